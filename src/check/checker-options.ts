@@ -1,0 +1,35 @@
+// What a checker can be told: the few settings the check itself needs, already validated.
+
+import type { Secret } from '../auth/secret.ts';
+import type { Proof } from '../core/result.ts';
+
+export interface CheckerOptions {
+  /** Unset: `manifest`, and `head` where the registry counts a manifest GET as a pull. */
+  readonly proof?: Proof | undefined;
+  /** Required platforms as `os/arch[/variant]`, or `all`: every platform in the index. */
+  readonly platforms?: readonly string[] | undefined;
+  /** A login given by hand: used only for the registries named. */
+  readonly login?:
+    | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
+    | undefined;
+  /** A docker config.json, a podman auth.json or a Kubernetes pull secret, read before the default places. */
+  readonly authFile?: string | undefined;
+  /** Use no credentials at all. */
+  readonly anonymous?: boolean | undefined;
+  /** Speak http to every registry named. Loopback registries fall back to http by themselves. */
+  readonly plainHttp?: boolean | undefined;
+  /** Accept any TLS certificate. */
+  readonly insecure?: boolean | undefined;
+  /** PEM texts, not paths. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** Deadline of one image in milliseconds, everything included. */
+  readonly timeoutMs?: number | undefined;
+  /** Repeats of a failed attempt that is worth repeating. */
+  readonly retries?: number | undefined;
+  /** Checks under way at once. */
+  readonly concurrency?: number | undefined;
+  /** Environment to read proxies and credential places from; unset: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}

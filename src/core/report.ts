@@ -1,0 +1,26 @@
+// A report is what all results of one run come to.
+
+import type { Result, Verdict } from './result.ts';
+
+export interface Summary {
+  readonly total: number;
+  readonly pullable: number;
+  readonly unpullable: number;
+  readonly undetermined: number;
+  readonly skipped: number;
+}
+
+export type Tally = Record<Verdict, number>;
+
+export const emptyTally = (): Tally => ({ pullable: 0, unpullable: 0, undetermined: 0, skipped: 0 });
+
+export function summarise(tally: Tally): Summary {
+  const { pullable, unpullable, undetermined, skipped } = tally;
+  return { total: pullable + unpullable + undetermined + skipped, pullable, unpullable, undetermined, skipped };
+}
+
+export function tallyOf(results: Iterable<Result>): Tally {
+  const tally = emptyTally();
+  for (const { verdict } of results) tally[verdict] += 1;
+  return tally;
+}

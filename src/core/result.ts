@@ -1,0 +1,175 @@
+// The result of checking one image: plain data, the element of `results` in the JSON document.
+
+import type { FoundAt } from './target.ts';
+
+/** Why an image cannot be pulled: the registry said a definite no, or serves what cannot be pulled. */
+export const REFUSALS = [
+  'unauthorized',
+  'denied',
+  'not-found',
+  'platform-missing',
+  'incomplete',
+  'corrupt',
+  'not-an-image',
+  'legacy-schema1',
+  'invalid-reference',
+] as const;
+/** Why nobody could say; the same question may get another answer later. */
+export const DOUBTS = ['unreachable', 'registry-error', 'rate-limited', 'not-a-registry'] as const;
+/** Why an image was deliberately not checked. */
+export const SKIPS = ['unresolved-variable', 'local-build', 'ignored'] as const;
+
+export type Refusal = (typeof REFUSALS)[number];
+export type Doubt = (typeof DOUBTS)[number];
+export type Skip = (typeof SKIPS)[number];
+export type Reason = Refusal | Doubt | Skip;
+export type Verdict = 'pullable' | 'unpullable' | 'undetermined' | 'skipped';
+
+/** Refines a reason where the evidence allows. An open list: additions are not breaking. */
+export type Cause =
+  | 'credentials-required'
+  | 'bad-credentials'
+  | 'credentials-expired'
+  | 'missing-or-private'
+  | 'no-access'
+  | 'missing-or-no-access'
+  | 'policy-block'
+  | 'network-block'
+  | 'repository'
+  | 'tag'
+  | 'digest'
+  | 'weak-evidence'
+  | 'child-manifest'
+  | 'config'
+  | 'layer'
+  | 'dns'
+  | 'tcp'
+  | 'tls'
+  | 'proxy'
+  | 'timeout'
+  | 'registry'
+  | 'token-service'
+  | 'upstream'
+  | 'pull-quota'
+  | 'too-many-requests'
+  | 'login-lockout'
+  | 'intercepted'
+  | 'not-oci'
+  | 'redirect-loop'
+  | 'insecure-redirect'
+  | 'bad-challenge';
+
+/** How far the check looked, weakest first. */
+export const PROOFS = ['head', 'manifest', 'layers'] as const;
+export type Proof = (typeof PROOFS)[number];
+
+export type WarningCode =
+  | 'stale-credentials'
+  | 'quota-exhausted'
+  | 'registry-warning'
+  | 'digest-header-mismatch'
+  | 'helper-missing'
+  | 'helper-failed'
+  | 'credentials-file';
+
+/** Worth knowing, without changing the verdict. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+}
+
+export type Purpose = 'manifest' | 'child-manifest' | 'config' | 'blob' | 'token' | 'ping';
+
+/** One HTTP request that was sent, retries and redirect hops included. */
+export interface RequestRecord {
+  readonly purpose: Purpose;
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** Redacted: no user info, no query value that could be a secret. */
+  readonly url: string;
+  /** null when no complete answer came. */
+  readonly status: number | null;
+  readonly durationMs: number;
+  /** 1-based; a retry is 2, 3, … */
+  readonly attempt: number;
+  /** What went wrong when `status` is null. */
+  readonly error?: string;
+}
+
+/** Which login was used: never the secret itself. */
+export interface CredentialUse {
+  readonly source: string;
+  readonly kind: 'password' | 'identity-token' | 'registry-token';
+  readonly username?: string;
+}
+
+export interface RateLimit {
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly windowSeconds: number | null;
+}
+
+/** An element of the registry's own `errors`, cleaned for display. */
+export interface RegistryError {
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+export interface ResultReference {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly digest: string | null;
+  readonly canonical: string;
+}
+
+/** Sums over the blobs that `--proof layers` asked for. */
+export interface BlobSummary {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+interface Checked {
+  readonly input: string;
+  readonly foundAt: readonly FoundAt[];
+  /** null when the text is not a reference. */
+  readonly reference: ResultReference | null;
+  /** How far the check really looked; null when no answer was judged. */
+  readonly proof: Proof | null;
+  readonly warnings: readonly Warning[];
+  /** One plain sentence. */
+  readonly message: string;
+  /** The next step for the person. */
+  readonly hint: string | null;
+  readonly digest: string | null;
+  readonly mediaType: string | null;
+  /** `os/arch[/variant]` of every runnable entry when an index was read. */
+  readonly platforms: readonly string[] | null;
+  readonly registryErrors: readonly RegistryError[];
+  readonly credential: CredentialUse | null;
+  readonly rateLimit: RateLimit | null;
+  readonly requests: readonly RequestRecord[];
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Child digests chosen for the asked platforms. */
+  readonly selected?: readonly { readonly platform: string; readonly digest: string }[];
+  readonly blobs?: BlobSummary;
+}
+
+export type Judgement =
+  | { readonly verdict: 'pullable'; readonly reason: null; readonly cause: null }
+  | { readonly verdict: 'unpullable'; readonly reason: Refusal; readonly cause: Cause | null }
+  | { readonly verdict: 'undetermined'; readonly reason: Doubt; readonly cause: Cause | null }
+  | { readonly verdict: 'skipped'; readonly reason: Skip; readonly cause: null };
+
+export type Result = Checked & Judgement;
+
+const isOneOf = <T extends string>(list: readonly T[], text: string): text is T =>
+  (list as readonly string[]).includes(text);
+
+/** The verdict and reason that belong together. */
+export function judgementOf(reason: Reason, cause: Cause | null = null): Judgement {
+  if (isOneOf(REFUSALS, reason)) return { verdict: 'unpullable', reason, cause };
+  if (isOneOf(DOUBTS, reason)) return { verdict: 'undetermined', reason, cause };
+  return { verdict: 'skipped', reason, cause: null };
+}

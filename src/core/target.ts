@@ -1,0 +1,16 @@
+// A target is one image text somebody wants checked, with every place it was found.
+
+export interface FoundAt {
+  /** A file name, or `-` for standard input. */
+  readonly source: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** Where inside the document, e.g. `services.web.image`. */
+  readonly path?: string;
+}
+
+export interface Target {
+  /** As the person wrote it. */
+  readonly text: string;
+  readonly foundAt: readonly FoundAt[];
+}
