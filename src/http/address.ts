@@ -1,0 +1,87 @@
+// What kind of network an IP address lies in, and whether a registry may send us there.
+
+import { BlockList, isIP } from 'node:net';
+
+export type AddressKind = 'public' | 'private' | 'loopback' | 'local';
+
+const subnets = (ranges: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[]): BlockList => {
+  const list = new BlockList();
+  for (const [network, prefix, family] of ranges) list.addSubnet(network, prefix, family);
+  return list;
+};
+
+const LOOPBACK = subnets([
+  ['127.0.0.0', 8, 'ipv4'],
+  ['::1', 128, 'ipv6'],
+]);
+
+// RFC 1918, RFC 6598 (carrier-grade NAT), RFC 4193 (unique local).
+const PRIVATE = subnets([
+  ['10.0.0.0', 8, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['fc00::', 7, 'ipv6'],
+]);
+
+// Link-local (cloud metadata services live here), unspecified, multicast, broadcast, reserved.
+const LOCAL = subnets([
+  ['169.254.0.0', 16, 'ipv4'],
+  ['0.0.0.0', 8, 'ipv4'],
+  ['192.0.0.0', 24, 'ipv4'],
+  ['224.0.0.0', 4, 'ipv4'],
+  ['240.0.0.0', 4, 'ipv4'],
+  ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
+  ['ff00::', 8, 'ipv6'],
+  ['::', 128, 'ipv6'],
+]);
+
+/** An IPv4 address inside an IPv6 one (mapped, RFC 4291; NAT64, RFC 6052) is judged as the IPv4 address it reaches. */
+function embeddedIPv4(address: string): string | undefined {
+  const { hostname } = new URL(`http://[${address}]`);
+  const match = /^\[(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(hostname);
+  if (match === null) return undefined;
+  const [high, low] = [Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+/** An IP address without brackets and zone. Anything else is `local`, the kind that is never reached on a registry's word. */
+export function addressKind(text: string): AddressKind {
+  const address = text.split('%')[0] ?? '';
+  const version = isIP(address);
+  if (version === 0) return 'local';
+  if (version === 6) {
+    const inner = embeddedIPv4(address);
+    if (inner !== undefined) return addressKind(inner);
+  }
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  if (LOOPBACK.check(address, family)) return 'loopback';
+  if (LOCAL.check(address, family)) return 'local';
+  return PRIVATE.check(address, family) ? 'private' : 'public';
+}
+
+const STANDARD_LOOPBACKS = new Set(['127.0.0.1', '::1']);
+
+/**
+ * Whether a registry with these addresses may name that address as its token service (`realm`) or as the place of
+ * its content (`redirect`). Public addresses always; private ones only by a registry that is itself in a private
+ * network; loopback ones only by a loopback registry, and as a realm only the registry's own; others never.
+ */
+export function mayReach(address: string, own: ReadonlySet<string>, as: 'realm' | 'redirect'): boolean {
+  if (own.has(address)) return true;
+  const kind = addressKind(address);
+  if (kind === 'public') return true;
+  if (kind === 'local') return false;
+  const kin = [...own].filter((other) => addressKind(other) === kind);
+  if (kind === 'private' || as === 'redirect') return kin.length > 0;
+  // `localhost` is both of these, whichever of them answered.
+  return STANDARD_LOOPBACKS.has(address) && kin.some((other) => STANDARD_LOOPBACKS.has(other));
+}
+
+/** `localhost`, a name below it (RFC 6761 section 6.3), or a loopback address, brackets allowed. */
+export function isLoopbackHost(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  if (isIP(bare) !== 0) return addressKind(bare) === 'loopback';
+  return bare === 'localhost' || bare.endsWith('.localhost');
+}

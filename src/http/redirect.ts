@@ -1,0 +1,66 @@
+// Follows redirects (RFC 9110 section 15.4). Credentials never cross an origin, and never come back.
+
+import { failure, success } from '../core/outcome.ts';
+import { cleanText } from '../core/text.ts';
+import type { FailureKind, HttpFailure } from './failure.ts';
+import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
+
+const MAX_HOPS = 10;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+// Everything that says who is asking, in requests of ours or of a proxy.
+const IDENTIFYING = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+export function withRedirect(): Middleware {
+  return (next) => async (request) => {
+    let hop: HttpRequest = request;
+    let crossedOrigin = false;
+    const seen = new Set<string>();
+    for (let hops = 0; ; hops += 1) {
+      seen.add(hop.url.href);
+      const outcome = await next(hop);
+      if (!outcome.ok) return outcome;
+      const target = targetOf(outcome.value, hop);
+      // A token request that carries a login stays where it was sent.
+      if (target === undefined || isLoginRequest(request)) return success({ ...outcome.value, crossedOrigin });
+      const stop = (kind: FailureKind, detail: string) => failure(stopped(kind, hop.url.host, detail));
+      if (hop.url.protocol === 'https:' && target.protocol !== 'https:') {
+        return stop('insecure-redirect', `a redirect leads from https to ${target.protocol}//${target.host}`);
+      }
+      if (seen.has(target.href)) return stop('redirect-loop', `the redirect leads in a circle, back to ${target.host}`);
+      if (hops === MAX_HOPS)
+        return stop('redirect-loop', `more than ${MAX_HOPS} redirects, the last to ${target.host}`);
+      if (target.origin !== hop.url.origin) crossedOrigin = true;
+      hop = crossedOrigin ? strangerRequest(hop, target, request) : { ...hop, url: target };
+    }
+  };
+}
+
+const isLoginRequest = (request: HttpRequest): boolean =>
+  request.purpose === 'token' && (request.headers['authorization'] !== undefined || request.method === 'POST');
+
+function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | undefined {
+  const location = headers.get('location');
+  if (!REDIRECTS.has(status) || location === undefined || !URL.canParse(location, hop.url.href)) return undefined;
+  const target = new URL(location, hop.url);
+  if (target.protocol !== 'https:' && target.protocol !== 'http:') return undefined;
+  target.username = '';
+  target.password = '';
+  target.hash = '';
+  return target;
+}
+
+function strangerRequest(hop: HttpRequest, url: URL, first: HttpRequest): HttpRequest {
+  const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !IDENTIFYING.has(name)));
+  const registry = first.namedBy?.registry ?? first.url.hostname.replace(/^\[|\]$/g, '');
+  return { ...hop, url, headers, namedBy: { registry, as: first.namedBy?.as ?? 'redirect' } };
+}
+
+const stopped = (kind: FailureKind, host: string, detail: string): HttpFailure => ({
+  kind,
+  phase: 'headers',
+  host,
+  code: null,
+  detail: cleanText(detail),
+  passing: false,
+});

@@ -1,0 +1,40 @@
+// What a registry says of its limits: Docker Hub's headers, and the ways of saying "too many".
+
+import { saysLockedOut } from '../auth/refusal.ts';
+import type { Cause, RateLimit } from '../core/result.ts';
+import type { HttpResponse } from '../http/send.ts';
+
+/** `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 97;w=21600`; null when the answer tells nothing. */
+export function readRateLimit({ headers }: HttpResponse): RateLimit | null {
+  const limit = parseQuota(headers.get('ratelimit-limit'));
+  const remaining = parseQuota(headers.get('ratelimit-remaining'));
+  if (limit === undefined && remaining === undefined) return null;
+  return {
+    limit: limit?.amount ?? null,
+    remaining: remaining?.amount ?? null,
+    windowSeconds: limit?.windowSeconds ?? remaining?.windowSeconds ?? null,
+  };
+}
+
+function parseQuota(field: string | undefined): { amount: number; windowSeconds: number | null } | undefined {
+  const match = /^\s*(\d{1,12})\s*(?:;\s*w=(\d{1,12}))?/.exec(field ?? '');
+  if (match === null) return undefined;
+  return { amount: Number(match[1]), windowSeconds: match[2] === undefined ? null : Number(match[2]) };
+}
+
+const QUOTA = /pull rate limit|pull limit|increase-rate-limit|toomanyrequests: you have reached/i;
+const TOO_MANY = /too many requests|rate limit|rate exceeded|slow down|TOOMANYREQUESTS|TOO_MANY_REQUEST/i;
+
+/** Which limit was met; undefined when the answer is about something else. 403 and 503 count only if they say so. */
+export function limitMet(
+  response: HttpResponse,
+): (Cause & ('pull-quota' | 'too-many-requests' | 'login-lockout')) | undefined {
+  const { status, headers, body } = response;
+  if (status !== 429 && status !== 403 && status !== 503) return undefined;
+  const words = Buffer.from(body.subarray(0, 4096)).toString();
+  if (status !== 429 && !TOO_MANY.test(words) && !QUOTA.test(words)) return undefined;
+  if (saysLockedOut(response)) return 'login-lockout';
+  if (QUOTA.test(words)) return 'pull-quota';
+  const isSpent = status === 429 && parseQuota(headers.get('ratelimit-remaining'))?.amount === 0;
+  return isSpent ? 'pull-quota' : 'too-many-requests';
+}
