@@ -42,7 +42,7 @@ const PART = /^[\w.-]+$/;
 /** Reads `linux/arm/v7`, `windows(10.0.17763)/amd64`, `x86_64`. A bare architecture means Linux, a bare OS is an error. */
 export function parsePlatform(text: string): Outcome<Platform, InvalidPlatform> {
   const specifier = typeof text === 'string' ? text : '';
-  const quoted = `"${cleanText(specifier, 60)}"`;
+  const quoted = `"${cleanText(specifier.slice(0, 255), 60)}"`;
   const [first = '', ...rest] = specifier.split('/', 4);
   const [, os = '', version = '', features = ''] = OS_PART.exec(first) ?? [];
   if (os === '' || rest.length > 2 || !rest.every((part) => PART.test(part))) {
