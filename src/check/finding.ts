@@ -44,4 +44,5 @@ export function find(
 export const repositoryName = ({ reference }: Question): string => `${reference.registry}/${reference.repository}`;
 
 /** `login`, or the generic way for a registry nobody knows. */
-export const loginAdvice = ({ known, reference }: Question): string => known.login ?? `docker login ${reference.registry}`;
+export const loginAdvice = ({ known, reference }: Question): string =>
+  known.login ?? `docker login ${reference.registry}`;

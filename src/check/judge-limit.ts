@@ -15,14 +15,35 @@ export function judgeLimit(question: Question, response: HttpResponse, limit: Ca
   const waitMs = askedWaitMs(response, Date.parse(response.headers.get('date') ?? '') || 0);
   const when = waitMs === undefined || waitMs > 365 * 86_400_000 ? 'later' : `in ${formatWait(waitMs)}`;
   if (limit === 'login-lockout') {
-    return find('rate-limited', limit, `${known.name} has locked the login after too many failed attempts.`, `Wait some minutes, then log in again: ${loginAdvice(question)}.`, errors);
+    return find(
+      'rate-limited',
+      limit,
+      `${known.name} has locked the login after too many failed attempts.`,
+      `Wait some minutes, then log in again: ${loginAdvice(question)}.`,
+      errors,
+    );
   }
   if (limit === 'pull-quota') {
     const quota = readRateLimit(response);
-    const size = quota?.limit == null ? '' : ` of ${quota.limit}${quota.windowSeconds === null ? '' : ` in ${formatWait(quota.windowSeconds * 1000)}`}`;
-    return find('rate-limited', limit, `The pull quota${size} at ${known.name} is used up; the image may well exist.`, `Try again ${when}, or log in for a larger quota: ${loginAdvice(question)}.`, errors);
+    const size =
+      quota?.limit == null
+        ? ''
+        : ` of ${quota.limit}${quota.windowSeconds === null ? '' : ` in ${formatWait(quota.windowSeconds * 1000)}`}`;
+    return find(
+      'rate-limited',
+      limit,
+      `The pull quota${size} at ${known.name} is used up; the image may well exist.`,
+      `Try again ${when}, or log in for a larger quota: ${loginAdvice(question)}.`,
+      errors,
+    );
   }
-  return find('rate-limited', limit, `${response.url.host} says there were too many requests (${response.status})${describeErrors(errors)}.`, `Try again ${when}; the image may well exist.`, errors);
+  return find(
+    'rate-limited',
+    limit,
+    `${response.url.host} says there were too many requests (${response.status})${describeErrors(errors)}.`,
+    `Try again ${when}; the image may well exist.`,
+    errors,
+  );
 }
 
 function formatWait(durationMs: number): string {

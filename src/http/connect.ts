@@ -16,8 +16,8 @@ export interface TlsSettings {
 }
 
 export interface ConnectSettings {
-  /** DNS, TCP, proxy and TLS together. */
-  readonly timeoutMs: number;
+  /** Milliseconds for DNS, TCP, proxy and TLS together. */
+  timeoutFor(origin: URL): number;
   tlsFor(host: string): TlsSettings;
   proxyFor(origin: URL): URL | undefined;
   /** Whether a direct connection to this address may be opened; every address met on the way is asked. */
@@ -62,7 +62,7 @@ async function open(origin: URL, settings: ConnectSettings, signal: AbortSignal)
   const limit = new Promise<never>((_, reject) => {
     const timer = setTimeout(
       () => reject(new ConnectError(phase, timeoutWords(phase), { code: 'ETIMEDOUT', kind: 'timeout' })),
-      settings.timeoutMs,
+      settings.timeoutFor(origin),
     );
     const onAbort = (): void => reject(new ConnectError(phase, 'the connection was given up'));
     signal.addEventListener('abort', onAbort, { once: true });

@@ -117,3 +117,9 @@ function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message || error.name;
   return String(error);
 }
+
+/** What OpenSSL makes of an answer that is not TLS. */
+const NOT_TLS = /wrong version number|packet length too long|http request|unknown protocol|record overflow/i;
+
+/** The TLS handshake ended as it does when the other side speaks plain http. */
+export const soundsLikePlainHttp = ({ kind, detail }: HttpFailure): boolean => kind === 'tls' && NOT_TLS.test(detail);

@@ -3,7 +3,7 @@
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { failure, success } from '../core/outcome.ts';
-import { addressKind, mayReach } from './address.ts';
+import { addressKind, isLoopbackHost, mayReach } from './address.ts';
 import { abandon, readBody } from './body.ts';
 import { createConnector, type TlsSettings } from './connect.ts';
 import { ConnectError, classify, type Phase } from './failure.ts';
@@ -69,7 +69,7 @@ export function createTransport(settings: TransportSettings): Transport {
       agent = new Agent({
         connect: createConnector(
           {
-            timeoutMs: settings.connectTimeoutMs ?? 10_000,
+            timeoutFor: ({ hostname }) => settings.connectTimeoutMs ?? (isLoopbackHost(hostname) ? 2_000 : 10_000),
             tlsFor: () => tlsFor(namedBy === undefined && !viaProxy),
             proxyFor: (origin) => (viaProxy ? undefined : selectProxy(origin, settings.env)),
             allows: (host, address) => viaProxy || allows(namedBy, host, address),

@@ -62,7 +62,8 @@ const ROWS: readonly Row[] = [
     hosts: /(?:^|\.)gcr\.io$|-docker\.pkg\.dev$/,
     hidesMissing: true,
     hidesMissingFromLogins: true,
-    login: 'gcloud auth print-access-token | docker login -u oauth2accesstoken --password-stdin https://<host> (lasts 1 hour)',
+    login:
+      'gcloud auth print-access-token | docker login -u oauth2accesstoken --password-stdin https://<host> (lasts 1 hour)',
     access: 'the permission is artifactregistry.repositories.downloadArtifacts',
   },
   {
@@ -135,9 +136,24 @@ const ROWS: readonly Row[] = [
     hidesMissingFromLogins: true,
     login: 'docker login icr.io (user name iamapikey, password an API key)',
   },
-  { name: 'Alibaba Cloud', hosts: /\.aliyuncs\.com$/, hidesMissing: true, login: 'docker login <host> (the registry password, not the account\'s)' },
-  { name: 'JFrog Artifactory', hosts: /\.jfrog\.io$/, hidesMissingFromLogins: true, login: 'docker login <host> (an identity token as password)' },
-  { name: 'Scaleway', hosts: /^rg\.[a-z0-9-]+\.scw\.cloud$/, hidesMissing: true, login: 'docker login <host> (user name nologin, password a secret key)' },
+  {
+    name: 'Alibaba Cloud',
+    hosts: /\.aliyuncs\.com$/,
+    hidesMissing: true,
+    login: "docker login <host> (the registry password, not the account's)",
+  },
+  {
+    name: 'JFrog Artifactory',
+    hosts: /\.jfrog\.io$/,
+    hidesMissingFromLogins: true,
+    login: 'docker login <host> (an identity token as password)',
+  },
+  {
+    name: 'Scaleway',
+    hosts: /^rg\.[a-z0-9-]+\.scw\.cloud$/,
+    hidesMissing: true,
+    login: 'docker login <host> (user name nologin, password a secret key)',
+  },
 ];
 
 const UNKNOWN: KnownRegistry = { name: '' };
