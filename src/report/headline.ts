@@ -15,6 +15,8 @@ export interface Layout {
   /** Columns kept for the image; 0 puts the facts always on a line of their own. */
   readonly nameColumns: number;
   readonly showDigest: boolean;
+  /** Whether the lesser facts give way to keep an image on one line. */
+  readonly shorten: boolean;
   readonly indent: string;
 }
 
@@ -31,10 +33,12 @@ const AFTER_NAME = 2;
 /** Decided once, before the first result: results stream, so no column can wait for the longest. */
 export function layoutFor(style: Style, { longestInput, count }: ReporterOptions): Layout {
   const { width } = style;
-  if (width < NARROW) return { nameColumns: 0, showDigest: true, indent: '  ' };
+  if (width < NARROW) return { nameColumns: 0, showDigest: true, shorten: false, indent: '  ' };
   const room = width - BEFORE_NAME - AFTER_NAME;
   const nameColumns = Math.min(longestInput ?? USUAL_NAME, MAX_NAME, room - FACTS);
-  return { nameColumns, showDigest: count === 1 || room - nameColumns >= FACTS_WITH_DIGEST, indent: '    ' };
+  // A list stays calm at one line an image; a single image may take the lines it needs.
+  const shorten = count !== 1;
+  return { nameColumns, showDigest: !shorten || room - nameColumns >= FACTS_WITH_DIGEST, shorten, indent: '    ' };
 }
 
 export function formatHeadline(result: Result, style: Style, layout: Layout, verbose: boolean): string[] {
@@ -48,7 +52,9 @@ export function formatHeadline(result: Result, style: Style, layout: Layout, ver
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
   const choices = factChoices(result, style, layout, verbose).map(separate);
   const column = BEFORE_NAME + layout.nameColumns + AFTER_NAME;
-  const fitting = choices.map((facts) => facts.join(' ')).find((facts) => column + displayWidth(facts) <= width);
+  const fitting = (layout.shorten ? choices : choices.slice(0, 1))
+    .map((facts) => facts.join(' '))
+    .find((facts) => column + displayWidth(facts) <= width);
   const nameFits = displayWidth(name) <= layout.nameColumns;
 
   if (fitting !== undefined && (nameFits || width === Number.POSITIVE_INFINITY)) {

@@ -39,5 +39,6 @@ export function pullableResult(changes: Changes = {}): Result {
 
 /** What the check would answer for `reason`: no proof, no digest. */
 export function failedResult(reason: Reason, cause: Cause | null, changes: Changes = {}): Result {
-  return { ...PULLABLE, proof: null, digest: null, mediaType: null, ...changes, ...judgementOf(reason, cause) };
+  const nothingLearned = { proof: null, digest: null, mediaType: null, message: 'It cannot be pulled.' };
+  return { ...PULLABLE, ...nothingLearned, ...changes, ...judgementOf(reason, cause) };
 }
