@@ -22,9 +22,9 @@ export interface Layout {
 
 const MAX_NAME = 40;
 const USUAL_NAME = 32;
-/** What must fit beside the name: `incomplete (platform manifest missing)`. */
-const FACTS = 38;
-const FACTS_WITH_DIGEST = FACTS + displayWidth('sha256:0123456789ab · ');
+/** What must fit beside the name, and what must for digests to be shown at all. */
+const FACTS = 'incomplete (platform manifest missing)'.length;
+const FACTS_WITH_DIGEST = 'sha256:0123456789ab · index, 12 platforms · manifest'.length;
 /** Narrower terminals get two lines an image. */
 const NARROW = 60;
 const BEFORE_NAME = 2;

@@ -136,6 +136,13 @@ describe('a list on a terminal', () => {
       '✔ ghcr.io/wenisch-tech/kairos:2.7.6  sha256:0123456789ab · index, 2 platforms · layers · 12 blobs, 54.1 MB · 204 ms\n',
     ));
 
+  it('holds on to the digest rather than to the time, if all images leave room for one', () => {
+    const app = pullableResult({ ...kairos, input: 'ghcr.io/acme/app:1.2.3' });
+    const on80 = (longestInput: number) => headline(app, { width: 80, longestInput, count: 9 });
+    assert.equal(on80(24), '✔ ghcr.io/acme/app:1.2.3    sha256:0123456789ab · index, 2 platforms · manifest\n');
+    assert.equal(on80(25), '✔ ghcr.io/acme/app:1.2.3     index, 2 platforms · manifest · 204 ms\n');
+  });
+
   it('gives up the digest, then the blobs, then the time to stay at one line an image', () => {
     assert.equal(
       list(80, pullableResult(kairos)),
