@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatBytes, formatCount, formatDuration } from '../../src/report/measure.ts';
+
+describe('formatDuration', () => {
+  for (const [durationMs, text] of [
+    [0, '0 ms'],
+    [31.4, '31 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.0 s'],
+    [1230, '1.2 s'],
+    [59_949, '59.9 s'],
+    [59_950, '1 min'],
+    [125_000, '2 min 5 s'],
+  ] as const) {
+    it(`of ${durationMs} ms is ${text}`, () => assert.equal(formatDuration(durationMs), text));
+  }
+});
+
+describe('formatBytes', () => {
+  for (const [bytes, text] of [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [54_123_456, '54.1 MB'],
+    [999_950_000, '1.0 GB'],
+    [5e15, '5000.0 TB'],
+  ] as const) {
+    it(`of ${bytes} is ${text}`, () => assert.equal(formatBytes(bytes), text));
+  }
+});
+
+describe('formatCount', () => {
+  it('knows one from several', () => {
+    assert.equal(formatCount(1, 'image'), '1 image');
+    assert.equal(formatCount(0, 'image'), '0 images');
+    assert.equal(formatCount(3, 'image'), '3 images');
+  });
+});

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatProgress } from '../../src/report/progress.ts';
+
+const progress = { done: 12, total: 40, failed: 2, slowest: 'quay.io/org/x:1', elapsedMs: 8900 };
+
+describe('formatProgress', () => {
+  it('says how many are checked, how many failed, and what it waits for', () => {
+    assert.equal(formatProgress(progress, 80), '12/40 checked, 2 failed · 8 s · waiting for quay.io/org/x:1');
+    assert.equal(
+      formatProgress({ ...progress, elapsedMs: 999 }, 80),
+      '12/40 checked, 2 failed · waiting for quay.io/org/x:1',
+    );
+    assert.equal(formatProgress({ done: 0, total: 3, failed: 0, elapsedMs: 0 }, 80), '0/3 checked');
+  });
+
+  it('fits the width: first the time goes, then the end of the name, then the name', () => {
+    assert.equal(formatProgress(progress, 55), '12/40 checked, 2 failed · waiting for quay.io/org/x:1');
+    assert.equal(formatProgress(progress, 50), '12/40 checked, 2 failed · waiting for quay.io/org…');
+    assert.equal(formatProgress(progress, 45), '12/40 checked, 2 failed · 8 s');
+    assert.equal(formatProgress(progress, 13), '12/40 checked');
+  });
+
+  it('writes ASCII where nothing else is safe', () =>
+    assert.equal(formatProgress(progress, 50, false), '12/40 checked, 2 failed - waiting for quay.io/o...'));
+});

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createReporter, FORMATS, isFormat } from '../../src/report/reporters.ts';
+import { pullableResult } from '../support/sample-result.ts';
+
+const options = { color: 0, unicode: true } as const;
+
+describe('the report formats', () => {
+  it('start with the one people read', () => assert.deepEqual(FORMATS, ['text', 'json', 'ndjson']));
+
+  it('are known by name, and nothing else is', () => {
+    assert.ok(FORMATS.every(isFormat));
+    for (const name of ['', 'xml', 'toString', '__proto__']) assert.equal(isFormat(name), false, name);
+  });
+
+  it('each write in their own way', () => {
+    const begin = (format: (typeof FORMATS)[number]) =>
+      createReporter(format, options).onResult?.(pullableResult())?.slice(0, 9);
+    assert.equal(begin('text'), '✔ nginx:l');
+    assert.equal(begin('json'), '{\n  "schem'.slice(0, 9));
+    assert.equal(begin('ndjson'), '{"input":');
+  });
+});

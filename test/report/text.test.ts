@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Report } from '../../src/core/report.ts';
+import { summarise, tallyOf } from '../../src/core/report.ts';
+import type { Result } from '../../src/core/result.ts';
+import type { ReporterOptions } from '../../src/report/reporter.ts';
+import { createTextReporter } from '../../src/report/text.ts';
+import { failedResult, pullableResult } from '../support/sample-result.ts';
+
+const reportOn = (results: readonly Result[]): Report => ({
+  tool: { name: 'kairos-pull', version: '0.1.0' },
+  exitCode: 0,
+  summary: summarise(tallyOf(results)),
+  durationMs: 1230,
+});
+
+function run(results: readonly Result[], options: Partial<ReporterOptions> = {}): string {
+  const reporter = createTextReporter({ color: 0, unicode: true, longestInput: 12, ...options });
+  return results.map((result) => reporter.onResult?.(result)).join('') + reporter.onEnd(reportOn(results));
+}
+
+const missing = failedResult('not-found', 'tag', {
+  input: 'nginx:9',
+  message: 'There is no tag 9.',
+  hint: 'Look again.',
+});
+const unreachable = failedResult('unreachable', 'dns', { input: 'no.where/a:1', message: 'The name has no address.' });
+const ignored = failedResult('ignored', null, { input: 'acme/dev', durationMs: 0 });
+
+describe('the text report', () => {
+  it('is one line for one image that is pullable', () =>
+    assert.equal(
+      run([pullableResult()], { count: 1, width: 80 }),
+      '✔ nginx:latest  sha256:0123456789ab · index · head · 104 ms\n',
+    ));
+
+  it('ends with a summary of several images', () =>
+    assert.equal(
+      run([pullableResult(), missing, unreachable, ignored]),
+      `✔ nginx:latest  sha256:0123456789ab · index · head · 104 ms
+✖ nginx:9       not found (tag) · 104 ms
+    There is no tag 9.
+    → Look again.
+? no.where/a:1  unreachable (name lookup failed) · 104 ms
+    The name has no address.
+– acme/dev      skipped (ignored)
+
+4 images: 1 pullable, 1 not pullable, 1 undetermined, 1 skipped · 1.2 s
+`,
+    ));
+
+  it('has no summary for a single image, nor for none', () => {
+    assert.doesNotMatch(run([missing]), /1 image/);
+    assert.equal(run([]), '');
+  });
+
+  it('leaves what did not occur out of the summary', () =>
+    assert.match(run([pullableResult(), pullableResult()]), /\n\n2 images: 2 pullable · 1\.2 s\n$/));
+
+  it('colours the summary by verdict', () =>
+    assert.match(
+      run([missing, ignored], { color: 1 }),
+      /2 images: \x1b\[31m1 not pullable\x1b\[39m, \x1b\[2m1 skipped\x1b\[22m\x1b\[2m ·\x1b\[22m \x1b\[2m1\.2 s\x1b\[22m\n$/,
+    ));
+
+  it('wraps the summary where it is narrow', () =>
+    assert.match(
+      run([pullableResult(), missing, unreachable, ignored], { width: 46 }),
+      /\n4 images: 1 pullable, 1 not pullable,\n {2}1 undetermined, 1 skipped · 1\.2 s\n$/,
+    ));
+
+  it('takes a terminal that does not know its width for a pipe', () =>
+    assert.equal(run([missing], { width: 0 }), run([missing])));
+});
+
+describe('the quiet text report', () => {
+  it('shows only what failed, and the summary', () =>
+    assert.equal(
+      run([pullableResult(), missing, ignored], { quiet: true }),
+      `✖ nginx:9       not found (tag) · 104 ms
+    There is no tag 9.
+    → Look again.
+
+3 images: 1 pullable, 1 not pullable, 1 skipped · 1.2 s
+`,
+    ));
+
+  it('shows what nobody could say', () => assert.match(run([unreachable], { quiet: true }), /^\? no\.where/));
+
+  it('says nothing when nothing failed', () =>
+    assert.equal(run([pullableResult(), pullableResult(), ignored], { quiet: true }), ''));
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { splitWords, wrapWords } from '../../src/report/wrap.ts';
+
+describe('wrapWords', () => {
+  it('fills each line and hangs the rest', () =>
+    assert.deepEqual(wrapWords(splitWords('one two three four'), { width: 11, first: '- ', rest: '  ' }), [
+      '- one two',
+      '  three',
+      '  four',
+    ]));
+
+  it('uses the last column', () =>
+    assert.deepEqual(wrapWords(['abc', 'de'], { width: 6, first: '', rest: '' }), ['abc de']));
+
+  it('keeps a word that is wider than the line whole', () =>
+    assert.deepEqual(wrapWords(['a', 'https://example.com', 'b'], { width: 8, first: '', rest: '' }), [
+      'a',
+      'https://example.com',
+      'b',
+    ]));
+
+  it('is no line for no word', () => assert.deepEqual(wrapWords([], { width: 8, first: '- ', rest: '' }), []));
+
+  it('counts no columns for colour', () =>
+    assert.deepEqual(wrapWords(['\x1b[31mabc\x1b[39m', 'de'], { width: 6, first: '', rest: '' }), [
+      '\x1b[31mabc\x1b[39m de',
+    ]));
+
+  it('loses no word, and passes the width only for a single one', () => {
+    const word = fc.stringMatching(/^[a-z]{1,12}$/);
+    fc.assert(
+      fc.property(fc.array(word), fc.integer({ min: 1, max: 40 }), (words, width) => {
+        const lines = wrapWords(words, { width, first: '  ', rest: '  ' });
+        assert.deepEqual(
+          lines.flatMap((line) => line.trim().split(' ')),
+          words,
+        );
+        for (const line of lines) assert.ok(line.length <= width || !line.trim().includes(' '), line);
+      }),
+    );
+  });
+});
+
+describe('splitWords', () => {
+  it('takes a command in backticks for one word', () =>
+    assert.deepEqual(splitWords('run `docker login ghcr.io`, then `again'), [
+      'run',
+      '`docker login ghcr.io`,',
+      'then',
+      '`again',
+    ]));
+
+  it('finds no word in nothing', () => assert.deepEqual(splitWords(''), []));
+});
