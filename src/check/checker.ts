@@ -1,0 +1,94 @@
+// Puts the stack together: credentials and tokens over retry, redirect and record, over undici.
+
+import { createCredentialChain } from '../auth/credential-chain.ts';
+import { createLoginMemory } from '../auth/login-memory.ts';
+import { createTokenCache } from '../auth/token-cache.ts';
+import { systemClock } from '../core/clock.ts';
+import { parsePlatform } from '../core/platform.ts';
+import { parseReference } from '../core/reference.ts';
+import type { Result } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
+import { createTransport } from '../http/transport.ts';
+import { createLimit, inOrder, type Limit } from './batch.ts';
+import { type CheckContext, checkTarget } from './check.ts';
+import type { CheckerOptions } from './checker-options.ts';
+import type { Wanted } from './prove-platforms.ts';
+
+export interface Checker {
+  /** Every failure of the image is in the result; rejects only when the signal aborts (its reason) or after `close`. */
+  check(input: Target | string, options?: { readonly signal?: AbortSignal }): Promise<Result>;
+  /** Results in the order of the inputs, each as soon as it and those before it are there. */
+  checkAll(
+    inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
+    options?: { readonly signal?: AbortSignal },
+  ): AsyncIterable<Result>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 2;
+const DEFAULT_CONCURRENCY = 32;
+/** Polite to one registry, whatever the whole run may do. */
+const CHECKS_PER_REGISTRY = 16;
+
+/** Throws a TypeError for a platform that cannot be read; everything else is taken as validated. */
+export function createChecker(options: CheckerOptions = {}): Checker {
+  const { env = process.env, ca, cert, key, insecure } = options;
+  const { login, authFile, anonymous } = options;
+  const transport = createTransport({ env, ca, cert, key, insecure });
+  const context: CheckContext = {
+    send: transport.send,
+    credentials: createCredentialChain({ login, authFile, anonymous, env }),
+    memory: createLoginMemory(createTokenCache(systemClock)),
+    headless: new Set(),
+    plainHosts: new Set(),
+    clock: systemClock,
+    random: Math.random,
+    settings: {
+      proof: options.proof,
+      wanted: wantedPlatforms(options.platforms),
+      plainHttp: options.plainHttp ?? false,
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      retries: options.retries ?? DEFAULT_RETRIES,
+    },
+  };
+  const limits = new Map<string, Limit>();
+  const never = new AbortController().signal;
+
+  const limitOf = (text: string): Limit => {
+    const parsed = parseReference(text);
+    const registry = parsed.ok ? parsed.value.registry : '';
+    let limit = limits.get(registry);
+    if (limit === undefined) {
+      limit = createLimit(CHECKS_PER_REGISTRY);
+      limits.set(registry, limit);
+    }
+    return limit;
+  };
+
+  const check: Checker['check'] = (input, { signal = never } = {}) => {
+    const target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
+    return limitOf(target.text)(async () => {
+      signal.throwIfAborted();
+      return checkTarget(context, target, signal);
+    });
+  };
+
+  return {
+    check,
+    checkAll: (inputs, { signal = never } = {}) =>
+      inOrder(inputs, (input) => check(input, { signal }), options.concurrency ?? DEFAULT_CONCURRENCY, signal),
+    close: () => transport.close(),
+  };
+}
+
+function wantedPlatforms(texts: readonly string[] | undefined): Wanted | undefined {
+  if (texts === undefined || texts.length === 0) return undefined;
+  if (texts.includes('all')) return 'every';
+  return texts.map((text) => {
+    const parsed = parsePlatform(text);
+    if (!parsed.ok) throw new TypeError(parsed.error.message);
+    return parsed.value;
+  });
+}
