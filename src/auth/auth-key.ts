@@ -57,7 +57,22 @@ export function matchAuthKey(key: string, registry: string, repository = ''): Ke
   };
 }
 
+/** Label by label, the port being one that only its equal matches; no regular expression, so no blow-up on `*a*a*a`. */
 function matchesGlob(glob: string, host: string): boolean {
-  const pattern = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '[^.:]*');
-  return new RegExp(`^${pattern}$`).test(host);
+  const [globs, labels] = [glob, host].map((text) => text.replace(':', '.:').split('.')) as [string[], string[]];
+  return globs.length === labels.length && labels.every((label, index) => matchesLabel(globs[index] ?? '', label));
+}
+
+function matchesLabel(glob: string, label: string): boolean {
+  const [head = '', ...parts] = glob.split('*');
+  const tail = parts.pop();
+  if (tail === undefined || label.startsWith(':')) return glob === label;
+  if (!label.startsWith(head) || !label.endsWith(tail)) return false;
+  let at = head.length;
+  for (const part of parts) {
+    const found = label.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at + tail.length <= label.length;
 }

@@ -11,9 +11,13 @@ export function parseJson(text: string): Outcome<unknown, string> {
   }
 }
 
-/** V8 gives the position for most errors, and says so when the text just ends; otherwise it only quotes. */
+/** V8 gives the position for most errors, or says that the text just ends; otherwise it only quotes. */
 function lineOf(text: string, message: string): number | undefined {
+  const isCutOff = message === 'Unexpected end of JSON input';
   const position = / JSON at position (\d+)/.exec(message)?.[1];
-  if (position !== undefined) return text.slice(0, Number(position)).split('\n').length;
-  return message === 'Unexpected end of JSON input' ? text.trimEnd().split('\n').length : undefined;
+  if (position === undefined && !isCutOff) return undefined;
+  return text
+    .trimEnd()
+    .slice(0, isCutOff ? undefined : Number(position))
+    .split('\n').length;
 }
