@@ -12,7 +12,7 @@ interface StoredDescriptor {
 export interface StoredManifest {
   readonly config: StoredDescriptor;
   readonly layers: readonly StoredDescriptor[];
-  readonly manifests: readonly StoredDescriptor[];
+  readonly manifests?: readonly StoredDescriptor[];
 }
 
 const hex = (digest: string) => digest.slice(digest.indexOf(':') + 1);
