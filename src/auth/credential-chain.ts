@@ -1,0 +1,106 @@
+// Finds the logins for a repository, one after the other, no file read and no helper run before it is needed.
+
+import type { Warning, WarningCode } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
+import { keyOfRegistry } from './auth-key.ts';
+import type { Credential } from './credential.ts';
+import { type CredentialHelperOptions, createCredentialHelper, type HelperFailure } from './credential-helper.ts';
+import { planLookup, type Step } from './credential-plan.ts';
+import { type CredentialPlaces, type CredentialSource, listSources } from './credential-source.ts';
+
+export interface CredentialChainOptions extends CredentialPlaces, CredentialHelperOptions {
+  /** Use no login at all: nothing is read and nothing is run. */
+  readonly anonymous?: boolean | undefined;
+}
+
+export interface CredentialSearch {
+  /** Best first. Draw the next only when the one before was refused; breaking off is free. No login comes twice. */
+  readonly credentials: AsyncIterable<Credential>;
+  /** What was wrong with the places asked so far: grows while credentials are drawn. */
+  readonly warnings: readonly Warning[];
+}
+
+export interface CredentialChain {
+  /** `registry` and `repository` as in a Reference: `docker.io`, `library/nginx`. */
+  find(registry: string, repository?: string): CredentialSearch;
+}
+
+export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
+  const sources = options.anonymous ? [] : listSources(options);
+  const askHelper = createCredentialHelper(options);
+
+  return {
+    find(registry, repository) {
+      const warnings: Warning[] = [];
+      const warn = (code: WarningCode, message: string): void => {
+        warnings.push({ code, message: cleanText(message, 500) });
+      };
+
+      async function* search(): AsyncGenerator<Credential> {
+        for (const source of sources) {
+          let hasLogin = false;
+          for await (const credential of searchSource(source)) {
+            hasLogin = true;
+            yield credential;
+          }
+          // "Does this very login work?" must not be answered with another one.
+          if (hasLogin && source.isDecisive) return;
+        }
+      }
+
+      async function* searchSource(source: CredentialSource): AsyncGenerator<Credential> {
+        const warnOfFile = (problem: string): void => warn('credentials-file', `${source.label}: ${problem}`);
+        const config = await source.load();
+        if (!config.ok) return warnOfFile(`${config.error}; no login was taken from it`);
+        if (config.value === undefined) return;
+        for (const problem of config.value.problems) warnOfFile(problem);
+
+        for (const step of planLookup(config.value, registry, repository)) {
+          if (step.kind === 'login') {
+            yield { ...step.login, source: describePlace(source.label, step) };
+          } else if (step.kind === 'problem') {
+            const place = step.within === undefined ? '' : `${step.within}: `;
+            warnOfFile(`${place}the entry "${step.match.shown}" is not usable, ${step.problem}; log in again`);
+          } else {
+            const login = await askHelper(step.helper, step.server);
+            if (!login.ok)
+              warn(login.error.code, describeHelperFailure(step.helper, login.error, source.label, registry));
+            else if (login.value !== undefined) {
+              yield { ...login.value, source: describePlace(source.label, step) };
+            }
+          }
+        }
+      }
+
+      return { credentials: withoutRepeats(search()), warnings };
+    },
+  };
+}
+
+/** A login that was refused once is not sent again: registries lock accounts after a few failures. */
+async function* withoutRepeats(credentials: AsyncIterable<Credential>): AsyncGenerator<Credential> {
+  const offered = new Set<string>();
+  for await (const credential of credentials) {
+    const secret = credential.kind === 'password' ? credential.password : credential.token;
+    const fingerprint = JSON.stringify([credential.kind, credential.username, secret.reveal()]);
+    if (offered.has(fingerprint)) continue;
+    offered.add(fingerprint);
+    yield credential;
+  }
+}
+
+/** `~/.docker/config.json`, `auth.json (quay.io/org)`, `docker-credential-pass (~/.docker/config.json)`. */
+function describePlace(label: string, step: Step): string {
+  const key = step.match.isWholeRegistry ? undefined : step.match.shown;
+  const details = [step.kind === 'helper' ? label : undefined, step.within, key].filter((text) => text !== undefined);
+  const place = step.kind === 'helper' ? `docker-credential-${step.helper}` : label;
+  return cleanText(details.length === 0 ? place : `${place} (${details.join(', ')})`);
+}
+
+function describeHelperFailure(helper: string, failure: HelperFailure, label: string, registry: string): string {
+  const advice =
+    failure.code === 'helper-missing'
+      ? `install it or take it out of ${label}`
+      : `to see why, run it: echo ${keyOfRegistry(registry)} | docker-credential-${helper} get`;
+  return `docker-credential-${helper}, which ${label} names for ${registry}, ${failure.problem}; went on without it, ${advice}`;
+}

@@ -1,0 +1,100 @@
+// The places logins come from, in the order they are asked.
+
+import { homedir } from 'node:os';
+import { join, sep } from 'node:path';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { readCredentialFile } from './credential-file.ts';
+import { parseCredentialText } from './credential-text.ts';
+import type { DockerConfig } from './docker-config.ts';
+import { createLogin, type Login } from './login.ts';
+import type { Secret } from './secret.ts';
+
+export interface CredentialSource {
+  /** As a report names it: `~/.docker/config.json`. */
+  readonly label: string;
+  /** Whether the person asked for this very source: then its logins are tried, and no later source stands in. */
+  readonly isDecisive: boolean;
+  /** Reads once, when first asked; undefined when there is nothing, an error in words without secrets. */
+  load(): Promise<Outcome<DockerConfig | undefined, string>>;
+}
+
+export interface CredentialPlaces {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** For `~`; unset: $HOME, else the account's own. */
+  readonly homeFolder?: string | undefined;
+  /** Used for the registries named, and no other. */
+  readonly login?:
+    | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
+    | undefined;
+  readonly authFile?: string | undefined;
+  /** Config files instead of the environment's and the default places. */
+  readonly files?: readonly string[] | undefined;
+}
+
+export function listSources({ env, homeFolder, login, authFile, files }: CredentialPlaces): CredentialSource[] {
+  const home = homeFolder ?? (env.HOME || homedir());
+  const byHand = [
+    ...(login === undefined ? [] : [loginSource('--username', login.registries, { kind: 'password', ...login })]),
+    ...(authFile === undefined ? [] : [fileSource(authFile, home, { isDecisive: true, isExpected: true })]),
+  ];
+  if (files !== undefined) {
+    return [...byHand, ...files.map((file) => fileSource(file, home, { isDecisive: true, isExpected: true }))];
+  }
+  const { DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE } = env;
+  return [
+    ...byHand,
+    ...listEnvironmentLogin(env),
+    ...(DOCKER_AUTH_CONFIG ? [textSource('$DOCKER_AUTH_CONFIG', DOCKER_AUTH_CONFIG)] : []),
+    ...(REGISTRY_AUTH_FILE ? [fileSource(REGISTRY_AUTH_FILE, home, { isExpected: true })] : []),
+    ...listDefaultFiles(env, home).map((file) => fileSource(file, home)),
+  ];
+}
+
+/** containers-auth.json(5), then docker's own places. */
+function listDefaultFiles(env: CredentialPlaces['env'], home: string): string[] {
+  return [
+    env.XDG_RUNTIME_DIR
+      ? join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json')
+      : `/run/containers/${process.getuid?.() ?? 0}/auth.json`,
+    join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json'),
+    join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
+    join(home, '.dockercfg'),
+  ];
+}
+
+function listEnvironmentLogin(env: CredentialPlaces['env']): CredentialSource[] {
+  const { KAIROS_PULL_USERNAME: username, KAIROS_PULL_PASSWORD: password, KAIROS_PULL_REGISTRY: registry } = env;
+  const label = '$KAIROS_PULL_PASSWORD';
+  if (!password) return [];
+  if (username && registry) return [loginSource(label, [registry], createLogin(username, password))];
+  const missing = username ? 'KAIROS_PULL_REGISTRY' : 'KAIROS_PULL_USERNAME';
+  return [{ label, isDecisive: true, load: async () => failure(`it says nothing without $${missing}`) }];
+}
+
+function loginSource(label: string, registries: readonly string[], login: Login): CredentialSource {
+  const auths = registries.map((key) => ({ key, login: success(login) }));
+  return { label, isDecisive: true, load: async () => success({ auths, credHelpers: [], problems: [] }) };
+}
+
+function textSource(label: string, text: string): CredentialSource {
+  return { label, isDecisive: false, load: once(() => parseCredentialText(text)) };
+}
+
+function fileSource(path: string, home: string, { isDecisive = false, isExpected = false } = {}): CredentialSource {
+  const label = path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+  const load = async (): ReturnType<CredentialSource['load']> => {
+    const text = await readCredentialFile(path);
+    if (!text.ok) return text;
+    if (text.value !== undefined) return parseCredentialText(text.value);
+    return isExpected ? failure('there is no such file, or nothing in it') : success(undefined);
+  };
+  return { label, isDecisive, load: once(load) };
+}
+
+function once<T>(start: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined;
+  return () => {
+    started ??= start();
+    return started;
+  };
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { readCredentialFile } from '../../src/auth/credential-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kp-file-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const read = async (path: string): Promise<unknown> => {
+  const text = await readCredentialFile(path);
+  return text.ok ? text.value : { error: text.error };
+};
+
+async function readBytes(content: string | Uint8Array): Promise<unknown> {
+  const path = join(folder, 'auth.json');
+  writeFileSync(path, content);
+  return read(path);
+}
+
+describe('readCredentialFile', () => {
+  it('reads a text', async () => assert.equal(await readBytes('{"ä":1}\n'), '{"ä":1}\n'));
+
+  it('keeps a byte order mark, so that it can be complained about', async () =>
+    assert.equal(await readBytes('\uFEFF{}'), '\uFEFF{}'));
+
+  it('takes a missing file, a file in place of a folder and an empty file for nothing', async () => {
+    assert.equal(await read(join(folder, 'missing')), undefined);
+    assert.equal(await readBytes(''), undefined);
+    assert.equal(await read(join(folder, 'auth.json', 'config.json')), undefined);
+  });
+
+  it('reads 1 MiB and not a byte more', async () => {
+    assert.equal(await readBytes(' '.repeat(1024 * 1024)), ' '.repeat(1024 * 1024));
+    assert.deepEqual(await readBytes(' '.repeat(1024 * 1024 + 1)), { error: 'it is larger than 1 MiB' });
+    assert.deepEqual(await read('/dev/zero'), { error: 'it is larger than 1 MiB' });
+  });
+
+  it('says what is wrong with anything else', async () => {
+    assert.deepEqual(await readBytes(new Uint8Array([0xff, 0xfe, 0x7b, 0])), { error: 'it is not UTF-8 text' });
+    assert.deepEqual(await read(folder), { error: 'it is a folder' });
+    assert.deepEqual(await read('nul\0byte'), { error: 'it cannot be read (ERR_INVALID_ARG_VALUE)' });
+  });
+
+  it('says when this user may not read it', { skip: process.getuid?.() === 0 && 'root may read all' }, async () => {
+    const path = join(folder, 'closed.json');
+    writeFileSync(path, '{}');
+    chmodSync(path, 0);
+    assert.deepEqual(await read(path), { error: 'this user may not read it' });
+  });
+
+  it('does not wait for a pipe that nobody feeds', { skip: process.platform === 'win32' }, async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    assert.equal(await read(path), undefined);
+  });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { type ProgramRun, runProgram } from '../../src/auth/run-program.ts';
+
+const node = (code: string, run: Partial<ProgramRun> = {}): ReturnType<typeof runProgram> =>
+  runProgram({
+    file: process.execPath,
+    args: ['-e', code],
+    input: '',
+    env: { WORD: 'yes' },
+    timeoutMs: 60_000,
+    maxBytes: 1024,
+    ...run,
+  });
+
+describe('runProgram', () => {
+  it('gives input and environment, takes output and exit code', async () => {
+    const code = `process.stdin.on('data', (input) => { process.stdout.write(input + process.env.WORD + process.env.HOME);
+      process.stderr.write('oops'); process.exitCode = 3 })`;
+    assert.deepEqual(await node(code, { input: 'in ' }), {
+      ok: true,
+      value: { exitCode: 3, stdout: 'in yesundefined', stderr: 'oops' },
+    });
+  });
+
+  it('does not mind a program that leaves its input unread', async () => {
+    const run = await node('console.log(1)', { input: 'x'.repeat(10_000_000) });
+    assert.deepEqual(run, { ok: true, value: { exitCode: 0, stdout: '1\n', stderr: '' } });
+  });
+
+  it('passes arguments as they are: there is no shell', async () => {
+    const run = await node('console.log(process.argv[1])', {
+      args: ['-e', 'console.log(process.argv[1])', '$(id); `id` && *'],
+    });
+    assert.ok(run.ok);
+    assert.equal(run.value.stdout, '$(id); `id` && *\n');
+  });
+
+  it('ends a program that prints without end', async () => {
+    const endless = `const go = () => process.stdout.write('x'.repeat(65536), go); go()`;
+    assert.deepEqual(await node(endless), { ok: false, error: 'printed more than 1 KiB' });
+  });
+
+  it('keeps only the beginning of a long standard error', async () => {
+    const run = await node(`process.stderr.write('y'.repeat(1_000_000))`);
+    assert.deepEqual(run, { ok: true, value: { exitCode: 0, stdout: '', stderr: 'y'.repeat(1024) } });
+  });
+
+  it('ends a program that does not answer in time', async () => {
+    const hanging = node('setInterval(() => {}, 1000)', { timeoutMs: 1 });
+    assert.deepEqual(await hanging, { ok: false, error: 'did not answer within 0.001 s' });
+  });
+
+  it('ends what the program started, too', async () => {
+    using server = disposable(createServer().listen(0, '127.0.0.1'));
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(address !== null && typeof address === 'object');
+    const hold = `require('net').connect(${address.port}, '127.0.0.1')`;
+    const parent = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(hold)}]); ${hold}`;
+    const controller = new AbortController();
+    const run = node(parent, { signal: controller.signal });
+    const sockets: Socket[] = [];
+    while (sockets.length < 2) sockets.push(...((await once(server, 'connection')) as [Socket]));
+    const closed = sockets.map((socket) => once(socket.on('error', () => {}).resume(), 'close'));
+    controller.abort();
+    assert.deepEqual(await run, { ok: false, error: 'was stopped' });
+    await Promise.all(closed);
+  });
+
+  it('starts nothing once stopped', async () => {
+    assert.deepEqual(await node('', { signal: AbortSignal.abort() }), { ok: false, error: 'was not started' });
+  });
+
+  it('says how a program ended that did not exit', async () => {
+    const run = await node(`process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000)`);
+    assert.deepEqual(run, { ok: false, error: 'was ended by SIGTERM' });
+  });
+
+  it('says when a program cannot be started', async () => {
+    assert.deepEqual(await node('', { file: '/nowhere/at-all' }), {
+      ok: false,
+      error: 'could not be started (ENOENT)',
+    });
+  });
+});
+
+const disposable = <T extends { close(): unknown }>(server: T): T & Disposable =>
+  Object.assign(server, { [Symbol.dispose]: () => void server.close() });
