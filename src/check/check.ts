@@ -138,7 +138,7 @@ async function checkAtBase(run: Run, base: URL, givesUp: (failure: HttpFailure) 
   const { clock, random, settings, memory } = context;
   const known = knownRegistry(reference.registry);
   const question: Question = { reference, known, host: base.host };
-  const warnings: Warning[] = [];
+  const noted = new Map<string, Warning>();
   const send = stack(
     [
       withRetry({
@@ -154,14 +154,14 @@ async function checkAtBase(run: Run, base: URL, givesUp: (failure: HttpFailure) 
     context.send,
   );
   const { repository } = reference;
-  const ask = createAuthenticator({ send, base, repository, credentials: () => storedLogins(run, warnings), memory });
+  const ask = createAuthenticator({ send, base, repository, credentials: () => storedLogins(run, noted), memory });
   const client = createRegistryClient({ ask, send, base, repository, signal });
   const proof = wantedProof(settings, known.countsManifestGets === true);
   const asked = await askManifest(client, question, proof.manner);
   if (asked.answer.kind === 'failure' && givesUp(asked.answer.failure))
     return failed(find('unreachable', 'tls', ''), null);
   const findings = await lookFurther(client, question, asked, proof.level, settings.wanted, context.headless);
-  return withCircumstances(findings, asked.answer, reference, warnings);
+  return withCircumstances(findings, asked.answer, reference, [...noted.values()]);
 }
 
 const isQuota = (limit: ReturnType<typeof limitMet>): boolean => limit === 'pull-quota' || limit === 'login-lockout';
@@ -174,10 +174,21 @@ function wantedProof({ proof, wanted }: CheckSettings, countsGets: boolean): { l
 }
 
 /** The stored logins, one after the other as they are asked for, never past the deadline. */
-async function* storedLogins({ context, reference, signal }: Run, warnings: Warning[]): AsyncGenerator<Credential> {
-  const found = await untilAborted(context.credentials.find(reference.registry, reference.repository), signal);
-  for (const warning of found.warnings) if (!warnings.includes(warning)) warnings.push(warning);
-  yield* found.credentials;
+async function* storedLogins(
+  { context, reference, signal }: Run,
+  noted: Map<string, Warning>,
+): AsyncGenerator<Credential> {
+  const { credentials, warnings } = context.credentials.find(reference.registry, reference.repository);
+  const logins = credentials[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await untilAborted(logins.next(), signal);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    for (const warning of warnings) noted.set(warning.message, warning);
+  }
 }
 
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -292,7 +303,8 @@ function withCircumstances(
   noted: readonly Warning[],
 ): Findings {
   const { used, refused } = answer.login;
-  const credential = used ?? refused[0]?.credential;
+  // What was refused is named only where it is the trouble.
+  const credential = used ?? (findings.verdict === 'pullable' ? undefined : refused[0]?.credential);
   const rateLimit = answer.kind === 'response' ? readRateLimit(answer.response) : null;
   const warnings = [...findings.warnings, ...noted, ...registryWarnings(answer)];
   if (findings.verdict === 'pullable') {
