@@ -57,12 +57,15 @@ export function matchAuthKey(key: string, registry: string, repository = ''): Ke
   };
 }
 
-/** Label by label, the port being one that only its equal matches; no regular expression, so no blow-up on `*a*a*a`. */
+/** Label by label, the port being one of them; no regular expression, so nothing blows up on `*a*a*a`. */
 function matchesGlob(glob: string, host: string): boolean {
-  const [globs, labels] = [glob, host].map((text) => text.replace(':', '.:').split('.')) as [string[], string[]];
+  const [globs, labels] = [splitHost(glob), splitHost(host)];
   return globs.length === labels.length && labels.every((label, index) => matchesLabel(globs[index] ?? '', label));
 }
 
+const splitHost = (host: string): string[] => host.replace(':', '.:').split('.');
+
+/** `*` stands for any characters; a port matches only itself. */
 function matchesLabel(glob: string, label: string): boolean {
   const [head = '', ...parts] = glob.split('*');
   const tail = parts.pop();

@@ -7,6 +7,7 @@ import type { Credential } from './credential.ts';
 import { type CredentialHelperOptions, createCredentialHelper, type HelperFailure } from './credential-helper.ts';
 import { planLookup, type Step } from './credential-plan.ts';
 import { type CredentialPlaces, type CredentialSource, listSources } from './credential-source.ts';
+import type { Secret } from './secret.ts';
 
 export interface CredentialChainOptions extends CredentialPlaces, CredentialHelperOptions {
   /** Use no login at all: nothing is read and nothing is run. */
@@ -55,17 +56,19 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         if (config.value === undefined) return;
         for (const problem of config.value.problems) warnOfFile(problem);
 
+        const failedHelpers = new Set<string>();
         for (const step of planLookup(config.value, registry, repository)) {
           if (step.kind === 'login') {
             yield { ...step.login, source: describePlace(source.label, step) };
           } else if (step.kind === 'problem') {
             const place = step.within === undefined ? '' : `${step.within}: `;
             warnOfFile(`${place}the entry "${step.match.shown}" is not usable, ${step.problem}; log in again`);
-          } else {
+          } else if (!failedHelpers.has(step.helper)) {
             const login = await askHelper(step.helper, step.server);
-            if (!login.ok)
+            if (!login.ok) {
+              failedHelpers.add(step.helper);
               warn(login.error.code, describeHelperFailure(step.helper, login.error, source.label, registry));
-            else if (login.value !== undefined) {
+            } else if (login.value !== undefined) {
               yield { ...login.value, source: describePlace(source.label, step) };
             }
           }
@@ -79,15 +82,19 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
 
 /** A login that was refused once is not sent again: registries lock accounts after a few failures. */
 async function* withoutRepeats(credentials: AsyncIterable<Credential>): AsyncGenerator<Credential> {
-  const offered = new Set<string>();
+  const offered: Credential[] = [];
   for await (const credential of credentials) {
-    const secret = credential.kind === 'password' ? credential.password : credential.token;
-    const fingerprint = JSON.stringify([credential.kind, credential.username, secret.reveal()]);
-    if (offered.has(fingerprint)) continue;
-    offered.add(fingerprint);
+    if (offered.some((earlier) => isSameLogin(earlier, credential))) continue;
+    offered.push(credential);
     yield credential;
   }
 }
+
+const isSameLogin = (a: Credential, b: Credential): boolean =>
+  a.kind === b.kind && a.username === b.username && secretOf(a).equals(secretOf(b));
+
+const secretOf = (credential: Credential): Secret =>
+  credential.kind === 'password' ? credential.password : credential.token;
 
 /** `~/.docker/config.json`, `auth.json (quay.io/org)`, `docker-credential-pass (~/.docker/config.json)`. */
 function describePlace(label: string, step: Step): string {
@@ -100,7 +107,7 @@ function describePlace(label: string, step: Step): string {
 function describeHelperFailure(helper: string, failure: HelperFailure, label: string, registry: string): string {
   const advice =
     failure.code === 'helper-missing'
-      ? `install it or take it out of ${label}`
-      : `to see why, run it: echo ${keyOfRegistry(registry)} | docker-credential-${helper} get`;
-  return `docker-credential-${helper}, which ${label} names for ${registry}, ${failure.problem}; went on without it, ${advice}`;
+      ? `install it, or take it out of ${label}`
+      : `to see why, run echo ${keyOfRegistry(registry)} | docker-credential-${helper} get`;
+  return `docker-credential-${helper}, which ${label} names for ${registry}, ${failure.problem}; went on without it: ${advice}`;
 }

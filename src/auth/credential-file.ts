@@ -11,12 +11,15 @@ const PIPE_PATIENCE_MS = 10_000;
 const PIPE_PAUSE_MS = 20;
 
 /** The text, or undefined when there is no such file or nothing in it; an error says what is wrong. */
-export async function readCredentialFile(path: string): Promise<Outcome<string | undefined, string>> {
+export async function readCredentialFile(
+  path: string,
+  patienceMs = PIPE_PATIENCE_MS,
+): Promise<Outcome<string | undefined, string>> {
   let file: FileHandle | undefined;
   try {
     // Non-blocking, because `--auth-file <(kubectl get secret …)` is a pipe, and one that nobody feeds must not hang.
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const bytes = await readAll(file);
+    const bytes = await readAll(file, patienceMs);
     if (!bytes.ok) return bytes;
     return success(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value) || undefined);
   } catch (error) {
@@ -26,7 +29,7 @@ export async function readCredentialFile(path: string): Promise<Outcome<string |
   }
 }
 
-async function readAll(file: FileHandle): Promise<Outcome<Uint8Array, string>> {
+async function readAll(file: FileHandle, patienceMs: number): Promise<Outcome<Uint8Array, string>> {
   const buffer = new Uint8Array(MAX_BYTES + 1);
   let length = 0;
   for (let waitedMs = 0; length <= MAX_BYTES; ) {
@@ -36,8 +39,8 @@ async function readAll(file: FileHandle): Promise<Outcome<Uint8Array, string>> {
     if (read !== undefined) {
       if (read.bytesRead === 0) return success(buffer.subarray(0, length));
       length += read.bytesRead;
-    } else if (waitedMs >= PIPE_PATIENCE_MS) {
-      return failure(`nothing came from it for ${PIPE_PATIENCE_MS / 1000} s`);
+    } else if (waitedMs >= patienceMs) {
+      return failure(`nothing came from it for ${patienceMs / 1000} s`);
     } else {
       await sleep(PIPE_PAUSE_MS);
       waitedMs += PIPE_PAUSE_MS;

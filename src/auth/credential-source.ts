@@ -68,7 +68,7 @@ function listEnvironmentLogin(env: CredentialPlaces['env']): CredentialSource[] 
   if (!password) return [];
   if (username && registry) return [loginSource(label, [registry], createLogin(username, password))];
   const missing = username ? 'KAIROS_PULL_REGISTRY' : 'KAIROS_PULL_USERNAME';
-  return [{ label, isDecisive: true, load: async () => failure(`it says nothing without $${missing}`) }];
+  return [{ label, isDecisive: true, load: async () => failure(`it needs $${missing} beside it`) }];
 }
 
 function loginSource(label: string, registries: readonly string[], login: Login): CredentialSource {

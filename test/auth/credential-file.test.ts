@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -55,5 +56,9 @@ describe('readCredentialFile', () => {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
     assert.equal(await read(path), undefined);
+    const feeder = await open(path, 'r+');
+    const silent = await readCredentialFile(path, 0);
+    await feeder.close();
+    assert.deepEqual(silent, { ok: false, error: 'nothing came from it for 0 s' });
   });
 });
