@@ -10,6 +10,16 @@ export interface Summary {
   readonly skipped: number;
 }
 
+/** One run, as it stands at its end. The results themselves were handed on one by one. */
+export interface Report {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly exitCode: number;
+  readonly summary: Summary;
+  /** RFC 3339, UTC. */
+  readonly startedAt?: string;
+  readonly durationMs: number;
+}
+
 export type Tally = Record<Verdict, number>;
 
 export const emptyTally = (): Tally => ({ pullable: 0, unpullable: 0, undetermined: 0, skipped: 0 });

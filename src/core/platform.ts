@@ -1,0 +1,233 @@
+// Platforms as containerd/platforms reads and matches them (Parse, Normalize, Only); the fields are those of
+// OCI image-spec image-index.md "platform".
+//
+//   specifier = os [ "(" [ os-version ] *( "+" os-feature ) ")" ] "/" architecture [ "/" variant ]
+//
+// A specifier of one part is an architecture of Linux. Version and features may hold percent-escapes.
+
+import { failure, type Outcome, success } from './outcome.ts';
+import { cleanText } from './text.ts';
+
+/** Normalised: lower case, Go's names (`amd64`, not `x86_64`), no variant where it is the architecture's usual one. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+  /** e.g. `10.0.17763.5696`, the build a Windows image is made for. */
+  readonly osVersion?: string;
+  /** Sorted, without repeats. */
+  readonly osFeatures?: readonly string[];
+}
+
+/** Why a text is not a platform, in one plain sentence. */
+export interface InvalidPlatform {
+  readonly message: string;
+}
+
+/** What is looked at in an entry of an image index; nothing about it is trusted. */
+export interface PlatformEntry {
+  readonly platform?: unknown;
+  readonly annotations?: unknown;
+}
+
+const KNOWN_ARCHITECTURES = new Set(
+  (
+    '386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle ' +
+    'ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm'
+  ).split(' '),
+);
+const OS_PART = /^([\w-]+)(?:\(([\w.%-]*)((?:\+[\w.%-]+)*)\))?$/;
+const PART = /^[\w.-]+$/;
+
+/** Reads `linux/arm/v7`, `windows(10.0.17763)/amd64`, `x86_64`. A bare architecture means Linux, a bare OS is an error. */
+export function parsePlatform(text: string): Outcome<Platform, InvalidPlatform> {
+  const specifier = typeof text === 'string' ? text : '';
+  const quoted = `"${cleanText(specifier, 60)}"`;
+  const [first = '', ...rest] = specifier.split('/', 4);
+  const [, os = '', version = '', features = ''] = OS_PART.exec(first) ?? [];
+  if (os === '' || rest.length > 2 || !rest.every((part) => PART.test(part))) {
+    return failure({ message: `${quoted} is not a platform; write os/architecture[/variant], as in linux/arm/v7.` });
+  }
+  const [architecture, variant = ''] = rest;
+  if (architecture === undefined) {
+    const platform = normalise({ os: 'linux', architecture: first });
+    if (KNOWN_ARCHITECTURES.has(platform.architecture)) return success(platform);
+    return failure({ message: `${quoted} alone is not a platform; write os/architecture, as in linux/amd64.` });
+  }
+  try {
+    const osFeatures = features.split('+').slice(1).map(decodeURIComponent);
+    return success(normalise({ os, architecture, variant, osVersion: decodeURIComponent(version), osFeatures }));
+  } catch {
+    return failure({ message: `${quoted} has a "%" that does not begin an escape like %2B.` });
+  }
+}
+
+/** The text that parses to the same platform: `linux/arm/v7`, `windows(10.0.17763+win32k)/amd64`. */
+export function formatPlatform({ os, architecture, variant, osVersion, osFeatures }: Platform): string {
+  const options = [osVersion ?? '', ...(osFeatures ?? [])].map(escapeOption).join('+');
+  return [options === '' ? os : `${os}(${options})`, architecture, ...(variant ? [variant] : [])].join('/');
+}
+
+/** The platform object of an index entry or image config, or undefined when no runtime could make sense of it. */
+export function normalisePlatform(raw: unknown): Platform | undefined {
+  const field = (name: string): unknown => property(raw, name) ?? '';
+  // containerd takes a missing os for that of the host: of a Linux host here.
+  const os = field('os') === '' ? 'linux' : field('os');
+  const [architecture, variant, osVersion] = [field('architecture'), field('variant'), field('os.version')];
+  const osFeatures = property(raw, 'os.features') ?? [];
+  if (!isPart(os) || !isPart(architecture) || !(variant === '' || isPart(variant))) return undefined;
+  if (typeof osVersion !== 'string' || !Array.isArray(osFeatures)) return undefined;
+  if (!osFeatures.every((feature) => typeof feature === 'string')) return undefined;
+  return normalise({ os, architecture, variant, osVersion, osFeatures });
+}
+
+/** Whether an index entry is something to run: not an attestation, and of a known platform. */
+export function isRunnable(entry: PlatformEntry): boolean {
+  return runnablePlatform(entry) !== undefined;
+}
+
+/** Index of the entry that a runtime of `platform` would run, as containerd's `Only` chooses; -1 for none. */
+export function selectPlatform(platform: Platform | string, entries: readonly PlatformEntry[]): number {
+  const parsed = typeof platform === 'string' ? parsePlatform(platform) : success(normalise(platform));
+  if (!parsed.ok) return -1;
+  const wanted = parsed.value;
+  const order = acceptedCpus(cpuOf(wanted));
+  const matches = entries.flatMap((entry, index) => {
+    const found = runnablePlatform(entry);
+    if (found === undefined || found.os !== wanted.os || !fitsOs(wanted, found)) return [];
+    const rank = order.indexOf(cpuName(cpuOf(found)));
+    return rank < 0 ? [] : [{ index, rank, features: found.osFeatures?.length ?? 0 }];
+  });
+  matches.sort((a, b) => a.rank - b.rank || b.features - a.features);
+  return matches[0]?.index ?? -1;
+}
+
+/** The most alike of the published platforms, for a hint; undefined when none has anything in common with it. */
+export function nearestPlatform(platform: Platform, platforms: readonly Platform[]): Platform | undefined {
+  // `arm/v7` reads as os/architecture, as containerd reads it, but was surely meant as linux/arm/v7.
+  const wanted = KNOWN_ARCHITECTURES.has(platform.os)
+    ? normalise({ os: 'linux', architecture: platform.os, variant: platform.architecture })
+    : platform;
+  const family = ({ architecture }: Platform) => FAMILIES[architecture] ?? architecture;
+  const likeness = (other: Platform) =>
+    (other.os === wanted.os ? 4 : 0) +
+    (other.architecture === wanted.architecture ? 2 : 0) +
+    (family(other) === family(wanted) ? 1 : 0);
+  const distance = (other: Platform) => Math.abs(level(other.variant) - level(wanted.variant));
+  return platforms
+    .filter((other) => likeness(other) > 0)
+    .sort((a, b) => likeness(b) - likeness(a) || distance(a) - distance(b))[0];
+}
+
+const FAMILIES: Readonly<Record<string, string>> = { '386': 'x86', amd64: 'x86', arm: 'arm', arm64: 'arm' };
+
+type Cpu = readonly [architecture: string, variant: string];
+
+const cpuOf = ({ architecture, variant = '' }: Platform): Cpu => [architecture, variant];
+const cpuName = ([architecture, variant]: Cpu): string => `${architecture}/${variant}`;
+
+function normalise(platform: Platform): Platform {
+  const os = platform.os.toLowerCase();
+  const [architecture, variant] = normaliseCpu(
+    platform.architecture.toLowerCase(),
+    (platform.variant ?? '').toLowerCase(),
+  );
+  const { osVersion } = platform;
+  const osFeatures = [...new Set(platform.osFeatures)].sort();
+  return {
+    os: os === 'macos' ? 'darwin' : os,
+    architecture,
+    ...(variant && { variant }),
+    ...(osVersion && { osVersion }),
+    ...(osFeatures.length > 0 && { osFeatures }),
+  };
+}
+
+function normaliseCpu(architecture: string, variant: string): Cpu {
+  switch (architecture) {
+    case 'i386':
+      return ['386', ''];
+    case 'amd64':
+    case 'x86_64':
+    case 'x86-64':
+      return ['amd64', variant === 'v1' ? '' : variant];
+    case 'arm64':
+    case 'aarch64':
+      if (['8', 'v8', 'v8.0'].includes(variant)) return ['arm64', ''];
+      return ['arm64', ['9', '9.0', 'v9.0'].includes(variant) ? 'v9' : variant];
+    case 'armhf':
+      return ['arm', 'v7'];
+    case 'armel':
+      return ['arm', 'v6'];
+    case 'arm':
+      if (variant === '') return ['arm', 'v7'];
+      return ['arm', /^[5-8]$/.test(variant) ? `v${variant}` : variant];
+    default:
+      return [architecture, variant];
+  }
+}
+
+/** Every CPU whose programs this one runs, best first, by `cpuName`. */
+function acceptedCpus([architecture, variant]: Cpu): string[] {
+  const own = [architecture, variant] as const;
+  const lower = (from: number, to: number, prefix = 'v'): Cpu[] =>
+    Array.from({ length: Math.max(0, from - to) }, (_, step) => [architecture, `${prefix}${from - 1 - step}`]);
+  const cpus = (...list: Cpu[]) => list.map((cpu) => cpuName(normaliseCpu(...cpu)));
+
+  if (architecture === 'amd64') return cpus(own, ...lower(level(variant), 1), ['386', '']);
+  if (architecture === 'arm') return cpus(own, ...lower(level(variant), 5));
+  if (architecture !== 'arm64') return cpus(own);
+
+  const [, major = '', minor = '0'] = /^v([89])(?:\.(\d))?$/.exec(variant || 'v8') ?? [];
+  // Armv9.x has all of Armv8.(x+5), and the v8 line ends with v8.9.
+  const minorOfV8 = major === '9' ? Math.min(Number(minor) + 6, 10) : Number(minor);
+  const newer = major === '9' ? lower(Number(minor), 0, 'v9.') : [];
+  const arm32 = acceptedCpus(['arm', /^v[89]\./.test(variant) ? 'v8' : variant || 'v8']);
+  return [...cpus(own, ...newer, ...lower(major === '' ? 0 : minorOfV8, 0, 'v8.')), ...arm32];
+}
+
+/** 3 for `v3`, 0 for no variant or one that is not a number. */
+const level = (variant = ''): number => Number(/^v?(\d{1,2})$/.exec(variant)?.[1] ?? 0);
+
+function fitsOs(wanted: Platform, found: Platform): boolean {
+  const isWindows = wanted.os === 'windows';
+  // win32k is missing on Nano Server only, and not known from the outside: it never speaks against an image.
+  const needed = (found.osFeatures ?? []).filter((feature) => !(isWindows && feature === 'win32k'));
+  if (!needed.every((feature) => wanted.osFeatures?.includes(feature))) return false;
+  return !isWindows || fitsWindows(wanted.osVersion ?? '', found.osVersion ?? '');
+}
+
+/** Windows Server 2022: from this build on a host runs images of older builds too, down to this one. */
+const FIRST_STABLE_BUILD = 20348;
+
+function fitsWindows(host: string, image: string): boolean {
+  const [hostRelease, hostBuild] = windowsVersion(host);
+  if (hostRelease === '' || image === '') return true;
+  const [imageRelease, imageBuild] = windowsVersion(image);
+  if (hostRelease !== imageRelease) return false;
+  if (hostBuild < FIRST_STABLE_BUILD) return hostBuild === imageBuild;
+  return imageBuild >= FIRST_STABLE_BUILD && imageBuild <= hostBuild;
+}
+
+function windowsVersion(version: string): [release: string, build: number] {
+  const [, release = '', build = '0'] = /^(\d{1,3}\.\d{1,3})\.(\d{1,5})(?:\.|$)/.exec(version) ?? [];
+  return [release, Number(build)];
+}
+
+function runnablePlatform(entry: PlatformEntry): Platform | undefined {
+  if (property(property(entry, 'annotations'), 'vnd.docker.reference.type') === 'attestation-manifest')
+    return undefined;
+  const platform = normalisePlatform(property(entry, 'platform'));
+  return platform?.os === 'unknown' || platform?.architecture === 'unknown' ? undefined : platform;
+}
+
+const isPart = (value: unknown): value is string => typeof value === 'string' && PART.test(value);
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+
+const escapeOption = (option: string): string =>
+  encodeURIComponent(option.replace(/\p{Cs}/gu, '\ufffd')).replace(
+    /[!'()*~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );

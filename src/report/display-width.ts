@@ -1,0 +1,23 @@
+// How many columns a text takes on a terminal.
+
+import { stripVTControlCharacters } from 'node:util';
+
+/** An approximation of UAX #11 that is exact for ASCII: East Asian and emoji count two, combining marks none. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+
+/** Columns of one line; colour sequences take none. */
+export function displayWidth(line: string): number {
+  const text = stripVTControlCharacters(line);
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let columns = 0;
+  for (const character of text) {
+    if (/\p{M}/u.test(character)) continue;
+    columns += WIDE.test(character) ? 2 : 1;
+  }
+  return columns;
+}
+
+export function padToWidth(line: string, columns: number): string {
+  return line + ' '.repeat(Math.max(0, columns - displayWidth(line)));
+}

@@ -1,0 +1,70 @@
+// The indented lines under an image: what is wrong, the registry's own words, the cure, where it was found.
+
+import type { RegistryError, Result } from '../core/result.ts';
+import { isFailure } from './failure.ts';
+import { formatPlace } from './place.ts';
+import type { Style } from './style.ts';
+import { splitWords, wrapWords } from './wrap.ts';
+
+interface Paragraph {
+  readonly text: string;
+  readonly color?: (text: string) => string;
+  /** Stands before the first line. */
+  readonly mark?: string;
+  readonly markColor?: (text: string) => string;
+  /** Columns by which the other lines hang; unset: to the end of the mark. */
+  readonly hang?: number;
+}
+
+const MAX_REGISTRY_ERRORS = 3;
+/** Our own sentences hold references, which may be long. */
+const MAX_SENTENCE = 1000;
+
+export function formatExplanation(result: Result, style: Style, indent: string): string[] {
+  return paragraphsOf(result, style).flatMap((paragraph) => formatParagraph(paragraph, style, indent));
+}
+
+function paragraphsOf(result: Result, style: Style): Paragraph[] {
+  const { dim, cyan, yellow } = style.paint;
+  const { arrow, warning } = style.symbols;
+  const { message, hint, foundAt, registryErrors } = result;
+  const warnings = result.warnings.map((it) => ({ text: it.message, mark: `${warning} `, markColor: yellow }));
+  const commandsInColor = (line: string) => line.replace(/`[^`]+`/g, (command) => cyan(command));
+  const cure = hint === null ? [] : [{ text: hint, color: commandsInColor, mark: `${arrow} `, markColor: cyan }];
+  // A skipped image needs words only when somebody can do something about it.
+  if (!isFailure(result) && (result.verdict === 'pullable' || hint === null)) return [...warnings, ...cure];
+
+  const quotes = registryQuotes(registryErrors, style);
+  return [
+    { text: message },
+    ...quotes.map((text) => ({ text, color: dim, mark: 'registry says: ', markColor: dim, hang: 2 })),
+    ...cure,
+    ...foundAt.map((place, index) => {
+      return { text: formatPlace(place), color: dim, mark: index === 0 ? 'at ' : '   ', markColor: dim };
+    }),
+    ...warnings,
+  ];
+}
+
+function registryQuotes(errors: readonly RegistryError[], style: Style): string[] {
+  const quotes = errors.map(({ code, message }) => {
+    const words = style.show(message ?? '');
+    if (words === '') return code ?? '';
+    return code === null ? `"${words}"` : `"${words}" (${code})`;
+  });
+  return [...new Set(quotes)].filter((quote) => quote !== '').slice(0, MAX_REGISTRY_ERRORS);
+}
+
+function formatParagraph(paragraph: Paragraph, style: Style, indent: string): string[] {
+  const { text, color = asIs, mark = '', markColor = asIs, hang = mark.length } = paragraph;
+  const shown = style.show(text, MAX_SENTENCE);
+  if (shown === '') return [];
+  const first = indent + ' '.repeat(mark.length);
+  const rest = indent + ' '.repeat(hang);
+  // Painted line by line: no colour runs over the end of a line.
+  return wrapWords(splitWords(shown), { width: style.width, first, rest }).map((line, index) =>
+    index === 0 ? indent + markColor(mark) + color(line.slice(first.length)) : rest + color(line.slice(rest.length)),
+  );
+}
+
+const asIs = (text: string): string => text;

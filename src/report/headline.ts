@@ -1,0 +1,94 @@
+// The one line an image gets: symbol, the image as the person wrote it, and what matters about it.
+
+import { shortDigest } from '../core/digest.ts';
+import type { Result } from '../core/result.ts';
+import { displayWidth, padToWidth } from './display-width.ts';
+import { isFailure } from './failure.ts';
+import { formatBytes, formatCount, formatDuration } from './measure.ts';
+import { formatRateLimit, isRateLimitLow } from './rate-limit.ts';
+import { formatReason } from './reason.ts';
+import type { ReporterOptions } from './reporter.ts';
+import type { Style } from './style.ts';
+import { wrapWords } from './wrap.ts';
+
+export interface Layout {
+  /** Columns kept for the image; 0 puts the facts always on a line of their own. */
+  readonly nameColumns: number;
+  readonly showDigest: boolean;
+  readonly indent: string;
+}
+
+const MAX_NAME = 40;
+const USUAL_NAME = 32;
+/** What must fit beside the name: `incomplete (platform manifest missing)`. */
+const FACTS = 38;
+const FACTS_WITH_DIGEST = FACTS + displayWidth('sha256:0123456789ab · ');
+/** Narrower terminals get two lines an image. */
+const NARROW = 60;
+const BEFORE_NAME = 2;
+const AFTER_NAME = 2;
+
+/** Decided once, before the first result: results stream, so no column can wait for the longest. */
+export function layoutFor(style: Style, { longestInput, count }: ReporterOptions): Layout {
+  const { width } = style;
+  if (width < NARROW) return { nameColumns: 0, showDigest: true, indent: '  ' };
+  const room = width - BEFORE_NAME - AFTER_NAME;
+  const nameColumns = Math.min(longestInput ?? USUAL_NAME, MAX_NAME, room - FACTS);
+  return { nameColumns, showDigest: count === 1 || room - nameColumns >= FACTS_WITH_DIGEST, indent: '    ' };
+}
+
+export function formatHeadline(result: Result, style: Style, layout: Layout, verbose: boolean): string[] {
+  const { paint, symbols, width } = style;
+  const name = style.show(result.input) || '""';
+  const symbol = style.verdictColor[result.verdict](symbols[result.verdict]);
+  const paintedName = isFailure(result) ? paint.bold(name) : result.verdict === 'skipped' ? paint.dim(name) : name;
+  const named = `${symbol} ${paintedName}`;
+
+  const separate = (facts: readonly string[]) =>
+    facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
+  const choices = factChoices(result, style, layout, verbose).map(separate);
+  const column = BEFORE_NAME + layout.nameColumns + AFTER_NAME;
+  const fitting = choices.map((facts) => facts.join(' ')).find((facts) => column + displayWidth(facts) <= width);
+  const nameFits = displayWidth(name) <= layout.nameColumns;
+
+  if (fitting !== undefined && (nameFits || width === Number.POSITIVE_INFINITY)) {
+    return [`${padToWidth(named, column - AFTER_NAME)}${' '.repeat(AFTER_NAME)}${fitting}`];
+  }
+  if (fitting !== undefined && layout.nameColumns > 0) return [named, ' '.repeat(column) + fitting];
+  const below = { width, first: layout.indent, rest: layout.indent };
+  return [named, ...wrapWords(choices[0] ?? [], below)];
+}
+
+/** Fullest first: a terminal gets the first that fits. */
+function factChoices(result: Result, style: Style, layout: Layout, verbose: boolean): string[][] {
+  const { dim } = style.paint;
+  // Nothing was asked, nothing took time.
+  const time = Math.round(result.durationMs) === 0 ? [] : [dim(formatDuration(result.durationMs))];
+  const pulls = pullsLeft(result, style, verbose);
+  if (result.verdict !== 'pullable') {
+    const reason = style.verdictColor[result.verdict](formatReason(result));
+    return [[reason, ...pulls, ...time], [reason, ...time], [reason]];
+  }
+  const digest = result.digest !== null && layout.showDigest ? [dim(style.show(shortDigest(result.digest)))] : [];
+  const proof = result.proof === null ? [] : [result.proof];
+  const known = [...digest, ...[...imageKind(result, style), ...proof].map((fact) => dim(fact))];
+  const blobs = result.blobs
+    ? [dim(`${formatCount(result.blobs.count, 'blob')}, ${formatBytes(result.blobs.bytes)}`)]
+    : [];
+  return [[...known, ...blobs, ...pulls, ...time], [...known, ...pulls, ...time], [...known, ...pulls], known];
+}
+
+function imageKind({ mediaType, platforms }: Result, style: Style): string[] {
+  if (platforms !== null && platforms.length > 0) return [`index, ${formatCount(platforms.length, 'platform')}`];
+  if (mediaType === null) return [];
+  if (/\bimage\.index\b|\bmanifest\.list\b/.test(mediaType)) return ['index'];
+  if (/\bimage\.manifest\b|\bdistribution\.manifest\.v2\b/.test(mediaType)) return ['image'];
+  return [style.show(mediaType, 80)];
+}
+
+function pullsLeft(result: Result, style: Style, verbose: boolean): string[] {
+  const left = formatRateLimit(result);
+  if (left === undefined) return [];
+  if (isRateLimitLow(result)) return [style.paint.yellow(left)];
+  return verbose ? [style.paint.dim(left)] : [];
+}

@@ -1,0 +1,45 @@
+// The line that says how far a run of many images is; who draws it decides where and when.
+
+import { displayWidth } from './display-width.ts';
+import { createStyle } from './style.ts';
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  /** The image that has been under way the longest. */
+  readonly slowest?: string | undefined;
+  readonly elapsedMs: number;
+}
+
+/** A name cut shorter than this says nothing. */
+const SHORTEST_NAME = 8;
+
+/** `12/40 checked, 2 failed · 8 s · waiting for quay.io/org/x:1`, never wider than `width` columns. */
+export function formatProgress(progress: Progress, width: number, unicode = true): string {
+  const { done, total, failed, slowest, elapsedMs } = progress;
+  const { show, symbols } = createStyle({ color: 0, unicode });
+  const seconds = Math.floor(elapsedMs / 1000);
+  const dot = ` ${symbols.dot} `;
+  const counts = `${done}/${total} checked${failed > 0 ? `, ${failed} failed` : ''}`;
+  const time = seconds > 0 ? `${dot}${seconds} s` : '';
+  if (slowest === undefined) return cut(counts + time, width);
+
+  const waiting = `${dot}waiting for `;
+  const name = show(slowest);
+  const whole = counts + time + waiting + name;
+  if (displayWidth(whole) <= width) return whole;
+  const ellipsis = unicode ? '…' : '...';
+  const room = width - displayWidth(counts + waiting);
+  if (room < SHORTEST_NAME) return cut(counts + time, width);
+  return counts + waiting + (displayWidth(name) <= room ? name : cut(name, room - ellipsis.length) + ellipsis);
+}
+
+function cut(text: string, width: number): string {
+  let kept = '';
+  for (const character of text) {
+    if (displayWidth(kept + character) > width) break;
+    kept += character;
+  }
+  return kept;
+}

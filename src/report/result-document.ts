@@ -1,0 +1,53 @@
+// A result as machines read it: every key always there, null where there is nothing to say.
+
+import type { Result } from '../core/result.ts';
+
+/** The element of `results`; its keys are a promise to scripts: add, never rename. */
+export function resultDocument(result: Result) {
+  const { credential } = result;
+  return {
+    input: result.input,
+    foundAt: result.foundAt.map(({ source, line = null, path = null }) => ({ source, line, path })),
+    reference: result.reference,
+    verdict: result.verdict,
+    reason: result.reason,
+    cause: result.cause,
+    proof: result.proof,
+    warnings: result.warnings,
+    message: result.message,
+    hint: result.hint,
+    digest: result.digest,
+    mediaType: result.mediaType,
+    platforms: result.platforms,
+    selected: result.selected ?? null,
+    blobs: result.blobs ?? null,
+    registryErrors: result.registryErrors,
+    credential: credential && {
+      source: credential.source,
+      kind: credential.kind,
+      username: credential.username ?? null,
+    },
+    rateLimit: result.rateLimit,
+    requests: result.requests.map(({ purpose, method, url, status, durationMs, attempt, error = null }) => ({
+      purpose,
+      method,
+      url,
+      status,
+      durationMs,
+      attempt,
+      error,
+    })),
+    startedAt: result.startedAt,
+    durationMs: result.durationMs,
+  };
+}
+
+/** JSON that also a terminal may see: the characters that could steer it are escaped, the data stays the same. */
+export function formatJson(value: object, spaces = 0): string {
+  return JSON.stringify(value, null, spaces).replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+}
+
+const escapeCharacter = (character: string): string =>
+  Array.from({ length: character.length }, (_, index) => {
+    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }).join('');

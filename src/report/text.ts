@@ -1,0 +1,46 @@
+// The report people look at: one line an image, under a failure what is wrong and the cure, a summary at the end.
+
+import type { Report } from '../core/report.ts';
+import { formatExplanation } from './explanation.ts';
+import { isFailure } from './failure.ts';
+import { formatHeadline, layoutFor } from './headline.ts';
+import { formatCount, formatDuration } from './measure.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+import { createStyle, type Style } from './style.ts';
+import { wrapWords } from './wrap.ts';
+
+export function createTextReporter(options: ReporterOptions): Reporter {
+  const { quiet = false, verbose = false } = options;
+  const style = createStyle(options);
+  const layout = layoutFor(style, options);
+  return {
+    onResult(result) {
+      if (quiet && !isFailure(result)) return '';
+      const lines = [
+        ...formatHeadline(result, style, layout, verbose),
+        ...formatExplanation(result, style, layout.indent),
+      ];
+      return lines.map((line) => `${line}\n`).join('');
+    },
+    onEnd(report) {
+      const { total, unpullable, undetermined } = report.summary;
+      if (total < 2 || (quiet && unpullable + undetermined === 0)) return '';
+      return `\n${formatSummary(report, style)}\n`;
+    },
+  };
+}
+
+function formatSummary({ summary, durationMs }: Report, { paint, symbols, width, verdictColor }: Style): string {
+  const counts = [
+    { count: summary.pullable, words: 'pullable', color: verdictColor.pullable },
+    { count: summary.unpullable, words: 'not pullable', color: verdictColor.unpullable },
+    { count: summary.undetermined, words: 'undetermined', color: verdictColor.undetermined },
+    { count: summary.skipped, words: 'skipped', color: verdictColor.skipped },
+  ].filter(({ count }) => count > 0);
+  const parts = counts.map(({ count, words, color }, index) => {
+    const after = index < counts.length - 1 ? ',' : paint.dim(` ${symbols.dot}`);
+    return color(`${count} ${words}`) + after;
+  });
+  const words = [`${formatCount(summary.total, 'image')}:`, ...parts, paint.dim(formatDuration(durationMs))];
+  return wrapWords(words, { width, first: '', rest: '  ' }).join('\n');
+}
