@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// Starts the command and tells the process its exit code. Written so that a Node too old for the rest can still read
+// this file and say so.
+// biome-ignore-all lint/suspicious/noVar: old syntax only
+// biome-ignore-all lint/complexity/useArrowFunction: old syntax only
+// biome-ignore-all lint/complexity/useOptionalChain: old syntax only
+// biome-ignore-all lint/style/useTemplate: old syntax only
+
+var NEEDED = [20, 18, 1];
+
+function isTooOld(version) {
+  var parts = version.split('.').map(Number);
+  var i;
+  for (i = 0; i < NEEDED.length; i += 1) {
+    if (parts[i] !== NEEDED[i]) return parts[i] < NEEDED[i];
+  }
+  return false;
+}
+
+function start() {
+  return import('node:module').then(function (module) {
+    if (module.enableCompileCache) module.enableCompileCache();
+    return import('../dist/command/main.js').then(function (command) {
+      process.on('uncaughtException', function (error) {
+        process.stderr.write(command.formatCrash(error, Boolean(process.env.KAIROS_PULL_DEBUG)));
+        process.exit(70);
+      });
+      return command.main(process.argv.slice(2));
+    });
+  });
+}
+
+if (isTooOld(process.versions.node)) {
+  console.error('kairos-pull needs Node.js ' + NEEDED.join('.') + ' or newer; this is ' + process.versions.node + '.');
+  process.exitCode = 2;
+} else {
+  start().then(
+    function (exitCode) {
+      process.exitCode = exitCode;
+    },
+    function (error) {
+      var isUnbuilt = error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist.command.main\.js/.test(error.message);
+      console.error(isUnbuilt ? 'kairos-pull is not built yet: run npm run build' : error);
+      process.exitCode = 70;
+    },
+  );
+}

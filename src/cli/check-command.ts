@@ -1,0 +1,129 @@
+// `kairos-pull check`: settings, images, checker, results, reports, exit code, one after the other.
+
+import { type Checker, createChecker as createRealChecker } from '../check/checker.ts';
+import type { CheckerOptions } from '../check/checker-options.ts';
+import { readCheckerOptions } from '../config/checker-options.ts';
+import { settleSettings } from '../config/contradiction.ts';
+import { resolveSettings } from '../config/resolve.ts';
+import { createSchema, type Settings } from '../config/schema.ts';
+import { SETTING_NAMES } from '../config/setting.ts';
+import type { Result } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
+import { UsageError } from '../core/usage-error.ts';
+import { type Collection, collect } from '../input/collect.ts';
+import { FORMATS } from '../report/reporters.ts';
+import { formatSteps } from '../report/steps.ts';
+import { supportsUnicode } from '../report/unicode.ts';
+import { EXIT } from './exit-code.ts';
+import { NOTHING_NAMED } from './help-text.ts';
+import { type Io, readStdin } from './io.ts';
+import { readLogin } from './login.ts';
+import { type Outputs, openOutputs } from './outputs.ts';
+import type { Flags } from './program.ts';
+import { createProgressLine } from './progress-line.ts';
+import { remarkOn } from './remark.ts';
+import { createRun, type Run } from './run.ts';
+import { colorLevel } from './terminal.ts';
+import { checkUntilSettled, isSettled } from './wait.ts';
+
+export interface Collaborators {
+  readonly createChecker: (options: CheckerOptions) => Checker;
+}
+
+/** Answers with the exit code. */
+export async function runCheck(
+  { images, flags }: { images: readonly string[]; flags: Flags },
+  io: Io,
+  { createChecker = createRealChecker }: Partial<Collaborators> = {},
+): Promise<number> {
+  const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), { flags, env: io.env });
+  const settings = settleSettings(resolved);
+  if (images.length === 0 && settings.file.length === 0) throw new UsageError(NOTHING_NAMED);
+
+  const end = new AbortController();
+  const signal = AbortSignal.any([io.interruption, end.signal]);
+  const stdin = () => readStdin(io, signal);
+  const options = await readCheckerOptions(settings, resolved.sources);
+  const collection = await collect({ images, files: settings.file, stdin, signal });
+  const login = await readLogin(settings, images, stdin);
+  const { color, quiet, verbose } = settings;
+  const outputs = await openOutputs(settings.output, { color, quiet, verbose, ...columnsFor(collection) }, io);
+
+  const run = createRun(settings, io.clock);
+  const checker = createChecker({ ...options, login, env: io.env });
+  try {
+    const targets = run.watch(allOf(collection), collection.known.length);
+    await report(resultsOf(checker, targets, settings, signal, io), run, outputs, settings, io);
+  } catch (error) {
+    if (!io.interruption.aborted) {
+      const exitCode = error instanceof UsageError ? EXIT.usage : EXIT.bug;
+      // The first error is the one to tell; a second one, from the report, would hide it.
+      await outputs.end(run.report(exitCode)).catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    end.abort();
+    await checker.close();
+  }
+  const exitCode = io.interruption.aborted ? EXIT.interrupted : run.exitCode();
+  await outputs.end(run.report(exitCode));
+  const remark = remarkOn(run.report(exitCode), settings);
+  if (remark !== undefined) io.stderr.write(`${remark}\n`);
+  return exitCode;
+}
+
+/** Results as they come; ends early when nobody reads any more. */
+async function report(
+  results: AsyncIterable<Result>,
+  run: Run,
+  outputs: Outputs,
+  { color, verbose }: Settings,
+  io: Io,
+): Promise<void> {
+  const look = { color: colorLevel(color, io.env, io.stderr), unicode: supportsUnicode(io.env, io.platform) };
+  const progressLine = createProgressLine(io, run.progress);
+  try {
+    for await (const result of results) {
+      run.add(result);
+      const isRead = await progressLine.around(async () => {
+        if (verbose) io.stderr.write(formatSteps(result, look));
+        return outputs.write(result);
+      });
+      if (!isRead) return;
+    }
+  } finally {
+    progressLine.close();
+  }
+}
+
+async function* resultsOf(
+  checker: Checker,
+  targets: AsyncIterable<Target>,
+  settings: Settings,
+  signal: AbortSignal,
+  { clock }: Io,
+): AsyncGenerator<Result> {
+  if (settings.wait === undefined) {
+    yield* checker.checkAll(targets, { signal });
+    return;
+  }
+  const all: Target[] = [];
+  for await (const target of targets) all.push(target);
+  yield* checkUntilSettled(all, (some) => checker.checkAll(some, { signal }), {
+    waitMs: settings.wait,
+    isSettled: (result) => isSettled(result, settings),
+    signal,
+    clock,
+  });
+}
+
+async function* allOf({ known, coming }: Collection): AsyncGenerator<Target> {
+  yield* known;
+  if (coming !== undefined) yield* coming;
+}
+
+/** What decides the columns of the text report, when it is known before the first result. */
+function columnsFor({ known, coming }: Collection): { count?: number; longestInput?: number } {
+  if (coming !== undefined) return {};
+  return { count: known.length, longestInput: known.reduce((longest, { text }) => Math.max(longest, text.length), 0) };
+}

@@ -1,0 +1,69 @@
+// The exit code of a run, contract with every script: the code of each result, and the one that stands for all.
+
+import type { Doubt, Judgement, Reason, Refusal } from '../core/result.ts';
+
+export const EXIT = {
+  ok: 0,
+  usage: 2,
+  refused: 3,
+  notFound: 4,
+  undetermined: 5,
+  notAsAsked: 6,
+  present: 7,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface Policy {
+  readonly expect: 'present' | 'absent';
+  /** Reasons that do not fail. */
+  readonly warnOn: readonly Reason[];
+}
+
+const CODES: Readonly<Record<Refusal | Doubt, ExitCode>> = {
+  'invalid-reference': EXIT.usage,
+  unauthorized: EXIT.refused,
+  denied: EXIT.refused,
+  'not-found': EXIT.notFound,
+  unreachable: EXIT.undetermined,
+  'registry-error': EXIT.undetermined,
+  'rate-limited': EXIT.undetermined,
+  'not-a-registry': EXIT.undetermined,
+  'platform-missing': EXIT.notAsAsked,
+  incomplete: EXIT.notAsAsked,
+  corrupt: EXIT.notAsAsked,
+  'not-an-image': EXIT.notAsAsked,
+  'legacy-schema1': EXIT.notAsAsked,
+};
+
+/** A definite no outranks "cannot tell", so that a pipeline may retry on 5 and only on 5. */
+const PRECEDENCE: readonly ExitCode[] = [
+  EXIT.usage,
+  EXIT.notFound,
+  EXIT.notAsAsked,
+  EXIT.present,
+  EXIT.refused,
+  EXIT.undetermined,
+];
+
+/** What one result contributes; 0 lets the run pass. */
+export function exitCodeOf(judgement: Judgement, { expect, warnOn }: Policy): ExitCode {
+  if (judgement.verdict === 'skipped') return EXIT.ok;
+  if (judgement.reason !== null && warnOn.includes(judgement.reason)) return EXIT.ok;
+  const code = judgement.reason === null ? EXIT.ok : CODES[judgement.reason];
+  if (expect === 'present') return code;
+  // Something answers under this name, pullable or not: publishing would overwrite it.
+  if (code === EXIT.ok || code === EXIT.notAsAsked) return EXIT.present;
+  if (code !== EXIT.notFound) return code;
+  // Only a 404 that a registry signed is an absence worth relying on.
+  return judgement.cause === 'weak-evidence' ? EXIT.undetermined : EXIT.ok;
+}
+
+/** The code of a run. `checked`: how many images were not skipped; a run that checked nothing must not look green. */
+export function exitCodeOfRun(codes: Iterable<ExitCode>, checked: number): ExitCode {
+  const seen = new Set(codes);
+  const worst = PRECEDENCE.find((code) => seen.has(code));
+  return worst ?? (checked === 0 ? EXIT.usage : EXIT.ok);
+}

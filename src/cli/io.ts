@@ -1,0 +1,57 @@
+// Everything the command touches outside itself: streams, environment, signals, time. Tests bring their own.
+
+import type { Readable, Writable } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+
+/** A stream that may be a terminal. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Resolves after `durationMs`, or at once when the signal is aborted; never rejects. */
+  readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Io {
+  /** Opened only when it is read. */
+  readonly stdin: () => Readable;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  /** Aborted by the first SIGINT or SIGTERM; the second ends the process as if nobody listened. */
+  readonly interruption: AbortSignal;
+  readonly clock: Clock;
+}
+
+export function createProcessIo(): Io {
+  const interruption = new AbortController();
+  const interrupt = () => {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    interruption.abort();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  return {
+    stdin: () => process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    platform: process.platform,
+    interruption: interruption.signal,
+    clock: {
+      now: Date.now,
+      sleep: (durationMs, signal) => setTimeout(durationMs, undefined, { signal }).catch(() => undefined),
+    },
+  };
+}
+
+/** Standard input until its end or until the signal is aborted, which lets go of it. */
+export async function* readStdin(io: Io, signal: AbortSignal): AsyncGenerator<Uint8Array | string> {
+  try {
+    yield* addAbortSignal(signal, io.stdin());
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,52 @@
+// The command: arguments in, exit code out. Bodies of commands are loaded when they are wanted, so that --help is fast.
+
+import { CommanderError } from 'commander';
+import { UsageError } from '../core/usage-error.ts';
+import type { Collaborators } from './check-command.ts';
+import { formatCrash } from './crash.ts';
+import { EXIT } from './exit-code.ts';
+import { createProcessIo, type Io } from './io.ts';
+import { type Invocation, parseCommandLine } from './program.ts';
+
+export { formatCrash };
+
+/** `argv`: the arguments alone. Tests bring their own `io` and checker. */
+export async function main(
+  argv: readonly string[],
+  io: Io = createProcessIo(),
+  collaborators: Partial<Collaborators> = {},
+): Promise<number> {
+  // The callback of each write tells of a reader that went away; without a listener it would be an exception.
+  for (const stream of [io.stdout, io.stderr]) stream.on('error', () => undefined);
+  try {
+    return await carryOut(parseCommandLine(argv, io), io, collaborators);
+  } catch (error) {
+    return explain(error, argv, io);
+  }
+}
+
+async function carryOut(invocation: Invocation, io: Io, collaborators: Partial<Collaborators>): Promise<number> {
+  switch (invocation.command) {
+    case 'check':
+      return (await import('./check-command.ts')).runCheck(invocation, io, collaborators);
+    case 'images':
+      return (await import('./images-command.ts')).listImages(invocation, io);
+    case 'completion':
+      return (await import('./completion-command.ts')).printCompletion(invocation, io);
+    default:
+      return invocation satisfies never;
+  }
+}
+
+function explain(error: unknown, argv: readonly string[], io: Io): number {
+  if (io.interruption.aborted) return EXIT.interrupted;
+  // Commander has written its message, the help or the version already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof UsageError) {
+    io.stderr.write(`error: ${error.message}\nSee kairos-pull ${argv[0]} --help.\n`);
+    return EXIT.usage;
+  }
+  const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.includes('--verbose') || argv.includes('-v');
+  io.stderr.write(formatCrash(error, detailed));
+  return EXIT.bug;
+}

@@ -1,0 +1,90 @@
+// The command line as commander knows it: text in, an invocation out. Nothing is done here but help and version.
+
+import { Argument, Command, Option } from 'commander';
+import { flagOf, SETTING_NAMES, type SettingName, settingOf } from '../config/setting.ts';
+import { NAME, VERSION } from '../core/version.ts';
+import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, IMAGES_TEXT, PROGRAM_TEXT } from './help-text.ts';
+import type { Io } from './io.ts';
+import { colorLevel } from './terminal.ts';
+
+export type Flags = Readonly<Record<string, unknown>>;
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** What the person wants done. */
+export type Invocation =
+  | { readonly command: 'check' | 'images'; readonly images: readonly string[]; readonly flags: Flags }
+  | { readonly command: 'completion'; readonly shell: Shell };
+
+/** Throws a CommanderError after help, version or a message was written; its exitCode 0 means all is well. */
+export function parseCommandLine(argv: readonly string[], io: Io): Invocation {
+  let invocation: Invocation | undefined;
+  const program = createProgram(io, (chosen) => {
+    invocation = chosen;
+  });
+  program.parse(argv, { from: 'user' });
+  // Commander ran an action or threw.
+  return invocation as unknown as Invocation;
+}
+
+export function createProgram(io: Io, choose: (invocation: Invocation) => void): Command {
+  const program = new Command(NAME)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => colorLevel('auto', io.env, io.stdout) > 0,
+      getErrHasColors: () => colorLevel('auto', io.env, io.stderr) > 0,
+    })
+    .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
+    .usage('<command> [options]')
+    .description(PROGRAM_TEXT)
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command');
+
+  const check = program
+    .command('check')
+    .summary('ask the registries whether images can be pulled')
+    .description(CHECK_TEXT)
+    .argument('[image...]', 'as docker pull takes them')
+    .addHelpText('after', CHECK_EPILOGUE)
+    .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags }));
+  for (const name of SETTING_NAMES) check.addOption(optionOf(name));
+
+  program
+    .command('images')
+    .summary('list the images found in files, with where; no network')
+    .description(IMAGES_TEXT)
+    .argument('[image...]', 'as docker pull takes them')
+    .addOption(optionOf('file'))
+    .addOption(optionOf('output', 'text (default) or json; to standard output or a file'))
+    .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
+
+  program
+    .command('completion')
+    .summary('print the completion script of a shell')
+    .description(COMPLETION_TEXT)
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: Shell) => choose({ command: 'completion', shell }));
+
+  for (const command of [program, ...program.commands]) {
+    const words = command === program ? NAME : `${NAME} ${command.name()}`;
+    command.showHelpAfterError(`See ${words} --help.`);
+  }
+  return program;
+}
+
+function optionOf(name: SettingName, description?: string): Option {
+  const setting = settingOf(name);
+  const short = setting.short === undefined ? '' : `-${setting.short}, `;
+  const value = setting.value === undefined ? '' : ` <${setting.choices?.join('|') ?? setting.value}>`;
+  const fallback = setting.default === undefined ? '' : ` (default: ${setting.default})`;
+  const option = new Option(`${short}${flagOf(name)}${value}`, (description ?? setting.description) + fallback);
+  option.helpGroup(setting.group);
+  if (setting.repeatable) option.argParser((text: string, before: string[] = []) => [...before, text]);
+  return option;
+}

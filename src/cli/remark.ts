@@ -1,0 +1,18 @@
+// What standard error says after the run where the report alone would leave the exit code unexplained.
+
+import type { Report } from '../core/report.ts';
+import { EXIT, type Policy } from './exit-code.ts';
+import { NOTHING_NAMED } from './help-text.ts';
+
+export function remarkOn({ exitCode, summary }: Report, { expect }: Policy): string | undefined {
+  const { total, skipped } = summary;
+  if (exitCode === EXIT.interrupted) return `Interrupted; ${images(total)} had been checked.`;
+  if (total === 0) return NOTHING_NAMED;
+  if (total === skipped) return `Nothing was checked: ${images(total)}, all skipped.`;
+  if (expect === 'present') return undefined;
+  if (exitCode === EXIT.present) return 'Something is there, but --expect absent was given.';
+  if (exitCode === EXIT.ok) return 'As expected, none of them is there.';
+  return undefined;
+}
+
+const images = (count: number): string => `${count} ${count === 1 ? 'image' : 'images'}`;

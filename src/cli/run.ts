@@ -1,0 +1,60 @@
+// What a run comes to so far: the count of results, the codes they ask for, what is being waited for.
+
+import { emptyTally, type Report, summarise } from '../core/report.ts';
+import type { Result } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
+import { NAME, VERSION } from '../core/version.ts';
+import type { Progress } from '../report/progress.ts';
+import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from './exit-code.ts';
+import type { Clock } from './io.ts';
+
+export interface Run {
+  /** The same targets, counted as they are taken. `known`: how many there are at least. */
+  readonly watch: (targets: AsyncIterable<Target>, known: number) => AsyncGenerator<Target>;
+  /** Results come in the order of their targets. */
+  readonly add: (result: Result) => void;
+  readonly progress: () => Progress;
+  readonly exitCode: () => ExitCode;
+  readonly report: (exitCode: ExitCode) => Report;
+}
+
+export function createRun(policy: Policy, clock: Clock): Run {
+  const startedMs = clock.now();
+  const tally = emptyTally();
+  const codes = new Set<ExitCode>();
+  const taken: string[] = [];
+  let done = 0;
+  let failed = 0;
+  let known = 0;
+  return {
+    async *watch(targets, atLeast) {
+      known = atLeast;
+      for await (const target of targets) {
+        taken.push(target.text);
+        yield target;
+      }
+    },
+    add(result) {
+      const code = exitCodeOf(result, policy);
+      codes.add(code);
+      tally[result.verdict] += 1;
+      done += 1;
+      if (code !== EXIT.ok) failed += 1;
+    },
+    progress: () => ({
+      done,
+      total: Math.max(known, taken.length),
+      failed,
+      slowest: taken[done],
+      elapsedMs: clock.now() - startedMs,
+    }),
+    exitCode: () => exitCodeOfRun(codes, done - tally.skipped),
+    report: (exitCode) => ({
+      tool: { name: NAME, version: VERSION },
+      exitCode,
+      summary: summarise(tally),
+      startedAt: new Date(startedMs).toISOString(),
+      durationMs: clock.now() - startedMs,
+    }),
+  };
+}

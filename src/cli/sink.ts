@@ -1,0 +1,49 @@
+// Where the text of a report goes: a stream of the process or a file. Each write waits until the text is taken.
+
+import { open } from 'node:fs/promises';
+import { fileProblem } from '../core/file-problem.ts';
+import { UsageError } from '../core/usage-error.ts';
+import type { OutputStream } from './io.ts';
+
+export interface Sink {
+  /** false when nobody reads any more. */
+  readonly write: (text: string) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** The reader went away, as `head` does when it has seen enough. */
+const GONE = new Set(['EPIPE', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+
+/** Not closed at the end: the stream is the process's own. */
+export function createStreamSink(stream: OutputStream): Sink {
+  return {
+    async write(text) {
+      const error = await new Promise<Error | null | undefined>((resolve) => stream.write(text, resolve));
+      if (!error) return true;
+      if (GONE.has((error as NodeJS.ErrnoException).code ?? '')) return false;
+      throw cannotWrite('to standard output', error);
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Opens the file at once, so that a bad path fails before the work begins. */
+export async function openFileSink(path: string): Promise<Sink> {
+  const file = await open(path, 'w').catch((error: unknown) => {
+    throw cannotWrite(path, error);
+  });
+  return {
+    async write(text) {
+      await file.writeFile(text).catch((error: unknown) => {
+        throw cannotWrite(path, error);
+      });
+      return true;
+    },
+    close: () => file.close(),
+  };
+}
+
+function cannotWrite(where: string, error: unknown): unknown {
+  const problem = fileProblem(error);
+  return problem === undefined ? error : new UsageError(`Cannot write ${where}: ${problem}.`);
+}

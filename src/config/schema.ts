@@ -1,0 +1,121 @@
+// How the text of every setting is read: text in, value or a sentence out.
+
+import * as z from 'zod';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { parsePlatform } from '../core/platform.ts';
+import { DOUBTS, PROOFS, REFUSALS } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
+import type { Format } from '../report/reporters.ts';
+import { parseDuration } from './duration.ts';
+import { SETTINGS, type SettingName } from './setting.ts';
+import { suggest } from './suggestion.ts';
+
+type Parse<T> = (text: string) => Outcome<T, string>;
+
+/** Durations are milliseconds. `formats`: those the command can write. */
+export function createSchema(formats: readonly Format[]) {
+  const path = read(parseNonEmpty);
+  const flag = read(parseSwitch).optional();
+  return {
+    file: z.array(path),
+    platform: commaSeparated(parsePlatformChoice),
+    expect: read(parseOneOf(SETTINGS.expect.choices)),
+    proof: read(parseOneOf(PROOFS)).optional(),
+    layers: flag,
+    wait: read(parseDuration).optional(),
+    timeout: read(parsePositiveDuration),
+    retries: read(parseCount(0, 100)),
+    concurrency: read(parseCount(1, 1000)).optional(),
+    username: read(parseNonEmpty).optional(),
+    passwordStdin: flag,
+    authFile: path.optional(),
+    anonymous: flag,
+    plainHttp: flag,
+    insecure: flag,
+    caFile: path.optional(),
+    cert: path.optional(),
+    key: path.optional(),
+    output: z.array(read(parseOutput(formats))),
+    warnOn: commaSeparated(parseOneOf([...REFUSALS, ...DOUBTS])),
+    color: read(parseOneOf(SETTINGS.color.choices)),
+    quiet: flag,
+    verbose: flag,
+  } satisfies Record<SettingName, z.ZodType>;
+}
+
+export type Schema = ReturnType<typeof createSchema>;
+export type Settings = { readonly [Name in SettingName]: z.output<Schema[Name]> };
+
+function read<T>(parse: Parse<T>) {
+  return z.string().transform((text, context): T => {
+    const outcome = parse(text);
+    if (outcome.ok) return outcome.value;
+    context.addIssue(outcome.error);
+    return z.NEVER;
+  });
+}
+
+const commaSeparated = <T>(parse: Parse<T>) =>
+  z
+    .array(z.string())
+    .transform((texts) => texts.flatMap((text) => text.split(',')).map((text) => text.trim()))
+    .pipe(z.array(read(parse)));
+
+const quote = (text: string): string => `"${cleanText(text, 60)}"`;
+
+function parseNonEmpty(text: string): Outcome<string, string> {
+  return text.trim() === '' ? failure('The value is empty.') : success(text);
+}
+
+function parseSwitch(text: string): Outcome<boolean, string> {
+  const word = text.toLowerCase();
+  if (['1', 'true', 'yes', 'on'].includes(word)) return success(true);
+  if (['0', 'false', 'no', 'off'].includes(word)) return success(false);
+  return failure(`${quote(text)} is neither yes nor no; write true or false.`);
+}
+
+function parseOneOf<const T extends string>(list: readonly T[]): Parse<T> {
+  return (text) => {
+    const found = list.find((candidate) => candidate === text);
+    if (found !== undefined) return success(found);
+    return failure(`${quote(text)} is not one of ${list.join(', ')}.${suggest(text, list)}`);
+  };
+}
+
+function parseCount(least: number, most: number): Parse<number> {
+  return (text) => {
+    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (count >= least && count <= most) return success(count);
+    return failure(`${quote(text)} is not a whole number from ${least} to ${most}.`);
+  };
+}
+
+function parsePositiveDuration(text: string): Outcome<number, string> {
+  const duration = parseDuration(text);
+  return duration.ok && duration.value === 0 ? failure('No check can be done in no time; write 30s, say.') : duration;
+}
+
+function parsePlatformChoice(text: string): Outcome<string, string> {
+  if (text === 'all') return success(text);
+  const platform = parsePlatform(text);
+  return platform.ok ? success(text) : failure(platform.error.message);
+}
+
+export interface OutputChoice {
+  readonly format: Format;
+  /** Unset: standard output. */
+  readonly path?: string;
+}
+
+/** `format`, `format=path`; the path `-` is standard output. */
+function parseOutput(formats: readonly Format[]): Parse<OutputChoice> {
+  return (text) => {
+    const [name = ''] = text.split('=', 1);
+    const format = parseOneOf(formats)(name);
+    if (!format.ok) return format;
+    if (name === text) return success({ format: format.value });
+    const path = text.slice(name.length + 1);
+    if (path === '') return failure(`${quote(text)} names no file; write ${name}=path, or ${name} alone.`);
+    return success(path === '-' ? { format: format.value } : { format: format.value, path });
+  };
+}

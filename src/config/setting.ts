@@ -1,0 +1,119 @@
+// Every setting once: its flag, what the help says of it, its default. The environment twin follows from the name.
+// Nothing is loaded here, so that --help stays fast; how a value is read stands in schema.ts.
+
+import { PROOFS } from '../core/result.ts';
+
+export interface Setting {
+  readonly group: string;
+  readonly short?: string;
+  /** What stands behind the flag; a setting without is a switch. */
+  readonly value?: string;
+  readonly repeatable?: true;
+  readonly choices?: readonly string[];
+  /** As a person would write it. */
+  readonly default?: string;
+  readonly description: string;
+}
+
+const WHAT = 'What to check:';
+const HOW = 'How to check:';
+const LOGIN = 'Credentials:';
+const CONNECTION = 'Connection:';
+const REPORT = 'Report:';
+
+export const SETTINGS = {
+  file: {
+    group: WHAT,
+    short: 'f',
+    value: 'path',
+    repeatable: true,
+    description: 'take images from a file, one a line; - is standard input; repeatable',
+  },
+  platform: {
+    group: WHAT,
+    value: 'os/arch[/variant]',
+    repeatable: true,
+    description: 'require this platform; repeatable; all: every platform in the index',
+  },
+  expect: {
+    group: WHAT,
+    value: 'presence',
+    choices: ['present', 'absent'],
+    default: 'present',
+    description: 'absent: fail when an image is there, as before publishing a tag',
+  },
+  proof: {
+    group: HOW,
+    value: 'depth',
+    choices: PROOFS,
+    description: 'how far to look; default manifest, and head where a manifest counts as a pull',
+  },
+  layers: { group: HOW, description: 'short for --proof layers: every layer must answer, none is downloaded' },
+  wait: { group: HOW, value: 'duration', description: 'keep checking until every image passes or the time is up' },
+  timeout: {
+    group: HOW,
+    value: 'duration',
+    default: '30s',
+    description: 'deadline of one image, everything included',
+  },
+  retries: { group: HOW, value: 'n', default: '2', description: 'repeats of a request that failed in passing' },
+  concurrency: { group: HOW, value: 'n', description: 'checks under way at once' },
+  username: {
+    group: LOGIN,
+    short: 'u',
+    value: 'name',
+    description: 'with --password-stdin; only for the registry of the images on the command line',
+  },
+  passwordStdin: { group: LOGIN, description: 'read the password from standard input' },
+  authFile: {
+    group: LOGIN,
+    value: 'path',
+    description: 'docker config.json, podman auth.json or a Kubernetes pull secret',
+  },
+  anonymous: { group: LOGIN, description: 'use no credentials' },
+  plainHttp: { group: CONNECTION, description: 'http for every registry named (loopback needs no flag)' },
+  insecure: { group: CONNECTION, description: 'accept any TLS certificate' },
+  caFile: { group: CONNECTION, value: 'pem', description: 'trust these certificate authorities too' },
+  cert: { group: CONNECTION, value: 'pem', description: 'client certificate' },
+  key: { group: CONNECTION, value: 'pem', description: 'key of the client certificate' },
+  output: {
+    group: REPORT,
+    short: 'o',
+    value: 'format[=path]',
+    repeatable: true,
+    description: 'text (default), json or ndjson; to standard output or a file; repeatable',
+  },
+  warnOn: {
+    group: REPORT,
+    value: 'reasons',
+    repeatable: true,
+    description: 'report these without failing, as in rate-limited,unreachable',
+  },
+  color: {
+    group: REPORT,
+    value: 'when',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    description: 'NO_COLOR and FORCE_COLOR are honoured',
+  },
+  quiet: { group: REPORT, short: 'q', description: 'only what failed' },
+  verbose: {
+    group: REPORT,
+    short: 'v',
+    description: 'the steps on standard error: every request, status, time, credential source',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+export const settingOf = (name: SettingName): Setting => SETTINGS[name];
+
+const words = (name: SettingName): string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+
+/** `--ca-file` */
+export const flagOf = (name: SettingName): string => `--${words(name).join('-')}`;
+
+/** `KAIROS_PULL_CA_FILE` */
+export const environmentNameOf = (name: SettingName): string => `KAIROS_PULL_${words(name).join('_').toUpperCase()}`;

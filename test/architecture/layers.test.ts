@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, posix, sep } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** Layer -> the layers it may import. Lower knows nothing of upper, siblings are strangers. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  http: ['core'],
+  auth: ['http', 'core'],
+  registry: ['auth', 'http', 'core'],
+  check: ['registry', 'auth', 'http', 'core'],
+  input: ['core'],
+  report: ['core'],
+  demo: ['check', 'registry', 'auth', 'http', 'core'],
+  config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'core'],
+  cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'core'],
+};
+
+/** Package -> the layers that may import it. A package that is not here may be imported by none. */
+const FENCES: Readonly<Record<string, readonly string[]>> = {
+  undici: ['http'],
+  commander: ['cli'],
+  chalk: ['report', 'cli'],
+  zod: ['registry', 'auth', 'check', 'config'],
+  yaml: ['auth', 'input', 'config'],
+};
+
+const CORE_MAY_IMPORT = ['node:crypto'];
+const MAX_LINES = 300;
+
+interface Source {
+  /** Path under src, with slashes: `cli/main.ts`. */
+  readonly file: string;
+  /** The folder, or the file itself for the barrel. */
+  readonly layer: string;
+  readonly text: string;
+  /** Paths under src. */
+  readonly files: readonly string[];
+  /** Package names and Node's own modules, as written. */
+  readonly packages: readonly string[];
+}
+
+const src = join(rootOf(fileURLToPath(import.meta.url)), 'src');
+const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readSource(file.split(sep).join('/')));
+
+/** The folder of package.json: the compiled test lies deeper than its source. */
+function rootOf(path: string): string {
+  const folder = dirname(path);
+  return existsSync(join(folder, 'package.json')) ? folder : rootOf(folder);
+}
+
+function readSource(file: string): Source {
+  const text = readFileSync(join(src, file), 'utf8');
+  const specifiers = importsOf(text);
+  return {
+    file,
+    layer: file.split('/')[0] ?? file,
+    text,
+    files: specifiers.filter(isRelative).map((specifier) => posix.join(posix.dirname(file), specifier)),
+    packages: specifiers.filter((specifier) => !isRelative(specifier)),
+  };
+}
+
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith('.');
+}
+
+/** Static and dynamic imports, types too, and re-exports. */
+function importsOf(text: string): string[] {
+  const statement = /^(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
+  const dynamic = /\bimport\(\s*['"]([^'"]+)['"]/g;
+  return [...text.matchAll(statement), ...text.matchAll(dynamic)].map(([, from, bare]) => from ?? bare ?? '');
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') || builtinModules.includes(specifier);
+
+describe('layers', () => {
+  for (const [layer, allowed] of Object.entries(LAYERS)) {
+    it(`${layer} imports ${allowed.length === 0 ? 'no other layer' : `only ${allowed.join(', ')}`}`, () => {
+      const strangers = sources
+        .filter((source) => source.layer === layer)
+        .flatMap(({ file, files }) => files.map((imported) => ({ file, imported, to: imported.split('/')[0] ?? '' })))
+        .filter(({ to }) => to !== layer && !allowed.includes(to))
+        .map(({ file, imported }) => `${file} imports ${imported}`);
+      assert.deepEqual(strangers, []);
+    });
+  }
+
+  it('are all the folders there are', () => {
+    const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const unknown = folders.map(({ name }) => name).filter((name) => !Object.hasOwn(LAYERS, name));
+    assert.deepEqual(unknown, []);
+  });
+
+  it('are two levels deep', () => {
+    assert.deepEqual(
+      sources.map(({ file }) => file).filter((file) => file.split('/').length > 2),
+      [],
+    );
+  });
+});
+
+describe('fences', () => {
+  for (const [name, allowed] of Object.entries(FENCES)) {
+    it(`${name} is imported only in ${allowed.join(', ')}`, () => {
+      const trespassers = sources
+        .filter(({ layer, packages }) => !allowed.includes(layer) && packages.map(packageOf).includes(name))
+        .map(({ file }) => file);
+      assert.deepEqual(trespassers, []);
+    });
+  }
+
+  it('no other package is imported', () => {
+    const others = sources.flatMap(({ file, packages }) =>
+      packages
+        .filter((specifier) => !isBuiltin(specifier) && !Object.hasOwn(FENCES, packageOf(specifier)))
+        .map((specifier) => `${file} imports ${specifier}`),
+    );
+    assert.deepEqual(others, []);
+  });
+
+  it(`core imports nothing of Node but ${CORE_MAY_IMPORT.join(', ')}`, () => {
+    const others = sources
+      .filter(({ layer }) => layer === 'core')
+      .flatMap(({ file, packages }) => packages.map((specifier) => ({ file, specifier })))
+      .filter(({ specifier }) => !CORE_MAY_IMPORT.includes(specifier))
+      .map(({ file, specifier }) => `${file} imports ${specifier}`);
+    assert.deepEqual(others, []);
+  });
+});
+
+describe('files', () => {
+  it('import each other without a cycle', () => {
+    assert.deepEqual(findCycle(), []);
+  });
+
+  it('import files that exist', () => {
+    const known = new Set(sources.map(({ file }) => file));
+    const missing = sources.flatMap(({ file, files }) =>
+      files.filter((imported) => !known.has(imported)).map((imported) => `${file} imports ${imported}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it(`have at most ${MAX_LINES} lines`, () => {
+    const long = sources
+      .map(({ file, text }) => ({ file, lines: text.trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > MAX_LINES)
+      .map(({ file, lines }) => `${file}: ${lines}`);
+    assert.deepEqual(long, []);
+  });
+
+  it('begin with a comment that says their job', () => {
+    const silent = sources.filter(({ text }) => !/^(?:\/\/|\/\*\*) ?\S/.test(text)).map(({ file }) => file);
+    assert.deepEqual(silent, []);
+  });
+
+  it('export nothing as default', () => {
+    const defaults = sources.filter(({ text }) => /^export\s+default\b|\bas default\b/m.test(text));
+    assert.deepEqual(
+      defaults.map(({ file }) => file),
+      [],
+    );
+  });
+
+  it('are not drawers for whatever comes', () => {
+    const drawer = /(?:^|\/)(?:utils?|helpers?|common|types?|misc|shared)[/.]/;
+    assert.deepEqual(
+      sources.map(({ file }) => file).filter((file) => drawer.test(file)),
+      [],
+    );
+  });
+});
+
+/** The files of the first cycle met, in order, or none. */
+function findCycle(): string[] {
+  const imports = new Map(sources.map(({ file, files }) => [file, files]));
+  const done = new Set<string>();
+  const follow = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const imported of imports.get(file) ?? []) {
+      const cycle = follow(imported, [...path, file]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(file);
+    return [];
+  };
+  return sources.map(({ file }) => follow(file, [])).find((cycle) => cycle.length > 0) ?? [];
+}

@@ -1,0 +1,73 @@
+// Runs the command inside this process, with streams, environment, signals and time of the test's own.
+
+import assert from 'node:assert/strict';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import type { Io, OutputStream } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import { fakeChecker } from './fake-checker.ts';
+
+export interface Circumstances {
+  readonly checker?: ReturnType<typeof fakeChecker>;
+  readonly stdin?: string | Readable;
+  readonly env?: Io['env'];
+  /** Columns, where the stream is a terminal. */
+  readonly stdoutColumns?: number;
+  readonly stderrColumns?: number;
+  readonly stdout?: OutputStream;
+  readonly interruption?: AbortSignal;
+  readonly clock?: Io['clock'];
+}
+
+export interface Finished {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function runMain(argv: readonly string[], circumstances: Circumstances = {}): Promise<Finished> {
+  const { stdin, env = {}, interruption = new AbortController().signal } = circumstances;
+  const stdout = collector(circumstances.stdoutColumns);
+  const stderr = collector(circumstances.stderrColumns);
+  const io: Io = {
+    stdin: () => {
+      assert.notEqual(stdin, undefined, 'standard input was read');
+      return typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : (stdin ?? new PassThrough());
+    },
+    stdout: circumstances.stdout ?? stdout.stream,
+    stderr: stderr.stream,
+    env,
+    platform: 'linux',
+    interruption,
+    clock: circumstances.clock ?? fakeClock(),
+  };
+  const exitCode = await main(argv, io, circumstances.checker ?? fakeChecker());
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** The document `-o json` wrote. */
+export const documentOf = ({ stdout }: Finished) => JSON.parse(stdout);
+
+export function collector(columns: number | undefined): { stream: OutputStream; text: () => string } {
+  let text = '';
+  const stream: OutputStream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  return { stream: columns === undefined ? stream : Object.assign(stream, { isTTY: true, columns }), text: () => text };
+}
+
+/** Time passes only by sleeping. */
+export function fakeClock(): Io['clock'] & { readonly sleptMs: number[] } {
+  let nowMs = Date.UTC(2026, 0, 1);
+  const sleptMs: number[] = [];
+  return {
+    sleptMs,
+    now: () => nowMs,
+    async sleep(durationMs) {
+      sleptMs.push(durationMs);
+      nowMs += durationMs;
+    },
+  };
+}

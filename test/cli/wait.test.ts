@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Policy } from '../../src/cli/exit-code.ts';
+import { checkUntilSettled, isSettled } from '../../src/cli/wait.ts';
+import { judgementOf, type Reason } from '../../src/core/result.ts';
+import { type Answers, fakeChecker } from './fake-checker.ts';
+import { fakeClock } from './run-main.ts';
+
+const PRESENT: Policy = { expect: 'present', warnOn: [] };
+const ABSENT: Policy = { expect: 'absent', warnOn: [] };
+
+describe('isSettled', () => {
+  const cases: readonly (readonly [Reason, boolean, boolean])[] = [
+    ['not-found', false, true],
+    ['unreachable', false, false],
+    ['registry-error', false, false],
+    ['rate-limited', false, false],
+    ['not-a-registry', false, false],
+    ['platform-missing', false, false],
+    ['incomplete', false, false],
+    ['unauthorized', true, true],
+    ['denied', true, true],
+    ['invalid-reference', true, true],
+    ['corrupt', true, false],
+    ['not-an-image', true, false],
+    ['legacy-schema1', true, false],
+    ['local-build', true, true],
+  ];
+  for (const [reason, present, absent] of cases) {
+    const words = (settled: boolean) => (settled ? 'is settled' : 'is waited for');
+    it(`${reason} ${words(present)}, and ${words(absent)} with --expect absent`, () => {
+      assert.equal(isSettled(judgementOf(reason), PRESENT), present);
+      assert.equal(isSettled(judgementOf(reason), ABSENT), absent);
+    });
+  }
+
+  it('pullable is settled, and waited for with --expect absent', () => {
+    const pullable = { verdict: 'pullable', reason: null, cause: null } as const;
+    assert.equal(isSettled(pullable, PRESENT), true);
+    assert.equal(isSettled(pullable, ABSENT), false);
+  });
+});
+
+describe('checkUntilSettled', () => {
+  const run = async (texts: readonly string[], answers: Answers, waitMs: number, interruptAfter = Number.NaN) => {
+    const controller = new AbortController();
+    const checker = fakeChecker(answers, () => {
+      if (checker.asked.length === interruptAfter) controller.abort();
+    });
+    const clock = fakeClock();
+    const { signal } = controller;
+    const targets = texts.map((text) => ({ text, foundAt: [] }));
+    const { checkAll } = checker.createChecker({});
+    const isDone = (result: Parameters<typeof isSettled>[0]) => isSettled(result, PRESENT);
+    const results: string[] = [];
+    const options = { waitMs, isSettled: isDone, signal, clock };
+    for await (const { input, reason } of checkUntilSettled(targets, (some) => checkAll(some, { signal }), options)) {
+      results.push(`${input} ${reason ?? 'pullable'} after ${checker.asked.length}`);
+    }
+    return { results, asked: checker.asked, sleptMs: clock.sleptMs };
+  };
+
+  it('asks once when all pass', async () =>
+    assert.deepEqual(await run(['a', 'b'], {}, 60_000), {
+      results: ['a pullable after 1', 'b pullable after 2'],
+      asked: ['a', 'b'],
+      sleptMs: [],
+    }));
+
+  it('asks again for what is not there, less and less often, until it is', async () =>
+    assert.deepEqual(await run(['a'], { a: ['not-found', 'not-found', 'unreachable', 'pullable'] }, 60_000), {
+      results: ['a pullable after 4'],
+      asked: ['a', 'a', 'a', 'a'],
+      sleptMs: [1000, 2000, 4000],
+    }));
+
+  it('never pauses longer than half a minute', async () => {
+    const { sleptMs } = await run(['a'], { a: 'not-found' }, 300_000);
+    assert.deepEqual(sleptMs.slice(0, 7), [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    assert.equal(Math.max(...sleptMs), 30_000);
+  });
+
+  it('looks a last time when the time is up, and gives that answer', async () =>
+    assert.deepEqual(await run(['a'], { a: ['not-found', 'not-found', 'rate-limited'] }, 2500), {
+      results: ['a rate-limited after 3'],
+      asked: ['a', 'a', 'a'],
+      sleptMs: [1000, 1500],
+    }));
+
+  it('asks once when there is no time to wait', async () =>
+    assert.deepEqual(await run(['a'], { a: 'not-found' }, 0), {
+      results: ['a not-found after 1'],
+      asked: ['a'],
+      sleptMs: [],
+    }));
+
+  it('does not wait for what waiting cannot mend', async () =>
+    assert.deepEqual(await run(['a', 'b'], { a: 'denied', b: 'invalid-reference' }, 60_000), {
+      results: ['a denied after 1', 'b invalid-reference after 2'],
+      asked: ['a', 'b'],
+      sleptMs: [],
+    }));
+
+  it('asks again only for those not settled, and keeps the order given', async () =>
+    assert.deepEqual(await run(['a', 'b', 'c', 'd'], { b: ['not-found', 'pullable'], d: 'denied' }, 60_000), {
+      results: ['a pullable after 1', 'b pullable after 5', 'c pullable after 5', 'd denied after 5'],
+      asked: ['a', 'b', 'c', 'd', 'b'],
+      sleptMs: [1000],
+    }));
+
+  it('reports what it knows when it is interrupted in a later round', async () =>
+    assert.deepEqual(await run(['a', 'b'], { a: ['not-found', 'unreachable'], b: 'not-found' }, 60_000, 2), {
+      results: ['a not-found after 3', 'b not-found after 3'],
+      asked: ['a', 'b', 'a'],
+      sleptMs: [1000],
+    }));
+
+  it('reports what it knows when it is interrupted in the first', async () =>
+    assert.deepEqual(await run(['a', 'b', 'c'], { a: 'not-found' }, 60_000, 1), {
+      results: ['a not-found after 2', 'b pullable after 2'],
+      asked: ['a', 'b'],
+      sleptMs: [],
+    }));
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createSchema } from '../../src/config/schema.ts';
+import { environmentNameOf, flagOf, SETTING_NAMES, SETTINGS, settingOf } from '../../src/config/setting.ts';
+import { FORMATS } from '../../src/report/reporters.ts';
+
+describe('settings', () => {
+  it('have a flag and an environment twin that follow from the name', () => {
+    assert.equal(flagOf('passwordStdin'), '--password-stdin');
+    assert.equal(environmentNameOf('passwordStdin'), 'KAIROS_PULL_PASSWORD_STDIN');
+    assert.equal(flagOf('timeout'), '--timeout');
+    assert.equal(environmentNameOf('timeout'), 'KAIROS_PULL_TIMEOUT');
+  });
+
+  it('are those of the contract', () => {
+    assert.deepEqual(
+      SETTING_NAMES.map(flagOf).sort(),
+      (
+        '--anonymous --auth-file --ca-file --cert --color --concurrency --expect --file --insecure --key --layers ' +
+        '--output --password-stdin --plain-http --platform --proof --quiet --retries --timeout --username --verbose ' +
+        '--wait --warn-on'
+      ).split(' '),
+    );
+  });
+
+  it('take one letter each at most once', () => {
+    const letters = SETTING_NAMES.map((name) => settingOf(name).short).filter((letter) => letter !== undefined);
+    assert.deepEqual(letters.sort(), ['f', 'o', 'q', 'u', 'v']);
+  });
+
+  it('have defaults that can be read', () => {
+    const schema = createSchema(FORMATS);
+    for (const name of SETTING_NAMES) {
+      const fallback = settingOf(name).default;
+      if (fallback !== undefined) assert.equal(schema[name].safeParse(fallback).success, true, name);
+    }
+  });
+
+  it('have choices that can be read', () => {
+    const schema = createSchema(FORMATS);
+    for (const name of SETTING_NAMES) {
+      for (const choice of settingOf(name).choices ?? []) assert.equal(schema[name].safeParse(choice).success, true);
+    }
+  });
+
+  it('name in the help every report format there is', () => {
+    for (const format of FORMATS) assert.match(SETTINGS.output.description, new RegExp(`\\b${format}\\b`));
+  });
+});
