@@ -34,11 +34,11 @@ export function createBearerControl(tokens: TokenService, realm: string, imitati
   return ({ headers }, repository) => {
     const scope = imitation.scope === undefined ? scopeOf(repository) : imitation.scope(repository);
     const token = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    const opens = token === undefined ? undefined : tokens.opens(token);
-    if (opens !== undefined && (repository === undefined || scope === undefined || opens(scope))) return undefined;
+    const grant = token === undefined ? undefined : tokens.find(token);
+    if (grant !== undefined && (repository === undefined || grant.opens(repository, scope ?? ''))) return undefined;
 
-    if (token !== undefined && opens === undefined && imitation.invalidToken) return imitation.invalidToken;
-    const error = token === undefined ? undefined : opens === undefined ? 'invalid_token' : 'insufficient_scope';
+    if (token !== undefined && grant === undefined && imitation.invalidToken) return imitation.invalidToken;
+    const error = token === undefined ? undefined : grant === undefined ? 'invalid_token' : 'insufficient_scope';
     const parameters = { realm, service: tokens.service, scope, error };
     const standard = `Bearer ${Object.entries(parameters)
       .filter(([, value]) => value !== undefined)

@@ -36,6 +36,7 @@ export const IMITATIONS = {
     tokenPath: '/v2/auth',
     tokens: {
       fields: ['token'],
+      expiresInSeconds: undefined,
       wrongLogin: unauthorized('Invalid username or password'),
       nothingAsked: unauthorized('authentication required'),
     },
@@ -51,7 +52,13 @@ export const IMITATIONS = {
     auth: 'bearer',
     service: 'harbor-registry',
     tokenPath: '/service/token',
-    tokens: { fields: ['token'], wrongLogin: 'anonymous', nothingAsked: { status: 401 }, post: { status: 404 } },
+    tokens: {
+      fields: ['token'],
+      expiresInSeconds: 1800,
+      wrongLogin: 'anonymous',
+      nothingAsked: { status: 401 },
+      post: { status: 404 },
+    },
     challenge: ({ standard, withLogin }) => (withLogin ? 'Basic realm="harbor"' : standard),
     unauthorized: ({ repository, withLogin }) =>
       unauthorized(
@@ -69,6 +76,7 @@ export const IMITATIONS = {
     tokenPath: '/jwt/auth',
     tokens: {
       fields: ['token'],
+      expiresInSeconds: undefined,
       wrongLogin: unauthorized('HTTP Basic: Access denied.'),
       nothingGranted: (user) => (user === undefined ? denied('access forbidden') : 'empty-token'),
     },
@@ -108,7 +116,7 @@ export const IMITATIONS = {
     auth: 'bearer',
     service: 'public.ecr.aws',
     tokenPath: '/token/',
-    tokens: { fields: ['token'], opensAll: true },
+    tokens: { fields: ['token'], ignoresScope: true },
     scope: () => 'aws',
     invalidToken: { status: 400 },
   },
@@ -135,9 +143,14 @@ export const IMITATIONS = {
     auth: 'bearer',
     service: 'container_registry',
     tokenPath: '/v2/token',
-    tokens: { fields: ['token'], opensAll: true },
+    tokens: { fields: ['token'], ignoresScope: true },
     scope: () => '*',
-    challenge: ({ standard }) => `${standard},Basic realm="gitea",service="container_registry",scope="*"`,
+    challenge: ({ standard, withLogin }) =>
+      withLogin
+        ? 'Basic realm="Gitea Package API"'
+        : `${standard},Basic realm="gitea",service="container_registry",scope="*"`,
+    unauthorized: ({ repository }) =>
+      textAnswer(401, repository === undefined ? '' : 'user should have specific permission or be a site admin\n'),
   },
   /** An error object without the list around it. */
   zot: {

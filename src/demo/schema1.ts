@@ -17,13 +17,16 @@ const TAIL = '\n}';
 
 export function createSchema1({ repository, tag, architecture = 'amd64', layers }: Schema1Options): Bundle {
   const topFirst = layers.toReversed();
+  const ids = topFirst.map((digest) => digest.slice('sha256:'.length));
   const document = {
     schemaVersion: 1,
     name: repository,
     tag,
     architecture,
     fsLayers: topFirst.map((blobSum) => ({ blobSum })),
-    history: topFirst.map((digest) => ({ v1Compatibility: JSON.stringify({ id: digest.slice('sha256:'.length) }) })),
+    history: ids.map((id, index) => ({
+      v1Compatibility: JSON.stringify({ id, parent: ids[index + 1], os: 'linux', architecture }),
+    })),
   };
   const payload = JSON.stringify(document, null, 3);
   const head = payload.slice(0, -TAIL.length);

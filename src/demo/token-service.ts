@@ -20,11 +20,11 @@ export interface TokenPolicy {
   readonly nothingAsked: Answer | 'empty-token';
   /** The answer to every POST; unset: POST works. */
   readonly post?: Answer;
-  /** Tokens open every repository, whatever was asked. */
-  readonly opensAll?: boolean;
+  /** Tokens only tell who asks, whatever the scope: the registry looks up the access. */
+  readonly ignoresScope?: boolean;
   readonly fields: readonly ('token' | 'access_token')[];
-  /** Told, not enforced: `revoke()` makes tokens expire. */
-  readonly expiresInSeconds?: number;
+  /** Told, not enforced: `revoke()` makes tokens expire. undefined: not told. */
+  readonly expiresInSeconds: number | undefined;
 }
 
 export interface TokenServiceOptions {
@@ -38,6 +38,10 @@ export interface TokenServiceOptions {
   readonly policy?: Partial<TokenPolicy>;
 }
 
+export interface Grant {
+  opens(repository: string, scope: string): boolean;
+}
+
 export interface TokenService {
   /** Where clients find it, when it listens on a port of its own. */
   readonly realm?: string;
@@ -45,8 +49,8 @@ export interface TokenService {
   answer(request: LoggedRequest): Answer;
   /** A token as if this user had asked; to hand to a client that brings its own. */
   issue(user: string | undefined, scopes: readonly string[]): string;
-  /** What the token opens; undefined for one that was never issued, or was revoked. */
-  opens(token: string): ((scope: string) => boolean) | undefined;
+  /** undefined for a token that was never issued, or was revoked. */
+  find(token: string): Grant | undefined;
   /** Every token is worth nothing from now on. */
   revoke(): void;
 }
@@ -70,13 +74,13 @@ export const defaultAccess =
 export function createTokenService(options: TokenServiceOptions = {}): TokenService {
   const { users = {}, access = defaultAccess(options.users), service } = options;
   const policy = { ...STANDARD, ...options.policy };
-  const identityTokens: Record<string, string> = { ...options.identityTokens };
-  const tokens = new Map<string, ReadonlySet<string>>();
+  const identityTokens = new Map(Object.entries(options.identityTokens ?? {}));
+  const grants = new Map<string, Grant>();
 
   /** false: a login was sent, and it is wrong. */
   function userOf(request: LoggedRequest, form: URLSearchParams): string | undefined | false {
     const refreshToken = form.get('refresh_token');
-    if (refreshToken !== null) return identityTokens[refreshToken] ?? false;
+    if (refreshToken !== null) return identityTokens.get(refreshToken) ?? false;
     const password = form.get('password');
     const login =
       password === null
@@ -86,17 +90,19 @@ export function createTokenService(options: TokenServiceOptions = {}): TokenServ
     return users[login.username] === login.password ? login.username : false;
   }
 
-  function issue(scopes: readonly string[]): string {
+  function issue(user: string | undefined, granted: readonly string[]): string {
     issued += 1;
     const token = `demo-token-${issued}`;
-    tokens.set(token, new Set(scopes));
+    grants.set(token, {
+      opens: (repository, scope) => (policy.ignoresScope ? access(user, repository) : granted.includes(scope)),
+    });
     return token;
   }
 
   function grantedTo(user: string | undefined, scopes: readonly string[]): string[] {
     return scopes.flatMap((scope) => {
       const match = /^repository(?:\([^)]*\))?:(.+):([^:]*)$/.exec(scope);
-      if (match === null) return policy.opensAll === true ? [scope] : [];
+      if (match === null) return policy.ignoresScope ? [scope] : [];
       const [, repository = '', actions = ''] = match;
       const pulls = actions.split(',').some((action) => action === 'pull' || action === '*');
       return pulls && access(user, repository) ? [`repository:${repository}:pull`] : [];
@@ -124,7 +130,7 @@ export function createTokenService(options: TokenServiceOptions = {}): TokenServ
       const refusal = typeof nothingGranted === 'function' ? nothingGranted(user) : nothingGranted;
       if (refusal !== 'empty-token') return refusal;
     }
-    const token = issue(granted);
+    const token = issue(user, granted);
     const fields = Object.fromEntries(policy.fields.map((field) => [field, token]));
     return jsonAnswer(200, { ...fields, expires_in: policy.expiresInSeconds, ...refreshToken(asked, user) });
   }
@@ -135,19 +141,16 @@ export function createTokenService(options: TokenServiceOptions = {}): TokenServ
     if (!wanted || user === undefined) return {};
     issued += 1;
     const token = `demo-identity-${issued}`;
-    identityTokens[token] = user;
+    identityTokens.set(token, user);
     return { refresh_token: token };
   }
 
   return {
     service,
     answer,
-    issue: (user, scopes) => issue(grantedTo(user, scopes)),
-    opens(token) {
-      const scopes = tokens.get(token);
-      return scopes && ((scope) => policy.opensAll === true || scopes.has(scope));
-    },
-    revoke: () => tokens.clear(),
+    issue: (user, scopes) => issue(user, grantedTo(user, scopes)),
+    find: (token) => grants.get(token),
+    revoke: () => grants.clear(),
   };
 }
 

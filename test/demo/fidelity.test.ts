@@ -1,13 +1,13 @@
 // The same content, the same requests, to the embedded registry and to the real CNCF distribution: the same answers.
 
 import assert from 'node:assert/strict';
-import { request as httpRequest } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { MEDIA_TYPE } from '../../src/demo/media-type.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createTokenService } from '../../src/demo/token-service.ts';
+import { type Answered, ask } from '../support/ask.ts';
 import { authority, withoutOpenssl } from '../support/certificates.ts';
 import {
   type ReferenceRegistry,
@@ -84,14 +84,16 @@ describe('the embedded registry answers as CNCF distribution does', { skip: with
     for (const aCase of CASES) it(nameOf(aCase), () => assertSameAnswer(both, aCase));
 
     it('rewrites a docker image to schema 1 for a client that only takes OCI', async () => {
-      const url = '/v2/demo/app/manifests/docker';
-      const headers = { accept: MEDIA_TYPE.ociManifest };
-      const [real, embedded] = await Promise.all(both().map((origin) => ask(origin, ['GET', url, headers])));
-      const shape = ({ status, headers, body }: Answered) => {
+      const answers = await Promise.all(
+        both().map((origin) =>
+          ask(`${origin}/v2/demo/app/manifests/docker`, { headers: { accept: MEDIA_TYPE.ociManifest } }),
+        ),
+      );
+      const [real, embedded] = answers.map(({ status, headers, body }) => {
         const { name, tag, architecture, fsLayers, schemaVersion } = JSON.parse(body);
         return { status, type: headers['content-type'], name, tag, architecture, fsLayers, schemaVersion };
-      };
-      assert.deepEqual(shape(embedded as Answered), shape(real as Answered));
+      });
+      assert.deepEqual(embedded, real);
     });
   });
 
@@ -141,14 +143,8 @@ function startBoth(reference: ReferenceOptions | (() => ReferenceOptions), optio
   return () => [real.origin, embedded.origin];
 }
 
-interface Answered {
-  readonly status: number | undefined;
-  readonly headers: Record<string, unknown>;
-  readonly body: string;
-}
-
 async function assertSameAnswer(both: Both, aCase: Case): Promise<void> {
-  const [real, embedded] = await Promise.all(both().map((origin) => ask(origin, aCase)));
+  const [real, embedded] = await Promise.all(both().map((origin) => answerOf(origin, aCase)));
   assert.deepEqual(embedded, real);
 }
 
@@ -158,15 +154,8 @@ function nameOf([method, path, headers = {}]: Case): string {
 }
 
 /** Dates and connections are nobody's promise. */
-function ask(origin: string, [method, path, headers = {}]: Case): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(`${origin}${path}`, { method, headers, agent: false }, async (response) => {
-      const { date: _, connection: __, ...answered } = response.headers;
-      let body = '';
-      for await (const chunk of response) body += chunk;
-      resolve({ status: response.statusCode, headers: answered, body });
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
+async function answerOf(origin: string, [method, path, headers = {}]: Case): Promise<Partial<Answered>> {
+  const { status, headers: all, body } = await ask(`${origin}${path}`, { method, headers });
+  const { date: _, connection: __, ...answered } = all;
+  return { status, headers: answered, body };
 }
