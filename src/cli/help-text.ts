@@ -6,7 +6,7 @@ Examples:
   kairos-pull check nginx:1.27                         is it there, and may I pull it?
   kairos-pull check --platform linux/arm64 redis:7     for this platform too?
   kairos-pull check -f images.txt -o json              a whole list, as JSON
-  kairos-pull completion bash                          completion for your shell`;
+  kairos-pull demo                                     every kind of answer, without a network`;
 
 export const CHECK_TEXT = `Asks the registry of every image whether it can be pulled, and says why not.
 
@@ -40,6 +40,8 @@ Examples:
   kairos-pull images -f images.txt                     image, tab, places
   kairos-pull images -f images.txt -o json             as JSON
   kairos-pull images -f images.txt | cut -f 1          the images alone`;
+
+export const DEMO_TEXT = `Starts a registry inside the command and checks one image for every kind of answer. No network.`;
 
 export const COMPLETION_TEXT = `Prints the completion script of a shell.
 

@@ -31,6 +31,8 @@ async function carryOut(invocation: Invocation, io: Io, collaborators: Partial<C
       return (await import('./check-command.ts')).runCheck(invocation, io, collaborators);
     case 'images':
       return (await import('./images-command.ts')).listImages(invocation, io);
+    case 'demo':
+      return (await import('./demo-command.ts')).runDemo(io);
     case 'completion':
       return (await import('./completion-command.ts')).printCompletion(invocation, io);
     default:

@@ -3,7 +3,7 @@
 import { Argument, Command, Option } from 'commander';
 import { flagOf, SETTING_NAMES, type SettingName, settingOf } from '../config/setting.ts';
 import { NAME, VERSION } from '../core/version.ts';
-import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, IMAGES_TEXT, PROGRAM_TEXT } from './help-text.ts';
+import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, DEMO_TEXT, IMAGES_TEXT, PROGRAM_TEXT } from './help-text.ts';
 import type { Io } from './io.ts';
 import { colorLevel } from './terminal.ts';
 
@@ -15,6 +15,7 @@ export type Shell = (typeof SHELLS)[number];
 /** What the person wants done. */
 export type Invocation =
   | { readonly command: 'check' | 'images'; readonly images: readonly string[]; readonly flags: Flags }
+  | { readonly command: 'demo' }
   | { readonly command: 'completion'; readonly shell: Shell };
 
 /** Throws a CommanderError after help, version or a message was written; its exitCode 0 means all is well. */
@@ -63,6 +64,12 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
     .addOption(optionOf('file'))
     .addOption(optionOf('output', 'text (default) or json; to standard output or a file'))
     .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
+
+  program
+    .command('demo')
+    .summary('see every kind of answer, from a registry on this machine; no network')
+    .description(DEMO_TEXT)
+    .action(() => choose({ command: 'demo' }));
 
   program
     .command('completion')

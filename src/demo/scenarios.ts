@@ -1,0 +1,90 @@
+// The scenes of `kairos-pull demo`: a registry with one image for every kind of answer, and how each is asked for.
+
+import { createArtifact, HELM_CHART } from './artifact.ts';
+import { captivePortal, tooManyRequests, unavailable } from './fault.ts';
+import { createImage } from './image.ts';
+import { createIndex } from './image-index.ts';
+import { type EmbeddedRegistry, startRegistry } from './registry.ts';
+
+export interface Scene {
+  readonly title: string;
+  readonly reference: string;
+  readonly login?: { readonly username: string; readonly password: string };
+  readonly platform?: string;
+  readonly layers?: true;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly scenes: readonly Scene[];
+  close(): Promise<void>;
+}
+
+const USERS = { demo: 'demo' };
+
+export async function startStage(): Promise<Stage> {
+  const registry = await startRegistry({
+    auth: 'bearer',
+    users: USERS,
+    access: (user, repository) => user !== undefined || !repository.startsWith('private/'),
+  });
+  fill(registry);
+  const { name } = registry;
+  // Nothing listens on a port that was just given back.
+  const gone = await startRegistry();
+  await gone.close();
+  return {
+    name,
+    close: () => registry.close(),
+    scenes: [
+      { title: 'an image for three platforms', reference: `${name}/shop/web:1.4` },
+      {
+        title: 'for one platform, every layer',
+        reference: `${name}/shop/web:1.4`,
+        platform: 'linux/arm64',
+        layers: true,
+      },
+      {
+        title: 'a private one, with the right login',
+        reference: `${name}/private/api:2`,
+        login: { username: 'demo', password: 'demo' },
+      },
+      {
+        title: 'a wrong login, though the image is public',
+        reference: `${name}/shop/web:1.4`,
+        login: { username: 'demo', password: 'old' },
+      },
+      { title: 'a private one, without a login', reference: `${name}/private/api:2` },
+      {
+        title: 'a private one, with a wrong login',
+        reference: `${name}/private/api:2`,
+        login: { username: 'demo', password: 'old' },
+      },
+      { title: 'a tag that is not there', reference: `${name}/shop/web:9.9` },
+      { title: 'a platform that is not there', reference: `${name}/shop/web:1.4`, platform: 'linux/s390x' },
+      { title: 'a layer that was lost', reference: `${name}/shop/broken:1`, layers: true },
+      { title: 'a Helm chart', reference: `${name}/shop/chart:1` },
+      { title: 'a registry that is asked too often', reference: `${name}/shop/busy:1` },
+      { title: 'a registry that is down', reference: `${name}/shop/down:1` },
+      { title: 'nothing at that address', reference: `${gone.name}/shop/web:1.4` },
+      { title: 'a login page of the network', reference: `${name}/shop/portal:1` },
+      { title: 'not a reference', reference: 'Shop/Web:latest' },
+    ],
+  };
+}
+
+function fill(registry: EmbeddedRegistry): void {
+  const images = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'].map((platform) =>
+    createImage({ platform, layers: 3, text: platform }),
+  );
+  registry.put('shop/web', '1.4', createIndex(images, { attestations: true }));
+  registry.put('private/api', '2', createImage({ text: 'private' }));
+  const broken = createImage({ layers: 3, text: 'broken' });
+  registry.put('shop/broken', '1', broken);
+  registry.remove('shop/broken', broken.layers[1]?.digest ?? '');
+  registry.put('shop/chart', '1', createArtifact(HELM_CHART));
+  const manifests = (repository: string) => new RegExp(`^/v2/${repository}/manifests/`);
+  registry.inject(tooManyRequests('120'), { path: manifests('shop/busy') });
+  registry.inject(unavailable(), { path: manifests('shop/down') });
+  registry.inject(captivePortal(), { path: manifests('shop/portal') });
+}
