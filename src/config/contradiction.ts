@@ -1,12 +1,12 @@
 // Settings that exclude or need each other: the one of the stronger source wins, equals are refused.
 
 import { UsageError } from '../core/usage-error.ts';
-import type { Resolved } from './resolve.ts';
+import { RANK, type Resolved } from './resolve.ts';
 import type { Settings } from './schema.ts';
 
 /** The settings as they are to be used: `layers` is folded into `proof`. Throws a UsageError for a contradiction. */
 export function settleSettings(resolved: Resolved): Settings {
-  const settled = withoutContradictedLogin(resolved);
+  const settled = withoutContradictedLogin(withoutStoredLogin(resolved));
   refuseHalfLogin(settled);
   return { ...settled.values, proof: proofOf(settled) };
 }
@@ -25,6 +25,13 @@ function proofOf({ values: { proof, layers, platform }, sources }: Resolved): Se
     throw new UsageError(`${label} needs the manifest, but ${sources.proof.label} says head; write --proof manifest.`);
   }
   return chosen ?? 'manifest';
+}
+
+/** KAIROS_PULL_USERNAME beside KAIROS_PULL_PASSWORD is a stored login, read where the others are. */
+function withoutStoredLogin(resolved: Resolved): Resolved {
+  const { values, sources } = resolved;
+  const isStored = sources.username.rank === RANK.environment && !values.passwordStdin;
+  return isStored ? { values: { ...values, username: undefined }, sources } : resolved;
 }
 
 function withoutContradictedLogin(resolved: Resolved): Resolved {

@@ -34,7 +34,9 @@ function paragraphsOf(result: Result, style: Style): Paragraph[] {
   // A skipped image needs words only when somebody can do something about it.
   if (!isFailure(result) && (result.verdict === 'pullable' || hint === null)) return [...warnings, ...cure];
 
-  const quotes = registryQuotes(registryErrors, style);
+  // What the sentence already says is not said again.
+  const unsaid = registryErrors.filter((error) => error.message === null || !message.includes(error.message));
+  const quotes = registryQuotes(unsaid, style);
   return [
     { text: message },
     ...quotes.map((text) => ({ text, color: dim, mark: 'registry says: ', markColor: dim, hang: 2 })),

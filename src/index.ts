@@ -1,0 +1,24 @@
+// The library: what `import … from 'kairos-pull'` gives.
+
+export { type Challenge, parseChallenges } from './auth/challenge.ts';
+export type { Credential } from './auth/credential.ts';
+export { findCredential } from './auth/find-credential.ts';
+export type { Checker } from './check/checker.ts';
+export { createChecker, type LibraryOptions } from './config/library-options.ts';
+export type { Outcome } from './core/outcome.ts';
+export { type Platform, parsePlatform, selectPlatform } from './core/platform.ts';
+export { formatReference, parseReference, type Reference } from './core/reference.ts';
+export type {
+  Cause,
+  CredentialUse,
+  Proof,
+  RateLimit,
+  Reason,
+  RegistryError,
+  RequestRecord,
+  Result,
+  ResultReference,
+  Verdict,
+  Warning,
+} from './core/result.ts';
+export type { FoundAt, Target } from './core/target.ts';
