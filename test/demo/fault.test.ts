@@ -61,7 +61,7 @@ describe('faults', () => {
 
   it('cut: the connection closes in the middle of the body', async () => {
     registry.inject(fault.cut(5));
-    await assert.rejects(ask(url, { headers }), { message: 'aborted' });
+    await assert.rejects(ask(url, { headers }), { code: 'ECONNRESET' });
     await registry.idle();
     assert.equal(registry.log[0]?.bytesSent, 5);
   });
@@ -96,7 +96,7 @@ describe('faults', () => {
 
   it('raw: the very characters, whatever they are', async () => {
     registry.inject(fault.raw('SSH-2.0-OpenSSH_9.6\r\n'));
-    await assert.rejects(ask(url), { code: 'HPE_INVALID_CONSTANT' });
+    await assert.rejects(ask(url), { code: /^HPE_/ });
   });
 
   it('gzipBomb: small on the wire, large once inflated', async () => {
