@@ -49,6 +49,8 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n'
       assert.deepEqual(await complete('check', '--warn-on', 'rate'), ['rate-limited']);
       assert.deepEqual(await complete('completion', 'z'), ['zsh']);
       assert.deepEqual(await complete('help', 'im'), ['images']);
+      assert.deepEqual(await complete('check', '-o', ''), [...FORMATS]);
+      assert.deepEqual(await complete('images', '-o', ''), ['text', 'json']);
     });
     it('completes paths', async () => {
       assert.deepEqual(await complete('check', '-f', 'package.js'), ['package.json']);
