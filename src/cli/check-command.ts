@@ -49,10 +49,10 @@ export async function runCheck(
   const { color, quiet, verbose } = settings;
   const outputs = await openOutputs(settings.output, { color, quiet, verbose, ...columnsFor(collection) }, io);
 
-  const run = createRun(settings, io.clock);
+  const run = createRun(settings, io.clock, collection.known.length);
   const checker = createChecker({ ...options, login, env: io.env });
   try {
-    const targets = run.watch(allOf(collection), collection.known.length);
+    const targets = run.watch(allOf(collection));
     await report(resultsOf(checker, targets, settings, signal, io), run, outputs, settings, io);
   } catch (error) {
     if (!io.interruption.aborted) {

@@ -43,7 +43,11 @@ async function carryOut(invocation: Invocation, io: Io, collaborators: Partial<C
 function explain(error: unknown, argv: readonly string[], io: Io): number {
   if (io.interruption.aborted) return EXIT.interrupted;
   // Commander has written its message, the help or the version already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError) {
+    const isImage = error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean');
+    if (isImage) io.stderr.write(`To check an image: kairos-pull check ${argv[0]}\n`);
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
   if (error instanceof UsageError) {
     io.stderr.write(`error: ${error.message}\nSee kairos-pull ${argv[0]} --help.\n`);
     return EXIT.usage;

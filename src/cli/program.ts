@@ -1,7 +1,7 @@
 // The command line as commander knows it: text in, an invocation out. Nothing is done here but help and version.
 
 import { Argument, Command, Option } from 'commander';
-import { flagOf, SETTING_NAMES, type SettingName, settingOf } from '../config/setting.ts';
+import { flagOf, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, DEMO_TEXT, IMAGES_TEXT, PROGRAM_TEXT } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -62,7 +62,9 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
     .description(IMAGES_TEXT)
     .argument('[image...]', 'as docker pull takes them')
     .addOption(optionOf('file'))
-    .addOption(optionOf('output', 'text (default) or json; to standard output or a file'))
+    .addOption(
+      optionOf('output', { choices: ['text', 'json'], description: 'text (default), json; json=path for a file' }),
+    )
     .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
 
   program
@@ -85,12 +87,12 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
   return program;
 }
 
-function optionOf(name: SettingName, description?: string): Option {
-  const setting = settingOf(name);
+function optionOf(name: SettingName, changes: Partial<Setting> = {}): Option {
+  const setting = { ...settingOf(name), ...changes };
   const short = setting.short === undefined ? '' : `-${setting.short}, `;
   const value = setting.value === undefined ? '' : ` <${setting.choices?.join('|') ?? setting.value}>`;
   const fallback = setting.default === undefined ? '' : ` (default: ${setting.default})`;
-  const option = new Option(`${short}${flagOf(name)}${value}`, (description ?? setting.description) + fallback);
+  const option = new Option(`${short}${flagOf(name)}${value}`, setting.description + fallback);
   option.helpGroup(setting.group);
   if (setting.repeatable) option.argParser((text: string, before: string[] = []) => [...before, text]);
   return option;

@@ -9,8 +9,8 @@ import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from './e
 import type { Clock } from './io.ts';
 
 export interface Run {
-  /** The same targets, counted as they are taken. `known`: how many there are at least. */
-  readonly watch: (targets: AsyncIterable<Target>, known: number) => AsyncGenerator<Target>;
+  /** The same targets, counted as they are taken. */
+  readonly watch: (targets: AsyncIterable<Target>) => AsyncGenerator<Target>;
   /** Results come in the order of their targets. */
   readonly add: (result: Result) => void;
   readonly progress: () => Progress;
@@ -18,17 +18,16 @@ export interface Run {
   readonly report: (exitCode: ExitCode) => Report;
 }
 
-export function createRun(policy: Policy, clock: Clock): Run {
+/** `known`: how many images there are at least. */
+export function createRun(policy: Policy, clock: Clock, known: number): Run {
   const startedMs = clock.now();
   const tally = emptyTally();
   const codes = new Set<ExitCode>();
   const taken: string[] = [];
   let done = 0;
   let failed = 0;
-  let known = 0;
   return {
-    async *watch(targets, atLeast) {
-      known = atLeast;
+    async *watch(targets) {
       for await (const target of targets) {
         taken.push(target.text);
         yield target;

@@ -81,7 +81,7 @@ export const SETTINGS = {
     short: 'o',
     value: 'format[=path]',
     repeatable: true,
-    description: 'text (default), json or ndjson; to standard output or a file; repeatable',
+    description: 'text (default), json or ndjson; with =path to a file, text stays on the screen; repeatable',
   },
   warnOn: {
     group: REPORT,

@@ -84,8 +84,13 @@ export async function startServer(
     underWay += 1;
     response.on('error', () => {});
     const entry = logEntry(request, tcp.number);
+    let complete = false;
+    // Node finishes a response that lost its client too; before its own listener the socket still tells.
+    response.prependOnceListener('finish', () => {
+      complete = !request.socket.destroyed;
+    });
     response.once('close', () => {
-      entry.aborted = !response.writableFinished;
+      entry.aborted = !complete;
       underWay -= 1;
       if (underWay > 0) return;
       for (const resolve of waiting) resolve();

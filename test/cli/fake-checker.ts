@@ -26,12 +26,14 @@ export function fakeChecker(
 ): FakeChecker {
   const told: CheckerOptions[] = [];
   const asked: string[] = [];
+  const timesAsked = new Map<string, number>();
   let closed = false;
 
   const check: Checker['check'] = async (target, options) => {
     const { text, foundAt } = typeof target === 'string' ? { text: target, foundAt: [] } : target;
     await beforeEach(text, options?.signal);
-    const times = asked.filter((other) => other === text).length;
+    const times = timesAsked.get(text) ?? 0;
+    timesAsked.set(text, times + 1);
     asked.push(text);
     return resultFor(answers[text] ?? 'pullable', times, { text, foundAt });
   };

@@ -14,6 +14,7 @@ export interface Circumstances {
   readonly stdoutColumns?: number;
   readonly stderrColumns?: number;
   readonly stdout?: OutputStream;
+  readonly stderr?: OutputStream;
   readonly interruption?: AbortSignal;
   readonly clock?: Io['clock'];
 }
@@ -34,7 +35,7 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
       return typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : (stdin ?? new PassThrough());
     },
     stdout: circumstances.stdout ?? stdout.stream,
-    stderr: stderr.stream,
+    stderr: circumstances.stderr ?? stderr.stream,
     env,
     platform: 'linux',
     interruption,

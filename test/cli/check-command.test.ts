@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { DOUBTS, REFUSALS, SKIPS } from '../../src/core/result.ts';
+import { fakeChecker } from './fake-checker.ts';
+import { documentOf, runMain } from './run-main.ts';
+
+const CODES: Readonly<Record<string, number>> = {
+  pullable: 0,
+  unauthorized: 3,
+  denied: 3,
+  'not-found': 4,
+  'platform-missing': 6,
+  incomplete: 6,
+  corrupt: 6,
+  'not-an-image': 6,
+  'legacy-schema1': 6,
+  'invalid-reference': 2,
+  unreachable: 5,
+  'registry-error': 5,
+  'rate-limited': 5,
+  'not-a-registry': 5,
+  'unresolved-variable': 2,
+  'local-build': 2,
+  ignored: 2,
+};
+
+describe('check', () => {
+  for (const answer of ['pullable', ...REFUSALS, ...DOUBTS, ...SKIPS] as const) {
+    it(`ends with ${CODES[answer]} when the only image is ${answer}, and the document says so`, async () => {
+      const checker = fakeChecker({ image: answer });
+      const finished = await runMain(['check', 'image', '-o', 'json'], { checker });
+      const { exitCode, summary, results, tool, schemaVersion } = documentOf(finished);
+      assert.equal(finished.exitCode, CODES[answer]);
+      assert.equal(exitCode, CODES[answer]);
+      assert.equal(results[0].input, 'image');
+      assert.equal(results[0].reason, answer === 'pullable' ? null : answer);
+      assert.equal(summary.total, 1);
+      assert.deepEqual({ schemaVersion, tool }, { schemaVersion: 1, tool: { name: 'kairos-pull', version: '0.1.0' } });
+      assert.equal(checker.isClosed(), true);
+    });
+  }
+
+  it('says on standard error why a run that checked nothing is not green', async () => {
+    const { stderr } = await runMain(['check', 'a', 'b'], { checker: fakeChecker({ a: 'local-build', b: 'ignored' }) });
+    assert.equal(stderr, 'Nothing was checked: 2 images, all skipped.\n');
+  });
+
+  it('is green when some were skipped and one is pullable', async () => {
+    const { exitCode, stderr } = await runMain(['check', 'a', 'b'], { checker: fakeChecker({ a: 'local-build' }) });
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+  });
+
+  it('lets a definite no outrank "cannot tell"', async () => {
+    const checker = fakeChecker({ a: 'unreachable', b: 'denied', c: 'incomplete', d: 'not-found' });
+    assert.equal((await runMain(['check', 'a', 'b', 'c', 'd'], { checker })).exitCode, 4);
+    assert.equal((await runMain(['check', 'a', 'b', 'c'], { checker })).exitCode, 6);
+    assert.equal((await runMain(['check', 'a', 'b'], { checker })).exitCode, 3);
+    assert.equal((await runMain(['check', 'a'], { checker })).exitCode, 5);
+  });
+
+  it('counts the verdicts and keeps the order given', async () => {
+    const checker = fakeChecker({ b: 'denied', c: 'unreachable', d: 'local-build' });
+    const { summary, results } = documentOf(await runMain(['check', 'd', 'c', 'b', 'a', '-o', 'json'], { checker }));
+    assert.deepEqual(summary, { total: 4, pullable: 1, unpullable: 1, undetermined: 1, skipped: 1 });
+    assert.deepEqual(
+      results.map(({ input }: { input: string }) => input),
+      ['d', 'c', 'b', 'a'],
+    );
+  });
+
+  it('checks an image that is named twice once', async () => {
+    const checker = fakeChecker();
+    await runMain(['check', 'nginx', 'docker.io/library/nginx:latest'], { checker });
+    assert.deepEqual(checker.asked, ['nginx']);
+  });
+
+  describe('--warn-on', () => {
+    it('reports without failing', async () => {
+      const checker = fakeChecker({ a: 'rate-limited', b: 'unreachable' });
+      const argv = ['check', 'a', 'b', '--warn-on', 'rate-limited,unreachable', '-o', 'json'];
+      const finished = await runMain(argv, { checker });
+      assert.equal(finished.exitCode, 0);
+      assert.equal(documentOf(finished).summary.undetermined, 2);
+    });
+
+    it('leaves other reasons alone', async () => {
+      const checker = fakeChecker({ a: 'rate-limited', b: 'not-found' });
+      assert.equal((await runMain(['check', 'a', 'b', '--warn-on', 'rate-limited'], { checker })).exitCode, 4);
+    });
+  });
+
+  describe('--expect absent', () => {
+    const check = async (answer: 'pullable' | 'not-found' | 'unauthorized' | 'unreachable' | 'incomplete') => {
+      const checker = fakeChecker({ image: answer });
+      const { exitCode, stderr } = await runMain(['check', 'image', '--expect', 'absent'], { checker });
+      return { exitCode, stderr };
+    };
+    const isThere = 'Something is there, but --expect absent was given.\n';
+    it('passes on a definite absence', async () =>
+      assert.deepEqual(await check('not-found'), { exitCode: 0, stderr: 'As expected, none of them is there.\n' }));
+    it('fails with 7 when the image is there', async () =>
+      assert.deepEqual(await check('pullable'), { exitCode: 7, stderr: isThere }));
+    it('fails with 7 when something unpullable is there', async () =>
+      assert.deepEqual(await check('incomplete'), { exitCode: 7, stderr: isThere }));
+    it('never takes unauthorized for absent', async () =>
+      assert.deepEqual(await check('unauthorized'), { exitCode: 3, stderr: '' }));
+    it('never takes "cannot tell" for absent', async () =>
+      assert.deepEqual(await check('unreachable'), { exitCode: 5, stderr: '' }));
+  });
+
+  it('--wait checks again until the image passes', async () => {
+    const checker = fakeChecker({ image: ['not-found', 'unreachable', 'pullable'] });
+    const finished = await runMain(['check', 'image', '--wait', '1m', '-o', 'json'], { checker });
+    assert.equal(finished.exitCode, 0);
+    assert.equal(documentOf(finished).results.length, 1);
+    assert.deepEqual(checker.asked, ['image', 'image', 'image']);
+  });
+
+  it('--wait --expect absent checks again until the image is gone', async () => {
+    const checker = fakeChecker({ image: ['pullable', 'not-found'] });
+    const { exitCode } = await runMain(['check', 'image', '--wait', '1m', '--expect', 'absent'], { checker });
+    assert.equal(exitCode, 0);
+    assert.equal(checker.asked.length, 2);
+  });
+
+  it('tells the checker what was asked for', async () => {
+    const checker = fakeChecker();
+    const env = { KAIROS_PULL_RETRIES: '5', HTTPS_PROXY: 'http://proxy.example.com' };
+    const argv = ['check', 'image', '--platform', 'linux/arm64', '--timeout', '5s', '--plain-http', '--anonymous'];
+    await runMain(argv, { checker, env });
+    assert.deepEqual(checker.told, [
+      {
+        proof: 'manifest',
+        platforms: ['linux/arm64'],
+        authFile: undefined,
+        anonymous: true,
+        plainHttp: true,
+        insecure: undefined,
+        ca: undefined,
+        timeoutMs: 5000,
+        retries: 5,
+        concurrency: undefined,
+        login: undefined,
+        env,
+      },
+    ]);
+  });
+
+  it('takes --layers for --proof layers', async () => {
+    const checker = fakeChecker();
+    await runMain(['check', 'image', '--layers'], { checker });
+    assert.equal(checker.told[0]?.proof, 'layers');
+  });
+
+  it('takes every option from the environment too', async () => {
+    const checker = fakeChecker({ a: 'unreachable' });
+    const env = { KAIROS_PULL_OUTPUT: 'json', KAIROS_PULL_WARN_ON: 'unreachable', KAIROS_PULL_FILE: '-' };
+    const finished = await runMain(['check'], { checker, env, stdin: 'a\n' });
+    assert.equal(finished.exitCode, 0);
+    assert.equal(documentOf(finished).results[0].input, 'a');
+  });
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import { fakeChecker } from './fake-checker.ts';
+import { documentOf, runMain } from './run-main.ts';
+
+describe('check -f', () => {
+  let list = '';
+  before(async () => {
+    list = join(await mkdtemp(join(tmpdir(), 'kairos-pull-')), 'list.txt');
+    await writeFile(list, '# two images\nnginx\nredis:7\n');
+  });
+  after(() => rm(list, { recursive: true }));
+
+  it('checks the images of a list, and says where they stand', async () => {
+    const finished = await runMain(['check', 'nginx:latest', '-f', list, '-o', 'json'], {});
+    const places = documentOf(finished).results.map(({ input, foundAt }: { input: string; foundAt: unknown }) => ({
+      input,
+      foundAt,
+    }));
+    assert.deepEqual(places, [
+      { input: 'nginx:latest', foundAt: [{ source: list, line: 2, path: null }] },
+      { input: 'redis:7', foundAt: [{ source: list, line: 3, path: null }] },
+    ]);
+  });
+
+  it('reads standard input', async () => {
+    const finished = await runMain(['check', '-f', '-', '-o', 'ndjson'], { stdin: 'nginx\r\n\n# x\nnot an image\n' });
+    const results = finished.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      results.map(({ input, foundAt }) => [input, foundAt[0].source, foundAt[0].line]),
+      [
+        ['nginx', '-', 1],
+        ['not an image', '-', 4],
+      ],
+    );
+  });
+
+  it('keeps both places of an image that stands twice in standard input', async () => {
+    const { results } = documentOf(await runMain(['check', '-f', '-', '-o', 'json'], { stdin: 'a\nb\na:latest\n' }));
+    assert.deepEqual(
+      results.map(({ foundAt }: { foundAt: { line: number }[] }) => foundAt.map(({ line }) => line)),
+      [[1, 3], [2]],
+    );
+  });
+
+  it('reports an image before standard input ends', async () => {
+    const stdin = new PassThrough();
+    const stdout = new PassThrough();
+    stdin.write('nginx\n');
+    const running = runMain(['check', '-f', '-', '-o', 'ndjson'], { stdin, stdout });
+    const [first] = await once(stdout, 'data');
+    assert.equal(JSON.parse(first).input, 'nginx');
+    stdin.end('redis\n');
+    const [second] = await once(stdout, 'data');
+    assert.equal(JSON.parse(second).input, 'redis');
+    assert.equal((await running).exitCode, 0);
+  });
+
+  it('takes a hundred thousand lines, and asks for each image once', async () => {
+    function* lines() {
+      for (let index = 0; index < 100_000; index += 1) yield `registry.example.com/app:${index % 50_000}\n`;
+    }
+    const checker = fakeChecker();
+    const stdin = Readable.from(lines());
+    const { exitCode } = await runMain(['check', '-f', '-', '-q'], { checker, stdin });
+    assert.equal(exitCode, 0);
+    assert.equal(checker.asked.length, 50_000);
+    assert.equal(new Set(checker.asked).size, 50_000);
+  });
+
+  it('ends with 2 and says what to do when there is nothing in it', async () => {
+    const finished = await runMain(['check', '-f', '-', '-o', 'json'], { stdin: '# nothing\n' });
+    assert.equal(finished.exitCode, 2);
+    assert.deepEqual(documentOf(finished).results, []);
+    assert.equal(documentOf(finished).exitCode, 2);
+    assert.equal(
+      finished.stderr,
+      'There is nothing to check. Name an image or a file, as in:\n' +
+        '  kairos-pull check nginx:1.27\n  kairos-pull check -f images.txt\n',
+    );
+  });
+
+  it('ends with 2 when nothing was named at all, without a document', async () => {
+    const finished = await runMain(['check', '-o', 'json']);
+    assert.equal(finished.exitCode, 2);
+    assert.equal(finished.stdout, '');
+    assert.match(finished.stderr, /^error: There is nothing to check\. .*\n {2}kairos-pull check nginx:1\.27\n/);
+  });
+
+  it('names a file that cannot be read, and checks nothing', async () => {
+    const checker = fakeChecker();
+    const finished = await runMain(['check', 'nginx', '-f', '/nowhere.txt'], { checker });
+    assert.deepEqual(finished, {
+      exitCode: 2,
+      stdout: '',
+      stderr: 'error: Cannot read /nowhere.txt: no such file or folder.\nSee kairos-pull check --help.\n',
+    });
+    assert.deepEqual(checker.asked, []);
+  });
+});
+
+describe('check --username --password-stdin', () => {
+  const login = async (argv: readonly string[], stdin: string) => {
+    const checker = fakeChecker();
+    const finished = await runMain(['check', '-u', 'me', '--password-stdin', ...argv], { checker, stdin });
+    return { ...finished, login: checker.told[0]?.login };
+  };
+
+  it('hands the password to the checker, for the registries of the command line alone', async () => {
+    const { exitCode, login: told } = await login(['ghcr.io/org/app', 'ghcr.io/org/b', 'nginx'], 'hunter2\r\n');
+    assert.equal(exitCode, 0);
+    assert.equal(told?.username, 'me');
+    assert.equal(told?.password.reveal(), 'hunter2');
+    assert.deepEqual(told?.registries, ['ghcr.io', 'docker.io']);
+  });
+
+  it('takes off one line end, no more', async () =>
+    assert.equal((await login(['nginx'], ' pass word \n\n')).login?.password.reveal(), ' pass word \n'));
+
+  it('shows the password nowhere', async () => {
+    const { stdout, stderr } = await login(['nginx', '-v', '-o', 'json'], 'hunter2');
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+  });
+
+  it('refuses an empty password', async () => {
+    const { exitCode, stderr } = await login(['nginx'], '\n');
+    assert.equal(exitCode, 2);
+    assert.equal(stderr.split('\n')[0], 'error: --password-stdin: standard input holds no password.');
+  });
+
+  it('refuses a password without end', async () => {
+    const { exitCode, stderr } = await login(['nginx'], 'x'.repeat(70_000));
+    assert.equal(exitCode, 2);
+    assert.equal(stderr.split('\n')[0], 'error: --password-stdin: standard input is too long for a password.');
+  });
+
+  it('refuses a login for images that stand in files only', async () => {
+    const { exitCode, stderr } = await login(['-f', '/dev/null'], 'hunter2');
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: --username is for the registry of the images on the command line, and there is none/);
+  });
+});

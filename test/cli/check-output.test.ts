@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import { fakeChecker } from './fake-checker.ts';
+import { documentOf, runMain } from './run-main.ts';
+
+const ESCAPE = '\u001b';
+
+describe('check -o', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('writes results to standard output and nothing else there', async () => {
+    const { stdout, stderr } = await runMain(['check', 'nginx', 'redis']);
+    assert.match(stdout, /nginx.*redis/s);
+    assert.equal(stderr, '');
+  });
+
+  it('writes several reports at once, text to standard output unless told otherwise', async () => {
+    const json = join(folder, 'report.json');
+    const lines = join(folder, 'report.ndjson');
+    const { exitCode, stdout } = await runMain(['check', 'nginx', '-o', `json=${json}`, '-o', `ndjson=${lines}`]);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /nginx/);
+    assert.equal(JSON.parse(await readFile(json, 'utf8')).results[0].input, 'nginx');
+    assert.equal(JSON.parse(await readFile(lines, 'utf8')).input, 'nginx');
+  });
+
+  it('leaves standard output to the format that was sent there', async () => {
+    const text = join(folder, 'report.txt');
+    const finished = await runMain(['check', 'nginx', '-o', `text=${text}`, '-o', 'json=-']);
+    assert.equal(documentOf(finished).results.length, 1);
+    assert.match(await readFile(text, 'utf8'), /nginx/);
+  });
+
+  it('refuses two formats on standard output', async () => {
+    const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json', '-o', 'text']);
+    assert.equal(exitCode, 2);
+    assert.match(
+      stderr,
+      /^error: json and text cannot both go to standard output; write --output text=another-file\.\n/,
+    );
+  });
+
+  it('refuses two formats in one file', async () => {
+    const path = join(folder, 'both');
+    const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`, '-o', `text=${folder}/./both`]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: json and text cannot both go to /);
+  });
+
+  it('refuses a path that cannot be written before anything is checked', async () => {
+    const checker = fakeChecker();
+    const path = join(folder, 'none', 'report.json');
+    const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
+    assert.equal(exitCode, 2);
+    assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no such file or folder.`);
+    assert.deepEqual(checker.asked, []);
+  });
+
+  it('names the formats there are', async () => {
+    const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'jsn']);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: --output: "jsn" is not one of text, json, ndjson.*\. Did you mean json\?\n/);
+  });
+
+  it('-q shows only what failed', async () => {
+    const checker = fakeChecker({ bad: 'not-found' });
+    const { stdout } = await runMain(['check', 'good', 'bad', '-q'], { checker });
+    assert.match(stdout, /bad/);
+    assert.doesNotMatch(stdout, /good/);
+    assert.equal((await runMain(['check', 'good', '-q'])).stdout, '');
+  });
+
+  it('-v tells the steps on standard error', async () => {
+    const finished = await runMain(['check', 'nginx', '-v', '-o', 'json']);
+    assert.equal(documentOf(finished).results.length, 1);
+    assert.match(finished.stderr, /nginx/);
+  });
+
+  it('says when the disk is full, with 2, not with a bug', { skip: process.platform !== 'linux' }, async () => {
+    const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json=/dev/full']);
+    assert.equal(exitCode, 2);
+    assert.equal(stderr.split('\n')[0], 'error: Cannot write /dev/full: no space is left on the device.');
+  });
+
+  describe('--color', () => {
+    const run = async (argv: readonly string[], env: Record<string, string>, stdoutColumns?: number) => {
+      const { stdout } = await runMain(['check', 'nginx', ...argv], { env, ...(stdoutColumns && { stdoutColumns }) });
+      return stdout.includes(ESCAPE);
+    };
+    it('a terminal has colours', async () => assert.equal(await run([], { TERM: 'xterm' }, 80), true));
+    it('a pipe has none', async () => assert.equal(await run([], { TERM: 'xterm' }), false));
+    it('NO_COLOR', async () => assert.equal(await run([], { TERM: 'xterm', NO_COLOR: '1' }, 80), false));
+    it('FORCE_COLOR', async () => assert.equal(await run([], { FORCE_COLOR: '1' }), true));
+    it('always', async () => assert.equal(await run(['--color', 'always'], {}), true));
+    it('never', async () => assert.equal(await run(['--color', 'never'], { TERM: 'xterm' }, 80), false));
+    it('KAIROS_PULL_COLOR', async () => assert.equal(await run([], { KAIROS_PULL_COLOR: 'always' }), true));
+    it('files are not coloured by a terminal', async () => {
+      const path = join(folder, 'plain.txt');
+      await runMain(['check', 'nginx', '-o', `text=${path}`], { env: { FORCE_COLOR: '1' }, stdoutColumns: 80 });
+      assert.equal((await readFile(path, 'utf8')).includes(ESCAPE), false);
+    });
+  });
+
+  describe('a reader that goes away', () => {
+    /** Takes `writes` writes, then fails as a closed pipe does. */
+    const closing = (writes: number) => {
+      let left = writes;
+      let text = '';
+      const stream = new Writable({
+        write(chunk, _encoding, done) {
+          left -= 1;
+          if (left < 0) return done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' }));
+          text += String(chunk);
+          done();
+        },
+      });
+      return { stream, text: () => text };
+    };
+
+    it('ends the run quietly, with what is known', async () => {
+      const stdout = closing(1);
+      const checker = fakeChecker({ a: 'not-found' });
+      const argv = ['check', 'a', 'b', 'c', 'd', '-o', 'ndjson'];
+      const { exitCode, stderr } = await runMain(argv, { checker, stdout: stdout.stream });
+      assert.deepEqual({ exitCode, stderr, asked: checker.asked }, { exitCode: 4, stderr: '', asked: ['a', 'b'] });
+      assert.equal(JSON.parse(stdout.text()).input, 'a');
+      assert.equal(checker.isClosed(), true);
+    });
+
+    it('does not end it when a report is written to a file', async () => {
+      const path = join(folder, 'whole.json');
+      const checker = fakeChecker();
+      const argv = ['check', 'a', 'b', 'c', '-o', 'ndjson', '-o', `json=${path}`];
+      await runMain(argv, { checker, stdout: closing(1).stream });
+      assert.deepEqual(checker.asked, ['a', 'b', 'c']);
+      assert.equal(JSON.parse(await readFile(path, 'utf8')).summary.total, 3);
+    });
+
+    it('does not break the help', async () => {
+      const { exitCode, stderr } = await runMain(['--help'], { stdout: closing(0).stream });
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+    });
+  });
+
+  describe('the progress line', () => {
+    it('stands on a terminal while more than one image is under way, and is gone at the end', async () => {
+      const { stderr, stdout } = await runMain(['check', 'a', 'b', 'c'], { stderrColumns: 80 });
+      assert.match(stderr, /0\/3 checked/);
+      assert.match(stderr, /1\/3 checked/);
+      assert.equal(stderr.endsWith(`\r${ESCAPE}[2K`), true);
+      assert.doesNotMatch(stdout, /checked/);
+    });
+
+    it('is out of the way while results are written', async () => {
+      const screen: string[] = [];
+      const write = (name: string) =>
+        new Writable({
+          write(chunk, _encoding, done) {
+            screen.push(`${name}:${chunk}`);
+            done();
+          },
+        });
+      const stderr = Object.assign(write('err'), { isTTY: true, columns: 80 });
+      await runMain(['check', 'a', 'b', 'c', '-o', 'ndjson'], { stdout: write('out'), stderr });
+      const shown: string[] = [];
+      for (const [index, text] of screen.entries()) {
+        if (text.startsWith('out:')) shown.push(screen[index - 1] ?? '');
+      }
+      assert.deepEqual(
+        shown.map((before) => before === `err:\r${ESCAPE}[2K` || before.startsWith('out:')),
+        [true, true, true],
+      );
+    });
+
+    it('is not drawn for one image', async () => {
+      assert.equal((await runMain(['check', 'a'], { stderrColumns: 80 })).stderr, '');
+    });
+
+    it('is not drawn in a pipe or on a dumb terminal', async () => {
+      assert.equal((await runMain(['check', 'a', 'b'])).stderr, '');
+      assert.equal((await runMain(['check', 'a', 'b'], { stderrColumns: 80, env: { TERM: 'dumb' } })).stderr, '');
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
+import { FORMATS } from '../../src/report/reporters.ts';
+import { runMain } from './run-main.ts';
+
+const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
+const scriptOf = async (shell: string): Promise<string> => (await runMain(['completion', shell])).stdout;
+
+describe('completion', () => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    it(`${shell}: knows every command and every option`, async () => {
+      const { exitCode, stdout, stderr } = await runMain(['completion', shell]);
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+      for (const command of ['check', 'images', 'completion']) assert.match(stdout, new RegExp(`\\b${command}\\b`));
+      for (const name of SETTING_NAMES) {
+        const flag = shell === 'fish' ? `-l ${flagOf(name).slice(2)} ` : flagOf(name);
+        assert.ok(stdout.includes(flag), flag);
+      }
+      assert.match(stdout, /head manifest layers/);
+      assert.ok(stdout.includes(FORMATS.join(' ')));
+    });
+
+    const check = shell === 'fish' ? '--no-execute' : '-n';
+    it(`${shell}: accepts the script`, { skip: !has(shell) && `${shell} is not installed` }, async () => {
+      execFileSync(shell, [check], { input: await scriptOf(shell) });
+    });
+  }
+
+  describe('bash', { skip: !has('bash') && 'bash is not installed' }, () => {
+    const complete = async (...words: string[]): Promise<string[]> => {
+      const quoted = ['kairos-pull', ...words].map((word) => `'${word}'`).join(' ');
+      const script = `${await scriptOf('bash')}
+COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
+    };
+
+    it('completes commands', async () => {
+      assert.deepEqual(await complete('ch'), ['check']);
+      assert.deepEqual(await complete(''), ['check', 'images', 'completion', 'help', '--help', '--version']);
+    });
+    it('completes options of the command', async () => {
+      assert.deepEqual(await complete('check', '--pl'), ['--platform', '--plain-http']);
+      assert.deepEqual(await complete('images', '--pl'), []);
+    });
+    it('completes values', async () => {
+      assert.deepEqual(await complete('check', 'nginx', '--proof', ''), ['head', 'manifest', 'layers']);
+      assert.deepEqual(await complete('check', '--warn-on', 'rate'), ['rate-limited']);
+      assert.deepEqual(await complete('completion', 'z'), ['zsh']);
+      assert.deepEqual(await complete('help', 'im'), ['images']);
+      assert.deepEqual(await complete('check', '-o', ''), [...FORMATS]);
+      assert.deepEqual(await complete('images', '-o', ''), ['text', 'json']);
+    });
+    it('completes paths', async () => {
+      assert.deepEqual(await complete('check', '-f', 'package.js'), ['package.json']);
+    });
+    it('offers nothing where it knows nothing', async () => {
+      assert.deepEqual(await complete('check', '--timeout', ''), []);
+    });
+  });
+});

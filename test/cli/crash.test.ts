@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fakeChecker } from './fake-checker.ts';
+import { documentOf, runMain } from './run-main.ts';
+
+const SECRET = 'hunter2';
+
+const breaking = () =>
+  fakeChecker({}, (text) => {
+    if (text === 'broken') {
+      throw new TypeError(`cannot read https://me:${SECRET}@example.com with Authorization: Basic ${SECRET}`);
+    }
+  });
+
+describe('a bug of our own', () => {
+  it('ends with 70 and asks for a report, without a stack', async () => {
+    const checker = breaking();
+    const { exitCode, stderr } = await runMain(['check', 'broken'], { checker });
+    assert.equal(exitCode, 70);
+    assert.equal(
+      stderr,
+      `error: This is a bug in kairos-pull 0.1.0 (TypeError, Node ${process.version}); it says nothing about your images.\n` +
+        'Please report it with the command you ran and the details; they are printed when KAIROS_PULL_DEBUG=1 is set.\n',
+    );
+    assert.equal(checker.isClosed(), true);
+  });
+
+  it('still reports what was found so far', async () => {
+    const finished = await runMain(['check', 'nginx', 'broken', 'redis', '-o', 'json'], { checker: breaking() });
+    const { exitCode, results } = documentOf(finished);
+    assert.equal(exitCode, 70);
+    assert.deepEqual(
+      results.map(({ input }: { input: string }) => input),
+      ['nginx'],
+    );
+  });
+
+  it('shows the stack when asked, and no secret', async () => {
+    for (const [argv, env] of [
+      [['check', 'broken', '-v'], {}],
+      [['check', 'broken', '--verbose'], {}],
+      [['check', 'broken'], { KAIROS_PULL_DEBUG: '1' }],
+    ] as const) {
+      const { stderr } = await runMain(argv, { checker: breaking(), env });
+      assert.match(stderr, /\n\nTypeError: cannot read https:\/\/\*\*\*@example\.com .*: Basic \*\*\*\n {4}at /);
+      assert.doesNotMatch(stderr, new RegExp(SECRET));
+    }
+  });
+});
+
+describe('an interruption', () => {
+  it('ends with 130 and reports what was found so far', async () => {
+    const controller = new AbortController();
+    const checker = fakeChecker({}, (text) => {
+      if (text === 'redis') controller.abort();
+    });
+    const argv = ['check', 'nginx', 'redis', 'busybox', '-o', 'json'];
+    const finished = await runMain(argv, { checker, interruption: controller.signal });
+    const { exitCode, summary } = documentOf(finished);
+    assert.equal(finished.exitCode, 130);
+    assert.deepEqual({ exitCode, total: summary.total }, { exitCode: 130, total: 2 });
+    assert.equal(finished.stderr, 'Interrupted; 2 images had been checked.\n');
+  });
+
+  it('hands the checker a signal that it aborts', async () => {
+    const controller = new AbortController();
+    const signals: (AbortSignal | undefined)[] = [];
+    const checker = fakeChecker({}, (_text, signal) => {
+      signals.push(signal);
+      assert.equal(signal?.aborted, false);
+      controller.abort();
+      assert.equal(signal?.aborted, true);
+    });
+    await runMain(['check', 'nginx'], { checker, interruption: controller.signal });
+    assert.equal(signals.length, 1);
+  });
+
+  it('takes an error of the interrupted check for what it is', async () => {
+    const controller = new AbortController();
+    const checker = fakeChecker({}, (_text, signal) => {
+      controller.abort();
+      signal?.throwIfAborted();
+    });
+    const finished = await runMain(['check', 'nginx', '-o', 'json'], { checker, interruption: controller.signal });
+    assert.equal(finished.exitCode, 130);
+    assert.deepEqual(documentOf(finished).results, []);
+    assert.equal(finished.stderr, 'Interrupted; 0 images had been checked.\n');
+  });
+
+  it('lets go of standard input that never ends', async () => {
+    const { PassThrough } = await import('node:stream');
+    for (const argv of [
+      ['check', '-f', '-'],
+      ['check', 'nginx', '-u', 'me', '--password-stdin'],
+      ['images', '-f', '-'],
+    ]) {
+      const controller = new AbortController();
+      const stdin = new PassThrough();
+      const running = runMain(argv, { stdin, interruption: controller.signal });
+      stdin.write('nginx');
+      controller.abort();
+      assert.equal((await running).exitCode, 130, argv.join(' '));
+    }
+  });
+
+  it('frees the process of standard input when the run ends for another reason', async () => {
+    const { PassThrough } = await import('node:stream');
+    const stdin = new PassThrough();
+    stdin.write('broken\n');
+    const { exitCode } = await runMain(['check', '-f', '-'], { stdin, checker: breaking() });
+    assert.equal(exitCode, 70);
+    assert.equal(stdin.destroyed, true);
+  });
+});

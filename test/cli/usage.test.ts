@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VERSION } from '../../src/core/version.ts';
+import { fakeChecker } from './fake-checker.ts';
+import { runMain } from './run-main.ts';
+
+describe('the command line', () => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['chek nginx', "error: unknown command 'chek'\n(Did you mean check?)\nSee kairos-pull --help.\n"],
+    [
+      'nginx:1.27',
+      "error: unknown command 'nginx:1.27'\nSee kairos-pull --help.\nTo check an image: kairos-pull check nginx:1.27\n",
+    ],
+    [
+      'check --platfrom linux/amd64 nginx',
+      "error: unknown option '--platfrom'\n(Did you mean --platform?)\nSee kairos-pull check --help.\n",
+    ],
+    ['check nginx --timeout', "error: option '--timeout <duration>' argument missing\nSee kairos-pull check --help.\n"],
+    [
+      'check nginx --timeout 5x',
+      'error: --timeout: "5x" is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.\n' +
+        'See kairos-pull check --help.\n',
+    ],
+    [
+      'check nginx --layers --proof head',
+      'error: --layers is short for --proof layers, but --proof says head.\nSee kairos-pull check --help.\n',
+    ],
+    ['check nginx --password secret', "error: unknown option '--password'\nSee kairos-pull check --help.\n"],
+    [
+      'completion tcsh',
+      "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n" +
+        'See kairos-pull completion --help.\n',
+    ],
+  ];
+  for (const [line, message] of refused) {
+    it(`refuses: ${line}`, async () => {
+      const checker = fakeChecker();
+      const finished = await runMain(line.split(' '), { checker });
+      assert.deepEqual(finished, { exitCode: 2, stdout: '', stderr: message });
+      assert.deepEqual(checker.asked, []);
+    });
+  }
+
+  it('prints the help to standard error when nothing is asked', async () => {
+    const { exitCode, stdout, stderr } = await runMain([]);
+    assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: '' });
+    assert.match(stderr, /^Usage: kairos-pull <command> \[options\]\n/);
+  });
+
+  for (const flag of ['--version', '-V']) {
+    it(`prints its version: ${flag}`, async () =>
+      assert.deepEqual(await runMain([flag]), { exitCode: 0, stdout: `${VERSION}\n`, stderr: '' }));
+  }
+
+  for (const line of ['--help', 'help', 'check --help', 'help check', 'images -h', 'completion --help']) {
+    it(`prints help to standard output, examples first: ${line}`, async () => {
+      const { exitCode, stdout, stderr } = await runMain(line.split(' '));
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+      assert.match(stdout, /^Usage: kairos-pull.*Examples:\n.*Options:\n/s);
+    });
+  }
+
+  it('has colours in the help on a terminal only', async () => {
+    assert.match((await runMain(['--help'], { stdoutColumns: 80, env: { TERM: 'xterm' } })).stdout, /\u001b\[1mUsage:/);
+    assert.doesNotMatch((await runMain(['--help'], { env: { TERM: 'xterm' } })).stdout, /\u001b/);
+    const env = { TERM: 'xterm', NO_COLOR: '1' };
+    assert.doesNotMatch((await runMain(['--help'], { stdoutColumns: 80, env })).stdout, /\u001b/);
+  });
+
+  it('fits the help into the terminal', async () => {
+    const { stdout } = await runMain(['check', '--help'], { stdoutColumns: 80, env: { NO_COLOR: '1' } });
+    const options = stdout.slice(stdout.indexOf('Arguments:'), stdout.indexOf('Every option'));
+    assert.deepEqual(
+      options.split('\n').filter((line) => line.length > 80),
+      [],
+    );
+  });
+
+  it('lists every option of check in the help, in groups', async () => {
+    const { stdout } = await runMain(['check', '--help']);
+    const headings = [...stdout.matchAll(/^(\S.*):$/gm)].map(([, heading]) => heading);
+    assert.deepEqual(headings, [
+      'Examples',
+      'Arguments',
+      'What to check',
+      'How to check',
+      'Credentials',
+      'Connection',
+      'Report',
+      'Options',
+      'Exit codes',
+    ]);
+    const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+    assert.equal(flags.length, 24);
+  });
+
+  it('tells every exit code in the help', async () => {
+    const { stdout } = await runMain(['check', '--help']);
+    const table = stdout.slice(stdout.indexOf('Exit codes:'));
+    assert.deepEqual(
+      [...table.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code)),
+      [0, 2, 3, 4, 5, 6, 7, 70, 130],
+    );
+  });
+});
