@@ -23,7 +23,7 @@ export interface Resolved<Name extends SettingName = SettingName> {
   readonly sources: Readonly<Record<Name, Source>>;
 }
 
-const RANK = { default: 0, environment: 2, flag: 3 } as const;
+export const RANK = { default: 0, environment: 2, flag: 3 } as const;
 
 /** Throws a UsageError for the first value that cannot be read. */
 export function resolveSettings<Name extends SettingName>(

@@ -3,7 +3,7 @@
 import { type Answer, errorAnswer } from './answer.ts';
 import { basicLogin } from './basic-login.ts';
 import type { Imitation, Refused } from './imitation.ts';
-import type { LoggedRequest } from './server.ts';
+import type { LoggedRequest } from './logged-request.ts';
 import { type Access, defaultAccess, type TokenService, type Users } from './token-service.ts';
 
 /** The answer that stops a request; undefined lets it pass. `repository` is undefined for the base `/v2/`. */

@@ -2,7 +2,7 @@
 
 import { type Answer, errorAnswer, textAnswer } from './answer.ts';
 import type { Content } from './content.ts';
-import type { LoggedRequest } from './server.ts';
+import type { LoggedRequest } from './logged-request.ts';
 
 interface ByteRange {
   readonly first: number;

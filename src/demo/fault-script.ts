@@ -1,7 +1,7 @@
 // Says which request meets which fault: rules in the order they were given, each as often as it was told.
 
 import type { Fault } from './fault.ts';
-import type { LoggedRequest } from './server.ts';
+import type { LoggedRequest } from './logged-request.ts';
 
 export interface FaultRule {
   readonly method?: string;

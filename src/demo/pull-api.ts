@@ -4,9 +4,9 @@ import { type Digest, isDigest } from '../core/digest.ts';
 import { type Answer, errorAnswer, jsonAnswer, textAnswer } from './answer.ts';
 import { answerBlob } from './blob-answer.ts';
 import type { Content } from './content.ts';
+import type { LoggedRequest } from './logged-request.ts';
 import { acceptedTypes, negotiate } from './negotiation.ts';
 import { createSchema1 } from './schema1.ts';
-import type { LoggedRequest } from './server.ts';
 import type { Repository, Store } from './store.ts';
 
 /** What a path asks for; `repository` is undefined for the base `/v2/`. */

@@ -3,8 +3,9 @@
 import { type AccessControl, createBasicControl, createBearerControl } from './access-control.ts';
 import { type Answer, textAnswer } from './answer.ts';
 import type { Imitation } from './imitation.ts';
+import type { LoggedRequest } from './logged-request.ts';
 import { answerPull, routeOf } from './pull-api.ts';
-import { type EmbeddedServer, type ListenOptions, type LoggedRequest, startServer } from './server.ts';
+import { type EmbeddedServer, type ListenOptions, startServer } from './server.ts';
 import { createStore, type Store } from './store.ts';
 import { type Access, createTokenService, type TokenService, type Users } from './token-service.ts';
 

@@ -1,6 +1,6 @@
 // An HTTP server for one process: loopback, a port the system chooses, every request logged, faults on request.
 
-import { createServer as createHttpServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
@@ -8,6 +8,7 @@ import type { Answer } from './answer.ts';
 import { deliver } from './delivery.ts';
 import { applyFault } from './fault.ts';
 import { createFaultScript, type FaultScript } from './fault-script.ts';
+import type { LoggedRequest } from './logged-request.ts';
 
 export interface ListenOptions {
   /** A loopback address or name, default 127.0.0.1; it is also what `name` and `origin` say. */
@@ -18,24 +19,6 @@ export interface ListenOptions {
   readonly tls?: TlsOptions;
   /** Older requests are forgotten (10 000); 0 keeps none. */
   readonly logLimit?: number;
-}
-
-export interface LoggedRequest {
-  readonly method: string;
-  /** As sent: path and query. */
-  readonly url: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-  /** 1-based number of the connection it came on. */
-  readonly connection: number;
-  /** null until headers were sent. */
-  readonly status: number | null;
-  /** Bytes of body handed to the connection. */
-  readonly bytesSent: number;
-  /** The client left, or the connection broke, before the answer was complete. */
-  readonly aborted: boolean;
 }
 
 export interface EmbeddedServer extends AsyncDisposable {

@@ -3,7 +3,8 @@
 
 import { type Answer, errorAnswer, jsonAnswer } from './answer.ts';
 import { basicLogin } from './basic-login.ts';
-import { type EmbeddedServer, type ListenOptions, type LoggedRequest, startServer } from './server.ts';
+import type { LoggedRequest } from './logged-request.ts';
+import { type EmbeddedServer, type ListenOptions, startServer } from './server.ts';
 
 /** User name to password. */
 export type Users = Readonly<Record<string, string>>;

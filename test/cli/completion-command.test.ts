@@ -38,7 +38,7 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n'
 
     it('completes commands', async () => {
       assert.deepEqual(await complete('ch'), ['check']);
-      assert.deepEqual(await complete(''), ['check', 'images', 'completion', 'help', '--help', '--version']);
+      assert.deepEqual(await complete(''), ['check', 'images', 'demo', 'completion', 'help', '--help', '--version']);
     });
     it('completes options of the command', async () => {
       assert.deepEqual(await complete('check', '--pl'), ['--platform', '--plain-http']);
