@@ -1,12 +1,23 @@
 // Builds dist/: the library's modules and declarations by tsc, the command as one bundle by esbuild.
 
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+
+// `npm install -g .` in a fresh clone comes here without the build's own packages.
+if (!existsSync(tsc)) {
+  const env = { ...process.env, npm_config_global: 'false', npm_config_prefix: undefined };
+  execFileSync('npm', ['ci', '--ignore-scripts'], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+}
+const { build } = await import('esbuild');
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
