@@ -30,6 +30,12 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.18',
+  plugins: [
+    {
+      name: 'undici-client',
+      setup: ({ onResolve }) => onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` })),
+    },
+  ],
   // undici is CommonJS inside: its require() of Node's own modules needs one in an ES module.
   banner: {
     js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",

@@ -1,6 +1,6 @@
 // Fetches a token: distribution token specification (GET) and its OAuth 2.0 form (POST, RFC 6749 section 6).
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpResponse, NamedBy, Send } from '../http/send.ts';

@@ -1,7 +1,7 @@
 // The checker as a program asks for it: plain values in place of flags, checked just as strictly.
 
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../auth/secret.ts';
 import { type Checker, createChecker as createCheckerFrom } from '../check/checker.ts';
 import { parsePlatform } from '../core/platform.ts';

@@ -1,6 +1,6 @@
 // Reads a manifest or an index: OCI image-spec manifest.md and image-index.md. Registries are not trusted.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Digest, digestOf, isDigest } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
