@@ -46,8 +46,8 @@ export async function runCheck(
   const options = await readCheckerOptions(settings, resolved.sources);
   const collection = await collect({ images, files: settings.file, stdin, signal });
   const login = await readLogin(settings, images, stdin);
-  const { color, quiet, verbose } = settings;
-  const outputs = await openOutputs(settings.output, { color, quiet, verbose, ...columnsFor(collection) }, io);
+  const { color, quiet, verbose, expect } = settings;
+  const outputs = await openOutputs(settings.output, { color, quiet, verbose, expect, ...columnsFor(collection) }, io);
 
   const run = createRun(settings, io.clock, collection.known.length);
   const checker = createChecker({ ...options, login, env: io.env });

@@ -18,7 +18,8 @@ export interface Outputs {
   readonly end: (report: Report) => Promise<void>;
 }
 
-export interface OutputOptions extends Pick<ReporterOptions, 'quiet' | 'verbose' | 'count' | 'longestInput'> {
+export interface OutputOptions
+  extends Pick<ReporterOptions, 'quiet' | 'verbose' | 'expect' | 'count' | 'longestInput'> {
   readonly color: When;
 }
 

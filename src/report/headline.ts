@@ -1,9 +1,9 @@
 // The one line an image gets: symbol, the image as the person wrote it, and what matters about it.
 
 import { shortDigest } from '../core/digest.ts';
-import type { Result } from '../core/result.ts';
+import type { Result, Verdict } from '../core/result.ts';
 import { displayWidth, padToWidth } from './display-width.ts';
-import { isFailure } from './failure.ts';
+import { isAsExpected } from './failure.ts';
 import { formatBytes, formatCount, formatDuration } from './measure.ts';
 import { formatRateLimit, isRateLimitLow } from './rate-limit.ts';
 import { formatReason } from './reason.ts';
@@ -41,16 +41,25 @@ export function layoutFor(style: Style, { longestInput, count }: ReporterOptions
   return { nameColumns, showDigest: !shorten || room - nameColumns >= FACTS_WITH_DIGEST, shorten, indent: '    ' };
 }
 
-export function formatHeadline(result: Result, style: Style, layout: Layout, verbose: boolean): string[] {
+export function formatHeadline(
+  result: Result,
+  style: Style,
+  layout: Layout,
+  { verbose = false, expect = 'present' }: Pick<ReporterOptions, 'verbose' | 'expect'>,
+): string[] {
   const { paint, symbols, width } = style;
   const name = style.show(result.input) || '""';
-  const symbol = style.verdictColor[result.verdict](symbols[result.verdict]);
-  const paintedName = isFailure(result) ? paint.bold(name) : result.verdict === 'skipped' ? paint.dim(name) : name;
+  const asExpected = isAsExpected(result, expect);
+  const look = lookOf(result, expect, asExpected);
+  const symbol = style.verdictColor[look](symbols[look]);
+  const paintedName = !asExpected ? paint.bold(name) : result.verdict === 'skipped' ? paint.dim(name) : name;
   const named = `${symbol} ${paintedName}`;
 
   const separate = (facts: readonly string[]) =>
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
-  const choices = factChoices(result, style, layout, verbose).map(separate);
+  const choices = factChoices(result, style, layout, verbose)
+    .map((facts) => (expect === 'absent' ? [style.verdictColor[look](presence(result)), ...facts] : facts))
+    .map(separate);
   const column = BEFORE_NAME + layout.nameColumns + AFTER_NAME;
   const fitting = (layout.shorten ? choices : choices.slice(0, 1))
     .map((facts) => facts.join(' '))
@@ -63,6 +72,17 @@ export function formatHeadline(result: Result, style: Style, layout: Layout, ver
   if (fitting !== undefined && layout.nameColumns > 0) return [named, ' '.repeat(column) + fitting];
   const below = { width, first: layout.indent, rest: layout.indent };
   return [named, ...wrapWords(choices[0] ?? [], below)];
+}
+
+/** Before publishing, what is there is the failure and what is not there is well. */
+function lookOf({ verdict }: Result, expect: ReporterOptions['expect'], asExpected: boolean): Verdict {
+  if (expect !== 'absent' || verdict === 'skipped' || verdict === 'undetermined') return verdict;
+  return asExpected ? 'pullable' : 'unpullable';
+}
+
+function presence({ verdict, reason, cause }: Result): string {
+  if (verdict === 'pullable') return 'present';
+  return reason === 'not-found' && cause !== 'weak-evidence' ? 'absent' : 'not known to be absent';
 }
 
 /** Fullest first: a terminal gets the first that fits. */

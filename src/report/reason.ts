@@ -34,9 +34,9 @@ const CAUSES: Record<Cause, string> = {
   tag: 'tag',
   digest: 'digest',
   'weak-evidence': 'weak evidence',
-  'child-manifest': 'platform manifest missing',
-  config: 'config missing',
-  layer: 'layer missing',
+  'child-manifest': 'platform manifest',
+  config: 'config',
+  layer: 'layer',
   dns: 'name lookup failed',
   tcp: 'no connection',
   tls: 'TLS failed',
@@ -58,5 +58,6 @@ const CAUSES: Record<Cause, string> = {
 /** `not found (tag)`; '' when there is no reason because the image is pullable. */
 export function formatReason({ reason, cause }: Judgement): string {
   if (reason === null) return '';
-  return cause === null ? REASONS[reason] : `${REASONS[reason]} (${CAUSES[cause]})`;
+  if (cause === null) return REASONS[reason];
+  return `${REASONS[reason]} (${CAUSES[cause]}${reason === 'incomplete' ? ' missing' : ''})`;
 }

@@ -3,6 +3,7 @@
 import type { ColorSupportLevel } from 'chalk';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
+import type { Expectation } from './failure.ts';
 
 /** Each function answers with the text to write to the output now; '' is nothing. */
 export interface Reporter {
@@ -18,6 +19,8 @@ export interface ReporterOptions {
   readonly width?: number | undefined;
   /** false where only ASCII is safe, see `supportsUnicode`. */
   readonly unicode: boolean;
+  /** What the person hopes for; unset: `present`. */
+  readonly expect?: Expectation | undefined;
   /** Only what failed. */
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;

@@ -2,7 +2,7 @@
 
 import type { Report } from '../core/report.ts';
 import { formatExplanation } from './explanation.ts';
-import { isFailure } from './failure.ts';
+import { isAsExpected, isFailure } from './failure.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
 import { formatCount, formatDuration } from './measure.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
@@ -10,16 +10,16 @@ import { createStyle, type Style } from './style.ts';
 import { wrapWords } from './wrap.ts';
 
 export function createTextReporter(options: ReporterOptions): Reporter {
-  const { quiet = false, verbose = false } = options;
+  const { quiet = false, expect = 'present' } = options;
   const style = createStyle(options);
   const layout = layoutFor(style, options);
   return {
     onResult(result) {
-      if (quiet && !isFailure(result)) return '';
-      const lines = [
-        ...formatHeadline(result, style, layout, verbose),
-        ...formatExplanation(result, style, layout.indent),
-      ];
+      const asExpected = isAsExpected(result, expect);
+      if (quiet && asExpected) return '';
+      // An absence that was hoped for needs no cure.
+      const explanation = asExpected && isFailure(result) ? [] : formatExplanation(result, style, layout.indent);
+      const lines = [...formatHeadline(result, style, layout, options), ...explanation];
       return lines.map((line) => `${line}\n`).join('');
     },
     onEnd(report) {
