@@ -11,10 +11,11 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { type Collection, collect } from '../input/collect.ts';
+import type { RunOptions } from '../report/reporter.ts';
 import { FORMATS } from '../report/reporters.ts';
 import { formatSteps } from '../report/steps.ts';
 import { supportsUnicode } from '../report/unicode.ts';
-import { EXIT } from './exit-code.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
 import { NOTHING_NAMED } from './help-text.ts';
 import { type Io, readStdin } from './io.ts';
 import { readLogin } from './login.ts';
@@ -46,8 +47,21 @@ export async function runCheck(
   const options = await readCheckerOptions(settings, resolved.sources);
   const collection = await collect({ images, files: settings.file, stdin, signal });
   const login = await readLogin(settings, images, stdin);
-  const { color, quiet, verbose, expect } = settings;
-  const outputs = await openOutputs(settings.output, { color, quiet, verbose, expect, ...columnsFor(collection) }, io);
+  const { color, quiet, verbose, expect, warnOn } = settings;
+  const outputs = await openOutputs(
+    settings.output,
+    {
+      color,
+      quiet,
+      verbose,
+      expect,
+      warnOn,
+      ...placesIn(io),
+      ...columnsFor(collection),
+      fails: (judgement) => exitCodeOf(judgement, settings) !== EXIT.ok,
+    },
+    io,
+  );
 
   const run = createRun(settings, io.clock, collection.known.length);
   const checker = createChecker({ ...options, login, env: io.env });
@@ -121,6 +135,12 @@ async function* allOf({ known, coming }: Collection): AsyncGenerator<Target> {
   yield* known;
   if (coming !== undefined) yield* coming;
 }
+
+/** Where pipelines count file names from. */
+const placesIn = ({ env, cwd }: Io): Pick<RunOptions, 'cwd' | 'repository'> => ({
+  cwd,
+  repository: env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || undefined,
+});
 
 /** What decides the columns of the text report, when it is known before the first result. */
 function columnsFor({ known, coming }: Collection): { count?: number; longestInput?: number } {

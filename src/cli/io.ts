@@ -21,6 +21,8 @@ export interface Io {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
+  /** Absolute path of the working folder. */
+  readonly cwd: string;
   /** Aborted by the first SIGINT or SIGTERM; the second ends the process as if nobody listened. */
   readonly interruption: AbortSignal;
   readonly clock: Clock;
@@ -39,6 +41,7 @@ export function createProcessIo(): Io {
     stderr: process.stderr,
     env: process.env,
     platform: process.platform,
+    cwd: process.cwd(),
     interruption: interruption.signal,
     clock: {
       now: Date.now,

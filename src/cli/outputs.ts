@@ -5,7 +5,8 @@ import type { OutputChoice } from '../config/schema.ts';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import { UsageError } from '../core/usage-error.ts';
-import type { ReporterOptions } from '../report/reporter.ts';
+import { createGithubSummaryReporter, githubOutputs } from '../report/github-files.ts';
+import type { Reporter, ReporterOptions, RunOptions } from '../report/reporter.ts';
 import { createReporter } from '../report/reporters.ts';
 import { supportsUnicode } from '../report/unicode.ts';
 import type { Io } from './io.ts';
@@ -19,7 +20,8 @@ export interface Outputs {
 }
 
 export interface OutputOptions
-  extends Pick<ReporterOptions, 'quiet' | 'verbose' | 'expect' | 'count' | 'longestInput'> {
+  extends RunOptions,
+    Pick<ReporterOptions, 'quiet' | 'verbose' | 'expect' | 'count' | 'longestInput'> {
   readonly color: When;
 }
 
@@ -33,16 +35,20 @@ export async function openOutputs(
   const toStdout = chosen.some(({ path }) => path === undefined);
   const choices: readonly OutputChoice[] = toStdout ? chosen : [{ format: 'text' }, ...chosen];
   const unicode = supportsUnicode(io.env, io.platform);
-  const outputs = await Promise.all(
+  const outputs: Output[] = await Promise.all(
     choices.map(async ({ format, path }) => {
       const look =
         path === undefined
           ? { color: colorLevel(color, io.env, io.stdout), width: widthOf(io.stdout) }
           : { color: color === 'always' ? colorLevel(color, io.env) : (0 as const) };
-      const sink = path === undefined ? createStreamSink(io.stdout) : await openFileSink(path);
+      const sink =
+        path === undefined
+          ? createStreamSink(io.stdout)
+          : await openFileSink(path, { atomic: format === 'prometheus' });
       return { reporter: createReporter(format, { ...options, ...look, unicode }), sink };
     }),
   );
+  if (choices.some(({ format }) => format === 'github')) outputs.push(...(await openGithubFiles(options, io)));
 
   const open = new Set<Sink>(outputs.map(({ sink }) => sink));
   const put = async (sink: Sink, text: string) => {
@@ -62,12 +68,31 @@ export async function openOutputs(
   };
 }
 
+interface Output {
+  readonly reporter: Reporter;
+  readonly sink: Sink;
+}
+
+/** What a step of a GitHub workflow leaves beside its log; elsewhere the variables are not set. */
+async function openGithubFiles(options: RunOptions, { env }: Io): Promise<Output[]> {
+  const { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: values } = env;
+  const files = [
+    ...(summary ? [{ path: summary, reporter: createGithubSummaryReporter(options) }] : []),
+    ...(values ? [{ path: values, reporter: { onEnd: githubOutputs } }] : []),
+  ];
+  return Promise.all(
+    files.map(async ({ path, reporter }) => ({ reporter, sink: await openFileSink(path, { append: true }) })),
+  );
+}
+
 function refuseSharedPlaces(choices: readonly OutputChoice[]): void {
   const taken = new Map<string, string>();
   for (const { format, path } of choices) {
     const place = path === undefined ? '-' : resolve(path);
     const other = taken.get(place);
-    if (other !== undefined) {
+    // A workflow's log takes both: commands for the runner between the lines for people.
+    const isLog = path === undefined && [other, format].sort().join() === 'github,text';
+    if (other !== undefined && !isLog) {
       const where = path === undefined ? 'standard output' : path;
       throw new UsageError(`${other} and ${format} cannot both go to ${where}; write --output ${format}=another-file.`);
     }

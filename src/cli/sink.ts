@@ -1,6 +1,6 @@
 // Where the text of a report goes: a stream of the process or a file. Each write waits until the text is taken.
 
-import { open } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { fileProblem } from '../core/file-problem.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { OutputStream } from './io.ts';
@@ -27,9 +27,17 @@ export function createStreamSink(stream: OutputStream): Sink {
   };
 }
 
+export interface FileSinkOptions {
+  /** Keep what is there and write behind it. */
+  readonly append?: boolean;
+  /** Whoever reads the file meets the old text or the new, never a part: a file beside it takes its place at the end. */
+  readonly atomic?: boolean;
+}
+
 /** Opens the file at once, so that a bad path fails before the work begins. */
-export async function openFileSink(path: string): Promise<Sink> {
-  const file = await open(path, 'w').catch((error: unknown) => {
+export async function openFileSink(path: string, { append, atomic }: FileSinkOptions = {}): Promise<Sink> {
+  const written = atomic ? `${path}.${process.pid}.tmp` : path;
+  const file = await open(written, append ? 'a' : 'w').catch((error: unknown) => {
     throw cannotWrite(path, error);
   });
   return {
@@ -39,7 +47,14 @@ export async function openFileSink(path: string): Promise<Sink> {
       });
       return true;
     },
-    close: () => file.close(),
+    async close() {
+      await file.close();
+      if (written === path) return;
+      await rename(written, path).catch(async (error: unknown) => {
+        await rm(written, { force: true });
+        throw cannotWrite(path, error);
+      });
+    },
   };
 }
 

@@ -81,7 +81,8 @@ export const SETTINGS = {
     short: 'o',
     value: 'format[=path]',
     repeatable: true,
-    description: 'text (default), json or ndjson; with =path to a file, text stays on the screen; repeatable',
+    description:
+      'text (default), json, ndjson, junit, github, sarif, markdown, prometheus or gitlab; with =path to a file, text stays on the screen; repeatable',
   },
   warnOn: {
     group: REPORT,

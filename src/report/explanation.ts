@@ -1,8 +1,9 @@
 // The indented lines under an image: what is wrong, the registry's own words, the cure, where it was found.
 
-import type { RegistryError, Result } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
 import { isFailure } from './failure.ts';
 import { formatPlace } from './place.ts';
+import { registryQuotes } from './registry-quote.ts';
 import type { Style } from './style.ts';
 import { splitWords, wrapWords } from './wrap.ts';
 
@@ -16,7 +17,6 @@ interface Paragraph {
   readonly hang?: number;
 }
 
-const MAX_REGISTRY_ERRORS = 3;
 /** Our own sentences hold references, which may be long. */
 const MAX_SENTENCE = 1000;
 
@@ -27,16 +27,14 @@ export function formatExplanation(result: Result, style: Style, indent: string):
 function paragraphsOf(result: Result, style: Style): Paragraph[] {
   const { dim, cyan, yellow } = style.paint;
   const { arrow, warning } = style.symbols;
-  const { message, hint, foundAt, registryErrors } = result;
+  const { message, hint, foundAt } = result;
   const warnings = result.warnings.map((it) => ({ text: it.message, mark: `${warning} `, markColor: yellow }));
   const commandsInColor = (line: string) => line.replace(/`[^`]+`/g, (command) => cyan(command));
   const cure = hint === null ? [] : [{ text: hint, color: commandsInColor, mark: `${arrow} `, markColor: cyan }];
   // A skipped image needs words only when somebody can do something about it.
   if (!isFailure(result) && (result.verdict === 'pullable' || hint === null)) return [...warnings, ...cure];
 
-  // What the sentence already says is not said again.
-  const unsaid = registryErrors.filter((error) => error.message === null || !message.includes(error.message));
-  const quotes = registryQuotes(unsaid, style);
+  const quotes = registryQuotes(result, style.show);
   return [
     { text: message },
     ...quotes.map((text) => ({ text, color: dim, mark: 'registry says: ', markColor: dim, hang: 2 })),
@@ -46,15 +44,6 @@ function paragraphsOf(result: Result, style: Style): Paragraph[] {
     }),
     ...warnings,
   ];
-}
-
-function registryQuotes(errors: readonly RegistryError[], style: Style): string[] {
-  const quotes = errors.map(({ code, message }) => {
-    const words = style.show(message ?? '');
-    if (words === '') return code ?? '';
-    return code === null ? `"${words}"` : `"${words}" (${code})`;
-  });
-  return [...new Set(quotes)].filter((quote) => quote !== '').slice(0, MAX_REGISTRY_ERRORS);
 }
 
 function formatParagraph(paragraph: Paragraph, style: Style, indent: string): string[] {

@@ -1,6 +1,7 @@
 // The report people look at: one line an image, under a failure what is wrong and the cure, a summary at the end.
 
 import type { Report } from '../core/report.ts';
+import { countsOf } from './counts.ts';
 import { formatExplanation } from './explanation.ts';
 import { isAsExpected, isFailure } from './failure.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
@@ -31,15 +32,10 @@ export function createTextReporter(options: ReporterOptions): Reporter {
 }
 
 function formatSummary({ summary, durationMs }: Report, { paint, symbols, width, verdictColor }: Style): string {
-  const counts = [
-    { count: summary.pullable, words: 'pullable', color: verdictColor.pullable },
-    { count: summary.unpullable, words: 'not pullable', color: verdictColor.unpullable },
-    { count: summary.undetermined, words: 'undetermined', color: verdictColor.undetermined },
-    { count: summary.skipped, words: 'skipped', color: verdictColor.skipped },
-  ].filter(({ count }) => count > 0);
-  const parts = counts.map(({ count, words, color }, index) => {
+  const counts = countsOf(summary);
+  const parts = counts.map(({ verdict, text }, index) => {
     const after = index < counts.length - 1 ? ',' : paint.dim(` ${symbols.dot}`);
-    return color(`${count} ${words}`) + after;
+    return verdictColor[verdict](text) + after;
   });
   const words = [`${formatCount(summary.total, 'image')}:`, ...parts, paint.dim(formatDuration(durationMs))];
   return wrapWords(words, { width, first: '', rest: '  ' }).join('\n');

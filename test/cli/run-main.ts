@@ -38,6 +38,7 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
     stderr: circumstances.stderr ?? stderr.stream,
     env,
     platform: 'linux',
+    cwd: process.cwd(),
     interruption,
     clock: circumstances.clock ?? fakeClock(),
   };

@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createReporter, FORMATS, isFormat } from '../../src/report/reporters.ts';
-import { pullableResult } from '../support/sample-result.ts';
+import { reportOn, runReporter } from '../support/run-reporter.ts';
+import { failedResult, pullableResult } from '../support/sample-result.ts';
 
 const options = { color: 0, unicode: true } as const;
 
 describe('the report formats', () => {
-  it('start with the one people read', () => assert.deepEqual(FORMATS, ['text', 'json', 'ndjson']));
+  it('start with the one people read', () =>
+    assert.deepEqual(FORMATS, [
+      'text',
+      'json',
+      'ndjson',
+      'junit',
+      'github',
+      'sarif',
+      'markdown',
+      'prometheus',
+      'gitlab',
+    ]));
 
   it('are known by name, and nothing else is', () => {
     assert.ok(FORMATS.every(isFormat));
@@ -20,4 +32,19 @@ describe('the report formats', () => {
     assert.equal(begin('json'), '{\n  "schem'.slice(0, 9));
     assert.equal(begin('ndjson'), '{"input":');
   });
+
+  for (const format of FORMATS) {
+    it(`${format} keeps no result: each is read while it is handed over, and never again`, () => {
+      const results = [pullableResult(), failedResult('not-found', 'tag'), failedResult('unreachable', 'dns')];
+      const whole = runReporter(createReporter(format, options), results);
+      const reporter = createReporter(format, options);
+      const texts = results.map((result) => {
+        const { proxy, revoke } = Proxy.revocable(result, {});
+        const text = reporter.onResult?.(proxy) ?? '';
+        revoke();
+        return text;
+      });
+      assert.equal(texts.join('') + reporter.onEnd(reportOn(results)), whole);
+    });
+  }
 });

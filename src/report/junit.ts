@@ -1,0 +1,89 @@
+// The JUnit report: a suite for every file and one for the command line, a case for every place of an image.
+// The head of a suite counts its cases and an image may stand in several files, so nothing can be written before the
+// end; what is kept until then is the text of every case, not the results.
+
+import type { Result } from '../core/result.ts';
+import { type Alert, alertOf } from './alert.ts';
+import { formatReason } from './reason.ts';
+import { registryQuotes } from './registry-quote.ts';
+import type { Reporter, RunOptions } from './reporter.ts';
+import { type Site, sitesOf } from './site.ts';
+import { escapeXml, formatAttributes } from './xml.ts';
+
+type Outcome = 'pass' | 'failure' | 'error' | 'skipped';
+
+interface Suite {
+  readonly cases: string[];
+  readonly tally: Record<Outcome, number>;
+  durationMs: number;
+}
+
+const MAX_SENTENCE = 1000;
+
+export function createJunitReporter(options: RunOptions): Reporter {
+  const suites = new Map<string, Suite>();
+  return {
+    onResult(result) {
+      const alert = alertOf(result, options);
+      const outcome = outcomeOf(result, alert);
+      sitesOf(result, options).forEach((site, index) => {
+        const suite = suites.get(site.origin) ?? { cases: [], tally: emptyTally(), durationMs: 0 };
+        suites.set(site.origin, suite);
+        // One check, however many places: its time counts once.
+        const durationMs = index === 0 ? result.durationMs : 0;
+        suite.durationMs += durationMs;
+        suite.tally[outcome] += 1;
+        suite.cases.push(formatCase(result, site, durationMs, formatOutcome(outcome, result, alert, site)));
+      });
+      return '';
+    },
+    onEnd({ tool, durationMs }) {
+      const total = emptyTally();
+      const elements = [...suites].map(([name, { cases, tally, durationMs }]) => {
+        for (const outcome of OUTCOMES) total[outcome] += tally[outcome];
+        return `  <testsuite${formatHead(name, tally, durationMs)}>\n${cases.join('')}  </testsuite>\n`;
+      });
+      const head = `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${formatHead(tool.name, total, durationMs)}>\n`;
+      return `${head}${elements.join('')}</testsuites>\n`;
+    },
+  };
+}
+
+const emptyTally = (): Record<Outcome, number> => ({ pass: 0, failure: 0, error: 0, skipped: 0 });
+const OUTCOMES = Object.keys(emptyTally()) as readonly Outcome[];
+
+const seconds = (durationMs: number): string => (durationMs / 1000).toFixed(3);
+
+function formatHead(name: string, { pass, failure, error, skipped }: Record<Outcome, number>, durationMs: number) {
+  const tests = pass + failure + error + skipped;
+  return formatAttributes({ name, tests, failures: failure, errors: error, skipped, time: seconds(durationMs) });
+}
+
+function outcomeOf({ verdict }: Result, alert: Alert | undefined): Outcome {
+  // JUnit knows no warnings: what is tolerated must not fail, and must not look fine either.
+  if (verdict === 'skipped' || alert?.level === 'warning') return 'skipped';
+  if (alert === undefined) return 'pass';
+  return verdict === 'undetermined' ? 'error' : 'failure';
+}
+
+function formatCase({ input }: Result, site: Site, durationMs: number, outcome: string): string {
+  const { file, line, path, origin, occurrence } = site;
+  // GitLab keeps only the first of several cases with the same name, and shows classname as the suite.
+  const name = `${input}${path === undefined ? '' : ` (${path})`}${occurrence === 1 ? '' : ` #${occurrence}`}`;
+  const head = formatAttributes({ classname: origin, name, file, line, time: seconds(durationMs) });
+  return `    <testcase${head}${outcome === '' ? '/>' : `>\n${outcome}    </testcase>`}\n`;
+}
+
+function formatOutcome(outcome: Outcome, result: Result, alert: Alert | undefined, { text: place }: Site): string {
+  if (outcome === 'pass') return '';
+  const { rule, title, message, hint } = alert ?? { ...result, rule: result.reason, title: formatReason(result) };
+  // Jenkins shows the attribute first, GitLab only the content.
+  const lines = [
+    `${title}: ${message}`,
+    ...registryQuotes(result).map((quote) => `registry says: ${quote}`),
+    hint ?? '',
+    `at ${place}`,
+  ].map((line) => escapeXml(line, MAX_SENTENCE));
+  const content = lines.filter((line) => line !== '').join('\n');
+  return `      <${outcome}${formatAttributes({ type: rule ?? undefined, message: `${title}: ${message}` })}>${content}</${outcome}>\n`;
+}

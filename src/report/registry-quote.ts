@@ -1,0 +1,21 @@
+// The registry's own words, quoted where our sentence does not say them already.
+
+import type { Result } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
+
+const MAX_QUOTES = 3;
+
+/** `"pull access denied" (DENIED)`, each once; `show` makes a text from elsewhere fit to be seen. */
+export function registryQuotes(
+  { message: said, registryErrors }: Pick<Result, 'message' | 'registryErrors'>,
+  show: (text: string) => string = cleanText,
+): string[] {
+  const quotes = registryErrors
+    .filter(({ message }) => message === null || !said.includes(message))
+    .map(({ code, message }) => {
+      const words = show(message ?? '');
+      if (words === '') return code ?? '';
+      return code === null ? `"${words}"` : `"${words}" (${code})`;
+    });
+  return [...new Set(quotes)].filter((quote) => quote !== '').slice(0, MAX_QUOTES);
+}

@@ -1,0 +1,47 @@
+// What a step of a GitHub workflow, and a scraper of metrics, find in files after the command.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fakeChecker } from './fake-checker.ts';
+import { runMain } from './run-main.ts';
+
+describe('files beside the log', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kairos-pull-files-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('leaves summary and outputs where GitHub asks for them, behind what is there', async () => {
+    const [summary, output] = [join(folder, 'summary'), join(folder, 'output')];
+    await writeFile(output, 'earlier=1\n');
+    const checker = fakeChecker({ 'a:1': 'not-found/tag' });
+    const run = await runMain(['check', 'a:1', '-o', 'github'], {
+      checker,
+      env: { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: output },
+    });
+    assert.equal(run.exitCode, 4);
+    assert.match(run.stdout, /^::error /m);
+    assert.match(await readFile(summary, 'utf8'), /a:1/);
+    assert.match(await readFile(output, 'utf8'), /^earlier=1\nresult=failed\nexit-code=4\n/);
+  });
+
+  it('puts metrics in place in one step, and leaves nothing beside them', async () => {
+    const path = join(folder, 'images.prom');
+    const run = await runMain(['check', 'a:1', '-o', `prometheus=${path}`], { checker: fakeChecker() });
+    assert.equal(run.exitCode, 0);
+    assert.match(await readFile(path, 'utf8'), /^kairos_pull_image_pullable\{/m);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
+  });
+
+  it('lets the log of a workflow take text and annotations', async () => {
+    const run = await runMain(['check', 'a:1', '-o', 'text', '-o', 'github'], { checker: fakeChecker() });
+    assert.equal(run.exitCode, 0);
+  });
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Report } from '../../src/core/report.ts';
+import type { Result } from '../../src/core/result.ts';
+import { createMarkdownReporter } from '../../src/report/markdown.ts';
+import type { RunOptions } from '../../src/report/reporter.ts';
+import { anyResult } from '../support/arbitrary-result.ts';
+import { runReporter } from '../support/run-reporter.ts';
+import { failedResult, pullableResult } from '../support/sample-result.ts';
+
+const markdownOf = (results: readonly Result[], options: RunOptions = {}, changes: Partial<Report> = {}) =>
+  runReporter(createMarkdownReporter(options), results, changes);
+
+const missing = failedResult('not-found', 'tag', {
+  input: 'nginx:9',
+  message: 'There is no tag 9.',
+  hint: 'Look with `crane ls nginx`.',
+  foundAt: [{ source: './compose.yaml', line: 12 }],
+});
+const unreachable = failedResult('unreachable', 'dns', { input: 'no.where/a:1', message: 'The name has no address.' });
+
+describe('the Markdown report', () => {
+  it('shows what failed and folds the rest', () =>
+    assert.equal(
+      markdownOf(
+        [pullableResult(), missing, unreachable, failedResult('ignored', null, { input: 'acme/dev' })],
+        {},
+        { exitCode: 4 },
+      ),
+      `### ❌ 4 images: 1 pullable, 1 not pullable, 1 undetermined, 1 skipped
+
+| Image | Result | Found at | Notes |
+| --- | --- | --- | --- |
+| \`nginx:9\` | ❌ not found (tag) | \`compose.yaml:12\` | There is no tag 9.<br>→ Look with \`crane ls nginx\`. |
+| \`no.where/a:1\` | ❓ unreachable (name lookup failed) | command line | The name has no address. |
+
+<details>
+<summary>2 other images</summary>
+
+| Image | Result | Found at | Notes |
+| --- | --- | --- | --- |
+| \`nginx:latest\` | ✅ pullable | command line | \`sha256:0123456789ab\` · head |
+| \`acme/dev\` | ⏭️ skipped (ignored) | command line |  |
+
+</details>
+
+Checked in 1.2 s.
+`,
+    ));
+
+  it('folds everything when nothing failed', () => {
+    const text = markdownOf([pullableResult()]);
+    assert.match(text, /^### ✅ 1 image: 1 pullable\n\n<details>\n<summary>1 image<\/summary>\n/);
+  });
+
+  it('is short without results', () =>
+    assert.equal(markdownOf([], {}, { exitCode: 2 }), '### ❌ 0 images\n\nChecked in 1.2 s.\n'));
+
+  it('says when the run did not get to its end', () => {
+    const text = markdownOf([pullableResult()], {}, { exitCode: 130 });
+    assert.match(text, /^### ❌ 1 image: 1 pullable\n[\s\S]*\nEnded early, with exit code 130, after 1\.2 s\.\n$/);
+  });
+
+  it('is not red when nobody could say', () =>
+    assert.match(markdownOf([unreachable], {}, { exitCode: 5 }), /^### ❓ 1 image: 1 undetermined\n/));
+
+  it('shows what is tolerated as a warning', () => {
+    const text = markdownOf([missing], { warnOn: ['not-found'] });
+    assert.match(text, /^### ✅ 1 image: 1 not pullable\n\n\| Image .*\n.*\n\| `nginx:9` \| ⚠️ not found \(tag\) \|/);
+  });
+
+  it('turns around when images are wanted absent', () => {
+    const text = markdownOf([pullableResult(), missing], { fails: ({ reason }) => reason === null });
+    assert.match(
+      text,
+      /\n\| `nginx:latest` \| ❌ present \| command line \| It is there, but was expected to be absent\./,
+    );
+    assert.match(text, /<details>[\s\S]*\n\| `nginx:9` \| ✅ not found \(tag\) \|/);
+  });
+
+  it('names three places and counts the others', () => {
+    const foundAt = [1, 2, 3, 4, 5].map((line) => ({ source: 'a.txt', line }));
+    assert.match(markdownOf([pullableResult({ foundAt })]), /\| `a\.txt:1`<br>`a\.txt:2`<br>`a\.txt:3`<br>2 more \|/);
+  });
+
+  it('shows warnings and the words of the registry', () => {
+    const warnings = [{ code: 'registry-warning', message: 'soon | gone' }] as const;
+    assert.match(markdownOf([pullableResult({ warnings })]), / · head<br>⚠️ soon \\\| gone \|\n/);
+    const registryErrors = [{ code: 'DENIED', message: 'ask @admin' }];
+    const text = markdownOf([failedResult('denied', null, { registryErrors })]);
+    assert.ok(text.includes('<br>registry says: "ask <span>@</span>admin" (DENIED) |'));
+  });
+
+  it('leaves out the harmless first, and says so, when it gets too long for a comment', () => {
+    const good = Array.from({ length: 2000 }, (_, index) => pullableResult({ input: `good:${index}` }));
+    const text = markdownOf([...good, missing]);
+    assert.ok(Buffer.byteLength(text) <= 65_536 && Buffer.byteLength(text) > 60_000);
+    assert.match(text, /\| `nginx:9` \|/);
+    const shown = text.match(/\| `good:/g)?.length ?? 0;
+    assert.ok(text.includes(`\n${2000 - shown} more images left out: this report may not be longer.\n`));
+    assert.match(text, /\n<\/details>\n/);
+  });
+
+  it('is a heading and tables of four columns, whatever the results hold', () => {
+    // From left to right: an escaped character, a code span, a tag or an entity of ours.
+    const harmless = /\\[!-/:-@[-`{-~]|(`+)(?!`).*?(?<!`)\1(?!`)|<br>|<\/?code>|<span>[@#!:.]<\/span>|&(?:amp|lt|gt);/g;
+    fc.assert(
+      fc.property(fc.array(anyResult, { maxLength: 4 }), (results) => {
+        const lines = markdownOf(results).split('\n');
+        const rows = lines.filter((line) => line.startsWith('| ') && !/^\| (?:Image|---) \|/.test(line));
+        assert.equal(rows.length, results.length);
+        for (const row of rows) {
+          const rest = row.replace(harmless, '');
+          assert.equal(rest.match(/\|/g)?.length, 5, row);
+          assert.doesNotMatch(rest, /[<>@&`*_[\]~\\]|:\/\//, row);
+        }
+        const frame = /^(?:### .*|Checked in .*|<details>|<summary>\d+ (?:other )?images?<\/summary>|<\/details>|)$/;
+        for (const line of lines.filter((line) => !line.startsWith('| '))) assert.match(line, frame);
+      }),
+    );
+  });
+});
