@@ -24,7 +24,9 @@ const PRIVATE = subnets([
   ['fc00::', 7, 'ipv6'],
 ]);
 
-// Link-local (cloud metadata services live here), unspecified, multicast, broadcast, reserved.
+// Link-local (cloud metadata services live here), unspecified, multicast, broadcast, reserved; of IPv6 also the
+// IPv4-compatible block (RFC 4291) and local NAT64 (RFC 8215), which reach IPv4 addresses nobody can tell from here.
+// 198.18.0.0/15 is left out on purpose: local proxies that answer every name with an address of theirs use it.
 const LOCAL = subnets([
   ['169.254.0.0', 16, 'ipv4'],
   ['0.0.0.0', 8, 'ipv4'],
@@ -34,7 +36,8 @@ const LOCAL = subnets([
   ['fe80::', 10, 'ipv6'],
   ['fec0::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6'],
-  ['::', 128, 'ipv6'],
+  ['::', 96, 'ipv6'],
+  ['64:ff9b:1::', 48, 'ipv6'],
 ]);
 
 /** An IPv4 address inside an IPv6 one (mapped, RFC 4291; NAT64, RFC 6052) is judged as the IPv4 address it reaches. */
@@ -46,15 +49,13 @@ function embeddedIPv4(address: string): string | undefined {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-/** An IP address without brackets and zone. Anything else is `local`, the kind that is never reached on a registry's word. */
+/** An IP address without brackets. Anything else is `local`, the kind that is never reached on a registry's word. */
 export function addressKind(text: string): AddressKind {
   const address = text.split('%')[0] ?? '';
   const version = isIP(address);
   if (version === 0) return 'local';
-  if (version === 6) {
-    const inner = embeddedIPv4(address);
-    if (inner !== undefined) return addressKind(inner);
-  }
+  const inner = version === 6 ? embeddedIPv4(address) : undefined;
+  if (inner !== undefined) return addressKind(inner);
   const family = version === 4 ? 'ipv4' : 'ipv6';
   if (LOOPBACK.check(address, family)) return 'loopback';
   if (LOCAL.check(address, family)) return 'local';
@@ -64,9 +65,9 @@ export function addressKind(text: string): AddressKind {
 const STANDARD_LOOPBACKS = new Set(['127.0.0.1', '::1']);
 
 /**
- * Whether a registry with these addresses may name that address as its token service (`realm`) or as the place of
- * its content (`redirect`). Public addresses always; private ones only by a registry that is itself in a private
- * network; loopback ones only by a loopback registry, and as a realm only the registry's own; others never.
+ * Whether a registry that was reached at its `own` addresses may name that address as its token service (`realm`) or
+ * as the place of its content (`redirect`). Public addresses always; private ones only by a registry that is itself in
+ * a private network; loopback ones only by a loopback registry, and as a realm only the registry's own; others never.
  */
 export function mayReach(address: string, own: ReadonlySet<string>, as: 'realm' | 'redirect'): boolean {
   if (own.has(address)) return true;
@@ -79,9 +80,18 @@ export function mayReach(address: string, own: ReadonlySet<string>, as: 'realm' 
   return STANDARD_LOOPBACKS.has(address) && kin.some((other) => STANDARD_LOOPBACKS.has(other));
 }
 
+/** The host of a URL without the brackets of an IPv6 address. */
+export const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
+
 /** `localhost`, a name below it (RFC 6761 section 6.3), or a loopback address, brackets allowed. */
 export function isLoopbackHost(hostname: string): boolean {
-  const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const bare = hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
   if (isIP(bare) !== 0) return addressKind(bare) === 'loopback';
   return bare === 'localhost' || bare.endsWith('.localhost');
+}
+
+/** The address that a host stands for without asking anybody; undefined for a name that must be looked up. */
+export function addressOf(host: string): string | undefined {
+  if (isIP(host) !== 0) return host;
+  return isLoopbackHost(host) ? '127.0.0.1' : undefined;
 }

@@ -1,6 +1,6 @@
 // Reads a body up to a cap: whatever a server sends, no more than that is ever held, before and after decoding.
 
-import type { Readable, Transform } from 'node:stream';
+import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 export interface Body {
@@ -10,7 +10,12 @@ export interface Body {
   readonly truncated: boolean;
 }
 
-// RFC 9110 section 8.4.1. We ask for identity, yet some proxies compress whatever is asked.
+/** The body came, but not in the coding its Content-Encoding names. */
+export class UndecodableError extends Error {
+  override readonly name = 'UndecodableError';
+}
+
+// RFC 9110 section 8.4.1. We ask for no coding, yet some servers and proxies compress whatever is asked.
 const DECODERS: Record<string, () => Transform> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
@@ -18,33 +23,45 @@ const DECODERS: Record<string, () => Transform> = {
   br: createBrotliDecompress,
 };
 
-/** Rejects with the stream's error when the body is cut short or does not decode. */
+/** Rejects with the stream's error when the body is cut short, with an UndecodableError when it does not decode. */
 export async function readBody(body: Readable, contentEncoding: string | undefined, maxBytes: number): Promise<Body> {
-  const decoder = DECODERS[contentEncoding?.trim().toLowerCase() ?? '']?.();
-  if (decoder !== undefined) {
-    body.on('error', (error) => decoder.destroy(error));
-    body.pipe(decoder);
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const coding = contentEncoding?.trim().toLowerCase() ?? '';
   try {
-    for await (const chunk of (decoder ?? body) as AsyncIterable<Uint8Array>) {
-      const room = maxBytes - length;
-      if (chunk.length > room) {
-        chunks.push(chunk.subarray(0, room));
-        return { bytes: Buffer.concat(chunks), truncated: true };
-      }
-      chunks.push(chunk);
-      length += chunk.length;
+    if (coding === '' || coding === 'identity') return await collect(body, maxBytes);
+    const decoder = DECODERS[coding]?.();
+    if (decoder === undefined) throw new UndecodableError(`the body has a content coding nobody asked for: ${coding}`);
+    try {
+      return await collect(
+        pipeline(body, decoder, () => {}),
+        maxBytes,
+      );
+    } catch (error) {
+      if (body.errored) throw body.errored;
+      // An answer without a body keeps the field that its body would have had.
+      if (!body.readableDidRead) return { bytes: new Uint8Array(), truncated: false };
+      throw new UndecodableError(`the body does not decompress (${coding})`, { cause: error });
     }
-    return { bytes: Buffer.concat(chunks), truncated: false };
   } finally {
     abandon(body);
-    decoder?.destroy();
   }
 }
 
-/** Leaves a body where it is. Its connection goes with it; nothing that is still on the way is read. */
+async function collect(source: Readable, maxBytes: number): Promise<Body> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of source as AsyncIterable<Uint8Array>) {
+    const room = maxBytes - length;
+    if (chunk.length > room) {
+      chunks.push(chunk.subarray(0, room));
+      return { bytes: Buffer.concat(chunks), truncated: true };
+    }
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  return { bytes: Buffer.concat(chunks), truncated: false };
+}
+
+/** Leaves a body where it is. If it has not ended, its connection goes with it: nothing still on the way is read. */
 export function abandon(body: Readable): void {
   body.on('error', () => {});
   body.destroy();

@@ -1,179 +1,163 @@
-// Opens the sockets undici speaks over, so that every phase has a name, a limit and a check of the address reached.
+// Opens one connection: name look-up, TCP, the way through a proxy, TLS. Every address is vetted before it is reached.
 
-import { lookup as systemLookup } from 'node:dns';
-import { isIP, type LookupFunction, connect as netConnect, type Socket } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
-import type { buildConnector } from 'undici';
-import { ConnectError, type Phase, timeoutWords } from './failure.ts';
+import { isIP, connect as netConnect, type Socket } from 'node:net';
+import { type SecureContext, connect as tlsConnect } from 'node:tls';
+import { addressOf, bareHost } from './address.ts';
+import { ConnectError, messageOf, type Phase, timeoutWords } from './failure.ts';
+import type { Resolve } from './resolve.ts';
 import { openTunnel } from './tunnel.ts';
 
-export interface TlsSettings {
-  /** PEM texts; replaces Node's own roots when set. */
-  readonly ca?: readonly string[] | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly insecure?: boolean | undefined;
+export interface ConnectOptions {
+  /** `http:` through a proxy ends at the proxy, which is then asked in absolute form; `https:` goes through it. */
+  readonly proxy: URL | undefined;
+  readonly resolve: Resolve;
+  readonly secureContext: (end: 'origin' | 'proxy') => SecureContext;
+  /** Accept any certificate. */
+  readonly insecure: boolean;
+  /** Whether the origin may be reached at that address; the others are left out. */
+  readonly allows: (address: string) => boolean;
+  /** The address the origin was reached at, where it can be known. */
+  readonly onReached: (address: string) => void;
+  readonly onPhase: (phase: Phase) => void;
+  /** For everything together. */
+  readonly timeoutMs: number;
+  /** Gives up and leaves nothing behind. */
+  readonly signal: AbortSignal;
 }
 
-export interface ConnectSettings {
-  /** Milliseconds for DNS, TCP, proxy and TLS together. */
-  timeoutFor(origin: URL): number;
-  tlsFor(host: string): TlsSettings;
-  proxyFor(origin: URL): URL | undefined;
-  /** Whether a direct connection to this address may be opened; every address met on the way is asked. */
-  allows(host: string, address: string): boolean;
-  /** Which phase the connection to that host (`host:port`) is in; undefined when it is open or gone. */
-  onPhase(host: string, phase: Phase | undefined): void;
-}
+/** Node gives up on an address after this time while others are left; its 250 ms are short for a slow link. */
+const NEXT_ADDRESS_AFTER_MS = 500;
 
-/** A connect function for undici's `Agent`; `signal` ends every connection still being opened. */
-export function createConnector(settings: ConnectSettings, signal: AbortSignal): buildConnector.connector {
-  return (options, callback) => {
-    const origin = new URL(`${options.protocol}//${options.host ?? options.hostname}`);
-    open(origin, settings, signal).then(
-      (socket) => callback(null, socket),
-      (error: Error) => callback(error, null),
-    );
-  };
-}
-
-async function open(origin: URL, settings: ConnectSettings, signal: AbortSignal): Promise<Socket> {
+/** Rejects with a ConnectError only. */
+export async function openConnection(origin: URL, options: ConnectOptions): Promise<Socket> {
+  const { timeoutMs, signal } = options;
+  const sockets: Socket[] = [];
   let phase: Phase = 'dns';
-  let current: Socket | undefined;
-  const enter = (next: Phase): void => {
-    phase = next;
-    settings.onPhase(origin.host, next);
+  let over = false;
+  const steps: Steps = {
+    enter: (next) => {
+      phase = next;
+      options.onPhase(next);
+    },
+    own: (socket) => {
+      sockets.push(socket);
+      return over ? socket.destroy() : socket;
+    },
   };
-  const work = async (): Promise<Socket> => {
-    const use = <T extends Socket>(socket: T): T => {
-      current = socket;
-      return socket;
-    };
-    const proxy = settings.proxyFor(origin);
-    enter('dns');
-    const direct = await dial(proxy ?? origin, settings, proxy === undefined, enter, use);
-    if (proxy === undefined) return isTls(origin) ? secure(direct, origin, settings, enter, use) : direct;
-    const toProxy = isTls(proxy) ? await secure(direct, proxy, settings, enter, use) : direct;
-    enter('proxy');
-    await openTunnel(toProxy, origin, proxy);
-    return isTls(origin) ? secure(toProxy, origin, settings, enter, use) : toProxy;
-  };
-  let stop: (() => void) | undefined;
+  let stop = (): void => {};
   const limit = new Promise<never>((_, reject) => {
-    const timer = setTimeout(
-      () => reject(new ConnectError(phase, timeoutWords(phase), { code: 'ETIMEDOUT', kind: 'timeout' })),
-      settings.timeoutFor(origin),
-    );
+    const onTime = (): void => reject(new ConnectError(phase, timeoutWords(phase), { kind: 'timeout' }));
     const onAbort = (): void => reject(new ConnectError(phase, 'the connection was given up'));
-    signal.addEventListener('abort', onAbort, { once: true });
+    const timer = setTimeout(onTime, timeoutMs);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
     stop = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     };
   });
   try {
-    return await Promise.race([work(), limit]);
+    return await Promise.race([connect(origin, options, steps), limit]);
   } catch (error) {
-    current?.destroy();
-    throw error instanceof ConnectError ? error : new ConnectError(phase, String(error), { cause: error });
+    over = true;
+    for (const socket of sockets) socket.destroy();
+    throw error instanceof ConnectError ? error : new ConnectError(phase, messageOf(error), { cause: error });
   } finally {
-    stop?.();
-    settings.onPhase(origin.host, undefined);
+    stop();
   }
 }
 
-const isTls = (url: URL): boolean => url.protocol === 'https:';
-
-const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
-
-function dial(
-  to: URL,
-  settings: ConnectSettings,
-  checked: boolean,
-  enter: (phase: Phase) => void,
-  use: (socket: Socket) => Socket,
-): Promise<Socket> {
-  const host = bareHost(to);
-  const refuse = (address: string): ConnectError =>
-    new ConnectError('tcp', `${host} is ${address}, an address in a network the registry is not part of`, {
-      kind: 'blocked-address',
-    });
-  return new Promise((resolve, reject) => {
-    if (isIP(host) !== 0 && checked && !settings.allows(host, host)) return reject(refuse(host));
-    // Checked where the name is resolved, not before: a second look-up could answer differently.
-    const lookup: LookupFunction = (name, options, callback) => {
-      systemLookup(name, options, (error, found, family) => {
-        const addresses = error ? [] : Array.isArray(found) ? found.map(({ address }) => address) : [found];
-        const bad = checked ? addresses.find((address) => !settings.allows(host, address)) : undefined;
-        if (bad !== undefined) return callback(refuse(bad) as NodeJS.ErrnoException, '', 0);
-        if (!error) enter('tcp');
-        callback(error, found, family);
-      });
-    };
-    if (isIP(host) !== 0) enter('tcp');
-    const socket = use(
-      netConnect({
-        host,
-        port: Number(to.port) || (isTls(to) ? 443 : 80),
-        lookup,
-        autoSelectFamily: true,
-        noDelay: true,
-        keepAlive: true,
-      }),
-    );
-    socket.once('connect', () => {
-      socket.off('error', onError);
-      resolve(socket);
-    });
-    const onError = (error: NodeJS.ErrnoException): void => {
-      if (error instanceof ConnectError) return reject(error);
-      // A proxy that cannot be reached is the proxy's fault, whatever the phase.
-      const phase = !checked ? 'proxy' : error.syscall === 'getaddrinfo' ? 'dns' : 'tcp';
-      reject(new ConnectError(phase, messageOf(error), { cause: error }));
-    };
-    socket.on('error', onError);
-  });
+interface Steps {
+  enter(phase: Phase): void;
+  /** A socket that is destroyed when a later step fails. */
+  own<T extends Socket>(socket: T): T;
 }
 
-// RFC 6066 section 3: an address is not a server name.
-const serverName = (host: string): { servername?: string } => (isIP(host) === 0 ? { servername: host } : {});
+const isTls = ({ protocol }: URL): boolean => protocol === 'https:';
 
-function secure(
+async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
+  const { proxy, allows, onReached } = options;
+  if (proxy === undefined) {
+    steps.enter('dns');
+    const socket = await dial(origin, options, allows, steps, 'tcp');
+    onReached(socket.remoteAddress ?? '');
+    return isTls(origin) ? secure(socket, origin, options, steps, 'tls') : socket;
+  }
+  // Names are looked up by the proxy; an address can be vetted before it is told.
+  const address = addressOf(bareHost(origin));
+  if (address !== undefined) {
+    if (!allows(address)) throw blocked(origin, address);
+    onReached(address);
+  }
+  steps.enter('proxy');
+  let socket = await dial(proxy, options, () => true, steps, 'proxy');
+  if (isTls(proxy)) socket = await secure(socket, proxy, options, steps, 'proxy');
+  if (!isTls(origin)) return socket;
+  await openTunnel(socket, origin, proxy);
+  return secure(socket, origin, options, steps, 'tls');
+}
+
+const blocked = (origin: URL, address: string): ConnectError =>
+  new ConnectError('tcp', `${bareHost(origin)} is ${address}, an address in a network the registry is not part of`, {
+    kind: 'blocked-address',
+  });
+
+async function dial(
+  to: URL,
+  { resolve }: ConnectOptions,
+  allows: (address: string) => boolean,
+  steps: Steps,
+  phase: Phase,
+): Promise<Socket> {
+  const host = bareHost(to);
+  const found = isIP(host) === 0 ? await resolve(host) : [{ address: host, family: isIP(host) }];
+  const allowed = found.filter(({ address }) => allows(address));
+  if (allowed.length === 0) throw blocked(to, found[0]?.address ?? 'nowhere');
+  steps.enter(phase);
+  const socket = steps.own(
+    netConnect({
+      host,
+      port: Number(to.port) || (isTls(to) ? 443 : 80),
+      // Not looked up once more: a second answer could differ from the one that was vetted.
+      lookup: (_host, _options, callback) => process.nextTick(callback, null, allowed),
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
+      noDelay: true,
+      keepAlive: true,
+    }),
+  );
+  await until(socket, 'connect');
+  return socket;
+}
+
+async function secure(
   socket: Socket,
   to: URL,
-  settings: ConnectSettings,
-  enter: (phase: Phase) => void,
-  use: (socket: Socket) => Socket,
+  { secureContext, insecure }: ConnectOptions,
+  steps: Steps,
+  phase: Phase & ('tls' | 'proxy'),
 ): Promise<Socket> {
-  enter('tls');
+  steps.enter(phase);
   const host = bareHost(to);
-  const { ca, cert, key, insecure } = settings.tlsFor(to.host);
-  return new Promise((resolve, reject) => {
-    const secured = tlsConnect({
+  const secured = steps.own(
+    tlsConnect({
       socket,
       host,
-      ...serverName(host),
+      // RFC 6066 section 3: an address is not a server name.
+      ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['http/1.1'],
-      rejectUnauthorized: insecure !== true,
-      ...(ca === undefined ? {} : { ca: [...ca] }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    });
-    use(secured);
-    const fail = (error: Error): void => reject(new ConnectError('tls', messageOf(error), { cause: error }));
-    const onClose = (): void =>
-      fail(Object.assign(new Error('the connection was closed during the TLS handshake'), { code: 'ECONNRESET' }));
-    secured.once('secureConnect', () => {
-      secured.off('error', fail);
-      secured.off('close', onClose);
-      resolve(secured);
-    });
-    secured.on('error', fail);
-    secured.on('close', onClose);
-  });
+      rejectUnauthorized: !insecure,
+      secureContext: secureContext(phase === 'tls' ? 'origin' : 'proxy'),
+    }),
+  );
+  await until(secured, 'secureConnect');
+  return secured;
 }
 
-/** Happy Eyeballs fails with one error an address; the first says enough. */
-function messageOf(error: Error): string {
-  return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0].message : error.message;
+/** The listeners stay: an error between two steps must find somebody. */
+function until(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
+    socket.once(event, resolve).on('error', reject).once('close', onClose);
+  });
 }

@@ -1,6 +1,7 @@
 // Why no complete HTTP answer came: which phase, which host, in words; and whether asking again can help.
 
 import { cleanText } from '../core/text.ts';
+import { UndecodableError } from './body.ts';
 
 export type FailureKind =
   | 'dns'
@@ -33,13 +34,13 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly phase: Phase;
   readonly code: string | null;
-  readonly kind: FailureKind | undefined;
+  readonly kind: FailureKind;
 
   constructor(phase: Phase, message: string, options: { cause?: unknown; code?: string; kind?: FailureKind } = {}) {
     super(message, { cause: options.cause });
     this.phase = phase;
     this.code = options.code ?? codeOf(options.cause);
-    this.kind = options.kind;
+    this.kind = options.kind ?? (this.code === 'ETIMEDOUT' ? 'timeout' : PHASE_KINDS[phase]);
   }
 }
 
@@ -52,6 +53,7 @@ const PHASE_KINDS: Record<Phase, FailureKind> = {
   body: 'tcp',
 };
 
+/** The connection was there and went away, or its name server was busy: the next one may do better. */
 const PASSING_CODES = new Set([
   'EAI_AGAIN',
   'ECONNRESET',
@@ -60,36 +62,39 @@ const PASSING_CODES = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
+/** `phase` is where the request was when the error came; a ConnectError knows better. */
 export function classify(error: unknown, host: string, phase: Phase): HttpFailure {
-  const name = error instanceof Error ? error.name : '';
+  const code = codeOf(error);
   const fail = (kind: FailureKind, at: Phase, passing: boolean, detail = messageOf(error)): HttpFailure => ({
     kind,
     phase: at,
     host,
-    code: codeOf(error),
+    code,
     detail: cleanText(detail),
     passing,
   });
+  const isPassing = code !== null && PASSING_CODES.has(code);
+  if (error instanceof ConnectError) return fail(error.kind, error.phase, isPassing && error.phase !== 'tls');
+  if (error instanceof UndecodableError) return fail('not-http', 'body', false);
   // The name before the code: a DOMException's code is a number, a parser error has none.
-  if (error instanceof ConnectError) {
-    const kind = error.kind ?? (error.code === 'ETIMEDOUT' ? 'timeout' : PHASE_KINDS[error.phase]);
-    return fail(
-      kind,
-      error.phase,
-      error.code === 'EAI_AGAIN' || (error.phase !== 'tls' && error.code === 'ECONNRESET'),
-    );
+  switch (error instanceof Error ? error.name : '') {
+    case 'TimeoutError':
+      return fail('timeout', phase, false, TIMEOUT_WORDS[phase]);
+    case 'HeadersTimeoutError':
+      return fail('timeout', 'headers', true, TIMEOUT_WORDS.headers);
+    case 'BodyTimeoutError':
+      return fail('timeout', 'body', true, TIMEOUT_WORDS.body);
+    case 'HeadersOverflowError':
+      return fail('not-http', 'headers', false, 'the head of the answer is too long');
+    case 'HTTPParserError': {
+      const problem = /\((.+)\)$/.exec(messageOf(error))?.[1] ?? messageOf(error);
+      // How the parser names a chunked body that ends before its last chunk.
+      if (problem === 'Invalid EOF state') return fail('tcp', phase, true, 'the connection was closed');
+      return fail('not-http', phase, false, `the answer is not HTTP/1.1 (${problem})`);
+    }
+    default:
+      return fail('tcp', phase, isPassing);
   }
-  if (name === 'TimeoutError') return fail('timeout', phase, false, TIMEOUT_WORDS[phase]);
-  if (name === 'HeadersTimeoutError') return fail('timeout', 'headers', true, TIMEOUT_WORDS.headers);
-  if (name === 'BodyTimeoutError') return fail('timeout', 'body', true, TIMEOUT_WORDS.body);
-  if (name === 'HTTPParserError' || name === 'HeadersOverflowError') {
-    return fail('not-http', 'headers', false, `the answer is not HTTP (${messageOf(error)})`);
-  }
-  const code = codeOf(error);
-  if (code?.startsWith('Z_') || code?.startsWith('ERR_BROTLI') || code?.startsWith('ERR__ERROR')) {
-    return fail('not-http', 'body', false, 'the body does not decompress');
-  }
-  return fail('tcp', phase, code !== null && PASSING_CODES.has(code));
 }
 
 const TIMEOUT_WORDS: Record<Phase, string> = {
@@ -111,8 +116,8 @@ function codeOf(error: unknown): string | null {
   return cause === undefined || cause === error ? null : codeOf(cause);
 }
 
-/** The innermost message: wrappers hide the reason. An AggregateError's own message is empty. */
-function messageOf(error: unknown): string {
+/** Happy Eyeballs fails with one error an address and no message of its own; the first says enough. */
+export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
   if (error instanceof Error) return error.message || error.name;
   return String(error);

@@ -1,38 +1,38 @@
-// Which proxy a URL is asked through: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as curl and Go read them.
+// Which proxy a URL is asked through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Go's net/http reads them.
 
 import { BlockList, isIP } from 'node:net';
-import { isLoopbackHost } from './address.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { bareHost, isLoopbackHost } from './address.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
-// curl and Go read the lower-case name too; upper-case HTTP_PROXY is refused only inside CGI, which we are not.
-const read = (env: Env, name: string): string => env[name.toLowerCase()] || env[name] || '';
+const read = (env: Env, name: string): string => env[name] || env[name.toLowerCase()] || '';
 
-/** The proxy's URL, or undefined for a direct connection. A malformed setting throws a TypeError naming the variable. */
-export function selectProxy(url: URL, env: Env): URL | undefined {
+/** The proxy's URL, undefined for a direct connection; the error names the variable that cannot be used. */
+export function selectProxy(url: URL, env: Env): Outcome<URL | undefined, string> {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const setting = read(env, name) || read(env, 'ALL_PROXY');
-  if (setting === '' || isExempt(url, read(env, 'NO_PROXY'))) return undefined;
+  const setting = read(env, name);
+  if (setting === '' || isExempt(url, read(env, 'NO_PROXY'))) return success(undefined);
   const proxy = parseProxy(setting, name);
   // 127.0.0.1 seen from a proxy on another machine is not our 127.0.0.1.
-  return isLoopbackHost(url.hostname) && !isLoopbackHost(proxy.hostname) ? undefined : proxy;
+  const isElsewhere = !(proxy.ok && isLoopbackHost(proxy.value.hostname));
+  return isElsewhere && isLoopbackHost(url.hostname) ? success(undefined) : proxy;
 }
 
-function parseProxy(setting: string, name: string): URL {
+function parseProxy(setting: string, name: string): Outcome<URL, string> {
   const text = setting.includes('://') ? setting : `http://${setting}`;
-  if (!URL.canParse(text)) throw new TypeError(`${name} is not a URL`);
+  if (!URL.canParse(text)) return failure(`${name} is not a URL`);
   const proxy = new URL(text);
-  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
-    throw new TypeError(
-      `${name} names a ${proxy.protocol.slice(0, -1)} proxy; only http and https proxies are supported`,
-    );
-  }
-  return proxy;
+  if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return success(proxy);
+  return failure(`${name} names a ${proxy.protocol.slice(0, -1)} proxy; only http and https proxies are supported`);
 }
 
-/** NO_PROXY: `*`, or a comma list of hosts (which cover their subdomains), `.suffix`, `host:port`, addresses, CIDR blocks. */
+/**
+ * NO_PROXY: `*`, or a comma list of `host` (covers its subdomains), `.host` or `*.host` (its subdomains only),
+ * addresses, CIDR blocks, each but the last with an optional `:port`.
+ */
 function isExempt(url: URL, setting: string): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = bareHost(url);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   return setting
     .split(',')
@@ -41,18 +41,22 @@ function isExempt(url: URL, setting: string): boolean {
 }
 
 function covers(entry: string, host: string, port: string): boolean {
-  const [network = '', prefix] = entry.split('/');
-  if (prefix !== undefined) return inBlock(network, Number(prefix), host);
-  const bracketed = /^\[(.+)\](?::(\d+))?$/.exec(entry);
-  const named = bracketed ?? (isIP(entry) === 6 ? [entry, entry] : /^(.*?)(?::(\d+))?$/.exec(entry));
-  const name = (named?.[1] ?? '').replace(/^\*?\./, '');
-  if (named?.[2] !== undefined && named[2] !== port) return false;
-  return name !== '' && (host === name || (isIP(host) === 0 && host.endsWith(`.${name}`)));
+  const block = /^([^/]+)\/(\d{1,3})$/.exec(entry);
+  if (block !== null) return isInBlock(host, block[1] ?? '', Number(block[2]));
+  const [, bracketed, plain = '', asked] = (isIP(entry) === 6 && [entry, entry]) || (HOST_PORT.exec(entry) ?? []);
+  const name = bracketed ?? plain;
+  if (name === '' || (asked !== undefined && asked !== port)) return false;
+  if (isIP(name) !== 0) return isInBlock(host, name, isIP(name) === 4 ? 32 : 128);
+  if (isIP(host) !== 0) return false;
+  const domain = name.replace(/^\*?\./, '');
+  return host.endsWith(`.${domain}`) || host === name;
 }
 
-function inBlock(network: string, prefix: number, host: string): boolean {
+const HOST_PORT = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/;
+
+function isInBlock(host: string, network: string, prefix: number): boolean {
   const family = isIP(network);
-  if (family === 0 || isIP(host) !== family || !(prefix >= 0 && prefix <= (family === 4 ? 32 : 128))) return false;
+  if (family === 0 || isIP(host) !== family || prefix > (family === 4 ? 32 : 128)) return false;
   const list = new BlockList();
   list.addSubnet(network, prefix, family === 4 ? 'ipv4' : 'ipv6');
   return list.check(host, family === 4 ? 'ipv4' : 'ipv6');

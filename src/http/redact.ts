@@ -13,25 +13,24 @@ const HARMLESS = new Set([
   'last',
 ]);
 
-const DIGEST_LIKE = /^sha(?:256|384|512):[0-9a-f]+$/;
+/** A token may stand in a path, or in a query without any name. */
+const LONGEST_PATH_SEGMENT = 128;
+const LONGEST_NAME = 40;
 
-/** No user info, no fragment, no unknown query value, no path segment that is long enough to be a token. */
+/** No user info, no fragment, no unknown query value, nothing that is long enough to be a token. */
 export function redactUrl(url: URL): string {
   const path = url.pathname
     .split('/')
-    .map((segment) => (segment.length > 128 && !DIGEST_LIKE.test(decodeSafely(segment)) ? '***' : segment))
+    .map((segment) => (segment.length > LONGEST_PATH_SEGMENT && !isDigestLike(segment) ? '***' : segment))
     .join('/');
-  const query = [...url.searchParams].map(
-    ([name, value]) =>
-      `${encodeURIComponent(name)}=${HARMLESS.has(name.toLowerCase()) ? encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/') : '***'}`,
-  );
+  const query = [...url.searchParams].map(([name, value]) => {
+    if (HARMLESS.has(name.toLowerCase())) return `${encodeURIComponent(name)}=${encodeScope(value)}`;
+    return /^=*$/.test(value) || name.length > LONGEST_NAME ? '***' : `${encodeURIComponent(name)}=***`;
+  });
   return `${url.origin}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
-function decodeSafely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+const isDigestLike = (segment: string): boolean => /^sha(?:256|384|512)(?::|%3A)[0-9a-f]+$/i.test(segment);
+
+/** `repository:library/nginx:pull` stays readable. */
+const encodeScope = (value: string): string => encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/');

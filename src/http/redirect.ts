@@ -2,6 +2,7 @@
 
 import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
+import { bareHost } from './address.ts';
 import type { FailureKind, HttpFailure } from './failure.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
@@ -37,7 +38,7 @@ export function withRedirect(): Middleware {
 }
 
 const isLoginRequest = (request: HttpRequest): boolean =>
-  request.purpose === 'token' && (request.headers['authorization'] !== undefined || request.method === 'POST');
+  request.purpose === 'token' && (request.headers.authorization !== undefined || request.method === 'POST');
 
 function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | undefined {
   const location = headers.get('location');
@@ -52,8 +53,8 @@ function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | un
 
 function strangerRequest(hop: HttpRequest, url: URL, first: HttpRequest): HttpRequest {
   const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !IDENTIFYING.has(name)));
-  const registry = first.namedBy?.registry ?? first.url.hostname.replace(/^\[|\]$/g, '');
-  return { ...hop, url, headers, namedBy: { registry, as: first.namedBy?.as ?? 'redirect' } };
+  const registry = first.namedBy?.registry ?? bareHost(first.url);
+  return { ...hop, url, headers, namedBy: { registry, as: 'redirect' } };
 }
 
 const stopped = (kind: FailureKind, host: string, detail: string): HttpFailure => ({

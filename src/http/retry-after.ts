@@ -1,9 +1,9 @@
 // How long a server asks us to wait: Retry-After (RFC 9110 section 10.2.3) in the forms that registries really send.
+//
+//   Retry-After = HTTP-date / delay-seconds
 
 const UNIT_MS: Record<string, number> = {
   ns: 1e-6,
-  µs: 1e-3,
-  μs: 1e-3,
   us: 1e-3,
   ms: 1,
   s: 1000,
@@ -11,28 +11,29 @@ const UNIT_MS: Record<string, number> = {
   h: 3_600_000,
 };
 
+/** The micro sign and the Greek letter, in UTF-8, as Latin-1 makes of it in a header, and escaped in JSON. */
+const MICRO = /Â?µ|Î¼|μ|\\u00b5|\\u03bc/gi;
+
+/** A Go duration, as in `1m30s`. */
+const DURATION = /^(?:\d{1,12}(?:\.\d{1,12})?(?:ns|us|ms|s|m|h))+$/;
+
+/** An HTTP-date (RFC 9110 section 5.6.7) begins with a day and ends in GMT or, as asctime has it, in a year. */
+const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]{10,30}(?:GMT|\d{4})$/i;
+
 /**
  * Milliseconds from `nowMs` on, never negative; undefined when the text is none of: seconds (`120`, `1.5`), an
  * HTTP-date, a Go duration (`880.092µs`, `1m30s`; GHCR).
  */
 export function parseRetryAfter(text: string, nowMs: number): number | undefined {
-  const value = text.trim();
-  if (/^\d{1,12}(?:\.\d{1,9})?$/.test(value)) return Number(value) * 1000;
-  const duration = parseGoDuration(value);
-  if (duration !== undefined) return duration;
-  // Date.parse accepts far too much; an HTTP-date starts with the name of a day and ends in GMT (or asctime's year).
-  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .{10,30}$/i.test(value)) return undefined;
-  const date = Date.parse(/GMT$/i.test(value) ? value : `${value} GMT`);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-}
-
-function parseGoDuration(text: string): number | undefined {
-  if (!/^(?:\d{1,12}(?:\.\d{1,12})?(?:ns|µs|μs|us|ms|s|m|h))+$/.test(text)) return undefined;
-  let totalMs = 0;
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)(ns|µs|μs|us|ms|s|m|h)/g)) {
-    totalMs += Number(amount) * (UNIT_MS[unit ?? ''] ?? 0);
+  const value = text.trim().replace(MICRO, 'u');
+  if (/^\d{1,12}(?:\.\d{1,12})?$/.test(value)) return Number(value) * 1000;
+  if (DURATION.test(value)) {
+    const parts = [...value.matchAll(/([\d.]+)([a-z]+)/g)];
+    return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNIT_MS[unit] ?? 0), 0);
   }
-  return totalMs;
+  // Date.parse alone accepts far too much.
+  const date = DATE.test(value) ? Date.parse(/GMT$/i.test(value) ? value : `${value} GMT`) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
 /** The wait that a message names, as in `retry-after: 880.092µs, allowed: 44000/minute`. */

@@ -49,9 +49,11 @@ export function withRetry({ retries, deadlineMs, clock, random, isFinal }: Retry
   };
 }
 
-/** The wait the answer asks for, in its header or its words. */
+/** Milliseconds the answer asks to wait for, in its header or its words. */
 export function askedWaitMs({ headers, body }: HttpResponse, nowMs: number): number | undefined {
   const header = headers.get('retry-after');
-  const inHeader = header === undefined ? undefined : parseRetryAfter(header, nowMs);
-  return inHeader ?? findRetryAfter(Buffer.from(body.subarray(0, 4096)).toString(), nowMs);
+  // A date is compared with the server's own clock: ours may be wrong.
+  const sentMs = Date.parse(headers.get('date') ?? '') || nowMs;
+  const inHeader = header === undefined ? undefined : parseRetryAfter(header, sentMs);
+  return inHeader ?? findRetryAfter(Buffer.from(body.subarray(0, 4096)).toString(), sentMs);
 }

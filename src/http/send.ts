@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly purpose: Purpose;
-  /** Most bytes of a successful body, after decoding. 0: the body is abandoned after the headers. */
+  /** Most bytes of a successful body, after decoding. 0: none of it is wanted, and a long one is left unread. */
   readonly maxBytes: number;
   /** Aborts with a TimeoutError at the image's deadline, or with the caller's reason. */
   readonly signal: AbortSignal;

@@ -1,161 +1,159 @@
-// Send over undici: one pool of connections, limits on every phase and every body, failures as values.
+// Send over undici: pooled connections, limits on every phase and every body, failures as values.
 
-import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { setMaxListeners } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import { failure, success } from '../core/outcome.ts';
-import { addressKind, isLoopbackHost, mayReach } from './address.ts';
-import { abandon, readBody } from './body.ts';
-import { createConnector, type TlsSettings } from './connect.ts';
-import { ConnectError, classify, type Phase } from './failure.ts';
-import { HttpHeaders } from './headers.ts';
-import { selectProxy } from './proxy.ts';
-import type { HttpRequest, HttpResponse, NamedBy, Send } from './send.ts';
-import { proxyAuthorization } from './tunnel.ts';
+import { bareHost, isLoopbackHost, mayReach } from './address.ts';
+import { abandon } from './body.ts';
+import { openConnection } from './connect.ts';
+import { ConnectError, classify } from './failure.ts';
+import { createPool, type Pool } from './pool.ts';
+import { type Env, selectProxy } from './proxy.ts';
+import { type Resolve, shareLookups, systemResolve } from './resolve.ts';
+import { readResponse } from './response.ts';
+import { createSecureContexts, type TlsSettings } from './secure-context.ts';
+import type { HttpRequest, NamedBy, Send } from './send.ts';
+import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
 
-export interface TransportSettings {
-  /** PEM texts. */
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
+export interface TransportSettings extends TlsSettings {
+  /** Accept any TLS certificate. */
   readonly insecure?: boolean | undefined;
-  /** Opening one connection. */
+  /** Opening one connection; unset: 10 s, and 2 s where the host is this machine. */
   readonly connectTimeoutMs?: number;
   /** From the request to the head of its answer, for one attempt. */
   readonly headersTimeoutMs?: number;
   /** Between two pieces of a body. */
   readonly bodyTimeoutMs?: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Field value of User-Agent; some registries refuse a request without one. */
+  readonly userAgent?: string;
+  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read from it. */
+  readonly env: Env;
+  /** Stands in for the system's name look-up. */
+  readonly resolve?: Resolve;
 }
 
 export interface Transport {
+  /** Rejects when the request's signal aborts for another reason than a time-out (with that reason), or after `close`. */
   readonly send: Send;
   /** Ends every connection at once. */
   close(): Promise<void>;
 }
 
-// Errors are read only to be quoted.
-const MAX_ERROR_BYTES = 16 * 1024;
-
 export function createTransport(settings: TransportSettings): Transport {
+  const { env, insecure = false, userAgent = 'kairos-pull' } = settings;
+  const { headersTimeoutMs = 15_000, bodyTimeoutMs = 15_000 } = settings;
+  const contexts = createSecureContexts(settings);
+  const resolve = shareLookups(settings.resolve ?? systemResolve);
   const closing = new AbortController();
-  const phases = new Map<string, Phase>();
+  const pools = new Map<string, Pool>();
+  /** What the person named: the origins, and the addresses each host was reached at. */
+  const ownOrigins = new Set<string>();
   const ownAddresses = new Map<string, Set<string>>();
-  const agents = new Map<string, Agent>();
-  const ca = settings.ca === undefined ? undefined : [...rootCertificates, settings.ca];
+  setMaxListeners(0, closing.signal);
 
-  const tlsFor = (trusted: boolean): TlsSettings => ({
-    ca,
-    insecure: settings.insecure,
-    // A client certificate says who we are: it goes where the person sent us and nowhere else.
-    ...(trusted ? { cert: settings.cert, key: settings.key } : {}),
-  });
-
-  const allows = (namedBy: NamedBy | undefined, host: string, address: string): boolean => {
-    if (namedBy === undefined) {
-      const addresses = ownAddresses.get(host) ?? new Set();
-      ownAddresses.set(host, addresses.add(address));
-      return true;
-    }
-    const own = ownAddresses.get(namedBy.registry);
-    // Behind a proxy the registry's addresses are not ours to know; then only the plainly local ones are refused.
-    return own === undefined ? addressKind(address) === 'public' : mayReach(address, own, namedBy.as);
+  const noteOwn = (host: string, address: string): void => {
+    ownAddresses.set(host, (ownAddresses.get(host) ?? new Set()).add(address));
   };
 
-  // Connections opened under one rule are never lent to a request under another.
-  const agentFor = (namedBy: NamedBy | undefined, viaProxy: boolean): Agent => {
-    const name = `${viaProxy ? 'proxy ' : ''}${namedBy === undefined ? '' : `${namedBy.as} of ${namedBy.registry}`}`;
-    let agent = agents.get(name);
-    if (agent === undefined) {
-      agent = new Agent({
-        connect: createConnector(
-          {
-            timeoutFor: ({ hostname }) => settings.connectTimeoutMs ?? (isLoopbackHost(hostname) ? 2_000 : 10_000),
-            tlsFor: () => tlsFor(namedBy === undefined && !viaProxy),
-            proxyFor: (origin) => (viaProxy ? undefined : selectProxy(origin, settings.env)),
-            allows: (host, address) => viaProxy || allows(namedBy, host, address),
-            onPhase: (host, phase) => {
-              if (phase === undefined) phases.delete(host);
-              else phases.set(host, phase);
-            },
+  /** A token service at the registry's own origin is the registry: it is asked over the same connections. */
+  const strangerOf = ({ url, namedBy }: HttpRequest): NamedBy | undefined => {
+    if (namedBy === undefined) ownOrigins.add(url.origin);
+    const isOwn = namedBy?.as === 'realm' && namedBy.registry === bareHost(url) && ownOrigins.has(url.origin);
+    return isOwn ? undefined : namedBy;
+  };
+
+  const poolFor = (namedBy: NamedBy | undefined): Pool => {
+    const rule = namedBy === undefined ? '' : `${namedBy.as} of ${namedBy.registry}`;
+    const kept = pools.get(rule);
+    if (kept !== undefined) return kept;
+    const pool = createPool({
+      connect: (origin, onPhase) => {
+        const proxy = selectProxy(origin, env);
+        return openConnection(origin, {
+          proxy: proxy.ok ? proxy.value : undefined,
+          resolve,
+          // A client certificate says who we are: it goes where the person sent us and nowhere else.
+          secureContext: (end) => (namedBy === undefined && end === 'origin' ? contexts.own() : contexts.stranger()),
+          insecure,
+          allows: (address) =>
+            namedBy === undefined || mayReach(address, ownAddresses.get(namedBy.registry) ?? new Set(), namedBy.as),
+          onReached: (address) => {
+            if (namedBy === undefined) noteOwn(bareHost(origin), address);
           },
-          closing.signal,
-        ),
-        headersTimeout: settings.headersTimeoutMs ?? 15_000,
-        bodyTimeout: settings.bodyTimeoutMs ?? 15_000,
-      });
-      agents.set(name, agent);
-    }
-    return agent;
+          onPhase,
+          timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
+          signal: closing.signal,
+        });
+      },
+      headersTimeoutMs,
+      bodyTimeoutMs,
+    });
+    pools.set(rule, pool);
+    return pool;
   };
 
   const send: Send = async (request) => {
     const { url, signal } = request;
-    let proxied: URL | undefined;
-    let phase: Phase = 'headers';
+    const proxy = selectProxy(url, env);
+    if (!proxy.ok) return failure(classify(new ConnectError('proxy', proxy.error), url.host, 'proxy'));
+    // RFC 9112 section 3.2.2: a proxy is asked for an http URL in absolute form; for https it opens a tunnel.
+    const asked = url.protocol === 'http:' ? proxy.value : undefined;
+    const pool = poolFor(strangerOf(request));
+    // Many requests of one image wait for one signal; that is no leak.
+    setMaxListeners(0, signal);
+    let hasHead = false;
     try {
       signal.throwIfAborted();
-      // RFC 9112 section 3.2.2: a proxy is asked for an http URL in absolute form; for https it opens a tunnel.
-      proxied = url.protocol === 'http:' ? selectProxy(url, settings.env) : undefined;
-      const agent = agentFor(request.namedBy, proxied !== undefined);
-      const response = await agent.request(dispatchOptions(request, proxied));
-      phase = 'body';
-      if (proxied !== undefined && response.statusCode === 407) {
+      const response = await untilAborted(pool.request(dispatchOptions(request, asked, userAgent)), signal);
+      hasHead = true;
+      if (asked !== undefined && response.statusCode === 407) {
         abandon(response.body);
-        throw new ConnectError('proxy', 'the proxy asks for a login (407)', { code: 'HTTP_407' });
+        throw proxyRefusal(asked, '407', response.statusText);
       }
-      return success(await readResponse(request, response));
+      const answer = await readResponse(request, response);
+      // undici gives a connection back one turn later; the next request must not open another one meanwhile.
+      await nextTurn();
+      return success(answer);
     } catch (error) {
+      closing.signal.throwIfAborted();
       if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
-      const reason = signal.aborted ? signal.reason : error;
-      const host = proxied !== undefined ? proxied.host : url.host;
-      return failure(asProxyFailure(classify(reason, url.host, phases.get(host) ?? phase), proxied));
+      const phase = hasHead ? 'body' : signal.aborted ? (pool.openingPhase(url.origin) ?? 'headers') : 'headers';
+      return failure(classify(signal.aborted ? signal.reason : error, url.host, phase));
     }
   };
 
   return {
     send,
     close: async () => {
-      closing.abort();
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+      closing.abort(new Error('the connections were closed'));
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
 }
 
 const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
-/** What goes wrong between us and the proxy of an http URL is the proxy's failure. */
-function asProxyFailure(classified: ReturnType<typeof classify>, proxy: URL | undefined): ReturnType<typeof classify> {
-  const connecting = classified.kind === 'dns' || classified.kind === 'tcp' || classified.kind === 'tls';
-  return proxy !== undefined && connecting && classified.phase !== 'body'
-    ? { ...classified, kind: 'proxy', phase: 'proxy', passing: false }
-    : classified;
+/** undici heeds a signal only once the request is on a connection. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
-function dispatchOptions(request: HttpRequest, proxy: URL | undefined): Dispatcher.RequestOptions {
+function dispatchOptions(request: HttpRequest, proxy: URL | undefined, userAgent: string): Dispatcher.RequestOptions {
   const { url, method, headers, body, signal } = request;
   const path = `${url.pathname}${url.search}`;
   return {
-    origin: proxy?.origin ?? url.origin,
+    origin: url.origin,
     path: proxy === undefined ? path : `${url.origin}${path}`,
     method,
-    headers: { ...headers, ...(proxy === undefined ? {} : { host: url.host, ...proxyAuthorization(proxy) }) },
+    headers: { 'user-agent': userAgent, ...headers, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) },
     ...(body === undefined ? {} : { body }),
     signal,
     // undici would close the connection after every HEAD.
     reset: false,
   };
-}
-
-async function readResponse(request: HttpRequest, response: Dispatcher.ResponseData): Promise<HttpResponse> {
-  const { statusCode: status, body } = response;
-  const headers = new HttpHeaders(response.headers);
-  const isWanted = status >= 200 && status < 300;
-  const answer = { status, headers, url: request.url, crossedOrigin: false };
-  if (isWanted && request.maxBytes === 0 && request.method !== 'HEAD') {
-    abandon(body);
-    return { ...answer, body: new Uint8Array(), truncated: true };
-  }
-  const cap = isWanted && request.maxBytes > 0 ? request.maxBytes : MAX_ERROR_BYTES;
-  const { bytes, truncated } = await readBody(body, headers.get('content-encoding'), cap);
-  return { ...answer, body: bytes, truncated };
 }

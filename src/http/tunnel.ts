@@ -7,41 +7,55 @@ import { ConnectError } from './failure.ts';
 const MAX_HEAD_BYTES = 16 * 1024;
 
 /** `Basic …` for a proxy URL that holds a login (RFC 9110 section 11.7.2), else nothing. */
-export function proxyAuthorization(proxy: URL): Record<string, string> {
-  if (proxy.username === '') return {};
-  const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+export function proxyAuthorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const login = `${decode(username)}:${decode(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
+/** A `%` that was not meant as an escape stays one. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The proxy answered, and the answer was no. */
+export const proxyRefusal = (proxy: URL, status: string, words = ''): ConnectError =>
+  new ConnectError('proxy', `${proxy.host} answered ${status} ${cleanText(words, 80)}`.trim(), {
+    code: `HTTP_${status}`,
+  });
+
 /** Resolves when bytes written to the socket reach `origin`; rejects with a ConnectError of the proxy phase. */
 export function openTunnel(socket: Socket, origin: URL, proxy: URL): Promise<void> {
-  const authority = `${origin.hostname}:${origin.port || (origin.protocol === 'https:' ? '443' : '80')}`;
+  const authority = `${origin.hostname}:${origin.port || '443'}`;
   const fields = Object.entries({ host: authority, ...proxyAuthorization(proxy) });
   return new Promise((resolve, reject) => {
     let head = Buffer.alloc(0);
-    const end = (problem: string | undefined, code?: string): void => {
+    const end = (settle: () => void): void => {
       socket.off('data', onData).off('error', onError).off('close', onClose);
-      if (problem === undefined) return resolve();
-      reject(new ConnectError('proxy', problem, code === undefined ? {} : { code }));
+      settle();
     };
-    const onError = (error: NodeJS.ErrnoException): void => end(error.message, error.code);
-    const onClose = (): void => end('the proxy closed the connection', 'ECONNRESET');
+    const fail = (error: ConnectError): void => end(() => reject(error));
+    const onError = (cause: Error): void => fail(new ConnectError('proxy', cause.message, { cause }));
+    const onClose = (): void =>
+      fail(new ConnectError('proxy', `${proxy.host} closed the connection`, { code: 'ECONNRESET' }));
     const onData = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
       const length = head.indexOf('\r\n\r\n');
-      if (length < 0) {
-        if (head.length > MAX_HEAD_BYTES) end('the proxy did not answer in HTTP');
-        return;
+      if (length < 0 && head.length <= MAX_HEAD_BYTES) return;
+      const line = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n/.exec(head.toString('latin1'));
+      const [, status, words] = line ?? [];
+      if (length < 0 || status === undefined) {
+        return fail(new ConnectError('proxy', `${proxy.host} does not answer as an HTTP proxy does`));
       }
-      const [, status, words = ''] =
-        /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?/.exec(head.toString('latin1', 0, length)) ?? [];
-      if (status === undefined) return end('the proxy did not answer in HTTP');
-      if (!status.startsWith('2'))
-        return end(`the proxy answered ${status} ${cleanText(words, 80)}`.trim(), `HTTP_${status}`);
+      if (!status.startsWith('2')) return fail(proxyRefusal(proxy, status, words));
       socket.pause();
       const rest = head.subarray(length + 4);
       if (rest.length > 0) socket.unshift(rest);
-      end(undefined);
+      end(resolve);
     };
     socket.on('data', onData).on('error', onError).on('close', onClose);
     socket.write(

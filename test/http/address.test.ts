@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  type AddressKind,
+  addressKind,
+  addressOf,
+  bareHost,
+  isLoopbackHost,
+  mayReach,
+} from '../../src/http/address.ts';
+
+describe('addressKind', () => {
+  const kinds: Record<AddressKind, readonly string[]> = {
+    public: ['8.8.8.8', '172.15.255.255', '172.32.0.1', '100.63.255.255', '100.128.0.1', '198.18.0.1', '2606:4700::1'],
+    private: ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', 'fd00::1', 'fc12:3::4'],
+    loopback: ['127.0.0.1', '127.0.0.2', '127.255.255.255', '::1', '0:0:0:0:0:0:0:1'],
+    local: ['169.254.169.254', '0.0.0.0', '192.0.0.1', '224.0.0.1', '255.255.255.255', '::', 'fe80::1', 'fe80::1%eth0'],
+  };
+  for (const [kind, addresses] of Object.entries(kinds)) {
+    for (const address of addresses) it(`${address} is ${kind}`, () => assert.equal(addressKind(address), kind));
+  }
+
+  it('judges an IPv4 address in an IPv6 one as the IPv4 address', () => {
+    assert.equal(addressKind('::ffff:127.0.0.1'), 'loopback');
+    assert.equal(addressKind('::ffff:7f00:1'), 'loopback');
+    assert.equal(addressKind('::FFFF:169.254.169.254'), 'local');
+    assert.equal(addressKind('::ffff:10.1.2.3'), 'private');
+    assert.equal(addressKind('::ffff:8.8.8.8'), 'public');
+    assert.equal(addressKind('64:ff9b::10.0.0.1'), 'private');
+    assert.equal(addressKind('64:ff9b::a9fe:a9fe'), 'local');
+    assert.equal(addressKind('64:ff9b::808:808'), 'public');
+  });
+
+  it('never reaches through blocks whose IPv4 address cannot be told', () => {
+    assert.equal(addressKind('::127.0.0.1'), 'local');
+    assert.equal(addressKind('64:ff9b:1::a00:1'), 'local');
+  });
+
+  it('judges an IPv4 address the same in its mapped form', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        assert.equal(addressKind(`::ffff:${address}`), addressKind(address));
+      }),
+    );
+  });
+
+  it('takes whatever is not an address as local, and never throws', () => {
+    for (const text of ['', 'localhost', '1.2.3', '127.1', '0x7f.1', '[::1]', '%', '::1::']) {
+      assert.equal(addressKind(text), 'local', text);
+    }
+    const almost = fc.stringMatching(/^[0-9a-f:.%]{0,30}$/);
+    fc.assert(fc.property(fc.oneof(fc.string(), almost), (text) => addressKind(text) !== undefined));
+  });
+});
+
+describe('mayReach', () => {
+  const cases: readonly [own: string, address: string, realm: boolean, redirect: boolean][] = [
+    ['8.8.8.8', '1.1.1.1', true, true],
+    ['8.8.8.8', '10.0.0.1', false, false],
+    ['8.8.8.8', '127.0.0.1', false, false],
+    ['8.8.8.8', '169.254.169.254', false, false],
+    ['8.8.8.8', '::ffff:10.0.0.1', false, false],
+    ['10.0.0.1', '1.1.1.1', true, true],
+    ['10.0.0.1', '10.0.0.2', true, true],
+    ['10.0.0.1', 'fd00::1', true, true],
+    ['10.0.0.1', '127.0.0.1', false, false],
+    ['10.0.0.1', '169.254.169.254', false, false],
+    ['127.0.0.1', '127.0.0.1', true, true],
+    ['127.0.0.1', '::1', true, true],
+    ['::1', '127.0.0.1', true, true],
+    ['127.0.0.1', '127.0.0.2', false, true],
+    ['127.0.0.2', '127.0.0.1', false, true],
+    ['127.0.0.2', '127.0.0.2', true, true],
+    ['127.0.0.1', '10.0.0.1', false, false],
+    ['127.0.0.1', '169.254.169.254', false, false],
+    ['169.254.7.7', '169.254.7.7', true, true],
+    ['169.254.7.7', '169.254.169.254', false, false],
+  ];
+  for (const [own, address, realm, redirect] of cases) {
+    const words = (may: boolean) => (may ? 'may' : 'may not');
+    it(`a registry at ${own} ${words(realm)} name ${address} as its realm, ${words(redirect)} redirect there`, () => {
+      assert.equal(mayReach(address, new Set([own]), 'realm'), realm);
+      assert.equal(mayReach(address, new Set([own]), 'redirect'), redirect);
+    });
+  }
+
+  it('a registry whose address nobody knows (it is behind a proxy) may name public addresses only', () => {
+    assert.equal(mayReach('1.1.1.1', new Set(), 'realm'), true);
+    assert.equal(mayReach('10.0.0.1', new Set(), 'realm'), false);
+    assert.equal(mayReach('127.0.0.1', new Set(), 'redirect'), false);
+  });
+});
+
+describe('hosts', () => {
+  it('isLoopbackHost knows localhost, the names below it and loopback addresses', () => {
+    for (const host of ['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', '127.0.0.9', '[::1]', '::1']) {
+      assert.equal(isLoopbackHost(host), true, host);
+    }
+    for (const host of ['localhost.example', 'notlocalhost', '10.0.0.1', '[fe80::1]', '']) {
+      assert.equal(isLoopbackHost(host), false, host);
+    }
+  });
+
+  it('bareHost takes the brackets off', () => {
+    assert.equal(bareHost(new URL('http://[::1]:5000/')), '::1');
+    assert.equal(bareHost(new URL('http://a.example:5000/')), 'a.example');
+  });
+
+  it('addressOf knows addresses and localhost, nothing else', () => {
+    assert.equal(addressOf('10.0.0.1'), '10.0.0.1');
+    assert.equal(addressOf('localhost'), '127.0.0.1');
+    assert.equal(addressOf('registry.example'), undefined);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { withRedirect } from '../../src/http/redirect.ts';
+import type { HttpRequest } from '../../src/http/send.ts';
+import { createFakeSend, requestFor, type ScriptedAnswer } from '../support/fake-send.ts';
+
+const REGISTRY = 'https://r.example/v2/a/manifests/1';
+const LOGIN = { authorization: 'Bearer s3cret', cookie: 'a=s3cret', 'proxy-authorization': 'Basic s3cret' };
+
+const to = (location: string, status = 307): ScriptedAnswer => ({ status, headers: { location } });
+
+/** Sends the request through the redirects; gives the outcome and everything that went over the wire. */
+async function follow(script: readonly ScriptedAnswer[], more: Partial<HttpRequest> = {}, url = REGISTRY) {
+  const { send, requests } = createFakeSend(...script);
+  const outcome = await withRedirect()(send)(requestFor(url, more));
+  return { outcome, requests, urls: requests.map(({ url: { href } }) => href) };
+}
+
+/** `kind, host: detail` of the failure. */
+async function refusal(script: readonly ScriptedAnswer[], url = REGISTRY): Promise<string> {
+  const { outcome } = await follow(script, {}, url);
+  assert.equal(outcome.ok, false);
+  const { kind, host, detail, passing } = outcome.error;
+  assert.equal(passing, false);
+  return `${kind}, ${host}: ${detail}`;
+}
+
+describe('withRedirect: where it leads', () => {
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`follows ${status} with the same method`, async () => {
+      const { outcome, requests } = await follow([to('https://cdn.example/m', status), { body: 'manifest' }], {
+        method: 'HEAD',
+      });
+      assert.ok(outcome.ok);
+      assert.equal(outcome.value.url.href, 'https://cdn.example/m');
+      assert.equal(outcome.value.crossedOrigin, true);
+      assert.deepEqual(
+        requests.map(({ method }) => method),
+        ['HEAD', 'HEAD'],
+      );
+    });
+  }
+
+  it('resolves a relative Location against the address that was asked', async () => {
+    const { urls, outcome } = await follow([to('/downloads/x?y=1#z'), to('../up'), {}]);
+    assert.deepEqual(urls, [REGISTRY, 'https://r.example/downloads/x?y=1', 'https://r.example/up']);
+    assert.ok(outcome.ok && !outcome.value.crossedOrigin);
+  });
+
+  for (const answer of [
+    { status: 304, headers: { location: 'https://cdn.example/' } },
+    { status: 201, headers: { location: 'https://cdn.example/' } },
+    { status: 302 },
+    to('http://['),
+    to('ftp://cdn.example/m'),
+    to('javascript:alert(1)'),
+  ]) {
+    it(`takes ${JSON.stringify(answer)} as the answer`, async () => {
+      const { outcome, requests } = await follow([answer]);
+      assert.ok(outcome.ok);
+      assert.equal(outcome.value.status, answer.status);
+      assert.equal(requests.length, 1);
+    });
+  }
+
+  it('a failure after a redirect names the second host', async () => {
+    const { outcome } = await follow([to('https://blocked.example/m'), { failure: { kind: 'timeout' } }]);
+    assert.ok(!outcome.ok);
+    assert.equal(outcome.error.host, 'blocked.example');
+  });
+});
+
+describe('withRedirect: credentials', () => {
+  it('stay with the request within one origin', async () => {
+    const { requests } = await follow([to('/elsewhere'), {}], { headers: LOGIN });
+    assert.deepEqual(requests[1]?.headers, LOGIN);
+    assert.equal(requests[1]?.namedBy, undefined);
+  });
+
+  for (const [what, location] of [
+    ['credentials never cross an origin', 'https://cdn.example/m'],
+    ['another port is another origin', 'https://r.example:8443/m'],
+    ['a name below the own is another origin', 'https://cdn.r.example/m'],
+  ] as const) {
+    it(what, async () => {
+      const { requests } = await follow([to(location), {}], { headers: { ...LOGIN, accept: 'x', range: 'y' } });
+      assert.deepEqual(requests[1]?.headers, { accept: 'x', range: 'y' });
+      assert.deepEqual(requests[1]?.namedBy, { registry: 'r.example', as: 'redirect' });
+    });
+  }
+
+  it('another scheme is another origin', async () => {
+    const { requests } = await follow([to('https://r.example/m'), {}], { headers: LOGIN }, 'http://r.example/m');
+    assert.deepEqual(requests[1]?.headers, {});
+  });
+
+  it('credentials never come back after a detour', async () => {
+    const script = [to('https://cdn.example/m'), to('https://r.example/back'), to('/once-more'), {}];
+    const { requests, urls, outcome } = await follow(script, { headers: LOGIN });
+    assert.deepEqual(urls.slice(2), ['https://r.example/back', 'https://r.example/once-more']);
+    for (const { headers, namedBy } of requests.slice(1)) {
+      assert.deepEqual([headers, namedBy], [{}, { registry: 'r.example', as: 'redirect' }]);
+    }
+    assert.ok(outcome.ok && outcome.value.crossedOrigin);
+  });
+
+  it('a login in the Location itself is not used', async () => {
+    const { urls } = await follow([to('https://user:pw@cdn.example/m'), {}]);
+    assert.equal(urls[1], 'https://cdn.example/m');
+  });
+
+  const realm = { registry: 'r.example', as: 'realm' } as const;
+  const REALM = 'https://auth.example/token';
+
+  for (const [what, more] of [
+    ['a token request with a login is not redirected', { headers: { authorization: 'Basic s3cret' } }],
+    ['a token request with a login in its body is not redirected', { method: 'POST', body: 's3cret' }],
+  ] as const) {
+    it(what, async () => {
+      const asked = { purpose: 'token', namedBy: realm, ...more } as const;
+      const { outcome, requests } = await follow([to('https://auth.example/other')], asked, REALM);
+      assert.equal(requests.length, 1);
+      assert.ok(outcome.ok);
+      assert.equal(outcome.value.status, 307);
+    });
+  }
+
+  it('an anonymous token request is; where it leads is vetted as any redirect of that registry', async () => {
+    const asked = { purpose: 'token', namedBy: realm } as const;
+    const { requests } = await follow([to('/other'), to('https://else.example/'), {}], asked, REALM);
+    assert.deepEqual(
+      requests.map(({ namedBy }) => namedBy),
+      [realm, realm, { registry: 'r.example', as: 'redirect' }],
+    );
+  });
+
+  it('names the registry without port and brackets', async () => {
+    const { requests } = await follow([to('https://cdn.example/'), {}], {}, 'https://[fd00::5]:5000/v2/');
+    assert.equal(requests[1]?.namedBy?.registry, 'fd00::5');
+  });
+});
+
+describe('withRedirect: where it stops', () => {
+  it('a redirect to plain http is refused', async () => {
+    assert.equal(
+      await refusal([to('http://r.example/m')]),
+      'insecure-redirect, r.example: a redirect leads from https to http://r.example',
+    );
+    assert.equal(
+      await refusal([to('https://cdn.example/a'), to('http://cdn.example/b')]),
+      'insecure-redirect, cdn.example: a redirect leads from https to http://cdn.example',
+    );
+  });
+
+  it('a redirect in a circle is seen at once', async () => {
+    assert.equal(
+      await refusal([to('/a'), to('/b'), to('/a')]),
+      'redirect-loop, r.example: the redirect leads in a circle, back to r.example',
+    );
+    const { requests } = await follow([to(REGISTRY)]);
+    assert.equal(requests.length, 1);
+  });
+
+  it('ten redirects are followed, the eleventh is one too many', async () => {
+    const hops = Array.from({ length: 11 }, (_, hop) => to(`https://h${hop}.example/`));
+    assert.ok((await follow([...hops.slice(0, 10), {}])).outcome.ok);
+    assert.equal(await refusal(hops), 'redirect-loop, h9.example: more than 10 redirects, the last to h10.example');
+  });
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type RetryOptions, withRetry } from '../../src/http/retry.ts';
+import type { HttpRequest } from '../../src/http/send.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { createFakeSend, requestFor, type ScriptedAnswer } from '../support/fake-send.ts';
+
+const NOW = Date.UTC(1994, 10, 6, 8, 49, 7);
+
+/** Two retries, a minute to the deadline, `random` always 0.5, unless told. */
+async function attempt(script: readonly ScriptedAnswer[], more: Partial<RetryOptions> = {}, request = {}) {
+  const clock = createFakeClock(NOW);
+  const { send, requests } = createFakeSend(...script);
+  const options = { retries: 2, deadlineMs: NOW + 60_000, clock, random: () => 0.5, isFinal: () => false, ...more };
+  const outcome = await withRetry(options)(send)(requestFor('https://r.example/', request as Partial<HttpRequest>));
+  return { outcome, attempts: requests.map((one) => one.attempt), slept: clock.slept };
+}
+
+describe('withRetry: what is repeated', () => {
+  for (const status of [408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524]) {
+    it(`${status} is`, async () => {
+      const { outcome, attempts } = await attempt([{ status }, { status: 200 }]);
+      assert.ok(outcome.ok);
+      assert.equal(outcome.value.status, 200);
+      assert.deepEqual(attempts, [1, 2]);
+    });
+  }
+
+  for (const status of [200, 206, 301, 400, 401, 403, 404, 405, 410, 451, 501, 505, 511]) {
+    it(`${status} is not`, async () => {
+      const { outcome, attempts } = await attempt([{ status }]);
+      assert.ok(outcome.ok);
+      assert.equal(outcome.value.status, status);
+      assert.deepEqual(attempts, [1]);
+    });
+  }
+
+  it('a failure that may pass is; one that will not is not', async () => {
+    assert.deepEqual((await attempt([{ failure: { passing: true } }, {}])).attempts, [1, 2]);
+    assert.deepEqual((await attempt([{ failure: { passing: false } }])).attempts, [1]);
+  });
+
+  it('as often as told, then the last answer stands', async () => {
+    const { outcome, attempts } = await attempt([{ status: 500 }, { failure: { passing: true } }, { status: 503 }]);
+    assert.ok(outcome.ok);
+    assert.equal(outcome.value.status, 503);
+    assert.deepEqual(attempts, [1, 2, 3]);
+    assert.deepEqual((await attempt([{ status: 500 }], { retries: 0 })).attempts, [1]);
+  });
+
+  it('a quota is not: waiting does not mend it', async () => {
+    const { attempts } = await attempt([{ status: 429, headers: { 'retry-after': '1' } }], { isFinal: () => true });
+    assert.deepEqual(attempts, [1]);
+  });
+});
+
+describe('withRetry: how long it waits', () => {
+  const busy = (retryAfter: string, body = ''): ScriptedAnswer => ({
+    status: 429,
+    headers: { 'retry-after': retryAfter },
+    body,
+  });
+
+  it('a random part of a doubling time when nobody says (full jitter)', async () => {
+    const fail = { status: 500 };
+    const script = [fail, fail, fail, fail, fail, fail, {}];
+    const { slept } = await attempt(script, { retries: 6 });
+    assert.deepEqual(slept, [150, 300, 600, 1200, 2400, 2500]);
+    assert.deepEqual((await attempt([fail, {}], { random: () => 0 })).slept, [50]);
+  });
+
+  const obeyed: readonly [retryAfter: string, waitMs: number][] = [
+    ['2', 2000],
+    ['1.5', 1500],
+    ['0', 50],
+    ['Sun, 06 Nov 1994 08:49:37 GMT', 30_000],
+    ['Sun, 06 Nov 1994 08:00:00 GMT', 50],
+    ['880.092µs', 50],
+    ['1m', 60_000],
+  ];
+  for (const [retryAfter, waitMs] of obeyed) {
+    it(`Retry-After: ${retryAfter} is obeyed, never below 50 ms`, async () => {
+      const { slept } = await attempt([busy(retryAfter), {}], { deadlineMs: NOW + 120_000 });
+      assert.deepEqual(slept, [waitMs]);
+    });
+  }
+
+  it('compares a date with the clock of the server', async () => {
+    const headers = { date: 'Mon, 07 Nov 1994 10:00:00 GMT', 'retry-after': 'Mon, 07 Nov 1994 10:00:03 GMT' };
+    assert.deepEqual((await attempt([{ status: 503, headers }, {}])).slept, [3000]);
+  });
+
+  it('reads the wait from the words when no header has it, and the header first', async () => {
+    const words = '{"errors":[{"message":"retry-after: 2.5s, allowed: 44000/minute"}]}';
+    assert.deepEqual((await attempt([{ status: 429, body: words }, {}])).slept, [2500]);
+    assert.deepEqual((await attempt([busy('1', words), {}])).slept, [1000]);
+    assert.deepEqual((await attempt([busy('soon', words), {}])).slept, [2500]);
+  });
+
+  it('a wait that would pass the deadline is not begun', async () => {
+    for (const [retryAfter, attempts] of [
+      ['59', [1, 2]],
+      ['60', [1]],
+      ['86400', [1]],
+    ] as const) {
+      const seen = await attempt([busy(retryAfter), {}]);
+      assert.deepEqual(seen.attempts, attempts, retryAfter);
+    }
+  });
+
+  it('nobody is waited for longer than a minute, however far the deadline', async () => {
+    const deadlineMs = NOW + 3_600_000;
+    assert.deepEqual((await attempt([busy('60'), {}], { deadlineMs })).slept, [60_000]);
+    assert.deepEqual((await attempt([busy('61'), {}], { deadlineMs })).slept, []);
+  });
+
+  it('the deadline in the middle of a wait leaves the last answer', async () => {
+    const signal = AbortSignal.abort(new DOMException('', 'TimeoutError'));
+    const { outcome } = await attempt([{ status: 503 }], {}, { signal });
+    assert.ok(outcome.ok);
+    assert.equal(outcome.value.status, 503);
+  });
+
+  it('the caller giving up in the middle of a wait rejects with the reason', async () => {
+    const reason = new Error('Ctrl-C');
+    await assert.rejects(attempt([{ status: 503 }], {}, { signal: AbortSignal.abort(reason) }), reason);
+  });
+});

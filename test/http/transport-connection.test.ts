@@ -1,0 +1,186 @@
+// What goes over the wire, and over which connection.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { ask, onceHeadIsRead, serve, serveRaw, textOf, withoutSecondLoopback } from './loopback-server.ts';
+
+describe('a request over the wire', () => {
+  it('names its host and who asks, and asks for no coding', async (t) => {
+    let head = '';
+    const { origin, port } = await serveRaw(t, (socket) =>
+      socket.once('data', (bytes) => {
+        head = bytes.toString();
+        socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+      }),
+    );
+    await ask(t).get(`${origin}/v2/a%20b/?scope=a:b&x=%00#fragment`, { headers: { accept: 'x/y' } });
+    assert.deepEqual(head.split('\r\n'), [
+      'GET /v2/a%20b/?scope=a:b&x=%00 HTTP/1.1',
+      `host: 127.0.0.1:${port}`,
+      'connection: keep-alive',
+      'user-agent: kairos-pull',
+      'accept: x/y',
+      '',
+      '',
+    ]);
+  });
+
+  it('says another user agent when told, and posts a body', async (t) => {
+    const seen: unknown[] = [];
+    const { origin } = await serve(t, async (request, response) => {
+      const [body] = await once(request, 'data');
+      seen.push(request.method, request.headers['user-agent'], String(body));
+      response.end();
+    });
+    const { get } = ask(t, { userAgent: 'kairos-pull/1.2.3' });
+    await get(origin, { method: 'POST', body: 'grant_type=refresh_token', purpose: 'token' });
+    assert.deepEqual(seen, ['POST', 'kairos-pull/1.2.3', 'grant_type=refresh_token']);
+  });
+
+  it('gives repeated header lines apart, and the address that answered', async (t) => {
+    const { origin } = await serve(t, (_, response) => {
+      response.writeHead(401, { 'www-authenticate': ['Basic realm="a"', 'Bearer realm="b"'] }).end('no');
+    });
+    const { status, headers, body, truncated, url, crossedOrigin } = await ask(t).get(`${origin}/v2/`);
+    assert.equal(status, 401);
+    assert.deepEqual(headers.all('www-authenticate'), ['Basic realm="a"', 'Bearer realm="b"']);
+    assert.equal(Buffer.from(body).toString(), 'no');
+    assert.deepEqual([truncated, crossedOrigin, url.href], [false, false, `${origin}/v2/`]);
+  });
+});
+
+describe('one connection', () => {
+  it('serves requests one after the other, HEADs too, errors and redirects too', async (t) => {
+    const server = await serve(t, (request, response) => {
+      const status = request.url === '/missing' ? 404 : request.url === '/moved' ? 307 : 200;
+      response.writeHead(status, { 'content-length': 5 });
+      response.end(request.method === 'HEAD' ? undefined : 'hello');
+    });
+    const { get } = ask(t);
+    for (let round = 0; round < 3; round += 1) {
+      await get(server.origin, { method: 'HEAD' });
+      assert.equal(textOf(await get(server.origin)), 'hello');
+      await get(`${server.origin}/missing`, { method: 'HEAD' });
+      await get(`${server.origin}/missing`);
+      await get(`${server.origin}/moved`);
+    }
+    assert.equal(server.connections(), 1);
+  });
+
+  it('is kept when no byte of a body is wanted and the body is short', async (t) => {
+    const server = await serve(t, (_, response) => {
+      response.writeHead(206, { 'content-length': 1 }).flushHeaders();
+      onceHeadIsRead(() => response.end('x'));
+    });
+    const { get } = ask(t);
+    for (let round = 0; round < 3; round += 1) {
+      const { body, truncated } = await get(server.origin, { maxBytes: 0, purpose: 'blob' });
+      assert.deepEqual([body.length, truncated], [0, true]);
+    }
+    assert.equal(server.connections(), 1);
+  });
+
+  it('is shared with a token service at the own origin, and with nobody else on the word of a registry', async (t) => {
+    const server = await serve(t, (_, response) => response.end());
+    const { get } = ask(t);
+    const registry = '127.0.0.1';
+    await get(server.origin);
+    await get(server.origin, { namedBy: { registry, as: 'realm' }, purpose: 'token' });
+    assert.equal(server.connections(), 1);
+    await get(server.origin, { namedBy: { registry, as: 'redirect' } });
+    assert.equal(server.connections(), 2);
+    await get(server.origin, { namedBy: { registry, as: 'redirect' } });
+    assert.equal(server.connections(), 2);
+  });
+
+  it('a hundred requests at once of one image are no reason for a warning', async (t) => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    t.after(() => process.off('warning', onWarning));
+    const server = await serve(t, (_, response) => response.end('hello'));
+    const { get } = ask(t);
+    const { signal } = new AbortController();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => get(server.origin, { signal })));
+    assert.equal(answers.length, 100);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(warnings, []);
+  });
+
+  it('over IPv6', async (t) => {
+    let server: Awaited<ReturnType<typeof serve>>;
+    try {
+      server = await serve(t, (request, response) => response.end(request.headers.host), { host: '::1' });
+    } catch {
+      return t.skip('this machine has no IPv6 loopback');
+    }
+    assert.equal(textOf(await ask(t).get(server.origin)), `[::1]:${server.port}`);
+  });
+
+  it('to the address that answers, when a name has one that does not', { skip: withoutSecondLoopback }, async (t) => {
+    const server = await serve(t, (_, response) => response.end('hello'));
+    const addresses = [
+      { address: '127.0.0.2', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ];
+    const { get } = ask(t, { resolve: async () => addresses });
+    assert.equal(textOf(await get(`http://registry.example:${server.port}/`)), 'hello');
+  });
+});
+
+describe('no connection', () => {
+  it('a name nobody has', async (t) => {
+    const { kind, phase, code, host, detail, passing } = await ask(t).fail('http://no-such-host.invalid:5000/');
+    assert.deepEqual([kind, phase, host], ['dns', 'dns', 'no-such-host.invalid:5000']);
+    // Without a network the look-up itself fails.
+    assert.deepEqual([code, passing], code === 'EAI_AGAIN' ? ['EAI_AGAIN', true] : ['ENOTFOUND', false]);
+    assert.equal(detail, `getaddrinfo ${code} no-such-host.invalid`);
+  });
+
+  it('a port nobody listens on', { skip: withoutSecondLoopback }, async (t) => {
+    const { connections, port } = await serve(t, () => {});
+    const failure = await ask(t).fail(`http://127.0.0.2:${port}/`);
+    assert.deepEqual(failure, {
+      kind: 'tcp',
+      phase: 'tcp',
+      code: 'ECONNREFUSED',
+      host: `127.0.0.2:${port}`,
+      detail: `connect ECONNREFUSED 127.0.0.2:${port}`,
+      passing: false,
+    });
+    assert.equal(connections(), 0);
+  });
+
+  it('localhost, where both addresses refuse', { skip: withoutSecondLoopback }, async (t) => {
+    const { port } = await serve(t, () => {}, { host: '127.0.0.2' });
+    const { kind, code, detail } = await ask(t).fail(`http://localhost:${port}/`);
+    assert.deepEqual([kind, code], ['tcp', 'ECONNREFUSED']);
+    assert.match(detail, /^connect ECONNREFUSED /);
+  });
+
+  it('a server that hangs up before it answers', async (t) => {
+    const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.destroy()));
+    const { kind, phase, passing } = await ask(t).fail(origin);
+    assert.deepEqual({ kind, phase, passing }, { kind: 'tcp', phase: 'headers', passing: true });
+  });
+
+  it('a server that resets the connection', async (t) => {
+    const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.resetAndDestroy()));
+    const { kind, phase, code, passing } = await ask(t).fail(origin);
+    assert.deepEqual([kind, phase, code, passing], ['tcp', 'headers', 'ECONNRESET', true]);
+  });
+
+  for (const [what, bytes] of [
+    ['an answer that is not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n'],
+    ['an HTTP/0.9 page', '<html>hello</html>'],
+    ['a header line without a colon', 'HTTP/1.1 200 OK\r\nnonsense\r\n\r\n'],
+    ['a head that does not end', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}`],
+  ] as const) {
+    it(what, async (t) => {
+      const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.write(bytes)));
+      const { kind, phase, passing } = await ask(t).fail(origin);
+      assert.deepEqual({ kind, phase, passing }, { kind: 'not-http', phase: 'headers', passing: false });
+    });
+  }
+});

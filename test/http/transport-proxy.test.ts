@@ -1,0 +1,157 @@
+// Through a proxy: http in absolute form, https by CONNECT, and what a proxy may get wrong.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { authority, identity, LOOPBACK, withoutOpenssl } from './certificate.ts';
+import { startProxy } from './loopback-proxy.ts';
+import { ask, serve, serveBytes, serveRaw, textOf, withoutSecondLoopback } from './loopback-server.ts';
+
+const NAMES = `${LOOPBACK},DNS:r.example`;
+const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
+
+describe('a proxy', () => {
+  it('is asked for an http URL in absolute form, over one connection', async (t) => {
+    const registry = await serve(t, (request, response) => response.end(`${request.headers.host} ${request.url}`));
+    const proxy = await startProxy(t);
+    const { get } = ask(t, { env: { HTTP_PROXY: proxy.origin } });
+    const url = `http://r.example:${registry.port}/v2/`;
+    assert.equal(textOf(await get(url)), `r.example:${registry.port} /v2/`);
+    await get(url, { method: 'GET' });
+    assert.deepEqual(proxy.log, [`GET ${url}`, `GET ${url}`]);
+  });
+
+  it('is asked by CONNECT for an https URL, and learns nothing more', { skip: withoutOpenssl }, async (t) => {
+    const registry = await serve(t, (request, response) => response.end(request.headers.host), {
+      tls: identity(NAMES),
+    });
+    const proxy = await startProxy(t);
+    const { get } = ask(t, { ca: authority().cert, env: { HTTPS_PROXY: proxy.origin } });
+    const host = `r.example:${registry.port}`;
+    for (let round = 0; round < 3; round += 1) {
+      const headers = { authorization: 'Bearer s3cret' };
+      assert.equal(textOf(await get(`https://${host}/v2/`, { headers })), host);
+    }
+    assert.deepEqual(proxy.log, [`CONNECT ${host}`]);
+    assert.equal(registry.connections(), 1);
+  });
+
+  it('is left out for NO_PROXY', async (t) => {
+    const registry = await serve(t, (_, response) => response.end());
+    const proxy = await startProxy(t);
+    await ask(t, { env: { HTTP_PROXY: proxy.origin, NO_PROXY: '127.0.0.0/8' } }).get(registry.origin);
+    assert.deepEqual(proxy.log, []);
+  });
+
+  it('may speak TLS itself, and is never shown the client certificate', { skip: withoutOpenssl }, async (t) => {
+    const registry = await serve(
+      t,
+      ({ socket }, response) => response.end(String((socket as TLSSocket).getPeerCertificate().subjectaltname)),
+      { tls: { ...identity(NAMES), requestCert: true, rejectUnauthorized: false } },
+    );
+    const shown: boolean[] = [];
+    const tls = { ...identity(LOOPBACK), requestCert: true, rejectUnauthorized: false };
+    const proxy = await startProxy(t, tls, (socket) => shown.push(socket.getPeerX509Certificate() !== undefined));
+    const client = identity('DNS:client.example');
+    const { get } = ask(t, { ca: authority().cert, ...client, env: { HTTPS_PROXY: proxy.origin } });
+    assert.equal(textOf(await get(`https://r.example:${registry.port}/`)), 'DNS:client.example');
+    assert.deepEqual(shown, [false]);
+  });
+
+  it('gets the login of its own URL, never that of the registry', { skip: withoutOpenssl }, async (t) => {
+    const registry = await serve(t, (request, response) => {
+      response.end(JSON.stringify(request.headers['proxy-authorization'] ?? null));
+    });
+    const secure = await serve(
+      t,
+      (request, response) => {
+        response.end(JSON.stringify(request.headers['proxy-authorization'] ?? null));
+      },
+      { tls: identity(NAMES) },
+    );
+    const proxy = await startProxy(t);
+    const url = `http://me:p%40ss%@127.0.0.1:${proxy.port}`;
+    const { get } = ask(t, { ca: authority().cert, env: { HTTP_PROXY: url, HTTPS_PROXY: url } });
+    await get(`http://r.example:${registry.port}/`);
+    assert.equal(textOf(await get(`https://r.example:${secure.port}/`)), 'null');
+    assert.deepEqual(proxy.log, [
+      `GET http://r.example:${registry.port}/ ${basic('me:p%40ss%')}`,
+      `CONNECT r.example:${secure.port} ${basic('me:p%40ss%')}`,
+    ]);
+  });
+});
+
+describe('a proxy that fails', () => {
+  /** The failure of an https and of an http registry behind the proxy. */
+  async function bothFail(t: Parameters<typeof ask>[0], proxy: string) {
+    const { fail } = ask(t, { env: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } });
+    return { secure: await fail('https://r.example/'), plain: await fail('http://r.example/') };
+  }
+
+  it('wants a login: 407', async (t) => {
+    const bytes = 'HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\r\n';
+    const { origin, port } = await serveBytes(t, bytes);
+    for (const failure of Object.values(await bothFail(t, origin))) {
+      assert.deepEqual(failure, {
+        kind: 'proxy',
+        phase: 'proxy',
+        host: 'r.example',
+        code: 'HTTP_407',
+        detail: `127.0.0.1:${port} answered 407 Proxy Authentication Required`,
+        passing: false,
+      });
+    }
+  });
+
+  it('refuses the tunnel, in words that must not reach a terminal', async (t) => {
+    const { origin, port } = await serveBytes(t, 'HTTP/1.1 403 \x1b]0;owned\x07Forbidden\r\n\r\n');
+    const { kind, code, detail } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
+    assert.deepEqual([kind, code], ['proxy', 'HTTP_403']);
+    assert.equal(detail, `127.0.0.1:${port} answered 403 ]0;owned Forbidden`);
+  });
+
+  it('is not there', { skip: withoutSecondLoopback }, async (t) => {
+    const { port } = await serve(t, () => {});
+    for (const { kind, phase, code, host, passing } of Object.values(await bothFail(t, `http://127.0.0.2:${port}`))) {
+      assert.deepEqual([kind, phase, code, host, passing], ['proxy', 'proxy', 'ECONNREFUSED', 'r.example', false]);
+    }
+  });
+
+  it('has a name nobody has', async (t) => {
+    for (const { kind, phase } of Object.values(await bothFail(t, 'http://no-such-proxy.invalid:3128'))) {
+      assert.deepEqual([kind, phase], ['proxy', 'proxy']);
+    }
+  });
+
+  for (const [what, bytes] of [
+    ['is no proxy', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
+    ['answers without end', 'x'.repeat(100_000)],
+  ] as const) {
+    it(what, async (t) => {
+      const { origin, port } = await serveRaw(t, (socket) => socket.once('data', () => socket.write(bytes)));
+      const { kind, detail } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
+      assert.deepEqual([kind, detail], ['proxy', `127.0.0.1:${port} does not answer as an HTTP proxy does`]);
+    });
+  }
+
+  it('hangs up', async (t) => {
+    const { origin, port } = await serveRaw(t, (socket) => socket.once('data', () => socket.end()));
+    const { kind, detail, passing } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
+    assert.deepEqual([kind, detail, passing], ['proxy', `127.0.0.1:${port} closed the connection`, true]);
+  });
+
+  it('is none that can be used, and its password is not told', async (t) => {
+    for (const failure of Object.values(await bothFail(t, 'socks5://me:hunter2@127.0.0.1:1080'))) {
+      assert.deepEqual([failure.kind, failure.phase, failure.passing], ['proxy', 'proxy', false]);
+      assert.match(failure.detail, /^HTTPS?_PROXY names a socks5 proxy; only http and https proxies are supported$/);
+    }
+  });
+
+  it('leads to a registry whose certificate is not trusted: that is no fault of the proxy', async (t) => {
+    const registry = await serve(t, () => {}, withoutOpenssl ? {} : { tls: identity(NAMES) });
+    const proxy = await startProxy(t);
+    const { fail } = ask(t, { env: { HTTPS_PROXY: proxy.origin } });
+    const { kind, phase } = await fail(`https://r.example:${registry.port}/`);
+    assert.deepEqual([kind, phase], ['tls', 'tls']);
+  });
+});
