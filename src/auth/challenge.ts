@@ -1,9 +1,11 @@
-// Reads WWW-Authenticate: RFC 9110 section 11.
+// Reads WWW-Authenticate: RFC 9110 section 11.6.1.
 //
 //   WWW-Authenticate = #challenge
 //   challenge        = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
 //   auth-param       = token BWS "=" BWS ( token / quoted-string )
 //   token68          = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
+//   quoted-string    = DQUOTE *( qdtext / quoted-pair ) DQUOTE
+//   quoted-pair      = "\" ( HTAB / SP / VCHAR / obs-text )
 //
 // Several challenges may share a line, several lines may come, and list elements may be empty (section 5.6.1), so
 // a comma alone does not say whether a parameter or a challenge follows: a token with "=" behind it is a parameter.
@@ -13,72 +15,71 @@
 export interface Challenge {
   /** Lower case: `bearer`, `basic`, … */
   readonly scheme: string;
-  /** Names in lower case, values as sent. */
+  /** Names in lower case, values as sent; of a repeated one the first. */
   readonly params: Readonly<Record<string, string>>;
   readonly token68?: string;
 }
 
+const SEPARATORS = /[ \t,;]*/y;
+const BLANKS = /[ \t]*/y;
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
-const BLANKS = /[ \t]*/y;
-const BETWEEN = /[ \t,;]*/y;
-const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
-const UNQUOTED = /[^\s,"]*/y;
-const REST = /[^,]*/y;
+const UNQUOTED_VALUE = /[^\s,"]*/y;
+const NONSENSE = /[^,"]*/y;
 
-/** Every challenge of every field line, in the order sent. Parameters that are cut off or repeated are left out. */
+/** Every challenge of every field line, in the order sent. RFC 9110 section 11. */
 export function parseChallenges(fieldValues: string | readonly string[]): Challenge[] {
   const lines = typeof fieldValues === 'string' ? [fieldValues] : fieldValues;
   return lines.flatMap(parseLine);
 }
 
 function parseLine(line: string): Challenge[] {
-  const challenges: Challenge[] = [];
-  let params: Map<string, string> | undefined;
+  const challenges: { scheme: string; params: Map<string, string>; token68: string }[] = [];
   let at = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
+
+  const take = (pattern: RegExp): string => {
     pattern.lastIndex = at;
-    const match = pattern.exec(line);
-    if (match !== null) at = pattern.lastIndex;
-    return match;
+    const text = pattern.exec(line)?.[0] ?? '';
+    at += text.length;
+    return text;
   };
-  let scheme: string | undefined;
-  const close = (): void => {
-    if (scheme !== undefined) challenges.push({ scheme, params: Object.fromEntries(params ?? []) });
-    scheme = undefined;
+
+  /** undefined when the quote never closes; by then the whole line is read. */
+  const takeQuoted = (): string | undefined => {
+    let text = '';
+    for (at += 1; at < line.length; at += 1) {
+      if (line[at] === '"') {
+        at += 1;
+        return text;
+      }
+      if (line[at] === '\\') at += 1;
+      text += line[at] ?? '';
+    }
+    return undefined;
   };
 
   while (at < line.length) {
-    take(BETWEEN);
-    const name = take(TOKEN)?.[0]?.toLowerCase();
-    if (name === undefined) {
-      take(REST);
+    const isApart = take(SEPARATORS) !== '' || at === 0;
+    const name = take(TOKEN).toLowerCase();
+    if (name === '') {
+      if (line[at] === '"') takeQuoted();
+      else take(NONSENSE);
       continue;
     }
-    const afterName = at;
-    take(BLANKS);
+    const hasBlanks = take(BLANKS) !== '';
     if (line[at] === '=') {
       at += 1;
       take(BLANKS);
-      const value = line[at] === '"' ? unquote(take(QUOTED)?.[1]) : take(UNQUOTED)?.[0];
-      // A quote that never closes: what follows cannot be told apart from the value.
-      if (value === undefined) at = line.length;
-      else if (params !== undefined && !params.has(name)) params.set(name, value);
-      continue;
-    }
-    close();
-    scheme = name;
-    params = new Map();
-    const credentials = at > afterName ? take(TOKEN68)?.[0] : undefined;
-    if (credentials !== undefined) {
-      challenges.push({ scheme, params: {}, token68: credentials });
-      scheme = undefined;
-      params = undefined;
+      const value = line[at] === '"' ? takeQuoted() : take(UNQUOTED_VALUE);
+      const params = challenges.at(-1)?.params;
+      if (value !== undefined && params !== undefined && !params.has(name)) params.set(name, value);
+    } else if (isApart) {
+      challenges.push({ scheme: name, params: new Map(), token68: hasBlanks ? take(TOKEN68) : '' });
     }
   }
-  close();
-  return challenges;
+  return challenges.map(({ scheme, params, token68 }) => ({
+    scheme,
+    params: Object.fromEntries(params),
+    ...(token68 !== '' && { token68 }),
+  }));
 }
-
-/** quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text ), RFC 9110 section 5.6.4. */
-const unquote = (text: string | undefined): string | undefined => text?.replace(/\\(.)/gs, '$1');

@@ -13,3 +13,10 @@ export function describeCredential(credential: Credential): CredentialUse {
   const { source, kind, username } = credential;
   return username === undefined ? { source, kind } : { source, kind, username };
 }
+
+/** Whether a registry would see the same login, wherever the two were found. */
+export const isSameLogin = (a: Credential, b: Credential): boolean =>
+  a.kind === b.kind && a.username === b.username && secretOf(a).equals(secretOf(b));
+
+const secretOf = (credential: Credential): Secret =>
+  credential.kind === 'password' ? credential.password : credential.token;

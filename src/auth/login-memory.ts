@@ -1,42 +1,77 @@
 // What the checks of one run learn of logins from each other: how a repository is asked, which logins are bad.
 
-import type { HttpResponse } from '../http/send.ts';
-import type { Credential } from './credential.ts';
-import type { TokenCache } from './token-cache.ts';
+import type { Clock } from '../core/clock.ts';
+import type { BareResponse, RefusedLogin } from './answer.ts';
+import { type Credential, isSameLogin } from './credential.ts';
+import { keepRecent } from './keep-recent.ts';
+import type { Plan } from './plan.ts';
+import { saysBadLogin, saysLockedOut } from './refusal.ts';
+import { createTokenCache, type TokenCache } from './token-cache.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What worked for a repository: the next image of it starts there, without a challenge. */
-export type Plan =
-  | { readonly scheme: 'basic'; readonly credential: Credential }
-  | {
-      readonly scheme: 'bearer';
-      readonly realm: URL;
-      readonly service: string | undefined;
-      readonly scopes: readonly string[];
-      readonly credential: Credential | undefined;
-    };
+export interface RememberedPlan {
+  readonly plan: Plan;
+  /** The logins that were refused before it was found: the next image's report names them too. */
+  readonly refused: readonly RefusedLogin[];
+}
 
 export interface LoginMemory {
   readonly tokens: TokenCache;
   /** By registry origin and repository. */
-  readonly plans: Map<string, Plan>;
-  /** By realm and login: the answer that said the login itself is wrong, so that it is never sent again (lock-outs). */
-  readonly badLogins: Map<string, HttpResponse>;
+  readonly plans: Map<string, RememberedPlan>;
+  /** Notes what a refusal says of the login itself; that the repository is out of reach is forgotten. */
+  noteRefusal(origin: string, credential: Credential, answer: BareResponse): void;
+  /** The answer that called this login wrong or locked: it is not sent again, or the account would be locked. */
+  findRefusal(origin: string, credential: Credential): BareResponse | undefined;
+  /** The first use of a login goes ahead alone: a wrong one must not be sent many times at once. */
+  afterFirstUse<T>(origin: string, credential: Credential, signal: AbortSignal, use: () => Promise<T>): Promise<T>;
+  /** A login's name in keys: the same for the same login, without its secret. */
+  nameOf(credential: Credential | undefined): string;
 }
 
-export const createLoginMemory = (tokens: TokenCache): LoginMemory => ({
-  tokens,
-  plans: new Map(),
-  badLogins: new Map(),
-});
+/** Docker Hub's lasts about that long. */
+const LOCK_OUT_MS = 10 * 60_000;
 
-/** Which login a credential is, without its secret. */
-export const loginKey = (credential: Credential | undefined): string =>
-  credential === undefined ? 'anonymous' : `${credential.kind} ${credential.username ?? ''} ${credential.source}`;
+export function createLoginMemory(clock: Clock): LoginMemory {
+  const logins: Credential[] = [];
+  const refusals = new Map<string, { answer: BareResponse; untilMs: number }>();
+  /** By login; 'over' once it has been used. */
+  const firstUses = new Map<string, Promise<void> | 'over'>();
 
-const MAX_PLANS = 1_000;
+  const nameOf: LoginMemory['nameOf'] = (credential) => {
+    if (credential === undefined) return 'anonymous';
+    const at = logins.findIndex((one) => isSameLogin(one, credential));
+    return `login ${at >= 0 ? at : logins.push(credential) - 1}`;
+  };
 
-export function rememberPlan({ plans }: LoginMemory, key: string, plan: Plan): void {
-  plans.delete(key);
-  plans.set(key, plan);
-  if (plans.size > MAX_PLANS) plans.delete(plans.keys().next().value ?? '');
+  const keyOf = (origin: string, credential: Credential): string => `${origin} ${nameOf(credential)}`;
+
+  return {
+    tokens: createTokenCache(clock),
+    plans: new Map(),
+    noteRefusal(origin, credential, answer) {
+      const { response } = answer;
+      const durationMs = saysLockedOut(response) ? LOCK_OUT_MS : saysBadLogin(response) ? Number.POSITIVE_INFINITY : 0;
+      if (durationMs === 0) return;
+      keepRecent(refusals, keyOf(origin, credential), { answer, untilMs: clock.now() + durationMs });
+    },
+    findRefusal(origin, credential) {
+      const found = refusals.get(keyOf(origin, credential));
+      return found !== undefined && clock.now() < found.untilMs ? found.answer : undefined;
+    },
+    async afterFirstUse(origin, credential, signal, use) {
+      const key = keyOf(origin, credential);
+      const first = firstUses.get(key);
+      if (first !== undefined) {
+        if (first !== 'over') await untilAborted(first, signal);
+        return use();
+      }
+      const used = use();
+      const end = (): void => keepRecent(firstUses, key, 'over');
+      keepRecent(firstUses, key, used.then(end, end));
+      return used;
+    },
+    nameOf,
+  };
 }

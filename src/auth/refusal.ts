@@ -1,4 +1,4 @@
-// What a refused login says of itself: wrong, expired, or locked out. Matched on words, since no status tells them apart.
+// What a refusal says of the login: wrong, expired, or locked out. Matched on words, since no status tells them apart.
 
 import type { HttpResponse } from '../http/send.ts';
 
@@ -7,6 +7,8 @@ const BAD_LOGIN =
 const EXPIRED =
   /token has expired|keys have expired|token is expired|credentials? (?:have|has) expired|session expired/i;
 const LOCKED_OUT = /too many failed login attempts|account (?:is )?locked/i;
+/** Chainguard's words for a user name that names nobody. */
+const UNKNOWN_USER = /unable to resolve/i;
 
 const words = ({ body }: HttpResponse): string => Buffer.from(body.subarray(0, 4096)).toString();
 
@@ -17,3 +19,9 @@ export const saysBadLogin = (response: HttpResponse): boolean =>
 export const saysExpired = (response: HttpResponse): boolean => EXPIRED.test(words(response));
 
 export const saysLockedOut = (response: HttpResponse): boolean => LOCKED_OUT.test(words(response));
+
+/** A token service turns the caller away: a 400 only when it is about the login (Chainguard), not the question. */
+export const isTokenRefused = (response: HttpResponse): boolean =>
+  response.status === 401 ||
+  response.status === 403 ||
+  (response.status === 400 && (saysExpired(response) || UNKNOWN_USER.test(words(response))));

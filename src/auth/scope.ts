@@ -4,12 +4,12 @@
 /** GHCR's challenge for /v2/ names this repository, whoever asks. */
 const PLACEHOLDER = 'repository:user/image:pull';
 
-const PLAUSIBLE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+const PLAUSIBLE = /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/;
+const MAX_LENGTH = 4096;
 
-/** One element a `scope` parameter. Some registries leave it out, leave it empty, or send one fixed word (`aws`, `*`). */
+/** One element a resource scope, verbatim: Artifactory leaves its own repository key out, others send `aws` or `*`. */
 export function scopesFor(challenged: string | undefined, repository: string): string[] {
   const scope = challenged?.trim() ?? '';
-  const usable =
-    PLAUSIBLE.test(scope) && scope.length <= 4096 && (scope !== PLACEHOLDER || repository === 'user/image');
-  return usable ? scope.split(' ') : [`repository:${repository}:pull`];
+  const isUsable = PLAUSIBLE.test(scope) && scope.length <= MAX_LENGTH && scope !== PLACEHOLDER;
+  return isUsable ? scope.split(/ +/) : [`repository:${repository}:pull`];
 }

@@ -1,41 +1,70 @@
-// Keeps tokens per registry, token service, scope and identity; questions asked at the same time share one fetch.
+// Keeps the tokens of a run; questions for the same token at the same time share one fetch.
 
 import type { Clock } from '../core/clock.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { keepRecent } from './keep-recent.ts';
 import type { Token, TokenRefusal } from './token.ts';
+import { untilAborted } from './until-aborted.ts';
 
-type Fetched = Outcome<Token, TokenRefusal>;
+export type Fetched = Outcome<Token, TokenRefusal>;
 
 export interface TokenCache {
-  /** A kept token that is still good, or the fetch under way, or a new one. Refusals are not kept. */
-  get(key: string, fetch: () => Promise<Fetched>): { readonly fetched: Promise<Fetched>; readonly reused: boolean };
-  /** Forgets a token the registry no longer takes. */
-  drop(key: string): void;
+  /**
+   * A kept token that is still good, what the fetch under way brings, or what `fetch` brings; undefined when there is
+   * no `fetch`. Refusals are not kept. Rejects with the signal's reason when it aborts.
+   */
+  get(key: string, signal: AbortSignal, fetch: (() => Promise<Fetched>) | undefined): Promise<Fetched | undefined>;
+  /** Forgets that token, unless another has already taken its place. */
+  drop(key: string, token: Token): void;
 }
 
-const MAX_TOKENS = 1_000;
+interface Entry {
+  readonly fetched: Promise<Fetched>;
+  /** Of the one who fetches. */
+  readonly signal: AbortSignal;
+  token: Token | undefined;
+  expiresAtMs: number;
+}
 
 export function createTokenCache(clock: Clock): TokenCache {
-  const entries = new Map<string, { fetched: Promise<Fetched>; expiresAtMs: number }>();
+  const entries = new Map<string, Entry>();
+
+  const forget = (key: string, entry: Entry): void => {
+    if (entries.get(key) === entry) entries.delete(key);
+  };
+
+  const start = (key: string, signal: AbortSignal, fetch: () => Promise<Fetched>): Promise<Fetched> => {
+    const askedAtMs = clock.now();
+    const entry: Entry = { fetched: fetch(), signal, token: undefined, expiresAtMs: Number.POSITIVE_INFINITY };
+    keepRecent(entries, key, entry);
+    const settle = (outcome: Fetched): void => {
+      if (!outcome.ok) return forget(key, entry);
+      entry.token = outcome.value;
+      entry.expiresAtMs = askedAtMs + outcome.value.lifetimeMs;
+    };
+    entry.fetched.then(settle, () => forget(key, entry));
+    return entry.fetched;
+  };
+
   return {
-    get(key, fetch) {
-      const kept = entries.get(key);
-      if (kept !== undefined && clock.now() < kept.expiresAtMs) return { fetched: kept.fetched, reused: true };
-      const askedAtMs = clock.now();
-      const entry = { fetched: fetch(), expiresAtMs: Number.POSITIVE_INFINITY };
-      entries.delete(key);
-      entries.set(key, entry);
-      const forget = (): void => {
-        if (entries.get(key) === entry) entries.delete(key);
-      };
-      entry.fetched.then((outcome) => {
-        if (outcome.ok) entry.expiresAtMs = askedAtMs + outcome.value.lifetimeMs;
-        else forget();
-      }, forget);
-      // The oldest goes first: memory must not grow with the number of repositories.
-      if (entries.size > MAX_TOKENS) entries.delete(entries.keys().next().value ?? '');
-      return { fetched: entry.fetched, reused: false };
+    async get(key, signal, fetch) {
+      for (;;) {
+        const entry = entries.get(key);
+        if (entry === undefined || clock.now() >= entry.expiresAtMs) return fetch && start(key, signal, fetch);
+        // A fetch under our own signal ends with it anyway; Node warns of many listeners on one signal.
+        if (entry.token !== undefined || entry.signal === signal) return entry.fetched;
+        try {
+          const outcome = await untilAborted(entry.fetched, signal);
+          if (outcome.ok || !entry.signal.aborted) return outcome;
+        } catch (reason) {
+          if (signal.aborted || !entry.signal.aborted) throw reason;
+        }
+        // The check that was fetching gave up, which says nothing of the token: on to the next.
+      }
     },
-    drop: (key) => entries.delete(key),
+    drop(key, token) {
+      const entry = entries.get(key);
+      if (entry?.token === token) forget(key, entry);
+    },
   };
 }

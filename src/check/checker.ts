@@ -2,7 +2,6 @@
 
 import { createCredentialChain } from '../auth/credential-chain.ts';
 import { createLoginMemory } from '../auth/login-memory.ts';
-import { createTokenCache } from '../auth/token-cache.ts';
 import { systemClock } from '../core/clock.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
@@ -40,7 +39,7 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   const context: CheckContext = {
     send: transport.send,
     credentials: createCredentialChain({ login, authFile, anonymous, env }),
-    memory: createLoginMemory(createTokenCache(systemClock)),
+    memory: createLoginMemory(systemClock),
     headless: new Set(),
     plainHosts: new Set(),
     clock: systemClock,

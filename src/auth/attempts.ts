@@ -1,0 +1,100 @@
+// Asks a question as planned, and says what stood in the way.
+
+import type { HttpRequest, Send } from '../http/send.ts';
+import type { Answer, BareAnswer } from './answer.ts';
+import { basicAuthorization, bearerAuthorization } from './authorization.ts';
+import { parseChallenges } from './challenge.ts';
+import type { ImageTokens, TokenPlan } from './image-tokens.ts';
+import type { LoginAccount, Obstacle } from './login-account.ts';
+import type { Plan } from './plan.ts';
+import { isTokenRefused } from './refusal.ts';
+import type { TokenRefusal } from './token.ts';
+
+export interface Attempt {
+  readonly answer: Answer;
+  readonly obstacle: Obstacle | undefined;
+}
+
+export interface Attempts {
+  /** Asks as nobody, showing nothing. */
+  plainly(request: HttpRequest): Promise<Answer>;
+  /** undefined: it would take a token, and no more may be asked for. `isProven`: the plan has worked for the image. */
+  make(plan: Plan, request: HttpRequest, isProven?: boolean): Promise<Attempt | undefined>;
+}
+
+export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAccount): Attempts {
+  const show = async (request: HttpRequest, authorization?: string): Promise<BareAnswer> => {
+    const headers = { ...request.headers, ...(authorization !== undefined && { authorization }) };
+    const outcome = await send({ ...request, headers });
+    return outcome.ok
+      ? { kind: 'response', response: outcome.value }
+      : { kind: 'failure', failure: outcome.error, from: 'registry' };
+  };
+
+  const showToken = async (
+    plan: TokenPlan,
+    request: HttpRequest,
+    isProven: boolean,
+  ): Promise<BareAnswer | undefined> => {
+    const wish = { plan, origin: request.url.origin, isProven, signal: request.signal };
+    const fetched = await tokens.get(wish);
+    if (!fetched?.ok) return fetched && answerOf(fetched.error);
+    const answer = await show(request, bearerAuthorization(fetched.value.value));
+    if (!isStale(answer, tokens.isOwn(fetched.value))) return answer;
+    const renewed = await tokens.renew(wish, fetched.value);
+    if (renewed === undefined) return answer;
+    return renewed.ok ? show(request, bearerAuthorization(renewed.value.value)) : answerOf(renewed.error);
+  };
+
+  const ask = (plan: Plan, request: HttpRequest, isProven: boolean): Promise<BareAnswer | undefined> => {
+    switch (plan.kind) {
+      case 'basic':
+        return show(request, basicAuthorization(plan.credential.username, plan.credential.password));
+      case 'registry-token':
+        return show(request, bearerAuthorization(plan.credential.token));
+      default:
+        return showToken(plan, request, isProven);
+    }
+  };
+
+  return {
+    async plainly(request) {
+      const answer = await show(request);
+      return { ...answer, login: account.describe(undefined, answer, undefined) };
+    },
+    make: (plan, request, isProven = false) =>
+      account.afterFirstUse(plan.credential, request.signal, async () => {
+        const known = account.knownRefusal(plan.credential);
+        const answer = known ?? (await ask(plan, request, isProven));
+        if (answer === undefined) return undefined;
+        // A login that is known to be wrong stays so, however it was to be shown this time.
+        const obstacle = known?.response.status === 401 ? 'login' : obstacleOf(plan, answer, isProven);
+        if (plan.credential !== undefined && 'response' in answer) account.note(plan.credential, answer, obstacle);
+        return { answer: { ...answer, login: account.describe(plan, answer, obstacle) }, obstacle };
+      }),
+  };
+}
+
+const answerOf = (refusal: TokenRefusal): BareAnswer =>
+  refusal.kind === 'failure'
+    ? { kind: 'failure', failure: refusal.failure, from: 'token-service' }
+    : { kind: 'token-refused', response: refusal.response, problem: refusal.problem };
+
+/** Whether a new token may do better. The one this very image asked for is good, unless the registry says it is not. */
+function isStale(answer: BareAnswer, isOwn: boolean): boolean {
+  if (answer.kind !== 'response' || answer.response.crossedOrigin) return false;
+  const { status, headers } = answer.response;
+  // ECR Public answers an expired token with a bare 400.
+  if (!isOwn) return status === 401 || status === 400;
+  // RFC 6750 section 3.1.
+  const challenges = parseChallenges(headers.all('www-authenticate'));
+  return status === 401 && challenges.some(({ params }) => params.error === 'invalid_token');
+}
+
+function obstacleOf(plan: Plan, answer: BareAnswer, isProven: boolean): Obstacle | undefined {
+  if (answer.kind === 'token-refused') return isTokenRefused(answer.response) ? 'login' : undefined;
+  if (answer.kind !== 'response' || answer.response.crossedOrigin) return undefined;
+  const { status } = answer.response;
+  if (status === 401) return plan.kind === 'token' || isProven ? 'access' : 'login';
+  return status === 403 ? 'access' : undefined;
+}

@@ -1,0 +1,32 @@
+// Answers a Bearer challenge (RFC 6750 section 3): with a token for each stored login in turn, then for nobody.
+
+import type { Answer } from './answer.ts';
+import type { Attempt } from './attempts.ts';
+import type { Credential } from './credential.ts';
+import type { Plan, TokenPlace } from './plan.ts';
+
+/** undefined when no token may be asked for any more. */
+export async function answerBearer(
+  place: TokenPlace,
+  logins: AsyncIterable<Credential>,
+  attempt: (plan: Plan) => Promise<Attempt | undefined>,
+): Promise<Answer | undefined> {
+  let refusal: Answer | undefined;
+  let withoutAccess: Answer | undefined;
+  for await (const credential of logins) {
+    const made = await attempt(
+      credential.kind === 'registry-token'
+        ? { kind: 'registry-token', credential }
+        : { kind: 'token', place, credential },
+    );
+    if (made === undefined) break;
+    // A token service that is down, or an image that is not there: another login would meet the same.
+    if (made.obstacle === undefined) return made.answer;
+    if (made.obstacle === 'login') refusal = made.answer;
+    else withoutAccess ??= made.answer;
+  }
+  // A login that is taken and may not have the image says more than what anybody is told.
+  if (withoutAccess !== undefined) return withoutAccess;
+  const made = await attempt({ kind: 'token', place, credential: undefined });
+  return made?.answer ?? refusal;
+}

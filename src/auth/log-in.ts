@@ -1,0 +1,57 @@
+// Answers a registry's challenges, the best supported first, until one answer is taken.
+
+import { cleanText } from '../core/text.ts';
+import { type Answer, isChallenged } from './answer.ts';
+import type { Attempt } from './attempts.ts';
+import { answerBasic } from './basic.ts';
+import { answerBearer } from './bearer.ts';
+import type { Challenge } from './challenge.ts';
+import type { Credential } from './credential.ts';
+import type { Plan } from './plan.ts';
+import { vetRealm } from './realm.ts';
+import { scopesFor } from './scope.ts';
+
+export interface LoginTask {
+  readonly challenges: readonly Challenge[];
+  /** The URL that was challenged. */
+  readonly url: URL;
+  readonly repository: string;
+  /** The stored logins, the most specific first; read only when a challenge may be answered with one. */
+  readonly credentials: () => AsyncIterable<Credential>;
+  readonly attempt: (plan: Plan) => Promise<Attempt | undefined>;
+}
+
+const PREFERENCE = ['bearer', 'basic'];
+
+/** What the registry says in the end; undefined when there was nothing to answer with. */
+export async function logIn(task: LoginTask): Promise<Answer | undefined> {
+  const { challenges } = task;
+  const supported = PREFERENCE.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
+  if (supported.length === 0 && challenges.length > 0) {
+    const schemes = [...new Set(challenges.map(({ scheme }) => scheme))].join(', ');
+    return unusable(`it asks for a login by ${cleanText(schemes, 60)}`);
+  }
+  let best: Answer | undefined;
+  for (const challenge of supported) {
+    const answer = await answerChallenge(challenge, task);
+    if (answer?.kind === 'response' && !isChallenged(answer)) return answer;
+    // The first says most, unless a later one came as far as the registry.
+    if (best === undefined || (best.kind !== 'response' && answer?.kind === 'response')) best = answer;
+  }
+  return best;
+}
+
+async function answerChallenge({ scheme, params }: Challenge, task: LoginTask): Promise<Answer | undefined> {
+  const { url, repository, credentials, attempt } = task;
+  if (scheme === 'basic') return answerBasic(credentials(), attempt);
+  const realm = vetRealm(params.realm, url);
+  if (!realm.ok) return unusable(`the token service it names ${realm.error}`);
+  const place = { realm: realm.value, service: params.service, scopes: scopesFor(params.scope, repository) };
+  return answerBearer(place, credentials(), attempt);
+}
+
+const unusable = (problem: string): Answer => ({
+  kind: 'bad-challenge',
+  problem,
+  login: { used: undefined, refused: [], withToken: false },
+});

@@ -1,0 +1,64 @@
+// Keeps account of the logins of one image: which were of no use, and which is the one used.
+
+import type { BareAnswer, BareResponse, Login, RefusedLogin } from './answer.ts';
+import { type Credential, isSameLogin } from './credential.ts';
+import type { LoginMemory } from './login-memory.ts';
+import type { Plan } from './plan.ts';
+
+/** What stands in the way: the login is not taken, or it is and may not have the image. */
+export type Obstacle = 'login' | 'access';
+
+export interface LoginAccount {
+  /** The refusal of a login that is not to be sent again, neither to the registry nor to its token service. */
+  knownRefusal(credential: Credential | undefined): BareResponse | undefined;
+  /** Waits while another image is the first to show that login anywhere: it may turn out to be wrong. */
+  afterFirstUse<T>(credential: Credential | undefined, signal: AbortSignal, use: () => Promise<T>): Promise<T>;
+  note(credential: Credential, answer: BareResponse, obstacle: Obstacle | undefined): void;
+  /** How a question was asked; no plan: as nobody. */
+  describe(plan: Plan | undefined, answer: BareAnswer, obstacle: Obstacle | undefined): Login;
+  /** The refusals that an earlier image met with the plan taken over from it: they are named, and no more than that. */
+  resume(earlier: readonly RefusedLogin[]): void;
+}
+
+interface Useless extends RefusedLogin {
+  readonly answer: BareResponse;
+  readonly obstacle: Obstacle;
+}
+
+export function createLoginAccount(origin: string, memory: LoginMemory): LoginAccount {
+  let useless: readonly Useless[] = [];
+  let refusedEarlier: readonly RefusedLogin[] = [];
+  return {
+    knownRefusal(credential) {
+      if (credential === undefined) return undefined;
+      const found = useless.find((one) => one.obstacle === 'login' && isSameLogin(one.credential, credential));
+      return found?.answer ?? memory.findRefusal(origin, credential);
+    },
+    afterFirstUse: (credential, signal, use) =>
+      credential === undefined ? use() : memory.afterFirstUse(origin, credential, signal, use),
+    note(credential, answer, obstacle) {
+      const { response } = answer;
+      if (obstacle !== undefined) {
+        const others = useless.filter((one) => !isSameLogin(one.credential, credential));
+        useless = [...others, { credential, response, answer, obstacle }];
+      }
+      if (obstacle === 'login' || response.status === 429) memory.noteRefusal(origin, credential, answer);
+    },
+    describe(plan, answer, obstacle) {
+      const used = obstacle === 'login' ? undefined : plan?.credential;
+      // That others had no access matters once one has.
+      const hasAccess = used !== undefined && obstacle === undefined;
+      const counted = useless.filter(
+        (one) => one.obstacle === 'login' || (hasAccess && !isSameLogin(one.credential, used)),
+      );
+      return {
+        used,
+        refused: [...refusedEarlier, ...counted.map(({ credential, response }) => ({ credential, response }))],
+        withToken: answer.kind === 'response' && plan !== undefined && plan.kind !== 'basic',
+      };
+    },
+    resume(earlier) {
+      refusedEarlier = earlier;
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { describe, it } from 'node:test';
+import { Secret } from '../../src/auth/secret.ts';
+import type { Token } from '../../src/auth/token.ts';
+import { createTokenCache, type Fetched } from '../../src/auth/token-cache.ts';
+import { failure, success } from '../../src/core/outcome.ts';
+
+const never = new AbortController().signal;
+const token = (text: string): Token => ({ value: new Secret(text), lifetimeMs: 60_000 });
+const refused: Fetched = failure({
+  kind: 'failure',
+  failure: { kind: 'tcp', phase: 'tcp', host: 'auth.test', code: null, detail: '', passing: false },
+});
+
+function start() {
+  let nowMs = 0;
+  const cache = createTokenCache({ now: () => nowMs, sleep: async () => {} });
+  let fetches = 0;
+  const fetch = async (): Promise<Fetched> => {
+    fetches += 1;
+    return success(token(`token ${fetches}`));
+  };
+  const get = async (key = 'key', by: (() => Promise<Fetched>) | undefined = fetch) => {
+    const fetched = await cache.get(key, never, by);
+    return fetched?.ok ? fetched.value.value.reveal() : fetched;
+  };
+  return {
+    cache,
+    fetch,
+    get,
+    fetches: () => fetches,
+    passTime: (ms: number) => {
+      nowMs += ms;
+    },
+  };
+}
+
+/** A fetch that ends when it is told to. */
+function held() {
+  const { promise, resolve, reject } = (() => {
+    let settle: { resolve: (fetched: Fetched) => void; reject: (reason: unknown) => void } | undefined;
+    const made = new Promise<Fetched>((res, rej) => {
+      settle = { resolve: res, reject: rej };
+    });
+    return { promise: made, ...(settle as NonNullable<typeof settle>) };
+  })();
+  return { fetch: () => promise, resolve, reject };
+}
+
+describe('the token cache', () => {
+  it('keeps a token for its lifetime, and not a moment longer', async () => {
+    const { get, passTime } = start();
+    assert.equal(await get(), 'token 1');
+    passTime(59_999);
+    assert.equal(await get(), 'token 1');
+    passTime(1);
+    assert.equal(await get(), 'token 2');
+  });
+
+  it('counts the lifetime from the question, not from the answer', async () => {
+    const { cache, get, passTime } = start();
+    const slow = held();
+    const first = cache.get('key', never, slow.fetch);
+    passTime(50_000);
+    slow.resolve(success(token('slow')));
+    await first;
+    passTime(10_000);
+    assert.equal(await get(), 'token 1');
+  });
+
+  it('shares one fetch among those who ask at once', async () => {
+    const { get, fetches } = start();
+    assert.deepEqual(await Promise.all([get(), get(), get()]), ['token 1', 'token 1', 'token 1']);
+    assert.equal(fetches(), 1);
+  });
+
+  it('keeps the tokens of different questions apart', async () => {
+    const { get } = start();
+    assert.deepEqual(await Promise.all([get('a'), get('b')]), ['token 1', 'token 2']);
+  });
+
+  it('shares a refusal with those who wait, and forgets it', async () => {
+    const { cache, get } = start();
+    const slow = held();
+    const both = Promise.all([cache.get('key', never, slow.fetch), get()]);
+    slow.resolve(refused);
+    assert.deepEqual(await both, [refused, refused]);
+    assert.equal(await get(), 'token 1');
+  });
+
+  it('gives a kept token, and nothing else, to those who may not fetch', async () => {
+    const { get, cache } = start();
+    assert.equal(await cache.get('key', never, undefined), undefined);
+    await get();
+    assert.equal((await cache.get('key', never, undefined))?.ok, true);
+  });
+
+  it('drops a token, unless another is in its place', async () => {
+    const { cache, get, fetch } = start();
+    const first = await cache.get('key', never, fetch);
+    assert.ok(first?.ok);
+    cache.drop('key', first.value);
+    assert.equal(await get(), 'token 2');
+    cache.drop('key', first.value);
+    assert.equal(await get(), 'token 2');
+  });
+
+  it('does not drop the fetch under way', async () => {
+    const { cache, get, fetch, fetches } = start();
+    const first = await cache.get('key', never, fetch);
+    assert.ok(first?.ok);
+    cache.drop('key', first.value);
+    const second = get();
+    cache.drop('key', first.value);
+    assert.deepEqual([await second, await get(), fetches()], ['token 2', 'token 2', 2]);
+  });
+
+  for (const [name, end] of [
+    ['is given up', (slow: ReturnType<typeof held>) => slow.reject(new Error('given up'))],
+    ['runs into its deadline', (slow: ReturnType<typeof held>) => slow.resolve(refused)],
+  ] as const) {
+    it(`fetches by itself when the check that was fetching ${name}`, async () => {
+      const { cache, get, fetches } = start();
+      const other = new AbortController();
+      const slow = held();
+      const first = cache.get('key', other.signal, slow.fetch);
+      const waiting = [get(), get()];
+      other.abort();
+      end(slow);
+      await first.catch(() => {});
+      assert.deepEqual(await Promise.all(waiting), ['token 1', 'token 1']);
+      assert.equal(fetches(), 1);
+    });
+  }
+
+  it('lets one who waits give up without the others', async () => {
+    const { cache } = start();
+    const hurried = new AbortController();
+    const slow = held();
+    const first = cache.get('key', never, slow.fetch);
+    const second = cache.get('key', hurried.signal, slow.fetch);
+    const reason = new Error('no more time');
+    hurried.abort(reason);
+    await assert.rejects(second, reason);
+    slow.resolve(success(token('slow')));
+    assert.equal((await first)?.ok, true);
+  });
+
+  it('does not listen to a signal once for each who waits', async () => {
+    const { cache } = start();
+    const { signal } = new AbortController();
+    const slow = held();
+    const all = Array.from({ length: 40 }, () => cache.get('key', signal, slow.fetch));
+    assert.deepEqual(getEventListeners(signal, 'abort'), []);
+    slow.resolve(success(token('slow')));
+    for (const one of await Promise.all(all)) assert.equal(one?.ok, true);
+  });
+
+  it('passes a bug on to everybody', async () => {
+    const { cache, get } = start();
+    const broken = held();
+    const both = [cache.get('key', never, broken.fetch), get()];
+    broken.reject(new TypeError('a bug'));
+    for (const one of await Promise.allSettled(both)) assert.equal(one.status, 'rejected');
+  });
+
+  it('does not grow for ever', async () => {
+    const { get, fetches } = start();
+    for (let at = 0; at <= 1_000; at += 1) await get(`key ${at}`);
+    await get('key 1000');
+    assert.equal(fetches(), 1_001);
+    await get('key 0');
+    assert.equal(fetches(), 1_002);
+  });
+});

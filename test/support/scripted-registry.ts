@@ -1,0 +1,152 @@
+// A scripted registry and its token service, and the checks of one run against them.
+
+import { type Answer, createAuthenticator } from '../../src/auth/authenticate.ts';
+import type { Credential } from '../../src/auth/credential.ts';
+import { createLoginMemory } from '../../src/auth/login-memory.ts';
+import { Secret } from '../../src/auth/secret.ts';
+import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';
+import { createScriptedSend, type Reply } from './scripted-send.ts';
+
+export const REGISTRY = 'https://registry.test';
+export const REALM = 'https://auth.test/token';
+export const CHALLENGE = `Bearer realm="${REALM}",service="registry.test",scope="repository:app:pull"`;
+
+type Kind<K> = Credential & { kind: K };
+
+export const password = (username: string, secret: string, source = 'config.json'): Kind<'password'> => ({
+  kind: 'password',
+  username,
+  password: new Secret(secret),
+  source,
+});
+
+export const identityToken = (secret: string): Kind<'identity-token'> => ({
+  kind: 'identity-token',
+  token: new Secret(secret),
+  source: 'config.json',
+});
+
+export const registryToken = (secret: string): Kind<'registry-token'> => ({
+  kind: 'registry-token',
+  token: new Secret(secret),
+  source: 'config.json',
+});
+
+export const basic = (username: string, secret: string): string =>
+  `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`;
+
+export const refusal = (challenge: string | readonly string[] = CHALLENGE, message = 'authentication required') => ({
+  status: 401,
+  headers: { 'www-authenticate': challenge },
+  body: JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message }] }),
+});
+
+export const tokenReply = (token: string, more: object = {}): Reply => ({
+  status: 200,
+  body: JSON.stringify({ token, ...more }),
+});
+
+export const FOUND: Reply = { status: 200, body: '{}' };
+
+/** Docker Hub's words for a wrong password. */
+export const WRONG_LOGIN: Reply = { status: 401, body: '{"details":"incorrect username or password"}\n' };
+/** A refusal that may as well be about the repository. */
+export const DENIED: Reply = { status: 403, body: '{"errors":[{"code":"DENIED","message":"denied"}]}' };
+
+export interface Script {
+  /** What the token service answers. */
+  readonly token?: (authorization: string | undefined, request: HttpRequest) => Reply | Promise<Reply>;
+  /** What the registry answers. */
+  readonly registry?: (authorization: string | undefined, request: HttpRequest) => Reply | Promise<Reply>;
+  /** Everything else. */
+  readonly elsewhere?: (request: HttpRequest) => Reply;
+}
+
+/** The registry that takes the token "good", and the service that gives it to everybody. */
+const takesGoodToken: NonNullable<Script['registry']> = (authorization) =>
+  authorization === 'Bearer good' ? FOUND : refusal();
+
+const givesToAll: NonNullable<Script['token']> = () => tokenReply('good');
+
+export function startScript({ token = givesToAll, registry = takesGoodToken, elsewhere }: Script = {}) {
+  return createScriptedSend((request) => {
+    const { authorization } = request.headers;
+    if (request.url.href.startsWith(REALM)) return token(authorization, request);
+    if (request.url.origin === REGISTRY) return registry(authorization, request);
+    if (elsewhere === undefined) throw new Error(`nobody expected ${request.url.href}`);
+    return elsewhere(request);
+  });
+}
+
+/** The requests as lines: what was asked, and what was shown. */
+export const linesOf = (sent: readonly HttpRequest[]): string[] =>
+  sent.map(({ method, url, headers }) => {
+    const shown = headers.authorization === undefined ? '' : ` as ${readable(headers.authorization)}`;
+    return `${method} ${url.host}${url.pathname}${shown}`;
+  });
+
+const readable = (authorization: string): string =>
+  authorization.startsWith('Basic ') ? Buffer.from(authorization.slice(6), 'base64').toString() : authorization;
+
+export interface ImageOptions {
+  readonly base?: string;
+  readonly repository?: string;
+  /** What is stored, the most specific first. */
+  readonly logins?: readonly Credential[];
+  readonly signal?: AbortSignal;
+}
+
+/** The checks of one run, against one script. `middlewares` wrap the scripted Send. */
+export function startRun(script: Script = {}, middlewares: readonly Middleware[] = []) {
+  const { send: bare, sent } = startScript(script);
+  const send = stack(middlewares, bare);
+  let nowMs = 1_700_000_000_000;
+  const memory = createLoginMemory({ now: () => nowMs, sleep: async () => {} });
+
+  /** Starts the check of an image. */
+  function startImage({ base = REGISTRY, repository = 'app', logins = [], signal }: ImageOptions = {}) {
+    const own = signal ?? new AbortController().signal;
+    const drawn: Credential[] = [];
+    async function* credentials(): AsyncGenerator<Credential> {
+      for (const login of logins) {
+        drawn.push(login);
+        yield login;
+      }
+    }
+    const ask = createAuthenticator({ send, base: new URL(base), repository, credentials, memory });
+    return {
+      /** Every login that was looked up. */
+      drawn,
+      ask: (path = 'manifests/1', method: Method = 'GET') =>
+        ask({
+          method,
+          url: new URL(`/v2/${repository}/${path}`, base),
+          headers: {},
+          purpose: 'manifest',
+          maxBytes: 4096,
+          signal: own,
+        }),
+    };
+  }
+
+  return {
+    sent,
+    /** What was sent since the last call. */
+    lines: () => linesOf(sent.splice(0)),
+    passTime: (durationMs: number) => {
+      nowMs += durationMs;
+    },
+    startImage,
+  };
+}
+
+/** What a test compares of an answer. */
+export function summaryOf(answer: Answer) {
+  const { kind, login } = answer;
+  return {
+    kind,
+    ...('response' in answer && { status: answer.response.status }),
+    used: login.used?.username ?? login.used?.kind,
+    refused: login.refused.map(({ credential }) => credential.username ?? credential.kind),
+  };
+}
