@@ -1,0 +1,138 @@
+// No secret is shown because a server repeats it to us: the command knows what it sent, and knows it again.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { errorAnswer, jsonAnswer, textAnswer } from '../../src/demo/answer.ts';
+import { createImage } from '../../src/demo/image.ts';
+import { type Echo, startEchoServer } from '../support/echo-server.ts';
+import { checkJson } from '../support/embedded-check.ts';
+import { startRawServer } from '../support/raw-server.ts';
+import {
+  assertSilent,
+  base64,
+  everythingWritten,
+  IDENTITY_TOKEN,
+  ISSUED_TOKEN,
+  PASSWORD,
+  PROXY_PASSWORD,
+  REGISTRY_TOKEN,
+} from '../support/secrets.ts';
+
+const PLACES: Readonly<Record<string, Echo>> = {
+  'the message of an error': ({ words }) => errorAnswer(403, 'DENIED', `not for ${words}`),
+  'the code of an error': ({ word }) => errorAnswer(403, word, 'no'),
+  'an error that is none of the specification': ({ words }) => jsonAnswer(401, { details: `unknown login ${words}` }),
+  'plain text': ({ words }) => textAnswer(400, `cannot read ${words}`),
+  'the answer in an outage': ({ words }) => errorAnswer(500, 'UNKNOWN', words),
+  'the title of a page': ({ words }) => ({
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: `<!doctype html><title>Hello ${words}</title>`,
+  }),
+  'the scheme of a challenge': ({ word }) => ({ status: 401, headers: { 'www-authenticate': `${word} realm="x"` } }),
+  'a realm that is no URL': ({ word }) => ({
+    status: 401,
+    headers: { 'www-authenticate': `Bearer realm="http://[${word}"` },
+  }),
+  'the query of a realm': ({ word, origin }) => ({
+    status: 401,
+    headers: { 'www-authenticate': `Bearer realm="${origin}/again?scope=${word}",service="${word}",scope="${word}"` },
+  }),
+  'the path of a redirect': ({ words, origin }) => ({
+    status: 307,
+    headers: { location: `${origin}/elsewhere/${words.replaceAll(' ', '/')}` },
+  }),
+  'the query of a redirect': ({ word, origin }) => ({
+    status: 307,
+    headers: { location: `${origin}/elsewhere?service=${word}` },
+  }),
+  'a warning header': ({ words }) => ({
+    status: 404,
+    headers: { warning: `299 - "bye ${words}"`, 'docker-distribution-api-version': 'registry/2.0' },
+  }),
+  'the digest of a manifest': ({ word }) => {
+    const { mediaType, bytes } = createImage().manifest;
+    return {
+      status: 200,
+      headers: { 'content-type': mediaType, 'docker-content-digest': `sha256:${word}` },
+      body: bytes,
+    };
+  },
+  'the media type of a manifest': ({ word }) => jsonAnswer(200, { schemaVersion: 2, mediaType: `application/${word}` }),
+  'the artifact type of a manifest': ({ word }) => {
+    const { mediaType } = createImage().manifest;
+    const config = { mediaType: `application/${word}`, digest: `sha256:${'0'.repeat(64)}`, size: 2 };
+    const manifest = { schemaVersion: 2, mediaType, artifactType: `application/${word}`, config, layers: [] };
+    return jsonAnswer(200, manifest, { 'content-type': mediaType });
+  },
+};
+
+type Scene = readonly [name: string, scheme: 'Basic' | 'Bearer', auth: object, token?: string];
+
+const SCENES: readonly Scene[] = [
+  ['a password', 'Basic', { auth: base64(`ada:${PASSWORD}`) }],
+  ['a password at the token service', 'Bearer', { auth: base64(`ada:${PASSWORD}`) }],
+  ['an identity token at the token service', 'Bearer', { auth: base64('ada:'), identitytoken: IDENTITY_TOKEN }],
+  ['a registry token', 'Bearer', { registrytoken: REGISTRY_TOKEN }],
+  ['a token that was issued, and the password', 'Bearer', { auth: base64(`ada:${PASSWORD}`) }, ISSUED_TOKEN],
+];
+
+for (const [name, scheme, auth, token] of SCENES) {
+  describe(`${name} is not shown though it is repeated in`, () => {
+    for (const [place, echo] of Object.entries(PLACES)) {
+      it(place, async () => {
+        await using server = await startEchoServer({ scheme, echo, ...(token !== undefined && { token }) });
+        // The second image meets the secrets of the first from its first answer on.
+        const images = ['app', 'web'].map((repository) => `${server.name}/team/${repository}:v1`);
+        const args = [...images, '--retries', '0', '--concurrency', '1'];
+        const written = await everythingWritten(args, { auths: { [server.name]: auth } });
+        assert.ok(server.log.some(({ headers, body }) => headers.authorization !== undefined || body !== ''));
+        assertSilent(written);
+      });
+    }
+  });
+}
+
+describe('the login of a proxy is not shown though the proxy repeats it in', () => {
+  const image = 'registry.example.com/team/app:v1';
+  const withLogin = (name: string): string => `http://ada:${PROXY_PASSWORD}@${name}`;
+
+  it('its status line', async () => {
+    const words = `${PROXY_PASSWORD} ${base64(`ada:${PROXY_PASSWORD}`)}`;
+    await using proxy = await startRawServer((socket) => socket.end(`HTTP/1.1 403 ${words}\r\n\r\n`));
+    assertSilent(await everythingWritten([image], {}, { env: { HTTPS_PROXY: withLogin(proxy.name) } }));
+    assert.ok(proxy.connections > 0);
+  });
+
+  it('its answer in place of the registry', async () => {
+    const echo: Echo = ({ words }) => textAnswer(403, `no entrance for ${words}`);
+    await using proxy = await startEchoServer({ scheme: 'Basic', echo });
+    const args = [image, '--plain-http'];
+    assertSilent(await everythingWritten(args, {}, { env: { HTTP_PROXY: withLogin(proxy.name) } }));
+    assert.ok(proxy.log.some(({ headers }) => headers['proxy-authorization'] !== undefined));
+  });
+});
+
+it('no password of any kind is shown, whatever characters it has', async () => {
+  const echo: Echo = ({ words }) => errorAnswer(403, 'DENIED', `not for ${words}`);
+  const password = fc.string({ minLength: 8, maxLength: 24, unit: fc.integer({ min: 33, max: 126 }).map(characterOf) });
+  await fc.assert(
+    fc.asyncProperty(password, async (secret) => {
+      await using server = await startEchoServer({ scheme: 'Basic', echo });
+      const args = [`${server.name}/team/app:v1`, '-u', 'ada', '--password-stdin'];
+      const { result } = await checkJson(args, { stdin: secret });
+      assert.equal(result.reason, 'denied');
+      const { message, registryErrors } = result;
+      for (const text of [message, ...registryErrors.map((error) => `${error.message}`)]) {
+        assert.ok(!text.includes(secret), text);
+        assert.ok(!text.includes(base64(`ada:${secret}`)), text);
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+function characterOf(code: number): string {
+  return String.fromCharCode(code);
+}

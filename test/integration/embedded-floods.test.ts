@@ -1,0 +1,115 @@
+// Whatever a server sends, the command ends by itself with a verdict, and holds little of it in memory.
+
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { answering, endless, type Fault, gzipBomb, redirect } from '../../src/demo/fault.ts';
+import { createImage } from '../../src/demo/image.ts';
+import { startRegistry } from '../../src/demo/registry.ts';
+import { startTokenService } from '../../src/demo/token-service.ts';
+import { flood, startRawServer } from '../support/raw-server.ts';
+import { type Ended, spawnCheck } from '../support/spawned-command.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** Times the usual: the largest manifest that is read is far below, every flood far above. */
+const MOST_PEAK = 1.6;
+/** The largest manifest, and what the buffers of a connection hold. */
+const MOST_READ = 16 * MEBIBYTE;
+
+let usualPeak = 0;
+
+/** Exit code, reason and cause; the memory was small. */
+async function judge(image: string): Promise<string> {
+  const { exitCode, result, peakBytes } = await spawnCheck([image, '--plain-http']);
+  assertSmall(peakBytes);
+  return `${exitCode} ${result.reason ?? result.verdict}${result.cause === null ? '' : `/${result.cause}`}`;
+}
+
+function assertSmall(peakBytes: Ended['peakBytes']): void {
+  if (peakBytes === undefined) return;
+  const words = `${Math.round(peakBytes / MEBIBYTE)} MiB at its peak, usually ${Math.round(usualPeak / MEBIBYTE)} MiB`;
+  assert.ok(peakBytes < MOST_PEAK * usualPeak, words);
+}
+
+describe('little is held of', { concurrency: 3 }, () => {
+  before(async () => {
+    await using registry = await startRegistry();
+    registry.put('team/app', 'v1', createImage());
+    const { exitCode, peakBytes } = await spawnCheck([`${registry.name}/team/app:v1`, '--plain-http']);
+    assert.equal(exitCode, 0);
+    usualPeak = peakBytes ?? 0;
+  });
+
+  const faults: readonly (readonly [string, Fault, expected: string])[] = [
+    ['a manifest without end', endless(), '6 corrupt'],
+    ['a manifest that is a gzip bomb', gzipBomb(), '6 corrupt'],
+    ['a manifest of 100 MB, announced', { changeBody: () => Buffer.alloc(100 * MEBIBYTE, ' ') }, '6 corrupt'],
+    [
+      'a manifest of 100 MB, in chunks',
+      { changeBody: () => Buffer.alloc(100 * MEBIBYTE, ' '), headers: { 'content-length': undefined } },
+      '6 corrupt',
+    ],
+    ['a refusal without end', { ...answering({ status: 401 }), ...endless() }, '3 unauthorized/credentials-required'],
+    ['an outage without end', { ...answering({ status: 500 }), ...endless() }, '5 registry-error/registry'],
+    ['a redirect without end', { ...redirect('/elsewhere'), ...endless() }, '4 not-found/tag'],
+    [
+      'a refusal that is a gzip bomb',
+      { ...gzipBomb(), ...answering({ status: 403 }) },
+      '3 denied/missing-or-no-access',
+    ],
+  ];
+  for (const [name, fault, expected] of faults) {
+    it(name, async () => {
+      await using registry = await startRegistry();
+      registry.put('team/app', 'v1', createImage());
+      registry.inject(fault, { path: /\/manifests\// });
+      assert.equal(await judge(`${registry.name}/team/app:v1`), expected);
+      if (fault.delivery?.kind !== 'endless') return;
+      await registry.idle();
+      for (const { bytesSent } of registry.log) assert.ok(bytesSent < MOST_READ, `${bytesSent} bytes were taken`);
+    });
+  }
+
+  const answers: readonly (readonly [string, head: string, piece: string, expected: string])[] = [
+    ['garbage instead of HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', 'garbage', '5 not-a-registry/not-oci'],
+    ['headers without end', 'HTTP/1.1 200 OK\r\n', 'X-Header: value\r\n', '5 not-a-registry/not-oci'],
+    [
+      'a header of 1 MB',
+      `HTTP/1.1 200 OK\r\nX-Header: ${'x'.repeat(MEBIBYTE)}\r\n\r\n`,
+      'x',
+      '5 not-a-registry/not-oci',
+    ],
+  ];
+  for (const [name, head, piece, expected] of answers) {
+    it(name, async () => {
+      await using server = await startRawServer(flood(head, piece));
+      assert.equal(await judge(`${server.name}/team/app:v1`), expected);
+    });
+  }
+
+  const tokenFaults: readonly (readonly [string, Fault, expected: string])[] = [
+    ['a token without end', endless(), '5 registry-error/token-service'],
+    ['a token that is a gzip bomb', gzipBomb(), '5 registry-error/token-service'],
+    [
+      'a token of 10 MB',
+      { changeBody: () => Buffer.from(JSON.stringify({ token: 'x'.repeat(10 * MEBIBYTE) })) },
+      '5 registry-error/token-service',
+    ],
+    [
+      'a web page instead of a token',
+      answering({
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        body: '<!doctype html><title>Sign in</title>',
+      }),
+      '5 not-a-registry/intercepted',
+    ],
+  ];
+  for (const [name, fault, expected] of tokenFaults) {
+    it(name, async () => {
+      await using tokens = await startTokenService();
+      tokens.inject(fault);
+      await using registry = await startRegistry({ auth: 'bearer', tokens });
+      assert.equal(await judge(`${registry.name}/team/app:v1`), expected);
+    });
+  }
+});

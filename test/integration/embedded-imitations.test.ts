@@ -1,0 +1,112 @@
+// What becomes of public, missing and private images at each kind of registry: without a login, with one, a wrong one.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createImage } from '../../src/demo/image.ts';
+import type { Imitation } from '../../src/demo/imitation.ts';
+import { IMITATIONS } from '../../src/demo/imitations.ts';
+import { withoutOpenssl } from '../support/certificates.ts';
+import { checkJson } from '../support/embedded-check.ts';
+import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+
+interface Row {
+  readonly host: string;
+  /** Exit code, reason and cause. */
+  readonly private: string;
+  readonly privateWrongLogin: string;
+  /** Where the wrong login shows: the image is pullable all the same. */
+  readonly publicWrongLogin?: string;
+  /** ECR serves nothing without a login. */
+  readonly nothingPublic?: true;
+}
+
+const HIDDEN = '3 unauthorized/missing-or-private';
+const FORBIDDEN = '3 denied/missing-or-no-access';
+const LOGIN_WANTED = '3 unauthorized/credentials-required';
+const LOGIN_WRONG = '3 unauthorized/bad-credentials';
+const STALE = '0 pullable, stale-credentials';
+/** The registry never asked for it, or takes a wrong login for none. */
+const UNNOTICED = '0 pullable';
+
+const ROWS: Readonly<Record<keyof typeof IMITATIONS, Row>> = {
+  dockerHub: { host: 'docker.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
+  ghcr: { host: 'ghcr.io', private: FORBIDDEN, privateWrongLogin: FORBIDDEN },
+  quay: { host: 'quay.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
+  harbor: {
+    host: 'harbor.example.com',
+    private: HIDDEN,
+    privateWrongLogin: HIDDEN,
+    publicWrongLogin: UNNOTICED,
+  },
+  gitlab: { host: 'registry.gitlab.com', private: FORBIDDEN, privateWrongLogin: LOGIN_WRONG },
+  googleArtifactRegistry: { host: 'europe-docker.pkg.dev', private: FORBIDDEN, privateWrongLogin: LOGIN_WRONG },
+  ecr: {
+    host: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+    private: LOGIN_WANTED,
+    privateWrongLogin: LOGIN_WRONG,
+    nothingPublic: true,
+  },
+  ecrPublic: { host: 'public.ecr.aws', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
+  azure: { host: 'team.azurecr.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
+  artifactory: { host: 'team.jfrog.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
+  gitea: { host: 'gitea.example.com', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
+  zot: {
+    host: 'zot.example.com',
+    private: LOGIN_WANTED,
+    privateWrongLogin: LOGIN_WRONG,
+    publicWrongLogin: UNNOTICED,
+  },
+  nexus: {
+    host: 'nexus.example.com',
+    private: LOGIN_WANTED,
+    privateWrongLogin: LOGIN_WRONG,
+    publicWrongLogin: UNNOTICED,
+  },
+  ibm: { host: 'icr.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
+};
+
+async function startImitation(imitate: Imitation, { host, nothingPublic }: Row): Promise<NamedRegistry> {
+  const named = await startNamedRegistry({
+    host: host === 'docker.io' ? 'registry-1.docker.io' : host,
+    imitate,
+    users: { ada: 'right' },
+    access: (user, repository) => user !== undefined || (!nothingPublic && repository.endsWith('public')),
+  });
+  for (const repository of ['local/public', 'local/private']) named.registry.put(repository, 'v1', createImage());
+  return named;
+}
+
+describe('images at', { skip: withoutOpenssl }, () => {
+  for (const [name, row] of Object.entries(ROWS)) {
+    it(`${name}, as ${row.host}`, async () => {
+      await using named = await startImitation(IMITATIONS[name as keyof typeof IMITATIONS], row);
+      const judge = async (image: string, password?: string): Promise<string> => {
+        const login = password === undefined ? [] : ['--username', 'ada', '--password-stdin'];
+        const { result, exitCode } = await checkJson([`${row.host}/local/${image}`, '--insecure', ...login], {
+          env: named.env,
+          stdin: password ?? '',
+        });
+        const judgement = [result.reason ?? result.verdict, result.cause].filter((word) => word !== null).join('/');
+        return [`${exitCode} ${judgement}`, ...result.warnings.map(({ code }) => code)].join(', ');
+      };
+      const met = {
+        public: await judge('public:v1'),
+        missing: await judge('public:v9'),
+        private: await judge('private:v1'),
+        privateWithLogin: await judge('private:v1', 'right'),
+        missingWithLogin: await judge('private:v9', 'right'),
+        publicWrongLogin: await judge('public:v1', 'wrong'),
+        privateWrongLogin: await judge('private:v1', 'wrong'),
+      };
+      assert.deepEqual(met, {
+        public: row.nothingPublic ? LOGIN_WANTED : '0 pullable',
+        missing: row.nothingPublic ? LOGIN_WANTED : '4 not-found/tag',
+        private: row.private,
+        privateWithLogin: '0 pullable',
+        missingWithLogin: '4 not-found/tag',
+        publicWrongLogin: row.nothingPublic ? LOGIN_WRONG : (row.publicWrongLogin ?? STALE),
+        privateWrongLogin: row.privateWrongLogin,
+      });
+    });
+  }
+});

@@ -1,0 +1,155 @@
+// Real names, through a proxy that leads them here: what is known of a registry is used, and told.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createImage } from '../../src/demo/image.ts';
+import { createIndex } from '../../src/demo/image-index.ts';
+import { IMITATIONS } from '../../src/demo/imitations.ts';
+import { withoutOpenssl } from '../support/certificates.ts';
+import { checkJson, requestsOf, runCommand } from '../support/embedded-check.ts';
+import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+
+const INDEX = createIndex([createImage(), createImage({ platform: 'linux/arm64' })]);
+
+const startDockerHub = async (): Promise<NamedRegistry> => {
+  const hub = await startNamedRegistry({
+    host: 'registry-1.docker.io',
+    tokenHost: 'auth.docker.io',
+    imitate: IMITATIONS.dockerHub,
+  });
+  hub.registry.put('library/nginx', 'latest', INDEX);
+  hub.registry.put('library/busybox', 'latest', createImage());
+  hub.registry.put('library/alpine', 'latest', createImage({ flavour: 'docker' }));
+  return hub;
+};
+
+const manifestRequests = ({ registry }: NamedRegistry): string[] =>
+  registry
+    .transcript()
+    .filter((line) => line.includes('/manifests/'))
+    .map((line) => line.replace(/\/\S*\/manifests\//, ''));
+
+describe('Docker Hub', { skip: withoutOpenssl }, () => {
+  it('nginx costs one HEAD after the token, and no GET: no pull is counted', async () => {
+    await using hub = await startDockerHub();
+    const { result, exitCode } = await checkJson(['nginx', ...hub.args], { env: hub.env });
+    assert.equal(exitCode, 0);
+    assert.deepEqual(requestsOf(result), ['HEAD manifest 401', 'GET token 200', 'HEAD manifest 200']);
+    assert.deepEqual(hub.registry.transcript(), [
+      'HEAD /v2/library/nginx/manifests/latest 401',
+      'GET /token?service=registry.docker.io&scope=repository%3Alibrary%2Fnginx%3Apull 200',
+      'HEAD /v2/library/nginx/manifests/latest 200',
+    ]);
+    assert.deepEqual(
+      hub.registry.log.map(({ headers }) => headers.host),
+      ['registry-1.docker.io', 'auth.docker.io', 'registry-1.docker.io'],
+    );
+    assert.deepEqual(
+      hub.proxy.log.map(({ method, target }) => `${method} ${target}`),
+      ['CONNECT registry-1.docker.io:443', 'CONNECT auth.docker.io:443'],
+    );
+    assert.equal(result.proof, 'head');
+    assert.equal(result.digest, INDEX.manifest.digest);
+    assert.equal(result.reference?.canonical, 'docker.io/library/nginx:latest');
+  });
+
+  it('the pulls that are left are told', async () => {
+    await using hub = await startDockerHub();
+    const { result } = await checkJson(['nginx', ...hub.args], { env: hub.env });
+    assert.deepEqual(result.rateLimit, { limit: 100, remaining: 97, windowSeconds: 21_600 });
+    const { stderr } = await runCommand(['check', 'nginx', '-v', ...hub.args], { env: hub.env });
+    assert.match(stderr, /^ {2}limit +97 of 100 pulls left in 6 h$/m);
+  });
+
+  it('a spent quota is a warning where a HEAD still proves that the image is there', async () => {
+    await using hub = await startDockerHub();
+    hub.registry.inject({ headers: { 'ratelimit-remaining': '0;w=21600' } }, { path: /manifests/ });
+    const { result, exitCode } = await checkJson(['nginx', ...hub.args], { env: hub.env });
+    assert.equal(exitCode, 0);
+    assert.deepEqual(
+      result.warnings.map(({ code }) => code),
+      ['quota-exhausted'],
+    );
+  });
+
+  it('a Docker manifest needs no GET, an OCI one does: it may be an artifact', async () => {
+    await using hub = await startDockerHub();
+    const docker = await checkJson(['alpine', ...hub.args], { env: hub.env });
+    assert.deepEqual([docker.result.proof, docker.result.requests.at(-1)?.method], ['head', 'HEAD']);
+    const oci = await checkJson(['busybox', ...hub.args], { env: hub.env });
+    assert.deepEqual([oci.result.proof, oci.result.requests.at(-1)?.method], ['manifest', 'GET']);
+  });
+
+  it('--platform costs the index and its child, and no HEAD before', async () => {
+    await using hub = await startDockerHub();
+    await checkJson(['nginx', '--platform', 'linux/arm64', ...hub.args], { env: hub.env });
+    const child = INDEX.children?.[1]?.manifest.digest;
+    assert.deepEqual(manifestRequests(hub), ['GET latest 401', 'GET latest 200', `GET ${child} 200`]);
+  });
+
+  for (const name of ['docker.io/nginx', 'index.docker.io/library/nginx', 'library/nginx:latest']) {
+    it(`${name} is nginx`, async () => {
+      await using hub = await startDockerHub();
+      const { result, exitCode } = await checkJson([name, ...hub.args], { env: hub.env });
+      assert.equal(exitCode, 0, result.message);
+      assert.equal(result.reference?.canonical, 'docker.io/library/nginx:latest');
+    });
+  }
+
+  it('the stored login is sent to the token service, and to nobody else', async () => {
+    await using hub = await startDockerHub();
+    const config = { auths: { 'https://index.docker.io/v1/': { auth: btoa('ada:secret') } } };
+    const env = { ...hub.env, DOCKER_AUTH_CONFIG: JSON.stringify(config) };
+    await checkJson(['nginx', ...hub.args], { env });
+    const logins = hub.registry.log.filter(({ headers }) => headers.authorization?.startsWith('Basic'));
+    assert.deepEqual(
+      logins.map(({ headers, path }) => [headers.host, path]),
+      [['auth.docker.io', '/token']],
+    );
+  });
+});
+
+describe('without a login, the hint for a private image at', { skip: withoutOpenssl }, () => {
+  const cases: readonly (readonly [keyof typeof IMITATIONS, host: string, registry: string, login: string])[] = [
+    [
+      'dockerHub',
+      'docker.io',
+      'Docker Hub',
+      'docker login (user name, not e-mail address, with a personal access token)',
+    ],
+    ['ghcr', 'ghcr.io', 'GHCR', 'docker login ghcr.io (GitHub user name with a classic token that has read:packages)'],
+    ['quay', 'quay.io', 'Quay', 'docker login quay.io (a robot account is named <namespace>+<robot>)'],
+    ['gitlab', 'registry.gitlab.com', 'GitLab', 'docker login registry.gitlab.com (a token that has read_registry)'],
+    [
+      'googleArtifactRegistry',
+      'us-docker.pkg.dev',
+      'Google Artifact Registry',
+      'gcloud auth print-access-token | docker login -u oauth2accesstoken --password-stdin https://us-docker.pkg.dev',
+    ],
+    [
+      'ecr',
+      '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+      'Amazon ECR',
+      'aws ecr get-login-password | docker login -u AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+    ],
+    ['ecrPublic', 'public.ecr.aws', 'Amazon ECR Public', 'aws ecr-public get-login-password --region us-east-1'],
+    ['azure', 'team.azurecr.io', 'Azure Container Registry', 'az acr login --name team'],
+    ['artifactory', 'team.jfrog.io', 'JFrog Artifactory', 'docker login team.jfrog.io'],
+    ['ibm', 'icr.io', 'IBM Cloud', 'docker login icr.io (user name iamapikey, password an API key)'],
+    ['harbor', 'harbor.example.com', 'harbor.example.com', 'docker login harbor.example.com'],
+    ['nexus', 'nexus.example.com:8443', 'nexus.example.com:8443', 'docker login nexus.example.com:8443'],
+  ];
+  for (const [imitation, host, registry, login] of cases) {
+    it(`${host} names the registry and says how to log in`, async () => {
+      await using named = await startNamedRegistry({
+        host: host === 'docker.io' ? 'registry-1.docker.io' : host,
+        imitate: IMITATIONS[imitation],
+        users: { ada: 'right' },
+      });
+      const { result } = await checkJson([`${host}/local/private:v1`, '--insecure'], { env: named.env });
+      assert.equal(result.verdict, 'unpullable');
+      assert.ok(result.message.includes(registry), result.message);
+      assert.ok(result.hint?.includes(login), `${result.hint}`);
+    });
+  }
+});

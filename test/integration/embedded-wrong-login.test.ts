@@ -1,0 +1,45 @@
+// A login that was refused is not sent again: registries lock accounts and ban addresses after a few failures.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Imitation } from '../../src/demo/imitation.ts';
+import { IMITATIONS } from '../../src/demo/imitations.ts';
+import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
+import { checkJson } from '../support/embedded-check.ts';
+
+const LOGIN = ['--username', 'ada', '--password-stdin'];
+
+const start = (imitate: Imitation): Promise<EmbeddedRegistry> =>
+  startRegistry({ imitate, users: { ada: 'right' }, access: (user) => user !== undefined });
+
+const loginsSent = ({ log }: EmbeddedRegistry): number =>
+  log.filter(({ headers }) => /^basic/i.test(headers.authorization ?? '')).length;
+
+describe('a wrong login is sent once for', () => {
+  for (const [name, imitate] of Object.entries(IMITATIONS)) {
+    it(`four tags of a repository, one after the other, at ${name}`, async () => {
+      await using registry = await start(imitate);
+      const images = ['v1', 'v2', 'v3', 'v4'].map((tag) => `${registry.name}/local/private:${tag}`);
+      const { exitCode } = await checkJson([...images, ...LOGIN, '--concurrency', '1'], { stdin: 'wrong' });
+      assert.equal(exitCode, 3);
+      assert.equal(loginsSent(registry), 1);
+    });
+  }
+
+  for (const name of ['gitlab', 'nexus'] as const) {
+    it(`a dozen repositories at once, at ${name}`, async () => {
+      await using registry = await start(IMITATIONS[name]);
+      const images = Array.from({ length: 12 }, (_, at) => `${registry.name}/local/app${at}:v1`);
+      const { exitCode } = await checkJson([...images, ...LOGIN], { stdin: 'wrong' });
+      assert.equal(exitCode, 3);
+      assert.equal(loginsSent(registry), 1);
+    });
+  }
+});
+
+it('a wrong login that Harbor takes for none is not said to work', async () => {
+  await using registry = await start(IMITATIONS.harbor);
+  const { result } = await checkJson([`${registry.name}/local/private:v1`, ...LOGIN], { stdin: 'wrong' });
+  assert.equal(result.reason, 'unauthorized');
+  assert.doesNotMatch(result.message, /\bworks\b/);
+});

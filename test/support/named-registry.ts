@@ -1,0 +1,84 @@
+// An embedded registry under the name of a real one: TLS by the private authority, reached through a test proxy.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Imitation, Refused } from '../../src/demo/imitation.ts';
+import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import { authority, serverIdentity } from './certificates.ts';
+import { startProxy, type TestProxy } from './proxy.ts';
+
+export interface NamedServer {
+  readonly registry: EmbeddedRegistry;
+  /** For the proxy: the names to the address they mean. */
+  readonly routes: Readonly<Record<string, string>>;
+}
+
+export interface NamedRegistry extends AsyncDisposable {
+  readonly registry: EmbeddedRegistry;
+  readonly proxy: TestProxy;
+  /** The environment and options that lead there. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
+export interface NamedRegistryOptions extends Omit<RegistryOptions, 'tls' | 'tokens' | 'imitate'> {
+  /** Host of the API, with its port unless that is 443: `registry-1.docker.io`. */
+  readonly host: string;
+  readonly imitate: Imitation;
+  /** Host of the token service, when it is another one: `auth.docker.io`. It is the same server here. */
+  readonly tokenHost?: string;
+}
+
+/** Every image of `host` is asked at the embedded registry, and every other host refused. */
+export async function startNamedRegistry(options: NamedRegistryOptions): Promise<NamedRegistry> {
+  const { registry, routes } = await startNamedServer(options);
+  const proxy = await startProxy({ routes });
+  return {
+    registry,
+    proxy,
+    env: { HTTPS_PROXY: proxy.origin },
+    args: ['--ca-file', authorityFile()],
+    async [Symbol.asyncDispose]() {
+      await proxy.close();
+      await registry.close();
+    },
+  };
+}
+
+/** The registry alone; who starts several gives all their routes to one proxy. */
+export async function startNamedServer(options: NamedRegistryOptions): Promise<NamedServer> {
+  const { host, tokenHost = host, imitate, ...rest } = options;
+  const { tokenPath = '/token', challenge } = imitate;
+  let own = '';
+  // The realm that the registry would write names the port it listens on.
+  const rename = (text: string): string => text.replace(own, `https://${tokenHost}`);
+  const renamed: Imitation = {
+    ...imitate,
+    tokenPath,
+    challenge: (refused: Refused) => {
+      const here = { ...refused, standard: rename(refused.standard) };
+      return challenge === undefined ? here.standard : challenge(here);
+    },
+  };
+  const tls = serverIdentity(...new Set([host, tokenHost].map(withoutPort)));
+  const registry = await startRegistry({ ...rest, imitate: renamed, tls });
+  own = registry.origin;
+  return { registry, routes: Object.fromEntries([host, tokenHost].map((name) => [withPort(name), registry.name])) };
+}
+
+const withoutPort = (name: string): string => name.replace(/:\d+$/, '');
+const withPort = (name: string): string => (withoutPort(name) === name ? `${name}:443` : name);
+
+let file: string | undefined;
+
+/** Path of the private authority's certificate. */
+export function authorityFile(): string {
+  if (file === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'kairos-pull-authority-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    file = join(folder, 'authority.pem');
+    writeFileSync(file, authority().cert);
+  }
+  return file;
+}
