@@ -8,14 +8,15 @@ import { cleanText } from '../core/text.ts';
 import type { HttpResponse } from '../http/send.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { isSigned } from '../registry/error.ts';
-import { type Manifest, readManifest } from '../registry/manifest.ts';
-import { kindOfMediaType, OCI_MANIFEST } from '../registry/media-type.ts';
+import type { Manifest } from '../registry/manifest.ts';
+import { isManifestMediaType, OCI_MANIFEST } from '../registry/media-type.ts';
+import { describePage } from '../registry/page.ts';
+import { limitMet } from '../registry/rate-limit.ts';
+import { decide } from './decide.ts';
 import type { Finding, Question } from './finding.ts';
-import { judgeAnswer } from './judge-answer.ts';
 import { judgeManifest } from './judge-manifest.ts';
 
 export interface Served {
-  readonly proof: Proof & ('head' | 'manifest');
   readonly digest: Digest;
   readonly mediaType: string;
   /** Unset when only its headers were asked for. */
@@ -24,88 +25,87 @@ export interface Served {
 }
 
 export interface Asked {
-  /** The answer the outcome rests on. */
+  /** The answer the outcome rests on, and how far it looked. */
   readonly answer: Answer;
+  readonly proof: Proof & ('head' | 'manifest');
   readonly outcome: Outcome<Served, Finding>;
 }
 
 /**
  * `get`: a GET. `head`: a HEAD, and a GET when that is refused or tells too little. `thrifty`: as `head`, and a GET
- * too when the media type could be that of an artifact (for registries that count GETs: doubt alone is worth one).
+ * too when the media type may be that of an artifact (for registries that count GETs: only doubt is worth one).
  */
 export type Manner = 'get' | 'head' | 'thrifty';
 
 export async function askManifest(client: RegistryClient, question: Question, manner: Manner): Promise<Asked> {
   const { tag, digest } = question.reference;
   const name = digest ?? (tag as string);
-  if (manner !== 'get') {
-    const answer = await client.manifest('HEAD', name);
-    if (answer.kind !== 'response' || isFinalForHead(answer.response.status)) {
-      return { answer, outcome: failure(judgeAnswer(question, answer)) };
-    }
-    const served = readHead(answer.response, digest, manner);
-    if (served !== undefined) return { answer, outcome: success(served) };
-  }
+  const head = manner === 'get' ? undefined : await client.manifest('HEAD', name);
+  if (head !== undefined && isFinal(head)) return asked(head, 'head', decide(question, { answer: head }, refuse));
+  const served = head?.kind === 'response' ? readHead(head.response, digest) : undefined;
+  const mayBeArtifact = manner === 'thrifty' && served?.mediaType === OCI_MANIFEST;
+  if (head !== undefined && served !== undefined && !mayBeArtifact) return asked(head, 'head', success(served));
+
   const answer = await client.manifest('GET', name);
-  if (answer.kind !== 'response' || answer.response.status !== 200) {
-    const registryAnswers = await pingIfUnsigned(client, question, answer);
-    return { answer, outcome: failure(judgeAnswer(question, answer, registryAnswers)) };
+  // Pulls are used up, but the headers said that it is there.
+  if (head !== undefined && served !== undefined && answer.kind === 'response' && limitMet(answer.response)) {
+    return asked(head, 'head', success(served));
   }
-  return { answer, outcome: readGet(question, answer.response) };
+  const registryAnswers = await pingIfUnsigned(client, question, answer);
+  return asked(answer, 'manifest', decide(question, { answer, registryAnswers }, serve));
 }
 
-/** A HEAD has no body to explain itself: everything else is asked again by GET before it is judged. */
-const isFinalForHead = (status: number): boolean =>
-  status === 401 || status === 429 || (status >= 500 && status !== 501);
+const asked = (answer: Answer, proof: Asked['proof'], outcome: Asked['outcome']): Asked => ({ answer, proof, outcome });
 
-function readHead({ status, headers }: HttpResponse, asked: Digest | undefined, manner: Manner): Served | undefined {
+/** A HEAD has no body to explain itself: what is not final is asked again by GET before it is judged. */
+const isFinal = (answer: Answer): boolean =>
+  answer.kind !== 'response' ||
+  (answer.response.status === 401 && !answer.response.crossedOrigin) ||
+  FINAL_STATUSES.has(answer.response.status);
+
+const FINAL_STATUSES = new Set([429, 502, 503, 504]);
+
+/** Never called: no final answer to a HEAD is the manifest. */
+const refuse = (): never => {
+  throw new TypeError('a HEAD has no manifest');
+};
+
+function readHead({ status, headers }: HttpResponse, asked: Digest | undefined): Served | undefined {
   const digest = headers.get('docker-content-digest');
   const mediaType = headers.mediaType();
-  if (status !== 200 || mediaType === undefined || kindOfMediaType(mediaType) === undefined) return undefined;
+  if (status !== 200 || !isManifestMediaType(mediaType)) return undefined;
   if (!isDigest(digest) || (asked !== undefined && digest !== asked)) return undefined;
-  if (manner === 'thrifty' && mediaType === OCI_MANIFEST) return undefined;
-  return { proof: 'head', digest, mediaType, manifest: undefined, warnings: [] };
+  return { digest, mediaType, manifest: undefined, warnings: [] };
 }
 
-function readGet(question: Question, response: HttpResponse): Outcome<Served, Finding> {
-  const { digest: asked } = question.reference;
-  const { body: bytes, truncated, headers } = response;
-  const read = readManifest({ bytes, truncated, contentType: headers.mediaType() }, asked);
-  const problem = judgeManifest(question, read, asked);
-  if (problem !== undefined || !read.ok) return failure(problem as Finding);
-  const manifest = read.value;
-  return success({
-    proof: 'manifest',
-    digest: manifest.digest,
-    mediaType: manifest.mediaType,
-    manifest,
-    warnings: digestHeaderWarning(headers.get('docker-content-digest'), manifest.digest),
-  });
+function serve(question: Question, response: HttpResponse): Outcome<Served, Finding> {
+  const judged = judgeManifest(question, response);
+  if (!judged.ok) return failure(judged.error);
+  const { digest, mediaType } = judged.value;
+  return success({ digest, mediaType, manifest: judged.value, warnings: digestHeaderWarning(response, digest) });
 }
 
 /** By tag the content decides: some registries send a sloppy header. */
-function digestHeaderWarning(header: string | undefined, digest: Digest): Warning[] {
-  const comparable = header?.split(':')[0] === digest.split(':')[0];
-  if (header === undefined || !comparable || header === digest) return [];
-  const message = `The registry's header says ${cleanText(header, 100)}, the content is ${digest}.`;
+function digestHeaderWarning({ headers }: HttpResponse, digest: Digest): Warning[] {
+  const header = headers.get('docker-content-digest');
+  const isComparable = header?.split(':')[0] === digest.split(':')[0];
+  if (header === undefined || header === digest || !isComparable) return [];
+  const message = `The registry says the digest is ${cleanText(header, 150)}, but the content has ${digest}.`;
   return [{ code: 'digest-header-mismatch', message }];
 }
 
-/** A 404 that no registry signed: `/v2/` tells whether there is one. */
+/** A 404 that no registry signed: `/v2/` tells whether there is one; undefined when that tells nothing either. */
 async function pingIfUnsigned(
   client: RegistryClient,
-  question: Question,
+  { known }: Question,
   answer: Answer,
 ): Promise<boolean | undefined> {
-  if (answer.kind !== 'response' || (answer.response.status !== 404 && answer.response.status !== 410))
-    return undefined;
-  if (isSigned(answer.response) || question.known.signsNotFound) return undefined;
+  if (answer.kind !== 'response' || ![404, 410].includes(answer.response.status)) return undefined;
+  if (isSigned(answer.response) || known.signsNotFound) return undefined;
   const ping = await client.ping();
-  if (ping.kind !== 'response') return ping.kind === 'token-refused';
-  const { status } = ping.response;
-  return (
-    isSigned(ping.response) ||
-    status === 401 ||
-    (status === 200 && !/html/.test(ping.response.headers.mediaType() ?? ''))
-  );
+  if (!ping.ok) return undefined;
+  const { status, body, headers } = ping.value;
+  if (isSigned(ping.value) || status === 401) return true;
+  if (status === 200) return describePage(body, headers.mediaType()) === undefined;
+  return status >= 500 || status === 403 || status === 429 ? undefined : false;
 }

@@ -1,5 +1,6 @@
 // Puts the stack together: credentials and tokens over retry, redirect and record, over undici.
 
+import { setMaxListeners } from 'node:events';
 import { createCredentialChain } from '../auth/credential-chain.ts';
 import { createLoginMemory } from '../auth/login-memory.ts';
 import { systemClock } from '../core/clock.ts';
@@ -8,9 +9,10 @@ import { parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { createTransport } from '../http/transport.ts';
-import { createLimit, inOrder, type Limit } from './batch.ts';
 import { type CheckContext, checkTarget } from './check.ts';
 import type { CheckerOptions } from './checker-options.ts';
+import { inOrder } from './in-order.ts';
+import { createLimit, createLimitByKey } from './limit.ts';
 import type { Wanted } from './prove-platforms.ts';
 
 export interface Checker {
@@ -30,6 +32,8 @@ const DEFAULT_RETRIES = 2;
 const DEFAULT_CONCURRENCY = 32;
 /** Polite to one registry, whatever the whole run may do. */
 const CHECKS_PER_REGISTRY = 16;
+/** Inputs taken for each check that may run, so that one slow image or registry does not hold up the rest. */
+const READ_AHEAD = 4;
 
 /** Throws a TypeError for a platform that cannot be read; everything else is taken as validated. */
 export function createChecker(options: CheckerOptions = {}): Checker {
@@ -52,34 +56,37 @@ export function createChecker(options: CheckerOptions = {}): Checker {
       retries: options.retries ?? DEFAULT_RETRIES,
     },
   };
-  const limits = new Map<string, Limit>();
+  const { concurrency = DEFAULT_CONCURRENCY } = options;
+  const limited = createLimit(concurrency);
+  const limitedByRegistry = createLimitByKey(CHECKS_PER_REGISTRY);
   const never = new AbortController().signal;
-
-  const limitOf = (text: string): Limit => {
-    const parsed = parseReference(text);
-    const registry = parsed.ok ? parsed.value.registry : '';
-    let limit = limits.get(registry);
-    if (limit === undefined) {
-      limit = createLimit(CHECKS_PER_REGISTRY);
-      limits.set(registry, limit);
-    }
-    return limit;
-  };
+  setMaxListeners(0, never);
 
   const check: Checker['check'] = (input, { signal = never } = {}) => {
     const target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
-    return limitOf(target.text)(async () => {
-      signal.throwIfAborted();
-      return checkTarget(context, target, signal);
-    });
+    // Its registry first: who waits for a slow registry takes no place from the others.
+    return limitedByRegistry(registryOf(target), () =>
+      limited(async () => {
+        signal.throwIfAborted();
+        return checkTarget(context, target, signal);
+      }),
+    );
   };
 
   return {
     check,
-    checkAll: (inputs, { signal = never } = {}) =>
-      inOrder(inputs, (input) => check(input, { signal }), options.concurrency ?? DEFAULT_CONCURRENCY, signal),
+    checkAll: (inputs, { signal = never } = {}) => {
+      // Each check under way listens.
+      setMaxListeners(0, signal);
+      return inOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
+    },
     close: () => transport.close(),
   };
+}
+
+function registryOf({ text }: Target): string {
+  const reference = parseReference(text);
+  return reference.ok ? reference.value.registry : '';
 }
 
 function wantedPlatforms(texts: readonly string[] | undefined): Wanted | undefined {

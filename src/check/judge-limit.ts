@@ -1,49 +1,46 @@
 // Judges "too many": which limit, and when it is worth asking again.
 
-import type { Cause } from '../core/result.ts';
+import type { Login } from '../auth/authenticate.ts';
 import { askedWaitMs } from '../http/retry.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { readErrors } from '../registry/error.ts';
-import { readRateLimit } from '../registry/rate-limit.ts';
-import { describeErrors } from './describe-errors.ts';
+import { type Limit, readRateLimit } from '../registry/rate-limit.ts';
 import { type Finding, find, loginAdvice, type Question } from './finding.ts';
 
-export function judgeLimit(question: Question, response: HttpResponse, limit: Cause): Finding {
+const YEAR_MS = 365 * 86_400_000;
+
+export function judgeLimit(question: Question, response: HttpResponse, limit: Limit, login: Login): Finding {
   const { known } = question;
   const errors = readErrors(response);
   // Only the length of the wait is used, so any origin of time will do.
   const waitMs = askedWaitMs(response, Date.parse(response.headers.get('date') ?? '') || 0);
-  const when = waitMs === undefined || waitMs > 365 * 86_400_000 ? 'later' : `in ${formatWait(waitMs)}`;
-  if (limit === 'login-lockout') {
-    return find(
-      'rate-limited',
-      limit,
-      `${known.name} has locked the login after too many failed attempts.`,
-      `Wait some minutes, then log in again: ${loginAdvice(question)}.`,
-      errors,
-    );
+  const again = `Try again ${waitMs === undefined || waitMs > YEAR_MS ? 'later' : `in ${formatWait(waitMs)}`}`;
+  switch (limit) {
+    case 'login-lockout': {
+      const message = `${known.name} has locked the login after too many failed attempts.`;
+      const hint = loginAdvice(question, 'Wait some minutes, then log in again');
+      return find('rate-limited', limit, message, hint, errors);
+    }
+    case 'pull-quota': {
+      const message = `The pull quota${describeQuota(response)} at ${known.name} is used up; the image may well be there.`;
+      const isAnonymous = login.used === undefined;
+      const hint = isAnonymous ? loginAdvice(question, `${again}, or log in for a larger quota`) : `${again}.`;
+      return find('rate-limited', limit, message, hint, errors);
+    }
+    case 'too-many-requests': {
+      const message = `${response.url.host} got too many requests (${response.status}); the image may well be there.`;
+      return find('rate-limited', limit, message, `${again}.`, errors);
+    }
+    default:
+      limit satisfies never;
+      throw new TypeError('unknown limit');
   }
-  if (limit === 'pull-quota') {
-    const quota = readRateLimit(response);
-    const size =
-      quota?.limit == null
-        ? ''
-        : ` of ${quota.limit}${quota.windowSeconds === null ? '' : ` in ${formatWait(quota.windowSeconds * 1000)}`}`;
-    return find(
-      'rate-limited',
-      limit,
-      `The pull quota${size} at ${known.name} is used up; the image may well exist.`,
-      `Try again ${when}, or log in for a larger quota: ${loginAdvice(question)}.`,
-      errors,
-    );
-  }
-  return find(
-    'rate-limited',
-    limit,
-    `${response.url.host} says there were too many requests (${response.status})${describeErrors(errors)}.`,
-    `Try again ${when}; the image may well exist.`,
-    errors,
-  );
+}
+
+function describeQuota(response: HttpResponse): string {
+  const { limit = null, windowSeconds = null } = readRateLimit(response) ?? {};
+  if (limit === null) return '';
+  return windowSeconds === null ? ` of ${limit}` : ` of ${limit} in ${formatWait(windowSeconds * 1000)}`;
 }
 
 function formatWait(durationMs: number): string {

@@ -2,25 +2,8 @@
 
 import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { isPage, isSigned } from '../registry/error.ts';
-import { describeErrors } from './describe-errors.ts';
-import { type Finding, find, type Part, type Question, repositoryName } from './finding.ts';
-
-/** Codes that say the thing asked for is not there; `404` is Red Hat's, NOT_FOUND Harbor's, TAG_EXPIRED Quay's. */
-const MISSING = new Set([
-  'MANIFEST_UNKNOWN',
-  'NAME_UNKNOWN',
-  'BLOB_UNKNOWN',
-  'NOT_FOUND',
-  'TAG_EXPIRED',
-  'NAME_NOT_FOUND',
-  '404',
-]);
-
-const PART_CAUSES = { 'child-manifest': 'child-manifest', config: 'config', layer: 'layer' } as const satisfies Record<
-  Part['kind'],
-  string
->;
+import { isSigned } from '../registry/error.ts';
+import { capital, type Finding, find, imageName, type Question, repositoryName } from './finding.ts';
 
 export function judgeNotFound(
   question: Question,
@@ -28,94 +11,66 @@ export function judgeNotFound(
   errors: readonly RegistryError[],
   registryAnswers: boolean | undefined,
 ): Finding {
-  const { known, reference, part } = question;
+  const { known, part } = question;
+  const { url, status } = response;
+  const signed = isSigned(response);
+  if (!signed && known.signsNotFound && !response.crossedOrigin) {
+    const message = `${known.name} answers ${status} without a reason, as it does in an outage.`;
+    return find('registry-error', 'registry', message, 'Try again later; the image may well be there.', errors);
+  }
+  if (errors.some(({ message }) => /but accept header does not support/i.test(message ?? ''))) {
+    const message = `${url.host} has the image, but says that our Accept header does not allow it.`;
+    return find('registry-error', 'registry', message, 'Look for a proxy in between that changes headers.', errors);
+  }
   if (part !== undefined) {
     return find(
       'incomplete',
-      PART_CAUSES[part.kind],
-      `The manifest is there, but ${part.name} is not.`,
+      part.kind,
+      `${capital(part.name)} is missing from ${response.crossedOrigin ? url.host : repositoryName(question)}.`,
       'A pull would fail. Push the image again, or have the registry restore it.',
       errors,
     );
   }
-  const signed = isSigned(response) || errors.some(({ code }) => code !== null && MISSING.has(code));
-  if (!signed && known.signsNotFound) {
-    return find(
-      'registry-error',
-      'registry',
-      `${known.name} answers 404 without a reason, as it does in an outage.`,
-      'Try again later; the image may well exist.',
-      errors,
-    );
-  }
-  if (!signed && registryAnswers !== true && (isPage(response) || registryAnswers === false)) {
+  if (signed) return judgeMissing(question, errors);
+  if (registryAnswers === false) {
     return find(
       'not-a-registry',
       'not-oci',
-      `${response.url.host} answers, but there is no registry: /v2/ is not found there.`,
-      'Check the host and port of the reference.',
-      errors,
-    );
-  }
-  if (!signed) {
-    return find(
-      'not-found',
-      'weak-evidence',
-      `${response.url.host} answers 404 for ${describeReference(question)}, but not in a registry's words.`,
-      'Check the name; behind a proxy or a cache, check that it lets the registry speak.',
-      errors,
-    );
-  }
-  if (
-    errors.some(
-      ({ code, message }) =>
-        code === 'NAME_UNKNOWN' || /repository .*(?:not found|does not exist)/i.test(message ?? ''),
-    )
-  ) {
-    return find(
-      'not-found',
-      'repository',
-      `${known.name} has no repository ${reference.repository}.`,
-      'Check the spelling of the repository.',
-      errors,
-    );
-  }
-  if (errors.some(({ code }) => code === 'TAG_EXPIRED')) {
-    return find(
-      'not-found',
-      'tag',
-      `${repositoryName(question)} had the tag ${reference.tag}, but it was deleted or has expired.`,
-      'Push it again, or have it restored.',
-      errors,
-    );
-  }
-  if (errors.some(({ message }) => /registry not enabled/i.test(message ?? ''))) {
-    return find(
-      'not-a-registry',
-      'not-oci',
-      `${response.url.host} has its registry switched off${describeErrors(errors)}.`,
-      'Ask its operator to enable it.',
-      errors,
-    );
-  }
-  if (reference.digest !== undefined) {
-    return find(
-      'not-found',
-      'digest',
-      `${repositoryName(question)} has no manifest ${reference.digest}.`,
-      'Check the digest; a cache in front of a registry may know it only after a pull by tag.',
+      `${url.host} answers, but it is no registry: it has no /v2/.`,
+      'Check the host and port of the image.',
       errors,
     );
   }
   return find(
     'not-found',
-    'tag',
-    `${repositoryName(question)} has no tag ${reference.tag}.`,
-    'Check the spelling of repository and tag, and whether the push has finished.',
+    'weak-evidence',
+    `${url.host} answers ${status} for ${imageName(question)}, but not in the words of a registry.`,
+    'Check the name; behind a proxy or a cache, check that it can ask the registry.',
     errors,
   );
 }
 
-function describeReference({ reference }: Question): string {
-  return reference.digest === undefined ? `tag ${reference.tag}` : reference.digest;
+function judgeMissing(question: Question, errors: readonly RegistryError[]): Finding {
+  const { known, reference } = question;
+  const { repository, tag, digest } = reference;
+  const says = (pattern: RegExp): boolean =>
+    errors.some(({ code, message }) => pattern.test(code ?? '') || pattern.test(message ?? ''));
+  const cache = known.cacheOf && `This is a cache of ${known.cacheOf}, where the image may well be.`;
+  if (says(/^NAME_UNKNOWN$|repository .*(?:not found|does not exist)/i)) {
+    const message = `${known.name} has no repository ${repository}.`;
+    return find('not-found', 'repository', message, cache ?? 'Check the spelling of the repository.', errors);
+  }
+  if (tag !== undefined && digest === undefined && says(/^TAG_EXPIRED$/)) {
+    const message = `${repositoryName(question)} had the tag ${tag}, but it has expired or was deleted.`;
+    return find('not-found', 'tag', message, 'Push it again, or have it restored.', errors);
+  }
+  if (digest !== undefined) {
+    const message = `${repositoryName(question)} has no manifest ${digest}.`;
+    const hint = 'Check repository and digest; a cache may know a digest only after a pull by tag.';
+    return find('not-found', 'digest', message, cache ?? hint, errors);
+  }
+  const hint = known.missesOnlyTags
+    ? 'The repository is there: check the spelling of the tag, and whether its push has finished.'
+    : 'Check the spelling of repository and tag, and whether the push has finished.';
+  return find('not-found', 'tag', `${repositoryName(question)} has no tag ${tag}.`, cache ?? hint, errors);
 }

@@ -1,168 +1,77 @@
 // Judges a token service that gave no token: is it the login, the permission, the service, or no token service at all?
 
 import type { Login } from '../auth/authenticate.ts';
-import { saysBadLogin, saysExpired } from '../auth/refusal.ts';
+import { saysExpired } from '../auth/refusal.ts';
+import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { isPage, pageTitle, readErrors } from '../registry/error.ts';
+import { readErrors } from '../registry/error.ts';
+import { describePage } from '../registry/page.ts';
 import { limitMet } from '../registry/rate-limit.ts';
-import { describeErrors } from './describe-errors.ts';
-import { type Finding, find, loginAdvice, type Question, repositoryName } from './finding.ts';
+import { type Finding, find, inItsWords, loginAdvice, type Question, repositoryName } from './finding.ts';
+import { judgeBlock, noAnonymousAccess } from './judge-forbidden.ts';
+import { judgeIntercepted } from './judge-intercepted.ts';
 import { judgeLimit } from './judge-limit.ts';
+import { judgeRefusedLogin, loginExpired } from './judge-login.ts';
+import { privateOrMissing } from './judge-unauthorized.ts';
 
+const LATER = 'Try again later; the image may well be there.';
+
+/** `problem` completes "the token service gave …". */
 export function judgeToken(question: Question, response: HttpResponse, problem: string | null, login: Login): Finding {
-  const { known } = question;
   const { status } = response;
   const errors = readErrors(response);
-  const host = response.url.host;
-  const service = `The token service ${host}`;
+  const service = `The token service ${response.url.host}`;
   const limit = limitMet(response);
-  if (limit !== undefined) return judgeLimit(question, response, limit);
-  if (status >= 500) {
-    return find(
-      'registry-error',
-      'token-service',
-      `${service} answers ${status}${describeErrors(errors)}.`,
-      'Try again later; the image may well exist.',
-      errors,
-    );
+  if (limit !== undefined) return judgeLimit(question, response, limit, login);
+  if (status >= 500 && status !== 511) {
+    return find('registry-error', 'token-service', `${service} answers ${status}${inItsWords(errors)}.`, LATER, errors);
   }
-  if (isPage(response) && status !== 401) {
-    const title = pageTitle(response);
-    const page = title === undefined ? 'a web page' : `a web page: "${title}"`;
-    return status === 403
-      ? find(
-          'denied',
-          'network-block',
-          `${service} is blocked: 403 with ${page}.`,
-          'A firewall or the provider refuses this network; it says nothing about the image.',
-          errors,
-        )
-      : find(
-          'not-a-registry',
-          'intercepted',
-          `In place of ${host}, something answered with ${page}.`,
-          'Look for a login page of this network, or a proxy in between.',
-          errors,
-        );
-  }
-  if (problem !== null) {
-    return find(
-      'registry-error',
-      'token-service',
-      `${service} gave ${problem}.`,
-      'Try again later; if it stays, tell its operator.',
-      errors,
-    );
-  }
-  const refused = login.refused[0];
+  const isPage = describePage(response.body, response.headers.mediaType()) !== undefined;
+  if (status === 511 || (isPage && status < 400)) return judgeIntercepted(response, 'the token service');
+  if (problem !== null) return find('registry-error', 'token-service', `${service} gave ${problem}.`, LATER, errors);
+  const block = judgeBlock(question, response, errors);
+  if (block !== undefined) return block;
+  const [refused] = login.refused;
   if (refused !== undefined) return judgeRefusedLogin(question, refused, errors);
-  if (saysExpired(response)) return expired(question, null, errors);
-  if (status === 401) {
-    if (known.givesTokensToAll) {
-      return find(
-        'registry-error',
-        'token-service',
-        `${service} refused an anonymous token, which it normally never does.`,
-        'This looks like an outage; try again later.',
-        errors,
-      );
-    }
-    return known.needsLogin || !known.hidesMissing
-      ? find(
-          'unauthorized',
-          'credentials-required',
-          `${known.name} gives no access to ${repositoryName(question)} without a login.`,
-          `Log in: ${loginAdvice(question)}.`,
-          errors,
-        )
-      : find(
-          'unauthorized',
-          'missing-or-private',
-          `${repositoryName(question)} is private or does not exist: ${known.name} does not say which.`,
-          `Check the name; if it is private, log in: ${loginAdvice(question)}.`,
-          errors,
-        );
+  if (saysExpired(response)) return loginExpired(question, undefined, errors);
+  if (status === 401) return judgeAnonymous(question, service, errors);
+  if (status === 403) return noAnonymousAccess(question, errors);
+  if (status === 404 && question.known.hidesMissingBehindTokens) return privateOrMissing(question, errors);
+  return judgeStrange(question, status, service, errors);
+}
+
+function judgeAnonymous(question: Question, service: string, errors: readonly RegistryError[]): Finding {
+  const { known } = question;
+  if (known.givesTokensToAll) {
+    const message = `${service} refuses a token without a login, which it normally never does: an outage.`;
+    return find('registry-error', 'token-service', message, LATER, errors);
   }
-  if (status === 403) {
-    return find(
-      'denied',
-      'missing-or-no-access',
-      `${known.name} gives no anonymous access to ${repositoryName(question)}: it is private, or does not exist${describeErrors(errors)}.`,
-      accessHint(question),
-      errors,
-    );
+  if (known.hidesMissing && !known.needsLogin) return privateOrMissing(question, errors);
+  const message = `${known.name} gives no access to ${repositoryName(question)} without a login.`;
+  return find('unauthorized', 'credentials-required', message, loginAdvice(question), errors);
+}
+
+function judgeStrange(question: Question, status: number, service: string, errors: readonly RegistryError[]): Finding {
+  const has = (...codes: string[]): boolean => errors.some(({ code }) => code !== null && codes.includes(code));
+  if (has('NAME_INVALID')) {
+    const message = `${question.known.name} does not take this image name${inItsWords(errors)}.`;
+    return find('invalid-reference', null, message, 'Check the spelling of the repository.', errors);
   }
-  if (status === 405 && errors.some(({ code }) => code === 'DENIED')) {
-    return find(
-      'denied',
-      'policy-block',
-      `${known.name} has blocked ${repositoryName(question)}${describeErrors(errors)}.`,
-      'Ask the owner of the namespace, or the operator of the registry.',
-      errors,
-    );
+  // Quay, for a repository of something else.
+  if (status === 405 && has('UNSUPPORTED')) {
+    const message = `${repositoryName(question)} does not hold container images${inItsWords(errors)}.`;
+    return find('not-an-image', null, message, 'Check the name, or use the tool it was made with.', errors);
   }
-  if (status >= 300 && status < 400) {
-    return find(
-      'not-a-registry',
-      'bad-challenge',
-      `${service} redirects a request that carries a login; we do not follow that.`,
-      'Ask its operator to answer at the address the registry names.',
-      errors,
-    );
+  if (has('UNAVAILABLE')) {
+    const message = `The registry of ${question.known.name} is switched off${inItsWords(errors)}.`;
+    return find('not-a-registry', 'not-oci', message, 'Ask its operator to enable it.', errors);
   }
+  const strange = status >= 300 && status < 400 ? ', and a login is never sent on to another address' : '';
   return find(
     'not-a-registry',
     'bad-challenge',
-    `${service} answers ${status}${describeErrors(errors)}.`,
-    'The registry seems to be set up wrongly; tell its operator.',
+    `${service} answers ${status}${strange}${inItsWords(errors)}.`,
+    'The registry seems to name the wrong token service; tell its operator.',
     errors,
   );
-}
-
-/** A stored or given login that was refused, when asking without it did not work either. */
-export function judgeRefusedLogin(
-  question: Question,
-  { credential, response }: Login['refused'][number],
-  moreErrors: ReturnType<typeof readErrors> = [],
-): Finding {
-  const { known, reference } = question;
-  const own = readErrors(response);
-  const errors = own.length > 0 ? own : moreErrors;
-  const login = `The login for ${reference.registry} from ${credential.source}`;
-  if (saysExpired(response)) return expired(question, login, errors);
-  if (response.status === 403 && !saysBadLogin(response)) {
-    const cause = known.hidesMissingFromLogins || known.hidesMissing ? 'missing-or-no-access' : 'no-access';
-    const what = cause === 'no-access' ? 'may not pull' : 'may not pull, or there is no';
-    return find(
-      'denied',
-      cause,
-      `${login} ${what} ${repositoryName(question)}${describeErrors(errors)}.`,
-      accessHint(question),
-      errors,
-    );
-  }
-  const user = credential.username === undefined ? '' : ` (user ${credential.username})`;
-  return find(
-    'unauthorized',
-    'bad-credentials',
-    `${login}${user} was refused${describeErrors(errors)}.`,
-    `Log in again: ${loginAdvice(question)}.`,
-    errors,
-  );
-}
-
-export function expired(question: Question, login: string | null, errors: ReturnType<typeof readErrors>): Finding {
-  const what = login ?? `The login for ${question.reference.registry}`;
-  return find(
-    'unauthorized',
-    'credentials-expired',
-    `${what} has expired${describeErrors(errors)}.`,
-    `Log in again: ${loginAdvice(question)}.`,
-    errors,
-  );
-}
-
-export function accessHint(question: Question): string {
-  const { access } = question.known;
-  return `Check the name; if it is right, log in with an account that may pull it: ${loginAdvice(question)}${access === undefined ? '' : `; ${access}`}.`;
 }

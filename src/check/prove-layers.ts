@@ -1,100 +1,123 @@
 // Asks for every config and layer of the images once, all at once, without downloading any of them.
 
 import type { Answer } from '../auth/authenticate.ts';
-import { failure, type Outcome, success } from '../core/outcome.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { BlobSummary, Problem } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
 import type { RegistryClient } from '../registry/client.ts';
-import type { Descriptor } from '../registry/manifest.ts';
-import { type Finding, find, type Part, type Question } from './finding.ts';
-import { judgeAnswer } from './judge-answer.ts';
-import { mapLimited } from './map-limited.ts';
+import type { Descriptor } from '../registry/manifest-schema.ts';
+import { decide } from './decide.ts';
+import type { Finding, Part, Question } from './finding.ts';
+import { gravest } from './gravest.ts';
+import { judgeBlob } from './judge-blob.ts';
+import { createLimit } from './limit.ts';
 import type { PlatformImage } from './prove-platforms.ts';
 
-interface Blob {
-  readonly descriptor: Descriptor;
-  readonly kind: Part['kind'] & ('config' | 'layer');
-  readonly platform: string | null;
-  /** 1-based. */
-  readonly layer: number | null;
+/** Registries that answer for a blob only by GET: the next blob starts with it. */
+export type HeadlessHosts = Set<string>;
+
+export interface LayersProof {
+  /** What was proven to be there. */
+  readonly blobs: BlobSummary;
+  /** The gravest; unset when all is well. */
+  readonly finding: Finding | undefined;
+  /** One for every blob that is missing, blocked or damaged. */
+  readonly problems: readonly Problem[];
 }
 
-/** Registries whose blob HEAD was refused although a GET is served: the next blob starts with the GET. */
-export type HeadlessHosts = Set<string>;
+interface Blob {
+  readonly part: Part & { readonly kind: 'config' | 'layer' };
+  readonly platform: string | null;
+  /** 1-based; null for a config. */
+  readonly layer: number | null;
+  /** Its bytes were read before. */
+  readonly isKnown: boolean;
+}
 
 const IN_FLIGHT = 64;
 const MAX_NAMED = 5;
+const MAX_FOREIGN_URLS = 3;
 
 export async function proveLayers(
   client: RegistryClient,
   question: Question,
   images: readonly PlatformImage[],
   headless: HeadlessHosts,
-): Promise<Outcome<BlobSummary, Finding & { readonly problems: readonly Problem[] }>> {
+): Promise<LayersProof> {
+  const limited = createLimit(IN_FLIGHT);
   const blobs = distinctBlobs(images);
-  const bytes = blobs.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-  const findings = await mapLimited(blobs, IN_FLIGHT, (blob) => proveBlob(client, question, blob, headless));
-  const found = blobs.flatMap((blob, at) => {
-    const finding = findings[at];
-    return finding === undefined ? [] : [{ blob, finding }];
-  });
-  if (found.length === 0) return success({ count: blobs.length, bytes });
-  found.sort((a, b) => weight(a.finding) - weight(b.finding));
-  const problems = found.map(({ blob, finding }) => problemOf(blob, finding));
-  const [first] = found as [{ blob: Blob; finding: Finding }];
-  return failure({ ...first.finding, message: summaryOf(found, blobs.length), problems });
+  const proofs = await Promise.all(
+    blobs.map(async (blob) => {
+      const finding = blob.isKnown ? undefined : await limited(() => proveBlob(client, question, blob, headless));
+      return { blob, finding };
+    }),
+  );
+  const proven = proofs.filter(({ finding }) => finding === undefined);
+  const broken = proofs.flatMap(({ blob, finding }) => (finding === undefined ? [] : [{ blob, finding }]));
+  return {
+    blobs: { count: proven.length, bytes: proven.reduce((sum, { blob }) => sum + blob.part.descriptor.size, 0) },
+    finding: summarise(broken, blobs.length),
+    problems: broken.map(problemOf),
+  };
 }
-
-/** A definite no outranks a doubt. */
-const weight = ({ reason }: Finding): number => {
-  const order = ['incomplete', 'corrupt', 'denied', 'unauthorized'].indexOf(reason);
-  return order < 0 ? order + 100 : order;
-};
 
 function distinctBlobs(images: readonly PlatformImage[]): Blob[] {
   const blobs = new Map<string, Blob>();
+  const add = (descriptor: Descriptor, what: string, blob: Omit<Blob, 'part'>, kind: 'config' | 'layer'): void => {
+    const { digest, mediaType } = descriptor;
+    const owner = blob.platform === null ? '' : ` of ${blob.platform}`;
+    const name = `${what}${owner} (${digest}, ${cleanText(mediaType, 100) || 'no media type'})`;
+    const known = blobs.get(digest);
+    if (known === undefined || blob.isKnown) blobs.set(digest, { ...blob, part: { kind, name, descriptor } });
+  };
   for (const { platform, manifest, configRead } of images) {
-    const parts: Blob[] = [
-      ...(configRead ? [] : [{ descriptor: manifest.config, kind: 'config', platform, layer: null } as const]),
-      ...manifest.layers.map((descriptor, at) => ({ descriptor, kind: 'layer', platform, layer: at + 1 }) as const),
-    ];
-    for (const blob of parts) if (!blobs.has(blob.descriptor.digest)) blobs.set(blob.descriptor.digest, blob);
+    add(manifest.config, 'the config', { platform, layer: null, isKnown: configRead }, 'config');
+    for (const [at, layer] of manifest.layers.entries()) {
+      add(layer, `layer ${at + 1}`, { platform, layer: at + 1, isKnown: false }, 'layer');
+    }
   }
   return [...blobs.values()];
 }
 
+/** undefined when it is there, as large as it should be. */
 async function proveBlob(
   client: RegistryClient,
   image: Question,
-  blob: Blob,
+  { part }: Blob,
   headless: HeadlessHosts,
 ): Promise<Finding | undefined> {
-  const { descriptor, kind } = blob;
-  const question: Question = { ...image, part: { kind, name: nameOf(blob) } };
-  const judge = (answer: Answer): Finding | undefined => judgeBlob(question, blob, answer);
-  const foreign = (descriptor.urls ?? []).filter(isWebAddress);
-  if (foreign.length > 0) return proveForeign(client, foreign, judge);
-  if (!headless.has(image.host)) {
-    const answer = await client.blob('HEAD', descriptor.digest, kind === 'config' ? 'config' : 'blob');
-    const finding = judge(answer);
-    // Only a GET settles it: HEADs of blobs are refused, misjudged or mismeasured by many a store.
-    if (finding === undefined || !isWorthGet(answer)) return finding;
-    const again = await client.blob('GET', descriptor.digest, kind === 'config' ? 'config' : 'blob');
-    const settled = judge(again);
-    if (settled === undefined && answer.kind === 'response' && answer.response.status >= 400) headless.add(image.host);
-    return settled;
+  const question: Question = { ...image, part };
+  const purpose = part.kind === 'config' ? 'config' : 'blob';
+  const { digest, urls } = part.descriptor;
+  const judge = (answer: Answer): Finding | undefined => errorOf(decide(question, { answer }, judgeBlob));
+  const get = async (): Promise<Finding | undefined> => judge(await client.blob('GET', digest, purpose));
+
+  const addresses = (urls ?? []).filter(isWebAddress).slice(0, MAX_FOREIGN_URLS);
+  if (addresses.length > 0) {
+    const finding = await proveForeign(client, addresses, judge);
+    // Some registries keep a copy of their own; a runtime takes either.
+    return finding === undefined || (await get()) === undefined ? undefined : finding;
   }
-  return judge(await client.blob('GET', descriptor.digest, kind === 'config' ? 'config' : 'blob'));
+  if (headless.has(image.host)) return get();
+  const answer = await client.blob('HEAD', digest, purpose);
+  const finding = judge(answer);
+  if (finding === undefined || !isWorthGet(answer)) return finding;
+  const settled = await get();
+  if (settled === undefined) headless.add(image.host);
+  return settled;
 }
 
 async function proveForeign(
   client: RegistryClient,
-  urls: readonly string[],
+  addresses: readonly string[],
   judge: (answer: Answer) => Finding | undefined,
 ): Promise<Finding | undefined> {
   let finding: Finding | undefined;
-  for (const url of urls) {
-    finding = judge(await client.foreign('HEAD', new URL(url)));
-    if (finding !== undefined) finding = judge(await client.foreign('GET', new URL(url)));
+  for (const address of addresses) {
+    const url = new URL(address);
+    const head = await client.foreign('HEAD', url);
+    finding = judge(head);
+    if (finding !== undefined && isWorthGet(head)) finding = judge(await client.foreign('GET', url));
     if (finding === undefined) return undefined;
   }
   return finding;
@@ -102,55 +125,45 @@ async function proveForeign(
 
 const isWebAddress = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
+/** HEADs of blobs are refused, answered from elsewhere or measured wrongly by many a store: only a GET settles it. */
 const isWorthGet = (answer: Answer): boolean =>
   answer.kind === 'response' &&
   answer.response.status !== 429 &&
   (answer.response.status < 500 || answer.response.status === 501);
 
-function judgeBlob(question: Question, { descriptor, kind }: Blob, answer: Answer): Finding | undefined {
-  // 416: the range starts behind the end of an empty blob.
-  if (answer.kind !== 'response' || ![200, 206, 416].includes(answer.response.status))
-    return judgeAnswer(question, answer);
-  const size = sizeOf(answer.response);
-  if (size === undefined || size === descriptor.size) return undefined;
-  const name = `T${(question.part as Part).name.slice(1)}`;
-  return find(
-    'corrupt',
-    kind,
-    `${name} has ${size} bytes, the manifest says ${descriptor.size}.`,
-    'A pull would fail. Push the image again, or have the registry restore it.',
-  );
+const errorOf = <E>(outcome: Outcome<unknown, E>): E | undefined => (outcome.ok ? undefined : outcome.error);
+
+interface Broken {
+  readonly blob: Blob;
+  readonly finding: Finding;
 }
 
-/** The whole size of the blob as the answer tells it (RFC 9110 sections 8.6 and 14.4); undefined when it does not. */
-function sizeOf({ status, headers }: (Answer & { kind: 'response' })['response']): number | undefined {
-  const text =
-    status === 200
-      ? headers.get('content-encoding') === undefined
-        ? headers.get('content-length')
-        : undefined
-      : /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1];
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-function nameOf({ descriptor, kind, platform, layer }: Blob): string {
-  const what = kind === 'config' ? 'the config' : `the layer ${layer}`;
-  return `${what}${platform === null ? '' : ` of ${platform}`} (${descriptor.digest}, ${descriptor.mediaType})`;
-}
-
-const problemOf = (blob: Blob, { reason, cause, message }: Finding): Problem => ({
+const problemOf = ({ blob: { part, platform, layer }, finding: { reason, cause, message } }: Broken): Problem => ({
   reason,
   cause,
-  digest: blob.descriptor.digest,
-  mediaType: blob.descriptor.mediaType,
-  platform: blob.platform,
-  layer: blob.layer,
+  digest: part.descriptor.digest,
+  mediaType: cleanText(part.descriptor.mediaType, 100),
+  platform,
+  layer,
   message,
 });
 
-function summaryOf(found: readonly { blob: Blob; finding: Finding }[], total: number): string {
-  if (found.length === 1) return (found[0] as { finding: Finding }).finding.message;
-  const named = found.slice(0, MAX_NAMED).map(({ blob }) => nameOf(blob));
-  const more = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : '';
-  return `${found.length} of ${total} blobs cannot be pulled: ${named.join('; ')}${more}.`;
+const FATES: Readonly<Record<string, string>> = {
+  incomplete: 'are missing',
+  corrupt: 'are damaged',
+  denied: 'are refused',
+  unauthorized: 'are refused',
+};
+
+/** One finding for all of the gravest kind. */
+function summarise(broken: readonly Broken[], total: number): Finding | undefined {
+  const [first, ...rest] = broken;
+  if (first === undefined) return undefined;
+  const { finding } = gravest([first, ...rest], (it) => it.finding);
+  const alike = broken.filter((it) => it.finding.reason === finding.reason);
+  if (alike.length === 1) return finding;
+  const names = alike.slice(0, MAX_NAMED).map(({ blob }) => blob.part.name);
+  const more = alike.length > MAX_NAMED ? ` and ${alike.length - MAX_NAMED} more` : '';
+  const fate = FATES[finding.reason] ?? 'could not be checked';
+  return { ...finding, message: `${alike.length} of ${total} blobs ${fate}: ${names.join('; ')}${more}.` };
 }

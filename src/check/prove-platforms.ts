@@ -1,28 +1,14 @@
-// Follows an index to the images that the asked platforms would run, reading and checking each manifest on the way.
+// Follows an index to the images that the asked platforms would run, as containerd chooses them.
 
-import { type Digest, digestOf } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import {
-  formatPlatform,
-  isRunnable,
-  nearestPlatform,
-  normalisePlatform,
-  type Platform,
-  selectPlatform,
-} from '../core/platform.ts';
-import type { RegistryClient } from '../registry/client.ts';
-import {
-  type Descriptor,
-  type ImageIndex,
-  type ImageManifest,
-  type Manifest,
-  readManifest,
-} from '../registry/manifest.ts';
-import { kindOfMediaType } from '../registry/media-type.ts';
-import { type Finding, find, type Question, repositoryName } from './finding.ts';
-import { judgeAnswer } from './judge-answer.ts';
-import { judgeManifest } from './judge-manifest.ts';
-import { mapLimited } from './map-limited.ts';
+import { formatPlatform, nearestPlatform, normalisePlatform, type Platform, selectPlatform } from '../core/platform.ts';
+import { cleanText } from '../core/text.ts';
+import { publishedPlatforms, sortEntries } from '../registry/index-entries.ts';
+import type { ImageManifest, Manifest } from '../registry/manifest.ts';
+import type { Descriptor } from '../registry/manifest-schema.ts';
+import { type Finding, find, imageName, type Question } from './finding.ts';
+import { gravest } from './gravest.ts';
+import type { PartReader } from './part-reader.ts';
 
 /** One image that a runtime of `platform` would run; null when nothing says which platform it is for. */
 export interface PlatformImage {
@@ -35,184 +21,136 @@ export interface PlatformImage {
 /** `every`: each runnable entry of the index. */
 export type Wanted = readonly Platform[] | 'every';
 
-/** An index in an index in an index is as deep as anybody publishes; deeper is refused. */
+type Found<T> = Promise<Outcome<T, Finding>>;
+
+/** An index in an index is as deep as anybody publishes. */
 const MAX_DEPTH = 4;
-const IN_FLIGHT = 32;
 const MAX_LISTED = 12;
 
-/** `os/arch[/variant]` of every runnable entry. */
-export function publishedPlatforms({ manifests }: ImageIndex): Platform[] {
-  return manifests.filter(isRunnable).flatMap((entry) => normalisePlatform(entry.platform) ?? []);
-}
+/** `linux/arm/v7`; no longer than a person can read, whatever the registry serves. */
+export const showPlatform = (platform: Platform): string => cleanText(formatPlatform(platform), 80);
 
 export async function provePlatforms(
-  client: RegistryClient,
+  parts: PartReader,
   question: Question,
   manifest: Manifest,
   wanted: Wanted,
-): Promise<Outcome<readonly PlatformImage[], Finding>> {
-  if (manifest.kind === 'index') return followIndex(client, question, manifest, wanted, 1);
-  if (wanted === 'every') return success([{ platform: null, manifest, configRead: false }]);
-  const config = await readConfigPlatform(client, question, manifest);
-  if (!config.ok) return config;
-  for (const platform of wanted) {
-    if (selectPlatform(platform, [{ platform: config.value }]) < 0) {
-      return failure(
-        platformMissing(
-          question,
-          platform,
-          [normalisePlatform(config.value)].filter((one) => one !== undefined),
-          'the image is for',
-        ),
-      );
-    }
-  }
-  return success(wanted.map((platform) => ({ platform: formatPlatform(platform), manifest, configRead: true })));
+): Found<readonly PlatformImage[]> {
+  if (wanted === 'every') return everyImage(parts, question, manifest, null, 0);
+  const surelyMissing = wanted.filter((platform) => isSurelyMissing(manifest, platform));
+  if (surelyMissing.length > 0)
+    return failure(platformMissing(question, surelyMissing, await publishedIn(parts, manifest)));
+
+  const images = await Promise.all(wanted.map((platform) => imageFor(parts, question, manifest, platform, 0)));
+  const missing = wanted.filter((_, at) => isMissing(images[at]));
+  if (missing.length === 0) return allOf(images.map((image) => (image.ok ? success([image.value]) : image)));
+  return failure(platformMissing(question, missing, await publishedIn(parts, manifest)));
 }
 
-async function followIndex(
-  client: RegistryClient,
+async function everyImage(
+  parts: PartReader,
   question: Question,
-  index: ImageIndex,
-  wanted: Wanted,
+  manifest: Manifest,
+  platform: string | null,
   depth: number,
-): Promise<Outcome<readonly PlatformImage[], Finding>> {
-  if (depth > MAX_DEPTH) {
-    return failure(
-      find(
-        'corrupt',
-        null,
-        `The index of ${repositoryName(question)} holds indexes more than ${MAX_DEPTH} deep.`,
-        'Push it again without nesting; no runtime looks that deep.',
-      ),
-    );
-  }
-  const nested = index.manifests.filter(
-    (entry) => kindOfMediaType(entry.mediaType) === 'index' && normalisePlatform(entry.platform) === undefined,
+): Found<readonly PlatformImage[]> {
+  if (manifest.kind === 'manifest') return success([{ platform, manifest, configRead: false }]);
+  if (depth === MAX_DEPTH) return failure(tooDeep(question));
+  const { placed, unplaced } = sortEntries(manifest);
+  const images = await Promise.all(
+    [...placed, ...unplaced].map(async (entry): Found<readonly PlatformImage[]> => {
+      const name = platformOf(entry) ?? platform;
+      const child = await parts.manifest(entry, name);
+      if (child.ok) return everyImage(parts, question, child.value, name, depth + 1);
+      // What names no platform may as well be an artifact.
+      return unplaced.includes(entry) && child.error.reason === 'not-an-image' ? success([]) : child;
+    }),
   );
-  const chosen = new Map<string, { entry: Descriptor; platform: string | null }>();
-  const missing: Platform[] = [];
-  if (wanted === 'every') {
-    for (const entry of index.manifests) {
-      if (kindOfMediaType(entry.mediaType) === undefined || !isRunnable(entry)) continue;
-      const platform = normalisePlatform(entry.platform);
-      chosen.set(`${entry.digest}`, { entry, platform: platform === undefined ? null : formatPlatform(platform) });
-    }
-  } else {
-    for (const platform of wanted) {
-      const at = selectPlatform(platform, index.manifests);
-      const entry = index.manifests[at];
-      if (entry === undefined) missing.push(platform);
-      else chosen.set(`${formatPlatform(platform)} ${entry.digest}`, { entry, platform: formatPlatform(platform) });
-    }
-    if (missing.length > 0 && nested.length === 0) {
-      return failure(platformMissing(question, missing[0] as Platform, publishedPlatforms(index), 'it has'));
-    }
-  }
-  const followed = await mapLimited([...chosen.values()], IN_FLIGHT, ({ entry, platform }) =>
-    followEntry(client, question, entry, platform, wanted, depth),
-  );
-  const images: PlatformImage[] = [];
-  for (const outcome of followed) {
-    if (!outcome.ok) return outcome;
-    images.push(...outcome.value);
-  }
-  for (const entry of missing.length > 0 ? nested : []) {
-    const outcome = await followEntry(client, question, entry, null, missing, depth);
-    if (outcome.ok) return success([...images, ...outcome.value]);
-    if (outcome.error.reason !== 'platform-missing') return outcome;
-  }
-  return missing.length > 0
-    ? failure(platformMissing(question, missing[0] as Platform, publishedPlatforms(index), 'it has'))
-    : success(images);
+  return allOf(images);
 }
 
-async function followEntry(
-  client: RegistryClient,
+/** Fails with `platform-missing` when there is none. */
+async function imageFor(
+  parts: PartReader,
   question: Question,
-  entry: Descriptor,
-  platform: string | null,
-  wanted: Wanted,
+  manifest: Manifest,
+  platform: Platform,
   depth: number,
-): Promise<Outcome<readonly PlatformImage[], Finding>> {
-  const read = await readChild(client, question, entry, platform);
-  if (!read.ok) return read;
-  if (read.value.kind === 'index') return followIndex(client, question, read.value, wanted, depth + 1);
-  return success([{ platform, manifest: read.value, configRead: false }]);
-}
-
-/** Reads a manifest that an index names, and holds it against its descriptor: digest, size, media type. */
-async function readChild(
-  client: RegistryClient,
-  image: Question,
-  { digest, size, mediaType }: Descriptor,
-  platform: string | null,
-): Promise<Outcome<Manifest, Finding>> {
-  const name = `the manifest${platform === null ? '' : ` of ${platform}`} (${digest})`;
-  const question: Question = { ...image, part: { kind: 'child-manifest', name } };
-  const answer = await client.manifest('GET', digest, 'child-manifest');
-  if (answer.kind !== 'response' || answer.response.status !== 200) return failure(judgeAnswer(question, answer));
-  const { body: bytes, truncated, headers } = answer.response;
-  const read = readManifest({ bytes, truncated, contentType: headers.mediaType() }, digest);
-  const problem = judgeManifest(question, read, digest);
-  if (problem !== undefined || !read.ok) return failure(problem as Finding);
-  const differs = (what: string): Outcome<Manifest, Finding> =>
-    failure(
-      find(
-        'corrupt',
-        'child-manifest',
-        `T${name.slice(1)} ${what}.`,
-        'Push the image again; until then a pull would fail.',
-      ),
-    );
-  if (bytes.length !== size) return differs(`has ${bytes.length} bytes, the index says ${size}`);
-  if (read.value.mediaType !== mediaType) return differs(`is ${read.value.mediaType}, the index says ${mediaType}`);
-  return success(read.value);
-}
-
-/** The platform a single image is for, from its config (image-spec config.md), which is held against its descriptor. */
-async function readConfigPlatform(
-  client: RegistryClient,
-  image: Question,
-  { config }: ImageManifest,
-): Promise<Outcome<unknown, Finding>> {
-  const name = `the config (${config.digest})`;
-  const question: Question = { ...image, part: { kind: 'config', name } };
-  const corrupt = (what: string): Outcome<unknown, Finding> =>
-    failure(
-      find(
-        'corrupt',
-        'config',
-        `The config (${config.digest}) ${what}.`,
-        'Push the image again; until then a pull would fail.',
-      ),
-    );
-  const answer = await client.config(config.digest as Digest);
-  if (answer.kind !== 'response' || answer.response.status !== 200) return failure(judgeAnswer(question, answer));
-  const { body, truncated } = answer.response;
-  if (truncated) return corrupt('is too large to be one');
-  if (body.length !== config.size) return corrupt(`has ${body.length} bytes, the manifest says ${config.size}`);
-  if (digestOf(body, config.digest) !== config.digest) return corrupt('does not match its digest');
-  try {
-    return success(JSON.parse(Buffer.from(body).toString()) as unknown);
-  } catch {
-    return corrupt('is not valid JSON');
+): Found<PlatformImage> {
+  const none = failure(platformMissing(question, [platform], []));
+  const name = showPlatform(platform);
+  if (manifest.kind === 'manifest') {
+    const config = await parts.config(manifest);
+    if (!config.ok) return config;
+    const fits = selectPlatform(platform, [config.value]) === 0;
+    return fits ? success({ platform: name, manifest, configRead: true }) : none;
   }
+  if (depth === MAX_DEPTH) return failure(tooDeep(question));
+  const { placed, unplaced } = sortEntries(manifest);
+  const entry = placed[selectPlatform(platform, placed)];
+  if (entry !== undefined) {
+    const child = await parts.manifest(entry, name);
+    if (!child.ok) return child;
+    return child.value.kind === 'manifest'
+      ? success({ platform: name, manifest: child.value, configRead: false })
+      : imageFor(parts, question, child.value, platform, depth + 1);
+  }
+  for (const candidate of unplaced) {
+    const child = await parts.manifest(candidate, null);
+    const image = child.ok ? await imageFor(parts, question, child.value, platform, depth + 1) : child;
+    if (image.ok || !['platform-missing', 'not-an-image'].includes(image.error.reason)) return image;
+  }
+  return none;
 }
 
-function platformMissing(question: Question, wanted: Platform, published: readonly Platform[], has: string): Finding {
-  const names = [...new Set(published.map(formatPlatform))];
+/** All of the images, or the gravest of what is wrong with them. */
+function allOf<T>(outcomes: readonly Outcome<readonly T[], Finding>[]): Outcome<readonly T[], Finding> {
+  const [first, ...rest] = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
+  if (first !== undefined) return failure(gravest([first, ...rest], (finding) => finding));
+  return success(outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : [])));
+}
+
+const isMissing = (outcome: Outcome<unknown, Finding> | undefined): boolean =>
+  outcome?.ok === false && outcome.error.reason === 'platform-missing';
+
+/** No entry is for it, and none leaves its platform open. */
+function isSurelyMissing(manifest: Manifest, platform: Platform): boolean {
+  if (manifest.kind === 'manifest') return false;
+  const { placed, unplaced } = sortEntries(manifest);
+  return unplaced.length === 0 && selectPlatform(platform, placed) < 0;
+}
+
+async function publishedIn(parts: PartReader, manifest: Manifest): Promise<readonly Platform[]> {
+  if (manifest.kind === 'index') return publishedPlatforms(manifest);
+  const config = await parts.config(manifest);
+  const platform = config.ok ? normalisePlatform(config.value.platform) : undefined;
+  return platform === undefined ? [] : [platform];
+}
+
+function platformOf({ platform }: Descriptor): string | undefined {
+  const normalised = normalisePlatform(platform);
+  return normalised === undefined ? undefined : showPlatform(normalised);
+}
+
+const tooDeep = (question: Question): Finding =>
+  find(
+    'corrupt',
+    null,
+    `${imageName(question)} holds indexes in indexes, more than ${MAX_DEPTH} deep.`,
+    'Push it again without nesting; no runtime looks that deep.',
+  );
+
+function platformMissing(question: Question, missing: readonly Platform[], published: readonly Platform[]): Finding {
+  const [first] = missing as readonly [Platform];
+  const names = [...new Set(published.map(showPlatform))];
+  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
   const listed =
-    names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '');
-  const nearest = nearestPlatform(wanted, published);
+    names.length === 0 ? 'it names no platform' : `it is for ${names.slice(0, MAX_LISTED).join(', ')}${more}`;
+  const asked = missing.map(showPlatform).join(', ');
+  const nearest = nearestPlatform(first, published);
   const hint =
     nearest === undefined
-      ? 'Build and push it for that platform.'
-      : `The nearest published one is ${formatPlatform(nearest)}; or build and push it for ${formatPlatform(wanted)}.`;
-  return find(
-    'platform-missing',
-    null,
-    `${repositoryName(question)} has nothing for ${formatPlatform(wanted)}: ${has} ${listed || 'no platform at all'}.`,
-    hint,
-  );
+      ? `Build and push it for ${asked}.`
+      : `The nearest to ${showPlatform(first)} is ${showPlatform(nearest)}; or build and push it for ${asked}.`;
+  return find('platform-missing', null, `${imageName(question)} has nothing for ${asked}: ${listed}.`, hint);
 }

@@ -10,12 +10,17 @@ export interface Endpoint {
   readonly mayFallBack: boolean;
 }
 
+const DOCKER_HUB_API = 'registry-1.docker.io';
+
 /** The error completes "the registry name …". */
 export function endpointOf(registry: string, plainHttp: boolean): Outcome<Endpoint, string> {
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+  const host = registry === 'docker.io' ? DOCKER_HUB_API : registry;
   const text = `${plainHttp ? 'http' : 'https'}://${host}/`;
-  if (!URL.canParse(text)) return failure('cannot be part of a URL');
+  if (!URL.canParse(text)) {
+    const port = /:(\d+)$/.exec(host)?.[1];
+    return failure(Number(port) > 65_535 ? `has a port above 65535` : 'is not the name of a host');
+  }
   const base = new URL(text);
-  if (base.pathname !== '/' || base.username !== '' || base.search !== '') return failure('cannot be part of a URL');
+  if (base.href !== `${base.origin}/`) return failure('is not the name of a host');
   return success({ base, mayFallBack: !plainHttp && isLoopbackHost(base.hostname) });
 }

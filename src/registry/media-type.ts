@@ -11,27 +11,38 @@ export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+
  */
 export const ACCEPT = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST].join(', ');
 
+export type ManifestMediaType = typeof OCI_INDEX | typeof OCI_MANIFEST | typeof DOCKER_LIST | typeof DOCKER_MANIFEST;
+
 export type ManifestKind = 'index' | 'manifest';
 
-const KINDS: Record<string, ManifestKind> = {
+const KINDS: Record<ManifestMediaType, ManifestKind> = {
   [OCI_INDEX]: 'index',
   [DOCKER_LIST]: 'index',
   [OCI_MANIFEST]: 'manifest',
   [DOCKER_MANIFEST]: 'manifest',
 };
 
-export const kindOfMediaType = (mediaType: string | undefined): ManifestKind | undefined =>
-  mediaType !== undefined && Object.hasOwn(KINDS, mediaType) ? KINDS[mediaType] : undefined;
+export const isManifestMediaType = (mediaType: string | undefined): mediaType is ManifestMediaType =>
+  mediaType !== undefined && Object.hasOwn(KINDS, mediaType);
+
+export const kindOfMediaType = (mediaType: ManifestMediaType): ManifestKind => KINDS[mediaType];
 
 const SCHEMA1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+(?:json|prettyjws)$/;
 
 export const isSchema1MediaType = (mediaType: string | undefined): boolean =>
   mediaType !== undefined && SCHEMA1.test(mediaType);
 
-/** Configs that a container runtime can run. */
-export const isImageConfig = (mediaType: string): boolean =>
-  mediaType === 'application/vnd.oci.image.config.v1+json' ||
-  mediaType === 'application/vnd.docker.container.image.v1+json';
+const IMAGE_CONFIGS = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+]);
+
+// Pushed by early Docker clients; Docker still runs them (docker/distribution#1621).
+const EARLY_DOCKER_CONFIGS = new Set(['application/octet-stream', 'application/json', 'text/html', '']);
+
+/** Whether a config of this type, named by a manifest of that type, is that of a container image. */
+export const isImageConfig = (config: string, manifest: ManifestMediaType): boolean =>
+  IMAGE_CONFIGS.has(config) || (manifest === DOCKER_MANIFEST && EARLY_DOCKER_CONFIGS.has(config));
 
 /** What artifacts call themselves, by the start of their media type. */
 const ARTIFACTS: readonly (readonly [prefix: string, name: string])[] = [
@@ -48,15 +59,22 @@ const ARTIFACTS: readonly (readonly [prefix: string, name: string])[] = [
   ['application/wasm', 'a WebAssembly module'],
   ['application/vnd.module.wasm', 'a WebAssembly module'],
   ['application/vnd.docker.plugin', 'a Docker plugin'],
+  ['application/vnd.docker.ai', 'an AI model'],
+  ['application/vnd.cncf.model', 'an AI model'],
+  ['application/vnd.ollama', 'an AI model'],
   ['application/vnd.devcontainers', 'a dev container feature'],
   ['application/vnd.cncf.flux', 'a Flux artifact'],
   ['application/vnd.cncf.openpolicyagent', 'an Open Policy Agent bundle'],
   ['application/vnd.cnab', 'a CNAB bundle'],
   ['application/vnd.buildkit.cacheconfig', 'a build cache'],
+  ['application/vnd.sylabs.sif', 'a Singularity image'],
+  ['application/vnd.oci.artifact', 'an OCI artifact'],
+  ['application/vnd.cncf.oras.artifact', 'an OCI artifact'],
   ['application/sarif', 'a SARIF report'],
 ];
 
 /** `a Helm chart`, …; undefined for a media type nobody taught us. */
 export function artifactName(mediaType: string): string | undefined {
-  return ARTIFACTS.find(([prefix]) => mediaType.toLowerCase().startsWith(prefix))?.[1];
+  const type = mediaType.toLowerCase();
+  return ARTIFACTS.find(([prefix]) => type.startsWith(prefix))?.[1];
 }

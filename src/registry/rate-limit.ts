@@ -22,19 +22,20 @@ function parseQuota(field: string | undefined): { amount: number; windowSeconds:
   return { amount: Number(match[1]), windowSeconds: match[2] === undefined ? null : Number(match[2]) };
 }
 
-const QUOTA = /pull rate limit|pull limit|increase-rate-limit|toomanyrequests: you have reached/i;
-const TOO_MANY = /too many requests|rate limit|rate exceeded|slow down|TOOMANYREQUESTS|TOO_MANY_REQUEST/i;
+export type Limit = Cause & ('pull-quota' | 'too-many-requests' | 'login-lockout');
+
+const QUOTA = /pull rate limit|pull limit|increase-rate-limit/i;
+const TOO_MANY = /too many requests|rate limit|rate exceeded|slow ?down|TOO_?MANY_?REQUEST/i;
 
 /** Which limit was met; undefined when the answer is about something else. 403 and 503 count only if they say so. */
-export function limitMet(
-  response: HttpResponse,
-): (Cause & ('pull-quota' | 'too-many-requests' | 'login-lockout')) | undefined {
-  const { status, headers, body } = response;
+export function limitMet(response: HttpResponse): Limit | undefined {
+  const { status, body } = response;
   if (status !== 429 && status !== 403 && status !== 503) return undefined;
   const words = Buffer.from(body.subarray(0, 4096)).toString();
   if (status !== 429 && !TOO_MANY.test(words) && !QUOTA.test(words)) return undefined;
   if (saysLockedOut(response)) return 'login-lockout';
   if (QUOTA.test(words)) return 'pull-quota';
-  const isSpent = status === 429 && parseQuota(headers.get('ratelimit-remaining'))?.amount === 0;
-  return isSpent ? 'pull-quota' : 'too-many-requests';
+  // A HEAD has no words. GitLab counts requests in headers of the same name, but without a window.
+  const quota = readRateLimit(response);
+  return status === 429 && quota?.remaining === 0 && quota.windowSeconds !== null ? 'pull-quota' : 'too-many-requests';
 }

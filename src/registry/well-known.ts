@@ -1,7 +1,7 @@
 // What is peculiar about the registries people use: rows of data, never branches elsewhere.
 
 export interface KnownRegistry {
-  /** As a person calls it. */
+  /** As a person calls it; the host where nothing is known. */
   readonly name: string;
   /** A manifest GET counts as a pull there, a HEAD does not. */
   readonly countsManifestGets?: true;
@@ -9,6 +9,10 @@ export interface KnownRegistry {
   readonly hidesMissing?: true;
   /** Also hides a missing repository behind 403 from a login that is good. */
   readonly hidesMissingFromLogins?: true;
+  /** Its token service answers 404 for a namespace that is private or missing. */
+  readonly hidesMissingBehindTokens?: true;
+  /** A "not found" that gets past the login is about the tag: the repository is there. */
+  readonly missesOnlyTags?: true;
   /** Serves nothing without a login. */
   readonly needsLogin?: true;
   /** Has no logins at all: a 403 comes from its edge, never from a permission. */
@@ -17,9 +21,11 @@ export interface KnownRegistry {
   readonly givesTokensToAll?: true;
   /** Every true 404 has an OCI error body: one without comes from an outage. */
   readonly signsNotFound?: true;
-  /** Completes "Log in: …"; what to type to get a good login. */
+  /** The registry it keeps copies of: what it misses may well be there. */
+  readonly cacheOf?: string;
+  /** Completes "Log in: …". */
   readonly login?: string;
-  /** What else to look at when access is refused. */
+  /** A sentence: what else to look at when access is refused. */
   readonly access?: string;
 }
 
@@ -33,29 +39,42 @@ const ROWS: readonly Row[] = [
     hosts: /^docker\.io$/,
     countsManifestGets: true,
     hidesMissing: true,
+    missesOnlyTags: true,
     givesTokensToAll: true,
     signsNotFound: true,
-    login: 'docker login (user name, not e-mail address, with a personal access token)',
+    login: '`docker login` with your user name (not the e-mail address) and an access token',
   },
   {
     name: 'Docker Hardened Images',
     hosts: /^dhi\.io$/,
     needsLogin: true,
-    login: 'docker login dhi.io (Docker ID with a personal access token)',
+    login: '`docker login dhi.io` with your Docker ID and an access token',
   },
   {
     name: 'GHCR',
     hosts: /^ghcr\.io$/,
     hidesMissing: true,
     hidesMissingFromLogins: true,
-    login: 'docker login ghcr.io (GitHub user name with a classic token that has read:packages)',
-    access: "the package's visibility and access are under its Package settings on GitHub",
+    missesOnlyTags: true,
+    login: '`docker login ghcr.io` with your GitHub user name and a classic token that has read:packages',
+    access: 'A package is private until its settings on GitHub make it public.',
+  },
+  {
+    name: 'LinuxServer (GHCR)',
+    hosts: /^lscr\.io$/,
+    hidesMissing: true,
   },
   {
     name: 'Quay',
     hosts: /^quay\.io$/,
     hidesMissing: true,
-    login: 'docker login quay.io (a robot account is named <namespace>+<robot>)',
+    login: '`docker login quay.io` with your user name or a robot account (<namespace>+<robot>)',
+  },
+  {
+    name: 'mirror.gcr.io',
+    hosts: /^mirror\.gcr\.io$/,
+    hidesMissing: true,
+    cacheOf: 'Docker Hub',
   },
   {
     name: 'Google Artifact Registry',
@@ -63,28 +82,29 @@ const ROWS: readonly Row[] = [
     hidesMissing: true,
     hidesMissingFromLogins: true,
     login:
-      'gcloud auth print-access-token | docker login -u oauth2accesstoken --password-stdin https://<host> (lasts 1 hour)',
-    access: 'the permission is artifactregistry.repositories.downloadArtifacts',
+      '`gcloud auth print-access-token | docker login -u oauth2accesstoken --password-stdin <host>` (lasts 1 hour)',
+    access: 'The permission needed is artifactregistry.repositories.downloadArtifacts.',
   },
   {
     name: 'Amazon ECR',
     hosts: /\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/,
     needsLogin: true,
     hidesMissingFromLogins: true,
-    login: 'aws ecr get-login-password | docker login -u AWS --password-stdin <host> (lasts 12 hours)',
-    access: 'the permission is ecr:BatchGetImage',
+    login: '`aws ecr get-login-password | docker login -u AWS --password-stdin <host>` (lasts 12 hours)',
+    access: 'The permission needed is ecr:BatchGetImage.',
   },
   {
     name: 'Amazon ECR Public',
     hosts: /^public\.ecr\.aws$/,
-    login: 'aws ecr-public get-login-password --region us-east-1 | docker login -u AWS --password-stdin public.ecr.aws',
+    login:
+      '`aws ecr-public get-login-password --region us-east-1 | docker login -u AWS --password-stdin public.ecr.aws`',
   },
   {
     name: 'Azure Container Registry',
     hosts: /\.azurecr\.(?:io|cn|us)$/,
     hidesMissing: true,
-    login: 'az acr login --name <registry> (lasts about 3 hours)',
-    access: 'the role is AcrPull',
+    login: '`az acr login --name <label>` (lasts about 3 hours)',
+    access: 'The role needed is AcrPull.',
   },
   { name: 'Microsoft Container Registry', hosts: /^mcr\.microsoft\.com$/, hasNoLogins: true },
   { name: 'registry.k8s.io', hosts: /^registry\.k8s\.io$/, hasNoLogins: true },
@@ -92,13 +112,13 @@ const ROWS: readonly Row[] = [
     name: 'GitLab',
     hosts: /^registry\.gitlab\.com$/,
     hidesMissing: true,
-    login: 'docker login registry.gitlab.com (a token that has read_registry)',
+    login: '`docker login registry.gitlab.com` with a token that has read_registry',
   },
   {
     name: 'Red Hat registry',
     hosts: /^registry\.redhat\.io$/,
     needsLogin: true,
-    login: 'docker login registry.redhat.io (customer portal login, or a registry service account <id>|<name>)',
+    login: '`docker login registry.redhat.io` with your customer portal login or a registry service account',
   },
   { name: 'Red Hat registry', hosts: /^registry\.access\.redhat\.com$/, hasNoLogins: true },
   {
@@ -106,61 +126,63 @@ const ROWS: readonly Row[] = [
     hosts: /^nvcr\.io$/,
     hidesMissing: true,
     hidesMissingFromLogins: true,
-    login: "docker login nvcr.io (user name '$oauthtoken', password an NGC API key)",
-    access: 'some images need their licence accepted first',
+    login: "`docker login nvcr.io` with the user name '$oauthtoken' and an NGC API key",
+    access: 'Some images need their licence accepted first.',
   },
   {
     name: 'Chainguard',
     hosts: /^cgr\.dev$/,
     hidesMissing: true,
     hidesMissingFromLogins: true,
-    login: 'chainctl auth configure-docker, or a new pull token (they last 30 days)',
+    login: '`chainctl auth configure-docker`, or a new pull token (they last 30 days)',
   },
   {
     name: 'DigitalOcean',
     hosts: /^registry\.digitalocean\.com$/,
     needsLogin: true,
-    login: 'doctl registry login (an API token is both user name and password)',
+    login: '`doctl registry login`, or an API token as both user name and password',
   },
   {
     name: 'Oracle Cloud',
     hosts: /^(?:[a-z0-9-]+\.ocir\.io|ocir\.[a-z0-9-]+\.oci\.oraclecloud\.com)$/,
     hidesMissing: true,
     hidesMissingFromLogins: true,
-    login: 'docker login <host> (user name <tenancy-namespace>/<user>, password an auth token)',
+    login: '`docker login <host>` with <tenancy-namespace>/<user> and an auth token',
   },
   {
     name: 'IBM Cloud',
     hosts: /(?:^|\.)icr\.io$/,
     needsLogin: true,
     hidesMissingFromLogins: true,
-    login: 'docker login icr.io (user name iamapikey, password an API key)',
+    login: '`docker login <host>` with the user name iamapikey and an API key',
   },
   {
     name: 'Alibaba Cloud',
     hosts: /\.aliyuncs\.com$/,
     hidesMissing: true,
-    login: "docker login <host> (the registry password, not the account's)",
+    login: '`docker login <host>` with the password of the registry, not of the account',
   },
   {
     name: 'JFrog Artifactory',
     hosts: /\.jfrog\.io$/,
     hidesMissingFromLogins: true,
-    login: 'docker login <host> (an identity token as password)',
+    login: '`docker login <host>` with your user name and an identity token',
   },
   {
     name: 'Scaleway',
     hosts: /^rg\.[a-z0-9-]+\.scw\.cloud$/,
     hidesMissing: true,
-    login: 'docker login <host> (user name nologin, password a secret key)',
+    hidesMissingBehindTokens: true,
+    login: '`docker login <host>` with the user name nologin and a secret key',
   },
 ];
 
-const UNKNOWN: KnownRegistry = { name: '' };
-
-/** The row of a registry as a reference names it; an empty one when nothing is known. */
+/** The row of a registry as a reference names it; only a name when nothing is known. */
 export function knownRegistry(registry: string): KnownRegistry {
-  const row = ROWS.find(({ hosts }) => hosts.test(registry.toLowerCase()));
-  if (row === undefined) return { ...UNKNOWN, name: registry };
-  return { ...row, ...(row.login === undefined ? {} : { login: row.login.replace('<host>', registry) }) };
+  const host = registry.toLowerCase().replace(/:443$/, '');
+  const row = ROWS.find(({ hosts }) => hosts.test(host));
+  if (row === undefined) return { name: registry };
+  const { hosts: _, login, ...known } = row;
+  const [label = host] = host.split('.');
+  return { ...known, ...(login && { login: login.replace('<host>', host).replace('<label>', label) }) };
 }

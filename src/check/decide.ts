@@ -1,0 +1,69 @@
+// Decides what an answer means for the image. Pure, and the one door to the judges; read it first:
+//
+//   answer                                   judge
+//   none: DNS, TCP, TLS, proxy, time-out     judge-failure        unreachable, not-a-registry
+//   a login nobody may ask for               (here)               not-a-registry
+//   no token from the token service          judge-token          unauthorized, denied, registry-error
+//   any other status than the thing's own    judge-response       -> judge-limit, -unauthorized, -forbidden, -not-found
+//   the thing itself                         `judgeContent`       judge-manifest, judge-config, judge-blob
+//
+// A definite no outranks a doubt, and a doubt is never taken for "missing" nor for "fine".
+
+import type { Answer } from '../auth/authenticate.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import type { HttpResponse } from '../http/send.ts';
+import { BLOB_STATUSES } from '../registry/blob-size.ts';
+import { capital, type Finding, find, type Question } from './finding.ts';
+import { judgeFailure } from './judge-failure.ts';
+import { judgeResponse } from './judge-response.ts';
+import { judgeToken } from './judge-token.ts';
+
+/** What came of a question. */
+export interface Learned {
+  readonly answer: Answer;
+  /** What `/v2/` told of a 404 that no registry signed: is there a registry? Unset: not asked, or nobody knows. */
+  readonly registryAnswers?: boolean | undefined;
+}
+
+/** Judges the thing that was asked for; succeeds with what a pull needs of it. */
+export type JudgeContent<T> = (question: Question, response: HttpResponse) => Outcome<T, Finding>;
+
+export function decide<T>(question: Question, learned: Learned, judgeContent: JudgeContent<T>): Outcome<T, Finding> {
+  const { answer } = learned;
+  const judged =
+    answer.kind === 'response' && isThing(question, answer.response)
+      ? judgeContent(question, answer.response)
+      : failure(judgeRest(question, learned));
+  return judged.ok ? success(judged.value) : failure(naming(question, judged.error));
+}
+
+const isThing = ({ part }: Question, { status }: HttpResponse): boolean =>
+  part?.kind === 'layer' || part?.kind === 'config' ? BLOB_STATUSES.includes(status) : status === 200;
+
+function judgeRest(question: Question, { answer, registryAnswers }: Learned): Finding {
+  switch (answer.kind) {
+    case 'response':
+      return judgeResponse(question, answer.response, answer.login, registryAnswers);
+    case 'failure':
+      return judgeFailure(question, answer.failure, answer.from);
+    case 'token-refused':
+      return judgeToken(question, answer.response, answer.problem, answer.login);
+    case 'bad-challenge':
+      return find(
+        'not-a-registry',
+        'bad-challenge',
+        `There is no safe way to log in to ${question.host}: ${answer.problem}.`,
+        'No login was sent. Check the host of the image; if it is right, tell its operator.',
+      );
+    default:
+      answer satisfies never;
+      throw new TypeError('unknown answer');
+  }
+}
+
+/** Whatever is wrong with a part, the message names it. */
+function naming({ part }: Question, finding: Finding): Finding {
+  if (part === undefined || finding.message.includes(part.descriptor.digest)) return finding;
+  const message = finding.message.replace(/^(?:A|In|The) /, (word) => word.toLowerCase());
+  return { ...finding, message: `${capital(part.name)}: ${message}` };
+}

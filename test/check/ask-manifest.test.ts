@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Proof } from '../../src/core/result.ts';
+import { OCI_INDEX } from '../../src/registry/media-type.ts';
+import { imageOf } from '../support/image-bytes.ts';
+import { checkScripted, type Script, serves } from '../support/scripted-check.ts';
+
+const IMAGE = imageOf();
+const HEAD = 'HEAD /v2/team/app/manifests/1';
+const GET = 'GET /v2/team/app/manifests/1';
+
+describe('how far a check looks, and what it costs', () => {
+  for (const [name, image, proof, script, expected] of [
+    ['by itself', undefined, undefined, { [GET]: serves(IMAGE) }, ['GET', 'manifest']],
+    [
+      'by itself, on Docker Hub',
+      'team/app:1',
+      undefined,
+      { [HEAD]: serves({ ...IMAGE, mediaType: OCI_INDEX }) },
+      ['HEAD', 'head'],
+    ],
+    ['told to read, on Docker Hub', 'team/app:1', 'manifest', { [GET]: serves(IMAGE) }, ['GET', 'manifest']],
+    ['told to ask for headers', undefined, 'head', { [HEAD]: serves(IMAGE) }, ['HEAD', 'head']],
+    ['told to ask for headers, on Docker Hub', 'team/app:1', 'head', { [HEAD]: serves(IMAGE) }, ['HEAD', 'head']],
+    [
+      'when the headers do not do',
+      undefined,
+      'head',
+      { [HEAD]: { status: 405 }, [GET]: serves(IMAGE) },
+      ['HEAD', 'GET', 'manifest'],
+    ],
+  ] as readonly [string, string | undefined, Proof | undefined, Script, readonly string[]][]) {
+    it(`${name}: ${expected.join(', ')}`, async () => {
+      const { result, log } = await checkScripted({ ...(image && { image }), proof, script });
+      assert.deepEqual([...log.map((line) => line.split(' ')[0]), result.proof], expected);
+      assert.equal(result.digest, IMAGE.digest);
+    });
+  }
+
+  it('reports the digest of the content, whatever the header says', async () => {
+    const wrong = `sha256:${'0'.repeat(64)}`;
+    const { result } = await checkScripted({ script: { [GET]: serves(IMAGE, { 'docker-content-digest': wrong }) } });
+    assert.equal(result.digest, IMAGE.digest);
+    assert.equal(
+      result.warnings[0]?.message,
+      `The registry says the digest is ${wrong}, but the content has ${IMAGE.digest}.`,
+    );
+  });
+
+  it('cleans a header before it shows it', async () => {
+    const { result } = await checkScripted({
+      script: { [GET]: serves(IMAGE, { 'docker-content-digest': 'sha256:\u001b[31mx' }) },
+    });
+    assert.match(result.warnings[0]?.message ?? '', /is sha256: \[31mx, but/);
+  });
+
+  it('does not compare digests of different algorithms', async () => {
+    const { result } = await checkScripted({
+      script: { [GET]: serves(IMAGE, { 'docker-content-digest': `sha512:${'0'.repeat(128)}` }) },
+    });
+    assert.deepEqual(result.warnings, []);
+  });
+});

@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Credential } from '../../src/auth/credential.ts';
+import { createLoginMemory } from '../../src/auth/login-memory.ts';
+import { type CheckContext, checkTarget } from '../../src/check/check.ts';
+import type { Warning } from '../../src/core/result.ts';
+import type { HttpRequest } from '../../src/http/send.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { imageOf } from '../support/image-bytes.ts';
+import {
+  bearer,
+  challenges,
+  checkScripted,
+  password,
+  type Script,
+  type Scripted,
+  scriptSend,
+  serves,
+  whenKnown,
+} from '../support/scripted-check.ts';
+
+const IMAGE = imageOf();
+const MANIFEST = '/v2/team/app/manifests/1';
+const SERVED = serves(IMAGE);
+
+function contextOf(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
+  const { send, log } = scriptSend(script, registry);
+  const clock = createFakeClock(Date.UTC(2026, 0, 1));
+  const context: CheckContext = {
+    send,
+    credentials: { find: () => ({ credentials: (async function* () {})(), warnings: [] }) },
+    memory: createLoginMemory(clock),
+    headless: new Set(),
+    plainHosts: new Set(),
+    clock,
+    random: () => 0.5,
+    settings: { proof: undefined, wanted: undefined, plainHttp: false, timeoutMs: 30_000, retries: 0 },
+    ...changes,
+  };
+  return { context, log };
+}
+const target = (text: string) => ({ text, foundAt: [{ source: 'list.txt', line: 3 }] });
+const never = new AbortController().signal;
+
+describe('the result of a check', () => {
+  it('is framed by what was asked, when, and every request', async () => {
+    const { context } = contextOf({ [MANIFEST]: SERVED });
+    const result = await checkTarget(context, target('registry.example/team/app:1'), never);
+    assert.deepEqual(result, {
+      input: 'registry.example/team/app:1',
+      foundAt: [{ source: 'list.txt', line: 3 }],
+      reference: {
+        registry: 'registry.example',
+        repository: 'team/app',
+        tag: '1',
+        digest: null,
+        canonical: 'registry.example/team/app:1',
+      },
+      verdict: 'pullable',
+      reason: null,
+      cause: null,
+      proof: 'manifest',
+      warnings: [],
+      message: 'registry.example/team/app:1 can be pulled.',
+      hint: null,
+      digest: IMAGE.digest,
+      mediaType: IMAGE.mediaType,
+      platforms: null,
+      registryErrors: [],
+      credential: null,
+      rateLimit: null,
+      requests: [
+        {
+          purpose: 'manifest',
+          method: 'GET',
+          url: `https://registry.example${MANIFEST}`,
+          status: 200,
+          durationMs: 0,
+          attempt: 1,
+        },
+      ],
+      startedAt: '2026-01-01T00:00:00.000Z',
+      durationMs: 0,
+    });
+  });
+
+  it('has no reference when the text is none, and asks nobody', async () => {
+    const { context, log } = contextOf({});
+    const result = await checkTarget(context, target('a b'), never);
+    assert.equal(result.reason, 'invalid-reference');
+    assert.equal(result.reference, null);
+    assert.equal(result.proof, null);
+    assert.deepEqual(log, []);
+  });
+
+  it('has no proof when nobody answered', async () => {
+    const { result } = await checkScripted({ script: { [MANIFEST]: { fails: {} } } });
+    assert.equal(result.proof, null);
+    assert.equal(result.requests[0]?.error, 'it failed');
+  });
+
+  it('keeps the words of the registry, cleaned', async () => {
+    const body = { errors: [{ code: 'DENIED', message: 'no\u001b[31m way' }] };
+    const { result } = await checkScripted({ script: { [MANIFEST]: { status: 403, body } } });
+    assert.deepEqual(result.registryErrors, [{ code: 'DENIED', message: 'no [31m way' }]);
+  });
+
+  it('tells the quota', async () => {
+    const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '97;w=21600' };
+    const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, headers) } });
+    assert.deepEqual(result.rateLimit, { limit: 100, remaining: 97, windowSeconds: 21_600 });
+    assert.deepEqual(result.warnings, []);
+  });
+
+  it('warns that the quota is used up', async () => {
+    const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' };
+    const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, headers) } });
+    assert.equal(
+      result.warnings[0]?.message,
+      'The pull quota of 100 is used up: the image is there, but a pull now would be refused.',
+    );
+  });
+
+  it('shows the warnings of a registry, unquoted and cleaned', async () => {
+    const warning = ['299 - "say \\"hi\\"\u001b[31m"', '110 - "stale"', 'x'];
+    const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, { warning }) } });
+    assert.deepEqual(result.warnings, [{ code: 'registry-warning', message: 'say "hi" [31m' }]);
+  });
+});
+
+describe('the login of a check', () => {
+  const AUTH = 'https://auth.example/token';
+  const TOKEN: Scripted = { body: { token: 'abc' } };
+  const withToken = (token: Scripted, known: Scripted = SERVED): Script => ({
+    [MANIFEST]: whenKnown(challenges(bearer(AUTH)), known),
+    [AUTH]: token,
+  });
+  const REFUSED: Scripted = { status: 401 };
+
+  it('is named when it was used', async () => {
+    const { result } = await checkScripted({ script: withToken(TOKEN), logins: [password('octocat')] });
+    assert.deepEqual(result.credential, { source: '~/.docker/config.json', kind: 'password', username: 'octocat' });
+  });
+
+  it('is not named when nothing asked for one', async () => {
+    const { result } = await checkScripted({ script: { [MANIFEST]: SERVED }, logins: [password()] });
+    assert.equal(result.credential, null);
+  });
+
+  it('is named when it was refused and that is the trouble', async () => {
+    const { result } = await checkScripted({ script: withToken(REFUSED), logins: [password('octocat')] });
+    assert.equal(result.credential?.username, 'octocat');
+  });
+
+  it('is only warned of when the image can be pulled without it', async () => {
+    const { result } = await checkScripted({ script: withToken(whenKnown(TOKEN, REFUSED)), logins: [password()] });
+    assert.equal(result.credential, null);
+    assert.equal(
+      result.warnings[0]?.message,
+      'The login for registry.example from ~/.docker/config.json was refused; the image can be pulled without it. Tools that insist on it will fail: log in again, or log out.',
+    );
+  });
+
+  it('brings the warnings of the places it was looked for in, each once', async () => {
+    const warnings: Warning[] = [{ code: 'helper-missing', message: 'docker-credential-x is missing' }];
+    const credentials = {
+      find: () => ({ credentials: (async function* (): AsyncGenerator<Credential> {})(), warnings }),
+    };
+    const { context } = contextOf(withToken(TOKEN), { credentials });
+    const result = await checkTarget(context, target('registry.example/team/app:1'), never);
+    assert.deepEqual(result.warnings, warnings);
+  });
+
+  it('is not looked up when the registry is open', async () => {
+    const credentials = { find: () => assert.fail('not looked up') };
+    const { context } = contextOf({ [MANIFEST]: SERVED }, { credentials });
+    assert.equal((await checkTarget(context, target('registry.example/team/app:1'), never)).verdict, 'pullable');
+  });
+});
+
+describe('the end of a check', () => {
+  const hangs: CheckContext['credentials'] = {
+    find: () => ({
+      credentials: (async function* () {
+        await new Promise(() => {});
+      })(),
+      warnings: [],
+    }),
+  };
+
+  it('is its deadline, also while a login is looked up', async () => {
+    const { context } = contextOf({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
+    const settings = { ...context.settings, timeoutMs: 20 };
+    const result = await checkTarget({ ...context, settings }, target('registry.example/team/app:1'), never);
+    assert.equal(result.reason, 'unreachable');
+    assert.equal(result.cause, 'timeout');
+    assert.equal(result.message, 'The check did not end within 0.02 s.');
+    assert.equal(result.requests.length, 1);
+  });
+
+  it('is the reason of the caller who aborts', async () => {
+    const abort = new AbortController();
+    const { context } = contextOf({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
+    const check = checkTarget(context, target('registry.example/team/app:1'), abort.signal);
+    abort.abort(new Error('enough'));
+    await assert.rejects(check, /enough/);
+  });
+
+  it('is a bug of ours, when it is one', async () => {
+    const { context } = contextOf({}, { credentials: hangs });
+    await assert.rejects(checkTarget(context, target('registry.example/team/app:1'), never), /nothing is scripted/);
+  });
+
+  it('is there before the first request when the caller aborted before', async () => {
+    const { context, log } = contextOf({ [MANIFEST]: SERVED });
+    await assert.rejects(
+      checkTarget(context, target('registry.example/team/app:1'), AbortSignal.abort(new Error('enough'))),
+      /enough/,
+    );
+    assert.deepEqual(log, []);
+  });
+
+  it('leaves nothing on the signal of the caller', async () => {
+    const { context } = contextOf({ [MANIFEST]: SERVED });
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners += 1;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners -= 1;
+      remove(...args);
+    };
+    await checkTarget(context, target('registry.example/team/app:1'), signal);
+    assert.equal(listeners, 0);
+  });
+
+  it('lets a hundred requests wait for it without a word from Node.js', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    const listen = ({ signal }: HttpRequest): Scripted => {
+      for (let at = 0; at < 100; at += 1) signal.addEventListener('abort', () => {});
+      return SERVED;
+    };
+    await checkScripted({ script: { [MANIFEST]: listen } });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    assert.deepEqual(warnings, []);
+  });
+});
+
+describe('a loopback registry', () => {
+  const NOT_TLS: Scripted = { fails: { kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' } };
+  const script: Script = {
+    [`https://localhost:5000${MANIFEST}`]: NOT_TLS,
+    [`http://localhost:5000${MANIFEST}`]: SERVED,
+  };
+
+  it('is asked in plain http when it does not speak TLS, and the next time at once', async () => {
+    const { context, log } = contextOf(script, {}, 'https://localhost:5000');
+    const first = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+    const second = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+    assert.deepEqual([first.verdict, second.verdict], ['pullable', 'pullable']);
+    assert.deepEqual(
+      first.requests.map(({ url }) => url),
+      [`http://localhost:5000${MANIFEST}`],
+    );
+    assert.deepEqual(
+      log.map((line) => line.slice(4, 10)),
+      ['https:', 'http:/', 'http:/'],
+    );
+  });
+
+  it('is not, when its certificate is not trusted', async () => {
+    const untrusted = {
+      fails: { kind: 'tls', phase: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', detail: 'self-signed' },
+    } as const;
+    const { context, log } = contextOf({ [MANIFEST]: untrusted }, {}, 'https://localhost:5000');
+    const result = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+    assert.equal(result.cause, 'tls');
+    assert.equal(log.length, 1);
+  });
+
+  it('is the only one', async () => {
+    const { context, log } = contextOf({ [MANIFEST]: NOT_TLS });
+    const result = await checkTarget(context, target('registry.example/team/app:1'), never);
+    assert.equal(result.cause, 'tls');
+    assert.equal(log.length, 1);
+  });
+});
+
+describe('many checks of one run', () => {
+  it('share a token', async () => {
+    const { context, log } = contextOf({
+      [MANIFEST]: whenKnown(challenges(bearer('https://auth.example/token')), SERVED),
+      'https://auth.example/token': { body: { token: 'abc' } },
+    });
+    for (let at = 0; at < 3; at += 1) await checkTarget(context, target('registry.example/team/app:1'), never);
+    assert.deepEqual(
+      log.map((line) => line.split('/')[2]),
+      ['registry.example', 'auth.example', 'registry.example', 'registry.example', 'registry.example'],
+    );
+  });
+});

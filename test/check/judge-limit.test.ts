@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { judgeLimit } from '../../src/check/judge-limit.ts';
+import { NO_LOGIN, questionAbout, responseOf } from '../support/judged.ts';
+import { password } from '../support/scripted-check.ts';
+
+const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
+
+describe('when to try again', () => {
+  for (const [headers, body, expected] of [
+    [{ 'retry-after': '1' }, '', 'in 1 s'],
+    [{ 'retry-after': '0' }, '', 'in 1 s'],
+    [{ 'retry-after': '119' }, '', 'in 119 s'],
+    [{ 'retry-after': '120' }, '', 'in 2 min'],
+    [{ 'retry-after': '7201' }, '', 'in 3 h'],
+    [{ 'retry-after': '99999999' }, '', 'later'],
+    [{ 'retry-after': 'soon' }, '', 'later'],
+    [{}, '', 'later'],
+    [{}, 'retry-after: 90s, allowed: 1/minute', 'in 90 s'],
+    [{ date: DATE, 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'in 10 min'],
+    [{ 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'later'],
+  ] as const) {
+    it(`${JSON.stringify({ ...headers, body })}: ${expected}`, () => {
+      const response = responseOf({ status: 429, headers, body });
+      const { hint } = judgeLimit(questionAbout(), response, 'too-many-requests', NO_LOGIN);
+      assert.equal(hint, `Try again ${expected}.`);
+    });
+  }
+});
+
+describe('a quota that is used up', () => {
+  const response = responseOf({ status: 429, headers: { 'ratelimit-limit': '200;w=21600' } });
+  it('leads to a login when there was none', () => {
+    const { message, hint } = judgeLimit(questionAbout('nginx'), response, 'pull-quota', NO_LOGIN);
+    assert.equal(message, 'The pull quota of 200 in 6 h at Docker Hub is used up; the image may well be there.');
+    assert.match(hint ?? '', /^Try again later, or log in for a larger quota: `docker login` with/);
+  });
+
+  it('leads to patience when there was one', () => {
+    const login = { used: password(), refused: [], withToken: true };
+    assert.equal(judgeLimit(questionAbout('nginx'), response, 'pull-quota', login).hint, 'Try again later.');
+  });
+});

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { proveLayers } from '../../src/check/prove-layers.ts';
+import { createRegistryClient } from '../../src/registry/client.ts';
+import { readManifest } from '../../src/registry/manifest.ts';
+import { descriptorOf, type Image, imageOf, layerOf } from '../support/image-bytes.ts';
+import { NO_LOGIN, questionAbout } from '../support/judged.ts';
+import {
+  challenges,
+  checkScripted,
+  password,
+  refuses,
+  type Script,
+  scriptSend,
+  serves,
+  whenKnown,
+} from '../support/scripted-check.ts';
+import {
+  AMD64,
+  APP,
+  ARM64,
+  BASE,
+  BOTH,
+  blob,
+  MISSING,
+  ONE,
+  platforms,
+  serveImage,
+  tagged,
+} from '../support/scripted-parts.ts';
+
+const LAYERS = { proof: 'layers' } as const;
+const without = (...blobs: Parameters<typeof blob>[0][]): Script =>
+  Object.fromEntries(
+    blobs.flatMap((it) => [
+      [blob(it, 'HEAD '), MISSING],
+      [blob(it, 'GET '), MISSING],
+    ]),
+  );
+
+describe('the layers of an image', () => {
+  it('sums what was proven, each distinct blob once', async () => {
+    const { result } = await checkScripted({ ...LAYERS, script: BOTH });
+    const distinct = [AMD64.config, ARM64.config, ...AMD64.layers, ARM64.layers[1] ?? BASE];
+    assert.deepEqual(result.blobs, { count: 5, bytes: distinct.reduce((sum, { size }) => sum + size, 0) });
+    assert.equal(result.proof, 'layers');
+    assert.equal(result.problems, undefined);
+  });
+
+  it('names each that is missing: digest, layer, platform, media type; and sums the rest', async () => {
+    const script = { ...BOTH, ...without(BASE, ARM64.config) };
+    const { result } = await checkScripted({ ...LAYERS, script });
+    assert.deepEqual(
+      result.problems?.map(({ reason, cause, digest, mediaType, platform, layer }) => ({
+        reason,
+        cause,
+        digest,
+        mediaType,
+        platform,
+        layer,
+      })),
+      [
+        {
+          reason: 'incomplete',
+          cause: 'layer',
+          digest: BASE.digest,
+          mediaType: BASE.mediaType,
+          platform: 'linux/amd64',
+          layer: 1,
+        },
+        {
+          reason: 'incomplete',
+          cause: 'config',
+          digest: ARM64.config.digest,
+          mediaType: ARM64.config.mediaType,
+          platform: 'linux/arm64',
+          layer: null,
+        },
+      ],
+    );
+    assert.equal(result.blobs?.count, 3);
+    assert.match(
+      result.message,
+      /^2 of 5 blobs are missing: layer 1 of linux\/amd64 \(.*\); the config of linux\/arm64 \(.*\)\.$/,
+    );
+  });
+
+  it('names five of many', async () => {
+    const layers = Array.from({ length: 7 }, (_, at) => layerOf(`layer ${at}`));
+    const image = imageOf(undefined, layers);
+    const { result } = await checkScripted({
+      ...LAYERS,
+      script: { ...serveImage(image), ...tagged(image), ...without(...layers) },
+    });
+    assert.match(result.message, /^7 of 8 blobs are missing: layer 1 .* and 2 more\.$/);
+    assert.equal(result.problems?.length, 7);
+  });
+
+  it('cleans the media type that a manifest gives a layer', async () => {
+    const layer = layerOf('x', 'x/y\u001b[31m');
+    const image = imageOf(undefined, [layer]);
+    const { result } = await checkScripted({
+      ...LAYERS,
+      script: { ...serveImage(image), ...tagged(image), ...without(layer) },
+    });
+    assert.match(result.message, /, x\/y \[31m\) is missing/);
+    assert.equal(result.problems?.[0]?.mediaType, 'x/y [31m');
+  });
+
+  it('asks only for the layers of the asked platforms', async () => {
+    const { result, log } = await checkScripted({ ...LAYERS, wanted: platforms('linux/arm64'), script: BOTH });
+    assert.equal(result.blobs?.count, 3);
+    assert.ok(log.every((line) => !line.includes(APP.digest)));
+  });
+
+  it('sends the login to the registry, and never to whoever keeps a layer', async () => {
+    const layers = [{ ...descriptorOf(BASE), urls: ['ftp://x/y', 'https://elsewhere.example/layer'] }];
+    const image: Image = imageOf(undefined, [BASE], { layers });
+    const known = Object.fromEntries(
+      Object.entries({ ...serveImage(image), ...tagged(image) }).map(([key, reply]) => [
+        key,
+        whenKnown(challenges('Basic realm="r"'), reply as never),
+      ]),
+    );
+    const script = { ...known, 'https://elsewhere.example/layer': challenges('Basic realm="give me your password"') };
+    const { result, requests } = await checkScripted({ ...LAYERS, script, logins: [password()] });
+    assert.equal(result.verdict, 'pullable');
+    const away = requests.filter(({ url }) => url.host === 'elsewhere.example');
+    assert.deepEqual(
+      away.map(({ method, headers }) => ({ method, headers })),
+      [
+        { method: 'HEAD', headers: {} },
+        { method: 'GET', headers: { range: 'bytes=0-0' } },
+      ],
+    );
+  });
+
+  it('says so when a policy forbids one', async () => {
+    const reply = refuses(403, 'DENIED', 'blocked by curation');
+    const { result } = await checkScripted({
+      ...LAYERS,
+      script: { ...ONE, [blob(APP, 'HEAD ')]: reply, [blob(APP, 'GET ')]: reply },
+    });
+    assert.deepEqual(
+      result.problems?.map(({ reason, cause }) => `${reason}/${cause}`),
+      ['denied/policy-block'],
+    );
+  });
+});
+
+describe('the memory of what works', () => {
+  async function askTwice(script: Script): Promise<readonly string[]> {
+    const { send, log } = scriptSend(script);
+    const client = createRegistryClient({
+      ask: async (request) => {
+        const outcome = await send(request);
+        if (!outcome.ok) throw new Error('nothing fails here');
+        return { kind: 'response', response: outcome.value, login: NO_LOGIN };
+      },
+      send,
+      base: new URL('https://registry.example/'),
+      repository: 'team/app',
+      signal: new AbortController().signal,
+    });
+    const headless = new Set<string>();
+    for (const image of [imageOf(undefined, [layerOf('one')]), imageOf(undefined, [layerOf('two')])]) {
+      const read = readManifest({ bytes: image.bytes, truncated: false, contentType: undefined });
+      assert.ok(read.ok && read.value.kind === 'manifest');
+      const images = [{ platform: null, manifest: read.value, configRead: true }];
+      await proveLayers(client, questionAbout(), images, headless);
+    }
+    return log.map((line) => line.split(' ')[0] ?? '');
+  }
+  const scriptOf = (head: object): Script =>
+    Object.fromEntries(
+      ['one', 'two'].flatMap((text) => {
+        const layer = layerOf(text);
+        return [
+          [blob(layer, 'HEAD '), head],
+          [blob(layer, 'GET '), { status: 206, headers: { 'content-range': `bytes 0-0/${layer.size}` } }],
+        ];
+      }),
+    );
+
+  it('asks by GET at once where HEAD was refused before', async () => {
+    assert.deepEqual(await askTwice(scriptOf({ status: 404 })), ['HEAD', 'GET', 'GET']);
+  });
+
+  it('asks by HEAD again where it does', async () => {
+    assert.deepEqual(await askTwice(scriptOf({ headers: { 'content-length': '3' } })), ['HEAD', 'HEAD']);
+  });
+
+  it('learns nothing from a blob that is really missing', async () => {
+    const script = Object.fromEntries(Object.keys(scriptOf({})).map((key) => [key, { status: 404 }]));
+    assert.deepEqual(await askTwice(script), ['HEAD', 'GET', 'HEAD', 'GET']);
+  });
+});
+
+describe('what a registry serves by 200', () => {
+  it('is taken as it is when it tells no length', async () => {
+    const script = { ...ONE, [blob(APP, 'HEAD ')]: {}, ...{ [blob(AMD64.config)]: serves(AMD64.config) } };
+    assert.equal((await checkScripted({ ...LAYERS, script })).result.verdict, 'pullable');
+  });
+});

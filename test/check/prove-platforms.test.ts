@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { descriptorOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
+import { checkScripted, type Script, serves } from '../support/scripted-check.ts';
+import { AMD64, ARM64, BOTH, blob, INDEX, manifest, platforms, tagged } from '../support/scripted-parts.ts';
+
+const check = (script: Script, ...texts: string[]) =>
+  checkScripted({ script, wanted: texts.length === 0 ? 'every' : platforms(...texts) });
+
+describe('the platforms of a check', () => {
+  it('reports the child of each asked platform, in the order asked', async () => {
+    const { result } = await check(BOTH, 'linux/arm64', 'linux/x86_64');
+    assert.deepEqual(result.selected, [
+      { platform: 'linux/arm64', digest: ARM64.digest },
+      { platform: 'linux/amd64', digest: AMD64.digest },
+    ]);
+    assert.deepEqual(result.platforms, ['linux/amd64', 'linux/arm64']);
+    assert.equal(result.digest, INDEX.digest);
+  });
+
+  it('reports every runnable child for all', async () => {
+    const { result } = await check(BOTH);
+    assert.deepEqual(result.selected, [
+      { platform: 'linux/amd64', digest: AMD64.digest },
+      { platform: 'linux/arm64', digest: ARM64.digest },
+    ]);
+  });
+
+  it('says no platform of a single image for all', async () => {
+    const { result, log } = await check(tagged(AMD64));
+    assert.equal(result.verdict, 'pullable');
+    assert.deepEqual(result.selected, [{ platform: 'unknown', digest: AMD64.digest }]);
+    assert.equal(log.length, 1);
+  });
+
+  it('reads a child once that two platforms share', async () => {
+    const index = indexOf([descriptorOf(AMD64, linux('amd64')), descriptorOf(AMD64, linux('386'))]);
+    const { result, log } = await check(
+      { ...tagged(index), [manifest(AMD64)]: serves(AMD64) },
+      'linux/amd64',
+      'linux/386',
+    );
+    assert.equal(result.verdict, 'pullable');
+    assert.equal(log.length, 2);
+  });
+
+  it('leaves out what names no platform and is no image, when all are wanted', async () => {
+    const chart = imageOf(undefined, undefined, {
+      config: { ...descriptorOf(AMD64.config), mediaType: 'application/vnd.cncf.helm.config.v1+json' },
+    });
+    const index = indexOf([descriptorOf(AMD64, linux('amd64')), descriptorOf(chart)]);
+    const { result } = await check({
+      ...tagged(index),
+      [manifest(AMD64)]: serves(AMD64),
+      [manifest(chart)]: serves(chart),
+    });
+    assert.equal(result.verdict, 'pullable');
+    assert.deepEqual(
+      result.selected?.map(({ platform }) => platform),
+      ['linux/amd64'],
+    );
+  });
+
+  it('compares the builds of Windows in the config of a single image', async () => {
+    const windows = imageOf({ os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' });
+    const script = { ...tagged(windows), [blob(windows.config, 'GET ')]: serves(windows.config) };
+    assert.equal((await check(script, 'windows(10.0.17763)/amd64')).result.verdict, 'pullable');
+    assert.equal((await check(script, 'windows(10.0.20348)/amd64')).result.reason, 'platform-missing');
+  });
+
+  it('is content with a config that names no platform only when none was asked for', async () => {
+    const silent = imageOf({});
+    const script = { ...tagged(silent), [blob(silent.config, 'GET ')]: serves(silent.config) };
+    const { result } = await check(script, 'linux/amd64');
+    assert.equal(result.message, 'registry.example/team/app:1 has nothing for linux/amd64: it names no platform.');
+  });
+
+  it('lists twelve platforms at the most, and none longer than a line', async () => {
+    const names = [...Array.from({ length: 14 }, (_, at) => `cpu${at}`), 'x'.repeat(5000)];
+    const index = indexOf(names.map((name) => descriptorOf(AMD64, linux(name))));
+    const { result } = await check(tagged(index), 'linux/amd64');
+    assert.match(result.message, /: it is for linux\/cpu0, .*, linux\/cpu11 and 3 more\.$/);
+    assert.ok(result.platforms?.every((platform) => platform.length <= 80));
+  });
+
+  it('reads a thousand children and no more', async () => {
+    const children = Array.from({ length: 1001 }, (_, at) => imageOf({ os: 'linux', architecture: `cpu${at}` }));
+    const index = indexOf(children.map((child, at) => descriptorOf(child, linux(`cpu${at}`))));
+    const script = {
+      ...tagged(index),
+      ...Object.fromEntries(children.map((child) => [manifest(child), serves(child)])),
+    };
+    const { result, log } = await check(script);
+    assert.equal(result.reason, 'corrupt');
+    assert.equal(log.length, 1001);
+  });
+});

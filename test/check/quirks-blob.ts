@@ -1,0 +1,240 @@
+// Configs and layers, here and elsewhere.
+
+import { type Content, descriptorOf, imageOf } from '../support/image-bytes.ts';
+import type { Quirk } from '../support/quirk.ts';
+import { bearer, challenges, type Reply, refuses, type Script, serves, whenKnown } from '../support/scripted-check.ts';
+import {
+  AMD64,
+  APP,
+  ARM64,
+  BASE,
+  BOTH,
+  blob,
+  MISSING,
+  manifest,
+  ONE,
+  platforms,
+  serveImage,
+  tagged,
+} from '../support/scripted-parts.ts';
+
+const LAYERS = { proof: 'layers' } as const;
+
+const withBlob = (content: Content, reply: Reply): Script => ({
+  ...ONE,
+  [blob(content, 'HEAD ')]: reply,
+  [blob(content, 'GET ')]: reply,
+});
+
+const FOREIGN = 'https://elsewhere.example/layer';
+const foreign = (urls: readonly string[]) => imageOf(undefined, [BASE], { layers: [{ ...descriptorOf(BASE), urls }] });
+const HOME = foreign([FOREIGN]);
+const away = (more: Script): Script => ({ ...serveImage(HOME), ...tagged(HOME), ...more });
+const AT_HOME_MISSING = { [blob(BASE, 'GET ')]: MISSING };
+const on = (...texts: string[]) => ({ wanted: platforms(...texts) });
+
+export const BLOBS: readonly Quirk[] = [
+  {
+    name: 'every layer of a single image: manifest, config, two layers, the digest of the tag',
+    ...LAYERS,
+    script: ONE,
+    requests: 5,
+    says: /^registry\.example\/team\/app:1 can be pulled; 3 blobs, 0\.0 MB, none downloaded\.$/,
+  },
+  { name: 'every layer of every platform, the shared one once', ...LAYERS, script: BOTH, requests: 9 },
+  { name: 'every layer of one platform', ...LAYERS, ...on('linux/arm64'), script: BOTH, requests: 6 },
+  {
+    name: 'a config that was read is not asked for again',
+    ...LAYERS,
+    ...on('linux/amd64'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: serves(AMD64.config) },
+    requests: 5,
+    says: /3 blobs/,
+  },
+  {
+    name: 'Q90 a layer is gone',
+    ...LAYERS,
+    script: withBlob(APP, MISSING),
+    reason: 'incomplete',
+    cause: 'layer',
+    requests: 6,
+    says: new RegExp(
+      `^Layer 2 \\(${APP.digest}, application/vnd\\.oci\\.image\\.layer\\.v1\\.tar\\+gzip\\) is missing from registry\\.example/team/app\\.$`,
+    ),
+  },
+  {
+    name: 'Q90 a layer of a platform is gone',
+    ...LAYERS,
+    script: {
+      ...BOTH,
+      [blob(ARM64.layers[1] as Content)]: MISSING,
+      [blob(ARM64.layers[1] as Content, 'HEAD ')]: MISSING,
+      [blob(ARM64.layers[1] as Content, 'GET ')]: MISSING,
+    },
+    reason: 'incomplete',
+    cause: 'layer',
+    requests: 10,
+    says: /^Layer 2 of linux\/arm64 \(sha256:/,
+  },
+  {
+    name: 'the config of an image is gone',
+    ...LAYERS,
+    script: withBlob(AMD64.config, MISSING),
+    reason: 'incomplete',
+    cause: 'config',
+    requests: 6,
+    says: new RegExp(`^The config \\(${AMD64.config.digest}`),
+  },
+  {
+    name: 'two layers are gone',
+    ...LAYERS,
+    script: { ...withBlob(APP, MISSING), [blob(BASE, 'HEAD ')]: MISSING, [blob(BASE, 'GET ')]: MISSING },
+    reason: 'incomplete',
+    cause: 'layer',
+    requests: 7,
+    says: new RegExp(`^2 of 3 blobs are missing: layer 1 \\(${BASE.digest}.*\\); layer 2 \\(${APP.digest}`),
+  },
+  {
+    name: 'a layer cut short, as docker-registry serves it',
+    ...LAYERS,
+    script: {
+      ...ONE,
+      [blob(APP, 'HEAD ')]: { headers: { 'content-length': '1', 'docker-content-digest': APP.digest } },
+      [blob(APP, 'GET ')]: { status: 206, headers: { 'content-range': 'bytes 0-0/1' } },
+    },
+    reason: 'corrupt',
+    cause: 'layer',
+    requests: 6,
+    says: new RegExp(`^Layer 2 \\(${APP.digest}, .*\\) has 1 byte, but the manifest says ${APP.size}\\.$`),
+  },
+  {
+    name: 'a layer emptied',
+    ...LAYERS,
+    script: withBlob(APP, { status: 416, headers: { 'content-range': 'bytes */0' } }),
+    reason: 'corrupt',
+    cause: 'layer',
+    requests: 6,
+  },
+  {
+    name: 'HEAD measures a layer wrongly, GET does not',
+    ...LAYERS,
+    script: { ...ONE, [blob(APP, 'HEAD ')]: { headers: { 'content-length': '0' } } },
+    requests: 6,
+  },
+  {
+    name: 'Q87 HEAD of a blob is refused',
+    ...LAYERS,
+    script: {
+      ...ONE,
+      '/v2/team/app/manifests/1': whenKnown(challenges(bearer('https://auth.example/token')), serves(AMD64)),
+      'https://auth.example/token': { body: { token: 'abc' } },
+      ...Object.fromEntries([AMD64.config, ...AMD64.layers].map((it) => [blob(it, 'HEAD '), { status: 401 }])),
+    },
+    requests: 10,
+  },
+  {
+    name: 'Q87 HEAD of a blob is sent to an address that is signed for GET',
+    ...LAYERS,
+    script: {
+      ...ONE,
+      [blob(APP, 'HEAD ')]: { status: 307, headers: { location: 'https://store.example/x' } },
+      [blob(APP, 'GET ')]: { status: 307, headers: { location: 'https://store.example/x' } },
+      'HEAD https://store.example/x': { status: 403 },
+      'GET https://store.example/x': { status: 206, headers: { 'content-range': `bytes 0-0/${APP.size}` } },
+    },
+    requests: 8,
+  },
+  {
+    name: 'Q84 the store of the layers refuses this network',
+    ...LAYERS,
+    script: {
+      ...ONE,
+      [blob(APP, 'HEAD ')]: { status: 307, headers: { location: 'https://store.example/x' } },
+      [blob(APP, 'GET ')]: { status: 307, headers: { location: 'https://store.example/x' } },
+      'https://store.example/x': {
+        status: 403,
+        body: '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
+      },
+    },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 8,
+    says: new RegExp(
+      `^Layer 2 \\(${APP.digest}, .*\\): store\\.example refuses this network: 403 where registry\\.example redirects to: Access Denied\\.$`,
+    ),
+  },
+  {
+    name: 'Q56 a layer that a policy forbids',
+    ...LAYERS,
+    script: withBlob(APP, refuses(403, 'DENIED', 'blocked by curation policy')),
+    reason: 'denied',
+    cause: 'policy-block',
+    requests: 6,
+    says: /a rule of registry\.example forbids pulling it: blocked by curation policy\.$/,
+  },
+  {
+    name: 'a layer that cannot be asked for',
+    ...LAYERS,
+    script: withBlob(APP, { status: 503 }),
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 5,
+    says: new RegExp(`^Layer 2 \\(${APP.digest}`),
+  },
+  {
+    name: 'missing outranks blocked, blocked outranks unknown',
+    ...LAYERS,
+    script: { ...withBlob(APP, { status: 503 }), [blob(BASE, 'HEAD ')]: MISSING, [blob(BASE, 'GET ')]: MISSING },
+    reason: 'incomplete',
+    cause: 'layer',
+    requests: 6,
+  },
+  {
+    name: 'a manifest that was changed behind its tag, as docker-registry serves it',
+    ...LAYERS,
+    script: { ...ONE, '/v2/team/app/manifests/1': serves(AMD64, { 'docker-content-digest': ARM64.digest }) },
+    warnings: ['digest-header-mismatch'],
+    requests: 4,
+  },
+  {
+    name: 'a stale cache knows the tag and not its digest',
+    ...LAYERS,
+    script: { ...ONE, [manifest(AMD64)]: refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown') },
+    reason: 'not-found',
+    cause: 'digest',
+    requests: 6,
+    says: new RegExp(`^The tag 1 leads to ${AMD64.digest}, but that digest is not served`),
+  },
+];
+
+export const FOREIGN_LAYERS: readonly Quirk[] = [
+  {
+    name: 'a layer kept elsewhere',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { headers: { 'content-length': String(BASE.size) } } }),
+    requests: 4,
+  },
+  {
+    name: 'a layer kept elsewhere, gone there, but here too',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { status: 404 } }),
+    requests: 6,
+  },
+  {
+    name: 'a layer kept elsewhere, gone',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { status: 404 }, ...AT_HOME_MISSING }),
+    reason: 'incomplete',
+    cause: 'layer',
+    requests: 6,
+    says: /is missing from elsewhere\.example\.$/,
+  },
+  {
+    name: 'a layer kept elsewhere, of another size',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { headers: { 'content-length': '1' } }, ...AT_HOME_MISSING }),
+    reason: 'corrupt',
+    cause: 'layer',
+    requests: 6,
+  },
+];

@@ -1,0 +1,184 @@
+// Who refuses besides permissions: policies, firewalls, content networks.
+
+import type { Quirk } from '../support/quirk.ts';
+import { bearer, challenges, html, password, refuses } from '../support/scripted-check.ts';
+
+const MANIFEST = '/v2/team/app/manifests/1';
+
+export const BLOCKED: readonly Quirk[] = [
+  {
+    name: 'Q55 Harbor forbids by policy',
+    script: {
+      [MANIFEST]: refuses(412, 'PROJECTPOLICYVIOLATION', 'current image with 3 vulnerabilities cannot be pulled.'),
+    },
+    reason: 'denied',
+    cause: 'policy-block',
+    requests: 1,
+    says: /^A rule of registry\.example forbids pulling this image: current image with 3 vulnerabilities cannot be pulled\.$/,
+  },
+  {
+    name: 'Q56 Xray forbids the download',
+    script: {
+      [MANIFEST]: {
+        status: 403,
+        body: {
+          errors: [
+            {
+              status: 403,
+              message:
+                "Artifact download request rejected: app was not downloaded due to the download blocking policy 'x' configured in Xray.",
+            },
+          ],
+        },
+      },
+    },
+    reason: 'denied',
+    cause: 'policy-block',
+    requests: 1,
+    says: /download blocking policy/,
+  },
+  {
+    name: 'a quarantine',
+    script: { [MANIFEST]: { status: 403, body: 'REQUESTED ITEM IS QUARANTINED' } },
+    reason: 'denied',
+    cause: 'policy-block',
+    requests: 1,
+  },
+  {
+    name: 'Q57 terms must be accepted',
+    image: 'registry.access.redhat.com/team/app:1',
+    script: {
+      [MANIFEST]: refuses(
+        404,
+        'UNSUPPORTED',
+        'This repo requires terms acceptance and is only available on registry.redhat.io',
+      ),
+    },
+    reason: 'denied',
+    cause: 'policy-block',
+    requests: 1,
+    says: /only available on registry\.redhat\.io\.$/,
+  },
+  {
+    name: 'Q58 a registry that was shut down',
+    image: 'gcr.io/team/app:1',
+    script: {
+      [MANIFEST]: refuses(
+        404,
+        'UNKNOWN',
+        'Container Registry is deprecated and shutting down, please use the auto migration tool',
+      ),
+    },
+    reason: 'denied',
+    cause: 'policy-block',
+    requests: 1,
+  },
+  {
+    name: 'Q59 a namespace that is switched off',
+    image: 'quay.io/team/app:1',
+    script: {
+      [MANIFEST]: challenges(bearer('https://quay.io/v2/auth')),
+      '/v2/auth': refuses(405, 'DENIED', 'Namespace team has been disabled'),
+    },
+    reason: 'denied',
+    cause: 'policy-block',
+    requests: 2,
+  },
+  {
+    name: 'Q81 a firewall with a page of its own',
+    script: {
+      [MANIFEST]: html(
+        403,
+        '<h1>403 Forbidden</h1> Since Docker is a US company, we must comply with US export control',
+      ),
+    },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 1,
+    says: /^registry\.example refuses this network: 403 with a web page \("403 Forbidden"\)\.$/,
+    advises: /says nothing about permissions/,
+  },
+  {
+    name: 'Q81 a firewall in front of the token service',
+    script: { [MANIFEST]: challenges(bearer('https://auth.example/token')), 'https://auth.example/token': html(403) },
+    logins: [password()],
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 3,
+    says: /^auth\.example refuses this network/,
+  },
+  {
+    name: 'Q82 Microsoft refuses without a word',
+    image: 'mcr.microsoft.com/team/app:1',
+    script: { [MANIFEST]: { status: 403, headers: { 'x-msedge-ref': 'x' } } },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 1,
+  },
+  {
+    name: 'an empty 403 from anybody',
+    script: { [MANIFEST]: { status: 403 } },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 1,
+    says: /: 403 without a word\.$/,
+  },
+  {
+    name: 'Q83 Azure refuses the address',
+    image: 'team.azurecr.io/team/app:1',
+    script: {
+      [MANIFEST]: refuses(
+        403,
+        'DENIED',
+        "client with IP '1.2.3.4' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.",
+      ),
+    },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 1,
+    says: /client with IP '1\.2\.3\.4' is not allowed access/,
+  },
+  {
+    name: 'Q83 Azure refuses the address at its token service',
+    image: 'team.azurecr.io/team/app:1',
+    script: {
+      [MANIFEST]: challenges(bearer('https://team.azurecr.io/oauth2/token')),
+      '/oauth2/token': refuses(
+        403,
+        'DENIED',
+        "client with IP '1.2.3.4' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.",
+      ),
+    },
+    logins: [password()],
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 3,
+  },
+  {
+    name: 'Q84 the host behind registry.k8s.io refuses',
+    image: 'registry.k8s.io/team/app:1',
+    script: {
+      [MANIFEST]: { status: 307, headers: { location: 'https://europe-docker.pkg.dev/v2/k8s/team/app/manifests/1' } },
+      'https://europe-docker.pkg.dev/v2/k8s/team/app/manifests/1': refuses(403, 'DENIED', 'no'),
+    },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 2,
+    says: /^europe-docker\.pkg\.dev refuses this network: 403 where registry\.k8s\.io redirects to: no\.$/,
+  },
+  {
+    name: 'unavailable for legal reasons',
+    script: { [MANIFEST]: { status: 451, body: 'no' } },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 1,
+  },
+  {
+    name: 'refused without a login, by the registry',
+    script: { [MANIFEST]: refuses(403, 'DENIED', 'requested access to the resource is denied') },
+    reason: 'denied',
+    cause: 'missing-or-no-access',
+    requests: 1,
+    says: /^registry\.example\/team\/app is private or does not exist; registry\.example refuses it without a login\.$/,
+  },
+];

@@ -1,0 +1,126 @@
+// HEAD and GET: when the headers are enough, and when they are not.
+
+import { descriptorOf, dockerImageOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
+import type { Quirk } from '../support/quirk.ts';
+import { refuses, serves } from '../support/scripted-check.ts';
+
+const IMAGE = imageOf();
+const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
+const OTHER = imageOf({ os: 'linux', architecture: 's390x' });
+const MANIFEST = '/v2/team/app/manifests/1';
+const HEAD = `HEAD ${MANIFEST}`;
+const GET = `GET ${MANIFEST}`;
+const BY_DIGEST = `/v2/team/app/manifests/${IMAGE.digest}`;
+const pinned = { image: `registry.example/team/app@${IMAGE.digest}` };
+const SERVED = serves(IMAGE);
+
+export const HEADS: readonly Quirk[] = [
+  { name: 'one request is enough', script: { [GET]: SERVED }, requests: 1 },
+  { name: 'Docker Hub, an index by its headers', image: 'team/app:1', script: { [HEAD]: serves(INDEX) }, requests: 1 },
+  {
+    name: 'Docker Hub, an image of Docker by its headers',
+    image: 'team/app:1',
+    script: { [HEAD]: serves(dockerImageOf()) },
+    requests: 1,
+  },
+  {
+    name: 'Docker Hub, what may be an artifact is read',
+    image: 'team/app:1',
+    script: { [HEAD]: SERVED, [GET]: SERVED },
+    requests: 2,
+  },
+  { name: '--proof head takes the word of the headers', proof: 'head', script: { [HEAD]: SERVED }, requests: 1 },
+  { name: 'Q61 HEAD is not supported', proof: 'head', script: { [HEAD]: { status: 405 }, [GET]: SERVED }, requests: 2 },
+  { name: 'HEAD is not implemented', proof: 'head', script: { [HEAD]: { status: 501 }, [GET]: SERVED }, requests: 2 },
+  {
+    name: 'Q62 HEAD is refused without a word, GET says why',
+    proof: 'head',
+    script: {
+      [HEAD]: { status: 403 },
+      [GET]: refuses(403, 'DENIED', "client with IP '1.2.3.4' is not allowed access."),
+    },
+    reason: 'denied',
+    cause: 'network-block',
+    requests: 2,
+    says: /1\.2\.3\.4/,
+  },
+  {
+    name: 'Q63 HEAD misses what GET finds',
+    proof: 'head',
+    script: { [HEAD]: { status: 404 }, [GET]: SERVED },
+    requests: 2,
+  },
+  {
+    name: 'Q64 HEAD without a digest',
+    proof: 'head',
+    script: { [HEAD]: { headers: { 'content-type': IMAGE.mediaType } }, [GET]: SERVED },
+    requests: 2,
+  },
+  {
+    name: 'HEAD with a digest that is none',
+    proof: 'head',
+    script: { [HEAD]: serves(IMAGE, { 'docker-content-digest': 'sha256:../../x' }), [GET]: SERVED },
+    requests: 2,
+  },
+  {
+    name: 'HEAD without a media type',
+    proof: 'head',
+    script: { [HEAD]: serves(IMAGE, { 'content-type': 'application/json' }), [GET]: SERVED },
+    requests: 2,
+  },
+  {
+    name: 'Q65 HEAD sent to an address that is signed for GET',
+    proof: 'head',
+    script: {
+      [HEAD]: { status: 307, headers: { location: 'https://store.example/x' } },
+      'HEAD https://store.example/x': { status: 403 },
+      [GET]: { status: 307, headers: { location: 'https://store.example/x' } },
+      'GET https://store.example/x': SERVED,
+    },
+    requests: 4,
+  },
+  {
+    name: 'Q66 HEAD measures another length',
+    proof: 'head',
+    script: { [HEAD]: serves(IMAGE, { 'content-length': '0' }) },
+    requests: 1,
+  },
+  {
+    name: 'HEAD of a digest that names another',
+    ...pinned,
+    proof: 'head',
+    script: { [`HEAD ${BY_DIGEST}`]: serves(OTHER), [`GET ${BY_DIGEST}`]: SERVED },
+    requests: 2,
+  },
+  {
+    name: 'HEAD says that there are too many requests',
+    proof: 'head',
+    script: { [HEAD]: { status: 429 } },
+    reason: 'rate-limited',
+    cause: 'too-many-requests',
+    requests: 1,
+  },
+  {
+    name: 'HEAD says 503',
+    proof: 'head',
+    script: { [HEAD]: { status: 503 } },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 1,
+  },
+  {
+    name: 'HEAD cannot be sent',
+    proof: 'head',
+    script: { [HEAD]: { fails: { kind: 'dns', code: 'ENOTFOUND' } } },
+    reason: 'unreachable',
+    cause: 'dns',
+    requests: 1,
+  },
+  {
+    name: 'Q95 a registry that warns',
+    script: { [GET]: serves(IMAGE, { warning: '299 - "this registry will close in May"' }) },
+    warnings: ['registry-warning'],
+    requests: 1,
+  },
+  { name: 'a warning that nobody can read', script: { [GET]: serves(IMAGE, { warning: '299 - x' }) }, requests: 1 },
+];

@@ -1,0 +1,145 @@
+// What answers in place of a registry, or as no registry does.
+
+import type { Quirk } from '../support/quirk.ts';
+import { html, password, refuses } from '../support/scripted-check.ts';
+
+const MANIFEST = '/v2/team/app/manifests/1';
+
+export const INTERCEPTED: readonly Quirk[] = [
+  {
+    name: 'Q79 the login page of a network',
+    script: { [MANIFEST]: html(200) },
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 1,
+    says: /^In place of the registry, a web page \("Sign in"\) answers at registry\.example \(200\)\.$/,
+  },
+  {
+    name: 'Q79 a redirect to the login page of a network',
+    script: {
+      [MANIFEST]: { status: 302, headers: { location: 'https://login.hotel.example/' } },
+      'https://login.hotel.example/': html(200),
+    },
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 2,
+    says: /answers at login\.hotel\.example/,
+  },
+  {
+    name: 'Q79 a network that says it wants a login',
+    script: { [MANIFEST]: html(511) },
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 1,
+  },
+  {
+    name: 'a page by 401, without a challenge',
+    script: { [MANIFEST]: html(401), '/v2/': html(401) },
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 2,
+  },
+  {
+    name: 'Q80 a proxy in the way wants a login',
+    script: { [MANIFEST]: { status: 407 } },
+    reason: 'unreachable',
+    cause: 'proxy',
+    requests: 1,
+  },
+  {
+    name: 'https asked in plain http',
+    plainHttp: true,
+    script: {
+      'http://registry.example/v2/team/app/manifests/1': {
+        status: 400,
+        body: 'Client sent an HTTP request to an HTTPS server.',
+      },
+    },
+    reason: 'unreachable',
+    cause: 'tls',
+    requests: 1,
+    advises: /^Leave out --plain-http\.$/,
+  },
+  {
+    name: 'Nexus behind a proxy wants a login by 400',
+    script: {
+      [MANIFEST]: {
+        status: 400,
+        body: '&#x7b;&quot;errors&quot; [ERROR-400] DOCKER Either Authorization header is missing or invalid',
+      },
+    },
+    reason: 'unauthorized',
+    cause: 'credentials-required',
+    requests: 1,
+  },
+  {
+    name: 'a status that no registry gives',
+    script: { [MANIFEST]: { status: 418, body: 'teapot' } },
+    reason: 'not-a-registry',
+    cause: 'not-oci',
+    requests: 1,
+    says: /^registry\.example answers 418, which is not how a registry answers: teapot\.$/,
+  },
+  {
+    name: 'no content',
+    script: { [MANIFEST]: { status: 204 } },
+    reason: 'not-a-registry',
+    cause: 'not-oci',
+    requests: 1,
+  },
+  {
+    name: 'a redirect to nowhere',
+    script: { [MANIFEST]: { status: 302 } },
+    reason: 'not-a-registry',
+    cause: 'not-oci',
+    requests: 1,
+    says: /^registry\.example answers 302, a redirect to nowhere\.$/,
+  },
+  {
+    name: 'a status that a registry signs',
+    script: { [MANIFEST]: refuses(405, 'UNSUPPORTED', 'The operation is unsupported.') },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 1,
+  },
+  {
+    name: 'a store that does not take the redirect',
+    script: {
+      [MANIFEST]: { status: 307, headers: { location: 'https://store.example/x' } },
+      'https://store.example/x': {
+        status: 400,
+        body: '<?xml version="1.0"?><Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>',
+      },
+    },
+    reason: 'registry-error',
+    cause: 'upstream',
+    requests: 2,
+    says: /^store\.example, where registry\.example redirects to, answers 400: Only one auth mechanism allowed\.$/,
+  },
+  {
+    name: 'Q89 a redirect to itself',
+    script: { [MANIFEST]: { status: 307, headers: { location: MANIFEST } } },
+    reason: 'not-a-registry',
+    cause: 'redirect-loop',
+    requests: 1,
+  },
+  {
+    name: 'Q89 a redirect to plain http',
+    script: { [MANIFEST]: { status: 307, headers: { location: 'http://registry.example/x' } } },
+    reason: 'not-a-registry',
+    cause: 'insecure-redirect',
+    requests: 1,
+  },
+  {
+    name: 'the host behind the registry wants a login of its own',
+    script: {
+      [MANIFEST]: { status: 307, headers: { location: 'https://other.example/x' } },
+      'https://other.example/x': { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } },
+    },
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'credentials-required',
+    requests: 2,
+    says: /^other\.example, where registry\.example redirects to, wants a login/,
+  },
+];

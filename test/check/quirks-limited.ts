@@ -1,0 +1,194 @@
+// Limits and outages: when nobody can say.
+
+import { imageOf } from '../support/image-bytes.ts';
+import type { Quirk } from '../support/quirk.ts';
+import { html, refuses, serves } from '../support/scripted-check.ts';
+
+const IMAGE = imageOf();
+const MANIFEST = '/v2/team/app/manifests/1';
+const SERVED = serves(IMAGE);
+const HUB = { image: 'team/app:1' };
+
+export const LIMITED: readonly Quirk[] = [
+  {
+    name: 'Q72 the quota is used up, but headers are free',
+    ...HUB,
+    script: {
+      [`HEAD ${MANIFEST}`]: serves(
+        { ...IMAGE, mediaType: 'application/vnd.oci.image.index.v1+json' },
+        { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' },
+      ),
+    },
+    warnings: ['quota-exhausted'],
+    requests: 1,
+  },
+  {
+    name: 'Q72 the quota is used up when only a GET could say whether it is an artifact',
+    ...HUB,
+    script: {
+      [`HEAD ${MANIFEST}`]: serves(IMAGE, { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' }),
+      [`GET ${MANIFEST}`]: refuses(429, 'TOOMANYREQUESTS', 'You have reached your pull rate limit.'),
+    },
+    warnings: ['quota-exhausted'],
+    requests: 2,
+  },
+  {
+    name: 'Q73 the quota is used up',
+    ...HUB,
+    proof: 'manifest',
+    retries: 2,
+    script: {
+      [MANIFEST]: refuses(
+        429,
+        'TOOMANYREQUESTS',
+        'You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+        {
+          'ratelimit-limit': '100;w=21600',
+        },
+      ),
+    },
+    reason: 'rate-limited',
+    cause: 'pull-quota',
+    requests: 1,
+    says: /^The pull quota of 100 in 6 h at Docker Hub is used up; the image may well be there\.$/,
+    advises: /^Try again later, or log in for a larger quota: `docker login`/,
+  },
+  {
+    name: 'Q73 the quota is used up, as a HEAD tells it',
+    ...HUB,
+    retries: 2,
+    script: { [`HEAD ${MANIFEST}`]: { status: 429, headers: { 'ratelimit-remaining': '0;w=21600' } } },
+    reason: 'rate-limited',
+    cause: 'pull-quota',
+    requests: 1,
+  },
+  {
+    name: 'Q74 too many requests, and then not',
+    retries: 2,
+    script: { [MANIFEST]: [html(429, '<html>429</html>'), SERVED] },
+    requests: 2,
+  },
+  {
+    name: 'Q74 too many requests for ever',
+    retries: 2,
+    script: { [MANIFEST]: { status: 429, body: 'Too Many Requests' } },
+    reason: 'rate-limited',
+    cause: 'too-many-requests',
+    requests: 3,
+    says: /^registry\.example got too many requests \(429\); the image may well be there\.$/,
+  },
+  {
+    name: 'a count of requests is no quota of pulls',
+    retries: 1,
+    script: {
+      [MANIFEST]: {
+        status: 429,
+        headers: { 'ratelimit-limit': '500', 'ratelimit-remaining': '0' },
+        body: 'Retry later',
+      },
+    },
+    reason: 'rate-limited',
+    cause: 'too-many-requests',
+    requests: 2,
+  },
+  {
+    name: 'Q75 GHCR hides the wait in its message',
+    image: 'ghcr.io/team/app:1',
+    retries: 1,
+    script: { [MANIFEST]: [refuses(429, 'TOOMANYREQUESTS', 'retry-after: 880.092µs, allowed: 44000/minute'), SERVED] },
+    requests: 2,
+  },
+  {
+    name: 'Q76 a wait longer than the check may take is told, not waited for',
+    retries: 2,
+    script: { [MANIFEST]: { status: 429, headers: { 'retry-after': '3600' } } },
+    reason: 'rate-limited',
+    cause: 'too-many-requests',
+    requests: 1,
+    advises: /^Try again in 60 min\.$/,
+  },
+  {
+    name: 'Q76 a wait until a date',
+    script: {
+      [MANIFEST]: {
+        status: 429,
+        headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'retry-after': 'Thu, 01 Jan 2026 06:00:00 GMT' },
+      },
+    },
+    reason: 'rate-limited',
+    cause: 'too-many-requests',
+    requests: 1,
+    advises: /^Try again in 6 h\.$/,
+  },
+  {
+    name: 'a 403 that means too many',
+    script: { [MANIFEST]: { status: 403, body: 'API rate limit exceeded' } },
+    reason: 'rate-limited',
+    cause: 'too-many-requests',
+    requests: 1,
+  },
+  {
+    name: 'Harbor passes on that there were too many',
+    script: { [MANIFEST]: refuses(429, 'TOO_MANY_REQUEST', 'too many requests to upstream registry') },
+    reason: 'rate-limited',
+    cause: 'too-many-requests',
+    requests: 1,
+  },
+  {
+    name: 'Q77 an outage with a page of its own, never shown',
+    retries: 2,
+    script: {
+      [MANIFEST]: html(503, '<h1>503 Service Unavailable</h1> No server is available to handle this request.'),
+    },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 3,
+    says: /^registry\.example answers 503\.$/,
+  },
+  {
+    name: 'Q78 Cloudflare cannot reach the registry',
+    script: { [MANIFEST]: html(522) },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 1,
+  },
+  {
+    name: 'Q78 nginx, and its client went away',
+    script: { [MANIFEST]: html(499) },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 1,
+  },
+  {
+    name: 'Pulp cannot ask the registry behind it',
+    script: { [MANIFEST]: refuses(504, 'GATEWAY_TIMEOUT', 'upstream took too long') },
+    reason: 'registry-error',
+    cause: 'upstream',
+    requests: 1,
+    says: /answers 504: upstream took too long\.$/,
+  },
+  {
+    name: 'distribution cannot read what it stores',
+    script: { [MANIFEST]: refuses(500, 'UNKNOWN', 'unknown error') },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 1,
+    says: /^registry\.example answers 500: unknown error\.$/,
+  },
+  {
+    name: 'zot knows that what it stores is broken',
+    proof: 'head',
+    script: {
+      [`HEAD ${MANIFEST}`]: { status: 500 },
+      [`GET ${MANIFEST}`]: refuses(500, 'MANIFEST_INVALID', 'manifest invalid'),
+    },
+    reason: 'corrupt',
+    requests: 2,
+  },
+  {
+    name: 'a broken manifest by 400',
+    script: { [MANIFEST]: refuses(400, 'MANIFEST_INVALID', 'Schema 2 manifest not supported by client') },
+    reason: 'corrupt',
+    requests: 1,
+  },
+];

@@ -1,0 +1,207 @@
+// What registries and token services answer to a login.
+
+import { imageOf } from '../support/image-bytes.ts';
+import type { Quirk } from '../support/quirk.ts';
+import { bearer, challenges, password, refuses, type Script, serves, whenKnown } from '../support/scripted-check.ts';
+
+const IMAGE = imageOf();
+const MANIFEST = '/v2/team/app/manifests/1';
+const SERVED = serves(IMAGE);
+const TOKEN = { body: { token: 'abc' } };
+const scope = (repository: string) => `repository:${repository}:pull`;
+const denied = (message: string) => refuses(403, 'DENIED', message);
+const noScope = (challenge: string) => challenges(challenge.replace(/$/, ',error="insufficient_scope"'));
+const HUB_AUTH = 'https://auth.docker.io/token';
+const HUB = bearer(HUB_AUTH, { service: 'registry.docker.io', scope: scope('me/app') });
+const HUB_MANIFEST = '/v2/me/app/manifests/1';
+
+/** Docker Hub gives everybody a token; `known` is what the registry answers to it. */
+const hub = (known: Script[string]): Script => ({
+  [HUB_MANIFEST]: whenKnown(challenges(HUB), known as never),
+  [HUB_AUTH]: TOKEN,
+});
+
+const HUB_LOGIN_REFUSED = { status: 401, body: { details: 'incorrect username or password' } };
+const GHCR_AUTH = 'https://ghcr.io/token';
+const GHCR = bearer(GHCR_AUTH, { service: 'ghcr.io', scope: scope('me/app') });
+const GHCR_MANIFEST = '/v2/me/app/manifests/1';
+
+const ghcr = (token: Script[string]): Script => ({
+  [GHCR_MANIFEST]: whenKnown(challenges(GHCR), SERVED),
+  [GHCR_AUTH]: token,
+});
+
+/** A registry with its own token service. */
+const withToken = (challenge: string, token: Script[string], known: Script[string] = SERVED): Script => ({
+  [MANIFEST]: whenKnown(challenges(challenge), known as never),
+  'https://auth.example/token': token,
+});
+
+const AUTH = 'https://auth.example/token';
+const ASKED = bearer(AUTH, { service: 'r', scope: scope('team/app') });
+
+export const LOGINS: readonly Quirk[] = [
+  {
+    name: 'Q25 Docker Hub refuses the login, and the image is public',
+    image: 'me/app:1',
+    script: {
+      ...hub(serves(IMAGE, { 'content-type': 'application/vnd.docker.distribution.manifest.v2+json' })),
+      [HUB_AUTH]: whenKnown(TOKEN, HUB_LOGIN_REFUSED),
+    },
+    logins: [password()],
+    warnings: ['stale-credentials'],
+    requests: 4,
+  },
+  {
+    name: 'Q25 Docker Hub refuses the login, and the image is not public',
+    image: 'me/app:1',
+    script: { ...hub(noScope(HUB)), [HUB_AUTH]: whenKnown(TOKEN, HUB_LOGIN_REFUSED) },
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'bad-credentials',
+    requests: 4,
+    says: /^The login for docker\.io from ~\/\.docker\/config\.json \(user me\) was refused: incorrect username or password\.$/,
+    advises: /^Log in again: `docker login` with/,
+  },
+  {
+    name: 'Q26 a login that is locked',
+    image: 'me/app:1',
+    script: {
+      ...hub(SERVED),
+      [HUB_AUTH]: { status: 429, body: 'too many failed login attempts for username or IP address' },
+    },
+    logins: [password()],
+    reason: 'rate-limited',
+    cause: 'login-lockout',
+    requests: 2,
+    says: /^Docker Hub has locked the login after too many failed attempts\.$/,
+  },
+  {
+    name: 'Q29 GHCR refuses the login, and the package is public',
+    image: 'ghcr.io/me/app:1',
+    script: ghcr(whenKnown(TOKEN, denied('denied'))),
+    logins: [password()],
+    warnings: ['stale-credentials'],
+    requests: 4,
+  },
+  {
+    name: 'Q29 GHCR refuses the login, and no login works either',
+    image: 'ghcr.io/me/app:1',
+    script: ghcr(denied('denied')),
+    logins: [password()],
+    reason: 'denied',
+    cause: 'missing-or-no-access',
+    requests: 3,
+    says: /^The login for ghcr\.io from .* \(user me\) may not pull ghcr\.io\/me\/app, or it does not exist: denied\.$/,
+  },
+  {
+    name: 'Q34 Harbor gives a token to a wrong password, too',
+    script: withToken(ASKED, TOKEN),
+    logins: [password()],
+    requests: 3,
+  },
+  {
+    name: 'Q35 Harbor, a wrong password or a private repository',
+    script: withToken(ASKED, TOKEN, { ...challenges('Basic realm="harbor"') }),
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'missing-or-private',
+    requests: 3,
+    says: /gives no access to registry\.example\/team\/app: it may not pull it, or it does not exist\.$/,
+  },
+  {
+    name: 'Q38 Chainguard, an expired pull token',
+    image: 'cgr.dev/team/app:1',
+    script: withToken(
+      ASKED,
+      whenKnown(
+        refuses(401, 'UNAUTHORIZED', 'Authentication required'),
+        refuses(400, 'BAD_REQUEST', "InvalidArgument: this identity's keys have expired"),
+      ),
+    ),
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'credentials-expired',
+    requests: 3,
+    advises: /^Log in again: `chainctl auth configure-docker`/,
+  },
+  {
+    name: 'Q39 ECR, an expired login by 403',
+    image: '1.dkr.ecr.eu-west-1.amazonaws.com/team/app:1',
+    script: {
+      [MANIFEST]: whenKnown(
+        { status: 401, headers: { 'www-authenticate': 'Basic realm="ecr"' }, body: 'Not Authorized' },
+        denied('Your authorization token has expired. Reauthenticate and try again.'),
+      ),
+    },
+    logins: [password('AWS')],
+    reason: 'unauthorized',
+    cause: 'credentials-expired',
+    requests: 2,
+    advises: /aws ecr get-login-password/,
+  },
+  {
+    name: 'Q41 the login works, this repository does not',
+    script: {
+      [MANIFEST]: whenKnown(challenges('Basic realm="r"'), denied('requested access to the resource is denied')),
+    },
+    logins: [password()],
+    reason: 'denied',
+    cause: 'no-access',
+    requests: 2,
+    says: /may not pull registry\.example\/team\/app: requested access to the resource is denied\.$/,
+  },
+  {
+    name: 'Q53 ECR of another account',
+    image: '1.dkr.ecr.eu-west-1.amazonaws.com/geo/vulnerability-firewall:1',
+    script: {
+      '/v2/geo/vulnerability-firewall/manifests/1': whenKnown(
+        challenges('Basic realm="ecr"'),
+        denied(
+          'User: arn:aws:iam::2:user/curation is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:1:repository/geo/vulnerability-firewall because no resource-based policy allows the action',
+        ),
+      ),
+    },
+    logins: [password('AWS')],
+    reason: 'denied',
+    cause: 'missing-or-no-access',
+    requests: 2,
+    says: /ecr:BatchGetImage/,
+  },
+  {
+    name: 'Q54 Artifactory hides a missing tag of a virtual repository',
+    script: {
+      [MANIFEST]: whenKnown(
+        challenges('Basic realm="Artifactory Realm"'),
+        refuses(403, 'UNAUTHORIZED', 'The client does not have permission for manifest'),
+      ),
+    },
+    logins: [password()],
+    reason: 'denied',
+    cause: 'missing-or-no-access',
+    requests: 2,
+  },
+  {
+    name: 'Q94 zot refuses with a bare error',
+    script: {
+      [MANIFEST]: {
+        status: 401,
+        headers: { 'www-authenticate': 'Basic realm="Authorization Required"' },
+        body: { code: 'UNAUTHORIZED', message: 'authentication required' },
+      },
+    },
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'bad-credentials',
+    requests: 2,
+    says: /was refused: authentication required\.$/,
+  },
+  {
+    name: 'a token that its registry does not take, nor a new one, for a login',
+    script: withToken(ASKED, TOKEN, challenges(`${ASKED},error="invalid_token"`)),
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'credentials-expired',
+    requests: 5,
+  },
+];

@@ -1,0 +1,237 @@
+// Platforms of an index and of a single image.
+
+import { type Content, descriptorOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
+import type { Quirk } from '../support/quirk.ts';
+import { html, refuses, type Script, serves } from '../support/scripted-check.ts';
+import {
+  AMD64,
+  ARM64,
+  BOTH,
+  blob,
+  INDEX,
+  MISSING,
+  manifest,
+  ONE,
+  platforms,
+  tagged,
+} from '../support/scripted-parts.ts';
+
+const on = (...texts: string[]) => ({ wanted: platforms(...texts) });
+
+function nested(depth: number): Script {
+  let script: Script = {};
+  let inner: Content = AMD64;
+  for (let at = 0; at < depth; at += 1) {
+    inner = indexOf([descriptorOf(inner)]);
+    script = { ...script, ...tagged(inner) };
+  }
+  return script;
+}
+
+export const PLATFORMS: readonly Quirk[] = [
+  {
+    name: 'a platform of an index',
+    ...on('linux/amd64'),
+    script: BOTH,
+    requests: 2,
+    says: new RegExp(`can be pulled for linux/amd64 \\(${AMD64.digest}\\)\\.$`),
+  },
+  { name: 'two platforms of an index', ...on('linux/amd64', 'linux/arm64'), script: BOTH, requests: 3 },
+  {
+    name: 'every platform of an index',
+    wanted: 'every',
+    script: BOTH,
+    requests: 3,
+    says: /can be pulled for every platform\.$/,
+  },
+  {
+    name: 'Q91 a platform that is not there',
+    ...on('linux/s390x'),
+    script: BOTH,
+    reason: 'platform-missing',
+    requests: 1,
+    says: /^registry\.example\/team\/app:1 has nothing for linux\/s390x: it is for linux\/amd64, linux\/arm64\.$/,
+  },
+  {
+    name: 'Q91 one of two platforms is not there: the other is not asked for',
+    ...on('linux/amd64', 'linux/s390x'),
+    script: BOTH,
+    reason: 'platform-missing',
+    requests: 1,
+    says: /has nothing for linux\/s390x:/,
+  },
+  {
+    name: 'the nearest is named',
+    ...on('linux/arm/v6'),
+    script: BOTH,
+    reason: 'platform-missing',
+    requests: 1,
+    advises: /^The nearest to linux\/arm\/v6 is linux\/arm64; or build and push it for linux\/arm\/v6\.$/,
+  },
+  {
+    name: 'containerd runs 32-bit programs too',
+    ...on('linux/amd64'),
+    script: { ...tagged(indexOf([descriptorOf(AMD64, linux('386'))])), [manifest(AMD64)]: serves(AMD64) },
+    requests: 2,
+  },
+  {
+    name: 'a single image, by its config',
+    ...on('linux/amd64'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: serves(AMD64.config) },
+    requests: 2,
+  },
+  {
+    name: 'a single image of another platform, by its config',
+    ...on('linux/arm64', 'linux/s390x'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: serves(AMD64.config) },
+    reason: 'platform-missing',
+    requests: 2,
+    says: /has nothing for linux\/arm64, linux\/s390x: it is for linux\/amd64\.$/,
+  },
+  {
+    name: 'an index that names no platform: the config tells',
+    ...on('linux/amd64'),
+    script: {
+      ...tagged(indexOf([descriptorOf(AMD64)])),
+      [manifest(AMD64)]: serves(AMD64),
+      [blob(AMD64.config, 'GET ')]: serves(AMD64.config),
+    },
+    requests: 3,
+  },
+  {
+    name: 'an index in an index',
+    ...on('linux/arm64'),
+    script: {
+      ...tagged(indexOf([descriptorOf(INDEX)])),
+      [manifest(INDEX)]: serves(INDEX),
+      [manifest(ARM64)]: serves(ARM64),
+    },
+    requests: 3,
+  },
+  {
+    name: 'an index in an index, without the platform',
+    ...on('linux/s390x'),
+    script: { ...tagged(indexOf([descriptorOf(INDEX)])), [manifest(INDEX)]: serves(INDEX) },
+    reason: 'platform-missing',
+    requests: 2,
+  },
+  {
+    name: 'Q92 the image of the platform is gone',
+    ...on('linux/arm64'),
+    script: { ...BOTH, [manifest(ARM64)]: refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown') },
+    reason: 'incomplete',
+    cause: 'child-manifest',
+    requests: 2,
+    says: new RegExp(
+      `^The manifest of linux/arm64 \\(${ARM64.digest}\\) is missing from registry\\.example/team/app\\.$`,
+    ),
+  },
+  {
+    name: 'Q92 the image of another platform is gone',
+    ...on('linux/amd64'),
+    script: { ...BOTH, [manifest(ARM64)]: MISSING },
+    requests: 2,
+  },
+  {
+    name: 'the image of the platform was changed, under its old digest',
+    ...on('linux/arm64'),
+    script: { ...BOTH, [manifest(ARM64)]: serves(AMD64, { 'docker-content-digest': ARM64.digest }) },
+    reason: 'corrupt',
+    cause: 'child-manifest',
+    requests: 2,
+    says: new RegExp(`^The manifest of linux/arm64 \\(${ARM64.digest}\\) does not match its digest`),
+  },
+  {
+    name: 'the index states another size',
+    ...on('linux/amd64'),
+    script: {
+      ...tagged(indexOf([{ ...descriptorOf(AMD64, linux('amd64')), size: 1 }])),
+      [manifest(AMD64)]: serves(AMD64),
+    },
+    reason: 'corrupt',
+    cause: 'child-manifest',
+    requests: 2,
+    says: new RegExp(`has ${AMD64.size} bytes, but the index says 1\\.$`),
+  },
+  {
+    name: 'the index states another media type',
+    ...on('linux/amd64'),
+    script: {
+      ...tagged(
+        indexOf([
+          { ...descriptorOf(AMD64, linux('amd64')), mediaType: 'application/vnd.docker.distribution.manifest.v2+json' },
+        ]),
+      ),
+      [manifest(AMD64)]: serves(AMD64),
+    },
+    reason: 'corrupt',
+    cause: 'child-manifest',
+    requests: 2,
+  },
+  {
+    name: 'the registry cannot read the image of the platform',
+    ...on('linux/amd64'),
+    script: { ...BOTH, [manifest(AMD64)]: refuses(500, 'UNKNOWN', 'unknown error') },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 2,
+    says: new RegExp(`^The manifest of linux/amd64 \\(${AMD64.digest}\\): registry\\.example answers 500`),
+  },
+  {
+    name: 'a page in place of the image of the platform',
+    ...on('linux/amd64'),
+    script: { ...BOTH, [manifest(AMD64)]: html(200) },
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 2,
+  },
+  {
+    name: 'a definite no outranks a doubt',
+    ...on('linux/amd64', 'linux/arm64'),
+    script: { ...BOTH, [manifest(AMD64)]: { status: 503 }, [manifest(ARM64)]: MISSING },
+    reason: 'incomplete',
+    cause: 'child-manifest',
+    requests: 3,
+  },
+  {
+    name: 'the config is gone',
+    ...on('linux/amd64'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: MISSING },
+    reason: 'incomplete',
+    cause: 'config',
+    requests: 2,
+    says: new RegExp(`^The config ${AMD64.config.digest} is missing`),
+  },
+  {
+    name: 'the config was changed, its length kept',
+    ...on('linux/amd64'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: { body: Buffer.alloc(AMD64.config.size, 'x') } },
+    reason: 'corrupt',
+    cause: 'config',
+    requests: 2,
+    says: new RegExp(`^The config ${AMD64.config.digest} does not match its digest`),
+  },
+  {
+    name: 'indexes in indexes without an end',
+    ...on('linux/amd64'),
+    script: nested(6),
+    reason: 'corrupt',
+    requests: 5,
+    says: /holds indexes in indexes, more than 4 deep\.$/,
+  },
+  {
+    name: 'what is in the index for the platform is no image',
+    ...on('linux/amd64'),
+    ...(() => {
+      const chart = imageOf(undefined, undefined, {
+        config: { ...descriptorOf(AMD64.config), mediaType: 'application/vnd.cncf.helm.config.v1+json' },
+      });
+      return {
+        script: { ...tagged(indexOf([descriptorOf(chart, linux('amd64'))])), [manifest(chart)]: serves(chart) },
+      };
+    })(),
+    reason: 'not-an-image',
+    requests: 2,
+    says: /^The manifest of linux\/amd64 \(sha256:[0-9a-f]{64}\) is a Helm chart, not a container image\.$/,
+  },
+];

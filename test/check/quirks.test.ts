@@ -1,0 +1,87 @@
+// Every way that registries are known to answer, as rows: the scripted answers lead to exactly that conclusion, by
+// exactly so many requests. Together the rows produce every reason and cause that a check can come to.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CAUSES } from '../../src/check/finding.ts';
+import { DOUBTS, judgementOf, REFUSALS } from '../../src/core/result.ts';
+import type { Quirk } from '../support/quirk.ts';
+import { checkScripted } from '../support/scripted-check.ts';
+import { ARTIFACTS } from './quirks-artifact.ts';
+import { BLOBS, FOREIGN_LAYERS } from './quirks-blob.ts';
+import { BLOCKED } from './quirks-blocked.ts';
+import { CHALLENGES } from './quirks-challenge.ts';
+import { CONTENT } from './quirks-content.ts';
+import { FAILED } from './quirks-failed.ts';
+import { HEADS } from './quirks-head.ts';
+import { INTERCEPTED } from './quirks-intercepted.ts';
+import { LIMITED } from './quirks-limited.ts';
+import { LOGINS } from './quirks-login.ts';
+import { NOT_FOUND } from './quirks-not-found.ts';
+import { PLATFORMS } from './quirks-platform.ts';
+import { TOKENS } from './quirks-token.ts';
+
+const GROUPS: Readonly<Record<string, readonly Quirk[]>> = {
+  'how a login is asked for': CHALLENGES,
+  'what comes without a login': TOKENS,
+  'what comes of a login': LOGINS,
+  'what is not found': NOT_FOUND,
+  'who blocks': BLOCKED,
+  'limits and outages': LIMITED,
+  'what answers in place of a registry': INTERCEPTED,
+  'no answer': FAILED,
+  'HEAD and GET': HEADS,
+  'what a manifest holds': CONTENT,
+  'what is no image': ARTIFACTS,
+  platforms: PLATFORMS,
+  blobs: BLOBS,
+  'layers kept elsewhere': FOREIGN_LAYERS,
+};
+
+for (const [title, quirks] of Object.entries(GROUPS)) {
+  describe(title, () => {
+    for (const { name, reason, cause, warnings = [], requests, says, advises, ...check } of quirks) {
+      it(name, async () => {
+        const { result, log } = await checkScripted(check);
+        assert.deepEqual(
+          {
+            verdict: result.verdict,
+            reason: result.reason,
+            cause: result.cause,
+            warnings: result.warnings.map(({ code }) => code),
+          },
+          {
+            ...(reason === undefined
+              ? { verdict: 'pullable', reason: null, cause: null }
+              : judgementOf(reason, cause ?? null)),
+            warnings,
+          },
+          result.message,
+        );
+        if (typeof requests === 'number') assert.equal(log.length, requests, log.join('\n'));
+        else assert.deepEqual(log, requests);
+        if (says !== undefined) assert.match(result.message, says);
+        if (advises !== undefined) assert.match(result.hint ?? '', advises);
+
+        assert.match(result.message, /^[^\p{C}\n]+\.$/u, 'one line that ends as a sentence');
+        assert.ok(!/hunter2/.test(JSON.stringify(result)), 'the password is never shown');
+        if (reason !== undefined && reason !== 'invalid-reference') assert.ok(result.hint, 'there is a next step');
+      });
+    }
+  });
+}
+
+describe('the reasons and causes of the contract', () => {
+  const produced = new Set(
+    Object.values(GROUPS)
+      .flat()
+      .map(({ reason, cause }) => `${reason} ${cause ?? null}`),
+  );
+  for (const reason of [...REFUSALS, ...DOUBTS]) {
+    const causes: readonly (string | null)[] = reason in CAUSES ? CAUSES[reason as keyof typeof CAUSES] : [null];
+    for (const cause of causes) {
+      it(`${reason}${cause === null ? '' : `/${cause}`} is produced by a row`, () =>
+        assert.ok(produced.has(`${reason} ${cause}`)));
+    }
+  }
+});

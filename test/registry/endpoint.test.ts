@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { endpointOf } from '../../src/registry/endpoint.ts';
+
+describe('endpointOf', () => {
+  for (const [registry, plainHttp, href, mayFallBack] of [
+    ['docker.io', false, 'https://registry-1.docker.io/', false],
+    ['ghcr.io', false, 'https://ghcr.io/', false],
+    ['ghcr.io', true, 'http://ghcr.io/', false],
+    ['registry.example:5000', false, 'https://registry.example:5000/', false],
+    ['localhost:5000', false, 'https://localhost:5000/', true],
+    ['127.1.2.3', false, 'https://127.1.2.3/', true],
+    ['[::1]:5000', false, 'https://[::1]:5000/', true],
+    ['app.localhost', false, 'https://app.localhost/', true],
+    ['localhost:5000', true, 'http://localhost:5000/', false],
+    ['localhost.example', false, 'https://localhost.example/', false],
+    ['192.168.0.1', false, 'https://192.168.0.1/', false],
+  ] as const) {
+    it(`${registry}${plainHttp ? ', in plain http' : ''}: ${href}`, () => {
+      const endpoint = endpointOf(registry, plainHttp);
+      assert.ok(endpoint.ok);
+      assert.equal(endpoint.value.base.href, href);
+      assert.equal(endpoint.value.mayFallBack, mayFallBack);
+    });
+  }
+
+  for (const [registry, error] of [
+    ['registry.example:99999', 'has a port above 65535'],
+    ['[:]', 'is not the name of a host'],
+    ['user@registry.example', 'is not the name of a host'],
+    ['registry.example/path', 'is not the name of a host'],
+    ['registry.example?x', 'is not the name of a host'],
+  ] as const) {
+    it(`${registry} ${error}`, () => assert.deepEqual(endpointOf(registry, false), { ok: false, error }));
+  }
+});

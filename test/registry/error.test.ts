@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { HttpHeaders } from '../../src/http/headers.ts';
+import { isSigned, readErrors } from '../../src/registry/error.ts';
+
+const answer = (body: unknown, headers: Record<string, string> = {}) => ({
+  status: 404,
+  headers: new HttpHeaders(headers),
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  truncated: false,
+  url: new URL('https://registry.example/v2/'),
+  crossedOrigin: false,
+});
+const error = (code: string | null, message: string | null) => ({ code, message });
+
+describe('readErrors', () => {
+  for (const [name, body, expected] of [
+    ['the specification', { errors: [{ code: 'DENIED', message: 'no', detail: {} }] }, [error('DENIED', 'no')]],
+    ['several', { errors: [{ code: 'A1' }, { code: 'B2' }] }, [error('A1', null), error('B2', null)]],
+    ['Artifactory', { errors: [{ status: 403, message: 'rejected' }] }, [error('403', 'rejected')]],
+    [
+      'zot',
+      { code: 'UNAUTHORIZED', message: 'authentication required', detail: {} },
+      [error('UNAUTHORIZED', 'authentication required')],
+    ],
+    ['Quay', { error: 'invalid token' }, [error(null, 'invalid token')]],
+    ['OAuth 2.0', { error: 'invalid_grant', error_description: 'it is old' }, [error(null, 'it is old')]],
+    [
+      "Docker Hub's token service",
+      { details: 'incorrect username or password' },
+      [error(null, 'incorrect username or password')],
+    ],
+    ['a message alone', { message: 'no' }, [error(null, 'no')]],
+    ['a text for errors', { errors: 'no' }, [error(null, 'no')]],
+    ['plain text', 'Not Authorized\n', [error(null, 'Not Authorized')]],
+    [
+      'the XML of a store',
+      '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
+      [error('AccessDenied', 'Access Denied')],
+    ],
+    ['XML of something else', '<?xml version="1.0"?><x/>', []],
+    ['nothing', '', []],
+    ['an empty list', { errors: [] }, []],
+    ['a list of nothing', { errors: [null, {}, 7, { code: 7 }] }, [error('7', null)]],
+    ['no words at all', { errors: { code: {}, message: [] } }, []],
+    ['JSON cut short', '{"errors":[{"code":"DEN', []],
+    ['what Quay says of itself', 'true', [error(null, 'true')]],
+    [
+      'escapes of a terminal',
+      { errors: [{ code: 'A\u001b[31m', message: 'x\u0007\r\ny\u202e' }] },
+      [error('A [31m', 'x y')],
+    ],
+  ] as const) {
+    it(`reads ${name}`, () => assert.deepEqual(readErrors(answer(body)), expected));
+  }
+
+  it('shows no page, by its type or by its look', () => {
+    assert.deepEqual(readErrors(answer('<h1>503</h1>', { 'content-type': 'text/html' })), []);
+    assert.deepEqual(readErrors(answer('<html>503</html>')), []);
+  });
+
+  it('takes five at the most, and cuts what is long', () => {
+    const errors = readErrors(
+      answer({ errors: new Array(9).fill({ code: 'c'.repeat(999), message: 'm'.repeat(9999) }) }),
+    );
+    assert.equal(errors.length, 5);
+    assert.equal(errors[0]?.code?.length, 60);
+    assert.equal(errors[0]?.message?.length, 300);
+  });
+
+  it('never throws, and shows no control character', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.record({ errors: fc.jsonValue() })),
+        (body) => {
+          for (const { code, message } of readErrors(answer(body ?? '')))
+            assert.doesNotMatch(`${code}${message}`, /[\p{Cc}\p{Cf}]/u);
+        },
+      ),
+    );
+  });
+});
+
+describe('isSigned', () => {
+  for (const [name, body, headers, expected] of [
+    ['a code of the specification', { errors: [{ code: 'MANIFEST_UNKNOWN' }] }, {}, true],
+    ['the status for a code', { errors: [{ code: '404', message: 'Not Found' }] }, {}, true],
+    ['a bare code', { code: 'NAME_UNKNOWN' }, {}, true],
+    ['its API version', '', { 'docker-distribution-api-version': 'registry/2.0' }, true],
+    ['the JSON of a web service', { status: 404, error: 'Not Found', path: '/v2/' }, {}, false],
+    ['a code of a web service', { code: 'NotFound', message: 'no' }, {}, false],
+    ['the XML of a store', '<Error><Code>NoSuchKey</Code></Error>', {}, false],
+    ['plain text', '404 page not found', {}, false],
+    ['nothing', '', {}, false],
+  ] as const) {
+    it(`${expected ? 'takes' : 'does not take'} ${name} for a signature`, () => {
+      assert.equal(isSigned(answer(body, headers)), expected);
+    });
+  }
+});

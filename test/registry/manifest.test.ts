@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { digestOf } from '../../src/core/digest.ts';
+import { MAX_MANIFEST_BYTES, readManifest } from '../../src/registry/manifest.ts';
+import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
+import { descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../support/image-bytes.ts';
+
+const IMAGE = imageOf();
+const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
+
+const read = (document: unknown, contentType?: string) => {
+  const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
+  return readManifest({ bytes, truncated: false, contentType });
+};
+/** What is wrong, in one line. */
+function problemOf(document: unknown, contentType?: string): string {
+  const outcome = read(document, contentType);
+  if (outcome.ok) return `${outcome.value.kind} ${outcome.value.mediaType}`;
+  const { error } = outcome;
+  switch (error.kind) {
+    case 'corrupt':
+      return `corrupt: ${error.problem}`;
+    case 'schema1':
+      return 'schema1';
+    default:
+      return `${error.kind}: ${error.what}`;
+  }
+}
+const image = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(IMAGE.bytes).toString()), ...changes });
+const index = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(INDEX.bytes).toString()), ...changes });
+const [LAYER] = image().layers;
+const MIXED = 'mixes an index and an image, so that clients would disagree on what it is';
+
+describe('readManifest', () => {
+  it('reads an image: config, layers, and the digest of its bytes', () => {
+    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: false, contentType: OCI_MANIFEST });
+    assert.ok(outcome.ok && outcome.value.kind === 'manifest');
+    assert.equal(outcome.value.digest, IMAGE.digest);
+    assert.equal(outcome.value.config.digest, IMAGE.config.digest);
+    assert.deepEqual(
+      outcome.value.layers.map(({ digest, size }) => ({ digest, size })),
+      IMAGE.layers.map(({ digest, size }) => ({ digest, size })),
+    );
+  });
+
+  it('reads an index with the platforms of its entries', () => {
+    const outcome = read(index());
+    assert.ok(outcome.ok && outcome.value.kind === 'index');
+    assert.deepEqual(outcome.value.manifests[0]?.platform, { os: 'linux', architecture: 'amd64' });
+  });
+
+  it('computes the digest by the algorithm that was asked for', () => {
+    const like = `sha512:${'0'.repeat(128)}` as const;
+    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: false, contentType: undefined }, like);
+    assert.equal(outcome.ok && outcome.value.digest, digestOf(IMAGE.bytes, like));
+  });
+
+  for (const [name, document, contentType, expected] of [
+    ['all agree', image(), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    ['the body alone says', image(), 'application/json', `manifest ${OCI_MANIFEST}`],
+    ['the header alone says', image({ mediaType: undefined }), DOCKER_MANIFEST, `manifest ${DOCKER_MANIFEST}`],
+    ['neither says: an image', image({ mediaType: undefined }), undefined, `manifest ${OCI_MANIFEST}`],
+    ['neither says: an index', index({ mediaType: undefined }), 'text/plain', `index ${OCI_INDEX}`],
+    ['an empty media type is none', image({ mediaType: '' }), undefined, `manifest ${OCI_MANIFEST}`],
+    ['no media type at all is none', image({ mediaType: null }), undefined, `manifest ${OCI_MANIFEST}`],
+    ['a list of Docker', index({ mediaType: DOCKER_LIST }), DOCKER_LIST, `index ${DOCKER_LIST}`],
+    ['Go writes no layers as null', image({ layers: null }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    [
+      'what is not known is passed over',
+      image({ subject: 7, annotations: [] }),
+      OCI_MANIFEST,
+      `manifest ${OCI_MANIFEST}`,
+    ],
+    [
+      'a key given twice: the last counts',
+      `{"schemaVersion":1,${JSON.stringify(image()).slice(1)}`,
+      OCI_MANIFEST,
+      `manifest ${OCI_MANIFEST}`,
+    ],
+    [
+      'an early image of Docker',
+      image({ mediaType: DOCKER_MANIFEST, config: { ...LAYER, mediaType: 'application/octet-stream' } }),
+      undefined,
+      `manifest ${DOCKER_MANIFEST}`,
+    ],
+  ] as const) {
+    it(`takes it when ${name}`, () => assert.equal(problemOf(document, contentType), expected));
+  }
+
+  for (const [name, document, contentType, expected] of [
+    ['no JSON', '{"schemaVersion":', OCI_MANIFEST, 'is not valid JSON'],
+    ['no JSON, but meant as some', '{"schemaVersion":', undefined, 'is not valid JSON'],
+    ['a byte order mark', `\ufeff${JSON.stringify(image())}`, OCI_MANIFEST, 'is not valid JSON'],
+    ['a list', '[]', OCI_MANIFEST, 'is not valid JSON'],
+    ['empty', '', OCI_MANIFEST, 'is empty'],
+    ['of no version', image({ schemaVersion: undefined }), OCI_MANIFEST, 'has no schemaVersion 2'],
+    ['of version 3', image({ schemaVersion: 3 }), undefined, 'has no schemaVersion 2'],
+    ['of version "2"', image({ schemaVersion: '2' }), undefined, 'has no schemaVersion 2'],
+    ['of a media type that is a number', image({ mediaType: 7 }), OCI_MANIFEST, 'has no valid mediaType'],
+    ['called otherwise', image(), OCI_INDEX, `says it is ${OCI_MANIFEST}, but the registry calls it ${OCI_INDEX}`],
+    ['both an index and an image', index({ layers: [] }), undefined, MIXED],
+    ['an image with manifests', image({ manifests: null }), undefined, MIXED],
+    ['an index by name, an image inside', image({ mediaType: OCI_INDEX }), undefined, MIXED],
+    ['an image with the layers of schema 1', image({ fsLayers: [] }), undefined, MIXED],
+    ['without a config', image({ config: undefined }), undefined, 'has no valid config'],
+    ['without layers', image({ layers: undefined }), undefined, 'has no valid layers'],
+    ['with layers that are none', image({ layers: {} }), undefined, 'has no valid layers'],
+    ['with a layer that is null', image({ layers: [LAYER, null] }), undefined, 'has no valid layers[1]'],
+    [
+      'with a digest that is a path',
+      image({ layers: [{ ...LAYER, digest: '../x' }] }),
+      undefined,
+      'has no valid layers[0].digest',
+    ],
+    [
+      'with a digest in capitals',
+      image({ layers: [{ ...LAYER, digest: LAYER.digest.toUpperCase() }] }),
+      undefined,
+      'has no valid layers[0].digest',
+    ],
+    ['with a negative size', image({ layers: [{ ...LAYER, size: -1 }] }), undefined, 'has no valid layers[0].size'],
+    [
+      'with a size beyond all numbers',
+      JSON.stringify(image()).replace(/"size":\d+/, '"size":1e999'),
+      undefined,
+      'has no valid config.size',
+    ],
+    ['with a size that is a text', image({ config: { ...LAYER, size: '1' } }), undefined, 'has no valid config.size'],
+    ['with entries that are none', index({ manifests: 'x' }), undefined, 'has no valid manifests'],
+    [
+      'with more entries than anybody has',
+      index({ manifests: new Array(10_001).fill(LAYER) }),
+      undefined,
+      'has no valid manifests',
+    ],
+  ] as const) {
+    it(`calls it corrupt when ${name}`, () => assert.equal(problemOf(document, contentType), `corrupt: ${expected}`));
+  }
+
+  for (const [name, document, contentType, expected] of [
+    ['a page', '<!DOCTYPE html><title>Log "in"</title>', 'text/html', `no-manifest: a web page ("Log 'in'")`],
+    ['nothing', '', undefined, 'no-manifest: nothing'],
+    ['a text', 'ok', undefined, 'no-manifest: something that is not JSON'],
+    ['an error', { errors: [] }, OCI_MANIFEST, 'no-manifest: an error message'],
+    ['other JSON', { layers: 3 }, undefined, 'no-manifest: JSON that is no manifest'],
+    ['schema 1 inside', { schemaVersion: 1 }, OCI_MANIFEST, 'schema1'],
+    ['schema 1 by name', 'anything', 'application/vnd.docker.distribution.manifest.v1+json', 'schema1'],
+    ['an empty index', index({ manifests: [] }), undefined, 'not-an-image: an empty index'],
+    ['an index of null', index({ manifests: null }), undefined, 'not-an-image: an empty index'],
+    [
+      'a document of its own type',
+      { schemaVersion: 2, mediaType: 'x/\u001b[31my' },
+      undefined,
+      'not-an-image: a document of type x/ [31my',
+    ],
+    [
+      'a config of no type',
+      image({ config: { ...LAYER, mediaType: '' } }),
+      undefined,
+      'not-an-image: an artifact of type unknown',
+    ],
+  ] as const) {
+    it(`says what it is when it is ${name}`, () => assert.equal(problemOf(document, contentType), expected));
+  }
+
+  it('takes an image of Docker as it is', () => {
+    const docker = dockerImageOf();
+    assert.equal(problemOf(Buffer.from(docker.bytes).toString(), docker.mediaType), `manifest ${DOCKER_MANIFEST}`);
+  });
+
+  it('reads bad UTF-8 as Go does, which replaces it', () => {
+    const bytes = Buffer.from(JSON.stringify(image({ annotations: { x: '@' } })));
+    bytes[bytes.indexOf('@')] = 0xff;
+    assert.equal(readManifest({ bytes, truncated: false, contentType: OCI_MANIFEST }).ok, true);
+  });
+
+  it('does not look into more than a runtime would', () => {
+    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: true, contentType: OCI_MANIFEST });
+    assert.ok(!outcome.ok && outcome.error.kind === 'corrupt');
+    assert.equal(outcome.error.digest, null);
+    assert.equal(MAX_MANIFEST_BYTES, 4_194_304);
+  });
+
+  it('does not fall over 300,000 lists in each other', () => {
+    const deep = '['.repeat(300_000) + ']'.repeat(300_000);
+    assert.equal(problemOf(deep, OCI_MANIFEST), 'corrupt: is not valid JSON');
+    assert.equal(
+      problemOf(JSON.stringify(image()).replace('"layers":', `"layers":${deep},"x":`), undefined),
+      'corrupt: has no valid layers[0]',
+    );
+    assert.equal(
+      problemOf(`{"annotations":${deep},${JSON.stringify(image()).slice(1)}`, undefined),
+      `manifest ${OCI_MANIFEST}`,
+    );
+  });
+
+  const contentTypes = fc.constantFrom(
+    undefined,
+    OCI_MANIFEST,
+    OCI_INDEX,
+    DOCKER_LIST,
+    'text/html',
+    'application/json',
+  );
+
+  it('never throws on bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), contentTypes, (bytes, truncated, contentType) => {
+        readManifest({ bytes, truncated, contentType });
+      }),
+    );
+  });
+
+  it('never throws on JSON, and lets no digest through that is none', () => {
+    const anything = fc.jsonValue();
+    const descriptor = fc.oneof(
+      anything,
+      fc.record(
+        {
+          mediaType: anything,
+          digest: fc.oneof(anything, fc.constant(IMAGE.digest)),
+          size: anything,
+          urls: anything,
+          platform: anything,
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    const document = fc.oneof(
+      anything,
+      fc.record(
+        {
+          schemaVersion: fc.constantFrom(1, 2, '2', null),
+          mediaType: fc.oneof(anything, fc.constantFrom(OCI_MANIFEST, OCI_INDEX)),
+          config: descriptor,
+          layers: fc.oneof(anything, fc.array(descriptor)),
+          manifests: fc.oneof(anything, fc.array(descriptor)),
+          errors: anything,
+          artifactType: anything,
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    fc.assert(
+      fc.property(document, contentTypes, (value, contentType) => {
+        const outcome = read(value, contentType);
+        if (!outcome.ok) return;
+        const named =
+          outcome.value.kind === 'index' ? outcome.value.manifests : [outcome.value.config, ...outcome.value.layers];
+        for (const { digest } of named) assert.match(digest, /^sha(?:256|384|512):[0-9a-f]+$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('what a manifest of layers alone tells', () => {
+  for (const [mediaType, expected] of [
+    ['application/vnd.oci.image.layer.v1.tar+gzip', `manifest ${OCI_MANIFEST}`],
+    ['application/vnd.in-toto+json', 'not-an-image: an attestation'],
+    ['application/vnd.dev.cosign.simplesigning.v1+json', 'not-an-image: a cosign signature'],
+  ] as const) {
+    it(`${mediaType}: ${expected}`, () => {
+      const content = imageOf(undefined, [layerOf('x', mediaType)]);
+      assert.equal(problemOf(Buffer.from(content.bytes).toString()), expected);
+    });
+  }
+});

@@ -1,0 +1,42 @@
+// Answers and questions as the judges get them, without a request.
+
+import type { Login } from '../../src/auth/authenticate.ts';
+import type { Finding, Part, Question } from '../../src/check/finding.ts';
+import { parseReference } from '../../src/core/reference.ts';
+import { HttpHeaders } from '../../src/http/headers.ts';
+import type { HttpResponse } from '../../src/http/send.ts';
+import type { Descriptor } from '../../src/registry/manifest-schema.ts';
+import { knownRegistry } from '../../src/registry/well-known.ts';
+import { descriptorOf, imageOf } from './image-bytes.ts';
+import type { Reply } from './scripted-check.ts';
+
+export function questionAbout(image = 'registry.example/team/app:1', kind?: Part['kind']): Question {
+  const reference = parseReference(image);
+  if (!reference.ok) throw new Error(reference.error.message);
+  const { registry } = reference.value;
+  const descriptor = descriptorOf(imageOf()) as Descriptor;
+  const name = `the ${kind} of linux/amd64 (${descriptor.digest})`;
+  return {
+    reference: reference.value,
+    known: knownRegistry(registry),
+    host: registry,
+    ...(kind && { part: { kind, name, descriptor } }),
+  };
+}
+
+export function responseOf({ status = 200, headers = {}, body = '' }: Reply, from = 'registry.example'): HttpResponse {
+  const isText = typeof body === 'string' || body instanceof Uint8Array;
+  return {
+    status,
+    headers: new HttpHeaders(headers),
+    body: Buffer.from(isText ? body : JSON.stringify(body)),
+    truncated: false,
+    url: new URL(`https://${from}/v2/team/app/manifests/1`),
+    crossedOrigin: from !== 'registry.example',
+  };
+}
+
+export const NO_LOGIN: Login = { used: undefined, refused: [], withToken: false };
+
+/** `denied/no-access`. */
+export const codeOf = ({ reason, cause }: Finding): string => (cause === null ? reason : `${reason}/${cause}`);

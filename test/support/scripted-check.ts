@@ -1,0 +1,182 @@
+// One check against scripted answers: what it concludes, and every request it needed.
+
+import assert from 'node:assert/strict';
+import type { Credential } from '../../src/auth/credential.ts';
+import { createLoginMemory } from '../../src/auth/login-memory.ts';
+import { Secret } from '../../src/auth/secret.ts';
+import { type CheckSettings, checkTarget } from '../../src/check/check.ts';
+import { failure, success } from '../../src/core/outcome.ts';
+import type { Result } from '../../src/core/result.ts';
+import type { HttpFailure } from '../../src/http/failure.ts';
+import { HttpHeaders } from '../../src/http/headers.ts';
+import type { HttpRequest, Send } from '../../src/http/send.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import type { Content } from './image-bytes.ts';
+
+export interface Reply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** An object is sent as JSON. */
+  readonly body?: string | Uint8Array | object;
+}
+
+export type Scripted = Reply | { readonly fails: Partial<HttpFailure> } | ((request: HttpRequest) => Scripted);
+
+/**
+ * By `METHOD URL`, or by URL for any method; a URL that begins with a slash is below the registry, one without a
+ * query stands for any query, `*` for everything else. A list is used up one by one, its last element stays.
+ */
+export type Script = Readonly<Record<string, Scripted | readonly Scripted[]>>;
+
+export interface ScriptedSend {
+  readonly send: Send;
+  /** As sent: `GET https://example.com/v2/app/manifests/1`. */
+  readonly log: string[];
+  readonly requests: HttpRequest[];
+}
+
+export function scriptSend(script: Script, registry = 'https://registry.example'): ScriptedSend {
+  const log: string[] = [];
+  const requests: HttpRequest[] = [];
+  const used = new Map<string, number>();
+  const pick = ({ method, url }: HttpRequest): Scripted => {
+    const full = decodeURIComponent(url.href);
+    const bare = full.split('?')[0] ?? '';
+    const names = [
+      full,
+      bare,
+      ...[full, bare].map((it) => (it.startsWith(`${registry}/`) ? it.slice(registry.length) : it)),
+    ];
+    const keys = [...names.flatMap((name) => [`${method} ${name}`, name]), '*'];
+    const key = keys.find((name) => Object.hasOwn(script, name));
+    assert.ok(key !== undefined, `nothing is scripted for ${method} ${full}`);
+    const entry = script[key] as Scripted | readonly Scripted[];
+    if (!Array.isArray(entry)) return entry as Scripted;
+    const at = used.get(key) ?? 0;
+    used.set(key, at + 1);
+    return entry[Math.min(at, entry.length - 1)] as Scripted;
+  };
+  const send: Send = async (request) => {
+    request.signal.throwIfAborted();
+    log.push(`${request.method} ${decodeURIComponent(request.url.href)}`);
+    requests.push(request);
+    let scripted = pick(request);
+    while (typeof scripted === 'function') scripted = scripted(request);
+    if ('fails' in scripted) return failure({ ...FAILURE, host: request.url.host, ...scripted.fails });
+    return success(respond(request, scripted));
+  };
+  return { send, log, requests };
+}
+
+const FAILURE: Omit<HttpFailure, 'host'> = {
+  kind: 'tcp',
+  phase: 'tcp',
+  code: null,
+  detail: 'it failed',
+  passing: false,
+};
+
+const MAX_ERROR_BYTES = 16 * 1024;
+
+/** Caps bodies as the transport does. */
+function respond({ method, url, maxBytes }: HttpRequest, { status = 200, headers = {}, body = '' }: Reply) {
+  const isText = typeof body === 'string' || body instanceof Uint8Array;
+  const bytes = Buffer.from(isText ? body : JSON.stringify(body));
+  const cap = status >= 200 && status < 300 ? maxBytes : MAX_ERROR_BYTES;
+  const isAbandoned = method === 'HEAD' || cap === 0;
+  return {
+    status,
+    headers: new HttpHeaders(isText ? headers : { 'content-type': 'application/json', ...headers }),
+    body: isAbandoned ? new Uint8Array() : bytes.subarray(0, cap),
+    truncated: method !== 'HEAD' && bytes.length > cap,
+    url,
+    crossedOrigin: false,
+  };
+}
+
+export interface ScriptedCheck extends Partial<CheckSettings> {
+  readonly image?: string;
+  readonly script: Script;
+  readonly logins?: readonly Credential[];
+  readonly signal?: AbortSignal;
+}
+
+export interface Checked {
+  readonly result: Result;
+  readonly log: readonly string[];
+  readonly requests: readonly HttpRequest[];
+  readonly clock: FakeClock;
+}
+
+/** Of `registry.example/team/app:1`, without a login, unless told otherwise. */
+export async function checkScripted(check: ScriptedCheck): Promise<Checked> {
+  const {
+    image = 'registry.example/team/app:1',
+    script,
+    logins = [],
+    signal = new AbortController().signal,
+    ...settings
+  } = check;
+  const host = image.includes('/') && /^[^/]*[.:]/.test(image) ? image.split('/')[0] : 'registry-1.docker.io';
+  const { send, log, requests } = scriptSend(script, `https://${host}`);
+  const clock = createFakeClock(Date.UTC(2026, 0, 1));
+  const context = {
+    send,
+    credentials: { find: () => ({ credentials: fromList(logins), warnings: [] }) },
+    memory: createLoginMemory(clock),
+    headless: new Set<string>(),
+    plainHosts: new Set<string>(),
+    clock,
+    random: () => 0.5,
+    settings: { proof: undefined, wanted: undefined, plainHttp: false, timeoutMs: 30_000, retries: 0, ...settings },
+  };
+  const result = await checkTarget(context, { text: image, foundAt: [] }, signal);
+  return { result, log, requests, clock };
+}
+
+async function* fromList<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+export const password = (username = 'me', source = '~/.docker/config.json'): Credential => ({
+  kind: 'password',
+  username,
+  password: new Secret('hunter2'),
+  source,
+});
+
+/** 200 with the content, by HEAD and GET. */
+export const serves = ({ bytes, mediaType, digest, size }: Content, headers: Reply['headers'] = {}): Reply => ({
+  headers: { 'content-type': mediaType, 'docker-content-digest': digest, 'content-length': String(size), ...headers },
+  body: bytes,
+});
+
+/** `{errors:[{code,message}]}` and the status that goes with it. */
+export const refuses = (status: number, code: string, message: string, headers: Reply['headers'] = {}): Reply => ({
+  status,
+  headers,
+  body: { errors: [{ code, message, detail: null }] },
+});
+
+export const bearer = (realm: string, params: Readonly<Record<string, string>> = {}): string =>
+  `Bearer ${Object.entries({ realm, ...params })
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(',')}`;
+
+export const challenges = (...lines: string[]): Reply => ({
+  status: 401,
+  headers: { 'www-authenticate': lines },
+  body: { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required', detail: null }] },
+});
+
+/** `anonymous` until the request carries an Authorization, `known` from then on. */
+export const whenKnown =
+  (anonymous: Scripted, known: Scripted): Scripted =>
+  ({ headers }) =>
+    headers.authorization === undefined ? anonymous : known;
+
+export const html = (status: number, page = '<html><head><title>Sign in</title></head></html>'): Reply => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: page,
+});
