@@ -9,7 +9,6 @@ import type { HttpRequest, Send } from '../http/send.ts';
 import { type Answer, isChallenged } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import type { Credential } from './credential.ts';
-import { withoutEcho } from './echo.ts';
 import { createChallengeFinder } from './find-challenges.ts';
 import { createImageTokens } from './image-tokens.ts';
 import { keepRecent } from './keep-recent.ts';
@@ -36,8 +35,7 @@ export interface AuthenticatorOptions {
 export type Ask = (request: HttpRequest) => Promise<Answer>;
 
 export function createAuthenticator(options: AuthenticatorOptions): Ask {
-  const { base, repository, credentials, memory } = options;
-  const send = withoutEcho(options.send);
+  const { send, base, repository, credentials, memory } = options;
   const account = createLoginAccount(base.origin, memory);
   const attempts = createAttempts(send, createImageTokens(send, base, memory), account);
   const findChallenges = createChallengeFinder(send, base);

@@ -8,9 +8,12 @@ import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
+import { NAME, VERSION } from '../core/version.ts';
+import { createSecrets } from '../http/secrets.ts';
 import { createTransport } from '../http/transport.ts';
 import { type CheckContext, checkTarget } from './check.ts';
 import type { CheckerOptions } from './checker-options.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { inOrder } from './in-order.ts';
 import { createLimit, createLimitByKey } from './limit.ts';
 import type { Wanted } from './prove-platforms.ts';
@@ -23,10 +26,11 @@ export interface Checker {
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
     options?: { readonly signal?: AbortSignal },
   ): AsyncIterable<Result>;
-  /** Ends every connection. */
+  /** Ends every connection and every credential helper. */
   close(): Promise<void>;
 }
 
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 2;
 const DEFAULT_CONCURRENCY = 32;
@@ -39,10 +43,12 @@ const READ_AHEAD = 4;
 export function createChecker(options: CheckerOptions = {}): Checker {
   const { env = process.env, ca, cert, key, insecure } = options;
   const { login, authFile, anonymous } = options;
-  const transport = createTransport({ env, ca, cert, key, insecure });
+  const transport = createTransport({ env, ca, cert, key, insecure, userAgent: `${NAME}/${VERSION}` });
+  const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
+  const closing = new AbortController();
   const context: CheckContext = {
-    send: transport.send,
-    credentials: createCredentialChain({ login, authFile, anonymous, env }),
+    send: secrets.remember(transport.send),
+    credentials: createCredentialChain({ login, authFile, anonymous, env, signal: closing.signal }),
     memory: createLoginMemory(systemClock),
     headless: new Set(),
     plainHosts: new Set(),
@@ -68,7 +74,7 @@ export function createChecker(options: CheckerOptions = {}): Checker {
     return limitedByRegistry(registryOf(target), () =>
       limited(async () => {
         signal.throwIfAborted();
-        return checkTarget(context, target, signal);
+        return hideSecrets(await checkTarget(context, target, signal), secrets);
       }),
     );
   };
@@ -80,7 +86,10 @@ export function createChecker(options: CheckerOptions = {}): Checker {
       setMaxListeners(0, signal);
       return inOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
     },
-    close: () => transport.close(),
+    close: () => {
+      closing.abort();
+      return transport.close();
+    },
   };
 }
 

@@ -222,8 +222,6 @@ describe('an answer', () => {
     Buffer.from(`me:${SECRET}`).toString('base64'),
     Buffer.from(`:${SECRET}`).toString('base64'),
   ];
-  const echo = ({ headers, body = '' }: HttpRequest): string =>
-    JSON.stringify({ message: `not ${headers.authorization} ${decodeURIComponent(body.replaceAll('+', ' '))}` });
 
   const scripts: [string, Script][] = [
     [
@@ -234,17 +232,6 @@ describe('an answer', () => {
       },
     ],
     ['of a token service that refuses us', { token: () => ({ status: 401 }) }],
-    [
-      'of a token service that repeats what it was sent',
-      { token: (_, request) => ({ status: 401, body: echo(request) }) },
-    ],
-    [
-      'of a registry that repeats what it was sent',
-      {
-        registry: (shown, request) =>
-          shown ? { ...refusal('Basic realm="x"'), body: echo(request) } : refusal('Basic realm="x"'),
-      },
-    ],
     ['of a token service that gives a token as text', { token: () => ({ status: 200, body: SECRET }) }],
     ['of a token service that gives an impossible token', { token: () => tokenReply(SECRET) }],
   ];
@@ -264,17 +251,6 @@ describe('an answer', () => {
     });
     const answer = await run.startImage({ logins: [password('me', SECRET)] }).ask();
     assert.equal(answer.kind === 'response' && Buffer.from(answer.response.body).toString(), `{"a":"${SECRET}"}`);
-  });
-
-  it('has our secrets masked and the rest of its words left', async () => {
-    const run = startRun({
-      registry: (shown) => ({ ...refusal('Basic realm="x"'), body: `no ${SECRET} or ${shown ?? 'nobody'} here` }),
-    });
-    const answer = await run.startImage({ logins: [password('me', SECRET)] }).ask();
-    assert.equal(
-      answer.kind === 'response' && Buffer.from(answer.response.body).toString(),
-      'no *** or Basic *** here',
-    );
   });
 });
 
