@@ -19,7 +19,7 @@ function assertTimeout({ reason, cause, message, durationMs }: Result, words: st
   assert.ok(durationMs < 6_000, `it took ${durationMs} ms`);
 }
 
-describe('the deadline ends a connection that is still being made, to', () => {
+describe('the deadline ends a connection that is still being made, to', { concurrency: 3 }, () => {
   it('a peer that never answers the TLS handshake', async () => {
     await using server = await startRawServer();
     const { result } = await checkJson([`${server.name}/team/app:v1`, ...TIMEOUT]);
@@ -42,24 +42,26 @@ describe('the deadline ends a connection that is still being made, to', () => {
   });
 });
 
-it('the deadline ends a credential helper too, and the process does not wait for it', async () => {
-  using home = createLoginHome({ '.docker/config.json': { credsStore: 'stuck' } });
-  home.addHelper('stuck', '#!/bin/sh\nexec tail -f /dev/null\n');
-  await using registry = await startRegistry({ auth: 'basic', users: { ada: 'right' } });
-  const startedMs = performance.now();
-  const { result } = await spawnCheck([`${registry.name}/team/app:v1`, '--plain-http', ...TIMEOUT], home.env);
-  assertTimeout(result, 'did not end within 1 s');
-  // The helper alone would be given ten seconds.
-  assert.ok(performance.now() - startedMs < 6_000, 'the process stayed for its helper');
-});
+describe('a credential helper that hangs is ended, and the process with it, by', { concurrency: 2 }, () => {
+  it('the deadline', async () => {
+    using home = createLoginHome({ '.docker/config.json': { credsStore: 'stuck' } });
+    home.addHelper('stuck', '#!/bin/sh\nexec tail -f /dev/null\n');
+    await using registry = await startRegistry({ auth: 'basic', users: { ada: 'right' } });
+    const startedMs = performance.now();
+    const { result } = await spawnCheck([`${registry.name}/team/app:v1`, '--plain-http', ...TIMEOUT], home.env);
+    assertTimeout(result, 'did not end within 1 s');
+    // The helper alone would be given ten seconds.
+    assert.ok(performance.now() - startedMs < 6_000, 'the process stayed for its helper');
+  });
 
-it('an interruption ends a credential helper too, and the process does not wait for it', async () => {
-  using home = createLoginHome({ '.docker/config.json': { credsStore: 'stuck' } });
-  home.addHelper('stuck', '#!/bin/sh\nkill -INT $PPID\nexec tail -f /dev/null\n');
-  await using registry = await startRegistry({ auth: 'basic', users: { ada: 'right' } });
-  const startedMs = performance.now();
-  const { ended } = spawnCommand(['check', `${registry.name}/team/app:v1`, '--plain-http'], home.env);
-  const { exitCode, stderr } = await ended;
-  assert.deepEqual([exitCode, stderr], [130, 'Interrupted; 0 images had been checked.\n']);
-  assert.ok(performance.now() - startedMs < 6_000, 'the process stayed for its helper');
+  it('an interruption', async () => {
+    using home = createLoginHome({ '.docker/config.json': { credsStore: 'stuck' } });
+    home.addHelper('stuck', '#!/bin/sh\nkill -INT $PPID\nexec tail -f /dev/null\n');
+    await using registry = await startRegistry({ auth: 'basic', users: { ada: 'right' } });
+    const startedMs = performance.now();
+    const { ended } = spawnCommand(['check', `${registry.name}/team/app:v1`, '--plain-http'], home.env);
+    const { exitCode, stderr } = await ended;
+    assert.deepEqual([exitCode, stderr], [130, 'Interrupted; 0 images had been checked.\n']);
+    assert.ok(performance.now() - startedMs < 6_000, 'the process stayed for its helper');
+  });
 });

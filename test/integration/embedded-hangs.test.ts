@@ -25,7 +25,7 @@ async function assertTimeout(words: string, args: readonly string[], env: Readon
   return result;
 }
 
-describe('a check ends when its time is up, at', { concurrency: 4 }, () => {
+describe('a check ends when its time is up, at', { concurrency: 7 }, () => {
   it('a peer that takes the connection and says nothing', async () => {
     await using server = await startRawServer();
     await assertTimeout(NO_ANSWER, [`${server.name}/team/app:v1`, ...PLAIN]);
