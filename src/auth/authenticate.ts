@@ -36,7 +36,7 @@ export type Ask = (request: HttpRequest) => Promise<Answer>;
 
 export function createAuthenticator(options: AuthenticatorOptions): Ask {
   const { send, base, repository, credentials, memory } = options;
-  const account = createLoginAccount(base.origin, memory);
+  const account = createLoginAccount({ origin: base.origin, repository }, memory);
   const attempts = createAttempts(send, createImageTokens(send, base, memory), account);
   const findChallenges = createChallengeFinder(send, base);
   const inTurn = createTurn();

@@ -2,8 +2,9 @@
 
 import type { BareAnswer, BareResponse, Login, RefusedLogin } from './answer.ts';
 import { type Credential, isSameLogin } from './credential.ts';
-import type { LoginMemory } from './login-memory.ts';
+import type { Asked, LoginMemory } from './login-memory.ts';
 import type { Plan } from './plan.ts';
+import { saysLockedOut } from './refusal.ts';
 
 /** What stands in the way: the login is not taken, or it is and may not have the image. */
 export type Obstacle = 'login' | 'access';
@@ -25,24 +26,24 @@ interface Useless extends RefusedLogin {
   readonly obstacle: Obstacle;
 }
 
-export function createLoginAccount(origin: string, memory: LoginMemory): LoginAccount {
+export function createLoginAccount(asked: Asked, memory: LoginMemory): LoginAccount {
   let useless: readonly Useless[] = [];
   let refusedEarlier: readonly RefusedLogin[] = [];
   return {
     knownRefusal(credential) {
       if (credential === undefined) return undefined;
       const found = useless.find((one) => one.obstacle === 'login' && isSameLogin(one.credential, credential));
-      return found?.answer ?? memory.findRefusal(origin, credential);
+      return found?.answer ?? memory.findRefusal(asked, credential);
     },
     afterFirstUse: (credential, signal, use) =>
-      credential === undefined ? use() : memory.afterFirstUse(origin, credential, signal, use),
+      credential === undefined ? use() : memory.afterFirstUse(asked.origin, credential, signal, use),
     note(credential, answer, obstacle) {
       const { response } = answer;
       if (obstacle !== undefined) {
         const others = useless.filter((one) => !isSameLogin(one.credential, credential));
         useless = [...others, { credential, response, answer, obstacle }];
       }
-      if (obstacle === 'login' || response.status === 429) memory.noteRefusal(origin, credential, answer);
+      if (obstacle === 'login' || saysLockedOut(response)) memory.noteRefusal(asked, credential, answer);
     },
     describe(plan, answer, obstacle) {
       const used = obstacle === 'login' ? undefined : plan?.credential;

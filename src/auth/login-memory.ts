@@ -16,14 +16,23 @@ export interface RememberedPlan {
   readonly refused: readonly RefusedLogin[];
 }
 
+/** Who was shown a login, and for what. */
+export interface Asked {
+  readonly origin: string;
+  readonly repository: string;
+}
+
 export interface LoginMemory {
   readonly tokens: TokenCache;
   /** By registry origin and repository. */
   readonly plans: Map<string, RememberedPlan>;
-  /** Notes what a refusal says of the login itself; that the repository is out of reach is forgotten. */
-  noteRefusal(origin: string, credential: Credential, answer: BareResponse): void;
-  /** The answer that called this login wrong or locked: it is not sent again, or the account would be locked. */
-  findRefusal(origin: string, credential: Credential): BareResponse | undefined;
+  /**
+   * Notes that a login was refused: for the whole registry where the answer calls it wrong or locked, else for that
+   * repository, since a registry may refuse there what it takes elsewhere.
+   */
+  noteRefusal(asked: Asked, credential: Credential, answer: BareResponse): void;
+  /** The answer that refused this login: it is not sent again, or the account would be locked. */
+  findRefusal(asked: Asked, credential: Credential): BareResponse | undefined;
   /** The first use of a login goes ahead alone: a wrong one must not be sent many times at once. */
   afterFirstUse<T>(origin: string, credential: Credential, signal: AbortSignal, use: () => Promise<T>): Promise<T>;
   /** A login's name in keys: the same for the same login, without its secret. */
@@ -50,15 +59,17 @@ export function createLoginMemory(clock: Clock): LoginMemory {
   return {
     tokens: createTokenCache(clock),
     plans: new Map(),
-    noteRefusal(origin, credential, answer) {
+    noteRefusal({ origin, repository }, credential, answer) {
       const { response } = answer;
-      const durationMs = saysLockedOut(response) ? LOCK_OUT_MS : saysBadLogin(response) ? Number.POSITIVE_INFINITY : 0;
-      if (durationMs === 0) return;
-      keepRecent(refusals, keyOf(origin, credential), { answer, untilMs: clock.now() + durationMs });
+      const isLockedOut = saysLockedOut(response);
+      const isOfLogin = isLockedOut || saysBadLogin(response);
+      const untilMs = isLockedOut ? clock.now() + LOCK_OUT_MS : Number.POSITIVE_INFINITY;
+      keepRecent(refusals, keyOf(isOfLogin ? origin : `${origin} ${repository}`, credential), { answer, untilMs });
     },
-    findRefusal(origin, credential) {
-      const found = refusals.get(keyOf(origin, credential));
-      return found !== undefined && clock.now() < found.untilMs ? found.answer : undefined;
+    findRefusal({ origin, repository }, credential) {
+      return [origin, `${origin} ${repository}`]
+        .map((place) => refusals.get(keyOf(place, credential)))
+        .find((found) => found !== undefined && clock.now() < found.untilMs)?.answer;
     },
     async afterFirstUse(origin, credential, signal, use) {
       const key = keyOf(origin, credential);

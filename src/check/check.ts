@@ -116,7 +116,7 @@ async function checkAt(run: Run, { base, mayFallBack }: Endpoint): Promise<Concl
   if (mayFallBack && !plainHosts.has(host)) {
     const { conclusion, proven } = await checkAtBase(run, base);
     const { answer } = proven;
-    if (answer.kind !== 'failure' || !isNotTls(answer.failure)) return conclusion;
+    if (answer.kind !== 'failure' || !isNotTls(answer.failure) || run.signal.aborted) return conclusion;
     plainHosts.add(host);
     // Only a handshake failed: no request was sent yet.
     run.requests.length = 0;

@@ -5,8 +5,15 @@ import type { Middleware } from './send.ts';
 export interface Secrets {
   /** Remembers what identifies us in each request that passes. */
   readonly remember: Middleware;
-  /** The text with `***` in place of every secret sent so far; texts in `known` stay as they are. */
-  hide(text: string, known?: readonly string[]): string;
+  /** The text with `***` in place of every secret sent so far. */
+  hide(text: string, options?: HideOptions): string;
+}
+
+export interface HideOptions {
+  /** Texts that stay as they are, although a secret may be a part of them. */
+  readonly known?: readonly string[];
+  /** Length from which secrets are hidden; unset: 4. */
+  readonly shortest?: number;
 }
 
 /** A shorter one cannot be told from ordinary text. */
@@ -23,14 +30,23 @@ const MAX_SECRETS = 500;
 /** `logins`: URLs that hold a login of their own, those of proxies. */
 export function createSecrets(logins: readonly (string | undefined)[] = []): Secrets {
   const secrets = new Set<string>();
-  let pattern: RegExp | undefined;
+  /** By the length from which secrets are hidden. */
+  const patterns = new Map<number, RegExp>();
+
+  const patternFor = (shortest: number): RegExp => {
+    const kept = patterns.get(shortest);
+    if (kept !== undefined) return kept;
+    const pattern = new RegExp(alternatives([...secrets].filter(({ length }) => length >= shortest)) || '(?!)', 'gi');
+    patterns.set(shortest, pattern);
+    return pattern;
+  };
 
   const add = (text: string): void => {
     const secret = text.length > LONGEST ? text.slice(0, TOKEN_BEGINNING) : text;
     if (secret.length < SHORTEST || secrets.has(secret)) return;
     secrets.add(secret);
     if (secrets.size > MAX_SECRETS) secrets.delete(secrets.values().next().value ?? '');
-    pattern = undefined;
+    patterns.clear();
   };
   const addLogin = (username: string, password: string): void => {
     for (const text of [password, `${username}:${password}`]) {
@@ -58,13 +74,15 @@ export function createSecrets(logins: readonly (string | undefined)[] = []): Sec
       if (refreshToken) addLogin('', refreshToken);
       return next(request);
     },
-    hide(text, known = []) {
+    hide(text, { known = [], shortest = SHORTEST } = {}) {
       if (secrets.size === 0) return text;
-      pattern ??= new RegExp(alternatives(secrets), 'gi');
-      if (text.search(pattern) < 0) return text.endsWith('…') ? withoutBeginning(text, secrets) : text;
+      const pattern = patternFor(shortest);
+      const found = text.search(pattern) >= 0;
       const kept = known.filter((one) => one !== '');
       const whole = kept.length === 0 ? pattern : new RegExp(`(${alternatives(kept)})|${pattern.source}`, 'gi');
-      const hidden = text.replace(whole, (found, isKnown: unknown) => (typeof isKnown === 'string' ? found : '***'));
+      const hidden = found
+        ? text.replace(whole, (match, isKnown: unknown) => (typeof isKnown === 'string' ? match : '***'))
+        : text;
       return hidden.endsWith('…') ? withoutBeginning(hidden, secrets) : hidden;
     },
   };

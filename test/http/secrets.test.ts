@@ -51,7 +51,16 @@ describe('what was sent is hidden', () => {
 
   it('but a name that holds it is left as it is', async () => {
     const { hide } = await after({ headers: { authorization: basic('demo', 'demo') } });
-    assert.equal(hide('registry.test/demo/app, demo', ['registry.test/demo/app']), 'registry.test/demo/app, ***');
+    assert.equal(
+      hide('registry.test/demo/app, demo', { known: ['registry.test/demo/app'] }),
+      'registry.test/demo/app, ***',
+    );
+  });
+
+  it('and a short one may be left to be an ordinary word', async () => {
+    const { hide } = await after({ headers: { authorization: basic('me', 'right') } });
+    assert.equal(hide('all right'), 'all ***');
+    assert.equal(hide('all right', { shortest: 8 }), 'all right');
   });
 
   it('whatever characters it has', async () => {

@@ -16,7 +16,8 @@ const loginsSent = ({ log }: EmbeddedRegistry): number =>
   log.filter(({ headers }) => /^basic/i.test(headers.authorization ?? '')).length;
 
 describe('a wrong login is sent once for', () => {
-  for (const [name, imitate] of Object.entries(IMITATIONS)) {
+  // Harbor does not refuse it: it gives the token anybody gets.
+  for (const [name, imitate] of Object.entries(IMITATIONS).filter(([name]) => name !== 'harbor')) {
     it(`four tags of a repository, one after the other, at ${name}`, async () => {
       await using registry = await start(imitate);
       const images = ['v1', 'v2', 'v3', 'v4'].map((tag) => `${registry.name}/local/private:${tag}`);
@@ -26,7 +27,8 @@ describe('a wrong login is sent once for', () => {
     });
   }
 
-  for (const name of ['gitlab', 'nexus'] as const) {
+  // Elsewhere the refusal may be of the repository: only GitLab says that it is the login that is wrong.
+  for (const name of ['gitlab'] as const) {
     it(`a dozen repositories at once, at ${name}`, async () => {
       await using registry = await start(IMITATIONS[name]);
       const images = Array.from({ length: 12 }, (_, at) => `${registry.name}/local/app${at}:v1`);
