@@ -1,0 +1,98 @@
+// Container images in what `docker buildx bake --print` says: named contexts and inline Dockerfiles of its targets.
+// The base images stand in Dockerfiles, which are files of their own.
+
+import { basename } from 'node:path';
+import { formatPlatform, parsePlatform } from '../core/platform.ts';
+import { extractDockerfile } from './dockerfile.ts';
+import type { Extraction, Extractor, Found, Problem } from './extractor.ts';
+import { parseJsonTrees } from './json-tree.ts';
+import type { Tree } from './yaml-tree.ts';
+
+const NAME = /^docker-bake(?:\..+)?\.json$/i;
+const TARGETS = /^\s*\{[\s\S]*"target"\s*:\s*\{/;
+const FIELDS = /"(?:context|contexts|dockerfile|dockerfile-inline)"\s*:/;
+const IMAGE_CONTEXT = 'docker-image://';
+/** Left in files that were written by hand. */
+const EXPRESSION = /[$%]\{([^{}]*)\}/;
+
+export const bakeExtractor: Extractor = {
+  name: 'bake',
+  matches: (path, head) => NAME.test(basename(path)) || (TARGETS.test(head) && FIELDS.test(head)),
+  async extract(text, source, { buildArgs }): Promise<Extraction> {
+    const { trees, problems } = await parseJsonTrees(text, source);
+    const targets = [...entriesIn(trees[0], 'target')].map(([name, target]) =>
+      extractTarget(`target.${name}`, target, buildArgs),
+    );
+    return {
+      found: targets.flatMap(({ found }) => found),
+      problems: [...problems, ...targets.flatMap((target) => target.problems)],
+    };
+  },
+};
+
+function extractTarget(path: string, target: Tree, buildArgs: Readonly<Record<string, string>>): Extraction {
+  const problems: Problem[] = [];
+  const platforms = readPlatforms(target, path, problems);
+  const contexts = entriesIn(target, 'contexts');
+  const images = [...contexts].flatMap(([name, tree]): Found[] => {
+    const value = textIn(tree);
+    if (value?.startsWith(IMAGE_CONTEXT) !== true) return [];
+    const [, expression] = EXPRESSION.exec(value) ?? [];
+    const message = `\${${expression}} is not evaluated; give the output of docker buildx bake --print.`;
+    return platforms.map((platform) => ({
+      text: value.slice(IMAGE_CONTEXT.length),
+      line: tree.line,
+      path: `${path}.contexts.${name}`,
+      ...(expression !== undefined && { skip: { reason: 'unresolved-variable', message } }),
+      ...(platform !== undefined && { platform }),
+    }));
+  });
+
+  const inline = entryIn(target, 'dockerfile-inline');
+  const dockerfile = textIn(inline);
+  if (inline === undefined || dockerfile === undefined) return { found: images, problems };
+  const args = [...entriesIn(target, 'args')].flatMap(([name, tree]) => {
+    const value = textIn(tree);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const stage = textIn(entryIn(target, 'target'));
+  const at = { line: inline.line, path: `${path}.dockerfile-inline` };
+  const extractions = platforms.map((platform) =>
+    extractDockerfile(dockerfile, {
+      buildArgs: { ...Object.fromEntries(args), ...buildArgs },
+      contexts: [...contexts.keys()],
+      target: stage,
+      platform,
+    }),
+  );
+  const found = extractions.flatMap((extraction) => extraction.found.map((image) => ({ ...image, ...at })));
+  const [first] = extractions;
+  const wrong = (first?.problems ?? []).map(({ message, line }) => ({
+    message: `${at.path}${line === undefined ? '' : `, line ${line} of it`}: ${message}`,
+    line: at.line,
+  }));
+  return { found: [...images, ...found], problems: [...problems, ...wrong] };
+}
+
+/** One undefined: whichever the builder has. */
+function readPlatforms(target: Tree, path: string, problems: Problem[]): (string | undefined)[] {
+  const list = entryIn(target, 'platforms');
+  const platforms = (list?.kind === 'sequence' ? list.items : []).flatMap((item) => {
+    const parsed = parsePlatform(textIn(item) ?? '');
+    if (parsed.ok) return [formatPlatform(parsed.value)];
+    problems.push({ message: `${path}.platforms: ${parsed.error.message}`, line: item.line });
+    return [];
+  });
+  return platforms.length === 0 ? [undefined] : platforms;
+}
+
+const entryIn = (tree: Tree | undefined, key: string): Tree | undefined =>
+  tree?.kind === 'mapping' ? tree.entries.get(key) : undefined;
+
+function entriesIn(tree: Tree | undefined, key: string): ReadonlyMap<string, Tree> {
+  const entry = entryIn(tree, key);
+  return entry?.kind === 'mapping' ? entry.entries : new Map();
+}
+
+const textIn = (tree: Tree | undefined): string | undefined =>
+  tree?.kind === 'leaf' && typeof tree.value === 'string' ? tree.value : undefined;

@@ -1,0 +1,131 @@
+// From the services of a Compose project to the images it pulls, as docker/compose's pkg/compose/pull.go decides.
+//
+// An image that a service builds is not needed from a registry: where a pull of it fails, it is built.
+
+import { formatPlatform, parsePlatform } from '../core/platform.ts';
+import { readBuild } from './compose-build.ts';
+import type { Report, Services } from './compose-check.ts';
+import { entryOf, isGiven, leafOf } from './compose-merge.ts';
+import type { Found } from './extractor.ts';
+import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
+import type { Leaf, Mapping } from './yaml-tree.ts';
+
+/** An image, with the file its text stands in. */
+export type Placed = Found & { readonly source: string };
+
+export interface PullOptions {
+  readonly lookup: Lookup;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly report: Report;
+}
+
+type Skip = Found['skip'];
+
+export function findPulls(services: Services, { lookup, buildArgs, report }: PullOptions): Placed[] {
+  /** Image -> the service that builds it. */
+  const builders = new Map<unknown, string>();
+  for (const [name, service] of services) {
+    const image = leafOf(service, 'image');
+    if (image !== undefined && isBuilt(service)) builders.set(textOf(image), name);
+  }
+
+  function imageAt(leaf: Leaf | undefined, path: string, platform?: string, skip?: Skip): Placed[] {
+    // A value that is undefined was wrong, which was said.
+    if (leaf === undefined || leaf.value === undefined || !isGiven(leaf)) return [];
+    const { source, line } = leaf;
+    const text = textOf(leaf);
+    if (typeof text !== 'string') {
+      report(leaf, `${path} is ${leaf.written ?? text}, which YAML takes for no text; write it in quotes.`);
+      return [];
+    }
+    const builder = builders.get(text);
+    const why = builder === undefined ? (lacks(leaf) ?? skip) : builtBy(builder);
+    return [{ text, line, path, ...(why && { skip: why }), ...(platform !== undefined && { platform }), source }];
+  }
+
+  function imagesOfBuild(build: Mapping, path: string, platform: string | undefined): Placed[] {
+    const { contexts, inline } = readBuild(build, { buildArgs, lookup, platform });
+    const found = contexts.flatMap(({ name, leaf }) => imageAt(leaf, `${path}.additional_contexts.${name}`, platform));
+    if (inline === undefined) return found;
+    const { source, line, textLine } = inline.leaf;
+    const inFile = (inner: number | undefined) => (textLine === undefined ? line : textLine + (inner ?? 1) - 1);
+    for (const problem of inline.extraction.problems) {
+      report({ source, line: inFile(problem.line) }, `${path}.dockerfile_inline: ${problem.message}`);
+    }
+    const inner = inline.extraction.found.map((image) => ({
+      ...image,
+      text: image.text.replaceAll(UNKNOWN, '…'),
+      line: inFile(image.line),
+      path: `${path}.dockerfile_inline`,
+      source,
+    }));
+    return [...found, ...inner];
+  }
+
+  function imagesOf(name: string, service: Mapping): Placed[] {
+    if (entryOf(service, 'provider') !== undefined) return [];
+    const path = `services.${name}`;
+    const platform = readPlatform(leafOf(service, 'platform'), `${path}.platform`, report);
+    const policy = policySkip(leafOf(service, 'pull_policy')?.value);
+    const image = entryOf(service, 'image');
+    const build = entryOf(service, 'build');
+    if (image !== undefined && image.kind !== 'leaf') report(image, `${path}.image is no text.`);
+    const own = image?.kind === 'leaf' ? imageAt(image, `${path}.image`, platform, policy) : [];
+    const others = imagesInLists(service).flatMap(({ at, leaf }) =>
+      imageAt(leaf, `${path}.${at}`, undefined, at.startsWith('pre_start') ? policy : undefined),
+    );
+    if (build?.kind !== 'mapping') return [...own, ...others];
+    const { source, line } = build;
+    const unnamed = { text: name, line, path: `${path}.build`, skip: builtBy(name), source };
+    return [...(image === undefined ? [unnamed] : own), ...imagesOfBuild(build, `${path}.build`, platform), ...others];
+  }
+
+  return [...services].flatMap(([name, service]) => imagesOf(name, service));
+}
+
+const isBuilt = (service: Mapping): boolean => entryOf(service, 'build')?.kind === 'mapping';
+
+/** As written where a variable is missing. */
+const textOf = ({ value, written, missing = [] }: Leaf): unknown => (missing.length > 0 ? written : value);
+
+const builtBy = (name: string): NonNullable<Skip> => ({
+  reason: 'local-build',
+  message: `services.${name} builds it.`,
+});
+
+const lacks = ({ missing = [] }: Leaf): Skip =>
+  missing.length === 0
+    ? undefined
+    : { reason: 'unresolved-variable', message: `${describeMissing(missing)}, in the environment or in .env.` };
+
+function policySkip(policy: unknown): Skip {
+  if (policy === 'never') return { reason: 'ignored', message: 'pull_policy is never.' };
+  if (policy === 'build') return { reason: 'local-build', message: 'pull_policy is build.' };
+  return undefined;
+}
+
+function readPlatform(leaf: Leaf | undefined, path: string, report: Report): string | undefined {
+  if (typeof leaf?.value !== 'string' || (leaf.missing ?? []).length > 0) return undefined;
+  const platform = parsePlatform(leaf.value);
+  if (platform.ok) return formatPlatform(platform.value);
+  report(leaf, `${path}: ${platform.error.message}`);
+  return undefined;
+}
+
+/** Volumes and what runs before the start; a later volume of the same target replaces an earlier one. */
+function imagesInLists(service: Mapping): { at: string; leaf: Leaf | undefined }[] {
+  const itemsOf = (key: string) => {
+    const list = entryOf(service, key);
+    return list?.kind === 'sequence' ? list.items : [];
+  };
+  const volumes = new Map<unknown, { at: string; leaf: Leaf | undefined }>();
+  for (const [index, volume] of itemsOf('volumes').entries()) {
+    if (volume.kind !== 'mapping') continue;
+    const at = `volumes[${index}].source`;
+    volumes.set(leafOf(volume, 'target')?.value ?? at, { at, leaf: leafOf(volume, 'source') });
+  }
+  const hooks = itemsOf('pre_start').flatMap((hook, index) =>
+    hook.kind === 'mapping' ? [{ at: `pre_start[${index}].image`, leaf: leafOf(hook, 'image') }] : [],
+  );
+  return [...volumes.values(), ...hooks];
+}

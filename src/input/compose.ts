@@ -1,0 +1,58 @@
+// Container images in Compose files: what `docker compose pull` pulls. Oracle: `docker compose config --images`.
+
+import { basename } from 'node:path';
+import { checkServices, startedServices } from './compose-check.ts';
+import { findPulls } from './compose-image.ts';
+import { entriesOf } from './compose-merge.ts';
+import { type ComposeFile, loadProject } from './compose-project.ts';
+import type { Extraction, ExtractOptions, Extractor, Problem } from './extractor.ts';
+import { problemIn, sourceOf } from './referred-file.ts';
+
+const NAME = /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$|\.compose\.ya?ml$/i;
+/** Goes over a file that is not here: what it lacks is no mistake. */
+const OVERRIDE = /\boverride\.ya?ml$/i;
+/** `services:` with a name in it, and nothing of Kubernetes or of a CI service. */
+const SERVICES = /^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[\w."'-]+:/m;
+const OTHER_KIND = /^(?:apiVersion|kind|stages|jobs|steps|pipeline):/m;
+
+export const composeExtractor: Extractor = {
+  name: 'compose',
+  matches: (path, head) => NAME.test(basename(path)) || (SERVICES.test(head) && !OTHER_KIND.test(head)),
+  async extract(text, source, options) {
+    return extractCompose([{ path: basename(source), text }], source, options);
+  },
+};
+
+/**
+ * The first file, with those after it as its overrides. `source` is the document they were found in or by: their
+ * paths, and those in them, are relative to its folder.
+ */
+export async function extractCompose(
+  files: readonly ComposeFile[],
+  source: string,
+  { env, buildArgs, profiles, readFile }: ExtractOptions,
+): Promise<Extraction> {
+  const project = await loadProject(files, { env, readFile });
+  const { services, lookup } = project;
+  const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
+  const problems: Problem[] = [];
+  const report = ({ source: path, line }: { source: string; line?: number }, message: string) => {
+    const problem = { message, ...(line !== undefined && { line }) };
+    const other = otherFile(path);
+    problems.push(other === undefined ? problem : problemIn(other, problem));
+  };
+
+  for (const problem of project.problems) report(problem, problem.message);
+  const entries = services === undefined ? [] : entriesOf(services);
+  const all = new Map(entries.flatMap(([name, tree]) => (tree.kind === 'mapping' ? [[name, tree]] : [])));
+  const fromEnvironment = lookup('COMPOSE_PROFILES')?.text.split(',') ?? [];
+  const started = startedServices(all, profiles.length > 0 ? profiles : fromEnvironment);
+  const found = findPulls(started, { lookup, buildArgs, report }).map(({ source: path, ...image }) => {
+    const other = otherFile(path);
+    return other === undefined ? image : { ...image, source: other };
+  });
+  // What is missing after a mistake may be there without it.
+  const isPartial = files.every(({ path }) => OVERRIDE.test(path));
+  if (problems.length === 0 && !isPartial) checkServices(all, started, report);
+  return { found, problems };
+}

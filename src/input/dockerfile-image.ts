@@ -1,0 +1,172 @@
+// From the stages of a Dockerfile to the images that a build of one of them pulls, as BuildKit's
+// dockerfile2llb/convert.go resolves them.
+//
+// A stage that the target does not reach is not built and its image not pulled, but a mistake in its FROM fails every
+// build. What ONBUILD takes is taken by the stages that are built on its own.
+
+import { formatPlatform, parsePlatform } from '../core/platform.ts';
+import { formatReference, parseReference } from '../core/reference.ts';
+import { PLATFORM_VARIABLES, type Variables } from './dockerfile-argument.ts';
+import type { Stage, Use } from './dockerfile-stage.ts';
+import type { Found, Problem } from './extractor.ts';
+import { describeMissing, type ResolvedText, UNKNOWN } from './resolved-text.ts';
+
+export interface BuildOptions {
+  /** The last stage when not given. */
+  readonly target?: string | undefined;
+  /** Named contexts: what stands for something else than an image of that name. */
+  readonly contexts?: readonly string[];
+  /** The platform the build is for. */
+  readonly platform?: string | undefined;
+}
+
+interface Node {
+  /** Indexes of the stages it is built on; more than one when the platform decides which. */
+  readonly bases: readonly number[];
+  readonly image?: Found;
+  /** A named context stands for the stage. */
+  readonly isReplaced?: boolean;
+}
+
+interface Taken {
+  readonly use: Use;
+  /** The index of a stage, or an image. */
+  readonly what: number | Found;
+}
+
+const SCRATCH = 'scratch';
+
+export function resolveImages(
+  stages: readonly Stage[],
+  variables: Variables,
+  { target, contexts = [], platform }: BuildOptions,
+): { readonly found: readonly Found[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const byName = new Map<string, number>();
+  const contextNames = new Set(contexts.flatMap((name) => [name, canonical(name)]));
+  const isContext = (name: string) =>
+    contextNames.size > 0 && (contextNames.has(name) || contextNames.has(canonical(name)));
+  const fail = (message: string, line?: number): undefined => {
+    problems.push({ message, ...(line !== undefined && { line }) });
+  };
+
+  function resolveStage({ name, base, line, ...stage }: Stage): Node {
+    const resolved = variables.expand(base);
+    if (!resolved.ok) fail(`FROM ${base}: ${resolved.error}.`, line);
+    const asked = resolvePlatform(stage.platform, line);
+    if (name !== undefined && isContext(name)) return { bases: [], isReplaced: true };
+    if (!resolved.ok) return { bases: [] };
+    const bases = stagesLike(resolved.value, byName);
+    if (bases.length > 0) return { bases };
+    const image = imageOf(resolved.value, { text: base, line, path: 'FROM' });
+    return { bases: [], ...(image && { image: { ...image, ...(asked !== undefined && { platform: asked }) } }) };
+  }
+
+  /** The platform as containerd writes it; undefined when the builder decides. */
+  function resolvePlatform(word: string | undefined, line: number): string | undefined {
+    if (word === undefined) return platform;
+    const resolved = variables.expand(word);
+    if (!resolved.ok) return fail(`FROM --platform=${word}: ${resolved.error}.`, line);
+    if (resolved.value.missing.length > 0) return undefined;
+    const parsed = parsePlatform(resolved.value.text);
+    return parsed.ok ? formatPlatform(parsed.value) : fail(`FROM --platform=${word}: ${parsed.error.message}`, line);
+  }
+
+  /** `at` has the text as written. */
+  function imageOf({ text, missing }: ResolvedText, at: Found & { readonly line: number }): Found | undefined {
+    if (text === SCRATCH) return undefined;
+    if (missing.length > 0) return { ...at, skip: { reason: 'unresolved-variable', message: explain(missing) } };
+    if (text === '') {
+      return fail(
+        `${at.path} ${at.text} is empty: in FROM a variable has the value of an ARG before the first FROM.`,
+        at.line,
+      );
+    }
+    if (isContext(text)) return undefined;
+    if (text.startsWith('docker://')) return fail(`${at.path} ${at.text}: leave "docker://" out.`, at.line);
+    const reference = parseReference(text);
+    if (!reference.ok) return fail(`${at.path} ${at.text}: ${reference.error.message}`, at.line);
+    return { ...at, text };
+  }
+
+  function resolveUses(uses: readonly Use[], own: number): Taken[] {
+    return uses.flatMap((use) => {
+      const what = resolveUse(use, own);
+      return what === undefined ? [] : [{ use, what }];
+    });
+  }
+
+  function resolveUse({ from, by, line }: Use, own: number): Taken['what'] | undefined {
+    const index = by === 'COPY --from' && /^[+-]?\d+$/.test(from) ? Number(from) : byName.get(from.toLowerCase());
+    if (index === undefined) {
+      const expanded = variables.expand(from);
+      if (!expanded.ok) return fail(`${by}: ${expanded.error}.`, line);
+      return imageOf(expanded.value, { text: from, line, path: by });
+    }
+    if (index < 0 || index >= stages.length) return fail(`${by}=${from}: there is no stage ${index}.`, line);
+    if (index === own) return fail(`${by}=${from}: a stage cannot take from itself.`, line);
+    return index;
+  }
+
+  const nodes = stages.map((stage, index) => {
+    const node = resolveStage(stage);
+    if (stage.name !== undefined) byName.set(stage.name, index);
+    return node;
+  });
+  const last = target === undefined ? stages.length - 1 : byName.get(target.toLowerCase());
+  if (last === undefined) fail(`There is no stage "${target}".`);
+  const found: Found[] = [];
+  const reached = new Set(last === undefined ? [] : [last]);
+  const triggered = new Set<number>();
+  const take = (taken: readonly Taken[], index: number) => {
+    for (const { use, what } of taken) {
+      if (typeof what === 'object') found.push(what);
+      else if (what > index) fail(`${use.by}=${use.from}: that stage comes only later; move it up.`, use.line);
+      else reached.add(what);
+    }
+  };
+  const taken = stages.map(({ uses }, index) => (nodes[index]?.isReplaced === true ? [] : resolveUses(uses, index)));
+  // A set goes on over what is added while it is gone through.
+  for (const index of reached) {
+    const { bases = [], image } = nodes[index] ?? {};
+    if (image !== undefined) found.push(image);
+    take(taken[index] ?? [], index);
+    for (const base of bases) {
+      reached.add(base);
+      if (triggered.has(base)) continue;
+      triggered.add(base);
+      take(resolveUses(stages[base]?.triggers ?? [], index), index);
+    }
+  }
+  return { found, problems };
+}
+
+/** The stages of that name; where the platform is part of it, all that it could be. */
+function stagesLike({ text }: ResolvedText, byName: ReadonlyMap<string, number>): number[] {
+  const index = byName.get(text);
+  if (index !== undefined || !text.includes(UNKNOWN)) return index === undefined ? [] : [index];
+  const parts = text.split(UNKNOWN);
+  return [...byName].filter(([name]) => isLike(name, parts)).map(([, at]) => at);
+}
+
+/** Whether the parts follow each other in the name, from its beginning to its end. */
+function isLike(name: string, parts: readonly string[]): boolean {
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    const found = index === parts.length - 1 ? name.length - part.length : name.indexOf(part, at);
+    if (found < at || !name.startsWith(part, found) || (index === 0 && found !== 0)) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+function explain(missing: readonly string[]): string {
+  return missing.every((name) => PLATFORM_VARIABLES.includes(name))
+    ? `${describeMissing(missing)} before the platform that is built is known.`
+    : `${describeMissing(missing)}: neither a default nor a build argument.`;
+}
+
+function canonical(name: string): string {
+  const reference = parseReference(name);
+  return reference.ok ? formatReference(reference.value) : name;
+}

@@ -1,0 +1,53 @@
+// Container images in Dockerfiles: what a build of the last stage pulls, and the frontend that `# syntax=` loads.
+
+import { basename } from 'node:path';
+import { readVariables } from './dockerfile-argument.ts';
+import { type BuildOptions, resolveImages } from './dockerfile-image.ts';
+import { parseInstructions } from './dockerfile-instruction.ts';
+import { readStages } from './dockerfile-stage.ts';
+import type { Extraction, Extractor, Found, Problem } from './extractor.ts';
+
+export interface DockerfileOptions extends BuildOptions {
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** The variables whose values are UNKNOWN in the text or in the build arguments. */
+  readonly unknown?: readonly string[];
+}
+
+const NAME = /^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i;
+const OTHER_NAME = /\.(?:dockerignore|md|txt|json|ya?ml)$/i;
+/** ARG and FROM after nothing but comments. */
+const BEGINNING = /^\uFEFF?(?:[ \t]*(?:#.*)?\r?\n|ARG[ \t].*\n)*FROM[ \t]+\S/;
+
+export const dockerfileExtractor: Extractor = {
+  name: 'dockerfile',
+  matches(path, head) {
+    const name = basename(path);
+    if (OTHER_NAME.test(name)) return false;
+    return NAME.test(name) || BEGINNING.test(head);
+  },
+  async extract(text, _source, { buildArgs }) {
+    return extractDockerfile(text, { buildArgs });
+  },
+};
+
+export function extractDockerfile(text: string, options: DockerfileOptions): Extraction {
+  const { instructions, syntax, escapeChar, problems } = parseInstructions(text);
+  const { args, stages, problems: stageProblems } = readStages(instructions);
+  const { buildArgs, unknown = [], target } = options;
+  const variables = readVariables(args, { buildArgs, escapeChar, unknown, target: target ?? stages.at(-1)?.name });
+  const images = resolveImages(stages, variables, options);
+  const frontend = syntax === undefined ? [] : [{ ...syntax, path: '# syntax' }];
+  const isEmpty = stages.length === 0 && problems.length + stageProblems.length === 0;
+  return {
+    found: [...frontend, ...images.found].sort(byLine),
+    problems: [
+      ...problems,
+      ...stageProblems,
+      ...variables.problems,
+      ...images.problems,
+      ...(isEmpty ? [{ message: 'There is no FROM: it builds nothing.' }] : []),
+    ].sort(byLine),
+  };
+}
+
+const byLine = (a: Found | Problem, b: Found | Problem): number => (a.line ?? 0) - (b.line ?? 0);

@@ -1,0 +1,113 @@
+// The .env file of a Compose project, as compose-go's dotenv/parser.go reads it.
+//
+//   statement = [ "export" ] name [ ( "=" / ":" ) value ]     ; a name alone takes the value that is there already
+//   value     = "'" text "'"                                  ; as it stands
+//             / DQUOTE text DQUOTE                            ; with escapes and variables
+//             / text [ " #" comment ]                         ; with variables, to the end of the line
+
+import type { Problem } from './extractor.ts';
+import { interpolate } from './interpolation.ts';
+import { type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
+
+export interface Dotenv {
+  readonly values: ReadonlyMap<string, ResolvedText>;
+  /** What is behind it was not read. */
+  readonly problem: Problem | undefined;
+}
+
+const BLANKS = /[\s\u0085]*/y;
+const BLANKS_IN_LINE = /[^\S\n]*/y;
+const KEY = /(?:export[^\S\n]+)?([\p{L}\p{N}_.\-[\] \t\r\f\v]*)([=:\n]|$)/uy;
+const ESCAPE = /\\([abfnrtv$"\\]|0[0-7]{1,3})/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  // Read once more, for variables.
+  $: '$$',
+  '"': '"',
+  '\\': '\\',
+};
+
+/** `outer` comes first where it has a value that is not empty. */
+export function parseDotenv(text: string, outer: Lookup): Dotenv {
+  const values = new Map<string, ResolvedText>();
+  const lookup: Lookup = (name) => {
+    const value = outer(name);
+    return value === undefined || value.text === '' ? (values.get(name) ?? value) : value;
+  };
+  let at = text.startsWith('\uFEFF') ? 1 : 0;
+  const skip = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    at += pattern.exec(text)?.[0].length ?? 0;
+  };
+  const stop = (message: string): Dotenv => {
+    return { values, problem: { message, line: text.slice(0, at).split('\n').length } };
+  };
+
+  for (skip(BLANKS); at < text.length; skip(BLANKS)) {
+    if (text.charAt(at) === '#') {
+      at = endOfLine(text, at);
+      continue;
+    }
+    KEY.lastIndex = at;
+    const [statement, key = '', end] = KEY.exec(text) ?? [];
+    const name = key.trimEnd();
+    if (statement === undefined) return stop('A name holds only letters, digits, "_", "." and "-".');
+    if (/\s/.test(name)) return stop(`The name ${name} has a blank.`);
+    if (end !== '=' && end !== ':') {
+      const inherited = outer(name);
+      if (inherited !== undefined) values.set(name, inherited);
+      at += Math.max(statement.length, 1);
+      continue;
+    }
+    const start = at;
+    at += statement.length;
+    skip(BLANKS_IN_LINE);
+    const quote = text.charAt(at);
+    let raw: string | undefined;
+    if (quote === "'" || quote === '"') {
+      const close = closingQuote(text, at);
+      if (close < 0) {
+        at = start;
+        return stop(`The quote in the value of ${name} is not closed.`);
+      }
+      raw = text.slice(at + 1, close).replaceAll(`\\${quote}`, quote);
+      at = close + 1;
+    } else {
+      const close = endOfLine(text, at);
+      raw = (text.slice(at, close).split(' #')[0] ?? '').trimEnd();
+      at = close;
+    }
+    const value = quote === "'" ? plainValue(raw) : interpolate(quote === '"' ? unescapeText(raw) : raw, lookup);
+    if (!value.ok) {
+      at = start;
+      return stop(`${name}: ${value.error}.`);
+    }
+    values.set(name, value.value);
+  }
+  return { values, problem: undefined };
+}
+
+const plainValue = (text: string) => ({ ok: true, value: plainText(text) }) as const;
+
+const unescapeText = (text: string): string =>
+  text.replace(ESCAPE, (_, escaped: string) => ESCAPES[escaped] ?? String.fromCharCode(Number.parseInt(escaped, 8)));
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}
+
+function closingQuote(text: string, open: number): number {
+  const quote = text.charAt(open);
+  for (let at = open + 1; at < text.length; at += 1) {
+    if (text.charAt(at) === '\\') at += 1;
+    else if (text.charAt(at) === quote) return at;
+  }
+  return -1;
+}

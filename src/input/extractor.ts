@@ -1,0 +1,41 @@
+// An extractor finds the container images that one kind of file names, without network.
+
+import type { Skip } from '../core/result.ts';
+
+export interface Found {
+  readonly text: string;
+  readonly line?: number;
+  readonly path?: string;
+  /** Set: deliberately not checked. */
+  readonly skip?: { readonly reason: Skip; readonly message: string };
+  /** `os/arch[/variant]` the file asks for. */
+  readonly platform?: string;
+  /** Set: the image stands in another file than the one that was read, which refers to it. */
+  readonly source?: string;
+}
+
+/** Something of the file cannot be used; the rest is still checked. */
+export interface Problem {
+  readonly message: string;
+  readonly line?: number;
+}
+
+export interface Extraction {
+  readonly found: readonly Found[];
+  readonly problems: readonly Problem[];
+}
+
+export interface ExtractOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly profiles: readonly string[];
+  /** Reads a file the document refers to (relative to it); undefined when it is not there. */
+  readonly readFile: (path: string) => Promise<string | undefined>;
+}
+
+export interface Extractor {
+  readonly name: string;
+  /** By name and content; `head` is the first 8 KiB. */
+  matches(path: string, head: string): boolean;
+  extract(text: string, source: string, options: ExtractOptions): Promise<Extraction>;
+}

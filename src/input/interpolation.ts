@@ -1,0 +1,90 @@
+// Variables in the values of a Compose file, as compose-go's template/template.go puts them in.
+//
+//   variable = "$$"                                        ; a dollar
+//            / "$" name
+//            / "${" name "}"
+//            / "${" name [ ":" ] ( "-" / "+" / "?" ) text "}"    ; text may hold variables again
+//   name     = ( ALPHA / "_" ) *( ALPHA / DIGIT / "_" )
+//
+// A dollar before anything else is a dollar.
+
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
+
+/** No value that names an image comes near; variables that repeat each other grow without end. */
+const MAX_LENGTH = 1_000_000;
+const MAX_DEPTH = 100;
+const NAME = /[a-z_][a-z0-9_]*/iy;
+const EXPRESSION = /^([a-z_][a-z0-9_]*)(?:(:?)([-+?])(.*))?$/is;
+/** Compose leaves these alone. */
+const INDEXED = /^[a-z_][a-z0-9_]*\[.*\]/is;
+
+/** `blank` stands for a variable that is not set; its name is in `missing`. */
+export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<ResolvedText, string> {
+  let length = 0;
+
+  function expand(template: string, depth: number): Outcome<ResolvedText, string> {
+    if (depth > MAX_DEPTH) return failure(`it is nested more than ${MAX_DEPTH} deep`);
+    const parts: ResolvedText[] = [];
+    let at = 0;
+    for (let dollar = template.indexOf('$'); dollar >= 0; dollar = template.indexOf('$', at)) {
+      parts.push(plainText(template.slice(at, dollar)));
+      const next = template.charAt(dollar + 1);
+      NAME.lastIndex = dollar + 1;
+      const name = NAME.exec(template)?.[0];
+      if (next === '{') {
+        const end = closingBrace(template, dollar + 1);
+        if (end < 0) return failure(`the } of ${shorten(template.slice(dollar))} is missing`);
+        const value = evaluate(template.slice(dollar + 2, end), depth);
+        if (!value.ok) return value;
+        parts.push(value.value);
+        at = end + 1;
+      } else if (name !== undefined) {
+        parts.push(valueFor(name));
+        at = dollar + 1 + name.length;
+      } else {
+        parts.push(plainText('$'));
+        at = dollar + (next === '$' ? 2 : 1);
+      }
+      length += parts.at(-1)?.text.length ?? 0;
+      if (length > MAX_LENGTH) return failure(`it becomes longer than ${MAX_LENGTH} characters`);
+    }
+    return success(joinTexts([...parts, plainText(template.slice(at))]));
+  }
+
+  function evaluate(expression: string, depth: number): Outcome<ResolvedText, string> {
+    if (INDEXED.test(expression)) return success(plainText(`\${${expression}}`));
+    const [, name, colon, operator, template = ''] = EXPRESSION.exec(expression) ?? [];
+    if (name === undefined) {
+      return failure(`\${${shorten(expression)}} is not a variable; a dollar of its own is written $$`);
+    }
+    if (operator === undefined) return success(valueFor(name));
+    const word = expand(template, depth + 1);
+    if (!word.ok) return word;
+    const value = lookup(name);
+    const isMissing = value === undefined || (colon === ':' && value.text === '');
+    if (operator === '+') return success(isMissing ? plainText('') : word.value);
+    if (!isMissing) return success(value);
+    if (operator === '-') return word;
+    return failure(`${name} must be given${word.value.text === '' ? '' : `: ${shorten(word.value.text)}`}`);
+  }
+
+  const valueFor = (name: string): ResolvedText => lookup(name) ?? { text: blank, missing: [name] };
+
+  return expand(text, 0);
+}
+
+/** The brace that closes the one at `open`; where they do not pair, the last. */
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '{') depth += 1;
+    if (char === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  const last = text.lastIndexOf('}');
+  return last > open ? last : -1;
+}
+
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
