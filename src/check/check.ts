@@ -6,6 +6,7 @@ import type { Credential } from '../auth/credential.ts';
 import type { CredentialChain } from '../auth/credential-chain.ts';
 import type { LoginMemory } from '../auth/login-memory.ts';
 import type { Clock } from '../core/clock.ts';
+import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference, type Reference } from '../core/reference.ts';
 import type { RequestRecord, Result, Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -49,9 +50,12 @@ export async function checkTarget(context: CheckContext, target: Target, signal:
   const startedMs = clock.now();
   const requests: RequestRecord[] = [];
   const reference = parseReference(target.text);
-  const conclusion = reference.ok
-    ? await checkReference(context, reference.value, requests, signal)
-    : concludeWithout(find('invalid-reference', null, reference.error.message));
+  const conclusion =
+    target.skip !== undefined
+      ? concludeWithout(find(target.skip.reason, null, target.skip.message))
+      : reference.ok
+        ? await checkReference(withPlatformOf(target, context), reference.value, requests, signal)
+        : concludeWithout(find('invalid-reference', null, reference.error.message));
   return {
     input: target.text,
     foundAt: target.foundAt,
@@ -61,6 +65,15 @@ export async function checkTarget(context: CheckContext, target: Target, signal:
     startedAt: new Date(startedMs).toISOString(),
     durationMs: clock.now() - startedMs,
   } as Result;
+}
+
+/** The platform its place asks for, beside those asked for every image; `--proof head` still has the last word. */
+function withPlatformOf({ platform }: Target, context: CheckContext): CheckContext {
+  const { wanted, proof } = context.settings;
+  const parsed = platform === undefined ? undefined : parsePlatform(platform);
+  if (!parsed?.ok || wanted === 'every' || proof === 'head') return context;
+  const platforms = new Map([...(wanted ?? []), parsed.value].map((it) => [formatPlatform(it), it]));
+  return { ...context, settings: { ...context.settings, wanted: [...platforms.values()] } };
 }
 
 /** One check under way. */

@@ -4,6 +4,7 @@ import { type Checker, createChecker as createRealChecker } from '../check/check
 import type { CheckerOptions } from '../check/checker-options.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
 import { settleSettings } from '../config/contradiction.ts';
+import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { createSchema, type Settings } from '../config/schema.ts';
 import { SETTING_NAMES } from '../config/setting.ts';
@@ -20,6 +21,7 @@ import { NOTHING_NAMED } from './help-text.ts';
 import { type Io, readStdin } from './io.ts';
 import { readLogin } from './login.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
+import { formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { createProgressLine } from './progress-line.ts';
 import { remarkOn } from './remark.ts';
@@ -45,7 +47,7 @@ export async function runCheck(
   const signal = AbortSignal.any([io.interruption, end.signal]);
   const stdin = () => readStdin(io, signal);
   const options = await readCheckerOptions(settings, resolved.sources);
-  const collection = await collect({ images, files: settings.file, stdin, signal });
+  const collection = await collect({ images, files: settings.file, stdin, signal, ...inputOptions(settings, io.env) });
   const login = await readLogin(settings, images, stdin);
   const { color, quiet, verbose, expect, warnOn } = settings;
   const outputs = await openOutputs(
@@ -63,6 +65,8 @@ export async function runCheck(
     io,
   );
 
+  const told = collection.problems.length;
+  for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
   const run = createRun(settings, io.clock, collection.known.length);
   const checker = createChecker({ ...options, login, env: io.env });
   try {
@@ -79,7 +83,9 @@ export async function runCheck(
     end.abort();
     await checker.close();
   }
-  const exitCode = io.interruption.aborted ? EXIT.interrupted : run.exitCode();
+  for (const problem of collection.problems.slice(told)) io.stderr.write(formatProblem(problem));
+  const readAll = collection.problems.length === 0;
+  const exitCode = io.interruption.aborted ? EXIT.interrupted : readAll ? run.exitCode() : EXIT.usage;
   await outputs.end(run.report(exitCode));
   const remark = remarkOn(run.report(exitCode), settings);
   if (remark !== undefined) io.stderr.write(`${remark}\n`);

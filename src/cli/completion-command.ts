@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { INPUT_FORMATS } from '../input/format.ts';
 import { FORMATS } from '../report/reporters.ts';
 import {
   type CompletionCommand,
@@ -42,6 +43,7 @@ function describe(command: Command): CompletionCommand {
 /** Placeholders whose words stand elsewhere. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'format[=path]': FORMATS,
+  format: INPUT_FORMATS,
   reasons: [...REFUSALS, ...DOUBTS],
   'os/arch[/variant]': ['all', 'linux/amd64', 'linux/arm64', 'linux/arm/v7', 'windows/amd64'],
 };

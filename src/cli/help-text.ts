@@ -15,6 +15,8 @@ Examples:
   kairos-pull check --layers registry.example.com/app  every layer too, none is downloaded
   kairos-pull check -f images.txt -q                   a list, one a line; only what failed
   cat images.txt | kairos-pull check -f - -o ndjson    a list from a pipe, a line of JSON each
+  helm template chart | kairos-pull check -f -         what a chart would deploy
+  kairos-pull check -f deploy/ -f compose.yaml         manifests, Compose files, Dockerfiles, CI
   kairos-pull check --wait 5m ghcr.io/org/app:2        until the pipeline has pushed it
   kairos-pull check --expect absent ghcr.io/org/app:3  is the tag still free?
   kairos-pull check -u me --password-stdin ghcr.io/org/app < token.txt`;
@@ -37,9 +39,10 @@ Exit codes:
 export const IMAGES_TEXT = `Lists the images found in files, each once, with where. No network.
 
 Examples:
-  kairos-pull images -f images.txt                     image, tab, places
-  kairos-pull images -f images.txt -o json             as JSON
-  kairos-pull images -f images.txt | cut -f 1          the images alone`;
+  kairos-pull images -f deploy/                        manifests, Compose files, Dockerfiles, CI
+  helm template chart | kairos-pull images -f -        what a chart would deploy
+  kairos-pull images -f deploy/ --cost                 and the requests and pulls a check would cost
+  kairos-pull images -f deploy/ -o json                as JSON`;
 
 export const DEMO_TEXT = `Starts a registry inside the command and checks one image for every kind of answer. No network.`;
 
@@ -56,3 +59,7 @@ export const NOTHING_NAMED = `There is nothing to check. Name an image or a file
 
 export const NOTHING_TO_LIST = `There is nothing to list. Name a file, as in:
   kairos-pull images -f images.txt`;
+
+/** When everything was read, and no image was in it. */
+export const nothingIn = (files: readonly string[]): string =>
+  `No image was found in: ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}`;

@@ -1,7 +1,9 @@
-// `kairos-pull images`: the images found, each once, with where. No network.
+// `kairos-pull images`: the images found, each once, with where, and what a check of them would cost. No network.
 
+import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { createSchema } from '../config/schema.ts';
+import { INPUT_SETTINGS } from '../config/setting.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
@@ -9,56 +11,72 @@ import { UsageError } from '../core/usage-error.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { collect } from '../input/collect.ts';
 import { formatPlace } from '../report/place.ts';
+import { formatJson } from '../report/result-document.ts';
+import { estimateCosts, type RegistryCost } from './cost.ts';
 import { EXIT } from './exit-code.ts';
-import { NOTHING_TO_LIST } from './help-text.ts';
+import { NOTHING_TO_LIST, nothingIn } from './help-text.ts';
+import { formatCosts, formatImages } from './image-list.ts';
 import { type Io, readStdin } from './io.ts';
+import { formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 
-/** Answers with the exit code: 2 when a text is no reference, or there is none. */
+/** Answers with the exit code: 2 when something cannot be read or is no reference, or there is none. */
 export async function listImages(
   { images, flags }: { images: readonly string[]; flags: Flags },
   io: Io,
 ): Promise<number> {
-  const { values } = resolveSettings(['file', 'output'], createSchema(['text', 'json']), { flags, env: io.env });
+  const schema = createSchema(['text', 'json']);
+  const { values } = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { flags, env: io.env });
   const [{ format, path } = { format: 'text', path: undefined }, second] = values.output;
   if (images.length === 0 && values.file.length === 0) throw new UsageError(NOTHING_TO_LIST);
   if (second !== undefined) throw new UsageError('images writes one format at a time; leave one --output out.');
+  const estimate = flags.cost === true ? readEstimate(flags, io) : undefined;
 
   const sink = path === undefined ? createStreamSink(io.stdout) : await openFileSink(path);
   const stdin = () => readStdin(io, io.interruption);
-  const { known, coming } = await collect({ images, files: values.file, stdin, signal: io.interruption });
-  const found = known.map(listed);
-  for await (const target of coming ?? []) found.push(listed(target));
+  const options = inputOptions(values, io.env);
+  const collection = await collect({ images, files: values.file, stdin, signal: io.interruption, ...options });
+  const targets = [...collection.known];
+  for await (const target of collection.coming ?? []) targets.push(target);
 
+  const found = targets.map(describe);
+  for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
   for (const { input, foundAt, message } of found) {
     if (message === null) continue;
     io.stderr.write(`error: ${[...foundAt.map(formatPlace), cleanText(input)].join(': ')}: ${message}\n`);
   }
-  await sink.write(format === 'json' ? formatDocument(found) : found.map(formatLine).join(''));
+  const costs = estimate?.(targets);
+  const listed = targets.filter((_, index) => found[index]?.message === null);
+  const text = () => formatImages(listed) + (costs === undefined ? '' : `\n${formatCosts(costs)}`);
+  await sink.write(format === 'json' ? formatDocument(found, costs) : text());
   await sink.close();
   if (io.interruption.aborted) return EXIT.interrupted;
-  if (found.length === 0) io.stderr.write(`${NOTHING_TO_LIST}\n`);
-  return found.length === 0 || found.some(({ message }) => message !== null) ? EXIT.usage : EXIT.ok;
+  if (found.length === 0) io.stderr.write(`${nothingIn(values.file)}\n`);
+  const isFlawed = collection.problems.length > 0 || found.some(({ message }) => message !== null);
+  return found.length === 0 || isFlawed ? EXIT.usage : EXIT.ok;
 }
 
-type Listed = ReturnType<typeof listed>;
+/** The settings of a check are read only for its cost: otherwise they are none of this command's business. */
+function readEstimate(flags: Flags, { env }: Io): (targets: readonly Target[]) => RegistryCost[] {
+  const { values } = resolveSettings(['platform', 'proof', 'layers'], createSchema([]), { flags, env });
+  const proof = values.layers ? 'layers' : values.proof;
+  return (targets) => estimateCosts(targets, { proof, platforms: values.platform });
+}
 
-function listed({ text, foundAt }: Target) {
+type Described = ReturnType<typeof describe>;
+
+/** An element of `images`; `message` says why a text that is to be checked is no reference. */
+function describe({ text, foundAt, skip, platform }: Target) {
   const outcome = parseReference(text);
-  if (!outcome.ok) return { input: text, foundAt, reference: null, message: outcome.error.message };
+  const found = { input: text, foundAt, platform: platform ?? null, skip: skip ?? null };
+  if (!outcome.ok) return { ...found, reference: null, message: skip === undefined ? outcome.error.message : null };
   const { registry, repository, tag = null, digest = null } = outcome.value;
   const reference = { registry, repository, tag, digest, canonical: formatReference(outcome.value) };
-  return { input: text, foundAt, reference, message: null };
+  return { ...found, reference, message: null };
 }
 
-function formatDocument(images: readonly Listed[]): string {
-  return `${JSON.stringify({ schemaVersion: 1, tool: { name: NAME, version: VERSION }, images }, null, 2)}\n`;
-}
-
-/** The image, a tab, the places; a text that is no reference is not listed. */
-function formatLine({ input, foundAt, reference }: Listed): string {
-  if (reference === null) return '';
-  const places = foundAt.map(formatPlace).join(', ');
-  return `${input}${places === '' ? '' : `\t${cleanText(places, 1000)}`}\n`;
+function formatDocument(images: readonly Described[], cost: readonly RegistryCost[] | undefined): string {
+  const tool = { name: NAME, version: VERSION };
+  return `${formatJson({ schemaVersion: 1, tool, images, ...(cost !== undefined && { cost }) }, 2)}\n`;
 }

@@ -1,11 +1,13 @@
 // The command line as commander knows it: text in, an invocation out. Nothing is done here but help and version.
 
 import { Argument, Command, Option } from 'commander';
-import { flagOf, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
+import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, DEMO_TEXT, IMAGES_TEXT, PROGRAM_TEXT } from './help-text.ts';
 import type { Io } from './io.ts';
 import { colorLevel } from './terminal.ts';
+
+const COST = 'What a check would cost:';
 
 export type Flags = Readonly<Record<string, unknown>>;
 
@@ -56,16 +58,20 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
     .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags }));
   for (const name of SETTING_NAMES) check.addOption(optionOf(name));
 
-  program
+  const images = program
     .command('images')
     .summary('list the images found in files, with where; no network')
     .description(IMAGES_TEXT)
     .argument('[image...]', 'as docker pull takes them')
-    .addOption(optionOf('file'))
-    .addOption(
-      optionOf('output', { choices: ['text', 'json'], description: 'text (default), json; json=path for a file' }),
-    )
     .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
+  for (const name of INPUT_SETTINGS) images.addOption(optionOf(name));
+  images.addOption(
+    optionOf('output', { choices: ['text', 'json'], description: 'text (default), json; json=path for a file' }),
+  );
+  images.addOption(new Option('--cost', 'estimate the requests and pulls of a check').helpGroup(COST));
+  for (const name of ['platform', 'proof', 'layers'] as const) {
+    images.addOption(optionOf(name, { group: COST, description: 'as for check' }));
+  }
 
   program
     .command('demo')

@@ -2,12 +2,15 @@
 
 import type { Report } from '../core/report.ts';
 import { EXIT, type Policy } from './exit-code.ts';
-import { NOTHING_NAMED } from './help-text.ts';
+import { nothingIn } from './help-text.ts';
 
-export function remarkOn({ exitCode, summary }: Report, { expect }: Policy): string | undefined {
+export function remarkOn(
+  { exitCode, summary }: Report,
+  { expect, file }: Policy & { readonly file: readonly string[] },
+): string | undefined {
   const { total, skipped } = summary;
   if (exitCode === EXIT.interrupted) return `Interrupted; ${images(total)} had been checked.`;
-  if (total === 0) return NOTHING_NAMED;
+  if (total === 0) return nothingIn(file);
   if (total === skipped) return `Nothing was checked: ${images(total)}, all skipped.`;
   if (expect === 'present') return undefined;
   if (exitCode === EXIT.present) return 'Something is there, but --expect absent was given.';

@@ -5,6 +5,7 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { DOUBTS, PROOFS, REFUSALS } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
+import { INPUT_FORMATS } from '../input/format.ts';
 import type { Format } from '../report/reporters.ts';
 import { parseDuration } from './duration.ts';
 import { SETTINGS, type SettingName } from './setting.ts';
@@ -18,6 +19,9 @@ export function createSchema(formats: readonly Format[]) {
   const flag = read(parseSwitch).optional();
   return {
     file: z.array(path),
+    format: read(parseOneOf(INPUT_FORMATS)).optional(),
+    buildArg: z.array(read(parseBuildArg)),
+    profile: commaSeparated(parseNonEmpty),
     platform: commaSeparated(parsePlatformChoice),
     expect: read(parseOneOf(SETTINGS.expect.choices)),
     proof: read(parseOneOf(PROOFS)).optional(),
@@ -99,6 +103,19 @@ function parsePlatformChoice(text: string): Outcome<string, string> {
   if (text === 'all') return success(text);
   const platform = parsePlatform(text);
   return platform.ok ? success(text) : failure(platform.error.message);
+}
+
+export interface BuildArg {
+  readonly name: string;
+  /** Unset: that of the environment variable of this name. */
+  readonly value?: string;
+}
+
+/** `NAME=value`, `NAME`; the names are those Dockerfiles allow. */
+function parseBuildArg(text: string): Outcome<BuildArg, string> {
+  const [name = ''] = text.split('=', 1);
+  if (!/^[A-Za-z_]\w*$/.test(name)) return failure(`${quote(text)} is no build argument; write NAME=value.`);
+  return success(name === text ? { name } : { name, value: text.slice(name.length + 1) });
 }
 
 export interface OutputChoice {

@@ -27,7 +27,24 @@ export const SETTINGS = {
     short: 'f',
     value: 'path',
     repeatable: true,
-    description: 'take images from a file, one a line; - is standard input; repeatable',
+    description: 'take images from a file or folder; - is standard input; repeatable',
+  },
+  format: {
+    group: WHAT,
+    value: 'format',
+    description: 'what the files are, where their names and contents do not say it',
+  },
+  buildArg: {
+    group: WHAT,
+    value: 'name[=value]',
+    repeatable: true,
+    description: 'build argument of Dockerfiles; without a value, that of the environment; repeatable',
+  },
+  profile: {
+    group: WHAT,
+    value: 'name',
+    repeatable: true,
+    description: 'take the Compose services of this profile too; *: all of them; repeatable',
   },
   platform: {
     group: WHAT,
@@ -108,6 +125,9 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** How files are read: the same wherever images come from files. */
+export const INPUT_SETTINGS = ['file', 'format', 'buildArg', 'profile'] as const satisfies readonly SettingName[];
 
 export const settingOf = (name: SettingName): Setting => SETTINGS[name];
 

@@ -1,6 +1,9 @@
 // The result of checking one image: plain data, the element of `results` in the JSON document.
 
+import type { Skip } from './skip.ts';
 import type { FoundAt } from './target.ts';
+
+export { SKIPS, type Skip } from './skip.ts';
 
 /** Why an image cannot be pulled: the registry said a definite no, or serves what cannot be pulled. */
 export const REFUSALS = [
@@ -16,12 +19,9 @@ export const REFUSALS = [
 ] as const;
 /** Why nobody could say; the same question may get another answer later. */
 export const DOUBTS = ['unreachable', 'registry-error', 'rate-limited', 'not-a-registry'] as const;
-/** Why an image was deliberately not checked. */
-export const SKIPS = ['unresolved-variable', 'local-build', 'ignored'] as const;
 
 export type Refusal = (typeof REFUSALS)[number];
 export type Doubt = (typeof DOUBTS)[number];
-export type Skip = (typeof SKIPS)[number];
 export type Reason = Refusal | Doubt | Skip;
 export type Verdict = 'pullable' | 'unpullable' | 'undetermined' | 'skipped';
 

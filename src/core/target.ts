@@ -1,5 +1,7 @@
 // A target is one image text somebody wants checked, with every place it was found.
 
+import type { Skip } from './skip.ts';
+
 export interface FoundAt {
   /** A file name, or `-` for standard input. */
   readonly source: string;
@@ -13,4 +15,8 @@ export interface Target {
   /** As the person wrote it. */
   readonly text: string;
   readonly foundAt: readonly FoundAt[];
+  /** Set: deliberately not checked; the message is one plain sentence. */
+  readonly skip?: { readonly reason: Skip; readonly message: string };
+  /** `os/arch[/variant]` that the place where it was found asks for, beside those asked for every image. */
+  readonly platform?: string;
 }

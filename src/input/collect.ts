@@ -1,16 +1,19 @@
-// Images from the command line and from files, each once: an image named again only adds a place.
+// Images from the command line, files, folders and standard input, each once, with every place.
 
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileProblem } from '../core/file-problem.ts';
-import { formatReference, parseReference } from '../core/reference.ts';
-import type { FoundAt, Target } from '../core/target.ts';
+import type { Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { readList } from './list.ts';
+import { walkFolder } from './folder.ts';
+import { type ReadOptions, readSource, type SourceProblem } from './read-source.ts';
+import { createTargetSet, type TargetSet } from './target-set.ts';
 
-export interface Sources {
+export interface Sources extends ReadOptions {
   /** Images as written on the command line. */
   readonly images: readonly string[];
-  /** Paths; `-` is standard input. */
+  /** Paths of files and folders; `-` is standard input. */
   readonly files: readonly string[];
   readonly stdin: () => AsyncIterable<Uint8Array | string>;
   /** Ends the wait for a file that is a pipe. */
@@ -22,48 +25,73 @@ export interface Collection {
   readonly known: readonly Target[];
   /** From standard input, while it comes; a place read after its image was handed on may be missed by a report. */
   readonly coming: AsyncIterable<Target> | undefined;
+  /** What of the sources cannot be used. Those of standard input are there when `coming` has ended. */
+  readonly problems: readonly SourceProblem[];
 }
 
-/** Throws a UsageError for a file that cannot be read. */
-export async function collect({ images, files, stdin, signal }: Sources): Promise<Collection> {
-  const places = new Map<string, FoundAt[]>();
-  const known = addTo(
-    places,
-    images.map((text) => ({ text, foundAt: [] })),
-  );
-  for (const path of new Set(files)) {
+/** Throws a UsageError for a file or folder that was named and cannot be read. */
+export async function collect({ images, files, stdin, signal, ...options }: Sources): Promise<Collection> {
+  const set = createTargetSet();
+  const problems: SourceProblem[] = [];
+  const known: Target[] = [];
+  const take = (targets: readonly Target[]): void => {
+    for (const target of addAll(set, targets)) known.push(target);
+  };
+  const onProblem = (problem: SourceProblem): void => {
+    problems.push(problem);
+  };
+  take(images.map((text) => ({ text, foundAt: [] })));
+  const read = new Set<string>();
+  const isNew = (path: string): boolean => {
+    const { size } = read;
+    return read.add(resolve(path)).size > size;
+  };
+  for (const path of files) {
     if (path === '-') continue;
-    for await (const targets of readFileList(path, signal)) known.push(...addTo(places, targets));
+    for await (const targets of readPath(path, options, { isNew, onProblem, signal })) take(targets);
   }
-  return { known, coming: files.includes('-') ? collectComing(stdin(), places) : undefined };
+  async function* readComing(): AsyncGenerator<Target> {
+    for await (const targets of readSource(stdin(), '-', options, onProblem)) yield* addAll(set, targets);
+  }
+  return { known, coming: files.includes('-') ? readComing() : undefined, problems };
 }
 
-async function* collectComing(stdin: AsyncIterable<Uint8Array | string>, places: Map<string, FoundAt[]>) {
-  for await (const targets of readList(stdin, '-')) yield* addTo(places, targets);
+/** Those that are new. All are added before the first is handed on, so that its places are there. */
+const addAll = (set: TargetSet, targets: readonly Target[]): Target[] =>
+  targets.map((target) => set.add(target)).filter((target) => target !== undefined);
+
+interface Reading {
+  /** Whether a file was not read before: it may be named, and stand in a folder that is named. */
+  readonly isNew: (path: string) => boolean;
+  readonly onProblem: (problem: SourceProblem) => void;
+  readonly signal: AbortSignal;
 }
 
-async function* readFileList(path: string, signal: AbortSignal): AsyncGenerator<readonly Target[]> {
+async function* readPath(
+  path: string,
+  options: ReadOptions,
+  { isNew, onProblem, signal }: Reading,
+): AsyncGenerator<readonly Target[]> {
+  const open = (file: string) => createReadStream(file, { signal });
   try {
-    yield* readList(createReadStream(path, { signal }), path);
+    if (!(await stat(path)).isDirectory()) {
+      if (isNew(path)) yield* readSource(open(path), path, options, onProblem);
+      return;
+    }
   } catch (error) {
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
     throw new UsageError(`Cannot read ${path}: ${problem}.`);
   }
-}
-
-/** The targets whose image is new; for the others the place is added to the one already there. */
-function addTo(places: Map<string, FoundAt[]>, targets: readonly Target[]): Target[] {
-  return targets.flatMap(({ text, foundAt }) => {
-    const reference = parseReference(text);
-    const image = reference.ok ? formatReference(reference.value) : text;
-    const known = places.get(image);
-    if (known !== undefined) {
-      known.push(...foundAt);
-      return [];
+  for await (const { path: file, problem } of walkFolder(path)) {
+    signal.throwIfAborted();
+    try {
+      if (problem !== undefined) onProblem({ source: file, ...problem });
+      else if (isNew(file)) yield* readSource(open(file), file, options, onProblem, true);
+    } catch (error) {
+      const problem = fileProblem(error);
+      if (problem === undefined) throw error;
+      onProblem({ source: file, message: `Cannot read it: ${problem}.` });
     }
-    const all = [...foundAt];
-    places.set(image, all);
-    return [{ text, foundAt: all }];
-  });
+  }
 }

@@ -4,7 +4,7 @@ import type { Target } from '../core/target.ts';
 
 /** No reference is longer; what is cut off could not make one of it. */
 const MAX_LINE = 8192;
-const COMMENT = /(?:^|\s)#.*$/;
+const COMMENT = /(?:^|\s)#.*$/s;
 
 /** The targets of one piece of the stream at a time, so that places in the same piece can be put together. */
 export async function* readList(

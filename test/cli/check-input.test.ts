@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
+import type { CheckerOptions } from '../../src/check/checker-options.ts';
+import type { Target } from '../../src/core/target.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
@@ -81,11 +83,7 @@ describe('check -f', () => {
     assert.equal(finished.exitCode, 2);
     assert.deepEqual(documentOf(finished).results, []);
     assert.equal(documentOf(finished).exitCode, 2);
-    assert.equal(
-      finished.stderr,
-      'There is nothing to check. Name an image or a file, as in:\n' +
-        '  kairos-pull check nginx:1.27\n  kairos-pull check -f images.txt\n',
-    );
+    assert.equal(finished.stderr, 'No image was found in: standard input\n');
   });
 
   it('ends with 2 when nothing was named at all, without a document', async () => {
@@ -104,6 +102,68 @@ describe('check -f', () => {
       stderr: 'error: Cannot read /nowhere.txt: no such file or folder.\nSee kairos-pull check --help.\n',
     });
     assert.deepEqual(checker.asked, []);
+  });
+});
+
+describe('check -f with what cannot be used', () => {
+  const pods = (last: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [{ name: a, image: nginx }] }\n---\n${last}\n`;
+
+  it('tells of it, checks the rest, and ends with 2', async () => {
+    const checker = fakeChecker();
+    const finished = await runMain(['check', '-f', '-', '-o', 'json'], { checker, stdin: pods('a: [') });
+    assert.deepEqual(checker.asked, ['nginx']);
+    assert.equal(finished.exitCode, 2);
+    assert.equal(documentOf(finished).exitCode, 2);
+    assert.equal(documentOf(finished).summary.pullable, 1);
+    assert.equal(
+      finished.stderr,
+      'error: standard input:7: It is not valid YAML: ' +
+        'Flow sequence in block collection must be sufficiently indented and end with a ].\n',
+    );
+  });
+
+  it('tells of a file before the first check', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
+    const path = join(folder, 'pods.yaml');
+    await writeFile(path, pods('{{ if .x }}'));
+    const { exitCode, stderr } = await runMain(['check', '-f', folder]);
+    await rm(folder, { recursive: true });
+    assert.equal(exitCode, 2);
+    assert.equal(
+      stderr,
+      `error: ${path}:6: It is a template ({{ … }}) that is not rendered; check the output of helm template.\n`,
+    );
+  });
+
+  it('hands on what is skipped and for which platform', async () => {
+    const targets: Target[] = [];
+    const checker = fakeChecker();
+    const createChecker = (options: CheckerOptions) => {
+      const created = checker.createChecker(options);
+      return {
+        ...created,
+        checkAll: (inputs: Parameters<typeof created.checkAll>[0]) => {
+          async function* watched() {
+            for await (const input of inputs) {
+              if (typeof input !== 'string') targets.push(input);
+              yield input;
+            }
+          }
+          return created.checkAll(watched());
+        },
+      };
+    };
+    const stdin =
+      'apiVersion: v1\nkind: Pod\nspec: { nodeSelector: { kubernetes.io/arch: arm64 }, containers: [{ image: a }, { image: $A }] }\n';
+    await runMain(['check', '-f', '-'], { checker: { ...checker, createChecker }, stdin });
+    assert.deepEqual(
+      targets.map(({ text, platform, skip }) => [text, platform, skip?.reason]),
+      [
+        ['a', 'linux/arm64', undefined],
+        ['$A', undefined, 'unresolved-variable'],
+      ],
+    );
   });
 });
 

@@ -42,7 +42,8 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n'
     });
     it('completes options of the command', async () => {
       assert.deepEqual(await complete('check', '--pl'), ['--platform', '--plain-http']);
-      assert.deepEqual(await complete('images', '--pl'), []);
+      assert.deepEqual(await complete('images', '--pla'), ['--platform']);
+      assert.deepEqual(await complete('images', '--re'), []);
     });
     it('completes values', async () => {
       assert.deepEqual(await complete('check', 'nginx', '--proof', ''), ['head', 'manifest', 'layers']);

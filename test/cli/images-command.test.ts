@@ -20,7 +20,7 @@ describe('images', () => {
     const checker = fakeChecker();
     assert.deepEqual(await runMain(['images', 'redis', '-f', list], { checker }), {
       exitCode: 0,
-      stdout: `redis\nnginx\t${list}:1, ${list}:3\nghcr.io/org/app:2\t${list}:2\n`,
+      stdout: `redis\nnginx              ${list}:1, ${list}:3\nghcr.io/org/app:2  ${list}:2\n`,
       stderr: '',
     });
     assert.deepEqual(checker.told, []);
@@ -29,7 +29,7 @@ describe('images', () => {
   it('reads standard input', async () =>
     assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: 'nginx\n' }), {
       exitCode: 0,
-      stdout: 'nginx\tstandard input:1\n',
+      stdout: 'nginx  standard input:1\n',
       stderr: '',
     }));
 
@@ -39,6 +39,8 @@ describe('images', () => {
     assert.deepEqual(images[1], {
       input: 'ghcr.io/org/app:2',
       foundAt: [{ source: list, line: 2 }],
+      platform: null,
+      skip: null,
       reference: {
         registry: 'ghcr.io',
         repository: 'org/app',
@@ -61,7 +63,7 @@ describe('images', () => {
 
   it('ends with 2 when a text is no reference, and keeps it out of the list', async () => {
     const { exitCode, stdout, stderr } = await runMain(['images', '-f', '-'], { stdin: 'nginx\ntwo words\n' });
-    assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: 'nginx\tstandard input:1\n' });
+    assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: 'nginx  standard input:1\n' });
     assert.match(stderr, /^error: standard input:2: two words: \S/);
     const { images } = documentOf(await runMain(['images', '-f', '-', '-o', 'json'], { stdin: 'two words\n' }));
     assert.equal(images[0].reference, null);
@@ -69,12 +71,17 @@ describe('images', () => {
   });
 
   it('ends with 2 when there is nothing to list', async () => {
-    const advice = 'There is nothing to list. Name a file, as in:\n  kairos-pull images -f images.txt\n';
-    assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: '' }), { exitCode: 2, stdout: '', stderr: advice });
+    assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: '' }), {
+      exitCode: 2,
+      stdout: '',
+      stderr: 'No image was found in: standard input\n',
+    });
     assert.deepEqual(await runMain(['images']), {
       exitCode: 2,
       stdout: '',
-      stderr: `error: ${advice}See kairos-pull images --help.\n`,
+      stderr:
+        'error: There is nothing to list. Name a file, as in:\n  kairos-pull images -f images.txt\n' +
+        'See kairos-pull images --help.\n',
     });
   });
 
@@ -90,5 +97,68 @@ describe('images', () => {
   it('takes no control character to the terminal', async () => {
     const { stdout, stderr } = await runMain(['images', '-f', '-'], { stdin: 'a\u001b[31mb\n' });
     assert.doesNotMatch(stdout + stderr, /\u001b/);
+  });
+
+  const pods = [
+    'apiVersion: v1',
+    'kind: Pod',
+    'metadata: { name: web }',
+    'spec:',
+    '  nodeSelector: { kubernetes.io/arch: arm64 }',
+    '  containers:',
+    '  - { name: a, image: nginx:1 }',
+    '  - { name: b, image: $TAG }',
+    '---',
+    'a: [',
+    '',
+  ].join('\n');
+
+  it('shows what is left out and why, what platform is asked for, and what cannot be read', async () => {
+    const finished = await runMain(['images', '-f', '-'], { stdin: pods });
+    assert.deepEqual(finished, {
+      exitCode: 2,
+      stdout:
+        'nginx:1  standard input:7 Pod/web/a; for linux/arm64\n' +
+        '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable)\n',
+      stderr:
+        'error: standard input:11: It is not valid YAML: ' +
+        'Flow sequence in block collection must be sufficiently indented and end with a ].\n',
+    });
+    const { images } = documentOf(await runMain(['images', '-f', '-', '-o', 'json'], { stdin: pods }));
+    assert.deepEqual(
+      images.map(({ platform, skip, reference }: Record<string, unknown>) => [platform, skip, reference === null]),
+      [
+        ['linux/arm64', null, false],
+        [null, { reason: 'unresolved-variable', message: '$TAG is not filled in.' }, true],
+      ],
+    );
+  });
+
+  it('takes the files for what they are said to be', async () => {
+    const workflow = 'jobs: { a: { container: node:22 } }\n';
+    const { stdout } = await runMain(['images', '-f', '-', '--format', 'github-workflow'], { stdin: workflow });
+    assert.equal(stdout, 'node:22  standard input:1 jobs.a.container\n');
+    const { exitCode, stderr } = await runMain(['images', '-f', '-', '--format', 'kubernets'], { stdin: '' });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: --format: "kubernets" is not one of list, .*\. Did you mean kubernetes\?\n/);
+  });
+
+  it('estimates what a check would cost', async () => {
+    const images = ['images', 'nginx', 'redis', 'registry.k8s.io/pause:3.9', 'ghcr.io/org/app'];
+    const { stdout } = await runMain([...images, '--cost']);
+    assert.equal(
+      stdout,
+      'nginx\nredis\nregistry.k8s.io/pause:3.9\nghcr.io/org/app\n\nA check would cost:\n' +
+        'docker.io        2 images  up to 6 requests  0 pulls\n' +
+        'registry.k8s.io  1 image   1 request         0 pulls\n' +
+        'ghcr.io          1 image   up to 3 requests  0 pulls\n',
+    );
+    const { cost } = documentOf(await runMain([...images, '--cost', '--platform', 'linux/arm64', '-o', 'json']));
+    assert.deepEqual(cost[0], {
+      registry: 'docker.io',
+      images: 2,
+      requests: { least: 2, most: 8 },
+      pulls: { least: 2, most: 4 },
+    });
   });
 });

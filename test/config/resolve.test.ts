@@ -24,6 +24,9 @@ describe('resolveSettings', () => {
   it('falls back on the defaults', () => {
     assert.deepEqual(resolve({}).values, {
       file: [],
+      format: undefined,
+      buildArg: [],
+      profile: [],
       platform: [],
       expect: 'present',
       proof: undefined,
@@ -137,6 +140,8 @@ describe('resolveSettings', () => {
 
   it('every setting has a twin that is read, and that is named when it is wrong', () => {
     const samples: Readonly<Record<string, string>> = {
+      format: 'list',
+      buildArg: 'A=1',
       platform: 'linux/amd64',
       expect: 'absent',
       proof: 'head',

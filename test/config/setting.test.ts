@@ -16,9 +16,9 @@ describe('settings', () => {
     assert.deepEqual(
       SETTING_NAMES.map(flagOf).sort(),
       (
-        '--anonymous --auth-file --ca-file --cert --color --concurrency --expect --file --insecure --key --layers ' +
-        '--output --password-stdin --plain-http --platform --proof --quiet --retries --timeout --username --verbose ' +
-        '--wait --warn-on'
+        '--anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --expect --file --format ' +
+        '--insecure --key --layers --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
+        '--retries --timeout --username --verbose --wait --warn-on'
       ).split(' '),
     );
   });

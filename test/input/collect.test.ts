@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Target } from '../../src/core/target.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { collect, type Sources } from '../../src/input/collect.ts';
+import { allOf } from './all-of.ts';
 
 const { signal } = new AbortController();
 
 const noStdin = (): never => assert.fail('standard input was read');
 
 const collectFrom = (sources: Partial<Sources>) =>
-  collect({ images: [], files: [], stdin: noStdin, signal, ...sources });
+  collect({ images: [], files: [], stdin: noStdin, signal, env: {}, buildArgs: {}, profiles: [], ...sources });
 
 describe('collect', () => {
   let folder = '';
@@ -71,13 +72,12 @@ describe('collect', () => {
     assert.deepEqual(known, [{ text: 'nginx', foundAt: [{ source: a, line: 1 }] }]);
   });
 
-  it('refuses a file that is not there, and a folder', async () => {
+  it('refuses a file that is not there', async () => {
     const nowhere = join(folder, 'nowhere.txt');
     await assert.rejects(
       collectFrom({ files: [nowhere] }),
       new UsageError(`Cannot read ${nowhere}: no such file or folder.`),
     );
-    await assert.rejects(collectFrom({ files: [folder] }), new UsageError(`Cannot read ${folder}: it is a folder.`));
   });
 
   it('hands on standard input while it comes, before it ends', async () => {
@@ -106,5 +106,162 @@ describe('collect', () => {
       { source: '-', line: 3 },
       { source: '-', line: 4 },
     ]);
+  });
+
+  it('tells files by name and content, and lists what it knows nothing of line by line', async () => {
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [{ name: c, image: nginx:1 }] }\n';
+    const [manifest, list, values] = await Promise.all([
+      file('pod', pod),
+      file('images', '# ours\nredis:7\n'),
+      file('values.yaml', 'image: busybox:1\n'),
+    ]);
+    const { known, problems } = await collectFrom({ files: [manifest, list, values] });
+    assert.deepEqual(known, [
+      { text: 'nginx:1', foundAt: [{ source: manifest, line: 4, path: 'Pod/p/c' }] },
+      { text: 'redis:7', foundAt: [{ source: list, line: 2 }] },
+      { text: 'busybox:1', foundAt: [{ source: values, line: 1, path: 'image' }] },
+    ]);
+    assert.deepEqual(problems, []);
+  });
+
+  it('takes a file for what it is said to be', async () => {
+    const path = await file('said.yaml', 'nginx\nredis\n');
+    const { known } = await collectFrom({ files: [path], format: 'list' });
+    assert.deepEqual(
+      known.map(({ text }) => text),
+      ['nginx', 'redis'],
+    );
+    const workflow = await file('said', 'jobs: { a: { container: node } }\n');
+    const collected = await collectFrom({ files: [workflow], format: 'github-workflow' });
+    assert.deepEqual(collected.known, [
+      { text: 'node', foundAt: [{ source: workflow, line: 1, path: 'jobs.a.container' }] },
+    ]);
+  });
+
+  it('takes from a folder the files it knows, each once, and leaves the others alone', async () => {
+    const deploy = join(folder, 'deploy');
+    await mkdir(join(deploy, 'sub'), { recursive: true });
+    const pod = (image: string) => `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: c, image: ${image} }] }\n`;
+    await file('deploy/b.yaml', pod('b'));
+    await file('deploy/sub/a.yml', pod('a'));
+    await file('deploy/.gitlab-ci.yml', 'image: ci\n');
+    await file('deploy/README.md', pod('readme'));
+    await file('deploy/values.yaml', 'image: values\n');
+    await file('deploy/images.txt', 'list\n');
+    await file('deploy/picture.yaml', 'apiVersion: v1\nkind: \0\n');
+    const { known, problems } = await collectFrom({ files: [deploy, join(deploy, 'b.yaml'), `${deploy}/sub/`] });
+    assert.deepEqual(
+      known.map(({ text, foundAt }) => [text, foundAt.map(({ source }) => source)]),
+      [
+        ['ci', [join(deploy, '.gitlab-ci.yml')]],
+        ['b', [join(deploy, 'b.yaml')]],
+        ['a', [join(deploy, 'sub', 'a.yml')]],
+      ],
+    );
+    assert.deepEqual(problems, []);
+    const some = await collectFrom({ files: [deploy], format: 'gitlab-ci' });
+    assert.deepEqual(
+      some.known.map(({ text }) => text),
+      ['ci'],
+    );
+    const every = await collectFrom({ files: [deploy], format: 'yaml' });
+    assert.deepEqual(
+      every.known.map(({ text }) => text),
+      ['ci', 'b', 'a', 'values'],
+    );
+  });
+
+  it('tells of what it cannot use, and goes on', async () => {
+    const broken = await file('broken.yaml', 'apiVersion: v1\nkind: Pod\n---\na: [\n');
+    const binary = await file('binary', 'a\0b\n');
+    const images = await file('good.txt', 'nginx\n');
+    const { known, problems } = await collectFrom({ files: [broken, binary, images] });
+    assert.deepEqual(
+      known.map(({ text }) => text),
+      ['nginx'],
+    );
+    assert.deepEqual(problems, [
+      {
+        source: broken,
+        line: 5,
+        message:
+          'It is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].',
+      },
+      { source: binary, message: 'It is not text in UTF-8.' },
+    ]);
+  });
+
+  it('leaves out on purpose what the file says cannot be pulled, and asks for its platform', async () => {
+    const path = await file(
+      'pods.yaml',
+      'apiVersion: v1\nkind: Pod\nspec: { nodeSelector: { kubernetes.io/arch: arm64 }, containers: [{ image: a }, { image: $A }] }\n',
+    );
+    const { known } = await collectFrom({ files: [path] });
+    assert.deepEqual(known, [
+      { text: 'a', foundAt: [{ source: path, line: 3, path: 'Pod/containers[0]' }], platform: 'linux/arm64' },
+      {
+        text: '$A',
+        foundAt: [{ source: path, line: 3, path: 'Pod/containers[1]' }],
+        skip: { reason: 'unresolved-variable', message: '$A is not filled in.' },
+      },
+    ]);
+  });
+
+  it('drops a platform that is none, and says so', async () => {
+    const path = await file(
+      'platform.yaml',
+      'apiVersion: v1\nkind: Pod\nspec: { nodeSelector: { kubernetes.io/arch: a/b/c }, containers: [{ image: a }] }\n',
+    );
+    const { known, problems } = await collectFrom({ files: [path] });
+    assert.deepEqual(known, [{ text: 'a', foundAt: [{ source: path, line: 3, path: 'Pod/containers[0]' }] }]);
+    assert.match(problems[0]?.message ?? '', /^"linux\/a\/b\/c" is not a platform/);
+  });
+
+  it('reads a document from standard input to its end', async () => {
+    async function* stdin() {
+      yield '# Source: x\napiVersion: v1\n';
+      yield 'kind: Pod\nspec: { containers: [{ name: c, image: nginx }] }\n---\na: [\n';
+    }
+    const { coming, problems } = await collectFrom({ files: ['-'], stdin });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(await allOf(coming ?? assert.fail()), [
+      { text: 'nginx', foundAt: [{ source: '-', line: 4, path: 'Pod/c' }] },
+    ]);
+    assert.deepEqual(
+      problems.map(({ source, line }) => [source, line]),
+      [['-', 7]],
+    );
+  });
+
+  it('refuses a document that is larger than its bound, without reading on', async () => {
+    let taken = 0;
+    async function* stdin() {
+      yield 'apiVersion: v1\nkind: Pod\n';
+      for (;;) {
+        taken += 1;
+        yield Buffer.alloc(1024 * 1024, '#');
+      }
+    }
+    const { coming, problems } = await collectFrom({ files: ['-'], stdin });
+    assert.deepEqual(await allOf(coming ?? assert.fail()), []);
+    assert.deepEqual(problems, [{ source: '-', message: 'It is larger than 32 MiB; split it.' }]);
+    assert.equal(taken, 32);
+  });
+
+  it('never reads ahead of who takes the images, and keeps little of a long list', async () => {
+    let taken = 0;
+    async function* stdin() {
+      for (; taken < 100_000; taken += 1) yield `registry.example.com/app:${taken % 10}\n`;
+    }
+    const { coming } = await collectFrom({ files: ['-'], stdin });
+    const seen: Target[] = [];
+    for await (const target of coming ?? []) {
+      seen.push(target);
+      assert.equal(taken, seen.length - 1);
+    }
+    assert.equal(taken, 100_000);
+    assert.equal(seen.length, 10);
+    assert.ok(seen.every(({ foundAt }) => foundAt.length === 1000));
   });
 });

@@ -34,9 +34,10 @@ describe('readList', () => {
     ]));
 
   it('drops carriage returns, blanks around and a byte order mark', async () =>
-    assert.deepEqual(await read(Buffer.from('\ufeffnginx\r\n\t redis \r\n')), [
+    assert.deepEqual(await read(Buffer.from('\ufeffnginx\r\n\t redis \r\n# x\r\nbusybox # y\r\n')), [
       [1, 'nginx'],
       [2, 'redis'],
+      [4, 'busybox'],
     ]));
 
   it('leaves a line that is no reference for the check to judge', async () =>

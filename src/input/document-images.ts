@@ -1,0 +1,36 @@
+// Goes through the documents of a YAML text and takes the images of each; what cannot be read becomes a problem.
+
+import type { Extraction, Found, Problem } from './extractor.ts';
+import { parseYaml, UNRENDERED } from './yaml-document.ts';
+import type { YamlNode } from './yaml-node.ts';
+
+/** Nobody deploys more from one file; aliases can make a small one name them without end. */
+const MAX_IMAGES = 100_000;
+
+/** `isWanted`: by its text, whether a document is worth parsing. */
+export function extractImages(
+  text: string,
+  imagesOf: (document: YamlNode) => Iterable<Found | Problem>,
+  isWanted?: (document: string) => boolean,
+): Extraction {
+  const found: Found[] = [];
+  const problems: Problem[] = [];
+  for (const document of parseYaml(text, isWanted)) {
+    if (!document.ok) {
+      problems.push(document.error);
+      continue;
+    }
+    const { root, actionLine } = document.value;
+    const before = found.length;
+    for (const image of imagesOf(root)) {
+      if (found.length === MAX_IMAGES) {
+        return { found, problems: [...problems, { message: `It names more than ${MAX_IMAGES} images.` }] };
+      }
+      if ('text' in image) found.push(image);
+      else problems.push(image);
+    }
+    // What it says is not known, so that it has no image is not known either.
+    if (actionLine !== undefined && found.length === before) problems.push({ message: UNRENDERED, line: actionLine });
+  }
+  return { found, problems };
+}

@@ -1,0 +1,86 @@
+// Images in GitLab pipelines: what each job runs in and beside, from the job, its templates or the defaults.
+// https://docs.gitlab.com/ci/yaml/#image
+
+import { extractImages } from './document-images.ts';
+import type { Extractor, Found, Problem } from './extractor.ts';
+import { pipelineScopes, type Scope } from './gitlab-scope.ts';
+import type { Expanded } from './gitlab-variable.ts';
+import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
+
+const PIPELINE_FILE = /(?:^|[\\/])[^\\/]*\.gitlab-ci\.ya?ml$|(?:^|[\\/])\.gitlab[\\/]ci[\\/].*\.ya?ml$/i;
+const PIPELINE_KEY = /^(?:default|image|stages|workflow|include|before_script):/m;
+const JOB_KEY = /^[ \t]+(?:script|extends|trigger):/m;
+/** Azure Pipelines and Compose files look alike; in the latter the services have names. */
+const FOREIGN_KEY =
+  /^(?:(?:pool|pr|trigger|jobs|version):|services:[ \t]*(?:\{|(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+[\w"']))/m;
+
+export const gitlabCiExtractor: Extractor = {
+  name: 'gitlab-ci',
+  matches: (path, head) =>
+    PIPELINE_FILE.test(path) ||
+    ((path === '-' || /\.ya?ml$/i.test(path)) &&
+      PIPELINE_KEY.test(head) &&
+      JOB_KEY.test(head) &&
+      !FOREIGN_KEY.test(head)),
+  extract: async (text) => extractImages(text, pipelineImages),
+};
+
+/** Images times the jobs that could use them; a pipeline with more is none that anybody runs. */
+const MAX_USES = 100_000;
+
+function* pipelineImages(pipeline: YamlNode): Generator<Found | Problem> {
+  const told = new Set<string>();
+  const used = new Set<YamlNode>();
+  let uses = 0;
+  for (const scope of pipelineScopes(pipeline)) {
+    for (const { node, path } of declaredImages(scope)) {
+      uses += 1;
+      if (uses > MAX_USES) return yield { message: `Its jobs use images in more than ${MAX_USES} ways.` };
+      const image = scalarAt(node) ?? scalarAt(node, 'name');
+      if (image === undefined) continue;
+      // Without variables it is the same for every job.
+      if (used.has(node) && (scope.isFallback || !image.text.includes('$'))) continue;
+      used.add(node);
+      const use = describeUse(image, node, path, scope.expand(image.text));
+      const key = JSON.stringify([use.text, use.line, use.skip?.message]);
+      if (!told.has(key)) yield use;
+      told.add(key);
+    }
+  }
+}
+
+interface Declaration {
+  /** A text, or a map with `name`. */
+  readonly node: YamlNode;
+  readonly path: string;
+}
+
+function* declaredImages({ holderOf }: Scope): Generator<Declaration> {
+  const image = holderOf('image');
+  const node = nodeAt(image?.node, 'image');
+  if (image !== undefined && node !== undefined) yield { node, path: dotted(image.path, 'image') };
+  const services = holderOf('services');
+  for (const [index, service] of itemsAt(services?.node, 'services').entries()) {
+    yield { node: service, path: dotted(services?.path ?? '', `services[${index}]`) };
+  }
+}
+
+const dotted = (holder: string, key: string): string => (holder === '' ? key : `${holder}.${key}`);
+
+function describeUse({ line }: YamlScalar, node: YamlNode, path: string, { text, open }: Expanded): Found {
+  const found: Found = { text, line, path };
+  if (open !== undefined) {
+    const message = `${open} is known only when the pipeline runs.`;
+    return { ...found, skip: { reason: 'unresolved-variable', message } };
+  }
+  const policies = [nodeAt(node, 'pull_policy'), ...itemsAt(node, 'pull_policy')].map((policy) => textAt(policy));
+  if (policies.includes('never') && !policies.some((policy) => policy === 'always' || policy === 'if-not-present')) {
+    const message = 'pull_policy is never: the image is expected on the runner already.';
+    return { ...found, skip: { reason: 'local-build', message } };
+  }
+  const platform = textAt(node, 'docker', 'platform');
+  // GitLab leaves the operating system out.
+  return platform === '' || platform.includes('$')
+    ? found
+    : { ...found, platform: /^(?:linux|windows)[(/]/.test(platform) ? platform : `linux/${platform}` };
+}

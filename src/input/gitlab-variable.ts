@@ -1,0 +1,73 @@
+// Variables of a GitLab pipeline, as far as the file alone decides them.
+// https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
+
+import { findVariable } from './variable.ts';
+import { entriesAt, itemsAt, textAt, type YamlNode } from './yaml-node.ts';
+
+/** Undefined values are set when the pipeline runs. */
+export type Variables = ReadonlyMap<string, string | undefined>;
+
+/** GitLab's own, and those of its runner. */
+const PREDEFINED = /^(?:CI|GITLAB|CHAT|TRIGGER_PAYLOAD)(?:_|$)/;
+/** `$$` is a dollar sign. */
+const USE = /\$\$|\$\{(\w+)\}|\$([A-Za-z_]\w*)/g;
+const MAX_LENGTH = 4096;
+/** Variables of variables of variables. */
+const MAX_DEPTH = 20;
+
+/** Those of the pipeline, of a template or of a job: `NAME: value` or `NAME: { value, description }`. */
+export function readVariables(holder: YamlNode | undefined): Variables {
+  const variables = new Map<string, string | undefined>();
+  for (const [name, node] of entriesAt(holder, 'variables')) {
+    variables.set(name, node.kind === 'scalar' ? node.text : textAt(node, 'value'));
+  }
+  const decidedLater = [
+    ...itemsAt(holder, 'rules').flatMap((rule) => entriesAt(rule, 'variables')),
+    ...itemsAt(holder, 'workflow', 'rules').flatMap((rule) => entriesAt(rule, 'variables')),
+    ...itemsAt(holder, 'parallel', 'matrix').flatMap((row) => entriesAt(row)),
+  ];
+  for (const [name] of decidedLater) variables.set(name, undefined);
+  return variables;
+}
+
+export interface Expanded {
+  readonly text: string;
+  /** The first variable that the file leaves open, as written. */
+  readonly open?: string;
+}
+
+/** `scopes`: the first that knows a variable decides. Each variable is expanded once. */
+export function createExpand(scopes: readonly Variables[]): (text: string) => Expanded {
+  const values = new Map<string, string | undefined>();
+
+  function resolveName(name: string, depth: number): string | undefined {
+    if (!values.has(name)) {
+      // Until it is known: a variable inside itself stays open.
+      values.set(name, undefined);
+      const value = PREDEFINED.test(name) ? undefined : scopes.find((scope) => scope.has(name))?.get(name);
+      const expanded = value === undefined || depth > MAX_DEPTH ? undefined : expand(value, depth + 1);
+      values.set(name, expanded?.open === undefined ? expanded?.text : undefined);
+    }
+    return values.get(name);
+  }
+
+  function expand(text: string, depth: number): Expanded {
+    let open: string | undefined;
+    let length = 0;
+    const expanded = text.slice(0, MAX_LENGTH).replace(USE, (use: string, braced?: string, bare?: string) => {
+      const name = braced ?? bare;
+      if (name === undefined || open !== undefined) return use;
+      const value = resolveName(name, depth);
+      length += value?.length ?? 0;
+      if (value !== undefined && length <= MAX_LENGTH) return value;
+      open = use;
+      return use;
+    });
+    return open === undefined ? { text: expanded } : { text: expanded, open };
+  }
+
+  return (text) => {
+    const { text: expanded, open = findVariable(expanded.replaceAll('$$', '')) } = expand(text, 0);
+    return open === undefined ? { text: expanded.replaceAll('$$', '$') } : { text, open };
+  };
+}

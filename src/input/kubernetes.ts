@@ -1,0 +1,102 @@
+// Images in Kubernetes objects, YAML or JSON: manifests, lists, the output of helm and kustomize, custom resources.
+
+import { extractImages } from './document-images.ts';
+import type { Extraction, Extractor, Found } from './extractor.ts';
+import { fieldImages } from './image-field.ts';
+import { foundImage, podImages } from './pod-spec.ts';
+import { itemsAt, nodeAt, scalarAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
+
+const API_VERSION = /(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:/m;
+const KIND = /(?:^|[{,])[ \t]*["']?kind["']?[ \t]*:/m;
+
+export const kubernetesExtractor: Extractor = {
+  name: 'kubernetes',
+  matches: (path, head) =>
+    (path === '-' || /\.(?:ya?ml|json)$/i.test(path)) &&
+    ((API_VERSION.test(head) && KIND.test(head)) || /(?:^|[\\/])kustomization\.ya?ml$/i.test(path)),
+  extract: (text) => extractObjects(text),
+};
+
+/** Whatever else holds images in YAML; it is asked for by name, or the last resort for a file that was named. */
+export const yamlExtractor: Extractor = { name: 'yaml', matches: () => false, extract: (text) => extractObjects(text) };
+
+/** Large, and without any image; not even parsed. */
+const WITHOUT_IMAGES = /^kind:[ \t]*["']?(?:CustomResourceDefinition|ConfigMap|Secret)\b/m;
+
+const extractObjects = async (text: string): Promise<Extraction> =>
+  extractImages(
+    text,
+    (document) => objectImages(document, '', new Set()),
+    (part) => !WITHOUT_IMAGES.test(part),
+  );
+
+const POD = ['spec'];
+const POD_TEMPLATE = ['spec', 'template', 'spec'];
+const POD_SPECS = new Map<string, readonly string[]>([
+  ['Pod', POD],
+  ['Deployment', POD_TEMPLATE],
+  ['ReplicaSet', POD_TEMPLATE],
+  ['StatefulSet', POD_TEMPLATE],
+  ['DaemonSet', POD_TEMPLATE],
+  ['Job', POD_TEMPLATE],
+  ['ReplicationController', POD_TEMPLATE],
+  ['CronJob', ['spec', 'jobTemplate', 'spec', 'template', 'spec']],
+  ['PodTemplate', ['template', 'spec']],
+]);
+/** Others have a Job too, of another shape. */
+const CORE_GROUP = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
+
+/** Kinds whose fields look like images to pull, and are not. */
+const NOT_PULLED = new Set([
+  'ConfigMap',
+  'CustomResourceDefinition',
+  'Secret',
+  // Flux: a repository to watch, a policy of tags.
+  'ImageRepository',
+  'ImagePolicy',
+]);
+
+/** `itemKind`: that of an item of a typed list, which has none of its own. */
+function* objectImages(object: YamlNode, itemKind: string, seen: Set<YamlNode>): Generator<Found> {
+  if (object.kind !== 'map' || seen.has(object)) return;
+  seen.add(object);
+  const kind = textAt(object, 'kind') || itemKind;
+  const name = textAt(object, 'metadata', 'name') || textAt(object, 'metadata', 'generateName');
+  const owner = name === '' ? kind : `${kind}/${name}`;
+  const podSpec = CORE_GROUP.test(textAt(object, 'apiVersion') || 'v1') ? POD_SPECS.get(kind) : undefined;
+
+  if (kind.endsWith('List') && nodeAt(object, 'items')?.kind === 'list') {
+    for (const item of itemsAt(object, 'items')) yield* objectImages(item, kind.slice(0, -'List'.length), seen);
+  } else if (podSpec !== undefined) {
+    yield* podImages(nodeAt(object, ...podSpec), owner);
+  } else if (isKustomization(object)) {
+    yield* kustomizedImages(object);
+  } else if (!NOT_PULLED.has(kind)) {
+    yield* fieldImages(withoutCircumstances(object), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
+  }
+}
+
+/** What a controller wrote, and labels. */
+function withoutCircumstances(object: YamlMap): YamlMap {
+  if (textAt(object, 'kind') === '') return object;
+  const entries = [...object.entries].filter(([key]) => key !== 'status' && key !== 'metadata');
+  return { ...object, entries: new Map(entries) };
+}
+
+/** The file often leaves its kind out. Flux has another kind of this name. */
+function isKustomization(object: YamlMap): boolean {
+  const kind = textAt(object, 'kind');
+  if (kind !== '') return kind === 'Kustomization' && !textAt(object, 'apiVersion').includes('fluxcd');
+  return itemsAt(object, 'images').some((image) => textAt(image, 'newTag') !== '' || textAt(image, 'newName') !== '');
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/ */
+function* kustomizedImages(kustomization: YamlMap): Generator<Found> {
+  for (const [index, image] of itemsAt(kustomization, 'images').entries()) {
+    const name = scalarAt(image, 'newName') ?? scalarAt(image, 'name');
+    const [tag, digest] = [textAt(image, 'newTag'), textAt(image, 'digest')];
+    if (name === undefined || (tag === '' && digest === '' && scalarAt(image, 'newName') === undefined)) continue;
+    const text = `${name.text}${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`;
+    yield foundImage({ ...name, text }, { path: `Kustomization/images[${index}]` });
+  }
+}

@@ -1,0 +1,127 @@
+// One source of images, a file or standard input: told what it is from its name and beginning, then read as that.
+
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { fileProblem } from '../core/file-problem.ts';
+import { parsePlatform } from '../core/platform.ts';
+import type { Target } from '../core/target.ts';
+import { readBeginning } from './beginning.ts';
+import type { ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
+import type { InputFormat } from './format.ts';
+import { readList } from './list.ts';
+
+export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
+  /** Unset: by name and content. */
+  readonly format?: InputFormat | undefined;
+}
+
+/** A problem with the file it is in. */
+export interface SourceProblem extends Problem {
+  readonly source: string;
+}
+
+/** A document is held in memory whole, and its parsed form is several times its size. */
+const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+const YAML_FILE = /\.(?:ya?ml|json)$/i;
+/** A first line that only YAML or JSON has: a key, an item, a bracket, the start of a document. */
+const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
+
+/**
+ * Targets as they come: of a list while it is read, in bounded memory; of a document at its end. `isOneOfMany`: the
+ * file was come across in a folder, so that one we know nothing of is left alone.
+ */
+export async function* readSource(
+  chunks: AsyncIterable<Uint8Array | string>,
+  source: string,
+  { format, ...options }: ReadOptions,
+  onProblem: (problem: SourceProblem) => void,
+  isOneOfMany = false,
+): AsyncGenerator<readonly Target[]> {
+  const { head, isList, whole, close } = await readBeginning(chunks);
+  const chosen = head.includes('\0') ? 'binary' : await choose(source, { head, isList, format, isOneOfMany });
+  if (chosen === 'list') return yield* readList(whole, source);
+  if (chosen === undefined || chosen === 'binary') {
+    if (!isOneOfMany) onProblem({ source, message: 'It is not text in UTF-8.' });
+    return close();
+  }
+  const text = await readWhole(whole);
+  if (text === undefined) {
+    return onProblem({ source, message: `It is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB; split it.` });
+  }
+  const { found, problems } = await chosen.extract(text, source, {
+    ...options,
+    readFile: (path) => readNeighbour(source, path),
+  });
+  for (const problem of problems) onProblem({ source, ...problem });
+  yield found.map((image) => targetOf(image, source, onProblem));
+}
+
+interface Beginning {
+  readonly head: string;
+  readonly isList: boolean;
+  readonly format: InputFormat | undefined;
+  readonly isOneOfMany: boolean;
+}
+
+/** Undefined for a file of a folder that is none of ours. */
+async function choose(
+  source: string,
+  { head, isList, format, isOneOfMany }: Beginning,
+): Promise<Extractor | 'list' | undefined> {
+  if (format === 'list' || (format === undefined && isList && source === '-')) return 'list';
+  // Parsers are loaded only for what is no plain list.
+  const { extractorFor, extractorNamed } = await import('./extractors.ts');
+  if (format !== undefined) {
+    const named = extractorNamed(format);
+    const isOurs = !isOneOfMany || named.matches(source, head) || (format === 'yaml' && YAML_FILE.test(source));
+    return isOurs ? named : undefined;
+  }
+  const known = extractorFor(source, head);
+  if (known !== undefined || isOneOfMany) return known;
+  if (isList) return 'list';
+  const firstLine = /^(?:[ \t\r]*(?:#.*)?\n)*(.*)/.exec(head)?.[1] ?? '';
+  const isYaml = YAML_FILE.test(source) || YAML_LINE.test(firstLine);
+  return extractorFor('-', head) ?? (isYaml ? extractorNamed('yaml') : 'list');
+}
+
+/** Undefined when it is too large. */
+async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > MAX_DOCUMENT_BYTES) return undefined;
+    read.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(read));
+}
+
+/** A file that another one refers to, from there; pipes and devices might never end. */
+async function readNeighbour(source: string, path: string): Promise<string | undefined> {
+  const file = resolve(source === '-' ? '.' : dirname(source), path);
+  try {
+    const found = await stat(file);
+    return found.isFile() && found.size <= MAX_DOCUMENT_BYTES ? await readFile(file, 'utf8') : undefined;
+  } catch (error) {
+    if (fileProblem(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function targetOf(
+  { text, line, path, skip, platform, source: elsewhere }: Found,
+  source: string,
+  onProblem: (problem: SourceProblem) => void,
+): Target {
+  const place = {
+    source: elsewhere ?? source,
+    ...(line !== undefined && { line }),
+    ...(path !== undefined && { path }),
+  };
+  const target: Target = { text, foundAt: [place], ...(skip !== undefined && { skip }) };
+  if (platform === undefined || skip !== undefined) return target;
+  const parsed = parsePlatform(platform);
+  if (parsed.ok) return { ...target, platform };
+  onProblem({ ...place, message: parsed.error.message });
+  return target;
+}

@@ -1,0 +1,100 @@
+// YAML text, JSON included, to its documents. One that cannot be read does not hide the others, and none can run the
+// program out of stack or memory: depth and merges are bounded, aliases are shared instead of copied.
+
+import { Composer, type CST, Lexer, LineCounter, Parser } from 'yaml';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import type { Problem } from './extractor.ts';
+import { Refusal } from './refusal.ts';
+import { convertDocument, type YamlDocument } from './yaml-conversion.ts';
+
+/** Collections inside each other. The parser recurses: far deeper input would overflow the stack. */
+const MAX_DEPTH = 200;
+/** In the first column `---` begins a document and `...` ends one wherever they stand, even in a block of text. */
+const DOCUMENT_EDGE = /^---(?=\s|$)|(?<=^\.\.\.)(?=\s|$)/gm;
+/** A line that is more than a comment, a directive or an edge. */
+const CONTENT = /^(?!(?:---|\.\.\.)?[ \t\r]*(?:[#%]|$))/m;
+/** What only charts have in double braces; workflow engines write names there, in valid YAML. */
+const CHART_ACTION =
+  /\{\{-?[ \t]*(?:[.$]|\/\*|(?:include|template|define|if|else|with|range|end|tpl|toYaml|default|printf)\b)/;
+/** Said of a document that is nothing to check before somebody fills it in. */
+export const UNRENDERED = 'It is a template ({{ … }}) that is not rendered; check the output of helm template.';
+
+/** `isWanted`: by its text, whether a document is worth parsing. Those without content are left out. */
+export function* parseYaml(
+  text: string,
+  isWanted: (document: string) => boolean = () => true,
+): Generator<Outcome<YamlDocument, Problem>> {
+  let linesBefore = 0;
+  for (const part of splitDocuments(text)) {
+    if (CONTENT.test(part) && isWanted(part)) yield* readDocument(part, linesBefore);
+    linesBefore += part.split('\n').length - 1;
+  }
+}
+
+function* splitDocuments(text: string): Generator<string> {
+  let start = 0;
+  for (const { index } of text.matchAll(DOCUMENT_EDGE)) {
+    if (index === start) continue;
+    yield text.slice(start, index);
+    start = index;
+  }
+  yield text.slice(start);
+}
+
+function* readDocument(text: string, linesBefore: number): Generator<Outcome<YamlDocument, Problem>> {
+  const counter = new LineCounter();
+  const lineAt = (offset: number): number => linesBefore + counter.linePos(offset).line;
+  try {
+    for (const { contents } of createComposer().compose(tokensOf(text, counter))) {
+      if (contents !== null) yield success(convertDocument(contents, text, lineAt));
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const message = CHART_ACTION.test(text) ? UNRENDERED : error.message;
+    yield failure({ message, line: lineAt(error.offset) });
+  }
+}
+
+/** As the parser gives it: an offset, a range, a token. */
+type ErrorPlace = number | readonly number[] | { readonly offset: number };
+
+const offsetOf = (place: ErrorPlace): number =>
+  typeof place === 'number' ? place : 'offset' in place ? place.offset : (place[0] ?? 0);
+
+/** Ends with the first error: a hostile text has millions, and one is enough to tell. */
+function createComposer(): Composer {
+  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' });
+  let first: Refusal | undefined;
+  const onError = (at: ErrorPlace, _code: string, message: string, isWarning = false): void => {
+    if (isWarning) return;
+    // The composer catches what is thrown inside a collection, and reports it once more.
+    first ??= new Refusal(explain(message), offsetOf(at));
+    throw first;
+  };
+  return Object.assign(composer, { onError });
+}
+
+function* tokensOf(text: string, counter: LineCounter): ReturnType<Parser['parse']> {
+  const parser = new Parser(counter.addNewLine);
+  counter.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* withoutErrors(parser.next(lexeme));
+    if (parser.stack.length > MAX_DEPTH) {
+      throw new Refusal(`It is nested more than ${MAX_DEPTH} deep, which nothing to deploy is.`, parser.offset);
+    }
+  }
+  yield* withoutErrors(parser.end());
+}
+
+function* withoutErrors(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  for (const token of tokens) {
+    if (token.type === 'error') throw new Refusal(explain(token.message), token.offset);
+    yield token;
+  }
+}
+
+/** Nothing of the text is quoted: it may hold secrets. */
+function explain(message: string): string {
+  const words = message.replace(/["']quote$/, 'quote').replace(/[:"].*$/s, '');
+  return `It is not valid YAML: ${words}.`;
+}

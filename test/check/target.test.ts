@@ -1,0 +1,86 @@
+// What a target asks of the check beyond its text: to be left out, to be there for a platform of its own.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Checker, createChecker } from '../../src/check/checker.ts';
+import type { CheckerOptions } from '../../src/check/checker-options.ts';
+import type { Target } from '../../src/core/target.ts';
+import { createImage } from '../../src/demo/image.ts';
+import { createIndex } from '../../src/demo/image-index.ts';
+import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
+
+describe('a target', () => {
+  let registry: EmbeddedRegistry;
+  const checkers: Checker[] = [];
+  before(async () => {
+    registry = await startRegistry();
+    const images = ['linux/amd64', 'linux/arm64'].map((platform) => createImage({ platform }));
+    registry.put('app', '1', createIndex(images));
+  });
+  after(async () => {
+    for (const checker of checkers) await checker.close();
+    await registry.close();
+  });
+
+  const check = (
+    target: Omit<Target, 'text' | 'foundAt'>,
+    options: CheckerOptions = {},
+    text = `${registry.name}/app:1`,
+  ) => {
+    const checker = createChecker({ env: {}, anonymous: true, plainHttp: true, ...options });
+    checkers.push(checker);
+    return checker.check({ text, foundAt: [{ source: 'x', line: 1 }], ...target });
+  };
+
+  it('that is skipped is a result with its reason, and nobody is asked', async () => {
+    const skip = { reason: 'unresolved-variable', message: '$TAG is not filled in.' } as const;
+    for (const text of ['$TAG', `${registry.name}/app:1`]) {
+      const { verdict, reason, cause, message, hint, proof, requests, foundAt, input } = await check(
+        { skip },
+        {},
+        text,
+      );
+      assert.deepEqual(
+        { verdict, reason, cause, message, hint, proof, requests, foundAt, input },
+        {
+          verdict: 'skipped',
+          reason: 'unresolved-variable',
+          cause: null,
+          message: '$TAG is not filled in.',
+          hint: null,
+          proof: null,
+          requests: [],
+          foundAt: [{ source: 'x', line: 1 }],
+          input: text,
+        },
+      );
+    }
+  });
+
+  it('has to be there for its own platform', async () => {
+    const there = await check({ platform: 'linux/aarch64' });
+    assert.equal(there.verdict, 'pullable');
+    assert.deepEqual(
+      there.selected?.map(({ platform }) => platform),
+      ['linux/arm64'],
+    );
+    const { reason, message } = await check({ platform: 'linux/s390x' });
+    assert.equal(reason, 'platform-missing');
+    assert.match(message, /has nothing for linux\/s390x/);
+  });
+
+  it('has to be there for the platforms of every image as well', async () => {
+    const { selected } = await check({ platform: 'linux/arm64' }, { platforms: ['linux/amd64', 'linux/arm64/v8'] });
+    assert.deepEqual(
+      selected?.map(({ platform }) => platform),
+      ['linux/amd64', 'linux/arm64'],
+    );
+    const { reason } = await check({ platform: 'linux/arm64' }, { platforms: ['linux/s390x'] });
+    assert.equal(reason, 'platform-missing');
+  });
+
+  it('asks for no manifest where only its head was to be asked', async () => {
+    const { verdict, proof, requests } = await check({ platform: 'linux/s390x' }, { proof: 'head' });
+    assert.deepEqual([verdict, proof, requests.map(({ method }) => method)], ['pullable', 'head', ['HEAD']]);
+  });
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readBeginning } from '../../src/input/beginning.ts';
+import { allOf } from './all-of.ts';
+
+/** A stream that counts what was taken from it, and knows whether it was let go. */
+function stream(...chunks: string[]) {
+  const state = { taken: 0, closed: false };
+  async function* source() {
+    try {
+      for (const chunk of chunks) {
+        state.taken += 1;
+        yield chunk;
+      }
+    } finally {
+      state.closed = true;
+    }
+  }
+  return { state, source: source() };
+}
+
+const textOf = async (chunks: AsyncIterable<Uint8Array>) => Buffer.concat(await allOf(chunks)).toString();
+
+describe('readBeginning', () => {
+  it('awaits no more of a list than its first line', async () => {
+    const { state, source } = stream('# images\n\ngh', 'cr.io/org/app:1 # web\n', 'redis\n');
+    const { head, isList, whole } = await readBeginning(source);
+    assert.deepEqual([head, isList, state.taken], ['# images\n\nghcr.io/org/app:1 # web\n', true, 2]);
+    assert.equal(await textOf(whole), '# images\n\nghcr.io/org/app:1 # web\nredis\n');
+  });
+
+  it('reads 8 KiB of anything else', async () => {
+    const line = `a: ${'b'.repeat(97)}\n`;
+    const { state, source } = stream(...Array.from({ length: 1000 }, () => line));
+    const { head, isList, whole } = await readBeginning(source);
+    assert.deepEqual([head.length, isList, state.taken], [8192, false, Math.ceil(8192 / 101)]);
+    assert.equal(await textOf(whole), line.repeat(1000));
+  });
+
+  it('reads to the end where that comes first', async () => {
+    const { source } = stream('kind: Pod\n', 'x: 1');
+    const { head, isList, whole } = await readBeginning(source);
+    assert.deepEqual([head, isList], ['kind: Pod\nx: 1', false]);
+    assert.equal(await textOf(whole), 'kind: Pod\nx: 1');
+  });
+
+  it('lets go of the stream: closed unread, or left early', async () => {
+    const unread = stream('kind: Pod\n', 'x\n');
+    await (await readBeginning(unread.source)).close();
+    assert.equal(unread.state.closed, true);
+    const left = stream('nginx\n', 'redis\n', 'busybox\n');
+    for await (const chunk of (await readBeginning(left.source)).whole) if (String(chunk) === 'redis\n') break;
+    assert.deepEqual(left.state, { taken: 2, closed: true });
+  });
+
+  for (const [text, expected] of [
+    ['nginx', true],
+    ['nginx\n', true],
+    ['nginx:1.27@sha256:00\nanything: else\n', true],
+    ['\n# x\n\tredis  # y\r\n', true],
+    ['localhost:5000/app\n', true],
+    ['', false],
+    ['# only\n', false],
+    ['two words\n', false],
+    ['services:\n', false],
+    ['FROM nginx\n', false],
+    ['---\n', false],
+    ['- nginx\n', false],
+    ['{\n', false],
+    ['["nginx"]\n', false],
+    ['"nginx"\n', false],
+    ['<html>\n', false],
+    ['target "app" {\n', false],
+  ] as const) {
+    it(`takes ${JSON.stringify(text)} for ${expected ? 'a list' : 'something else'}`, async () =>
+      assert.equal((await readBeginning(stream(text).source)).isList, expected));
+  }
+});

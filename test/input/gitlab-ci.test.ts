@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gitlabCiExtractor } from '../../src/input/gitlab-ci.ts';
+import { fixture, foundLines } from './found-lines.ts';
+
+const find = (text: string) => foundLines(gitlabCiExtractor, text);
+const later = (variable: string) => `(unresolved-variable: ${variable} is known only when the pipeline runs.)`;
+
+describe('gitlab-ci', () => {
+  it('finds what each job runs in and beside', async () =>
+    assert.deepEqual(await find(fixture('gitlab.yaml')), [
+      '16 registry.example.com/builder:5 | .docker.image',
+      '19 docker:27-dind | .docker.services[0]',
+      '16 registry.example.com/builder:4 | .docker.image',
+      '10 node:22 | default.image',
+      '12 redis:7 | default.services[0]',
+      '42 alpine:3.20 | arm.image for linux/arm64/v8',
+      `49 $CI_REGISTRY_IMAGE/app:$CI_COMMIT_SHA | own.image ${later('$CI_REGISTRY_IMAGE')}`,
+      '52 shop/local:1 | own.services[1] (local-build: pull_policy is never: the image is expected on the runner already.)',
+      `57 node:$NODE_VERSION | matrix.image ${later('$NODE_VERSION')}`,
+    ]));
+
+  it('takes the old globals for defaults', async () =>
+    assert.deepEqual(await find('image: ruby:3\nservices: [redis]\na: { script: [x] }\n'), [
+      '1 ruby:3 | image',
+      '2 redis | services[0]',
+    ]));
+
+  it('takes defaults and templates that no job here uses: other files may', async () =>
+    assert.deepEqual(await find('default: { image: a }\n.t: { image: b }\njob: { image: c, script: [x] }\n'), [
+      '3 c | job.image',
+      '2 b | .t.image',
+      '1 a | default.image',
+    ]));
+
+  for (const [what, text, expected] of [
+    [
+      'puts variables of variables together',
+      `variables: { A: a, B: "$A/b", C: "\${B}:1" }\nj: { image: $C }\n`,
+      '2 a/b:1 | j.image',
+    ],
+    [
+      'lets a job decide before the pipeline',
+      'variables: { V: "1" }\nj: { image: "a:$V", variables: { V: "2" } }\n',
+      '2 a:2 | j.image',
+    ],
+    ['knows a dollar sign', 'j: { image: "a:1$$" }\n', '1 a:1$ | j.image'],
+    [
+      'leaves GitLab’s own open even when the file sets them',
+      'variables: { CI_X: a }\nj: { image: $CI_X }\n',
+      `2 $CI_X | j.image ${later('$CI_X')}`,
+    ],
+    [
+      'leaves open what rules may set',
+      'variables: { V: a }\nj: { image: $V, rules: [{ variables: { V: b } }] }\n',
+      `2 $V | j.image ${later('$V')}`,
+    ],
+    [
+      'leaves open what the workflow’s rules may set',
+      'variables: { V: a }\nworkflow: { rules: [{ variables: { V: b } }] }\nj: { image: $V }\n',
+      `3 $V | j.image ${later('$V')}`,
+    ],
+    [
+      'leaves a variable inside itself open',
+      'variables: { A: $B, B: $A }\nj: { image: $A }\n',
+      `2 $A | j.image ${later('$A')}`,
+    ],
+    [
+      'leaves inputs open',
+      'j: { image: "a:$[[ inputs.v ]]" }\n',
+      `1 a:$[[ inputs.v ]] | j.image ${later('$[[ inputs.v ]]')}`,
+    ],
+    [
+      'leaves globals open where a template of another file may set them',
+      'variables: { V: a }\nj: { extends: .theirs, image: $V }\n',
+      `2 $V | j.image ${later('$V')}`,
+    ],
+    [
+      'leaves globals open that a job does not inherit',
+      'variables: { V: a }\nj: { image: $V, inherit: { variables: false } }\n',
+      `2 $V | j.image ${later('$V')}`,
+    ],
+  ] as const) {
+    it(what, async () => assert.deepEqual(await find(text), [expected]));
+  }
+
+  it('takes from several templates what the last of them says', async () =>
+    assert.deepEqual(
+      await find(
+        '.a: { image: "a:$V", variables: { V: "1" } }\n.b: { variables: { V: "2" } }\nj: { extends: [.a, .b] }\n',
+      ),
+      ['1 a:2 | .a.image'],
+    ));
+
+  it('does not mind templates in a circle', async () =>
+    assert.deepEqual(await find('.a: { extends: .b, image: a }\n.b: { extends: .a }\nj: { extends: .a }\n'), [
+      '1 a | .a.image',
+    ]));
+
+  it('does not give a job the defaults it does not inherit', async () =>
+    assert.deepEqual(
+      await find(
+        'default: { image: "a:$V" }\nj: { variables: { V: "1" }, inherit: { default: false } }\n' +
+          'k: { variables: { V: "2" }, inherit: { default: [image] } }\n',
+      ),
+      ['1 a:2 | default.image'],
+    ));
+
+  for (const [path, head, expected] of [
+    ['.gitlab-ci.yml', '', true],
+    ['ci/deploy.gitlab-ci.yml', '', true],
+    ['.gitlab/ci/build.yml', '', true],
+    ['-', 'stages: [a]\nj:\n  script: [x]\n', true],
+    ['ci.yml', 'image: a\nj:\n  extends: .b\n', true],
+    ['azure-pipelines.yml', 'pool: x\nstages:\n- stage: a\n  script: x\n', false],
+    ['README.md', 'image: a\nj:\n  script: x\n', false],
+    ['compose.yaml', 'include: [a.yaml]\nservices:\n  # web\n\n  web:\n    extends: a\n', false],
+    ['-', 'image: a\nservices:\n  - redis\nj:\n  script: x\n', true],
+  ] as const) {
+    it(`${expected ? 'is' : 'is not'} ${path}: ${JSON.stringify(head)}`, () =>
+      assert.equal(gitlabCiExtractor.matches(path, head), expected));
+  }
+});

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { kubernetesExtractor } from '../../src/input/kubernetes.ts';
+import { fixture, foundLines } from './found-lines.ts';
+
+const find = (text: string) => foundLines(kubernetesExtractor, text);
+
+const object = (kind: string, body: string, apiVersion = 'v1') =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: it\n${body}`;
+
+describe('kubernetes', () => {
+  it('finds what helm template would deploy, each with kind/name/container and line', async () =>
+    assert.deepEqual(await find(fixture('shop.yaml')), [
+      '33 ghcr.io/shop/web:1.4 | Deployment/web/migrate',
+      '36 envoyproxy/envoy:v1.31.0 | Deployment/web/proxy',
+      '40 ghcr.io/shop/web:1.4 | Deployment/web/web',
+      '43 busybox | Deployment/web/containers[1]',
+      '49 ghcr.io/shop/model:2 | Deployment/web/model',
+      `67 ghcr.io/shop/report@sha256:${'0'.repeat(64)} | CronJob/report/report for linux/arm64`,
+      '93 curlimages/curl:8.10.1 | Pod/shop-test/curl (local-build: imagePullPolicy is Never: the image is expected on the node already.)',
+    ]));
+
+  it('finds the images of custom resources, and nothing that only looks like one', async () =>
+    assert.deepEqual(await find(fixture('custom-resources.yaml')), [
+      '10 ghcr.io/shop/api:7 | Rollout/api/api',
+      '17 quay.io/prometheus/prometheus:v2.55.0 | Prometheus/main/spec.image',
+      '26 quay.io/prometheus/alertmanager:v0.27.0 | Alertmanager/old/spec.baseImage',
+      '34 ghcr.io/cloudnative-pg/postgresql:16.4 | Cluster/pg/spec.imageName',
+      '47 golang | Task/build/compile',
+      '50 $(params.image) | Task/build/publish (unresolved-variable: $(params.image) is not filled in.)',
+      '60 {{inputs.parameters.image}} | Workflow/nightly-/spec.templates[0].container.image (unresolved-variable: {{inputs.parameters.image}} is not filled in.)',
+      '63 python:3.13-slim | Workflow/nightly-/spec.templates[1].script.image',
+      '65 alpine | Workflow/nightly-/spec.templates[2].container.image',
+      '74 registry.example.com/shop/portal:1.10 | Portal/front/spec.image',
+      '109 shop/train:3 | Job/train/worker',
+      '119 ko://github.com/shop/fn | Service/fn/containers[0] (local-build: It is built from source by ko.)',
+    ]));
+
+  const pod = 'containers: [{ name: a, image: nginx:1 }]';
+  const template = `spec: { template: { spec: { ${pod} } } }\n`;
+  for (const [kind, apiVersion, body] of [
+    ['Pod', 'v1', `spec: { ${pod} }\n`],
+    ['Deployment', 'apps/v1', template],
+    ['ReplicaSet', 'apps/v1', template],
+    ['StatefulSet', 'apps/v1', template],
+    ['DaemonSet', 'apps/v1', template],
+    ['Job', 'batch/v1', template],
+    ['CronJob', 'batch/v1', `spec: { jobTemplate: { ${template.trim()} } }\n`],
+    ['ReplicationController', 'v1', template],
+    ['PodTemplate', 'v1', `template: { spec: { ${pod} } }\n`],
+  ] as const) {
+    it(`knows a ${kind}`, async () =>
+      assert.deepEqual(await find(object(kind, body, apiVersion)), [`5 nginx:1 | ${kind}/it/a`]));
+  }
+
+  it('takes all kinds of containers in the order they start', async () =>
+    assert.deepEqual(
+      await find(
+        object(
+          'Pod',
+          'spec:\n  containers:\n  - {name: c, image: c}\n  ephemeralContainers:\n  - {name: e, image: e}\n' +
+            '  initContainers:\n  - {name: i, image: i}\n',
+        ),
+      ),
+      ['11 i | Pod/it/i', '7 c | Pod/it/c', '9 e | Pod/it/e'],
+    ));
+
+  it('leaves the status of a live object alone', async () =>
+    assert.deepEqual(
+      await find(
+        object(
+          'Pod',
+          'spec: { containers: [{ name: a, image: nginx }] }\nstatus: { containerStatuses: [{ image: docker.io/library/nginx:old }] }\n',
+        ),
+      ),
+      ['5 nginx | Pod/it/a'],
+    ));
+
+  it('unfolds lists, typed ones too, and lists of lists', async () => {
+    const item = (name: string, kind = 'kind: Pod, ') =>
+      `{ ${kind}metadata: { name: ${name} }, spec: { containers: [{ name: c, image: ${name} }] } }`;
+    assert.deepEqual(await find(`apiVersion: v1\nkind: List\nitems:\n- ${item('a')}\n- ${item('b')}\n`), [
+      '4 a | Pod/a/c',
+      '5 b | Pod/b/c',
+    ]);
+    assert.deepEqual(await find(`apiVersion: v1\nkind: PodList\nitems:\n- ${item('a', '')}\n`), ['4 a | Pod/a/c']);
+    assert.deepEqual(await find(`kind: List\nitems:\n- kind: List\n  items:\n  - ${item('a')}\n`), ['5 a | Pod/a/c']);
+  });
+
+  it('reads JSON as kubectl writes it', async () => {
+    const items = [
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a' },
+        spec: { containers: [{ name: 'c', image: 'nginx:1' }] },
+      },
+    ];
+    const list = { apiVersion: 'v1', items, kind: 'List' };
+    assert.deepEqual(await find(JSON.stringify(list)), ['1 nginx:1 | Pod/a/c']);
+    assert.deepEqual(await find(JSON.stringify(list, null, 4)), ['14 nginx:1 | Pod/a/c']);
+    assert.deepEqual(await find(JSON.stringify(list, null, '\t')), ['14 nginx:1 | Pod/a/c']);
+  });
+
+  it('knows anchors, aliases and merge keys', async () =>
+    assert.deepEqual(
+      await find(
+        object(
+          'Pod',
+          'x: &defaults\n  image: &web nginx:1\n  imagePullPolicy: Always\nspec:\n  containers:\n  - name: a\n' +
+            '    <<: *defaults\n  - name: b\n    <<: *defaults\n    image: redis:7\n  - name: c\n    image: *web\n',
+        ),
+      ),
+      ['6 nginx:1 | Pod/it/a', '14 redis:7 | Pod/it/b', '16 nginx:1 | Pod/it/c'],
+    ));
+
+  it('takes a platform only from a node selector that binds', async () => {
+    const bound = (selector: string) =>
+      find(object('Pod', `spec: { nodeSelector: { ${selector} }, containers: [{ name: a, image: nginx }] }\n`));
+    assert.deepEqual(await bound('kubernetes.io/arch: arm64'), ['5 nginx | Pod/it/a for linux/arm64']);
+    assert.deepEqual(await bound('kubernetes.io/arch: amd64, kubernetes.io/os: windows'), [
+      '5 nginx | Pod/it/a for windows/amd64',
+    ]);
+    assert.deepEqual(await bound('kubernetes.io/os: linux'), ['5 nginx | Pod/it/a']);
+  });
+
+  it('takes the images a kustomization puts in', async () =>
+    assert.deepEqual(
+      await find(
+        'resources: [base]\nimages:\n- name: app\n  newName: ghcr.io/shop/app\n  newTag: "7"\n- name: redis\n  newTag: 7.4\n- name: same\n',
+      ),
+      ['4 ghcr.io/shop/app:7 | Kustomization/images[0]', '6 redis:7.4 | Kustomization/images[1]'],
+    ));
+
+  it('finds nothing in comments, empty documents and objects without images', async () => {
+    assert.deepEqual(await find(''), []);
+    assert.deepEqual(await find('# only\n---\n\n---\n# comments\n'), []);
+    assert.deepEqual(await find(object('Service', 'spec: { ports: [{ port: 80 }] }\n')), []);
+    assert.deepEqual(await find(object('Pod', 'spec: { containers: [{ name: injected }, { image: "" }] }\n')), []);
+  });
+
+  it('names the variable that is left open', async () => {
+    const image = (text: string) => find(object('Pod', `spec:\n  containers:\n  - name: a\n    image: ${text}\n`));
+    for (const [text, shown, variable] of [
+      ['$' + '{REGISTRY}/app:1', '$' + '{REGISTRY}/app:1', '$' + '{REGISTRY}'],
+      ['app:$TAG', 'app:$TAG', '$TAG'],
+      ['"#{Image}#"', '#{Image}#', '#{Image}#'],
+      ['<your image>', '<your image>', '<your image>'],
+    ] as const) {
+      assert.deepEqual(await image(text), [
+        `8 ${shown} | Pod/it/a (unresolved-variable: ${variable} is not filled in.)`,
+      ]);
+    }
+    for (const text of ['"{{ .Values.image }}:1"', "'{{ .Values.image }}:1'"]) {
+      assert.deepEqual(await image(text), [
+        '8 {{ .Values.image }}:1 | Pod/it/a (unresolved-variable: {{ .Values.image }} is not filled in: check the output of helm template.)',
+      ]);
+    }
+    // Without quotes it happens to be YAML.
+    assert.deepEqual(await image('{{ .Values.image }}'), [
+      '8 {{ .Values.image }} | Pod/it/a (unresolved-variable: {{ .Values.image }} is not filled in: check the output of helm template.)',
+    ]);
+  });
+
+  it('keeps what Kubernetes would refuse, for the check to judge', async () =>
+    assert.deepEqual(await find(object('Pod', 'spec: { containers: [{ name: a, image: NGINX }] }\n')), [
+      '5 NGINX | Pod/it/a',
+    ]));
+});
+
+describe('kubernetes, in a broken document', () => {
+  const good = object('Pod', 'spec: { containers: [{ name: a, image: nginx }] }\n');
+
+  it('tells the line and reads the others', async () => {
+    for (const [broken, line, message] of [
+      [
+        'a: [1,\n',
+        8,
+        'It is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].',
+      ],
+      ['a: b: c\n', 7, 'It is not valid YAML: Nested mappings are not allowed in compact mappings.'],
+      ['a:\n\tb: 1\n', 8, 'It is not valid YAML: Tabs are not allowed as indentation.'],
+      ['a: "x\n', 8, 'It is not valid YAML: Missing closing quote.'],
+      ['a: *nothing\n', 7, 'It has an alias (*) without an anchor (&) before it.'],
+    ] as const) {
+      const lines = await find(`${good}---\n${broken}---\n${good}`);
+      const after = 5 + 6 + broken.split('\n').length;
+      assert.deepEqual(lines, ['5 nginx | Pod/it/a', `${after} nginx | Pod/it/a`, `${line}! ${message}`]);
+    }
+  });
+
+  it('says of a chart template that it has to be rendered', async () => {
+    const message = 'It is a template ({{ … }}) that is not rendered; check the output of helm template.';
+    assert.deepEqual(await find(`{{- if .Values.web }}\n${good}{{- end }}\n`), [`1! ${message}`]);
+    assert.deepEqual(await find(object('Pod', 'spec:\n  image: {{ .Values.image }}:{{ .Values.tag }}\n')), [
+      `6! ${message}`,
+    ]);
+  });
+
+  it('says so too of a template that happens to be YAML, unless an image tells it already', async () => {
+    const message = 'It is a template ({{ … }}) that is not rendered; check the output of helm template.';
+    assert.deepEqual(await find('# x\n{{ include "shop.web" . }}\n'), [`2! ${message}`]);
+    assert.deepEqual(await find(object('Pod', 'spec:\n  containers: {{ .Values.containers }}\n')), [`6! ${message}`]);
+    const replicas = 'spec: { replicas: {{ .Values.replicas }}, containers: [{ name: a, image: nginx }] }\n';
+    assert.deepEqual(await find(object('Pod', replicas)), ['5 nginx | Pod/it/a']);
+    // Rendered documents have braces in quotes.
+    assert.deepEqual(await find(object('PrometheusRule', 'spec: { text: "{{ $labels.pod }} is down" }\n')), []);
+  });
+
+  it('quotes nothing of it', async () => {
+    const lines = await find('kind: List\nitems:\n- password: hunter2\n  b: "hunter2" hunter2: hunter2\n');
+    assert.equal(lines.length, 1);
+    assert.doesNotMatch(lines.join(), /hunter2/);
+  });
+});
+
+describe('kubernetes, told by name and content', () => {
+  for (const [path, head, expected] of [
+    ['web.yaml', 'apiVersion: v1\nkind: Pod\n', true],
+    ['web.yml', '# Source: x\n---\nkind: Pod\napiVersion: v1\n', true],
+    ['list.json', '{"apiVersion":"v1","items":[{"kind":"Pod"', true],
+    ['list.json', '{\n    "apiVersion": "v1",\n    "kind": "Pod"', true],
+    ['-', 'apiVersion: v1\nkind: Pod\n', true],
+    ['templates/web.yaml', '{{- if .x }}\napiVersion: {{ .v }}\nkind: Pod\n', true],
+    ['kustomization.yaml', 'resources: []\n', true],
+    ['README.md', 'apiVersion: v1\nkind: Pod\n', false],
+    ['Chart.yaml', 'apiVersion: v2\nname: shop\n', false],
+    ['values.yaml', 'image:\n  repository: x\n', false],
+    ['package.json', '{"name":"kind"}', false],
+  ] as const) {
+    it(`${expected ? 'is' : 'is not'} ${path}: ${JSON.stringify(head)}`, () =>
+      assert.equal(kubernetesExtractor.matches(path, head), expected));
+  }
+});
