@@ -32,8 +32,12 @@ await build({
   target: 'node20.18',
   plugins: [
     {
-      name: 'undici-client',
-      setup: ({ onResolve }) => onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` })),
+      name: 'the leaner form of a package',
+      setup({ onResolve }) {
+        onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` }));
+        // Node is given yaml as CommonJS, whose names are lost in a bundle when it is loaded late.
+        onResolve({ filter: /^yaml$/ }, () => ({ path: `${root}node_modules/yaml/browser/index.js` }));
+      },
     },
   ],
   // undici is CommonJS inside: its require() of Node's own modules needs one in an ES module.

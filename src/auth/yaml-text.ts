@@ -4,9 +4,17 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 
 /** Loads the parser only now: a docker config never needs it. */
 export async function parseYamlDocuments(text: string): Promise<Outcome<readonly unknown[], string>> {
+  if (isNestedTooDeeply(text)) return failure('its YAML is nested too deeply');
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
+  // The check for repeated keys takes the square of their number.
+  const options = { lineCounter, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
+  let documents: ReturnType<typeof parseAllDocuments>;
+  try {
+    documents = parseAllDocuments(text, options);
+  } catch {
+    return failure('its YAML is nested too deeply');
+  }
   const values: unknown[] = [];
   for (const document of documents) {
     const [error] = document.errors;
@@ -20,4 +28,17 @@ export async function parseYamlDocuments(text: string): Promise<Outcome<readonly
     }
   }
   return success(values);
+}
+
+const MAX_DEPTH = 200;
+
+/** The parser recurses, and far enough down it takes the whole process with it. Brackets inside strings count too. */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return true;
+  }
+  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).test(text);
 }
