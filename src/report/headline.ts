@@ -27,6 +27,8 @@ const FACTS = 'incomplete (platform manifest missing)'.length;
 const FACTS_WITH_DIGEST = 'sha256:0123456789ab · index, 12 platforms · manifest'.length;
 /** Narrower terminals get two lines an image. */
 const NARROW = 60;
+/** More platforms than that are counted, not named. */
+const MAX_PROVEN = 3;
 const BEFORE_NAME = 2;
 const AFTER_NAME = 2;
 
@@ -104,7 +106,11 @@ function factChoices(result: Result, style: Style, layout: Layout, verbose: bool
   return [[...known, ...blobs, ...pulls, ...time], [...known, ...pulls, ...time], [...known, ...pulls], known];
 }
 
-function imageKind({ mediaType, platforms }: Result, style: Style): string[] {
+function imageKind({ mediaType, platforms, selected }: Result, style: Style): string[] {
+  // What was asked for is worth more than how much there is.
+  const proven = [...new Set((selected ?? []).map(({ platform }) => style.show(platform, 40)))];
+  if (proven.length > 0)
+    return [proven.length <= MAX_PROVEN ? proven.join(', ') : formatCount(proven.length, 'platform')];
   if (platforms !== null && platforms.length > 0) return [`index, ${formatCount(platforms.length, 'platform')}`];
   if (mediaType === null) return [];
   if (/\bimage\.index\b|\bmanifest\.list\b/.test(mediaType)) return ['index'];
