@@ -2,6 +2,17 @@
 
 import type { Secret } from '../auth/secret.ts';
 import type { Proof } from '../core/result.ts';
+import type { MirrorRule } from './mirror.ts';
+
+/** What holds for one registry; texts are PEM. */
+export interface RegistryOptions {
+  readonly plainHttp?: boolean | undefined;
+  readonly insecure?: boolean | undefined;
+  /** Trusted besides the others. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
 
 export interface CheckerOptions {
   /** Unset: `manifest`, and `head` where the registry counts a manifest GET as a pull. */
@@ -24,6 +35,12 @@ export interface CheckerOptions {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
+  /** For single registries as references name them (`docker.io`, `localhost:5000`): stands before what holds for all. */
+  readonly registries?: Readonly<Record<string, RegistryOptions>> | undefined;
+  /** Where runtimes look besides the registries. */
+  readonly mirrors?: readonly MirrorRule[] | undefined;
+  /** Folders of a folder `host[:port]` of certificates each; unset: where podman and docker look. */
+  readonly tlsFolders?: readonly string[] | undefined;
   /** Deadline of one image in milliseconds, everything included. */
   readonly timeoutMs?: number | undefined;
   /** Repeats of a failed attempt that is worth repeating. */

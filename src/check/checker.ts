@@ -10,12 +10,17 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { createSecrets } from '../http/secrets.ts';
+import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
-import { type CheckContext, checkTarget } from './check.ts';
+import { createAskPlace } from './ask-place.ts';
+import type { CheckContext } from './check.ts';
+import { checkMirrored } from './check-mirrored.ts';
 import type { CheckerOptions } from './checker-options.ts';
 import { hideSecrets } from './hide-secrets.ts';
+import { hostSettings } from './host-settings.ts';
 import { inOrder } from './in-order.ts';
 import { createLimit, createLimitByKey } from './limit.ts';
+import { routeOf } from './mirror.ts';
 import type { Wanted } from './prove-platforms.ts';
 
 export interface Checker {
@@ -41,9 +46,11 @@ const READ_AHEAD = 4;
 
 /** Throws a TypeError for a platform that cannot be read; everything else is taken as validated. */
 export function createChecker(options: CheckerOptions = {}): Checker {
-  const { env = process.env, ca, cert, key, insecure } = options;
-  const { login, authFile, anonymous } = options;
-  const transport = createTransport({ env, ca, cert, key, insecure, userAgent: `${NAME}/${VERSION}` });
+  const { env = process.env, ca, cert, key, insecure, mirrors = [] } = options;
+  const { login, authFile, anonymous, tlsFolders = listTlsFolders(env) } = options;
+  const hosts = hostSettings(options);
+  const userAgent = `${NAME}/${VERSION}`;
+  const transport = createTransport({ env, ca, cert, key, insecure, hosts, tlsFolders, userAgent });
   const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
   const closing = new AbortController();
   const context: CheckContext = {
@@ -68,13 +75,30 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   const never = new AbortController().signal;
   setMaxListeners(0, never);
 
+  const ask = createAskPlace(context, hosts, transport.tlsProblems);
+
   const check: Checker['check'] = (input, { signal = never } = {}) => {
     const target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
+    const parsed = parseReference(target.text);
+    const registry = parsed.ok ? parsed.value.registry : '';
+    const route = parsed.ok ? routeOf(parsed.value, mirrors) : undefined;
+    const { timeoutMs } = context.settings;
+    const answer = (): Promise<Result> =>
+      !parsed.ok || route === undefined || target.skip !== undefined
+        ? ask({ registry }, target, timeoutMs, signal)
+        : checkMirrored({
+            target,
+            reference: parsed.value,
+            route,
+            ask: ({ place, text }, shareMs) => ask(place, { ...target, text, foundAt: [] }, shareMs, signal),
+            clock: systemClock,
+            timeoutMs,
+          });
     // Its registry first: who waits for a slow registry takes no place from the others.
-    return limitedByRegistry(registryOf(target), () =>
+    return limitedByRegistry(registry, () =>
       limited(async () => {
         signal.throwIfAborted();
-        return hideSecrets(await checkTarget(context, target, signal), secrets);
+        return hideSecrets(await answer(), secrets);
       }),
     );
   };
@@ -91,11 +115,6 @@ export function createChecker(options: CheckerOptions = {}): Checker {
       return transport.close();
     },
   };
-}
-
-function registryOf({ text }: Target): string {
-  const reference = parseReference(text);
-  return reference.ok ? reference.value.registry : '';
 }
 
 function wantedPlatforms(texts: readonly string[] | undefined): Wanted | undefined {

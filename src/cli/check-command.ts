@@ -3,6 +3,7 @@
 import { type Checker, createChecker as createRealChecker } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
+import { readConfigFile } from '../config/config-file.ts';
 import { settleSettings } from '../config/contradiction.ts';
 import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
@@ -39,17 +40,20 @@ export async function runCheck(
   io: Io,
   { createChecker = createRealChecker }: Partial<Collaborators> = {},
 ): Promise<number> {
-  const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), { flags, env: io.env });
+  const file = await readConfigFile({ flags, env: io.env }, io.folder());
+  const given = { flags, env: io.env, written: file?.written };
+  const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), given);
   const settings = settleSettings(resolved);
   if (images.length === 0 && settings.file.length === 0) throw new UsageError(NOTHING_NAMED);
 
   const end = new AbortController();
   const signal = AbortSignal.any([io.interruption, end.signal]);
   const stdin = () => readStdin(io, signal);
-  const options = await readCheckerOptions(settings, resolved.sources);
+  const options = await readCheckerOptions(settings, resolved.sources, file?.registries);
   const collection = await collect({ images, files: settings.file, stdin, signal, ...inputOptions(settings, io.env) });
   const login = await readLogin(settings, images, stdin);
   const { color, quiet, verbose, expect, warnOn } = settings;
+  if (verbose && file !== undefined) io.stderr.write(`settings from ${file.name}\n`);
   const outputs = await openOutputs(
     settings.output,
     {
@@ -143,8 +147,8 @@ async function* allOf({ known, coming }: Collection): AsyncGenerator<Target> {
 }
 
 /** Where pipelines count file names from. */
-const placesIn = ({ env, cwd }: Io): Pick<RunOptions, 'cwd' | 'repository'> => ({
-  cwd,
+const placesIn = ({ env, folder }: Io): Pick<RunOptions, 'cwd' | 'repository'> => ({
+  cwd: folder(),
   repository: env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || undefined,
 });
 

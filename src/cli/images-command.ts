@@ -1,5 +1,6 @@
 // `kairos-pull images`: the images found, each once, with where, and what a check of them would cost. No network.
 
+import { readConfigFile } from '../config/config-file.ts';
 import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { createSchema } from '../config/schema.ts';
@@ -26,8 +27,12 @@ export async function listImages(
   { images, flags }: { images: readonly string[]; flags: Flags },
   io: Io,
 ): Promise<number> {
+  const given = { flags, env: io.env };
   const schema = createSchema(['text', 'json']);
-  const { values } = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { flags, env: io.env });
+  const config = await readConfigFile(given, io.folder());
+  // The reports that the config file asks for are those of checks.
+  const { output: _, ...written } = config?.written ?? {};
+  const { values } = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });
   const [{ format, path } = { format: 'text', path: undefined }, second] = values.output;
   if (images.length === 0 && values.file.length === 0) throw new UsageError(NOTHING_TO_LIST);
   if (second !== undefined) throw new UsageError('images writes one format at a time; leave one --output out.');

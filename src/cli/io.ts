@@ -21,8 +21,8 @@ export interface Io {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
-  /** Absolute path of the working folder. */
-  readonly cwd: string;
+  /** The working folder, absolute: where the search for a config file begins. */
+  readonly folder: () => string;
   /** Aborted by the first SIGINT or SIGTERM; the second ends the process as if nobody listened. */
   readonly interruption: AbortSignal;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export function createProcessIo(): Io {
     stderr: process.stderr,
     env: process.env,
     platform: process.platform,
-    cwd: process.cwd(),
+    folder: () => process.cwd(),
     interruption: interruption.signal,
     clock: {
       now: Date.now,

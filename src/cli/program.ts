@@ -64,7 +64,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
     .description(IMAGES_TEXT)
     .argument('[image...]', 'as docker pull takes them')
     .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
-  for (const name of INPUT_SETTINGS) images.addOption(optionOf(name));
+  for (const name of [...INPUT_SETTINGS, 'config'] as const) images.addOption(optionOf(name));
   images.addOption(
     optionOf('output', { choices: ['text', 'json'], description: 'text (default), json; json=path for a file' }),
   );

@@ -1,24 +1,25 @@
 // What the checker is told, out of the settings: paths become the texts of the files they name.
 
-import { readFile } from 'node:fs/promises';
-import type { CheckerOptions } from '../check/checker-options.ts';
-import { fileProblem } from '../core/file-problem.ts';
-import { UsageError } from '../core/usage-error.ts';
-import type { Source } from './resolve.ts';
+import type { CheckerOptions, RegistryOptions } from '../check/checker-options.ts';
+import type { MirrorRule } from '../check/mirror.ts';
+import { readNamedFile } from './named-file.ts';
+import type { RegistrySection } from './registry-section.ts';
+import { RANK, type Resolved } from './resolve.ts';
 import type { Settings } from './schema.ts';
+import { type LabelOf, readAuthorities, readClientCertificate } from './tls-files.ts';
 
-type PathSetting = 'authFile' | 'caFile' | 'cert' | 'key';
-type Sources = Readonly<Record<PathSetting, Source>>;
-
-const CERTIFICATE = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/;
-const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
+type Sources = Resolved['sources'];
 
 /** Throws a UsageError for a file that cannot be read or does not hold what it should. */
-export async function readCheckerOptions(settings: Settings, sources: Sources): Promise<CheckerOptions> {
-  const { authFile, caFile } = settings;
-  if (authFile !== undefined) await readText(authFile, sources.authFile);
-  const ca = caFile === undefined ? undefined : await readText(caFile, sources.caFile);
-  if (ca !== undefined && !CERTIFICATE.test(ca)) throw lacking(sources.caFile, caFile, 'certificate');
+export async function readCheckerOptions(
+  settings: Settings,
+  sources: Sources,
+  sections: readonly RegistrySection[] = [],
+): Promise<CheckerOptions> {
+  const { authFile } = settings;
+  if (authFile !== undefined) await readNamedFile(authFile, sources.authFile.label);
+  const labelOf: LabelOf = (name) => sources[name].label;
+  const mirrors = await readMirrors(settings, sources, sections);
   return {
     proof: settings.proof,
     platforms: settings.platform,
@@ -26,46 +27,49 @@ export async function readCheckerOptions(settings: Settings, sources: Sources): 
     anonymous: settings.anonymous,
     plainHttp: settings.plainHttp,
     insecure: settings.insecure,
-    ca,
-    ...(await readClientCertificate(settings, sources)),
+    ca: await readAuthorities(settings, labelOf),
+    ...(await readClientCertificate(settings, labelOf)),
+    ...(sections.length > 0 && { registries: await readRegistries(sections, sources) }),
+    ...(mirrors.length > 0 && { mirrors }),
     timeoutMs: settings.timeout,
     retries: settings.retries,
     concurrency: settings.concurrency,
   };
 }
 
-/** One file may hold both the certificate and its key, named by either option. */
-async function readClientCertificate(
-  { cert: certPath, key: keyPath }: Settings,
+/** Of two rules for the same images the first counts: the one of the stronger source. */
+async function readMirrors(
+  { mirrorsFrom }: Settings,
   sources: Sources,
-): Promise<Pick<CheckerOptions, 'cert' | 'key'>> {
-  const given = certPath === undefined ? sources.key : sources.cert;
-  const cert = certPath === undefined ? undefined : await readText(certPath, sources.cert);
-  const key = keyPath === undefined ? undefined : await readText(keyPath, sources.key);
-  const certText = cert ?? key;
-  const keyText = key ?? cert;
-  if (certText === undefined || keyText === undefined) return {};
-
-  if (!CERTIFICATE.test(certText)) {
-    if (cert !== undefined) throw lacking(sources.cert, certPath, 'certificate');
-    throw new UsageError(`${given.label} needs --cert: ${keyPath} holds no certificate.`);
-  }
-  if (!PRIVATE_KEY.test(keyText)) {
-    if (key !== undefined) throw lacking(sources.key, keyPath, 'private key');
-    throw new UsageError(`${given.label} needs --key: ${certPath} holds no private key.`);
-  }
-  return { cert: certText, key: keyText };
+  sections: readonly RegistrySection[],
+): Promise<readonly MirrorRule[]> {
+  const written = sections
+    .filter(({ mirrors }) => mirrors.length > 0)
+    .map(({ registry, mirrors }) => ({ prefix: registry, mirrors }));
+  if (mirrorsFrom === undefined) return written;
+  // Loaded only now: few runs have mirrors.
+  const { readMirrorFiles } = await import('./mirror-files.ts');
+  const read = await readMirrorFiles(mirrorsFrom, sources.mirrorsFrom.label);
+  return sources.mirrorsFrom.rank > RANK.file ? [...read, ...written] : [...written, ...read];
 }
 
-async function readText(path: string, { label }: Source): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const problem = fileProblem(error);
-    if (problem === undefined) throw error;
-    throw new UsageError(`${label}: cannot read ${path}: ${problem}.`);
-  }
+/** What flags and environment say of all registries is stronger than what the file says of one. */
+async function readRegistries(
+  sections: readonly RegistrySection[],
+  sources: Sources,
+): Promise<CheckerOptions['registries']> {
+  const read = async ({ registry, settings, labelOf }: RegistrySection): Promise<[string, RegistryOptions]> => {
+    const isOverruled = (name: keyof typeof settings): boolean => sources[name].rank > RANK.file;
+    const hasOverruledPair = isOverruled('cert') || isOverruled('key');
+    return [
+      registry,
+      {
+        plainHttp: isOverruled('plainHttp') ? undefined : settings.plainHttp,
+        insecure: isOverruled('insecure') ? undefined : settings.insecure,
+        ca: await readAuthorities(settings, labelOf),
+        ...(hasOverruledPair ? {} : await readClientCertificate(settings, labelOf)),
+      },
+    ];
+  };
+  return Object.fromEntries(await Promise.all(sections.map(read)));
 }
-
-const lacking = ({ label }: Source, path: string | undefined, what: string): UsageError =>
-  new UsageError(`${label}: ${path} holds no ${what} in PEM form (-----BEGIN …-----).`);

@@ -5,7 +5,7 @@ import { cleanText } from '../core/text.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
-const WHOLE = new RegExp(`^(?:${PART.source})+$`);
+export const DURATION = new RegExp(`^(?:${PART.source})+$`);
 /** What a timer of Node can hold; a longer one would fire at once. */
 const MAX_MS = 2 ** 31 - 1;
 
@@ -13,7 +13,7 @@ const MAX_MS = 2 ** 31 - 1;
 export function parseDuration(text: string): Outcome<number, string> {
   const quoted = `"${cleanText(text, 60)}"`;
   if (/^\d+(?:\.\d+)?$/.test(text)) return failure(`${quoted} has no unit; write ${text}s for seconds.`);
-  if (!WHOLE.test(text)) {
+  if (!DURATION.test(text)) {
     return failure(`${quoted} is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.`);
   }
   let durationMs = 0;

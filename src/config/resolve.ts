@@ -1,4 +1,5 @@
-// Flags win over the environment, the environment wins over defaults; a value that cannot be read is named with its source.
+// Flags win over the environment, the environment over the config file, that over defaults. A value that cannot be
+// read is named with its source.
 
 import { UsageError } from '../core/usage-error.ts';
 import type { Schema, Settings } from './schema.ts';
@@ -6,7 +7,7 @@ import { environmentNameOf, flagOf, type SettingName, settingOf } from './settin
 
 /** Where a value came from. */
 export interface Source {
-  /** As a message names it: `--timeout`, `KAIROS_PULL_TIMEOUT`. */
+  /** As a message names it: `--timeout`, `KAIROS_PULL_TIMEOUT`, `timeout in kairos-pull.yaml:3`. */
   readonly label: string;
   /** The higher wins. */
   readonly rank: number;
@@ -16,6 +17,14 @@ export interface Given {
   /** By setting name: text, list of texts, or true for a switch. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the config file, by setting name. */
+  readonly written?: Readonly<Partial<Record<SettingName, Written | undefined>>> | undefined;
+}
+
+/** A setting as the config file has it: text or list of texts, as behind a flag. */
+export interface Written {
+  readonly raw: string | readonly string[];
+  readonly label: string;
 }
 
 export interface Resolved<Name extends SettingName = SettingName> {
@@ -23,7 +32,7 @@ export interface Resolved<Name extends SettingName = SettingName> {
   readonly sources: Readonly<Record<Name, Source>>;
 }
 
-export const RANK = { default: 0, environment: 2, flag: 3 } as const;
+export const RANK = { default: 0, file: 1, environment: 2, flag: 3 } as const;
 
 /** Throws a UsageError for the first value that cannot be read. */
 export function resolveSettings<Name extends SettingName>(
@@ -43,7 +52,7 @@ export function resolveSettings<Name extends SettingName>(
   };
 }
 
-function find(name: SettingName, { flags, env }: Given): { source: Source; raw: unknown } {
+function find(name: SettingName, { flags, env, written }: Given): { source: Source; raw: unknown } {
   const setting = settingOf(name);
   const label = flagOf(name);
   const flag = flags[name];
@@ -56,5 +65,7 @@ function find(name: SettingName, { flags, env }: Given): { source: Source; raw: 
     const raw = setting.repeatable ? items.filter((item) => item !== '') : text;
     return { source: { label: variable, rank: RANK.environment }, raw };
   }
+  const entry = written?.[name];
+  if (entry !== undefined) return { source: { label: entry.label, rank: RANK.file }, raw: entry.raw };
   return { source: { label, rank: RANK.default }, raw: setting.repeatable ? [] : setting.default };
 }

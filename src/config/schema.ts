@@ -28,8 +28,9 @@ export function createSchema(formats: readonly Format[]) {
     layers: flag,
     wait: read(parseDuration).optional(),
     timeout: read(parsePositiveDuration),
-    retries: read(parseCount(0, 100)),
-    concurrency: read(parseCount(1, 1000)).optional(),
+    retries: read(parseCount(SETTINGS.retries.range)),
+    concurrency: read(parseCount(SETTINGS.concurrency.range)).optional(),
+    config: path.optional(),
     username: read(parseNonEmpty).optional(),
     passwordStdin: flag,
     authFile: path.optional(),
@@ -39,6 +40,7 @@ export function createSchema(formats: readonly Format[]) {
     caFile: path.optional(),
     cert: path.optional(),
     key: path.optional(),
+    mirrorsFrom: path.optional(),
     output: z.array(read(parseOutput(formats))),
     warnOn: commaSeparated(parseOneOf([...REFUSALS, ...DOUBTS])),
     color: read(parseOneOf(SETTINGS.color.choices)),
@@ -86,7 +88,7 @@ function parseOneOf<const T extends string>(list: readonly T[]): Parse<T> {
   };
 }
 
-function parseCount(least: number, most: number): Parse<number> {
+function parseCount([least, most]: readonly [number, number]): Parse<number> {
   return (text) => {
     const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (count >= least && count <= most) return success(count);

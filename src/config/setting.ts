@@ -10,6 +10,8 @@ export interface Setting {
   readonly value?: string;
   readonly repeatable?: true;
   readonly choices?: readonly string[];
+  /** Least and most of a whole number. */
+  readonly range?: readonly [number, number];
   /** As a person would write it. */
   readonly default?: string;
   readonly description: string;
@@ -73,8 +75,19 @@ export const SETTINGS = {
     default: '30s',
     description: 'deadline of one image, everything included',
   },
-  retries: { group: HOW, value: 'n', default: '2', description: 'repeats of a request that failed in passing' },
-  concurrency: { group: HOW, value: 'n', description: 'checks under way at once' },
+  retries: {
+    group: HOW,
+    value: 'n',
+    range: [0, 100],
+    default: '2',
+    description: 'repeats of a request that failed in passing',
+  },
+  concurrency: { group: HOW, value: 'n', range: [1, 1000], description: 'checks under way at once' },
+  config: {
+    group: HOW,
+    value: 'path',
+    description: 'file of settings; default kairos-pull.yaml, .yml or .json here or in a folder above',
+  },
   username: {
     group: LOGIN,
     short: 'u',
@@ -93,6 +106,11 @@ export const SETTINGS = {
   caFile: { group: CONNECTION, value: 'pem', description: 'trust these certificate authorities too' },
   cert: { group: CONNECTION, value: 'pem', description: 'client certificate' },
   key: { group: CONNECTION, value: 'pem', description: 'key of the client certificate' },
+  mirrorsFrom: {
+    group: CONNECTION,
+    value: 'path',
+    description: "ask mirrors first: a certs.d folder or hosts.toml of containerd, podman's registries.conf",
+  },
   output: {
     group: REPORT,
     short: 'o',

@@ -70,7 +70,10 @@ export type WarningCode =
   | 'digest-header-mismatch'
   | 'helper-missing'
   | 'helper-failed'
-  | 'credentials-file';
+  | 'credentials-file'
+  | 'certificates-file'
+  | 'mirror-missing'
+  | 'mirror-failed';
 
 /** Worth knowing, without changing the verdict. */
 export interface Warning {
@@ -163,6 +166,8 @@ interface Checked {
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** Where mirrors were asked too: `host[:port]` of whoever has the manifest. */
+  readonly servedBy?: string;
   /** Child digests chosen for the asked platforms. */
   readonly selected?: readonly { readonly platform: string; readonly digest: string }[];
   readonly blobs?: BlobSummary;

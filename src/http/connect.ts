@@ -1,19 +1,19 @@
 // Opens one connection: name look-up, TCP, the way through a proxy, TLS. Every address is vetted before it is reached.
 
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { type SecureContext, connect as tlsConnect } from 'node:tls';
+import { connect as tlsConnect } from 'node:tls';
 import { addressOf, bareHost } from './address.ts';
 import { ConnectError, messageOf, type Phase, timeoutWords } from './failure.ts';
 import type { Resolve } from './resolve.ts';
+import type { TlsSettings } from './tls-store.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface ConnectOptions {
   /** `http:` through a proxy ends at the proxy, which is then asked in absolute form; `https:` goes through it. */
   readonly proxy: URL | undefined;
   readonly resolve: Resolve;
-  readonly secureContext: (end: 'origin' | 'proxy') => SecureContext;
-  /** Accept any certificate. */
-  readonly insecure: boolean;
+  /** How TLS is spoken with one end of the way: the origin itself, or a proxy that is spoken to over TLS. */
+  readonly tlsFor: (host: string, end: 'origin' | 'proxy') => Promise<TlsSettings>;
   /** Whether the origin may be reached at that address; the others are left out. */
   readonly allows: (address: string) => boolean;
   /** The address the origin was reached at, where it can be known. */
@@ -76,12 +76,15 @@ interface Steps {
 const isTls = ({ protocol }: URL): boolean => protocol === 'https:';
 
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
-  const { proxy, allows, onReached } = options;
+  const { proxy, allows, onReached, tlsFor } = options;
+  // Files are read before a socket is open: nobody listens to its errors meanwhile.
+  const tls = isTls(origin) ? await tlsFor(origin.host, 'origin') : undefined;
+  const tlsToProxy = proxy !== undefined && isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;
   if (proxy === undefined) {
     steps.enter('dns');
     const socket = await dial(origin, options, allows, steps, 'tcp');
     onReached(socket.remoteAddress ?? '');
-    return isTls(origin) ? secure(socket, origin, options, steps, 'tls') : socket;
+    return tls ? secure(socket, origin, tls, steps, 'tls') : socket;
   }
   // Names are looked up by the proxy; an address can be vetted before it is told.
   const address = addressOf(bareHost(origin));
@@ -91,10 +94,10 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   }
   steps.enter('proxy');
   let socket = await dial(proxy, options, () => true, steps, 'proxy');
-  if (isTls(proxy)) socket = await secure(socket, proxy, options, steps, 'proxy');
-  if (!isTls(origin)) return socket;
+  if (tlsToProxy) socket = await secure(socket, proxy, tlsToProxy, steps, 'proxy');
+  if (!tls) return socket;
   await openTunnel(socket, origin, proxy);
-  return secure(socket, origin, options, steps, 'tls');
+  return secure(socket, origin, tls, steps, 'tls');
 }
 
 const blocked = (origin: URL, address: string): ConnectError =>
@@ -133,7 +136,7 @@ async function dial(
 async function secure(
   socket: Socket,
   to: URL,
-  { secureContext, insecure }: ConnectOptions,
+  { secureContext, insecure }: TlsSettings,
   steps: Steps,
   phase: Phase & ('tls' | 'proxy'),
 ): Promise<Socket> {
@@ -147,7 +150,7 @@ async function secure(
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: !insecure,
-      secureContext: secureContext(phase === 'tls' ? 'origin' : 'proxy'),
+      ...(secureContext === undefined ? {} : { secureContext: secureContext() }),
     }),
   );
   await until(secured, 'secureConnect');

@@ -12,13 +12,11 @@ import { createPool, type Pool } from './pool.ts';
 import { type Env, selectProxy } from './proxy.ts';
 import { type Resolve, shareLookups, systemResolve } from './resolve.ts';
 import { readResponse } from './response.ts';
-import { createSecureContexts, type TlsSettings } from './secure-context.ts';
 import type { HttpRequest, NamedBy, Send } from './send.ts';
+import { createTlsStore, type TlsStoreSettings } from './tls-store.ts';
 import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
 
-export interface TransportSettings extends TlsSettings {
-  /** Accept any TLS certificate. */
-  readonly insecure?: boolean | undefined;
+export interface TransportSettings extends TlsStoreSettings {
   /** Opening one connection; unset: 10 s, and 2 s where the host is this machine. */
   readonly connectTimeoutMs?: number;
   /** From the request to the head of its answer, for one attempt. */
@@ -36,14 +34,16 @@ export interface TransportSettings extends TlsSettings {
 export interface Transport {
   /** Rejects when the request's signal aborts for another reason than a time-out (with that reason), or after `close`. */
   readonly send: Send;
+  /** What was wrong with the certificate files for a host (`host[:port]`) asked so far: sentences without a full stop. */
+  tlsProblems(host: string): readonly string[];
   /** Ends every connection at once. */
   close(): Promise<void>;
 }
 
 export function createTransport(settings: TransportSettings): Transport {
-  const { env, insecure = false, userAgent = 'kairos-pull' } = settings;
+  const { env, userAgent = 'kairos-pull' } = settings;
   const { headersTimeoutMs = 15_000, bodyTimeoutMs = 15_000 } = settings;
-  const contexts = createSecureContexts(settings);
+  const tls = createTlsStore(settings);
   const resolve = shareLookups(settings.resolve ?? systemResolve);
   const closing = new AbortController();
   const pools = new Map<string, Pool>();
@@ -74,8 +74,7 @@ export function createTransport(settings: TransportSettings): Transport {
           proxy: proxy.ok ? proxy.value : undefined,
           resolve,
           // A client certificate says who we are: it goes where the person sent us and nowhere else.
-          secureContext: (end) => (namedBy === undefined && end === 'origin' ? contexts.own() : contexts.stranger()),
-          insecure,
+          tlsFor: (host, end) => tls.settingsFor(host, namedBy === undefined && end === 'origin'),
           allows: (address) =>
             namedBy === undefined || mayReach(address, ownAddresses.get(namedBy.registry) ?? new Set(), namedBy.as),
           onReached: (address) => {
@@ -125,6 +124,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   return {
     send,
+    tlsProblems: tls.problemsOf,
     close: async () => {
       closing.abort(new Error('the connections were closed'));
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));

@@ -99,7 +99,8 @@ function factChoices(result: Result, style: Style, layout: Layout, verbose: bool
   }
   const digest = result.digest !== null && layout.showDigest ? [dim(style.show(shortDigest(result.digest)))] : [];
   const proof = result.proof === null ? [] : [result.proof];
-  const known = [...digest, ...[...imageKind(result, style), ...proof].map((fact) => dim(fact))];
+  const server = result.servedBy === undefined ? [] : [`from ${style.show(result.servedBy)}`];
+  const known = [...digest, ...[...imageKind(result, style), ...proof, ...server].map((fact) => dim(fact))];
   const blobs = result.blobs
     ? [dim(`${formatCount(result.blobs.count, 'blob')}, ${formatBytes(result.blobs.bytes)}`)]
     : [];

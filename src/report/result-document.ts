@@ -21,6 +21,7 @@ export function resultDocument(result: Result) {
     platforms: result.platforms,
     selected: result.selected ?? null,
     blobs: result.blobs ?? null,
+    servedBy: result.servedBy ?? null,
     registryErrors: result.registryErrors,
     credential: credential && {
       source: credential.source,

@@ -26,6 +26,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   chalk: ['report', 'cli'],
   zod: ['registry', 'auth', 'check', 'config'],
   yaml: ['auth', 'input', 'config'],
+  'smol-toml': ['config'],
 };
 
 const CORE_MAY_IMPORT = ['node:crypto'];

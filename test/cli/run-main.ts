@@ -17,6 +17,8 @@ export interface Circumstances {
   readonly stderr?: OutputStream;
   readonly interruption?: AbortSignal;
   readonly clock?: Io['clock'];
+  /** Where a config file is looked for; unset: where there is none. */
+  readonly folder?: string;
 }
 
 export interface Finished {
@@ -38,7 +40,7 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
     stderr: circumstances.stderr ?? stderr.stream,
     env,
     platform: 'linux',
-    cwd: process.cwd(),
+    folder: () => circumstances.folder ?? '/nonexistent',
     interruption,
     clock: circumstances.clock ?? fakeClock(),
   };

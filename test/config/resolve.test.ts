@@ -8,7 +8,7 @@ import { UsageError } from '../../src/core/usage-error.ts';
 
 const schema = createSchema(['text', 'json', 'ndjson']);
 
-const resolve = ({ flags = {}, env = {} }: Partial<Given>) => resolveSettings(SETTING_NAMES, schema, { flags, env });
+const resolve = (given: Partial<Given>) => resolveSettings(SETTING_NAMES, schema, { flags: {}, env: {}, ...given });
 
 const refusal = (given: Partial<Given>): string => {
   try {
@@ -35,6 +35,7 @@ describe('resolveSettings', () => {
       timeout: 30_000,
       retries: 2,
       concurrency: undefined,
+      config: undefined,
       username: undefined,
       passwordStdin: undefined,
       authFile: undefined,
@@ -44,6 +45,7 @@ describe('resolveSettings', () => {
       caFile: undefined,
       cert: undefined,
       key: undefined,
+      mirrorsFrom: undefined,
       output: [],
       warnOn: [],
       color: 'auto',
@@ -62,6 +64,15 @@ describe('resolveSettings', () => {
     const { values, sources } = resolve({ env: { KAIROS_PULL_TIMEOUT: '7s' } });
     assert.equal(values.timeout, 7000);
     assert.equal(sources.timeout.label, 'KAIROS_PULL_TIMEOUT');
+  });
+
+  it('takes the config file before the default and after all else', () => {
+    const written = { timeout: { raw: '9s', label: 'timeout in kairos-pull.yaml:3' } };
+    const { values, sources } = resolve({ written });
+    assert.equal(values.timeout, 9000);
+    assert.equal(sources.timeout.label, 'timeout in kairos-pull.yaml:3');
+    assert.equal(resolve({ written, env: { KAIROS_PULL_TIMEOUT: '7s' } }).values.timeout, 7000);
+    assert.equal(resolve({ written, flags: { timeout: '5s' } }).values.timeout, 5000);
   });
 
   it('takes an empty variable for unset', () => {
@@ -130,6 +141,12 @@ describe('resolveSettings', () => {
 
     it('a platform that is none', () =>
       assert.match(refusal({ flags: { platform: ['linux/amd64', 'li nux'] } }), /^--platform: "li nux" /));
+
+    it('a line of the config file', () =>
+      assert.equal(
+        refusal({ written: { timeout: { raw: '30', label: 'timeout in kairos-pull.yaml:3' } } }),
+        'timeout in kairos-pull.yaml:3: "30" has no unit; write 30s for seconds.',
+      ));
 
     it('a variable', () =>
       assert.equal(

@@ -38,6 +38,12 @@ describe('the line of an image', () => {
     assert.equal(kind(null), 'head · 104 ms\n');
   });
 
+  it('names who served it where there are mirrors', () =>
+    assert.equal(
+      headline(pullableResult({ servedBy: 'm.example:5000' })),
+      '✔ nginx:latest          sha256:0123456789ab · index · head · from m.example:5000 · 104 ms\n',
+    ));
+
   it('sums up the blobs of a check of layers', () =>
     assert.equal(
       headline(pullableResult(layers)),

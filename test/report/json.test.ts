@@ -87,6 +87,7 @@ describe('the JSON document', () => {
           platforms: null,
           selected: null,
           blobs: null,
+          servedBy: null,
           registryErrors: [],
           credential: { source: '~/.docker/config.json', kind: 'identity-token', username: null },
           rateLimit: null,

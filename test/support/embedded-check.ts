@@ -40,7 +40,7 @@ export async function runCommand(argv: readonly string[], circumstances: Circums
     stderr: stderr.stream,
     env: { ...BARE_ENV, ...env },
     platform: 'linux',
-    cwd: process.cwd(),
+    folder: () => process.cwd(),
     interruption: new AbortController().signal,
     clock,
   });

@@ -8,12 +8,16 @@ import { delimiter, isAbsolute, join } from 'node:path';
  * known to be installed, a missing one is a failure: a test that is always skipped proves nothing.
  */
 export function requirePrograms(...names: string[]): false | string {
+  const reason = optionalPrograms(...names);
+  if (reason !== false && process.env.KAIROS_PULL_REQUIRE_PROGRAMS === '1') throw new Error(reason);
+  return reason;
+}
+
+/** The same for programs that no machine has to have, such as docker: a missing one is never a failure. */
+export function optionalPrograms(...names: string[]): false | string {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const missing = names.filter((name) => !folders.some((folder) => isExecutable(join(folder, name))));
-  if (missing.length === 0) return false;
-  const reason = `not installed: ${missing.join(', ')}`;
-  if (process.env.KAIROS_PULL_REQUIRE_PROGRAMS === '1') throw new Error(reason);
-  return reason;
+  return missing.length === 0 ? false : `not installed: ${missing.join(', ')}`;
 }
 
 function isExecutable(file: string): boolean {

@@ -46,7 +46,7 @@ async function seen(command: string, { env, shownAs }: TranscriptScene): Promise
     stderr: screen.stderr,
     env: { ...env, ...rest },
     platform: 'linux',
-    cwd: process.cwd(),
+    folder: () => process.cwd(),
     interruption: new AbortController().signal,
     clock: fakeClock(),
   });

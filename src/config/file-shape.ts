@@ -1,0 +1,80 @@
+// The shape of a config file: which settings it may hold and whether each is a text, a number, a switch or a list.
+// What a text means is the business of schema.ts, for flags, environment and file alike. The JSON Schema is made of this.
+
+import * as z from 'zod';
+import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { FORMATS } from '../report/reporters.ts';
+import { DURATION } from './duration.ts';
+import { SETTING_NAMES, type SettingName, settingOf } from './setting.ts';
+
+/** A file does not name another one. */
+export const FILE_SETTING_NAMES = SETTING_NAMES.filter((name) => name !== 'config');
+
+/** What may differ from registry to registry, and what it says of one. */
+export const REGISTRY_SETTINGS = {
+  plainHttp: 'speak http with it',
+  insecure: 'accept any TLS certificate of it',
+  caFile: 'trust these certificate authorities for it, too',
+  cert: 'client certificate for it',
+  key: 'key of that client certificate',
+} as const satisfies Partial<Record<SettingName, string>>;
+
+export type RegistrySettingName = keyof typeof REGISTRY_SETTINGS;
+
+const expected = (what: string) => ({ error: `expected ${what}` });
+
+const oneOrMore = (item: z.ZodString) => z.union([item, z.array(item)], expected('text, or a list of texts'));
+
+function shapeOf(name: SettingName, description: string) {
+  const { value, repeatable, range, choices, default: fallback } = settingOf(name);
+  if (value === undefined) return z.boolean(expected('true or false')).meta({ description });
+  if (range !== undefined) {
+    const [least, most] = range;
+    const words = expected(`a whole number from ${least} to ${most}`);
+    const count = z.int(words).min(least, words).max(most, words);
+    return count.meta({ description, ...(fallback !== undefined && { default: Number(fallback) }) });
+  }
+  const words = expected(WORDS[value] ?? 'text');
+  const text = z.string(words).min(1, words);
+  const hints = { ...hintsFor(name), ...(choices !== undefined && { enum: choices }) };
+  if (repeatable) return oneOrMore(text.meta(hints)).meta({ description });
+  return text.meta({ ...hints, description, ...(fallback !== undefined && { default: fallback }) });
+}
+
+const WORDS: Readonly<Record<string, string>> = { duration: 'a duration such as 30s', path: 'a path', pem: 'a path' };
+
+/** For editors that read the JSON Schema: what a text may be. */
+function hintsFor(name: SettingName): Readonly<Record<string, unknown>> {
+  if (settingOf(name).value === 'duration') return { pattern: DURATION.source };
+  if (name === 'output') return { pattern: `^(${FORMATS.join('|')})(=.+)?$` };
+  if (name === 'warnOn') return { enum: [...REFUSALS, ...DOUBTS] };
+  return {};
+}
+
+const shapesOf = (descriptions: Readonly<Partial<Record<SettingName, string>>>) =>
+  Object.fromEntries(
+    Object.entries(descriptions).map(([name, description]) => [
+      name,
+      shapeOf(name as SettingName, description).optional(),
+    ]),
+  );
+
+const mirrors = oneOrMore(z.string().min(1))
+  .optional()
+  .meta({ description: 'asked first, as host[:port][/path]; http:// in front where that is spoken' });
+
+const registryShape = z
+  .strictObject({ ...shapesOf(REGISTRY_SETTINGS), mirrors }, expected('settings of the registry'))
+  .meta({ description: 'Settings of one registry; they stand before those of the whole file.' });
+
+export const fileShape = z.strictObject(
+  {
+    $schema: z.string().optional().meta({ description: 'The JSON Schema of this file, for editors.' }),
+    ...shapesOf(Object.fromEntries(FILE_SETTING_NAMES.map((name) => [name, settingOf(name).description]))),
+    registries: z
+      .record(z.string(), registryShape, expected('registries, each with its settings'))
+      .optional()
+      .meta({ description: 'Registries as image references name them: docker.io, localhost:5000.' }),
+  },
+  expected('settings, as in timeout: 30s'),
+);

@@ -1,0 +1,15 @@
+// Where the config file is: in the folder of the person or the nearest above it, never above their home.
+
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** In one folder the first of these counts. */
+export const CONFIG_NAMES = ['kairos-pull.yaml', 'kairos-pull.yml', 'kairos-pull.json'] as const;
+
+/** An absolute path. */
+export function findConfigFile(from: string, home: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const found = CONFIG_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+    if (found !== undefined || folder === resolve(home) || folder === dirname(folder)) return found;
+  }
+}

@@ -1,0 +1,85 @@
+// containerd's hosts.toml: the mirrors of one registry, in the order of the file (containerd, docs/hosts.md).
+//
+//   server = "https://registry-1.docker.io"       asked last; unset: the registry itself
+//   [host."https://mirror.example:5000"]          asked first
+//     capabilities = ["pull", "resolve"]          resolve: by tag; pull: by digest
+//     skip_verify = true                          this and the rest also at the top, for the server
+//     ca = "ca.pem"                               a file or a list of them
+//     client = [["client.cert", "client.key"]]    a file that holds both, a list of those, or of pairs
+//     override_path = true                        the API is at the path of the URL, not at /v2 below it
+
+import { dirname, resolve } from 'node:path';
+import * as z from 'zod';
+import type { Mirror, MirrorRule } from '../check/mirror.ts';
+import { UsageError } from '../core/usage-error.ts';
+import type { TlsChoice } from '../http/tls-store.ts';
+import { parseMirrorLocation } from './mirror-location.ts';
+import { readToml } from './read-toml.ts';
+import { readAuthorities, readClientCertificate } from './tls-files.ts';
+
+const hostShape = z.object({
+  capabilities: z.array(z.string()).default([]),
+  skip_verify: z.boolean().optional(),
+  ca: z.union([z.string(), z.array(z.string())]).default([]),
+  client: z.union([z.string(), z.array(z.union([z.string(), z.tuple([z.string(), z.string()])]))]).default([]),
+  override_path: z.boolean().default(false),
+});
+const fileShape = hostShape.extend({
+  server: z.string().optional(),
+  host: z.record(z.string(), hostShape).default({}),
+});
+
+type Host = z.output<typeof hostShape>;
+
+/** `registry`: as a reference names it, or `*` for all. `path`: of the file. Throws a UsageError. */
+export async function readHostsToml(text: string, registry: string, path: string): Promise<MirrorRule> {
+  const { server = registry, host: hosts, ...atTop } = readToml(text, path, fileShape);
+  const able = Object.entries(hosts).filter(([, { capabilities }]) => can(capabilities, 'pull'));
+  const mirrors = await Promise.all(
+    able.map(
+      async ([url, host]): Promise<Mirror> => ({
+        ...(await readHost(url, host, path)),
+        // A tag is resolved and its manifest pulled from the same host.
+        only: can(host.capabilities, 'resolve') ? undefined : 'digest',
+        toldNamespace: true,
+      }),
+    ),
+  );
+  if (server === '*') return { prefix: registry, mirrors };
+  const upstream = await readHost(server, atTop, path);
+  return { prefix: registry, mirrors, upstream: { ...upstream, toldNamespace: !isOwn(upstream.location, registry) } };
+}
+
+/** Without a list a host can do everything. */
+const can = (capabilities: readonly string[], capability: string): boolean =>
+  capabilities.length === 0 || capabilities.some((one) => one.toLowerCase() === capability);
+
+const isOwn = (location: string, registry: string): boolean =>
+  location === registry || (registry === 'docker.io' && location === 'registry-1.docker.io');
+
+async function readHost(url: string, host: Host, path: string): Promise<Mirror> {
+  const [, origin = '', urlPath = ''] = /^((?:https?:\/\/)?[^/]*)(.*?)\/*$/s.exec(url) ?? [];
+  const mirror = parseMirrorLocation(origin);
+  if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
+  const apiPath = host.override_path || urlPath.endsWith('/v2') ? urlPath : `${urlPath}/v2`;
+  return {
+    ...mirror.value,
+    tls: await readTls(url, host, path),
+    apiPath: apiPath === '/v2' ? undefined : apiPath,
+  };
+}
+
+async function readTls(url: string, { skip_verify, ca, client }: Host, path: string): Promise<TlsChoice> {
+  const locate = (file: string): string => resolve(dirname(path), file);
+  const texts = await Promise.all(
+    [ca].flat().map((file) => readAuthorities({ caFile: locate(file) }, () => `ca of ${url} in ${path}`)),
+  );
+  const [first] = typeof client === 'string' ? [client] : client;
+  const [cert, key = ''] = [first].flat();
+  const pair = cert === undefined ? {} : { cert: locate(cert), ...(key !== '' && { key: locate(key) }) };
+  return {
+    insecure: skip_verify,
+    ca: texts.length === 0 ? undefined : texts.join('\n'),
+    ...(await readClientCertificate(pair, () => `client of ${url} in ${path}`)),
+  };
+}

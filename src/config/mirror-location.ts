@@ -1,0 +1,21 @@
+// Where a mirror is, as a person or another program's file writes it: [ "http://" / "https://" ] host [ ":" port ] [ "/" path ].
+
+import type { Mirror } from '../check/mirror.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { parseReference } from '../core/reference.ts';
+import { cleanText } from '../core/text.ts';
+
+/** The error is a sentence. */
+export function parseMirrorLocation(text: string): Outcome<Pick<Mirror, 'location' | 'plainHttp'>, string> {
+  const [, scheme, rest = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(text) ?? [];
+  const [host = '', ...path] = rest.split('/');
+  // In a reference a lone word would be a folder of Docker Hub.
+  const isLoneWord = !/[.:]/.test(host) && host !== 'localhost';
+  const registry = isLoneWord ? `${host}:${scheme === 'http' ? 80 : 443}` : host;
+  const location = [registry, ...path].join('/');
+  const parsed = parseReference(`${location}/some/image`);
+  if (host === '' || !parsed.ok || !parsed.value.repository.endsWith('some/image')) {
+    return failure(`"${cleanText(text, 80)}" is not a mirror; write host[:port], and its path if it has one.`);
+  }
+  return success({ location, ...(scheme !== undefined && { plainHttp: scheme === 'http' }) });
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { checkMirrored } from '../../src/check/check-mirrored.ts';
+import { routeOf } from '../../src/check/mirror.ts';
+import { parseReference } from '../../src/core/reference.ts';
+import type { Cause, Reason, Result } from '../../src/core/result.ts';
+import { failedResult, pullableResult } from '../support/sample-result.ts';
+
+const RULES = [{ prefix: 'docker.io', mirrors: [{ location: 'one.example' }, { location: 'two.example' }] }];
+
+/** Each registry takes `tookMs` to answer; unset reasons are pullable. */
+async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, tookMs = 10) {
+  const parsed = parseReference('nginx:1');
+  assert.ok(parsed.ok);
+  const route = routeOf(parsed.value, RULES);
+  assert.ok(route);
+  let nowMs = Date.UTC(2026, 0, 1);
+  const asked: [string, number][] = [];
+  const ask = async ({ place: { registry } }: { place: { registry: string } }, timeoutMs: number): Promise<Result> => {
+    asked.push([registry, timeoutMs]);
+    nowMs += tookMs;
+    const answer = answers[registry] ?? 'not-found';
+    const requests = [
+      {
+        purpose: 'manifest',
+        method: 'GET',
+        url: `https://${registry}/`,
+        status: 200,
+        durationMs: 1,
+        attempt: 1,
+      } as const,
+    ];
+    if (answer === 'pullable') return pullableResult({ message: `${registry} has it.`, requests });
+    return failedResult(answer, null as Cause | null, { message: `${registry} says ${answer}.`, requests });
+  };
+  const clock = { now: () => nowMs, sleep: async () => undefined };
+  const target = { text: 'nginx:1', foundAt: [{ source: 'a.txt', line: 1 }] };
+  const result = await checkMirrored({ target, reference: parsed.value, route, ask, clock, timeoutMs: 3000 });
+  return { asked, result };
+}
+
+const summary = ({ verdict, reason, servedBy, message, warnings, requests }: Result) => ({
+  verdict,
+  reason,
+  servedBy,
+  message,
+  warnings: warnings.map((warning) => `${warning.code}: ${warning.message}`),
+  hosts: requests.map(({ url }) => new URL(url).host),
+});
+
+describe('checkMirrored', () => {
+  it('takes the first mirror that has the image, and asks no further', async () => {
+    const { result } = await check({ 'one.example': 'pullable' });
+    assert.deepEqual(summary(result), {
+      verdict: 'pullable',
+      reason: null,
+      servedBy: 'one.example',
+      message: 'By the mirror one.example: one.example has it.',
+      warnings: [],
+      hosts: ['one.example'],
+    });
+  });
+
+  it('warns of a mirror that lacks what the registry has', async () => {
+    const { result } = await check({ 'docker.io': 'pullable' });
+    assert.deepEqual(summary(result), {
+      verdict: 'pullable',
+      reason: null,
+      servedBy: 'docker.io',
+      message: 'docker.io has it.',
+      warnings: [
+        'mirror-missing: The mirror one.example does not have docker.io/library/nginx:1, docker.io served it.',
+        'mirror-missing: The mirror two.example does not have docker.io/library/nginx:1, docker.io served it.',
+      ],
+      hosts: ['one.example', 'two.example', 'docker.io'],
+    });
+  });
+
+  it('warns of a mirror that could not be asked', async () => {
+    const { result } = await check({ 'one.example': 'unreachable', 'two.example': 'pullable' });
+    assert.deepEqual(summary(result).warnings, [
+      'mirror-failed: The mirror one.example did not serve docker.io/library/nginx:1, two.example served it: one.example says unreachable.',
+    ]);
+  });
+
+  for (const reason of ['platform-missing', 'incomplete', 'corrupt', 'not-an-image', 'legacy-schema1'] as const) {
+    it(`takes what the mirror has, as a runtime does: ${reason}`, async () => {
+      const { result } = await check({ 'one.example': reason, 'docker.io': 'pullable' });
+      const { verdict, servedBy, message } = summary(result);
+      assert.deepEqual(
+        { verdict, reason: result.reason, servedBy, message },
+        {
+          verdict: 'unpullable',
+          reason,
+          servedBy: 'one.example',
+          message: `By the mirror one.example: one.example says ${reason}.`,
+        },
+      );
+    });
+  }
+
+  for (const reason of ['not-found', 'unauthorized', 'registry-error', 'rate-limited'] as const) {
+    it(`says what the registry says when nobody has it: ${reason}`, async () => {
+      const { result } = await check({ 'two.example': 'unreachable', 'docker.io': reason });
+      assert.deepEqual(summary(result), {
+        verdict: result.verdict,
+        reason,
+        servedBy: undefined,
+        message: `docker.io says ${reason}.`,
+        warnings: [
+          'mirror-failed: The mirror two.example did not serve docker.io/library/nginx:1: two.example says unreachable.',
+        ],
+        hosts: ['one.example', 'two.example', 'docker.io'],
+      });
+    });
+  }
+
+  it('answers the question that was asked', async () => {
+    const { result } = await check({ 'two.example': 'pullable' });
+    assert.equal(result.input, 'nginx:1');
+    assert.deepEqual(result.foundAt, [{ source: 'a.txt', line: 1 }]);
+    assert.deepEqual(result.reference, {
+      registry: 'docker.io',
+      repository: 'library/nginx',
+      tag: '1',
+      digest: null,
+      canonical: 'docker.io/library/nginx:1',
+    });
+    assert.equal(result.startedAt, '2026-01-01T00:00:00.000Z');
+    assert.equal(result.durationMs, 20);
+  });
+
+  it('shares the time, so that a mirror that hangs leaves some to the others', async () => {
+    const { asked } = await check({ 'docker.io': 'pullable' }, 1000);
+    assert.deepEqual(asked, [
+      ['one.example', 1000],
+      ['two.example', 1000],
+      ['docker.io', 1000],
+    ]);
+    assert.deepEqual(
+      (await check({ 'docker.io': 'pullable' }, 0)).asked.map(([, timeoutMs]) => timeoutMs),
+      [1000, 1500, 3000],
+    );
+  });
+
+  it('does not ask at all where a rule blocks the image', async () => {
+    const parsed = parseReference('nginx:1');
+    assert.ok(parsed.ok);
+    const route = routeOf(parsed.value, [{ prefix: 'docker.io', mirrors: [], blockedBy: 'registries.conf' }]);
+    assert.ok(route);
+    const { verdict, reason, cause, message, requests } = await checkMirrored({
+      target: { text: 'nginx:1', foundAt: [] },
+      reference: parsed.value,
+      route,
+      ask: () => assert.fail('asked'),
+      clock: { now: () => 0, sleep: async () => undefined },
+      timeoutMs: 1000,
+    });
+    assert.deepEqual(
+      { verdict, reason, cause, requests },
+      { verdict: 'unpullable', reason: 'denied', cause: 'policy-block', requests: [] },
+    );
+    assert.equal(
+      message,
+      'Runtimes that read registries.conf refuse to pull docker.io/library/nginx:1: it is blocked there.',
+    );
+  });
+});

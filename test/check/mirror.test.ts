@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Mirror, type MirrorRule, routeOf } from '../../src/check/mirror.ts';
+import { parseReference } from '../../src/core/reference.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+function route(text: string, rules: readonly MirrorRule[]) {
+  const parsed = parseReference(text);
+  assert.ok(parsed.ok);
+  return routeOf(parsed.value, rules);
+}
+
+const texts = (text: string, rules: readonly MirrorRule[]) => route(text, rules)?.stops.map((stop) => stop.text);
+const rule = (prefix: string, ...mirrors: readonly (string | Mirror)[]): MirrorRule => ({
+  prefix,
+  mirrors: mirrors.map((mirror) => (typeof mirror === 'string' ? { location: mirror } : mirror)),
+});
+
+describe('routeOf', () => {
+  it('goes the direct way where no rule is for the image', () =>
+    assert.equal(route('quay.io/org/app:1', [rule('docker.io', 'm.example')]), undefined));
+
+  it('asks the mirrors in their order, then the registry', () =>
+    assert.deepEqual(route('nginx:1.27', [rule('docker.io', 'm.example', 'n.example:5000')]), {
+      stops: [
+        {
+          place: { registry: 'm.example', plainHttp: undefined, namespace: undefined, apiPath: undefined },
+          text: 'm.example/library/nginx:1.27',
+          isMirror: true,
+        },
+        {
+          place: { registry: 'n.example:5000', plainHttp: undefined, namespace: undefined, apiPath: undefined },
+          text: 'n.example:5000/library/nginx:1.27',
+          isMirror: true,
+        },
+        {
+          place: { registry: 'docker.io', plainHttp: undefined, namespace: undefined, apiPath: undefined },
+          text: 'docker.io/library/nginx:1.27',
+          isMirror: false,
+        },
+      ],
+      blockedBy: undefined,
+    }));
+
+  const rewritten: readonly (readonly [string, string, string, string])[] = [
+    ['docker.io', 'm.example/hub', 'nginx', 'm.example/hub/library/nginx:latest'],
+    ['quay.io/org', 'm.example/foo', 'quay.io/org/app:1', 'm.example/foo/app:1'],
+    ['quay.io/org/app', 'm.example/foo', `quay.io/org/app@${DIGEST}`, `m.example/foo@${DIGEST}`],
+    ['quay.io', 'm.example', `quay.io/a/b:1@${DIGEST}`, `m.example/a/b:1@${DIGEST}`],
+    ['*.example.com', 'm.example/x', 'a.b.example.com/app:1', 'm.example/x/app:1'],
+    ['*', 'm.example', 'localhost:5000/app:1', 'm.example/app:1'],
+  ];
+  for (const [prefix, location, image, there] of rewritten) {
+    it(`with ${location} for ${prefix}, ${image} is ${there}`, () =>
+      assert.equal(texts(image, [rule(prefix, location)])?.[0], there));
+  }
+
+  for (const [prefix, image] of [
+    ['quay.io/org', 'quay.io/organ/app'],
+    ['quay.io/org', 'quay.io/app'],
+    ['r.example', 'r.example:5000/app'],
+    ['*.example.com', 'example.com/app'],
+    ['*.example.com', 'badexample.com/app'],
+  ] as const) {
+    it(`${prefix} is not for ${image}`, () => assert.equal(route(image, [rule(prefix, 'm.example')]), undefined));
+  }
+
+  it('takes the longest prefix, the first of equals, a glob after every name', () => {
+    const rules = [
+      rule('*', 'any.example'),
+      rule('*.very-long-name.example.com', 'glob.example'),
+      rule('a.very-long-name.example.com', 'host.example'),
+      rule('a.very-long-name.example.com/org', 'first.example'),
+      rule('a.very-long-name.example.com/org', 'second.example'),
+    ];
+    const mirrorOf = (image: string) => route(image, rules)?.stops[0]?.place.registry;
+    assert.equal(mirrorOf('a.very-long-name.example.com/org/app'), 'first.example');
+    assert.equal(mirrorOf('a.very-long-name.example.com/app'), 'host.example');
+    assert.equal(mirrorOf('b.very-long-name.example.com/app'), 'glob.example');
+    assert.equal(mirrorOf('nginx'), 'any.example');
+  });
+
+  it('asks a mirror only for what it is for', () => {
+    const rules = [
+      rule('docker.io', { location: 'd.example', only: 'digest' }, { location: 't.example', only: 'tag' }),
+    ];
+    const asked = (image: string) => route(image, rules)?.stops.map(({ place }) => place.registry);
+    assert.deepEqual(asked('nginx:1'), ['t.example', 'docker.io']);
+    assert.deepEqual(asked(`nginx@${DIGEST}`), ['d.example', 'docker.io']);
+  });
+
+  it('asks at last where the registry was moved to', () => {
+    const rules = [{ ...rule('r.example/old', 'm.example'), upstream: { location: 'new.example/team' } }];
+    assert.deepEqual(texts('r.example/old/app:1', rules), ['m.example/app:1', 'new.example/team/app:1']);
+  });
+
+  it('tells a mirror which registry is meant, where it wants to know', () => {
+    const rules = [rule('*', { location: 'm.example', toldNamespace: true })];
+    const namespaces = route('nginx', rules)?.stops.map(({ place }) => place.namespace);
+    assert.deepEqual(namespaces, ['docker.io', undefined]);
+  });
+});

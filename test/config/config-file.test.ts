@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { join, relative } from 'node:path';
+import { describe, it } from 'node:test';
+import { readConfigFile } from '../../src/config/config-file.ts';
+import { UsageError } from '../../src/core/usage-error.ts';
+import { fakeChecker } from '../cli/fake-checker.ts';
+import { documentOf, runMain } from '../cli/run-main.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+
+describe('readConfigFile', () => {
+  it('finds none, and needs none', async () => {
+    using home = createTemporaryFolder();
+    assert.equal(await readConfigFile({ flags: {}, env: { HOME: home.path } }, home.path), undefined);
+  });
+
+  it('finds the nearest, and names it as seen from here', async () => {
+    using home = createTemporaryFolder({
+      'work/kairos-pull.yaml': 'caFile: certs/ca.pem\nfile: "-"\n',
+      'work/sub/x': '',
+    });
+    const config = await readConfigFile({ flags: {}, env: { HOME: home.path } }, join(home.path, 'work', 'sub'));
+    assert.deepEqual(config, {
+      name: '../kairos-pull.yaml',
+      written: {
+        caFile: { raw: '../certs/ca.pem', label: 'caFile in ../kairos-pull.yaml:1' },
+        file: { raw: ['-'], label: 'file in ../kairos-pull.yaml:2' },
+      },
+      registries: [],
+    });
+  });
+
+  it('reads the one that is named by flag or environment, and no other', async () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': 'nonsense', 'ci/settings.yaml': 'authFile: login.json' });
+    const path = relative(process.cwd(), home.write('ci/settings.yaml', 'authFile: login.json'));
+    for (const given of [
+      { flags: { config: path }, env: {} },
+      { flags: {}, env: { KAIROS_PULL_CONFIG: path } },
+    ]) {
+      const config = await readConfigFile(given, process.cwd());
+      assert.deepEqual(config?.written, {
+        authFile: { raw: join(path, '..', 'login.json'), label: `authFile in ${path}:1` },
+      });
+    }
+  });
+
+  it('says which file cannot be read, and who named it', async () => {
+    const refuses = (message: string, env: Record<string, string>, folder: string) =>
+      assert.rejects(readConfigFile({ flags: {}, env }, folder), new UsageError(message));
+    using home = createTemporaryFolder({ 'kairos-pull.yaml/x': '' });
+    await refuses('cannot read kairos-pull.yaml: it is a folder.', { HOME: home.path }, home.path);
+    await refuses(
+      'KAIROS_PULL_CONFIG: cannot read none.yaml: no such file or folder.',
+      { KAIROS_PULL_CONFIG: 'none.yaml' },
+      home.path,
+    );
+  });
+});
+
+describe('the command with a config file', () => {
+  it('takes settings from it, and flags and environment before it', async () => {
+    const text = 'timeout: 5s\nretries: 7\nconcurrency: 3\nregistries:\n  localhost:5000: { plainHttp: true }\n';
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': text });
+    const checker = fakeChecker();
+    const env = { HOME: home.path, KAIROS_PULL_RETRIES: '1' };
+    await runMain(['check', 'image', '--concurrency', '9'], { checker, env, folder: home.path });
+    const { timeoutMs, retries, concurrency, registries } = checker.told[0] ?? {};
+    assert.deepEqual({ timeoutMs, retries, concurrency }, { timeoutMs: 5000, retries: 1, concurrency: 9 });
+    assert.equal(registries?.['localhost:5000']?.plainHttp, true);
+  });
+
+  it('refuses a bad value with file and line', async () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': '\n\ntimeout: soon\n' });
+    const checker = fakeChecker();
+    const finished = await runMain(['check', 'image'], { checker, env: { HOME: home.path }, folder: home.path });
+    assert.deepEqual(finished, {
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: timeout in kairos-pull.yaml:3: "soon" is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.\n' +
+        'See kairos-pull check --help.\n',
+    });
+    assert.deepEqual(checker.asked, []);
+  });
+
+  it('names the line in a contradiction', async () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': 'platform: linux/amd64\n' });
+    const circumstances = { env: { HOME: home.path }, folder: home.path };
+    const { stderr } = await runMain(['check', 'image', '--proof', 'head'], circumstances);
+    assert.match(stderr, /^error: platform in kairos-pull\.yaml:1 needs the manifest, but --proof says head;/);
+  });
+
+  it('says with --verbose where settings came from', async () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': 'timeout: 5s' });
+    const { stderr } = await runMain(['check', 'image', '-v'], { env: { HOME: home.path }, folder: home.path });
+    assert.match(stderr, /^settings from kairos-pull\.yaml\n/);
+  });
+
+  it('lists the images of the files it names, whatever reports it wants of checks', async () => {
+    using home = createTemporaryFolder({ 'images.txt': 'nginx:1.27\n' });
+    home.write('kairos-pull.yaml', `file: ${join(home.path, 'images.txt')}\noutput: ndjson\nproof: head\n`);
+    const circumstances = { env: { HOME: home.path }, folder: home.path };
+    const finished = await runMain(['images', '-o', 'json'], circumstances);
+    assert.equal(finished.exitCode, 0);
+    assert.deepEqual(
+      documentOf(finished).images.map(({ input }: { input: string }) => input),
+      ['nginx:1.27'],
+    );
+    const config = join(home.path, 'kairos-pull.yaml');
+    assert.match((await runMain(['images', '--config', config])).stdout, /^nginx:1\.27\t/);
+  });
+
+  it('reads none for the help', async () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': 'nonsense' });
+    const circumstances = { env: { HOME: home.path }, folder: home.path };
+    for (const argv of [['--help'], ['check', '--help'], ['--version'], ['completion', 'bash']]) {
+      assert.equal((await runMain(argv, circumstances)).exitCode, 0);
+    }
+  });
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { MirrorRule } from '../../src/check/mirror.ts';
+import { readHostsToml } from '../../src/config/hosts-toml.ts';
+import { UsageError } from '../../src/core/usage-error.ts';
+import { authority, clientIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+
+const PATH = '/certs.d/docker.io/hosts.toml';
+const read = (text: string, registry = 'docker.io') => readHostsToml(text, registry, PATH);
+const refuses = (text: string, message: string) => assert.rejects(read(text), new UsageError(message));
+/** Without what is not set. */
+const plain = (rule: MirrorRule) => JSON.parse(JSON.stringify(rule));
+
+describe('readHostsToml', () => {
+  it('reads hosts in the order of the file, and the server last', async () => {
+    const text = `
+server = "https://registry-1.docker.io" # upstream
+[host."https://z.example:5000"]
+  capabilities = ["pull", "resolve", "push"]
+[host."http://a.example"]
+  skip_verify = true
+  [host."http://a.example".header]
+    x-custom = "1"
+`;
+    assert.deepEqual(plain(await read(text)), {
+      prefix: 'docker.io',
+      mirrors: [
+        { location: 'z.example:5000', plainHttp: false, tls: {}, toldNamespace: true },
+        { location: 'a.example', plainHttp: true, tls: { insecure: true }, toldNamespace: true },
+      ],
+      upstream: { location: 'registry-1.docker.io', plainHttp: false, tls: {}, toldNamespace: false },
+    });
+  });
+
+  it('asks the registry itself where no server is named', async () =>
+    assert.deepEqual(plain(await read('skip_verify = true', 'r.example:5000')), {
+      prefix: 'r.example:5000',
+      mirrors: [],
+      upstream: { location: 'r.example:5000', tls: { insecure: true }, toldNamespace: false },
+    }));
+
+  it('has no server of its own when it is for all registries', async () =>
+    assert.deepEqual(plain(await read('[host."https://m.example"]', '*')), {
+      prefix: '*',
+      mirrors: [{ location: 'm.example', plainHttp: false, tls: {}, toldNamespace: true }],
+    }));
+
+  it('tells a server that is another registry which one is meant', async () =>
+    assert.equal((await read('server = "https://m.example"')).upstream?.toldNamespace, true));
+
+  for (const [capabilities, only] of [
+    ['["pull"]', 'digest'],
+    ['["Pull", "Resolve"]', undefined],
+    ['[]', undefined],
+  ] as const) {
+    it(`asks a host with the capabilities ${capabilities} for ${only ?? 'everything'}`, async () => {
+      const { mirrors } = await read(`[host."https://m.example"]\ncapabilities = ${capabilities}`);
+      assert.deepEqual(
+        mirrors.map((mirror) => mirror.only),
+        [only],
+      );
+    });
+  }
+
+  it('leaves out a host that may not pull', async () =>
+    assert.deepEqual((await read('[host."https://m.example"]\ncapabilities = ["resolve", "push"]')).mirrors, []));
+
+  const paths: readonly (readonly [string, boolean, string | undefined])[] = [
+    ['https://m.example', false, undefined],
+    ['https://m.example/', false, undefined],
+    ['https://m.example/v2', false, undefined],
+    ['https://m.example/v2/', true, undefined],
+    ['https://m.example/hub', false, '/hub/v2'],
+    ['https://m.example/hub/v2', false, '/hub/v2'],
+    ['https://m.example/v2/hub', true, '/v2/hub'],
+    ['https://m.example', true, ''],
+  ];
+  for (const [url, override, apiPath] of paths) {
+    it(`finds the API of ${url}${override ? ' with override_path' : ''} at ${apiPath ?? '/v2'}`, async () => {
+      const { mirrors } = await read(`[host."${url}"]\noverride_path = ${override}`);
+      assert.deepEqual([mirrors[0]?.location, mirrors[0]?.apiPath], ['m.example', apiPath]);
+    });
+  }
+
+  it('reads certificate files from where it lies', { skip: withoutOpenssl }, async () => {
+    const { cert, key } = clientIdentity();
+    const ca = authority().cert;
+    using folder = createTemporaryFolder({
+      'ca.pem': ca,
+      'client.cert': cert,
+      'client.key': key,
+      'both.pem': key + cert,
+    });
+    const tlsOf = async (fields: string) =>
+      (await readHostsToml(`[host."https://m.example"]\n${fields}`, 'docker.io', join(folder.path, 'hosts.toml')))
+        .mirrors[0]?.tls;
+    assert.equal((await tlsOf('ca = "ca.pem"'))?.ca, ca);
+    assert.equal((await tlsOf('ca = ["ca.pem", "ca.pem"]'))?.ca, `${ca}\n${ca}`);
+    const pair = { insecure: undefined, ca: undefined, cert, key };
+    assert.deepEqual(await tlsOf('client = [["client.cert", "client.key"]]'), pair);
+    const both = { ...pair, cert: key + cert, key: key + cert };
+    for (const client of ['"both.pem"', '["both.pem"]', '[["both.pem", ""]]']) {
+      assert.deepEqual(await tlsOf(`client = ${client}`), both, client);
+    }
+  });
+
+  describe('refuses', () => {
+    const refusals: readonly (readonly [string, string])[] = [
+      ['skip_verify = "yes"', `${PATH}: skip_verify: Invalid input: expected boolean, received string.`],
+      ['[host."ftp://m.example"]', `${PATH}: "ftp:" is not a mirror; write host[:port], and its path if it has one.`],
+      [
+        'ca = "none.pem"',
+        `ca of docker.io in ${PATH}: cannot read /certs.d/docker.io/none.pem: no such file or folder.`,
+      ],
+    ];
+    it('what is not TOML, with the line', () =>
+      assert.rejects(read('\n\nserver ='), /hosts\.toml:3: Invalid TOML document: .*[^.]\.$/));
+
+    for (const [text, message] of refusals) it(text, () => refuses(text, message));
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { formatConfigSchema } from '../../src/config/json-schema.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { resolveSettings } from '../../src/config/resolve.ts';
+import { createSchema } from '../../src/config/schema.ts';
+import { SETTING_NAMES } from '../../src/config/setting.ts';
+import { UsageError } from '../../src/core/usage-error.ts';
+import { FORMATS } from '../../src/report/reporters.ts';
+
+/** The folder of package.json: the compiled test lies deeper than its source. */
+function rootOf(path: string): string {
+  const folder = dirname(path);
+  return existsSync(join(folder, 'package.json')) ? folder : rootOf(folder);
+}
+
+const root = rootOf(fileURLToPath(import.meta.url));
+const schema = formatConfigSchema();
+const isValid = new Ajv({ allErrors: true }).compile(JSON.parse(schema));
+
+function isAccepted(text: string): boolean {
+  try {
+    const { written } = parseConfig(text, { name: 'kairos-pull.yaml', locate: (path) => path });
+    resolveSettings(SETTING_NAMES, createSchema(FORMATS), { flags: {}, env: {}, written });
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof UsageError);
+    return false;
+  }
+}
+
+const GOOD = [
+  'timeout: 30s',
+  'wait: 1m30s',
+  'retries: 0',
+  'concurrency: 1000',
+  'layers: true',
+  'proof: head',
+  'expect: absent',
+  'color: never',
+  'file: compose.yaml',
+  'file: [compose.yaml, k8s]',
+  'platform: [linux/amd64, all]',
+  'warnOn: [rate-limited, unreachable]',
+  'output: [text, json=report.json]',
+  '$schema: ./kairos-pull.schema.json',
+  'registries: { localhost:5000: { plainHttp: true }, docker.io: { caFile: ca.pem, cert: c.pem, key: k.pem } }',
+  'registries: { docker.io: { mirrors: [mirror.example, http://10.0.0.1:5000/hub] } }',
+  '{}',
+];
+
+const BAD = [
+  'timeout: 30',
+  'timeout: soon',
+  'retries: -1',
+  'retries: "2"',
+  'concurrency: 0',
+  'layers: yes please',
+  'proof: deep',
+  'expect: gone',
+  'color: blue',
+  'file: ""',
+  'file: [1]',
+  'warnOn: [never]',
+  'output: xml-ish',
+  'output: json=',
+  'timout: 5s',
+  'config: other.yaml',
+  'password: x',
+  'registries: { localhost:5000: { plainHttp: maybe } }',
+  'registries: { localhost:5000: { timeout: 5s } }',
+  'registries: { docker.io: { mirrors: [1] } }',
+  '[]',
+];
+
+describe('the JSON Schema of the config file', () => {
+  it('is the one that is shipped; npm run schema writes it', () => {
+    assert.equal(readFileSync(join(root, 'schema', 'kairos-pull.schema.json'), 'utf8'), schema);
+  });
+
+  for (const text of GOOD) {
+    it(`and the program take: ${text}`, () => {
+      assert.equal(isValid(parse(text)), true, JSON.stringify(isValid.errors));
+      assert.equal(isAccepted(text), true);
+    });
+  }
+
+  it('and the program take the examples of the documentation', () => {
+    const page = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8');
+    const examples = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
+    assert.ok(examples.length > 0);
+    for (const text of examples) assert.deepEqual([isValid(parse(text)), isAccepted(text)], [true, true], text);
+  });
+
+  for (const text of BAD) {
+    it(`and the program refuse: ${text}`, () => {
+      assert.equal(isValid(parse(text)), false);
+      assert.equal(isAccepted(text), false);
+    });
+  }
+
+  it('describes every setting', () => {
+    const { properties } = JSON.parse(schema);
+    const described = SETTING_NAMES.filter((name) => typeof properties[name]?.description === 'string');
+    assert.deepEqual(
+      described,
+      SETTING_NAMES.filter((name) => name !== 'config'),
+    );
+  });
+});

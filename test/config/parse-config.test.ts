@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { UsageError } from '../../src/core/usage-error.ts';
+
+const parse = (text: string) => parseConfig(text, { name: 'kairos-pull.yaml', locate: (path) => `/at/${path}` });
+
+const refusal = (text: string): string => {
+  try {
+    parse(text);
+  } catch (error) {
+    assert.ok(error instanceof UsageError);
+    return error.message;
+  }
+  return assert.fail('nothing was refused');
+};
+
+describe('parseConfig', () => {
+  it('reads settings as the text a flag would have, with the line each stands on', () => {
+    const text = '# settings\ntimeout: 5s\nretries: 0\n\nlayers: true\nplatform: linux/amd64\nwarnOn:\n  - denied\n';
+    const label = (key: string, line: number) => `${key} in kairos-pull.yaml:${line}`;
+    assert.deepEqual(parse(text).written, {
+      timeout: { raw: '5s', label: label('timeout', 2) },
+      retries: { raw: '0', label: label('retries', 3) },
+      layers: { raw: 'true', label: label('layers', 5) },
+      platform: { raw: ['linux/amd64'], label: label('platform', 6) },
+      warnOn: { raw: ['denied'], label: label('warnOn', 7) },
+    });
+  });
+
+  it('reads JSON, tabs included', () => {
+    const text =
+      '{\n\t"$schema": "./schema.json",\n\t"timeout": "5s",\n\t"output": ["text", "json=out/report.json"]\n}\n';
+    assert.deepEqual(parse(text).written, {
+      timeout: { raw: '5s', label: 'timeout in kairos-pull.yaml:3' },
+      output: { raw: ['text', 'json=/at/out/report.json'], label: 'output in kairos-pull.yaml:4' },
+    });
+  });
+
+  it('takes an empty file, and a key without a value, for nothing', () => {
+    for (const text of ['', '# nothing yet\n', 'timeout:\nregistries:\n', 'registries:\n  r.example:\n']) {
+      assert.deepEqual(parse(text), { written: {}, registries: [] }, text);
+    }
+  });
+
+  it('means paths from where the file lies', () => {
+    const text = 'file: [images.txt, compose.yaml]\nauthFile: a\ncaFile: b\ncert: c\nkey: d\noutput: json=e=f.json\n';
+    const raws = Object.values(parse(text).written).map(({ raw }) => raw);
+    assert.deepEqual(raws, [
+      ['/at/images.txt', '/at/compose.yaml'],
+      '/at/a',
+      '/at/b',
+      '/at/c',
+      '/at/d',
+      ['json=/at/e=f.json'],
+    ]);
+  });
+
+  it('reads what holds for single registries', () => {
+    const text =
+      'registries:\n  index.docker.io: { insecure: true, mirrors: m.example }\n  "[::1]:5000":\n    plainHttp: false\n    caFile: ca.pem\n    mirrors: [n.example/x, http://o.example]\n';
+    const registries = parse(text).registries.map(({ labelOf, ...section }) => ({
+      ...section,
+      caFile: labelOf('caFile'),
+    }));
+    assert.deepEqual(registries, [
+      {
+        registry: 'docker.io',
+        settings: { insecure: true },
+        mirrors: [{ location: 'm.example' }],
+        caFile: 'caFile of index.docker.io in kairos-pull.yaml:2',
+      },
+      {
+        registry: '[::1]:5000',
+        settings: { plainHttp: false, caFile: '/at/ca.pem' },
+        mirrors: [{ location: 'n.example/x' }, { location: 'o.example', plainHttp: true }],
+        caFile: 'caFile of [::1]:5000 in kairos-pull.yaml:5',
+      },
+    ]);
+  });
+
+  describe('refuses, and names file, line, key and what was expected', () => {
+    const SECRET = 'a secret has no place in this file. Log in with docker login, or name a login file: authFile.';
+    const refusals: readonly (readonly [string, string])[] = [
+      ['a: 1\ntimout: 5s', 'a in kairos-pull.yaml:1: there is no such setting.'],
+      ['\ntimout: 5s', 'timout in kairos-pull.yaml:2: there is no such setting. Did you mean timeout?'],
+      ['plain-http: true', 'plain-http in kairos-pull.yaml:1: there is no such setting. Did you mean plainHttp?'],
+      ['config: other.yaml', 'config in kairos-pull.yaml:1: there is no such setting.'],
+      ['registry: x', 'registry in kairos-pull.yaml:1: there is no such setting. Did you mean registries?'],
+      ['layers: maybe', 'layers in kairos-pull.yaml:1: expected true or false.'],
+      ['timeout: 30', 'timeout in kairos-pull.yaml:1: expected a duration such as 30s.'],
+      ['retries: 1.5', 'retries in kairos-pull.yaml:1: expected a whole number from 0 to 100.'],
+      ['retries: 101', 'retries in kairos-pull.yaml:1: expected a whole number from 0 to 100.'],
+      ['authFile: [a]', 'authFile in kairos-pull.yaml:1: expected a path.'],
+      ['authFile: ""', 'authFile in kairos-pull.yaml:1: expected a path.'],
+      ['platform: { os: linux }', 'platform in kairos-pull.yaml:1: expected text, or a list of texts.'],
+      ['- nginx', 'kairos-pull.yaml: expected settings, as in timeout: 30s.'],
+      ['nginx', 'kairos-pull.yaml: expected settings, as in timeout: 30s.'],
+      ['registries: [a]', 'registries in kairos-pull.yaml:1: expected registries, each with its settings.'],
+      ['registries:\n  r.example: true', 'r.example in kairos-pull.yaml:2: expected settings of the registry.'],
+      [
+        'registries:\n  r.example:\n    insecure: 1',
+        'insecure of r.example in kairos-pull.yaml:3: expected true or false.',
+      ],
+      ['registries:\n  r.example:\n    ca: x', 'ca of r.example in kairos-pull.yaml:3: there is no such setting.'],
+      [
+        'registries:\n  https://r.example: {}',
+        'https://r.example in kairos-pull.yaml:2: expected a registry such as docker.io or localhost:5000.',
+      ],
+      [
+        'registries:\n  r.example/org: {}',
+        'r.example/org in kairos-pull.yaml:2: expected a registry such as docker.io or localhost:5000.',
+      ],
+      [
+        'registries:\n  quay: {}',
+        'quay in kairos-pull.yaml:2: expected a registry such as docker.io or localhost:5000.',
+      ],
+      [
+        'registries:\n  r.example:\n    mirrors: [ok.example, "ftp://m"]',
+        'mirrors of r.example in kairos-pull.yaml:3: "ftp://m" is not a mirror; write host[:port], and its path if it has one.',
+      ],
+      [
+        'registries:\n  r.example:\n    mirror: m',
+        'mirror of r.example in kairos-pull.yaml:3: there is no such setting. Did you mean mirrors?',
+      ],
+      ['password: x', `password in kairos-pull.yaml:1: ${SECRET}`],
+      ['registries:\n  r.example:\n    token: x', `token of r.example in kairos-pull.yaml:3: ${SECRET}`],
+      ['auths: {}', `auths in kairos-pull.yaml:1: ${SECRET}`],
+      ['timeout: 5s\ntimeout: 6s', 'kairos-pull.yaml:2: Map keys must be unique.'],
+      ['a: 1\n--- \nb: 2', 'kairos-pull.yaml:2: expected one document, here begins another.'],
+      ['timeout: *none', 'kairos-pull.yaml: Unresolved alias (the anchor must be set before the alias): none.'],
+    ];
+    for (const [text, message] of refusals) {
+      it(JSON.stringify(text), () => assert.equal(refusal(text), message));
+    }
+  });
+
+  it('does not repeat a secret', () => {
+    for (const text of ['password: hunter2', 'registries:\n  r.example: { identityToken: hunter2 }', 'auth: hunter2']) {
+      assert.doesNotMatch(refusal(text), /hunter2/);
+    }
+  });
+
+  it('refuses whatever it cannot use in one clean line', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        try {
+          parse(text);
+        } catch (error) {
+          assert.ok(error instanceof UsageError);
+          assert.doesNotMatch(error.message, /[\p{Cc}\p{Cf}]/u);
+        }
+      }),
+    );
+  });
+});

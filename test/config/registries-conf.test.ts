@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readRegistriesConf } from '../../src/config/registries-conf.ts';
+import { UsageError } from '../../src/core/usage-error.ts';
+
+const read = (text: string) => JSON.parse(JSON.stringify(readRegistriesConf(text, 'registries.conf')));
+
+describe('readRegistriesConf', () => {
+  it('reads mirrors in their order', () => {
+    const text = `
+unqualified-search-registries = ["docker.io"]
+[[registry]]
+prefix = "docker.io"
+location = "docker.io"
+[[registry.mirror]]
+location = "one.example/hub"
+[[registry.mirror]]
+location = "two.example:5000"
+insecure = true
+`;
+    assert.deepEqual(read(text), [
+      {
+        prefix: 'docker.io',
+        mirrors: [{ location: 'one.example/hub' }, { location: 'two.example:5000', tls: { insecure: true } }],
+        upstream: { location: 'docker.io' },
+      },
+    ]);
+  });
+
+  it('reads where a registry was moved to', () =>
+    assert.deepEqual(read('[[registry]]\nprefix = "r.example/old"\nlocation = "new.example/team"\ninsecure = true'), [
+      { prefix: 'r.example/old', mirrors: [], upstream: { location: 'new.example/team', tls: { insecure: true } } },
+    ]));
+
+  it('takes the location for a prefix that is missing, and the other way round', () => {
+    const rule = { prefix: 'r.example', mirrors: [], upstream: { location: 'r.example' } };
+    assert.deepEqual(read('[[registry]]\nlocation = "r.example"'), [rule]);
+    assert.deepEqual(read('[[registry]]\nprefix = "r.example"'), [rule]);
+  });
+
+  it('leaves registries of a glob where they are', () =>
+    assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\n[[registry.mirror]]\nlocation = "m.example"'), [
+      { prefix: '*.example.com', mirrors: [{ location: 'm.example' }] },
+    ]));
+
+  it('knows who blocks', () =>
+    assert.equal(read('[[registry]]\nlocation = "r.example"\nblocked = true')[0].blockedBy, 'registries.conf'));
+
+  const uses: readonly (readonly [string, string, string | undefined])[] = [
+    ['', '', undefined],
+    ['', 'pull-from-mirror = "all"', undefined],
+    ['', 'pull-from-mirror = "digest-only"', 'digest'],
+    ['', 'pull-from-mirror = "tag-only"', 'tag'],
+    ['mirror-by-digest-only = true', '', 'digest'],
+  ];
+  for (const [registry, mirror, only] of uses) {
+    it(`asks a mirror for ${only ?? 'everything'}: ${registry}${mirror}`, () => {
+      const text = `[[registry]]\nlocation = "r.example"\n${registry}\n[[registry.mirror]]\nlocation = "m.example"\n${mirror}`;
+      assert.equal(read(text)[0].mirrors[0].only, only);
+    });
+  }
+
+  it('finds nothing in a file without registries', () => assert.deepEqual(read('short-name-mode = "enforcing"'), []));
+
+  it('refuses what is not TOML, with the line', () =>
+    assert.throws(() => read('\n[[registry]'), /^UsageError: registries\.conf:2: Invalid TOML document: .*[^.]\.$/));
+
+  const refusals: readonly (readonly [string, string])[] = [
+    [
+      '[registries.search]\nregistries = ["docker.io"]',
+      'registries.conf: registries: this is version 1, which knows no mirrors; write it as [[registry]].',
+    ],
+    ['[[registry]]\ninsecure = true', 'registries.conf: a [[registry]] has neither prefix nor location.'],
+    [
+      '[[registry]]\nlocation = "r.example"\n[[registry.mirror]]\nlocation = "M!"',
+      'registries.conf: "M!" is not a mirror; write host[:port], and its path if it has one.',
+    ],
+  ];
+  for (const [text, message] of refusals) {
+    it(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => read(text), new UsageError(message)));
+  }
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createTlsStore } from '../../src/http/tls-store.ts';
+import { authority, clientIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+
+describe('createTlsStore', { skip: withoutOpenssl }, () => {
+  it('leaves everything to Node where nobody chose anything', async () => {
+    const store = createTlsStore({ env: {} });
+    assert.deepEqual(await store.settingsFor('r.example', true), { insecure: false });
+    assert.deepEqual(store.problemsOf('r.example'), []);
+  });
+
+  it('makes the same context once for all hosts: each costs tens of milliseconds', async () => {
+    const store = createTlsStore({ env: {}, ca: authority().cert });
+    const [one, two] = await Promise.all(['a.example', 'b.example:5000'].map((host) => store.settingsFor(host, true)));
+    assert.ok(one?.secureContext);
+    assert.equal(one.secureContext(), two?.secureContext?.());
+  });
+
+  it('brings the client certificate only where it may', async () => {
+    const store = createTlsStore({ env: {}, ...clientIdentity() });
+    assert.deepEqual(await store.settingsFor('r.example', false), { insecure: false });
+    assert.ok((await store.settingsFor('r.example', true)).secureContext);
+  });
+
+  it('keeps what was chosen for a host to that host and port', async () => {
+    const hosts = new Map([['r.example:5000', { insecure: true }]]);
+    const store = createTlsStore({ env: {}, hosts });
+    assert.equal((await store.settingsFor('r.example:5000', true)).insecure, true);
+    for (const other of ['r.example', 'r.example:5001', 'sub.r.example:5000']) {
+      assert.equal((await store.settingsFor(other, true)).insecure, false, other);
+    }
+  });
+
+  it('prefers what was chosen for the host', async () => {
+    const store = createTlsStore({ env: {}, insecure: true, hosts: new Map([['r.example', { insecure: false }]]) });
+    assert.equal((await store.settingsFor('r.example', true)).insecure, false);
+    assert.equal((await store.settingsFor('other.example', true)).insecure, true);
+  });
+
+  const names: readonly (readonly [string, string])[] = [
+    ['r.example', 'r.example'],
+    ['r.example', 'r.example:443'],
+    ['r.example:5000', 'r.example:5000'],
+    ['[::1]:5000', '[::1]:5000'],
+    ['registry-1.docker.io', 'docker.io'],
+  ];
+  for (const [host, name] of names) {
+    it(`finds the folder ${name} of ${host}`, async () => {
+      using certs = createTemporaryFolder({ [`${name}/ca.crt`]: authority().cert });
+      const store = createTlsStore({ env: {}, tlsFolders: [certs.path] });
+      assert.ok((await store.settingsFor(host, false)).secureContext);
+    });
+  }
+
+  it('takes no other folder for the folder of a host', async () => {
+    using certs = createTemporaryFolder({ 'r.example/ca.crt': authority().cert });
+    const store = createTlsStore({ env: {}, tlsFolders: [certs.path] });
+    for (const other of ['r.example:5000', 'a.r.example', 'docker.io']) {
+      assert.equal((await store.settingsFor(other, true)).secureContext, undefined, other);
+    }
+  });
+
+  it('reads a folder when its host is first met, and once', async () => {
+    using certs = createTemporaryFolder();
+    const store = createTlsStore({ env: {}, tlsFolders: [certs.path] });
+    certs.write('r.example/ca.crt', 'nonsense');
+    await store.settingsFor('r.example', true);
+    certs.write('r.example/other.crt', 'nonsense');
+    await store.settingsFor('r.example', false);
+    assert.deepEqual(store.problemsOf('r.example'), [
+      `${join(certs.path, 'r.example', 'ca.crt')} holds no certificate in PEM form`,
+    ]);
+    assert.deepEqual(store.problemsOf('never-met.example'), []);
+  });
+
+  it('refuses a pair that a person chose and that does not fit', async () => {
+    const store = createTlsStore({ env: {}, cert: clientIdentity().cert, key: serverIdentity().key });
+    const { secureContext } = await store.settingsFor('r.example', true);
+    assert.throws(() => secureContext?.(), /key values mismatch/);
+    assert.deepEqual(await store.settingsFor('r.example', false), { insecure: false });
+  });
+});

@@ -1,0 +1,120 @@
+// What the real docker login and skopeo login write is found by a check that has no option: a person logs in once.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createRealClient, type RealClient } from '../support/real-client.ts';
+import { runCheck } from '../support/real-command.ts';
+import { type ImageLayout, writeImageLayout } from '../support/real-image.ts';
+import { runProgram } from '../support/real-program.ts';
+import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
+import { optionalPrograms, requirePrograms } from '../support/require-programs.ts';
+
+const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
+
+describe('a check after a real login', { skip }, () => {
+  let client: RealClient;
+  let layout: ImageLayout;
+  before(() => {
+    client = createRealClient();
+    layout = writeImageLayout(client.home);
+  });
+  after(() => rmSync(client.home, { recursive: true, force: true }));
+
+  for (const auth of ['htpasswd', 'token'] as const) {
+    describe(`to a registry with ${auth}`, () => {
+      let registry: RealRegistry;
+      let image: string;
+      before(async () => {
+        registry = await startRealRegistry({ auth });
+        await client.push(layout.image, registry, 'private/busybox:1');
+        image = `${registry.name}/private/busybox:1`;
+      });
+      after(() => registry.close());
+
+      const login = (
+        program: string,
+        args: readonly string[],
+        env: Readonly<Record<string, string>>,
+        password: string,
+      ) =>
+        runProgram(program, ['login', '--username', registry.username, '--password-stdin', ...args, registry.name], {
+          env: { HOME: client.home, ...env },
+          stdin: password,
+        });
+      const folder = () => mkdtempSync(join(client.home, 'login-'));
+      /** docker keeps to the file where it holds a login already; else it takes whatever helper the machine has. */
+      const dockerEnv = () => {
+        const DOCKER_CONFIG = folder();
+        const auths = { 'elsewhere.example': { auth: Buffer.from('me:elsewhere').toString('base64') } };
+        writeFileSync(join(DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths }));
+        // No daemon answers there: docker logs in by itself.
+        return { DOCKER_CONFIG, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+      };
+
+      it('finds nothing without one', async () => {
+        const { result, exitCode } = await runCheck([image]);
+        assert.equal(result.reason, 'unauthorized');
+        assert.equal(exitCode, 3);
+      });
+
+      it('by docker finds the image', { skip: optionalPrograms('docker') }, async () => {
+        const env = dockerEnv();
+        const { status, stderr } = await login('docker', [], env, registry.password);
+        assert.equal(status, 0, stderr);
+        const file = join(env.DOCKER_CONFIG, 'config.json');
+        const { result, exitCode } = await runCheck([image], { env: { DOCKER_CONFIG: env.DOCKER_CONFIG } });
+        assert.equal(result.verdict, 'pullable', readFileSync(file, 'utf8'));
+        assert.equal(exitCode, 0);
+        assert.deepEqual(result.warnings, []);
+        assert.deepEqual(result.credential, {
+          source: file,
+          // A token service may hand out a token to keep in place of the password.
+          kind: auth === 'token' ? 'identity-token' : 'password',
+          username: registry.username,
+        });
+      });
+
+      it('by docker, refused, leaves no login behind', { skip: optionalPrograms('docker') }, async () => {
+        const env = dockerEnv();
+        assert.notEqual((await login('docker', [], env, 'not the password')).status, 0);
+        const { result, exitCode } = await runCheck([image], { env: { DOCKER_CONFIG: env.DOCKER_CONFIG } });
+        assert.equal(result.reason, 'unauthorized');
+        assert.equal(result.credential, null);
+        assert.equal(exitCode, 3);
+      });
+
+      const places: readonly (readonly [string, () => { env: Record<string, string>; file: string }])[] = [
+        [
+          'in XDG_RUNTIME_DIR',
+          () => {
+            const run = folder();
+            return { env: { XDG_RUNTIME_DIR: run }, file: join(run, 'containers', 'auth.json') };
+          },
+        ],
+        [
+          'in REGISTRY_AUTH_FILE',
+          () => {
+            const file = join(folder(), 'auth.json');
+            return { env: { REGISTRY_AUTH_FILE: file }, file };
+          },
+        ],
+      ];
+      for (const [place, prepare] of places) {
+        it(`by skopeo ${place} finds the image`, async () => {
+          const { env, file } = prepare();
+          const rootless = { _CONTAINERS_ROOTLESS_UID: '1000', ...env };
+          const { status, stderr } = await login('skopeo', ['--tls-verify=false'], rootless, registry.password);
+          assert.equal(status, 0, stderr);
+          const { result, exitCode } = await runCheck([image], { env });
+          assert.equal(result.verdict, 'pullable', readFileSync(file, 'utf8'));
+          assert.equal(exitCode, 0);
+          assert.deepEqual(result.warnings, []);
+          assert.equal(result.credential?.source, file);
+          assert.equal(result.credential?.username, registry.username);
+        });
+      }
+    });
+  }
+});

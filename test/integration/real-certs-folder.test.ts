@@ -1,0 +1,79 @@
+// The certs.d folder that opens a registry to skopeo, and so to podman, opens it to a check that has no option.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { makeCertificates } from '../support/real-certificate.ts';
+import { createRealClient, type RealClient } from '../support/real-client.ts';
+import { runCheck } from '../support/real-command.ts';
+import { writeImageLayout } from '../support/real-image.ts';
+import { runProgram } from '../support/real-program.ts';
+import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
+import { requirePrograms } from '../support/require-programs.ts';
+
+const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
+
+describe('a private authority in certs.d', { skip }, () => {
+  let client: RealClient;
+  let registry: RealRegistry;
+  let authority: string;
+  before(async () => {
+    client = createRealClient();
+    const { ca, server } = await makeCertificates(client.home);
+    authority = ca.cert;
+    registry = await startRealRegistry({ auth: 'none', tls: server });
+    await client.push(writeImageLayout(client.home).image, registry, 'busybox:1');
+  });
+  after(async () => {
+    await registry.close();
+    rmSync(client.home, { recursive: true, force: true });
+  });
+
+  /** Whether skopeo, and whether a check finds the image with that home. */
+  async function find(home: string) {
+    const image = `${registry.name}/busybox:1`;
+    const env = { HOME: home, _CONTAINERS_ROOTLESS_UID: '1000' };
+    const { status } = await runProgram('skopeo', ['inspect', '--raw', `docker://${image}`], { env });
+    const { result, exitCode } = await runCheck([image], { env: { HOME: home } });
+    return { skopeo: status === 0, check: result.verdict, exitCode, warnings: result.warnings };
+  }
+
+  function makeHome(host: string): { home: string; folder: string } {
+    const home = mkdtempSync(join(client.home, 'home-'));
+    const folder = join(home, '.config', 'containers', 'certs.d', host);
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(authority, join(folder, 'ca.crt'));
+    return { home, folder };
+  }
+
+  it('is trusted for its host and port', async () =>
+    assert.deepEqual(await find(makeHome(registry.name).home), {
+      skopeo: true,
+      check: 'pullable',
+      exitCode: 0,
+      warnings: [],
+    }));
+
+  it('is not trusted for another port', async () =>
+    assert.deepEqual(await find(makeHome('127.0.0.1:1').home), {
+      skopeo: false,
+      check: 'undetermined',
+      exitCode: 5,
+      warnings: [],
+    }));
+
+  it('beside a certificate without a key stops skopeo, and a check says so', async () => {
+    const { home, folder } = makeHome(registry.name);
+    writeFileSync(join(folder, 'client.cert'), 'x');
+    const { skopeo, check, warnings } = await find(home);
+    assert.deepEqual({ skopeo, check }, { skopeo: false, check: 'pullable' });
+    const file = join(folder, 'client.cert');
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      [
+        `${file} has no client.key beside it, so docker and podman refuse to pull (authorities are named *.crt); went on without it.`,
+      ],
+    );
+  });
+});
