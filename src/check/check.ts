@@ -69,11 +69,12 @@ export async function checkTarget(context: CheckContext, target: Target, signal:
 
 /** The platform its place asks for, beside those asked for every image; `--proof head` still has the last word. */
 function withPlatformOf({ platform }: Target, context: CheckContext): CheckContext {
-  const { wanted, proof } = context.settings;
+  const { wanted = [], proof } = context.settings;
   const parsed = platform === undefined ? undefined : parsePlatform(platform);
-  if (!parsed?.ok || wanted === 'every' || proof === 'head') return context;
-  const platforms = new Map([...(wanted ?? []), parsed.value].map((it) => [formatPlatform(it), it]));
-  return { ...context, settings: { ...context.settings, wanted: [...platforms.values()] } };
+  if (!parsed?.ok || proof === 'head') return context;
+  const name = formatPlatform(parsed.value);
+  if (wanted.some((one) => one !== 'every' && formatPlatform(one) === name)) return context;
+  return { ...context, settings: { ...context.settings, wanted: [...wanted, parsed.value] } };
 }
 
 /** One check under way. */

@@ -119,8 +119,8 @@ export function createChecker(options: CheckerOptions = {}): Checker {
 
 function wantedPlatforms(texts: readonly string[] | undefined): Wanted | undefined {
   if (texts === undefined || texts.length === 0) return undefined;
-  if (texts.includes('all')) return 'every';
   return texts.map((text) => {
+    if (text === 'all') return 'every';
     const parsed = parsePlatform(text);
     if (!parsed.ok) throw new TypeError(parsed.error.message);
     return parsed.value;

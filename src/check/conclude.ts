@@ -69,7 +69,7 @@ const PULLABLE = { verdict: 'pullable', reason: null, cause: null, hint: null, r
 
 function pullableMessage(reference: Reference, { images = [], blobs }: Proven, wanted: Wanted | undefined): string {
   const children = images.map(({ platform, manifest }) => `${platform} (${manifest.digest})`).join(', ');
-  const scope = wanted === 'every' ? ' for every platform' : children === '' ? '' : ` for ${children}`;
+  const scope = wanted?.includes('every') ? ' for every platform' : children === '' ? '' : ` for ${children}`;
   const sum = blobs === undefined ? '' : `; ${blobs.count} blobs, ${formatMegabytes(blobs.bytes)}, none downloaded`;
   return `${formatReference(reference)} can be pulled${scope}${sum}.`;
 }

@@ -18,8 +18,8 @@ export interface PlatformImage {
   readonly configRead: boolean;
 }
 
-/** `every`: each runnable entry of the index. */
-export type Wanted = readonly Platform[] | 'every';
+/** All of them must be there; `every`: each runnable entry of the index. */
+export type Wanted = readonly (Platform | 'every')[];
 
 type Found<T> = Promise<Outcome<T, Finding>>;
 
@@ -30,13 +30,26 @@ const MAX_LISTED = 12;
 /** `linux/arm/v7`; no longer than a person can read, whatever the registry serves. */
 export const showPlatform = (platform: Platform): string => cleanText(formatPlatform(platform), 80);
 
+/** The image of each platform in the order wanted; of each entry, once every one is wanted. */
 export async function provePlatforms(
   parts: PartReader,
   question: Question,
   manifest: Manifest,
   wanted: Wanted,
 ): Found<readonly PlatformImage[]> {
-  if (wanted === 'every') return everyImage(parts, question, manifest, null, 0);
+  const named = wanted.filter((one) => one !== 'every');
+  const images = await eachImage(parts, question, manifest, named);
+  const isAnswered = named.length === wanted.length || (named.length > 0 && manifest.kind === 'manifest');
+  if (!images.ok || isAnswered) return images;
+  return everyImage(parts, question, manifest, null, 0);
+}
+
+async function eachImage(
+  parts: PartReader,
+  question: Question,
+  manifest: Manifest,
+  wanted: readonly Platform[],
+): Found<readonly PlatformImage[]> {
   const surelyMissing = wanted.filter((platform) => isSurelyMissing(manifest, platform));
   if (surelyMissing.length > 0)
     return failure(platformMissing(question, surelyMissing, await publishedIn(parts, manifest)));

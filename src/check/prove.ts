@@ -48,7 +48,7 @@ export async function prove(
   const platforms =
     manifest?.kind === 'index' ? [...new Set(publishedPlatforms(manifest).map(showPlatform))] : undefined;
   const known: Proven = { answer, proof, digest, mediaType, warnings, ...(platforms && { platforms }) };
-  const wanted = settings.wanted ?? (level === 'layers' ? 'every' : undefined);
+  const wanted = settings.wanted ?? (level === 'layers' ? (['every'] as const) : undefined);
   if (manifest === undefined || wanted === undefined) return known;
 
   const images = await provePlatforms(createPartReader(client, question), question, manifest, wanted);
@@ -77,6 +77,7 @@ async function proveDigest(client: RegistryClient, question: Question, digest: D
   if (pinned !== undefined) return undefined;
   const { outcome } = await askManifest(client, { ...question, reference: { registry, repository, digest } }, 'head');
   if (outcome.ok || judgementOf(outcome.error.reason).verdict !== 'unpullable') return undefined;
+  if (outcome.error.reason !== 'not-found') return outcome.error;
   const message = `The tag ${tag} leads to ${digest}, but that digest is not served: a cache on the way is stale.`;
   const hint = 'A pull would fail, since runtimes pull by digest. Clear the cache, or push the image again.';
   return find('not-found', 'digest', message, hint, outcome.error.registryErrors);

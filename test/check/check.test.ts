@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Credential } from '../../src/auth/credential.ts';
-import { createLoginMemory } from '../../src/auth/login-memory.ts';
 import { type CheckContext, checkTarget } from '../../src/check/check.ts';
 import type { Warning } from '../../src/core/result.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
 import { imageOf } from '../support/image-bytes.ts';
 import {
   bearer,
@@ -14,7 +12,7 @@ import {
   password,
   type Script,
   type Scripted,
-  scriptSend,
+  scriptContext,
   serves,
   whenKnown,
 } from '../support/scripted-check.ts';
@@ -23,28 +21,12 @@ const IMAGE = imageOf();
 const MANIFEST = '/v2/team/app/manifests/1';
 const SERVED = serves(IMAGE);
 
-function contextOf(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
-  const { send, log } = scriptSend(script, registry);
-  const clock = createFakeClock(Date.UTC(2026, 0, 1));
-  const context: CheckContext = {
-    send,
-    credentials: { find: () => ({ credentials: (async function* () {})(), warnings: [] }) },
-    memory: createLoginMemory(clock),
-    headless: new Set(),
-    plainHosts: new Set(),
-    clock,
-    random: () => 0.5,
-    settings: { proof: undefined, wanted: undefined, plainHttp: false, timeoutMs: 30_000, retries: 0 },
-    ...changes,
-  };
-  return { context, log };
-}
 const target = (text: string) => ({ text, foundAt: [{ source: 'list.txt', line: 3 }] });
 const never = new AbortController().signal;
 
 describe('the result of a check', () => {
   it('is framed by what was asked, when, and every request', async () => {
-    const { context } = contextOf({ [MANIFEST]: SERVED });
+    const { context } = scriptContext({ [MANIFEST]: SERVED });
     const result = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.deepEqual(result, {
       input: 'registry.example/team/app:1',
@@ -85,7 +67,7 @@ describe('the result of a check', () => {
   });
 
   it('has no reference when the text is none, and asks nobody', async () => {
-    const { context, log } = contextOf({});
+    const { context, log } = scriptContext({});
     const result = await checkTarget(context, target('a b'), never);
     assert.equal(result.reason, 'invalid-reference');
     assert.equal(result.reference, null);
@@ -166,14 +148,14 @@ describe('the login of a check', () => {
     const credentials = {
       find: () => ({ credentials: (async function* (): AsyncGenerator<Credential> {})(), warnings }),
     };
-    const { context } = contextOf(withToken(TOKEN), { credentials });
+    const { context } = scriptContext(withToken(TOKEN), { credentials });
     const result = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.deepEqual(result.warnings, warnings);
   });
 
   it('is not looked up when the registry is open', async () => {
     const credentials = { find: () => assert.fail('not looked up') };
-    const { context } = contextOf({ [MANIFEST]: SERVED }, { credentials });
+    const { context } = scriptContext({ [MANIFEST]: SERVED }, { credentials });
     assert.equal((await checkTarget(context, target('registry.example/team/app:1'), never)).verdict, 'pullable');
   });
 });
@@ -189,7 +171,7 @@ describe('the end of a check', () => {
   };
 
   it('is its deadline, also while a login is looked up', async () => {
-    const { context } = contextOf({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
+    const { context } = scriptContext({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
     const settings = { ...context.settings, timeoutMs: 20 };
     const result = await checkTarget({ ...context, settings }, target('registry.example/team/app:1'), never);
     assert.equal(result.reason, 'unreachable');
@@ -200,19 +182,19 @@ describe('the end of a check', () => {
 
   it('is the reason of the caller who aborts', async () => {
     const abort = new AbortController();
-    const { context } = contextOf({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
+    const { context } = scriptContext({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
     const check = checkTarget(context, target('registry.example/team/app:1'), abort.signal);
     abort.abort(new Error('enough'));
     await assert.rejects(check, /enough/);
   });
 
   it('is a bug of ours, when it is one', async () => {
-    const { context } = contextOf({}, { credentials: hangs });
+    const { context } = scriptContext({}, { credentials: hangs });
     await assert.rejects(checkTarget(context, target('registry.example/team/app:1'), never), /nothing is scripted/);
   });
 
   it('is there before the first request when the caller aborted before', async () => {
-    const { context, log } = contextOf({ [MANIFEST]: SERVED });
+    const { context, log } = scriptContext({ [MANIFEST]: SERVED });
     await assert.rejects(
       checkTarget(context, target('registry.example/team/app:1'), AbortSignal.abort(new Error('enough'))),
       /enough/,
@@ -221,7 +203,7 @@ describe('the end of a check', () => {
   });
 
   it('leaves nothing on the signal of the caller', async () => {
-    const { context } = contextOf({ [MANIFEST]: SERVED });
+    const { context } = scriptContext({ [MANIFEST]: SERVED });
     const { signal } = new AbortController();
     let listeners = 0;
     const add = signal.addEventListener.bind(signal);
@@ -253,49 +235,9 @@ describe('the end of a check', () => {
   });
 });
 
-describe('a loopback registry', () => {
-  const NOT_TLS: Scripted = { fails: { kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' } };
-  const script: Script = {
-    [`https://localhost:5000${MANIFEST}`]: NOT_TLS,
-    [`http://localhost:5000${MANIFEST}`]: SERVED,
-  };
-
-  it('is asked in plain http when it does not speak TLS, and the next time at once', async () => {
-    const { context, log } = contextOf(script, {}, 'https://localhost:5000');
-    const first = await checkTarget(context, target('localhost:5000/team/app:1'), never);
-    const second = await checkTarget(context, target('localhost:5000/team/app:1'), never);
-    assert.deepEqual([first.verdict, second.verdict], ['pullable', 'pullable']);
-    assert.deepEqual(
-      first.requests.map(({ url }) => url),
-      [`http://localhost:5000${MANIFEST}`],
-    );
-    assert.deepEqual(
-      log.map((line) => line.slice(4, 10)),
-      ['https:', 'http:/', 'http:/'],
-    );
-  });
-
-  it('is not, when its certificate is not trusted', async () => {
-    const untrusted = {
-      fails: { kind: 'tls', phase: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', detail: 'self-signed' },
-    } as const;
-    const { context, log } = contextOf({ [MANIFEST]: untrusted }, {}, 'https://localhost:5000');
-    const result = await checkTarget(context, target('localhost:5000/team/app:1'), never);
-    assert.equal(result.cause, 'tls');
-    assert.equal(log.length, 1);
-  });
-
-  it('is the only one', async () => {
-    const { context, log } = contextOf({ [MANIFEST]: NOT_TLS });
-    const result = await checkTarget(context, target('registry.example/team/app:1'), never);
-    assert.equal(result.cause, 'tls');
-    assert.equal(log.length, 1);
-  });
-});
-
 describe('many checks of one run', () => {
   it('share a token', async () => {
-    const { context, log } = contextOf({
+    const { context, log } = scriptContext({
       [MANIFEST]: whenKnown(challenges(bearer('https://auth.example/token')), SERVED),
       'https://auth.example/token': { body: { token: 'abc' } },
     });

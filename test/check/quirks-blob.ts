@@ -190,6 +190,13 @@ export const BLOBS: readonly Quirk[] = [
     requests: 6,
   },
   {
+    name: 'a tag that answers, and a digest that is broken',
+    ...LAYERS,
+    script: { ...ONE, [manifest(AMD64)]: serves(ARM64), [manifest(AMD64, 'HEAD ')]: { status: 405 } },
+    reason: 'corrupt',
+    requests: 6,
+  },
+  {
     name: 'a manifest that was changed behind its tag, as docker-registry serves it',
     ...LAYERS,
     script: { ...ONE, '/v2/team/app/manifests/1': serves(AMD64, { 'docker-content-digest': ARM64.digest }) },

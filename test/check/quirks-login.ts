@@ -110,6 +110,22 @@ export const LOGINS: readonly Quirk[] = [
     says: /gives no access to registry\.example\/team\/app: it may not pull it, or it does not exist\.$/,
   },
   {
+    name: 'Q37 the login sees less than everybody does',
+    script: {
+      [MANIFEST]: ({ headers }) =>
+        headers.authorization === undefined
+          ? challenges(ASKED)
+          : headers.authorization === 'Bearer anonymous'
+            ? SERVED
+            : noScope(ASKED),
+      'https://auth.example/token': whenKnown({ body: { token: 'anonymous' } }, { body: { token: 'mine' } }),
+    },
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'missing-or-private',
+    requests: 3,
+  },
+  {
     name: 'Q38 Chainguard, an expired pull token',
     image: 'cgr.dev/team/app:1',
     script: withToken(

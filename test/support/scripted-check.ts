@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import type { Credential } from '../../src/auth/credential.ts';
 import { createLoginMemory } from '../../src/auth/login-memory.ts';
 import { Secret } from '../../src/auth/secret.ts';
-import { type CheckSettings, checkTarget } from '../../src/check/check.ts';
+import { type CheckContext, type CheckSettings, checkTarget } from '../../src/check/check.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
-import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFakeClock } from './fake-clock.ts';
 import type { Content } from './image-bytes.ts';
 
 export interface Reply {
@@ -98,40 +98,53 @@ export interface ScriptedCheck extends Partial<CheckSettings> {
   readonly image?: string;
   readonly script: Script;
   readonly logins?: readonly Credential[];
-  readonly signal?: AbortSignal;
 }
 
 export interface Checked {
   readonly result: Result;
   readonly log: readonly string[];
   readonly requests: readonly HttpRequest[];
-  readonly clock: FakeClock;
 }
 
-/** Of `registry.example/team/app:1`, without a login, unless told otherwise. */
-export async function checkScripted(check: ScriptedCheck): Promise<Checked> {
-  const {
-    image = 'registry.example/team/app:1',
-    script,
-    logins = [],
-    signal = new AbortController().signal,
-    ...settings
-  } = check;
-  const host = image.includes('/') && /^[^/]*[.:]/.test(image) ? image.split('/')[0] : 'registry-1.docker.io';
-  const { send, log, requests } = scriptSend(script, `https://${host}`);
+/** What the checks of one run share, with nobody logged in. */
+export function scriptContext(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
+  const { send, log, requests } = scriptSend(script, registry);
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
-  const context = {
+  const context: CheckContext = {
     send,
-    credentials: { find: () => ({ credentials: fromList(logins), warnings: [] }) },
+    credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
     memory: createLoginMemory(clock),
-    headless: new Set<string>(),
-    plainHosts: new Set<string>(),
+    headless: new Set(),
+    plainHosts: new Set(),
     clock,
     random: () => 0.5,
-    settings: { proof: undefined, wanted: undefined, plainHttp: false, timeoutMs: 30_000, retries: 0, ...settings },
+    settings: SETTINGS,
+    ...changes,
   };
-  const result = await checkTarget(context, { text: image, foundAt: [] }, signal);
-  return { result, log, requests, clock };
+  return { context, log, requests };
+}
+
+const SETTINGS: CheckSettings = {
+  proof: undefined,
+  wanted: undefined,
+  plainHttp: false,
+  timeoutMs: 30_000,
+  retries: 0,
+};
+
+/** Of `registry.example/team/app:1`, without a login, unless told otherwise. */
+export async function checkScripted({
+  image = 'registry.example/team/app:1',
+  script,
+  logins = [],
+  ...settings
+}: ScriptedCheck): Promise<Checked> {
+  const host = /^[^/]*[.:][^/]*\//.test(image) ? image.split('/')[0] : 'registry-1.docker.io';
+  const credentials = { find: () => ({ credentials: fromList(logins), warnings: [] }) };
+  const changes = { credentials, settings: { ...SETTINGS, ...settings } };
+  const { context, log, requests } = scriptContext(script, changes, `https://${host}`);
+  const result = await checkTarget(context, { text: image, foundAt: [] }, new AbortController().signal);
+  return { result, log, requests };
 }
 
 async function* fromList<T>(items: readonly T[]): AsyncGenerator<T> {

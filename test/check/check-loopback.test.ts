@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { checkTarget } from '../../src/check/check.ts';
+import { failure } from '../../src/core/outcome.ts';
+import type { Send } from '../../src/http/send.ts';
+import { imageOf } from '../support/image-bytes.ts';
+import { type Script, type Scripted, scriptContext, serves } from '../support/scripted-check.ts';
+
+const MANIFEST = '/v2/team/app/manifests/1';
+const SERVED = serves(imageOf());
+const target = (text: string) => ({ text, foundAt: [] });
+const never = new AbortController().signal;
+
+describe('a loopback registry', () => {
+  const NOT_TLS: Scripted = { fails: { kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' } };
+  const script: Script = {
+    [`https://localhost:5000${MANIFEST}`]: NOT_TLS,
+    [`http://localhost:5000${MANIFEST}`]: SERVED,
+  };
+
+  it('is asked in plain http when it does not speak TLS, and the next time at once', async () => {
+    const { context, log } = scriptContext(script, {}, 'https://localhost:5000');
+    const first = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+    const second = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+    assert.deepEqual([first.verdict, second.verdict], ['pullable', 'pullable']);
+    assert.deepEqual(
+      first.requests.map(({ url }) => url),
+      [`http://localhost:5000${MANIFEST}`],
+    );
+    assert.deepEqual(
+      log.map((line) => line.slice(4, 10)),
+      ['https:', 'http:/', 'http:/'],
+    );
+  });
+
+  it('is not, when its certificate is not trusted', async () => {
+    const untrusted = {
+      fails: { kind: 'tls', phase: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', detail: 'self-signed' },
+    } as const;
+    const { context, log } = scriptContext({ [MANIFEST]: untrusted }, {}, 'https://localhost:5000');
+    const result = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+    assert.equal(result.cause, 'tls');
+    assert.equal(log.length, 1);
+  });
+
+  it('is not, when the deadline ended its handshake', async () => {
+    const { context } = scriptContext({});
+    let asked = 0;
+    const send: Send = async ({ url, signal }) => {
+      asked += 1;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      const detail = 'the TLS handshake did not end in time';
+      return failure({ kind: 'timeout', phase: 'tls', host: url.host, code: null, detail, passing: false });
+    };
+    const settings = { ...context.settings, timeoutMs: 20 };
+    const result = await checkTarget({ ...context, send, settings }, target('localhost:5000/team/app:1'), never);
+    assert.match(result.message, /the TLS handshake did not end in time/);
+    assert.equal(asked, 1);
+  });
+
+  it('is the only one', async () => {
+    const { context, log } = scriptContext({ [MANIFEST]: NOT_TLS });
+    const result = await checkTarget(context, target('registry.example/team/app:1'), never);
+    assert.equal(result.cause, 'tls');
+    assert.equal(log.length, 1);
+  });
+});
