@@ -106,7 +106,7 @@ describe('the command with a config file', () => {
       ['nginx:1.27'],
     );
     const config = join(home.path, 'kairos-pull.yaml');
-    assert.match((await runMain(['images', '--config', config])).stdout, /^nginx:1\.27\t/);
+    assert.match((await runMain(['images', '--config', config])).stdout, /^nginx:1\.27 /);
   });
 
   it('reads none for the help', async () => {

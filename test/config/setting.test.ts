@@ -16,8 +16,8 @@ describe('settings', () => {
     assert.deepEqual(
       SETTING_NAMES.map(flagOf).sort(),
       (
-        '--anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --expect --file --format ' +
-        '--insecure --key --layers --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
+        '--anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --expect --file --format ' +
+        '--insecure --key --layers --mirrors-from --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
         '--retries --timeout --username --verbose --wait --warn-on'
       ).split(' '),
     );
