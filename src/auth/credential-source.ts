@@ -71,9 +71,13 @@ function listEnvironmentLogin(env: CredentialPlaces['env']): CredentialSource[] 
   return [{ label, isDecisive: true, load: async () => failure(`it needs $${missing} beside it`) }];
 }
 
+/** `registries` is read at every look-up: it may grow while a program names more of them. */
 function loginSource(label: string, registries: readonly string[], login: Login): CredentialSource {
-  const auths = registries.map((key) => ({ key, login: success(login) }));
-  return { label, isDecisive: true, load: async () => success({ auths, credHelpers: [], problems: [] }) };
+  const load = async (): ReturnType<CredentialSource['load']> => {
+    const auths = registries.map((key) => ({ key, login: success(login) }));
+    return success({ auths, credHelpers: [], problems: [] });
+  };
+  return { label, isDecisive: true, load };
 }
 
 function textSource(label: string, text: string): CredentialSource {

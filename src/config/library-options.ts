@@ -7,6 +7,7 @@ import { type Checker, createChecker as createCheckerFrom } from '../check/check
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
 import { PROOFS } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
 import { parseDuration } from './duration.ts';
 
 const duration = z.union([z.number().positive(), z.string()]).transform((value, context): number => {
@@ -31,7 +32,7 @@ const optionsSchema = z
     platforms: z.array(platform),
     username: z.string().min(1),
     password: z.union([z.string(), z.instanceof(Secret)]),
-    /** The registries the login is for, as references name them. */
+    /** The registries the login is for, as references name them; unset: those of the images that are checked. */
     registries: z.array(z.string()),
     authFile: z.string(),
     anonymous: z.boolean(),
@@ -39,10 +40,11 @@ const optionsSchema = z
     insecure: z.boolean(),
     /** PEM text. */
     ca: z.string(),
-    cert: z.string(),
-    key: z.string(),
     /** A file of PEM text. */
     caFile: z.string(),
+    /** PEM text, or a file of it. */
+    cert: z.string(),
+    key: z.string(),
     /** Milliseconds, or a duration as on the command line. */
     timeout: duration,
     timeoutMs: z.number().positive(),
@@ -65,30 +67,52 @@ export function createChecker(options: LibraryOptions = {}): Checker {
     const issue = parsed.error.issues[0];
     throw new TypeError(`createChecker: ${issue?.path.join('.') || 'options'}: ${issue?.message}`);
   }
-  const { layers, platform, platforms, username, password, registries, caFile, timeout, ...rest } = parsed.data;
+  const { layers, platform, platforms, username, password, registries, caFile, cert, key, timeout, ...rest } =
+    parsed.data;
   const wanted = [...(typeof platform === 'string' ? [platform] : (platform ?? [])), ...(platforms ?? [])];
   if ((username === undefined) !== (password === undefined)) {
     throw new TypeError('createChecker: username and password belong together');
   }
-  if (username !== undefined && registries === undefined) {
-    throw new TypeError('createChecker: registries: name the registries the login is for; it is shown to no other');
-  }
-  return createCheckerFrom({
+  // As on the command line: for the registries of the images that are named, and for no other.
+  const named = registries?.map(registryName) ?? [];
+  const checker = createCheckerFrom({
     ...rest,
     ...(layers === true && { proof: 'layers' }),
     ...(wanted.length > 0 && { platforms: wanted }),
     ...(timeout !== undefined && { timeoutMs: timeout }),
     ...(caFile !== undefined && { ca: readFileSync(caFile, 'utf8') }),
+    ...(cert !== undefined && { cert: readPem(cert) }),
+    ...(key !== undefined && { key: readPem(key) }),
     ...(username !== undefined &&
       password !== undefined && {
         login: {
           username,
           password: typeof password === 'string' ? new Secret(password) : password,
-          registries: (registries ?? []).map(registryName),
+          registries: named,
         },
       }),
   });
+  return registries === undefined ? noting(checker, named) : checker;
 }
+
+/** The same, with the registry of every image that is asked for put into `registries`. */
+function noting(checker: Checker, registries: string[]): Checker {
+  const note = <T extends Target | string>(input: T): T => {
+    const parsed = parseReference(typeof input === 'string' ? input : input.text);
+    if (parsed.ok && !registries.includes(parsed.value.registry)) registries.push(parsed.value.registry);
+    return input;
+  };
+  async function* noted(inputs: Parameters<Checker['checkAll']>[0]) {
+    for await (const input of inputs) yield note(input);
+  }
+  return {
+    ...checker,
+    check: (input, options) => checker.check(note(input), options),
+    checkAll: (inputs, options) => checker.checkAll(noted(inputs), options),
+  };
+}
+
+const readPem = (text: string): string => (text.includes('-----BEGIN') ? text : readFileSync(text, 'utf8'));
 
 /** `index.docker.io` is the registry that references call `docker.io`. */
 function registryName(text: string): string {

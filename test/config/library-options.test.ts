@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createImage } from '../../src/demo/image.ts';
+import { createIndex } from '../../src/demo/image-index.ts';
+import { startRegistry } from '../../src/demo/registry.ts';
+import { createChecker } from '../../src/index.ts';
+
+const ENV = { HOME: '/nonexistent' };
+
+describe('createChecker of the library', () => {
+  it('answers for one image and for many, in order', async () => {
+    await using registry = await startRegistry();
+    registry.put('shop/web', '1', createIndex([createImage(), createImage({ platform: 'linux/arm64' })]));
+    const checker = createChecker({ env: ENV, platform: 'linux/arm64', timeout: '10s' });
+    const image = `${registry.name}/shop/web:1`;
+    assert.equal((await checker.check(image)).verdict, 'pullable');
+    const verdicts: string[] = [];
+    for await (const { input, verdict } of checker.checkAll([`${image}0`, image])) verdicts.push(`${input} ${verdict}`);
+    await checker.close();
+    assert.deepEqual(verdicts, [`${image}0 unpullable`, `${image} pullable`]);
+  });
+
+  it('shows a login to the registries of the images it is asked for', async () => {
+    await using registry = await startRegistry({ auth: 'basic', users: { me: 'secret' } });
+    registry.put('private/app', '1', createImage());
+    const checker = createChecker({ env: ENV, username: 'me', password: 'secret' });
+    const { verdict, credential } = await checker.check(`${registry.name}/private/app:1`);
+    await checker.close();
+    assert.equal(verdict, 'pullable');
+    assert.deepEqual(credential, { source: '--username', kind: 'password', username: 'me' });
+  });
+
+  it('shows it to no other than those named, where some are named', async () => {
+    await using registry = await startRegistry({ auth: 'basic', users: { me: 'secret' } });
+    registry.put('private/app', '1', createImage());
+    const options = { env: ENV, username: 'me', password: 'secret', registries: ['registry.test'] };
+    const checker = createChecker(options);
+    const { reason } = await checker.check(`${registry.name}/private/app:1`);
+    await checker.close();
+    assert.equal(reason, 'unauthorized');
+    assert.ok(registry.log.every(({ headers }) => headers.authorization === undefined));
+  });
+
+  const wrong: readonly [object, RegExp][] = [
+    [{ timeout: 'soon' }, /^createChecker: timeout: /],
+    [{ timeout: '0s' }, /^createChecker: timeout: /],
+    [{ platform: 'amd64/linux/x/y' }, /^createChecker: platform: /],
+    [{ proof: 'deep' }, /^createChecker: proof: /],
+    [{ username: 'me' }, /username and password belong together/],
+    [{ plainHtp: true }, /plainHtp/],
+  ];
+  for (const [options, message] of wrong) {
+    it(`refuses ${JSON.stringify(options)} and names what is wrong`, () => {
+      assert.throws(
+        () => createChecker(options),
+        (error: unknown) => error instanceof TypeError && message.test(error.message),
+      );
+    });
+  }
+});
