@@ -3,11 +3,10 @@
 import type { Warning, WarningCode } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { keyOfRegistry } from './auth-key.ts';
-import type { Credential } from './credential.ts';
+import { type Credential, isSameLogin } from './credential.ts';
 import { type CredentialHelperOptions, createCredentialHelper, type HelperFailure } from './credential-helper.ts';
 import { planLookup, type Step } from './credential-plan.ts';
 import { type CredentialPlaces, type CredentialSource, listSources } from './credential-source.ts';
-import type { Secret } from './secret.ts';
 
 export interface CredentialChainOptions extends CredentialPlaces, CredentialHelperOptions {
   /** Use no login at all: nothing is read and nothing is run. */
@@ -89,12 +88,6 @@ async function* withoutRepeats(credentials: AsyncIterable<Credential>): AsyncGen
     yield credential;
   }
 }
-
-const isSameLogin = (a: Credential, b: Credential): boolean =>
-  a.kind === b.kind && a.username === b.username && secretOf(a).equals(secretOf(b));
-
-const secretOf = (credential: Credential): Secret =>
-  credential.kind === 'password' ? credential.password : credential.token;
 
 /** `~/.docker/config.json`, `auth.json (quay.io/org)`, `docker-credential-pass (~/.docker/config.json)`. */
 function describePlace(label: string, step: Step): string {

@@ -1,5 +1,6 @@
 // The tokens of one image: kept ones where there are, new ones within a bound.
 
+import { bareHost } from '../http/address.ts';
 import type { NamedBy, Send } from '../http/send.ts';
 import type { LoginMemory } from './login-memory.ts';
 import type { Plan } from './plan.ts';
@@ -60,4 +61,4 @@ export function createImageTokens(send: Send, base: URL, { tokens, nameOf }: Log
   };
 }
 
-const realmNamedBy = ({ hostname }: URL): NamedBy => ({ registry: hostname.replace(/^\[|\]$/g, ''), as: 'realm' });
+const realmNamedBy = (base: URL): NamedBy => ({ registry: bareHost(base), as: 'realm' });

@@ -1,13 +1,13 @@
 // What the checks of one run learn of logins from each other: how a repository is asked, which logins are bad.
 
 import type { Clock } from '../core/clock.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import type { BareResponse, RefusedLogin } from './answer.ts';
 import { type Credential, isSameLogin } from './credential.ts';
 import { keepRecent } from './keep-recent.ts';
 import type { Plan } from './plan.ts';
 import { saysBadLogin, saysLockedOut } from './refusal.ts';
 import { createTokenCache, type TokenCache } from './token-cache.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** What worked for a repository: the next image of it starts there, without a challenge. */
 export interface RememberedPlan {

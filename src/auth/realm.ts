@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
-import { addressKind } from '../http/address.ts';
+import { addressKind, bareHost } from '../http/address.ts';
 
 /**
  * The realm as a URL. A relative one is resolved against the URL that was challenged. The error completes the
@@ -18,7 +18,7 @@ export function vetRealm(realm: string | undefined, challenged: URL): Outcome<UR
     return failure(`is not encrypted (http://${url.host}), although the registry is`);
   }
   if (url.username !== '' || url.password !== '') return failure(`has a login in its address (${url.host})`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(url);
   if (isIP(host) !== 0 && addressKind(host) === 'local' && url.hostname !== challenged.hostname) {
     return failure(`is a link-local or reserved address (${url.host})`);
   }

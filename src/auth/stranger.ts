@@ -1,5 +1,6 @@
 // Answers a 401 of a host that the registry redirected to: as nobody, for the registry's logins are not meant for it.
 
+import { bareHost } from '../http/address.ts';
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
 import type { Answer } from './answer.ts';
 import type { Attempts } from './attempts.ts';
@@ -25,7 +26,7 @@ export async function answerStranger(
   if (challenge === undefined || !realm.ok) return challenged;
   const { service, scope } = challenge.params;
   const place = { realm: realm.value, service, scopes: scopesFor(scope, repositoryIn(url)) };
-  const namedBy = { registry: base.hostname.replace(/^\[|\]$/g, ''), as: 'redirect' } as const;
+  const namedBy = { registry: bareHost(base), as: 'redirect' } as const;
   const made = await attempts.make({ kind: 'token', place, credential: undefined }, { ...request, url, namedBy });
   if (made === undefined) return challenged;
   const login = { ...challenged.login, withToken: made.answer.login.withToken };

@@ -2,9 +2,9 @@
 
 import type { Clock } from '../core/clock.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { keepRecent } from './keep-recent.ts';
 import type { Token, TokenRefusal } from './token.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export type Fetched = Outcome<Token, TokenRefusal>;
 

@@ -11,6 +11,7 @@ import { formatReference, parseReference, type Reference } from '../core/referen
 import type { RequestRecord, Result, Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
 import { withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
@@ -185,15 +186,6 @@ async function* storedLogins({ context, reference, signal }: Run, noted: Warning
     const isNew = ({ message }: Warning): boolean => noted.every((other) => other.message !== message);
     noted.push(...warnings.filter(isNew));
   }
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function describeReference(reference: Reference): NonNullable<Result['reference']> {

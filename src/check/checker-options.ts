@@ -2,19 +2,15 @@
 
 import type { Secret } from '../auth/secret.ts';
 import type { Proof } from '../core/result.ts';
+import type { TlsChoice } from '../http/tls-store.ts';
 import type { MirrorRule } from './mirror.ts';
 
-/** What holds for one registry; texts are PEM. */
-export interface RegistryOptions {
+/** What holds for one registry. */
+export interface RegistryOptions extends TlsChoice {
   readonly plainHttp?: boolean | undefined;
-  readonly insecure?: boolean | undefined;
-  /** Trusted besides the others. */
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
 }
 
-export interface CheckerOptions {
+export interface CheckerOptions extends TlsChoice {
   /** Unset: `manifest`, and `head` where the registry counts a manifest GET as a pull. */
   readonly proof?: Proof | undefined;
   /** Required platforms as `os/arch[/variant]`, or `all`: every platform in the index. */
@@ -29,12 +25,6 @@ export interface CheckerOptions {
   readonly anonymous?: boolean | undefined;
   /** Speak http to every registry named. Loopback registries fall back to http by themselves. */
   readonly plainHttp?: boolean | undefined;
-  /** Accept any TLS certificate. */
-  readonly insecure?: boolean | undefined;
-  /** PEM texts, not paths. */
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
   /** For single registries as references name them (`docker.io`, `localhost:5000`): stands before what holds for all. */
   readonly registries?: Readonly<Record<string, RegistryOptions>> | undefined;
   /** Where runtimes look besides the registries. */

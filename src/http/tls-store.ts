@@ -19,6 +19,7 @@ export interface TlsChoice {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
+  /** Accept any TLS certificate. */
   readonly insecure?: boolean | undefined;
   /** Not a host that the person named: the certificate that holds for all is not shown there. */
   readonly isMirror?: boolean | undefined;

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { failure, success } from '../core/outcome.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { bareHost, isLoopbackHost, mayReach } from './address.ts';
 import { abandon } from './body.ts';
 import { openConnection } from './connect.ts';
@@ -104,6 +105,7 @@ export function createTransport(settings: TransportSettings): Transport {
     let hasHead = false;
     try {
       signal.throwIfAborted();
+      // undici heeds a signal only once the request is on a connection.
       const response = await untilAborted(pool.request(dispatchOptions(request, asked, userAgent)), signal);
       hasHead = true;
       if (asked !== undefined && response.statusCode === 407) {
@@ -133,15 +135,6 @@ export function createTransport(settings: TransportSettings): Transport {
 }
 
 const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
-
-/** undici heeds a signal only once the request is on a connection. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
 
 function dispatchOptions(request: HttpRequest, proxy: URL | undefined, userAgent: string): Dispatcher.RequestOptions {
   const { url, method, headers, body, signal } = request;

@@ -3,6 +3,7 @@
 import type { Answer, Ask } from '../auth/authenticate.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Purpose } from '../core/result.ts';
+import { bareHost } from '../http/address.ts';
 import type { HttpRequest, Send } from '../http/send.ts';
 import { MAX_CONFIG_BYTES } from './image-config.ts';
 import { MAX_MANIFEST_BYTES } from './manifest.ts';
@@ -54,7 +55,7 @@ export function createRegistryClient({ ask, send, base, repository, signal }: Cl
       }),
     blob: (method, digest, purpose) => ask({ ...headersOnly(method), url: at(`blobs/${digest}`), purpose, signal }),
     foreign: async (method, url) => {
-      const registry = base.hostname.replace(/^\[|\]$/g, '');
+      const registry = bareHost(base);
       const namedBy = { registry, as: 'redirect' } as const;
       const outcome = await send({ ...headersOnly(method), url, purpose: 'blob', signal, namedBy });
       const login = { used: undefined, refused: [], withToken: false };
