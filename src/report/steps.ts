@@ -54,8 +54,11 @@ function formatUrl(url: string, style: Style): string {
   return withoutQuery.replace(/^https:\/\//, '');
 }
 
-function formatLogin({ credential }: Result, style: Style): string {
-  if (credential === null) return 'anonymous';
+function formatLogin({ credential, warnings }: Result, style: Style): string {
+  if (credential === null) {
+    const wasRefused = warnings.some(({ code }) => code === 'stale-credentials');
+    return wasRefused ? 'anonymous, after a login was refused' : 'anonymous';
+  }
   const user = credential.username === undefined ? '' : `${style.show(credential.username)}, `;
   return `${user}${credential.kind.replace('-', ' ')} from ${style.show(credential.source)}`;
 }

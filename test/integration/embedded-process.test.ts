@@ -115,7 +115,7 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
     const { registry, images } = await startWithImages(2);
     await using _ = registry;
     const second = askedFor(registry, 'v2');
-    const { child, ended } = spawnCommand(['check', '-f', '-', '-o', 'json']);
+    const { child, ended } = spawnCommand(['check', '-f', '-', '-o', 'json', ...ONE_BY_ONE]);
     child.stdin.write(images.map((image) => `${image}\n`).join(''));
     await second;
     child.kill('SIGINT');
