@@ -1,6 +1,7 @@
 // Runs the tests and the demo on every Node.js the program promises to run on, one line each.
 //   node scripts/test-nodes.js          the oldest promised and the newest of each line
 //   node scripts/test-nodes.js 22 24.0.0
+//   node scripts/test-nodes.js -integration   words with a dash go to scripts/test.js: all tests but those
 // Needs dist/ (npm run build). The programs come from npm, into a temporary folder.
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -10,7 +11,9 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const versions = process.argv.length > 2 ? process.argv.slice(2) : ['20.18.1', '22', '24', '26'];
+const given = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const words = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const versions = given.length > 0 ? given : ['20.18.1', '22', '24', '26'];
 
 // What the npm package `node` would fetch by an install script, which npm may be told not to run.
 const { platform, arch } = process;
@@ -41,7 +44,7 @@ for (const version of versions) {
   try {
     const bin = installNode(version, folder);
     const name = execFileSync(join(bin, 'node'), ['--version'], { encoding: 'utf8' }).trim();
-    const tests = run(bin, 'scripts/test.js');
+    const tests = run(bin, 'scripts/test.js', ...words);
     const count = (what) => Number(new RegExp(`^\\S* ?${what} (\\d+)$`, 'm').exec(tests.output)?.[1] ?? 0);
     const demo = run(bin, 'bin/kairos-pull.js', 'demo');
     if (!tests.ok) console.log(tests.output);
