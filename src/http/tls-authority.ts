@@ -18,13 +18,16 @@ export interface Authorities {
 
 const NONE: Authorities = { ca: [], problems: [] };
 
+/** Those Node has; where it can tell (22.15 and later), with what its options add, as --use-system-ca does. */
+export function publicAuthorities(): readonly string[] {
+  const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
+  return getCACertificates?.('default') ?? tls.rootCertificates;
+}
+
 /** What Node trusts by itself: it forgets NODE_EXTRA_CA_CERTS as soon as it is given other authorities. */
 export async function readUsualAuthorities({ NODE_EXTRA_CA_CERTS: path }: Env): Promise<Authorities> {
-  // Where Node can tell (22.15 and later) it also knows what its options add, as --use-system-ca does.
-  const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
-  const known = getCACertificates?.('default') ?? tls.rootCertificates;
   const { ca, problems } = path ? await readAuthorityFile('NODE_EXTRA_CA_CERTS', path) : NONE;
-  return { ca: [...known, ...ca], problems };
+  return { ca: [...publicAuthorities(), ...ca], problems };
 }
 
 /** SSL_CERT_FILE and SSL_CERT_DIR, as OpenSSL and Go name them; here they add to the usual authorities. */

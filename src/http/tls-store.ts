@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { certificatesIn } from './pem.ts';
-import { readAddedAuthorities, readUsualAuthorities } from './tls-authority.ts';
+import { publicAuthorities, readAddedAuthorities, readUsualAuthorities } from './tls-authority.ts';
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
 
 export interface TlsSettings {
@@ -58,13 +58,16 @@ export function createTlsStore({ hosts, tlsFolders = [], env, ...general }: TlsS
   const contexts = new Map<string, SecureContext>();
   const added = once(() => readAddedAuthorities(env));
   const usual = once(() => readUsualAuthorities(env));
+  const known = once(() => new Set(publicAuthorities().map((pem) => pem.trim())));
 
   const meet = async (host: string): Promise<Met> => {
     const own = hosts?.get(host) ?? {};
     const folders = tlsFolders.flatMap((folder) => namesOf(host).map((name) => join(folder, name)));
     const [environment, ...found] = await Promise.all([added(), ...folders.map(readTlsFolder)]);
     const chosen = certificatesIn(`${general.ca ?? ''}\n${own.ca ?? ''}`);
-    const extra = [...chosen, ...[environment, ...found].flatMap(({ ca }) => ca)];
+    const named = [...chosen, ...[environment, ...found].flatMap(({ ca }) => ca)];
+    // SSL_CERT_FILE is mostly a copy of the public authorities.
+    const extra = named.length === 0 ? [] : named.filter((pem) => !known().has(pem));
     // To name authorities is to leave out Node's own: 40 ms to bring them back, for those who need it.
     const base = extra.length === 0 ? { ca: [], problems: [] } : await usual();
     const stored = found.find(({ client }) => client !== undefined)?.client;
@@ -108,10 +111,10 @@ function kept<T>(values: Map<string, T>, name: string, make: () => T): T {
   return value;
 }
 
-function once<T>(start: () => Promise<T>): () => Promise<T> {
-  let started: Promise<T> | undefined;
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
   return () => {
-    started ??= start();
-    return started;
+    made ??= { value: make() };
+    return made.value;
   };
 }

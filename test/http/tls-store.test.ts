@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { publicAuthorities } from '../../src/http/tls-authority.ts';
 import { createTlsStore } from '../../src/http/tls-store.ts';
 import { authority, clientIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -17,6 +18,13 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     const [one, two] = await Promise.all(['a.example', 'b.example:5000'].map((host) => store.settingsFor(host, true)));
     assert.ok(one?.secureContext);
     assert.equal(one.secureContext(), two?.secureContext?.());
+  });
+
+  it('leaves authorities to Node that it has anyway: a copy of them is what SSL_CERT_FILE mostly is', async () => {
+    using folder = createTemporaryFolder({ 'bundle.pem': publicAuthorities().join('\n') });
+    const env = { SSL_CERT_FILE: join(folder.path, 'bundle.pem') };
+    assert.deepEqual(await createTlsStore({ env }).settingsFor('r.example', true), { insecure: false });
+    assert.ok((await createTlsStore({ env, ca: authority().cert }).settingsFor('r.example', true)).secureContext);
   });
 
   it('brings the client certificate only where it may', async () => {
