@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { INPUT_FORMATS } from '../input/format.ts';
 import { FORMATS } from '../report/reporters.ts';
 import { DURATION } from './duration.ts';
 import { SETTING_NAMES, type SettingName, settingOf } from './setting.ts';
@@ -46,6 +47,7 @@ const WORDS: Readonly<Record<string, string>> = { duration: 'a duration such as 
 /** For editors that read the JSON Schema: what a text may be. */
 function hintsFor(name: SettingName): Readonly<Record<string, unknown>> {
   if (settingOf(name).value === 'duration') return { pattern: DURATION.source };
+  if (name === 'format') return { enum: INPUT_FORMATS };
   if (name === 'output') return { pattern: `^(${FORMATS.join('|')})(=.+)?$` };
   if (name === 'warnOn') return { enum: [...REFUSALS, ...DOUBTS] };
   return {};
