@@ -4,7 +4,6 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
 import { parseJson } from './json-text.ts';
 import { isKubernetesObject, parsePullSecrets } from './pull-secret.ts';
-import { parseYamlDocuments } from './yaml-text.ts';
 
 export async function parseCredentialText(text: string): Promise<Outcome<DockerConfig, string>> {
   // docker, podman and crane all refuse a BOM, so a real pull would not use these logins either.
@@ -18,6 +17,7 @@ export async function parseCredentialText(text: string): Promise<Outcome<DockerC
     );
   }
   if (!/^kind:/m.test(text)) return failure('it is neither JSON nor a Kubernetes Secret');
-  const documents = await parseYamlDocuments(text);
+  const { parseYamlDocuments } = await import('./yaml-text.ts');
+  const documents = parseYamlDocuments(text);
   return documents.ok ? success(parsePullSecrets(documents.value)) : documents;
 }

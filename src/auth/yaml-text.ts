@@ -1,11 +1,11 @@
 // YAML text to its documents; an error names the line and never quotes the text, which may hold secrets.
 
+import { LineCounter, parseAllDocuments } from 'yaml';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 
-/** Loads the parser only now: a docker config never needs it. */
-export async function parseYamlDocuments(text: string): Promise<Outcome<readonly unknown[], string>> {
+/** To be imported late: a docker config never needs the parser. */
+export function parseYamlDocuments(text: string): Outcome<readonly unknown[], string> {
   if (isNestedTooDeeply(text)) return failure('its YAML is nested too deeply');
-  const { LineCounter, parseAllDocuments } = await import('yaml');
   const lineCounter = new LineCounter();
   // The check for repeated keys takes the square of their number.
   const options = { lineCounter, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;

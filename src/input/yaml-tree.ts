@@ -1,7 +1,21 @@
 // YAML text to plain trees that know their lines, with aliases and merge keys put in; JSON is read as the YAML it is.
 // Hostile text ends early: deep nesting before the parser recurses, aliases of aliases by a count of nodes.
 
-import type { Alias, LineCounter, Node, Pair, Scalar, YAMLMap } from 'yaml';
+import {
+  type Alias,
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { Problem } from './extractor.ts';
 
 export type Tree = Mapping | Sequence | Leaf;
@@ -50,15 +64,14 @@ const TOO_MANY = 'This is too much to be read, with all its aliases.';
 
 /** `source` is remembered in every node; `language` is what a problem calls the text. */
 export async function parseYamlTrees(text: string, source: string, language = 'YAML'): Promise<Trees> {
-  const yaml = await import('yaml');
-  const lines = new yaml.LineCounter();
+  const lines = new LineCounter();
   lines.addNewLine(0);
-  const parser = new yaml.Parser(lines.addNewLine);
+  const parser = new Parser(lines.addNewLine);
   // Keys are compared here: the parser would compare each with each.
   const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, lineCounter: lines } as const;
   const isTooDeep = () => parser.stack.length > MAX_DEPTH;
   const tokens = function* () {
-    for (const lexeme of new yaml.Lexer().lex(text)) {
+    for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme);
       if (isTooDeep()) return;
     }
@@ -66,26 +79,20 @@ export async function parseYamlTrees(text: string, source: string, language = 'Y
   };
   const problems: Problem[] = [];
   const trees: Tree[] = [];
-  for (const document of new yaml.Composer(options).compose(tokens(), true, text.length)) {
+  for (const document of new Composer(options).compose(tokens(), true, text.length)) {
     const [error] = document.errors;
     if (error !== undefined && !isTooDeep()) {
       // Its own message may quote the text, which may hold secrets.
       const what = error.code.toLowerCase().replaceAll('_', ' ');
       problems.push({ message: `This is not valid ${language}: ${what}.`, line: lines.linePos(error.pos[0]).line });
     }
-    if (document.contents !== null) trees.push(readTree(yaml, document.contents, lines, source, problems));
+    if (document.contents !== null) trees.push(readTree(document.contents, lines, source, problems));
   }
   if (!isTooDeep()) return { trees, problems };
   return { trees: [], problems: [{ message: TOO_DEEP, line: lines.linePos(parser.offset).line }] };
 }
 
-function readTree(
-  { isAlias, isMap, isScalar, isSeq }: typeof import('yaml'),
-  root: Node,
-  lines: LineCounter,
-  source: string,
-  problems: Problem[],
-): Tree {
+function readTree(root: Node, lines: LineCounter, source: string, problems: Problem[]): Tree {
   const anchors = new Map<string, Node>();
   /** An anchor may be given again: an alias means the one that stood before it. */
   const targets = new Map<Alias, Node | undefined>();

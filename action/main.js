@@ -1,0 +1,34 @@
+// The GitHub Action: turns its inputs into the command line of `kairos-pull check`, and is that command from there on,
+// so that exit code, signals, annotations, summary and outputs are the command's own.
+
+import { existsSync } from 'node:fs';
+
+const linesOf = (name) => inputOf(name).split(/\r?\n/).map(trim).filter(Boolean);
+const wordsOf = (name) => inputOf(name).split(/\s+/).filter(Boolean);
+const inputOf = (name) => process.env[`INPUT_${name.toUpperCase()}`] ?? '';
+const trim = (text) => text.trim();
+
+if (existsSync(new URL('../dist/command/main.js', import.meta.url))) {
+  process.argv.splice(
+    2,
+    Number.POSITIVE_INFINITY,
+    'check',
+    '--output=text',
+    '--output=github',
+    ...wordsOf('platform').map((platform) => `--platform=${platform}`),
+    ...wordsOf('proof').map((proof) => `--proof=${proof}`),
+    ...linesOf('files').map((file) => `--file=${file}`),
+    ...wordsOf('args'),
+    // What stands behind is an image, whatever it looks like.
+    '--',
+    ...wordsOf('images'),
+  );
+  await import('../bin/kairos-pull.js');
+} else {
+  // Standard output is where GitHub looks for commands.
+  console.log(
+    '::error title=kairos-pull is not built::This checkout of kairos-pull has no dist/. Use a release, ' +
+      'or run "npm ci" in the checkout in a step before this one; docs/pipelines.md shows how.',
+  );
+  process.exitCode = 70;
+}

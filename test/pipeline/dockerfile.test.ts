@@ -1,0 +1,99 @@
+// The Dockerfile, without an engine: its form is checked, and what its last stage copies is copied and run.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { VERSION } from '../../src/core/version.ts';
+import { dockerfileExtractor } from '../../src/input/dockerfile.ts';
+import { foundLines } from '../input/found-lines.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { understand, wordsOf } from './command-line.ts';
+import { ROOT, readText } from './project-file.ts';
+
+const text = readText('Dockerfile');
+const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+const stages = lines.join('\n').split(/^(?=FROM )/m);
+const last = stages.at(-1) ?? '';
+
+/** The arguments of every such instruction. */
+const instructions = (name: string, stage = last): string[] =>
+  [...stage.matchAll(new RegExp(`^${name} (.+)$`, 'gm'))].map(([, rest = '']) => rest);
+
+const only = (name: string): string => {
+  const [rest, ...more] = instructions(name);
+  assert.deepEqual(more, []);
+  return rest ?? assert.fail(`there is no ${name}`);
+};
+
+/** A copy from the first stage: paths of this repository, and where they go in the image. */
+const copies = instructions('COPY').map((rest) => {
+  const words = rest.split(' ');
+  assert.equal(words.shift(), '--from=build');
+  const target = words.pop() ?? '';
+  return { target, sources: words.map((word) => word.replace(/^\/src\//, '')) };
+});
+
+describe('the Dockerfile', () => {
+  it('has instructions only, one a line', () => {
+    for (const line of lines) assert.match(line, /^(?:FROM|WORKDIR|COPY|RUN|USER|ENTRYPOINT|CMD) \S.*[^\\\s]$/);
+    for (const name of ['ENTRYPOINT', 'CMD']) assert.ok(Array.isArray(JSON.parse(only(name))));
+  });
+
+  it('stands on images that a check finds', async () => {
+    const at = (from: string): number => text.split('\n').indexOf(from) + 1;
+    assert.deepEqual(await foundLines(dockerfileExtractor, text), [
+      `${at('FROM node:24-alpine AS build')} node:24-alpine | FROM`,
+      `${at('FROM node:24-alpine')} node:24-alpine | FROM`,
+    ]);
+    assert.equal(stages.length, 2);
+  });
+
+  it('builds with scripts that there are, from files that are sent', () => {
+    const { scripts } = JSON.parse(readText('package.json'));
+    for (const [, script = ''] of text.matchAll(/^RUN npm run (\S+)$/gm)) assert.ok(script in scripts, script);
+    const ignored = readText('.dockerignore').split('\n').filter(Boolean);
+    const [first = ''] = instructions('COPY', stages[0]);
+    for (const file of first.split(' ').slice(0, -1)) {
+      assert.ok(existsSync(join(ROOT, file)) && !ignored.includes(file), file);
+    }
+    assert.ok(ignored.includes('node_modules'), 'what is built for this machine stays on it');
+  });
+
+  it('is not root, by number', () => assert.match(only('USER'), /^[1-9]\d*$/));
+
+  it('copies all that the command needs', () => {
+    using image = createTemporaryFolder();
+    for (const { sources, target } of copies) {
+      for (const source of sources) {
+        // A folder gives its content, a file goes into a target that ends with a slash.
+        const to = target.endsWith('/') ? join(target, source) : target;
+        cpSync(join(ROOT, source), join(image.path, to), { recursive: true });
+      }
+    }
+    const [, linked = ''] = /^RUN ln -s (\S+) \/usr\/local\/bin\/kairos-pull$/m.exec(last) ?? [];
+    assert.deepEqual(JSON.parse(only('ENTRYPOINT')), ['kairos-pull']);
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [join(image.path, linked), ...args], {
+        cwd: image.path,
+        env: { HOME: image.path, PATH: '' },
+        encoding: 'utf8',
+      });
+    assert.equal(run('--version').stdout, `${VERSION}\n`);
+    const file = image.write('compose.yaml', 'services: { web: { image: "nginx:1.27" } }\n');
+    assert.match(run('images', '-f', file).stdout, /^nginx:1\.27 /);
+    const demo = run('demo');
+    assert.match(demo.stdout, /not found/, demo.stderr);
+    assert.match(run(...JSON.parse(only('CMD'))).stdout, /^Usage: kairos-pull /);
+  });
+
+  it('shows in its comment a command that can be run', () => {
+    const [, command = ''] = /^# docker run --rm kairos-pull (.+)$/m.exec(text) ?? [];
+    assert.deepEqual(understand(wordsOf(command)).invocation.command, 'check');
+  });
+
+  it('gives a file that starts on a system without our shell', () => {
+    assert.match(readText('bin/kairos-pull.js'), /^#!\/usr\/bin\/env node\n/);
+  });
+});

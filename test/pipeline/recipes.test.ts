@@ -1,0 +1,125 @@
+// docs/pipelines.md cannot rot: its commands parse, its YAML names what there is, its scripts end as they say.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { understand, variablesNamedIn, wordsOf } from './command-line.ts';
+import { ROOT, readText } from './project-file.ts';
+
+const recipes = readText('docs/pipelines.md');
+const action = parse(readText('action.yml'));
+const [hook] = parse(readText('.pre-commit-hooks.yaml'));
+
+const blocks = (language: string): string[] =>
+  [...recipes.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) => text);
+
+const COMMAND = /\bkairos-pull ((?:check|images|demo|completion)\b[^\n|;<>&`')]*)/g;
+const commands = [...recipes.matchAll(COMMAND)].map(([, words = '']) => wordsOf(words.replace(/ #.*/, '')));
+
+describe('docs/pipelines.md', () => {
+  it('has commands that are found here', () => assert.ok(commands.length >= 10));
+
+  for (const args of commands) it(`can be typed: ${args.join(' ')}`, () => void understand(args));
+
+  it('gives options beside commands that there are', () => {
+    const alone = [...recipes.matchAll(/`(--[^`]+)`/g)].map(([, words = '']) => wordsOf(words));
+    assert.deepEqual(alone, [['--warn-on', 'rate-limited,unreachable']]);
+    for (const args of alone) understand(['check', 'nginx', ...args]);
+  });
+
+  it('names variables that there are', () => assert.equal(variablesNamedIn(recipes).length, 5));
+
+  it('names files that there are', () => {
+    const targets = [...recipes.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, target = '']) => target);
+    assert.equal(targets.length, 5);
+    for (const target of targets) assert.ok(existsSync(resolve(dirname(join(ROOT, 'docs/x')), target)), target);
+  });
+});
+
+describe('its YAML', () => {
+  const documents = blocks('yaml').map((text) => parse(text));
+
+  it('uses inputs and outputs that the action has', () => {
+    const steps = documents.flatMap(({ steps = [], jobs }) => [...steps, ...(jobs?.images.steps ?? [])]);
+    const uses = steps.filter(({ uses = '' }) => /kairos-pull(?:@|$)/.test(uses));
+    assert.equal(uses.length, 2);
+    for (const { with: inputs } of uses) {
+      for (const name of Object.keys(inputs)) assert.ok(name in action.inputs, name);
+      understand(['check', 'nginx', ...wordsOf(inputs.args ?? '')]);
+    }
+    for (const [, name = ''] of recipes.matchAll(/steps\.images\.outputs\.([\w-]+)/g)) {
+      assert.ok(name in action.outputs, name);
+    }
+  });
+
+  it('lists all inputs and outputs of the action', () => {
+    const [, inputs = '', outputs = ''] = /Inputs are ([^;]+);\s+outputs ([^:]+):/.exec(recipes) ?? [];
+    const named = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    assert.deepEqual(named(inputs), Object.keys(action.inputs));
+    assert.deepEqual(named(outputs), Object.keys(action.outputs));
+  });
+
+  it('includes the GitLab template and changes its job', () => {
+    const pipeline = documents.find(({ include }) => include !== undefined);
+    assert.ok(existsSync(join(ROOT, pipeline.include[0].file)));
+    const template = parse(readText(pipeline.include[0].file));
+    assert.deepEqual(Object.keys(pipeline).slice(1), Object.keys(template));
+    understand(['check'], pipeline['kairos-pull'].variables);
+  });
+
+  it('uses the hook for pre-commit', () => {
+    const { hooks } = documents.find(({ repos }) => repos !== undefined).repos[0];
+    assert.equal(hooks[0].id, hook.id);
+    understand([...wordsOf(hook.entry).slice(1), ...hooks[0].args]);
+  });
+});
+
+describe('its scripts', { skip: process.platform === 'win32' && 'there is no sh' }, () => {
+  const scripts = blocks('sh');
+
+  /** Ends of the script when the command ends so, and how often it was called. */
+  function runScript(script: string, code: number): { exitCode: number | null; calls: number } {
+    using folder = createTemporaryFolder();
+    for (const [name, text] of [
+      ['kairos-pull', `#!/bin/sh\necho called\nexit ${code}\n`],
+      ['sleep', '#!/bin/sh\n'],
+    ] as const) {
+      chmodSync(folder.write(name, text), 0o755);
+    }
+    const { status, stdout } = spawnSync('/bin/sh', ['-c', script], { env: { PATH: folder.path }, encoding: 'utf8' });
+    return { exitCode: status, calls: stdout.split('called').length - 1 };
+  }
+
+  const scriptWith = (word: string): string =>
+    scripts.find((script) => script.includes(word)) ?? assert.fail(`there is no script with ${word}`);
+
+  it('are shell', () => {
+    assert.equal(scripts.length, 7);
+    for (const script of scripts) {
+      const { status, stderr } = spawnSync('/bin/sh', ['-n'], { input: script, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    }
+  });
+
+  it('lets a push pass where nobody could say, and stops it for a definite no', () => {
+    const script = scriptWith('no opinion');
+    assert.deepEqual(runScript(script, 0), { exitCode: 0, calls: 1 });
+    assert.deepEqual(runScript(script, 5), { exitCode: 0, calls: 1 });
+    assert.deepEqual(runScript(script, 4), { exitCode: 4, calls: 1 });
+  });
+
+  it('tries again only where that may help', () => {
+    const script = scriptWith('for attempt');
+    assert.deepEqual(runScript(script, 0), { exitCode: 0, calls: 1 });
+    assert.deepEqual(runScript(script, 5), { exitCode: 5, calls: 3 });
+    assert.deepEqual(runScript(script, 4), { exitCode: 4, calls: 1 });
+  });
+
+  it('publishes nothing when the tag is taken', () => {
+    assert.deepEqual(runScript(scriptWith('--expect absent'), 7), { exitCode: 7, calls: 1 });
+  });
+});
