@@ -1,6 +1,6 @@
 // Where the config file is: in the folder of the person or the nearest above it, never above their home.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** In one folder the first of these counts. */
@@ -9,7 +9,14 @@ export const CONFIG_NAMES = ['kairos-pull.yaml', 'kairos-pull.yml', 'kairos-pull
 /** An absolute path. */
 export function findConfigFile(from: string, home: string): string | undefined {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const found = CONFIG_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+    const paths = isEverybodys(folder) ? [] : CONFIG_NAMES.map((name) => join(folder, name));
+    const found = paths.find((path) => existsSync(path));
     if (found !== undefined || folder === resolve(home) || folder === dirname(folder)) return found;
   }
+}
+
+/** In a folder like /tmp anybody may lie in wait with a config file of theirs. `--config` can still name it. */
+function isEverybodys(folder: string): boolean {
+  const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
+  return process.platform !== 'win32' && (mode & 0o002) !== 0;
 }

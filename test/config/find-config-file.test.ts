@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CONFIG_NAMES, findConfigFile } from '../../src/config/find-config-file.ts';
@@ -31,6 +31,12 @@ describe('findConfigFile', () => {
     assert.equal(findConfigFile(join(home, 'work'), home), undefined);
     const file = above.write('home/kairos-pull.yaml', '');
     assert.equal(findConfigFile(join(home, 'work'), home), file);
+  });
+
+  it('passes over a folder that anybody may write to', { skip: process.platform === 'win32' }, () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': '', 'shared/kairos-pull.yaml': '', 'shared/work/x': '' });
+    chmodSync(join(home.path, 'shared'), 0o1777);
+    assert.equal(findConfigFile(join(home.path, 'shared', 'work'), home.path), join(home.path, 'kairos-pull.yaml'));
   });
 
   it('looks as far as the root outside of the home folder', () => {
