@@ -58,7 +58,7 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         const failedHelpers = new Set<string>();
         for (const step of planLookup(config.value, registry, repository)) {
           if (step.kind === 'login') {
-            yield { ...step.login, source: describePlace(source.label, step) };
+            yield { ...step.login, source: describePlace(source, step) };
           } else if (step.kind === 'problem') {
             const place = step.within === undefined ? '' : `${step.within}: `;
             warnOfFile(`${place}the entry "${step.match.shown}" is not usable, ${step.problem}; log in again`);
@@ -68,7 +68,7 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
               failedHelpers.add(step.helper);
               warn(login.error.code, describeHelperFailure(step.helper, login.error, source.label, registry));
             } else if (login.value !== undefined) {
-              yield { ...login.value, source: describePlace(source.label, step) };
+              yield { ...login.value, source: describePlace(source, step) };
             }
           }
         }
@@ -89,11 +89,13 @@ async function* withoutRepeats(credentials: AsyncIterable<Credential>): AsyncGen
   }
 }
 
-/** `~/.docker/config.json`, `auth.json (quay.io/org)`, `docker-credential-pass (~/.docker/config.json)`. */
-function describePlace(label: string, step: Step): string {
+/** `~/.docker/config.json`, `auth.json (quay.io/org)`, `Secret/regcred in pod.yaml`, `docker-credential-pass (~/.docker/config.json)`. */
+function describePlace({ label, isNamedByEntry }: CredentialSource, step: Step): string {
   const key = step.match.isWholeRegistry ? undefined : step.match.shown;
-  const details = [step.kind === 'helper' ? label : undefined, step.within, key].filter((text) => text !== undefined);
-  const place = step.kind === 'helper' ? `docker-credential-${step.helper}` : label;
+  const within = isNamedByEntry ? undefined : step.within;
+  const details = [step.kind === 'helper' ? label : undefined, within, key].filter((text) => text !== undefined);
+  const own = (isNamedByEntry && step.within) || label;
+  const place = step.kind === 'helper' ? `docker-credential-${step.helper}` : own;
   return cleanText(details.length === 0 ? place : `${place} (${details.join(', ')})`);
 }
 

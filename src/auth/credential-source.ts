@@ -7,6 +7,7 @@ import { readCredentialFile } from './credential-file.ts';
 import { parseCredentialText } from './credential-text.ts';
 import type { DockerConfig } from './docker-config.ts';
 import { createLogin, type Login } from './login.ts';
+import { type FoundSecret, parseFoundSecrets } from './pull-secret.ts';
 import type { Secret } from './secret.ts';
 
 export interface CredentialSource {
@@ -14,6 +15,8 @@ export interface CredentialSource {
   readonly label: string;
   /** Whether the person asked for this very source: then its logins are tried, and no later source stands in. */
   readonly isDecisive: boolean;
+  /** Set: what an entry stands within says where a login comes from, and the label adds nothing. */
+  readonly isNamedByEntry?: true;
   /** Reads once, when first asked; undefined when there is nothing, an error in words without secrets. */
   load(): Promise<Outcome<DockerConfig | undefined, string>>;
 }
@@ -27,15 +30,25 @@ export interface CredentialPlaces {
     | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
     | undefined;
   readonly authFile?: string | undefined;
+  /** Read at every look-up: there may be more while inputs are read. */
+  readonly pullSecrets?: readonly FoundSecret[] | undefined;
   /** Config files instead of the environment's and the default places. */
   readonly files?: readonly string[] | undefined;
 }
 
-export function listSources({ env, homeFolder, login, authFile, files }: CredentialPlaces): CredentialSource[] {
+export function listSources({
+  env,
+  homeFolder,
+  login,
+  authFile,
+  pullSecrets,
+  files,
+}: CredentialPlaces): CredentialSource[] {
   const home = homeFolder ?? (env.HOME || homedir());
   const byHand = [
     ...(login === undefined ? [] : [loginSource('--username', login.registries, { kind: 'password', ...login })]),
     ...(authFile === undefined ? [] : [fileSource(authFile, home, { isDecisive: true, isExpected: true })]),
+    ...(pullSecrets === undefined ? [] : [pullSecretSource(pullSecrets)]),
   ];
   if (files !== undefined) {
     return [...byHand, ...files.map((file) => fileSource(file, home, { isDecisive: true, isExpected: true }))];
@@ -78,6 +91,12 @@ function loginSource(label: string, registries: readonly string[], login: Login)
     return success({ auths, credHelpers: [], problems: [] });
   };
   return { label, isDecisive: true, load };
+}
+
+/** One source for all: kubelet too tries the secrets of a pod one after the other. */
+function pullSecretSource(pullSecrets: readonly FoundSecret[]): CredentialSource {
+  const load = async (): ReturnType<CredentialSource['load']> => success(parseFoundSecrets(pullSecrets));
+  return { label: '--use-pull-secrets', isDecisive: true, isNamedByEntry: true, load };
 }
 
 function textSource(label: string, text: string): CredentialSource {

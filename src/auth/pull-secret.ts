@@ -12,6 +12,14 @@ const FIELD_OF_TYPE = new Map([
   ['kubernetes.io/dockercfg', '.dockercfg'],
 ]);
 
+/** A Secret that an input brought along. It holds credentials: never to be shown. */
+export interface FoundSecret {
+  /** As plain data. */
+  readonly secret: unknown;
+  /** The file it was found in, as a report names it. */
+  readonly file: string;
+}
+
 /** Whether a JSON document is a Kubernetes object, which a docker config never is. */
 export const isKubernetesObject = (document: unknown): boolean =>
   isJsonObject(document) && typeof document.kind === 'string';
@@ -22,7 +30,7 @@ export const isKubernetesObject = (document: unknown): boolean =>
  */
 export function parsePullSecrets(documents: readonly unknown[]): DockerConfig {
   const secrets = documents.flatMap(unfoldList).filter(isSecret);
-  const parsed = secrets.flatMap(parseSecret);
+  const parsed = secrets.flatMap((secret) => parseSecret(secret, nameOf(secret, ' ')));
   return {
     auths: parsed.flatMap(({ auths }) => auths),
     credHelpers: [],
@@ -33,16 +41,31 @@ export function parsePullSecrets(documents: readonly unknown[]): DockerConfig {
   };
 }
 
+/** As parsePullSecrets, and every login names its Secret and file: `Secret/regcred in pod.yaml`. */
+export function parseFoundSecrets(found: readonly FoundSecret[]): DockerConfig {
+  const parsed = found.flatMap(({ secret, file }) =>
+    isSecret(secret) ? parseSecret(secret, `${nameOf(secret, '/')} in ${file}`) : [],
+  );
+  return {
+    auths: parsed.flatMap(({ auths }) => auths),
+    credHelpers: [],
+    problems: parsed.flatMap(({ problems }) => problems),
+  };
+}
+
 const unfoldList = (document: unknown): readonly unknown[] =>
   isJsonObject(document) && Array.isArray(document.items) ? document.items : [document];
 
 const isSecret = (document: unknown): document is JsonObject => isJsonObject(document) && document.kind === 'Secret';
 
-function parseSecret(secret: JsonObject): Pick<DockerConfig, 'auths' | 'problems'>[] {
+function nameOf({ metadata }: JsonObject, separator: string): string {
+  const name = isJsonObject(metadata) ? metadata.name : undefined;
+  return typeof name === 'string' ? `Secret${separator}${name}` : 'a Secret without a name';
+}
+
+function parseSecret(secret: JsonObject, within: string): Pick<DockerConfig, 'auths' | 'problems'>[] {
   const field = FIELD_OF_TYPE.get(String(secret.type));
   if (field === undefined) return [];
-  const name = isJsonObject(secret.metadata) ? secret.metadata.name : undefined;
-  const within = typeof name === 'string' ? `Secret ${name}` : 'a Secret without a name';
   const document = readDocument(secret, field);
   if (!document.ok) return [{ auths: [], problems: [`${within}: ${document.error}`] }];
   // credHelpers and credsStore are left alone: kubelet does, and a cluster must not choose programs for this machine.

@@ -1,5 +1,6 @@
 // What a checker can be told: the few settings the check itself needs, already validated.
 
+import type { FoundSecret } from '../auth/pull-secret.ts';
 import type { Secret } from '../auth/secret.ts';
 import type { Proof } from '../core/result.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
@@ -21,6 +22,8 @@ export interface CheckerOptions extends TlsChoice {
     | undefined;
   /** A docker config.json, a podman auth.json or a Kubernetes pull secret, read before the default places. */
   readonly authFile?: string | undefined;
+  /** Pull secrets that the inputs brought along; the list may grow while checks are under way. */
+  readonly pullSecrets?: readonly FoundSecret[] | undefined;
   /** Use no credentials at all. */
   readonly anonymous?: boolean | undefined;
   /** Speak http to every registry named. Loopback registries fall back to http by themselves. */

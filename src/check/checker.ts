@@ -47,7 +47,7 @@ const READ_AHEAD = 4;
 /** Throws a TypeError for a platform that cannot be read; everything else is taken as validated. */
 export function createChecker(options: CheckerOptions = {}): Checker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [] } = options;
-  const { login, authFile, anonymous, tlsFolders = listTlsFolders(env) } = options;
+  const { login, authFile, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
   const hosts = hostSettings(options);
   const userAgent = `${NAME}/${VERSION}`;
   const transport = createTransport({ env, ca, cert, key, insecure, hosts, tlsFolders, userAgent });
@@ -55,7 +55,7 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   const closing = new AbortController();
   const context: CheckContext = {
     send: secrets.remember(transport.send),
-    credentials: createCredentialChain({ login, authFile, anonymous, env, signal: closing.signal }),
+    credentials: createCredentialChain({ login, authFile, pullSecrets, anonymous, env, signal: closing.signal }),
     memory: createLoginMemory(systemClock),
     headless: new Set(),
     plainHosts: new Set(),

@@ -1,5 +1,6 @@
 // `kairos-pull check`: settings, images, checker, results, reports, exit code, one after the other.
 
+import type { FoundSecret } from '../auth/pull-secret.ts';
 import { type Checker, createChecker as createRealChecker } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
@@ -13,12 +14,13 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { type Collection, collect } from '../input/collect.ts';
+import type { ReadOptions } from '../input/read-source.ts';
 import type { RunOptions } from '../report/reporter.ts';
 import { FORMATS } from '../report/reporters.ts';
 import { formatSteps } from '../report/steps.ts';
 import { supportsUnicode } from '../report/unicode.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { NOTHING_NAMED } from './help-text.ts';
+import { NO_PULL_SECRETS, NOTHING_NAMED } from './help-text.ts';
 import { type Io, readStdin } from './io.ts';
 import { readLogin } from './login.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
@@ -50,7 +52,11 @@ export async function runCheck(
   const signal = AbortSignal.any([io.interruption, end.signal]);
   const stdin = () => readStdin(io, signal);
   const options = await readCheckerOptions(settings, resolved.sources, file?.registries);
-  const collection = await collect({ images, files: settings.file, stdin, signal, ...inputOptions(settings, io.env) });
+  const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
+  const onPullSecret: ReadOptions['onPullSecret'] =
+    pullSecrets && ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source }));
+  const inputs = { images, files: settings.file, ...inputOptions(settings, io.env), onPullSecret };
+  const collection = await collect({ ...inputs, stdin, signal });
   const login = await readLogin(settings, images, stdin);
   const { color, quiet, verbose, expect, warnOn } = settings;
   if (verbose && file !== undefined) io.stderr.write(`settings from ${file.name}\n`);
@@ -72,7 +78,7 @@ export async function runCheck(
   const told = collection.problems.length;
   for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
   const run = createRun(settings, io.clock, collection.known.length);
-  const checker = createChecker({ ...options, login, env: io.env });
+  const checker = createChecker({ ...options, login, pullSecrets, env: io.env });
   try {
     const targets = run.watch(allOf(collection));
     await report(resultsOf(checker, targets, settings, signal, io), run, outputs, settings, io);
@@ -91,6 +97,7 @@ export async function runCheck(
   const readAll = collection.problems.length === 0;
   const exitCode = io.interruption.aborted ? EXIT.interrupted : readAll ? run.exitCode() : EXIT.usage;
   await outputs.end(run.report(exitCode));
+  if (pullSecrets?.length === 0) io.stderr.write(`${NO_PULL_SECRETS}\n`);
   const remark = remarkOn(run.report(exitCode), settings);
   if (remark !== undefined) io.stderr.write(`${remark}\n`);
   return exitCode;

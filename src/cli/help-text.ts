@@ -60,6 +60,9 @@ export const NOTHING_NAMED = `There is nothing to check. Name an image or a file
 export const NOTHING_TO_LIST = `There is nothing to list. Name a file, as in:
   kairos-pull images -f images.txt`;
 
+export const NO_PULL_SECRETS =
+  'warning: --use-pull-secrets: no file holds a pull secret that an imagePullSecrets in the same file names.';
+
 /** When everything was read, and no image was in it. */
 export const nothingIn = (files: readonly string[]): string =>
   `No image was found in: ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}`;

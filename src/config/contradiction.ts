@@ -38,8 +38,8 @@ function withoutContradictedLogin(resolved: Resolved): Resolved {
   const { values, sources } = resolved;
   if (!values.anonymous) return resolved;
   let settled: Settings = values;
-  for (const name of ['username', 'authFile'] as const) {
-    if (values[name] === undefined) continue;
+  for (const name of ['username', 'authFile', 'usePullSecrets'] as const) {
+    if (!values[name]) continue;
     if (sources[name].rank === sources.anonymous.rank) {
       throw new UsageError(`${sources.anonymous.label} uses no credentials, but ${sources[name].label} names some.`);
     }

@@ -34,6 +34,7 @@ export function createSchema(formats: readonly Format[]) {
     username: read(parseNonEmpty).optional(),
     passwordStdin: flag,
     authFile: path.optional(),
+    usePullSecrets: flag,
     anonymous: flag,
     plainHttp: flag,
     insecure: flag,

@@ -100,6 +100,10 @@ export const SETTINGS = {
     value: 'path',
     description: 'docker config.json, podman auth.json or a Kubernetes pull secret',
   },
+  usePullSecrets: {
+    group: LOGIN,
+    description: 'use the pull secrets that Kubernetes files bring along for their images',
+  },
   anonymous: { group: LOGIN, description: 'use no credentials' },
   plainHttp: { group: CONNECTION, description: 'http for every registry named (loopback needs no flag)' },
   insecure: { group: CONNECTION, description: 'accept any TLS certificate' },

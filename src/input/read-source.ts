@@ -9,10 +9,13 @@ import { readBeginning } from './beginning.ts';
 import type { ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
 import type { InputFormat } from './format.ts';
 import { readList } from './list.ts';
+import type { PullSecret } from './pull-secret.ts';
 
 export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
   /** Unset: by name and content. */
   readonly format?: InputFormat | undefined;
+  /** Told of every pull secret that Kubernetes objects bring along for themselves, before their images come. */
+  readonly onPullSecret?: ((secret: PullSecret, source: string) => void) | undefined;
 }
 
 /** A problem with the file it is in. */
@@ -22,6 +25,7 @@ export interface SourceProblem extends Problem {
 
 /** A document is held in memory whole, and its parsed form is several times its size. */
 const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+const HAVE_PULL_SECRETS: ReadonlySet<string> = new Set<InputFormat>(['kubernetes', 'yaml']);
 const YAML_FILE = /\.(?:ya?ml|json)$/i;
 /** A first line that only YAML or JSON has: a key, an item, a bracket, the start of a document. */
 const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
@@ -33,7 +37,7 @@ const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
-  { format, ...options }: ReadOptions,
+  { format, onPullSecret, ...options }: ReadOptions,
   onProblem: (problem: SourceProblem) => void,
   isOneOfMany = false,
 ): AsyncGenerator<readonly Target[]> {
@@ -53,6 +57,10 @@ export async function* readSource(
     readFile: (path) => readNeighbour(source, path),
   });
   for (const problem of problems) onProblem({ source, ...problem });
+  if (onPullSecret !== undefined && HAVE_PULL_SECRETS.has(chosen.name)) {
+    const { findPullSecrets } = await import('./pull-secret.ts');
+    for (const secret of findPullSecrets(text)) onPullSecret(secret, source);
+  }
   yield found.map((image) => targetOf(image, source, onProblem));
 }
 

@@ -100,6 +100,46 @@ describe('createCredentialChain', () => {
     assert.deepEqual((await find(options, 'quay.io')).logins, ['stored from ~/.docker/config.json']);
   });
 
+  it('uses pull secrets for the registries they name, all of them before any other login, and those found later', async () => {
+    using home = createLoginHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
+    const found = (name: string, document: object) => ({
+      secret: {
+        kind: 'Secret',
+        type: 'kubernetes.io/dockerconfigjson',
+        metadata: { name },
+        stringData: { '.dockerconfigjson': JSON.stringify(document) },
+      },
+      file: 'pod.yaml',
+    });
+    const pullSecrets = [found('wide', { auths: { 'r.test': auth('wide:2') } })];
+    const options = { env: home.env, pullSecrets };
+    const chain = createCredentialChain(options);
+    const login = async () => {
+      const first = await chain.find('r.test', 'org/app').credentials[Symbol.asyncIterator]().next();
+      return first.value?.source;
+    };
+    assert.equal(await login(), 'Secret/wide in pod.yaml');
+    pullSecrets.push(found('narrow', { auths: { 'r.test/org': auth('narrow:3') } }));
+    assert.equal(await login(), 'Secret/narrow in pod.yaml (r.test/org)');
+    assert.deepEqual((await find(options)).logins, [
+      'narrow from Secret/narrow in pod.yaml (r.test/org)',
+      'wide from Secret/wide in pod.yaml',
+    ]);
+    assert.deepEqual(await find(options, 'other.test'), { logins: [], warnings: [] });
+    assert.deepEqual(await find({ ...options, anonymous: true }), { logins: [], warnings: [] });
+  });
+
+  it('tells what is wrong with a pull secret without showing it', async () => {
+    using home = createLoginHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
+    const data = { '.dockerconfigjson': 'c2VjcmV0' };
+    const secret = { kind: 'Secret', type: 'kubernetes.io/dockerconfigjson', metadata: { name: 'regcred' }, data };
+    const { logins, warnings } = await find({ env: home.env, pullSecrets: [{ secret, file: 'pod.yaml' }] });
+    assert.deepEqual(logins, ['stored from ~/.docker/config.json']);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]?.message ?? '', /^--use-pull-secrets: Secret\/regcred in pod\.yaml: /);
+    assert.doesNotMatch(JSON.stringify(warnings), /c2VjcmV0|"secret"/);
+  });
+
   it('takes a login from KAIROS_PULL_USERNAME, _PASSWORD and _REGISTRY together', async () => {
     using home = createLoginHome();
     const env = { ...home.env, KAIROS_PULL_USERNAME: 'ci', KAIROS_PULL_PASSWORD: 'pw' };

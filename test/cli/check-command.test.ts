@@ -141,6 +141,7 @@ describe('check', () => {
         retries: 5,
         concurrency: undefined,
         login: undefined,
+        pullSecrets: undefined,
         env,
       },
     ]);

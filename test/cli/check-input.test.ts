@@ -208,3 +208,41 @@ describe('check --username --password-stdin', () => {
     assert.match(stderr, /^error: --username is for the registry of the images on the command line, and there is none/);
   });
 });
+
+describe('check --use-pull-secrets', () => {
+  const secret = `kind: Secret
+type: kubernetes.io/dockerconfigjson
+metadata: { name: regcred }
+stringData: { .dockerconfigjson: '{"auths":{"registry.example.com":{"auth":"bWU6czNjcjN0"}}}' }
+---
+`;
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: registry.example.com/web:1 }] }
+`;
+  const run = async (line: string, stdin: string) => {
+    const checker = fakeChecker();
+    const finished = await runMain(line.split(' '), { checker, stdin });
+    return { ...finished, found: checker.told[0]?.pullSecrets?.map(({ file }) => file), asked: checker.asked };
+  };
+
+  it('hands the secret on to the checker, and shows it nowhere', async () => {
+    const line = 'check -f - --use-pull-secrets -v -o json';
+    const { exitCode, stdout, stderr, found, asked } = await run(line, secret + pod);
+    assert.deepEqual([exitCode, found, asked], [0, ['standard input'], ['registry.example.com/web:1']]);
+    assert.doesNotMatch(stdout + stderr, /bWU6czNjcjN0|s3cr3t|warning:/);
+  });
+
+  it('leaves secrets alone when it is not given', async () =>
+    assert.equal((await run('check -f -', secret + pod)).found, undefined));
+
+  it('says so when there is none', async () => {
+    const { exitCode, stderr, found } = await run('check -f - --use-pull-secrets', pod);
+    assert.deepEqual([exitCode, found], [0, []]);
+    assert.equal(
+      stderr,
+      'warning: --use-pull-secrets: no file holds a pull secret that an imagePullSecrets in the same file names.\n',
+    );
+  });
+});

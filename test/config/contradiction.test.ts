@@ -31,6 +31,21 @@ describe('--proof and --layers', () => {
     assert.equal(settle({ proof: 'head' }, { KAIROS_PULL_LAYERS: 'no' }).proof, 'head'));
 });
 
+describe('--use-pull-secrets', () => {
+  it('is refused beside --anonymous', () =>
+    refuses('--anonymous uses no credentials, but --use-pull-secrets names some.', {
+      anonymous: true,
+      usePullSecrets: true,
+    }));
+
+  it('gives way to --anonymous, or stands before it, by the stronger source', () => {
+    const weak = settle({ anonymous: true }, { KAIROS_PULL_USE_PULL_SECRETS: '1' });
+    assert.deepEqual([weak.anonymous, weak.usePullSecrets], [true, undefined]);
+    const strong = settle({ usePullSecrets: true }, { KAIROS_PULL_ANONYMOUS: '1' });
+    assert.deepEqual([strong.anonymous, strong.usePullSecrets], [false, true]);
+  });
+});
+
 describe('--platform', () => {
   it('lifts the proof to the manifest', () => assert.equal(settle({ platform: ['linux/amd64'] }).proof, 'manifest'));
 

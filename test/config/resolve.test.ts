@@ -39,6 +39,7 @@ describe('resolveSettings', () => {
       username: undefined,
       passwordStdin: undefined,
       authFile: undefined,
+      usePullSecrets: undefined,
       anonymous: undefined,
       plainHttp: undefined,
       insecure: undefined,

@@ -18,7 +18,7 @@ describe('settings', () => {
       (
         '--anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --expect --file --format ' +
         '--insecure --key --layers --mirrors-from --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
-        '--retries --timeout --username --verbose --wait --warn-on'
+        '--retries --timeout --use-pull-secrets --username --verbose --wait --warn-on'
       ).split(' '),
     );
   });
