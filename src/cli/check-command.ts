@@ -24,7 +24,7 @@ import { NO_PULL_SECRETS, NOTHING_NAMED } from './help-text.ts';
 import { type Io, readStdin } from './io.ts';
 import { readLogin } from './login.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
-import { formatProblem } from './problem.ts';
+import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { createProgressLine } from './progress-line.ts';
 import { remarkOn } from './remark.ts';
@@ -56,7 +56,9 @@ export async function runCheck(
   const onPullSecret: ReadOptions['onPullSecret'] =
     pullSecrets && ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source }));
   const inputs = { images, files: settings.file, ...inputOptions(settings, io.env), onPullSecret };
-  const collection = await collect({ ...inputs, stdin, signal });
+  const nowMs = io.clock.now();
+  const collection = await collect({ ...inputs, ignore: file?.ignore, nowMs, stdin, signal });
+  io.stderr.write(formatExpired(file?.ignore, nowMs));
   const login = await readLogin(settings, images, stdin);
   const { color, quiet, verbose, expect, warnOn } = settings;
   if (verbose && file !== undefined) io.stderr.write(`settings from ${file.name}\n`);

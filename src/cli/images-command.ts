@@ -18,7 +18,7 @@ import { EXIT } from './exit-code.ts';
 import { NOTHING_TO_LIST, nothingIn } from './help-text.ts';
 import { formatCosts, formatImages } from './image-list.ts';
 import { type Io, readStdin } from './io.ts';
-import { formatProblem } from './problem.ts';
+import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 
@@ -41,11 +41,21 @@ export async function listImages(
   const sink = path === undefined ? createStreamSink(io.stdout) : await openFileSink(path);
   const stdin = () => readStdin(io, io.interruption);
   const options = inputOptions(values, io.env);
-  const collection = await collect({ images, files: values.file, stdin, signal: io.interruption, ...options });
+  const nowMs = io.clock.now();
+  const rules = { ignore: config?.ignore, nowMs };
+  const collection = await collect({
+    images,
+    files: values.file,
+    stdin,
+    signal: io.interruption,
+    ...rules,
+    ...options,
+  });
   const targets = [...collection.known];
   for await (const target of collection.coming ?? []) targets.push(target);
 
   const found = targets.map(describe);
+  io.stderr.write(formatExpired(config?.ignore, nowMs));
   for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
   for (const { input, foundAt, message } of found) {
     if (message === null) continue;

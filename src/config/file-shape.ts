@@ -69,10 +69,38 @@ const registryShape = z
   .strictObject({ ...shapesOf(REGISTRY_SETTINGS), mirrors }, expected('settings of the registry'))
   .meta({ description: 'Settings of one registry; they stand before those of the whole file.' });
 
+/** What an entry of `ignore` says. */
+export const IGNORE_FIELDS = ['image', 'reason', 'until'] as const;
+
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+
+const filled = (what: string) => z.string(expected(what)).regex(/\S/, expected(what));
+
+const ignoreShape = z.array(
+  z.strictObject(
+    {
+      image: filled('an image; * stands for any characters').meta({
+        description: 'an image as files name it; without a tag: every tag; * stands for any characters',
+      }),
+      reason: filled('why it is ignored').meta({ description: 'why; reports show it' }),
+      until: z
+        .string(expected('a day, as in 2026-12-31'))
+        .regex(/^\d{4}-\d\d-\d\d$/, expected('a day, as in 2026-12-31'))
+        .refine(isDay, expected('a day, as in 2026-12-31'))
+        .optional()
+        .meta({ description: 'the last day it is ignored, in UTC' }),
+    } satisfies Record<(typeof IGNORE_FIELDS)[number], z.ZodType>,
+    expected('an image and a reason'),
+  ),
+  expected('a list of images, each with its reason'),
+);
+
 export const fileShape = z.strictObject(
   {
     $schema: z.string().optional().meta({ description: 'The JSON Schema of this file, for editors.' }),
     ...shapesOf(Object.fromEntries(FILE_SETTING_NAMES.map((name) => [name, settingOf(name).description]))),
+    ignore: ignoreShape.optional().meta({ description: 'Images that are skipped, and why.' }),
     registries: z
       .record(z.string(), registryShape, expected('registries, each with its settings'))
       .optional()

@@ -4,7 +4,8 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'y
 import type { z } from 'zod';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { FILE_SETTING_NAMES, fileShape, REGISTRY_SETTINGS } from './file-shape.ts';
+import type { IgnoreRule } from '../input/ignore.ts';
+import { FILE_SETTING_NAMES, fileShape, IGNORE_FIELDS, REGISTRY_SETTINGS } from './file-shape.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
 import type { Written } from './resolve.ts';
 import { type SettingName, settingOf } from './setting.ts';
@@ -13,6 +14,7 @@ import { suggest } from './suggestion.ts';
 export interface Config {
   readonly written: Readonly<Partial<Record<SettingName, Written>>>;
   readonly registries: readonly RegistrySection[];
+  readonly ignore: readonly IgnoreRule[];
 }
 
 export interface ConfigPlace {
@@ -35,7 +37,7 @@ export function parseConfig(text: string, { name: file, locate }: ConfigPlace): 
     const problems = parsed.error.issues.map(problemOf).sort((a, b) => lineOf(a.path) - lineOf(b.path));
     throw new UsageError(problems.map(({ path, words }) => `${labelOf(path)}: ${words}`)[0]);
   }
-  const { registries = {}, $schema: _, ...settings } = parsed.data;
+  const { registries = {}, ignore = [], $schema: _, ...settings } = parsed.data;
 
   const written = Object.entries(settings as Partial<Record<SettingName, Value>>).map(([key, value]) => {
     const name = key as SettingName;
@@ -45,7 +47,13 @@ export function parseConfig(text: string, { name: file, locate }: ConfigPlace): 
   const sections = Object.entries(registries as Record<string, SectionValues>).map(([key, section]) =>
     readRegistrySection(key, section, (...name) => labelOf(['registries', key, ...name]), locate),
   );
-  return { written: Object.fromEntries(written), registries: sections };
+  const rules = ignore.map(({ image, reason, until }, index) => ({
+    image: image.trim(),
+    reason: cleanText(reason.trim(), 300),
+    ...(until !== undefined && { until }),
+    place: `${file}:${lineOf(['ignore', index])}`,
+  }));
+  return { written: Object.fromEntries(written), registries: sections, ignore: rules };
 }
 
 function readYaml(text: string, file: string): { value: unknown; lineOf: (path: Path) => number } {
@@ -80,8 +88,10 @@ function readYaml(text: string, file: string): { value: unknown; lineOf: (path: 
   }
 }
 
-/** `timeout`, `localhost:5000`, `caFile of localhost:5000` */
+/** `timeout`, `localhost:5000`, `caFile of localhost:5000`, `reason of ignore` */
 function nameOf([first, registry, name]: Path): string {
+  if (first === 'ignore' && name !== undefined) return cleanText(`${String(name)} of ignore`);
+  if (first === 'ignore') return first;
   const own = first === 'registries' ? (name ?? registry ?? first) : first;
   return cleanText(name === undefined ? String(own) : `${String(own)} of ${String(registry)}`);
 }
@@ -96,8 +106,11 @@ function problemOf(issue: z.core.$ZodIssue): { path: Path; words: string } {
     const words = 'a secret has no place in this file. Log in with docker login, or name a login file: authFile.';
     return { path, words };
   }
-  const known =
-    issue.path.length === 0 ? [...FILE_SETTING_NAMES, 'registries'] : [...Object.keys(REGISTRY_SETTINGS), 'mirrors'];
+  const known = {
+    ignore: IGNORE_FIELDS,
+    registries: [...Object.keys(REGISTRY_SETTINGS), 'mirrors'],
+    '': [...FILE_SETTING_NAMES, 'ignore', 'registries'],
+  }[String(issue.path[0] ?? '') as 'ignore' | 'registries' | ''];
   return { path, words: `there is no such setting.${suggest(key, known)}` };
 }
 

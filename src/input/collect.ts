@@ -7,8 +7,9 @@ import { fileProblem } from '../core/file-problem.ts';
 import type { Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { walkFolder } from './folder.ts';
+import { type IgnoreRule, ignoreTarget } from './ignore.ts';
 import { type ReadOptions, readSource, type SourceProblem } from './read-source.ts';
-import { createTargetSet, type TargetSet } from './target-set.ts';
+import { createTargetSet } from './target-set.ts';
 
 export interface Sources extends ReadOptions {
   /** Images as written on the command line. */
@@ -16,6 +17,10 @@ export interface Sources extends ReadOptions {
   /** Paths of files and folders; `-` is standard input. */
   readonly files: readonly string[];
   readonly stdin: () => AsyncIterable<Uint8Array | string>;
+  /** Images that are not to be checked, until when, and why. */
+  readonly ignore?: readonly IgnoreRule[] | undefined;
+  /** When this is, in milliseconds since 1970. */
+  readonly nowMs: number;
   /** Ends the wait for a file that is a pipe. */
   readonly signal: AbortSignal;
 }
@@ -30,12 +35,16 @@ export interface Collection {
 }
 
 /** Throws a UsageError for a file or folder that was named and cannot be read. */
-export async function collect({ images, files, stdin, signal, ...options }: Sources): Promise<Collection> {
+export async function collect(sources: Sources): Promise<Collection> {
+  const { images, files, stdin, signal, ignore = [], nowMs, ...options } = sources;
   const set = createTargetSet();
+  /** Those that are new. All are added before the first is handed on, so that its places are there. */
+  const addAll = (targets: readonly Target[]): Target[] =>
+    targets.map((target) => set.add(ignoreTarget(target, ignore, nowMs))).filter((target) => target !== undefined);
   const problems: SourceProblem[] = [];
   const known: Target[] = [];
   const take = (targets: readonly Target[]): void => {
-    for (const target of addAll(set, targets)) known.push(target);
+    for (const target of addAll(targets)) known.push(target);
   };
   const onProblem = (problem: SourceProblem): void => {
     problems.push(problem);
@@ -51,14 +60,10 @@ export async function collect({ images, files, stdin, signal, ...options }: Sour
     for await (const targets of readPath(path, options, { isNew, onProblem, signal })) take(targets);
   }
   async function* readComing(): AsyncGenerator<Target> {
-    for await (const targets of readSource(stdin(), '-', options, onProblem)) yield* addAll(set, targets);
+    for await (const targets of readSource(stdin(), '-', options, onProblem)) yield* addAll(targets);
   }
   return { known, coming: files.includes('-') ? readComing() : undefined, problems };
 }
-
-/** Those that are new. All are added before the first is handed on, so that its places are there. */
-const addAll = (set: TargetSet, targets: readonly Target[]): Target[] =>
-  targets.map((target) => set.add(target)).filter((target) => target !== undefined);
 
 interface Reading {
   /** Whether a file was not read before: it may be named, and stand in a folder that is named. */

@@ -246,3 +246,41 @@ spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: 
     );
   });
 });
+
+describe('check with images to ignore', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
+    const old = '  - { image: "old/*", reason: moved away, until: 2025-12-31 }\n';
+    const text = `ignore:\n  - { image: "r.example/dev/*", reason: built later, until: 2026-01-01 }\n${old}`;
+    await writeFile(join(folder, 'kairos-pull.yaml'), text);
+  });
+  after(() => rm(folder, { recursive: true }));
+  const expired = 'warning: kairos-pull.yaml:3: old/* was to be ignored until 2025-12-31; it is checked again.\n';
+
+  it('skips them with the reason given, and checks again what was to be ignored until yesterday', async () => {
+    const checker = fakeChecker();
+    const line = ['check', '-f', '-', '-o', 'json'];
+    const { exitCode, stderr } = await runMain(line, {
+      folder,
+      checker,
+      stdin: 'nginx\nr.example/dev/app:1\nold/app\n',
+    });
+    assert.deepEqual([exitCode, stderr], [0, expired]);
+    assert.deepEqual(
+      checker.targets.map(({ text, skip }) => [text, skip]),
+      [
+        ['nginx', undefined],
+        ['r.example/dev/app:1', { reason: 'ignored', message: 'built later' }],
+        ['old/app', undefined],
+      ],
+    );
+  });
+
+  it('are told by images, too', async () =>
+    assert.deepEqual(await runMain(['images', 'r.example/dev/app:1', 'nginx'], { folder }), {
+      exitCode: 0,
+      stdout: 'r.example/dev/app:1  skipped (ignored)\nnginx\n',
+      stderr: expired,
+    }));
+});

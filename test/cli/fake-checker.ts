@@ -16,6 +16,8 @@ export interface FakeChecker {
   readonly told: CheckerOptions[];
   /** Texts in the order they were asked for. */
   readonly asked: string[];
+  /** The same, whole. */
+  readonly targets: Target[];
   isClosed(): boolean;
 }
 
@@ -26,15 +28,18 @@ export function fakeChecker(
 ): FakeChecker {
   const told: CheckerOptions[] = [];
   const asked: string[] = [];
+  const targets: Target[] = [];
   const timesAsked = new Map<string, number>();
   let closed = false;
 
   const check: Checker['check'] = async (target, options) => {
-    const { text, foundAt } = typeof target === 'string' ? { text: target, foundAt: [] } : target;
+    const whole = typeof target === 'string' ? { text: target, foundAt: [] } : target;
+    const { text, foundAt } = whole;
     await beforeEach(text, options?.signal);
     const times = timesAsked.get(text) ?? 0;
     timesAsked.set(text, times + 1);
     asked.push(text);
+    targets.push(whole);
     return resultFor(answers[text] ?? 'pullable', times, { text, foundAt });
   };
   const createChecker = (options: CheckerOptions): Checker => {
@@ -52,7 +57,7 @@ export function fakeChecker(
       },
     };
   };
-  return { createChecker, told, asked, isClosed: () => closed };
+  return { createChecker, told, asked, targets, isClosed: () => closed };
 }
 
 export function resultFor(answers: Answer | readonly Answer[], times: number, { text, foundAt }: Target): Result {

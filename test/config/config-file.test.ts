@@ -26,6 +26,7 @@ describe('readConfigFile', () => {
         file: { raw: ['-'], label: 'file in ../kairos-pull.yaml:2' },
       },
       registries: [],
+      ignore: [],
     });
   });
 

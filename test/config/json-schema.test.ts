@@ -52,6 +52,7 @@ const GOOD = [
   '$schema: ./kairos-pull.schema.json',
   'registries: { localhost:5000: { plainHttp: true }, docker.io: { caFile: ca.pem, cert: c.pem, key: k.pem } }',
   'registries: { docker.io: { mirrors: [mirror.example, http://10.0.0.1:5000/hub] } }',
+  'ignore: [{ image: "a/*", reason: built later, until: 2026-12-31 }, { image: b, reason: c }]',
   '{}',
 ];
 
@@ -77,6 +78,10 @@ const BAD = [
   'registries: { localhost:5000: { plainHttp: maybe } }',
   'registries: { localhost:5000: { timeout: 5s } }',
   'registries: { docker.io: { mirrors: [1] } }',
+  'ignore: [{ image: a }]',
+  'ignore: [{ reason: a }]',
+  'ignore: [{ image: a, reason: b, until: soon }]',
+  'ignore: [{ image: a, reason: b, when: 2026-12-31 }]',
   '[]',
 ];
 

@@ -40,9 +40,18 @@ describe('parseConfig', () => {
 
   it('takes an empty file, and a key without a value, for nothing', () => {
     for (const text of ['', '# nothing yet\n', 'timeout:\nregistries:\n', 'registries:\n  r.example:\n']) {
-      assert.deepEqual(parse(text), { written: {}, registries: [] }, text);
+      assert.deepEqual(parse(text), { written: {}, registries: [], ignore: [] }, text);
     }
   });
+
+  it('reads what is to be ignored, with the line it stands on', () =>
+    assert.deepEqual(
+      parse('ignore:\n- image: a/*\n  reason: built later\n- { image: b, reason: c, until: 2026-12-31 }').ignore,
+      [
+        { image: 'a/*', reason: 'built later', place: 'kairos-pull.yaml:2' },
+        { image: 'b', reason: 'c', until: '2026-12-31', place: 'kairos-pull.yaml:4' },
+      ],
+    ));
 
   it('means paths from where the file lies', () => {
     const text = 'file: [images.txt, compose.yaml]\nauthFile: a\ncaFile: b\ncert: c\nkey: d\noutput: json=e=f.json\n';
@@ -125,6 +134,19 @@ describe('parseConfig', () => {
         'mirror of r.example in kairos-pull.yaml:3: there is no such setting. Did you mean mirrors?',
       ],
       ['password: x', `password in kairos-pull.yaml:1: ${SECRET}`],
+      ['ignore: nginx', 'ignore in kairos-pull.yaml:1: expected a list of images, each with its reason.'],
+      ['ignore: [nginx]', 'ignore in kairos-pull.yaml:1: expected an image and a reason.'],
+      ['ignore:\n  - image: nginx', 'reason of ignore in kairos-pull.yaml:2: expected why it is ignored.'],
+      ['ignore:\n  - image: a\n    reason: " "', 'reason of ignore in kairos-pull.yaml:3: expected why it is ignored.'],
+      [
+        'ignore:\n  - { image: a, reason: b }\n  - { image: a, reason: b, until: 2026-02-30 }',
+        'until of ignore in kairos-pull.yaml:3: expected a day, as in 2026-12-31.',
+      ],
+      ['ignore:\n  - { image: a, reasn: b }', 'reason of ignore in kairos-pull.yaml:2: expected why it is ignored.'],
+      [
+        'ignore:\n  - { image: a, reason: b, untill: 2026-12-31 }',
+        'untill of ignore in kairos-pull.yaml:2: there is no such setting. Did you mean until?',
+      ],
       ['registries:\n  r.example:\n    token: x', `token of r.example in kairos-pull.yaml:3: ${SECRET}`],
       ['auths: {}', `auths in kairos-pull.yaml:1: ${SECRET}`],
       ['timeout: 5s\ntimeout: 6s', 'kairos-pull.yaml:2: Map keys must be unique.'],

@@ -13,7 +13,17 @@ const { signal } = new AbortController();
 const noStdin = (): never => assert.fail('standard input was read');
 
 const collectFrom = (sources: Partial<Sources>) =>
-  collect({ images: [], files: [], stdin: noStdin, signal, env: {}, buildArgs: {}, profiles: [], ...sources });
+  collect({
+    images: [],
+    files: [],
+    stdin: noStdin,
+    signal,
+    nowMs: 0,
+    env: {},
+    buildArgs: {},
+    profiles: [],
+    ...sources,
+  });
 
 describe('collect', () => {
   let folder = '';

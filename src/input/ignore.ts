@@ -1,0 +1,56 @@
+// Images that are not to be checked for now: rules of patterns, each with its reason and maybe its last day.
+
+import { parseReference, type Reference } from '../core/reference.ts';
+import type { Target } from '../core/target.ts';
+
+export interface IgnoreRule {
+  /** An image as files name it; without a tag it means every tag, and `*` stands for any characters. */
+  readonly image: string;
+  /** Why, in the words of a report. */
+  readonly reason: string;
+  /** `YYYY-MM-DD`: the last day it holds, in UTC; unset: for good. */
+  readonly until?: string;
+  /** Where it stands: `kairos-pull.yaml:3`. */
+  readonly place: string;
+}
+
+export const isExpired = ({ until }: IgnoreRule, nowMs: number): boolean =>
+  until !== undefined && new Date(nowMs).toISOString().slice(0, until.length) > until;
+
+/** The target, to be skipped when a rule matches that has not expired; the first one says why. */
+export function ignoreTarget(target: Target, rules: readonly IgnoreRule[], nowMs: number): Target {
+  if (target.skip !== undefined || rules.length === 0) return target;
+  const names = namesOf(target.text);
+  const rule = rules.find((one) => !isExpired(one, nowMs) && names.some((name) => matchesPattern(one.image, name)));
+  return rule === undefined ? target : { ...target, skip: { reason: 'ignored', message: rule.reason } };
+}
+
+/** Every way a person may name it: as written, with and without tag and digest, on Docker Hub in short and in full. */
+function namesOf(text: string): readonly string[] {
+  const parsed = parseReference(text);
+  if (!parsed.ok) return [text];
+  const { tag, digest } = parsed.value;
+  const endings = ['', `:${tag}`, `@${digest}`, `:${tag}@${digest}`];
+  return [text, ...repositoryNamesOf(parsed.value).flatMap((name) => endings.map((ending) => name + ending))];
+}
+
+function repositoryNamesOf({ registry, repository }: Reference): readonly string[] {
+  const full = `${registry}/${repository}`;
+  if (registry !== 'docker.io') return [full];
+  return [full, repository, ...(repository.startsWith('library/') ? [repository.slice('library/'.length)] : [])];
+}
+
+/** From left to right, each part at its first place: no pattern takes long. */
+function matchesPattern(pattern: string, name: string): boolean {
+  const [head = '', ...parts] = pattern.split('*');
+  const tail = parts.pop();
+  if (tail === undefined) return name === pattern;
+  if (!name.startsWith(head) || !name.endsWith(tail)) return false;
+  let at = head.length;
+  for (const part of parts) {
+    const found = name.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= name.length - tail.length;
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type IgnoreRule, ignoreTarget, isExpired } from '../../src/input/ignore.ts';
+
+const rule = (image: string, until?: string): IgnoreRule => ({
+  image,
+  reason: 'built later',
+  place: 'kairos-pull.yaml:2',
+  ...(until !== undefined && { until }),
+});
+const NOW_MS = Date.UTC(2026, 5, 1, 12);
+
+describe('ignoreTarget', () => {
+  const isIgnored = (pattern: string, text: string): boolean =>
+    ignoreTarget({ text, foundAt: [] }, [rule(pattern)], NOW_MS).skip?.reason === 'ignored';
+
+  const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    [
+      'registry.example.com/dev/*',
+      ['registry.example.com/dev/app:1', 'registry.example.com/dev/a/b'],
+      ['registry.example.com/devel/app', 'registry.example.com/dev', 'x.registry.example.com/dev/app'],
+    ],
+    ['nginx', ['nginx', 'nginx:1.27', 'docker.io/library/nginx'], ['org/nginx', 'nginxs', 'ghcr.io/library/nginx']],
+    ['nginx:1.*', ['nginx:1.27', 'library/nginx:1.27'], ['nginx', 'nginx:2']],
+    ['docker.io/org/*', ['org/app:2', 'index.docker.io/org/app'], ['app', 'quay.io/org/app']],
+    ['nginx:latest', ['nginx'], ['nginx:1']],
+    ['*:dev', ['quay.io/a/b:dev', 'nginx:dev'], ['nginx:dev2', 'quay.io/dev']],
+    ['*/a*a/*', ['quay.io/aa/b', 'quay.io/axa/b'], ['quay.io/a/b']],
+    ['*', ['nginx', 'not an image'], []],
+  ];
+  for (const [pattern, ignored, checked] of cases) {
+    it(pattern, () => {
+      for (const text of ignored) assert.equal(isIgnored(pattern, text), true, text);
+      for (const text of checked) assert.equal(isIgnored(pattern, text), false, text);
+    });
+  }
+
+  it('says why, by the first rule that matches and has not expired', () => {
+    const rules = [rule('n*', '2026-05-31'), { ...rule('nginx'), reason: 'first' }, { ...rule('*'), reason: 'second' }];
+    assert.deepEqual(ignoreTarget({ text: 'nginx', foundAt: [{ source: 'a' }] }, rules, NOW_MS), {
+      text: 'nginx',
+      foundAt: [{ source: 'a' }],
+      skip: { reason: 'ignored', message: 'first' },
+    });
+  });
+
+  it('leaves alone what is skipped already', () => {
+    const target = { text: 'nginx', foundAt: [], skip: { reason: 'local-build', message: 'It is built.' } } as const;
+    assert.deepEqual(ignoreTarget(target, [rule('*')], NOW_MS), target);
+  });
+});
+
+describe('isExpired', () => {
+  it('begins the day after, in UTC', () => {
+    assert.equal(isExpired(rule('*', '2026-05-31'), Date.UTC(2026, 5, 1) - 1), false);
+    assert.equal(isExpired(rule('*', '2026-05-31'), Date.UTC(2026, 5, 1)), true);
+    assert.equal(isExpired(rule('*'), NOW_MS), false);
+  });
+});
