@@ -21,6 +21,7 @@ import { formatSteps } from '../report/steps.ts';
 import { supportsUnicode } from '../report/unicode.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { NO_PULL_SECRETS, NOTHING_NAMED } from './help-text.ts';
+import { listImages } from './images-command.ts';
 import { type Io, readStdin } from './io.ts';
 import { readLogin } from './login.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
@@ -47,6 +48,7 @@ export async function runCheck(
   const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), given);
   const settings = settleSettings(resolved);
   if (images.length === 0 && settings.file.length === 0) throw new UsageError(NOTHING_NAMED);
+  if (settings.dryRun) return listImages({ images, flags }, io, { isDryRun: true });
 
   const end = new AbortController();
   const signal = AbortSignal.any([io.interruption, end.signal]);

@@ -22,10 +22,14 @@ import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 
-/** Answers with the exit code: 2 when something cannot be read or is no reference, or there is none. */
+/**
+ * Answers with the exit code: 2 when something cannot be read or is no reference, or there is none; `isDryRun`: or none
+ * that would be checked.
+ */
 export async function listImages(
   { images, flags }: { images: readonly string[]; flags: Flags },
   io: Io,
+  { isDryRun = false } = {},
 ): Promise<number> {
   const given = { flags, env: io.env };
   const schema = createSchema(['text', 'json']);
@@ -35,7 +39,7 @@ export async function listImages(
   const { values } = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });
   const [{ format, path } = { format: 'text', path: undefined }, second] = values.output;
   if (images.length === 0 && values.file.length === 0) throw new UsageError(NOTHING_TO_LIST);
-  if (second !== undefined) throw new UsageError('images writes one format at a time; leave one --output out.');
+  if (second !== undefined) throw new UsageError('A list is written in one format at a time; leave one --output out.');
   const estimate = flags.cost === true ? readEstimate(flags, io) : undefined;
 
   const sink = path === undefined ? createStreamSink(io.stdout) : await openFileSink(path);
@@ -69,7 +73,9 @@ export async function listImages(
   if (io.interruption.aborted) return EXIT.interrupted;
   if (found.length === 0) io.stderr.write(`${nothingIn(values.file)}\n`);
   const isFlawed = collection.problems.length > 0 || found.some(({ message }) => message !== null);
-  return found.length === 0 || isFlawed ? EXIT.usage : EXIT.ok;
+  const isNothing = isDryRun ? found.every(({ skip }) => skip !== null) : found.length === 0;
+  if (isNothing && found.length > 0) io.stderr.write('Nothing would be checked: all are skipped.\n');
+  return isNothing || isFlawed ? EXIT.usage : EXIT.ok;
 }
 
 /** The settings of a check are read only for its cost: otherwise they are none of this command's business. */

@@ -24,6 +24,7 @@ export function createSchema(formats: readonly Format[]) {
     profile: commaSeparated(parseNonEmpty),
     platform: commaSeparated(parsePlatformChoice),
     expect: read(parseOneOf(SETTINGS.expect.choices)),
+    dryRun: flag,
     proof: read(parseOneOf(PROOFS)).optional(),
     layers: flag,
     wait: read(parseDuration).optional(),

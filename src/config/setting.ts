@@ -61,6 +61,7 @@ export const SETTINGS = {
     default: 'present',
     description: 'absent: fail when an image is there, as before publishing a tag',
   },
+  dryRun: { group: WHAT, description: 'list what would be checked, and ask nobody' },
   proof: {
     group: HOW,
     value: 'depth',

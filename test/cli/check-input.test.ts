@@ -277,10 +277,60 @@ describe('check with images to ignore', () => {
     );
   });
 
+  it('are told by --dry-run, which exits with 2 when there is nothing else', async () => {
+    const line = ['check', '--dry-run', 'r.example/dev/app:1'];
+    assert.deepEqual(await runMain([...line, 'nginx'], { folder }), {
+      exitCode: 0,
+      stdout: 'r.example/dev/app:1  skipped (ignored)\nnginx\n',
+      stderr: expired,
+    });
+    assert.deepEqual(await runMain(line, { folder }), {
+      exitCode: 2,
+      stdout: 'r.example/dev/app:1  skipped (ignored)\n',
+      stderr: `${expired}Nothing would be checked: all are skipped.\n`,
+    });
+  });
+
   it('are told by images, too', async () =>
     assert.deepEqual(await runMain(['images', 'r.example/dev/app:1', 'nginx'], { folder }), {
       exitCode: 0,
       stdout: 'r.example/dev/app:1  skipped (ignored)\nnginx\n',
       stderr: expired,
     }));
+});
+
+describe('check --dry-run', () => {
+  const dryRun = async (line: string, circumstances: Parameters<typeof runMain>[1] = {}) => {
+    const checker = fakeChecker();
+    const finished = await runMain(`check --dry-run ${line}`.split(' '), { ...circumstances, checker });
+    assert.deepEqual(checker.told, []);
+    return finished;
+  };
+
+  it('lists what would be checked, and asks nobody', async () =>
+    assert.deepEqual(await dryRun('redis -f - --wait 5m', { stdin: 'nginx\nredis\n' }), {
+      exitCode: 0,
+      stdout: 'redis  standard input:2\nnginx  standard input:1\n',
+      stderr: '',
+    }));
+
+  it('is JSON where that is asked for', async () => {
+    const { images } = documentOf(await dryRun('nginx -o json'));
+    assert.equal(images[0].reference.canonical, 'docker.io/library/nginx:latest');
+  });
+
+  it('exits with 2 when there is nothing to check, or something is no image', async () => {
+    assert.deepEqual(await dryRun('-f -', { stdin: '# none\n' }), {
+      exitCode: 2,
+      stdout: '',
+      stderr: 'No image was found in: standard input\n',
+    });
+    assert.equal((await dryRun('nginx quay.io/X')).exitCode, 2);
+  });
+
+  it('refuses what a check would refuse', async () => {
+    const { exitCode, stderr } = await dryRun('nginx --layers --proof head');
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: --layers is short for --proof layers, but --proof says head\.\n/);
+  });
 });

@@ -29,6 +29,7 @@ describe('resolveSettings', () => {
       profile: [],
       platform: [],
       expect: 'present',
+      dryRun: undefined,
       proof: undefined,
       layers: undefined,
       wait: undefined,
