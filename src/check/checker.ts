@@ -73,11 +73,12 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   const limited = createLimit(concurrency);
   const limitedByRegistry = createLimitByKey(CHECKS_PER_REGISTRY);
   const never = new AbortController().signal;
-  setMaxListeners(0, never);
 
   const ask = createAskPlace(context, hosts, transport.tlsProblems);
 
   const check: Checker['check'] = (input, { signal = never } = {}) => {
+    // Each check under way listens.
+    setMaxListeners(0, signal);
     const target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
     const parsed = parseReference(target.text);
     const registry = parsed.ok ? parsed.value.registry : '';
@@ -106,7 +107,6 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   return {
     check,
     checkAll: (inputs, { signal = never } = {}) => {
-      // Each check under way listens.
       setMaxListeners(0, signal);
       return inOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
     },

@@ -196,6 +196,13 @@ describe('standard error is empty when all goes well with', { skip }, () => {
     assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
   });
 
+  it('the demo', async () => {
+    const { child, ended } = spawnCommand(['demo']);
+    child.stdin.end();
+    const { exitCode, stderr } = await ended;
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+  });
+
   it('forty images', async () => {
     const { registry, images } = await startWithImages(40);
     await using _ = registry;
