@@ -31,7 +31,7 @@ import { createProgressLine } from './progress-line.ts';
 import { remarkOn } from './remark.ts';
 import { createRun, type Run } from './run.ts';
 import { colorLevel } from './terminal.ts';
-import { checkUntilSettled, isSettled } from './wait.ts';
+import { checkUntilSettled, formatPause, formatRoughly, isSettled, type Pause } from './wait.ts';
 
 export interface Collaborators {
   readonly createChecker: (options: CheckerOptions) => Checker;
@@ -82,10 +82,21 @@ export async function runCheck(
   const told = collection.problems.length;
   for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
   const run = createRun(settings, io.clock, collection.known.length);
+  let hasWaited = false;
+  const onPause = (tell: Tell) => async (pause: Pause) => {
+    hasWaited = true;
+    if (verbose || io.stderr.isTTY) await tell(formatPause(pause));
+  };
   const checker = createChecker({ ...options, login, pullSecrets, env: io.env });
   try {
     const targets = run.watch(allOf(collection));
-    await report(resultsOf(checker, targets, settings, signal, io), run, outputs, settings, io);
+    await report(
+      (tell) => resultsOf(checker, targets, settings, { signal, io, onPause: onPause(tell) }),
+      run,
+      outputs,
+      settings,
+      io,
+    );
   } catch (error) {
     if (!io.interruption.aborted) {
       const exitCode = error instanceof UsageError ? EXIT.usage : EXIT.bug;
@@ -102,14 +113,18 @@ export async function runCheck(
   const exitCode = io.interruption.aborted ? EXIT.interrupted : readAll ? run.exitCode() : EXIT.usage;
   await outputs.end(run.report(exitCode));
   if (pullSecrets?.length === 0) io.stderr.write(`${NO_PULL_SECRETS}\n`);
+  if (hasWaited) io.stderr.write(`Waited ${formatRoughly(run.report(exitCode).durationMs)}.\n`);
   const remark = remarkOn(run.report(exitCode), settings);
   if (remark !== undefined) io.stderr.write(`${remark}\n`);
   return exitCode;
 }
 
+/** Writes a line to standard error. */
+type Tell = (line: string) => Promise<void>;
+
 /** Results as they come; ends early when nobody reads any more. */
 async function report(
-  results: AsyncIterable<Result>,
+  resultsOf: (tell: Tell) => AsyncIterable<Result>,
   run: Run,
   outputs: Outputs,
   { color, verbose }: Settings,
@@ -118,7 +133,8 @@ async function report(
   const look = { color: colorLevel(color, io.env, io.stderr), unicode: supportsUnicode(io.env, io.platform) };
   const progressLine = createProgressLine(io, run.progress);
   try {
-    for await (const result of results) {
+    const tell: Tell = (line) => progressLine.around(async () => void io.stderr.write(`${line}\n`));
+    for await (const result of resultsOf(tell)) {
       run.add(result);
       const isRead = await progressLine.around(async () => {
         if (verbose) io.stderr.write(formatSteps(result, look));
@@ -135,8 +151,7 @@ async function* resultsOf(
   checker: Checker,
   targets: AsyncIterable<Target>,
   settings: Settings,
-  signal: AbortSignal,
-  { clock }: Io,
+  { signal, io, onPause }: { signal: AbortSignal; io: Io; onPause: (pause: Pause) => Promise<void> },
 ): AsyncGenerator<Result> {
   if (settings.wait === undefined) {
     yield* checker.checkAll(targets, { signal });
@@ -148,7 +163,8 @@ async function* resultsOf(
     waitMs: settings.wait,
     isSettled: (result) => isSettled(result, settings),
     signal,
-    clock,
+    clock: io.clock,
+    onPause,
   });
 }
 

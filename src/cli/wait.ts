@@ -11,6 +11,17 @@ export interface WaitOptions {
   readonly isSettled: (result: Result) => boolean;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Before each pause. */
+  readonly onPause?: (pause: Pause) => Promise<void>;
+}
+
+export interface Pause {
+  /** Images that are asked for again, of all. */
+  readonly unsettled: number;
+  readonly total: number;
+  readonly pauseMs: number;
+  /** Until the last round begins. */
+  readonly leftMs: number;
 }
 
 const FIRST_PAUSE_MS = 1000;
@@ -33,7 +44,7 @@ export function isSettled(judgement: Judgement, policy: Policy): boolean {
 export async function* checkUntilSettled(
   targets: readonly Target[],
   checkAll: (targets: readonly Target[]) => AsyncIterable<Result>,
-  { waitMs, isSettled, signal, clock }: WaitOptions,
+  { waitMs, isSettled, signal, clock, onPause }: WaitOptions,
 ): AsyncGenerator<Result> {
   const endsAt = clock.now() + waitMs;
   const latest = new Map<Target, Result>();
@@ -54,7 +65,9 @@ export async function* checkUntilSettled(
     unsettled = unsettled.filter((target) => resultOf(target) === undefined);
     const leftMs = endsAt - clock.now();
     if (unsettled.length === 0 || leftMs <= 0 || signal.aborted) break;
-    await clock.sleep(Math.min(pauseMs, leftMs), signal);
+    const pause = { unsettled: unsettled.length, total: targets.length, pauseMs: Math.min(pauseMs, leftMs), leftMs };
+    await onPause?.(pause);
+    await clock.sleep(pause.pauseMs, signal);
     if (signal.aborted) break;
   }
   for (const target of targets.slice(reported)) {
@@ -69,4 +82,14 @@ export async function* checkUntilSettled(
   function settledAt(index: number): Result | undefined {
     return resultOf(targets[index]);
   }
+}
+
+/** `2 of 5 not yet; asking again in 4 s, 3 min left` */
+export const formatPause = ({ unsettled, total, pauseMs, leftMs }: Pause): string =>
+  `${unsettled} of ${total} not yet; asking again in ${formatRoughly(pauseMs)}, ${formatRoughly(leftMs)} left`;
+
+/** `4 s`, `3 min`: for who waits, not for who measures. */
+export function formatRoughly(durationMs: number): string {
+  const seconds = Math.max(1, Math.round(durationMs / 1000));
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DOUBTS, REFUSALS, SKIPS } from '../../src/core/result.ts';
-import { fakeChecker } from './fake-checker.ts';
+import { type Answers, fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
 const CODES: Readonly<Record<string, number>> = {
@@ -114,6 +114,33 @@ describe('check', () => {
     assert.equal(finished.exitCode, 0);
     assert.equal(documentOf(finished).results.length, 1);
     assert.deepEqual(checker.asked, ['image', 'image', 'image']);
+  });
+
+  describe('--wait', () => {
+    const waitFor = (line: string, answers: Answers, circumstances = {}) =>
+      runMain(`check ${line} --wait 3m`.split(' '), { ...circumstances, checker: fakeChecker(answers) });
+    const later = { a: ['not-found', 'not-found', 'pullable'] } as const;
+    const rounds = '1 of 2 not yet; asking again in 1 s, 3 min left\n1 of 2 not yet; asking again in 2 s, 3 min left\n';
+
+    it('tells a terminal of every pause, and in the end how long it was', async () => {
+      const { stderr } = await waitFor('a b', later, { stderrColumns: 80, env: { TERM: 'dumb' } });
+      assert.equal(stderr, `${rounds}Waited 3 s.\n`);
+    });
+
+    it('writes them past the progress line', async () => {
+      const { stderr } = await waitFor('a b', later, { stderrColumns: 80 });
+      const lines = stderr.replaceAll(/[^\n]*\u001b\[2K/g, '');
+      assert.equal(lines, `${rounds}Waited 3 s.\n`);
+    });
+
+    it('tells a pipe only in the end, unless --verbose is given', async () => {
+      assert.equal((await waitFor('a b', later)).stderr, 'Waited 3 s.\n');
+      const { stderr } = await waitFor('a b -v', later);
+      assert.deepEqual(stderr.match(/^\d of.*\n|^Waited.*\n/gm)?.join(''), `${rounds}Waited 3 s.\n`);
+    });
+
+    it('says nothing when there was nothing to wait for', async () =>
+      assert.equal((await waitFor('a b', {}, { stderrColumns: 80, env: { TERM: 'dumb' } })).stderr, ''));
   });
 
   it('--wait --expect absent checks again until the image is gone', async () => {
