@@ -1,0 +1,209 @@
+// Measures the command side by side with whatever other programs are installed and prints the ratios.
+//   npm run bench                        everything; some minutes
+//   npm run bench -- --quick             less than a minute, coarser
+//   npm run bench -- layers many         the parts that are named
+//   npm run bench -- --json=path         the figures as JSON too (default: build/bench.json)
+// Distance is a proxy on this machine that holds bytes back both ways, the handshake of TCP included.
+
+import { execFileSync, fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { contest, isInstalled, timeRun } from './contest.js';
+import { measureParsers } from './parsers.js';
+
+const { values: options, positionals: parts } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
+  allowPositionals: true,
+});
+const quick = options.quick;
+const rounds = quick ? 3 : 9;
+const rttsMs = quick ? [0, 50] : [0, 20, 50];
+const counts = quick ? { repositories: 10, tags: 10, stream: 20_000 } : { repositories: 50, tags: 20, stream: 100_000 };
+
+const folder = mkdtempSync(join(tmpdir(), 'kairos-pull-bench-'));
+const bin = fileURLToPath(new URL('../bin/kairos-pull.js', import.meta.url));
+const usageHook = fileURLToPath(new URL('usage.cjs', import.meta.url));
+const peers = ['crane', 'oras', 'skopeo', 'docker'].filter(isInstalled);
+const figures = [];
+
+// Nobody's login, and nothing of the authorities of this machine.
+const { SSL_CERT_DIR: _, SSL_CERT_FILE: __, NODE_EXTRA_CA_CERTS: ___, ...kept } = process.env;
+const env = { ...kept, HOME: folder, DOCKER_CONFIG: folder, XDG_RUNTIME_DIR: folder };
+
+/** What each peer is told, to learn of one image what the command tells. */
+const ASK = {
+  crane: ({ reference, scheme }) => ['crane', 'digest', ...(scheme === 'https' ? ['--insecure'] : []), reference],
+  oras: ({ reference, scheme }) => ['oras', 'resolve', scheme === 'https' ? '--insecure' : '--plain-http', reference],
+  skopeo: ({ reference }) => ['skopeo', 'inspect', '--raw', '--tls-verify=false', `docker://${reference}`],
+  docker: ({ reference }) => ['docker', 'manifest', 'inspect', '--insecure', reference],
+};
+
+/** The nearest a peer comes to proving the layers. skopeo downloads them. */
+const PROVE = {
+  crane: (reference) => ['crane', 'validate', '--fast', '--remote', reference],
+  skopeo: (reference) => ['skopeo', 'copy', '--src-tls-verify=false', `docker://${reference}`, `dir:${folder}/copy`],
+};
+
+const ours = (...args) => [process.execPath, bin, ...args];
+const trustOf = (scheme) => (scheme === 'https' ? ['--ca-file', join(folder, 'server.crt')] : ['--plain-http']);
+
+/** One line of the table: what we took, and our part of what each other took. */
+function note(part, work, { 'kairos-pull': own, ...others }, unit = 'ms', more = {}) {
+  const ratios = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, own / value]));
+  figures.push({ part, work, unit, own, others, ratios, ...more });
+  const told = Object.entries(ratios).map(([name, ratio]) => `${ratio.toFixed(2)} of ${name}`);
+  const also = Object.entries(more).map(([name, value]) => `${name} ${round(value)}`);
+  console.log(
+    `${part.padEnd(9)} ${work.padEnd(34)} ${`${round(own)} ${unit}`.padStart(12)}  ${[...told, ...also].join(', ')}`,
+  );
+}
+
+const round = (value) =>
+  typeof value !== 'number' ? value : value < 100 ? Number(value.toFixed(1)) : Math.round(value);
+
+const PARTS = {
+  async start() {
+    const empty = join(folder, 'empty.js');
+    writeFileSync(empty, '');
+    for (const args of [['--version'], ['--help'], ['check', '--help']]) {
+      const runners = { 'kairos-pull': ours(...args), 'an empty script': [process.execPath, empty] };
+      note('start', args.join(' '), await contest(runners, rounds * 2, env));
+    }
+  },
+
+  async check({ places }) {
+    for (const { scheme, auth, rttMs, name } of places) {
+      const reference = `${name}/bench/app0:v0`;
+      const runners = { 'kairos-pull': ours('check', ...trustOf(scheme), reference) };
+      for (const peer of peers) runners[peer] = ASK[peer]({ reference, scheme });
+      note('check', `${auth}, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+    }
+  },
+
+  async layers({ places }) {
+    for (const { name, scheme, auth, rttMs } of places) {
+      if (scheme !== 'http' || auth !== 'token' || rttMs === 20) continue;
+      for (const count of [10, 40]) {
+        const reference = `${name}/bench/layers${count}:v0`;
+        const runners = { 'kairos-pull': ours('check', '--layers', '--plain-http', reference) };
+        for (const peer of peers) if (peer in PROVE) runners[peer] = PROVE[peer](reference);
+        note('layers', `${count} layers, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+      }
+    }
+  },
+
+  async many({ places, countRequests }) {
+    const { name } = places.find(({ scheme, auth, rttMs }) => scheme === 'http' && auth === 'token' && rttMs === 0);
+    const references = Array.from(
+      { length: counts.repositories * counts.tags },
+      (_, index) => `${name}/bench/app${index % counts.repositories}:v${Math.floor(index / counts.repositories)}`,
+    );
+    const list = writeList('many.txt', references);
+    const before = await countRequests();
+    const own = await measureList(list);
+    const requests = (await countRequests()) - before;
+    const times = { 'kairos-pull': own.wallMs };
+    const peer = peers.find((candidate) => candidate !== 'docker');
+    if (peer !== undefined) {
+      const words = ASK[peer]({ reference: '{}', scheme: 'http' }).join(' ');
+      times[`xargs -P8 ${peer}`] = await timeRun(['sh', '-c', `xargs -P8 -I{} ${words} < ${list} > /dev/null`], env);
+    }
+    const peerRequests = (await countRequests()) - before - requests;
+    const more = {
+      'CPU ms': own.cpuMs,
+      'peak MB': own.peakBytes / 1e6,
+      requests,
+      'requests of the peer': peerRequests,
+    };
+    note('many', `${references.length} references, ${counts.repositories} repositories`, times, 'ms', more);
+  },
+
+  async stream({ fake }) {
+    const peaks = {};
+    let wallMs = 0;
+    for (const count of [1000, counts.stream]) {
+      const references = Array.from({ length: count }, (_, index) => `${fake}/bench/app${index % 50}:v${index}`);
+      const measured = await measureList(writeList('stream.txt', references));
+      peaks[count] = measured.peakBytes / 1e6;
+      wallMs = measured.wallMs;
+    }
+    const memory = { 'kairos-pull': peaks[counts.stream], '1000 references': peaks[1000] };
+    note('stream', `peak of ${counts.stream} references`, memory, 'MB', {
+      'a second': counts.stream / (wallMs / 1000),
+    });
+  },
+
+  async parsers() {
+    for (const { name, perSecond, unit } of await measureParsers(quick ? 200 : 1000)) {
+      note('parsers', name, { 'kairos-pull': perSecond }, unit);
+    }
+  },
+};
+
+function writeList(name, references) {
+  const path = join(folder, name);
+  writeFileSync(path, `${references.join('\n')}\n`);
+  return path;
+}
+
+async function measureList(list) {
+  const path = join(folder, 'usage.json');
+  const words = [process.execPath, '--require', usageHook, bin, 'check', '--plain-http', '-q', '-f', list];
+  const wallMs = await timeRun(words, { ...env, BENCH_USAGE: path });
+  return { wallMs, ...JSON.parse(readFileSync(path, 'utf8')) };
+}
+
+/** For localhost, signed by itself; undefined without openssl, and then nothing is measured over TLS. */
+function makeIdentity() {
+  const [key, cert] = [join(folder, 'server.key'), join(folder, 'server.crt')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-days', '2'];
+  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert];
+  try {
+    execFileSync('openssl', ['req', '-x509', ...made, ...subject], { stdio: 'ignore' });
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  } catch {
+    return undefined;
+  }
+}
+
+function startServers() {
+  const { repositories, tags } = counts;
+  const settings = JSON.stringify({ tls: makeIdentity(), rttsMs, repositories, tags });
+  const child = fork(new URL('server.js', import.meta.url), { env: { ...env, BENCH: settings } });
+  const message = () =>
+    new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`the servers ended with ${code}`)));
+    });
+  const countRequests = async () => {
+    child.send('count');
+    return (await message()).requests.reduce((sum, count) => sum + count, 0);
+  };
+  return message().then(({ places, fake }) => ({ places, fake, countRequests, close: () => child.disconnect() }));
+}
+
+const unknown = parts.filter((part) => !(part in PARTS));
+if (unknown.length > 0)
+  throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
+const machine = `Node ${process.versions.node}, ${availableParallelism()} processors`;
+console.log(
+  `${machine}; peers: ${peers.join(', ') || 'none'}; distance: a delaying proxy; medians of ${rounds} rounds\n`,
+);
+// Home and working folder at once: no config file of this machine is found.
+process.chdir(folder);
+const servers = await startServers();
+try {
+  for (const [part, measure] of Object.entries(PARTS)) {
+    if (parts.length === 0 || parts.includes(part)) await measure(servers);
+  }
+} finally {
+  servers.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+const json = options.json ?? fileURLToPath(new URL('../build/bench.json', import.meta.url));
+mkdirSync(dirname(json), { recursive: true });
+writeFileSync(json, `${JSON.stringify({ machine, peers, quick, rounds, figures }, undefined, 2)}\n`);
+console.log(`\nas JSON: ${json}`);
