@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
+import { once } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { readCredentialFile } from './credential-file.ts';
 import { parseCredentialText } from './credential-text.ts';
@@ -112,12 +113,4 @@ function fileSource(path: string, home: string, { isDecisive = false, isExpected
     return isExpected ? failure('there is no such file, or nothing in it') : success(undefined);
   };
   return { label, isDecisive, load: once(load) };
-}
-
-function once<T>(start: () => Promise<T>): () => Promise<T> {
-  let started: Promise<T> | undefined;
-  return () => {
-    started ??= start();
-    return started;
-  };
 }

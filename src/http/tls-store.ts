@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { once } from '../core/once.ts';
 import { certificatesIn } from './pem.ts';
 import { publicAuthorities, readAddedAuthorities, readUsualAuthorities } from './tls-authority.ts';
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
@@ -109,12 +110,4 @@ function kept<T>(values: Map<string, T>, name: string, make: () => T): T {
   const value = values.get(name) ?? make();
   values.set(name, value);
   return value;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,43 +1,8 @@
 // What token services answer to those without a login, and registries to their tokens.
 
-import { imageOf } from '../support/image-bytes.ts';
 import type { Quirk } from '../support/quirk.ts';
-import { bearer, challenges, html, refuses, type Script, serves, whenKnown } from '../support/scripted-check.ts';
-
-const IMAGE = imageOf();
-const MANIFEST = '/v2/team/app/manifests/1';
-const SERVED = serves(IMAGE);
-const TOKEN = { body: { token: 'abc' } };
-const scope = (repository: string) => `repository:${repository}:pull`;
-const denied = (message: string) => refuses(403, 'DENIED', message);
-const noScope = (challenge: string) => challenges(challenge.replace(/$/, ',error="insufficient_scope"'));
-const HUB_AUTH = 'https://auth.docker.io/token';
-const HUB = bearer(HUB_AUTH, { service: 'registry.docker.io', scope: scope('me/app') });
-const HUB_MANIFEST = '/v2/me/app/manifests/1';
-
-/** Docker Hub gives everybody a token; `known` is what the registry answers to it. */
-const hub = (known: Script[string]): Script => ({
-  [HUB_MANIFEST]: whenKnown(challenges(HUB), known as never),
-  [HUB_AUTH]: TOKEN,
-});
-
-const GHCR_AUTH = 'https://ghcr.io/token';
-const GHCR = bearer(GHCR_AUTH, { service: 'ghcr.io', scope: scope('me/app') });
-const GHCR_MANIFEST = '/v2/me/app/manifests/1';
-
-const ghcr = (token: Script[string]): Script => ({
-  [GHCR_MANIFEST]: whenKnown(challenges(GHCR), SERVED),
-  [GHCR_AUTH]: token,
-});
-
-/** A registry with its own token service. */
-const withToken = (challenge: string, token: Script[string], known: Script[string] = SERVED): Script => ({
-  [MANIFEST]: whenKnown(challenges(challenge), known as never),
-  'https://auth.example/token': token,
-});
-
-const AUTH = 'https://auth.example/token';
-const ASKED = bearer(AUTH, { service: 'r', scope: scope('team/app') });
+import { bearer, challenges, html, refuses } from '../support/scripted-check.ts';
+import { ASKED, denied, ghcr, HUB, HUB_AUTH, hub, MANIFEST, noScope, SERVED, TOKEN, withToken } from './quirk-scene.ts';
 
 export const TOKENS: readonly Quirk[] = [
   {
