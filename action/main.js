@@ -8,7 +8,7 @@ const wordsOf = (name) => inputOf(name).split(/\s+/).filter(Boolean);
 const inputOf = (name) => process.env[`INPUT_${name.toUpperCase()}`] ?? '';
 const trim = (text) => text.trim();
 
-if (existsSync(new URL('../dist/command/main.js', import.meta.url))) {
+if (existsSync(new URL('../dist/command/main.cjs', import.meta.url))) {
   process.argv.splice(
     2,
     Number.POSITIVE_INFINITY,

@@ -18,30 +18,30 @@ function isTooOld(version) {
 }
 
 function start() {
-  return import('node:module').then(function (module) {
-    if (module.enableCompileCache) module.enableCompileCache();
-    return import('../dist/command/main.js').then(function (command) {
-      process.on('uncaughtException', function (error) {
-        process.stderr.write(command.formatCrash(error, Boolean(process.env.KAIROS_PULL_DEBUG)));
-        process.exit(70);
-      });
-      return command.main(process.argv.slice(2));
-    });
+  var module = require('node:module');
+  if (module.enableCompileCache) module.enableCompileCache();
+  var command = require('../dist/command/main.cjs');
+  process.on('uncaughtException', function (error) {
+    process.stderr.write(command.formatCrash(error, Boolean(process.env.KAIROS_PULL_DEBUG)));
+    process.exit(70);
   });
+  command.main(process.argv.slice(2)).then(function (exitCode) {
+    process.exitCode = exitCode;
+  });
+}
+
+function isUnbuilt(error) {
+  return error && error.code === 'MODULE_NOT_FOUND' && /dist.command.main\.cjs/.test(error.message);
 }
 
 if (isTooOld(process.versions.node)) {
   console.error('kairos-pull needs Node.js ' + NEEDED.join('.') + ' or newer; this is ' + process.versions.node + '.');
   process.exitCode = 2;
 } else {
-  start().then(
-    function (exitCode) {
-      process.exitCode = exitCode;
-    },
-    function (error) {
-      var isUnbuilt = error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist.command.main\.js/.test(error.message);
-      console.error(isUnbuilt ? 'kairos-pull is not built yet: run npm run build' : error);
-      process.exitCode = 70;
-    },
-  );
+  try {
+    start();
+  } catch (error) {
+    console.error(isUnbuilt(error) ? 'kairos-pull is not built yet: run npm run build' : error);
+    process.exitCode = 70;
+  }
 }

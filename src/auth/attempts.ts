@@ -15,11 +15,18 @@ export interface Attempt {
   readonly obstacle: Obstacle | undefined;
 }
 
+export interface Manner {
+  /** The plan has worked for the image. */
+  readonly isProven?: boolean;
+  /** Ends the wait for a token before the request's own signal does. */
+  readonly patience?: AbortSignal | undefined;
+}
+
 export interface Attempts {
   /** Asks as nobody, showing nothing. */
   plainly(request: HttpRequest): Promise<Answer>;
-  /** undefined: it would take a token, and no more may be asked for. `isProven`: the plan has worked for the image. */
-  make(plan: Plan, request: HttpRequest, isProven?: boolean): Promise<Attempt | undefined>;
+  /** undefined: it would take a token, and no more may be asked for. */
+  make(plan: Plan, request: HttpRequest, manner?: Manner): Promise<Attempt | undefined>;
 }
 
 export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAccount): Attempts {
@@ -34,9 +41,9 @@ export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAc
   const showToken = async (
     plan: TokenPlan,
     request: HttpRequest,
-    isProven: boolean,
+    { isProven = false, patience = request.signal }: Manner,
   ): Promise<BareAnswer | undefined> => {
-    const wish = { plan, origin: request.url.origin, isProven, signal: request.signal };
+    const wish = { plan, origin: request.url.origin, isProven, signal: patience };
     const fetched = await tokens.get(wish);
     if (!fetched?.ok) return fetched && answerOf(fetched.error);
     const answer = await show(request, bearerAuthorization(fetched.value.value));
@@ -46,14 +53,14 @@ export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAc
     return renewed.ok ? show(request, bearerAuthorization(renewed.value.value)) : answerOf(renewed.error);
   };
 
-  const ask = (plan: Plan, request: HttpRequest, isProven: boolean): Promise<BareAnswer | undefined> => {
+  const ask = (plan: Plan, request: HttpRequest, manner: Manner): Promise<BareAnswer | undefined> => {
     switch (plan.kind) {
       case 'basic':
         return show(request, basicAuthorization(plan.credential.username, plan.credential.password));
       case 'registry-token':
         return show(request, bearerAuthorization(plan.credential.token));
       default:
-        return showToken(plan, request, isProven);
+        return showToken(plan, request, manner);
     }
   };
 
@@ -62,13 +69,13 @@ export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAc
       const answer = await show(request);
       return { ...answer, login: account.describe(undefined, answer, undefined) };
     },
-    make: (plan, request, isProven = false) =>
+    make: (plan, request, manner = {}) =>
       account.afterFirstUse(plan.credential, request.signal, async () => {
         const known = account.knownRefusal(plan.credential);
-        const answer = known ?? (await ask(plan, request, isProven));
+        const answer = known ?? (await ask(plan, request, manner));
         if (answer === undefined) return undefined;
         // A login that is known to be wrong stays so, however it was to be shown this time.
-        const obstacle = known?.response.status === 401 ? 'login' : obstacleOf(plan, answer, isProven);
+        const obstacle = known?.response.status === 401 ? 'login' : obstacleOf(plan, answer, manner.isProven ?? false);
         if (plan.credential !== undefined && 'response' in answer) account.note(plan.credential, answer, obstacle);
         return { answer: { ...answer, login: account.describe(plan, answer, obstacle) }, obstacle };
       }),

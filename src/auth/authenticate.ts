@@ -1,21 +1,25 @@
 // Answers a registry's 401 as well as it can be answered: RFC 9110 section 11, distribution token specification.
 //
-// The request itself brings the challenge; nothing is asked beforehand. What worked is kept, for the other requests of
-// the image and for the next image of the repository. Until then, in this order: Bearer before Basic (log-in.ts), the
-// most specific login first, and last, where that is possible, no login at all (bearer.ts, basic.ts). Bounds: two
-// questions for a token an image (image-tokens.ts), and no login that was refused is sent again (login-account.ts).
+// The request itself brings the challenge, unless it can be guessed (guess.ts): then the token is asked for while the
+// connection to the registry opens. What worked is kept, for the other requests of the image and for the next image of
+// the repository. Until then, in this order: Bearer before Basic (log-in.ts), the most specific login first, and last,
+// where that is possible, no login at all (bearer.ts, basic.ts). Bounds: two questions for a token an image
+// (image-tokens.ts), two more after a wrong guess, and no login that was refused is sent again (login-account.ts).
 
 import type { HttpRequest, Send } from '../http/send.ts';
 import { type Answer, isChallenged } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
+import { answerBearer } from './bearer.ts';
 import type { Credential } from './credential.ts';
 import { createChallengeFinder } from './find-challenges.ts';
+import type { GeneralChallenge } from './general-challenge.ts';
+import { challengeOf, isConclusive, isSamePlace, patienceFor } from './guess.ts';
 import { createImageTokens } from './image-tokens.ts';
 import { keepRecent } from './keep-recent.ts';
-import { logIn } from './log-in.ts';
+import { logIn, placeOf } from './log-in.ts';
 import { createLoginAccount } from './login-account.ts';
 import type { LoginMemory } from './login-memory.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, TokenPlace } from './plan.ts';
 import { answerStranger, isStrangersChallenge } from './stranger.ts';
 import { createTurn } from './turn.ts';
 
@@ -29,29 +33,44 @@ export interface AuthenticatorOptions {
   /** Read only when a challenge asks for a login; the most specific first. */
   readonly credentials: () => AsyncIterable<Credential>;
   readonly memory: LoginMemory;
+  /** What the registry is known to ask for, where nothing newer is remembered. */
+  readonly expected?: GeneralChallenge | undefined;
+  /** Begins to open the connection to the registry. */
+  readonly open?: () => void;
 }
 
 /** Sends a request of one image, logging in when asked to. */
 export type Ask = (request: HttpRequest) => Promise<Answer>;
 
 export function createAuthenticator(options: AuthenticatorOptions): Ask {
-  const { send, base, repository, credentials, memory } = options;
-  const account = createLoginAccount({ origin: base.origin, repository }, memory);
-  const attempts = createAttempts(send, createImageTokens(send, base, memory), account);
+  const { send, base, repository, credentials, memory, expected, open } = options;
+  const { origin } = base;
   const findChallenges = createChallengeFinder(send, base);
   const inTurn = createTurn();
-  const key = `${base.origin} ${repository}`;
+  const key = `${origin} ${repository}`;
+  /** What is refused by a token service that was guessed says nothing to the right one. */
+  const start = (guessed?: TokenPlace) => {
+    const asked = { origin: guessed === undefined ? origin : `${origin} by ${guessed.realm.href}`, repository };
+    const account = createLoginAccount(asked, memory);
+    return { account, attempts: createAttempts(send, createImageTokens(send, base, memory), account) };
+  };
+  let { account, attempts } = start();
   /** What the registry takes for this image. */
   let plan: Plan | undefined;
+  let hasGuessed = false;
+  /** A guess the registry has yet to confirm, and what came of it. */
+  let doubted: { readonly place: TokenPlace; readonly answer: Answer } | undefined;
 
-  const attempt = async (request: HttpRequest, tried: Plan): Promise<Attempt | undefined> => {
-    const made = await attempts.make(tried, request);
+  const keep = (tried: Plan, made: Attempt | undefined): Attempt | undefined => {
     if (made !== undefined && isTaken(made.answer)) {
       plan = tried;
       keepRecent(memory.plans, key, { plan: tried, refused: made.answer.login.refused });
     }
     return made;
   };
+
+  const attempt = async (request: HttpRequest, tried: Plan): Promise<Attempt | undefined> =>
+    keep(tried, await attempts.make(tried, request));
 
   /** Starts where an earlier image of the repository ended; undefined when that leads nowhere any more. */
   const recall = async (request: HttpRequest): Promise<Answer | undefined> => {
@@ -65,19 +84,73 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     return undefined;
   };
 
+  /** Once an image; undefined when nothing can be guessed, or when only the registry can tell what came of it. */
+  const guess = async (request: HttpRequest): Promise<Answer | undefined> => {
+    if (hasGuessed) return undefined;
+    hasGuessed = true;
+    const recalled = await memory.challenges.recall(origin, expected);
+    if (recalled === undefined) return undefined;
+    const place = placeOf(challengeOf(recalled.challenge).params, base, repository);
+    if (!place.ok) return undefined;
+    open?.();
+    if (!recalled.isLive) ({ account, attempts } = start(place.value));
+    const patience = patienceFor(request.signal);
+    const answer = await answerBearer(place.value, credentials(), async (tried) => {
+      const made = await attempts.make(tried, request, { patience });
+      return made !== undefined && isConclusive(made.answer) ? keep(tried, made) : made;
+    });
+    if (answer === undefined || isConclusive(answer)) return answer;
+    doubted = { place: place.value, answer };
+    return undefined;
+  };
+
+  /** What the registry's own challenge makes of a doubted guess. */
+  const settleDoubt = (place: TokenPlace | undefined): Answer | undefined => {
+    if (doubted === undefined) return undefined;
+    const { place: guessed, answer } = doubted;
+    // A token service that could not be reached was not waited for long.
+    const isConfirmed = place !== undefined && isSamePlace(place, guessed) && answer.kind !== 'failure';
+    if (!isConfirmed) dropGuess();
+    doubted = undefined;
+    return isConfirmed ? answer : undefined;
+  };
+
+  const dropGuess = (): void => {
+    doubted = undefined;
+    memory.challenges.forget(origin);
+    ({ account, attempts } = start());
+  };
+
   const askRegistry = async (request: HttpRequest): Promise<Answer> => {
-    const known = plan === undefined ? await recall(request) : (await attempts.make(plan, request, true))?.answer;
+    const known =
+      plan === undefined ? await recall(request) : (await attempts.make(plan, request, { isProven: true }))?.answer;
     if (known !== undefined) return known;
-    const plain = await attempts.plainly(request);
-    if (plain.kind !== 'response' || !isChallenged(plain)) return plain;
+    const guessed = await inTurn(async () => (plan === undefined ? guess(request) : undefined));
+    if (guessed !== undefined) return guessed;
+    if (plan !== undefined) return askRegistry(request);
+
+    // A 401 says what is asked for, whatever it was shown.
+    const refusal = doubted && isChallenged(doubted.answer) ? doubted.answer : undefined;
+    const plain = refusal ?? (await attempts.plainly(request));
+    if (plain.kind !== 'response' || !isChallenged(plain)) {
+      if (doubted !== undefined) dropGuess();
+      return plain;
+    }
     const { response } = plain;
     return inTurn(async () => {
       // Another request found the way while this one waited for its turn.
       if (plan !== undefined) return undefined;
       const challenges = await findChallenges(response, request.signal);
       const { url } = response;
+      const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+      const place = bearer && placeOf(bearer.params, url, repository);
+      const confirmed = settleDoubt(place?.ok ? place.value : undefined);
+      if (confirmed !== undefined) return confirmed;
       const answer = await logIn({ challenges, url, repository, credentials, attempt: (one) => attempt(request, one) });
-      return answer ?? plain;
+      if (!place?.ok) memory.challenges.forget(origin);
+      else if (answer?.kind === 'response') memory.challenges.note(origin, repository, place.value);
+      if (answer !== undefined) return answer;
+      return refusal === undefined ? plain : attempts.plainly(request);
     }).then((answer) => answer ?? askRegistry(request));
   };
 

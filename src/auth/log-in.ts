@@ -1,5 +1,6 @@
 // Answers a registry's challenges, the best supported first, until one answer is taken.
 
+import { type Outcome, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
 import { type Answer, isChallenged } from './answer.ts';
 import type { Attempt } from './attempts.ts';
@@ -7,7 +8,7 @@ import { answerBasic } from './basic.ts';
 import { answerBearer } from './bearer.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './credential.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, TokenPlace } from './plan.ts';
 import { vetRealm } from './realm.ts';
 import { scopesFor } from './scope.ts';
 
@@ -44,10 +45,16 @@ export async function logIn(task: LoginTask): Promise<Answer | undefined> {
 async function answerChallenge({ scheme, params }: Challenge, task: LoginTask): Promise<Answer | undefined> {
   const { url, repository, credentials, attempt } = task;
   if (scheme === 'basic') return answerBasic(credentials(), attempt);
+  const place = placeOf(params, url, repository);
+  if (!place.ok) return unusable(`the token service it names ${place.error}`);
+  return answerBearer(place.value, credentials(), attempt);
+}
+
+/** Where a Bearer challenge sends us; the error completes "the token service it names …". */
+export function placeOf(params: Challenge['params'], url: URL, repository: string): Outcome<TokenPlace, string> {
   const realm = vetRealm(params.realm, url);
-  if (!realm.ok) return unusable(`the token service it names ${realm.error}`);
-  const place = { realm: realm.value, service: params.service, scopes: scopesFor(params.scope, repository) };
-  return answerBearer(place, credentials(), attempt);
+  if (!realm.ok) return realm;
+  return success({ realm: realm.value, service: params.service, scopes: scopesFor(params.scope, repository) });
 }
 
 const unusable = (problem: string): Answer => ({

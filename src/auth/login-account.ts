@@ -55,7 +55,9 @@ export function createLoginAccount(asked: Asked, memory: LoginMemory): LoginAcco
       return {
         used,
         refused: [...refusedEarlier, ...counted.map(({ credential, response }) => ({ credential, response }))],
-        withToken: answer.kind === 'response' && plan !== undefined && plan.kind !== 'basic',
+        // A host that was redirected to is not shown the registry's token.
+        withToken:
+          answer.kind === 'response' && !answer.response.crossedOrigin && plan !== undefined && plan.kind !== 'basic',
       };
     },
     resume(earlier) {

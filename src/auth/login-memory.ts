@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import type { BareResponse, RefusedLogin } from './answer.ts';
+import { type ChallengeMemory, createChallengeMemory } from './challenge-memory.ts';
 import { type Credential, isSameLogin } from './credential.ts';
 import { keepRecent } from './keep-recent.ts';
 import type { Plan } from './plan.ts';
@@ -24,6 +25,7 @@ export interface Asked {
 
 export interface LoginMemory {
   readonly tokens: TokenCache;
+  readonly challenges: ChallengeMemory;
   /** By registry origin and repository. */
   readonly plans: Map<string, RememberedPlan>;
   /**
@@ -42,7 +44,8 @@ export interface LoginMemory {
 /** Docker Hub's lasts about that long. */
 const LOCK_OUT_MS = 10 * 60_000;
 
-export function createLoginMemory(clock: Clock): LoginMemory {
+/** `challengeFile`: where challenges are remembered beyond the run. */
+export function createLoginMemory(clock: Clock, challengeFile?: string): LoginMemory {
   const logins: Credential[] = [];
   const refusals = new Map<string, { answer: BareResponse; untilMs: number }>();
   /** By login; 'over' once it has been used. */
@@ -58,6 +61,7 @@ export function createLoginMemory(clock: Clock): LoginMemory {
 
   return {
     tokens: createTokenCache(clock),
+    challenges: createChallengeMemory(clock, challengeFile),
     plans: new Map(),
     noteRefusal({ origin, repository }, credential, answer) {
       const { response } = answer;

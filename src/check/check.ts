@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Credential } from '../auth/credential.ts';
 import type { CredentialChain } from '../auth/credential-chain.ts';
+import type { GeneralChallenge } from '../auth/general-challenge.ts';
 import type { LoginMemory } from '../auth/login-memory.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
@@ -29,6 +30,8 @@ import type { HeadlessHosts } from './prove-layers.ts';
 /** What the checks of one run share. */
 export interface CheckContext {
   readonly send: Send;
+  /** Begins to open the connection that a request to this URL will go over. */
+  readonly open: (url: URL) => void;
   readonly credentials: CredentialChain;
   readonly memory: LoginMemory;
   readonly headless: HeadlessHosts;
@@ -40,6 +43,8 @@ export interface CheckContext {
 }
 
 export interface CheckSettings extends ProofSettings {
+  /** What a registry is known to ask for, before it says so. */
+  readonly expects: (registry: string) => GeneralChallenge | undefined;
   readonly plainHttp: boolean;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -159,7 +164,15 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     context.send,
   );
   const credentials = (): AsyncIterable<Credential> => storedLogins(run, noted);
-  const ask = createAuthenticator({ send, base, repository, credentials, memory });
+  const ask = createAuthenticator({
+    send,
+    base,
+    repository,
+    credentials,
+    memory,
+    expected: base.protocol === 'https:' ? settings.expects(reference.registry) : undefined,
+    open: () => context.open(base),
+  });
   const client = createRegistryClient({ ask, send, base, repository, signal });
   const question = { reference, known: knownRegistry(reference.registry), host: base.host };
   const proven = await prove(client, question, settings, headless);

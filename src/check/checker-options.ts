@@ -34,6 +34,10 @@ export interface CheckerOptions extends TlsChoice {
   readonly mirrors?: readonly MirrorRule[] | undefined;
   /** Folders of a folder `host[:port]` of certificates each; unset: where podman and docker look. */
   readonly tlsFolders?: readonly string[] | undefined;
+  /** Where registries' challenges are remembered from one run to the next; unset: nowhere. */
+  readonly challengeFile?: string | undefined;
+  /** Ask every registry afresh what login it wants, those everybody knows too. */
+  readonly noCache?: boolean | undefined;
   /** Deadline of one image in milliseconds, everything included. */
   readonly timeoutMs?: number | undefined;
   /** Repeats of a failed attempt that is worth repeating. */

@@ -12,6 +12,7 @@ import { NAME, VERSION } from '../core/version.ts';
 import { createSecrets } from '../http/secrets.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
+import { knownRegistry } from '../registry/well-known.ts';
 import { createAskPlace } from './ask-place.ts';
 import type { CheckContext } from './check.ts';
 import { checkMirrored } from './check-mirrored.ts';
@@ -53,10 +54,12 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   const transport = createTransport({ env, ca, cert, key, insecure, hosts, tlsFolders, userAgent });
   const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
   const closing = new AbortController();
+  const memory = createLoginMemory(systemClock, options.noCache ? undefined : options.challengeFile);
   const context: CheckContext = {
     send: secrets.remember(transport.send),
+    open: transport.open,
     credentials: createCredentialChain({ login, authFile, pullSecrets, anonymous, env, signal: closing.signal }),
-    memory: createLoginMemory(systemClock),
+    memory,
     headless: new Set(),
     plainHosts: new Set(),
     clock: systemClock,
@@ -64,6 +67,7 @@ export function createChecker(options: CheckerOptions = {}): Checker {
     settings: {
       proof: options.proof,
       wanted: wantedPlatforms(options.platforms),
+      expects: options.noCache ? () => undefined : (registry) => knownRegistry(registry).challenge,
       plainHttp: options.plainHttp ?? false,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       retries: options.retries ?? DEFAULT_RETRIES,
@@ -110,9 +114,9 @@ export function createChecker(options: CheckerOptions = {}): Checker {
       setMaxListeners(0, signal);
       return inOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
     },
-    close: () => {
+    close: async () => {
       closing.abort();
-      return transport.close();
+      await Promise.all([transport.close(), memory.challenges.save()]);
     },
   };
 }

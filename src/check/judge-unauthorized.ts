@@ -21,6 +21,11 @@ export function judgeUnauthorized(
   const isPage = describePage(body, headers.mediaType()) !== undefined;
   if (isPage && challenges === '' && !withToken) return judgeIntercepted(response);
   if (saysExpired(response)) return loginExpired(question, used ?? refused[0]?.credential, errors);
+  if (crossedOrigin && !withToken) {
+    const message = `${url.host}, where ${question.host} redirects to, wants a login, and none is sent to another host.`;
+    const hint = 'Ask the operator of the registry; or check the image where it really is.';
+    return find('unauthorized', 'credentials-required', message, hint, errors);
+  }
   if (refused[0] !== undefined) return judgeRefusedLogin(question, refused[0], errors);
   // RFC 6750 section 3.1: "expired, revoked, malformed, or invalid for other reasons".
   const isTokenBad = withToken && /error="?invalid_token/i.test(challenges);
@@ -30,11 +35,6 @@ export function judgeUnauthorized(
     return find('unauthorized', 'missing-or-private', message, accessHint(question), errors);
   }
   if (withToken && !isTokenBad) return privateOrMissing(question, errors);
-  if (crossedOrigin) {
-    const message = `${url.host}, where ${question.host} redirects to, wants a login, and none is sent to another host.`;
-    const hint = 'Ask the operator of the registry; or check the image where it really is.';
-    return find('unauthorized', 'credentials-required', message, hint, errors);
-  }
   const message = `${known.name} wants a login for ${repositoryName(question)}.`;
   return find('unauthorized', 'credentials-required', message, loginAdvice(question), errors);
 }

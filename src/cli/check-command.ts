@@ -3,6 +3,7 @@
 import type { FoundSecret } from '../auth/pull-secret.ts';
 import { type Checker, createChecker as createRealChecker } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
+import { challengeFileIn } from '../config/challenge-file.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
 import { readConfigFile } from '../config/config-file.ts';
 import { settleSettings } from '../config/contradiction.ts';
@@ -28,6 +29,7 @@ import { type Outputs, openOutputs } from './outputs.ts';
 import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { createProgressLine } from './progress-line.ts';
+import { compileParserQuickly } from './quick-parser.ts';
 import { remarkOn } from './remark.ts';
 import { createRun, type Run } from './run.ts';
 import { colorLevel } from './terminal.ts';
@@ -87,7 +89,9 @@ export async function runCheck(
     hasWaited = true;
     if (verbose || io.stderr.isTTY) await tell(formatPause(pause));
   };
-  const checker = createChecker({ ...options, login, pullSecrets, env: io.env });
+  compileParserQuickly();
+  const challengeFile = challengeFileIn(io.env);
+  const checker = createChecker({ ...options, login, pullSecrets, challengeFile, env: io.env });
   try {
     const targets = run.watch(allOf(collection));
     await report(

@@ -99,6 +99,8 @@ function optionOf(name: SettingName, changes: Partial<Setting> = {}): Option {
   const value = setting.value === undefined ? '' : ` <${setting.choices?.join('|') ?? setting.value}>`;
   const fallback = setting.default === undefined ? '' : ` (default: ${setting.default})`;
   const option = new Option(`${short}${flagOf(name)}${value}`, setting.description + fallback);
+  // Commander would take --no-cache for the absence of a --cache.
+  option.negate = false;
   option.helpGroup(setting.group);
   if (setting.repeatable) option.argParser((text: string, before: string[] = []) => [...before, text]);
   return option;

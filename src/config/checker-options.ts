@@ -31,6 +31,7 @@ export async function readCheckerOptions(
     ...(await readClientCertificate(settings, labelOf)),
     ...(sections.length > 0 && { registries: await readRegistries(sections, sources) }),
     ...(mirrors.length > 0 && { mirrors }),
+    noCache: settings.noCache,
     timeoutMs: settings.timeout,
     retries: settings.retries,
     concurrency: settings.concurrency,

@@ -48,6 +48,9 @@ const optionsSchema = z
     /** Milliseconds, or a duration as on the command line. */
     timeout: duration,
     timeoutMs: z.number().positive(),
+    /** Where registries' challenges are remembered from one run to the next; unset: nowhere. */
+    challengeFile: z.string(),
+    noCache: z.boolean(),
     retries: z.number().int().nonnegative(),
     concurrency: z.number().int().positive(),
     env: z.record(z.string(), z.string().optional()),

@@ -1,6 +1,6 @@
 // How the text of every setting is read: text in, value or a sentence out.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { DOUBTS, PROOFS, REFUSALS } from '../core/result.ts';
@@ -16,58 +16,65 @@ type Parse<T> = (text: string) => Outcome<T, string>;
 /** Durations are milliseconds. `formats`: those the command can write. */
 export function createSchema(formats: readonly Format[]) {
   const path = read(parseNonEmpty);
-  const flag = read(parseSwitch).optional();
+  const flag = z.optional(read(parseSwitch));
   return {
     file: z.array(path),
-    format: read(parseOneOf(INPUT_FORMATS)).optional(),
+    format: z.optional(read(parseOneOf(INPUT_FORMATS))),
     buildArg: z.array(read(parseBuildArg)),
     profile: commaSeparated(parseNonEmpty),
     platform: commaSeparated(parsePlatformChoice),
     expect: read(parseOneOf(SETTINGS.expect.choices)),
     dryRun: flag,
-    proof: read(parseOneOf(PROOFS)).optional(),
+    proof: z.optional(read(parseOneOf(PROOFS))),
     layers: flag,
-    wait: read(parseDuration).optional(),
+    wait: z.optional(read(parseDuration)),
     timeout: read(parsePositiveDuration),
     retries: read(parseCount(SETTINGS.retries.range)),
-    concurrency: read(parseCount(SETTINGS.concurrency.range)).optional(),
-    config: path.optional(),
-    username: read(parseNonEmpty).optional(),
+    concurrency: z.optional(read(parseCount(SETTINGS.concurrency.range))),
+    noCache: flag,
+    config: z.optional(path),
+    username: z.optional(read(parseNonEmpty)),
     passwordStdin: flag,
-    authFile: path.optional(),
+    authFile: z.optional(path),
     usePullSecrets: flag,
     anonymous: flag,
     plainHttp: flag,
     insecure: flag,
-    caFile: path.optional(),
-    cert: path.optional(),
-    key: path.optional(),
-    mirrorsFrom: path.optional(),
+    caFile: z.optional(path),
+    cert: z.optional(path),
+    key: z.optional(path),
+    mirrorsFrom: z.optional(path),
     output: z.array(read(parseOutput(formats))),
     warnOn: commaSeparated(parseOneOf([...REFUSALS, ...DOUBTS])),
     color: read(parseOneOf(SETTINGS.color.choices)),
     quiet: flag,
     verbose: flag,
-  } satisfies Record<SettingName, z.ZodType>;
+  } satisfies Record<SettingName, z.ZodMiniType>;
 }
 
 export type Schema = ReturnType<typeof createSchema>;
 export type Settings = { readonly [Name in SettingName]: z.output<Schema[Name]> };
 
 function read<T>(parse: Parse<T>) {
-  return z.string().transform((text, context): T => {
-    const outcome = parse(text);
-    if (outcome.ok) return outcome.value;
-    context.addIssue(outcome.error);
-    return z.NEVER;
-  });
+  return z.pipe(
+    z.string(),
+    z.transform((text: string, context): T => {
+      const outcome = parse(text);
+      if (outcome.ok) return outcome.value;
+      context.issues.push({ code: 'custom', message: outcome.error, input: text });
+      return z.NEVER;
+    }),
+  );
 }
 
 const commaSeparated = <T>(parse: Parse<T>) =>
-  z
-    .array(z.string())
-    .transform((texts) => texts.flatMap((text) => text.split(',')).map((text) => text.trim()))
-    .pipe(z.array(read(parse)));
+  z.pipe(
+    z.pipe(
+      z.array(z.string()),
+      z.transform((texts: string[]) => texts.flatMap((text) => text.split(',')).map((text) => text.trim())),
+    ),
+    z.array(read(parse)),
+  );
 
 const quote = (text: string): string => `"${cleanText(text, 60)}"`;
 

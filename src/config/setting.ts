@@ -84,6 +84,7 @@ export const SETTINGS = {
     description: 'repeats of a request that failed in passing',
   },
   concurrency: { group: HOW, value: 'n', range: [1, 1000], description: 'checks under way at once' },
+  noCache: { group: HOW, description: 'ask every registry afresh what login it wants, and remember nothing' },
   config: {
     group: HOW,
     value: 'path',

@@ -1,6 +1,7 @@
 // Opens one connection: name look-up, TCP, the way through a proxy, TLS. Every address is vetted before it is reached.
 
 import { isIP, connect as netConnect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect as tlsConnect } from 'node:tls';
 import { addressOf, bareHost } from './address.ts';
 import { ConnectError, messageOf, type Phase, timeoutWords } from './failure.ts';
@@ -15,7 +16,7 @@ export interface ConnectOptions {
   /** How TLS is spoken with one end of the way: the origin itself, or a proxy that is spoken to over TLS. */
   readonly tlsFor: (host: string, end: 'origin' | 'proxy') => Promise<TlsSettings>;
   /** Whether the origin may be reached at that address; the others are left out. */
-  readonly allows: (address: string) => boolean;
+  readonly allows: (address: string) => Promise<boolean>;
   /** The address the origin was reached at, where it can be known. */
   readonly onReached: (address: string) => void;
   readonly onPhase: (phase: Phase) => void;
@@ -82,18 +83,18 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   const tlsToProxy = proxy !== undefined && isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;
   if (proxy === undefined) {
     steps.enter('dns');
-    const socket = await dial(origin, options, allows, steps, 'tcp');
+    const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile: () => tls?.secureContext() });
     onReached(socket.remoteAddress ?? '');
     return tls ? secure(socket, origin, tls, steps, 'tls') : socket;
   }
   // Names are looked up by the proxy; an address can be vetted before it is told.
   const address = addressOf(bareHost(origin));
   if (address !== undefined) {
-    if (!allows(address)) throw blocked(origin, address);
+    if (!(await allows(address))) throw blocked(origin, address);
     onReached(address);
   }
   steps.enter('proxy');
-  let socket = await dial(proxy, options, () => true, steps, 'proxy');
+  let socket = await dial(proxy, options, { allows: async () => true, steps, phase: 'proxy' });
   if (tlsToProxy) socket = await secure(socket, proxy, tlsToProxy, steps, 'proxy');
   if (!tls) return socket;
   await openTunnel(socket, origin, proxy);
@@ -105,16 +106,22 @@ const blocked = (origin: URL, address: string): ConnectError =>
     kind: 'blocked-address',
   });
 
+interface Dialing extends Pick<ConnectOptions, 'allows'> {
+  readonly steps: Steps;
+  readonly phase: Phase;
+  /** Work that is to be done anyway, for the time the packets travel. */
+  readonly meanwhile?: () => void;
+}
+
 async function dial(
   to: URL,
   { resolve }: ConnectOptions,
-  allows: (address: string) => boolean,
-  steps: Steps,
-  phase: Phase,
+  { allows, steps, phase, meanwhile }: Dialing,
 ): Promise<Socket> {
   const host = bareHost(to);
   const found = isIP(host) === 0 ? await resolve(host) : [{ address: host, family: isIP(host) }];
-  const allowed = found.filter(({ address }) => allows(address));
+  const verdicts = await Promise.all(found.map(({ address }) => allows(address)));
+  const allowed = found.filter((_, index) => verdicts[index]);
   if (allowed.length === 0) throw blocked(to, found[0]?.address ?? 'nowhere');
   steps.enter(phase);
   const socket = steps.own(
@@ -129,7 +136,17 @@ async function dial(
       keepAlive: true,
     }),
   );
-  await until(socket, 'connect');
+  const connected = until(socket, 'connect');
+  connected.catch(() => undefined);
+  if (meanwhile !== undefined) {
+    await nextTurn();
+    try {
+      meanwhile();
+    } catch {
+      // Whoever needs it meets the same error.
+    }
+  }
+  await connected;
   return socket;
 }
 
@@ -150,7 +167,7 @@ async function secure(
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: !insecure,
-      ...(secureContext === undefined ? {} : { secureContext: secureContext() }),
+      secureContext: secureContext(),
     }),
   );
   await until(secured, 'secureConnect');

@@ -8,8 +8,8 @@ import { publicAuthorities, readAddedAuthorities, readUsualAuthorities } from '.
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
 
 export interface TlsSettings {
-  /** Unset: whom Node trusts by itself. Made when it is asked for, which may take tens of milliseconds. */
-  readonly secureContext?: () => SecureContext;
+  /** Made when it is first asked for, which may take tens of milliseconds. */
+  readonly secureContext: () => SecureContext;
   /** Accept any certificate. */
   readonly insecure: boolean;
 }
@@ -85,9 +85,10 @@ export function createTlsStore({ hosts, tlsFolders = [], env, ...general }: TlsS
   const settle = async (host: string, mayIdentify: boolean): Promise<TlsSettings> => {
     const { ca, insecure, ...met } = await kept(meetings, host, () => meet(host));
     const identity = mayIdentify ? met.identity : undefined;
-    if (ca.length === 0 && identity === undefined) return { insecure };
-    const make = (): SecureContext => createSecureContext({ ...(ca.length > 0 && { ca: [...ca] }), ...identity });
-    return { insecure, secureContext: () => kept(contexts, JSON.stringify([ca, identity]), make) };
+    // Who accepts any certificate needs no authority; without `ca` Node reads its own.
+    const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
+    const make = (): SecureContext => createSecureContext({ ...(trusted && { ca: trusted }), ...identity });
+    return { insecure, secureContext: () => kept(contexts, JSON.stringify([trusted, identity]), make) };
   };
 
   return {

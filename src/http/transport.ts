@@ -1,15 +1,19 @@
 // Send over undici: pooled connections, limits on every phase and every body, failures as values.
 
 import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
+import { once } from '../core/once.ts';
 import { failure, success } from '../core/outcome.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { bareHost, isLoopbackHost, mayReach } from './address.ts';
+import { bareHost, isLoopbackHost } from './address.ts';
 import { abandon } from './body.ts';
 import { openConnection } from './connect.ts';
-import { ConnectError, classify } from './failure.ts';
-import { createPool, type Pool } from './pool.ts';
+import { ConnectError, classify, type Phase } from './failure.ts';
+import { createOpenings, type Openings } from './openings.ts';
+import { createOwnHosts } from './own-hosts.ts';
+import type { Pool } from './pool.ts';
 import { type Env, selectProxy } from './proxy.ts';
 import { type Resolve, shareLookups, systemResolve } from './resolve.ts';
 import { readResponse } from './response.ts';
@@ -35,10 +39,20 @@ export interface TransportSettings extends TlsStoreSettings {
 export interface Transport {
   /** Rejects when the request's signal aborts for another reason than a time-out (with that reason), or after `close`. */
   readonly send: Send;
+  /** Begins to open the connection that a request to this URL will go over, one that a person named. */
+  open(url: URL): void;
   /** What was wrong with the certificate files for a host (`host[:port]`) asked so far: sentences without a full stop. */
   tlsProblems(host: string): readonly string[];
   /** Ends every connection at once. */
   close(): Promise<void>;
+}
+
+/** What is opened under one rule: a request under another never borrows it. */
+interface Rule {
+  readonly openings: Openings;
+  readonly pool: () => Promise<Pool>;
+  /** Unset until the pool is wanted. */
+  loaded?: Promise<Pool>;
 }
 
 export function createTransport(settings: TransportSettings): Transport {
@@ -47,15 +61,10 @@ export function createTransport(settings: TransportSettings): Transport {
   const tls = createTlsStore(settings);
   const resolve = shareLookups(settings.resolve ?? systemResolve);
   const closing = new AbortController();
-  const pools = new Map<string, Pool>();
-  /** What the person named: the origins, and the addresses each host was reached at. */
+  const rules = new Map<string, Rule>();
   const ownOrigins = new Set<string>();
-  const ownAddresses = new Map<string, Set<string>>();
+  const ownHosts = createOwnHosts();
   setMaxListeners(0, closing.signal);
-
-  const noteOwn = (host: string, address: string): void => {
-    ownAddresses.set(host, (ownAddresses.get(host) ?? new Set()).add(address));
-  };
 
   /** A token service at the registry's own origin is the registry: it is asked over the same connections. */
   const strangerOf = ({ url, namedBy }: HttpRequest): NamedBy | undefined => {
@@ -64,33 +73,40 @@ export function createTransport(settings: TransportSettings): Transport {
     return isOwn ? undefined : namedBy;
   };
 
-  const poolFor = (namedBy: NamedBy | undefined): Pool => {
-    const rule = namedBy === undefined ? '' : `${namedBy.as} of ${namedBy.registry}`;
-    const kept = pools.get(rule);
+  const connect = (origin: URL, namedBy: NamedBy | undefined, onPhase: (phase: Phase) => void): Promise<Socket> => {
+    const proxy = selectProxy(origin, env);
+    const onReached = namedBy === undefined ? ownHosts.reaching(bareHost(origin)) : () => {};
+    return openConnection(origin, {
+      proxy: proxy.ok ? proxy.value : undefined,
+      resolve,
+      // A client certificate says who we are: it goes where the person sent us and nowhere else.
+      tlsFor: (host, end) => tls.settingsFor(host, namedBy === undefined && end === 'origin'),
+      allows: async (address) => namedBy === undefined || ownHosts.allows(address, namedBy),
+      onReached,
+      onPhase,
+      timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
+      signal: closing.signal,
+    }).finally(() => onReached());
+  };
+
+  const ruleFor = (namedBy: NamedBy | undefined): Rule => {
+    const name = namedBy === undefined ? '' : `${namedBy.as} of ${namedBy.registry}`;
+    const kept = rules.get(name);
     if (kept !== undefined) return kept;
-    const pool = createPool({
-      connect: (origin, onPhase) => {
-        const proxy = selectProxy(origin, env);
-        return openConnection(origin, {
-          proxy: proxy.ok ? proxy.value : undefined,
-          resolve,
-          // A client certificate says who we are: it goes where the person sent us and nowhere else.
-          tlsFor: (host, end) => tls.settingsFor(host, namedBy === undefined && end === 'origin'),
-          allows: (address) =>
-            namedBy === undefined || mayReach(address, ownAddresses.get(namedBy.registry) ?? new Set(), namedBy.as),
-          onReached: (address) => {
-            if (namedBy === undefined) noteOwn(bareHost(origin), address);
-          },
-          onPhase,
-          timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
-          signal: closing.signal,
-        });
-      },
-      headersTimeoutMs,
-      bodyTimeoutMs,
+    const openings = createOpenings((origin, onPhase) => connect(origin, namedBy, onPhase));
+    const load = once(async () => {
+      const { createPool } = await import('./pool.ts');
+      return createPool({ connect: openings.take, headersTimeoutMs, bodyTimeoutMs });
     });
-    pools.set(rule, pool);
-    return pool;
+    const rule: Rule = {
+      openings,
+      pool: () => {
+        rule.loaded = load();
+        return rule.loaded;
+      },
+    };
+    rules.set(name, rule);
+    return rule;
   };
 
   const send: Send = async (request) => {
@@ -99,14 +115,18 @@ export function createTransport(settings: TransportSettings): Transport {
     if (!proxy.ok) return failure(classify(new ConnectError('proxy', proxy.error), url.host, 'proxy'));
     // RFC 9112 section 3.2.2: a proxy is asked for an http URL in absolute form; for https it opens a tunnel.
     const asked = url.protocol === 'http:' ? proxy.value : undefined;
-    const pool = poolFor(strangerOf(request));
+    const { openings, pool } = ruleFor(strangerOf(request));
     // Many requests of one image wait for one signal; that is no leak.
     setMaxListeners(0, signal);
     let hasHead = false;
     try {
       signal.throwIfAborted();
+      // The packets travel while undici is loaded.
+      openings.begin(url);
+      await untilAborted(openings.underWay(url), signal);
+      const { request: dispatch } = await pool();
       // undici heeds a signal only once the request is on a connection.
-      const response = await untilAborted(pool.request(dispatchOptions(request, asked, userAgent)), signal);
+      const response = await untilAborted(dispatch(dispatchOptions(request, asked, userAgent)), signal);
       hasHead = true;
       if (asked !== undefined && response.statusCode === 407) {
         abandon(response.body);
@@ -119,17 +139,25 @@ export function createTransport(settings: TransportSettings): Transport {
     } catch (error) {
       closing.signal.throwIfAborted();
       if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
-      const phase = hasHead ? 'body' : signal.aborted ? (pool.openingPhase(url.origin) ?? 'headers') : 'headers';
+      const phase = hasHead ? 'body' : signal.aborted ? (openings.phaseOf(url) ?? 'headers') : 'headers';
       return failure(classify(signal.aborted ? signal.reason : error, url.host, phase));
     }
   };
 
   return {
     send,
+    open: (url) => {
+      ownOrigins.add(url.origin);
+      ruleFor(undefined).openings.begin(url);
+    },
     tlsProblems: tls.problemsOf,
     close: async () => {
       closing.abort(new Error('the connections were closed'));
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      const ends = [...rules.values()].map(async ({ openings, loaded }) => {
+        openings.close();
+        await (await loaded)?.destroy();
+      });
+      await Promise.all(ends);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Reads a manifest or an index: OCI image-spec manifest.md and image-index.md. Registries are not trusted.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { type Digest, digestOf } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
@@ -159,7 +159,7 @@ function parseDocument(bytes: Uint8Array): Record<string, unknown> | undefined {
 }
 
 /** The first thing wrong, by its place: `has no valid layers[3].digest`. */
-function describeIssue(error: z.ZodError): string {
+function describeIssue(error: z.core.$ZodError): string {
   const path = error.issues[0]?.path ?? [];
   const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
   return `has no valid ${place.replace(/^\./, '')}`;

@@ -1,8 +1,12 @@
 // What is peculiar about the registries people use: rows of data, never branches elsewhere.
 
+import type { GeneralChallenge } from '../auth/general-challenge.ts';
+
 export interface KnownRegistry {
   /** As a person calls it; the host where nothing is known. */
   readonly name: string;
+  /** Where it sends everybody for a token: asked there at once, a round trip before it could say so. */
+  readonly challenge?: GeneralChallenge;
   /** A manifest GET counts as a pull there, a HEAD does not. */
   readonly countsManifestGets?: true;
   /** Answers the same for a private and for a missing repository. */
@@ -29,6 +33,12 @@ export interface KnownRegistry {
   readonly access?: string;
 }
 
+const located = ({ realm, service, scope }: GeneralChallenge, here: (text: string) => string): GeneralChallenge => ({
+  realm: here(realm),
+  ...(service && { service: here(service) }),
+  ...(scope && { scope }),
+});
+
 interface Row extends KnownRegistry {
   readonly hosts: RegExp;
 }
@@ -37,6 +47,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Docker Hub',
     hosts: /^docker\.io$/,
+    challenge: { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' },
     countsManifestGets: true,
     hidesMissing: true,
     missesOnlyTags: true,
@@ -53,6 +64,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'GHCR',
     hosts: /^ghcr\.io$/,
+    challenge: { realm: 'https://ghcr.io/token', service: 'ghcr.io' },
     hidesMissing: true,
     hidesMissingFromLogins: true,
     missesOnlyTags: true,
@@ -67,6 +79,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Quay',
     hosts: /^quay\.io$/,
+    challenge: { realm: 'https://quay.io/v2/auth', service: 'quay.io' },
     hidesMissing: true,
     login: '`docker login quay.io` with your user name or a robot account (<namespace>+<robot>)',
   },
@@ -79,6 +92,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Google Artifact Registry',
     hosts: /(?:^|\.)gcr\.io$|-docker\.pkg\.dev$/,
+    challenge: { realm: 'https://<host>/v2/token', service: '<host>' },
     hidesMissing: true,
     hidesMissingFromLogins: true,
     login:
@@ -96,12 +110,14 @@ const ROWS: readonly Row[] = [
   {
     name: 'Amazon ECR Public',
     hosts: /^public\.ecr\.aws$/,
+    challenge: { realm: 'https://public.ecr.aws/token/', service: 'public.ecr.aws', scope: 'aws' },
     login:
       '`aws ecr-public get-login-password --region us-east-1 | docker login -u AWS --password-stdin public.ecr.aws`',
   },
   {
     name: 'Azure Container Registry',
     hosts: /\.azurecr\.(?:io|cn|us)$/,
+    challenge: { realm: 'https://<host>/oauth2/token', service: '<host>' },
     hidesMissing: true,
     login: '`az acr login --name <label>` (lasts about 3 hours)',
     access: 'The role needed is AcrPull.',
@@ -111,12 +127,17 @@ const ROWS: readonly Row[] = [
   {
     name: 'GitLab',
     hosts: /^registry\.gitlab\.com$/,
+    challenge: { realm: 'https://gitlab.com/jwt/auth', service: 'container_registry' },
     hidesMissing: true,
     login: '`docker login registry.gitlab.com` with a token that has read_registry',
   },
   {
     name: 'Red Hat registry',
     hosts: /^registry\.redhat\.io$/,
+    challenge: {
+      realm: 'https://registry.redhat.io/auth/realms/rhcc/protocol/redhat-docker-v2/auth',
+      service: 'docker-registry',
+    },
     needsLogin: true,
     login: '`docker login registry.redhat.io` with your customer portal login or a registry service account',
   },
@@ -124,6 +145,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'NVIDIA NGC',
     hosts: /^nvcr\.io$/,
+    challenge: { realm: 'https://nvcr.io/proxy_auth' },
     hidesMissing: true,
     hidesMissingFromLogins: true,
     login: "`docker login nvcr.io` with the user name '$oauthtoken' and an NGC API key",
@@ -132,6 +154,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Chainguard',
     hosts: /^cgr\.dev$/,
+    challenge: { realm: 'https://cgr.dev/token', service: 'cgr.dev' },
     hidesMissing: true,
     hidesMissingFromLogins: true,
     login: '`chainctl auth configure-docker`, or a new pull token (they last 30 days)',
@@ -139,6 +162,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'DigitalOcean',
     hosts: /^registry\.digitalocean\.com$/,
+    challenge: { realm: 'https://api.digitalocean.com/v2/registry/auth', service: 'registry.digitalocean.com' },
     needsLogin: true,
     login: '`doctl registry login`, or an API token as both user name and password',
   },
@@ -152,6 +176,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'IBM Cloud',
     hosts: /(?:^|\.)icr\.io$/,
+    challenge: { realm: 'https://<host>/oauth/token', service: 'registry' },
     needsLogin: true,
     hidesMissingFromLogins: true,
     login: '`docker login <host>` with the user name iamapikey and an API key',
@@ -182,7 +207,8 @@ export function knownRegistry(registry: string): KnownRegistry {
   const host = registry.toLowerCase().replace(/:443$/, '');
   const row = ROWS.find(({ hosts }) => hosts.test(host));
   if (row === undefined) return { name: registry };
-  const { hosts: _, login, ...known } = row;
+  const { hosts: _, login, challenge, ...known } = row;
   const [label = host] = host.split('.');
-  return { ...known, ...(login && { login: login.replace('<host>', host).replace('<label>', label) }) };
+  const here = (text: string): string => text.replace('<host>', host).replace('<label>', label);
+  return { ...known, ...(login && { login: here(login) }), ...(challenge && { challenge: located(challenge, here) }) };
 }

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { CAUSES } from '../../src/check/finding.ts';
 import { DOUBTS, judgementOf, REFUSALS } from '../../src/core/result.ts';
 import type { Quirk } from '../support/quirk.ts';
-import { checkScripted } from '../support/scripted-check.ts';
+import { checkScripted, type Script, type Scripted } from '../support/scripted-check.ts';
 import { ARTIFACTS } from './quirks-artifact.ts';
 import { BLOBS, FOREIGN_LAYERS } from './quirks-blob.ts';
 import { BLOCKED } from './quirks-blocked.ts';
@@ -69,6 +69,46 @@ for (const [title, quirks] of Object.entries(GROUPS)) {
       });
     }
   });
+}
+
+const GUESS = 'https://guess.example/token';
+
+// What is known or remembered of a registry may be wrong: its word alone decides.
+const GUESSES: Readonly<Record<string, Script[string]>> = {
+  'a token service that is gone': { fails: { kind: 'timeout', phase: 'tcp' } },
+  'a token service that is broken': { status: 503 },
+  'a token service that refuses everybody': { status: 401, body: 'no' },
+  'a token nobody takes': { body: { token: 'guessed' } },
+};
+for (const [title, reply] of Object.entries(GUESSES)) {
+  describe(`a wrong guess, ${title}, changes nothing`, () => {
+    const expects = () => ({ realm: GUESS, service: 'guess' });
+    for (const { name, reason, cause, warnings = [], script, ...check } of Object.values(GROUPS).flat()) {
+      it(name, async () => {
+        const turned = turnAwayGuesses(script);
+        const { result } = await checkScripted({ ...check, expects, script: { ...turned, [GUESS]: reply } });
+        const { result: unguessed } = await checkScripted({ ...check, script });
+        for (const part of ['verdict', 'reason', 'cause', 'message', 'hint', 'proof', 'digest'] as const) {
+          assert.equal(result[part], unguessed[part], part);
+        }
+        assert.deepEqual(result.warnings, unguessed.warnings);
+      });
+    }
+  });
+}
+
+/** A registry takes a token that is not its own for none. */
+function turnAwayGuesses(script: Script): Script {
+  const turn = (scripted: Scripted): Scripted => {
+    if (typeof scripted !== 'function') return scripted;
+    return (request) => {
+      const { authorization, ...headers } = request.headers;
+      return turn(scripted(authorization === 'Bearer guessed' ? { ...request, headers } : request));
+    };
+  };
+  return Object.fromEntries(
+    Object.entries(script).map(([key, entry]) => [key, Array.isArray(entry) ? entry : turn(entry as Scripted)]),
+  );
 }
 
 describe('the reasons and causes of the contract', () => {

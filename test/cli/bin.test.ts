@@ -25,10 +25,10 @@ describe('bin/kairos-pull.js', () => {
 
   /** Runs it with `main` as the built command, or without one. */
   const run = async (main: string | undefined, { argv = [] as string[], node = [] as string[] } = {}) => {
-    const command = join(folder, 'dist', 'command', 'main.js');
+    const command = join(folder, 'dist', 'command', 'main.cjs');
     await rm(command, { force: true });
     if (main !== undefined) {
-      await writeFile(command, `export const main = ${main}; export const formatCrash = () => 'a bug\\n';`);
+      await writeFile(command, `exports.main = ${main}; exports.formatCrash = () => 'a bug\\n';`);
     }
     const bin = join(folder, 'bin', 'kairos-pull.js');
     const env = { PATH: process.env.PATH, NODE_DISABLE_COMPILE_CACHE: '1' };

@@ -152,7 +152,7 @@ describe('check', () => {
 
   it('tells the checker what was asked for', async () => {
     const checker = fakeChecker();
-    const env = { KAIROS_PULL_RETRIES: '5', HTTPS_PROXY: 'http://proxy.example.com' };
+    const env = { KAIROS_PULL_RETRIES: '5', HTTPS_PROXY: 'http://proxy.example.com', XDG_CACHE_HOME: '/cache' };
     const argv = ['check', 'image', '--platform', 'linux/arm64', '--timeout', '5s', '--plain-http', '--anonymous'];
     await runMain(argv, { checker, env });
     assert.deepEqual(checker.told, [
@@ -164,6 +164,8 @@ describe('check', () => {
         plainHttp: true,
         insecure: undefined,
         ca: undefined,
+        challengeFile: '/cache/kairos-pull/challenges.json',
+        noCache: undefined,
         timeoutMs: 5000,
         retries: 5,
         concurrency: undefined,

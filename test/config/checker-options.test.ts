@@ -53,6 +53,7 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       plainHttp: undefined,
       insecure: true,
       ca: undefined,
+      noCache: undefined,
       timeoutMs: 5000,
       retries: 0,
       concurrency: 3,

@@ -48,6 +48,7 @@ describe('resolveSettings', () => {
       cert: undefined,
       key: undefined,
       mirrorsFrom: undefined,
+      noCache: undefined,
       output: [],
       warnOn: [],
       color: 'auto',

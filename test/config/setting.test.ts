@@ -17,7 +17,7 @@ describe('settings', () => {
       SETTING_NAMES.map(flagOf).sort(),
       (
         '--anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --dry-run --expect --file --format ' +
-        '--insecure --key --layers --mirrors-from --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
+        '--insecure --key --layers --mirrors-from --no-cache --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
         '--retries --timeout --use-pull-secrets --username --verbose --wait --warn-on'
       ).split(' '),
     );

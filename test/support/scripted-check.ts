@@ -112,6 +112,7 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
   const context: CheckContext = {
     send,
+    open: () => {},
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
     memory: createLoginMemory(clock),
     headless: new Set(),
@@ -127,6 +128,7 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
 const SETTINGS: CheckSettings = {
   proof: undefined,
   wanted: undefined,
+  expects: () => undefined,
   plainHttp: false,
   timeoutMs: 30_000,
   retries: 0,

@@ -2,6 +2,7 @@
 
 import { type Answer, createAuthenticator } from '../../src/auth/authenticate.ts';
 import type { Credential } from '../../src/auth/credential.ts';
+import type { GeneralChallenge } from '../../src/auth/general-challenge.ts';
 import { createLoginMemory } from '../../src/auth/login-memory.ts';
 import { Secret } from '../../src/auth/secret.ts';
 import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';
@@ -94,17 +95,21 @@ export interface ImageOptions {
   /** What is stored, the most specific first. */
   readonly logins?: readonly Credential[];
   readonly signal?: AbortSignal;
+  /** What the registry is known to ask for. */
+  readonly expected?: GeneralChallenge;
+  readonly open?: () => void;
 }
 
 /** The checks of one run, against one script. `middlewares` wrap the scripted Send. */
-export function startRun(script: Script = {}, middlewares: readonly Middleware[] = []) {
+export function startRun(script: Script = {}, middlewares: readonly Middleware[] = [], challengeFile?: string) {
   const { send: bare, sent } = startScript(script);
   const send = stack(middlewares, bare);
   let nowMs = 1_700_000_000_000;
-  const memory = createLoginMemory({ now: () => nowMs, sleep: async () => {} });
+  const memory = createLoginMemory({ now: () => nowMs, sleep: async () => {} }, challengeFile);
 
   /** Starts the check of an image. */
-  function startImage({ base = REGISTRY, repository = 'app', logins = [], signal }: ImageOptions = {}) {
+  function startImage(options: ImageOptions = {}) {
+    const { base = REGISTRY, repository = 'app', logins = [], signal, expected, open } = options;
     const own = signal ?? new AbortController().signal;
     const drawn: Credential[] = [];
     async function* credentials(): AsyncGenerator<Credential> {
@@ -113,7 +118,8 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
         yield login;
       }
     }
-    const ask = createAuthenticator({ send, base: new URL(base), repository, credentials, memory });
+    const place = { base: new URL(base), repository };
+    const ask = createAuthenticator({ send, ...place, credentials, memory, expected, ...(open && { open }) });
     return {
       /** Every login that was looked up. */
       drawn,
@@ -137,6 +143,8 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
       nowMs += durationMs;
     },
     startImage,
+    /** Ends the run: what it learned goes to the file. */
+    save: () => memory.challenges.save(),
   };
 }
 

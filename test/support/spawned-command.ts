@@ -90,10 +90,18 @@ function programFile(): string {
   mkdirSync(join(folder, 'dist', 'command'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const main = new URL(`../../src/cli/main${extname(here)}`, import.meta.url).href;
-  writeFileSync(join(folder, 'dist', 'command', 'main.js'), `export * from ${JSON.stringify(main)};\n`);
+  writeFileSync(join(folder, 'dist', 'command', 'main.cjs'), bridgeTo(main));
   program = join(folder, 'bin', 'kairos-pull.js');
   return program;
 }
+
+/** The command is CommonJS, what was compiled is not. */
+const bridgeTo = (module: string): string => `
+  const loading = import(${JSON.stringify(module)});
+  let loaded;
+  exports.main = async (...args) => (loaded = await loading).main(...args);
+  exports.formatCrash = (...args) => loaded.formatCrash(...args);
+`;
 
 /** The folder of package.json: the compiled test lies deeper than its source. */
 function rootOf(path: string): string {
