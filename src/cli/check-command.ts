@@ -15,7 +15,7 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { type Collection, collect } from '../input/collect.ts';
-import type { ReadOptions } from '../input/read-source.ts';
+import type { OnPullSecret } from '../input/pull-secret-match.ts';
 import type { RunOptions } from '../report/reporter.ts';
 import { FORMATS } from '../report/reporters.ts';
 import { formatSteps } from '../report/steps.ts';
@@ -57,11 +57,11 @@ export async function runCheck(
   const stdin = () => readStdin(io, signal);
   const options = await readCheckerOptions(settings, resolved.sources, file?.registries);
   const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
-  const onPullSecret: ReadOptions['onPullSecret'] =
+  const onPullSecret: OnPullSecret | undefined =
     pullSecrets && ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source }));
   const inputs = { images, files: settings.file, ...inputOptions(settings, io.env), onPullSecret };
   const nowMs = io.clock.now();
-  const collection = await collect({ ...inputs, ignore: file?.ignore, nowMs, stdin, signal });
+  const collection = await collect({ ...inputs, ignore: file?.ignore, search: file?.search, nowMs, stdin, signal });
   io.stderr.write(formatExpired(file?.ignore, nowMs));
   const login = await readLogin(settings, images, stdin);
   const { color, quiet, verbose, expect, warnOn } = settings;

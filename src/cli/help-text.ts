@@ -61,7 +61,7 @@ export const NOTHING_TO_LIST = `There is nothing to list. Name a file, as in:
   kairos-pull images -f images.txt`;
 
 export const NO_PULL_SECRETS =
-  'warning: --use-pull-secrets: no file holds a pull secret that an imagePullSecrets in the same file names.';
+  'warning: --use-pull-secrets: none of the files holds a pull secret that an imagePullSecrets of theirs names.';
 
 /** When everything was read, and no image was in it. */
 export const nothingIn = (files: readonly string[]): string =>

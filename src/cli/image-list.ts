@@ -22,7 +22,8 @@ export function formatImages(targets: readonly Target[]): string {
 
 function whereOf({ foundAt, skip, platform }: Target): string {
   const places = foundAt.map(formatPlace).join(', ');
-  const note = skip !== undefined ? formatReason(judgementOf(skip.reason)) : platform && `for ${platform}`;
+  const note =
+    skip !== undefined ? `${formatReason(judgementOf(skip.reason))}: ${skip.message}` : platform && `for ${platform}`;
   return [places, note].filter(Boolean).join('; ');
 }
 

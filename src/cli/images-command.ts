@@ -46,7 +46,7 @@ export async function listImages(
   const stdin = () => readStdin(io, io.interruption);
   const options = inputOptions(values, io.env);
   const nowMs = io.clock.now();
-  const rules = { ignore: config?.ignore, nowMs };
+  const rules = { ignore: config?.ignore, search: config?.search, nowMs };
   const collection = await collect({
     images,
     files: values.file,
@@ -63,7 +63,9 @@ export async function listImages(
   for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
   for (const { input, foundAt, message } of found) {
     if (message === null) continue;
-    io.stderr.write(`error: ${[...foundAt.map(formatPlace), cleanText(input)].join(': ')}: ${message}\n`);
+    io.stderr.write(
+      `error: ${[foundAt.map(formatPlace).join(', '), cleanText(input)].filter(Boolean).join(': ')}: ${message}\n`,
+    );
   }
   const costs = estimate?.(targets);
   const listed = targets.filter((_, index) => found[index]?.message === null);

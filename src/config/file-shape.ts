@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { FIELD_PATH } from '../input/field-path.ts';
 import { INPUT_FORMATS } from '../input/format.ts';
 import { FORMATS } from '../report/reporters.ts';
 import { DURATION } from './duration.ts';
@@ -96,11 +97,42 @@ const ignoreShape = z.array(
   expected('a list of images, each with its reason'),
 );
 
+/** What an entry of `search` says. */
+export const SEARCH_FIELDS = ['kind', 'group', 'path', 'skip'] as const;
+
+const EXPECTED_PATH = 'fields with dots between, as in spec.parts[].image';
+
+const searchShape = z.array(
+  z
+    .strictObject(
+      {
+        kind: filled('a kind, as in MyApp').meta({ description: 'kind of the objects it is for' }),
+        group: z.string(expected('a group, as in example.com')).optional().meta({
+          description: 'only those whose apiVersion has this in front of the slash',
+        }),
+        path: z.string(expected(EXPECTED_PATH)).regex(FIELD_PATH, expected(EXPECTED_PATH)).optional().meta({
+          description: 'where the image is; [] for every item of a list, * for every field, \\. for a dot in a name',
+        }),
+        skip: z.boolean(expected('true or false')).optional().meta({
+          description: 'true: what is there is no image; without a path, nothing in such an object is',
+        }),
+      } satisfies Record<(typeof SEARCH_FIELDS)[number], z.ZodType>,
+      expected('a kind and a path'),
+    )
+    .refine(({ path, skip }) => path !== undefined || skip === true, {
+      ...expected('a path, or skip: true'),
+      when: ({ issues }) => issues.length === 0,
+    })
+    .meta({ anyOf: [{ required: ['path'] }, { required: ['skip'], properties: { skip: { const: true } } }] }),
+  expected('a list of kinds, each with its path'),
+);
+
 export const fileShape = z.strictObject(
   {
     $schema: z.string().optional().meta({ description: 'The JSON Schema of this file, for editors.' }),
     ...shapesOf(Object.fromEntries(FILE_SETTING_NAMES.map((name) => [name, settingOf(name).description]))),
     ignore: ignoreShape.optional().meta({ description: 'Images that are skipped, and why.' }),
+    search: searchShape.optional().meta({ description: 'Where custom resources have their images.' }),
     registries: z
       .record(z.string(), registryShape, expected('registries, each with its settings'))
       .optional()

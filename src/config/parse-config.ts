@@ -4,8 +4,10 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'y
 import type { z } from 'zod';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { parseFieldPath } from '../input/field-path.ts';
 import type { IgnoreRule } from '../input/ignore.ts';
-import { FILE_SETTING_NAMES, fileShape, IGNORE_FIELDS, REGISTRY_SETTINGS } from './file-shape.ts';
+import type { SearchRule } from '../input/search-rule.ts';
+import { FILE_SETTING_NAMES, fileShape, IGNORE_FIELDS, REGISTRY_SETTINGS, SEARCH_FIELDS } from './file-shape.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
 import type { Written } from './resolve.ts';
 import { type SettingName, settingOf } from './setting.ts';
@@ -15,6 +17,7 @@ export interface Config {
   readonly written: Readonly<Partial<Record<SettingName, Written>>>;
   readonly registries: readonly RegistrySection[];
   readonly ignore: readonly IgnoreRule[];
+  readonly search: readonly SearchRule[];
 }
 
 export interface ConfigPlace {
@@ -37,7 +40,7 @@ export function parseConfig(text: string, { name: file, locate }: ConfigPlace): 
     const problems = parsed.error.issues.map(problemOf).sort((a, b) => lineOf(a.path) - lineOf(b.path));
     throw new UsageError(problems.map(({ path, words }) => `${labelOf(path)}: ${words}`)[0]);
   }
-  const { registries = {}, ignore = [], $schema: _, ...settings } = parsed.data;
+  const { registries = {}, ignore = [], search = [], $schema: _, ...settings } = parsed.data;
 
   const written = Object.entries(settings as Partial<Record<SettingName, Value>>).map(([key, value]) => {
     const name = key as SettingName;
@@ -53,7 +56,14 @@ export function parseConfig(text: string, { name: file, locate }: ConfigPlace): 
     ...(until !== undefined && { until }),
     place: `${file}:${lineOf(['ignore', index])}`,
   }));
-  return { written: Object.fromEntries(written), registries: sections, ignore: rules };
+  const searches = search.map(({ kind, group, path, skip = false }, index) => ({
+    kind: kind.trim(),
+    ...(group !== undefined && { group: group.trim() }),
+    ...(path !== undefined && { path: parseFieldPath(path) }),
+    skip,
+    place: `${file}:${lineOf(['search', index])}`,
+  }));
+  return { written: Object.fromEntries(written), registries: sections, ignore: rules, search: searches };
 }
 
 function readYaml(text: string, file: string): { value: unknown; lineOf: (path: Path) => number } {
@@ -90,8 +100,9 @@ function readYaml(text: string, file: string): { value: unknown; lineOf: (path: 
 
 /** `timeout`, `localhost:5000`, `caFile of localhost:5000`, `reason of ignore` */
 function nameOf([first, registry, name]: Path): string {
-  if (first === 'ignore' && name !== undefined) return cleanText(`${String(name)} of ignore`);
-  if (first === 'ignore') return first;
+  if (first === 'ignore' || first === 'search') {
+    return name === undefined ? first : cleanText(`${String(name)} of ${first}`);
+  }
   const own = first === 'registries' ? (name ?? registry ?? first) : first;
   return cleanText(name === undefined ? String(own) : `${String(own)} of ${String(registry)}`);
 }
@@ -108,9 +119,10 @@ function problemOf(issue: z.core.$ZodIssue): { path: Path; words: string } {
   }
   const known = {
     ignore: IGNORE_FIELDS,
+    search: SEARCH_FIELDS,
     registries: [...Object.keys(REGISTRY_SETTINGS), 'mirrors'],
-    '': [...FILE_SETTING_NAMES, 'ignore', 'registries'],
-  }[String(issue.path[0] ?? '') as 'ignore' | 'registries' | ''];
+    '': [...FILE_SETTING_NAMES, 'ignore', 'search', 'registries'],
+  }[String(issue.path[0] ?? '') as 'ignore' | 'search' | 'registries' | ''];
   return { path, words: `there is no such setting.${suggest(key, known)}` };
 }
 

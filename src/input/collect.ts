@@ -8,10 +8,11 @@ import type { Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { walkFolder } from './folder.ts';
 import { type IgnoreRule, ignoreTarget } from './ignore.ts';
+import { createPullSecretMatch, type OnPullSecret } from './pull-secret-match.ts';
 import { type ReadOptions, readSource, type SourceProblem } from './read-source.ts';
 import { createTargetSet } from './target-set.ts';
 
-export interface Sources extends ReadOptions {
+export interface Sources extends Omit<ReadOptions, 'onPullSecrets'> {
   /** Images as written on the command line. */
   readonly images: readonly string[];
   /** Paths of files and folders; `-` is standard input. */
@@ -19,6 +20,8 @@ export interface Sources extends ReadOptions {
   readonly stdin: () => AsyncIterable<Uint8Array | string>;
   /** Images that are not to be checked, until when, and why. */
   readonly ignore?: readonly IgnoreRule[] | undefined;
+  /** Told of every pull secret that an object of any of the files asks for. */
+  readonly onPullSecret?: OnPullSecret | undefined;
   /** When this is, in milliseconds since 1970. */
   readonly nowMs: number;
   /** Ends the wait for a file that is a pipe. */
@@ -36,7 +39,8 @@ export interface Collection {
 
 /** Throws a UsageError for a file or folder that was named and cannot be read. */
 export async function collect(sources: Sources): Promise<Collection> {
-  const { images, files, stdin, signal, ignore = [], nowMs, ...options } = sources;
+  const { images, files, stdin, signal, ignore = [], nowMs, onPullSecret, ...rest } = sources;
+  const options = { ...rest, onPullSecrets: onPullSecret && createPullSecretMatch(onPullSecret) };
   const set = createTargetSet();
   /** Those that are new. All are added before the first is handed on, so that its places are there. */
   const addAll = (targets: readonly Target[]): Target[] =>

@@ -149,12 +149,14 @@ function stagesLike({ text }: ResolvedText, byName: ReadonlyMap<string, number>)
   return [...byName].filter(([name]) => isLike(name, parts)).map(([, at]) => at);
 }
 
-/** Whether the parts follow each other in the name, from its beginning to its end. */
+/** Whether the parts follow each other in the name, from its beginning to its end, with words of platforms between. */
 function isLike(name: string, parts: readonly string[]): boolean {
   let at = 0;
   for (const [index, part] of parts.entries()) {
     const found = index === parts.length - 1 ? name.length - part.length : name.indexOf(part, at);
     if (found < at || !name.startsWith(part, found) || (index === 0 && found !== 0)) return false;
+    // No system, architecture or variant has a dash: `linux-debug` is none.
+    if (index > 0 && name.slice(at, found).includes('-')) return false;
     at = found + part.length;
   }
   return true;

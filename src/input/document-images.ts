@@ -20,7 +20,8 @@ export function extractImages(
       problems.push(document.error);
       continue;
     }
-    const { root, actionLine } = document.value;
+    const { root, actionLine, duplicate } = document.value;
+    if (duplicate !== undefined) problems.push(duplicate);
     const before = found.length;
     for (const image of imagesOf(root)) {
       if (found.length === MAX_IMAGES) {

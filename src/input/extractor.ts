@@ -1,6 +1,7 @@
 // An extractor finds the container images that one kind of file names, without network.
 
 import type { Skip } from '../core/result.ts';
+import type { SearchRule } from './search-rule.ts';
 
 export interface Found {
   readonly text: string;
@@ -29,6 +30,8 @@ export interface ExtractOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly profiles: readonly string[];
+  /** Where Kubernetes objects have images, beside what is known of them. */
+  readonly search?: readonly SearchRule[] | undefined;
   /** Reads a file the document refers to (relative to it); undefined when it is not there. */
   readonly readFile: (path: string) => Promise<string | undefined>;
 }

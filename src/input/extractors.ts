@@ -1,6 +1,7 @@
 // Every extractor, in the order they are tried: the first that knows a file by its name and beginning has it.
 
 import { bakeExtractor } from './bake.ts';
+import { chartExtractor } from './chart.ts';
 import { composeExtractor } from './compose.ts';
 import { devcontainerExtractor } from './devcontainer.ts';
 import { dockerfileExtractor } from './dockerfile.ts';
@@ -15,6 +16,7 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   devcontainer: devcontainerExtractor,
   dockerfile: dockerfileExtractor,
   bake: bakeExtractor,
+  chart: chartExtractor,
   kubernetes: kubernetesExtractor,
   'github-workflow': githubWorkflowExtractor,
   'gitlab-ci': gitlabCiExtractor,

@@ -9,6 +9,7 @@ export const INPUT_FORMATS = [
   'github-workflow',
   'gitlab-ci',
   'kubernetes',
+  'chart',
   'yaml',
 ] as const;
 

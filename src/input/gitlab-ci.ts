@@ -7,8 +7,11 @@ import { pipelineScopes, type Scope } from './gitlab-scope.ts';
 import type { Expanded } from './gitlab-variable.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
-const PIPELINE_FILE = /(?:^|[\\/])[^\\/]*\.gitlab-ci\.ya?ml$|(?:^|[\\/])\.gitlab[\\/]ci[\\/].*\.ya?ml$/i;
+const PIPELINE_FILE = /(?:^|[\\/.])gitlab-ci[^\\/]*\.ya?ml$|(?:^|[\\/])\.gitlab(?:-ci|[\\/]ci)[\\/].*\.ya?ml$/i;
 const PIPELINE_KEY = /^(?:default|image|stages|workflow|include|before_script):/m;
+/** Of a file that is included: jobs alone. */
+const STAGE_KEY = /^[ \t]+stage:[ \t]/m;
+const SCRIPT_KEY = /^[ \t]+script:/m;
 const JOB_KEY = /^[ \t]+(?:script|extends|trigger):/m;
 /** Azure Pipelines and Compose files look alike; in the latter the services have names. */
 const FOREIGN_KEY =
@@ -19,8 +22,7 @@ export const gitlabCiExtractor: Extractor = {
   matches: (path, head) =>
     PIPELINE_FILE.test(path) ||
     ((path === '-' || /\.ya?ml$/i.test(path)) &&
-      PIPELINE_KEY.test(head) &&
-      JOB_KEY.test(head) &&
+      ((PIPELINE_KEY.test(head) && JOB_KEY.test(head)) || (STAGE_KEY.test(head) && SCRIPT_KEY.test(head))) &&
       !FOREIGN_KEY.test(head)),
   extract: async (text) => extractImages(text, pipelineImages),
 };

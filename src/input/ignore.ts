@@ -22,7 +22,9 @@ export function ignoreTarget(target: Target, rules: readonly IgnoreRule[], nowMs
   if (target.skip !== undefined || rules.length === 0) return target;
   const names = namesOf(target.text);
   const rule = rules.find((one) => !isExpired(one, nowMs) && names.some((name) => matchesPattern(one.image, name)));
-  return rule === undefined ? target : { ...target, skip: { reason: 'ignored', message: rule.reason } };
+  if (rule === undefined) return target;
+  const message = rule.until === undefined ? rule.reason : `${rule.reason} (until ${rule.until})`;
+  return { ...target, skip: { reason: 'ignored', message } };
 }
 
 /** Every way a person may name it: as written, with and without tag and digest, on Docker Hub in short and in full. */

@@ -42,6 +42,8 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: Surroundings
       if (isPod && POD_FIELDS.has(key)) continue;
       const image = imageIn(key, value, node, certainty);
       if (image === undefined) yield* walk(value, [...path, key]);
+      else if (path.at(-1) === 'output')
+        yield { ...foundImage(image, { path: pathOf(node, [...path, key]) }), skip: BUILT };
       else yield foundImage(image, { path: pathOf(node, [...path, key]), isLocal: isNeverPulled(node) });
     }
   }
@@ -54,6 +56,9 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: Surroundings
     return `${owner}/${name || fields}`;
   }
 }
+
+/** Where Strimzi, Shipwright and their like say what they build. */
+const BUILT = { reason: 'local-build', message: 'It is what will be built.' } as const;
 
 const isNeverPulled = (map: YamlMap): boolean =>
   textAt(map, 'imagePullPolicy') === 'Never' || textAt(map, 'image', 'pullPolicy') === 'Never';
@@ -85,12 +90,15 @@ function withTagBeside(key: string, image: YamlScalar, map: YamlMap): YamlScalar
   return /^[\w][\w.-]{0,127}$/.test(tag) ? { ...image, text: `${image.text}:${tag}` } : image;
 }
 
-/** `{ registry, repository, tag, digest }`, as charts and operators write it. */
-function composedImage(map: YamlMap): YamlScalar | undefined {
-  const [key] = ['repository', 'reference', 'name'].filter((key) => textAt(map, key) !== '');
+/** `{ registry, repository, tag, digest }`, as charts and operators write it. `isSure`: somebody said that it is one. */
+export function composedImage(map: YamlMap, isSure = false): YamlScalar | undefined {
+  const names = ['repository', 'reference', 'name', ...(isSure ? ['image'] : [])];
+  const key = names.find((name) => textAt(map, name) !== '');
   const name = key === undefined ? undefined : nodeAt(map, key);
   if (name?.kind !== 'scalar') return undefined;
-  const [registry, tag, digest] = [textAt(map, 'registry'), textAt(map, 'tag'), textAt(map, 'digest')];
+  const isNamed = isSure || key === 'repository';
+  const tag = textAt(map, 'tag') || (isNamed ? textAt(map, 'version') : '');
+  const [registry, digest] = [textAt(map, 'registry'), textAt(map, 'digest')];
   const text = [
     registry === '' || name.text.startsWith(`${registry}/`) ? '' : `${registry}/`,
     name.text,
@@ -98,7 +106,7 @@ function composedImage(map: YamlMap): YamlScalar | undefined {
     digest === '' || name.text.includes('@') ? '' : `@${digest}`,
   ].join('');
   if (findVariable(text) !== undefined) return { ...name, text };
-  if (!isImageLike(text, key === 'repository' ? 'certain' : 'possible')) return undefined;
+  if (!isSure && !isImageLike(text, key === 'repository' ? 'certain' : 'possible')) return undefined;
   // The chart puts in its own version where the tag is left empty.
   const isOpen = map.entries.has('tag') && !hasVersion(text);
   return { ...name, text: isOpen ? `${text}:{{ tag }}` : text };

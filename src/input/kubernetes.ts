@@ -1,9 +1,11 @@
 // Images in Kubernetes objects, YAML or JSON: manifests, lists, the output of helm and kustomize, custom resources.
 
 import { extractImages } from './document-images.ts';
-import type { Extraction, Extractor, Found } from './extractor.ts';
+import type { Extraction, ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
 import { fieldImages } from './image-field.ts';
 import { foundImage, podImages } from './pod-spec.ts';
+import { ruledImages } from './ruled-image.ts';
+import { rulesFor, type SearchRule, withoutRuled } from './search-rule.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 const API_VERSION = /(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:/m;
@@ -14,21 +16,27 @@ export const kubernetesExtractor: Extractor = {
   matches: (path, head) =>
     (path === '-' || /\.(?:ya?ml|json)$/i.test(path)) &&
     ((API_VERSION.test(head) && KIND.test(head)) || /(?:^|[\\/])kustomization\.ya?ml$/i.test(path)),
-  extract: (text) => extractObjects(text),
+  extract: (text, _, options) => extractObjects(text, options),
 };
 
 /** Whatever else holds images in YAML; it is asked for by name, or the last resort for a file that was named. */
-export const yamlExtractor: Extractor = { name: 'yaml', matches: () => false, extract: (text) => extractObjects(text) };
+export const yamlExtractor: Extractor = {
+  name: 'yaml',
+  matches: () => false,
+  extract: (text, _, options) => extractObjects(text, options),
+};
 
 /** Large, and without any image; not even parsed. */
-const WITHOUT_IMAGES = /^kind:[ \t]*["']?(?:CustomResourceDefinition|ConfigMap|Secret)\b/m;
+const WITHOUT_IMAGES = /^kind:[ \t]*["']?(CustomResourceDefinition|ConfigMap|Secret)\b/m;
 
-const extractObjects = async (text: string): Promise<Extraction> =>
-  extractImages(
-    text,
-    (document) => objectImages(document, '', new Set()),
-    (part) => !WITHOUT_IMAGES.test(part),
-  );
+async function extractObjects(text: string, { search = [] }: ExtractOptions): Promise<Extraction> {
+  const ruled = new Set(search.map(({ kind }) => kind));
+  const isWanted = (part: string): boolean => {
+    const [, kind] = WITHOUT_IMAGES.exec(part) ?? [];
+    return kind === undefined || ruled.has(kind);
+  };
+  return extractImages(text, (document) => objectImages(document, '', { search, seen: new Set() }), isWanted);
+}
 
 const POD = ['spec'];
 const POD_TEMPLATE = ['spec', 'template', 'spec'];
@@ -56,17 +64,28 @@ const NOT_PULLED = new Set([
   'ImagePolicy',
 ]);
 
+interface Walk {
+  readonly search: readonly SearchRule[];
+  readonly seen: Set<YamlNode>;
+}
+
 /** `itemKind`: that of an item of a typed list, which has none of its own. */
-function* objectImages(object: YamlNode, itemKind: string, seen: Set<YamlNode>): Generator<Found> {
-  if (object.kind !== 'map' || seen.has(object)) return;
-  seen.add(object);
-  const kind = textAt(object, 'kind') || itemKind;
-  const name = textAt(object, 'metadata', 'name') || textAt(object, 'metadata', 'generateName');
+function* objectImages(whole: YamlNode, itemKind: string, { search, seen }: Walk): Generator<Found | Problem> {
+  if (whole.kind !== 'map' || seen.has(whole)) return;
+  seen.add(whole);
+  const kind = textAt(whole, 'kind') || itemKind;
+  const name = textAt(whole, 'metadata', 'name') || textAt(whole, 'metadata', 'generateName');
   const owner = name === '' ? kind : `${kind}/${name}`;
+  const rules = rulesFor(whole, kind, search);
+  yield* ruledImages(whole, owner, rules);
+  const object = withoutRuled(whole, rules);
+  if (object === undefined) return;
   const podSpec = CORE_GROUP.test(textAt(object, 'apiVersion') || 'v1') ? POD_SPECS.get(kind) : undefined;
 
   if (kind.endsWith('List') && nodeAt(object, 'items')?.kind === 'list') {
-    for (const item of itemsAt(object, 'items')) yield* objectImages(item, kind.slice(0, -'List'.length), seen);
+    for (const item of itemsAt(object, 'items')) {
+      yield* objectImages(item, kind.slice(0, -'List'.length), { search, seen });
+    }
   } else if (podSpec !== undefined) {
     yield* podImages(nodeAt(object, ...podSpec), owner);
   } else if (isKustomization(object)) {

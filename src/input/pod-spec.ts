@@ -2,6 +2,7 @@
 // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec
 
 import type { Found } from './extractor.ts';
+import { operandImages } from './operand-image.ts';
 import { findVariable } from './variable.ts';
 import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
@@ -16,7 +17,14 @@ export function* podImages(spec: YamlNode | undefined, owner: string): Generator
       const image = scalarAt(container, 'image');
       if (image === undefined) continue;
       const path = `${owner}/${textAt(container, 'name') || `${list}[${index}]`}`;
-      yield foundImage(image, { path, ...platform, isLocal: textAt(container, 'imagePullPolicy') === 'Never' });
+      const found = foundImage(image, {
+        path,
+        ...platform,
+        isLocal: textAt(container, 'imagePullPolicy') === 'Never',
+      });
+      const isInjected = image.text === 'auto' && textAt(container, 'name') === 'istio-proxy';
+      yield isInjected ? { ...found, skip: INJECTED } : found;
+      yield* operandImages(container, path);
     }
   }
   for (const [index, volume] of itemsAt(spec, 'volumes').entries()) {
@@ -26,6 +34,12 @@ export function* podImages(spec: YamlNode | undefined, owner: string): Generator
     yield foundImage(image, { path, ...platform, isLocal: textAt(volume, 'image', 'pullPolicy') === 'Never' });
   }
 }
+
+/** https://istio.io/latest/docs/reference/config/analysis/ist0146/ */
+const INJECTED = {
+  reason: 'unresolved-variable',
+  message: 'auto stands for the proxy that Istio puts in when the pod starts.',
+} as const;
 
 /** The place, and what is known of the pull there. */
 export interface Place {

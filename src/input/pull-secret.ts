@@ -1,5 +1,5 @@
-// The pull secrets that Kubernetes objects bring along for themselves: Secrets named by an imagePullSecrets of the
-// same stream. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
+// The pull secrets in Kubernetes objects, and the names by which objects ask for theirs (imagePullSecrets).
+// https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
 
 import { parseYaml } from './yaml-document.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
@@ -13,17 +13,24 @@ export interface PullSecret {
   readonly stringData: Readonly<Record<string, string>>;
 }
 
+export interface PullSecrets {
+  /** All of them, asked for or not. */
+  readonly secrets: readonly PullSecret[];
+  /** Names of secrets that objects ask for. */
+  readonly wanted: ReadonlySet<string>;
+}
+
 const TYPES = new Set(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']);
 const REFERENCES = ['imagePullSecrets', 'pullSecrets'];
 
 /** Documents that cannot be read are passed over: the extractor tells of them. */
-export function findPullSecrets(text: string): readonly PullSecret[] {
+export function findPullSecrets(text: string): PullSecrets {
   const isWanted = (document: string): boolean => /imagePullSecrets|pullSecrets|kubernetes\.io\/dockerc/.test(document);
   const secrets: PullSecret[] = [];
   const wanted = new Set<string>();
   const seen = new Set<YamlNode>();
   for (const document of parseYaml(text, isWanted)) if (document.ok) visit(document.value.root);
-  return secrets.filter(({ metadata: { name } }) => wanted.has(name));
+  return { secrets, wanted };
 
   /** Everything that refers to secrets, and every secret, wherever in lists and templates they stand. */
   function visit(node: YamlNode): void {

@@ -9,13 +9,13 @@ import { readBeginning } from './beginning.ts';
 import type { ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
 import type { InputFormat } from './format.ts';
 import { readList } from './list.ts';
-import type { PullSecret } from './pull-secret.ts';
+import type { PullSecrets } from './pull-secret.ts';
 
 export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
   /** Unset: by name and content. */
   readonly format?: InputFormat | undefined;
-  /** Told of every pull secret that Kubernetes objects bring along for themselves, before their images come. */
-  readonly onPullSecret?: ((secret: PullSecret, source: string) => void) | undefined;
+  /** Told of the pull secrets in Kubernetes files, before the images of the file come. */
+  readonly onPullSecrets?: ((found: PullSecrets, source: string) => void) | undefined;
 }
 
 /** A problem with the file it is in. */
@@ -25,6 +25,9 @@ export interface SourceProblem extends Problem {
 
 /** A document is held in memory whole, and its parsed form is several times its size. */
 const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+const NO_TEXT = 'It is not text in UTF-8.';
+/** Its byte order mark, read as UTF-8; `>` of PowerShell writes it. */
+const UTF_16 = /^\uFFFD\uFFFD/;
 const HAVE_PULL_SECRETS: ReadonlySet<string> = new Set<InputFormat>(['kubernetes', 'yaml']);
 const YAML_FILE = /\.(?:ya?ml|json)$/i;
 /** A first line that only YAML or JSON has: a key, an item, a bracket, the start of a document. */
@@ -37,7 +40,7 @@ const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
-  { format, onPullSecret, ...options }: ReadOptions,
+  { format, onPullSecrets, ...options }: ReadOptions,
   onProblem: (problem: SourceProblem) => void,
   isOneOfMany = false,
 ): AsyncGenerator<readonly Target[]> {
@@ -45,7 +48,8 @@ export async function* readSource(
   const chosen = head.includes('\0') ? 'binary' : await choose(source, { head, isList, format, isOneOfMany });
   if (chosen === 'list') return yield* readList(whole, source);
   if (chosen === undefined || chosen === 'binary') {
-    if (!isOneOfMany) onProblem({ source, message: 'It is not text in UTF-8.' });
+    const isWanted = !isOneOfMany || (chosen === 'binary' && (await isNamedLikeOurs(source)));
+    if (isWanted) onProblem({ source, message: UTF_16.test(head) ? 'It is in UTF-16; save it as UTF-8.' : NO_TEXT });
     return close();
   }
   const text = await readWhole(whole);
@@ -57,9 +61,9 @@ export async function* readSource(
     readFile: (path) => readNeighbour(source, path),
   });
   for (const problem of problems) onProblem({ source, ...problem });
-  if (onPullSecret !== undefined && HAVE_PULL_SECRETS.has(chosen.name)) {
+  if (onPullSecrets !== undefined && HAVE_PULL_SECRETS.has(chosen.name)) {
     const { findPullSecrets } = await import('./pull-secret.ts');
-    for (const secret of findPullSecrets(text)) onPullSecret(secret, source);
+    onPullSecrets(findPullSecrets(text), source);
   }
   yield found.map((image) => targetOf(image, source, onProblem));
 }
@@ -90,6 +94,11 @@ async function choose(
   const firstLine = /^(?:[ \t\r]*(?:#.*)?\n)*(.*)/.exec(head)?.[1] ?? '';
   const isYaml = YAML_FILE.test(source) || YAML_LINE.test(firstLine);
   return extractorFor('-', head) ?? (isYaml ? extractorNamed('yaml') : 'list');
+}
+
+async function isNamedLikeOurs(source: string): Promise<boolean> {
+  const { extractorFor } = await import('./extractors.ts');
+  return YAML_FILE.test(source) || extractorFor(source, '') !== undefined;
 }
 
 /** Undefined when it is too large. */

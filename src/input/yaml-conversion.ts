@@ -1,6 +1,7 @@
 // Nodes of the YAML parser to the extractors' own: aliases followed, merge keys merged, foreign tags left out.
 
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import type { Problem } from './extractor.ts';
 import { Refusal } from './refusal.ts';
 import type { YamlList, YamlMap, YamlNode } from './yaml-node.ts';
 
@@ -13,6 +14,8 @@ export interface YamlDocument {
   readonly root: YamlNode;
   /** Where the first action of a template stands that happens to be YAML, a map in a map. */
   readonly actionLine: number | undefined;
+  /** The first key that stands twice, of those that may hide an image: the last one counts. */
+  readonly duplicate: Problem | undefined;
 }
 
 /** Throws a Refusal for an alias without anchor and for too many merges. */
@@ -21,8 +24,9 @@ export function convertDocument(contents: Node, text: string, lineAt: (offset: n
   const depths = new WeakMap<YamlNode, number>();
   let merged = 0;
   let actionLine: number | undefined;
+  let duplicate: Problem | undefined;
   const root = convert(contents);
-  return { root, actionLine };
+  return { root, actionLine, duplicate };
 
   function convert(node: Node): YamlNode {
     if (isAlias(node)) return follow(node);
@@ -74,7 +78,13 @@ export function convertDocument(contents: Node, text: string, lineAt: (offset: n
       const node: YamlNode = value === null ? { kind: 'scalar', value: null, text: '', line } : convert(value);
       if (name?.kind !== 'scalar') continue;
       if (name.text === '<<' && (key as Scalar).type === 'PLAIN') inherited.push(node);
-      else own.set(name.text, node);
+      else {
+        const lost = own.get(name.text);
+        if (lost !== undefined && mayHoldImages(name.text, lost)) {
+          duplicate ??= { message: `The key "${name.text}" stands twice.`, line: lineAt(key.range?.[0] ?? 0) };
+        }
+        own.set(name.text, node);
+      }
     }
     if (inherited.length === 0) return { kind: 'map', entries: own, line };
     const entries = new Map<string, YamlNode>();
@@ -90,11 +100,15 @@ export function convertDocument(contents: Node, text: string, lineAt: (offset: n
   }
 }
 
+/** Charts often write a label or a variable twice, which hides nothing. */
+const mayHoldImages = (key: string, value: YamlNode): boolean => value.kind !== 'scalar' || /image/i.test(key);
+
 const mergedBy = (node: YamlNode): readonly YamlNode[] => (node.kind === 'list' ? node.items : [node]);
 
 function convertScalar(scalar: Scalar, line: number): YamlNode {
   const { value, source = '', type } = scalar;
-  if (typeof value === 'string') return { kind: 'scalar', value, text: value, line };
+  const textLine = type === 'BLOCK_LITERAL' ? { textLine: line + 1 } : {};
+  if (typeof value === 'string') return { kind: 'scalar', value, text: value, line, ...textLine };
   if (typeof value === 'number' || typeof value === 'boolean') return { kind: 'scalar', value, text: source, line };
   const text = value === null || type !== 'PLAIN' ? '' : source;
   return { kind: 'scalar', value: text === '' ? null : text, text, line };

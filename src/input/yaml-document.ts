@@ -1,11 +1,12 @@
 // YAML text, JSON included, to its documents. One that cannot be read does not hide the others, and none can run the
 // program out of stack or memory: depth and merges are bounded, aliases are shared instead of copied.
 
-import { Composer, type CST, Lexer, LineCounter, Parser } from 'yaml';
+import { Composer, type CST, LineCounter, Parser } from 'yaml';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { Problem } from './extractor.ts';
 import { Refusal } from './refusal.ts';
 import { convertDocument, type YamlDocument } from './yaml-conversion.ts';
+import { createLexer } from './yaml-lexer.ts';
 
 /** Collections inside each other. The parser recurses: far deeper input would overflow the stack. */
 const MAX_DEPTH = 200;
@@ -77,7 +78,7 @@ function createComposer(): Composer {
 function* tokensOf(text: string, counter: LineCounter): ReturnType<Parser['parse']> {
   const parser = new Parser(counter.addNewLine);
   counter.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of createLexer().lex(text)) {
     yield* withoutErrors(parser.next(lexeme));
     if (parser.stack.length > MAX_DEPTH) {
       throw new Refusal(`It is nested more than ${MAX_DEPTH} deep, which nothing to deploy is.`, parser.offset);

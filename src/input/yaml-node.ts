@@ -8,6 +8,8 @@ export interface YamlScalar {
   readonly value: string | number | boolean | null;
   /** As written, without quotes: `1.10` stays `1.10`; '' for null. */
   readonly text: string;
+  /** The line of its first line, where its lines are those of the file (`|`). */
+  readonly textLine?: number;
   /** 1-based. */
   readonly line: number;
 }

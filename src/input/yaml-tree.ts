@@ -8,7 +8,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -17,6 +16,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Problem } from './extractor.ts';
+import { createLexer } from './yaml-lexer.ts';
 
 export type Tree = Mapping | Sequence | Leaf;
 
@@ -71,7 +71,7 @@ export async function parseYamlTrees(text: string, source: string, language = 'Y
   const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, lineCounter: lines } as const;
   const isTooDeep = () => parser.stack.length > MAX_DEPTH;
   const tokens = function* () {
-    for (const lexeme of new Lexer().lex(text)) {
+    for (const lexeme of createLexer().lex(text)) {
       yield* parser.next(lexeme);
       if (isTooDeep()) return;
     }

@@ -31,8 +31,11 @@ function paragraphsOf(result: Result, style: Style): Paragraph[] {
   const warnings = result.warnings.map((it) => ({ text: it.message, mark: `${warning} `, markColor: yellow }));
   const commandsInColor = (line: string) => line.replace(/`[^`]+`/g, (command) => cyan(command));
   const cure = hint === null ? [] : [{ text: hint, color: commandsInColor, mark: `${arrow} `, markColor: cyan }];
-  // A skipped image needs words only when somebody can do something about it.
-  if (!isFailure(result) && (result.verdict === 'pullable' || hint === null)) return [...warnings, ...cure];
+  if (result.reason === 'ignored') return [{ text: message, color: dim }, ...warnings];
+  const isLeftOpen = result.reason === 'unresolved-variable';
+  if (!isFailure(result) && !isLeftOpen && (result.verdict === 'pullable' || hint === null)) {
+    return [...warnings, ...cure];
+  }
 
   const quotes = registryQuotes(result, style.show);
   return [

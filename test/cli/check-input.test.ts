@@ -234,6 +234,30 @@ spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: 
     assert.doesNotMatch(stdout + stderr, /bWU6czNjcjN0|s3cr3t|warning:/);
   });
 
+  it('brings secret and pod together from the files of a folder, whichever comes first, and standard input', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
+    const [first, last] = [join(folder, 'a.yaml'), join(folder, 'z.yaml')];
+    const image = 'registry.example.com/web:1';
+    const check = async (files: readonly string[], stdin = '') => {
+      const { exitCode, found, asked } = await run(
+        `check --use-pull-secrets ${files.map((file) => `-f ${file}`).join(' ')}`,
+        stdin,
+      );
+      return [exitCode, found, asked];
+    };
+    try {
+      await writeFile(first, `apiVersion: v1\n${secret}`);
+      await writeFile(last, pod);
+      assert.deepEqual(await check([folder]), [0, [first], [image]]);
+      assert.deepEqual(await check([last, first]), [0, [first], [image]]);
+      assert.deepEqual(await check([first, '-'], pod), [0, [first], [image]]);
+      await writeFile(first, `apiVersion: v1\n${secret}`.replace('name: regcred', 'name: other'));
+      assert.deepEqual(await check([folder]), [0, [], [image]]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('leaves secrets alone when it is not given', async () =>
     assert.equal((await run('check -f -', secret + pod)).found, undefined));
 
@@ -242,7 +266,7 @@ spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: 
     assert.deepEqual([exitCode, found], [0, []]);
     assert.equal(
       stderr,
-      'warning: --use-pull-secrets: no file holds a pull secret that an imagePullSecrets in the same file names.\n',
+      'warning: --use-pull-secrets: none of the files holds a pull secret that an imagePullSecrets of theirs names.\n',
     );
   });
 });
@@ -271,7 +295,7 @@ describe('check with images to ignore', () => {
       checker.targets.map(({ text, skip }) => [text, skip]),
       [
         ['nginx', undefined],
-        ['r.example/dev/app:1', { reason: 'ignored', message: 'built later' }],
+        ['r.example/dev/app:1', { reason: 'ignored', message: 'built later (until 2026-01-01)' }],
         ['old/app', undefined],
       ],
     );
@@ -281,12 +305,12 @@ describe('check with images to ignore', () => {
     const line = ['check', '--dry-run', 'r.example/dev/app:1'];
     assert.deepEqual(await runMain([...line, 'nginx'], { folder }), {
       exitCode: 0,
-      stdout: 'r.example/dev/app:1  skipped (ignored)\nnginx\n',
+      stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\nnginx\n',
       stderr: expired,
     });
     assert.deepEqual(await runMain(line, { folder }), {
       exitCode: 2,
-      stdout: 'r.example/dev/app:1  skipped (ignored)\n',
+      stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\n',
       stderr: `${expired}Nothing would be checked: all are skipped.\n`,
     });
   });
@@ -294,7 +318,7 @@ describe('check with images to ignore', () => {
   it('are told by images, too', async () =>
     assert.deepEqual(await runMain(['images', 'r.example/dev/app:1', 'nginx'], { folder }), {
       exitCode: 0,
-      stdout: 'r.example/dev/app:1  skipped (ignored)\nnginx\n',
+      stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\nnginx\n',
       stderr: expired,
     }));
 });

@@ -70,6 +70,13 @@ describe('images', () => {
     assert.match(images[0].message, /\S/);
   });
 
+  it('names every place of a text that is no reference', async () => {
+    const { stderr } = await runMain(['images', 'a b', '-f', '-'], { stdin: 'a b\na b\n' });
+    assert.match(stderr, /^error: standard input:1, standard input:2: a b: \S/);
+    const alone = await runMain(['images', 'a b']);
+    assert.match(alone.stderr, /^error: a b: \S/);
+  });
+
   it('ends with 2 when there is nothing to list', async () => {
     assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: '' }), {
       exitCode: 2,
@@ -119,7 +126,7 @@ describe('images', () => {
       exitCode: 2,
       stdout:
         'nginx:1  standard input:7 Pod/web/a; for linux/arm64\n' +
-        '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable)\n',
+        '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable): $TAG is not filled in.\n',
       stderr:
         'error: standard input:11: It is not valid YAML: ' +
         'Flow sequence in block collection must be sufficiently indented and end with a ].\n',
@@ -132,6 +139,17 @@ describe('images', () => {
         [null, { reason: 'unresolved-variable', message: '$TAG is not filled in.' }, true],
       ],
     );
+  });
+
+  it('searches where the config file says, as check does', async () => {
+    const project = await mkdtemp(join(folder, 'project-'));
+    await writeFile(join(project, 'kairos-pull.yaml'), 'search:\n- kind: App\n  path: spec.runs\n');
+    const stdin = 'apiVersion: example.com/v1\nkind: App\nspec: { runs: web }\n';
+    const listed = { exitCode: 0, stdout: 'web  standard input:3 App/spec.runs\n', stderr: '' };
+    assert.deepEqual(await runMain(['images', '-f', '-'], { folder: project, stdin }), listed);
+    const checker = fakeChecker();
+    assert.equal((await runMain(['check', '-f', '-'], { folder: project, stdin, checker })).exitCode, 0);
+    assert.deepEqual(checker.asked, ['web']);
   });
 
   it('takes the files for what they are said to be', async () => {

@@ -27,6 +27,7 @@ describe('readConfigFile', () => {
       },
       registries: [],
       ignore: [],
+      search: [],
     });
   });
 

@@ -34,7 +34,7 @@ describe('inputOptions', () => {
     assert.throws(
       () => read({ format: 'yml' }),
       new UsageError(
-        '--format: "yml" is not one of list, dockerfile, compose, bake, devcontainer, github-workflow, gitlab-ci, kubernetes, yaml. Did you mean yaml?',
+        '--format: "yml" is not one of list, dockerfile, compose, bake, devcontainer, github-workflow, gitlab-ci, kubernetes, chart, yaml. Did you mean yaml?',
       ),
     );
     assert.throws(

@@ -53,6 +53,7 @@ const GOOD = [
   'registries: { localhost:5000: { plainHttp: true }, docker.io: { caFile: ca.pem, cert: c.pem, key: k.pem } }',
   'registries: { docker.io: { mirrors: [mirror.example, http://10.0.0.1:5000/hub] } }',
   'ignore: [{ image: "a/*", reason: built later, until: 2026-12-31 }, { image: b, reason: c }]',
+  'search: [{ kind: A, path: a.b }, { kind: A, group: x.example, path: "a[].b", skip: true }, { kind: B, skip: true }]',
   '{}',
 ];
 
@@ -82,6 +83,11 @@ const BAD = [
   'ignore: [{ reason: a }]',
   'ignore: [{ image: a, reason: b, until: soon }]',
   'ignore: [{ image: a, reason: b, when: 2026-12-31 }]',
+  'search: [{ kind: A }]',
+  'search: [{ kind: A, skip: false }]',
+  'search: [{ path: a }]',
+  'search: [{ kind: A, path: a..b }]',
+  'search: [{ kind: A, path: b, c: d }]',
   '[]',
 ];
 

@@ -40,9 +40,18 @@ describe('parseConfig', () => {
 
   it('takes an empty file, and a key without a value, for nothing', () => {
     for (const text of ['', '# nothing yet\n', 'timeout:\nregistries:\n', 'registries:\n  r.example:\n']) {
-      assert.deepEqual(parse(text), { written: {}, registries: [], ignore: [] }, text);
+      assert.deepEqual(parse(text), { written: {}, registries: [], ignore: [], search: [] }, text);
     }
   });
+
+  it('reads where to search for images, with the line it stands on', () =>
+    assert.deepEqual(
+      parse('search:\n- kind: A\n  path: a.b[].c\\.d/e[*]\n- { kind: B, group: "", skip: true }').search,
+      [
+        { kind: 'A', path: ['a', 'b', '[]', 'c.d/e', '[]'], skip: false, place: 'kairos-pull.yaml:2' },
+        { kind: 'B', group: '', skip: true, place: 'kairos-pull.yaml:4' },
+      ],
+    ));
 
   it('reads what is to be ignored, with the line it stands on', () =>
     assert.deepEqual(
@@ -134,6 +143,40 @@ describe('parseConfig', () => {
         'mirror of r.example in kairos-pull.yaml:3: there is no such setting. Did you mean mirrors?',
       ],
       ['password: x', `password in kairos-pull.yaml:1: ${SECRET}`],
+      ['search: A', 'search in kairos-pull.yaml:1: expected a list of kinds, each with its path.'],
+      ['search: [A]', 'search in kairos-pull.yaml:1: expected a kind and a path.'],
+      ['search:\n- path: a', 'kind of search in kairos-pull.yaml:2: expected a kind, as in MyApp.'],
+      ['search:\n- kind: A', 'search in kairos-pull.yaml:2: expected a path, or skip: true.'],
+      ['search:\n- kind: A\n  skip: false', 'search in kairos-pull.yaml:2: expected a path, or skip: true.'],
+      ['search:\n- kind: A\n  skip: all', 'skip of search in kairos-pull.yaml:3: expected true or false.'],
+      [
+        'search:\n- kind: A\n  pth: a',
+        'pth of search in kairos-pull.yaml:3: there is no such setting. Did you mean path?',
+      ],
+      [
+        'search:\n- kind: A\n  path: a..b',
+        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+      ],
+      [
+        'search:\n- kind: A\n  path: a[0]',
+        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+      ],
+      [
+        'search:\n- kind: A\n  path: .spec',
+        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+      ],
+      [
+        'search:\n- kind: A\n  path: a[]b',
+        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+      ],
+      [
+        'search:\n- kind: A\n  path: "[]"',
+        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+      ],
+      [
+        'search:\n- kind: A\n  path: []',
+        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+      ],
       ['ignore: nginx', 'ignore in kairos-pull.yaml:1: expected a list of images, each with its reason.'],
       ['ignore: [nginx]', 'ignore in kairos-pull.yaml:1: expected an image and a reason.'],
       ['ignore:\n  - image: nginx', 'reason of ignore in kairos-pull.yaml:2: expected why it is ignored.'],

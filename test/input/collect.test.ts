@@ -169,7 +169,7 @@ describe('collect', () => {
         ['a', [join(deploy, 'sub', 'a.yml')]],
       ],
     );
-    assert.deepEqual(problems, []);
+    assert.deepEqual(problems, [{ source: join(deploy, 'picture.yaml'), message: 'It is not text in UTF-8.' }]);
     const some = await collectFrom({ files: [deploy], format: 'gitlab-ci' });
     assert.deepEqual(
       some.known.map(({ text }) => text),

@@ -17,6 +17,7 @@ describe('extractors', () => {
     ['-', 'services:\n  web:\n    image: nginx\n', 'compose'],
     ['.devcontainer/devcontainer.json', '// x\n{ "image": "nginx" }\n', 'devcontainer'],
     ['docker-bake.json', '{ "target": { "app": { "context": "." } } }\n', 'bake'],
+    ['charts/shop/Chart.yaml', 'apiVersion: v2\nname: shop\n', 'chart'],
     ['web.yaml', 'apiVersion: v1\nkind: Pod\n', 'kubernetes'],
     ['kustomization.yaml', 'images: []\n', 'kubernetes'],
     ['-', '---\n# Source: shop/templates/web.yaml\napiVersion: v1\nkind: Pod\n', 'kubernetes'],

@@ -189,6 +189,15 @@ describe('kubernetes, in a broken document', () => {
     }
   });
 
+  it('tells of a key that stands twice only where that hides an image', async () => {
+    const labels = 'labels: { a: x, a: y }\nspec: { containers: [{ name: a, image: nginx, tty: true, tty: false }] }\n';
+    assert.deepEqual(await find(object('Pod', labels)), ['6 nginx | Pod/it/a']);
+    const twice = 'spec:\n  containers: [{ name: a, image: lost }]\n  containers: [{ name: b, image: kept }]\n';
+    assert.deepEqual(await find(object('Pod', twice)), ['7 kept | Pod/it/b', '7! The key "containers" stands twice.']);
+    const merged = 'x: &x { image: a }\nspec: { containers: [{ <<: *x, image: b }] }\n';
+    assert.deepEqual(await find(object('Pod', merged)), ['6 b | Pod/it/containers[0]']);
+  });
+
   it('says of a chart template that it has to be rendered', async () => {
     const message = 'It is a template ({{ … }}) that is not rendered; check the output of helm template.';
     assert.deepEqual(await find(`{{- if .Values.web }}\n${good}{{- end }}\n`), [`1! ${message}`]);

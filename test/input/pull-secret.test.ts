@@ -1,15 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findPullSecrets } from '../../src/input/pull-secret.ts';
+import { createPullSecretMatch } from '../../src/input/pull-secret-match.ts';
 import { fixture } from './found-lines.ts';
 
 const secret = (name: string, type = 'kubernetes.io/dockerconfigjson') =>
   `kind: Secret\ntype: ${type}\nmetadata: { name: ${name} }\ndata: { .dockerconfigjson: e30= }\n`;
-const names = (...documents: string[]) => findPullSecrets(documents.join('---\n')).map(({ metadata }) => metadata.name);
+/** Of those that are asked for. */
+const names = (...documents: string[]) => {
+  const matched: string[] = [];
+  createPullSecretMatch(({ metadata }) => matched.push(metadata.name))(
+    findPullSecrets(documents.join('---\n')),
+    'a file',
+  );
+  return matched;
+};
 
 describe('findPullSecrets', () => {
-  it('gives the secrets that the same stream refers to', () =>
-    assert.deepEqual(findPullSecrets(fixture('shop.yaml')), [
+  it('gives the secrets and what is asked for', () => {
+    const { secrets, wanted } = findPullSecrets(fixture('shop.yaml'));
+    assert.ok(wanted.has('registry'));
+    assert.deepEqual(secrets, [
       {
         kind: 'Secret',
         type: 'kubernetes.io/dockerconfigjson',
@@ -17,7 +28,8 @@ describe('findPullSecrets', () => {
         data: { '.dockerconfigjson': 'eyJhdXRocyI6e319' },
         stringData: {},
       },
-    ]));
+    ]);
+  });
 
   it('leaves out secrets nobody refers to, and those of other types', () => {
     const pod = 'kind: Pod\nspec: { imagePullSecrets: [{ name: a }, { name: tls }] }\n';
@@ -36,4 +48,18 @@ describe('findPullSecrets', () => {
       names('imagePullSecrets: [\n', secret('a'), 'kind: Pod\nspec: { imagePullSecrets: [{ name: a }] }\n'),
       ['a'],
     ));
+});
+
+describe('createPullSecretMatch', () => {
+  it('hands on every secret once, with the file it stands in', () => {
+    const told: string[] = [];
+    const match = createPullSecretMatch(({ metadata }, source) => told.push(`${metadata.name} in ${source}`));
+    const read = (text: string, source: string) => match(findPullSecrets(text), source);
+    read(`${secret('a')}---\n${secret('b')}`, 'one');
+    assert.deepEqual(told, []);
+    read('imagePullSecrets: [{ name: a }]\n', 'two');
+    read('imagePullSecrets: [{ name: a }]\n', 'three');
+    read(secret('a'), 'four');
+    assert.deepEqual(told, ['a in one', 'a in four']);
+  });
 });

@@ -132,3 +132,22 @@ describe('the lines under other images', () => {
     );
   });
 });
+
+describe('the lines under a skipped image', () => {
+  const foundAt = [{ source: 'compose.yaml', line: 5, path: 'services.b.image' }];
+
+  it('say why it is ignored', () =>
+    assert.equal(
+      explanation(failedResult('ignored', null, { message: 'built later (until 2026-12-31)', foundAt })),
+      '    built later (until 2026-12-31)\n',
+    ));
+
+  it('say which variable is open, and where', () =>
+    assert.equal(
+      explanation(failedResult('unresolved-variable', null, { message: '$TAG is not set.', hint: null, foundAt })),
+      '    $TAG is not set.\n    at compose.yaml:5 services.b.image\n',
+    ));
+
+  it('are none where it is built, which is as it should be', () =>
+    assert.equal(explanation(failedResult('local-build', null, { message: 'It is built.', hint: null, foundAt })), ''));
+});

@@ -25,7 +25,11 @@ const missing = failedResult('not-found', 'tag', {
   hint: 'Look again.',
 });
 const unreachable = failedResult('unreachable', 'dns', { input: 'no.where/a:1', message: 'The name has no address.' });
-const ignored = failedResult('ignored', null, { input: 'acme/dev', durationMs: 0 });
+const ignored = failedResult('ignored', null, {
+  input: 'acme/dev',
+  message: 'built later (until 2026-12-31)',
+  durationMs: 0,
+});
 
 describe('the text report', () => {
   it('is one line for one image that is pullable', () =>
@@ -44,6 +48,7 @@ describe('the text report', () => {
 ? no.where/a:1  unreachable (name lookup failed) · 104 ms
     The name has no address.
 – acme/dev      skipped (ignored)
+    built later (until 2026-12-31)
 
 4 images: 1 pullable, 1 not pullable, 1 undetermined, 1 skipped · 1.2 s
 `,

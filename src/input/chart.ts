@@ -1,0 +1,49 @@
+// Images that a Helm chart declares in its Chart.yaml, those included that only an operator starts later: YAML lists in
+// the texts of annotations. https://github.com/helm/community/blob/main/hips/hip-0015.md,
+// https://artifacthub.io/docs/topics/annotations/helm/
+
+import { basename } from 'node:path';
+import { extractImages } from './document-images.ts';
+import type { Extractor, Found, Problem } from './extractor.ts';
+import { foundImage } from './pod-spec.ts';
+import { parseYaml } from './yaml-document.ts';
+import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
+
+/** The last one is what charts had before there was a standard. */
+const ANNOTATIONS = ['helm.sh/images', 'artifacthub.io/images', 'images'];
+
+export const chartExtractor: Extractor = {
+  name: 'chart',
+  matches: (path) => basename(path) === 'Chart.yaml',
+  extract: async (text) => extractImages(text, chartImages),
+};
+
+function* chartImages(chart: YamlNode): Generator<Found | Problem> {
+  for (const name of ANNOTATIONS) {
+    const annotation = scalarAt(chart, 'annotations', name);
+    if (annotation !== undefined) yield* annotatedImages(annotation, `annotations.${name}`);
+  }
+}
+
+function* annotatedImages(annotation: YamlScalar, path: string): Generator<Found | Problem> {
+  const { text, textLine } = annotation;
+  const lineOf = (line: number): number => (textLine === undefined ? annotation.line : textLine + line - 1);
+  for (const document of parseYaml(text)) {
+    if (!document.ok) {
+      const { message, line = 1 } = document.error;
+      yield { message: `${path}: ${message}`, line: lineOf(line) };
+      continue;
+    }
+    const { root } = document.value;
+    for (const [index, item] of (root.kind === 'list' ? root.items : []).entries()) {
+      const image = scalarAt(item, 'image');
+      if (image === undefined) continue;
+      const at = { path: `${path}/${textAt(item, 'name') || `[${index}]`}` };
+      const platforms = itemsAt(item, 'platforms').map((platform) => textAt(platform));
+      for (const platform of platforms.length === 0 ? [undefined] : platforms) {
+        const found = { ...image, line: lineOf(image.line) };
+        yield foundImage(found, { ...at, ...(platform !== undefined && { platform }) });
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chartExtractor } from '../../src/input/chart.ts';
+import { foundLines } from './found-lines.ts';
+
+const find = (annotations: string) =>
+  foundLines(chartExtractor, `apiVersion: v2\nname: shop\nversion: 1.0.0\nannotations:\n${annotations}`);
+
+describe('chart', () => {
+  it('finds the images of its annotations where they are written', async () =>
+    assert.deepEqual(
+      await find(
+        '  category: Shop\n  helm.sh/images: |\n    # later\n    - name: web\n      image: shop/web:1\n' +
+          '    - image: shop/agent:2\n      condition: agent.enabled\n' +
+          '  artifacthub.io/changes: |\n    - kind: added\n      image: no/image:1\n' +
+          '  artifacthub.io/images: |-\n\n    - name: operator\n      image: shop/operator:3\n' +
+          '      platforms:\n        - linux/amd64\n        - linux/arm64\n' +
+          '  images: |\n    - { name: tool, image: "docker.io/shop/tool:4" }\n',
+      ),
+      [
+        '9 shop/web:1 | annotations.helm.sh/images/web',
+        '10 shop/agent:2 | annotations.helm.sh/images/[1]',
+        '18 shop/operator:3 | annotations.artifacthub.io/images/operator for linux/amd64',
+        '18 shop/operator:3 | annotations.artifacthub.io/images/operator for linux/arm64',
+        '23 docker.io/shop/tool:4 | annotations.images/tool',
+      ],
+    ));
+
+  it('names the line of the annotation where its text has no lines of its own', async () => {
+    assert.deepEqual(await find('  helm.sh/images: \'[{"name": "a", "image": "shop/a:1"}]\'\n'), [
+      '5 shop/a:1 | annotations.helm.sh/images/a',
+    ]);
+    assert.deepEqual(await find('  helm.sh/images: >\n    [{image: shop/a:1},\n    {image: shop/b:1}]\n'), [
+      '5 shop/a:1 | annotations.helm.sh/images/[0]',
+      '5 shop/b:1 | annotations.helm.sh/images/[1]',
+    ]);
+  });
+
+  it('tells what cannot be read, and what is not filled in', async () =>
+    assert.deepEqual(
+      await find(
+        `  helm.sh/images: |\n    - name: a\n    image: shop/a:1\n  artifacthub.io/images: |\n    - image: shop/b:$\{VERSION}\n`,
+      ),
+      [
+        `9 shop/b:$\{VERSION} | annotations.artifacthub.io/images/[0] (unresolved-variable: $\{VERSION} is not filled in.)`,
+        '7! annotations.helm.sh/images: It is not valid YAML: Unexpected scalar at node end.',
+      ],
+    ));
+
+  it('finds nothing in a chart that declares none', async () => {
+    assert.deepEqual(await find('  category: Shop\n'), []);
+    assert.deepEqual(await find('  helm.sh/images: none\n'), []);
+  });
+
+  it('is a Chart.yaml', () => {
+    assert.equal(chartExtractor.matches('charts/shop/Chart.yaml', ''), true);
+    assert.equal(chartExtractor.matches('chart.yaml', ''), false);
+  });
+});
