@@ -14,6 +14,7 @@ import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
+import type { Pacer } from '../http/pacer.ts';
 import { withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
 import { withRetry } from '../http/retry.ts';
@@ -26,6 +27,7 @@ import { type Conclusion, conclude, concludeWithout } from './conclude.ts';
 import { find } from './finding.ts';
 import { type ProofSettings, type Proven, prove } from './prove.ts';
 import type { HeadlessHosts } from './prove-layers.ts';
+import { type RateLimitTold, tellRateLimit } from './tell-rate-limit.ts';
 
 /** What the checks of one run share. */
 export interface CheckContext {
@@ -35,6 +37,9 @@ export interface CheckContext {
   readonly credentials: CredentialChain;
   readonly memory: LoginMemory;
   readonly headless: HeadlessHosts;
+  readonly pacer: Pacer;
+  /** Told of every answer that says what is left. */
+  readonly onRateLimit?: ((told: RateLimitTold) => void) | undefined;
   /** Loopback registries (`host:port`) that were found to speak plain http. */
   readonly plainHosts: Set<string>;
   readonly clock: Clock;
@@ -159,6 +164,8 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     [
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
       withRedirect(),
+      context.pacer.paced(deadlineMs),
+      tellRateLimit(reference.registry, context.onRateLimit),
       withRecord(requests, clock),
     ],
     context.send,

@@ -3,26 +3,29 @@
 import { setMaxListeners } from 'node:events';
 import { createCredentialChain } from '../auth/credential-chain.ts';
 import { createLoginMemory } from '../auth/login-memory.ts';
-import { systemClock } from '../core/clock.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { NAME, VERSION } from '../core/version.ts';
+import { createPacer, type HostPause } from '../http/pacer.ts';
 import { createSecrets } from '../http/secrets.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
+import { saysTooMany } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 import { createAskPlace } from './ask-place.ts';
 import type { CheckContext } from './check.ts';
 import { checkMirrored } from './check-mirrored.ts';
 import type { CheckerOptions } from './checker-options.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import { hostSettings } from './host-settings.ts';
+import { hostOf, hostSettings } from './host-settings.ts';
 import { inOrder } from './in-order.ts';
 import { createLimit, createLimitByKey } from './limit.ts';
 import { routeOf } from './mirror.ts';
 import type { Wanted } from './prove-platforms.ts';
+import type { RateLimitTold } from './tell-rate-limit.ts';
 
 export interface Checker {
   /** Every failure of the image is in the result; rejects only when the signal aborts (its reason) or after `close`. */
@@ -45,8 +48,18 @@ const CHECKS_PER_REGISTRY = 16;
 /** Inputs taken for each check that may run, so that one slow image or registry does not hold up the rest. */
 const READ_AHEAD = 4;
 
+/** Whom a checker tells what it meets on its way, and the time it lives in. */
+export interface Surroundings {
+  readonly onPause?: ((pause: HostPause) => void) | undefined;
+  readonly onRateLimit?: ((told: RateLimitTold) => void) | undefined;
+  readonly clock?: Clock;
+}
+
 /** Throws a TypeError for a platform that cannot be read; everything else is taken as validated. */
-export function createChecker(options: CheckerOptions = {}): Checker {
+export function createChecker(
+  options: CheckerOptions = {},
+  { onPause, onRateLimit, clock = systemClock }: Surroundings = {},
+): Checker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [] } = options;
   const { login, authFile, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
   const hosts = hostSettings(options);
@@ -54,15 +67,18 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   const transport = createTransport({ env, ca, cert, key, insecure, hosts, tlsFolders, userAgent });
   const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
   const closing = new AbortController();
-  const memory = createLoginMemory(systemClock, options.noCache ? undefined : options.challengeFile);
+  const memory = createLoginMemory(clock, options.noCache ? undefined : options.challengeFile);
+  const pacer = createPacer({ clock, random: Math.random, isTooMany: saysTooMany, onPause });
   const context: CheckContext = {
     send: secrets.remember(transport.send),
     open: transport.open,
     credentials: createCredentialChain({ login, authFile, pullSecrets, anonymous, env, signal: closing.signal }),
     memory,
     headless: new Set(),
+    pacer,
+    onRateLimit,
     plainHosts: new Set(),
-    clock: systemClock,
+    clock,
     random: Math.random,
     settings: {
       proof: options.proof,
@@ -96,16 +112,19 @@ export function createChecker(options: CheckerOptions = {}): Checker {
             reference: parsed.value,
             route,
             ask: ({ place, text }, shareMs) => ask(place, { ...target, text, foundAt: [] }, shareMs, signal),
-            clock: systemClock,
+            clock,
             timeoutMs,
           });
-    // Its registry first: who waits for a slow registry takes no place from the others.
-    return limitedByRegistry(registry, () =>
-      limited(async () => {
+    const firstHost = hostOf(route?.stops[0]?.place.registry ?? registry);
+    // Its registry first: who waits for a slow registry, or for its pause, takes no place from the others.
+    return limitedByRegistry(registry, async () => {
+      // The time of a check begins when its registry can be asked.
+      if (parsed.ok && target.skip === undefined) await pacer.ready(firstHost, signal);
+      return limited(async () => {
         signal.throwIfAborted();
         return hideSecrets(await answer(), secrets);
-      }),
-    );
+      });
+    });
   };
 
   return {

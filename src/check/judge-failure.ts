@@ -2,6 +2,7 @@
 
 import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
 import { capital, type Finding, find, type Question } from './finding.ts';
+import { formatWait } from './judge-limit.ts';
 
 export function judgeFailure(question: Question, failure: HttpFailure, from: 'registry' | 'token-service'): Finding {
   const { host, detail, code, kind } = failure;
@@ -57,6 +58,12 @@ export function judgeFailure(question: Question, failure: HttpFailure, from: 're
       const hint =
         'Something may answer in its place: a login page of this network, or a proxy that is set up wrongly.';
       return find('not-a-registry', 'insecure-redirect', `The answer of ${who} is not trusted: ${detail}.`, hint);
+    }
+    case 'paused': {
+      // Not "missing", not "fine", and not asked in vain either: the host has said that it would not answer.
+      const asked = host === question.host ? host : Who;
+      const message = `${asked} asked for a pause after too many requests, so it was not asked; the image may well be there.`;
+      return find('rate-limited', 'too-many-requests', message, `Try again in ${formatWait(failure.waitMs ?? 0)}.`);
     }
     default:
       kind satisfies never;

@@ -43,7 +43,7 @@ function describeQuota(response: HttpResponse): string {
   return windowSeconds === null ? ` of ${limit}` : ` of ${limit} in ${formatWait(windowSeconds * 1000)}`;
 }
 
-function formatWait(durationMs: number): string {
+export function formatWait(durationMs: number): string {
   const seconds = Math.max(1, Math.ceil(durationMs / 1000));
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.ceil(seconds / 60);

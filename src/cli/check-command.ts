@@ -1,7 +1,7 @@
 // `kairos-pull check`: settings, images, checker, results, reports, exit code, one after the other.
 
 import type { FoundSecret } from '../auth/pull-secret.ts';
-import { type Checker, createChecker as createRealChecker } from '../check/checker.ts';
+import { type Checker, createChecker as createRealChecker, type Surroundings } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import { challengeFileIn } from '../config/challenge-file.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
@@ -28,15 +28,16 @@ import { readLogin } from './login.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
 import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
-import { createProgressLine } from './progress-line.ts';
+import { createProgressLine, type ProgressLine } from './progress-line.ts';
 import { compileParserQuickly } from './quick-parser.ts';
+import { createQuotaWarning } from './quota-warning.ts';
 import { remarkOn } from './remark.ts';
 import { createRun, type Run } from './run.ts';
 import { colorLevel } from './terminal.ts';
 import { checkUntilSettled, formatPause, formatRoughly, isSettled, type Pause } from './wait.ts';
 
 export interface Collaborators {
-  readonly createChecker: (options: CheckerOptions) => Checker;
+  readonly createChecker: (options: CheckerOptions, surroundings: Surroundings) => Checker;
 }
 
 /** Answers with the exit code. */
@@ -83,21 +84,35 @@ export async function runCheck(
 
   const told = collection.problems.length;
   for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
+  const quota = createQuotaWarning({ proof: options.proof, platforms: options.platforms ?? [] });
   const run = createRun(settings, io.clock, collection.known.length);
+  const progressLine = createProgressLine(io, run.progress);
+  const tell = (line: string) => progressLine.around(async () => void io.stderr.write(`${line}\n`));
   let hasWaited = false;
-  const onPause = (tell: Tell) => async (pause: Pause) => {
+  const onPause = async (pause: Pause) => {
     hasWaited = true;
     if (verbose || io.stderr.isTTY) await tell(formatPause(pause));
   };
   compileParserQuickly();
   const challengeFile = challengeFileIn(io.env);
-  const checker = createChecker({ ...options, login, pullSecrets, challengeFile, env: io.env });
+  const checker = createChecker(
+    { ...options, login, pullSecrets, challengeFile, env: io.env },
+    {
+      onPause: run.pause,
+      onRateLimit: (told) => {
+        const warning = quota.onRateLimit(told);
+        if (warning !== undefined) void tell(warning);
+      },
+    },
+  );
+  for (const target of collection.known) quota.expect(target);
   try {
-    const targets = run.watch(allOf(collection));
+    const targets = run.watch(allOf(collection, quota.expect));
     await report(
-      (tell) => resultsOf(checker, targets, settings, { signal, io, onPause: onPause(tell) }),
+      resultsOf(checker, targets, settings, { signal, io, onPause }),
       run,
       outputs,
+      progressLine,
       settings,
       io,
     );
@@ -123,22 +138,18 @@ export async function runCheck(
   return exitCode;
 }
 
-/** Writes a line to standard error. */
-type Tell = (line: string) => Promise<void>;
-
 /** Results as they come; ends early when nobody reads any more. */
 async function report(
-  resultsOf: (tell: Tell) => AsyncIterable<Result>,
+  results: AsyncIterable<Result>,
   run: Run,
   outputs: Outputs,
+  progressLine: ProgressLine,
   { color, verbose }: Settings,
   io: Io,
 ): Promise<void> {
   const look = { color: colorLevel(color, io.env, io.stderr), unicode: supportsUnicode(io.env, io.platform) };
-  const progressLine = createProgressLine(io, run.progress);
   try {
-    const tell: Tell = (line) => progressLine.around(async () => void io.stderr.write(`${line}\n`));
-    for await (const result of resultsOf(tell)) {
+    for await (const result of results) {
       run.add(result);
       const isRead = await progressLine.around(async () => {
         if (verbose) io.stderr.write(formatSteps(result, look));
@@ -172,9 +183,13 @@ async function* resultsOf(
   });
 }
 
-async function* allOf({ known, coming }: Collection): AsyncGenerator<Target> {
+async function* allOf({ known, coming }: Collection, onComing: (target: Target) => void): AsyncGenerator<Target> {
   yield* known;
-  if (coming !== undefined) yield* coming;
+  if (coming === undefined) return;
+  for await (const target of coming) {
+    onComing(target);
+    yield target;
+  }
 }
 
 /** Where pipelines count file names from. */

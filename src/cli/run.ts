@@ -4,6 +4,7 @@ import { emptyTally, type Report, summarise } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { NAME, VERSION } from '../core/version.ts';
+import type { HostPause } from '../http/pacer.ts';
 import type { Progress } from '../report/progress.ts';
 import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from './exit-code.ts';
 import type { Clock } from './io.ts';
@@ -13,6 +14,8 @@ export interface Run {
   readonly watch: (targets: AsyncIterable<Target>) => AsyncGenerator<Target>;
   /** Results come in the order of their targets. */
   readonly add: (result: Result) => void;
+  /** A host wants to be left alone until then. */
+  readonly pause: (pause: HostPause) => void;
   readonly progress: () => Progress;
   readonly exitCode: () => ExitCode;
   readonly report: (exitCode: ExitCode) => Report;
@@ -24,6 +27,7 @@ export function createRun(policy: Policy, clock: Clock, known: number): Run {
   const tally = emptyTally();
   const codes = new Set<ExitCode>();
   const taken: string[] = [];
+  const pauses = new Map<string, number>();
   let done = 0;
   let failed = 0;
   return {
@@ -40,12 +44,14 @@ export function createRun(policy: Policy, clock: Clock, known: number): Run {
       done += 1;
       if (code !== EXIT.ok) failed += 1;
     },
+    pause: ({ host, untilMs }) => pauses.set(host, untilMs),
     progress: () => ({
       done,
       total: Math.max(known, taken.length),
       failed,
       slowest: taken[done],
       elapsedMs: clock.now() - startedMs,
+      pause: longestPause(pauses, clock.now()),
     }),
     exitCode: () => exitCodeOfRun(codes, done - tally.skipped),
     report: (exitCode) => ({
@@ -56,4 +62,9 @@ export function createRun(policy: Policy, clock: Clock, known: number): Run {
       durationMs: clock.now() - startedMs,
     }),
   };
+}
+
+function longestPause(pauses: ReadonlyMap<string, number>, nowMs: number): Progress['pause'] {
+  const [last] = [...pauses].filter(([, untilMs]) => untilMs > nowMs).sort(([, a], [, b]) => b - a);
+  return last && { host: last[0], leftMs: last[1] - nowMs };
 }

@@ -12,7 +12,9 @@ export type FailureKind =
   | 'not-http'
   | 'blocked-address'
   | 'redirect-loop'
-  | 'insecure-redirect';
+  | 'insecure-redirect'
+  /** Not asked: the host wants a pause longer than anybody can wait. */
+  | 'paused';
 
 export type Phase = 'dns' | 'tcp' | 'tls' | 'proxy' | 'headers' | 'body';
 
@@ -27,6 +29,8 @@ export interface HttpFailure {
   readonly detail: string;
   /** Asking again soon may bring an answer. */
   readonly passing: boolean;
+  /** Until the pause is over, in milliseconds; only of `paused`. */
+  readonly waitMs?: number;
 }
 
 /** An error of the connection, thrown where the phase is known. */

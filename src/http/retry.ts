@@ -9,9 +9,9 @@ const PASSING_STATUSES = new Set([408, 425, 429, 499, 500, 502, 503, 504, 520, 5
 
 const FIRST_WAIT_MS = 300;
 const LONGEST_BACKOFF_MS = 5_000;
-const SHORTEST_WAIT_MS = 50;
+export const SHORTEST_WAIT_MS = 50;
 /** A server that asks for more than this is not waited for: the person is told instead. */
-const LONGEST_WAIT_MS = 60_000;
+export const LONGEST_WAIT_MS = 60_000;
 
 export interface RetryOptions {
   /** Repeats after the first attempt. */

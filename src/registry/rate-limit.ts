@@ -39,3 +39,6 @@ export function limitMet(response: HttpResponse): Limit | undefined {
   const quota = readRateLimit(response);
   return status === 429 && quota?.remaining === 0 && quota.windowSeconds !== null ? 'pull-quota' : 'too-many-requests';
 }
+
+/** The host wants fewer requests for a while; a used-up quota or a locked login is not mended by a short pause. */
+export const saysTooMany = (response: HttpResponse): boolean => limitMet(response) === 'too-many-requests';

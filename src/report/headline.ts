@@ -47,7 +47,7 @@ export function formatHeadline(
   result: Result,
   style: Style,
   layout: Layout,
-  { verbose = false, expect = 'present' }: Pick<ReporterOptions, 'verbose' | 'expect'>,
+  { verbose = false, expect = 'present', count }: Pick<ReporterOptions, 'verbose' | 'expect' | 'count'>,
 ): string[] {
   const { paint, symbols, width } = style;
   const name = style.show(result.input) || '""';
@@ -59,7 +59,7 @@ export function formatHeadline(
 
   const separate = (facts: readonly string[]) =>
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
-  const choices = factChoices(result, style, layout, verbose)
+  const choices = factChoices(result, style, layout, count === 1 ? pullsLeft(result, style, verbose) : [])
     .map((facts) => (expect === 'absent' ? [style.verdictColor[look](presence(result)), ...facts] : facts))
     .map(separate);
   const column = BEFORE_NAME + layout.nameColumns + AFTER_NAME;
@@ -88,11 +88,10 @@ function presence({ verdict, reason, cause }: Result): string {
 }
 
 /** Fullest first: a terminal gets the first that fits. */
-function factChoices(result: Result, style: Style, layout: Layout, verbose: boolean): string[][] {
+function factChoices(result: Result, style: Style, layout: Layout, pulls: readonly string[]): string[][] {
   const { dim } = style.paint;
   // Nothing was asked, nothing took time.
   const time = Math.round(result.durationMs) === 0 ? [] : [dim(formatDuration(result.durationMs))];
-  const pulls = pullsLeft(result, style, verbose);
   if (result.verdict !== 'pullable') {
     const reason = style.verdictColor[result.verdict](formatReason(result));
     return [[reason, ...pulls, ...time], [reason, ...time], [reason]];
@@ -119,6 +118,7 @@ function imageKind({ mediaType, platforms, selected }: Result, style: Style): st
   return [style.show(mediaType, 80)];
 }
 
+/** For a single image; of many the end of the report says it once. */
 function pullsLeft(result: Result, style: Style, verbose: boolean): string[] {
   const left = formatRateLimit(result);
   if (left === undefined) return [];

@@ -10,6 +10,8 @@ export interface Progress {
   /** The image that has been under way the longest. */
   readonly slowest?: string | undefined;
   readonly elapsedMs: number;
+  /** A host that wants to be left alone for a while. */
+  readonly pause?: { readonly host: string; readonly leftMs: number } | undefined;
 }
 
 /** A name cut shorter than this says nothing. */
@@ -17,12 +19,16 @@ const SHORTEST_NAME = 8;
 
 /** `12/40 checked, 2 failed · 8 s · waiting for quay.io/org/x:1`, never wider than `width` columns. */
 export function formatProgress(progress: Progress, width: number, unicode = true): string {
-  const { done, total, failed, slowest, elapsedMs } = progress;
+  const { done, total, failed, slowest, elapsedMs, pause } = progress;
   const { show, symbols } = createStyle({ color: 0, unicode });
   const seconds = Math.floor(elapsedMs / 1000);
   const dot = ` ${symbols.dot} `;
   const counts = `${done}/${total} checked${failed > 0 ? `, ${failed} failed` : ''}`;
   const time = seconds > 0 ? `${dot}${seconds} s` : '';
+  if (pause !== undefined) {
+    const asked = `${dot}${show(pause.host)} asks for a pause: ${Math.ceil(pause.leftMs / 1000)} s`;
+    return cut(counts + asked, width);
+  }
   if (slowest === undefined) return cut(counts + time, width);
 
   const waiting = `${dot}waiting for `;

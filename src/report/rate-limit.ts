@@ -1,11 +1,12 @@
 // What a registry tells about its rate limit, in words.
 
 import type { Result } from '../core/result.ts';
+import { formatDuration } from './measure.ts';
 
 const LOW_SHARE = 0.1;
 
 /** `97 of 100 pulls left`, or undefined when the registry does not tell what is left. */
-export function formatRateLimit({ rateLimit, reference }: Result): string | undefined {
+export function formatRateLimit({ rateLimit, reference }: Pick<Result, 'rateLimit' | 'reference'>): string | undefined {
   if (rateLimit === null || rateLimit.remaining === null) return undefined;
   const { limit, remaining } = rateLimit;
   // Only Docker Hub counts pulls; elsewhere the limit is on requests.
@@ -14,7 +15,11 @@ export function formatRateLimit({ rateLimit, reference }: Result): string | unde
 }
 
 /** Whether the person should know without asking: a tenth or less is left. */
-export function isRateLimitLow({ rateLimit }: Result): boolean {
+export function isRateLimitLow({ rateLimit }: Pick<Result, 'rateLimit'>): boolean {
   if (rateLimit === null || rateLimit.remaining === null) return false;
   return rateLimit.remaining <= (rateLimit.limit ?? 100) * LOW_SHARE;
 }
+
+/** `6 h` */
+export const formatWindow = (seconds: number): string =>
+  seconds % 3600 === 0 ? `${seconds / 3600} h` : formatDuration(seconds * 1000);

@@ -3,7 +3,7 @@
 import type { RequestRecord, Result } from '../core/result.ts';
 import { padToWidth } from './display-width.ts';
 import { formatCount, formatDuration } from './measure.ts';
-import { formatRateLimit } from './rate-limit.ts';
+import { formatRateLimit, formatWindow } from './rate-limit.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { createStyle, type Style } from './style.ts';
 
@@ -18,11 +18,13 @@ export function formatSteps(result: Result, options: Pick<ReporterOptions, 'colo
   const row = (label: string, text: string) => `  ${style.paint.dim(padToWidth(label, labelColumns))}  ${text}`;
 
   const left = formatRateLimit(result);
+  const seconds = result.rateLimit?.windowSeconds ?? null;
+  const window = seconds === null ? '' : ` in ${formatWindow(seconds)}`;
   const lines = [
     style.show(result.input),
     ...requests.map((request) => row(request.purpose, formatRequest(request, timeColumns, style))),
     row('login', formatLogin(result, style)),
-    ...(left === undefined ? [] : [row('limit', left + formatWindow(result.rateLimit?.windowSeconds ?? null))]),
+    ...(left === undefined ? [] : [row('limit', left + window)]),
     ...(result.digest === null ? [] : [row('digest', style.show(result.digest))]),
     row('total', `${formatCount(requests.length, 'request')}, ${formatDuration(result.durationMs)}`),
   ];
@@ -61,9 +63,4 @@ function formatLogin({ credential, warnings }: Result, style: Style): string {
   }
   const user = credential.username === undefined ? '' : `${style.show(credential.username)}, `;
   return `${user}${credential.kind.replace('-', ' ')} from ${style.show(credential.source)}`;
-}
-
-function formatWindow(seconds: number | null): string {
-  if (seconds === null) return '';
-  return seconds % 3600 === 0 ? ` in ${seconds / 3600} h` : ` in ${formatDuration(seconds * 1000)}`;
 }

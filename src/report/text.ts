@@ -6,16 +6,19 @@ import { formatExplanation } from './explanation.ts';
 import { isAsExpected, isFailure } from './failure.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
 import { formatCount, formatDuration } from './measure.ts';
+import { createQuotaNotes } from './quota.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle, type Style } from './style.ts';
 import { wrapWords } from './wrap.ts';
 
 export function createTextReporter(options: ReporterOptions): Reporter {
-  const { quiet = false, expect = 'present' } = options;
+  const { quiet = false, verbose = false, expect = 'present' } = options;
   const style = createStyle(options);
   const layout = layoutFor(style, options);
+  const quota = createQuotaNotes();
   return {
     onResult(result) {
+      if (options.count !== 1) quota.add(result);
       const asExpected = isAsExpected(result, expect);
       if (quiet && asExpected) return '';
       // An absence that was hoped for needs no cure.
@@ -25,8 +28,9 @@ export function createTextReporter(options: ReporterOptions): Reporter {
     },
     onEnd(report) {
       const { total, unpullable, undetermined } = report.summary;
-      if (total < 2 || (quiet && unpullable + undetermined === 0)) return '';
-      return `\n${formatSummary(report, style)}\n`;
+      if (quiet && unpullable + undetermined === 0) return '';
+      const lines = [...(total < 2 ? [] : ['', formatSummary(report, style)]), ...quota.lines(style, verbose)];
+      return lines.map((line) => `${line}\n`).join('');
     },
   };
 }

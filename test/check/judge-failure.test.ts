@@ -69,3 +69,15 @@ describe('judgeFailure and an address that is not asked', () => {
     assert.match(finding.hint ?? '', /^No login was sent there/);
   });
 });
+
+describe('judgeFailure of a pause that nobody can wait for', () => {
+  it('cannot tell, and says when to come back', () => {
+    const finding = judgeFailure(questionAbout(), failure({ kind: 'paused', waitMs: 3_600_000 }), 'registry');
+    assert.deepEqual([finding.reason, finding.cause], ['rate-limited', 'too-many-requests']);
+    assert.equal(
+      finding.message,
+      'registry.example asked for a pause after too many requests, so it was not asked; the image may well be there.',
+    );
+    assert.equal(finding.hint, 'Try again in 60 min.');
+  });
+});

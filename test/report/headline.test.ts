@@ -80,14 +80,16 @@ describe('the line of an image', () => {
     ));
 
   it('tells what is left of the pulls when asked to be verbose, and by itself when it is little', () => {
-    assert.doesNotMatch(headline(pullableResult(hubLimit(97))), /left/);
-    assert.match(
-      headline(pullableResult(hubLimit(97)), { verbose: true }),
-      / · head · 97 of 100 pulls left · 104 ms\n/,
-    );
-    assert.doesNotMatch(headline(pullableResult(hubLimit(11))), /left/);
-    assert.match(headline(pullableResult(hubLimit(10))), / · head · 10 of 100 pulls left · 104 ms\n/);
+    const single = (remaining: number, verbose = false) =>
+      headline(pullableResult(hubLimit(remaining)), { count: 1, verbose });
+    assert.doesNotMatch(single(97), /left/);
+    assert.match(single(97, true), / · head · 97 of 100 pulls left · 104 ms\n/);
+    assert.doesNotMatch(single(11), /left/);
+    assert.match(single(10), / · head · 10 of 100 pulls left · 104 ms\n/);
   });
+
+  it('leaves that to the end of the report when there are many images', () =>
+    assert.doesNotMatch(headline(pullableResult(hubLimit(4)), { count: 2, verbose: true }), /left/));
 
   it('falls back to ASCII', () =>
     assert.equal(
@@ -160,7 +162,7 @@ describe('a list on a terminal', () => {
     );
     assert.equal(
       list(80, pullableResult({ ...hubLimit(4), input: 'redis:7', proof: 'manifest' })),
-      '✔ redis:7                            index · manifest · 4 of 100 pulls left\n',
+      '✔ redis:7                            index · manifest · 104 ms\n',
     );
     assert.equal(
       list(72, failedResult('unauthorized', 'missing-or-private', { input: 'acme/app:1' })),

@@ -23,4 +23,10 @@ describe('formatProgress', () => {
 
   it('writes ASCII where nothing else is safe', () =>
     assert.equal(formatProgress(progress, 50, false), '12/40 checked, 2 failed - waiting for quay.io/o...'));
+
+  it('says who asked for a pause, in whole seconds that are left', () => {
+    const paused = { ...progress, pause: { host: 'registry.example', leftMs: 11_200 } };
+    assert.equal(formatProgress(paused, 80), '12/40 checked, 2 failed · registry.example asks for a pause: 12 s');
+    assert.equal(formatProgress(paused, 30), '12/40 checked, 2 failed · regi');
+  });
 });

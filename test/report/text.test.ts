@@ -95,3 +95,38 @@ describe('the quiet text report', () => {
   it('says nothing when nothing failed', () =>
     assert.equal(run([pullableResult(), pullableResult(), ignored], { quiet: true }), ''));
 });
+
+describe('what is left of a limit', () => {
+  const told = (registry: string, remaining: number, changes = {}) => {
+    const canonical = `${registry}/app:1`;
+    const reference = { registry, repository: 'app', tag: '1', digest: null, canonical };
+    return pullableResult({ reference, rateLimit: { limit: 100, remaining, windowSeconds: 21_600, ...changes } });
+  };
+  const lastLines = (results: readonly Result[], options: Partial<ReporterOptions> = {}): string[] =>
+    run(results, options).split('\n\n').at(-1)?.trim().split('\n').slice(1) ?? [];
+
+  it('is told once, at the end: the least of what Docker Hub said', () => {
+    const results = [told('docker.io', 97), told('docker.io', 95), told('docker.io', 96)];
+    assert.deepEqual(lastLines(results), ['Docker Hub: 95 of 100 pulls left in this window (6 h)']);
+    assert.equal(run(results).split('left').length, 2);
+  });
+
+  it('of other registries only when it is little, or when asked to be verbose', () => {
+    const results = [
+      told('gitlab.example', 50, { windowSeconds: null }),
+      told('quay.example', 4, { windowSeconds: 60 }),
+    ];
+    const low = 'quay.example: 4 of 100 requests left in this window (1 min)';
+    assert.deepEqual(lastLines(results), [low]);
+    assert.deepEqual(lastLines(results, { verbose: true }), ['gitlab.example: 50 of 100 requests left', low]);
+  });
+
+  it('is not told when nobody said it, nor by --quiet when all is well', () => {
+    assert.doesNotMatch(run([pullableResult(), pullableResult()]), /left/);
+    assert.equal(run([told('docker.io', 1), told('docker.io', 1)], { quiet: true }), '');
+  });
+
+  it('stands beside the image when there is one', () => {
+    assert.match(run([told('docker.io', 3)], { count: 1 }), / · 3 of 100 pulls left · 104 ms\n$/);
+  });
+});

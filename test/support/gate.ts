@@ -22,15 +22,17 @@ export interface GateOptions {
 
 export async function startGate({ origin, gathers, until }: GateOptions): Promise<Gate> {
   const waiting: (() => void)[] = [];
+  let come = 0;
   let underWay = 0;
   let mostAtOnce = 0;
 
   const gathered = (): Promise<void> =>
     new Promise((resolve) => {
+      come += 1;
       underWay += 1;
       mostAtOnce = Math.max(mostAtOnce, underWay);
       waiting.push(resolve);
-      if (underWay >= until) for (const pass of waiting.splice(0)) pass();
+      if (come >= until) for (const pass of waiting.splice(0)) pass();
     });
 
   const server = createServer(async (request, response) => {

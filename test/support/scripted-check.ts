@@ -9,7 +9,9 @@ import { failure, success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
+import { createPacer } from '../../src/http/pacer.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
+import { saysTooMany } from '../../src/registry/rate-limit.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { Content } from './image-bytes.ts';
 
@@ -116,6 +118,7 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
     memory: createLoginMemory(clock),
     headless: new Set(),
+    pacer: createPacer({ clock, random: () => 0.5, isTooMany: saysTooMany }),
     plainHosts: new Set(),
     clock,
     random: () => 0.5,

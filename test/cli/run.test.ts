@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createRun } from '../../src/cli/run.ts';
+import { fakeClock } from './run-main.ts';
+
+const POLICY = { expect: 'present', warnOn: [] } as const;
+
+describe('the progress of a run', () => {
+  it('names the host that asks for the longest pause, until that is over', async () => {
+    const clock = fakeClock();
+    const run = createRun(POLICY, clock, 2);
+    assert.equal(run.progress().pause, undefined);
+    run.pause({ host: 'a.example', untilMs: clock.now() + 5000 });
+    run.pause({ host: 'b.example', untilMs: clock.now() + 12_000 });
+    assert.deepEqual(run.progress().pause, { host: 'b.example', leftMs: 12_000 });
+    await clock.sleep(11_000, new AbortController().signal);
+    assert.deepEqual(run.progress().pause, { host: 'b.example', leftMs: 1000 });
+    await clock.sleep(1000, new AbortController().signal);
+    assert.equal(run.progress().pause, undefined);
+  });
+});
