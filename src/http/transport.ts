@@ -125,6 +125,7 @@ export function createTransport(settings: TransportSettings): Transport {
       openings.begin(url);
       await untilAborted(openings.underWay(url), signal);
       const { request: dispatch } = await pool();
+      signal.throwIfAborted();
       // undici heeds a signal only once the request is on a connection.
       const response = await untilAborted(dispatch(dispatchOptions(request, asked, userAgent)), signal);
       hasHead = true;
