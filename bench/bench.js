@@ -29,26 +29,34 @@ const usageHook = fileURLToPath(new URL('usage.cjs', import.meta.url));
 const peers = ['crane', 'oras', 'skopeo', 'docker'].filter(isInstalled);
 const figures = [];
 
-// Nobody's login, and nothing of the authorities of this machine.
-const { SSL_CERT_DIR: _, SSL_CERT_FILE: __, NODE_EXTRA_CA_CERTS: ___, ...kept } = process.env;
-const env = { ...kept, HOME: folder, DOCKER_CONFIG: folder, XDG_RUNTIME_DIR: folder };
+// Nobody's login, and of all authorities only the one of the bench: every program checks it.
+const { SSL_CERT_DIR: _, NODE_EXTRA_CA_CERTS: __, XDG_CACHE_HOME: ___, ...kept } = process.env;
+const certificate = join(folder, 'server.crt');
+const env = { ...kept, HOME: folder, DOCKER_CONFIG: folder, XDG_RUNTIME_DIR: folder, SSL_CERT_FILE: certificate };
+
+const verify = (scheme) => (scheme === 'http' ? ['--tls-verify=false'] : []);
+const insecure = (scheme) => (scheme === 'http' ? ['--insecure'] : []);
 
 /** What each peer is told, to learn of one image what the command tells. */
 const ASK = {
-  crane: ({ reference, scheme }) => ['crane', 'digest', ...(scheme === 'https' ? ['--insecure'] : []), reference],
-  oras: ({ reference, scheme }) => ['oras', 'resolve', scheme === 'https' ? '--insecure' : '--plain-http', reference],
-  skopeo: ({ reference }) => ['skopeo', 'inspect', '--raw', '--tls-verify=false', `docker://${reference}`],
-  docker: ({ reference }) => ['docker', 'manifest', 'inspect', '--insecure', reference],
+  crane: ({ reference }) => ['crane', 'digest', reference],
+  oras: ({ reference, scheme }) => ['oras', 'resolve', ...(scheme === 'http' ? ['--plain-http'] : []), reference],
+  skopeo: ({ reference, scheme }) => ['skopeo', 'inspect', '--raw', ...verify(scheme), `docker://${reference}`],
+  docker: ({ reference, scheme }) => ['docker', 'manifest', 'inspect', ...insecure(scheme), reference],
 };
 
 /** The nearest a peer comes to proving the layers. skopeo downloads them. */
 const PROVE = {
-  crane: (reference) => ['crane', 'validate', '--fast', '--remote', reference],
-  skopeo: (reference) => ['skopeo', 'copy', '--src-tls-verify=false', `docker://${reference}`, `dir:${folder}/copy`],
+  crane: ({ reference }) => ['crane', 'validate', '--fast', '--remote', reference],
+  skopeo: ({ reference }) => ['skopeo', 'copy', `docker://${reference}`, `dir:${folder}/copy`],
 };
 
 const ours = (...args) => [process.execPath, bin, ...args];
-const trustOf = (scheme) => (scheme === 'https' ? ['--ca-file', join(folder, 'server.crt')] : ['--plain-http']);
+const plain = (scheme) => (scheme === 'http' ? ['--plain-http'] : []);
+
+/** Nothing is known of the registry, or what it asks for is remembered from the run before. */
+const MEMORIES = { '': ['--no-cache'], ', remembered': [] };
+const memoriesFor = (auth) => Object.entries(MEMORIES).filter(([name]) => name === '' || auth === 'token');
 
 /** One line of the table: what we took, and our part of what each other took. */
 function note(part, work, { 'kairos-pull': own, ...others }, unit = 'ms', more = {}) {
@@ -57,7 +65,7 @@ function note(part, work, { 'kairos-pull': own, ...others }, unit = 'ms', more =
   const told = Object.entries(ratios).map(([name, ratio]) => `${ratio.toFixed(2)} of ${name}`);
   const also = Object.entries(more).map(([name, value]) => `${name} ${round(value)}`);
   console.log(
-    `${part.padEnd(9)} ${work.padEnd(34)} ${`${round(own)} ${unit}`.padStart(12)}  ${[...told, ...also].join(', ')}`,
+    `${part.padEnd(9)} ${work.padEnd(40)} ${`${round(own)} ${unit}`.padStart(12)}  ${[...told, ...also].join(', ')}`,
   );
 }
 
@@ -77,48 +85,33 @@ const PARTS = {
   async check({ places }) {
     for (const { scheme, auth, rttMs, name } of places) {
       const reference = `${name}/bench/app0:v0`;
-      const runners = { 'kairos-pull': ours('check', ...trustOf(scheme), reference) };
-      for (const peer of peers) runners[peer] = ASK[peer]({ reference, scheme });
-      note('check', `${auth}, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+      for (const [memory, options] of memoriesFor(auth)) {
+        const runners = { 'kairos-pull': ours('check', ...options, ...plain(scheme), reference) };
+        for (const peer of peers) runners[peer] = ASK[peer]({ reference, scheme });
+        note('check', `${auth}${memory}, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+      }
     }
   },
 
   async layers({ places }) {
     for (const { name, scheme, auth, rttMs } of places) {
-      if (scheme !== 'http' || auth !== 'token' || rttMs === 20) continue;
+      if (scheme !== 'https' || auth !== 'token' || rttMs === 20) continue;
       for (const count of [10, 40]) {
         const reference = `${name}/bench/layers${count}:v0`;
-        const runners = { 'kairos-pull': ours('check', '--layers', '--plain-http', reference) };
-        for (const peer of peers) if (peer in PROVE) runners[peer] = PROVE[peer](reference);
-        note('layers', `${count} layers, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+        for (const [memory, options] of memoriesFor(auth)) {
+          const runners = { 'kairos-pull': ours('check', '--layers', ...options, reference) };
+          for (const peer of peers) if (peer in PROVE) runners[peer] = PROVE[peer]({ reference });
+          note('layers', `${count} layers${memory}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+        }
       }
     }
   },
 
   async many({ places, countRequests }) {
-    const { name } = places.find(({ scheme, auth, rttMs }) => scheme === 'http' && auth === 'token' && rttMs === 0);
-    const references = Array.from(
-      { length: counts.repositories * counts.tags },
-      (_, index) => `${name}/bench/app${index % counts.repositories}:v${Math.floor(index / counts.repositories)}`,
-    );
-    const list = writeList('many.txt', references);
-    const before = await countRequests();
-    const own = await measureList(list);
-    const requests = (await countRequests()) - before;
-    const times = { 'kairos-pull': own.wallMs };
-    const peer = peers.find((candidate) => candidate !== 'docker');
-    if (peer !== undefined) {
-      const words = ASK[peer]({ reference: '{}', scheme: 'http' }).join(' ');
-      times[`xargs -P8 ${peer}`] = await timeRun(['sh', '-c', `xargs -P8 -I{} ${words} < ${list} > /dev/null`], env);
+    for (const place of places) {
+      if (place.auth === 'token' && place.scheme === 'https' && place.rttMs !== 20)
+        await measureMany(place, countRequests);
     }
-    const peerRequests = (await countRequests()) - before - requests;
-    const more = {
-      'CPU ms': own.cpuMs,
-      'peak MB': own.peakBytes / 1e6,
-      requests,
-      'requests of the peer': peerRequests,
-    };
-    note('many', `${references.length} references, ${counts.repositories} repositories`, times, 'ms', more);
   },
 
   async stream({ fake }) {
@@ -126,7 +119,7 @@ const PARTS = {
     let wallMs = 0;
     for (const count of [1000, counts.stream]) {
       const references = Array.from({ length: count }, (_, index) => `${fake}/bench/app${index % 50}:v${index}`);
-      const measured = await measureList(writeList('stream.txt', references));
+      const measured = await measureList(writeList('stream.txt', references), '--plain-http');
       peaks[count] = measured.peakBytes / 1e6;
       wallMs = measured.wallMs;
     }
@@ -143,22 +136,48 @@ const PARTS = {
   },
 };
 
+/** A list of all the images, against one process of a peer for each, eight at a time. */
+async function measureMany({ name, rttMs }, countRequests) {
+  const references = Array.from(
+    { length: counts.repositories * counts.tags },
+    (_, index) => `${name}/bench/app${index % counts.repositories}:v${Math.floor(index / counts.repositories)}`,
+  );
+  const list = writeList('many.txt', references);
+  const before = await countRequests();
+  const own = await measureList(list, '--no-cache');
+  const requests = (await countRequests()) - before;
+  const times = { 'kairos-pull': own.wallMs };
+  const peer = peers.find((candidate) => candidate !== 'docker');
+  if (peer !== undefined) {
+    const words = ASK[peer]({ reference: '{}', scheme: 'https' }).join(' ');
+    times[`xargs -P8 ${peer}`] = await timeRun(['sh', '-c', `xargs -P8 -I{} ${words} < ${list} > /dev/null`], env);
+  }
+  const peerRequests = (await countRequests()) - before - requests;
+  const more = {
+    'CPU ms': own.cpuMs,
+    'peak MB': own.peakBytes / 1e6,
+    requests,
+    'requests of the peer': peerRequests,
+  };
+  note('many', `${references.length} references, RTT ${rttMs} ms`, times, 'ms', more);
+}
+
 function writeList(name, references) {
   const path = join(folder, name);
   writeFileSync(path, `${references.join('\n')}\n`);
   return path;
 }
 
-async function measureList(list) {
+async function measureList(list, ...options) {
   const path = join(folder, 'usage.json');
-  const words = [process.execPath, '--require', usageHook, bin, 'check', '--plain-http', '-q', '-f', list];
+  const words = [process.execPath, '--require', usageHook, bin, 'check', ...options, '-q', '-f', list];
   const wallMs = await timeRun(words, { ...env, BENCH_USAGE: path });
   return { wallMs, ...JSON.parse(readFileSync(path, 'utf8')) };
 }
 
 /** For localhost, signed by itself; undefined without openssl, and then nothing is measured over TLS. */
 function makeIdentity() {
-  const [key, cert] = [join(folder, 'server.key'), join(folder, 'server.crt')];
+  const [key, cert] = [join(folder, 'server.key'), certificate];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-days', '2'];
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert];
   try {

@@ -26,10 +26,10 @@ import { listImages } from './images-command.ts';
 import { type Io, readStdin } from './io.ts';
 import { readLogin } from './login.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
+import { delayParserOptimisation } from './parser-optimisation.ts';
 import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
-import { compileParserQuickly } from './quick-parser.ts';
 import { createQuotaWarning } from './quota-warning.ts';
 import { remarkOn } from './remark.ts';
 import { createRun, type Run } from './run.ts';
@@ -93,7 +93,7 @@ export async function runCheck(
     hasWaited = true;
     if (verbose || io.stderr.isTTY) await tell(formatPause(pause));
   };
-  compileParserQuickly();
+  delayParserOptimisation();
   const challengeFile = challengeFileIn(io.env);
   const checker = createChecker(
     { ...options, login, pullSecrets, challengeFile, env: io.env },
