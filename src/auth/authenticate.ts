@@ -6,10 +6,11 @@
 // where that is possible, no login at all (bearer.ts, basic.ts). Bounds: two questions for a token an image
 // (image-tokens.ts), two more after a wrong guess, and no login that was refused is sent again (login-account.ts).
 
-import type { HttpRequest, Send } from '../http/send.ts';
+import type { HttpRequest, HttpResponse, Send } from '../http/send.ts';
 import { type Answer, isChallenged } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import { answerBearer } from './bearer.ts';
+import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credential } from './credential.ts';
 import { createChallengeFinder } from './find-challenges.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
@@ -84,6 +85,19 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     return undefined;
   };
 
+  const bearerPlace = (challenges: readonly Challenge[], url: URL): TokenPlace | undefined => {
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+    const place = bearer && placeOf(bearer.params, url, repository);
+    return place?.ok ? place.value : undefined;
+  };
+
+  /** The registry itself asks for the token that it was shown. */
+  const confirms = ({ status, headers, url, crossedOrigin }: HttpResponse, place: TokenPlace): boolean => {
+    if (status !== 401 || crossedOrigin) return false;
+    const asked = bearerPlace(parseChallenges(headers.all('www-authenticate')), url);
+    return asked !== undefined && isSamePlace(asked, place);
+  };
+
   /** Once an image; undefined when nothing can be guessed, or when only the registry can tell what came of it. */
   const guess = async (request: HttpRequest): Promise<Answer | undefined> => {
     if (hasGuessed) return undefined;
@@ -99,7 +113,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
       const made = await attempts.make(tried, request, { patience });
       return made !== undefined && isConclusive(made.answer) ? keep(tried, made) : made;
     });
-    if (answer === undefined || isConclusive(answer)) return answer;
+    // Harbor and Gitea ask for something else once they were shown a token: only the same place counts.
+    const isConfirmed = answer?.kind === 'response' && confirms(answer.response, place.value);
+    if (answer === undefined || isConfirmed || isConclusive(answer)) return answer;
     doubted = { place: place.value, answer };
     return undefined;
   };
@@ -129,9 +145,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     if (guessed !== undefined) return guessed;
     if (plan !== undefined) return askRegistry(request);
 
-    // A 401 says what is asked for, whatever it was shown.
-    const refusal = doubted && isChallenged(doubted.answer) ? doubted.answer : undefined;
-    const plain = refusal ?? (await attempts.plainly(request));
+    const plain = await attempts.plainly(request);
     if (plain.kind !== 'response' || !isChallenged(plain)) {
       if (doubted !== undefined) dropGuess();
       return plain;
@@ -142,15 +156,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
       if (plan !== undefined) return undefined;
       const challenges = await findChallenges(response, request.signal);
       const { url } = response;
-      const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-      const place = bearer && placeOf(bearer.params, url, repository);
-      const confirmed = settleDoubt(place?.ok ? place.value : undefined);
+      const place = bearerPlace(challenges, url);
+      const confirmed = settleDoubt(place);
       if (confirmed !== undefined) return confirmed;
       const answer = await logIn({ challenges, url, repository, credentials, attempt: (one) => attempt(request, one) });
-      if (!place?.ok) memory.challenges.forget(origin);
-      else if (answer?.kind === 'response') memory.challenges.note(origin, repository, place.value);
-      if (answer !== undefined) return answer;
-      return refusal === undefined ? plain : attempts.plainly(request);
+      if (place === undefined) memory.challenges.forget(origin);
+      else if (answer?.kind === 'response') memory.challenges.note(origin, repository, place);
+      return answer ?? plain;
     }).then((answer) => answer ?? askRegistry(request));
   };
 

@@ -89,6 +89,13 @@ describe('a challenge that is known', () => {
     assert.equal(summary.status, 401);
   });
 
+  it('makes sure of a 401 that asks for something else: Harbor and Gitea do once they were shown a token', async () => {
+    const registry: Script['registry'] = (shown) => (shown ? refusal('Basic realm="x"') : refusal());
+    const { lines, summary } = await askExpecting(EXPECTED, { registry });
+    assert.deepEqual(lines, [TOKEN, `${MANIFEST} as Bearer good`, MANIFEST]);
+    assert.equal(summary.status, 401);
+  });
+
   it('makes sure of a 403 that a token met', async () => {
     const registry: Script['registry'] = (shown) => (shown ? DENIED : refusal());
     const { lines, summary } = await askExpecting(EXPECTED, { registry });
@@ -106,9 +113,10 @@ describe('a challenge that is known', () => {
 describe('a challenge that is known and wrong', () => {
   const elsewhere: Script['elsewhere'] = ({ url }) => (url.host === 'old.test' ? tokenReply('old') : FOUND);
 
-  it('gives way to the one in the 401', async () => {
+  it('gives way to what the registry asks for', async () => {
     const { lines, summary } = await askExpecting(WRONG, { elsewhere });
-    assert.deepEqual(lines, ['GET old.test/token', `${MANIFEST} as Bearer old`, TOKEN, `${MANIFEST} as Bearer good`]);
+    const guessed = ['GET old.test/token', `${MANIFEST} as Bearer old`];
+    assert.deepEqual(lines, [...guessed, MANIFEST, TOKEN, `${MANIFEST} as Bearer good`]);
     assert.equal(summary.status, 200);
   });
 
@@ -117,7 +125,7 @@ describe('a challenge that is known and wrong', () => {
       shown === 'Bearer good' ? FOUND : refusal(`Bearer realm="${REALM}",service="registry.test",scope="aws"`);
     const token: Script['token'] = (_, { url }) => tokenReply(url.searchParams.get('scope') === 'aws' ? 'good' : 'bad');
     const { lines, summary } = await askExpecting(EXPECTED, { registry, token });
-    assert.deepEqual(lines, [TOKEN, `${MANIFEST} as Bearer bad`, TOKEN, `${MANIFEST} as Bearer good`]);
+    assert.deepEqual(lines, [TOKEN, `${MANIFEST} as Bearer bad`, MANIFEST, TOKEN, `${MANIFEST} as Bearer good`]);
     assert.equal(summary.status, 200);
   });
 

@@ -1,6 +1,8 @@
-// What becomes of public, missing and private images at each kind of registry: without a login, with one, a wrong one.
+// What becomes of public, missing and private images at each kind of registry: without a login, with one, a wrong one;
+// and that what is remembered of its challenge, right or wrong, changes nothing of that.
 
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import type { Imitation } from '../../src/demo/imitation.ts';
@@ -8,6 +10,7 @@ import { IMITATIONS } from '../../src/demo/imitations.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { checkJson } from '../support/embedded-check.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 interface Row {
   readonly host: string;
@@ -76,14 +79,41 @@ async function startImitation(imitate: Imitation, { host, nothingPublic }: Row):
   return named;
 }
 
+const WRONG = 'a realm that is gone';
+
+/** What the file of remembered challenges holds before a check; undefined: what the checks before it left. */
+const MEMORIES: Readonly<Record<string, string | undefined>> = {
+  'nothing remembered': '',
+  'what was remembered': undefined,
+  'garbage for a memory': '{"version":1,"challenges":{"https',
+  'a wrong memory': WRONG,
+};
+
+const wrongMemory = (origin: string): string =>
+  JSON.stringify({
+    version: 1,
+    challenges: { [origin]: { realm: 'https://gone.example/token', service: 'gone', seenMs: Date.now() } },
+  });
+
 describe('images at', { skip: withoutOpenssl }, () => {
-  for (const [name, row] of Object.entries(ROWS)) {
-    it(`${name}, as ${row.host}`, async () => {
+  const cases = Object.entries(ROWS).flatMap(([name, row]) =>
+    Object.entries(MEMORIES).map(([title, memory]) => ({ name, row, title, memory })),
+  );
+  for (const { name, row, title, memory } of cases) {
+    it(`${name}, as ${row.host}, with ${title}`, async () => {
+      using cache = createTemporaryFolder();
       await using named = await startImitation(IMITATIONS[name as keyof typeof IMITATIONS], row);
+      const origin = `https://${row.host === 'docker.io' ? 'registry-1.docker.io' : row.host}`;
+      const remember = (): void => {
+        if (memory === undefined) return;
+        const file = cache.write('kairos-pull/challenges.json', memory === WRONG ? wrongMemory(origin) : memory);
+        chmodSync(file, 0o600);
+      };
       const judge = async (image: string, password?: string): Promise<string> => {
         const login = password === undefined ? [] : ['--username', 'ada', '--password-stdin'];
+        remember();
         const { result, exitCode } = await checkJson([`${row.host}/local/${image}`, '--insecure', ...login], {
-          env: named.env,
+          env: { ...named.env, XDG_CACHE_HOME: cache.path },
           stdin: password ?? '',
         });
         const judgement = [result.reason ?? result.verdict, result.cause].filter((word) => word !== null).join('/');

@@ -1,6 +1,7 @@
 // How many requests a check costs: the registry's own log is the witness, and the report must agree with it.
 
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
@@ -8,6 +9,7 @@ import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts
 import { startTokenService } from '../../src/demo/token-service.ts';
 import { createChecker } from '../../src/index.ts';
 import { BARE_ENV, checkJson, requestsOf } from '../support/embedded-check.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const tags = (count: number): string[] => Array.from({ length: count }, (_, at) => `v${at + 1}`);
 
@@ -19,6 +21,47 @@ function fill(registry: EmbeddedRegistry, count = 1): string[] {
 
 const count = (registry: { transcript(): string[] }, pattern: RegExp): number =>
   registry.transcript().filter((line) => pattern.test(line)).length;
+
+describe('what a registry asked for is remembered', () => {
+  const costs = async (registry: EmbeddedRegistry, args: readonly string[], env = {}): Promise<number> => {
+    const before = registry.log.length;
+    const { exitCode } = await checkJson(args, { env });
+    assert.equal(exitCode, 0);
+    return registry.log.length - before;
+  };
+
+  it('from one run to the next: three requests, then two', async () => {
+    using cache = createTemporaryFolder();
+    await using registry = await startRegistry({ auth: 'bearer' });
+    const images = fill(registry);
+    const env = { XDG_CACHE_HOME: cache.path };
+    assert.equal(await costs(registry, images, env), 3);
+    assert.equal(await costs(registry, images, env), 2);
+    assert.equal(await costs(registry, [...images, '--no-cache'], env), 3);
+    assert.equal(await costs(registry, images, { ...env, KAIROS_PULL_NO_CACHE: 'true' }), 3);
+    assert.equal(await costs(registry, images, env), 2);
+  });
+
+  it('not where nobody asked', async () => {
+    using cache = createTemporaryFolder();
+    await using registry = await startRegistry();
+    const images = fill(registry);
+    const env = { XDG_CACHE_HOME: cache.path };
+    assert.equal(await costs(registry, images, env), 1);
+    assert.equal(await costs(registry, images, env), 1);
+    assert.deepEqual(readdirSync(cache.path), []);
+  });
+
+  it('within a run: fifty repositories of one registry, one challenge each at the most that are asked at once', async () => {
+    await using registry = await startRegistry({ auth: 'bearer' });
+    const images = Array.from({ length: 50 }, (_, at) => {
+      registry.put(`team/app${at}`, 'v1', createImage());
+      return `${registry.name}/team/app${at}:v1`;
+    });
+    assert.equal(await costs(registry, [...images, '--concurrency', '1']), 101);
+    assert.equal(count(registry, / 401$/), 1);
+  });
+});
 
 describe('a check costs', () => {
   it('one GET at an open registry; the https tried first on loopback is not even a request', async () => {
