@@ -20,6 +20,7 @@ import type { RunOptions } from '../report/reporter.ts';
 import { FORMATS } from '../report/reporters.ts';
 import { formatSteps } from '../report/steps.ts';
 import { supportsUnicode } from '../report/unicode.ts';
+import { collectOften } from './collect-often.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { NO_PULL_SECRETS, NOTHING_NAMED } from './help-text.ts';
 import { listImages } from './images-command.ts';
@@ -46,6 +47,7 @@ export async function runCheck(
   io: Io,
   { createChecker = createRealChecker }: Partial<Collaborators> = {},
 ): Promise<number> {
+  collectOften();
   const file = await readConfigFile({ flags, env: io.env }, io.folder());
   const given = { flags, env: io.env, written: file?.written };
   const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), given);
@@ -82,8 +84,15 @@ export async function runCheck(
     io,
   );
 
-  const told = collection.problems.length;
-  for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
+  let told = 0;
+  const tellProblems = async () => {
+    for (const problem of collection.problems.slice(told)) {
+      io.stderr.write(formatProblem(problem));
+      await outputs.tell(problem);
+    }
+    told = collection.problems.length;
+  };
+  await tellProblems();
   const quota = createQuotaWarning({ proof: options.proof, platforms: options.platforms ?? [] });
   const run = createRun(settings, io.clock, collection.known.length);
   const progressLine = createProgressLine(io, run.progress);
@@ -108,7 +117,7 @@ export async function runCheck(
   for (const target of collection.known) quota.expect(target);
   try {
     const targets = run.watch(allOf(collection, quota.expect));
-    await report(
+    await writeResults(
       resultsOf(checker, targets, settings, { signal, io, onPause }),
       run,
       outputs,
@@ -127,19 +136,23 @@ export async function runCheck(
     end.abort();
     await checker.close();
   }
-  for (const problem of collection.problems.slice(told)) io.stderr.write(formatProblem(problem));
+  await tellProblems();
   const readAll = collection.problems.length === 0;
   const exitCode = io.interruption.aborted ? EXIT.interrupted : readAll ? run.exitCode() : EXIT.usage;
-  await outputs.end(run.report(exitCode));
+  const report = run.report(exitCode);
+  if (report.summary.total === 0 && readAll && exitCode === EXIT.usage) {
+    for (const source of settings.file) await outputs.tell({ source, message: 'No image was found in it.' });
+  }
+  await outputs.end(report);
   if (pullSecrets?.length === 0) io.stderr.write(`${NO_PULL_SECRETS}\n`);
-  if (hasWaited) io.stderr.write(`Waited ${formatRoughly(run.report(exitCode).durationMs)}.\n`);
-  const remark = remarkOn(run.report(exitCode), settings);
+  if (hasWaited) io.stderr.write(`Waited ${formatRoughly(report.durationMs)}.\n`);
+  const remark = remarkOn(report, settings, run.forgiven());
   if (remark !== undefined) io.stderr.write(`${remark}\n`);
   return exitCode;
 }
 
 /** Results as they come; ends early when nobody reads any more. */
-async function report(
+async function writeResults(
   results: AsyncIterable<Result>,
   run: Run,
   outputs: Outputs,

@@ -6,13 +6,13 @@ import { resolveSettings } from '../config/resolve.ts';
 import { createSchema } from '../config/schema.ts';
 import { INPUT_SETTINGS } from '../config/setting.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
-import type { Target } from '../core/target.ts';
+import type { SourceProblem, Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { collect } from '../input/collect.ts';
 import { formatPlace } from '../report/place.ts';
-import { formatJson } from '../report/result-document.ts';
+import { formatJson, problemDocument } from '../report/result-document.ts';
 import { estimateCosts, type RegistryCost } from './cost.ts';
 import { EXIT } from './exit-code.ts';
 import { NOTHING_TO_LIST, nothingIn } from './help-text.ts';
@@ -70,7 +70,7 @@ export async function listImages(
   const costs = estimate?.(targets);
   const listed = targets.filter((_, index) => found[index]?.message === null);
   const text = () => formatImages(listed) + (costs === undefined ? '' : `\n${formatCosts(costs)}`);
-  await sink.write(format === 'json' ? formatDocument(found, costs) : text());
+  await sink.write(format === 'json' ? formatDocument(found, collection.problems, costs) : text());
   await sink.close();
   if (io.interruption.aborted) return EXIT.interrupted;
   if (found.length === 0) io.stderr.write(`${nothingIn(values.file)}\n`);
@@ -99,7 +99,12 @@ function describe({ text, foundAt, skip, platform }: Target) {
   return { ...found, reference, message: null };
 }
 
-function formatDocument(images: readonly Described[], cost: readonly RegistryCost[] | undefined): string {
+function formatDocument(
+  images: readonly Described[],
+  unread: readonly SourceProblem[],
+  cost: readonly RegistryCost[] | undefined,
+): string {
   const tool = { name: NAME, version: VERSION };
-  return `${formatJson({ schemaVersion: 1, tool, images, ...(cost !== undefined && { cost }) }, 2)}\n`;
+  const problems = unread.map(problemDocument);
+  return `${formatJson({ schemaVersion: 1, tool, images, problems, ...(cost !== undefined && { cost }) }, 2)}\n`;
 }

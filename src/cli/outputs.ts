@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { OutputChoice } from '../config/schema.ts';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
+import type { SourceProblem } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { createGithubSummaryReporter, githubOutputs } from '../report/github-files.ts';
 import type { Reporter, ReporterOptions, RunOptions } from '../report/reporter.ts';
@@ -16,6 +17,7 @@ import { colorLevel, type When, widthOf } from './terminal.ts';
 export interface Outputs {
   /** false when nobody is left to read. */
   readonly write: (result: Result) => Promise<boolean>;
+  readonly tell: (problem: SourceProblem) => Promise<void>;
   readonly end: (report: Report) => Promise<void>;
 }
 
@@ -35,8 +37,8 @@ export async function openOutputs(
   const toStdout = chosen.some(({ path }) => path === undefined);
   const choices: readonly OutputChoice[] = toStdout ? chosen : [{ format: 'text' }, ...chosen];
   const unicode = supportsUnicode(io.env, io.platform);
-  const outputs: Output[] = await Promise.all(
-    choices.map(async ({ format, path }) => {
+  const outputs: Output[] = await openAll(
+    choices.map(async ({ format, path }): Promise<Output> => {
       const look =
         path === undefined
           ? { color: colorLevel(color, io.env, io.stdout), width: widthOf(io.stdout) }
@@ -47,8 +49,8 @@ export async function openOutputs(
           : await openFileSink(path, { atomic: format === 'prometheus' });
       return { reporter: createReporter(format, { ...options, ...look, unicode }), sink };
     }),
+    choices.some(({ format }) => format === 'github') ? openGithubFiles(options, io) : [],
   );
-  if (choices.some(({ format }) => format === 'github')) outputs.push(...(await openGithubFiles(options, io)));
 
   const open = new Set<Sink>(outputs.map(({ sink }) => sink));
   const put = async (sink: Sink, text: string) => {
@@ -58,6 +60,9 @@ export async function openOutputs(
     async write(result) {
       for (const { reporter, sink } of outputs) await put(sink, reporter.onResult?.(result) ?? '');
       return open.size > 0;
+    },
+    async tell(problem) {
+      for (const { reporter, sink } of outputs) await put(sink, reporter.onProblem?.(problem) ?? '');
     },
     async end(report) {
       for (const { reporter, sink } of outputs) {
@@ -73,16 +78,24 @@ interface Output {
   readonly sink: Sink;
 }
 
+/** All of them or none: what was opened before one failed leaves nothing behind. */
+async function openAll(...opening: readonly (readonly Promise<Output>[])[]): Promise<Output[]> {
+  const settled = await Promise.allSettled(opening.flat());
+  const opened = settled.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+  const failed = settled.find((it) => it.status === 'rejected');
+  if (failed === undefined) return opened;
+  for (const { sink } of opened) await sink.discard();
+  throw failed.reason;
+}
+
 /** What a step of a GitHub workflow leaves beside its log; elsewhere the variables are not set. */
-async function openGithubFiles(options: RunOptions, { env }: Io): Promise<Output[]> {
+function openGithubFiles(options: RunOptions, { env }: Io): Promise<Output>[] {
   const { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: values } = env;
   const files = [
     ...(summary ? [{ path: summary, reporter: createGithubSummaryReporter(options) }] : []),
     ...(values ? [{ path: values, reporter: { onEnd: githubOutputs } }] : []),
   ];
-  return Promise.all(
-    files.map(async ({ path, reporter }) => ({ reporter, sink: await openFileSink(path, { append: true }) })),
-  );
+  return files.map(async ({ path, reporter }) => ({ reporter, sink: await openFileSink(path, { append: true }) }));
 }
 
 function refuseSharedPlaces(choices: readonly OutputChoice[]): void {

@@ -1,8 +1,8 @@
 // What could not be used of a file, or no longer holds, as standard error tells it.
 
+import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
-import type { SourceProblem } from '../input/read-source.ts';
 import { formatPlace } from '../report/place.ts';
 
 const MAX_LENGTH = 1000;

@@ -1,6 +1,6 @@
 // Where the text of a report goes: a stream of the process or a file. Each write waits until the text is taken.
 
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { fileProblem } from '../core/file-problem.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { OutputStream } from './io.ts';
@@ -9,6 +9,8 @@ export interface Sink {
   /** false when nobody reads any more. */
   readonly write: (text: string) => Promise<boolean>;
   readonly close: () => Promise<void>;
+  /** Instead of `close`, when the work never began. */
+  readonly discard: () => Promise<void>;
 }
 
 /** The reader went away, as `head` does when it has seen enough. */
@@ -24,6 +26,7 @@ export function createStreamSink(stream: OutputStream): Sink {
       throw cannotWrite('to standard output', error);
     },
     close: async () => undefined,
+    discard: async () => undefined,
   };
 }
 
@@ -36,7 +39,7 @@ export interface FileSinkOptions {
 
 /** Opens the file at once, so that a bad path fails before the work begins. */
 export async function openFileSink(path: string, { append, atomic }: FileSinkOptions = {}): Promise<Sink> {
-  const written = atomic ? `${path}.${process.pid}.tmp` : path;
+  const written = atomic && (await canBeReplaced(path)) ? `${path}.${process.pid}.tmp` : path;
   const file = await open(written, append ? 'a' : 'w').catch((error: unknown) => {
     throw cannotWrite(path, error);
   });
@@ -55,8 +58,19 @@ export async function openFileSink(path: string, { append, atomic }: FileSinkOpt
         throw cannotWrite(path, error);
       });
     },
+    async discard() {
+      await file.close();
+      if (written !== path) await rm(written, { force: true });
+    },
   };
 }
+
+/** A folder cannot, and `/dev/stdout` must not. */
+const canBeReplaced = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (there) => there.isFile(),
+    () => true,
+  );
 
 function cannotWrite(where: string, error: unknown): unknown {
   const problem = fileProblem(error);

@@ -11,6 +11,14 @@ export interface FoundAt {
   readonly path?: string;
 }
 
+/** Something of a source that cannot be used; the rest is still checked. */
+export interface SourceProblem {
+  readonly source: string;
+  /** 1-based. */
+  readonly line?: number;
+  readonly message: string;
+}
+
 export interface Target {
   /** As the person wrote it. */
   readonly text: string;

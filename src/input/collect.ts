@@ -4,12 +4,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileProblem } from '../core/file-problem.ts';
-import type { Target } from '../core/target.ts';
+import type { SourceProblem, Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { walkFolder } from './folder.ts';
 import { type IgnoreRule, ignoreTarget } from './ignore.ts';
 import { createPullSecretMatch, type OnPullSecret } from './pull-secret-match.ts';
-import { type ReadOptions, readSource, type SourceProblem } from './read-source.ts';
+import { type ReadOptions, readSource } from './read-source.ts';
 import { createTargetSet } from './target-set.ts';
 
 export interface Sources extends Omit<ReadOptions, 'onPullSecrets'> {

@@ -4,9 +4,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileProblem } from '../core/file-problem.ts';
 import { parsePlatform } from '../core/platform.ts';
-import type { Target } from '../core/target.ts';
+import type { SourceProblem, Target } from '../core/target.ts';
 import { readBeginning } from './beginning.ts';
-import type { ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
+import type { ExtractOptions, Extractor, Found } from './extractor.ts';
 import type { InputFormat } from './format.ts';
 import { readList } from './list.ts';
 import type { PullSecrets } from './pull-secret.ts';
@@ -16,11 +16,6 @@ export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
   readonly format?: InputFormat | undefined;
   /** Told of the pull secrets in Kubernetes files, before the images of the file come. */
   readonly onPullSecrets?: ((found: PullSecrets, source: string) => void) | undefined;
-}
-
-/** A problem with the file it is in. */
-export interface SourceProblem extends Problem {
-  readonly source: string;
 }
 
 /** A document is held in memory whole, and its parsed form is several times its size. */

@@ -1,11 +1,13 @@
 // What a pipeline is told of a result: how bad it is for this run, by which rule, in which words.
 
 import type { Result } from '../core/result.ts';
+import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { isFailure } from './failure.ts';
 import { formatReason } from './reason.ts';
 import type { RunOptions } from './reporter.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, ruleTitle } from './rule.ts';
+import { type Site, sitesOf } from './site.ts';
 
 export interface Alert {
   /** `error` fails the run, `warning` would without `--warn-on`, `note` is only worth a look. */
@@ -30,6 +32,19 @@ export function alertOf(result: Result, options: RunOptions): Alert | undefined 
   }
   const message = cleanText(result.message, MAX_SENTENCE);
   return { level, rule: result.reason, title: formatReason(result), message, hint };
+}
+
+/** The same of a file, and where; `origin` of the place is its name. */
+export function alertOfProblem(
+  { message, ...place }: SourceProblem,
+  options: RunOptions,
+): { alert: Alert; site: Site } {
+  const site = sitesOf({ foundAt: [place] }, options)[0] as Site;
+  const title = ruleTitle('unreadable');
+  return {
+    alert: { level: 'error', rule: 'unreadable', title, message: cleanText(message, MAX_SENTENCE), hint: '' },
+    site,
+  };
 }
 
 function levelOf(result: Result, { fails = isFailure, warnOn = [] }: RunOptions): Alert['level'] | undefined {

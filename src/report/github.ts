@@ -3,7 +3,7 @@
 
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Alert, alertOf } from './alert.ts';
+import { type Alert, alertOf, alertOfProblem } from './alert.ts';
 import { formatCounts } from './counts.ts';
 import { formatCount } from './measure.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
@@ -22,8 +22,13 @@ export function createGithubReporter(options: RunOptions): Reporter {
       if (alert === undefined || alert.level === 'note') return '';
       const shortlist = found[alert.level];
       sitesOf(result, options).forEach((site, index) => {
-        shortlist.add(rankOf(result, index), () => formatAlert(alert, result, site));
+        shortlist.add(rankOf(result, index), () => formatAlert(alert, result.input, site));
       });
+      return '';
+    },
+    onProblem(problem) {
+      const { alert, site } = alertOfProblem(problem, options);
+      found.error.add(0, () => formatAlert(alert, site.origin, site));
       return '';
     },
     onEnd({ tool, summary }) {
@@ -41,12 +46,15 @@ export function createGithubReporter(options: RunOptions): Reporter {
   };
 }
 
-/** A definite no before "cannot tell"; every image once before one is shown in its other places, too. */
+/**
+ * Behind 0, files whose images nobody knows: a definite no before "cannot tell"; every image once before one is shown in
+ * its other places, too.
+ */
 const rankOf = ({ verdict }: Result, place: number): number =>
-  (place === 0 ? 0 : 2) + (verdict === 'undetermined' ? 1 : 0);
+  (place === 0 ? 1 : 3) + (verdict === 'undetermined' ? 1 : 0);
 
 function createShortlist() {
-  const ranks: string[][] = [[], [], [], []];
+  const ranks: string[][] = [[], [], [], [], []];
   let total = 0;
   const best = () => ranks.flat().slice(0, MAX_SHOWN);
   return {
@@ -60,9 +68,9 @@ function createShortlist() {
   };
 }
 
-function formatAlert({ level, title, message, hint }: Alert, { input }: Result, { file, line }: Site): string {
+function formatAlert({ level, title, message, hint }: Alert, name: string, { file, line }: Site): string {
   // The log shows the message without the title and the file: it must name the image.
-  const text = `${cleanText(input)}: ${message}${hint === '' ? '' : `\n${hint}`}`;
+  const text = `${cleanText(name)}: ${message}${hint === '' ? '' : `\n${hint}`}`;
   return formatCommand(level, { file: file && cleanText(file, 1000), line: file && line, title }, text);
 }
 

@@ -2,35 +2,41 @@
 // written while the results come. GitLab stops reading at the first element that lacks something.
 
 import { cleanText } from '../core/text.ts';
-import { type Alert, alertOf } from './alert.ts';
+import { type Alert, alertOf, alertOfProblem } from './alert.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
 import { formatJson } from './result-document.ts';
-import { sitesOf } from './site.ts';
+import { type Site, sitesOf } from './site.ts';
 
 /** Every element needs a file of the repository to link to: in a GitLab job this one holds the command line. */
 const COMMAND_LINE_FILE = '.gitlab-ci.yml';
 
 export function createGitlabReporter(options: RunOptions): Reporter {
   let elements = 0;
+  const add = (name: string, alert: Alert, site: Site, isUndetermined: boolean): string => {
+    const { rule, message, hint } = alert;
+    elements += 1;
+    const element = formatJson({
+      description: `${cleanText(name)}: ${message} ${hint}`.trim(),
+      check_name: rule,
+      fingerprint: fingerprintOf(rule, name, site),
+      severity: severityOf(alert, isUndetermined),
+      location: { path: site.file ?? COMMAND_LINE_FILE, lines: { begin: site.line ?? 1 } },
+    });
+    return `${elements === 1 ? '[' : ','}\n  ${element}`;
+  };
   return {
     onResult(result) {
       const alert = alertOf(result, options);
       if (alert === undefined) return '';
-      const { rule, message, hint } = alert;
+      const isUndetermined = result.verdict === 'undetermined';
       return sitesOf(result, options)
-        .map((site) => {
-          elements += 1;
-          const element = formatJson({
-            description: `${cleanText(result.input)}: ${message} ${hint}`.trim(),
-            check_name: rule,
-            fingerprint: fingerprintOf(rule, result.input, site),
-            severity: severityOf(alert, result.verdict === 'undetermined'),
-            location: { path: site.file ?? COMMAND_LINE_FILE, lines: { begin: site.line ?? 1 } },
-          });
-          return `${elements === 1 ? '[' : ','}\n  ${element}`;
-        })
+        .map((site) => add(result.input, alert, site, isUndetermined))
         .join('');
+    },
+    onProblem(problem) {
+      const { alert, site } = alertOfProblem(problem, options);
+      return add(site.origin, alert, site, false);
     },
     onEnd: () => (elements === 0 ? '[]\n' : '\n]\n'),
   };

@@ -3,14 +3,14 @@
 
 import { shortDigest } from '../core/digest.ts';
 import type { Result } from '../core/result.ts';
-import { type Alert, alertOf } from './alert.ts';
+import { type Alert, alertOf, alertOfProblem } from './alert.ts';
 import { formatCounts } from './counts.ts';
 import { codeSpan, formatProse } from './markdown-text.ts';
 import { formatCount, formatDuration } from './measure.ts';
 import { formatReason } from './reason.ts';
 import { registryQuotes } from './registry-quote.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
-import { sitesOf } from './site.ts';
+import { type Site, sitesOf } from './site.ts';
 
 /** A comment on GitHub holds no more characters than this, and is refused whole when it is longer. */
 const MAX_COMMENT_BYTES = 65_536;
@@ -28,6 +28,12 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
       const alert = alertOf(result, options);
       const rows = alert === undefined || alert.level === 'note' ? calm : alarming;
       rows.add(formatRow(result, alert, options));
+      return '';
+    },
+    onProblem(problem) {
+      const { alert, site } = alertOfProblem(problem, options);
+      const cells = [codeSpan(site.origin), `❌ ${alert.title}`, formatSite(site), formatProse(alert.message)];
+      alarming.add(`| ${cells.join(' | ')} |\n`);
       return '';
     },
     onEnd({ exitCode, summary, durationMs }) {
@@ -85,9 +91,7 @@ const endedEarly = (exitCode: number): boolean => exitCode >= 64;
 
 function formatRow(result: Result, alert: Alert | undefined, options: RunOptions): string {
   const sites = sitesOf(result, options);
-  const places = sites
-    .slice(0, MAX_PLACES)
-    .map(({ file, text }) => (file === undefined ? formatProse(text) : codeSpan(text)));
+  const places = sites.slice(0, MAX_PLACES).map(formatSite);
   if (sites.length > MAX_PLACES) places.push(`${sites.length - MAX_PLACES} more`);
   const cells = [
     codeSpan(result.input),
@@ -97,6 +101,8 @@ function formatRow(result: Result, alert: Alert | undefined, options: RunOptions
   ];
   return `| ${cells.join(' | ')} |\n`;
 }
+
+const formatSite = ({ file, text }: Site): string => (file === undefined ? formatProse(text) : codeSpan(text));
 
 function formatResult(result: Result, alert: Alert | undefined): string {
   if (result.verdict === 'skipped') return `⏭️ ${formatReason(result)}`;

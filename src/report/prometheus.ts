@@ -13,6 +13,7 @@ export function createPrometheusReporter(): Reporter {
   // By image: one series must not come twice, or the collector refuses the file.
   const pullable = new Map<string, string>();
   const verdicts = new Map<string, string>();
+  let problems = 0;
   return {
     onResult(result) {
       const image = cleanText(result.reference?.canonical ?? result.input, 1000);
@@ -23,6 +24,10 @@ export function createPrometheusReporter(): Reporter {
       verdicts.set(image, formatSample('image_verdict', { image, verdict, reason: reason ?? '' }, 1));
       return '';
     },
+    onProblem() {
+      problems += 1;
+      return '';
+    },
     onEnd: (report) =>
       [
         formatMetric('image_pullable', [...pullable.values()]),
@@ -31,6 +36,7 @@ export function createPrometheusReporter(): Reporter {
           'images',
           VERDICTS.map((verdict) => formatSample('images', { verdict }, report.summary[verdict])),
         ),
+        formatMetric('file_problems', [formatSample('file_problems', {}, problems)]),
         formatMetric('last_run_timestamp_seconds', endOf(report)),
         formatMetric('last_run_duration_seconds', [
           formatSample('last_run_duration_seconds', {}, report.durationMs / 1000),
@@ -52,6 +58,7 @@ const HELP = {
   image_pullable: '1 if the image can be pulled, 0 if it cannot; no sample if nobody can say or it was skipped.',
   image_verdict: 'The verdict on an image and its reason, always 1.',
   images: 'Images of the last run by verdict.',
+  file_problems: 'What could not be read of the files that name images: some may be missing here.',
   last_run_timestamp_seconds: 'When the last run ended, in seconds since 1970.',
   last_run_duration_seconds: 'How long the last run took.',
   build_info: 'The version that wrote this, always 1.',

@@ -3,6 +3,7 @@
 import type { ColorSupportLevel } from 'chalk';
 import type { Report } from '../core/report.ts';
 import type { Judgement, Reason, Result } from '../core/result.ts';
+import type { SourceProblem } from '../core/target.ts';
 import type { Expectation } from './failure.ts';
 
 /**
@@ -11,6 +12,8 @@ import type { Expectation } from './failure.ts';
  */
 export interface Reporter {
   readonly onResult?: (result: Result) => string;
+  /** Images may be missing from the report; comes in between results or behind them. */
+  readonly onProblem?: (problem: SourceProblem) => string;
   readonly onEnd: (report: Report) => string;
 }
 

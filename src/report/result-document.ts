@@ -1,6 +1,7 @@
 // A result as machines read it: every key always there, null where there is nothing to say.
 
 import type { Result } from '../core/result.ts';
+import type { SourceProblem } from '../core/target.ts';
 
 /** The element of `results`; its keys are a promise to scripts: add, never rename. */
 export function resultDocument(result: Result) {
@@ -43,9 +44,15 @@ export function resultDocument(result: Result) {
   };
 }
 
-/** JSON that also a terminal may see: the characters that could steer it are escaped, the data stays the same. */
+/** The element of `problems`: what could not be read of a file that names images. */
+export const problemDocument = ({ source, line, message }: SourceProblem) => ({ source, line: line ?? null, message });
+
+/** JSON that a terminal and the log of a pipeline may see: what could steer them is escaped, the data stays the same. */
 export function formatJson(value: object, spaces = 0): string {
-  return JSON.stringify(value, null, spaces).replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+  return JSON.stringify(value, null, spaces).replace(
+    /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]|(?<=##[a-z]*)\[/giu,
+    escapeCharacter,
+  );
 }
 
 const escapeCharacter = (character: string): string =>

@@ -3,8 +3,11 @@
 import { judgementOf, type Reason } from '../core/result.ts';
 import { formatReason } from './reason.ts';
 
-/** A reason, or `present`: an image is there that `--expect absent` wanted away. */
-export type Rule = Reason | 'present';
+/**
+ * A reason, or `present`: an image is there that `--expect absent` wanted away, or `unreadable`: nobody knows what images
+ * a file names.
+ */
+export type Rule = Reason | 'present' | 'unreadable';
 
 interface RuleText {
   readonly means: string;
@@ -84,7 +87,13 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     means: 'An image is there, but it was expected to be absent: publishing under this name would overwrite it.',
     cure: 'Choose another tag.',
   },
+  unreadable: {
+    means: 'No images could be taken from the file, or from a part of it, so they were not checked.',
+    cure: 'Mend the file, or name only files that hold images.',
+  },
 };
 
 /** `not found`; shorter than what `formatReason` says of a result, because a rule has no cause. */
-export const ruleTitle = (rule: Rule): string => (rule === 'present' ? rule : formatReason(judgementOf(rule)));
+export const ruleTitle = (rule: Rule): string => (isReason(rule) ? formatReason(judgementOf(rule)) : rule);
+
+export const isReason = (rule: Rule): rule is Reason => rule !== 'present' && rule !== 'unreadable';

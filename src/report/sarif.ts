@@ -1,13 +1,13 @@
 // SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/, within what GitHub code scanning takes; written while
 // the results come: head, one result after another, tail.
 
-import { judgementOf, type Result } from '../core/result.ts';
+import { judgementOf } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Alert, alertOf } from './alert.ts';
+import { type Alert, alertOf, alertOfProblem } from './alert.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
 import { formatJson } from './result-document.ts';
-import { RULES, type Rule, ruleTitle } from './rule.ts';
+import { isReason, RULES, type Rule, ruleTitle } from './rule.ts';
 import { type Site, sitesOf } from './site.ts';
 
 const HEAD = `{
@@ -20,17 +20,21 @@ const RULE_NAMES = Object.keys(RULES) as readonly Rule[];
 
 export function createSarifReporter(options: RunOptions): Reporter {
   let elements = 0;
+  const add = (name: string, alert: Alert, site: Site): string => {
+    elements += 1;
+    return `${elements === 1 ? HEAD : ','}\n        ${formatJson(resultObject(name, alert, site))}`;
+  };
   return {
     onResult(result) {
       const alert = alertOf(result, options);
       if (alert === undefined) return '';
-      const documents = sitesOf(result, options).map((site) => formatJson(resultObject(result, alert, site)));
-      return documents
-        .map((document) => {
-          elements += 1;
-          return `${elements === 1 ? HEAD : ','}\n        ${document}`;
-        })
+      return sitesOf(result, options)
+        .map((site) => add(result.input, alert, site))
         .join('');
+    },
+    onProblem(problem) {
+      const { alert, site } = alertOfProblem(problem, options);
+      return add(site.origin, alert, site);
     },
     onEnd({ tool, exitCode, startedAt, durationMs }) {
       const { name, version } = tool;
@@ -52,7 +56,7 @@ export function createSarifReporter(options: RunOptions): Reporter {
 
 function ruleObject(rule: Rule) {
   const { means, cure } = RULES[rule];
-  const isNote = rule !== 'present' && judgementOf(rule).verdict === 'skipped';
+  const isNote = isReason(rule) && judgementOf(rule).verdict === 'skipped';
   return {
     id: rule,
     shortDescription: { text: ruleTitle(rule) },
@@ -62,7 +66,7 @@ function ruleObject(rule: Rule) {
   };
 }
 
-function resultObject({ input }: Result, { level, rule, message, hint }: Alert, site: Site) {
+function resultObject(input: string, { level, rule, message, hint }: Alert, site: Site) {
   const fingerprint = fingerprintOf(rule, input, site);
   const text = `${cleanText(input)}: ${message} ${hint}`.trim();
   return {

@@ -21,7 +21,7 @@ export interface Site {
 }
 
 /** One at least: an image of the command line has a site without a file. */
-export function sitesOf({ foundAt }: Result, options: RunOptions): Site[] {
+export function sitesOf({ foundAt }: Pick<Result, 'foundAt'>, options: RunOptions): Site[] {
   if (foundAt.length === 0) return [{ origin: 'command line', text: 'command line', occurrence: 1 }];
   const seen = new Map<string, number>();
   return foundAt.map((place) => {

@@ -106,6 +106,12 @@ describe('check', () => {
       assert.deepEqual(await check('unauthorized'), { exitCode: 3, stderr: '' }));
     it('never takes "cannot tell" for absent', async () =>
       assert.deepEqual(await check('unreachable'), { exitCode: 5, stderr: '' }));
+    it('does not call absent what --warn-on lets pass', async () => {
+      const checker = fakeChecker({ image: 'unreachable', other: 'not-found' });
+      const argv = ['check', 'image', 'other', '--expect', 'absent', '--warn-on', 'unreachable'];
+      const { exitCode, stderr } = await runMain(argv, { checker });
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: 'Not a failure by --warn-on: 1 image.\n' });
+    });
   });
 
   it('--wait checks again until the image passes', async () => {

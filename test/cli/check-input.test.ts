@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import type { CheckerOptions } from '../../src/check/checker-options.ts';
-import type { Target } from '../../src/core/target.ts';
+import type { SourceProblem, Target } from '../../src/core/target.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
@@ -116,11 +116,24 @@ describe('check -f with what cannot be used', () => {
     assert.equal(finished.exitCode, 2);
     assert.equal(documentOf(finished).exitCode, 2);
     assert.equal(documentOf(finished).summary.pullable, 1);
+    assert.deepEqual(
+      documentOf(finished).problems.map(({ source, line }: SourceProblem) => ({ source, line })),
+      [{ source: '-', line: 7 }],
+    );
     assert.equal(
       finished.stderr,
       'error: standard input:7: It is not valid YAML: ' +
         'Flow sequence in block collection must be sufficiently indented and end with a ].\n',
     );
+  });
+
+  it('leaves no report green when there was nothing to find', async () => {
+    const finished = await runMain(['check', '-f', '-', '-o', 'json'], { stdin: '# nothing\n' });
+    assert.deepEqual(documentOf(finished).problems, [
+      { source: '-', line: null, message: 'No image was found in it.' },
+    ]);
+    assert.equal(finished.exitCode, 2);
+    assert.equal(finished.stderr, 'No image was found in: standard input\n');
   });
 
   it('tells of a file before the first check', async () => {

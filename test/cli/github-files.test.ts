@@ -1,7 +1,7 @@
 // What a step of a GitHub workflow, and a scraper of metrics, find in files after the command.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -38,6 +38,38 @@ describe('files beside the log', () => {
       (await readdir(folder)).filter((name) => name.endsWith('.tmp')),
       [],
     );
+  });
+
+  it('leaves no trace of metrics when another report has no place', async () => {
+    const path = join(folder, 'other.prom');
+    const run = await runMain([
+      'check',
+      'a:1',
+      '-o',
+      `prometheus=${path}`,
+      '-o',
+      `json=${join(folder, 'no', 'where')}`,
+    ]);
+    assert.equal(run.exitCode, 2);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith('other')),
+      [],
+    );
+  });
+
+  it('finds out at once that metrics cannot take the place of a folder', async () => {
+    const checker = fakeChecker();
+    const run = await runMain(['check', 'a:1', '-o', `prometheus=${folder}`], { checker });
+    assert.equal(run.stderr, `error: Cannot write ${folder}: it is a folder.\nSee kairos-pull check --help.\n`);
+    assert.deepEqual(checker.asked, []);
+  });
+
+  it('writes metrics into what is no file, as /dev/stdout, and does not replace it', async () => {
+    const path = join(folder, 'null');
+    await symlink('/dev/null', path);
+    const run = await runMain(['check', 'a:1', '-o', `prometheus=${path}`], { checker: fakeChecker() });
+    assert.equal(run.exitCode, 0);
+    assert.equal(await readlink(path), '/dev/null');
   });
 
   it('lets the log of a workflow take text and annotations', async () => {

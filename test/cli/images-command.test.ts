@@ -131,7 +131,8 @@ describe('images', () => {
         'error: standard input:11: It is not valid YAML: ' +
         'Flow sequence in block collection must be sufficiently indented and end with a ].\n',
     });
-    const { images } = documentOf(await runMain(['images', '-f', '-', '-o', 'json'], { stdin: pods }));
+    const { images, problems } = documentOf(await runMain(['images', '-f', '-', '-o', 'json'], { stdin: pods }));
+    assert.deepEqual([problems.length, problems[0].source, problems[0].line], [1, '-', 11]);
     assert.deepEqual(
       images.map(({ platform, skip, reference }: Record<string, unknown>) => [platform, skip, reference === null]),
       [

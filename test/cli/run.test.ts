@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { createRun } from '../../src/cli/run.ts';
+import { pullableResult } from '../support/sample-result.ts';
 import { fakeClock } from './run-main.ts';
 
 const POLICY = { expect: 'present', warnOn: [] } as const;
 
 describe('the progress of a run', () => {
+  it('waits for the first image that has no result yet', async () => {
+    const run = createRun(POLICY, fakeClock(), 0);
+    const targets = ['a', 'b', 'c'].map((text) => ({ text, foundAt: [] }));
+    for await (const _ of run.watch(Readable.from(targets)));
+    assert.deepEqual([run.progress().done, run.progress().total, run.progress().slowest], [0, 3, 'a']);
+    run.add(pullableResult());
+    assert.deepEqual([run.progress().done, run.progress().total, run.progress().slowest], [1, 3, 'b']);
+    run.add(pullableResult());
+    run.add(pullableResult());
+    assert.deepEqual([run.progress().done, run.progress().total, run.progress().slowest], [3, 3, undefined]);
+  });
+
   it('names the host that asks for the longest pause, until that is over', async () => {
     const clock = fakeClock();
     const run = createRun(POLICY, clock, 2);

@@ -67,14 +67,23 @@ describe('the command line', () => {
     assert.doesNotMatch((await runMain(['--help'], { stdoutColumns: 80, env })).stdout, /\u001b/);
   });
 
-  it('fits the help into the terminal', async () => {
-    const { stdout } = await runMain(['check', '--help'], { stdoutColumns: 80, env: { NO_COLOR: '1' } });
-    const options = stdout.slice(stdout.indexOf('Arguments:'), stdout.indexOf('Every option'));
-    assert.deepEqual(
-      options.split('\n').filter((line) => line.length > 80),
-      [],
-    );
-  });
+  for (const line of ['--help', 'check --help', 'images --help', 'demo --help', 'completion --help']) {
+    it(`fits the help into a terminal of 80 columns, and breaks no example: ${line}`, async () => {
+      const { stdout } = await runMain(line.split(' '), { stdoutColumns: 80, env: { NO_COLOR: '1' } });
+      const lines = stdout.split('\n');
+      assert.deepEqual(
+        lines.filter((line) => line.length > 80),
+        [],
+      );
+      const wide = (await runMain(line.split(' '), { stdoutColumns: 120, env: { NO_COLOR: '1' } })).stdout.split('\n');
+      const examples = wide.filter((line) => /^ {2}(?:\S.*)?\bkairos-pull /.test(line));
+      assert.deepEqual(
+        examples.filter((line) => !lines.includes(line)),
+        [],
+      );
+      if (line !== 'demo --help') assert.notEqual(examples.length, 0);
+    });
+  }
 
   it('lists every option of check in the help, in groups', async () => {
     const { stdout } = await runMain(['check', '--help']);

@@ -16,6 +16,13 @@ describe('cleanText', () => {
 
   it('cuts by characters and says so', () => assert.equal(cleanText('😀😀😀😀', 3), '😀😀…'));
 
+  it('takes commands to the log of a pipeline apart, and nothing else', () => {
+    assert.equal(cleanText('::set-output name=a::b'), ': :set-output name=a::b');
+    assert.equal(cleanText(' \u0007::notice::b'), ': :notice::b');
+    assert.equal(cleanText('see ##[error]x and ##vso[task.complete]'), 'see ## [error]x and ## vso[task.complete]');
+    for (const text of ['::1', '[::1]:5000/app', 'a::b::c', '## heading', '#[x]']) assert.equal(cleanText(text), text);
+  });
+
   it('never lets a control character through, whatever comes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, max) => {

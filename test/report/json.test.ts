@@ -32,6 +32,7 @@ describe('the JSON document', () => {
       `{
   "schemaVersion": 1,
   "results": [],
+  "problems": [],
   "tool": {
     "name": "kairos-pull",
     "version": "0.1.0"
@@ -61,6 +62,7 @@ describe('the JSON document', () => {
     });
     assert.deepEqual(JSON.parse(jsonOf([result], 3)), {
       schemaVersion: 1,
+      problems: [],
       tool,
       exitCode: 3,
       summary: { total: 1, pullable: 0, unpullable: 1, undetermined: 0, skipped: 0 },
@@ -112,6 +114,13 @@ describe('the JSON document', () => {
     const input = 'a\x1b[31m\x7f\x9b2J\u202eb\u2028\u{e0001}é';
     const text = jsonOf([pullableResult({ input })]);
     assert.ok(text.includes('"a\\u001b[31m\\u007f\\u009b2J\\u202eb\\u2028\\udb40\\udc01é"'));
+    assert.equal(JSON.parse(text).results[0].input, input);
+  });
+
+  it('escapes what the log of a pipeline would take for a command, and keeps the data', () => {
+    const input = '##[set-output name=result;]passed ##vso[task.complete]';
+    const text = jsonOf([pullableResult({ input })]);
+    assert.doesNotMatch(text, /##\w*\[/);
     assert.equal(JSON.parse(text).results[0].input, input);
   });
 

@@ -42,6 +42,9 @@ kairos_pull_images{verdict="pullable"} 1
 kairos_pull_images{verdict="unpullable"} 1
 kairos_pull_images{verdict="undetermined"} 1
 kairos_pull_images{verdict="skipped"} 1
+# HELP kairos_pull_file_problems What could not be read of the files that name images: some may be missing here.
+# TYPE kairos_pull_file_problems gauge
+kairos_pull_file_problems 0
 # HELP kairos_pull_last_run_timestamp_seconds When the last run ended, in seconds since 1970.
 # TYPE kairos_pull_last_run_timestamp_seconds gauge
 kairos_pull_last_run_timestamp_seconds 1767225601.23

@@ -1,0 +1,115 @@
+// A file whose images nobody knows must not leave a report green: each format tells of it in its own way.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SourceProblem } from '../../src/core/target.ts';
+import type { RunOptions } from '../../src/report/reporter.ts';
+import { createReporter, FORMATS, type Format } from '../../src/report/reporters.ts';
+import { parseXml } from '../support/parse-xml.ts';
+import { reportOn } from '../support/run-reporter.ts';
+import { failedResult, pullableResult } from '../support/sample-result.ts';
+
+const broken: SourceProblem = { source: 'deploy/a,b.yaml', line: 2, message: 'It is not valid YAML: 100 % <wrong>.' };
+
+function tell(format: Format, problems: readonly SourceProblem[], options: RunOptions = {}): string {
+  const { onResult, onProblem, onEnd } = createReporter(format, { color: 0, unicode: true, ...options });
+  const results = [pullableResult()];
+  const texts = [...problems.map((it) => onProblem?.(it)), ...results.map((it) => onResult?.(it))];
+  return texts.join('') + onEnd(reportOn(results, { exitCode: 2 }));
+}
+
+describe('a file that cannot be read', () => {
+  it('junit: is an error of its suite, with file and line', () => {
+    const { attributes, children } = parseXml(tell('junit', [broken]));
+    assert.deepEqual([attributes.tests, attributes.errors], ['2', '1']);
+    const [testcase] = children[0]?.children ?? [];
+    assert.deepEqual(testcase?.attributes, {
+      classname: 'deploy/a,b.yaml',
+      name: 'unreadable (deploy/a,b.yaml:2)',
+      file: 'deploy/a,b.yaml',
+      line: '2',
+      time: '0.000',
+    });
+    const text = 'unreadable: It is not valid YAML: 100 % <wrong>.';
+    assert.deepEqual(testcase?.children, [
+      { name: 'error', attributes: { type: 'unreadable', message: text }, children: [], text },
+    ]);
+  });
+
+  it('github: is the first annotation', () => {
+    const reporter = createReporter('github', { color: 0, unicode: true });
+    reporter.onResult?.(
+      failedResult('not-found', 'tag', { input: 'nginx:9', message: 'There is no tag 9.', hint: null }),
+    );
+    reporter.onProblem?.(broken);
+    assert.equal(
+      reporter.onEnd(reportOn([])),
+      '::error file=deploy/a%2Cb.yaml,line=2,title=unreadable::deploy/a,b.yaml: It is not valid YAML: 100 %25 <wrong>.\n' +
+        '::error title=not found (tag)::nginx:9: There is no tag 9.\n',
+    );
+  });
+
+  it('sarif: is a result of its own rule', () => {
+    const [{ results, tool }] = JSON.parse(tell('sarif', [broken])).runs;
+    assert.equal(results.length, 1);
+    const { ruleId, ruleIndex, level, message, locations } = results[0];
+    assert.deepEqual(
+      { ruleId, level, message, locations },
+      {
+        ruleId: 'unreadable',
+        level: 'error',
+        message: { text: 'deploy/a,b.yaml: It is not valid YAML: 100 % <wrong>.' },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'deploy/a%2Cb.yaml', uriBaseId: '%SRCROOT%' },
+              region: { startLine: 2 },
+            },
+          },
+        ],
+      },
+    );
+    assert.equal(tool.driver.rules[ruleIndex].id, 'unreadable');
+  });
+
+  it('gitlab: is critical', () => {
+    const [{ check_name, severity, location }, ...others] = JSON.parse(tell('gitlab', [broken]));
+    assert.deepEqual(
+      { check_name, severity, location },
+      { check_name: 'unreadable', severity: 'critical', location: { path: 'deploy/a,b.yaml', lines: { begin: 2 } } },
+    );
+    assert.equal(others.length, 0);
+  });
+
+  it('markdown: stands in the table of what needs a look', () =>
+    assert.match(
+      tell('markdown', [broken]),
+      /^\| `deploy\/a,b\.yaml` \| ❌ unreadable \| `deploy\/a,b\.yaml:2` \| It is not valid YAML: 100 % &lt;wrong&gt;\. \|$/m,
+    ));
+
+  it('prometheus: is counted, and none are, too', () => {
+    assert.match(tell('prometheus', [broken, broken]), /^kairos_pull_file_problems 2$/m);
+    assert.match(tell('prometheus', []), /^kairos_pull_file_problems 0$/m);
+  });
+
+  it('json: is in the document, as it is told', () => {
+    assert.deepEqual(JSON.parse(tell('json', [broken])).problems, [broken]);
+    const whole: SourceProblem = { source: '-', message: 'It is not text in UTF-8.' };
+    assert.deepEqual(JSON.parse(tell('json', [whole])).problems, [{ ...whole, line: null }]);
+    assert.deepEqual(JSON.parse(tell('json', [])).problems, []);
+  });
+
+  it('is named as standard input where it came from there', () => {
+    const stdin: SourceProblem = { source: '-', message: 'It is not text in UTF-8.' };
+    for (const format of ['junit', 'markdown', 'sarif', 'gitlab'] as const) {
+      assert.match(tell(format, [stdin]), /standard input/, format);
+    }
+  });
+
+  it('changes nothing in a text, which stands beside standard error, nor in lines of results', () => {
+    const others = FORMATS.filter(
+      (format) => createReporter(format, { color: 0, unicode: true }).onProblem === undefined,
+    );
+    assert.deepEqual(others, ['text', 'ndjson']);
+  });
+});
