@@ -6,7 +6,7 @@
 // where that is possible, no login at all (bearer.ts, basic.ts). Bounds: two questions for a token an image
 // (image-tokens.ts), two more after a wrong guess, and no login that was refused is sent again (login-account.ts).
 
-import type { HttpRequest, HttpResponse, Send } from '../http/send.ts';
+import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
 import { type Answer, isChallenged } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import { answerBearer } from './bearer.ts';
@@ -15,7 +15,7 @@ import type { Credential } from './credential.ts';
 import { createChallengeFinder } from './find-challenges.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
 import { challengeOf, isConclusive, isSamePlace, patienceFor } from './guess.ts';
-import { createImageTokens } from './image-tokens.ts';
+import { createImageTokens, namerOf } from './image-tokens.ts';
 import { keepRecent } from './keep-recent.ts';
 import { logIn, placeOf } from './log-in.ts';
 import { createLoginAccount } from './login-account.ts';
@@ -36,8 +36,8 @@ export interface AuthenticatorOptions {
   readonly memory: LoginMemory;
   /** What the registry is known to ask for, where nothing newer is remembered. */
   readonly expected?: GeneralChallenge | undefined;
-  /** Begins to open the connection to the registry. */
-  readonly open?: () => void;
+  /** Begins to open a connection that a request will follow on. */
+  readonly open?: (url: URL, namedBy?: NamedBy) => void;
 }
 
 /** Sends a request of one image, logging in when asked to. */
@@ -106,7 +106,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     if (recalled === undefined) return undefined;
     const place = placeOf(challengeOf(recalled.challenge).params, base, repository);
     if (!place.ok) return undefined;
-    open?.();
+    open?.(base);
+    open?.(place.value.realm, namerOf(place.value.realm, base));
     if (!recalled.isLive) ({ account, attempts } = start(place.value));
     const patience = patienceFor(request.signal);
     const answer = await answerBearer(place.value, credentials(), async (tried) => {

@@ -41,9 +41,7 @@ export function createImageTokens(send: Send, base: URL, { tokens, nameOf }: Log
     ({ plan, signal }: TokenWish) =>
     async (): Promise<Fetched> => {
       asked += 1;
-      // The registry's own origin is trusted as the registry is: same connection, same client certificate.
-      const namedBy = plan.place.realm.origin === base.origin ? undefined : realmNamedBy(base);
-      const fetched = await fetchToken(send, { ...plan, namedBy, signal });
+      const fetched = await fetchToken(send, { ...plan, namedBy: namerOf(plan.place.realm, base), signal });
       if (fetched.ok) own.add(fetched.value);
       return fetched;
     };
@@ -61,4 +59,6 @@ export function createImageTokens(send: Send, base: URL, { tokens, nameOf }: Log
   };
 }
 
-const realmNamedBy = (base: URL): NamedBy => ({ registry: bareHost(base), as: 'realm' });
+/** The registry's own origin is trusted as the registry is: same connection, same client certificate. */
+export const namerOf = (realm: URL, base: URL): NamedBy | undefined =>
+  realm.origin === base.origin ? undefined : { registry: bareHost(base), as: 'realm' };

@@ -19,6 +19,7 @@ import { withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
 import { withRetry } from '../http/retry.ts';
 import { type HttpResponse, type Send, stack } from '../http/send.ts';
+import type { Transport } from '../http/transport.ts';
 import { createRegistryClient } from '../registry/client.ts';
 import { type Endpoint, endpointOf } from '../registry/endpoint.ts';
 import { limitMet } from '../registry/rate-limit.ts';
@@ -33,7 +34,7 @@ import { type RateLimitTold, tellRateLimit } from './tell-rate-limit.ts';
 export interface CheckContext {
   readonly send: Send;
   /** Begins to open the connection that a request to this URL will go over. */
-  readonly open: (url: URL) => void;
+  readonly open: Transport['open'];
   readonly credentials: CredentialChain;
   readonly memory: LoginMemory;
   readonly headless: HeadlessHosts;
@@ -178,7 +179,7 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     credentials,
     memory,
     expected: base.protocol === 'https:' ? settings.expects(reference.registry) : undefined,
-    open: () => context.open(base),
+    open: context.open,
   });
   const client = createRegistryClient({ ask, send, base, repository, signal });
   const question = { reference, known: knownRegistry(reference.registry), host: base.host };

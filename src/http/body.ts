@@ -46,19 +46,25 @@ export async function readBody(body: Readable, contentEncoding: string | undefin
   }
 }
 
+/** Most bodies fit. */
+const FIRST_ROOM_BYTES = 4096;
+
 async function collect(source: Readable, maxBytes: number): Promise<Body> {
-  const chunks: Uint8Array[] = [];
+  // Not a list of the pieces: a byte in a piece of its own would take a hundred times its room.
+  let held = Buffer.allocUnsafe(Math.min(maxBytes, FIRST_ROOM_BYTES));
   let length = 0;
   for await (const chunk of source as AsyncIterable<Uint8Array>) {
-    const room = maxBytes - length;
-    if (chunk.length > room) {
-      chunks.push(chunk.subarray(0, room));
-      return { bytes: Buffer.concat(chunks), truncated: true };
+    const piece = chunk.subarray(0, maxBytes - length);
+    if (length + piece.length > held.length) {
+      const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(2 * held.length, length + piece.length)));
+      larger.set(held.subarray(0, length));
+      held = larger;
     }
-    chunks.push(chunk);
-    length += chunk.length;
+    held.set(piece, length);
+    length += piece.length;
+    if (piece.length < chunk.length) return { bytes: held.subarray(0, length), truncated: true };
   }
-  return { bytes: Buffer.concat(chunks), truncated: false };
+  return { bytes: held.subarray(0, length), truncated: false };
 }
 
 /** Leaves a body where it is. If it has not ended, its connection goes with it: nothing still on the way is read. */

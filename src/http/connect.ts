@@ -1,7 +1,7 @@
 // Opens one connection: name look-up, TCP, the way through a proxy, TLS. Every address is vetted before it is reached.
 
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { connect as tlsConnect } from 'node:tls';
 import { addressOf, bareHost } from './address.ts';
 import { ConnectError, messageOf, type Phase, timeoutWords } from './failure.ts';
@@ -20,11 +20,16 @@ export interface ConnectOptions {
   /** The address the origin was reached at, where it can be known. */
   readonly onReached: (address: string) => void;
   readonly onPhase: (phase: Phase) => void;
+  /** Over TLS the origin may choose HTTP/2: it carries many requests at once (RFC 7301, `alpnProtocol`). */
+  readonly canMultiplex: boolean;
   /** For everything together. */
   readonly timeoutMs: number;
   /** Gives up and leaves nothing behind. */
   readonly signal: AbortSignal;
 }
+
+/** The token service is dialled a moment after the registry: its packets are to travel too before work is done. */
+const OTHERS_FIRST_MS = 3;
 
 /** Node gives up on an address after this time while others are left; its 250 ms are short for a slow link. */
 const NEXT_ADDRESS_AFTER_MS = 500;
@@ -78,14 +83,15 @@ const isTls = ({ protocol }: URL): boolean => protocol === 'https:';
 
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
   const { proxy, allows, onReached, tlsFor } = options;
+  const protocols = options.canMultiplex ? ['h2', 'http/1.1'] : ['http/1.1'];
   // Files are read before a socket is open: nobody listens to its errors meanwhile.
   const tls = isTls(origin) ? await tlsFor(origin.host, 'origin') : undefined;
   const tlsToProxy = proxy !== undefined && isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;
   if (proxy === undefined) {
     steps.enter('dns');
-    const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile: () => tls?.secureContext() });
-    onReached(socket.remoteAddress ?? '');
-    return tls ? secure(socket, origin, tls, steps, 'tls') : socket;
+    const meanwhile = (): unknown => tls?.secureContext();
+    const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile, onReached });
+    return tls ? secure(socket, origin, tls, { steps, phase: 'tls', protocols }) : socket;
   }
   // Names are looked up by the proxy; an address can be vetted before it is told.
   const address = addressOf(bareHost(origin));
@@ -95,10 +101,10 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   }
   steps.enter('proxy');
   let socket = await dial(proxy, options, { allows: async () => true, steps, phase: 'proxy' });
-  if (tlsToProxy) socket = await secure(socket, proxy, tlsToProxy, steps, 'proxy');
+  if (tlsToProxy) socket = await secure(socket, proxy, tlsToProxy, { steps, phase: 'proxy', protocols: ['http/1.1'] });
   if (!tls) return socket;
   await openTunnel(socket, origin, proxy);
-  return secure(socket, origin, tls, steps, 'tls');
+  return secure(socket, origin, tls, { steps, phase: 'tls', protocols });
 }
 
 const blocked = (origin: URL, address: string): ConnectError =>
@@ -106,17 +112,17 @@ const blocked = (origin: URL, address: string): ConnectError =>
     kind: 'blocked-address',
   });
 
-interface Dialing extends Pick<ConnectOptions, 'allows'> {
+interface Dialing extends Pick<ConnectOptions, 'allows'>, Partial<Pick<ConnectOptions, 'onReached'>> {
   readonly steps: Steps;
   readonly phase: Phase;
   /** Work that is to be done anyway, for the time the packets travel. */
-  readonly meanwhile?: () => void;
+  readonly meanwhile?: () => unknown;
 }
 
 async function dial(
   to: URL,
   { resolve }: ConnectOptions,
-  { allows, steps, phase, meanwhile }: Dialing,
+  { allows, onReached, steps, phase, meanwhile }: Dialing,
 ): Promise<Socket> {
   const host = bareHost(to);
   const found = isIP(host) === 0 ? await resolve(host) : [{ address: host, family: isIP(host) }];
@@ -137,9 +143,7 @@ async function dial(
     }),
   );
   const connected = until(socket, 'connect');
-  connected.catch(() => undefined);
-  if (meanwhile !== undefined) {
-    await nextTurn();
+  if (meanwhile !== undefined && !(await Promise.race([connected.then(() => true), pause(OTHERS_FIRST_MS)]))) {
     try {
       meanwhile();
     } catch {
@@ -147,15 +151,23 @@ async function dial(
     }
   }
   await connected;
+  onReached?.(socket.remoteAddress ?? '');
+  // Whoever waited to know where this host is sends its packets before TLS takes the processor.
+  await nextTurn();
   return socket;
+}
+
+interface Securing {
+  readonly steps: Steps;
+  readonly phase: Phase & ('tls' | 'proxy');
+  readonly protocols: string[];
 }
 
 async function secure(
   socket: Socket,
   to: URL,
   { secureContext, insecure }: TlsSettings,
-  steps: Steps,
-  phase: Phase & ('tls' | 'proxy'),
+  { steps, phase, protocols }: Securing,
 ): Promise<Socket> {
   steps.enter(phase);
   const host = bareHost(to);
@@ -165,7 +177,7 @@ async function secure(
       host,
       // RFC 6066 section 3: an address is not a server name.
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: protocols,
       rejectUnauthorized: !insecure,
       secureContext: secureContext(),
     }),

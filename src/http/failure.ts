@@ -48,6 +48,21 @@ export class ConnectError extends Error {
   }
 }
 
+/** What came over an HTTP/2 connection is not HTTP/2. */
+export class Http2Error extends Error {
+  override readonly name = 'Http2Error';
+}
+
+/** An attempt had no answer in its time. */
+export class LateError extends Error {
+  override readonly name: 'HeadersTimeoutError' | 'BodyTimeoutError';
+
+  constructor(phase: 'headers' | 'body') {
+    super(timeoutWords(phase));
+    this.name = phase === 'headers' ? 'HeadersTimeoutError' : 'BodyTimeoutError';
+  }
+}
+
 const PHASE_KINDS: Record<Phase, FailureKind> = {
   dns: 'dns',
   tcp: 'tcp',
@@ -90,6 +105,8 @@ export function classify(error: unknown, host: string, phase: Phase): HttpFailur
       return fail('timeout', 'body', true, TIMEOUT_WORDS.body);
     case 'HeadersOverflowError':
       return fail('not-http', 'headers', false, 'the head of the answer is too long');
+    case 'Http2Error':
+      return fail('not-http', phase, false, `the answer is not HTTP/2 (${messageOf(error)})`);
     case 'HTTPParserError': {
       const problem = /\((.+)\)$/.exec(messageOf(error))?.[1] ?? messageOf(error);
       // How the parser names a chunked body that ends before its last chunk.

@@ -9,7 +9,7 @@ export interface Openings {
   /** Resolves once nothing is to be done but to wait for the network: then the processor is free for other things. */
   underWay(origin: URL): Promise<void>;
   /** The connection that was begun, where it is still to be had, else a new one. */
-  take(origin: URL): Promise<Socket>;
+  take(origin: URL, canMultiplex: boolean): Promise<Socket>;
   /** How far a connection to that origin is that is being opened now. */
   phaseOf(origin: URL): Phase | undefined;
   /** Closes what nobody took. */
@@ -21,12 +21,14 @@ interface Opening {
   readonly underWay: Promise<void>;
 }
 
-export function createOpenings(connect: (origin: URL, onPhase: (phase: Phase) => void) => Promise<Socket>): Openings {
+export type Connect = (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => Promise<Socket>;
+
+export function createOpenings(connect: Connect): Openings {
   const phases = new Set<{ readonly origin: string; phase: Phase }>();
   const met = new Set<string>();
   const ahead = new Map<string, Opening>();
 
-  const start = (url: URL): Opening => {
+  const start = (url: URL, canMultiplex: boolean): Opening => {
     const now: { readonly origin: string; phase: Phase } = { origin: url.origin, phase: 'dns' };
     phases.add(now);
     met.add(now.origin);
@@ -36,10 +38,10 @@ export function createOpenings(connect: (origin: URL, onPhase: (phase: Phase) =>
     });
     const onPhase = (phase: Phase): void => {
       now.phase = phase;
-      // Before that there are files to read and a name to look up: quick, and soon done.
-      if (phase !== 'dns') isUnderWay();
+      // While TCP connects there is a TLS context to be made.
+      if (phase === (url.protocol === 'https:' ? 'tls' : 'tcp')) setImmediate(isUnderWay);
     };
-    const socket = connect(url, onPhase).finally(() => {
+    const socket = connect(url, onPhase, canMultiplex).finally(() => {
       isUnderWay();
       phases.delete(now);
     });
@@ -49,18 +51,18 @@ export function createOpenings(connect: (origin: URL, onPhase: (phase: Phase) =>
   return {
     begin(url) {
       if (met.has(url.origin)) return;
-      const opening = start(url);
+      const opening = start(url, true);
       ahead.set(url.origin, opening);
       // Whoever takes it hears of the failure.
       opening.socket.catch(() => undefined);
     },
     underWay: async ({ origin }) => ahead.get(origin)?.underWay,
-    async take(url) {
+    async take(url, canMultiplex) {
       const begun = ahead.get(url.origin);
       ahead.delete(url.origin);
-      const socket = await (begun ?? start(url)).socket;
+      const socket = await (begun ?? start(url, canMultiplex)).socket;
       // The other end may have grown tired of it.
-      return begun !== undefined && socket.destroyed ? start(url).socket : socket;
+      return begun !== undefined && socket.destroyed ? start(url, canMultiplex).socket : socket;
     },
     phaseOf({ origin }) {
       return [...phases].find((one) => one.origin === origin)?.phase;

@@ -1,8 +1,8 @@
 // Makes a response of an answer: how much of its body is read depends on what was asked and what came.
 
 import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import { abandon, type Body, readBody, UndecodableError } from './body.ts';
+import type { Answer } from './exchange.ts';
 import { HttpHeaders } from './headers.ts';
 import type { HttpRequest, HttpResponse } from './send.ts';
 
@@ -12,7 +12,7 @@ const MAX_ERROR_BYTES = 16 * 1024;
 const UNREAD: Body = { bytes: new Uint8Array(), truncated: true };
 
 /** Rejects as `readBody` does. */
-export async function readResponse(request: HttpRequest, answer: Dispatcher.ResponseData): Promise<HttpResponse> {
+export async function readResponse(request: HttpRequest, answer: Answer): Promise<HttpResponse> {
   const { statusCode: status } = answer;
   const headers = new HttpHeaders(answer.headers);
   const { bytes: body, truncated } = await readWanted(request, status, headers, answer.body);

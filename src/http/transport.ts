@@ -1,15 +1,14 @@
-// Send over undici: pooled connections, limits on every phase and every body, failures as values.
+// Send over pooled connections: limits on every phase and every body, failures as values.
 
 import { setMaxListeners } from 'node:events';
-import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import { once } from '../core/once.ts';
 import { failure, success } from '../core/outcome.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
 import { abandon } from './body.ts';
 import { openConnection } from './connect.ts';
+import type { Question } from './exchange.ts';
 import { ConnectError, classify, type Phase } from './failure.ts';
 import { createOpenings, type Openings } from './openings.ts';
 import { createOwnHosts } from './own-hosts.ts';
@@ -32,6 +31,8 @@ export interface TransportSettings extends TlsStoreSettings {
   readonly userAgent?: string;
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read from it. */
   readonly env: Env;
+  /** Many requests for one host are to come at once: HTTP/2 is offered, which carries them over one connection. */
+  readonly multiplex?: boolean;
   /** Stands in for the system's name look-up. */
   readonly resolve?: Resolve;
 }
@@ -39,8 +40,8 @@ export interface TransportSettings extends TlsStoreSettings {
 export interface Transport {
   /** Rejects when the request's signal aborts for another reason than a time-out (with that reason), or after `close`. */
   readonly send: Send;
-  /** Begins to open the connection that a request to this URL will go over, one that a person named. */
-  open(url: URL): void;
+  /** Begins to open the connection that such a request will go over. */
+  open(url: URL, namedBy?: NamedBy): void;
   /** What was wrong with the certificate files for a host (`host[:port]`) asked so far: sentences without a full stop. */
   tlsProblems(host: string): readonly string[];
   /** Ends every connection at once. */
@@ -66,37 +67,47 @@ export function createTransport(settings: TransportSettings): Transport {
   const ownHosts = createOwnHosts();
   setMaxListeners(0, closing.signal);
 
+  /**
+   * A storage host meets the requests for all blobs of an image at once, and many speak HTTP/1.1 only: to wait there for
+   * what the first connection turns out to be would cost two round trips, and gain none where it is HTTP/2.
+   */
+  const mayMultiplex = (namedBy: NamedBy | undefined): boolean =>
+    settings.multiplex === true && namedBy?.as !== 'redirect';
+
   /** A token service at the registry's own origin is the registry: it is asked over the same connections. */
-  const strangerOf = ({ url, namedBy }: HttpRequest): NamedBy | undefined => {
+  const strangerOf = (url: URL, namedBy: NamedBy | undefined): NamedBy | undefined => {
     if (namedBy === undefined) ownOrigins.add(url.origin);
     const isOwn = namedBy?.as === 'realm' && namedBy.registry === bareHost(url) && ownOrigins.has(url.origin);
     return isOwn ? undefined : namedBy;
   };
 
-  const connect = (origin: URL, namedBy: NamedBy | undefined, onPhase: (phase: Phase) => void): Promise<Socket> => {
-    const proxy = selectProxy(origin, env);
-    const onReached = namedBy === undefined ? ownHosts.reaching(bareHost(origin)) : () => {};
-    return openConnection(origin, {
-      proxy: proxy.ok ? proxy.value : undefined,
-      resolve,
-      // A client certificate says who we are: it goes where the person sent us and nowhere else.
-      tlsFor: (host, end) => tls.settingsFor(host, namedBy === undefined && end === 'origin'),
-      allows: async (address) => namedBy === undefined || ownHosts.allows(address, namedBy),
-      onReached,
-      onPhase,
-      timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
-      signal: closing.signal,
-    }).finally(() => onReached());
-  };
+  const connectFor =
+    (namedBy: NamedBy | undefined) => (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => {
+      const proxy = selectProxy(origin, env);
+      const onReached = namedBy === undefined ? ownHosts.reaching(bareHost(origin)) : () => {};
+      return openConnection(origin, {
+        proxy: proxy.ok ? proxy.value : undefined,
+        resolve,
+        // A client certificate says who we are: it goes where the person sent us and nowhere else.
+        tlsFor: (host, end) => tls.settingsFor(host, namedBy === undefined && end === 'origin'),
+        allows: async (address) => namedBy === undefined || ownHosts.allows(address, namedBy),
+        onReached,
+        onPhase,
+        timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
+        canMultiplex: canMultiplex && mayMultiplex(namedBy),
+        signal: closing.signal,
+      }).finally(() => onReached());
+    };
 
   const ruleFor = (namedBy: NamedBy | undefined): Rule => {
     const name = namedBy === undefined ? '' : `${namedBy.as} of ${namedBy.registry}`;
     const kept = rules.get(name);
     if (kept !== undefined) return kept;
-    const openings = createOpenings((origin, onPhase) => connect(origin, namedBy, onPhase));
+    const openings = createOpenings(connectFor(namedBy));
     const load = once(async () => {
       const { createPool } = await import('./pool.ts');
-      return createPool({ connect: openings.take, headersTimeoutMs, bodyTimeoutMs });
+      const limits = { headersTimeoutMs, bodyTimeoutMs };
+      return createPool({ connect: openings.take, canMultiplex: mayMultiplex(namedBy), ...limits });
     });
     const rule: Rule = {
       openings,
@@ -115,7 +126,7 @@ export function createTransport(settings: TransportSettings): Transport {
     if (!proxy.ok) return failure(classify(new ConnectError('proxy', proxy.error), url.host, 'proxy'));
     // RFC 9112 section 3.2.2: a proxy is asked for an http URL in absolute form; for https it opens a tunnel.
     const asked = url.protocol === 'http:' ? proxy.value : undefined;
-    const { openings, pool } = ruleFor(strangerOf(request));
+    const { openings, pool } = ruleFor(strangerOf(url, request.namedBy));
     // Many requests of one image wait for one signal; that is no leak.
     setMaxListeners(0, signal);
     let hasHead = false;
@@ -124,10 +135,10 @@ export function createTransport(settings: TransportSettings): Transport {
       // The packets travel while undici is loaded.
       openings.begin(url);
       await untilAborted(openings.underWay(url), signal);
-      const { request: dispatch } = await pool();
+      const { request: ask } = await pool();
       signal.throwIfAborted();
       // undici heeds a signal only once the request is on a connection.
-      const response = await untilAborted(dispatch(dispatchOptions(request, asked, userAgent)), signal);
+      const response = await untilAborted(ask(questionOf(request, asked, userAgent)), signal);
       hasHead = true;
       if (asked !== undefined && response.statusCode === 407) {
         abandon(response.body);
@@ -147,10 +158,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   return {
     send,
-    open: (url) => {
-      ownOrigins.add(url.origin);
-      ruleFor(undefined).openings.begin(url);
-    },
+    open: (url, namedBy) => ruleFor(strangerOf(url, namedBy)).openings.begin(url),
     tlsProblems: tls.problemsOf,
     close: async () => {
       closing.abort(new Error('the connections were closed'));
@@ -165,7 +173,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
 const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
-function dispatchOptions(request: HttpRequest, proxy: URL | undefined, userAgent: string): Dispatcher.RequestOptions {
+function questionOf(request: HttpRequest, proxy: URL | undefined, userAgent: string): Question {
   const { url, method, headers, body, signal } = request;
   const path = `${url.pathname}${url.search}`;
   return {
@@ -175,7 +183,5 @@ function dispatchOptions(request: HttpRequest, proxy: URL | undefined, userAgent
     headers: { 'user-agent': userAgent, ...headers, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) },
     ...(body === undefined ? {} : { body }),
     signal,
-    // undici would close the connection after every HEAD.
-    reset: false,
   };
 }

@@ -51,7 +51,7 @@ describe('a challenge that is known', () => {
     assert.equal(hrefs[0], `${REALM}?service=registry.test&scope=repository%3Aapp%3Apull`);
   });
 
-  it('has the connection to the registry opened while the token is fetched', async () => {
+  it('has both connections opened before the token is asked for', async () => {
     const order: string[] = [];
     const run = startRun({
       token: () => {
@@ -59,8 +59,8 @@ describe('a challenge that is known', () => {
         return tokenReply('good');
       },
     });
-    await run.startImage({ expected: EXPECTED, open: () => order.push('open') }).ask();
-    assert.deepEqual(order, ['open', 'token']);
+    await run.startImage({ expected: EXPECTED, open: ({ host }) => order.push(host) }).ask();
+    assert.deepEqual(order, ['registry.test', 'auth.test', 'token']);
   });
 
   it('sends the stored login to it as to any other', async () => {

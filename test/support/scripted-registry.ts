@@ -97,7 +97,7 @@ export interface ImageOptions {
   readonly signal?: AbortSignal;
   /** What the registry is known to ask for. */
   readonly expected?: GeneralChallenge;
-  readonly open?: () => void;
+  readonly open?: (url: URL) => void;
 }
 
 /** The checks of one run, against one script. `middlewares` wrap the scripted Send. */
