@@ -37,10 +37,15 @@ const { outputFiles, metafile } = await build({
   plugins: [
     {
       name: 'the leaner form of a package',
-      setup({ onResolve }) {
+      setup({ onResolve, onLoad }) {
         onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` }));
         // Node is given yaml as CommonJS, whose names are lost in a bundle when it is loaded late.
         onResolve({ filter: /^yaml$/ }, () => ({ path: `${root}node_modules/yaml/browser/index.js` }));
+        // Commander loads it for commands that are programs of their own; there are none.
+        onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+          importer.includes('/commander/') ? { path: 'child_process', namespace: 'nothing' } : undefined,
+        );
+        onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }));
       },
     },
   ],
