@@ -14,7 +14,7 @@ import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credential } from './credential.ts';
 import { createChallengeFinder } from './find-challenges.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
-import { challengeOf, isConclusive, isSamePlace, patienceFor } from './guess.ts';
+import { isConclusive, isSamePlace, paramsOf, patienceFor } from './guess.ts';
 import { createImageTokens, namerOf } from './image-tokens.ts';
 import { keepRecent } from './keep-recent.ts';
 import { logIn, placeOf } from './log-in.ts';
@@ -104,7 +104,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     hasGuessed = true;
     const recalled = await memory.challenges.recall(origin, expected);
     if (recalled === undefined) return undefined;
-    const place = placeOf(challengeOf(recalled.challenge).params, base, repository);
+    const place = placeOf(paramsOf(recalled.challenge), base, repository);
     if (!place.ok) return undefined;
     open?.(base);
     open?.(place.value.realm, namerOf(place.value.realm, base));

@@ -11,9 +11,10 @@ import type { TokenPlace } from './plan.ts';
 /** A token service nobody has just named is waited for this long: it may be gone, and the registry well without it. */
 const PATIENCE_MS = 3_000;
 
-export const challengeOf = ({ realm, service, scope }: GeneralChallenge): Challenge => ({
-  scheme: 'bearer',
-  params: { realm, ...(service !== undefined && { service }), ...(scope !== undefined && { scope }) },
+export const paramsOf = ({ realm, service, scope }: GeneralChallenge): Challenge['params'] => ({
+  realm,
+  ...(service !== undefined && { service }),
+  ...(scope !== undefined && { scope }),
 });
 
 /** Ends with the request's signal at the latest. */

@@ -33,6 +33,9 @@ export interface HttpFailure {
   readonly waitMs?: number;
 }
 
+/** What a signal aborts with at a deadline; any other reason is the caller giving up. */
+export const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
+
 /** An error of the connection, thrown where the phase is known. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';

@@ -6,8 +6,11 @@ import type { Phase } from './failure.ts';
 export interface Openings {
   /** Opens a connection to the origin ahead of the first request there; only the first call does something. */
   begin(origin: URL): void;
-  /** Resolves once nothing is to be done but to wait for the network: then the processor is free for other things. */
-  underWay(origin: URL): Promise<void>;
+  /**
+   * Resolves once nothing is to be done but to wait for the network: then the processor is free for other things.
+   * undefined where no connection was opened ahead, or somebody has it already.
+   */
+  underWay(origin: URL): Promise<void> | undefined;
   /** The connection that was begun, where it is still to be had, else a new one. */
   take(origin: URL, canMultiplex: boolean): Promise<Socket>;
   /** How far a connection to that origin is that is being opened now. */
@@ -56,7 +59,7 @@ export function createOpenings(connect: Connect): Openings {
       // Whoever takes it hears of the failure.
       opening.socket.catch(() => undefined);
     },
-    underWay: async ({ origin }) => ahead.get(origin)?.underWay,
+    underWay: ({ origin }) => ahead.get(origin)?.underWay,
     async take(url, canMultiplex) {
       const begun = ahead.get(url.origin);
       ahead.delete(url.origin);

@@ -7,7 +7,7 @@
 
 import type { Clock } from '../core/clock.ts';
 import { failure } from '../core/outcome.ts';
-import type { HttpFailure } from './failure.ts';
+import { type HttpFailure, isTimeout } from './failure.ts';
 import { askedWaitMs, LONGEST_WAIT_MS, SHORTEST_WAIT_MS } from './retry.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
@@ -179,8 +179,6 @@ const turn = ({ waiting }: Lane, signal: AbortSignal): Promise<void> =>
     waiting.add(wake);
     signal.addEventListener('abort', onAbort, { once: true });
   });
-
-const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
 const crowdedFailure = ({ host }: Lane): HttpFailure => ({
   kind: 'timeout',

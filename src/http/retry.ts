@@ -1,6 +1,7 @@
 // Asks again when that can help, after a wait the server chose or a random one, never past the image's deadline.
 
 import type { Clock } from '../core/clock.ts';
+import { isTimeout } from './failure.ts';
 import { findRetryAfter, parseRetryAfter } from './retry-after.ts';
 import type { HttpResponse, Middleware } from './send.ts';
 
@@ -42,7 +43,7 @@ export function withRetry({ retries, deadlineMs, clock, random, isFinal }: Retry
         await clock.sleep(waitMs, request.signal);
       } catch (reason) {
         // The deadline came first after all: the last answer stands. Anything else is the caller giving up.
-        if (reason instanceof Error && reason.name === 'TimeoutError') return outcome;
+        if (isTimeout(reason)) return outcome;
         throw reason;
       }
     }

@@ -2,14 +2,13 @@
 
 import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { once } from '../core/once.ts';
 import { failure, success } from '../core/outcome.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
 import { abandon } from './body.ts';
 import { openConnection } from './connect.ts';
 import type { Question } from './exchange.ts';
-import { ConnectError, classify, type Phase } from './failure.ts';
+import { ConnectError, classify, isTimeout, type Phase } from './failure.ts';
 import { createOpenings, type Openings } from './openings.ts';
 import { createOwnHosts } from './own-hosts.ts';
 import type { Pool } from './pool.ts';
@@ -104,15 +103,15 @@ export function createTransport(settings: TransportSettings): Transport {
     const kept = rules.get(name);
     if (kept !== undefined) return kept;
     const openings = createOpenings(connectFor(namedBy));
-    const load = once(async () => {
+    const load = async (): Promise<Pool> => {
       const { createPool } = await import('./pool.ts');
       const limits = { headersTimeoutMs, bodyTimeoutMs };
       return createPool({ connect: openings.take, canMultiplex: mayMultiplex(namedBy), ...limits });
-    });
+    };
     const rule: Rule = {
       openings,
       pool: () => {
-        rule.loaded = load();
+        rule.loaded ??= load();
         return rule.loaded;
       },
     };
@@ -134,7 +133,8 @@ export function createTransport(settings: TransportSettings): Transport {
       signal.throwIfAborted();
       // The packets travel while undici is loaded.
       openings.begin(url);
-      await untilAborted(openings.underWay(url), signal);
+      const underWay = openings.underWay(url);
+      if (underWay !== undefined) await untilAborted(underWay, signal);
       const { request: ask } = await pool();
       signal.throwIfAborted();
       // undici heeds a signal only once the request is on a connection.
@@ -170,8 +170,6 @@ export function createTransport(settings: TransportSettings): Transport {
     },
   };
 }
-
-const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
 function questionOf(request: HttpRequest, proxy: URL | undefined, userAgent: string): Question {
   const { url, method, headers, body, signal } = request;

@@ -6,18 +6,18 @@ import {
   CHALLENGE,
   DENIED,
   FOUND,
+  MANIFEST,
   password,
   REALM,
   refusal,
   type Script,
   startRun,
   summaryOf,
+  TOKEN,
   tokenReply,
   WRONG_LOGIN,
 } from '../support/scripted-registry.ts';
 
-const MANIFEST = 'GET registry.test/v2/app/manifests/1';
-const TOKEN = 'GET auth.test/token';
 const EXPECTED = { realm: REALM, service: 'registry.test' };
 const WRONG = { realm: 'https://old.test/token', service: 'registry.test' };
 

@@ -5,17 +5,16 @@ import {
   CHALLENGE,
   DENIED,
   FOUND,
+  MANIFEST,
   password,
   refusal,
   startRun,
   summaryOf,
+  TOKEN,
   tokenReply,
   WRONG_LOGIN,
 } from '../support/scripted-registry.ts';
 import type { Reply } from '../support/scripted-send.ts';
-
-const MANIFEST = 'GET registry.test/v2/app/manifests/1';
-const TOKEN = 'GET auth.test/token';
 
 const me = password('me', 'old');
 const other = password('other', 'secret', 'auth.json');

@@ -7,17 +7,16 @@ import {
   DENIED,
   FOUND,
   identityToken,
+  MANIFEST,
   password,
   REALM,
   refusal,
   startRun,
   summaryOf,
+  TOKEN,
   tokenReply,
   WRONG_LOGIN,
 } from '../support/scripted-registry.ts';
-
-const MANIFEST = 'GET registry.test/v2/app/manifests/1';
-const TOKEN = 'GET auth.test/token';
 
 const me = password('me', 'old');
 

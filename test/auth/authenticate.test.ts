@@ -7,17 +7,16 @@ import {
   CHALLENGE,
   FOUND,
   identityToken,
+  MANIFEST,
   password,
   REALM,
   refusal,
   registryToken,
   startRun,
   summaryOf,
+  TOKEN,
   tokenReply,
 } from '../support/scripted-registry.ts';
-
-const MANIFEST = 'GET registry.test/v2/app/manifests/1';
-const TOKEN = 'GET auth.test/token';
 
 describe('asking a registry', () => {
   it('takes one request when it is open', async () => {

@@ -4,11 +4,18 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { CHALLENGE, password, REALM, refusal, type Script, startRun } from '../support/scripted-registry.ts';
+import {
+  CHALLENGE,
+  MANIFEST,
+  password,
+  REALM,
+  refusal,
+  type Script,
+  startRun,
+  TOKEN,
+} from '../support/scripted-registry.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
-const MANIFEST = 'GET registry.test/v2/app/manifests/1';
-const TOKEN = 'GET auth.test/token';
 const COLD = [MANIFEST, TOKEN, `${MANIFEST} as Bearer good`];
 const WARM = [TOKEN, `${MANIFEST} as Bearer good`];
 const DAY_MS = 24 * 60 * 60_000;

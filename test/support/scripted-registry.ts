@@ -36,6 +36,10 @@ export const registryToken = (secret: string): Kind<'registry-token'> => ({
 export const basic = (username: string, secret: string): string =>
   `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`;
 
+/** As `lines` tells them: the request for the image, and the one for its token. */
+export const MANIFEST = 'GET registry.test/v2/app/manifests/1';
+export const TOKEN = 'GET auth.test/token';
+
 export const refusal = (challenge: string | readonly string[] = CHALLENGE, message = 'authentication required') => ({
   status: 401,
   headers: { 'www-authenticate': challenge },
