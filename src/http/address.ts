@@ -1,6 +1,7 @@
 // What kind of network an IP address lies in, and whether a registry may send us there.
 
 import { BlockList, isIP } from 'node:net';
+import { embeddedIPv4, mappedIPv4 } from './embedded-ipv4.ts';
 
 export type AddressKind = 'public' | 'private' | 'loopback' | 'local';
 
@@ -24,8 +25,8 @@ const PRIVATE = subnets([
   ['fc00::', 7, 'ipv6'],
 ]);
 
-// Link-local (cloud metadata services live here), unspecified, multicast, broadcast, reserved; of IPv6 also the
-// IPv4-compatible block (RFC 4291) and local NAT64 (RFC 8215), which reach IPv4 addresses nobody can tell from here.
+// Link-local, unspecified, multicast, broadcast, reserved; of IPv6 also the IPv4-compatible block (RFC 4291) and local
+// NAT64 (RFC 8215), whose prefix length, and so the IPv4 address inside, is known to the network alone.
 // 198.18.0.0/15 is left out on purpose: local proxies that answer every name with an address of theirs use it.
 const LOCAL = subnets([
   ['169.254.0.0', 16, 'ipv4'],
@@ -40,25 +41,39 @@ const LOCAL = subnets([
   ['64:ff9b:1::', 48, 'ipv6'],
 ]);
 
-/** An IPv4 address inside an IPv6 one (mapped, RFC 4291; NAT64, RFC 6052) is judged as the IPv4 address it reaches. */
-function embeddedIPv4(address: string): string | undefined {
-  const { hostname } = new URL(`http://[${address}]`);
-  const match = /^\[(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(hostname);
-  if (match === null) return undefined;
-  const [high, low] = [Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-}
+// Metadata and host services of clouds that lie in none of these: they hand out credentials of the machine.
+const METADATA = subnets([
+  ['168.63.129.16', 32, 'ipv4'], // Azure
+  ['100.100.100.200', 32, 'ipv4'], // Alibaba Cloud
+  ['fd00:100::100:200', 128, 'ipv6'],
+  ['fd00:ec2::', 32, 'ipv6'], // AWS
+  ['fd20:ce::254', 128, 'ipv6'], // Google Cloud
+  ['fd00:c1::a9fe:a9fe', 128, 'ipv6'], // Oracle Cloud
+  ['fd00:a9fe:a9fe::1', 128, 'ipv6'], // Akamai
+  ['fd00:42::42', 128, 'ipv6'], // Scaleway
+]);
 
-/** An IP address without brackets. Anything else is `local`, the kind that is never reached on a registry's word. */
+/**
+ * An IP address without brackets. Anything else is `local`, the kind that is never reached on a registry's word. An
+ * IPv6 address that carries IPv4 addresses (embedded-ipv4.ts) is judged by them too: the most restricted kind counts.
+ */
 export function addressKind(text: string): AddressKind {
   const address = text.split('%')[0] ?? '';
   const version = isIP(address);
   if (version === 0) return 'local';
-  const inner = version === 6 ? embeddedIPv4(address) : undefined;
-  if (inner !== undefined) return addressKind(inner);
-  const family = version === 4 ? 'ipv4' : 'ipv6';
+  if (version === 4) return kindIn(address, 'ipv4');
+  const mapped = mappedIPv4(address);
+  if (mapped !== undefined) return kindIn(mapped, 'ipv4');
+  const own = kindIn(address, 'ipv6');
+  const carried = embeddedIPv4(address).map((inner) => kindIn(inner, 'ipv4'));
+  // A loopback address at the end of a tunnel is that of another machine.
+  if (carried.includes('local') || carried.includes('loopback')) return 'local';
+  return own === 'public' && carried.includes('private') ? 'private' : own;
+}
+
+function kindIn(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
   if (LOOPBACK.check(address, family)) return 'loopback';
-  if (LOCAL.check(address, family)) return 'local';
+  if (LOCAL.check(address, family) || METADATA.check(address, family)) return 'local';
   return PRIVATE.check(address, family) ? 'private' : 'public';
 }
 

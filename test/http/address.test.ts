@@ -27,14 +27,68 @@ describe('addressKind', () => {
     assert.equal(addressKind('::FFFF:169.254.169.254'), 'local');
     assert.equal(addressKind('::ffff:10.1.2.3'), 'private');
     assert.equal(addressKind('::ffff:8.8.8.8'), 'public');
-    assert.equal(addressKind('64:ff9b::10.0.0.1'), 'private');
-    assert.equal(addressKind('64:ff9b::a9fe:a9fe'), 'local');
-    assert.equal(addressKind('64:ff9b::808:808'), 'public');
   });
 
   it('never reaches through blocks whose IPv4 address cannot be told', () => {
-    assert.equal(addressKind('::127.0.0.1'), 'local');
-    assert.equal(addressKind('64:ff9b:1::a00:1'), 'local');
+    for (const address of ['::127.0.0.1', '::8.8.8.8', '64:ff9b:1::a00:1', '64:ff9b:1:ffff::808:808']) {
+      assert.equal(addressKind(address), 'local', address);
+    }
+  });
+
+  /** An IPv6 address of each form around two groups of an IPv4 address. */
+  const FORMS: Readonly<Record<string, (high: string, low: string) => string>> = {
+    SIIT: (high, low) => `::ffff:0:${high}:${low}`,
+    'SIIT, written out': (high, low) => `0:0:0:0:FFFF:0000:${high}:${low}`,
+    NAT64: (high, low) => `64:ff9b::${high}:${low}`,
+    'NAT64, written out': (high, low) => `0064:FF9B:0:0:0:0:${high}:${low}`,
+    '6to4': (high, low) => `2002:${high}:${low}::1`,
+    '6to4 with a subnet': (high, low) => `2002:${high}:${low}:1:2:3:4:5`,
+    'Teredo, its server': (high, low) => `2001:0:${high}:${low}:8000:63bf:f7f7:f7f7`,
+    'Teredo, its client': (high, low) => `2001::808:808:8000:63bf:${inverted(high)}:${inverted(low)}`,
+    ISATAP: (high, low) => `2606:4700::5efe:${high}:${low}`,
+    'ISATAP, globally unique': (high, low) => `2606:4700::200:5efe:${high}:${low}`,
+    'ISATAP in a private network': (high, low) => `fd12::5efe:${high}:${low}`,
+  };
+  const inverted = (group: string): string => (~Number.parseInt(group, 16) & 0xffff).toString(16);
+
+  for (const [form, carrying] of Object.entries(FORMS)) {
+    const isPrivate = carrying('0', '0').startsWith('fd');
+    const kinds: Readonly<Record<string, readonly [high: string, low: string, kind: AddressKind]>> = {
+      '169.254.169.254': ['a9fe', 'a9fe', 'local'],
+      '168.63.129.16': ['a83f', '8110', 'local'],
+      '100.100.100.200': ['6464', '64c8', 'local'],
+      '192.0.0.192': ['c000', 'c0', 'local'],
+      '0.0.0.0': ['0', '0', 'local'],
+      '224.0.0.1': ['e000', '1', 'local'],
+      // Not this machine: the far end of a tunnel.
+      '127.0.0.1': ['7f00', '1', 'local'],
+      '10.0.0.1': ['a00', '1', 'private'],
+      '192.168.1.1': ['c0a8', '101', 'private'],
+      '100.64.0.1': ['6440', '1', 'private'],
+      '8.8.8.8': ['808', '808', isPrivate ? 'private' : 'public'],
+    };
+    for (const [inner, [high, low, kind]] of Object.entries(kinds)) {
+      const address = carrying(high, low);
+      it(`${address}, ${inner} as ${form}, is ${kind}`, () => assert.equal(addressKind(address), kind));
+    }
+  }
+
+  it('knows the metadata and host services of clouds wherever they lie', () => {
+    for (const address of [
+      ...['169.254.169.254', '169.254.170.2', '169.254.169.123', '168.63.129.16', '100.100.100.200', '192.0.0.192'],
+      ...['fd00:ec2::254', 'fd00:ec2::23', 'FD00:0EC2:0:0::254', 'fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd00:42::42'],
+      ...['fd00:a9fe:a9fe::1', 'fd00:100::100:200', 'fe80::a9fe:a9fe', '::ffff:168.63.129.16', '::ffff:6464:64c8'],
+    ]) {
+      assert.equal(addressKind(address), 'local', address);
+    }
+    for (const [address, kind] of [
+      ['168.63.129.17', 'public'],
+      ['100.100.100.201', 'private'],
+      ['fd00:ec3::254', 'private'],
+      ['fd20:ce::253', 'private'],
+    ]) {
+      assert.equal(addressKind(address as string), kind, address);
+    }
   });
 
   it('judges an IPv4 address the same in its mapped form', () => {
