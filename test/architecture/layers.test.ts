@@ -8,15 +8,16 @@ import { fileURLToPath } from 'node:url';
 /** Layer -> the layers it may import. Lower knows nothing of upper, siblings are strangers. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  http: ['core'],
-  auth: ['http', 'core'],
+  file: ['core'],
+  http: ['file', 'core'],
+  auth: ['http', 'file', 'core'],
   registry: ['auth', 'http', 'core'],
-  check: ['registry', 'auth', 'http', 'core'],
-  input: ['core'],
+  check: ['registry', 'auth', 'http', 'file', 'core'],
+  input: ['file', 'core'],
   report: ['core'],
   demo: ['check', 'registry', 'auth', 'http', 'core'],
-  config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'core'],
-  cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'core'],
+  config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'file', 'core'],
+  cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'file', 'core'],
 };
 
 /** Package -> the layers that may import it. A package that is not here may be imported by none. */

@@ -26,7 +26,7 @@ describe('fileProblem', () => {
     ));
 
   it('falls back on the code', () =>
-    assert.equal(fileProblem(Object.assign(new Error(), { code: 'EIO', syscall: 'read' })), 'EIO'));
+    assert.equal(fileProblem(Object.assign(new Error(), { code: 'EPROTO', syscall: 'read' })), 'EPROTO'));
 
   it('leaves errors of another kind alone', () => {
     assert.equal(fileProblem(new TypeError('x')), undefined);
