@@ -11,14 +11,16 @@ import { untilAborted } from '../core/until-aborted.ts';
 import { asUnreadable, type FileFailure, UnreadableFile } from './file-failure.ts';
 import { kindOfFile, READ_FLAGS } from './file-kind.ts';
 
-export interface ReadTime {
+export interface ReadManner {
   /** Ends the read, which then rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** For the whole file, in milliseconds; unset: as long as it takes, if only something writes to it. */
   readonly deadlineMs?: number | undefined;
+  /** A pipe is as wrong as a device: it was not the person who chose the file. */
+  readonly refusePipes?: boolean | undefined;
 }
 
-export interface ReadLimits extends ReadTime {
+export interface ReadLimits extends ReadManner {
   readonly maxBytes: number;
 }
 
@@ -41,12 +43,12 @@ export async function readFileText(path: string, limits: ReadLimits): Promise<Ou
 /** Rejects only when the signal aborts. */
 export async function readFileBytes(
   path: string,
-  { maxBytes, ...time }: ReadLimits,
+  { maxBytes, ...manner }: ReadLimits,
 ): Promise<Outcome<Buffer, FileFailure>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of readFileChunks(path, time)) {
+    for await (const chunk of readFileChunks(path, manner)) {
       bytes += chunk.length;
       if (bytes > maxBytes) return failure(tooLarge(maxBytes));
       chunks.push(chunk);
@@ -65,7 +67,10 @@ const formatSize = (bytes: number): string =>
   bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`;
 
 /** The bytes as they come, without end where the file has none. Throws an UnreadableFile, or the signal's reason. */
-export async function* readFileChunks(path: string, { signal, deadlineMs }: ReadTime = {}): AsyncGenerator<Buffer> {
+export async function* readFileChunks(
+  path: string,
+  { signal, deadlineMs, refusePipes = false }: ReadManner = {},
+): AsyncGenerator<Buffer> {
   const end = new AbortController();
   const onAbort = (): void => end.abort(signal?.reason);
   if (signal?.aborted) onAbort();
@@ -77,7 +82,7 @@ export async function* readFileChunks(path: string, { signal, deadlineMs }: Read
   };
   const timer = deadlineMs === undefined ? undefined : setTimeout(onTime, deadlineMs);
   try {
-    for await (const chunk of chunksUntil(path, end.signal)) {
+    for await (const chunk of chunksUntil(path, end.signal, refusePipes)) {
       hasBytes = true;
       yield chunk;
     }
@@ -87,11 +92,11 @@ export async function* readFileChunks(path: string, { signal, deadlineMs }: Read
   }
 }
 
-async function* chunksUntil(path: string, end: AbortSignal): AsyncGenerator<Buffer> {
+async function* chunksUntil(path: string, end: AbortSignal, refusePipes: boolean): AsyncGenerator<Buffer> {
   end.throwIfAborted();
   const opened = await openAndLook(path, end);
   try {
-    yield* readOpened(opened, end);
+    yield* readOpened(opened, end, refusePipes);
   } catch (error) {
     throw end.aborted ? end.reason : asUnreadable(error);
   } finally {
@@ -125,8 +130,9 @@ async function openAndLook(path: string, end: AbortSignal): Promise<Opened> {
   }
 }
 
-async function* readOpened({ file, stats }: Opened, end: AbortSignal): AsyncGenerator<Buffer> {
+async function* readOpened({ file, stats }: Opened, end: AbortSignal, refusePipes: boolean): AsyncGenerator<Buffer> {
   const kind = kindOfFile(file.fd, stats);
+  if (refusePipes && kind !== 'file') throw new UnreadableFile('it is a pipe');
   let hadWriter = kind !== 'named-pipe';
   let waitedMs = 0;
   let pauseMs = 1;

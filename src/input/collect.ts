@@ -1,18 +1,18 @@
 // Images from the command line, files, folders and standard input, each once, with every place.
 
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileProblem } from '../core/file-problem.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { asUnreadable } from '../file/file-failure.ts';
+import { readFileChunks } from '../file/read-file.ts';
 import { walkFolder } from './folder.ts';
 import { type IgnoreRule, ignoreTarget } from './ignore.ts';
 import { createPullSecretMatch, type OnPullSecret } from './pull-secret-match.ts';
 import { type ReadOptions, readSource } from './read-source.ts';
 import { createTargetSet } from './target-set.ts';
 
-export interface Sources extends Omit<ReadOptions, 'onPullSecrets'> {
+export interface Sources extends Omit<ReadOptions, 'onPullSecrets' | 'signal'> {
   /** Images as written on the command line. */
   readonly images: readonly string[];
   /** Paths of files and folders; `-` is standard input. */
@@ -40,7 +40,7 @@ export interface Collection {
 /** Throws a UsageError for a file or folder that was named and cannot be read. */
 export async function collect(sources: Sources): Promise<Collection> {
   const { images, files, stdin, signal, ignore = [], nowMs, onPullSecret, ...rest } = sources;
-  const options = { ...rest, onPullSecrets: onPullSecret && createPullSecretMatch(onPullSecret) };
+  const options = { ...rest, signal, onPullSecrets: onPullSecret && createPullSecretMatch(onPullSecret) };
   const set = createTargetSet();
   /** Those that are new. All are added before the first is handed on, so that its places are there. */
   const addAll = (targets: readonly Target[]): Target[] =>
@@ -81,26 +81,22 @@ async function* readPath(
   options: ReadOptions,
   { isNew, onProblem, signal }: Reading,
 ): AsyncGenerator<readonly Target[]> {
-  const open = (file: string) => createReadStream(file, { signal });
+  const open = (file: string, refusePipes = false) => readFileChunks(file, { signal, refusePipes });
   try {
     if (!(await stat(path)).isDirectory()) {
       if (isNew(path)) yield* readSource(open(path), path, options, onProblem);
       return;
     }
   } catch (error) {
-    const problem = fileProblem(error);
-    if (problem === undefined) throw error;
-    throw new UsageError(`Cannot read ${path}: ${problem}.`);
+    throw new UsageError(`Cannot read ${path}: ${asUnreadable(error).problem}.`);
   }
   for await (const { path: file, problem } of walkFolder(path)) {
     signal.throwIfAborted();
     try {
       if (problem !== undefined) onProblem({ source: file, ...problem });
-      else if (isNew(file)) yield* readSource(open(file), file, options, onProblem, true);
+      else if (isNew(file)) yield* readSource(open(file, true), file, options, onProblem, true);
     } catch (error) {
-      const problem = fileProblem(error);
-      if (problem === undefined) throw error;
-      onProblem({ source: file, message: `Cannot read it: ${problem}.` });
+      onProblem({ source: file, message: `Cannot read it: ${asUnreadable(error).problem}.` });
     }
   }
 }

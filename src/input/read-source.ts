@@ -1,10 +1,9 @@
 // One source of images, a file or standard input: told what it is from its name and beginning, then read as that.
 
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { fileProblem } from '../core/file-problem.ts';
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
+import { readFileText } from '../file/read-file.ts';
 import { readBeginning } from './beginning.ts';
 import type { ExtractOptions, Extractor, Found } from './extractor.ts';
 import type { InputFormat } from './format.ts';
@@ -16,6 +15,8 @@ export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
   readonly format?: InputFormat | undefined;
   /** Told of the pull secrets in Kubernetes files, before the images of the file come. */
   readonly onPullSecrets?: ((found: PullSecrets, source: string) => void) | undefined;
+  /** Ends what is read of files that a document refers to. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A document is held in memory whole, and its parsed form is several times its size. */
@@ -35,7 +36,7 @@ const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
-  { format, onPullSecrets, ...options }: ReadOptions,
+  { format, onPullSecrets, signal, ...options }: ReadOptions,
   onProblem: (problem: SourceProblem) => void,
   isOneOfMany = false,
 ): AsyncGenerator<readonly Target[]> {
@@ -53,7 +54,7 @@ export async function* readSource(
   }
   const { found, problems } = await chosen.extract(text, source, {
     ...options,
-    readFile: (path) => readNeighbour(source, path),
+    readFile: (path) => readNeighbour(source, path, signal),
   });
   for (const problem of problems) onProblem({ source, ...problem });
   if (onPullSecrets !== undefined && HAVE_PULL_SECRETS.has(chosen.name)) {
@@ -108,16 +109,11 @@ async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<string | un
   return new TextDecoder().decode(Buffer.concat(read));
 }
 
-/** A file that another one refers to, from there; pipes and devices might never end. */
-async function readNeighbour(source: string, path: string): Promise<string | undefined> {
+/** A file that another one refers to, from there. */
+async function readNeighbour(source: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
   const file = resolve(source === '-' ? '.' : dirname(source), path);
-  try {
-    const found = await stat(file);
-    return found.isFile() && found.size <= MAX_DOCUMENT_BYTES ? await readFile(file, 'utf8') : undefined;
-  } catch (error) {
-    if (fileProblem(error) === undefined) throw error;
-    return undefined;
-  }
+  const text = await readFileText(file, { maxBytes: MAX_DOCUMENT_BYTES, refusePipes: true, signal });
+  return text.ok ? text.value : undefined;
 }
 
 function targetOf(
