@@ -117,7 +117,7 @@ async function checkReference(
   // Every request under way listens, and there may be many.
   setMaxListeners(0, run.signal);
   const deadline = new DOMException('the deadline has passed', 'TimeoutError');
-  const timer = setTimeout(() => run.abort(deadline), timeoutMs);
+  const stopTimer = clock.startTimer(timeoutMs, () => run.abort(deadline));
   const onAbort = (): void => run.abort(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -130,7 +130,7 @@ async function checkReference(
     const message = `The check did not end within ${timeoutMs / 1000} s.`;
     return concludeWithout(find('unreachable', 'timeout', message, 'Allow more time with --timeout.'));
   } finally {
-    clearTimeout(timer);
+    stopTimer();
     signal.removeEventListener('abort', onAbort);
   }
 }

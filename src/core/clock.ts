@@ -5,7 +5,12 @@ export interface Clock {
   now(): number;
   /** Rejects with the signal's reason when it aborts. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
+  /** Calls `onTime` once, after that time; the returned function stops the timer. */
+  startTimer(durationMs: number, onTime: () => void): () => void;
 }
+
+/** Node fires a longer timer after one millisecond. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -22,4 +27,8 @@ export const systemClock: Clock = {
       }, durationMs);
       signal.addEventListener('abort', onAbort, { once: true });
     }),
+  startTimer: (durationMs, onTime) => {
+    const timer = setTimeout(onTime, Math.min(durationMs, LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  },
 };

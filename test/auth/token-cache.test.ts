@@ -5,6 +5,7 @@ import { Secret } from '../../src/auth/secret.ts';
 import type { Token } from '../../src/auth/token.ts';
 import { createTokenCache, type Fetched } from '../../src/auth/token-cache.ts';
 import { failure, success } from '../../src/core/outcome.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 const never = new AbortController().signal;
 const token = (text: string): Token => ({ value: new Secret(text), lifetimeMs: 60_000 });
@@ -14,8 +15,8 @@ const refused: Fetched = failure({
 });
 
 function start() {
-  let nowMs = 0;
-  const cache = createTokenCache({ now: () => nowMs, sleep: async () => {} });
+  const clock = createFakeClock();
+  const cache = createTokenCache(clock);
   let fetches = 0;
   const fetch = async (): Promise<Fetched> => {
     fetches += 1;
@@ -30,9 +31,7 @@ function start() {
     fetch,
     get,
     fetches: () => fetches,
-    passTime: (ms: number) => {
-      nowMs += ms;
-    },
+    passTime: clock.pass,
   };
 }
 

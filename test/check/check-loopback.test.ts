@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { checkTarget } from '../../src/check/check.ts';
 import { failure } from '../../src/core/outcome.ts';
 import type { Send } from '../../src/http/send.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { imageOf } from '../support/image-bytes.ts';
 import { type Script, type Scripted, scriptContext, serves } from '../support/scripted-check.ts';
 
@@ -44,16 +45,17 @@ describe('a loopback registry', () => {
   });
 
   it('is not, when the deadline ended its handshake', async () => {
-    const { context } = scriptContext({});
+    const clock = createFakeClock();
+    const { context } = scriptContext({}, { clock });
     let asked = 0;
     const send: Send = async ({ url, signal }) => {
       asked += 1;
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      clock.pass(30_000);
+      assert.ok(signal.aborted);
       const detail = 'the TLS handshake did not end in time';
       return failure({ kind: 'timeout', phase: 'tls', host: url.host, code: null, detail, passing: false });
     };
-    const settings = { ...context.settings, timeoutMs: 20 };
-    const result = await checkTarget({ ...context, send, settings }, target('localhost:5000/team/app:1'), never);
+    const result = await checkTarget({ ...context, send }, target('localhost:5000/team/app:1'), never);
     assert.match(result.message, /the TLS handshake did not end in time/);
     assert.equal(asked, 1);
   });

@@ -4,6 +4,7 @@ import { checkMirrored } from '../../src/check/check-mirrored.ts';
 import { routeOf } from '../../src/check/mirror.ts';
 import { parseReference } from '../../src/core/reference.ts';
 import type { Cause, Reason, Result } from '../../src/core/result.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { failedResult, pullableResult } from '../support/sample-result.ts';
 
 const RULES = [{ prefix: 'docker.io', mirrors: [{ location: 'one.example' }, { location: 'two.example' }] }];
@@ -14,11 +15,11 @@ async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, too
   assert.ok(parsed.ok);
   const route = routeOf(parsed.value, RULES);
   assert.ok(route);
-  let nowMs = Date.UTC(2026, 0, 1);
+  const clock = createFakeClock(Date.UTC(2026, 0, 1));
   const asked: [string, number][] = [];
   const ask = async ({ place: { registry } }: { place: { registry: string } }, timeoutMs: number): Promise<Result> => {
     asked.push([registry, timeoutMs]);
-    nowMs += tookMs;
+    clock.pass(tookMs);
     const answer = answers[registry] ?? 'not-found';
     const requests = [
       {
@@ -33,7 +34,6 @@ async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, too
     if (answer === 'pullable') return pullableResult({ message: `${registry} has it.`, requests });
     return failedResult(answer, null as Cause | null, { message: `${registry} says ${answer}.`, requests });
   };
-  const clock = { now: () => nowMs, sleep: async () => undefined };
   const target = { text: 'nginx:1', foundAt: [{ source: 'a.txt', line: 1 }] };
   const result = await checkMirrored({ target, reference: parsed.value, route, ask, clock, timeoutMs: 3000 });
   return { asked, result };
@@ -153,7 +153,7 @@ describe('checkMirrored', () => {
       reference: parsed.value,
       route,
       ask: () => assert.fail('asked'),
-      clock: { now: () => 0, sleep: async () => undefined },
+      clock: createFakeClock(),
       timeoutMs: 1000,
     });
     assert.deepEqual(

@@ -4,6 +4,7 @@ import type { Credential } from '../../src/auth/credential.ts';
 import { type CheckContext, checkTarget } from '../../src/check/check.ts';
 import type { Warning } from '../../src/core/result.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { imageOf } from '../support/image-bytes.ts';
 import {
   bearer,
@@ -171,12 +172,18 @@ describe('the end of a check', () => {
   };
 
   it('is its deadline, also while a login is looked up', async () => {
-    const { context } = scriptContext({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
-    const settings = { ...context.settings, timeoutMs: 20 };
-    const result = await checkTarget({ ...context, settings }, target('registry.example/team/app:1'), never);
+    const clock = createFakeClock();
+    const credentials: CheckContext['credentials'] = {
+      find: (...question) => {
+        setImmediate(() => clock.pass(30_000));
+        return hangs.find(...question);
+      },
+    };
+    const { context } = scriptContext({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials, clock });
+    const result = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.equal(result.reason, 'unreachable');
     assert.equal(result.cause, 'timeout');
-    assert.equal(result.message, 'The check did not end within 0.02 s.');
+    assert.equal(result.message, 'The check did not end within 30 s.');
     assert.equal(result.requests.length, 1);
   });
 

@@ -6,6 +6,7 @@ import type { GeneralChallenge } from '../../src/auth/general-challenge.ts';
 import { createLoginMemory } from '../../src/auth/login-memory.ts';
 import { Secret } from '../../src/auth/secret.ts';
 import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';
+import { createFakeClock } from './fake-clock.ts';
 import { createScriptedSend, type Reply } from './scripted-send.ts';
 
 export const REGISTRY = 'https://registry.test';
@@ -108,8 +109,8 @@ export interface ImageOptions {
 export function startRun(script: Script = {}, middlewares: readonly Middleware[] = [], challengeFile?: string) {
   const { send: bare, sent } = startScript(script);
   const send = stack(middlewares, bare);
-  let nowMs = 1_700_000_000_000;
-  const memory = createLoginMemory({ now: () => nowMs, sleep: async () => {} }, challengeFile);
+  const clock = createFakeClock(1_700_000_000_000);
+  const memory = createLoginMemory(clock, challengeFile);
 
   /** Starts the check of an image. */
   function startImage(options: ImageOptions = {}) {
@@ -143,9 +144,7 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
     sent,
     /** What was sent since the last call. */
     lines: () => linesOf(sent.splice(0)),
-    passTime: (durationMs: number) => {
-      nowMs += durationMs;
-    },
+    passTime: clock.pass,
     startImage,
     /** Ends the run: what it learned goes to the file. */
     save: () => memory.challenges.save(),
