@@ -7,6 +7,7 @@ import { type Credential, isSameLogin } from './credential.ts';
 import { type CredentialHelperOptions, createCredentialHelper, type HelperFailure } from './credential-helper.ts';
 import { planLookup, type Step } from './credential-plan.ts';
 import { type CredentialPlaces, type CredentialSource, listSources } from './credential-source.ts';
+import { findSyntaxProblem } from './login-syntax.ts';
 
 export interface CredentialChainOptions extends CredentialPlaces, CredentialHelperOptions {
   /** Use no login at all: nothing is read and nothing is run. */
@@ -58,17 +59,23 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         const failedHelpers = new Set<string>();
         for (const step of planLookup(config.value, registry, repository)) {
           if (step.kind === 'login') {
-            yield { ...step.login, source: describePlace(source, step) };
+            const problem = findSyntaxProblem(step.login);
+            if (problem === undefined) yield { ...step.login, source: describePlace(source, step) };
+            else warnOfFile(`${inside(step)}the login for "${step.match.shown}" cannot be sent: ${problem}; ${ADVICE}`);
           } else if (step.kind === 'problem') {
-            const place = step.within === undefined ? '' : `${step.within}: `;
-            warnOfFile(`${place}the entry "${step.match.shown}" is not usable, ${step.problem}; log in again`);
+            warnOfFile(`${inside(step)}the entry "${step.match.shown}" is not usable, ${step.problem}; log in again`);
           } else if (!failedHelpers.has(step.helper)) {
             const login = await askHelper(step.helper, step.server);
             if (!login.ok) {
               failedHelpers.add(step.helper);
               warn(login.error.code, describeHelperFailure(step.helper, login.error, source.label, registry));
             } else if (login.value !== undefined) {
-              yield { ...login.value, source: describePlace(source, step) };
+              const problem = findSyntaxProblem(login.value);
+              if (problem === undefined) yield { ...login.value, source: describePlace(source, step) };
+              else
+                warnOfFile(
+                  `docker-credential-${step.helper} has a login for "${step.server}" that cannot be sent: ${problem}; ${ADVICE}`,
+                );
             }
           }
         }
@@ -88,6 +95,10 @@ async function* withoutRepeats(credentials: AsyncIterable<Credential>): AsyncGen
     yield credential;
   }
 }
+
+const ADVICE = 'went on without it: correct it there';
+
+const inside = ({ within }: Step): string => (within === undefined ? '' : `${within}: `);
 
 /** `~/.docker/config.json`, `auth.json (quay.io/org)`, `Secret/regcred in pod.yaml`, `docker-credential-pass (~/.docker/config.json)`. */
 function describePlace({ label, isNamedByEntry }: CredentialSource, step: Step): string {

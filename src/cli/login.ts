@@ -1,5 +1,6 @@
 // The login given by hand: a name from --username, a password from standard input.
 
+import { findSyntaxProblem } from '../auth/login-syntax.ts';
 import { Secret } from '../auth/secret.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Settings } from '../config/schema.ts';
@@ -23,7 +24,10 @@ export async function readLogin(
       '--username is for the registry of the images on the command line, and there is none; for images in files use --auth-file.',
     );
   }
-  return { username, password: new Secret(await readPassword(stdin())), registries };
+  const password = new Secret(await readPassword(stdin()));
+  const problem = findSyntaxProblem({ kind: 'password', username, password });
+  if (problem !== undefined) throw new UsageError(`The login of --username cannot be sent: ${problem}.`);
+  return { username, password, registries };
 }
 
 /** One line end is taken off, as `docker login --password-stdin` does. */

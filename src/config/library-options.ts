@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { findSyntaxProblem } from '../auth/login-syntax.ts';
 import { Secret } from '../auth/secret.ts';
 import { type Checker, createChecker as createCheckerFrom } from '../check/checker.ts';
 import { parsePlatform } from '../core/platform.ts';
@@ -76,6 +77,7 @@ export function createChecker(options: LibraryOptions = {}): Checker {
   if ((username === undefined) !== (password === undefined)) {
     throw new TypeError('createChecker: username and password belong together');
   }
+  const login = username === undefined || password === undefined ? undefined : loginOf(username, password);
   // As on the command line: for the registries of the images that are named, and for no other.
   const named = registries?.map(registryName) ?? [];
   const checker = createCheckerFrom({
@@ -86,16 +88,16 @@ export function createChecker(options: LibraryOptions = {}): Checker {
     ...(caFile !== undefined && { ca: readFileSync(caFile, 'utf8') }),
     ...(cert !== undefined && { cert: readPem(cert) }),
     ...(key !== undefined && { key: readPem(key) }),
-    ...(username !== undefined &&
-      password !== undefined && {
-        login: {
-          username,
-          password: typeof password === 'string' ? new Secret(password) : password,
-          registries: named,
-        },
-      }),
+    ...(login && { login: { ...login, registries: named } }),
   });
   return registries === undefined ? noting(checker, named) : checker;
+}
+
+function loginOf(username: string, text: string | Secret): { username: string; password: Secret } {
+  const password = typeof text === 'string' ? new Secret(text) : text;
+  const problem = findSyntaxProblem({ kind: 'password', username, password });
+  if (problem !== undefined) throw new TypeError(`createChecker: username and password cannot be sent: ${problem}`);
+  return { username, password };
 }
 
 /** The same, with the registry of every image that is asked for put into `registries`. */

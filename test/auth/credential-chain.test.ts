@@ -243,6 +243,36 @@ describe('createCredentialChain', () => {
     });
   });
 
+  it('goes on without logins that cannot be sent, wherever they come from, and says where they are', async () => {
+    using home = createLoginHome({
+      'run/containers/auth.json': { credHelpers: { 'r.test': 'odd' }, auths: { 'r.test': auth('a\r\nb:1') } },
+      '.docker/config.json': { auths: { 'r.test': { registrytoken: 'to\r\nken' }, 'r.test/org': auth('a:\u001b') } },
+      '.dockercfg': { 'r.test': auth('last:1') },
+    });
+    home.addHelper('odd', `#!/bin/sh\nprintf '{"Username":"<token>","Secret":"to\\\\u0000ken"}'\n`);
+    const env = {
+      ...home.env,
+      KAIROS_PULL_USERNAME: 'me\n',
+      KAIROS_PULL_PASSWORD: 'pw',
+      KAIROS_PULL_REGISTRY: 'r.test',
+      DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { 'r.test': { identitytoken: 'ref\nresh' } } }),
+    };
+    const left = 'went on without it: correct it there';
+    const token = 'has a character that no token has, such as';
+    const messages = [
+      `$KAIROS_PULL_PASSWORD: the login for "r.test" cannot be sent: the user name has a control character; ${left}`,
+      `$DOCKER_AUTH_CONFIG: the login for "r.test" cannot be sent: the identity token ${token} a line break; ${left}`,
+      `~/run/containers/auth.json: docker-credential-odd has a login for "r.test" that cannot be sent: the identity token ${token} a line break; ${left}`,
+      `~/run/containers/auth.json: the login for "r.test" cannot be sent: the user name has a control character; ${left}`,
+      `~/.docker/config.json: the login for "r.test/org" cannot be sent: the password has a control character; ${left}`,
+      `~/.docker/config.json: the login for "r.test" cannot be sent: the registry token ${token} a blank or a line break; ${left}`,
+    ];
+    assert.deepEqual(await find({ env }), {
+      logins: ['last from ~/.dockercfg'],
+      warnings: messages.map((message) => ({ code: 'credentials-file', message })),
+    });
+  });
+
   it('goes on without a missing or broken helper and says what to do', async () => {
     using home = createLoginHome({
       'run/containers/auth.json': { credHelpers: { 'docker.io': 'kp-missing', 'r.test': '../evil' } },

@@ -215,6 +215,29 @@ describe('check --username --password-stdin', () => {
     assert.equal(stderr.split('\n')[0], 'error: --password-stdin: standard input is too long for a password.');
   });
 
+  it('takes a password of several lines: the key of a Google service account', async () => {
+    const key = '{\n  "type": "service_account"\n}';
+    assert.equal((await login(['nginx'], `${key}\n`)).login?.password.reveal(), key);
+  });
+
+  it('refuses a password with a control character', async () => {
+    const { exitCode, stderr } = await login(['nginx'], 'pass\u001b[2Jword');
+    assert.equal(exitCode, 2);
+    assert.equal(
+      stderr.split('\n')[0],
+      'error: The login of --username cannot be sent: the password has a control character.',
+    );
+  });
+
+  it('refuses a user name with a control character', async () => {
+    const { exitCode, stderr } = await login(['nginx', '--username', 'me\r'], 'hunter2');
+    assert.equal(exitCode, 2);
+    assert.equal(
+      stderr.split('\n')[0],
+      'error: The login of --username cannot be sent: the user name has a control character.',
+    );
+  });
+
   it('refuses a login for images that stand in files only', async () => {
     const { exitCode, stderr } = await login(['-f', '/dev/null'], 'hunter2');
     assert.equal(exitCode, 2);

@@ -47,6 +47,8 @@ describe('createChecker of the library', () => {
     [{ platform: 'amd64/linux/x/y' }, /^createChecker: platform: /],
     [{ proof: 'deep' }, /^createChecker: proof: /],
     [{ username: 'me' }, /username and password belong together/],
+    [{ username: 'me\n', password: 'pw' }, /^createChecker: .* the user name has a control character$/],
+    [{ username: 'me', password: 'p\u0000w' }, /^createChecker: .* the password has a control character$/],
     [{ plainHtp: true }, /plainHtp/],
   ];
   for (const [options, message] of wrong) {
