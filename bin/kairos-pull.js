@@ -30,6 +30,11 @@ function start() {
   });
 }
 
+/** The code that cleans text could not be loaded. */
+function printable(error) {
+  return String((error && error.stack) || error).replace(/[^\n\x20-\x7e]/g, ' ');
+}
+
 function isUnbuilt(error) {
   return error && error.code === 'MODULE_NOT_FOUND' && /dist.command.main\.cjs/.test(error.message);
 }
@@ -41,7 +46,7 @@ if (isTooOld(process.versions.node)) {
   try {
     start();
   } catch (error) {
-    console.error(isUnbuilt(error) ? 'kairos-pull is not built yet: run npm run build' : error);
+    console.error(isUnbuilt(error) ? 'kairos-pull is not built yet: run npm run build' : printable(error));
     process.exitCode = 70;
   }
 }

@@ -52,7 +52,7 @@ export async function runCheck(
   const given = { flags, env: io.env, written: file?.written };
   const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), given);
   const settings = settleSettings(resolved);
-  if (images.length === 0 && settings.file.length === 0) throw new UsageError(NOTHING_NAMED);
+  if (images.length === 0 && settings.file.length === 0) throw new UsageError(...NOTHING_NAMED);
   if (settings.dryRun) return listImages({ images, flags }, io, { isDryRun: true });
 
   const end = new AbortController();
@@ -65,10 +65,10 @@ export async function runCheck(
   const inputs = { images, files: settings.file, ...inputOptions(settings, io.env), onPullSecret };
   const nowMs = io.clock.now();
   const collection = await collect({ ...inputs, ignore: file?.ignore, search: file?.search, nowMs, stdin, signal });
-  io.stderr.write(formatExpired(file?.ignore, nowMs));
+  io.stderr.writeLines(...formatExpired(file?.ignore, nowMs));
   const login = await readLogin(settings, images, stdin);
   const { color, quiet, verbose, expect, warnOn } = settings;
-  if (verbose && file !== undefined) io.stderr.write(`settings from ${file.name}\n`);
+  if (verbose && file !== undefined) io.stderr.writeLines(`settings from ${file.name}`);
   const outputs = await openOutputs(
     settings.output,
     {
@@ -87,7 +87,7 @@ export async function runCheck(
   let told = 0;
   const tellProblems = async () => {
     for (const problem of collection.problems.slice(told)) {
-      io.stderr.write(formatProblem(problem));
+      io.stderr.writeLines(formatProblem(problem));
       await outputs.tell(problem);
     }
     told = collection.problems.length;
@@ -96,7 +96,7 @@ export async function runCheck(
   const quota = createQuotaWarning({ proof: options.proof, platforms: options.platforms ?? [] });
   const run = createRun(settings, io.clock, collection.known.length);
   const progressLine = createProgressLine(io, run.progress);
-  const tell = (line: string) => progressLine.around(async () => void io.stderr.write(`${line}\n`));
+  const tell = (line: string) => progressLine.around(async () => io.stderr.writeLines(line));
   let hasWaited = false;
   const onPause = async (pause: Pause) => {
     hasWaited = true;
@@ -144,10 +144,10 @@ export async function runCheck(
     for (const source of settings.file) await outputs.tell({ source, message: 'No image was found in it.' });
   }
   await outputs.end(report);
-  if (pullSecrets?.length === 0) io.stderr.write(`${NO_PULL_SECRETS}\n`);
-  if (hasWaited) io.stderr.write(`Waited ${formatRoughly(report.durationMs)}.\n`);
+  if (pullSecrets?.length === 0) io.stderr.writeLines(NO_PULL_SECRETS);
+  if (hasWaited) io.stderr.writeLines(`Waited ${formatRoughly(report.durationMs)}.`);
   const remark = remarkOn(report, settings, run.forgiven());
-  if (remark !== undefined) io.stderr.write(`${remark}\n`);
+  if (remark !== undefined) io.stderr.writeLines(remark);
   return exitCode;
 }
 
@@ -165,7 +165,7 @@ async function writeResults(
     for await (const result of results) {
       run.add(result);
       const isRead = await progressLine.around(async () => {
-        if (verbose) io.stderr.write(formatSteps(result, look));
+        if (verbose) await io.stderr.writeText(formatSteps(result, look));
         return outputs.write(result);
       });
       if (!isRead) return;

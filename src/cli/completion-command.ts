@@ -14,7 +14,7 @@ import {
 import { EXIT } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { createProgram, SHELLS, type Shell } from './program.ts';
-import { createStreamSink } from './sink.ts';
+import { isTaken } from './sink.ts';
 
 const SCRIPTS: Readonly<Record<Shell, (commands: readonly CompletionCommand[]) => string>> = {
   bash: formatBashCompletion,
@@ -24,8 +24,7 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CompletionCommand[]) =
 
 export async function printCompletion({ shell }: { shell: Shell }, io: Io): Promise<number> {
   const program = createProgram(io, () => undefined);
-  const sink = createStreamSink(io.stdout);
-  await sink.write(SCRIPTS[shell](program.commands.map(describe)));
+  await isTaken(io.stdout.writeDocument(SCRIPTS[shell](program.commands.map(describe))));
   return EXIT.ok;
 }
 

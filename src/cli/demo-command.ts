@@ -10,6 +10,7 @@ import { createReporter } from '../report/reporters.ts';
 import { supportsUnicode } from '../report/unicode.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { isTaken } from './sink.ts';
 import { colorLevel, widthOf } from './terminal.ts';
 
 const WORDS: Readonly<Record<number, string>> = {
@@ -27,18 +28,23 @@ export async function runDemo(io: Io): Promise<number> {
     const color = colorLevel('auto', io.env, io.stdout);
     const look = { color, width: widthOf(io.stdout), unicode: supportsUnicode(io.env, io.platform) };
     const paint = new Chalk({ level: color });
-    io.stdout.write(`A registry in this process, on ${stage.name}, with one image for every kind of answer.\n`);
+    await isTaken(
+      io.stdout.writeText(`A registry in this process, on ${stage.name}, with one image for every kind of answer.\n`),
+    );
     // All at once: the one that is retried takes longest.
     const checks = stage.scenes.map((scene) => playScene(scene, io));
     for (const [at, scene] of stage.scenes.entries()) {
       const result = (await checks[at]) as Result;
       const code = exitCodeOf(result, { expect: 'present', warnOn: [] });
       const { onResult } = createReporter('text', { ...look, count: 1 });
-      io.stdout.write(`\n${paint.bold(scene.title)}\n${paint.dim(`$ ${commandOf(scene)}`)}\n`);
-      io.stdout.write(onResult?.(result) ?? '');
-      io.stdout.write(`${paint.dim(`exit code ${code}: ${WORDS[code]}`)}\n`);
+      const lines = [
+        `\n${paint.bold(scene.title)}\n${paint.dim(`$ ${commandOf(scene)}`)}\n`,
+        onResult?.(result) ?? '',
+        `${paint.dim(`exit code ${code}: ${WORDS[code]}`)}\n`,
+      ];
+      if (!(await isTaken(io.stdout.writeText(lines.join(''))))) break;
     }
-    io.stdout.write(`\nNow yours: ${paint.bold('kairos-pull check <image>')}\n`);
+    await isTaken(io.stdout.writeText(`\nNow yours: ${paint.bold('kairos-pull check <image>')}\n`));
     return EXIT.ok;
   } finally {
     await stage.close();

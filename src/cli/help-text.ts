@@ -58,12 +58,17 @@ Examples:
   source <(kairos-pull completion zsh)            in ~/.zshrc, after compinit
   kairos-pull completion fish > ~/.config/fish/completions/kairos-pull.fish`;
 
-export const NOTHING_NAMED = `There is nothing to check. Name an image or a file, as in:
-  kairos-pull check nginx:1.27
-  kairos-pull check -f images.txt`;
+/** A message and its examples. */
+export const NOTHING_NAMED: readonly [string, ...string[]] = [
+  'There is nothing to check. Name an image or a file, as in:',
+  'kairos-pull check nginx:1.27',
+  'kairos-pull check -f images.txt',
+];
 
-export const NOTHING_TO_LIST = `There is nothing to list. Name a file, as in:
-  kairos-pull images -f images.txt`;
+export const NOTHING_TO_LIST: readonly [string, ...string[]] = [
+  'There is nothing to list. Name a file, as in:',
+  'kairos-pull images -f images.txt',
+];
 
 export const NO_PULL_SECRETS =
   'warning: --use-pull-secrets: none of the files holds a pull secret that an imagePullSecrets of theirs names.';

@@ -3,7 +3,7 @@
 import { readConfigFile } from '../config/config-file.ts';
 import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
-import { createSchema } from '../config/schema.ts';
+import { createSchema, type OutputChoice } from '../config/schema.ts';
 import { INPUT_SETTINGS } from '../config/setting.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
@@ -37,12 +37,13 @@ export async function listImages(
   // The reports that the config file asks for are those of checks.
   const { output: _, ...written } = config?.written ?? {};
   const { values } = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });
-  const [{ format, path } = { format: 'text', path: undefined }, second] = values.output;
-  if (images.length === 0 && values.file.length === 0) throw new UsageError(NOTHING_TO_LIST);
+  const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
+  const { format, path }: OutputChoice = first;
+  if (images.length === 0 && values.file.length === 0) throw new UsageError(...NOTHING_TO_LIST);
   if (second !== undefined) throw new UsageError('A list is written in one format at a time; leave one --output out.');
   const estimate = flags.cost === true ? readEstimate(flags, io) : undefined;
 
-  const sink = path === undefined ? createStreamSink(io.stdout) : await openFileSink(path);
+  const sink = path === undefined ? createStreamSink(io.stdout, format) : await openFileSink(path);
   const stdin = () => readStdin(io, io.interruption);
   const options = inputOptions(values, io.env);
   const nowMs = io.clock.now();
@@ -59,13 +60,11 @@ export async function listImages(
   for await (const target of collection.coming ?? []) targets.push(target);
 
   const found = targets.map(describe);
-  io.stderr.write(formatExpired(config?.ignore, nowMs));
-  for (const problem of collection.problems) io.stderr.write(formatProblem(problem));
+  io.stderr.writeLines(...formatExpired(config?.ignore, nowMs), ...collection.problems.map(formatProblem));
   for (const { input, foundAt, message } of found) {
     if (message === null) continue;
-    io.stderr.write(
-      `error: ${[foundAt.map(formatPlace).join(', '), cleanText(input)].filter(Boolean).join(': ')}: ${message}\n`,
-    );
+    const where = [foundAt.map(formatPlace).join(', '), cleanText(input)].filter(Boolean).join(': ');
+    io.stderr.writeLines(`error: ${where}: ${message}`);
   }
   const costs = estimate?.(targets);
   const listed = targets.filter((_, index) => found[index]?.message === null);
@@ -73,10 +72,10 @@ export async function listImages(
   await sink.write(format === 'json' ? formatDocument(found, collection.problems, costs) : text());
   await sink.close();
   if (io.interruption.aborted) return EXIT.interrupted;
-  if (found.length === 0) io.stderr.write(`${nothingIn(values.file)}\n`);
+  if (found.length === 0) io.stderr.writeLines(nothingIn(values.file));
   const isFlawed = collection.problems.length > 0 || found.some(({ message }) => message !== null);
   const isNothing = isDryRun ? found.every(({ skip }) => skip !== null) : found.length === 0;
-  if (isNothing && found.length > 0) io.stderr.write('Nothing would be checked: all are skipped.\n');
+  if (isNothing && found.length > 0) io.stderr.writeLines('Nothing would be checked: all are skipped.');
   return isNothing || isFlawed ? EXIT.usage : EXIT.ok;
 }
 

@@ -1,11 +1,9 @@
 // Everything the command touches outside itself: streams, environment, signals, time. Tests bring their own.
 
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-
-/** A stream that may be a terminal. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+import { createOutputStream, type OutputStream } from './output-stream.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -37,8 +35,8 @@ export function createProcessIo(): Io {
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   return {
     stdin: () => process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: createOutputStream(process.stdout, interruption.signal),
+    stderr: createOutputStream(process.stderr, interruption.signal),
     env: process.env,
     platform: process.platform,
     folder: () => process.cwd(),

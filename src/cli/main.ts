@@ -3,7 +3,7 @@
 import { CommanderError } from 'commander';
 import { UsageError } from '../core/usage-error.ts';
 import type { Collaborators } from './check-command.ts';
-import { formatCrash } from './crash.ts';
+import { describeCrash, formatCrash } from './crash.ts';
 import { EXIT } from './exit-code.ts';
 import { createProcessIo, type Io } from './io.ts';
 import { type Invocation, parseCommandLine } from './program.ts';
@@ -16,8 +16,6 @@ export async function main(
   io: Io = createProcessIo(),
   collaborators: Partial<Collaborators> = {},
 ): Promise<number> {
-  // The callback of each write tells of a reader that went away; without a listener it would be an exception.
-  for (const stream of [io.stdout, io.stderr]) stream.on('error', () => undefined);
   try {
     return await carryOut(parseCommandLine(argv, io), io, collaborators);
   } catch (error) {
@@ -45,14 +43,15 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
   // Commander has written its message, the help or the version already.
   if (error instanceof CommanderError) {
     const isImage = error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean');
-    if (isImage) io.stderr.write(`To check an image: kairos-pull check ${argv[0]}\n`);
+    if (isImage) io.stderr.writeLines(`To check an image: kairos-pull check ${argv[0]}`);
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   if (error instanceof UsageError) {
-    io.stderr.write(`error: ${error.message}\nSee kairos-pull ${argv[0]} --help.\n`);
+    const examples = error.examples.map((example) => `  ${example}`);
+    io.stderr.writeLines(`error: ${error.message}`, ...examples, `See kairos-pull ${argv[0]} --help.`);
     return EXIT.usage;
   }
   const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.includes('--verbose') || argv.includes('-v');
-  io.stderr.write(formatCrash(error, detailed));
+  io.stderr.writeLines(...describeCrash(error, detailed));
   return EXIT.bug;
 }

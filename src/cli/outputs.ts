@@ -45,7 +45,7 @@ export async function openOutputs(
           : { color: color === 'always' ? colorLevel(color, io.env) : (0 as const) };
       const sink =
         path === undefined
-          ? createStreamSink(io.stdout)
+          ? createStreamSink(io.stdout, format)
           : await openFileSink(path, { atomic: format === 'prometheus' });
       return { reporter: createReporter(format, { ...options, ...look, unicode }), sink };
     }),

@@ -35,8 +35,10 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
   const program = new Command(NAME)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      // The help and our own sentences; what commander quotes of the arguments comes to outputError alone.
+      writeOut: (text) => void io.stdout.writeText(text),
+      writeErr: (text) => void io.stderr.writeText(text),
+      outputError: (text) => io.stderr.writeLines(...withSuggestion(text)),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => colorLevel('auto', io.env, io.stdout) > 0,
@@ -91,6 +93,12 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
     command.showHelpAfterError(`See ${words} --help.`);
   }
   return program;
+}
+
+/** Commander's message as one line, and its suggestion: words of ours, on a line of their own. */
+function withSuggestion(text: string): string[] {
+  const [, message = '', suggestion] = /^(.*?)(?:\n(\(Did you mean [\w, -]+\?\)))?\n$/s.exec(text) ?? [];
+  return suggestion === undefined ? [message] : [message, suggestion];
 }
 
 function optionOf(name: SettingName, changes: Partial<Setting> = {}): Option {

@@ -11,7 +11,6 @@ export interface ProgressLine {
   readonly close: () => void;
 }
 
-const ERASE = '\r\u001b[2K';
 const REDRAW_MS = 1000;
 
 /** Draws nothing unless standard error is a terminal and more than one image is under way. */
@@ -22,14 +21,14 @@ export function createProgressLine(io: Io, progress: () => Progress): ProgressLi
   const unicode = supportsUnicode(io.env, io.platform);
   let drawn = false;
   const erase = () => {
-    if (drawn) io.stderr.write(ERASE);
+    if (drawn) io.stderr.drawLine(undefined);
     drawn = false;
   };
   const draw = () => {
     const state = progress();
     if (state.total < 2 || state.done === state.total) return;
     // One column less: some terminals wrap when the last is used.
-    io.stderr.write(ERASE + formatProgress(state, width - 1, unicode));
+    io.stderr.drawLine(formatProgress(state, width - 1, unicode));
     drawn = true;
   };
   draw();

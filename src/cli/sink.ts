@@ -3,7 +3,8 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { fileProblem } from '../core/file-problem.ts';
 import { UsageError } from '../core/usage-error.ts';
-import type { OutputStream } from './io.ts';
+import type { Format } from '../report/reporters.ts';
+import type { OutputStream, Write } from './output-stream.ts';
 
 export interface Sink {
   /** false when nobody reads any more. */
@@ -13,21 +14,20 @@ export interface Sink {
   readonly discard: () => Promise<void>;
 }
 
-/** The reader went away, as `head` does when it has seen enough. */
-const GONE = new Set(['EPIPE', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
-
 /** Not closed at the end: the stream is the process's own. */
-export function createStreamSink(stream: OutputStream): Sink {
+export function createStreamSink(stream: OutputStream, format: Format): Sink {
   return {
-    async write(text) {
-      const error = await new Promise<Error | null | undefined>((resolve) => stream.write(text, resolve));
-      if (!error) return true;
-      if (GONE.has((error as NodeJS.ErrnoException).code ?? '')) return false;
-      throw cannotWrite('to standard output', error);
-    },
+    write: (text) => isTaken(format === 'text' ? stream.writeText(text) : stream.writeDocument(text)),
     close: async () => undefined,
     discard: async () => undefined,
   };
+}
+
+/** Whether standard output has a reader still. Throws a UsageError when it cannot be written. */
+export async function isTaken(writing: Promise<Write>): Promise<boolean> {
+  const write = await writing;
+  if (write instanceof Error) throw cannotWrite('to standard output', write);
+  return write === 'written';
 }
 
 export interface FileSinkOptions {

@@ -2,4 +2,12 @@
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** Command lines that can be used as they are. */
+  readonly examples: readonly string[];
+
+  /** `message`: one line, whatever it quotes. */
+  constructor(message?: string, ...examples: readonly string[]) {
+    super(message);
+    this.examples = examples;
+  }
 }

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import type { Io, OutputStream } from '../../src/cli/io.ts';
+import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import { createOutputStream, type OutputStream, type ProcessStream } from '../../src/cli/output-stream.ts';
 import { fakeChecker } from './fake-checker.ts';
 
 export interface Circumstances {
@@ -13,8 +14,8 @@ export interface Circumstances {
   /** Columns, where the stream is a terminal. */
   readonly stdoutColumns?: number;
   readonly stderrColumns?: number;
-  readonly stdout?: OutputStream;
-  readonly stderr?: OutputStream;
+  readonly stdout?: ProcessStream;
+  readonly stderr?: ProcessStream;
   readonly interruption?: AbortSignal;
   readonly clock?: Io['clock'];
   /** Where a config file is looked for; unset: where there is none. */
@@ -36,8 +37,8 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
       assert.notEqual(stdin, undefined, 'standard input was read');
       return typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : (stdin ?? new PassThrough());
     },
-    stdout: circumstances.stdout ?? stdout.stream,
-    stderr: circumstances.stderr ?? stderr.stream,
+    stdout: createOutputStream(circumstances.stdout ?? stdout.raw, interruption),
+    stderr: createOutputStream(circumstances.stderr ?? stderr.raw, interruption),
     env,
     platform: 'linux',
     folder: () => circumstances.folder ?? '/nonexistent',
@@ -51,15 +52,23 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
 /** The document `-o json` wrote. */
 export const documentOf = ({ stdout }: Finished) => JSON.parse(stdout);
 
-export function collector(columns: number | undefined): { stream: OutputStream; text: () => string } {
+export interface Collector {
+  /** As the command sees it, in a run that nothing interrupts. */
+  readonly stream: OutputStream;
+  readonly raw: ProcessStream;
+  readonly text: () => string;
+}
+
+export function collector(columns: number | undefined): Collector {
   let text = '';
-  const stream: OutputStream = new Writable({
+  const stream: ProcessStream = new Writable({
     write(chunk, _encoding, done) {
       text += String(chunk);
       done();
     },
   });
-  return { stream: columns === undefined ? stream : Object.assign(stream, { isTTY: true, columns }), text: () => text };
+  const raw = columns === undefined ? stream : Object.assign(stream, { isTTY: true, columns });
+  return { stream: createOutputStream(raw, new AbortController().signal), raw, text: () => text };
 }
 
 /** Time passes only by sleeping. */

@@ -9,8 +9,8 @@
 import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { mock } from 'node:test';
-import type { OutputStream } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import { createOutputStream, type ProcessStream } from '../../src/cli/output-stream.ts';
 import { fakeClock } from '../cli/run-main.ts';
 import type { TranscriptScene } from './transcript-scene.ts';
 
@@ -40,14 +40,15 @@ async function seen(command: string, { env, shownAs }: TranscriptScene): Promise
     nowMs += columns === undefined ? 1 : 0;
     return nowMs;
   });
+  const interruption = new AbortController().signal;
   const exitCode = await main(argv, {
     stdin: () => Readable.from([Buffer.from(stdin)]),
-    stdout: screen.stdout,
-    stderr: screen.stderr,
+    stdout: createOutputStream(screen.stdout, interruption),
+    stderr: createOutputStream(screen.stderr, interruption),
     env: { ...env, ...rest },
     platform: 'linux',
     folder: () => process.cwd(),
-    interruption: new AbortController().signal,
+    interruption,
     clock: fakeClock(),
   });
   clock.mock.restore();
@@ -85,7 +86,7 @@ function outputOf([program, argument = '']: readonly string[]): string {
 /** Both streams in the order they were written, as a terminal shows them in the end. */
 function createScreen(columns: number | undefined) {
   const lines: string[] = [];
-  const streamWith = (prefix: string): OutputStream & { rest: string } => {
+  const streamWith = (prefix: string): ProcessStream & { rest: string } => {
     const stream = new Writable({
       write(chunk, _encoding, done) {
         const whole = `${stream.rest}${chunk}`.split('\n');
@@ -93,7 +94,7 @@ function createScreen(columns: number | undefined) {
         lines.push(...whole.map((line) => `${prefix}${erased(line)}`.trimEnd()));
         done();
       },
-    }) as OutputStream & { rest: string };
+    }) as ProcessStream & { rest: string };
     return Object.assign(stream, { rest: '' }, columns === undefined ? {} : { isTTY: true, columns });
   };
   const stdout = streamWith('');
