@@ -2,9 +2,12 @@
 //   npm test                    everything
 //   npm test -- core auth/token only files whose path holds one of the words
 //   npm test -- -integration    all but those whose path holds the word
+// With KAIROS_PULL_REQUIRE_PROGRAMS=1 a skipped test is a failure, whatever its reason.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,9 +30,23 @@ if (files.length === 0) {
   console.error(`no test file matches: ${process.argv.slice(2).join(' ')}`);
   process.exitCode = 1;
 } else {
-  const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const reports = mkdtempSync(join(tmpdir(), 'kairos-pull-skipped-'));
+  const list = join(reports, 'skipped');
+  const options = [
+    '--test',
+    // Node leaves one processor free; most files wait more than they compute.
+    `--test-concurrency=${availableParallelism()}`,
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/list-skipped.cjs',
+    `--test-reporter-destination=${list}`,
+  ];
+  const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit' });
   process.exitCode = status ?? 1;
+  const skipped = readFileSync(list, 'utf8');
+  rmSync(reports, { recursive: true });
+  if (skipped !== '' && process.env.KAIROS_PULL_REQUIRE_PROGRAMS === '1') {
+    console.error(`KAIROS_PULL_REQUIRE_PROGRAMS=1, and these tests were skipped:\n${skipped}`);
+    process.exitCode ||= 1;
+  }
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { requirePosix } from '../support/require-programs.ts';
 import {
   CHALLENGE,
   MANIFEST,
@@ -155,7 +156,7 @@ describe('the challenge file', () => {
     });
   }
 
-  it('is not believed when others may write it', { skip: process.platform === 'win32' }, async () => {
+  it('is not believed when others may write it', { skip: requirePosix() }, async () => {
     using folder = createTemporaryFolder({ 'c.json': entry(REALM) });
     const file = join(folder.path, 'c.json');
     chmodSync(file, 0o666);

@@ -12,6 +12,7 @@ import {
 import { Secret } from '../../src/auth/secret.ts';
 import type { Warning } from '../../src/core/result.ts';
 import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
+import { requirePosix } from '../support/require-programs.ts';
 
 const auth = (login: string): { auth: string } => ({ auth: Buffer.from(login).toString('base64') });
 const config = (login: string, key = 'r.test'): unknown => ({ auths: { [key]: auth(login) } });
@@ -308,7 +309,7 @@ describe('createCredentialChain', () => {
     assert.deepEqual(home.readAsked(), ['r.test']);
   });
 
-  it('reads --auth-file from a pipe', { skip: process.platform === 'win32' }, async () => {
+  it('reads --auth-file from a pipe', { skip: requirePosix() }, async () => {
     using home = createLoginHome({ 'auth.json': config('piped:1') });
     const main = new URL('../../src/auth/find-credential.js', import.meta.url).href;
     // The pipe stays silent until the reader is under way and opens the gate.

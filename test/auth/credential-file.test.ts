@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readCredentialFile } from '../../src/auth/credential-file.ts';
+import { requirePosix } from '../support/require-programs.ts';
+import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kp-file-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -45,14 +47,15 @@ describe('readCredentialFile', () => {
     assert.deepEqual(await read('nul\0byte'), { error: 'it cannot be read (ERR_INVALID_ARG_VALUE)' });
   });
 
-  it('says when this user may not read it', { skip: process.getuid?.() === 0 && 'root may read all' }, async () => {
+  it('says when this user may not read it', { skip: requirePosix() }, async () => {
     const path = join(folder, 'closed.json');
     writeFileSync(path, '{}');
+    chmodSync(folder, 0o755);
     chmodSync(path, 0);
-    assert.deepEqual(await read(path), { error: 'this user may not read it' });
+    assert.deepEqual(await asUnprivilegedUser(() => read(path)), { error: 'this user may not read it' });
   });
 
-  it('does not wait for a pipe that nobody feeds', { skip: process.platform === 'win32' }, async () => {
+  it('does not wait for a pipe that nobody feeds', { skip: requirePosix() }, async () => {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
     assert.equal(await read(path), undefined);

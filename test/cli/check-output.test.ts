@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
+import { requireLinux } from '../support/require-programs.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
@@ -84,7 +85,7 @@ describe('check -o', () => {
     assert.match(finished.stderr, /nginx/);
   });
 
-  it('says when the disk is full, with 2, not with a bug', { skip: process.platform !== 'linux' }, async () => {
+  it('says when the disk is full, with 2, not with a bug', { skip: requireLinux() }, async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json=/dev/full']);
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], 'error: Cannot write /dev/full: no space is left on the device.');

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
 import { FORMATS } from '../../src/report/reporters.ts';
+import { requirePrograms } from '../support/require-programs.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { runMain } from './run-main.ts';
 
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
 const scriptOf = async (shell: string): Promise<string> => (await runMain(['completion', shell])).stdout;
 
 describe('completion', () => {
@@ -23,12 +25,13 @@ describe('completion', () => {
     });
 
     const check = shell === 'fish' ? '--no-execute' : '-n';
-    it(`${shell}: accepts the script`, { skip: !has(shell) && `${shell} is not installed` }, async () => {
-      execFileSync(shell, [check], { input: await scriptOf(shell) });
+    it(`${shell}: accepts the script`, { skip: requirePrograms(shell) }, async () => {
+      using folder = createTemporaryFolder({ script: await scriptOf(shell) });
+      assert.equal(`${execFileSync(shell, [check, join(folder.path, 'script')])}`, '');
     });
   }
 
-  describe('bash', { skip: !has('bash') && 'bash is not installed' }, () => {
+  describe('bash', { skip: requirePrograms('bash') }, () => {
     const complete = async (...words: string[]): Promise<string[]> => {
       const quoted = ['kairos-pull', ...words].map((word) => `'${word}'`).join(' ');
       const script = `${await scriptOf('bash')}

@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { requirePosix } from '../support/require-programs.ts';
 
 const siblingOf = (path: string): string =>
   new URL(path + extname(fileURLToPath(import.meta.url)), import.meta.url).href;
@@ -29,7 +30,7 @@ const PROGRAM = `
   process.exitCode = await main(process.argv.slice(2), undefined, checker);
 `;
 
-describe('the process', { skip: process.platform === 'win32' && 'signals and pipes are different there' }, () => {
+describe('the process', { skip: requirePosix() }, () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CONFIG_NAMES, findConfigFile } from '../../src/config/find-config-file.ts';
+import { requirePosix } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 describe('findConfigFile', () => {
@@ -33,7 +34,7 @@ describe('findConfigFile', () => {
     assert.equal(findConfigFile(join(home, 'work'), home), file);
   });
 
-  it('passes over a folder that anybody may write to', { skip: process.platform === 'win32' }, () => {
+  it('passes over a folder that anybody may write to', { skip: requirePosix() }, () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': '', 'shared/kairos-pull.yaml': '', 'shared/work/x': '' });
     chmodSync(join(home.path, 'shared'), 0o1777);
     assert.equal(findConfigFile(join(home.path, 'shared', 'work'), home.path), join(home.path, 'kairos-pull.yaml'));

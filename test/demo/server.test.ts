@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { Agent, get } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import { describe, it } from 'node:test';
 import { hang, reset } from '../../src/demo/fault.ts';
 import { startServer } from '../../src/demo/server.ts';
@@ -14,14 +13,15 @@ import {
   withoutOpenssl,
   wrongNameIdentity,
 } from '../support/certificates.ts';
+import { requireIpv6, requireSecondLoopback } from '../support/require-programs.ts';
 
 const ok = () => ({ status: 200, body: 'fine' });
-const withoutIpv6 = !Object.values(networkInterfaces()).some((addresses) =>
-  addresses?.some(({ address }) => address === '::1'),
-);
-/** Only Linux answers on all of 127.0.0.0/8 unasked. */
-const absent = (host: string) =>
-  (host === '::1' && withoutIpv6) || (host === '127.0.0.2' && process.platform !== 'linux');
+const HOSTS = [
+  ['127.0.0.1', false],
+  ['127.0.0.2', requireSecondLoopback()],
+  ['localhost', false],
+  ['::1', requireIpv6()],
+] as const;
 
 describe('startServer', () => {
   it('logs what came and what was answered', async () => {
@@ -68,8 +68,8 @@ describe('startServer', () => {
     assert.deepEqual(silent.transcript(), []);
   });
 
-  for (const host of ['127.0.0.1', '127.0.0.2', 'localhost', '::1']) {
-    it(`listens on ${host}`, { skip: absent(host) }, async () => {
+  for (const [host, skip] of HOSTS) {
+    it(`listens on ${host}`, { skip }, async () => {
       await using server = await startServer(ok, { host });
       assert.equal(server.origin, `http://${server.name}`);
       assert.equal((await ask(server.origin)).body, 'fine');

@@ -1,9 +1,10 @@
 // Certificates for tests, made by the openssl program, each once per process.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requirePrograms } from '../support/require-programs.ts';
 
 /** PEM texts. */
 export interface Identity {
@@ -12,8 +13,7 @@ export interface Identity {
 }
 
 /** For a test's `skip`. */
-export const withoutOpenssl: string | false =
-  spawnSync('openssl', ['version']).status === 0 ? false : 'there is no openssl program here';
+export const withoutOpenssl: string | false = requirePrograms('openssl');
 
 const made = new Map<string, Identity>();
 let folder = '';

@@ -10,10 +10,6 @@ import type { HttpRequest, HttpResponse } from '../../src/http/send.ts';
 import { createTransport, type TransportSettings } from '../../src/http/transport.ts';
 import { requestFor } from '../support/fake-send.ts';
 
-/** For the `skip` of a test that needs a second loopback address. */
-export const withoutSecondLoopback: string | false =
-  process.platform === 'darwin' ? 'macOS has only the first address of 127.0.0.0/8' : false;
-
 export interface LoopbackServer {
   /** `http://127.0.0.1:4711` */
   readonly origin: string;

@@ -8,9 +8,10 @@ import { withRedirect } from '../../src/http/redirect.ts';
 import type { NamedBy } from '../../src/http/send.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import { requestFor } from '../support/fake-send.ts';
-import { ask, serve, textOf, withoutSecondLoopback } from './loopback-server.ts';
+import { requireSecondLoopback } from '../support/require-programs.ts';
+import { ask, serve, textOf } from './loopback-server.ts';
 
-const NEEDS_SECOND = { skip: withoutSecondLoopback };
+const NEEDS_SECOND = { skip: requireSecondLoopback() };
 
 const HELLO = (_: unknown, response: { end(text: string): void }): void => response.end('hello');
 
@@ -88,7 +89,7 @@ describe('a name', () => {
   });
 
   it('a further address of the registry that was not connected to is not its own', {
-    skip: withoutSecondLoopback,
+    skip: requireSecondLoopback(),
   }, async (t) => {
     const registry = await serve(t, HELLO);
     const inner = await serve(t, HELLO, { host: '127.0.0.3' });
@@ -113,7 +114,7 @@ describe('a name', () => {
 
 describe('a redirect', () => {
   it('of a loopback registry may lead to another loopback address, and no further', {
-    skip: withoutSecondLoopback,
+    skip: requireSecondLoopback(),
   }, async (t) => {
     const store = await serve(t, HELLO, { host: '127.0.0.2' });
     let location = `${store.origin}/blob`;

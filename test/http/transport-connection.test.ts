@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { ask, onceHeadIsRead, serve, serveRaw, textOf, withoutSecondLoopback } from './loopback-server.ts';
+import { requireIpv6, requireSecondLoopback } from '../support/require-programs.ts';
+import { ask, onceHeadIsRead, serve, serveRaw, textOf } from './loopback-server.ts';
 
 describe('a request over the wire', () => {
   it('names its host and who asks, and asks for no coding', async (t) => {
@@ -108,17 +109,12 @@ describe('one connection', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('over IPv6', async (t) => {
-    let server: Awaited<ReturnType<typeof serve>>;
-    try {
-      server = await serve(t, (request, response) => response.end(request.headers.host), { host: '::1' });
-    } catch {
-      return t.skip('this machine has no IPv6 loopback');
-    }
+  it('over IPv6', { skip: requireIpv6() }, async (t) => {
+    const server = await serve(t, (request, response) => response.end(request.headers.host), { host: '::1' });
     assert.equal(textOf(await ask(t).get(server.origin)), `[::1]:${server.port}`);
   });
 
-  it('to the address that answers, when a name has one that does not', { skip: withoutSecondLoopback }, async (t) => {
+  it('to the address that answers, when a name has one that does not', { skip: requireSecondLoopback() }, async (t) => {
     const server = await serve(t, (_, response) => response.end('hello'));
     const addresses = [
       { address: '127.0.0.2', family: 4 },
@@ -138,7 +134,7 @@ describe('no connection', () => {
     assert.equal(detail, `getaddrinfo ${code} no-such-host.invalid`);
   });
 
-  it('a port nobody listens on', { skip: withoutSecondLoopback }, async (t) => {
+  it('a port nobody listens on', { skip: requireSecondLoopback() }, async (t) => {
     const { connections, port } = await serve(t, () => {});
     const failure = await ask(t).fail(`http://127.0.0.2:${port}/`);
     assert.deepEqual(failure, {
@@ -152,7 +148,7 @@ describe('no connection', () => {
     assert.equal(connections(), 0);
   });
 
-  it('localhost, where both addresses refuse', { skip: withoutSecondLoopback }, async (t) => {
+  it('localhost, where both addresses refuse', { skip: requireSecondLoopback() }, async (t) => {
     const { port } = await serve(t, () => {}, { host: '127.0.0.2' });
     const { kind, code, detail } = await ask(t).fail(`http://localhost:${port}/`);
     assert.deepEqual([kind, code], ['tcp', 'ECONNREFUSED']);

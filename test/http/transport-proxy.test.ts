@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
+import { requireSecondLoopback } from '../support/require-programs.ts';
 import { authority, identity, LOOPBACK, withoutOpenssl } from './certificate.ts';
 import { startProxy } from './loopback-proxy.ts';
-import { ask, serve, serveBytes, serveRaw, textOf, withoutSecondLoopback } from './loopback-server.ts';
+import { ask, serve, serveBytes, serveRaw, textOf } from './loopback-server.ts';
 
 const NAMES = `${LOOPBACK},DNS:r.example`;
 const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
@@ -110,7 +111,7 @@ describe('a proxy that fails', () => {
     assert.equal(detail, `127.0.0.1:${port} answered 403 ]0;owned Forbidden`);
   });
 
-  it('is not there', { skip: withoutSecondLoopback }, async (t) => {
+  it('is not there', { skip: requireSecondLoopback() }, async (t) => {
     const { port } = await serve(t, () => {});
     for (const { kind, phase, code, host, passing } of Object.values(await bothFail(t, `http://127.0.0.2:${port}`))) {
       assert.deepEqual([kind, phase, code, host, passing], ['proxy', 'proxy', 'ECONNREFUSED', 'r.example', false]);

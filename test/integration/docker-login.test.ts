@@ -9,7 +9,7 @@ import { runCheck } from '../support/real-command.ts';
 import { type ImageLayout, writeImageLayout } from '../support/real-image.ts';
 import { runProgram } from '../support/real-program.ts';
 import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
-import { optionalPrograms, requirePrograms } from '../support/require-programs.ts';
+import { requirePrograms } from '../support/require-programs.ts';
 
 const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
 
@@ -59,7 +59,7 @@ describe('a check after a real login', { skip }, () => {
         assert.equal(exitCode, 3);
       });
 
-      it('by docker finds the image', { skip: optionalPrograms('docker') }, async () => {
+      it('by docker finds the image', { skip: requirePrograms('docker') }, async () => {
         const env = dockerEnv();
         const { status, stderr } = await login('docker', [], env, registry.password);
         assert.equal(status, 0, stderr);
@@ -76,7 +76,7 @@ describe('a check after a real login', { skip }, () => {
         });
       });
 
-      it('by docker, refused, leaves no login behind', { skip: optionalPrograms('docker') }, async () => {
+      it('by docker, refused, leaves no login behind', { skip: requirePrograms('docker') }, async () => {
         const env = dockerEnv();
         assert.notEqual((await login('docker', [], env, 'not the password')).status, 0);
         const { result, exitCode } = await runCheck([image], { env: { DOCKER_CONFIG: env.DOCKER_CONFIG } });

@@ -7,9 +7,10 @@ import { hang } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { startRawServer } from '../support/raw-server.ts';
+import { requirePosix } from '../support/require-programs.ts';
 import { spawnCommand } from '../support/spawned-command.ts';
 
-const skip = process.platform === 'win32' && 'signals and pipes are different there';
+const skip = requirePosix();
 
 /** A registry with `count` images, and their references. */
 async function startWithImages(count: number): Promise<{ registry: EmbeddedRegistry; images: string[] }> {

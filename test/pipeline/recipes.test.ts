@@ -6,6 +6,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
+import { requirePosix } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { understand, variablesNamedIn, wordsOf } from './command-line.ts';
 import { ROOT, readText } from './project-file.ts';
@@ -78,7 +79,7 @@ describe('its YAML', () => {
   });
 });
 
-describe('its scripts', { skip: process.platform === 'win32' && 'there is no sh' }, () => {
+describe('its scripts', { skip: requirePosix() }, () => {
   const scripts = blocks('sh');
 
   /** Ends of the script when the command ends so, and how often it was called. */

@@ -1,9 +1,10 @@
 // Certificates for tests, made by the openssl program in a temporary folder, each once per process.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requirePrograms } from './require-programs.ts';
 
 /** PEM texts. */
 export interface Identity {
@@ -12,8 +13,7 @@ export interface Identity {
 }
 
 /** For a test's `skip`: false where the program is present. */
-export const withoutOpenssl: string | false =
-  spawnSync('openssl', ['version']).status === 0 ? false : 'no openssl program here';
+export const withoutOpenssl: string | false = requirePrograms('openssl');
 
 const LOOPBACK = ['DNS:localhost', 'IP:127.0.0.1', 'IP:::1'];
 const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];

@@ -1,18 +1,18 @@
 // The real thing: the CNCF distribution program, where the machine has it, on a temporary folder.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Bundle } from '../../src/demo/content.ts';
+import { requirePrograms } from './require-programs.ts';
 
 const PROGRAM = 'docker-registry';
 
 /** For a test's `skip`: false where the program is present. */
-export const withoutReferenceRegistry: string | false =
-  spawnSync(PROGRAM, ['--version']).status === 0 ? false : `no ${PROGRAM} program here`;
+export const withoutReferenceRegistry: string | false = requirePrograms(PROGRAM);
 
 export interface ReferenceRegistry extends AsyncDisposable {
   /** `http://127.0.0.1:4711` */

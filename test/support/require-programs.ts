@@ -1,23 +1,43 @@
-// Whether the programs a test needs are on this machine: a value for node:test's `skip`.
+// What a test needs of the machine, as a value for node:test's `skip`.
 
 import { accessSync, constants } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * false when all are there, else the reason to skip. With KAIROS_PULL_REQUIRE_PROGRAMS=1, where all programs are
- * known to be installed, a missing one is a failure: a test that is always skipped proves nothing.
+ * false when it holds, else the reason to skip. With KAIROS_PULL_REQUIRE_PROGRAMS=1, where everything is known to be
+ * present, a reason to skip is a failure: a test that is always skipped proves nothing.
  */
-export function requirePrograms(...names: string[]): false | string {
-  const reason = optionalPrograms(...names);
-  if (reason !== false && process.env.KAIROS_PULL_REQUIRE_PROGRAMS === '1') throw new Error(reason);
-  return reason;
+export function requireThat(holds: boolean, otherwise: string): false | string {
+  if (holds) return false;
+  if (process.env.KAIROS_PULL_REQUIRE_PROGRAMS === '1') throw new Error(otherwise);
+  return otherwise;
 }
 
-/** The same for programs that no machine has to have, such as docker: a missing one is never a failure. */
-export function optionalPrograms(...names: string[]): false | string {
+/** The programs are on the PATH. */
+export function requirePrograms(...names: string[]): false | string {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const missing = names.filter((name) => !folders.some((folder) => isExecutable(join(folder, name))));
-  return missing.length === 0 ? false : `not installed: ${missing.join(', ')}`;
+  return requireThat(missing.length === 0, `not installed: ${missing.join(', ')}`);
+}
+
+/** Signals, pipes with a name, file modes and `/bin/sh`. */
+export const requirePosix = (): false | string => requireThat(process.platform !== 'win32', 'this is Windows');
+
+/** `/proc`, and devices such as `/dev/full`. */
+export const requireLinux = (): false | string => requireThat(process.platform === 'linux', 'this is not Linux');
+
+/** The first address of 127.0.0.0/8 is not the only one. */
+export const requireSecondLoopback = (): false | string =>
+  requireThat(process.platform !== 'darwin', 'macOS has only the first address of 127.0.0.0/8');
+
+/** The loopback interface has the address `::1`. */
+export function requireIpv6(): false | string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return requireThat(
+    addresses.some(({ address }) => address === '::1'),
+    'the loopback interface has no IPv6 address',
+  );
 }
 
 function isExecutable(file: string): boolean {
