@@ -8,9 +8,10 @@ import { parseFieldPath } from '../input/field-path.ts';
 import type { IgnoreRule } from '../input/ignore.ts';
 import type { SearchRule } from '../input/search-rule.ts';
 import { FILE_SETTING_NAMES, fileShape, IGNORE_FIELDS, REGISTRY_SETTINGS, SEARCH_FIELDS } from './file-shape.ts';
+import { type FoundFile, refuseUntrusted } from './found-file.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
 import type { Written } from './resolve.ts';
-import { type SettingName, settingOf } from './setting.ts';
+import { isPath, type SettingName, settingOf } from './setting.ts';
 import { suggest } from './suggestion.ts';
 
 export interface Config {
@@ -25,13 +26,15 @@ export interface ConfigPlace {
   readonly name: string;
   /** From a path as it stands in the file to one that can be opened. */
   readonly locate: (path: string) => string;
+  /** Set for a file that was found, not named. */
+  readonly found?: FoundFile | undefined;
 }
 
 type Path = readonly PropertyKey[];
 type Value = string | number | boolean | readonly string[];
 
 /** Throws a UsageError that names file, line and key. */
-export function parseConfig(text: string, { name: file, locate }: ConfigPlace): Config {
+export function parseConfig(text: string, { name: file, locate, found }: ConfigPlace): Config {
   const { value, lineOf } = readYaml(text, file);
   const labelOf = (path: Path): string => (path.length === 0 ? file : `${nameOf(path)} in ${file}:${lineOf(path)}`);
 
@@ -40,6 +43,7 @@ export function parseConfig(text: string, { name: file, locate }: ConfigPlace): 
     const problems = parsed.error.issues.map(problemOf).sort((a, b) => lineOf(a.path) - lineOf(b.path));
     throw new UsageError(problems.map(({ path, words }) => `${labelOf(path)}: ${words}`)[0]);
   }
+  if (found !== undefined) refuseUntrusted(parsed.data, found, labelOf);
   const { registries = {}, ignore = [], search = [], $schema: _, ...settings } = parsed.data;
 
   const written = Object.entries(settings as Partial<Record<SettingName, Value>>).map(([key, value]) => {
@@ -129,6 +133,5 @@ function problemOf(issue: z.core.$ZodIssue): { path: Path; words: string } {
 /** Paths in the file are meant from where it lies. */
 function locateIn(name: SettingName, text: string, locate: ConfigPlace['locate']): string {
   if (name === 'output') return text.replace(/(?<==).+$/s, locate);
-  const { value } = settingOf(name);
-  return value === 'path' || value === 'pem' ? locate(text) : text;
+  return isPath(name) ? locate(text) : text;
 }

@@ -14,6 +14,8 @@ export interface Setting {
   readonly range?: readonly [number, number];
   /** As a person would write it. */
   readonly default?: string;
+  /** What it gives up, as the end of "must not …": a config file that was found, not named, may not set it. */
+  readonly givesUp?: string;
   readonly description: string;
 }
 
@@ -96,7 +98,11 @@ export const SETTINGS = {
     value: 'name',
     description: 'with --password-stdin; only for the registry of the images on the command line',
   },
-  passwordStdin: { group: LOGIN, description: 'read the password from standard input' },
+  passwordStdin: {
+    group: LOGIN,
+    givesUp: 'take standard input for a password',
+    description: 'read the password from standard input',
+  },
   authFile: {
     group: LOGIN,
     value: 'path',
@@ -107,8 +113,16 @@ export const SETTINGS = {
     description: 'use the pull secrets that Kubernetes files bring along for their images',
   },
   anonymous: { group: LOGIN, description: 'use no credentials' },
-  plainHttp: { group: CONNECTION, description: 'http for every registry named (loopback needs no flag)' },
-  insecure: { group: CONNECTION, description: 'accept any TLS certificate' },
+  plainHttp: {
+    group: CONNECTION,
+    givesUp: 'turn off encryption',
+    description: 'http for every registry named (loopback needs no flag)',
+  },
+  insecure: {
+    group: CONNECTION,
+    givesUp: 'turn off the check of certificates',
+    description: 'accept any TLS certificate',
+  },
   caFile: { group: CONNECTION, value: 'pem', description: 'trust these certificate authorities too' },
   cert: { group: CONNECTION, value: 'pem', description: 'client certificate' },
   key: { group: CONNECTION, value: 'pem', description: 'key of the client certificate' },
@@ -154,6 +168,9 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 export const INPUT_SETTINGS = ['file', 'format', 'buildArg', 'profile'] as const satisfies readonly SettingName[];
 
 export const settingOf = (name: SettingName): Setting => SETTINGS[name];
+
+/** Whether its value is a path, or holds one. */
+export const isPath = (name: SettingName): boolean => /^(?:path|pem)$|=path\b/.test(settingOf(name).value ?? '');
 
 const words = (name: SettingName): string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
 

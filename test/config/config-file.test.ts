@@ -21,6 +21,7 @@ describe('readConfigFile', () => {
     const config = await readConfigFile({ flags: {}, env: { HOME: home.path } }, join(home.path, 'work', 'sub'));
     assert.deepEqual(config, {
       name: '../kairos-pull.yaml',
+      found: { name: '../kairos-pull.yaml', folder: join(home.path, 'work') },
       written: {
         caFile: { raw: '../certs/ca.pem', label: 'caFile in ../kairos-pull.yaml:1' },
         file: { raw: ['-'], label: 'file in ../kairos-pull.yaml:2' },

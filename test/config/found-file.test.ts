@@ -1,0 +1,215 @@
+// A config file that was found, not named, is not trusted: it comes with a folder that others may have written.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { readConfigFile } from '../../src/config/config-file.ts';
+import { FILE_SETTING_NAMES } from '../../src/config/file-shape.ts';
+import { isPath, type SettingName, settingOf } from '../../src/config/setting.ts';
+import { UsageError } from '../../src/core/usage-error.ts';
+import { fakeChecker } from '../cli/fake-checker.ts';
+import { runMain } from '../cli/run-main.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+
+/** What is said of the file when it is found, and of the same file when it is named: undefined is nothing. */
+async function judge(text: string, prepare: (folder: string) => void = () => undefined) {
+  using home = createTemporaryFolder({ 'kairos-pull.yaml': text });
+  prepare(home.path);
+  const env = { HOME: home.path };
+  const said = async (flags: Readonly<Record<string, string>>) => {
+    try {
+      await readConfigFile({ flags, env }, home.path);
+    } catch (error) {
+      assert.ok(error instanceof UsageError, String(error));
+      return error.message;
+    }
+    return undefined;
+  };
+  return { found: await said({}), named: await said({ config: join(home.path, 'kairos-pull.yaml') }) };
+}
+
+const refused = (key: string, why: string, flag?: string): string =>
+  `${key} in kairos-pull.yaml:1: a config file that was found, not named, must not ${why}. ` +
+  `If you trust it, name it: --config kairos-pull.yaml.${flag === undefined ? '' : ` Or use ${flag}.`}`;
+
+/** Decided for each: a new setting stands here before it is in a release. */
+const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
+  file: 'inside',
+  format: 'free',
+  buildArg: 'free',
+  profile: 'free',
+  platform: 'free',
+  expect: 'free',
+  dryRun: 'free',
+  proof: 'free',
+  layers: 'free',
+  wait: 'free',
+  timeout: 'free',
+  retries: 'free',
+  concurrency: 'free',
+  noCache: 'free',
+  config: 'inside',
+  username: 'free',
+  passwordStdin: 'named',
+  authFile: 'inside',
+  usePullSecrets: 'free',
+  anonymous: 'free',
+  plainHttp: 'named',
+  insecure: 'named',
+  caFile: 'inside',
+  cert: 'inside',
+  key: 'inside',
+  mirrorsFrom: 'inside',
+  output: 'inside',
+  warnOn: 'free',
+  color: 'free',
+  quiet: 'free',
+  verbose: 'free',
+};
+
+describe('a config file that was found', () => {
+  it('is judged setting by setting', () => {
+    for (const name of FILE_SETTING_NAMES) {
+      const trust = settingOf(name).givesUp !== undefined ? 'named' : isPath(name) ? 'inside' : 'free';
+      assert.equal(trust, TRUST[name], name);
+    }
+  });
+
+  it('may not turn off the check of certificates', async () => {
+    const { found, named } = await judge('insecure: true\n');
+    assert.equal(found, refused('insecure', 'turn off the check of certificates', '--insecure'));
+    assert.equal(named, undefined);
+  });
+
+  it('may not turn off encryption, for one registry either', async () => {
+    const { found } = await judge('plainHttp: true\n');
+    assert.equal(found, refused('plainHttp', 'turn off encryption', '--plain-http'));
+    for (const key of ['plainHttp', 'insecure']) {
+      const of = await judge(`registries: { r.example: { ${key}: true } }\n`);
+      assert.match(of.found ?? '', new RegExp(`^${key} of r\\.example in kairos-pull\\.yaml:1: .*must not turn off`));
+      assert.equal(of.named, undefined);
+    }
+  });
+
+  it('may ask for what is safer, and for http with this very machine', async () => {
+    const text =
+      'insecure: false\nplainHttp: false\nregistries:\n  r.example: { insecure: false, plainHttp: false }\n' +
+      '  localhost:5000: { plainHttp: true }\n  "[::1]:5000": { plainHttp: true, mirrors: "http://127.0.0.1:5001" }\n';
+    assert.deepEqual(await judge(text), { found: undefined, named: undefined });
+  });
+
+  it('may name a mirror, but not one that is asked over http', async () => {
+    assert.equal(
+      (await judge('registries: { r.example: { mirrors: [m.example, https://n.example/x] } }\n')).found,
+      undefined,
+    );
+    const { found, named } = await judge('registries: { r.example: { mirrors: [m.example, http://n.example] } }\n');
+    assert.equal(found, refused('mirrors of r.example', 'turn off encryption, as http:// does'));
+    assert.equal(named, undefined);
+  });
+
+  it('may not take standard input for a password', async () => {
+    const { found } = await judge('passwordStdin: true\n');
+    assert.equal(found, refused('passwordStdin', 'take standard input for a password', '--password-stdin'));
+  });
+
+  /** A value of the setting that names the path. */
+  const naming = (name: SettingName, path: string): string => (name === 'output' ? `json=${path}` : path);
+
+  for (const name of FILE_SETTING_NAMES.filter(isPath)) {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    for (const path of [
+      '../secret',
+      '/etc/passwd',
+      'a/../../secret',
+      '..',
+      '/',
+      'up/secret',
+      'up',
+      'dangling',
+      'deep/out',
+      '.git/config',
+    ]) {
+      it(`may not name a path outside its folder: ${name}: ${naming(name, path)}`, async () => {
+        const { found, named } = await judge(`${name}: "${naming(name, path)}"\n`, (folder) => {
+          mkdirSync(join(folder, 'a'));
+          mkdirSync(join(folder, 'deep'));
+          symlinkSync('..', join(folder, 'up'));
+          symlinkSync('../nothing-there', join(folder, 'dangling'));
+          symlinkSync('../../nothing-there', join(folder, 'deep', 'out'));
+        });
+        assert.equal(found, refused(name, `name a path outside its folder: ${path}`, flag));
+        assert.equal(named, undefined);
+      });
+    }
+
+    it(`may name what is in its folder, there or not, by a link or not: ${name}`, async () => {
+      for (const path of [
+        'x',
+        'sub/x',
+        'not/there/yet',
+        'link',
+        './x',
+        'sub/../x',
+        '~/x',
+        '..x',
+        '.',
+        '.github/x.yml',
+        '-',
+      ]) {
+        const { found } = await judge(`${name}: "${naming(name, path)}"\n`, (folder) => {
+          mkdirSync(join(folder, 'sub'));
+          symlinkSync('sub/later', join(folder, 'link'));
+        });
+        assert.equal(found, undefined, path);
+      }
+    });
+  }
+
+  it('may not name a path outside its folder for one registry', async () => {
+    for (const key of ['caFile', 'cert', 'key']) {
+      const { found, named } = await judge(`registries: { r.example: { ${key}: ../x.pem } }\n`);
+      assert.equal(found, refused(`${key} of r.example`, 'name a path outside its folder: ../x.pem'));
+      assert.equal(named, undefined);
+    }
+  });
+
+  it('may not be a link that leads out of its folder', async () => {
+    using home = createTemporaryFolder({
+      'secret.txt': 'nginx: 1\n',
+      'work/x': '',
+      'work/settings.yaml': 'retries: 1\n',
+    });
+    const work = join(home.path, 'work');
+    const env = { HOME: home.path };
+    symlinkSync('settings.yaml', join(work, 'kairos-pull.yml'));
+    assert.equal((await readConfigFile({ flags: {}, env }, work))?.name, 'kairos-pull.yml');
+    symlinkSync('../secret.txt', join(work, 'kairos-pull.yaml'));
+    await assert.rejects(
+      readConfigFile({ flags: {}, env }, work),
+      new UsageError(
+        'kairos-pull.yaml: a config file that was found, not named, must not be a link that leads out of its folder. ' +
+          'If you trust it, name it: --config kairos-pull.yaml.',
+      ),
+    );
+  });
+
+  it('counts as named when the environment names it', async () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': 'insecure: true\nfile: ../x\n' });
+    const env = { HOME: home.path, KAIROS_PULL_CONFIG: join(home.path, 'kairos-pull.yaml') };
+    assert.notEqual(await readConfigFile({ flags: {}, env }, home.path), undefined);
+  });
+
+  it('ends the command with 2 before a registry is asked or a file is written', async () => {
+    using home = createTemporaryFolder({ 'work/kairos-pull.yaml': 'output: ["text=../.bashrc"]\n', '.bashrc': 'mine' });
+    const checker = fakeChecker();
+    const folder = join(home.path, 'work');
+    for (const command of ['check', 'images']) {
+      const finished = await runMain([command, 'nginx'], { checker, env: { HOME: home.path }, folder });
+      assert.equal(finished.exitCode, 2);
+      assert.match(finished.stderr, /^error: output in kairos-pull\.yaml:1: .* outside its folder: \.\.\/\.bashrc\. /);
+    }
+    assert.deepEqual(checker.asked, []);
+  });
+});
