@@ -1,9 +1,10 @@
 // The file of remembered challenges. Whatever is wrong with it, it is as good as empty: it only saves round trips.
 
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { readFileText } from '../file/read-file.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
 import { isJsonObject } from './json-field.ts';
 import { parseJson } from './json-text.ts';
@@ -19,7 +20,8 @@ const MAX_TEXT_LENGTH = 2048;
 
 /** By the registry's origin, the longest known first. */
 export async function readChallengeFile(path: string): Promise<Map<string, RememberedChallenge>> {
-  const parsed = parseJson(await readOwn(path).catch(() => ''));
+  const text = await readFileText(path, { maxBytes: MAX_FILE_BYTES, refuse: refuseOthers });
+  const parsed = parseJson(text.ok ? text.value : '');
   const document = parsed.ok && isJsonObject(parsed.value) ? parsed.value : {};
   const { version, challenges } = document;
   if (version !== VERSION || !isJsonObject(challenges)) return new Map();
@@ -42,16 +44,9 @@ function readEntry(entry: unknown): RememberedChallenge | undefined {
 }
 
 /** It says where logins are sent: nobody else may have written it. */
-async function readOwn(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const { mode, uid, size } = await file.stat();
-    const isOwn = process.platform === 'win32' || (uid === process.getuid?.() && (mode & 0o022) === 0);
-    if (!isOwn || size > MAX_FILE_BYTES || (mode & constants.S_IFMT) !== constants.S_IFREG) return '';
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
+function refuseOthers(stats: Stats): string | undefined {
+  const isOwn = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0);
+  return isOwn && stats.isFile() ? undefined : 'others may write it';
 }
 
 /** A reader never meets half a file: it is written beside its place and moved there. Never rejects. */

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import { once } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { readCredentialFile } from './credential-file.ts';
+import { decodeCredentials, readCredentialFile } from './credential-file.ts';
 import { parseCredentialText } from './credential-text.ts';
 import type { DockerConfig } from './docker-config.ts';
 import { createLogin, type Login } from './login.ts';
@@ -31,10 +31,14 @@ export interface CredentialPlaces {
     | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
     | undefined;
   readonly authFile?: string | undefined;
+  /** What is in it, where it was read already: a pipe gives its bytes once. */
+  readonly authFileBytes?: Uint8Array | undefined;
   /** Read at every look-up: there may be more while inputs are read. */
   readonly pullSecrets?: readonly FoundSecret[] | undefined;
   /** Config files instead of the environment's and the default places. */
   readonly files?: readonly string[] | undefined;
+  /** Ends every read. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function listSources({
@@ -42,25 +46,35 @@ export function listSources({
   homeFolder,
   login,
   authFile,
+  authFileBytes,
   pullSecrets,
   files,
+  signal,
 }: CredentialPlaces): CredentialSource[] {
   const home = homeFolder ?? (env.HOME || homedir());
+  const sourceOf = (path: string, rank?: FileRank, bytes?: Uint8Array): CredentialSource => {
+    const label = path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+    return fileSource(
+      label,
+      async () => (bytes ? decodeCredentials(bytes) : readCredentialFile(path, { signal })),
+      rank,
+    );
+  };
   const byHand = [
     ...(login === undefined ? [] : [loginSource('--username', login.registries, { kind: 'password', ...login })]),
-    ...(authFile === undefined ? [] : [fileSource(authFile, home, { isDecisive: true, isExpected: true })]),
+    ...(authFile === undefined ? [] : [sourceOf(authFile, { isDecisive: true, isExpected: true }, authFileBytes)]),
     ...(pullSecrets === undefined ? [] : [pullSecretSource(pullSecrets)]),
   ];
   if (files !== undefined) {
-    return [...byHand, ...files.map((file) => fileSource(file, home, { isDecisive: true, isExpected: true }))];
+    return [...byHand, ...files.map((file) => sourceOf(file, { isDecisive: true, isExpected: true }))];
   }
   const { DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE } = env;
   return [
     ...byHand,
     ...listEnvironmentLogin(env),
     ...(DOCKER_AUTH_CONFIG ? [textSource('$DOCKER_AUTH_CONFIG', DOCKER_AUTH_CONFIG)] : []),
-    ...(REGISTRY_AUTH_FILE ? [fileSource(REGISTRY_AUTH_FILE, home, { isExpected: true })] : []),
-    ...listDefaultFiles(env, home).map((file) => fileSource(file, home)),
+    ...(REGISTRY_AUTH_FILE ? [sourceOf(REGISTRY_AUTH_FILE, { isExpected: true })] : []),
+    ...listDefaultFiles(env, home).map((file) => sourceOf(file)),
   ];
 }
 
@@ -104,10 +118,19 @@ function textSource(label: string, text: string): CredentialSource {
   return { label, isDecisive: false, load: once(() => parseCredentialText(text)) };
 }
 
-function fileSource(path: string, home: string, { isDecisive = false, isExpected = false } = {}): CredentialSource {
-  const label = path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+interface FileRank {
+  readonly isDecisive?: boolean;
+  /** It was named, so that it should be there. */
+  readonly isExpected?: boolean;
+}
+
+function fileSource(
+  label: string,
+  read: () => ReturnType<typeof readCredentialFile>,
+  { isDecisive = false, isExpected = false }: FileRank = {},
+): CredentialSource {
   const load = async (): ReturnType<CredentialSource['load']> => {
-    const text = await readCredentialFile(path);
+    const text = await read();
     if (!text.ok) return text;
     if (text.value !== undefined) return parseCredentialText(text.value);
     return isExpected ? failure('there is no such file, or nothing in it') : success(undefined);

@@ -22,6 +22,8 @@ export interface CheckerOptions extends TlsChoice {
     | undefined;
   /** A docker config.json, a podman auth.json or a Kubernetes pull secret, read before the default places. */
   readonly authFile?: string | undefined;
+  /** What is in it, where it was read already: a pipe gives its bytes once. */
+  readonly authFileBytes?: Uint8Array | undefined;
   /** Pull secrets that the inputs brought along; the list may grow while checks are under way. */
   readonly pullSecrets?: readonly FoundSecret[] | undefined;
   /** Use no credentials at all. */

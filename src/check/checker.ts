@@ -61,7 +61,7 @@ export function createChecker(
   { onPause, onRateLimit, clock = systemClock }: Surroundings = {},
 ): Checker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [] } = options;
-  const { login, authFile, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
+  const { login, authFile, authFileBytes, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
   const hosts = hostSettings(options);
   const userAgent = `${NAME}/${VERSION}`;
   // One round trip and a connection each, saved where all layers are asked for at once; measured to gain nothing else.
@@ -74,7 +74,15 @@ export function createChecker(
   const context: CheckContext = {
     send: secrets.remember(transport.send),
     open: transport.open,
-    credentials: createCredentialChain({ login, authFile, pullSecrets, anonymous, env, signal: closing.signal }),
+    credentials: createCredentialChain({
+      login,
+      authFile,
+      authFileBytes,
+      pullSecrets,
+      anonymous,
+      env,
+      signal: closing.signal,
+    }),
     memory,
     headless: new Set(),
     pacer,

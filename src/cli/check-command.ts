@@ -48,7 +48,7 @@ export async function runCheck(
   { createChecker = createRealChecker }: Partial<Collaborators> = {},
 ): Promise<number> {
   collectOften();
-  const file = await readConfigFile({ flags, env: io.env }, io.folder());
+  const file = await readConfigFile({ flags, env: io.env }, io.folder(), io.interruption);
   const given = { flags, env: io.env, written: file?.written };
   const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), given);
   const settings = settleSettings(resolved);
@@ -58,7 +58,7 @@ export async function runCheck(
   const end = new AbortController();
   const signal = AbortSignal.any([io.interruption, end.signal]);
   const stdin = () => readStdin(io, signal);
-  const options = await readCheckerOptions(settings, resolved.sources, file?.registries);
+  const options = await readCheckerOptions(settings, resolved.sources, file?.registries, signal);
   const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
   const onPullSecret: OnPullSecret | undefined =
     pullSecrets && ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source }));

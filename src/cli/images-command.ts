@@ -33,7 +33,7 @@ export async function listImages(
 ): Promise<number> {
   const given = { flags, env: io.env };
   const schema = createSchema(['text', 'json']);
-  const config = await readConfigFile(given, io.folder());
+  const config = await readConfigFile(given, io.folder(), io.interruption);
   // The reports that the config file asks for are those of checks.
   const { output: _, ...written } = config?.written ?? {};
   const { values } = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });

@@ -2,7 +2,7 @@
 
 import type { CheckerOptions, RegistryOptions } from '../check/checker-options.ts';
 import type { MirrorRule } from '../check/mirror.ts';
-import { readNamedFile } from './named-file.ts';
+import { createNamedFiles, type NamedFiles } from './named-file.ts';
 import type { RegistrySection } from './registry-section.ts';
 import { RANK, type Resolved } from './resolve.ts';
 import type { Settings } from './schema.ts';
@@ -10,26 +10,28 @@ import { type LabelOf, readAuthorities, readClientCertificate } from './tls-file
 
 type Sources = Resolved['sources'];
 
-/** Throws a UsageError for a file that cannot be read or does not hold what it should. */
+/** Throws a UsageError for a file that cannot be read or does not hold what it should, or the signal's reason. */
 export async function readCheckerOptions(
   settings: Settings,
   sources: Sources,
   sections: readonly RegistrySection[] = [],
+  signal?: AbortSignal,
 ): Promise<CheckerOptions> {
+  const files = createNamedFiles(signal);
   const { authFile } = settings;
-  if (authFile !== undefined) await readNamedFile(authFile, sources.authFile.label);
   const labelOf: LabelOf = (name) => sources[name].label;
-  const mirrors = await readMirrors(settings, sources, sections);
+  const mirrors = await readMirrors(settings, sources, sections, files);
   return {
     proof: settings.proof,
     platforms: settings.platform,
     authFile,
+    ...(authFile !== undefined && { authFileBytes: await files.bytes(authFile, sources.authFile.label) }),
     anonymous: settings.anonymous,
     plainHttp: settings.plainHttp,
     insecure: settings.insecure,
-    ca: await readAuthorities(settings, labelOf),
-    ...(await readClientCertificate(settings, labelOf)),
-    ...(sections.length > 0 && { registries: await readRegistries(sections, sources) }),
+    ca: await readAuthorities(settings, labelOf, files),
+    ...(await readClientCertificate(settings, labelOf, files)),
+    ...(sections.length > 0 && { registries: await readRegistries(sections, sources, files) }),
     ...(mirrors.length > 0 && { mirrors }),
     noCache: settings.noCache,
     timeoutMs: settings.timeout,
@@ -43,6 +45,7 @@ async function readMirrors(
   { mirrorsFrom }: Settings,
   sources: Sources,
   sections: readonly RegistrySection[],
+  files: NamedFiles,
 ): Promise<readonly MirrorRule[]> {
   const written = sections
     .filter(({ mirrors }) => mirrors.length > 0)
@@ -50,7 +53,7 @@ async function readMirrors(
   if (mirrorsFrom === undefined) return written;
   // Loaded only now: few runs have mirrors.
   const { readMirrorFiles } = await import('./mirror-files.ts');
-  const read = await readMirrorFiles(mirrorsFrom, sources.mirrorsFrom.label);
+  const read = await readMirrorFiles(mirrorsFrom, sources.mirrorsFrom.label, files);
   return sources.mirrorsFrom.rank > RANK.file ? [...read, ...written] : [...written, ...read];
 }
 
@@ -58,6 +61,7 @@ async function readMirrors(
 async function readRegistries(
   sections: readonly RegistrySection[],
   sources: Sources,
+  files: NamedFiles,
 ): Promise<CheckerOptions['registries']> {
   const read = async ({ registry, settings, labelOf }: RegistrySection): Promise<[string, RegistryOptions]> => {
     const isOverruled = (name: keyof typeof settings): boolean => sources[name].rank > RANK.file;
@@ -67,8 +71,8 @@ async function readRegistries(
       {
         plainHttp: isOverruled('plainHttp') ? undefined : settings.plainHttp,
         insecure: isOverruled('insecure') ? undefined : settings.insecure,
-        ca: await readAuthorities(settings, labelOf),
-        ...(hasOverruledPair ? {} : await readClientCertificate(settings, labelOf)),
+        ca: await readAuthorities(settings, labelOf, files),
+        ...(hasOverruledPair ? {} : await readClientCertificate(settings, labelOf, files)),
       },
     ];
   };

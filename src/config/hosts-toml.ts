@@ -14,6 +14,7 @@ import type { Mirror, MirrorRule } from '../check/mirror.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import { parseMirrorLocation } from './mirror-location.ts';
+import type { NamedFiles } from './named-file.ts';
 import { readToml } from './read-toml.ts';
 import { readAuthorities, readClientCertificate } from './tls-files.ts';
 
@@ -32,13 +33,18 @@ const fileShape = hostShape.extend({
 type Host = z.output<typeof hostShape>;
 
 /** `registry`: as a reference names it, or `*` for all. `path`: of the file. Throws a UsageError. */
-export async function readHostsToml(text: string, registry: string, path: string): Promise<MirrorRule> {
+export async function readHostsToml(
+  text: string,
+  registry: string,
+  path: string,
+  named: NamedFiles,
+): Promise<MirrorRule> {
   const { server = registry, host: hosts, ...atTop } = readToml(text, path, fileShape);
   const able = Object.entries(hosts).filter(([, { capabilities }]) => can(capabilities, 'pull'));
   const mirrors = await Promise.all(
     able.map(
       async ([url, host]): Promise<Mirror> => ({
-        ...(await readHost(url, host, path)),
+        ...(await readHost(url, host, path, named)),
         // A tag is resolved and its manifest pulled from the same host.
         only: can(host.capabilities, 'resolve') ? undefined : 'digest',
         toldNamespace: true,
@@ -46,7 +52,7 @@ export async function readHostsToml(text: string, registry: string, path: string
     ),
   );
   if (server === '*') return { prefix: registry, mirrors };
-  const upstream = await readHost(server, atTop, path);
+  const upstream = await readHost(server, atTop, path, named);
   return { prefix: registry, mirrors, upstream: { ...upstream, toldNamespace: !isOwn(upstream.location, registry) } };
 }
 
@@ -57,22 +63,27 @@ const can = (capabilities: readonly string[], capability: string): boolean =>
 const isOwn = (location: string, registry: string): boolean =>
   location === registry || (registry === 'docker.io' && location === 'registry-1.docker.io');
 
-async function readHost(url: string, host: Host, path: string): Promise<Mirror> {
+async function readHost(url: string, host: Host, path: string, named: NamedFiles): Promise<Mirror> {
   const [, origin = '', urlPath = ''] = /^((?:https?:\/\/)?[^/]*)(.*?)\/*$/s.exec(url) ?? [];
   const mirror = parseMirrorLocation(origin);
   if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
   const apiPath = host.override_path || urlPath.endsWith('/v2') ? urlPath : `${urlPath}/v2`;
   return {
     ...mirror.value,
-    tls: await readTls(url, host, path),
+    tls: await readTls(url, host, path, named),
     apiPath: apiPath === '/v2' ? undefined : apiPath,
   };
 }
 
-async function readTls(url: string, { skip_verify, ca, client }: Host, path: string): Promise<TlsChoice> {
+async function readTls(
+  url: string,
+  { skip_verify, ca, client }: Host,
+  path: string,
+  named: NamedFiles,
+): Promise<TlsChoice> {
   const locate = (file: string): string => resolve(dirname(path), file);
   const texts = await Promise.all(
-    [ca].flat().map((file) => readAuthorities({ caFile: locate(file) }, () => `ca of ${url} in ${path}`)),
+    [ca].flat().map((file) => readAuthorities({ caFile: locate(file) }, () => `ca of ${url} in ${path}`, named)),
   );
   const [first] = typeof client === 'string' ? [client] : client;
   const [cert, key = ''] = [first].flat();
@@ -80,6 +91,6 @@ async function readTls(url: string, { skip_verify, ca, client }: Host, path: str
   return {
     insecure: skip_verify,
     ca: texts.length === 0 ? undefined : texts.join('\n'),
-    ...(await readClientCertificate(pair, () => `client of ${url} in ${path}`)),
+    ...(await readClientCertificate(pair, () => `client of ${url} in ${path}`, named)),
   };
 }

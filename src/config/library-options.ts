@@ -1,6 +1,5 @@
 // The checker as a program asks for it: plain values in place of flags, checked just as strictly.
 
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { findSyntaxProblem } from '../auth/login-syntax.ts';
 import { Secret } from '../auth/secret.ts';
@@ -9,7 +8,12 @@ import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
 import { PROOFS } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
+import { cleanText } from '../core/text.ts';
+import { readFileTextSync } from '../file/read-file-sync.ts';
 import { parseDuration } from './duration.ts';
+
+/** A bundle of all public authorities is 0.2 MiB. */
+const MAX_PEM_BYTES = 8 * 1024 * 1024;
 
 const duration = z.union([z.number().positive(), z.string()]).transform((value, context): number => {
   if (typeof value === 'number') return value;
@@ -85,9 +89,9 @@ export function createChecker(options: LibraryOptions = {}): Checker {
     ...(layers === true && { proof: 'layers' }),
     ...(wanted.length > 0 && { platforms: wanted }),
     ...(timeout !== undefined && { timeoutMs: timeout }),
-    ...(caFile !== undefined && { ca: readFileSync(caFile, 'utf8') }),
-    ...(cert !== undefined && { cert: readPem(cert) }),
-    ...(key !== undefined && { key: readPem(key) }),
+    ...(caFile !== undefined && { ca: readPem('caFile', caFile) }),
+    ...(cert !== undefined && { cert: pemOf('cert', cert) }),
+    ...(key !== undefined && { key: pemOf('key', key) }),
     ...(login && { login: { ...login, registries: named } }),
   });
   return registries === undefined ? noting(checker, named) : checker;
@@ -117,7 +121,14 @@ function noting(checker: Checker, registries: string[]): Checker {
   };
 }
 
-const readPem = (text: string): string => (text.includes('-----BEGIN') ? text : readFileSync(text, 'utf8'));
+const pemOf = (option: string, text: string): string => (text.includes('-----BEGIN') ? text : readPem(option, text));
+
+/** Without a turn in between: what makes a checker returns it. */
+function readPem(option: string, path: string): string {
+  const text = readFileTextSync(path, MAX_PEM_BYTES);
+  if (text.ok) return text.value;
+  throw new TypeError(`createChecker: ${option}: cannot read ${cleanText(path)}: ${text.error.problem}`);
+}
 
 /** `index.docker.io` is the registry that references call `docker.io`. */
 function registryName(text: string): string {

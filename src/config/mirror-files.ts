@@ -6,15 +6,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { MirrorRule } from '../check/mirror.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { readHostsToml } from './hosts-toml.ts';
-import { readNamedFile } from './named-file.ts';
+import type { NamedFiles } from './named-file.ts';
 import { readRegistriesConf } from './registries-conf.ts';
 
 const HOSTS = 'hosts.toml';
 
 /** `label`: who named the path. Of two rules for the same images the first counts. Throws a UsageError. */
-export async function readMirrorFiles(path: string, label: string): Promise<readonly MirrorRule[]> {
+export async function readMirrorFiles(path: string, label: string, named: NamedFiles): Promise<readonly MirrorRule[]> {
   const names = await readdir(path).catch(() => undefined);
-  if (names === undefined) return readMirrorFile(path, label);
+  if (names === undefined) return readMirrorFile(path, label, named);
   const candidates = names.flatMap((name) =>
     name.endsWith('.conf') || name === HOSTS ? [join(path, name)] : [join(path, name, HOSTS)],
   );
@@ -25,13 +25,13 @@ export async function readMirrorFiles(path: string, label: string): Promise<read
     .sort()
     .reverse();
   if (files.length === 0) throw new UsageError(`${label}: ${path} holds neither ${HOSTS} nor *.conf.`);
-  return (await Promise.all(files.map((file) => readMirrorFile(file, label)))).flat();
+  return (await Promise.all(files.map((file) => readMirrorFile(file, label, named)))).flat();
 }
 
-async function readMirrorFile(path: string, label: string): Promise<readonly MirrorRule[]> {
-  const text = await readNamedFile(path, label);
+async function readMirrorFile(path: string, label: string, named: NamedFiles): Promise<readonly MirrorRule[]> {
+  const text = await named.text(path, label);
   if (basename(path) !== HOSTS) return readRegistriesConf(text, path);
-  return [await readHostsToml(text, registryOfFolder(basename(dirname(resolve(path)))), path)];
+  return [await readHostsToml(text, registryOfFolder(basename(dirname(resolve(path)))), path, named)];
 }
 
 /** containerd's folders: `docker.io`, `localhost_5000_` or `localhost:5000`, `_default` for all others. */

@@ -3,7 +3,7 @@
 import { createSecureContext } from 'node:tls';
 import { UsageError } from '../core/usage-error.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
-import { readNamedFile } from './named-file.ts';
+import type { NamedFiles } from './named-file.ts';
 
 export interface TlsFiles {
   readonly caFile?: string | undefined;
@@ -14,13 +14,19 @@ export interface TlsFiles {
 /** Who named a file, as a message says it: `--ca-file`, `caFile of localhost:5000 in kairos-pull.yaml:7`. */
 export type LabelOf = (name: keyof TlsFiles) => string;
 
+/** A bundle of all public authorities is 0.2 MiB. */
+const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 const CERTIFICATE = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/;
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
 
 /** Throws a UsageError for a file that cannot be read or does not hold what it should. */
-export async function readAuthorities({ caFile }: TlsFiles, labelOf: LabelOf): Promise<string | undefined> {
+export async function readAuthorities(
+  { caFile }: TlsFiles,
+  labelOf: LabelOf,
+  files: NamedFiles,
+): Promise<string | undefined> {
   if (caFile === undefined) return undefined;
-  const ca = await readNamedFile(caFile, labelOf('caFile'));
+  const ca = await files.text(caFile, labelOf('caFile'), MAX_BUNDLE_BYTES);
   if (!CERTIFICATE.test(ca)) throw lacking(labelOf('caFile'), caFile, 'certificate');
   return ca;
 }
@@ -29,9 +35,10 @@ export async function readAuthorities({ caFile }: TlsFiles, labelOf: LabelOf): P
 export async function readClientCertificate(
   { cert: certPath, key: keyPath }: TlsFiles,
   labelOf: LabelOf,
+  files: NamedFiles,
 ): Promise<Pick<TlsChoice, 'cert' | 'key'>> {
-  const cert = certPath === undefined ? undefined : await readNamedFile(certPath, labelOf('cert'));
-  const key = keyPath === undefined ? undefined : await readNamedFile(keyPath, labelOf('key'));
+  const cert = certPath === undefined ? undefined : await files.text(certPath, labelOf('cert'));
+  const key = keyPath === undefined ? undefined : await files.text(keyPath, labelOf('key'));
   const certText = cert ?? key;
   const keyText = key ?? cert;
   if (certText === undefined || keyText === undefined) return {};
@@ -48,8 +55,8 @@ export async function readClientCertificate(
   try {
     createSecureContext({ cert: certText, key: keyText });
   } catch (error) {
-    const files = [...new Set([certPath, keyPath].filter((path) => path !== undefined))].join(' and ');
-    throw new UsageError(`${label}: ${files} cannot be used: ${(error as Error).message}.`);
+    const paths = [...new Set([certPath, keyPath].filter((path) => path !== undefined))].join(' and ');
+    throw new UsageError(`${label}: ${paths} cannot be used: ${(error as Error).message}.`);
   }
   return { cert: certText, key: keyText };
 }

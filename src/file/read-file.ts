@@ -16,8 +16,8 @@ export interface ReadManner {
   readonly signal?: AbortSignal | undefined;
   /** For the whole file, in milliseconds; unset: as long as it takes, if only something writes to it. */
   readonly deadlineMs?: number | undefined;
-  /** A pipe is as wrong as a device: it was not the person who chose the file. */
-  readonly refusePipes?: boolean | undefined;
+  /** Looks at the file before it is read; words that complete "cannot read x: …" are why it is not. */
+  readonly refuse?: ((stats: Stats) => string | undefined) | undefined;
 }
 
 export interface ReadLimits extends ReadManner {
@@ -26,6 +26,10 @@ export interface ReadLimits extends ReadManner {
 
 /** For files that are small and there already; `<(command)` may need a moment. */
 export const USUAL_DEADLINE_MS = 10_000;
+
+/** For files that were come across: nothing that is one has to wait for a program. */
+export const refusePipes = (stats: Stats): string | undefined =>
+  stats.isFIFO() || stats.isSocket() ? 'it is a pipe' : undefined;
 
 const CHUNK_BYTES = 64 * 1024;
 const LONGEST_PAUSE_MS = 50;
@@ -69,7 +73,7 @@ const formatSize = (bytes: number): string =>
 /** The bytes as they come, without end where the file has none. Throws an UnreadableFile, or the signal's reason. */
 export async function* readFileChunks(
   path: string,
-  { signal, deadlineMs, refusePipes = false }: ReadManner = {},
+  { signal, deadlineMs, refuse }: ReadManner = {},
 ): AsyncGenerator<Buffer> {
   const end = new AbortController();
   const onAbort = (): void => end.abort(signal?.reason);
@@ -82,7 +86,7 @@ export async function* readFileChunks(
   };
   const timer = deadlineMs === undefined ? undefined : setTimeout(onTime, deadlineMs);
   try {
-    for await (const chunk of chunksUntil(path, end.signal, refusePipes)) {
+    for await (const chunk of chunksUntil(path, end.signal, refuse)) {
       hasBytes = true;
       yield chunk;
     }
@@ -92,11 +96,13 @@ export async function* readFileChunks(
   }
 }
 
-async function* chunksUntil(path: string, end: AbortSignal, refusePipes: boolean): AsyncGenerator<Buffer> {
+async function* chunksUntil(path: string, end: AbortSignal, refuse: ReadManner['refuse']): AsyncGenerator<Buffer> {
   end.throwIfAborted();
   const opened = await openAndLook(path, end);
   try {
-    yield* readOpened(opened, end, refusePipes);
+    const problem = refuse?.(opened.stats);
+    if (problem !== undefined) throw new UnreadableFile(problem);
+    yield* readOpened(opened, end);
   } catch (error) {
     throw end.aborted ? end.reason : asUnreadable(error);
   } finally {
@@ -130,9 +136,8 @@ async function openAndLook(path: string, end: AbortSignal): Promise<Opened> {
   }
 }
 
-async function* readOpened({ file, stats }: Opened, end: AbortSignal, refusePipes: boolean): AsyncGenerator<Buffer> {
+async function* readOpened({ file, stats }: Opened, end: AbortSignal): AsyncGenerator<Buffer> {
   const kind = kindOfFile(file.fd, stats);
-  if (refusePipes && kind !== 'file') throw new UnreadableFile('it is a pipe');
   let hadWriter = kind !== 'named-pipe';
   let waitedMs = 0;
   let pauseMs = 1;

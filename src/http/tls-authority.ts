@@ -1,10 +1,11 @@
 // Whom the programs of this machine are told to trust: the public authorities, and those the environment adds.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import * as tls from 'node:tls';
-import { fileProblem } from '../core/file-problem.ts';
+import { asUnreadable } from '../file/file-failure.ts';
+import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
+import { readFileTextSync } from '../file/read-file-sync.ts';
 import { certificatesIn } from './pem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -16,6 +17,10 @@ export interface Authorities {
   readonly problems: readonly string[];
 }
 
+/** A bundle of all public authorities is 0.2 MiB. */
+const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
+
 const NONE: Authorities = { ca: [], problems: [] };
 
 /** Those Node has; where it can tell (22.15 and later), with what its options add, as --use-system-ca does. */
@@ -25,49 +30,48 @@ export function publicAuthorities(): readonly string[] {
 }
 
 /** What Node trusts by itself: it forgets NODE_EXTRA_CA_CERTS as soon as it is given other authorities. */
-export async function readUsualAuthorities({ NODE_EXTRA_CA_CERTS: path }: Env): Promise<Authorities> {
-  const { ca, problems } = path ? await readAuthorityFile('NODE_EXTRA_CA_CERTS', path) : NONE;
+export async function readUsualAuthorities(
+  { NODE_EXTRA_CA_CERTS: path }: Env,
+  signal?: AbortSignal,
+): Promise<Authorities> {
+  const { ca, problems } = path ? await readAuthorityFile('NODE_EXTRA_CA_CERTS', path, signal) : NONE;
   return { ca: [...publicAuthorities(), ...ca], problems };
 }
 
 /** SSL_CERT_FILE and SSL_CERT_DIR, as OpenSSL and Go name them; here they add to the usual authorities. */
-export async function readAddedAuthorities({ SSL_CERT_FILE, SSL_CERT_DIR }: Env): Promise<Authorities> {
-  const file = SSL_CERT_FILE ? await readAuthorityFile('SSL_CERT_FILE', SSL_CERT_FILE) : NONE;
+export async function readAddedAuthorities(
+  { SSL_CERT_FILE, SSL_CERT_DIR }: Env,
+  signal?: AbortSignal,
+): Promise<Authorities> {
+  const file = SSL_CERT_FILE ? await readAuthorityFile('SSL_CERT_FILE', SSL_CERT_FILE, signal) : NONE;
   const folders = (SSL_CERT_DIR ?? '').split(delimiter).filter((folder) => folder !== '');
   const all = [file, ...folders.map((folder) => readAuthorityFolder('SSL_CERT_DIR', folder))];
   return { ca: all.flatMap(({ ca }) => ca), problems: all.flatMap(({ problems }) => problems) };
 }
 
-async function readAuthorityFile(variable: string, path: string): Promise<Authorities> {
-  try {
-    const ca = certificatesIn(await readFile(path, 'utf8'));
-    return { ca, problems: ca.length > 0 ? [] : [`${variable}: ${path} holds no certificate in PEM form`] };
-  } catch (error) {
-    return unreadable(variable, path, error);
-  }
+async function readAuthorityFile(variable: string, path: string, signal?: AbortSignal): Promise<Authorities> {
+  const text = await readFileText(path, { maxBytes: MAX_BUNDLE_BYTES, deadlineMs: USUAL_DEADLINE_MS, signal });
+  if (!text.ok) return unreadable(variable, path, text.error.problem);
+  const ca = certificatesIn(text.value);
+  return { ca, problems: ca.length > 0 ? [] : [`${variable}: ${path} holds no certificate in PEM form`] };
 }
 
 /** What is not a certificate in there is passed over, as everywhere. */
 function readAuthorityFolder(variable: string, path: string): Authorities {
   try {
     // Hundreds of small files: five times as fast as asking for each in turn.
-    const texts = readdirSync(path).map((name) => readIfPossible(join(path, name)));
-    return { ca: texts.flatMap(certificatesIn), problems: [] };
+    return { ca: readdirSync(path).flatMap((name) => certificatesIn(readIfPossible(join(path, name)))), problems: [] };
   } catch (error) {
-    return unreadable(variable, path, error);
+    return unreadable(variable, path, asUnreadable(error).problem);
   }
 }
 
 function readIfPossible(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  const text = readFileTextSync(path, MAX_FILE_BYTES);
+  return text.ok ? text.value : '';
 }
 
-function unreadable(variable: string, path: string, error: unknown): Authorities {
-  const problem = fileProblem(error);
-  if (problem === undefined) throw error;
-  return { ca: [], problems: [`${variable}: cannot read ${path}: ${problem}`] };
-}
+const unreadable = (variable: string, path: string, problem: string): Authorities => ({
+  ca: [],
+  problems: [`${variable}: cannot read ${path}: ${problem}`],
+});

@@ -3,12 +3,15 @@
 //   *.crt            authorities to trust for this host, besides the usual ones
 //   *.cert + *.key   a client certificate and its key, of one name
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { fileProblem } from '../core/file-problem.ts';
+import { readFileText, refusePipes } from '../file/read-file.ts';
 import { certificatesIn } from './pem.ts';
+
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /** PEM texts. */
 export interface ClientCertificate {
@@ -48,14 +51,10 @@ export async function readTlsFolder(path: string): Promise<TlsFolder> {
   let client: ClientCertificate | undefined;
 
   const read = async (name: string): Promise<string | undefined> => {
-    try {
-      return await readFile(join(path, name), 'utf8');
-    } catch (error) {
-      const problem = fileProblem(error);
-      if (problem === undefined) throw error;
-      problems.push(`cannot read ${join(path, name)}: ${problem}`);
-      return undefined;
-    }
+    const text = await readFileText(join(path, name), { maxBytes: MAX_FILE_BYTES, refuse: refusePipes });
+    if (text.ok) return text.value;
+    problems.push(`cannot read ${join(path, name)}: ${text.error.problem}`);
+    return undefined;
   };
   const addAuthority = async (name: string): Promise<void> => {
     const text = await read(name);

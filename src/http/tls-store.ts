@@ -33,6 +33,8 @@ export interface TlsStoreSettings extends TlsChoice {
   readonly tlsFolders?: readonly string[] | undefined;
   /** NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR are read from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends every read. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TlsStore {
@@ -52,13 +54,13 @@ interface Met {
   readonly problems: readonly string[];
 }
 
-export function createTlsStore({ hosts, tlsFolders = [], env, ...general }: TlsStoreSettings): TlsStore {
+export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general }: TlsStoreSettings): TlsStore {
   const meetings = new Map<string, Promise<Met>>();
   const problems = new Map<string, readonly string[]>();
   const settled = new Map<string, Promise<TlsSettings>>();
   const contexts = new Map<string, SecureContext>();
-  const added = once(() => readAddedAuthorities(env));
-  const usual = once(() => readUsualAuthorities(env));
+  const added = once(() => readAddedAuthorities(env, signal));
+  const usual = once(() => readUsualAuthorities(env, signal));
   const known = once(() => new Set(publicAuthorities().map((pem) => pem.trim())));
 
   const meet = async (host: string): Promise<Met> => {

@@ -58,9 +58,9 @@ interface Rule {
 export function createTransport(settings: TransportSettings): Transport {
   const { env, userAgent = 'kairos-pull' } = settings;
   const { headersTimeoutMs = 15_000, bodyTimeoutMs = 15_000 } = settings;
-  const tls = createTlsStore(settings);
-  const resolve = shareLookups(settings.resolve ?? systemResolve);
   const closing = new AbortController();
+  const tls = createTlsStore({ ...settings, signal: closing.signal });
+  const resolve = shareLookups(settings.resolve ?? systemResolve);
   const rules = new Map<string, Rule>();
   const ownOrigins = new Set<string>();
   const ownHosts = createOwnHosts();

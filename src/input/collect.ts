@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { asUnreadable } from '../file/file-failure.ts';
-import { readFileChunks } from '../file/read-file.ts';
+import { readFileChunks, refusePipes } from '../file/read-file.ts';
 import { walkFolder } from './folder.ts';
 import { type IgnoreRule, ignoreTarget } from './ignore.ts';
 import { createPullSecretMatch, type OnPullSecret } from './pull-secret-match.ts';
@@ -81,7 +81,7 @@ async function* readPath(
   options: ReadOptions,
   { isNew, onProblem, signal }: Reading,
 ): AsyncGenerator<readonly Target[]> {
-  const open = (file: string, refusePipes = false) => readFileChunks(file, { signal, refusePipes });
+  const open = (file: string, refuse?: typeof refusePipes) => readFileChunks(file, { signal, refuse });
   try {
     if (!(await stat(path)).isDirectory()) {
       if (isNew(path)) yield* readSource(open(path), path, options, onProblem);
@@ -94,7 +94,7 @@ async function* readPath(
     signal.throwIfAborted();
     try {
       if (problem !== undefined) onProblem({ source: file, ...problem });
-      else if (isNew(file)) yield* readSource(open(file, true), file, options, onProblem, true);
+      else if (isNew(file)) yield* readSource(open(file, refusePipes), file, options, onProblem, true);
     } catch (error) {
       onProblem({ source: file, message: `Cannot read it: ${asUnreadable(error).problem}.` });
     }

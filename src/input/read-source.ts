@@ -3,7 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
-import { readFileText } from '../file/read-file.ts';
+import { readFileText, refusePipes } from '../file/read-file.ts';
 import { readBeginning } from './beginning.ts';
 import type { ExtractOptions, Extractor, Found } from './extractor.ts';
 import type { InputFormat } from './format.ts';
@@ -112,7 +112,7 @@ async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<string | un
 /** A file that another one refers to, from there. */
 async function readNeighbour(source: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
   const file = resolve(source === '-' ? '.' : dirname(source), path);
-  const text = await readFileText(file, { maxBytes: MAX_DOCUMENT_BYTES, refusePipes: true, signal });
+  const text = await readFileText(file, { maxBytes: MAX_DOCUMENT_BYTES, refuse: refusePipes, signal });
   return text.ok ? text.value : undefined;
 }
 

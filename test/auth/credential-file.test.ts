@@ -38,13 +38,13 @@ describe('readCredentialFile', () => {
   it('reads 1 MiB and not a byte more', async () => {
     assert.equal(await readBytes(' '.repeat(1024 * 1024)), ' '.repeat(1024 * 1024));
     assert.deepEqual(await readBytes(' '.repeat(1024 * 1024 + 1)), { error: 'it is larger than 1 MiB' });
-    assert.deepEqual(await read('/dev/zero'), { error: 'it is larger than 1 MiB' });
+    assert.deepEqual(await read('/dev/zero'), { error: 'it is a device' });
   });
 
   it('says what is wrong with anything else', async () => {
     assert.deepEqual(await readBytes(new Uint8Array([0xff, 0xfe, 0x7b, 0])), { error: 'it is not UTF-8 text' });
     assert.deepEqual(await read(folder), { error: 'it is a folder' });
-    assert.deepEqual(await read('nul\0byte'), { error: 'it cannot be read (ERR_INVALID_ARG_VALUE)' });
+    assert.deepEqual(await read('nul\0byte'), { error: 'its name is not one that a file can have' });
   });
 
   it('says when this user may not read it', { skip: requirePosix() }, async () => {
@@ -52,16 +52,15 @@ describe('readCredentialFile', () => {
     writeFileSync(path, '{}');
     chmodSync(folder, 0o755);
     chmodSync(path, 0);
-    assert.deepEqual(await asUnprivilegedUser(() => read(path)), { error: 'this user may not read it' });
+    assert.deepEqual(await asUnprivilegedUser(() => read(path)), { error: 'permission denied' });
   });
 
   it('does not wait for a pipe that nobody feeds', { skip: requirePosix() }, async () => {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
-    assert.equal(await read(path), undefined);
     const feeder = await open(path, 'r+');
-    const silent = await readCredentialFile(path, 0);
+    const silent = await readCredentialFile(path, { deadlineMs: 10 });
     await feeder.close();
-    assert.deepEqual(silent, { ok: false, error: 'nothing came from it for 0 s' });
+    assert.deepEqual(silent, { ok: false, error: 'nothing came from it within 0.01 s' });
   });
 });

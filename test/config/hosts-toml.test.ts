@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { MirrorRule } from '../../src/check/mirror.ts';
 import { readHostsToml } from '../../src/config/hosts-toml.ts';
+import { createNamedFiles } from '../../src/config/named-file.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { authority, clientIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const PATH = '/certs.d/docker.io/hosts.toml';
-const read = (text: string, registry = 'docker.io') => readHostsToml(text, registry, PATH);
+const read = (text: string, registry = 'docker.io') => readHostsToml(text, registry, PATH, createNamedFiles());
 const refuses = (text: string, message: string) => assert.rejects(read(text), new UsageError(message));
 /** Without what is not set. */
 const plain = (rule: MirrorRule) => JSON.parse(JSON.stringify(rule));
@@ -94,8 +95,14 @@ server = "https://registry-1.docker.io" # upstream
       'both.pem': key + cert,
     });
     const tlsOf = async (fields: string) =>
-      (await readHostsToml(`[host."https://m.example"]\n${fields}`, 'docker.io', join(folder.path, 'hosts.toml')))
-        .mirrors[0]?.tls;
+      (
+        await readHostsToml(
+          `[host."https://m.example"]\n${fields}`,
+          'docker.io',
+          join(folder.path, 'hosts.toml'),
+          createNamedFiles(),
+        )
+      ).mirrors[0]?.tls;
     assert.equal((await tlsOf('ca = "ca.pem"'))?.ca, ca);
     assert.equal((await tlsOf('ca = ["ca.pem", "ca.pem"]'))?.ca, `${ca}\n${ca}`);
     const pair = { insecure: undefined, ca: undefined, cert, key };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readMirrorFiles } from '../../src/config/mirror-files.ts';
+import { createNamedFiles } from '../../src/config/named-file.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { fakeChecker } from '../cli/fake-checker.ts';
 import { runMain } from '../cli/run-main.ts';
@@ -9,7 +10,8 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const HOSTS = '[host."https://m.example"]\n';
 const CONF = (mirror: string) => `[[registry]]\nlocation = "quay.io"\n[[registry.mirror]]\nlocation = "${mirror}"\n`;
-const prefixes = async (path: string) => (await readMirrorFiles(path, '--mirrors-from')).map(({ prefix }) => prefix);
+const prefixes = async (path: string) =>
+  (await readMirrorFiles(path, '--mirrors-from', createNamedFiles())).map(({ prefix }) => prefix);
 
 describe('readMirrorFiles', () => {
   it("reads a folder as containerd's certs.d", async () => {
@@ -36,14 +38,14 @@ describe('readMirrorFiles', () => {
       'registries.conf.d/020-b.conf': CONF('c.example'),
     });
     assert.deepEqual(await prefixes(join(folder.path, 'registries.conf')), ['quay.io']);
-    const [first] = await readMirrorFiles(join(folder.path, 'registries.conf.d'), '--mirrors-from');
+    const [first] = await readMirrorFiles(join(folder.path, 'registries.conf.d'), '--mirrors-from', createNamedFiles());
     assert.equal(first?.mirrors[0]?.location, 'c.example');
   });
 
   it('says who named a path that is no use', async () => {
     using folder = createTemporaryFolder();
     const refuses = (path: string, message: string) =>
-      assert.rejects(readMirrorFiles(path, 'KAIROS_PULL_MIRRORS_FROM'), new UsageError(message));
+      assert.rejects(readMirrorFiles(path, 'KAIROS_PULL_MIRRORS_FROM', createNamedFiles()), new UsageError(message));
     await refuses('/none', 'KAIROS_PULL_MIRRORS_FROM: cannot read /none: no such file or folder.');
     await refuses(folder.path, `KAIROS_PULL_MIRRORS_FROM: ${folder.path} holds neither hosts.toml nor *.conf.`);
   });

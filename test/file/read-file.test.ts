@@ -10,7 +10,7 @@ import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { type ReadLimits, readFileChunks, readFileText } from '../../src/file/read-file.ts';
 import { readFileTextSync } from '../../src/file/read-file-sync.ts';
-import { requireLinux, requirePosix } from '../support/require-programs.ts';
+import { requireLinux, requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 
@@ -192,7 +192,9 @@ describe('a process that reads', { skip }, () => {
     assert.equal(stdout, 'AbortError\n');
   });
 
-  it('reads what a shell hands it of a command, also one that had nothing to say', async () => {
+  it('reads what a shell hands it of a command, also one that had nothing to say', {
+    skip: requirePrograms('bash'),
+  }, async () => {
     const body = `for (const path of process.argv.slice(1)) console.log(await readFileText(path, { maxBytes: 10 }));`;
     const args = ['-c', '"$0" --input-type=module -e "$1" <(echo hi) <(true) <(sleep 0.1; echo late)'];
     const child = spawn('bash', [...args, process.execPath, script(body)], options);

@@ -25,7 +25,7 @@ export interface Spawned {
 }
 
 /** A process that is still there after so long hangs. It is killed, and the test fails. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** On Linux the kernel keeps the peak of this very program (VmHWM); getrusage would count the parent's too. */
 const REPORT_PEAK = `
@@ -34,10 +34,18 @@ const REPORT_PEAK = `
     try { writeSync(3, /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]); } catch {}
   });`;
 
-/** `kairos-pull ARGS`. Standard input stays open until the caller ends it. */
-export function spawnCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Spawned {
+/**
+ * `kairos-pull ARGS`. Standard input stays open until the caller ends it. `wrapper`: a program and its arguments that
+ * starts the command, which follows them: `['bash', '-c', '"$@" <(echo nginx)', 'bash']`.
+ */
+export function spawnCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  wrapper: readonly string[] = [],
+): Spawned {
   const hook = `data:text/javascript,${encodeURIComponent(REPORT_PEAK)}`;
-  const child = spawn(process.execPath, ['--import', hook, programFile(), ...args], {
+  const [file = process.execPath, ...rest] = [...wrapper, process.execPath, '--import', hook, programFile(), ...args];
+  const child = spawn(file, rest, {
     env: { ...BARE_ENV, NODE_DISABLE_COMPILE_CACHE: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
