@@ -62,7 +62,7 @@ export async function runCheck(
   const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
   const onPullSecret: OnPullSecret | undefined =
     pullSecrets && ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source }));
-  const inputs = { images, files: settings.file, ...inputOptions(settings, io.env), onPullSecret };
+  const inputs = { images, files: settings.file, ...inputOptions(resolved, io.env), onPullSecret };
   const nowMs = io.clock.now();
   const collection = await collect({ ...inputs, ignore: file?.ignore, search: file?.search, nowMs, stdin, signal });
   io.stderr.writeLines(...formatExpired(file?.ignore, nowMs));

@@ -36,7 +36,8 @@ export async function listImages(
   const config = await readConfigFile(given, io.folder(), io.interruption);
   // The reports that the config file asks for are those of checks.
   const { output: _, ...written } = config?.written ?? {};
-  const { values } = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });
+  const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });
+  const { values } = resolved;
   const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
   const { format, path }: OutputChoice = first;
   if (images.length === 0 && values.file.length === 0) throw new UsageError(...NOTHING_TO_LIST);
@@ -45,7 +46,7 @@ export async function listImages(
 
   const sink = path === undefined ? createStreamSink(io.stdout, format) : await openFileSink(path);
   const stdin = () => readStdin(io, io.interruption);
-  const options = inputOptions(values, io.env);
+  const options = inputOptions(resolved, io.env);
   const nowMs = io.clock.now();
   const rules = { ignore: config?.ignore, search: config?.search, nowMs };
   const collection = await collect({

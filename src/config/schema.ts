@@ -21,6 +21,7 @@ export function createSchema(formats: readonly Format[]) {
     file: z.array(path),
     format: z.optional(read(parseOneOf(INPUT_FORMATS))),
     buildArg: z.array(read(parseBuildArg)),
+    allowEnv: separated(/[\s,]+/, parseVariable),
     profile: commaSeparated(parseNonEmpty),
     platform: commaSeparated(parsePlatformChoice),
     expect: read(parseOneOf(SETTINGS.expect.choices)),
@@ -67,14 +68,18 @@ function read<T>(parse: Parse<T>) {
   );
 }
 
-const commaSeparated = <T>(parse: Parse<T>) =>
+const separated = <T>(separator: RegExp | string, parse: Parse<T>) =>
   z.pipe(
     z.pipe(
       z.array(z.string()),
-      z.transform((texts: string[]) => texts.flatMap((text) => text.split(',')).map((text) => text.trim())),
+      z.transform((texts: string[]) =>
+        texts.flatMap((text) => text.trim().split(separator)).map((text) => text.trim()),
+      ),
     ),
     z.array(read(parse)),
   );
+
+const commaSeparated = <T>(parse: Parse<T>) => separated(',', parse);
 
 const quote = (text: string): string => `"${cleanText(text, 60)}"`;
 
@@ -127,6 +132,12 @@ function parseBuildArg(text: string): Outcome<BuildArg, string> {
   const [name = ''] = text.split('=', 1);
   if (!/^[A-Za-z_]\w*$/.test(name)) return failure(`${quote(text)} is no build argument; write NAME=value.`);
   return success(name === text ? { name } : { name, value: text.slice(name.length + 1) });
+}
+
+/** The name of an environment variable; `=` would come with a value, which has no place on a command line. */
+function parseVariable(text: string): Outcome<string, string> {
+  if (/^[^\s=]+$/.test(text)) return success(text);
+  return failure(`${quote(text.replace(/=.*$/s, '=…'))} is not the name of a variable; write one such as NPM_TOKEN.`);
 }
 
 export interface OutputChoice {

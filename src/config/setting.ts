@@ -44,6 +44,14 @@ export const SETTINGS = {
     repeatable: true,
     description: 'build argument of Dockerfiles; without a value, that of the environment; repeatable',
   },
+  allowEnv: {
+    group: WHAT,
+    value: 'name',
+    repeatable: true,
+    givesUp: 'pass secrets of the environment to registries',
+    description:
+      'let files put this variable into image names, though its name looks like that of a secret; repeatable',
+  },
   profile: {
     group: WHAT,
     value: 'name',
@@ -165,7 +173,13 @@ export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
 /** How files are read: the same wherever images come from files. */
-export const INPUT_SETTINGS = ['file', 'format', 'buildArg', 'profile'] as const satisfies readonly SettingName[];
+export const INPUT_SETTINGS = [
+  'file',
+  'format',
+  'buildArg',
+  'allowEnv',
+  'profile',
+] as const satisfies readonly SettingName[];
 
 export const settingOf = (name: SettingName): Setting => SETTINGS[name];
 

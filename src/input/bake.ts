@@ -4,7 +4,7 @@
 import { basename } from 'node:path';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { extractDockerfile } from './dockerfile.ts';
-import type { Extraction, Extractor, Found, Problem } from './extractor.ts';
+import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
 import { parseJsonTrees } from './json-tree.ts';
 import type { Tree } from './yaml-tree.ts';
 
@@ -30,7 +30,7 @@ export const bakeExtractor: Extractor = {
   },
 };
 
-function extractTarget(path: string, target: Tree, buildArgs: Readonly<Record<string, string>>): Extraction {
+function extractTarget(path: string, target: Tree, buildArgs: BuildArguments): Extraction {
   const problems: Problem[] = [];
   const platforms = readPlatforms(target, path, problems);
   const contexts = entriesIn(target, 'contexts');

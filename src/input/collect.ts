@@ -94,7 +94,7 @@ async function* readPath(
     signal.throwIfAborted();
     try {
       if (problem !== undefined) onProblem({ source: file, ...problem });
-      else if (isNew(file)) yield* readSource(open(file, refusePipes), file, options, onProblem, true);
+      else if (isNew(file)) yield* readSource(open(file, refusePipes), file, options, onProblem, path);
     } catch (error) {
       onProblem({ source: file, message: `Cannot read it: ${asUnreadable(error).problem}.` });
     }

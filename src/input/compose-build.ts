@@ -3,8 +3,8 @@
 
 import { entriesOf, entryOf, leafOf } from './compose-merge.ts';
 import { extractDockerfile } from './dockerfile.ts';
-import type { Extraction } from './extractor.ts';
-import { type Lookup, UNKNOWN } from './resolved-text.ts';
+import type { BuildArguments, Extraction } from './extractor.ts';
+import { type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
 import type { Leaf, Mapping } from './yaml-tree.ts';
 
 const IMAGE_CONTEXT = 'docker-image://';
@@ -16,7 +16,7 @@ export interface BuildSection {
 }
 
 export interface BuildSectionOptions {
-  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly buildArgs: BuildArguments;
   readonly lookup: Lookup;
   readonly platform: string | undefined;
 }
@@ -30,11 +30,10 @@ export function readBuild(build: Mapping, options: BuildSectionOptions): BuildSe
   const leaf = leafOf(build, 'dockerfile_inline');
   if (typeof leaf?.value !== 'string') return { contexts: images, inline: undefined };
 
-  const args = readArgs(mappingOf(build, 'args'), options.lookup);
   const target = leafOf(build, 'target')?.value;
   const extraction = extractDockerfile(leaf.value, {
-    buildArgs: { ...args.values, ...options.buildArgs },
-    unknown: [...new Set([...args.missing, ...(leaf.missing ?? [])])],
+    buildArgs: { ...readArgs(mappingOf(build, 'args'), options.lookup), ...options.buildArgs },
+    unknown: leaf.missing,
     target: typeof target === 'string' ? target : undefined,
     contexts: contexts.map(([name]) => name),
     platform: options.platform,
@@ -43,17 +42,16 @@ export function readBuild(build: Mapping, options: BuildSectionOptions): BuildSe
 }
 
 /** An argument without a value has that of the variable of its name, if there is one. */
-function readArgs(args: Mapping, lookup: Lookup) {
-  const values: Record<string, string> = {};
-  const missing: string[] = [];
-  for (const [name, leaf] of entriesOf(args)) {
-    if (leaf.kind !== 'leaf' || leaf.value === undefined) continue;
-    const value = leaf.value === null ? lookup(name) : { text: String(leaf.value), missing: leaf.missing ?? [] };
-    if (value === undefined) continue;
-    values[name] = value.missing.length > 0 && !value.text.includes(UNKNOWN) ? UNKNOWN : value.text;
-    for (const variable of value.missing) missing.push(variable);
-  }
-  return { values, missing };
+function readArgs(args: Mapping, lookup: Lookup): BuildArguments {
+  const values = entriesOf(args).flatMap(([name, leaf]): [string, ResolvedText][] => {
+    if (leaf.kind !== 'leaf' || leaf.value === undefined) return [];
+    const value =
+      leaf.value === null
+        ? lookup(name)
+        : { ...plainText(String(leaf.value)), ...(leaf.missing && { missing: leaf.missing }) };
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(values);
 }
 
 function withoutScheme(leaf: Leaf): Leaf | undefined {

@@ -6,7 +6,7 @@ import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { readBuild } from './compose-build.ts';
 import type { Report, Services } from './compose-check.ts';
 import { entryOf, isGiven, leafOf } from './compose-merge.ts';
-import type { Found } from './extractor.ts';
+import type { BuildArguments, Found } from './extractor.ts';
 import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
 import type { Leaf, Mapping } from './yaml-tree.ts';
 
@@ -15,7 +15,7 @@ export type Placed = Found & { readonly source: string };
 
 export interface PullOptions {
   readonly lookup: Lookup;
-  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly buildArgs: BuildArguments;
   readonly report: Report;
 }
 
@@ -96,7 +96,7 @@ const builtBy = (name: string): NonNullable<Skip> => ({
 const lacks = ({ missing = [] }: Leaf): Skip =>
   missing.length === 0
     ? undefined
-    : { reason: 'unresolved-variable', message: `${describeMissing(missing)}, in the environment or in .env.` };
+    : { reason: 'unresolved-variable', message: describeMissing(missing, ', in the environment or in .env') };
 
 function policySkip(policy: unknown): Skip {
   if (policy === 'never') return { reason: 'ignored', message: 'pull_policy is never.' };

@@ -3,16 +3,16 @@
 
 import { posix } from 'node:path';
 import { mergeMappings, mergeTrees } from './compose-merge.ts';
-import { readServices, readTexts, type ServiceReader } from './compose-service.ts';
+import { openText, readServices, readTexts, type ServiceReader } from './compose-service.ts';
 import { parseDotenv } from './dotenv.ts';
-import type { Problem } from './extractor.ts';
-import { type Lookup, plainText } from './resolved-text.ts';
+import { createLookup, type Environment } from './environment.ts';
+import type { Problem, ReadFile, ReferredFile } from './extractor.ts';
+import type { Lookup } from './resolved-text.ts';
 import { type Mapping, parseYamlTrees, type Tree } from './yaml-tree.ts';
 
-export interface ComposeFile {
+export interface ComposeFile extends ReferredFile {
   /** Relative to the document that refers to it; paths in it are relative to its folder. */
   readonly path: string;
-  readonly text: string;
 }
 
 export interface Project {
@@ -20,6 +20,8 @@ export interface Project {
   /** The variables of the first file. */
   readonly lookup: Lookup;
   readonly problems: readonly (Problem & { readonly source: string })[];
+  /** The paths of files that are not the checked one's own. */
+  readonly foreign: ReadonlySet<string>;
 }
 
 interface Context {
@@ -38,9 +40,8 @@ interface Base {
   readonly context: Context;
 }
 
-export interface ProjectOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly readFile: (path: string) => Promise<string | undefined>;
+export interface ProjectOptions extends Environment {
+  readonly readFile: ReadFile;
 }
 
 /** More files than a person writes; files that include each other twice double with each. */
@@ -48,30 +49,40 @@ const MAX_FILES = 500;
 const MAX_EXTENDS = 100;
 
 /** The first file, with those after it as its overrides. */
-export async function loadProject(files: readonly ComposeFile[], { env, readFile }: ProjectOptions): Promise<Project> {
+export async function loadProject(files: readonly ComposeFile[], options: ProjectOptions): Promise<Project> {
   const problems: (Problem & { source: string })[] = [];
+  const foreign = new Set(files.filter(({ isForeign }) => isForeign).map(({ path }) => path));
   const extended = new Map<Mapping, Tree>();
   let read = 0;
   const report = ({ source, line }: { source: string; line?: number }, message: string) => {
     problems.push({ source, message, ...(line !== undefined && { line }) });
   };
 
+  async function readFile(path: string): Promise<ReferredFile | undefined> {
+    const file = await options.readFile(path);
+    if (file?.isForeign === true) foreign.add(path);
+    return file;
+  }
+
   async function openFile(path: string, place: Tree): Promise<ComposeFile | undefined> {
     read += 1;
     if (read === MAX_FILES) report(place, `There are more than ${MAX_FILES} files.`);
     if (read >= MAX_FILES) return undefined;
-    const text = await readFile(path);
-    if (text === undefined) report(place, `${path} cannot be read.`);
-    return text === undefined ? undefined : { path, text };
+    const file = await readFile(path);
+    if (file === undefined) report(place, `${path} cannot be read.`);
+    return file && { path, ...file };
   }
 
   /** The variables of `outer`, and below them those of .env files, a later one before an earlier. */
   async function readEnvironment(outer: Lookup, paths: readonly string[]): Promise<Lookup> {
     const values = new Map<string, ReturnType<Lookup>>();
     for (const path of paths) {
-      const text = await readFile(path);
-      if (text === undefined) continue;
-      const dotenv = parseDotenv(text, (name) => outer(name) ?? values.get(name));
+      const file = await readFile(path);
+      if (file === undefined) continue;
+      const dotenv = parseDotenv(file.text, {
+        outer: (name) => outer(name) ?? values.get(name),
+        allowEnv: file.isForeign ? (options.allowEnv ?? []) : undefined,
+      });
       if (dotenv.problem !== undefined) report({ source: path, ...dotenv.problem }, dotenv.problem.message);
       for (const [name, value] of dotenv.values) values.set(name, value);
     }
@@ -170,8 +181,11 @@ export async function loadProject(files: readonly ComposeFile[], { env, readFile
     const place = service.entries.get('extends');
     if (place?.kind !== 'mapping') return undefined;
     if (trail.length >= MAX_EXTENDS) return `more than ${MAX_EXTENDS} services, one by the other`;
-    const [base] = textsIn(place, 'service');
-    const [path] = textsIn(place, 'file');
+    const textAt = (key: string): string | undefined => {
+      const tree = place.entries.get(key);
+      return tree?.kind === 'leaf' ? openText(tree, `extends.${key}`, { report })[0] : undefined;
+    };
+    const [base, path] = [textAt('service'), textAt('file')];
     const file =
       path === undefined ? { services, context } : await openBase(inFolder(context.folder, path), place, context);
     if (file === undefined) return undefined;
@@ -198,18 +212,9 @@ export async function loadProject(files: readonly ComposeFile[], { env, readFile
 
   const [first] = files;
   const folder = first === undefined ? '.' : posix.dirname(first.path);
-  const fromProcess: Lookup = (name) => {
-    const value = Object.hasOwn(env, name) ? env[name] : undefined;
-    return value === undefined ? undefined : plainText(value);
-  };
-  const lookup = await readEnvironment(fromProcess, [inFolder(folder, '.env')]);
+  const lookup = await readEnvironment(createLookup(options), [inFolder(folder, '.env')]);
   const services = await loadFiles(files, { lookup, folder, trail: files.map(({ path }) => path), bases: new Map() });
-  return { services, lookup, problems };
-}
-
-function textsIn(mapping: Mapping, key: string): string[] {
-  const tree = mapping.entries.get(key);
-  return tree?.kind === 'leaf' && typeof tree.value === 'string' ? [tree.value] : [];
+  return { services, lookup, problems, foreign };
 }
 
 const merge = (base: Mapping | undefined, over: Mapping | undefined): Mapping | undefined =>

@@ -2,7 +2,7 @@
 // Other fields are not looked at: a variable that only a container needs does not keep an image from being checked.
 
 import { interpolate } from './interpolation.ts';
-import { type Lookup, UNKNOWN } from './resolved-text.ts';
+import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
 import type { Leaf, Mapping, Tree } from './yaml-tree.ts';
 
 export interface ServiceReader {
@@ -134,6 +134,13 @@ export function readTexts(tree: Tree | undefined, path: string, reader: ServiceR
   const items = tree?.kind === 'sequence' ? tree.items : tree === undefined ? [] : [tree];
   return items.flatMap((item) => {
     const shaped = text()(item, path, reader);
-    return shaped?.kind === 'leaf' && typeof shaped.value === 'string' ? [shaped.value] : [];
+    return shaped?.kind === 'leaf' ? openText(shaped, path, reader) : [];
   });
+}
+
+/** The text, if it is one; without a secret it would name another file or service. */
+export function openText(leaf: Leaf, path: string, { report }: Pick<ServiceReader, 'report'>): string[] {
+  const withheld = (leaf.missing ?? []).filter((one) => one.isWithheld === true);
+  if (withheld.length > 0) report(leaf, `${path}: ${describeMissing(withheld, '')}`);
+  return withheld.length > 0 || typeof leaf.value !== 'string' ? [] : [leaf.value];
 }

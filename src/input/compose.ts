@@ -6,7 +6,7 @@ import { findPulls } from './compose-image.ts';
 import { entriesOf } from './compose-merge.ts';
 import { type ComposeFile, loadProject } from './compose-project.ts';
 import type { Extraction, ExtractOptions, Extractor, Problem } from './extractor.ts';
-import { problemIn, sourceOf } from './referred-file.ts';
+import { FOREIGN, problemIn, sourceOf } from './referred-file.ts';
 
 const NAME = /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$|\.compose\.ya?ml$/i;
 /** Goes over a file that is not here: what it lacks is no mistake. */
@@ -19,7 +19,7 @@ export const composeExtractor: Extractor = {
   name: 'compose',
   matches: (path, head) => NAME.test(basename(path)) || (SERVICES.test(head) && !OTHER_KIND.test(head)),
   async extract(text, source, options) {
-    return extractCompose([{ path: basename(source), text }], source, options);
+    return extractCompose([{ path: basename(source), text, isForeign: false }], source, options);
   },
 };
 
@@ -30,14 +30,18 @@ export const composeExtractor: Extractor = {
 export async function extractCompose(
   files: readonly ComposeFile[],
   source: string,
-  { env, buildArgs, profiles, readFile }: ExtractOptions,
+  { buildArgs, profiles, ...options }: ExtractOptions,
 ): Promise<Extraction> {
-  const project = await loadProject(files, { env, readFile });
-  const { services, lookup } = project;
+  const project = await loadProject(files, options);
+  const { services, lookup, foreign } = project;
   const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
   const problems: Problem[] = [];
+  const closed = new Set<string>();
   const report = ({ source: path, line }: { source: string; line?: number }, message: string) => {
-    const problem = { message, ...(line !== undefined && { line }) };
+    const isForeign = foreign.has(path);
+    if (isForeign && closed.has(path)) return;
+    if (isForeign) closed.add(path);
+    const problem = { message: isForeign ? FOREIGN : message, ...(line !== undefined && { line }) };
     const other = otherFile(path);
     problems.push(other === undefined ? problem : problemIn(other, problem));
   };

@@ -2,15 +2,16 @@
 // Features are OCI artifacts, not images.
 
 import { basename } from 'node:path';
+import { failure, type Outcome, success } from '../core/outcome.ts';
 import { extractCompose } from './compose.ts';
+import type { ComposeFile } from './compose-project.ts';
 import { extractDockerfile } from './dockerfile.ts';
-import type { Extraction, ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
+import { createLookup } from './environment.ts';
+import type { BuildArguments, Extraction, ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
 import { parseJsonTrees } from './json-tree.ts';
-import { problemIn, sourceOf } from './referred-file.ts';
-import { describeMissing, joinTexts, plainText, type ResolvedText, UNKNOWN } from './resolved-text.ts';
+import { FOREIGN, problemIn, sourceOf } from './referred-file.ts';
+import { describeMissing, isWithheld, joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
 import type { Leaf, Mapping, Tree } from './yaml-tree.ts';
-
-type Env = ExtractOptions['env'];
 
 /** `${localEnv:NAME}` or `${localEnv:NAME:default}`; others name places in the container. */
 const VARIABLE = /\$\{([^${}]*)\}/g;
@@ -26,10 +27,11 @@ export const devcontainerExtractor: Extractor = {
       const nothing = { message: 'This is not a mapping, as a devcontainer.json is.' };
       return { found: [], problems: problems.length > 0 ? problems : [nothing] };
     }
+    const variables = createLookup(options);
     const parts = [
-      extractImage(document, options.env),
-      await extractBuild(document, source, options),
-      await extractProject(document, source, options),
+      extractImage(document, variables),
+      await extractBuild(document, source, options, variables),
+      await extractProject(document, source, options, variables),
     ];
     return {
       found: parts.flatMap(({ found }) => found),
@@ -40,78 +42,88 @@ export const devcontainerExtractor: Extractor = {
 
 const NOTHING: Extraction = { found: [], problems: [] };
 
-function extractImage(document: Mapping, env: Env): Extraction {
+function extractImage(document: Mapping, variables: Lookup): Extraction {
   const leaf = textAt(document, 'image');
   if (leaf === undefined) return NOTHING;
-  const { text, missing } = resolve(leaf.value, env);
-  const message = `${describeMissing(missing)} here.`;
+  const { text, missing } = resolve(leaf.value, variables);
+  const message = describeMissing(missing, ' here');
   const image: Found = { text, line: leaf.line, path: 'image' };
   if (missing.length === 0) return { found: [image], problems: [] };
   return { found: [{ ...image, text: leaf.value, skip: { reason: 'unresolved-variable', message } }], problems: [] };
 }
 
-async function extractBuild(document: Mapping, source: string, options: ExtractOptions): Promise<Extraction> {
+async function extractBuild(
+  document: Mapping,
+  source: string,
+  options: ExtractOptions,
+  variables: Lookup,
+): Promise<Extraction> {
   const build = document.entries.get('build');
   const section = build?.kind === 'mapping' ? build : document;
   const leaf = textAt(section, 'dockerfile') ?? textAt(document, 'dockerFile');
   if (leaf === undefined) return NOTHING;
-  const path = resolve(leaf.value, options.env).text;
-  const text = await options.readFile(path);
-  if (text === undefined) return { found: [], problems: [unreadable(path, leaf.line)] };
-  const args = readArgs(section, options.env);
+  const opened = await open(leaf, options, variables);
+  if (!opened.ok) return { found: [], problems: [opened.error] };
+  const { path, text, isForeign } = opened.value;
   const target = textAt(section, 'target');
   const { found, problems } = extractDockerfile(text, {
-    buildArgs: { ...args.values, ...options.buildArgs },
-    unknown: args.missing,
-    target: target && resolve(target.value, options.env).text,
+    buildArgs: { ...readArgs(section, variables), ...options.buildArgs },
+    target: target && resolve(target.value, variables).text,
   });
   const file = sourceOf(source, path);
+  const told = isForeign ? problems.slice(0, 1).map((problem) => ({ ...problem, message: FOREIGN })) : problems;
   return {
     found: found.map((image) => ({ ...image, source: file })),
-    problems: problems.map((problem) => problemIn(file, problem)),
+    problems: told.map((problem) => problemIn(file, problem)),
   };
 }
 
-async function extractProject(document: Mapping, source: string, options: ExtractOptions): Promise<Extraction> {
+async function extractProject(
+  document: Mapping,
+  source: string,
+  options: ExtractOptions,
+  variables: Lookup,
+): Promise<Extraction> {
   const entry = document.entries.get('dockerComposeFile');
   const leaves = (entry?.kind === 'sequence' ? entry.items : [entry]).flatMap((tree) => asText(tree) ?? []);
-  const problems: Problem[] = [];
-  const files = await Promise.all(
-    leaves.map(async ({ value, line }) => {
-      const path = resolve(value, options.env).text;
-      const text = await options.readFile(path);
-      if (text === undefined) problems.push(unreadable(path, line));
-      return text === undefined ? [] : [{ path, text }];
-    }),
-  );
-  if (files.flat().length === 0) return { found: [], problems };
-  const extraction = await extractCompose(files.flat(), source, options);
+  const opened = await Promise.all(leaves.map((leaf) => open(leaf, options, variables)));
+  const files = opened.flatMap((file) => (file.ok ? [file.value] : []));
+  const problems = opened.flatMap((file) => (file.ok ? [] : [file.error]));
+  if (files.length === 0) return { found: [], problems };
+  const extraction = await extractCompose(files, source, options);
   return { found: extraction.found, problems: [...problems, ...extraction.problems] };
 }
 
-function readArgs(section: Mapping, env: Env) {
-  const args = section.entries.get('args');
-  const values: Record<string, string> = {};
-  const missing: string[] = [];
-  for (const [name, tree] of args?.kind === 'mapping' ? args.entries : []) {
-    const value = asText(tree)?.value;
-    if (value === undefined) continue;
-    const resolved = resolve(value, env);
-    values[name] = resolved.missing.length > 0 ? UNKNOWN : resolved.text;
-    for (const variable of resolved.missing) missing.push(variable);
-  }
-  return { values, missing };
+async function open(
+  { value, line }: TextLeaf,
+  { readFile }: ExtractOptions,
+  variables: Lookup,
+): Promise<Outcome<ComposeFile, Problem>> {
+  const path = resolve(value, variables);
+  if (isWithheld(path)) return failure({ message: `${value}: ${describeMissing(path.missing, ' here')}`, line });
+  const file = await readFile(path.text);
+  return file === undefined ? failure(unreadable(path.text, line)) : success({ path: path.text, ...file });
 }
 
-function resolve(text: string, env: Env): ResolvedText {
+function readArgs(section: Mapping, variables: Lookup): BuildArguments {
+  const args = section.entries.get('args');
+  const values = [...(args?.kind === 'mapping' ? args.entries : [])].flatMap(([name, tree]) => {
+    const value = asText(tree)?.value;
+    return value === undefined ? [] : [[name, resolve(value, variables)] as const];
+  });
+  return Object.fromEntries(values);
+}
+
+function resolve(text: string, variables: Lookup): ResolvedText {
   const parts: ResolvedText[] = [];
   let at = 0;
   for (const { 0: whole, 1: name = '', index } of text.matchAll(VARIABLE)) {
     const [, variable, standard] = ENVIRONMENT.exec(name) ?? [];
-    const value = variable === undefined || !Object.hasOwn(env, variable) ? undefined : env[variable];
-    const given = value ?? standard;
+    const value = variable === undefined ? undefined : variables(variable);
     parts.push(plainText(text.slice(at, index)));
-    parts.push(given === undefined ? { text: '', missing: [variable ?? name] } : plainText(given));
+    parts.push(
+      value ?? (standard === undefined ? { text: '', missing: [{ name: variable ?? name }] } : plainText(standard)),
+    );
     at = index + whole.length;
   }
   return joinTexts([...parts, plainText(text.slice(at))]);

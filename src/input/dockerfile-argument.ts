@@ -3,8 +3,8 @@
 import { type Outcome, success } from '../core/outcome.ts';
 import type { Instruction } from './dockerfile-instruction.ts';
 import { expandWord } from './dockerfile-word.ts';
-import type { Problem } from './extractor.ts';
-import { plainText, type ResolvedText, UNKNOWN } from './resolved-text.ts';
+import type { BuildArguments, Problem } from './extractor.ts';
+import { type Missing, plainText, type ResolvedText, UNKNOWN } from './resolved-text.ts';
 
 /** Set by BuildKit from the platforms it builds on and for. */
 export const PLATFORM_VARIABLES: readonly string[] = ['BUILD', 'TARGET'].flatMap((side) =>
@@ -12,15 +12,15 @@ export const PLATFORM_VARIABLES: readonly string[] = ['BUILD', 'TARGET'].flatMap
 );
 
 export interface ArgumentOptions {
-  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly buildArgs: BuildArguments;
   readonly escapeChar: string;
   readonly target: string | undefined;
-  /** The variables whose values are UNKNOWN in the build arguments or in the file. */
-  readonly unknown: readonly string[];
+  /** The variables whose values are UNKNOWN in the text of the file. */
+  readonly unknown: readonly Missing[];
 }
 
 export interface Variables {
-  /** `missing` holds only names that a build argument could give. */
+  /** `missing` holds only variables that a build argument could give. */
   expand(word: string): Outcome<ResolvedText, string>;
   readonly problems: readonly Problem[];
 }
@@ -29,21 +29,26 @@ export interface Variables {
 export function readVariables(instructions: readonly Instruction[], options: ArgumentOptions): Variables {
   const { buildArgs, escapeChar, target, unknown } = options;
   const values = new Map<string, ResolvedText>();
-  const declared = new Set<string>([...PLATFORM_VARIABLES, ...unknown]);
+  const declared = new Set<string>(PLATFORM_VARIABLES);
   const problems: Problem[] = [];
+  const given = (name: string): ResolvedText | undefined => {
+    const value = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+    if (value === undefined) return undefined;
+    if (typeof value === 'string') return plainText(value);
+    for (const one of value.missing) declared.add(one.name);
+    return value.missing.length === 0 || value.text.includes(UNKNOWN) ? value : { ...value, text: UNKNOWN };
+  };
 
-  const resolved = (text: string, missing: readonly string[]): ResolvedText =>
-    text.includes(UNKNOWN) ? { text, missing } : plainText(text);
   const expand = (word: string): Outcome<ResolvedText, string> => {
     const expanded = expandWord(word, escapeChar, (name) => values.get(name));
     if (!expanded.ok) return expanded;
     const { text, missing } = expanded.value;
-    const names = missing.filter((name) => declared.has(name));
-    return success({ text, missing: names.length === 0 && text.includes(UNKNOWN) ? unknown : names });
+    const known = missing.filter(({ name }) => declared.has(name));
+    return success({ text, missing: known.length === 0 && text.includes(UNKNOWN) ? unknown : known });
   };
 
   for (const name of PLATFORM_VARIABLES) {
-    values.set(name, buildArgs[name] === undefined ? resolved(UNKNOWN, [name]) : resolved(buildArgs[name], unknown));
+    values.set(name, given(name) ?? { text: UNKNOWN, missing: [{ name }] });
   }
   values.set('TARGETSTAGE', plainText(target ?? 'default'));
   for (const { rest, line } of instructions) {
@@ -53,13 +58,9 @@ export function readVariables(instructions: readonly Instruction[], options: Arg
       const [name = '', standard] = cut(word);
       if (name === '') problems.push({ message: `ARG ${word} names no variable.`, line });
       declared.add(name);
-      const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+      const argument = given(name);
       const value: Outcome<ResolvedText | undefined, string> =
-        given !== undefined
-          ? success(resolved(given, unknown))
-          : standard === undefined
-            ? success(undefined)
-            : expand(standard);
+        argument !== undefined || standard === undefined ? success(argument) : expand(standard);
       if (!value.ok) problems.push({ message: `ARG ${name}: ${value.error}.`, line });
       else if (value.value !== undefined) values.set(name, value.value);
     }

@@ -9,7 +9,7 @@ import { formatReference, parseReference } from '../core/reference.ts';
 import { PLATFORM_VARIABLES, type Variables } from './dockerfile-argument.ts';
 import type { Stage, Use } from './dockerfile-stage.ts';
 import type { Found, Problem } from './extractor.ts';
-import { describeMissing, type ResolvedText, UNKNOWN } from './resolved-text.ts';
+import { describeMissing, type Missing, type ResolvedText, UNKNOWN } from './resolved-text.ts';
 
 export interface BuildOptions {
   /** The last stage when not given. */
@@ -162,10 +162,10 @@ function isLike(name: string, parts: readonly string[]): boolean {
   return true;
 }
 
-function explain(missing: readonly string[]): string {
-  return missing.every((name) => PLATFORM_VARIABLES.includes(name))
-    ? `${describeMissing(missing)} before the platform that is built is known.`
-    : `${describeMissing(missing)}: neither a default nor a build argument.`;
+function explain(missing: readonly Missing[]): string {
+  const isPlatform = missing.every(({ name }) => PLATFORM_VARIABLES.includes(name));
+  const where = isPlatform ? ' before the platform that is built is known' : ': neither a default nor a build argument';
+  return describeMissing(missing, where);
 }
 
 function canonical(name: string): string {

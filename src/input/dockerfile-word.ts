@@ -180,7 +180,7 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
   }
 
   function valueFor(name: string): ResolvedText {
-    return lookup?.(name) ?? { text: '', missing: [name] };
+    return lookup?.(name) ?? { text: '', missing: [{ name }] };
   }
 
   function readName(): string {

@@ -5,12 +5,13 @@ import { readVariables } from './dockerfile-argument.ts';
 import { type BuildOptions, resolveImages } from './dockerfile-image.ts';
 import { parseInstructions } from './dockerfile-instruction.ts';
 import { readStages } from './dockerfile-stage.ts';
-import type { Extraction, Extractor, Found, Problem } from './extractor.ts';
+import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
+import type { Missing } from './resolved-text.ts';
 
 export interface DockerfileOptions extends BuildOptions {
-  readonly buildArgs: Readonly<Record<string, string>>;
-  /** The variables whose values are UNKNOWN in the text or in the build arguments. */
-  readonly unknown?: readonly string[];
+  readonly buildArgs: BuildArguments;
+  /** The variables whose values are UNKNOWN in the text. */
+  readonly unknown?: readonly Missing[] | undefined;
 }
 
 const NAME = /^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i;

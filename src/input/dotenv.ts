@@ -5,9 +5,10 @@
 //             / DQUOTE text DQUOTE                            ; with escapes and variables
 //             / text [ " #" comment ]                         ; with variables, to the end of the line
 
+import { withoutSecret } from './environment.ts';
 import type { Problem } from './extractor.ts';
 import { interpolate } from './interpolation.ts';
-import { type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
+import { isEmpty, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
 
 export interface Dotenv {
   readonly values: ReadonlyMap<string, ResolvedText>;
@@ -33,12 +34,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
-/** `outer` comes first where it has a value that is not empty. */
-export function parseDotenv(text: string, outer: Lookup): Dotenv {
+export interface DotenvOptions {
+  /** Comes first where it has a value that is not empty. */
+  readonly outer: Lookup;
+  /** Set for a file that is not the checked one's own: the secrets of it that may be used. */
+  readonly allowEnv?: readonly string[] | undefined;
+}
+
+/** What is wrong with it is said without the values, which may be secrets. */
+export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): Dotenv {
   const values = new Map<string, ResolvedText>();
   const lookup: Lookup = (name) => {
     const value = outer(name);
-    return value === undefined || value.text === '' ? (values.get(name) ?? value) : value;
+    return value === undefined || isEmpty(value) ? (values.get(name) ?? value) : value;
   };
   let at = text.startsWith('\uFEFF') ? 1 : 0;
   const skip = (pattern: RegExp) => {
@@ -58,7 +66,7 @@ export function parseDotenv(text: string, outer: Lookup): Dotenv {
     const [statement, key = '', end] = KEY.exec(text) ?? [];
     const name = key.trimEnd();
     if (statement === undefined) return stop('A name holds only letters, digits, "_", "." and "-".');
-    if (/\s/.test(name)) return stop(`The name ${name} has a blank.`);
+    if (/\s/.test(name)) return stop('A name has a blank.');
     if (end !== '=' && end !== ':') {
       const inherited = outer(name);
       if (inherited !== undefined) values.set(name, inherited);
@@ -67,6 +75,8 @@ export function parseDotenv(text: string, outer: Lookup): Dotenv {
     }
     const start = at;
     at += statement.length;
+    // Files of other kinds have names and colons too: passwd, .pgpass, .git-credentials.
+    if (allowEnv !== undefined && end === ':' && /\S/.test(text.charAt(at))) return stop('It is no file of variables.');
     skip(BLANKS_IN_LINE);
     const quote = text.charAt(at);
     let raw: string | undefined;
@@ -86,9 +96,9 @@ export function parseDotenv(text: string, outer: Lookup): Dotenv {
     const value = quote === "'" ? plainValue(raw) : interpolate(quote === '"' ? unescapeText(raw) : raw, lookup);
     if (!value.ok) {
       at = start;
-      return stop(`${name}: ${value.error}.`);
+      return stop(`A variable in the value of ${name} must be given, or is not written as Compose reads it.`);
     }
-    values.set(name, value.value);
+    values.set(name, allowEnv === undefined ? value.value : withoutSecret(name, value.value, allowEnv));
   }
   return { values, problem: undefined };
 }

@@ -1,6 +1,8 @@
 // An extractor finds the container images that one kind of file names, without network.
 
 import type { Skip } from '../core/result.ts';
+import type { Environment } from './environment.ts';
+import type { ResolvedText } from './resolved-text.ts';
 import type { SearchRule } from './search-rule.ts';
 
 export interface Found {
@@ -26,14 +28,24 @@ export interface Extraction {
   readonly problems: readonly Problem[];
 }
 
-export interface ExtractOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly buildArgs: Readonly<Record<string, string>>;
+export interface ExtractOptions extends Environment {
+  readonly buildArgs: BuildArguments;
   readonly profiles: readonly string[];
   /** Where Kubernetes objects have images, beside what is known of them. */
   readonly search?: readonly SearchRule[] | undefined;
   /** Reads a file the document refers to (relative to it); undefined when it is not there. */
-  readonly readFile: (path: string) => Promise<string | undefined>;
+  readonly readFile: ReadFile;
+}
+
+/** Their values, by name. */
+export type BuildArguments = Readonly<Record<string, string | ResolvedText>>;
+
+export type ReadFile = (path: string) => Promise<ReferredFile | undefined>;
+
+export interface ReferredFile {
+  readonly text: string;
+  /** Whether it is not the checked file's own: what it says is used, and neither quoted nor searched for secrets. */
+  readonly isForeign: boolean;
 }
 
 export interface Extractor {

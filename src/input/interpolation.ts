@@ -9,7 +9,7 @@
 // A dollar before anything else is a dollar.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
+import { isEmpty, joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
 
 /** No value that names an image comes near; variables that repeat each other grow without end. */
 const MAX_LENGTH = 1_000_000;
@@ -19,7 +19,7 @@ const EXPRESSION = /^([a-z_][a-z0-9_]*)(?:(:?)([-+?])(.*))?$/is;
 /** Compose leaves these alone. */
 const INDEXED = /^[a-z_][a-z0-9_]*\[.*\]/is;
 
-/** `blank` stands for a variable that is not set; its name is in `missing`. */
+/** `blank` stands for a variable without a value that can be used; its name is in `missing`. */
 export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<ResolvedText, string> {
   let length = 0;
 
@@ -62,14 +62,17 @@ export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<R
     const word = expand(template, depth + 1);
     if (!word.ok) return word;
     const value = lookup(name);
-    const isMissing = value === undefined || (colon === ':' && value.text === '');
+    const isMissing = value === undefined || (colon === ':' && isEmpty(value));
     if (operator === '+') return success(isMissing ? plainText('') : word.value);
-    if (!isMissing) return success(value);
+    if (!isMissing) return success(marked(value));
     if (operator === '-') return word;
     return failure(`${name} must be given${word.value.text === '' ? '' : `: ${shorten(word.value.text)}`}`);
   }
 
-  const valueFor = (name: string): ResolvedText => lookup(name) ?? { text: blank, missing: [name] };
+  const valueFor = (name: string): ResolvedText => marked(lookup(name) ?? { text: '', missing: [{ name }] });
+
+  const marked = (value: ResolvedText): ResolvedText =>
+    value.missing.length > 0 && !value.text.includes(blank) ? { ...value, text: blank } : value;
 
   return expand(text, 0);
 }

@@ -5,8 +5,10 @@ import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { readBeginning } from './beginning.ts';
-import type { ExtractOptions, Extractor, Found } from './extractor.ts';
+import { isOwn } from './checked-folder.ts';
+import type { ExtractOptions, Extractor, Found, ReferredFile } from './extractor.ts';
 import type { InputFormat } from './format.ts';
+import { isKernelFile } from './kernel-file.ts';
 import { readList } from './list.ts';
 import type { PullSecrets } from './pull-secret.ts';
 
@@ -30,17 +32,18 @@ const YAML_FILE = /\.(?:ya?ml|json)$/i;
 const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 
 /**
- * Targets as they come: of a list while it is read, in bounded memory; of a document at its end. `isOneOfMany`: the
- * file was come across in a folder, so that one we know nothing of is left alone.
+ * Targets as they come: of a list while it is read, in bounded memory; of a document at its end. `folder`: the one in
+ * which the file was come across, so that a file we know nothing of is left alone; unset: the file itself was named.
  */
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
   { format, onPullSecrets, signal, ...options }: ReadOptions,
   onProblem: (problem: SourceProblem) => void,
-  isOneOfMany = false,
+  folder?: string,
 ): AsyncGenerator<readonly Target[]> {
   const { head, isList, whole, close } = await readBeginning(chunks);
+  const isOneOfMany = folder !== undefined;
   const chosen = head.includes('\0') ? 'binary' : await choose(source, { head, isList, format, isOneOfMany });
   if (chosen === 'list') return yield* readList(whole, source);
   if (chosen === undefined || chosen === 'binary') {
@@ -54,7 +57,7 @@ export async function* readSource(
   }
   const { found, problems } = await chosen.extract(text, source, {
     ...options,
-    readFile: (path) => readNeighbour(source, path, signal),
+    readFile: (path) => readNeighbour(path, { source, folder, signal }),
   });
   for (const problem of problems) onProblem({ source, ...problem });
   if (onPullSecrets !== undefined && HAVE_PULL_SECRETS.has(chosen.name)) {
@@ -109,11 +112,25 @@ async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<string | un
   return new TextDecoder().decode(Buffer.concat(read));
 }
 
+interface Neighbourhood {
+  /** The file that refers to others. */
+  readonly source: string;
+  /** The folder in which it was come across. */
+  readonly folder: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A file that another one refers to, from there. */
-async function readNeighbour(source: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
+async function readNeighbour(
+  path: string,
+  { source, folder, signal }: Neighbourhood,
+): Promise<ReferredFile | undefined> {
   const file = resolve(source === '-' ? '.' : dirname(source), path);
+  if (await isKernelFile(file)) return undefined;
   const text = await readFileText(file, { maxBytes: MAX_DOCUMENT_BYTES, refuse: refusePipes, signal });
-  return text.ok ? text.value : undefined;
+  // NUL is in no text that is written by a person.
+  if (!text.ok || text.value.includes('\0')) return undefined;
+  return { text: text.value, isForeign: !(await isOwn(file, source, folder)) };
 }
 
 function targetOf(

@@ -7,6 +7,10 @@ import type { Problem } from './extractor.ts';
 export const sourceOf = (document: string, path: string): string =>
   isAbsolute(path) ? path : join(dirname(document), path);
 
+/** Said of a file that is not the checked one's own: a checked file must not have others printed. */
+export const FOREIGN =
+  'It cannot be used as it is. Why is not shown: the file is outside the folder of the one that refers to it.';
+
 /** A problem of another file than the one that was read: the place goes into the message. */
 export const problemIn = (source: string, { message, line }: Problem): Problem => ({
   message: `${source}${line === undefined ? '' : `:${line}`}: ${message}`,

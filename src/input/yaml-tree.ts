@@ -16,6 +16,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Problem } from './extractor.ts';
+import type { Missing } from './resolved-text.ts';
 import { createLexer } from './yaml-lexer.ts';
 
 export type Tree = Mapping | Sequence | Leaf;
@@ -45,7 +46,7 @@ export interface Leaf extends Place {
   /** As it stood before it was a number, say, or before its variables were put in. */
   readonly written?: string;
   /** Set by who put variables in: those that had no value. */
-  readonly missing?: readonly string[];
+  readonly missing?: readonly Missing[];
   /** The line of its first line, when its lines are those of the file (`|`). */
   readonly textLine?: number | undefined;
 }

@@ -38,6 +38,7 @@ const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
   file: 'inside',
   format: 'free',
   buildArg: 'free',
+  allowEnv: 'named',
   profile: 'free',
   platform: 'free',
   expect: 'free',
@@ -112,6 +113,12 @@ describe('a config file that was found', () => {
   it('may not take standard input for a password', async () => {
     const { found } = await judge('passwordStdin: true\n');
     assert.equal(found, refused('passwordStdin', 'take standard input for a password', '--password-stdin'));
+  });
+
+  it('may not pass a secret of the environment to the registries of its images', async () => {
+    const { found, named } = await judge('allowEnv: [A_TOKEN]\n');
+    assert.equal(found, refused('allowEnv', 'pass secrets of the environment to registries', '--allow-env'));
+    assert.equal(named, undefined);
   });
 
   /** A value of the setting that names the path. */

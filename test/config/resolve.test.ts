@@ -26,6 +26,7 @@ describe('resolveSettings', () => {
       file: [],
       format: undefined,
       buildArg: [],
+      allowEnv: [],
       profile: [],
       platform: [],
       expect: 'present',

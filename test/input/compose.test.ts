@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { composeExtractor, extractCompose } from '../../src/input/compose.ts';
 import type { Extraction, ExtractOptions, Found } from '../../src/input/extractor.ts';
+import { readFrom } from './referred-files.ts';
 
 type Files = Readonly<Record<string, string>>;
 interface Given {
@@ -18,7 +19,7 @@ const optionsOf = ({ files = {}, env = {}, buildArgs = {}, profiles = [] }: Give
   env,
   buildArgs,
   profiles,
-  readFile: async (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
+  readFile: readFrom(files),
 });
 
 const extract = (text: string, given: Given = {}): Promise<Extraction> =>
@@ -137,12 +138,7 @@ describe('composeExtractor', () => {
       ],
     ]);
     checkProblems([
-      [
-        'that cannot be read to its end',
-        text,
-        ['proj/.env:2: The name B C has a blank.'],
-        { files: { '.env': 'A=1\nB C' } },
-      ],
+      ['that cannot be read to its end', text, ['proj/.env:2: A name has a blank.'], { files: { '.env': 'A=1\nB C' } }],
     ]);
   });
 
@@ -279,8 +275,8 @@ describe('composeExtractor', () => {
         ),
         [
           `3 services.a.build a ? ${built()}`,
-          '7 services.a.build.dockerfile_inline alpine:$V ? unresolved-variable: X, Y and Z have no value: neither a default nor a build argument.',
-          '8 services.a.build.dockerfile_inline redis:… ? unresolved-variable: X, Y and Z have no value: neither a default nor a build argument.',
+          '7 services.a.build.dockerfile_inline alpine:$V ? unresolved-variable: X has no value: neither a default nor a build argument.',
+          '8 services.a.build.dockerfile_inline redis:… ? unresolved-variable: Y and Z have no value: neither a default nor a build argument.',
         ],
       ],
     ]);
@@ -472,7 +468,11 @@ describe('composeExtractor', () => {
   describe('overrides', () => {
     const merge = (...texts: string[]) =>
       extractCompose(
-        texts.map((text, index) => ({ path: ['compose.yaml', 'compose.override.yaml'][index] ?? '', text })),
+        texts.map((text, index) => ({
+          path: ['compose.yaml', 'compose.override.yaml'][index] ?? '',
+          text,
+          isForeign: false,
+        })),
         'compose.yaml',
         optionsOf({}),
       );

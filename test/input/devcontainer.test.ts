@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { devcontainerExtractor } from '../../src/input/devcontainer.ts';
+import { readFrom } from './referred-files.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -12,7 +13,7 @@ const extract = (text: string, files: Files = {}, env: Files = {}) =>
     env,
     buildArgs: {},
     profiles: [],
-    readFile: async (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
+    readFile: readFrom(files),
   });
 
 describe('devcontainerExtractor', () => {

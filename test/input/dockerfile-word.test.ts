@@ -54,7 +54,7 @@ describe('expandWord', () => {
   ];
   for (const [word, text, ...missing] of texts) {
     it(`${word} is ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(expand(word), { ok: true, value: { text, missing } });
+      assert.deepEqual(expand(word), { ok: true, value: { text, missing: missing.map((name) => ({ name })) } });
     });
   }
 

@@ -8,7 +8,7 @@ import { plainText } from '../../src/input/resolved-text.ts';
 
 const OUTER: Readonly<Record<string, string>> = { O: 'outer', E: '' };
 const parse = (text: string) =>
-  parseDotenv(text, (name) => (Object.hasOwn(OUTER, name) ? plainText(OUTER[name] ?? '') : undefined));
+  parseDotenv(text, { outer: (name) => (Object.hasOwn(OUTER, name) ? plainText(OUTER[name] ?? '') : undefined) });
 
 describe('parseDotenv', () => {
   const cases: readonly (readonly [text: string, values: Readonly<Record<string, string>>])[] = [
@@ -36,14 +36,14 @@ describe('parseDotenv', () => {
   }
 
   it('remembers which variables a value lacks', () => {
-    assert.deepEqual(parse('A=x$N').values.get('A'), { text: 'x', missing: ['N'] });
+    assert.deepEqual(parse('A=x$N').values.get('A'), { text: 'x', missing: [{ name: 'N' }] });
   });
 
   const problems: readonly (readonly [text: string, line: number, message: string])[] = [
     ['A=1\nB="2\n3', 2, 'The quote in the value of B is not closed.'],
     ['A=1\n\nB!=2', 3, 'A name holds only letters, digits, "_", "." and "-".'],
-    ['A=1\nB C=2', 2, 'The name B C has a blank.'],
-    ['A=1\nB=${C:?which}', 2, 'B: C must be given: which.'],
+    ['A=1\nB C=2', 2, 'A name has a blank.'],
+    ['A=1\nB=${C:?which}', 2, 'A variable in the value of B must be given, or is not written as Compose reads it.'],
   ];
   for (const [text, line, message] of problems) {
     it(`${JSON.stringify(text)} is wrong in line ${line}, what stands before counts`, () => {

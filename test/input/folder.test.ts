@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { walkFolder } from '../../src/input/folder.ts';
 import { requirePosix } from '../support/require-programs.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 import { allOf } from './all-of.ts';
 
@@ -41,6 +45,64 @@ describe('walkFolder', () => {
       'closed/x',
       'link.yaml',
     ]));
+
+  it('follows links to what is below the folder, and to nothing else', async () => {
+    using folder = createTemporaryFolder({
+      'repo/a.yaml': '',
+      'repo/lib/b.yaml': '',
+      'repo/lib/.hidden/c.yaml': '',
+      'outside/secret.yaml': '',
+      'repository/near.yaml': '',
+    });
+    const repo = join(folder.path, 'repo');
+    const links: Readonly<Record<string, string>> = {
+      up: '..',
+      root: '/',
+      out: '../outside',
+      'out.yaml': '../outside/secret.yaml',
+      near: '../repository',
+      absolute: join(folder.path, 'outside'),
+      'lib/up': '..',
+      'lib/self': '.',
+      'lib/out': '../out',
+      circle: 'circle',
+      'to-c.yaml': 'lib/.hidden/c.yaml',
+      'to-link.yaml': 'lib/up/a.yaml',
+      proc: '/proc/self',
+      'null.yaml': '/dev/null',
+    };
+    for (const [name, target] of Object.entries(links)) await symlink(target, join(repo, name));
+    const walked = async (root: string) =>
+      (await allOf(walkFolder(root))).map(({ path, problem }) => [relative(root, path), problem]);
+    const expected = ['a.yaml', 'lib/b.yaml', 'to-c.yaml', 'to-link.yaml'].map((path) => [path, undefined]);
+    assert.deepEqual(await walked(repo), expected);
+    await symlink('repo', join(folder.path, 'named'));
+    assert.deepEqual(await walked(join(folder.path, 'named')), expected);
+  });
+
+  it(
+    'does not look at what the kernel makes up',
+    { skip: process.platform !== 'linux' && 'it has no /proc' },
+    async () => assert.deepEqual(await allOf(walkFolder('/proc/self')), []),
+  );
+
+  it('takes no pipe, socket or device for a file', {
+    skip: process.platform === 'win32' && 'it has none',
+  }, async () => {
+    using folder = createTemporaryFolder({ 'a.yaml': '' });
+    execFileSync('mkfifo', [join(folder.path, 'pipe.yaml')]);
+    await symlink('pipe.yaml', join(folder.path, 'link.yaml'));
+    const server = createServer().listen(join(folder.path, 'socket.yaml'));
+    await once(server, 'listening');
+    const paths = (await allOf(walkFolder(folder.path))).map(({ path }) => relative(folder.path, path));
+    server.close();
+    assert.deepEqual(paths, ['a.yaml']);
+  });
+
+  it('goes as deep as the system lets it, in steps that do not grow with the depth', async () => {
+    using folder = createTemporaryFolder({ [`${'d/'.repeat(300)}a.yaml`]: '' });
+    assert.equal((await allOf(walkFolder(folder.path))).length, 1);
+  });
 
   it('goes through a hidden folder that is named', async () =>
     assert.deepEqual(await walk('.github'), ['.github/workflows/ci.yml']));

@@ -45,7 +45,10 @@ describe('interpolate', () => {
   ];
   for (const [template, text, ...missing] of texts) {
     it(`${template} is ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(interpolate(template, lookup), { ok: true, value: { text, missing } });
+      assert.deepEqual(interpolate(template, lookup), {
+        ok: true,
+        value: { text, missing: missing.map((name) => ({ name })) },
+      });
     });
   }
 
@@ -70,7 +73,10 @@ describe('interpolate', () => {
   }
 
   it('puts a mark where a value is missing', () => {
-    assert.deepEqual(interpolate('a$N${M:-b}', lookup, '?'), { ok: true, value: { text: 'a?b', missing: ['N'] } });
+    assert.deepEqual(interpolate('a$N${M:-b}', lookup, '?'), {
+      ok: true,
+      value: { text: 'a?b', missing: [{ name: 'N' }] },
+    });
   });
 
   it('does not let variables repeat each other without end', () => {

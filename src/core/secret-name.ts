@@ -1,0 +1,19 @@
+// Whether the name of a variable says that its value is a secret.
+
+/** Whole words between underscores, and the names that CI services, clouds and HTTP clients use for secrets. */
+const SECRET_NAME = new RegExp(
+  [
+    /(?:^|_)(?:PASSWORD|PASSWD|TOKEN|SECRET|CREDENTIALS?)(?:_|$)/,
+    /_(?:KEY|AUTH)$/,
+    /^AWS_(?:SECRET|SESSION|ACCESS_KEY)/,
+    /^DOCKER_AUTH_CONFIG$/,
+    // A proxy's address often holds a login.
+    /^(?:HTTPS?|ALL)_PROXY$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+/** In upper or lower case: files of credentials often have their names in lower case. */
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
