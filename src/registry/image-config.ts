@@ -1,6 +1,8 @@
 // Reads an image's config for its platform: OCI image-spec config.md. Held against its descriptor first.
 
 import { digestOf } from '../core/digest.ts';
+import { parseJson } from '../core/json.ts';
+import { BOOL, decodeJson, listOf, mapOf, struct, TEXT, TIME } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
@@ -22,9 +24,36 @@ export function readImageConfig(
     return failure(`has ${bytes.length} byte${bytes.length === 1 ? '' : 's'}, but the manifest says ${size}`);
   const actual = digestOf(bytes, digest);
   if (actual !== digest) return failure(`does not match its digest: its content is ${actual}`);
-  try {
-    return success({ platform: JSON.parse(Buffer.from(bytes).toString()) });
-  } catch {
-    return failure('is not valid JSON');
-  }
+  const document = parseJson(bytes);
+  if (document === undefined) return failure('is not valid JSON');
+  const read = decodeJson(configShape, document);
+  return read.ok ? success({ platform: read.value }) : read;
 }
+
+/** A set, as Go writes it. */
+const names = mapOf(struct({}));
+
+/** What containerd and podman decode before they unpack a layer; a config it does not fit is of no use to them. */
+const configShape = struct({
+  created: TIME,
+  author: TEXT,
+  architecture: TEXT,
+  variant: TEXT,
+  os: TEXT,
+  'os.version': TEXT,
+  'os.features': listOf(TEXT),
+  config: struct({
+    User: TEXT,
+    ExposedPorts: names,
+    Env: listOf(TEXT),
+    Entrypoint: listOf(TEXT),
+    Cmd: listOf(TEXT),
+    Volumes: names,
+    WorkingDir: TEXT,
+    Labels: mapOf(TEXT),
+    StopSignal: TEXT,
+    ArgsEscaped: BOOL,
+  }),
+  rootfs: struct({ type: TEXT, diff_ids: listOf(TEXT) }),
+  history: listOf(struct({ created: TIME, created_by: TEXT, author: TEXT, comment: TEXT, empty_layer: BOOL })),
+});

@@ -1,37 +1,93 @@
-// The shapes of descriptors, manifests and indexes: OCI image-spec descriptor.md, manifest.md, image-index.md.
+// The shapes of descriptors, manifests and indexes: OCI image-spec descriptor.md, manifest.md, image-index.md. The
+// types are those of specs-go, which containerd decodes into; Docker's are alike.
 
-import * as z from 'zod/mini';
 import { type Digest, isDigest } from '../core/digest.ts';
+import { BYTES, INT64, listOf, mapOf, type Shape, struct, TEXT } from '../core/json-shape.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { DOCKER_LIST, type ManifestMediaType } from './media-type.ts';
 
-/** Nobody publishes a tenth of it. */
+/** No image has a tenth of it. */
 const MAX_ENTRIES = 10_000;
 
-const descriptorSchema = z.object({
-  mediaType: z.string(),
+const PLATFORM = {
+  architecture: TEXT,
+  os: TEXT,
+  'os.version': TEXT,
+  'os.features': listOf(TEXT),
+  variant: TEXT,
+};
+
+const descriptorWith = <P>(platform: Shape<P>) =>
+  struct({
+    mediaType: TEXT,
+    digest: TEXT,
+    size: INT64,
+    urls: listOf(TEXT),
+    annotations: mapOf(TEXT),
+    data: BYTES,
+    platform,
+    artifactType: TEXT,
+  });
+
+const descriptorShape = descriptorWith(struct(PLATFORM));
+
+const HEAD = {
+  schemaVersion: INT64,
+  mediaType: TEXT,
+  artifactType: TEXT,
+  subject: descriptorShape,
+  annotations: mapOf(TEXT),
+};
+
+export const manifestShape = struct({ ...HEAD, config: descriptorShape, layers: listOf(descriptorShape, MAX_ENTRIES) });
+
+const indexShape = struct({ ...HEAD, manifests: listOf(descriptorShape, MAX_ENTRIES) });
+
+const listEntry = descriptorWith(struct({ ...PLATFORM, features: listOf(TEXT) }));
+const listShape = struct({ ...HEAD, manifests: listOf(listEntry, MAX_ENTRIES) });
+
+/** Docker's platforms have one field more. */
+export const indexShapeOf = (mediaType: ManifestMediaType) => (mediaType === DOCKER_LIST ? listShape : indexShape);
+
+/** Every field of a document, to find those that stand in it twice. */
+export const FIELDS = [...Object.keys(HEAD), 'config', 'layers', 'manifests', 'fsLayers'];
+
+/** Names what a registry should serve; its digest is fit for a URL. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly urls?: readonly string[];
+  readonly platform?: unknown;
+  readonly annotations?: unknown;
+  readonly artifactType?: string;
+}
+
+/** What Go reads may still name nothing. The error completes "the manifest …". */
+export function requireDescriptor(
+  read: typeof descriptorShape.zero | undefined,
+  place: string,
+): Outcome<Descriptor, string> {
+  const missing = (field: string) => failure(`has no valid ${place}${field}`);
+  if (read === undefined) return missing('');
+  const { mediaType, digest, size, data: _, ...more } = read;
+  if (mediaType === undefined) return missing('.mediaType');
   // Before it reaches a URL (CVE-2024-3727).
-  digest: z.custom<Digest>(isDigest),
-  size: z.int().check(z.nonnegative()),
-  urls: z.nullish(z.array(z.string())),
-  platform: z.optional(z.unknown()),
-  annotations: z.optional(z.unknown()),
-  artifactType: z.nullish(z.string()),
-});
+  if (!isDigest(digest)) return missing('.digest');
+  if (size === undefined || size < 0 || !Number.isSafeInteger(size)) return missing('.size');
+  return success({ ...more, mediaType, digest, size });
+}
 
-export type Descriptor = z.infer<typeof descriptorSchema>;
-
-// Go writes an empty list as null, and its clients read it so.
-const descriptorsSchema = z.pipe(
-  z.nullable(z.array(descriptorSchema).check(z.maxLength(MAX_ENTRIES))),
-  z.transform((list) => list ?? []),
-);
-
-export const manifestSchema = z.object({
-  config: descriptorSchema,
-  layers: descriptorsSchema,
-  artifactType: z.nullish(z.string()),
-});
-
-export const indexSchema = z.object({
-  manifests: descriptorsSchema,
-  artifactType: z.nullish(z.string()),
-});
+/** Each of a list, or the first that names nothing. */
+export function requireDescriptors(
+  list: readonly (typeof descriptorShape.zero)[] = [],
+  place: string,
+): Outcome<readonly Descriptor[], string> {
+  const descriptors: Descriptor[] = [];
+  for (const [at, read] of list.entries()) {
+    const descriptor = requireDescriptor(read, `${place}[${at}]`);
+    if (!descriptor.ok) return descriptor;
+    descriptors.push(descriptor.value);
+  }
+  return success(descriptors);
+}

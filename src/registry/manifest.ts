@@ -1,10 +1,18 @@
 // Reads a manifest or an index: OCI image-spec manifest.md and image-index.md. Registries are not trusted.
 
-import type * as z from 'zod/mini';
 import { type Digest, digestOf } from '../core/digest.ts';
+import { JsonNumber, JsonObject, parseJson } from '../core/json.ts';
+import { decodeJson, findAmbiguity } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
-import { type Descriptor, indexSchema, manifestSchema } from './manifest-schema.ts';
+import {
+  type Descriptor,
+  FIELDS,
+  indexShapeOf,
+  manifestShape,
+  requireDescriptor,
+  requireDescriptors,
+} from './manifest-schema.ts';
 import {
   artifactName,
   isImageConfig,
@@ -72,25 +80,32 @@ type Content = Outcome<ImageContent | IndexContent, ManifestProblem>;
 function readContent(bytes: Uint8Array, contentType: string | undefined): Content {
   if (isSchema1MediaType(contentType)) return failure({ kind: 'schema1' });
   const claimed = isManifestMediaType(contentType) ? contentType : undefined;
-  const document = parseDocument(bytes);
-  if (document === undefined) return claimed === undefined ? noManifest(bytes, contentType) : invalidJson(bytes);
-  if (document.schemaVersion === 1) return failure({ kind: 'schema1' });
-
-  const { mediaType } = document;
+  const document = parseJson(bytes);
+  if (!(document instanceof JsonObject)) {
+    return claimed === undefined ? noManifest(bytes, contentType) : invalidJson(bytes);
+  }
+  const mediaType = document.get('mediaType');
   const stated = typeof mediaType === 'string' && mediaType !== '' ? mediaType : undefined;
+  const isIndex = document.has('manifests');
+  const isImage = document.has('layers') || document.has('config');
+  const isMeant = claimed !== undefined || isManifestMediaType(stated) || document.has('schemaVersion');
+  const ambiguity = isMeant ? findAmbiguity(document, FIELDS) : undefined;
+  if (ambiguity !== undefined) return corrupt(ambiguity);
+
+  const version = versionOf(document);
+  if (version === '1') return failure({ kind: 'schema1' });
   const artifact = artifactName(stated ?? contentType ?? '');
   if (artifact !== undefined) return failure({ kind: 'not-an-image', what: artifact });
-  const isIndex = Object.hasOwn(document, 'manifests');
-  const isImage = Object.hasOwn(document, 'layers') || Object.hasOwn(document, 'config');
-  if (Array.isArray(document.errors) && !isIndex && !isImage) return strange('an error message');
-  const isMeant = claimed !== undefined || isManifestMediaType(stated) || Object.hasOwn(document, 'schemaVersion');
-  if (!isMeant && !Array.isArray(document.manifests) && !Array.isArray(document.layers)) {
+  if (Array.isArray(document.get('errors')) && !isIndex && !isImage) return strange('an error message');
+  if (!isMeant && !Array.isArray(document.get('manifests')) && !Array.isArray(document.get('layers'))) {
     return strange('JSON that is no manifest');
   }
 
-  if (document.schemaVersion !== 2) return corrupt('has no schemaVersion 2');
-  if (mediaType !== undefined && mediaType !== null && typeof mediaType !== 'string')
-    return corrupt('has no valid mediaType');
+  if (version !== '2') {
+    return corrupt(
+      version === undefined ? 'has no schemaVersion 2' : `has schemaVersion ${cleanText(version, 30)}, not 2`,
+    );
+  }
   if (stated !== undefined && claimed !== undefined && stated !== claimed) {
     return corrupt(`says it is ${cleanText(stated, 100)}, but the registry calls it ${claimed}`);
   }
@@ -100,27 +115,40 @@ function readContent(bytes: Uint8Array, contentType: string | undefined): Conten
   }
   const kind = kindOfMediaType(type);
   // CVE-2021-41190: such a document means one thing or the other by its Content-Type; containerd refuses it.
-  if ((kind === 'index' ? isImage : isIndex) || (isIndex && isImage) || Object.hasOwn(document, 'fsLayers')) {
+  if ((kind === 'index' ? isImage : isIndex) || (isIndex && isImage) || document.has('fsLayers')) {
     return corrupt('mixes an index and an image, so that clients would disagree on what it is');
   }
   return kind === 'index' ? readIndex(document, type) : readImage(document, type);
 }
 
-function readIndex(document: object, mediaType: ManifestMediaType): Content {
-  const parsed = indexSchema.safeParse(document);
-  if (!parsed.success) return corrupt(describeIssue(parsed.error));
-  const { manifests, artifactType } = parsed.data;
-  if (manifests.length > 0) return success({ kind: 'index', mediaType, manifests });
-  return failure({ kind: 'not-an-image', what: artifactName(artifactType ?? '') ?? 'an empty index' });
+/** The text of the number: 2.0 is not 2. */
+function versionOf(document: JsonObject): string | undefined {
+  const version = document.get('schemaVersion');
+  return version instanceof JsonNumber ? version.text : undefined;
 }
 
-function readImage(document: object, mediaType: ManifestMediaType): Content {
-  const parsed = manifestSchema.safeParse(document);
-  if (!parsed.success) return corrupt(describeIssue(parsed.error));
-  const { config, layers, artifactType } = parsed.data;
+function readIndex(document: JsonObject, mediaType: ManifestMediaType): Content {
+  const read = decodeJson(indexShapeOf(mediaType), document);
+  if (!read.ok) return corrupt(read.error);
+  const manifests = requireDescriptors(read.value.manifests, 'manifests');
+  if (!manifests.ok) return corrupt(manifests.error);
+  if (manifests.value.length > 0) return success({ kind: 'index', mediaType, manifests: manifests.value });
+  const what = artifactName(read.value.artifactType ?? '') ?? 'an empty index';
+  return failure({ kind: 'not-an-image', what });
+}
+
+function readImage(document: JsonObject, mediaType: ManifestMediaType): Content {
+  const read = decodeJson(manifestShape, document);
+  if (!read.ok) return corrupt(read.error);
+  const required = requireDescriptor(read.value.config, 'config');
+  if (!required.ok) return corrupt(required.error);
+  const listed = requireDescriptors(read.value.layers, 'layers');
+  if (!listed.ok) return corrupt(listed.error);
+  const { value: config } = required;
+  const { value: layers } = listed;
   const layerNames = layers.map((layer) => artifactName(layer.mediaType));
   if (!isImageConfig(config.mediaType, mediaType)) {
-    const type = artifactType || config.mediaType;
+    const type = read.value.artifactType || config.mediaType;
     const names = [artifactName(type), artifactName(config.mediaType), ...layerNames];
     const what = names.find((name) => name !== undefined) ?? `an artifact of type ${cleanText(type, 100) || 'unknown'}`;
     return failure({ kind: 'not-an-image', what });
@@ -145,22 +173,3 @@ function noManifest(bytes: Uint8Array, contentType: string | undefined): Content
 }
 
 const invalidJson = (bytes: Uint8Array): Content => corrupt(bytes.length === 0 ? 'is empty' : 'is not valid JSON');
-
-/** undefined when the bytes are not one JSON object. Read as Go reads it: bad UTF-8 is replaced, a BOM is an error. */
-function parseDocument(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The first thing wrong, by its place: `has no valid layers[3].digest`. */
-function describeIssue(error: z.core.$ZodError): string {
-  const path = error.issues[0]?.path ?? [];
-  const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return `has no valid ${place.replace(/^\./, '')}`;
-}

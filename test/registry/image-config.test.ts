@@ -7,7 +7,21 @@ const CONFIG = contentOf({ os: 'windows', architecture: 'amd64', 'os.version': '
 const read = (bytes: Uint8Array, descriptor = CONFIG, truncated = false) =>
   readImageConfig({ bytes, truncated }, descriptor);
 
+function readText(text: string) {
+  const config = contentOf(text, OCI_CONFIG);
+  return read(config.bytes, config);
+}
+
 describe('readImageConfig', () => {
+  it('reads names in any case', () => {
+    const outcome = readText('{"OS":"linux","Architecture":"arm64","config":{"exposedports":{"80/tcp":null}}}');
+    assert.deepEqual(outcome.ok && outcome.value.platform, {
+      os: 'linux',
+      architecture: 'arm64',
+      config: { ExposedPorts: { '80/tcp': {} } },
+    });
+  });
+
   it('finds the platform, named as in an index', () => {
     const { platform } = (read(CONFIG.bytes) as { value: { platform: object } }).value;
     assert.deepEqual(platform, { os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' });
@@ -24,6 +38,35 @@ describe('readImageConfig', () => {
       `does not match its digest: its content is ${other.digest}`,
     ],
     ['that is no JSON', read(text.bytes, text), 'is not valid JSON'],
+    ['that is a list', readText('[]'), 'is not valid: a list is not an object'],
+    ['of a system that is a number', readText('{"os":5}'), 'has no valid os: 5 is not a string'],
+    ['for two systems', readText('{"os":"linux","OS":"linux"}'), 'is ambiguous: it has both "os" and "OS"'],
+    ['of no time', readText('{"created":""}'), 'has no valid created: "" is not a time as in RFC 3339'],
+    [
+      'with a label that is a number',
+      readText('{"config":{"Labels":{"build":7}}}'),
+      'has no valid config.Labels["build"]: 7 is not a string',
+    ],
+    [
+      'with a command that is a text',
+      readText('{"config":{"Cmd":"sh"}}'),
+      'has no valid config.Cmd: "sh" is not a list',
+    ],
+    [
+      'with ports that are a list',
+      readText('{"config":{"ExposedPorts":["80/tcp"]}}'),
+      'has no valid config.ExposedPorts: a list is not an object',
+    ],
+    [
+      'with layers that are numbers',
+      readText('{"rootfs":{"diff_ids":[1]}}'),
+      'has no valid rootfs.diff_ids[0]: 1 is not a string',
+    ],
+    [
+      'with a history that says "true"',
+      readText('{"history":[{"empty_layer":"true"}]}'),
+      'has no valid history[0].empty_layer: "true" is not true or false',
+    ],
     ['without an end', read(CONFIG.bytes, CONFIG, true), 'is larger than 4 MiB, which runtimes refuse to read'],
   ] as const) {
     it(`refuses one ${name}`, () => assert.deepEqual(outcome, { ok: false, error }));

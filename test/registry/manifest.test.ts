@@ -66,15 +66,10 @@ describe('readManifest', () => {
     ['no media type at all is none', image({ mediaType: null }), undefined, `manifest ${OCI_MANIFEST}`],
     ['a list of Docker', index({ mediaType: DOCKER_LIST }), DOCKER_LIST, `index ${DOCKER_LIST}`],
     ['Go writes no layers as null', image({ layers: null }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    ['there are no layers', image({ layers: undefined }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
     [
-      'what is not known is passed over',
-      image({ subject: 7, annotations: [] }),
-      OCI_MANIFEST,
-      `manifest ${OCI_MANIFEST}`,
-    ],
-    [
-      'a key given twice: the last counts',
-      `{"schemaVersion":1,${JSON.stringify(image()).slice(1)}`,
+      'fields that are not known are passed over, whatever their spelling',
+      `{"x":1,"X":"2",${JSON.stringify(image()).slice(1)}`,
       OCI_MANIFEST,
       `manifest ${OCI_MANIFEST}`,
     ],
@@ -95,18 +90,23 @@ describe('readManifest', () => {
     ['a list', '[]', OCI_MANIFEST, 'is not valid JSON'],
     ['empty', '', OCI_MANIFEST, 'is empty'],
     ['of no version', image({ schemaVersion: undefined }), OCI_MANIFEST, 'has no schemaVersion 2'],
-    ['of version 3', image({ schemaVersion: 3 }), undefined, 'has no schemaVersion 2'],
+    ['of version 3', image({ schemaVersion: 3 }), undefined, 'has schemaVersion 3, not 2'],
     ['of version "2"', image({ schemaVersion: '2' }), undefined, 'has no schemaVersion 2'],
-    ['of a media type that is a number', image({ mediaType: 7 }), OCI_MANIFEST, 'has no valid mediaType'],
+    [
+      'of a media type that is a number',
+      image({ mediaType: 7 }),
+      OCI_MANIFEST,
+      'has no valid mediaType: 7 is not a string',
+    ],
     ['called otherwise', image(), OCI_INDEX, `says it is ${OCI_MANIFEST}, but the registry calls it ${OCI_INDEX}`],
     ['both an index and an image', index({ layers: [] }), undefined, MIXED],
     ['an image with manifests', image({ manifests: null }), undefined, MIXED],
     ['an index by name, an image inside', image({ mediaType: OCI_INDEX }), undefined, MIXED],
     ['an image with the layers of schema 1', image({ fsLayers: [] }), undefined, MIXED],
     ['without a config', image({ config: undefined }), undefined, 'has no valid config'],
-    ['without layers', image({ layers: undefined }), undefined, 'has no valid layers'],
-    ['with layers that are none', image({ layers: {} }), undefined, 'has no valid layers'],
-    ['with a layer that is null', image({ layers: [LAYER, null] }), undefined, 'has no valid layers[1]'],
+    ['with a config that is null', image({ config: null }), undefined, 'has no valid config'],
+    ['with layers that are none', image({ layers: {} }), undefined, 'has no valid layers: an object is not a list'],
+    ['with a layer that is null', image({ layers: [LAYER, null] }), undefined, 'has no valid layers[1].mediaType'],
     [
       'with a digest that is a path',
       image({ layers: [{ ...LAYER, digest: '../x' }] }),
@@ -124,18 +124,143 @@ describe('readManifest', () => {
       'with a size beyond all numbers',
       JSON.stringify(image()).replace(/"size":\d+/, '"size":1e999'),
       undefined,
-      'has no valid config.size',
+      'has no valid config.size: 1e999 is not an integer',
     ],
-    ['with a size that is a text', image({ config: { ...LAYER, size: '1' } }), undefined, 'has no valid config.size'],
-    ['with entries that are none', index({ manifests: 'x' }), undefined, 'has no valid manifests'],
     [
-      'with more entries than anybody has',
+      'with a size that is a text',
+      image({ config: { ...LAYER, size: '1' } }),
+      undefined,
+      'has no valid config.size: "1" is not an integer',
+    ],
+    ['with entries that are none', index({ manifests: 'x' }), undefined, 'has no valid manifests: "x" is not a list'],
+    [
+      'with more entries than any index has',
       index({ manifests: new Array(10_001).fill(LAYER) }),
       undefined,
-      'has no valid manifests',
+      'has no valid manifests: it has more than 10000 elements',
     ],
   ] as const) {
     it(`calls it corrupt when ${name}`, () => assert.equal(problemOf(document, contentType), `corrupt: ${expected}`));
+  }
+
+  const TEXT = JSON.stringify(image());
+  const LAYER_TEXT = JSON.stringify(LAYER);
+  /** With these members in front: of the manifest, of its first layer. */
+  const top = (members: string) => TEXT.replace('{', `{${members},`);
+  const inLayer = (members: string) => TEXT.replace(LAYER_TEXT, LAYER_TEXT.replace('{', `{${members},`));
+  const inEntry = (members: string) => JSON.stringify(index()).replace('"manifests":[{', `"manifests":[{${members},`);
+
+  for (const [name, text, expected] of [
+    [
+      'an annotation that is a number',
+      top('"annotations":{"a":5}'),
+      'has no valid annotations["a"]: 5 is not a string',
+    ],
+    [
+      'an annotation of a layer that is true',
+      inLayer('"annotations":{"a.b/c":true}'),
+      'has no valid layers[0].annotations["a.b/c"]: true is not a string',
+    ],
+    [
+      'an annotation of an entry that is a list',
+      inEntry('"annotations":{"a":[]}'),
+      'has no valid manifests[0].annotations["a"]: a list is not a string',
+    ],
+    ['annotations that are a list', top('"annotations":[]'), 'has no valid annotations: a list is not an object'],
+    ['a subject that is a number', top('"subject":7'), 'has no valid subject: 7 is not an object'],
+    [
+      'a subject with a size that is none',
+      top('"subject":{"size":1.5}'),
+      'has no valid subject.size: 1.5 is not an integer',
+    ],
+    ['data that is no base64', inLayer('"data":"!!!"'), 'has no valid layers[0].data: "!!!" is not base64'],
+    ['urls that are one', inLayer('"urls":"x"'), 'has no valid layers[0].urls: "x" is not a list'],
+    [
+      'a platform that is a text',
+      inEntry('"platform":"linux"').replace(/,"platform":\{.*?\}/, ''),
+      'has no valid manifests[0].platform: "linux" is not an object',
+    ],
+    [
+      'features of an operating system that are a text',
+      inLayer('"platform":{"os.features":"x"}'),
+      'has no valid layers[0].platform.os.features: "x" is not a list',
+    ],
+    [
+      'features of a platform that are a text, in a list of Docker',
+      inEntry('"platform":{"features":"x"}')
+        .replace(/,"platform":\{.*?\}/, '')
+        .replace(OCI_INDEX, DOCKER_LIST),
+      'has no valid manifests[0].platform.features: "x" is not a list',
+    ],
+    ['an artifact type that is a number', top('"artifactType":5'), 'has no valid artifactType: 5 is not a string'],
+    ['a version that is no integer', TEXT.replace(':2,', ':2.0,'), 'has schemaVersion 2.0, not 2'],
+    ['a version with an exponent', TEXT.replace(':2,', ':2e0,'), 'has schemaVersion 2e0, not 2'],
+    [
+      'a size that is no integer',
+      TEXT.replace(/"size":(\d+)/, '"size":$1.0'),
+      `has no valid config.size: ${IMAGE.config.size}.0 is not an integer`,
+    ],
+    [
+      'a size beyond 64 bits',
+      TEXT.replace(/"size":(\d+)/, '"size":9223372036854775808'),
+      'has no valid config.size: 9223372036854775808 is not an integer',
+    ],
+    ['a size beyond all disks', TEXT.replace(/"size":(\d+)/, '"size":9007199254740993'), 'has no valid config.size'],
+    ['its layers twice', `${TEXT.slice(0, -1)},"Layers":[]}`, 'is ambiguous: it has both "layers" and "Layers"'],
+    ['its version twice', top('"schemaVersion":1'), 'is ambiguous: it has "schemaVersion" twice'],
+    ['its config twice, each with a part', top('"config":{}'), 'is ambiguous: it has "config" twice'],
+    ['the digest of a layer twice', inLayer('"Digest":""'), 'is ambiguous: layers[0] has both "Digest" and "digest"'],
+    [
+      'the platform of an entry twice',
+      inEntry('"Platform":null'),
+      'is ambiguous: manifests[0] has both "Platform" and "platform"',
+    ],
+    [
+      'the system of a platform twice',
+      JSON.stringify(index()).replace('"os":', '"OS":"windows","os":'),
+      'is ambiguous: manifests[0].platform has both "OS" and "os"',
+    ],
+    ['manifests, in capitals', top('"MANIFESTS":[]'), MIXED],
+    ['the layers of schema 1, in capitals', top('"FSLAYERS":[]'), MIXED],
+    ['a second value behind it', `${TEXT} {}`, 'is not valid JSON'],
+  ] as const) {
+    it(`calls it corrupt when it has ${name}`, () => assert.equal(problemOf(text), `corrupt: ${expected}`));
+  }
+
+  for (const [from, to] of [
+    ['layers', 'Layers'],
+    ['layers', 'layer\u017f'],
+    ['config', 'CONFIG'],
+    ['schemaVersion', 'SCHEMAVERSION'],
+    ['digest', 'Digest'],
+    ['size', '\u017fize'],
+    ['mediaType', 'mediatype'],
+  ] as const) {
+    it(`reads ${to} as ${from}`, () => {
+      assert.equal(problemOf(TEXT.replaceAll(`"${from}"`, `"${to}"`)), `manifest ${OCI_MANIFEST}`);
+    });
+  }
+
+  it('reads the fields of a platform in any case', () => {
+    const outcome = read(JSON.stringify(index()).replace('"os"', '"OS"').replace('"manifests"', '"Manifests"'));
+    assert.ok(outcome.ok && outcome.value.kind === 'index');
+    assert.deepEqual(outcome.value.manifests[0]?.platform, { os: 'linux', architecture: 'amd64' });
+  });
+
+  for (const members of [
+    '"annotations":null',
+    '"annotations":{"a":null}',
+    '"annotations":{"a":"1","a":"2","A":"3"}',
+    '"subject":{}',
+    '"subject":null',
+    '"data":"aGVsbG8="',
+    '"data":null',
+    '"urls":[null]',
+    '"platform":{"os.features":[null]}',
+    '"artifactType":null',
+  ]) {
+    const place = /"(?:data|urls|platform)"/.test(members) ? inLayer : top;
+    it(`takes ${members}`, () => assert.equal(problemOf(place(members)), `manifest ${OCI_MANIFEST}`));
   }
 
   for (const [name, document, contentType, expected] of [
@@ -148,6 +273,7 @@ describe('readManifest', () => {
     ['schema 1 by name', 'anything', 'application/vnd.docker.distribution.manifest.v1+json', 'schema1'],
     ['an empty index', index({ manifests: [] }), undefined, 'not-an-image: an empty index'],
     ['an index of null', index({ manifests: null }), undefined, 'not-an-image: an empty index'],
+    ['an index of nothing', { schemaVersion: 2 }, OCI_INDEX, 'not-an-image: an empty index'],
     [
       'a document of its own type',
       { schemaVersion: 2, mediaType: 'x/\u001b[31my' },
@@ -186,13 +312,13 @@ describe('readManifest', () => {
     const deep = '['.repeat(300_000) + ']'.repeat(300_000);
     assert.equal(problemOf(deep, OCI_MANIFEST), 'corrupt: is not valid JSON');
     assert.equal(
-      problemOf(JSON.stringify(image()).replace('"layers":', `"layers":${deep},"x":`), undefined),
-      'corrupt: has no valid layers[0]',
-    );
-    assert.equal(
       problemOf(`{"annotations":${deep},${JSON.stringify(image()).slice(1)}`, undefined),
-      `manifest ${OCI_MANIFEST}`,
+      'corrupt: is not valid JSON',
     );
+    const deepest = `${'['.repeat(9_999)}${']'.repeat(9_999)}`;
+    const withUnknown = (value: string) => `{"x":${value},${JSON.stringify(image()).slice(1)}`;
+    assert.equal(problemOf(withUnknown(deepest), OCI_MANIFEST), `manifest ${OCI_MANIFEST}`);
+    assert.equal(problemOf(withUnknown(`[${deepest}]`), OCI_MANIFEST), 'corrupt: is not valid JSON');
   });
 
   const contentTypes = fc.constantFrom(
