@@ -8,7 +8,7 @@ import { cleanText } from '../core/text.ts';
 import type { HttpResponse } from '../http/send.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { isSigned } from '../registry/error.ts';
-import type { Manifest } from '../registry/manifest.ts';
+import { MAX_MANIFEST_BYTES, type Manifest } from '../registry/manifest.ts';
 import { isManifestMediaType, OCI_MANIFEST } from '../registry/media-type.ts';
 import { describePage } from '../registry/page.ts';
 import { limitMet } from '../registry/rate-limit.ts';
@@ -43,6 +43,9 @@ export async function askManifest(client: RegistryClient, question: Question, ma
   const head = manner === 'get' ? undefined : await client.manifest('HEAD', name);
   if (head !== undefined && isFinal(head)) return asked(head, 'head', decide(question, { answer: head }, refuse));
   const served = head?.kind === 'response' ? readHead(head.response, digest) : undefined;
+  if (head?.kind === 'response' && served !== undefined && lengthOf(head.response) > MAX_MANIFEST_BYTES) {
+    return asked(head, 'head', decide(question, { answer: head }, serveTooLarge));
+  }
   const mayBeArtifact = manner === 'thrifty' && served?.mediaType === OCI_MANIFEST;
   if (head !== undefined && served !== undefined && !mayBeArtifact) return asked(head, 'head', success(served));
 
@@ -75,8 +78,22 @@ function readHead({ status, headers }: HttpResponse, asked: Digest | undefined):
   const mediaType = headers.mediaType();
   if (status !== 200 || !isManifestMediaType(mediaType)) return undefined;
   if (!isDigest(digest) || (asked !== undefined && digest !== asked)) return undefined;
+  if (lengthOf({ headers }) < SHORTEST_MANIFEST_BYTES) return undefined;
   return { digest, mediaType, manifest: undefined, warnings: [] };
 }
+
+/** A manifest names at least one digest. Shorter ones are there by HEAD only: some servers measure an empty body. */
+const SHORTEST_MANIFEST_BYTES = 72;
+
+/** NaN when it is not told, or is that of a coding. */
+function lengthOf({ headers }: Pick<HttpResponse, 'headers'>): number {
+  const length = headers.get('content-length') ?? '';
+  return headers.get('content-encoding') === undefined && /^\d+$/.test(length) ? Number(length) : Number.NaN;
+}
+
+/** As a manifest that was read up to the limit. */
+const serveTooLarge = (question: Question, response: HttpResponse): Outcome<Served, Finding> =>
+  serve(question, { ...response, truncated: true });
 
 function serve(question: Question, response: HttpResponse): Outcome<Served, Finding> {
   const judged = judgeManifest(question, response);

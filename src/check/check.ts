@@ -27,7 +27,7 @@ import { knownRegistry } from '../registry/well-known.ts';
 import { type Conclusion, conclude, concludeWithout } from './conclude.ts';
 import { find } from './finding.ts';
 import { type ProofSettings, type Proven, prove } from './prove.ts';
-import type { HeadlessHosts } from './prove-layers.ts';
+import type { HeadlessHosts } from './prove-blob.ts';
 import { type RateLimitTold, tellRateLimit } from './tell-rate-limit.ts';
 
 /** What the checks of one run share. */

@@ -12,7 +12,6 @@
 import type { Answer } from '../auth/authenticate.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { BLOB_STATUSES } from '../registry/blob-size.ts';
 import { capital, type Finding, find, type Question } from './finding.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { judgeResponse } from './judge-response.ts';
@@ -28,17 +27,20 @@ export interface Learned {
 /** Judges the thing that was asked for; succeeds with what a pull needs of it. */
 export type JudgeContent<T> = (question: Question, response: HttpResponse) => Outcome<T, Finding>;
 
-export function decide<T>(question: Question, learned: Learned, judgeContent: JudgeContent<T>): Outcome<T, Finding> {
+/** `statuses`: of an answer that holds the thing. */
+export function decide<T>(
+  question: Question,
+  learned: Learned,
+  judgeContent: JudgeContent<T>,
+  statuses: readonly number[] = [200],
+): Outcome<T, Finding> {
   const { answer } = learned;
   const judged =
-    answer.kind === 'response' && isThing(question, answer.response)
+    answer.kind === 'response' && statuses.includes(answer.response.status)
       ? judgeContent(question, answer.response)
       : failure(judgeRest(question, learned));
   return judged.ok ? success(judged.value) : failure(naming(question, judged.error));
 }
-
-const isThing = ({ part }: Question, { status }: HttpResponse): boolean =>
-  part?.kind === 'layer' || part?.kind === 'config' ? BLOB_STATUSES.includes(status) : status === 200;
 
 function judgeRest(question: Question, { answer, registryAnswers }: Learned): Finding {
   switch (answer.kind) {

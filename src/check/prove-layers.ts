@@ -1,20 +1,15 @@
 // Asks for every config and layer of the images once, all at once, without downloading any of them.
 
-import type { Answer } from '../auth/authenticate.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { BlobSummary, Problem } from '../core/result.ts';
+import { success } from '../core/outcome.ts';
+import type { BlobSummary, Problem, Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
-import { decide } from './decide.ts';
 import type { Finding, Part, Question } from './finding.ts';
 import { gravest } from './gravest.ts';
-import { judgeBlob } from './judge-blob.ts';
 import { createLimit } from './limit.ts';
+import { type HeadlessHosts, proveBlob } from './prove-blob.ts';
 import type { PlatformImage } from './prove-platforms.ts';
-
-/** Registries that answer for a blob only by GET: the next blob starts with it. */
-export type HeadlessHosts = Set<string>;
 
 export interface LayersProof {
   /** What was proven to be there. */
@@ -23,6 +18,7 @@ export interface LayersProof {
   readonly finding: Finding | undefined;
   /** One for every blob that is missing, blocked or damaged. */
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
 }
 
 interface Blob {
@@ -36,7 +32,6 @@ interface Blob {
 
 const IN_FLIGHT = 64;
 const MAX_NAMED = 5;
-const MAX_FOREIGN_URLS = 3;
 
 export async function proveLayers(
   client: RegistryClient,
@@ -48,17 +43,27 @@ export async function proveLayers(
   const blobs = distinctBlobs(images);
   const proofs = await Promise.all(
     blobs.map(async (blob) => {
-      const finding = blob.isKnown ? undefined : await limited(() => proveBlob(client, question, blob, headless));
-      return { blob, finding };
+      const found = blob.isKnown
+        ? success({ sizeKnown: true })
+        : await limited(() => proveBlob(client, question, blob.part, headless));
+      return { blob, found };
     }),
   );
-  const proven = proofs.filter(({ finding }) => finding === undefined);
-  const broken = proofs.flatMap(({ blob, finding }) => (finding === undefined ? [] : [{ blob, finding }]));
+  const proven = proofs.filter(({ found }) => found.ok);
+  const broken = proofs.flatMap(({ blob, found }) => (found.ok ? [] : [{ blob, finding: found.error }]));
+  const unsized = proven.filter(({ found }) => found.ok && !found.value.sizeKnown);
   return {
     blobs: { count: proven.length, bytes: proven.reduce((sum, { blob }) => sum + blob.part.descriptor.size, 0) },
     finding: summarise(broken, blobs.length),
     problems: broken.map(problemOf),
+    warnings: unsized.length === 0 ? [] : [sizeUnknown(unsized.map(({ blob }) => blob.part.name))],
   };
+}
+
+function sizeUnknown(names: readonly string[]): Warning {
+  const what = names.length === 1 ? `${names[0]} is there, but its` : `${names.length} blobs are there, but their`;
+  const message = `The registry tells no length: ${what} size could not be compared with the manifest.`;
+  return { code: 'blob-size-unknown', message };
 }
 
 function distinctBlobs(images: readonly PlatformImage[]): Blob[] {
@@ -78,60 +83,6 @@ function distinctBlobs(images: readonly PlatformImage[]): Blob[] {
   }
   return [...blobs.values()];
 }
-
-/** undefined when it is there, as large as it should be. */
-async function proveBlob(
-  client: RegistryClient,
-  image: Question,
-  { part }: Blob,
-  headless: HeadlessHosts,
-): Promise<Finding | undefined> {
-  const question: Question = { ...image, part };
-  const purpose = part.kind === 'config' ? 'config' : 'blob';
-  const { digest, urls } = part.descriptor;
-  const judge = (answer: Answer): Finding | undefined => errorOf(decide(question, { answer }, judgeBlob));
-  const get = async (): Promise<Finding | undefined> => judge(await client.blob('GET', digest, purpose));
-
-  const addresses = (urls ?? []).filter(isWebAddress).slice(0, MAX_FOREIGN_URLS);
-  if (addresses.length > 0) {
-    const finding = await proveForeign(client, addresses, judge);
-    // Some registries keep a copy of their own; a runtime takes either.
-    return finding === undefined || (await get()) === undefined ? undefined : finding;
-  }
-  if (headless.has(image.host)) return get();
-  const answer = await client.blob('HEAD', digest, purpose);
-  const finding = judge(answer);
-  if (finding === undefined || !isWorthGet(answer)) return finding;
-  const settled = await get();
-  if (settled === undefined) headless.add(image.host);
-  return settled;
-}
-
-async function proveForeign(
-  client: RegistryClient,
-  addresses: readonly string[],
-  judge: (answer: Answer) => Finding | undefined,
-): Promise<Finding | undefined> {
-  let finding: Finding | undefined;
-  for (const address of addresses) {
-    const url = new URL(address);
-    const head = await client.foreign('HEAD', url);
-    finding = judge(head);
-    if (finding !== undefined && isWorthGet(head)) finding = judge(await client.foreign('GET', url));
-    if (finding === undefined) return undefined;
-  }
-  return finding;
-}
-
-const isWebAddress = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-
-/** HEADs of blobs are refused, answered from elsewhere or measured wrongly by many a store: only a GET settles it. */
-const isWorthGet = (answer: Answer): boolean =>
-  answer.kind === 'response' &&
-  answer.response.status !== 429 &&
-  (answer.response.status < 500 || answer.response.status === 501);
-
-const errorOf = <E>(outcome: Outcome<unknown, E>): E | undefined => (outcome.ok ? undefined : outcome.error);
 
 interface Broken {
   readonly blob: Blob;

@@ -8,7 +8,8 @@ import { publishedPlatforms } from '../registry/index-entries.ts';
 import { askManifest, type Manner } from './ask-manifest.ts';
 import { type Finding, find, type Question } from './finding.ts';
 import { createPartReader } from './part-reader.ts';
-import { type HeadlessHosts, proveLayers } from './prove-layers.ts';
+import type { HeadlessHosts } from './prove-blob.ts';
+import { proveLayers } from './prove-layers.ts';
 import { type PlatformImage, provePlatforms, showPlatform, type Wanted } from './prove-platforms.ts';
 
 export interface ProofSettings {
@@ -61,7 +62,8 @@ export async function prove(
     // Where the registry's own digest is another, nobody would ask for this one.
     warnings.length === 0 ? proveDigest(client, question, digest) : undefined,
   ]);
-  return { ...selected, ...layers, proof: 'layers', finding: layers.finding ?? stale };
+  const finding = layers.finding ?? stale;
+  return { ...selected, ...layers, proof: 'layers', finding, warnings: [...warnings, ...layers.warnings] };
 }
 
 function plan({ proof, wanted }: ProofSettings, { known }: Question): { level: Proof; manner: Manner } {

@@ -68,6 +68,7 @@ export type WarningCode =
   | 'quota-exhausted'
   | 'registry-warning'
   | 'digest-header-mismatch'
+  | 'blob-size-unknown'
   | 'helper-missing'
   | 'helper-failed'
   | 'credentials-file'

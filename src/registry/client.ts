@@ -14,13 +14,16 @@ export interface RegistryClient {
   manifest(method: 'HEAD' | 'GET', name: string, purpose?: Purpose & ('manifest' | 'child-manifest')): Promise<Answer>;
   /** The whole config, up to a cap. */
   config(digest: Digest): Promise<Answer>;
-  /** Whether the blob would be served: none of it is read. */
-  blob(method: 'HEAD' | 'GET', digest: Digest, purpose: Purpose & ('config' | 'blob')): Promise<Answer>;
+  /** Whether the blob would be served: no more than its beginning is read. */
+  blob(extent: Extent, digest: Digest, purpose: Purpose & ('config' | 'blob')): Promise<Answer>;
   /** A layer kept elsewhere (`urls` of its descriptor): asked without any credential. */
-  foreign(method: 'HEAD' | 'GET', url: URL): Promise<Answer>;
+  foreign(extent: Extent, url: URL): Promise<Answer>;
   /** `GET /v2/` without a login: is there a registry at all? */
   ping(): ReturnType<Send>;
 }
+
+/** How much of a blob is asked for: `head` and `first-byte` read no body, `beginning` asks for it whole, as a pull does. */
+export type Extent = 'head' | 'first-byte' | 'beginning';
 
 export interface ClientOptions {
   readonly ask: Ask;
@@ -31,6 +34,8 @@ export interface ClientOptions {
 }
 
 const MAX_PING_BYTES = 16 * 1024;
+/** Small layers are read whole, and proven by their digest. */
+const MAX_BEGINNING_BYTES = 64 * 1024;
 
 export function createRegistryClient({ ask, send, base, repository, signal }: ClientOptions): RegistryClient {
   const at = (path: string): URL => new URL(`/v2/${repository}/${path}`, base);
@@ -53,11 +58,11 @@ export function createRegistryClient({ ask, send, base, repository, signal }: Cl
         maxBytes: MAX_CONFIG_BYTES,
         signal,
       }),
-    blob: (method, digest, purpose) => ask({ ...headersOnly(method), url: at(`blobs/${digest}`), purpose, signal }),
-    foreign: async (method, url) => {
+    blob: (extent, digest, purpose) => ask({ ...blobRequest(extent), url: at(`blobs/${digest}`), purpose, signal }),
+    foreign: async (extent, url) => {
       const registry = bareHost(base);
       const namedBy = { registry, as: 'redirect' } as const;
-      const outcome = await send({ ...headersOnly(method), url, purpose: 'blob', signal, namedBy });
+      const outcome = await send({ ...blobRequest(extent), url, purpose: 'blob', signal, namedBy });
       const login = { used: undefined, refused: [], withToken: false };
       return outcome.ok
         ? { kind: 'response', response: { ...outcome.value, crossedOrigin: true }, login }
@@ -75,9 +80,9 @@ export function createRegistryClient({ ask, send, base, repository, signal }: Cl
   };
 }
 
-/** A GET asks for one byte; a server that ignores the range is left after its headers. */
-const headersOnly = (method: 'HEAD' | 'GET'): Pick<HttpRequest, 'method' | 'headers' | 'maxBytes'> => ({
-  method,
-  headers: method === 'GET' ? { range: 'bytes=0-0' } : {},
-  maxBytes: 0,
+/** A server that ignores the range is left after its headers. */
+const blobRequest = (extent: Extent): Pick<HttpRequest, 'method' | 'headers' | 'maxBytes'> => ({
+  method: extent === 'head' ? 'HEAD' : 'GET',
+  headers: extent === 'first-byte' ? { range: 'bytes=0-0' } : {},
+  maxBytes: extent === 'beginning' ? MAX_BEGINNING_BYTES : 0,
 });

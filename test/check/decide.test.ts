@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Answer } from '../../src/auth/authenticate.ts';
 import { decide } from '../../src/check/decide.ts';
 import { CAUSES, type Finding, type Question } from '../../src/check/finding.ts';
-import { judgeBlob } from '../../src/check/judge-blob.ts';
+import { judgeBlobBody, judgeBlobHead } from '../../src/check/judge-blob.ts';
 import { judgeManifest } from '../../src/check/judge-manifest.ts';
 import { success } from '../../src/core/outcome.ts';
 import { REFUSALS } from '../../src/core/result.ts';
@@ -35,10 +35,13 @@ describe('decide', () => {
     });
   }
 
-  for (const status of [200, 206, 416]) {
-    it(`takes a ${status} for a layer`, () => {
-      const decided = decide(questionAbout(undefined, 'layer'), { answer: answerOf({ status }) }, judgeBlob);
-      assert.deepEqual(decided, success(null));
+  for (const status of [206, 416]) {
+    it(`takes a ${status} for a layer only where a range was asked for`, () => {
+      const question = questionAbout(undefined, 'layer');
+      const answer = answerOf({ status });
+      assert.deepEqual(decide(question, { answer }, judgeBlobHead, [200, 206, 416]), success('unclear'));
+      const decided = decide(question, { answer }, judgeBlobBody);
+      assert.equal(decided.ok ? 'ok' : codeOf(decided.error), 'not-a-registry/not-oci');
     });
   }
 
@@ -163,16 +166,13 @@ describe('whatever a registry sends', () => {
     })
     .map(({ image, kind }) => questionAbout(image, kind));
 
-  const both = [judgeManifest, judgeBlob];
+  const judges = [judgeManifest, judgeBlobHead, judgeBlobBody];
   it('the finding is one clean line, with a next step, and a cause that belongs to its reason', () => {
     fc.assert(
       fc.property(question, answer, fc.constantFrom(undefined, true, false), (asked, given, registryAnswers) => {
         const isBlob = asked.part !== undefined && asked.part.kind !== 'child-manifest';
-        const decided = decide<unknown>(
-          asked,
-          { answer: given, registryAnswers },
-          both[isBlob ? 1 : 0] as typeof judgeBlob,
-        );
+        const judge = judges[isBlob ? (registryAnswers ? 1 : 2) : 0] as typeof judgeBlobHead;
+        const decided = decide<unknown>(asked, { answer: given, registryAnswers }, judge, [200, 206, 416]);
         if (decided.ok) return;
         const { reason, cause, message, hint } = decided.error;
         for (const text of [message, hint ?? '']) assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

@@ -12,7 +12,6 @@ import {
   refuses,
   type Script,
   scriptSend,
-  serves,
   whenKnown,
 } from '../support/scripted-check.ts';
 import {
@@ -25,6 +24,7 @@ import {
   MISSING,
   ONE,
   platforms,
+  serveBlob,
   serveImage,
   tagged,
 } from '../support/scripted-parts.ts';
@@ -186,6 +186,10 @@ describe('the memory of what works', () => {
     assert.deepEqual(await askTwice(scriptOf({ status: 404 })), ['HEAD', 'GET', 'GET']);
   });
 
+  it('asks by GET at once where HEAD told no length before', async () => {
+    assert.deepEqual(await askTwice(scriptOf({})), ['HEAD', 'GET', 'GET']);
+  });
+
   it('asks by HEAD again where it does', async () => {
     assert.deepEqual(await askTwice(scriptOf({ headers: { 'content-length': '3' } })), ['HEAD', 'HEAD']);
   });
@@ -196,9 +200,45 @@ describe('the memory of what works', () => {
   });
 });
 
-describe('what a registry serves by 200', () => {
-  it('is taken as it is when it tells no length', async () => {
-    const script = { ...ONE, [blob(APP, 'HEAD ')]: {}, ...{ [blob(AMD64.config)]: serves(AMD64.config) } };
-    assert.equal((await checkScripted({ ...LAYERS, script })).result.verdict, 'pullable');
+describe('a HEAD that tells no length', () => {
+  it('proves nothing: the blob is asked for by its first byte', async () => {
+    const { result, log } = await checkScripted({ ...LAYERS, script: { ...ONE, [blob(APP, 'HEAD ')]: {} } });
+    assert.equal(result.verdict, 'pullable');
+    assert.deepEqual(
+      log.filter((line) => line.endsWith(APP.digest)).map((line) => line.split(' ')[0]),
+      ['HEAD', 'GET'],
+    );
+  });
+});
+
+describe('blobs of unknown size', () => {
+  const bytes = Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(70_000)]);
+  const layers = ['a', 'b', 'c'].map((letter) => layerOf(letter.repeat(bytes.length)));
+  const check = (count: number) => {
+    const image = imageOf(undefined, layers.slice(0, count));
+    const unsized = Object.fromEntries(image.layers.map((layer) => [blob(layer), { body: bytes }]));
+    return checkScripted({ ...LAYERS, script: { ...tagged(image), ...serveBlob(image.config), ...unsized } });
+  };
+
+  it('are there, and that their size is not known is a warning', async () => {
+    const { result } = await check(1);
+    assert.equal(result.verdict, 'pullable');
+    assert.equal(result.blobs?.count, 2);
+    const [layer] = layers;
+    const name = `layer 1 (${layer?.digest}, ${layer?.mediaType})`;
+    assert.deepEqual(result.warnings, [
+      {
+        code: 'blob-size-unknown',
+        message: `The registry tells no length: ${name} is there, but its size could not be compared with the manifest.`,
+      },
+    ]);
+  });
+
+  it('are one warning', async () => {
+    const { result } = await check(3);
+    assert.deepEqual(
+      result.warnings.map(({ message }) => message),
+      ['The registry tells no length: 3 blobs are there, but their size could not be compared with the manifest.'],
+    );
   });
 });

@@ -2,7 +2,16 @@
 
 import { type Content, descriptorOf, imageOf } from '../support/image-bytes.ts';
 import type { Quirk } from '../support/quirk.ts';
-import { bearer, challenges, type Reply, refuses, type Script, serves, whenKnown } from '../support/scripted-check.ts';
+import {
+  bearer,
+  challenges,
+  html,
+  type Reply,
+  refuses,
+  type Script,
+  serves,
+  whenKnown,
+} from '../support/scripted-check.ts';
 import {
   AMD64,
   APP,
@@ -173,6 +182,45 @@ export const BLOBS: readonly Quirk[] = [
     says: /a rule of registry\.example forbids pulling it: blocked by curation policy\.$/,
   },
   {
+    name: 'a page answers for a layer',
+    ...LAYERS,
+    script: withBlob(APP, html(200)),
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 7,
+    says: new RegExp(
+      `^In place of layer 2 \\(${APP.digest}, .*\\), a web page \\("Sign in"\\) answers at registry\\.example \\(200\\)\\.$`,
+    ),
+  },
+  {
+    name: 'a page answers for the config that is read',
+    ...on('linux/amd64'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: html(200) },
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 2,
+    says: new RegExp(`^In place of the config ${AMD64.config.digest}, a web page`),
+  },
+  {
+    name: 'an error by 200 for the config that is read',
+    ...on('linux/amd64'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: { body: { errors: [{ code: 'UNKNOWN', message: 'oops' }] } } },
+    reason: 'not-a-registry',
+    cause: 'not-oci',
+    requests: 2,
+    says: new RegExp(
+      `^registry\\.example answers 200 for the config ${AMD64.config.digest}, but with an error message: oops\\.$`,
+    ),
+  },
+  {
+    name: 'a part answers for the config that is read',
+    ...on('linux/amd64'),
+    script: { ...ONE, [blob(AMD64.config, 'GET ')]: { status: 206, body: AMD64.config.bytes } },
+    reason: 'not-a-registry',
+    cause: 'not-oci',
+    requests: 2,
+  },
+  {
     name: 'a layer that cannot be asked for',
     ...LAYERS,
     script: withBlob(APP, { status: 503 }),
@@ -235,6 +283,21 @@ export const FOREIGN_LAYERS: readonly Quirk[] = [
     cause: 'layer',
     requests: 6,
     says: /is missing from elsewhere\.example\.$/,
+  },
+  {
+    name: 'a layer kept elsewhere, where a page answers',
+    ...LAYERS,
+    script: away({ [FOREIGN]: html(200), ...AT_HOME_MISSING }),
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    requests: 7,
+    says: /answers at elsewhere\.example \(200\)\.$/,
+  },
+  {
+    name: 'a layer kept elsewhere, without a length',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { body: BASE.bytes } }),
+    requests: 6,
   },
   {
     name: 'a layer kept elsewhere, of another size',

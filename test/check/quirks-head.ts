@@ -80,9 +80,61 @@ export const HEADS: readonly Quirk[] = [
     requests: 4,
   },
   {
-    name: 'Q66 HEAD measures another length',
+    name: 'Q66 HEAD measures nothing, GET reads all of it',
     proof: 'head',
-    script: { [HEAD]: serves(IMAGE, { 'content-length': '0' }) },
+    script: { [HEAD]: serves(IMAGE, { 'content-length': '0' }), [GET]: SERVED },
+    requests: 2,
+  },
+  {
+    name: 'HEAD measures nothing, and there is nothing',
+    proof: 'head',
+    script: {
+      [HEAD]: serves(IMAGE, { 'content-length': '0' }),
+      [GET]: { headers: { 'content-type': IMAGE.mediaType } },
+    },
+    reason: 'corrupt',
+    requests: 2,
+    says: /^The manifest is empty\.$/,
+  },
+  {
+    name: 'HEAD measures less than any manifest has',
+    proof: 'head',
+    script: { [HEAD]: serves(IMAGE, { 'content-length': '71' }), [GET]: SERVED },
+    requests: 2,
+  },
+  {
+    name: 'HEAD measures more than runtimes read',
+    proof: 'head',
+    script: { [HEAD]: serves(IMAGE, { 'content-length': '4194305' }) },
+    reason: 'corrupt',
+    requests: 1,
+    says: /^The manifest is larger than 4 MiB, which runtimes refuse to read\.$/,
+  },
+  {
+    name: 'Docker Hub, HEAD measures more than runtimes read',
+    image: 'team/app:1',
+    script: { [HEAD]: serves(INDEX, { 'content-length': '9000000' }) },
+    reason: 'corrupt',
+    requests: 1,
+  },
+  {
+    name: 'HEAD measures as much as runtimes read',
+    proof: 'head',
+    script: { [HEAD]: serves(IMAGE, { 'content-length': '4194304' }) },
+    requests: 1,
+  },
+  {
+    name: 'HEAD measures a coding',
+    proof: 'head',
+    script: { [HEAD]: serves(IMAGE, { 'content-length': '40', 'content-encoding': 'gzip' }) },
+    requests: 1,
+  },
+  {
+    name: 'HEAD tells no length',
+    proof: 'head',
+    script: {
+      [HEAD]: { headers: { 'content-type': IMAGE.mediaType, 'docker-content-digest': IMAGE.digest } },
+    },
     requests: 1,
   },
   {

@@ -48,22 +48,24 @@ describe('the client of a registry', () => {
     );
   });
 
-  it('asks for a blob by its headers, or by its first byte, and reads none of it', async () => {
+  it('asks for a blob by its head, by its first byte, or as a pull does, and reads its beginning only', async () => {
     const { registry, requests } = client();
-    await registry.blob('HEAD', DIGEST, 'blob');
-    await registry.blob('GET', DIGEST, 'blob');
+    await registry.blob('head', DIGEST, 'blob');
+    await registry.blob('first-byte', DIGEST, 'blob');
+    await registry.blob('beginning', DIGEST, 'blob');
     assert.deepEqual(
       requests.map(({ method, headers, maxBytes }) => ({ method, headers, maxBytes })),
       [
         { method: 'HEAD', headers: {}, maxBytes: 0 },
         { method: 'GET', headers: { range: 'bytes=0-0' }, maxBytes: 0 },
+        { method: 'GET', headers: {}, maxBytes: 65_536 },
       ],
     );
   });
 
   it('asks whoever keeps a layer without a login, as somebody the registry named', async () => {
     const { registry, requests, asked } = client();
-    const answer = await registry.foreign('HEAD', new URL('http://elsewhere.example/layer?sig=x'));
+    const answer = await registry.foreign('head', new URL('http://elsewhere.example/layer?sig=x'));
     assert.deepEqual(asked, []);
     assert.deepEqual(requests[0]?.headers, {});
     assert.deepEqual(requests[0]?.namedBy, { registry: 'registry.example', as: 'redirect' });
