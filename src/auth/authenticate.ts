@@ -6,6 +6,7 @@
 // where that is possible, no login at all (bearer.ts, basic.ts). Bounds: two questions for a token an image
 // (image-tokens.ts), two more after a wrong guess, and no login that was refused is sent again (login-account.ts).
 
+import { cleanText } from '../core/text.ts';
 import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
 import { type Answer, isChallenged } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
@@ -85,16 +86,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     return undefined;
   };
 
-  const bearerPlace = (challenges: readonly Challenge[], url: URL): TokenPlace | undefined => {
+  const bearerPlace = (challenges: readonly Challenge[], challenged: HttpResponse): TokenPlace | undefined => {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    const place = bearer && placeOf(bearer.params, url, repository);
+    const place = bearer && placeOf(bearer.params, challenged, repository);
     return place?.ok ? place.value : undefined;
   };
 
   /** The registry itself asks for the token that it was shown. */
-  const confirms = ({ status, headers, url, crossedOrigin }: HttpResponse, place: TokenPlace): boolean => {
-    if (status !== 401 || crossedOrigin) return false;
-    const asked = bearerPlace(parseChallenges(headers.all('www-authenticate')), url);
+  const confirms = (response: HttpResponse, place: TokenPlace): boolean => {
+    if (response.status !== 401 || response.crossedOrigin) return false;
+    const asked = bearerPlace(parseChallenges(response.headers.all('www-authenticate')), response);
     return asked !== undefined && isSamePlace(asked, place);
   };
 
@@ -104,7 +105,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     hasGuessed = true;
     const recalled = await memory.challenges.recall(origin, expected);
     if (recalled === undefined) return undefined;
-    const place = placeOf(paramsOf(recalled.challenge), base, repository);
+    const place = placeOf(paramsOf(recalled.challenge), { url: base, quote: cleanText }, repository);
     if (!place.ok) return undefined;
     open?.(base);
     open?.(place.value.realm, namerOf(place.value.realm, base));
@@ -156,11 +157,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
       // Another request found the way while this one waited for its turn.
       if (plan !== undefined) return undefined;
       const challenges = await findChallenges(response, request.signal);
-      const { url } = response;
-      const place = bearerPlace(challenges, url);
+      const place = bearerPlace(challenges, response);
       const confirmed = settleDoubt(place);
       if (confirmed !== undefined) return confirmed;
-      const answer = await logIn({ challenges, url, repository, credentials, attempt: (one) => attempt(request, one) });
+      const answer = await logIn({
+        challenges,
+        challenged: response,
+        repository,
+        credentials,
+        attempt: (one) => attempt(request, one),
+      });
       if (place === undefined) memory.challenges.forget(origin);
       else if (answer?.kind === 'response') memory.challenges.note(origin, repository, place);
       return answer ?? plain;

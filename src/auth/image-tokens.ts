@@ -30,7 +30,7 @@ export interface ImageTokens {
   isOwn(token: Token): boolean;
 }
 
-export function createImageTokens(send: Send, base: URL, { tokens, nameOf }: LoginMemory): ImageTokens {
+export function createImageTokens(send: Send, base: URL, { tokens, nameOf, onToken }: LoginMemory): ImageTokens {
   const own = new WeakSet<Token>();
   let asked = 0;
 
@@ -42,7 +42,10 @@ export function createImageTokens(send: Send, base: URL, { tokens, nameOf }: Log
     async (): Promise<Fetched> => {
       asked += 1;
       const fetched = await fetchToken(send, { ...plan, namedBy: namerOf(plan.place.realm, base), signal });
-      if (fetched.ok) own.add(fetched.value);
+      if (fetched.ok) {
+        own.add(fetched.value);
+        onToken(fetched.value.value);
+      }
       return fetched;
     };
 

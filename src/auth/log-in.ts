@@ -1,7 +1,7 @@
 // Answers a registry's challenges, the best supported first, until one answer is taken.
 
 import { type Outcome, success } from '../core/outcome.ts';
-import { cleanText } from '../core/text.ts';
+import type { HttpResponse } from '../http/send.ts';
 import { type Answer, isChallenged } from './answer.ts';
 import type { Attempt } from './attempts.ts';
 import { answerBasic } from './basic.ts';
@@ -14,8 +14,8 @@ import { scopesFor } from './scope.ts';
 
 export interface LoginTask {
   readonly challenges: readonly Challenge[];
-  /** The URL that was challenged. */
-  readonly url: URL;
+  /** The response that brought them, or that was challenged first. */
+  readonly challenged: Pick<HttpResponse, 'url' | 'quote'>;
   readonly repository: string;
   /** The stored logins, the most specific first; read only when a challenge may be answered with one. */
   readonly credentials: () => AsyncIterable<Credential>;
@@ -26,11 +26,11 @@ const PREFERENCE = ['bearer', 'basic'];
 
 /** What the registry says in the end; undefined when there was nothing to answer with. */
 export async function logIn(task: LoginTask): Promise<Answer | undefined> {
-  const { challenges } = task;
+  const { challenges, challenged } = task;
   const supported = PREFERENCE.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
   if (supported.length === 0 && challenges.length > 0) {
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))].join(', ');
-    return unusable(`it asks for a login by ${cleanText(schemes, 60)}`);
+    return unusable(`it asks for a login by ${challenged.quote(schemes, 60)}`);
   }
   let best: Answer | undefined;
   for (const challenge of supported) {
@@ -43,16 +43,20 @@ export async function logIn(task: LoginTask): Promise<Answer | undefined> {
 }
 
 async function answerChallenge({ scheme, params }: Challenge, task: LoginTask): Promise<Answer | undefined> {
-  const { url, repository, credentials, attempt } = task;
+  const { challenged, repository, credentials, attempt } = task;
   if (scheme === 'basic') return answerBasic(credentials(), attempt);
-  const place = placeOf(params, url, repository);
+  const place = placeOf(params, challenged, repository);
   if (!place.ok) return unusable(`the token service it names ${place.error}`);
   return answerBearer(place.value, credentials(), attempt);
 }
 
 /** Where a Bearer challenge sends us; the error completes "the token service it names …". */
-export function placeOf(params: Challenge['params'], url: URL, repository: string): Outcome<TokenPlace, string> {
-  const realm = vetRealm(params.realm, url);
+export function placeOf(
+  params: Challenge['params'],
+  { url, quote }: Pick<HttpResponse, 'url' | 'quote'>,
+  repository: string,
+): Outcome<TokenPlace, string> {
+  const realm = vetRealm(params.realm, url, quote);
   if (!realm.ok) return realm;
   return success({ realm: realm.value, service: params.service, scopes: scopesFor(params.scope, repository) });
 }

@@ -8,6 +8,7 @@ import { type Credential, isSameLogin } from './credential.ts';
 import { keepRecent } from './keep-recent.ts';
 import type { Plan } from './plan.ts';
 import { saysBadLogin, saysLockedOut } from './refusal.ts';
+import type { Secret } from './secret.ts';
 import { createTokenCache, type TokenCache } from './token-cache.ts';
 
 /** What worked for a repository: the next image of it starts there, without a challenge. */
@@ -37,6 +38,8 @@ export interface LoginMemory {
   findRefusal(asked: Asked, credential: Credential): BareResponse | undefined;
   /** The first use of a login goes ahead alone: a wrong one must not be sent many times at once. */
   afterFirstUse<T>(origin: string, credential: Credential, signal: AbortSignal, use: () => Promise<T>): Promise<T>;
+  /** Told of every token that is issued. */
+  readonly onToken: (token: Secret) => void;
   /** A login's name in keys: the same for the same login, without its secret. */
   nameOf(credential: Credential | undefined): string;
 }
@@ -44,8 +47,18 @@ export interface LoginMemory {
 /** Docker Hub's lasts about that long. */
 const LOCK_OUT_MS = 10 * 60_000;
 
-/** `challengeFile`: where challenges are remembered beyond the run. */
-export function createLoginMemory(clock: Clock, challengeFile?: string): LoginMemory {
+export interface LoginMemoryOptions {
+  readonly clock: Clock;
+  /** Where challenges are remembered beyond the run. */
+  readonly challengeFile?: string | undefined;
+  readonly onToken?: LoginMemory['onToken'];
+}
+
+export function createLoginMemory({
+  clock,
+  challengeFile,
+  onToken = () => undefined,
+}: LoginMemoryOptions): LoginMemory {
   const logins: Credential[] = [];
   const refusals = new Map<string, { answer: BareResponse; untilMs: number }>();
   /** By login; 'over' once it has been used. */
@@ -63,6 +76,7 @@ export function createLoginMemory(clock: Clock, challengeFile?: string): LoginMe
     tokens: createTokenCache(clock),
     challenges: createChallengeMemory(clock, challengeFile),
     plans: new Map(),
+    onToken,
     noteRefusal({ origin, repository }, credential, answer) {
       const { response } = answer;
       const isLockedOut = saysLockedOut(response);

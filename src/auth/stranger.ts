@@ -20,9 +20,9 @@ export async function answerStranger(
   request: HttpRequest,
   challenged: Challenged,
 ): Promise<Answer> {
-  const { url, headers } = challenged.response;
+  const { url, headers, quote } = challenged.response;
   const challenge = parseChallenges(headers.all('www-authenticate')).find(({ scheme }) => scheme === 'bearer');
-  const realm = vetRealm(challenge?.params.realm, url);
+  const realm = vetRealm(challenge?.params.realm, url, quote);
   if (challenge === undefined || !realm.ok) return challenged;
   const { service, scope } = challenge.params;
   const place = { realm: realm.value, service, scopes: scopesFor(scope, repositoryIn(url)) };

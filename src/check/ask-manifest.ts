@@ -4,13 +4,12 @@ import type { Answer } from '../auth/authenticate.ts';
 import { type Digest, isDigest } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { Proof, Warning } from '../core/result.ts';
-import { cleanText } from '../core/text.ts';
 import type { HttpResponse } from '../http/send.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { isSigned } from '../registry/error.ts';
 import { MAX_MANIFEST_BYTES, type Manifest } from '../registry/manifest.ts';
 import { isManifestMediaType, OCI_MANIFEST } from '../registry/media-type.ts';
-import { describePage } from '../registry/page.ts';
+import { isPage } from '../registry/page.ts';
 import { limitMet } from '../registry/rate-limit.ts';
 import { decide } from './decide.ts';
 import type { Finding, Question } from './finding.ts';
@@ -103,11 +102,11 @@ function serve(question: Question, response: HttpResponse): Outcome<Served, Find
 }
 
 /** By tag the content decides: some registries send a sloppy header. */
-function digestHeaderWarning({ headers }: HttpResponse, digest: Digest): Warning[] {
+function digestHeaderWarning({ headers, quote }: HttpResponse, digest: Digest): Warning[] {
   const header = headers.get('docker-content-digest');
   const isComparable = header?.split(':')[0] === digest.split(':')[0];
   if (header === undefined || header === digest || !isComparable) return [];
-  const message = `The registry says the digest is ${cleanText(header, 150)}, but the content has ${digest}.`;
+  const message = `The registry says the digest is ${quote(header, 150)}, but the content has ${digest}.`;
   return [{ code: 'digest-header-mismatch', message }];
 }
 
@@ -121,8 +120,8 @@ async function pingIfUnsigned(
   if (isSigned(answer.response) || known.signsNotFound) return undefined;
   const ping = await client.ping();
   if (!ping.ok) return undefined;
-  const { status, body, headers } = ping.value;
+  const { status } = ping.value;
   if (isSigned(ping.value) || status === 401) return true;
-  if (status === 200) return describePage(body, headers.mediaType()) === undefined;
+  if (status === 200) return !isPage(ping.value);
   return status >= 500 || status === 403 || status === 429 ? undefined : false;
 }

@@ -18,7 +18,8 @@ import type { Pacer } from '../http/pacer.ts';
 import { withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
 import { withRetry } from '../http/retry.ts';
-import { type HttpResponse, type Send, stack } from '../http/send.ts';
+import type { Secrets } from '../http/secrets.ts';
+import { type HttpResponse, type Quote, type Send, stack } from '../http/send.ts';
 import type { Transport } from '../http/transport.ts';
 import { createRegistryClient } from '../registry/client.ts';
 import { type Endpoint, endpointOf } from '../registry/endpoint.ts';
@@ -37,6 +38,7 @@ export interface CheckContext {
   readonly open: Transport['open'];
   readonly credentials: CredentialChain;
   readonly memory: LoginMemory;
+  readonly secrets: Secrets;
   readonly headless: HeadlessHosts;
   readonly pacer: Pacer;
   /** Told of every answer that says what is left. */
@@ -161,13 +163,15 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
   const { clock, random, settings, memory, headless } = context;
   const { repository } = reference;
   const noted: Warning[] = [];
+  // What the person named is no secret, though a weak password may be a part of it.
+  const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
   const send = stack(
     [
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
       withRedirect(),
       context.pacer.paced(deadlineMs),
       tellRateLimit(reference.registry, context.onRateLimit),
-      withRecord(requests, clock),
+      withRecord(requests, clock, hide),
     ],
     context.send,
   );
@@ -182,7 +186,8 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     open: context.open,
   });
   const client = createRegistryClient({ ask, send, base, repository, signal });
-  const question = { reference, known: knownRegistry(reference.registry), host: base.host };
+  const quote: Quote = (text, maxLength) => cleanText(hide(text), maxLength);
+  const question = { reference, known: knownRegistry(reference.registry), host: base.host, quote };
   const proven = await prove(client, question, settings, headless);
   return { conclusion: conclude(reference, proven, settings.wanted, noted), proven };
 }
@@ -201,6 +206,7 @@ async function* storedLogins({ context, reference, signal }: Run, noted: Warning
     for (;;) {
       const next = await untilAborted(logins.next(), signal);
       if (next.done) return;
+      noteSecret(context.secrets, next.value);
       yield next.value;
     }
   } finally {
@@ -209,7 +215,12 @@ async function* storedLogins({ context, reference, signal }: Run, noted: Warning
   }
 }
 
-function describeReference(reference: Reference): NonNullable<Result['reference']> {
+function noteSecret(secrets: Secrets, credential: Credential): void {
+  const { username = '' } = credential;
+  secrets.noteLogin(username, (credential.kind === 'password' ? credential.password : credential.token).reveal());
+}
+
+export function describeReference(reference: Reference): NonNullable<Result['reference']> {
   const { registry, repository, tag, digest } = reference;
   return { registry, repository, tag: tag ?? null, digest: digest ?? null, canonical: formatReference(reference) };
 }

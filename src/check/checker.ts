@@ -10,7 +10,7 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { createPacer, type HostPause } from '../http/pacer.ts';
-import { createSecrets } from '../http/secrets.ts';
+import { createSecrets, type Secrets } from '../http/secrets.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
 import { saysTooMany } from '../registry/rate-limit.ts';
@@ -19,9 +19,9 @@ import { createAskPlace } from './ask-place.ts';
 import type { CheckContext } from './check.ts';
 import { checkMirrored } from './check-mirrored.ts';
 import type { CheckerOptions } from './checker-options.ts';
-import { hideSecrets } from './hide-secrets.ts';
 import { hostOf, hostSettings } from './host-settings.ts';
 import { inOrder } from './in-order.ts';
+import { internalError } from './internal-error.ts';
 import { createLimit, createLimitByKey } from './limit.ts';
 import { routeOf } from './mirror.ts';
 import type { Wanted } from './prove-platforms.ts';
@@ -39,7 +39,7 @@ export interface Checker {
   close(): Promise<void>;
 }
 
-const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 2;
 const DEFAULT_CONCURRENCY = 32;
@@ -53,12 +53,14 @@ export interface Surroundings {
   readonly onPause?: ((pause: HostPause) => void) | undefined;
   readonly onRateLimit?: ((told: RateLimitTold) => void) | undefined;
   readonly clock?: Clock;
+  /** Told of every exception that became the result `internal-error`. */
+  readonly onCrash?: ((error: unknown) => void) | undefined;
 }
 
 /** Throws a TypeError for a platform that cannot be read; everything else is taken as validated. */
 export function createChecker(
   options: CheckerOptions = {},
-  { onPause, onRateLimit, clock = systemClock }: Surroundings = {},
+  { onPause, onRateLimit, clock = systemClock, onCrash }: Surroundings = {},
 ): Checker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [] } = options;
   const { login, authFile, authFileBytes, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
@@ -66,13 +68,18 @@ export function createChecker(
   const userAgent = `${NAME}/${VERSION}`;
   // One round trip and a connection each, saved where all layers are asked for at once; measured to gain nothing else.
   const multiplex = options.proof === 'layers';
-  const transport = createTransport({ env, ca, cert, key, insecure, hosts, tlsFolders, userAgent, multiplex });
-  const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
+  const secrets = secretsOf(options, env);
+  const tls = { ca, cert, key, insecure, hosts, tlsFolders };
+  const transport = createTransport({ ...tls, env, secrets, userAgent, multiplex });
   const closing = new AbortController();
-  const memory = createLoginMemory(clock, options.noCache ? undefined : options.challengeFile);
+  const memory = createLoginMemory({
+    clock,
+    challengeFile: options.noCache ? undefined : options.challengeFile,
+    onToken: (token) => secrets.noteToken(token.reveal()),
+  });
   const pacer = createPacer({ clock, random: Math.random, isTooMany: saysTooMany, onPause });
   const context: CheckContext = {
-    send: secrets.remember(transport.send),
+    send: transport.send,
     open: transport.open,
     credentials: createCredentialChain({
       login,
@@ -84,6 +91,7 @@ export function createChecker(
       signal: closing.signal,
     }),
     memory,
+    secrets,
     headless: new Set(),
     pacer,
     onRateLimit,
@@ -114,7 +122,8 @@ export function createChecker(
     const registry = parsed.ok ? parsed.value.registry : '';
     const route = parsed.ok ? routeOf(parsed.value, mirrors) : undefined;
     const { timeoutMs } = context.settings;
-    const answer = (): Promise<Result> =>
+    const startedMs = clock.now();
+    const answer = async (): Promise<Result> =>
       !parsed.ok || route === undefined || target.skip !== undefined
         ? ask({ registry }, target, timeoutMs, signal)
         : checkMirrored({
@@ -132,7 +141,13 @@ export function createChecker(
       if (parsed.ok && target.skip === undefined) await pacer.ready(firstHost, signal);
       return limited(async () => {
         signal.throwIfAborted();
-        return hideSecrets(await answer(), secrets);
+        try {
+          return await answer();
+        } catch (error) {
+          if (signal.aborted || closing.signal.aborted) throw error;
+          onCrash?.(error);
+          return internalError(target, error, startedMs, clock.now());
+        }
       });
     });
   };
@@ -148,6 +163,15 @@ export function createChecker(
       await Promise.all([transport.close(), memory.challenges.save()]);
     },
   };
+}
+
+/** What is known from the start; a stored login is noted when it is found, a token when it is issued. */
+function secretsOf({ login }: CheckerOptions, env: NonNullable<CheckerOptions['env']>): Secrets {
+  const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
+  if (login !== undefined) secrets.noteLogin(login.username, login.password.reveal());
+  const { KAIROS_PULL_USERNAME = '', KAIROS_PULL_PASSWORD = '' } = env;
+  secrets.noteLogin(KAIROS_PULL_USERNAME, KAIROS_PULL_PASSWORD);
+  return secrets;
 }
 
 function wantedPlatforms(texts: readonly string[] | undefined): Wanted | undefined {

@@ -94,8 +94,9 @@ function pullWarnings({ registry }: Reference, { answer }: Proven): Warning[] {
 /** `Warning: 299 - "text"`: the distribution-spec wants it shown. */
 function registryWarnings({ answer }: Proven): Warning[] {
   if (answer.kind !== 'response') return [];
-  return answer.response.headers.all('warning').flatMap((field): Warning[] => {
+  const { headers, quote } = answer.response;
+  return headers.all('warning').flatMap((field): Warning[] => {
     const text = /^\s*299 [^\s"]+ "((?:[^"\\]|\\.)*)"/.exec(field)?.[1];
-    return text === undefined ? [] : [{ code: 'registry-warning', message: cleanText(text.replace(/\\(.)/g, '$1')) }];
+    return text === undefined ? [] : [{ code: 'registry-warning', message: quote(text.replace(/\\(.)/g, '$1')) }];
   });
 }

@@ -2,6 +2,7 @@
 
 import { formatReference, type Reference } from '../core/reference.ts';
 import type { Cause, Reason, RegistryError } from '../core/result.ts';
+import type { Quote } from '../http/send.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import type { KnownRegistry } from '../registry/well-known.ts';
 
@@ -47,6 +48,8 @@ export interface Question {
   readonly known: KnownRegistry;
   /** `host[:port]` that is asked. */
   readonly host: string;
+  /** Makes words of a manifest fit to be shown. */
+  readonly quote: Quote;
   /** Unset: the image's own manifest. */
   readonly part?: Part;
 }

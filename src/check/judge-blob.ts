@@ -1,7 +1,6 @@
 // Judges a config or layer by what was answered for it: is it there, and as large as the manifest says?
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { cleanText } from '../core/text.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { type BlobEvidence, readBlobBody, readBlobHead } from '../registry/blob-evidence.ts';
 import { capital, type Finding, find, inBytes, type Part, type Question } from './finding.ts';
@@ -32,7 +31,7 @@ function judge(
 
 function judgeDamage(
   { kind, name, descriptor: { size, mediaType } }: Part,
-  { url, status }: HttpResponse,
+  { host, status, quote }: HttpResponse,
   evidence: Exclude<BlobEvidence, { kind: 'present' | 'unclear' }>,
 ): Finding {
   const corrupt = (problem: string): Finding => {
@@ -48,11 +47,11 @@ function judgeDamage(
       return corrupt(`does not match its digest: its content is ${evidence.digest}`);
     case 'coded':
       return corrupt(
-        `is served with Content-Encoding ${evidence.coding}, and a client that undoes it gets other bytes than the manifest names`,
+        `is served with Content-Encoding ${quote(evidence.coding, 40)}, and a client that undoes it gets other bytes than the manifest names`,
       );
     case 'other-content': {
-      const type = mediaType === '' ? 'such a blob' : cleanText(mediaType, 100);
-      const message = `${url.host} answers ${status} for ${name}, without a length and with bytes that do not begin as ${type} does.`;
+      const type = mediaType === '' ? 'such a blob' : quote(mediaType, 100);
+      const message = `${host} answers ${status} for ${name}, without a length and with bytes that do not begin as ${type} does.`;
       return find('not-a-registry', 'not-oci', message, 'Check whether a proxy on the way answers for the registry.');
     }
     default:

@@ -8,7 +8,10 @@ import { judgeSubstitute } from './judge-intercepted.ts';
 
 export function judgeConfig(question: Question, response: HttpResponse): Outcome<ImageConfig, Finding> {
   const part = question.part as Part;
-  const read = readImageConfig({ bytes: response.body, truncated: response.truncated }, part.descriptor);
+  const read = readImageConfig(
+    { bytes: response.body, truncated: response.truncated, quote: response.quote },
+    part.descriptor,
+  );
   if (read.ok) return success(read.value);
   const hint = 'A pull would fail. Push the image again, or have the registry restore it.';
   const corrupt = find('corrupt', 'config', `${capital(part.name)} ${read.error}.`, hint);

@@ -4,8 +4,8 @@ import type { Login } from '../auth/authenticate.ts';
 import { saysExpired } from '../auth/refusal.ts';
 import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { isSigned } from '../registry/error.ts';
-import { describePage } from '../registry/page.ts';
+import { isSigned, readWords } from '../registry/error.ts';
+import { pageIn } from '../registry/page.ts';
 import { accessHint, type Finding, find, inItsWords, type Question, repositoryName } from './finding.ts';
 import { judgeRefusedLogin, loginExpired, nameLogin } from './judge-login.ts';
 
@@ -20,22 +20,22 @@ export function judgeBlock(
   response: HttpResponse,
   errors: readonly RegistryError[],
 ): Finding | undefined {
-  const { status, url, crossedOrigin, body, headers } = response;
+  const { status, host, crossedOrigin, body } = response;
   if (status < 400 || status === 401) return undefined;
-  const words = wordsOf(question, errors);
+  const words = wordsOf(question, readWords(response));
   if (POLICY.test(words) || status === 412 || (status === 405 && errors.some(({ code }) => code === 'DENIED'))) {
-    return policyBlock(question, errors);
+    return policyBlock(question, words, errors);
   }
   if (status !== 403 && status !== 451) return undefined;
   const blocked = (why: string): Finding =>
     find(
       'denied',
       'network-block',
-      `${url.host} refuses this network: ${why}.`,
+      `${host} refuses this network: ${why}.`,
       'A firewall or content network does this; it says nothing about permissions. Try from another network.',
       errors,
     );
-  const page = describePage(body, headers.mediaType());
+  const page = pageIn(response);
   if (crossedOrigin) return blocked(`${status} where ${question.host} redirects to${inItsWords(errors)}`);
   if (page !== undefined) return blocked(`${status} with ${page}`);
   if (FIREWALL.test(words)) return blocked(inItsWords(errors).replace(/^: /, ''));
@@ -53,9 +53,8 @@ function wordsOf({ reference }: Question, errors: readonly RegistryError[]): str
     .join(' ');
 }
 
-function policyBlock({ known, part }: Question, errors: readonly RegistryError[]): Finding {
-  const words = inItsWords(errors);
-  const message = `A rule of ${known.name} forbids pulling ${part === undefined ? 'this image' : 'it'}${words}.`;
+function policyBlock({ known, part }: Question, words: string, errors: readonly RegistryError[]): Finding {
+  const message = `A rule of ${known.name} forbids pulling ${part === undefined ? 'this image' : 'it'}${inItsWords(errors)}.`;
   const hint = /shutting down|disabled/i.test(words)
     ? 'Ask the owner of the image where it is now.'
     : /terms|licen[cs]e/i.test(words)
@@ -77,7 +76,9 @@ export function judgeForbidden(
   if (used === undefined && refused[0] !== undefined) return judgeRefusedLogin(question, refused[0], errors);
   if (used === undefined) return noAnonymousAccess(question, errors);
   // Google says it itself; a virtual repository of Artifactory answers so for what it does not have.
-  const says = errors.map(({ message }) => message ?? '').join(' ');
+  const says = readWords(response)
+    .map(({ message }) => message ?? '')
+    .join(' ');
   const hides = known.hidesMissingFromLogins || /may not exist|not have permission for manifest/i.test(says);
   return find(
     'denied',

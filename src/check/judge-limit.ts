@@ -28,7 +28,7 @@ export function judgeLimit(question: Question, response: HttpResponse, limit: Li
       return find('rate-limited', limit, message, hint, errors);
     }
     case 'too-many-requests': {
-      const message = `${response.url.host} got too many requests (${response.status}); the image may well be there.`;
+      const message = `${response.host} got too many requests (${response.status}); the image may well be there.`;
       return find('rate-limited', limit, message, `${again}.`, errors);
     }
     default:

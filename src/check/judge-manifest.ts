@@ -12,7 +12,10 @@ export function judgeManifest(question: Question, response: HttpResponse): Outco
   const asked = descriptor?.digest ?? question.reference.digest;
   const said = response.headers.mediaType();
   const contentType = said === undefined || GENERIC.test(said) ? (descriptor?.mediaType ?? said) : said;
-  const read = readManifest({ bytes: response.body, truncated: response.truncated, contentType }, asked);
+  const read = readManifest(
+    { bytes: response.body, truncated: response.truncated, contentType, quote: response.quote },
+    asked,
+  );
   const { digest } = read.ok ? read.value : read.error;
   // A page is no manifest with another digest.
   const isManifest = read.ok || read.error.kind !== 'no-manifest';
@@ -69,7 +72,7 @@ function judgeProblem(question: Question, response: HttpResponse, problem: Manif
         : find(
             'not-a-registry',
             'not-oci',
-            `${response.url.host} answers 200, but with ${problem.what} in place of a manifest.`,
+            `${response.host} answers 200, but with ${problem.what} in place of a manifest.`,
             'Check the host and port of the image, and whether a proxy answers in its place.',
           );
     default:

@@ -2,7 +2,7 @@
 
 import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { isSigned } from '../registry/error.ts';
+import { isSigned, readWords } from '../registry/error.ts';
 import { capital, type Finding, find, imageName, type Question, repositoryName } from './finding.ts';
 
 export function judgeNotFound(
@@ -12,31 +12,32 @@ export function judgeNotFound(
   registryAnswers: boolean | undefined,
 ): Finding {
   const { known, part } = question;
-  const { url, status } = response;
+  const { host, status } = response;
+  const words = readWords(response);
   const signed = isSigned(response);
   if (!signed && known.signsNotFound && !response.crossedOrigin) {
     const message = `${known.name} answers ${status} without a reason, as it does in an outage.`;
     return find('registry-error', 'registry', message, 'Try again later; the image may well be there.', errors);
   }
-  if (errors.some(({ message }) => /but accept header does not support/i.test(message ?? ''))) {
-    const message = `${url.host} has the image, but says that our Accept header does not allow it.`;
+  if (words.some(({ message }) => /but accept header does not support/i.test(message ?? ''))) {
+    const message = `${host} has the image, but says that our Accept header does not allow it.`;
     return find('registry-error', 'registry', message, 'Look for a proxy in between that changes headers.', errors);
   }
   if (part !== undefined) {
     return find(
       'incomplete',
       part.kind,
-      `${capital(part.name)} is missing from ${response.crossedOrigin ? url.host : repositoryName(question)}.`,
+      `${capital(part.name)} is missing from ${response.crossedOrigin ? host : repositoryName(question)}.`,
       'A pull would fail. Push the image again, or have the registry restore it.',
       errors,
     );
   }
-  if (signed) return judgeMissing(question, errors);
+  if (signed) return judgeMissing(question, words, errors);
   if (registryAnswers === false) {
     return find(
       'not-a-registry',
       'not-oci',
-      `${url.host} answers, but it is no registry: it has no /v2/.`,
+      `${host} answers, but it is no registry: it has no /v2/.`,
       'Check the host and port of the image.',
       errors,
     );
@@ -44,17 +45,17 @@ export function judgeNotFound(
   return find(
     'not-found',
     'weak-evidence',
-    `${url.host} answers ${status} for ${imageName(question)}, but not in the words of a registry.`,
+    `${host} answers ${status} for ${imageName(question)}, but not in the words of a registry.`,
     'Check the name; behind a proxy or a cache, check that it can ask the registry.',
     errors,
   );
 }
 
-function judgeMissing(question: Question, errors: readonly RegistryError[]): Finding {
+function judgeMissing(question: Question, words: readonly RegistryError[], errors: readonly RegistryError[]): Finding {
   const { known, reference } = question;
   const { repository, tag, digest } = reference;
   const says = (pattern: RegExp): boolean =>
-    errors.some(({ code, message }) => pattern.test(code ?? '') || pattern.test(message ?? ''));
+    words.some(({ code, message }) => pattern.test(code ?? '') || pattern.test(message ?? ''));
   const cache = known.cacheOf && `This is a cache of ${known.cacheOf}, where the image may well be.`;
   if (says(/^NAME_UNKNOWN$|repository .*(?:not found|does not exist)/i)) {
     const message = `${known.name} has no repository ${repository}.`;

@@ -4,8 +4,8 @@
 import type { Login } from '../auth/authenticate.ts';
 import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { isSigned, readErrors } from '../registry/error.ts';
-import { describePage } from '../registry/page.ts';
+import { isSigned, readErrors, readWords } from '../registry/error.ts';
+import { isPage } from '../registry/page.ts';
 import { limitMet } from '../registry/rate-limit.ts';
 import { type Finding, find, inItsWords, type Question, repositoryName } from './finding.ts';
 import { judgeBlock, judgeForbidden } from './judge-forbidden.ts';
@@ -39,39 +39,42 @@ export function judgeResponse(
   return judgeStrange(question, response, errors);
 }
 
-function judgeOutage({ status, url, crossedOrigin }: HttpResponse, errors: readonly RegistryError[]): Finding {
-  if (errors.some(({ code }) => code === 'MANIFEST_INVALID')) return invalidManifest(url, errors);
-  const says = errors.map(({ code, message }) => `${code} ${message}`).join(' ');
+function judgeOutage(response: HttpResponse, errors: readonly RegistryError[]): Finding {
+  const { status, host, crossedOrigin } = response;
+  if (errors.some(({ code }) => code === 'MANIFEST_INVALID')) return invalidManifest(host, errors);
+  const says = readWords(response)
+    .map(({ code, message }) => `${code} ${message}`)
+    .join(' ');
   const isUpstream = crossedOrigin || /BAD_GATEWAY|GATEWAY_TIMEOUT|upstream/i.test(says);
   return find(
     'registry-error',
     isUpstream ? 'upstream' : 'registry',
-    `${url.host} answers ${status}${inItsWords(errors)}.`,
+    `${host} answers ${status}${inItsWords(errors)}.`,
     'Try again later; the image may well be there.',
     errors,
   );
 }
 
-const invalidManifest = (url: URL, errors: readonly RegistryError[]): Finding =>
+const invalidManifest = (host: string, errors: readonly RegistryError[]): Finding =>
   find(
     'corrupt',
     null,
-    `${url.host} holds a broken manifest${inItsWords(errors)}.`,
+    `${host} holds a broken manifest${inItsWords(errors)}.`,
     'A pull would fail. Push the image again.',
     errors,
   );
 
-const proxyLogin = ({ url }: HttpResponse): Finding =>
+const proxyLogin = ({ host }: HttpResponse): Finding =>
   find(
     'unreachable',
     'proxy',
-    `A proxy in front of ${url.host} asks for a login (407).`,
+    `A proxy in front of ${host} asks for a login (407).`,
     'Put the login of the proxy into HTTPS_PROXY: http://user:password@proxy:port.',
   );
 
 /** 400, 405 and everything that a registry never answers. */
 function judgeStrange(question: Question, response: HttpResponse, errors: readonly RegistryError[]): Finding {
-  const { status, url } = response;
+  const { status, host } = response;
   const codes = errors.map(({ code }) => code);
   const text = Buffer.from(response.body).toString();
   if (codes.some((code) => code === 'NAME_INVALID' || code === 'TAG_INVALID' || code === 'DIGEST_INVALID')) {
@@ -83,9 +86,9 @@ function judgeStrange(question: Question, response: HttpResponse, errors: readon
       errors,
     );
   }
-  if (codes.includes('MANIFEST_INVALID')) return invalidManifest(url, errors);
+  if (codes.includes('MANIFEST_INVALID')) return invalidManifest(host, errors);
   if (/http request (?:was sent )?to (?:an )?https (?:server|port)/i.test(text)) {
-    const message = `${url.host} speaks https, but was asked in plain http.`;
+    const message = `${host} speaks https, but was asked in plain http.`;
     return find('unreachable', 'tls', message, 'Leave out --plain-http.', errors);
   }
   // Nexus behind some proxies.
@@ -95,22 +98,22 @@ function judgeStrange(question: Question, response: HttpResponse, errors: readon
   const later = 'Try again later; if it stays, tell the operator of the registry.';
   // Quay, when the registry behind a proxy organisation fails.
   if (status === 400 && codes.includes('INVALID_REQUEST')) {
-    const message = `${url.host} could not ask the registry behind it for ${repositoryName(question)}${inItsWords(errors)}.`;
+    const message = `${host} could not ask the registry behind it for ${repositoryName(question)}${inItsWords(errors)}.`;
     return find('registry-error', 'upstream', message, later, errors);
   }
   if (response.crossedOrigin && status >= 400) {
-    const message = `${url.host}, where ${question.host} redirects to, answers ${status}${inItsWords(errors)}.`;
+    const message = `${host}, where ${question.host} redirects to, answers ${status}${inItsWords(errors)}.`;
     return find('registry-error', 'upstream', message, later, errors);
   }
   if (isSigned(response)) {
-    return find('registry-error', 'registry', `${url.host} answers ${status}${inItsWords(errors)}.`, later, errors);
+    return find('registry-error', 'registry', `${host} answers ${status}${inItsWords(errors)}.`, later, errors);
   }
-  if (describePage(response.body, response.headers.mediaType()) !== undefined) return judgeIntercepted(response);
+  if (isPage(response)) return judgeIntercepted(response);
   const what = status >= 300 && status < 400 ? 'a redirect to nowhere' : 'which is not how a registry answers';
   return find(
     'not-a-registry',
     'not-oci',
-    `${url.host} answers ${status}, ${what}${inItsWords(errors)}.`,
+    `${host} answers ${status}, ${what}${inItsWords(errors)}.`,
     'Check the host and port of the image, and whether a proxy answers in its place.',
     errors,
   );

@@ -5,7 +5,7 @@ import { saysExpired } from '../auth/refusal.ts';
 import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { readErrors } from '../registry/error.ts';
-import { describePage } from '../registry/page.ts';
+import { isPage } from '../registry/page.ts';
 import { limitMet } from '../registry/rate-limit.ts';
 import { type Finding, find, inItsWords, loginAdvice, type Question, repositoryName } from './finding.ts';
 import { judgeBlock, noAnonymousAccess } from './judge-forbidden.ts';
@@ -20,14 +20,13 @@ const LATER = 'Try again later; the image may well be there.';
 export function judgeToken(question: Question, response: HttpResponse, problem: string | null, login: Login): Finding {
   const { status } = response;
   const errors = readErrors(response);
-  const service = `The token service ${response.url.host}`;
+  const service = `The token service ${response.host}`;
   const limit = limitMet(response);
   if (limit !== undefined) return judgeLimit(question, response, limit, login);
   if (status >= 500 && status !== 511) {
     return find('registry-error', 'token-service', `${service} answers ${status}${inItsWords(errors)}.`, LATER, errors);
   }
-  const isPage = describePage(response.body, response.headers.mediaType()) !== undefined;
-  if (status === 511 || (isPage && status < 400)) return judgeIntercepted(response, 'the token service');
+  if (status === 511 || (isPage(response) && status < 400)) return judgeIntercepted(response, 'the token service');
   if (problem !== null) return find('registry-error', 'token-service', `${service} gave ${problem}.`, LATER, errors);
   const block = judgeBlock(question, response, errors);
   if (block !== undefined) return block;

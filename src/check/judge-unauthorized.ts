@@ -4,7 +4,7 @@ import type { Login } from '../auth/authenticate.ts';
 import { saysExpired } from '../auth/refusal.ts';
 import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { describePage } from '../registry/page.ts';
+import { isPage } from '../registry/page.ts';
 import { accessHint, type Finding, find, loginAdvice, type Question, repositoryName } from './finding.ts';
 import { judgeIntercepted } from './judge-intercepted.ts';
 import { judgeRefusedLogin, loginExpired, nameLogin } from './judge-login.ts';
@@ -16,13 +16,12 @@ export function judgeUnauthorized(
   errors: readonly RegistryError[],
 ): Finding {
   const { known } = question;
-  const { body, headers, url, crossedOrigin } = response;
+  const { headers, host, crossedOrigin } = response;
   const challenges = headers.all('www-authenticate').join(', ').trim();
-  const isPage = describePage(body, headers.mediaType()) !== undefined;
-  if (isPage && challenges === '' && !withToken) return judgeIntercepted(response);
+  if (isPage(response) && challenges === '' && !withToken) return judgeIntercepted(response);
   if (saysExpired(response)) return loginExpired(question, used ?? refused[0]?.credential, errors);
   if (crossedOrigin && !withToken) {
-    const message = `${url.host}, where ${question.host} redirects to, wants a login, and none is sent to another host.`;
+    const message = `${host}, where ${question.host} redirects to, wants a login, and none is sent to another host.`;
     const hint = 'Ask the operator of the registry; or check the image where it really is.';
     return find('unauthorized', 'credentials-required', message, hint, errors);
   }

@@ -2,9 +2,9 @@
 
 import { success } from '../core/outcome.ts';
 import type { BlobSummary, Problem, Warning } from '../core/result.ts';
-import { cleanText } from '../core/text.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
+import { isStandardMediaType } from '../registry/media-type.ts';
 import type { Finding, Part, Question } from './finding.ts';
 import { gravest } from './gravest.ts';
 import { createLimit } from './limit.ts';
@@ -40,7 +40,7 @@ export async function proveLayers(
   headless: HeadlessHosts,
 ): Promise<LayersProof> {
   const limited = createLimit(IN_FLIGHT);
-  const blobs = distinctBlobs(images);
+  const blobs = distinctBlobs(images, question);
   const proofs = await Promise.all(
     blobs.map(async (blob) => {
       const found = blob.isKnown
@@ -55,7 +55,7 @@ export async function proveLayers(
   return {
     blobs: { count: proven.length, bytes: proven.reduce((sum, { blob }) => sum + blob.part.descriptor.size, 0) },
     finding: summarise(broken, blobs.length),
-    problems: broken.map(problemOf),
+    problems: broken.map((one) => problemOf(question, one)),
     warnings: unsized.length === 0 ? [] : [sizeUnknown(unsized.map(({ blob }) => blob.part.name))],
   };
 }
@@ -66,12 +66,12 @@ function sizeUnknown(names: readonly string[]): Warning {
   return { code: 'blob-size-unknown', message };
 }
 
-function distinctBlobs(images: readonly PlatformImage[]): Blob[] {
+function distinctBlobs(images: readonly PlatformImage[], question: Question): Blob[] {
   const blobs = new Map<string, Blob>();
   const add = (descriptor: Descriptor, what: string, blob: Omit<Blob, 'part'>, kind: 'config' | 'layer'): void => {
     const { digest, mediaType } = descriptor;
     const owner = blob.platform === null ? '' : ` of ${blob.platform}`;
-    const name = `${what}${owner} (${digest}, ${cleanText(mediaType, 100) || 'no media type'})`;
+    const name = `${what}${owner} (${digest}, ${shownType(question, mediaType) || 'no media type'})`;
     const known = blobs.get(digest);
     if (known === undefined || blob.isKnown) blobs.set(digest, { ...blob, part: { kind, name, descriptor } });
   };
@@ -89,11 +89,17 @@ interface Broken {
   readonly finding: Finding;
 }
 
-const problemOf = ({ blob: { part, platform, layer }, finding: { reason, cause, message } }: Broken): Problem => ({
+const shownType = ({ quote }: Question, mediaType: string): string =>
+  isStandardMediaType(mediaType) ? mediaType : quote(mediaType, 100);
+
+const problemOf = (
+  question: Question,
+  { blob: { part, platform, layer }, finding: { reason, cause, message } }: Broken,
+): Problem => ({
   reason,
   cause,
   digest: part.descriptor.digest,
-  mediaType: cleanText(part.descriptor.mediaType, 100),
+  mediaType: shownType(question, part.descriptor.mediaType),
   platform,
   layer,
   message,

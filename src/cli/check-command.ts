@@ -21,6 +21,7 @@ import { FORMATS } from '../report/reporters.ts';
 import { formatSteps } from '../report/steps.ts';
 import { supportsUnicode } from '../report/unicode.ts';
 import { collectOften } from './collect-often.ts';
+import { formatCrash } from './crash.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { NO_PULL_SECRETS, NOTHING_NAMED } from './help-text.ts';
 import { listImages } from './images-command.ts';
@@ -108,6 +109,9 @@ export async function runCheck(
     { ...options, login, pullSecrets, challengeFile, env: io.env },
     {
       onPause: run.pause,
+      onCrash: (error) => {
+        if (verbose || io.env.KAIROS_PULL_DEBUG) void tell(formatCrash(error, true).trimEnd());
+      },
       onRateLimit: (told) => {
         const warning = quota.onRateLimit(told);
         if (warning !== undefined) void tell(warning);

@@ -31,6 +31,7 @@ const CODES: Readonly<Record<Refusal | Doubt, ExitCode>> = {
   'registry-error': EXIT.undetermined,
   'rate-limited': EXIT.undetermined,
   'not-a-registry': EXIT.undetermined,
+  'internal-error': EXIT.bug,
   'platform-missing': EXIT.notAsAsked,
   incomplete: EXIT.notAsAsked,
   corrupt: EXIT.notAsAsked,
@@ -38,8 +39,9 @@ const CODES: Readonly<Record<Refusal | Doubt, ExitCode>> = {
   'legacy-schema1': EXIT.notAsAsked,
 };
 
-/** A definite no outranks "cannot tell", so that a pipeline may retry on 5 and only on 5. */
+/** A definite no outranks "cannot tell", so that a pipeline may retry on 5 and only on 5. A bug outranks all. */
 const PRECEDENCE: readonly ExitCode[] = [
+  EXIT.bug,
   EXIT.usage,
   EXIT.notFound,
   EXIT.notAsAsked,
@@ -51,6 +53,7 @@ const PRECEDENCE: readonly ExitCode[] = [
 /** What one result contributes; 0 lets the run pass. */
 export function exitCodeOf(judgement: Judgement, { expect, warnOn }: Policy): ExitCode {
   if (judgement.verdict === 'skipped') return EXIT.ok;
+  if (judgement.reason === 'internal-error') return EXIT.bug;
   if (judgement.reason !== null && warnOn.includes(judgement.reason)) return EXIT.ok;
   const code = judgement.reason === null ? EXIT.ok : CODES[judgement.reason];
   if (expect === 'present') return code;

@@ -12,17 +12,20 @@ export interface Shape<T> {
   read(value: NonNullable<JsonValue>, place: Place, complain: Complain): T;
 }
 
+/** Makes words of the document fit to be shown. */
+type Show = (text: string, maxLength: number) => string;
+
 /** Made only where it is shown: `layers[0].size`; empty for the document. */
-type Place = () => string;
+type Place = (show: Show) => string;
 
 /** The problem completes "the document …": `has no valid layers[0].size: 5.0 is not an integer`. */
-type Complain = (problem: () => string) => void;
+type Complain = (problem: (show: Show) => string) => void;
 
 /** The first problem counts, as in Go. */
-export function decodeJson<T>(shape: Shape<T>, value: JsonValue): Outcome<T, string> {
+export function decodeJson<T>(shape: Shape<T>, value: JsonValue, show: Show = cleanText): Outcome<T, string> {
   let problem: string | undefined;
   const complain: Complain = (describe) => {
-    problem ??= describe();
+    problem ??= describe(show);
   };
   const decoded = readOrZero(shape, value, () => '', complain);
   return problem === undefined ? success(decoded) : failure(problem);
@@ -36,7 +39,7 @@ const scalar = <T>(zero: T, kind: string, take: (value: JsonValue) => T | undefi
   zero,
   read(value, place, complain) {
     const taken = take(value);
-    if (taken === undefined) complain(() => mismatch(value, place(), kind));
+    if (taken === undefined) complain((show) => mismatch(value, place, kind, show));
     return taken ?? zero;
   },
 });
@@ -80,10 +83,11 @@ const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[
 export const listOf = <T>(element: Shape<T>, maxLength = Number.POSITIVE_INFINITY): Shape<readonly T[]> => ({
   zero: [],
   read(value, place, complain) {
-    if (!Array.isArray(value)) complain(() => mismatch(value, place(), 'a list'));
+    if (!Array.isArray(value)) complain((show) => mismatch(value, place, 'a list', show));
     else if (value.length > maxLength)
-      complain(() => `has no valid ${place()}: it has more than ${maxLength} elements`);
-    else return value.map((item: JsonValue, at) => readOrZero(element, item, () => `${place()}[${at}]`, complain));
+      complain((show) => `has no valid ${place(show)}: it has more than ${maxLength} elements`);
+    else
+      return value.map((item: JsonValue, at) => readOrZero(element, item, (show) => `${place(show)}[${at}]`, complain));
     return [];
   },
 });
@@ -93,14 +97,14 @@ export const mapOf = <T>(element: Shape<T>): Shape<Readonly<Record<string, T>>> 
   zero: {},
   read(value, place, complain) {
     if (!(value instanceof JsonObject)) {
-      complain(() => mismatch(value, place(), 'an object'));
+      complain((show) => mismatch(value, place, 'an object', show));
       return {};
     }
     // Entries make even "__proto__" a property of its own.
     return Object.fromEntries(
       value.members.map(([name, item]) => [
         name,
-        readOrZero(element, item, () => `${place()}[${quote(name)}]`, complain),
+        readOrZero(element, item, (show) => `${place(show)}[${quote(name, show)}]`, complain),
       ]),
     );
   },
@@ -118,7 +122,7 @@ export function struct<F extends Fields>(fields: F): Shape<Struct<F>> {
     zero: {},
     read(value, place, complain) {
       if (!(value instanceof JsonObject)) {
-        complain(() => mismatch(value, place(), 'an object'));
+        complain((show) => mismatch(value, place, 'an object', show));
         return {};
       }
       const spellings = new Map<string, string>();
@@ -128,9 +132,10 @@ export function struct<F extends Fields>(fields: F): Shape<Struct<F>> {
         if (field === undefined) continue;
         const { name, shape } = field;
         const before = spellings.get(name);
-        if (before !== undefined) complain(() => ambiguity(place(), before, spelled));
+        if (before !== undefined) complain((show) => ambiguity(place, before, spelled, show));
         spellings.set(name, spelled);
-        if (member !== null) result[name] = shape.read(member, () => `${place()}.${name}`.replace(/^\./, ''), complain);
+        if (member !== null)
+          result[name] = shape.read(member, (show) => `${place(show)}.${name}`.replace(/^\./, ''), complain);
       }
       return result as Struct<F>;
     },
@@ -138,26 +143,31 @@ export function struct<F extends Fields>(fields: F): Shape<Struct<F>> {
 }
 
 /** The problem of an object that has one of these fields twice; undefined when it has not. */
-export function findAmbiguity(object: JsonObject, names: readonly string[]): string | undefined {
+export function findAmbiguity(
+  object: JsonObject,
+  names: readonly string[],
+  show: Show = cleanText,
+): string | undefined {
   const ignored = { zero: null, read: () => null };
-  const decoded = decodeJson(struct(Object.fromEntries(names.map((name) => [name, ignored]))), object);
+  const decoded = decodeJson(struct(Object.fromEntries(names.map((name) => [name, ignored]))), object, show);
   return decoded.ok ? undefined : decoded.error;
 }
 
-const ambiguity = (place: string, one: string, other: string): string => {
-  const where = place === '' ? 'it' : place;
-  const what = one === other ? `${quote(one)} twice` : `both ${quote(one)} and ${quote(other)}`;
-  return `is ambiguous: ${where} has ${what}`;
-};
+function ambiguity(place: Place, one: string, other: string, show: Show): string {
+  const what = one === other ? `${quote(one, show)} twice` : `both ${quote(one, show)} and ${quote(other, show)}`;
+  return `is ambiguous: ${place(show) || 'it'} has ${what}`;
+}
 
-const mismatch = (value: JsonValue, place: string, kind: string): string =>
-  `${place === '' ? 'is not valid' : `has no valid ${place}`}: ${describe(value)} is not ${kind}`;
+function mismatch(value: JsonValue, place: Place, kind: string, show: Show): string {
+  const where = place(show);
+  return `${where === '' ? 'is not valid' : `has no valid ${where}`}: ${describe(value, show)} is not ${kind}`;
+}
 
-function describe(value: JsonValue): string {
-  if (value instanceof JsonNumber) return cleanText(value.text.slice(0, 100), 30);
+function describe(value: JsonValue, show: Show): string {
+  if (value instanceof JsonNumber) return show(value.text, 30);
   if (value instanceof JsonObject) return 'an object';
-  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'string') return quote(value, show);
   return Array.isArray(value) ? 'a list' : String(value);
 }
 
-const quote = (text: string): string => `"${cleanText(text.slice(0, 200), 60)}"`;
+const quote = (text: string, show: Show): string => `"${show(text, 60)}"`;

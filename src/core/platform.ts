@@ -36,6 +36,12 @@ const KNOWN_ARCHITECTURES = new Set(
     'ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm'
   ).split(' '),
 );
+const KNOWN_OS = new Set(
+  (
+    'aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 wasi windows ' +
+    'macos unknown zos'
+  ).split(' '),
+);
 const OS_PART = /^([\w-]+)(?:\(([\w.%-]*)((?:\+[\w.%-]+)*)\))?$/;
 const PART = /^[\w.-]+$/;
 
@@ -81,6 +87,28 @@ export function normalisePlatform(raw: unknown): Platform | undefined {
   if (!osFeatures.every((feature) => typeof feature === 'string' && feature !== '')) return undefined;
   return normalise({ os, architecture, variant, osVersion, osFeatures });
 }
+
+/**
+ * The same, with every word that is no name of a platform made fit to be shown: an index is a server's, and its platforms
+ * are shown wherever there is something to choose.
+ */
+export function shownPlatform(raw: unknown, show: (text: string, maxLength: number) => string): unknown {
+  if (typeof raw !== 'object' || raw === null) return raw;
+  const shown = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shown);
+    return typeof value !== 'string' || isPlatformWord(value.toLowerCase()) ? value : show(value, value.length);
+  };
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => [name, PLATFORM_FIELDS.has(name) ? shown(value) : value]),
+  );
+}
+
+const PLATFORM_FIELDS = new Set(['os', 'architecture', 'variant', 'os.version', 'os.features']);
+
+const isPlatformWord = (word: string): boolean =>
+  KNOWN_OS.has(word) ||
+  KNOWN_ARCHITECTURES.has(word) ||
+  /^(?:i386|x86[_-]64|aarch64|arm(?:hf|el)|win32k|v?[\d.]{0,40})$/.test(word);
 
 /** Whether an index entry is something to run: not an attestation, and of a known platform. */
 export function isRunnable(entry: PlatformEntry): boolean {

@@ -17,11 +17,12 @@ export const REFUSALS = [
   'legacy-schema1',
   'invalid-reference',
 ] as const;
-/** Why nobody could say; the same question may get another answer later. */
+/** Why the check cannot tell; the same question may get another answer later. */
 export const DOUBTS = ['unreachable', 'registry-error', 'rate-limited', 'not-a-registry'] as const;
 
 export type Refusal = (typeof REFUSALS)[number];
-export type Doubt = (typeof DOUBTS)[number];
+/** `internal-error`: a bug of ours, never to be expected nor forgiven. */
+export type Doubt = (typeof DOUBTS)[number] | 'internal-error';
 export type Reason = Refusal | Doubt | Skip;
 export type Verdict = 'pullable' | 'unpullable' | 'undetermined' | 'skipped';
 
@@ -190,6 +191,6 @@ const isOneOf = <T extends string>(list: readonly T[], text: string): text is T 
 /** The verdict and reason that belong together. */
 export function judgementOf(reason: Reason, cause: Cause | null = null): Judgement {
   if (isOneOf(REFUSALS, reason)) return { verdict: 'unpullable', reason, cause };
-  if (isOneOf(DOUBTS, reason)) return { verdict: 'undetermined', reason, cause };
+  if (reason === 'internal-error' || isOneOf(DOUBTS, reason)) return { verdict: 'undetermined', reason, cause };
   return { verdict: 'skipped', reason, cause: null };
 }

@@ -6,6 +6,7 @@ import { connect as tlsConnect } from 'node:tls';
 import { addressOf, bareHost } from './address.ts';
 import { ConnectError, messageOf, type Phase, timeoutWords } from './failure.ts';
 import type { Resolve } from './resolve.ts';
+import type { Quote } from './send.ts';
 import type { TlsSettings } from './tls-store.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   /** The address the origin was reached at, where it can be known. */
   readonly onReached: (address: string) => void;
   readonly onPhase: (phase: Phase) => void;
+  /** Makes words of a proxy or of a TLS peer fit to be shown. */
+  readonly quote: Quote;
   /** Over TLS the origin may choose HTTP/2: it carries many requests at once (RFC 7301, `alpnProtocol`). */
   readonly canMultiplex: boolean;
   /** For everything together. */
@@ -67,7 +70,9 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   } catch (error) {
     over = true;
     for (const socket of sockets) socket.destroy();
-    throw error instanceof ConnectError ? error : new ConnectError(phase, messageOf(error), { cause: error });
+    if (error instanceof ConnectError) throw error;
+    // Of a certificate that is made for other names, the message lists them.
+    throw new ConnectError(phase, options.quote(messageOf(error)), { cause: error });
   } finally {
     stop();
   }
@@ -103,7 +108,7 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   let socket = await dial(proxy, options, { allows: async () => true, steps, phase: 'proxy' });
   if (tlsToProxy) socket = await secure(socket, proxy, tlsToProxy, { steps, phase: 'proxy', protocols: ['http/1.1'] });
   if (!tls) return socket;
-  await openTunnel(socket, origin, proxy);
+  await openTunnel(socket, origin, proxy, options.quote);
   return secure(socket, origin, tls, { steps, phase: 'tls', protocols });
 }
 

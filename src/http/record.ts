@@ -2,18 +2,19 @@
 
 import type { Clock } from '../core/clock.ts';
 import type { RequestRecord } from '../core/result.ts';
-import { redactUrl } from './redact.ts';
+import { shownUrl } from './redact.ts';
 import type { Middleware } from './send.ts';
 
-export function withRecord(records: RequestRecord[], clock: Clock): Middleware {
+/** `hide`: see `shownUrl`. */
+export function withRecord(records: RequestRecord[], clock: Clock, hide: (text: string) => string): Middleware {
   return (next) => async (request) => {
     const startedAt = clock.now();
     const outcome = await next(request);
-    const { purpose, method, url, attempt = 1 } = request;
+    const { purpose, method, attempt = 1 } = request;
     records.push({
       purpose,
       method,
-      url: redactUrl(url),
+      url: shownUrl(request, hide),
       status: outcome.ok ? outcome.value.status : null,
       durationMs: clock.now() - startedAt,
       attempt,

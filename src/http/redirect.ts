@@ -1,7 +1,6 @@
 // Follows redirects (RFC 9110 section 15.4). Credentials never cross an origin, and never come back.
 
 import { failure, success } from '../core/outcome.ts';
-import { cleanText } from '../core/text.ts';
 import { bareHost } from './address.ts';
 import type { FailureKind, HttpFailure } from './failure.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
@@ -13,26 +12,28 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const IDENTIFYING = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
 export function withRedirect(): Middleware {
-  return (next) => async (request) => {
+  return (send) => async (request) => {
     let hop: HttpRequest = request;
     let crossedOrigin = false;
     const seen = new Set<string>();
     for (let hops = 0; ; hops += 1) {
       seen.add(hop.url.href);
-      const outcome = await next(hop);
+      const outcome = await send(hop);
       if (!outcome.ok) return outcome;
       const target = targetOf(outcome.value, hop);
       // A token request that carries a login stays where it was sent.
       if (target === undefined || isLoginRequest(request)) return success({ ...outcome.value, crossedOrigin });
-      const stop = (kind: FailureKind, detail: string) => failure(stopped(kind, hop.url.host, detail));
+      const { host, quote } = outcome.value;
+      const stop = (kind: FailureKind, detail: string) => failure(stopped(kind, host, detail));
+      const to = quote(target.host);
       if (hop.url.protocol === 'https:' && target.protocol !== 'https:') {
-        return stop('insecure-redirect', `a redirect leads from https to ${target.protocol}//${target.host}`);
+        return stop('insecure-redirect', `a redirect leads from https to ${target.protocol}//${to}`);
       }
-      if (seen.has(target.href)) return stop('redirect-loop', `the redirect leads in a circle, back to ${target.host}`);
-      if (hops === MAX_HOPS)
-        return stop('redirect-loop', `more than ${MAX_HOPS} redirects, the last to ${target.host}`);
+      if (seen.has(target.href)) return stop('redirect-loop', `the redirect leads in a circle, back to ${to}`);
+      if (hops === MAX_HOPS) return stop('redirect-loop', `more than ${MAX_HOPS} redirects, the last to ${to}`);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
-      hop = crossedOrigin ? strangerRequest(hop, target, request) : { ...hop, url: target };
+      const next = crossedOrigin ? strangerRequest(hop, target, request) : { ...hop, url: target };
+      hop = { ...next, redirectedFrom: request.url };
     }
   };
 }
@@ -62,6 +63,6 @@ const stopped = (kind: FailureKind, host: string, detail: string): HttpFailure =
   phase: 'headers',
   host,
   code: null,
-  detail: cleanText(detail),
+  detail,
   passing: false,
 });

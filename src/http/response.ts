@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import { abandon, type Body, readBody, UndecodableError } from './body.ts';
 import type { Answer } from './exchange.ts';
 import { HttpHeaders } from './headers.ts';
+import { quoteFor, shownHost } from './quote.ts';
+import type { Secrets } from './secrets.ts';
 import type { HttpRequest, HttpResponse } from './send.ts';
 
 /** Errors are read only to be quoted. A body up to here is cheaper to read than its connection is to open again. */
@@ -12,11 +14,13 @@ const MAX_ERROR_BYTES = 16 * 1024;
 const UNREAD: Body = { bytes: new Uint8Array(), truncated: true };
 
 /** Rejects as `readBody` does. */
-export async function readResponse(request: HttpRequest, answer: Answer): Promise<HttpResponse> {
+export async function readResponse(request: HttpRequest, answer: Answer, secrets: Secrets): Promise<HttpResponse> {
   const { statusCode: status } = answer;
   const headers = new HttpHeaders(answer.headers);
   const { bytes: body, truncated } = await readWanted(request, status, headers, answer.body);
-  return { status, headers, body, truncated, url: request.url, crossedOrigin: false };
+  const { url } = request;
+  const quote = quoteFor(request, secrets);
+  return { status, headers, body, truncated, url, host: shownHost(request, quote), quote, crossedOrigin: false };
 }
 
 async function readWanted(

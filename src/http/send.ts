@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly namedBy?: NamedBy;
   /** 1-based; set by the retry. */
   readonly attempt?: number;
+  /** What was asked for before a server redirected the request here; unset: this is what we asked for. */
+  readonly redirectedFrom?: URL;
 }
 
 /**
@@ -43,9 +45,16 @@ export interface HttpResponse {
   readonly truncated: boolean;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
+  /** Its `host[:port]` as it may be shown: a server chose it, where it redirected the request or named its realm. */
+  readonly host: string;
+  /** Makes words of the answer fit to be shown: without our secrets, then cleaned. Nothing of it is shown otherwise. */
+  readonly quote: Quote;
   /** A redirect left the origin that was asked. */
   readonly crossedOrigin: boolean;
 }
+
+/** Words from elsewhere, as they may be shown: see `cleanText`. Give it the words as they came. */
+export type Quote = (text: string, maxLength?: number) => string;
 
 export type Send = (request: HttpRequest) => Promise<Outcome<HttpResponse, HttpFailure>>;
 

@@ -3,18 +3,21 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { failure, success } from '../core/outcome.ts';
+import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
 import { abandon } from './body.ts';
 import { openConnection } from './connect.ts';
 import type { Question } from './exchange.ts';
-import { ConnectError, classify, isTimeout, type Phase } from './failure.ts';
+import { ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
 import { createOpenings, type Openings } from './openings.ts';
 import { createOwnHosts } from './own-hosts.ts';
 import type { Pool } from './pool.ts';
 import { type Env, selectProxy } from './proxy.ts';
+import { isServersAddress, quoteFor, shownHost } from './quote.ts';
 import { type Resolve, shareLookups, systemResolve } from './resolve.ts';
 import { readResponse } from './response.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
 import type { HttpRequest, NamedBy, Send } from './send.ts';
 import { createTlsStore, type TlsStoreSettings } from './tls-store.ts';
 import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
@@ -28,6 +31,8 @@ export interface TransportSettings extends TlsStoreSettings {
   readonly bodyTimeoutMs?: number;
   /** Field value of User-Agent; some registries refuse a request without one. */
   readonly userAgent?: string;
+  /** What no answer may be quoted with; unset: nothing. */
+  readonly secrets?: Secrets;
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read from it. */
   readonly env: Env;
   /** Many requests for one host are to come at once: HTTP/2 is offered, which carries them over one connection. */
@@ -56,7 +61,7 @@ interface Rule {
 }
 
 export function createTransport(settings: TransportSettings): Transport {
-  const { env, userAgent = 'kairos-pull' } = settings;
+  const { env, userAgent = 'kairos-pull', secrets = createSecrets() } = settings;
   const { headersTimeoutMs = 15_000, bodyTimeoutMs = 15_000 } = settings;
   const closing = new AbortController();
   const tls = createTlsStore({ ...settings, signal: closing.signal });
@@ -92,6 +97,7 @@ export function createTransport(settings: TransportSettings): Transport {
         allows: async (address) => namedBy === undefined || ownHosts.allows(address, namedBy),
         onReached,
         onPhase,
+        quote: (text, maxLength) => cleanText(secrets.hide(text), maxLength),
         timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
         canMultiplex: canMultiplex && mayMultiplex(namedBy),
         signal: closing.signal,
@@ -122,7 +128,9 @@ export function createTransport(settings: TransportSettings): Transport {
   const send: Send = async (request) => {
     const { url, signal } = request;
     const proxy = selectProxy(url, env);
-    if (!proxy.ok) return failure(classify(new ConnectError('proxy', proxy.error), url.host, 'proxy'));
+    const fail = (error: unknown, phase: Phase) =>
+      failure(shownFailure(request, classify(error, url.host, phase), secrets));
+    if (!proxy.ok) return fail(new ConnectError('proxy', proxy.error), 'proxy');
     // RFC 9112 section 3.2.2: a proxy is asked for an http URL in absolute form; for https it opens a tunnel.
     const asked = url.protocol === 'http:' ? proxy.value : undefined;
     const { openings, pool } = ruleFor(strangerOf(url, request.namedBy));
@@ -142,9 +150,9 @@ export function createTransport(settings: TransportSettings): Transport {
       hasHead = true;
       if (asked !== undefined && response.statusCode === 407) {
         abandon(response.body);
-        throw proxyRefusal(asked, '407', response.statusText);
+        throw proxyRefusal(asked, '407', quoteFor(request, secrets)(response.statusText, 80));
       }
-      const answer = await readResponse(request, response);
+      const answer = await readResponse(request, response, secrets);
       // undici gives a connection back one turn later; the next request must not open another one meanwhile.
       await nextTurn();
       return success(answer);
@@ -152,7 +160,7 @@ export function createTransport(settings: TransportSettings): Transport {
       closing.signal.throwIfAborted();
       if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
       const phase = hasHead ? 'body' : signal.aborted ? (openings.phaseOf(url) ?? 'headers') : 'headers';
-      return failure(classify(signal.aborted ? signal.reason : error, url.host, phase));
+      return fail(signal.aborted ? signal.reason : error, phase);
     }
   };
 
@@ -169,6 +177,13 @@ export function createTransport(settings: TransportSettings): Transport {
       await Promise.all(ends);
     },
   };
+}
+
+/** A server that chose the address may have put anything into its host name. */
+function shownFailure(request: HttpRequest, error: HttpFailure, secrets: Secrets): HttpFailure {
+  if (!isServersAddress(request)) return error;
+  const quote = quoteFor(request, secrets);
+  return { ...error, host: shownHost(request, quote), detail: quote(error.detail) };
 }
 
 function questionOf(request: HttpRequest, proxy: URL | undefined, userAgent: string): Question {

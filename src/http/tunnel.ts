@@ -1,8 +1,8 @@
 // Asks a proxy for a tunnel: CONNECT, RFC 9110 section 9.3.6.
 
 import type { Socket } from 'node:net';
-import { cleanText } from '../core/text.ts';
 import { ConnectError } from './failure.ts';
+import type { Quote } from './send.ts';
 
 const MAX_HEAD_BYTES = 16 * 1024;
 
@@ -22,14 +22,14 @@ function decode(text: string): string {
   }
 }
 
-/** The proxy answered, and the answer was no. */
+/** The proxy answered, and the answer was no; `words`: its own, fit to be shown. */
 export const proxyRefusal = (proxy: URL, status: string, words = ''): ConnectError =>
-  new ConnectError('proxy', `${proxy.host} answered ${status} ${cleanText(words, 80)}`.trim(), {
+  new ConnectError('proxy', `${proxy.host} answered ${status} ${words}`.trim(), {
     code: `HTTP_${status}`,
   });
 
 /** Resolves when bytes written to the socket reach `origin`; rejects with a ConnectError of the proxy phase. */
-export function openTunnel(socket: Socket, origin: URL, proxy: URL): Promise<void> {
+export function openTunnel(socket: Socket, origin: URL, proxy: URL, quote: Quote): Promise<void> {
   const authority = `${origin.hostname}:${origin.port || '443'}`;
   const fields = Object.entries({ host: authority, ...proxyAuthorization(proxy) });
   return new Promise((resolve, reject) => {
@@ -51,7 +51,7 @@ export function openTunnel(socket: Socket, origin: URL, proxy: URL): Promise<voi
       if (length < 0 || status === undefined) {
         return fail(new ConnectError('proxy', `${proxy.host} does not answer as an HTTP proxy does`));
       }
-      if (!status.startsWith('2')) return fail(proxyRefusal(proxy, status, words));
+      if (!status.startsWith('2')) return fail(proxyRefusal(proxy, status, quote(words ?? '', 80)));
       socket.pause();
       const rest = head.subarray(length + 4);
       if (rest.length > 0) socket.unshift(rest);

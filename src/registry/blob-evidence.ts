@@ -5,7 +5,7 @@ import { type Digest, digestOf } from '../core/digest.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { fitsMediaType } from './blob-format.ts';
 import type { Descriptor } from './manifest-schema.ts';
-import { describePage } from './page.ts';
+import { isPage } from './page.ts';
 
 export type BlobEvidence =
   /** `sizeKnown`: false where nothing said how large the blob is. */
@@ -69,7 +69,7 @@ export function readBlobBody(response: HttpResponse, descriptor: Descriptor): Bl
   }
   const coding = codingOf(response);
   const fits = fitsMediaType(body, mediaType, coding !== undefined);
-  if (fits !== true && describePage(body, headers.mediaType()) !== undefined) return { kind: 'other-content' };
+  if (fits !== true && isPage(response)) return { kind: 'other-content' };
   const length = coding === undefined ? number(headers.get('content-length')) : undefined;
   if (length !== undefined && length !== size) return { kind: 'other-size', size: length };
   if (body.length >= size) return { kind: 'other-size', size: body.length, orMore: true };

@@ -4,6 +4,8 @@ import { digestOf } from '../core/digest.ts';
 import { parseJson } from '../core/json.ts';
 import { BOOL, decodeJson, listOf, mapOf, struct, TEXT, TIME } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { shownPlatform } from '../core/platform.ts';
+import type { ManifestBytes } from './manifest.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
 /** podman refuses larger ones; real ones stay below a few hundred KiB. */
@@ -16,7 +18,7 @@ export interface ImageConfig {
 
 /** The error completes "the config …". */
 export function readImageConfig(
-  { bytes, truncated }: { readonly bytes: Uint8Array; readonly truncated: boolean },
+  { bytes, truncated, quote }: Omit<ManifestBytes, 'contentType'>,
   { digest, size }: Descriptor,
 ): Outcome<ImageConfig, string> {
   if (truncated) return failure(`is larger than ${MAX_CONFIG_BYTES / 1024 / 1024} MiB, which runtimes refuse to read`);
@@ -26,8 +28,8 @@ export function readImageConfig(
   if (actual !== digest) return failure(`does not match its digest: its content is ${actual}`);
   const document = parseJson(bytes);
   if (document === undefined) return failure('is not valid JSON');
-  const read = decodeJson(configShape, document);
-  return read.ok ? success({ platform: read.value }) : read;
+  const read = decodeJson(configShape, document, quote);
+  return read.ok ? success({ platform: shownPlatform(read.value, quote) }) : read;
 }
 
 /** A set, as Go writes it. */

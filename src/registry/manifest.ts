@@ -4,7 +4,8 @@ import { type Digest, digestOf } from '../core/digest.ts';
 import { JsonNumber, JsonObject, parseJson } from '../core/json.ts';
 import { decodeJson, findAmbiguity } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { cleanText } from '../core/text.ts';
+import { shownPlatform } from '../core/platform.ts';
+import type { Quote } from '../http/send.ts';
 import {
   type Descriptor,
   FIELDS,
@@ -59,37 +60,39 @@ export interface ManifestBytes {
   readonly truncated: boolean;
   /** Content-Type without parameters. */
   readonly contentType: string | undefined;
+  /** How its words may be shown. */
+  readonly quote: Quote;
 }
 
 /** `digest` is that of the bytes; null when not all of them were read. */
 export type ManifestOutcome = Outcome<Manifest, ManifestProblem & { readonly digest: Digest | null }>;
 
 /** `like`: the digest that was asked for; the manifest's is computed by the same algorithm. */
-export function readManifest({ bytes, truncated, contentType }: ManifestBytes, like?: Digest): ManifestOutcome {
+export function readManifest({ bytes, truncated, contentType, quote }: ManifestBytes, like?: Digest): ManifestOutcome {
   if (truncated) {
     const problem = `is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB, which runtimes refuse to read`;
     return failure({ kind: 'corrupt', problem, digest: null });
   }
   const digest = digestOf(bytes, like);
-  const read = readContent(bytes, contentType);
+  const read = readContent(bytes, contentType, quote);
   return read.ok ? success({ ...read.value, digest }) : failure({ ...read.error, digest });
 }
 
 type Content = Outcome<ImageContent | IndexContent, ManifestProblem>;
 
-function readContent(bytes: Uint8Array, contentType: string | undefined): Content {
+function readContent(bytes: Uint8Array, contentType: string | undefined, quote: Quote): Content {
   if (isSchema1MediaType(contentType)) return failure({ kind: 'schema1' });
   const claimed = isManifestMediaType(contentType) ? contentType : undefined;
   const document = parseJson(bytes);
   if (!(document instanceof JsonObject)) {
-    return claimed === undefined ? noManifest(bytes, contentType) : invalidJson(bytes);
+    return claimed === undefined ? noManifest(bytes, contentType, quote) : invalidJson(bytes);
   }
   const mediaType = document.get('mediaType');
   const stated = typeof mediaType === 'string' && mediaType !== '' ? mediaType : undefined;
   const isIndex = document.has('manifests');
   const isImage = document.has('layers') || document.has('config');
   const isMeant = claimed !== undefined || isManifestMediaType(stated) || document.has('schemaVersion');
-  const ambiguity = isMeant ? findAmbiguity(document, FIELDS) : undefined;
+  const ambiguity = isMeant ? findAmbiguity(document, FIELDS, quote) : undefined;
   if (ambiguity !== undefined) return corrupt(ambiguity);
 
   const version = versionOf(document);
@@ -102,23 +105,21 @@ function readContent(bytes: Uint8Array, contentType: string | undefined): Conten
   }
 
   if (version !== '2') {
-    return corrupt(
-      version === undefined ? 'has no schemaVersion 2' : `has schemaVersion ${cleanText(version, 30)}, not 2`,
-    );
+    return corrupt(version === undefined ? 'has no schemaVersion 2' : `has schemaVersion ${quote(version, 30)}, not 2`);
   }
   if (stated !== undefined && claimed !== undefined && stated !== claimed) {
-    return corrupt(`says it is ${cleanText(stated, 100)}, but the registry calls it ${claimed}`);
+    return corrupt(`says it is ${quote(stated, 100)}, but the registry calls it ${claimed}`);
   }
   const type = stated ?? claimed ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
   if (!isManifestMediaType(type)) {
-    return failure({ kind: 'not-an-image', what: `a document of type ${cleanText(type, 100)}` });
+    return failure({ kind: 'not-an-image', what: `a document of type ${quote(type, 100)}` });
   }
   const kind = kindOfMediaType(type);
   // CVE-2021-41190: such a document means one thing or the other by its Content-Type; containerd refuses it.
   if ((kind === 'index' ? isImage : isIndex) || (isIndex && isImage) || document.has('fsLayers')) {
     return corrupt('mixes an index and an image, so that clients would disagree on what it is');
   }
-  return kind === 'index' ? readIndex(document, type) : readImage(document, type);
+  return kind === 'index' ? readIndex(document, type, quote) : readImage(document, type, quote);
 }
 
 /** The text of the number: 2.0 is not 2. */
@@ -127,18 +128,19 @@ function versionOf(document: JsonObject): string | undefined {
   return version instanceof JsonNumber ? version.text : undefined;
 }
 
-function readIndex(document: JsonObject, mediaType: ManifestMediaType): Content {
-  const read = decodeJson(indexShapeOf(mediaType), document);
+function readIndex(document: JsonObject, mediaType: ManifestMediaType, quote: Quote): Content {
+  const read = decodeJson(indexShapeOf(mediaType), document, quote);
   if (!read.ok) return corrupt(read.error);
   const manifests = requireDescriptors(read.value.manifests, 'manifests');
   if (!manifests.ok) return corrupt(manifests.error);
-  if (manifests.value.length > 0) return success({ kind: 'index', mediaType, manifests: manifests.value });
+  const entries = manifests.value.map((entry) => ({ ...entry, platform: shownPlatform(entry.platform, quote) }));
+  if (entries.length > 0) return success({ kind: 'index', mediaType, manifests: entries });
   const what = artifactName(read.value.artifactType ?? '') ?? 'an empty index';
   return failure({ kind: 'not-an-image', what });
 }
 
-function readImage(document: JsonObject, mediaType: ManifestMediaType): Content {
-  const read = decodeJson(manifestShape, document);
+function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Quote): Content {
+  const read = decodeJson(manifestShape, document, quote);
   if (!read.ok) return corrupt(read.error);
   const required = requireDescriptor(read.value.config, 'config');
   if (!required.ok) return corrupt(required.error);
@@ -150,7 +152,7 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType): Content 
   if (!isImageConfig(config.mediaType, mediaType)) {
     const type = read.value.artifactType || config.mediaType;
     const names = [artifactName(type), artifactName(config.mediaType), ...layerNames];
-    const what = names.find((name) => name !== undefined) ?? `an artifact of type ${cleanText(type, 100) || 'unknown'}`;
+    const what = names.find((name) => name !== undefined) ?? `an artifact of type ${quote(type, 100) || 'unknown'}`;
     return failure({ kind: 'not-an-image', what });
   }
   // Older signatures and attestations borrow the config of an image; their layers tell.
@@ -165,8 +167,8 @@ const corrupt = (problem: string): Content => failure({ kind: 'corrupt', problem
 
 const strange = (what: string): Content => failure({ kind: 'no-manifest', what, isPage: false });
 
-function noManifest(bytes: Uint8Array, contentType: string | undefined): Content {
-  const page = describePage(bytes, contentType);
+function noManifest(bytes: Uint8Array, contentType: string | undefined, quote: Quote): Content {
+  const page = describePage(bytes, contentType, quote);
   if (page !== undefined) return failure({ kind: 'no-manifest', what: page, isPage: true });
   if (/^\s*\{/.test(Buffer.from(bytes.subarray(0, 1024)).toString())) return invalidJson(bytes);
   return strange(bytes.length === 0 ? 'nothing' : 'something that is not JSON');

@@ -44,6 +44,12 @@ const EARLY_DOCKER_CONFIGS = new Set(['application/octet-stream', 'application/j
 export const isImageConfig = (config: string, manifest: ManifestMediaType): boolean =>
   IMAGE_CONFIGS.has(config) || (manifest === DOCKER_MANIFEST && EARLY_DOCKER_CONFIGS.has(config));
 
+/** Names that specifications give to configs and layers. A text that only looks like one may be anything. */
+const STANDARD =
+  /^application\/vnd\.(?:oci\.(?:image\.(?:config\.v1\+json|layer\.(?:nondistributable\.)?v1\.tar(?:\+gzip|\+zstd)?)|empty\.v1\+json)|docker\.(?:container\.image\.v1\+json|image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip|\.zstd)?))$/;
+
+export const isStandardMediaType = (mediaType: string): boolean => STANDARD.test(mediaType);
+
 /** What artifacts call themselves, by the start of their media type. */
 const ARTIFACTS: readonly (readonly [prefix: string, name: string])[] = [
   ['application/vnd.cncf.helm.', 'a Helm chart'],

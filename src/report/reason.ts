@@ -16,6 +16,7 @@ const REASONS: Record<Reason, string> = {
   'registry-error': 'registry error',
   'rate-limited': 'rate limited',
   'not-a-registry': 'not a registry',
+  'internal-error': 'internal error',
   'unresolved-variable': 'skipped (unresolved variable)',
   'local-build': 'skipped (built locally)',
   ignored: 'skipped (ignored)',

@@ -71,6 +71,10 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
       'What answers is not an OCI registry: a web page, a captive portal, a redirect loop. Whether the image is there is not known.',
     cure: 'Check the host and port of the reference, and what stands in between: a proxy, a VPN, a captive portal.',
   },
+  'internal-error': {
+    means: 'A bug in kairos-pull ended the check. Whether the image is there is not known.',
+    cure: 'Report the bug with the command you ran and what it printed.',
+  },
   'unresolved-variable': {
     means: 'The reference holds a variable whose value is not known, so nothing was checked.',
     cure: 'Set the variable, or check the file after its variables were filled in.',

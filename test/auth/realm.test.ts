@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { vetRealm } from '../../src/auth/realm.ts';
+import { cleanText } from '../../src/core/text.ts';
 
 const SECURE = 'https://registry.test/v2/app/manifests/1';
 
@@ -25,7 +26,7 @@ describe('vetRealm', () => {
   ];
   for (const [name, realm, challenged, expected] of good) {
     it(`takes ${name}`, () => {
-      const vetted = vetRealm(realm, new URL(challenged));
+      const vetted = vetRealm(realm, new URL(challenged), cleanText);
       assert.equal(vetted.ok && vetted.value.href, expected);
     });
   }
@@ -58,11 +59,12 @@ describe('vetRealm', () => {
     ['no address at all', 'https://0.0.0.0/token', 'is a link-local or reserved address (0.0.0.0)'],
   ];
   for (const [name, realm, problem] of bad) {
-    it(`refuses ${name}`, () => assert.deepEqual(vetRealm(realm, new URL(SECURE)), { ok: false, error: problem }));
+    it(`refuses ${name}`, () =>
+      assert.deepEqual(vetRealm(realm, new URL(SECURE), cleanText), { ok: false, error: problem }));
   }
 
   it('quotes a realm without its control characters, and not all of it', () => {
-    const vetted = vetRealm(`https://[\u001b[31m${'x'.repeat(500)}`, new URL(SECURE));
+    const vetted = vetRealm(`https://[\u001b[31m${'x'.repeat(500)}`, new URL(SECURE), cleanText);
     assert.equal(!vetted.ok && vetted.error.includes('\u001b'), false);
     assert.equal(!vetted.ok && vetted.error.length, 'is not a URL: '.length + 80);
   });

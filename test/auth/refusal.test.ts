@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isTokenRefused, saysBadLogin, saysExpired, saysLockedOut } from '../../src/auth/refusal.ts';
+import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpResponse } from '../../src/http/send.ts';
 
@@ -10,6 +11,8 @@ const response = (status: number, body: string): HttpResponse => ({
   body: Buffer.from(body),
   truncated: false,
   url: new URL('https://auth.test/token'),
+  host: 'auth.test',
+  quote: cleanText,
   crossedOrigin: false,
 });
 const error = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] });

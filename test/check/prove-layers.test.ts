@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { proveLayers } from '../../src/check/prove-layers.ts';
+import { cleanText } from '../../src/core/text.ts';
 import { createRegistryClient } from '../../src/registry/client.ts';
 import { readManifest } from '../../src/registry/manifest.ts';
 import { descriptorOf, type Image, imageOf, layerOf } from '../support/image-bytes.ts';
@@ -164,7 +165,7 @@ describe('the memory of what works', () => {
     });
     const headless = new Set<string>();
     for (const image of [imageOf(undefined, [layerOf('one')]), imageOf(undefined, [layerOf('two')])]) {
-      const read = readManifest({ bytes: image.bytes, truncated: false, contentType: undefined });
+      const read = readManifest({ bytes: image.bytes, truncated: false, contentType: undefined, quote: cleanText });
       assert.ok(read.ok && read.value.kind === 'manifest');
       const images = [{ platform: null, manifest: read.value, configRead: true }];
       await proveLayers(client, questionAbout(), images, headless);

@@ -19,6 +19,7 @@ const CODES: Readonly<Record<Reason, readonly [ExitCode, ExitCode]>> = {
   'not-an-image': [6, 7],
   'legacy-schema1': [6, 7],
   'invalid-reference': [2, 2],
+  'internal-error': [70, 70],
   unreachable: [5, 5],
   'registry-error': [5, 5],
   'rate-limited': [5, 5],

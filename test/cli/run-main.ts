@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { PassThrough, Readable, Writable } from 'node:stream';
+import type { Collaborators } from '../../src/cli/check-command.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { createOutputStream, type OutputStream, type ProcessStream } from '../../src/cli/output-stream.ts';
 import { fakeChecker } from './fake-checker.ts';
 
 export interface Circumstances {
-  readonly checker?: ReturnType<typeof fakeChecker>;
+  readonly checker?: Collaborators;
   readonly stdin?: string | Readable;
   readonly env?: Io['env'];
   /** Columns, where the stream is a terminal. */

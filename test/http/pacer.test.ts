@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { success } from '../../src/core/outcome.ts';
+import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { createPacer, type HostPause } from '../../src/http/pacer.ts';
 import type { HttpRequest, HttpResponse, Send } from '../../src/http/send.ts';
@@ -22,7 +23,18 @@ function scene() {
     new Promise((resolve) => {
       const answer = (status: number, retryAfter?: string): void => {
         const headers = new HttpHeaders(retryAfter === undefined ? {} : { 'retry-after': retryAfter });
-        resolve(success({ status, headers, body: Buffer.of(), truncated: false, url, crossedOrigin: false }));
+        resolve(
+          success({
+            status,
+            headers,
+            body: Buffer.of(),
+            truncated: false,
+            url,
+            host: url.host,
+            quote: cleanText,
+            crossedOrigin: false,
+          }),
+        );
       };
       sent.push({ host: url.host, answer });
     });

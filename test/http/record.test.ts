@@ -23,7 +23,7 @@ describe('withRecord', () => {
     };
     const records: RequestRecord[] = [];
     const retry = withRetry({ retries: 2, deadlineMs: 60_000, clock, random: () => 0, isFinal: () => false });
-    const send = stack([retry, withRedirect(), withRecord(records, clock)], slow);
+    const send = stack([retry, withRedirect(), withRecord(records, clock, (text) => text)], slow);
     await send(requestFor('https://user:s3cret@r.example/v2/a/manifests/1'));
     const asked = { purpose: 'manifest', method: 'GET', durationMs: 10 } as const;
     const registry = { ...asked, url: 'https://r.example/v2/a/manifests/1', status: 307 };

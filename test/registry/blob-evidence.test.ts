@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { digestOf } from '../../src/core/digest.ts';
+import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
 import { OCI_CONFIG, OCI_LAYER } from '../support/image-bytes.ts';
@@ -14,6 +15,8 @@ const responseOf = (status: number, headers: Headers, body: Uint8Array = new Uin
   body,
   truncated,
   url: new URL('https://registry.example/'),
+  host: 'registry.example',
+  quote: cleanText,
   crossedOrigin: false,
 });
 const present = (sizeKnown = true) => ({ kind: 'present', sizeKnown });

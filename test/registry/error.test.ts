@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { isSigned, readErrors } from '../../src/registry/error.ts';
 
@@ -10,6 +11,8 @@ const answer = (body: unknown, headers: Record<string, string> = {}) => ({
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
   truncated: false,
   url: new URL('https://registry.example/v2/'),
+  host: 'registry.example',
+  quote: cleanText,
   crossedOrigin: false,
 });
 const error = (code: string | null, message: string | null) => ({ code, message });

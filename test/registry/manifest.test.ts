@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { digestOf } from '../../src/core/digest.ts';
+import { cleanText } from '../../src/core/text.ts';
 import { MAX_MANIFEST_BYTES, readManifest } from '../../src/registry/manifest.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
 import { descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../support/image-bytes.ts';
@@ -11,7 +12,7 @@ const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
 
 const read = (document: unknown, contentType?: string) => {
   const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
-  return readManifest({ bytes, truncated: false, contentType });
+  return readManifest({ bytes, truncated: false, contentType, quote: cleanText });
 };
 /** What is wrong, in one line. */
 function problemOf(document: unknown, contentType?: string): string {
@@ -34,7 +35,7 @@ const MIXED = 'mixes an index and an image, so that clients would disagree on wh
 
 describe('readManifest', () => {
   it('reads an image: config, layers, and the digest of its bytes', () => {
-    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: false, contentType: OCI_MANIFEST });
+    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: false, contentType: OCI_MANIFEST, quote: cleanText });
     assert.ok(outcome.ok && outcome.value.kind === 'manifest');
     assert.equal(outcome.value.digest, IMAGE.digest);
     assert.equal(outcome.value.config.digest, IMAGE.config.digest);
@@ -52,7 +53,10 @@ describe('readManifest', () => {
 
   it('computes the digest by the algorithm that was asked for', () => {
     const like = `sha512:${'0'.repeat(128)}` as const;
-    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: false, contentType: undefined }, like);
+    const outcome = readManifest(
+      { bytes: IMAGE.bytes, truncated: false, contentType: undefined, quote: cleanText },
+      like,
+    );
     assert.equal(outcome.ok && outcome.value.digest, digestOf(IMAGE.bytes, like));
   });
 
@@ -298,11 +302,11 @@ describe('readManifest', () => {
   it('reads bad UTF-8 as Go does, which replaces it', () => {
     const bytes = Buffer.from(JSON.stringify(image({ annotations: { x: '@' } })));
     bytes[bytes.indexOf('@')] = 0xff;
-    assert.equal(readManifest({ bytes, truncated: false, contentType: OCI_MANIFEST }).ok, true);
+    assert.equal(readManifest({ bytes, truncated: false, contentType: OCI_MANIFEST, quote: cleanText }).ok, true);
   });
 
   it('does not look into more than a runtime would', () => {
-    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: true, contentType: OCI_MANIFEST });
+    const outcome = readManifest({ bytes: IMAGE.bytes, truncated: true, contentType: OCI_MANIFEST, quote: cleanText });
     assert.ok(!outcome.ok && outcome.error.kind === 'corrupt');
     assert.equal(outcome.error.digest, null);
     assert.equal(MAX_MANIFEST_BYTES, 4_194_304);
@@ -333,7 +337,7 @@ describe('readManifest', () => {
   it('never throws on bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), contentTypes, (bytes, truncated, contentType) => {
-        readManifest({ bytes, truncated, contentType });
+        readManifest({ bytes, truncated, contentType, quote: cleanText });
       }),
     );
   });

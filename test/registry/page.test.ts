@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { cleanText } from '../../src/core/text.ts';
 import { describePage } from '../../src/registry/page.ts';
 
-const describeText = (text: string, mediaType?: string) => describePage(Buffer.from(text), mediaType);
+const describeText = (text: string, mediaType?: string) => describePage(Buffer.from(text), mediaType, cleanText);
 
 describe('describePage', () => {
   for (const [text, mediaType, expected] of [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { limitMet, readRateLimit } from '../../src/registry/rate-limit.ts';
 
@@ -9,6 +10,8 @@ const answer = (status: number, body = '', headers: Record<string, string> = {})
   body: Buffer.from(body),
   truncated: false,
   url: new URL('https://registry.example/'),
+  host: 'registry.example',
+  quote: cleanText,
   crossedOrigin: false,
 });
 const limits = (limit: string | undefined, remaining: string | undefined) =>

@@ -1,6 +1,7 @@
 // Stands in for the wire: answers as scripted, one after the other, and records every request.
 
 import { failure, success } from '../../src/core/outcome.ts';
+import { cleanText } from '../../src/core/text.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
@@ -33,6 +34,8 @@ export function createFakeSend(...script: readonly ScriptedAnswer[]): FakeSend {
       body: Buffer.from(body),
       truncated: false,
       url: request.url,
+      host: request.url.host,
+      quote: cleanText,
       crossedOrigin: false,
     });
   };

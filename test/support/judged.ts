@@ -3,6 +3,7 @@
 import type { Login } from '../../src/auth/authenticate.ts';
 import type { Finding, Part, Question } from '../../src/check/finding.ts';
 import { parseReference } from '../../src/core/reference.ts';
+import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpResponse } from '../../src/http/send.ts';
 import type { Descriptor } from '../../src/registry/manifest-schema.ts';
@@ -20,6 +21,7 @@ export function questionAbout(image = 'registry.example/team/app:1', kind?: Part
     reference: reference.value,
     known: knownRegistry(registry),
     host: registry,
+    quote: cleanText,
     ...(kind && { part: { kind, name, descriptor } }),
   };
 }
@@ -32,6 +34,8 @@ export function responseOf({ status = 200, headers = {}, body = '' }: Reply, fro
     body: Buffer.from(isText ? body : JSON.stringify(body)),
     truncated: false,
     url: new URL(`https://${from}/v2/team/app/manifests/1`),
+    host: from,
+    quote: cleanText,
     crossedOrigin: from !== 'registry.example',
   };
 }

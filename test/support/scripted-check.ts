@@ -7,9 +7,11 @@ import { Secret } from '../../src/auth/secret.ts';
 import { type CheckContext, type CheckSettings, checkTarget } from '../../src/check/check.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
+import { cleanText } from '../../src/core/text.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { createPacer } from '../../src/http/pacer.ts';
+import { createSecrets } from '../../src/http/secrets.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
 import { saysTooMany } from '../../src/registry/rate-limit.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -92,6 +94,8 @@ function respond({ method, url, maxBytes }: HttpRequest, { status = 200, headers
     body: isAbandoned ? new Uint8Array() : bytes.subarray(0, cap),
     truncated: method !== 'HEAD' && bytes.length > cap,
     url,
+    host: url.host,
+    quote: cleanText,
     crossedOrigin: false,
   };
 }
@@ -116,7 +120,8 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
     send,
     open: () => {},
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
-    memory: createLoginMemory(clock),
+    memory: createLoginMemory({ clock }),
+    secrets: createSecrets(),
     headless: new Set(),
     pacer: createPacer({ clock, random: () => 0.5, isTooMany: saysTooMany }),
     plainHosts: new Set(),

@@ -110,7 +110,7 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
   const { send: bare, sent } = startScript(script);
   const send = stack(middlewares, bare);
   const clock = createFakeClock(1_700_000_000_000);
-  const memory = createLoginMemory(clock, challengeFile);
+  const memory = createLoginMemory({ clock, challengeFile });
 
   /** Starts the check of an image. */
   function startImage(options: ImageOptions = {}) {

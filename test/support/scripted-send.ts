@@ -2,6 +2,7 @@
 // the event loop first, so that what is under way at once really overlaps.
 
 import { failure, success } from '../../src/core/outcome.ts';
+import { cleanText } from '../../src/core/text.ts';
 import type { FailureKind } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
@@ -41,6 +42,8 @@ export function createScriptedSend(script: (request: HttpRequest) => Reply | Pro
       body: Buffer.from(request.method === 'HEAD' ? '' : (reply.body ?? '')),
       truncated: reply.truncated ?? false,
       url,
+      host: url.host,
+      quote: cleanText,
       crossedOrigin: url.origin !== request.url.origin,
     });
   };
