@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { joinFiles } from './join-files.js';
+import { collectNotices } from './notices.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
@@ -70,3 +71,4 @@ const isCheck = (name) => name.startsWith('check-command');
 const joined = joinFiles(files, imports, ['main.cjs', names.find(isCheck)]);
 mkdirSync(`${root}dist/command`);
 for (const [name, text] of joined) writeFileSync(`${root}dist/command/${name}`, text);
+writeFileSync(`${root}dist/command/THIRD-PARTY-NOTICES.txt`, collectNotices(metafile, root));

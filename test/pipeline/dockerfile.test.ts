@@ -74,6 +74,8 @@ describe('the Dockerfile', () => {
     }
     const [, linked = ''] = /^RUN ln -s (\S+) \/usr\/local\/bin\/kairos-pull$/m.exec(last) ?? [];
     assert.deepEqual(JSON.parse(only('ENTRYPOINT')), ['kairos-pull']);
+    const notices = join(image.path, linked, '../../dist/command/THIRD-PARTY-NOTICES.txt');
+    assert.ok(existsSync(notices), 'the licenses of what is bundled');
     const run = (...args: string[]) =>
       spawnSync(process.execPath, [join(image.path, linked), ...args], {
         cwd: image.path,
