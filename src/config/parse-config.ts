@@ -132,6 +132,6 @@ function problemOf(issue: z.core.$ZodIssue): { path: Path; words: string } {
 
 /** Paths in the file are meant from where it lies. */
 function locateIn(name: SettingName, text: string, locate: ConfigPlace['locate']): string {
-  if (name === 'output') return text.replace(/(?<==).+$/s, locate);
+  if (name === 'output') return text.replace(/(?<==).+$/s, (path) => locate(path));
   return isPath(name) ? locate(text) : text;
 }

@@ -86,7 +86,7 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
         at = start;
         return stop(`The quote in the value of ${name} is not closed.`);
       }
-      raw = text.slice(at + 1, close).replaceAll(`\\${quote}`, quote);
+      raw = text.slice(at + 1, close).replaceAll(`\\${quote}`, () => quote);
       at = close + 1;
     } else {
       const close = endOfLine(text, at);

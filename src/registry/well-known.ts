@@ -209,6 +209,6 @@ export function knownRegistry(registry: string): KnownRegistry {
   if (row === undefined) return { name: registry };
   const { hosts: _, login, challenge, ...known } = row;
   const [label = host] = host.split('.');
-  const here = (text: string): string => text.replace('<host>', host).replace('<label>', label);
+  const here = (text: string): string => text.replace('<host>', () => host).replace('<label>', () => label);
   return { ...known, ...(login && { login: here(login) }), ...(challenge && { challenge: located(challenge, here) }) };
 }

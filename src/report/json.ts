@@ -26,4 +26,4 @@ export function createJsonReporter(): Reporter {
   };
 }
 
-const indent = (text: string, by: string): string => text.replace(/^/gm, by);
+const indent = (text: string, by: string): string => text.replace(/^/gm, () => by);
