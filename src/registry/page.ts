@@ -3,7 +3,7 @@
 import type { HttpResponse, Quote } from '../http/send.ts';
 
 const HTML = /^(?:<\?xml[^>]*>\s*|<!--(?:(?!-->)[\s\S])*-->\s*)*<(?:!doctype html|html|head|body)\b/i;
-const TITLES = [/<title[^>]*>([^<]+)/i, /<h1[^>]*>([^<]+)/i];
+const TITLES = [/<title[^>]{0,200}>([^<]+)/i, /<h1[^>]{0,200}>([^<]+)/i];
 
 export const isPage = (response: HttpResponse): boolean => pageIn(response) !== undefined;
 

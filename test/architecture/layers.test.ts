@@ -25,7 +25,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   undici: ['http'],
   commander: ['cli'],
   chalk: ['report', 'cli'],
-  zod: ['registry', 'auth', 'check', 'config'],
+  zod: ['config'],
   yaml: ['auth', 'input', 'config'],
   'smol-toml': ['config'],
 };

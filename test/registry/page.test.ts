@@ -31,4 +31,10 @@ describe('describePage', () => {
     assert.equal(describeText('<!---->'.repeat(100_000)), undefined);
     assert.equal(describeText('<!--'.repeat(100_000)), undefined);
   });
+
+  it('looks for the end of a title for so long and no longer', () => {
+    assert.equal(describeText(`<title ${'x'.repeat(190)}>Sign in`, 'text/html'), 'a web page ("Sign in")');
+    assert.equal(describeText(`<title ${'x'.repeat(210)}>Sign in`, 'text/html'), 'a web page');
+    assert.equal(describeText('<h1'.repeat(100_000), 'text/html'), 'a web page');
+  });
 });
