@@ -42,6 +42,8 @@ const { outputFiles, metafile } = await build({
         onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` }));
         // Node is given yaml as CommonJS, whose names are lost in a bundle when it is loaded late.
         onResolve({ filter: /^yaml$/ }, () => ({ path: `${root}node_modules/yaml/browser/index.js` }));
+        // The same of the list of public suffixes.
+        onResolve({ filter: /^tldts$/ }, () => ({ path: `${root}node_modules/tldts/dist/es6/index.js` }));
         // Commander loads it for commands that are programs of their own; there are none.
         onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
           importer.includes('/commander/') ? { path: 'child_process', namespace: 'nothing' } : undefined,

@@ -9,6 +9,12 @@ export interface RefusedLogin {
   readonly response: HttpResponse;
 }
 
+/** A login that a token service was given. */
+export interface SentLogin {
+  readonly credential: Credential;
+  readonly realm: URL;
+}
+
 /** How the question was asked in the end. */
 export interface Login {
   readonly used: Credential | undefined;
@@ -24,13 +30,31 @@ export type BareAnswer =
   | { readonly kind: 'failure'; readonly failure: HttpFailure; readonly from: 'registry' | 'token-service' }
   /** The token service answered, without a token; `problem` completes "it gave …". */
   | { readonly kind: 'token-refused'; readonly response: HttpResponse; readonly problem: string | null }
+  | BadChallenge;
+
+/** A challenge that is not answered. */
+export interface BadChallenge {
+  readonly kind: 'bad-challenge';
   /** Completes "the login it asks for is not one a registry may ask for: …". */
-  | { readonly kind: 'bad-challenge'; readonly problem: string };
+  readonly problem: string;
+  /**
+   * `unlisted-realm`: the token service is none of those the person lists; nothing was sent to it. `login-in-clear`: a
+   * login would go over http to another host than the registry's.
+   */
+  readonly because?: 'unlisted-realm' | 'login-in-clear';
+}
 
 /** One that may turn a login away. */
 export type BareResponse = BareAnswer & { readonly response: HttpResponse };
 
 export type Answer = BareAnswer & { readonly login: Login };
+
+/** No login was shown for it. */
+export const unusable = (challenge: Omit<BadChallenge, 'kind'>): Answer => ({
+  kind: 'bad-challenge',
+  ...challenge,
+  login: { used: undefined, refused: [], withToken: false },
+});
 
 /** The registry itself, not a host it redirected to, asks for a login. */
 export const isChallenged = (answer: BareAnswer): boolean =>

@@ -1,7 +1,7 @@
 // Asks a question as planned, and says what stood in the way.
 
 import type { HttpRequest, Send } from '../http/send.ts';
-import type { Answer, BareAnswer } from './answer.ts';
+import type { Answer, BareAnswer, SentLogin } from './answer.ts';
 import { basicAuthorization, bearerAuthorization } from './authorization.ts';
 import { parseChallenges } from './challenge.ts';
 import type { ImageTokens, TokenPlan } from './image-tokens.ts';
@@ -9,6 +9,7 @@ import type { LoginAccount, Obstacle } from './login-account.ts';
 import type { Plan } from './plan.ts';
 import { isTokenRefused } from './refusal.ts';
 import type { TokenRefusal } from './token.ts';
+import type { Fetched } from './token-cache.ts';
 
 export interface Attempt {
   readonly answer: Answer;
@@ -29,7 +30,16 @@ export interface Attempts {
   make(plan: Plan, request: HttpRequest, manner?: Manner): Promise<Attempt | undefined>;
 }
 
-export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAccount): Attempts {
+export function createAttempts(
+  send: Send,
+  tokens: ImageTokens,
+  account: LoginAccount,
+  onLoginSent: (sent: SentLogin) => void,
+): Attempts {
+  const noteSent = ({ place: { realm }, credential }: TokenPlan): void => {
+    if (credential !== undefined) onLoginSent({ credential, realm });
+  };
+
   const show = async (request: HttpRequest, authorization?: string): Promise<BareAnswer> => {
     const headers = { ...request.headers, ...(authorization !== undefined && { authorization }) };
     const outcome = await send({ ...request, headers });
@@ -45,6 +55,7 @@ export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAc
   ): Promise<BareAnswer | undefined> => {
     const wish = { plan, origin: request.url.origin, isProven, signal: patience };
     const fetched = await tokens.get(wish);
+    if (fetched !== undefined && wasReached(fetched)) noteSent(plan);
     if (!fetched?.ok) return fetched && answerOf(fetched.error);
     const answer = await show(request, bearerAuthorization(fetched.value.value));
     if (!isStale(answer, tokens.isOwn(fetched.value))) return answer;
@@ -72,6 +83,7 @@ export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAc
     make: (plan, request, manner = {}) =>
       account.afterFirstUse(plan.credential, request.signal, async () => {
         const known = account.knownRefusal(plan.credential);
+        if (plan.kind === 'token' && known?.response.url.origin === plan.place.realm.origin) noteSent(plan);
         const answer = known ?? (await ask(plan, request, manner));
         if (answer === undefined) return undefined;
         // A login that is known to be wrong stays so, however it was to be shown this time.
@@ -81,6 +93,12 @@ export function createAttempts(send: Send, tokens: ImageTokens, account: LoginAc
       }),
   };
 }
+
+/** A token service whose connection never stood was sent nothing; one that gave a kept token had the login earlier. */
+const wasReached = (fetched: Fetched): boolean =>
+  fetched.ok ||
+  fetched.error.kind === 'answer' ||
+  (fetched.error.failure.kind !== 'paused' && ['headers', 'body'].includes(fetched.error.failure.phase));
 
 const answerOf = (refusal: TokenRefusal): BareAnswer =>
   refusal.kind === 'failure'

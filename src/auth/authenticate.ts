@@ -8,11 +8,11 @@
 
 import { cleanText } from '../core/text.ts';
 import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
-import { type Answer, isChallenged } from './answer.ts';
+import { type Answer, isChallenged, type SentLogin } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import { answerBearer } from './bearer.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import type { Credential } from './credential.ts';
+import { type Credential, isSameLogin } from './credential.ts';
 import { createChallengeFinder } from './find-challenges.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
 import { isConclusive, isSamePlace, paramsOf, patienceFor } from './guess.ts';
@@ -25,7 +25,7 @@ import type { Plan, TokenPlace } from './plan.ts';
 import { answerStranger, isStrangersChallenge } from './stranger.ts';
 import { createTurn } from './turn.ts';
 
-export type { Answer, Login, RefusedLogin } from './answer.ts';
+export type { Answer, Login, RefusedLogin, SentLogin } from './answer.ts';
 
 export interface AuthenticatorOptions {
   readonly send: Send;
@@ -37,6 +37,10 @@ export interface AuthenticatorOptions {
   readonly memory: LoginMemory;
   /** What the registry is known to ask for, where nothing newer is remembered. */
   readonly expected?: GeneralChallenge | undefined;
+  /** The hosts that its token service may have (realm-list.ts); unset: any. */
+  readonly realms?: readonly string[] | undefined;
+  /** A login went to a token service: for this image, or for an earlier one whose plan or refusal it takes over. */
+  readonly onLoginSent?: ((sent: SentLogin) => void) | undefined;
   /** Begins to open a connection that a request will follow on. */
   readonly open?: (url: URL, namedBy?: NamedBy) => void;
 }
@@ -45,16 +49,24 @@ export interface AuthenticatorOptions {
 export type Ask = (request: HttpRequest) => Promise<Answer>;
 
 export function createAuthenticator(options: AuthenticatorOptions): Ask {
-  const { send, base, repository, credentials, memory, expected, open } = options;
+  const { send, base, repository, credentials, memory, expected, realms, open } = options;
   const { origin } = base;
   const findChallenges = createChallengeFinder(send, base);
   const inTurn = createTurn();
+  const sent: SentLogin[] = [];
+  const noteSent = (login: SentLogin): void => {
+    const { credential, realm } = login;
+    if (sent.some((one) => isSameLogin(one.credential, credential) && one.realm.href === realm.href)) return;
+    sent.push(login);
+    options.onLoginSent?.(login);
+  };
   const key = `${origin} ${repository}`;
   /** What is refused by a token service that was guessed says nothing to the right one. */
   const start = (guessed?: TokenPlace) => {
     const asked = { origin: guessed === undefined ? origin : `${origin} by ${guessed.realm.href}`, repository };
     const account = createLoginAccount(asked, memory);
-    return { account, attempts: createAttempts(send, createImageTokens(send, base, memory), account) };
+    const tokens = createImageTokens(send, base, memory);
+    return { account, attempts: createAttempts(send, tokens, account, noteSent) };
   };
   let { account, attempts } = start();
   /** What the registry takes for this image. */
@@ -66,7 +78,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
   const keep = (tried: Plan, made: Attempt | undefined): Attempt | undefined => {
     if (made !== undefined && isTaken(made.answer)) {
       plan = tried;
-      keepRecent(memory.plans, key, { plan: tried, refused: made.answer.login.refused });
+      keepRecent(memory.plans, key, { plan: tried, refused: made.answer.login.refused, sent: [...sent] });
     }
     return made;
   };
@@ -79,6 +91,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     const remembered = memory.plans.get(key);
     if (remembered === undefined) return undefined;
     account.resume(remembered.refused);
+    for (const login of remembered.sent) noteSent(login);
     const made = await attempt(request, remembered.plan);
     if (made !== undefined && made.obstacle !== 'login' && !isChallenged(made.answer)) return made.answer;
     memory.plans.delete(key);
@@ -88,7 +101,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
 
   const bearerPlace = (challenges: readonly Challenge[], challenged: HttpResponse): TokenPlace | undefined => {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    const place = bearer && placeOf(bearer.params, challenged, repository);
+    const place = bearer && placeOf(bearer.params, challenged, repository, realms);
     return place?.ok ? place.value : undefined;
   };
 
@@ -105,7 +118,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     hasGuessed = true;
     const recalled = await memory.challenges.recall(origin, expected);
     if (recalled === undefined) return undefined;
-    const place = placeOf(paramsOf(recalled.challenge), { url: base, quote: cleanText }, repository);
+    const place = placeOf(paramsOf(recalled.challenge), { url: base, quote: cleanText }, repository, realms);
     if (!place.ok) return undefined;
     open?.(base);
     open?.(place.value.realm, namerOf(place.value.realm, base));
@@ -160,13 +173,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
       const place = bearerPlace(challenges, response);
       const confirmed = settleDoubt(place);
       if (confirmed !== undefined) return confirmed;
-      const answer = await logIn({
-        challenges,
-        challenged: response,
-        repository,
-        credentials,
-        attempt: (one) => attempt(request, one),
-      });
+      const task = { challenges, challenged: response, repository, realms, credentials };
+      const answer = await logIn({ ...task, attempt: (one) => attempt(request, one) });
       if (place === undefined) memory.challenges.forget(origin);
       else if (answer?.kind === 'response') memory.challenges.note(origin, repository, place);
       return answer ?? plain;
@@ -175,7 +183,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
 
   return async (request) => {
     const answer = await askRegistry(request);
-    return isStrangersChallenge(answer) ? answerStranger(attempts, base, request, answer) : answer;
+    return isStrangersChallenge(answer) ? answerStranger(attempts, { base, realms }, request, answer) : answer;
   };
 }
 

@@ -1,6 +1,6 @@
 // Answers a Bearer challenge (RFC 6750 section 3): with a token for each stored login in turn, then for nobody.
 
-import type { Answer } from './answer.ts';
+import { type Answer, unusable } from './answer.ts';
 import type { Attempt } from './attempts.ts';
 import type { Credential } from './credential.ts';
 import type { Plan, TokenPlace } from './plan.ts';
@@ -13,7 +13,13 @@ export async function answerBearer(
 ): Promise<Answer | undefined> {
   let refusal: Answer | undefined;
   let withoutAccess: Answer | undefined;
+  let unsent: Answer | undefined;
   for await (const credential of logins) {
+    if (place.inClear !== undefined && credential.kind !== 'registry-token') {
+      const problem = `the token service it names (${place.inClear}) is another host and not encrypted`;
+      unsent = unusable({ problem, because: 'login-in-clear' });
+      break;
+    }
     const made = await attempt(
       credential.kind === 'registry-token'
         ? { kind: 'registry-token', credential }
@@ -27,6 +33,7 @@ export async function answerBearer(
   }
   // A login that is taken and may not have the image says more than what anybody is told.
   if (withoutAccess !== undefined) return withoutAccess;
+  if (unsent !== undefined) return refusal ?? unsent;
   const made = await attempt({ kind: 'token', place, credential: undefined });
   return made?.answer ?? refusal;
 }

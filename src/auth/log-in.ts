@@ -1,8 +1,8 @@
 // Answers a registry's challenges, the best supported first, until one answer is taken.
 
-import { type Outcome, success } from '../core/outcome.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { type Answer, isChallenged } from './answer.ts';
+import { type Answer, type BadChallenge, isChallenged, unusable } from './answer.ts';
 import type { Attempt } from './attempts.ts';
 import { answerBasic } from './basic.ts';
 import { answerBearer } from './bearer.ts';
@@ -10,6 +10,7 @@ import type { Challenge } from './challenge.ts';
 import type { Credential } from './credential.ts';
 import type { Plan, TokenPlace } from './plan.ts';
 import { vetRealm } from './realm.ts';
+import { isListed } from './realm-list.ts';
 import { scopesFor } from './scope.ts';
 
 export interface LoginTask {
@@ -17,6 +18,8 @@ export interface LoginTask {
   /** The response that brought them, or that was challenged first. */
   readonly challenged: Pick<HttpResponse, 'url' | 'quote'>;
   readonly repository: string;
+  /** The hosts that its token service may have; unset: any. */
+  readonly realms: readonly string[] | undefined;
   /** The stored logins, the most specific first; read only when a challenge may be answered with one. */
   readonly credentials: () => AsyncIterable<Credential>;
   readonly attempt: (plan: Plan) => Promise<Attempt | undefined>;
@@ -30,7 +33,7 @@ export async function logIn(task: LoginTask): Promise<Answer | undefined> {
   const supported = PREFERENCE.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
   if (supported.length === 0 && challenges.length > 0) {
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))].join(', ');
-    return unusable(`it asks for a login by ${challenged.quote(schemes, 60)}`);
+    return unusable({ problem: `it asks for a login by ${challenged.quote(schemes, 60)}` });
   }
   let best: Answer | undefined;
   for (const challenge of supported) {
@@ -43,26 +46,27 @@ export async function logIn(task: LoginTask): Promise<Answer | undefined> {
 }
 
 async function answerChallenge({ scheme, params }: Challenge, task: LoginTask): Promise<Answer | undefined> {
-  const { challenged, repository, credentials, attempt } = task;
+  const { challenged, repository, realms, credentials, attempt } = task;
   if (scheme === 'basic') return answerBasic(credentials(), attempt);
-  const place = placeOf(params, challenged, repository);
-  if (!place.ok) return unusable(`the token service it names ${place.error}`);
-  return answerBearer(place.value, credentials(), attempt);
+  const place = placeOf(params, challenged, repository, realms);
+  return place.ok ? answerBearer(place.value, credentials(), attempt) : unusable(place.error);
 }
 
-/** Where a Bearer challenge sends us; the error completes "the token service it names …". */
+/** Where a Bearer challenge sends us, or why it is not followed. */
 export function placeOf(
   params: Challenge['params'],
   { url, quote }: Pick<HttpResponse, 'url' | 'quote'>,
   repository: string,
-): Outcome<TokenPlace, string> {
-  const realm = vetRealm(params.realm, url, quote);
-  if (!realm.ok) return realm;
-  return success({ realm: realm.value, service: params.service, scopes: scopesFor(params.scope, repository) });
+  realms: readonly string[] | undefined,
+): Outcome<TokenPlace, Omit<BadChallenge, 'kind'>> {
+  const vetted = vetRealm(params.realm, url, quote);
+  if (!vetted.ok) return failure({ problem: `the token service it names ${vetted.error}` });
+  const realm = vetted.value;
+  if (realms !== undefined && !isListed(realm, realms)) {
+    const problem = `the token service it names is ${quote(realm.host)}, which is not among the realms set for it`;
+    return failure({ problem, because: 'unlisted-realm' });
+  }
+  const isInClear = realm.protocol === 'http:' && realm.hostname !== url.hostname;
+  const place = { realm, service: params.service, scopes: scopesFor(params.scope, repository) };
+  return success({ ...place, ...(isInClear && { inClear: quote(realm.origin) }) });
 }
-
-const unusable = (problem: string): Answer => ({
-  kind: 'bad-challenge',
-  problem,
-  login: { used: undefined, refused: [], withToken: false },
-});

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import type { BareResponse, RefusedLogin } from './answer.ts';
+import type { BareResponse, RefusedLogin, SentLogin } from './answer.ts';
 import { type ChallengeMemory, createChallengeMemory } from './challenge-memory.ts';
 import { type Credential, isSameLogin } from './credential.ts';
 import { keepRecent } from './keep-recent.ts';
@@ -16,6 +16,8 @@ export interface RememberedPlan {
   readonly plan: Plan;
   /** The logins that were refused before it was found: the next image's report names them too. */
   readonly refused: readonly RefusedLogin[];
+  /** The logins that token services were given on the way. */
+  readonly sent: readonly SentLogin[];
 }
 
 /** Who was shown a login, and for what. */

@@ -9,6 +9,8 @@ export interface TokenPlace {
   /** Left out of the question when the challenge names none: some services refuse a made-up one. */
   readonly service: string | undefined;
   readonly scopes: readonly string[];
+  /** Its origin as it may be shown, where it is spoken to over http on another host than the registry's: no login is sent there. */
+  readonly inClear?: string;
 }
 
 export type Plan =

@@ -2,11 +2,10 @@
 
 import { bareHost } from '../http/address.ts';
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, unusable } from './answer.ts';
 import type { Attempts } from './attempts.ts';
 import { parseChallenges } from './challenge.ts';
-import { vetRealm } from './realm.ts';
-import { scopesFor } from './scope.ts';
+import { placeOf } from './log-in.ts';
 
 type Challenged = Answer & { readonly kind: 'response' };
 
@@ -16,18 +15,23 @@ export const isStrangersChallenge = (answer: Answer): answer is Challenged =>
 /** The token goes to the host that asked for it, by the address it asked at, and nowhere else. */
 export async function answerStranger(
   attempts: Attempts,
-  base: URL,
+  { base, realms }: { readonly base: URL; readonly realms: readonly string[] | undefined },
   request: HttpRequest,
   challenged: Challenged,
 ): Promise<Answer> {
   const { url, headers, quote } = challenged.response;
   const challenge = parseChallenges(headers.all('www-authenticate')).find(({ scheme }) => scheme === 'bearer');
-  const realm = vetRealm(challenge?.params.realm, url, quote);
-  if (challenge === undefined || !realm.ok) return challenged;
-  const { service, scope } = challenge.params;
-  const place = { realm: realm.value, service, scopes: scopesFor(scope, repositoryIn(url)) };
+  if (challenge === undefined) return challenged;
+  const place = placeOf(challenge.params, { url, quote }, repositoryIn(url), realms);
+  if (!place.ok) {
+    const isUnlisted = place.error.because === 'unlisted-realm';
+    return isUnlisted ? { ...unusable(place.error), login: challenged.login } : challenged;
+  }
   const namedBy = { registry: bareHost(base), as: 'redirect' } as const;
-  const made = await attempts.make({ kind: 'token', place, credential: undefined }, { ...request, url, namedBy });
+  const made = await attempts.make(
+    { kind: 'token', place: place.value, credential: undefined },
+    { ...request, url, namedBy },
+  );
   if (made === undefined) return challenged;
   const login = { ...challenged.login, withToken: made.answer.login.withToken };
   return made.answer.kind === 'response'

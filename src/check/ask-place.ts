@@ -20,6 +20,7 @@ export function createAskPlace(
     const settings = {
       ...context.settings,
       plainHttp: plainHttp ?? hosts.get(host)?.plainHttp ?? context.settings.plainHttp,
+      realms: hosts.get(host)?.realms,
       timeoutMs,
     };
     const manners = { host, ...wanted };

@@ -1,7 +1,7 @@
 // Checks one image: where to ask, by which stack, until when; what came of it becomes a Result.
 
 import { setMaxListeners } from 'node:events';
-import { createAuthenticator } from '../auth/authenticate.ts';
+import { createAuthenticator, type SentLogin } from '../auth/authenticate.ts';
 import type { Credential } from '../auth/credential.ts';
 import type { CredentialChain } from '../auth/credential-chain.ts';
 import type { GeneralChallenge } from '../auth/general-challenge.ts';
@@ -27,6 +27,7 @@ import { limitMet } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 import { type Conclusion, conclude, concludeWithout } from './conclude.ts';
 import { find } from './finding.ts';
+import { foreignRealmWarnings } from './foreign-realm.ts';
 import { type ProofSettings, type Proven, prove } from './prove.ts';
 import type { HeadlessHosts } from './prove-blob.ts';
 import { type RateLimitTold, tellRateLimit } from './tell-rate-limit.ts';
@@ -53,6 +54,8 @@ export interface CheckContext {
 export interface CheckSettings extends ProofSettings {
   /** What a registry is known to ask for, before it says so. */
   readonly expects: (registry: string) => GeneralChallenge | undefined;
+  /** The hosts that the registry's token service may have; unset: any. */
+  readonly realms?: readonly string[] | undefined;
   readonly plainHttp: boolean;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -165,6 +168,7 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
   const noted: Warning[] = [];
   // What the person named is no secret, though a weak password may be a part of it.
   const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
+  const sent: SentLogin[] = [];
   const send = stack(
     [
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
@@ -183,12 +187,17 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     credentials,
     memory,
     expected: base.protocol === 'https:' ? settings.expects(reference.registry) : undefined,
+    realms: settings.realms,
+    onLoginSent: (login) => sent.push(login),
     open: context.open,
   });
   const client = createRegistryClient({ ask, send, base, repository, signal });
   const quote: Quote = (text, maxLength) => cleanText(hide(text), maxLength);
-  const question = { reference, known: knownRegistry(reference.registry), host: base.host, quote };
+  const known = knownRegistry(reference.registry);
+  const question = { reference, known, host: base.host, quote };
   const proven = await prove(client, question, settings, headless);
+  const asked = { registry: reference.registry, base, known, realms: settings.realms, quote };
+  noted.push(...(await foreignRealmWarnings(sent, asked)));
   return { conclusion: conclude(reference, proven, settings.wanted, noted), proven };
 }
 

@@ -9,6 +9,8 @@ import type { MirrorRule } from './mirror.ts';
 /** What holds for one registry. */
 export interface RegistryOptions extends TlsChoice {
   readonly plainHttp?: boolean | undefined;
+  /** The hosts (`host`, `host:port`) that its token service may have: any other is refused. Unset: any. */
+  readonly realms?: readonly string[] | undefined;
 }
 
 export interface CheckerOptions extends TlsChoice {

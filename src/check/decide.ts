@@ -50,16 +50,24 @@ function judgeRest(question: Question, { answer, registryAnswers }: Learned): Fi
       return judgeFailure(question, answer.failure, answer.from);
     case 'token-refused':
       return judgeToken(question, answer.response, answer.problem, answer.login);
-    case 'bad-challenge':
-      return find(
-        'not-a-registry',
-        'bad-challenge',
-        `There is no safe way to log in to ${question.host}: ${answer.problem}.`,
-        'No login was sent. Check the host of the image; if it is right, tell its operator.',
-      );
+    case 'bad-challenge': {
+      const message = `There is no safe way to log in to ${question.host}: ${answer.problem}.`;
+      return find('not-a-registry', 'bad-challenge', message, adviceOn(answer, question));
+    }
     default:
       answer satisfies never;
       throw new TypeError('unknown answer');
+  }
+}
+
+function adviceOn({ because }: Answer & { readonly kind: 'bad-challenge' }, { reference }: Question): string {
+  switch (because) {
+    case 'unlisted-realm':
+      return `Nothing was sent there. If it is the right one, add it to the realms of ${reference.registry} in the config file.`;
+    case 'login-in-clear':
+      return 'No login was sent. Use --anonymous to check without one, or ask its operator for a token service over https.';
+    default:
+      return 'No login was sent. Check the host of the image; if it is right, tell its operator.';
   }
 }
 

@@ -1,11 +1,10 @@
 // What holds for single hosts, by the `host[:port]` of their URLs: out of what was said of registries and of mirrors.
 
-import type { TlsChoice } from '../http/tls-store.ts';
 import { endpointOf } from '../registry/endpoint.ts';
-import type { CheckerOptions } from './checker-options.ts';
+import type { CheckerOptions, RegistryOptions } from './checker-options.ts';
 import { registryOf } from './mirror.ts';
 
-export type HostSettings = TlsChoice & { readonly plainHttp?: boolean | undefined };
+export type HostSettings = RegistryOptions;
 
 /** Where a registry is spoken to: `docker.io` has another name there, and https leaves out its port. */
 export function hostOf(registry: string): string {

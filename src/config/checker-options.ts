@@ -63,7 +63,7 @@ async function readRegistries(
   sources: Sources,
   files: NamedFiles,
 ): Promise<CheckerOptions['registries']> {
-  const read = async ({ registry, settings, labelOf }: RegistrySection): Promise<[string, RegistryOptions]> => {
+  const read = async ({ registry, settings, labelOf, realms }: RegistrySection): Promise<[string, RegistryOptions]> => {
     const isOverruled = (name: keyof typeof settings): boolean => sources[name].rank > RANK.file;
     const hasOverruledPair = isOverruled('cert') || isOverruled('key');
     return [
@@ -71,6 +71,7 @@ async function readRegistries(
       {
         plainHttp: isOverruled('plainHttp') ? undefined : settings.plainHttp,
         insecure: isOverruled('insecure') ? undefined : settings.insecure,
+        ...(realms && { realms }),
         ca: await readAuthorities(settings, labelOf, files),
         ...(hasOverruledPair ? {} : await readClientCertificate(settings, labelOf, files)),
       },

@@ -66,8 +66,12 @@ const mirrors = oneOrMore(z.string().min(1))
   .optional()
   .meta({ description: 'asked first, as host[:port][/path]; http:// in front where that is spoken' });
 
+const realms = oneOrMore(z.string().min(1))
+  .optional()
+  .meta({ description: 'hosts its token service may have, as host[:port]: any other is refused' });
+
 const registryShape = z
-  .strictObject({ ...shapesOf(REGISTRY_SETTINGS), mirrors }, expected('settings of the registry'))
+  .strictObject({ ...shapesOf(REGISTRY_SETTINGS), mirrors, realms }, expected('settings of the registry'))
   .meta({ description: 'Settings of one registry; they stand before those of the whole file.' });
 
 /** What an entry of `ignore` says. */

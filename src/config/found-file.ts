@@ -34,6 +34,8 @@ export function refuseUntrusted({ registries = {}, ...values }: Values, file: Fo
       if (key === 'plainHttp' && isLoopback(registry)) continue;
       const place: Place = { file, label: labelOf(['registries', registry, key]), flag: undefined };
       if (key === 'mirrors') refuseMirrors(value, place);
+      else if (key === 'realms' && value !== undefined)
+        throw refusal(place, 'must not say which hosts may get a login');
       else refuseSetting(key, value, place);
     }
   }

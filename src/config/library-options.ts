@@ -2,8 +2,10 @@
 
 import * as z from 'zod';
 import { findSyntaxProblem } from '../auth/login-syntax.ts';
+import { parseRealmHost } from '../auth/realm-list.ts';
 import { Secret } from '../auth/secret.ts';
 import { type Checker, createChecker as createCheckerFrom } from '../check/checker.ts';
+import type { CheckerOptions } from '../check/checker-options.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
 import { PROOFS } from '../core/result.ts';
@@ -28,6 +30,13 @@ const platform = z.string().superRefine((text, context) => {
   if (parsed?.ok === false) context.addIssue(parsed.error.message);
 });
 
+const realmHost = z.string().transform((text, context): string => {
+  const parsed = parseRealmHost(text);
+  if (parsed.ok) return parsed.value;
+  context.addIssue(`expected ${parsed.error}`);
+  return z.NEVER;
+});
+
 const optionsSchema = z
   .strictObject({
     proof: z.enum(PROOFS),
@@ -39,6 +48,8 @@ const optionsSchema = z
     password: z.union([z.string(), z.instanceof(Secret)]),
     /** The registries the login is for, as references name them; unset: those of the images that are checked. */
     registries: z.array(z.string()),
+    /** By registry, the hosts (`host`, `host:port`) that its token service may have: any other is refused. */
+    realms: z.record(z.string(), z.array(realmHost)),
     authFile: z.string(),
     anonymous: z.boolean(),
     plainHttp: z.boolean(),
@@ -75,7 +86,7 @@ export function createChecker(options: LibraryOptions = {}): Checker {
     const issue = parsed.error.issues[0];
     throw new TypeError(`createChecker: ${issue?.path.join('.') || 'options'}: ${issue?.message}`);
   }
-  const { layers, platform, platforms, username, password, registries, caFile, cert, key, timeout, ...rest } =
+  const { layers, platform, platforms, username, password, registries, realms, caFile, cert, key, timeout, ...rest } =
     parsed.data;
   const wanted = [...(typeof platform === 'string' ? [platform] : (platform ?? [])), ...(platforms ?? [])];
   if ((username === undefined) !== (password === undefined)) {
@@ -92,6 +103,7 @@ export function createChecker(options: LibraryOptions = {}): Checker {
     ...(caFile !== undefined && { ca: readPem('caFile', caFile) }),
     ...(cert !== undefined && { cert: pemOf('cert', cert) }),
     ...(key !== undefined && { key: pemOf('key', key) }),
+    ...(realms && { registries: registriesOf(realms) }),
     ...(login && { login: { ...login, registries: named } }),
   });
   return registries === undefined ? noting(checker, named) : checker;
@@ -129,6 +141,9 @@ function readPem(option: string, path: string): string {
   if (text.ok) return text.value;
   throw new TypeError(`createChecker: ${option}: cannot read ${cleanText(path)}: ${text.error.problem}`);
 }
+
+const registriesOf = (realms: Readonly<Record<string, readonly string[]>>): CheckerOptions['registries'] =>
+  Object.fromEntries(Object.entries(realms).map(([registry, hosts]) => [registryName(registry), { realms: hosts }]));
 
 /** `index.docker.io` is the registry that references call `docker.io`. */
 function registryName(text: string): string {

@@ -124,7 +124,7 @@ function problemOf(issue: z.core.$ZodIssue): { path: Path; words: string } {
   const known = {
     ignore: IGNORE_FIELDS,
     search: SEARCH_FIELDS,
-    registries: [...Object.keys(REGISTRY_SETTINGS), 'mirrors'],
+    registries: [...Object.keys(REGISTRY_SETTINGS), 'mirrors', 'realms'],
     '': [...FILE_SETTING_NAMES, 'ignore', 'search', 'registries'],
   }[String(issue.path[0] ?? '') as 'ignore' | 'search' | 'registries' | ''];
   return { path, words: `there is no such setting.${suggest(key, known)}` };

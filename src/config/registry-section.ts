@@ -1,5 +1,6 @@
 // What the config file says of one registry.
 
+import { parseRealmHost } from '../auth/realm-list.ts';
 import type { Mirror } from '../check/mirror.ts';
 import { parseReference } from '../core/reference.ts';
 import { UsageError } from '../core/usage-error.ts';
@@ -22,15 +23,20 @@ export interface RegistrySection {
   readonly labelOf: (name: RegistrySettingName) => string;
   /** The first is asked first. */
   readonly mirrors: readonly Mirror[];
+  /** The hosts that its token service may have; unset: any. */
+  readonly realms?: readonly string[];
 }
 
 /** As the shape of the file lets it through. */
-export type SectionValues = RegistrySettings & { readonly mirrors?: string | readonly string[] };
+export type SectionValues = RegistrySettings & {
+  readonly mirrors?: string | readonly string[];
+  readonly realms?: string | readonly string[];
+};
 
 /** `labelOf`: where a setting of the section stands, or the section itself. Throws a UsageError. */
 export function readRegistrySection(
   key: string,
-  { mirrors = [], ...values }: SectionValues,
+  { mirrors = [], realms, ...values }: SectionValues,
   labelOf: (...name: readonly string[]) => string,
   locate: (path: string) => string,
 ): RegistrySection {
@@ -50,6 +56,13 @@ export function readRegistrySection(
       const mirror = parseMirrorLocation(text);
       if (!mirror.ok) throw new UsageError(`${labelOf('mirrors')}: ${mirror.error}`);
       return mirror.value;
+    }),
+    ...(realms !== undefined && {
+      realms: [realms].flat().map((text) => {
+        const host = parseRealmHost(text);
+        if (!host.ok) throw new UsageError(`${labelOf('realms')}: expected ${host.error}.`);
+        return host.value;
+      }),
     }),
   };
 }

@@ -74,6 +74,7 @@ export type WarningCode =
   | 'helper-failed'
   | 'credentials-file'
   | 'certificates-file'
+  | 'foreign-realm'
   | 'mirror-missing'
   | 'mirror-failed';
 

@@ -7,6 +7,8 @@ export interface KnownRegistry {
   readonly name: string;
   /** Where it sends everybody for a token: asked there at once, a round trip before it could say so. */
   readonly challenge?: GeneralChallenge;
+  /** Hosts on other sites that it sends everybody to with their logins. */
+  readonly realms?: readonly string[];
   /** A manifest GET counts as a pull there, a HEAD does not. */
   readonly countsManifestGets?: true;
   /** Answers the same for a private and for a missing repository. */
@@ -58,6 +60,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Docker Hardened Images',
     hosts: /^dhi\.io$/,
+    realms: ['auth.docker.io'],
     needsLogin: true,
     login: '`docker login dhi.io` with your Docker ID and an access token',
   },
@@ -74,6 +77,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'LinuxServer (GHCR)',
     hosts: /^lscr\.io$/,
+    realms: ['ghcr.io'],
     hidesMissing: true,
   },
   {
@@ -138,6 +142,7 @@ const ROWS: readonly Row[] = [
       realm: 'https://registry.redhat.io/auth/realms/rhcc/protocol/redhat-docker-v2/auth',
       service: 'docker-registry',
     },
+    realms: ['sso.redhat.com'],
     needsLogin: true,
     login: '`docker login registry.redhat.io` with your customer portal login or a registry service account',
   },
@@ -146,6 +151,7 @@ const ROWS: readonly Row[] = [
     name: 'NVIDIA NGC',
     hosts: /^nvcr\.io$/,
     challenge: { realm: 'https://nvcr.io/proxy_auth' },
+    realms: ['authn.nvidia.com'],
     hidesMissing: true,
     hidesMissingFromLogins: true,
     login: "`docker login nvcr.io` with the user name '$oauthtoken' and an NGC API key",
@@ -196,6 +202,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Scaleway',
     hosts: /^rg\.[a-z0-9-]+\.scw\.cloud$/,
+    realms: ['api.scaleway.com'],
     hidesMissing: true,
     hidesMissingBehindTokens: true,
     login: '`docker login <host>` with the user name nologin and a secret key',

@@ -28,6 +28,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   zod: ['config'],
   yaml: ['auth', 'input', 'config'],
   'smol-toml': ['config'],
+  tldts: ['auth'],
 };
 
 const CORE_MAY_IMPORT = ['node:crypto'];

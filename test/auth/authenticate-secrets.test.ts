@@ -56,17 +56,26 @@ describe('a credential', () => {
     });
   }
 
-  it('is sent over http to the token service of an http registry', async () => {
-    const { sent } = await check(
-      {
-        elsewhere: ({ purpose }) =>
-          purpose === 'token' ? tokenReply('x') : refusal('Bearer realm="http://auth.test/token"'),
-      },
-      [password('me', SECRET)],
-      'http://registry.test',
-    );
-    assert.deepEqual(linesOf(sent.filter(carriesSecret)), [`GET auth.test/token as me:${SECRET}`]);
-  });
+  for (const [name, realm, expected] of [
+    ['is sent over http to the http registry itself', 'http://registry.test/token', 'GET registry.test/token'],
+    ['is sent over http to another port of it', 'http://registry.test:81/token', 'GET registry.test:81/token'],
+    ['is sent over https to any token service of an http registry', 'https://auth.test/token', 'GET auth.test/token'],
+    ['is never sent over http to another host', 'http://auth.test/token', undefined],
+    ['is never sent over http to a host below the registry', 'http://auth.registry.test/token', undefined],
+  ] as const) {
+    it(name, async () => {
+      const { sent } = await check(
+        {
+          token: () => tokenReply('x'),
+          elsewhere: ({ purpose }) => (purpose === 'token' ? tokenReply('x') : refusal(`Bearer realm="${realm}"`)),
+        },
+        [password('me', SECRET)],
+        'http://registry.test',
+      );
+      const lines = expected === undefined ? [] : [`${expected} as me:${SECRET}`];
+      assert.deepEqual(linesOf(sent.filter(carriesSecret)), lines);
+    });
+  }
 
   it('is not looked up for a registry that asks for nobody', async () => {
     const { drawn } = await check({ registry: () => FOUND });

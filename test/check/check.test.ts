@@ -112,7 +112,7 @@ describe('the result of a check', () => {
 });
 
 describe('the login of a check', () => {
-  const AUTH = 'https://auth.example/token';
+  const AUTH = 'https://auth.registry.example/token';
   const TOKEN: Scripted = { body: { token: 'abc' } };
   const withToken = (token: Scripted, known: Scripted = SERVED): Script => ({
     [MANIFEST]: whenKnown(challenges(bearer(AUTH)), known),
@@ -245,13 +245,13 @@ describe('the end of a check', () => {
 describe('many checks of one run', () => {
   it('share a token', async () => {
     const { context, log } = scriptContext({
-      [MANIFEST]: whenKnown(challenges(bearer('https://auth.example/token')), SERVED),
-      'https://auth.example/token': { body: { token: 'abc' } },
+      [MANIFEST]: whenKnown(challenges(bearer('https://auth.registry.example/token')), SERVED),
+      'https://auth.registry.example/token': { body: { token: 'abc' } },
     });
     for (let at = 0; at < 3; at += 1) await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.deepEqual(
       log.map((line) => line.split('/')[2]),
-      ['registry.example', 'auth.example', 'registry.example', 'registry.example', 'registry.example'],
+      ['registry.example', 'auth.registry.example', 'registry.example', 'registry.example', 'registry.example'],
     );
   });
 });

@@ -32,8 +32,8 @@ export const ghcr = (token: Script[string]): Script => ({
 /** A registry with its own token service. */
 export const withToken = (challenge: string, token: Script[string], known: Script[string] = SERVED): Script => ({
   [MANIFEST]: whenKnown(challenges(challenge), known as never),
-  'https://auth.example/token': token,
+  'https://auth.registry.example/token': token,
 });
 
-export const AUTH = 'https://auth.example/token';
+export const AUTH = 'https://auth.registry.example/token';
 export const ASKED = bearer(AUTH, { service: 'r', scope: scope('team/app') });

@@ -135,8 +135,8 @@ export const BLOBS: readonly Quirk[] = [
     ...LAYERS,
     script: {
       ...ONE,
-      '/v2/team/app/manifests/1': whenKnown(challenges(bearer('https://auth.example/token')), serves(AMD64)),
-      'https://auth.example/token': { body: { token: 'abc' } },
+      '/v2/team/app/manifests/1': whenKnown(challenges(bearer('https://auth.registry.example/token')), serves(AMD64)),
+      'https://auth.registry.example/token': { body: { token: 'abc' } },
       ...Object.fromEntries([AMD64.config, ...AMD64.layers].map((it) => [blob(it, 'HEAD '), { status: 401 }])),
     },
     requests: 10,

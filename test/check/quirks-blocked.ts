@@ -100,12 +100,15 @@ export const BLOCKED: readonly Quirk[] = [
   },
   {
     name: 'Q81 a firewall in front of the token service',
-    script: { [MANIFEST]: challenges(bearer('https://auth.example/token')), 'https://auth.example/token': html(403) },
+    script: {
+      [MANIFEST]: challenges(bearer('https://auth.registry.example/token')),
+      'https://auth.registry.example/token': html(403),
+    },
     logins: [password()],
     reason: 'denied',
     cause: 'network-block',
     requests: 3,
-    says: /^auth\.example refuses this network/,
+    says: /^auth\.registry\.example refuses this network/,
   },
   {
     name: 'Q82 Microsoft refuses without a word',

@@ -16,10 +16,10 @@ const GHCR_MANIFEST = '/v2/me/app/manifests/1';
 /** A registry with its own token service. */
 const withToken = (challenge: string, token: Script[string], known: Script[string] = SERVED): Script => ({
   [MANIFEST]: whenKnown(challenges(challenge), known as never),
-  'https://auth.example/token': token,
+  'https://auth.registry.example/token': token,
 });
 
-const AUTH = 'https://auth.example/token';
+const AUTH = 'https://auth.registry.example/token';
 const ASKED = bearer(AUTH, { service: 'r', scope: scope('team/app') });
 
 export const CHALLENGES: readonly Quirk[] = [

@@ -97,7 +97,7 @@ export const LOGINS: readonly Quirk[] = [
           : headers.authorization === 'Bearer anonymous'
             ? SERVED
             : noScope(ASKED),
-      'https://auth.example/token': whenKnown({ body: { token: 'anonymous' } }, { body: { token: 'mine' } }),
+      'https://auth.registry.example/token': whenKnown({ body: { token: 'anonymous' } }, { body: { token: 'mine' } }),
     },
     logins: [password()],
     reason: 'unauthorized',
@@ -117,6 +117,7 @@ export const LOGINS: readonly Quirk[] = [
     logins: [password()],
     reason: 'unauthorized',
     cause: 'credentials-expired',
+    warnings: ['foreign-realm'],
     requests: 3,
     advises: /^Log in again: `chainctl auth configure-docker`/,
   },

@@ -143,7 +143,7 @@ export const NOT_FOUND: readonly Quirk[] = [
   },
   {
     name: 'a login is never spent on the question whether there is a registry',
-    script: { [MANIFEST]: { status: 404 }, '/v2/': challenges(bearer('https://auth.example/token')) },
+    script: { [MANIFEST]: { status: 404 }, '/v2/': challenges(bearer('https://auth.registry.example/token')) },
     logins: [password()],
     reason: 'not-found',
     cause: 'weak-evidence',

@@ -28,7 +28,7 @@ export const TOKENS: readonly Quirk[] = [
     reason: 'registry-error',
     cause: 'token-service',
     requests: 2,
-    says: /^The token service auth\.example gave an answer without a token\.$/,
+    says: /^The token service auth\.registry\.example gave an answer without a token\.$/,
   },
   {
     name: 'Q24 a login page in place of the token service',
@@ -36,7 +36,7 @@ export const TOKENS: readonly Quirk[] = [
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
-    says: /^In place of the token service, a web page \("Sign in"\) answers at auth\.example \(200\)\.$/,
+    says: /^In place of the token service, a web page \("Sign in"\) answers at auth\.registry\.example \(200\)\.$/,
   },
   {
     name: 'Q27 Docker Hub refuses everybody a token: an outage',
@@ -163,7 +163,7 @@ export const TOKENS: readonly Quirk[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 2,
-    says: /^The token service auth\.example answers 404\.$/,
+    says: /^The token service auth\.registry\.example answers 404\.$/,
   },
   {
     name: 'Q17 Q85 a token service that is down',
@@ -171,7 +171,7 @@ export const TOKENS: readonly Quirk[] = [
     reason: 'registry-error',
     cause: 'token-service',
     requests: 2,
-    says: /^The token service auth\.example answers 503\.$/,
+    says: /^The token service auth\.registry\.example answers 503\.$/,
   },
   {
     name: 'Q85 a token service that cannot be reached',
@@ -181,6 +181,6 @@ export const TOKENS: readonly Quirk[] = [
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    says: /^The token service auth\.example did not answer in time: connected, but no answer in time\.$/,
+    says: /^The token service auth\.registry\.example did not answer in time: connected, but no answer in time\.$/,
   },
 ];

@@ -71,7 +71,8 @@ for (const [title, quirks] of Object.entries(GROUPS)) {
   });
 }
 
-const GUESS = 'https://guess.example/token';
+const GUESS_HOST = 'guess.example';
+const GUESS = `https://${GUESS_HOST}/token`;
 
 // What is known or remembered of a registry may be wrong: its word alone decides.
 const GUESSES: Readonly<Record<string, Script[string]>> = {
@@ -91,7 +92,11 @@ for (const [title, reply] of Object.entries(GUESSES)) {
         for (const part of ['verdict', 'reason', 'cause', 'message', 'hint', 'proof', 'digest'] as const) {
           assert.equal(result[part], unguessed[part], part);
         }
-        assert.deepEqual(result.warnings, unguessed.warnings);
+        // That a login went to the wrong one is said all the same.
+        const other = result.warnings.filter(
+          ({ code, message }) => code !== 'foreign-realm' || !message.includes(GUESS_HOST),
+        );
+        assert.deepEqual(other, unguessed.warnings);
       });
     }
   });

@@ -157,6 +157,16 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       assert.deepEqual(await readSection(settings, { env }), nothing);
     });
 
+    it('brings the hosts of its token service along', async () => {
+      const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {} });
+      const sections = [{ ...section({}), realms: ['auth.example'] }];
+      const { registries } = await readCheckerOptions(settleSettings(resolved), resolved.sources, sections);
+      assert.deepEqual(
+        Object.values(registries ?? {}).map(({ realms }) => realms),
+        [['auth.example']],
+      );
+    });
+
     it('brings its mirrors along', async () => {
       const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {} });
       const sections = [section({}), { ...section({}), registry: 'docker.io', mirrors: [{ location: 'm.example' }] }];

@@ -100,6 +100,14 @@ describe('a config file that was found', () => {
     assert.deepEqual(await judge(text), { found: undefined, named: undefined });
   });
 
+  it('may not say which token services a registry may name', async () => {
+    for (const realms of ['evil.example', '[auth.example, evil.example]', '[]']) {
+      const { found, named } = await judge(`registries: { r.example: { realms: ${realms} } }\n`);
+      assert.equal(found, refused('realms of r.example', 'say which hosts may get a login'));
+      assert.equal(named, undefined);
+    }
+  });
+
   it('may name a mirror, but not one that is asked over http', async () => {
     assert.equal(
       (await judge('registries: { r.example: { mirrors: [m.example, https://n.example/x] } }\n')).found,

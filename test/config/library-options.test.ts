@@ -41,6 +41,20 @@ describe('createChecker of the library', () => {
     assert.ok(registry.log.every(({ headers }) => headers.authorization === undefined));
   });
 
+  it('lets a registry name no other token service than those listed', async () => {
+    await using registry = await startRegistry({ auth: 'bearer', users: { me: 'secret' } });
+    registry.put('private/app', '1', createImage());
+    const ask = async (realms: Readonly<Record<string, string[]>>) => {
+      const checker = createChecker({ env: ENV, username: 'me', password: 'secret', realms });
+      const { verdict, cause } = await checker.check(`${registry.name}/private/app:1`);
+      await checker.close();
+      return `${verdict} ${cause}`;
+    };
+    assert.equal(await ask({ [registry.name]: ['auth.example'] }), 'undetermined bad-challenge');
+    assert.ok(registry.log.every(({ path }) => path !== '/token'));
+    assert.equal(await ask({ [registry.name]: ['127.0.0.1'], 'other.example': [] }), 'pullable null');
+  });
+
   const wrong: readonly [object, RegExp][] = [
     [{ timeout: 'soon' }, /^createChecker: timeout: /],
     [{ timeout: '0s' }, /^createChecker: timeout: /],
@@ -49,6 +63,7 @@ describe('createChecker of the library', () => {
     [{ username: 'me' }, /username and password belong together/],
     [{ username: 'me\n', password: 'pw' }, /^createChecker: .* the user name has a control character$/],
     [{ username: 'me', password: 'p\u0000w' }, /^createChecker: .* the password has a control character$/],
+    [{ realms: { 'r.example': ['https://auth.example'] } }, /^createChecker: realms.r.example.0: expected the host of/],
     [{ plainHtp: true }, /plainHtp/],
   ];
   for (const [options, message] of wrong) {

@@ -75,6 +75,15 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('reads the hosts that the token service of a registry may have', () => {
+    const realmsOf = (text: string) =>
+      parse(`registries:\n  r.example: ${text}\n`).registries.map(({ realms }) => realms);
+    assert.deepEqual(realmsOf('{ realms: AUTH.example }'), [['auth.example']]);
+    assert.deepEqual(realmsOf('{ realms: [a.example, "b.example:8443"] }'), [['a.example', 'b.example:8443']]);
+    assert.deepEqual(realmsOf('{ realms: [] }'), [[]]);
+    assert.deepEqual(realmsOf('{ insecure: true }'), [undefined]);
+  });
+
   it('reads what holds for single registries', () => {
     const text =
       'registries:\n  index.docker.io: { insecure: true, mirrors: m.example }\n  "[::1]:5000":\n    plainHttp: false\n    caFile: ca.pem\n    mirrors: [n.example/x, http://o.example]\n';
@@ -137,6 +146,18 @@ describe('parseConfig', () => {
       [
         'registries:\n  r.example:\n    mirrors: [ok.example, "ftp://m"]',
         'mirrors of r.example in kairos-pull.yaml:3: "ftp://m" is not a mirror; write host[:port], and its path if it has one.',
+      ],
+      [
+        'registries:\n  r.example:\n    realms: [auth.example, "https://auth.example/token"]',
+        'realms of r.example in kairos-pull.yaml:3: expected the host of a token service, such as auth.example.com.',
+      ],
+      [
+        'registries:\n  r.example:\n    realms: 5',
+        'realms of r.example in kairos-pull.yaml:3: expected text, or a list of texts.',
+      ],
+      [
+        'registries:\n  r.example:\n    realm: x',
+        'realm of r.example in kairos-pull.yaml:3: there is no such setting. Did you mean realms?',
       ],
       [
         'registries:\n  r.example:\n    mirror: m',

@@ -1,6 +1,6 @@
 // A scripted registry and its token service, and the checks of one run against them.
 
-import { type Answer, createAuthenticator } from '../../src/auth/authenticate.ts';
+import { type Answer, createAuthenticator, type SentLogin } from '../../src/auth/authenticate.ts';
 import type { Credential } from '../../src/auth/credential.ts';
 import type { GeneralChallenge } from '../../src/auth/general-challenge.ts';
 import { createLoginMemory } from '../../src/auth/login-memory.ts';
@@ -102,6 +102,8 @@ export interface ImageOptions {
   readonly signal?: AbortSignal;
   /** What the registry is known to ask for. */
   readonly expected?: GeneralChallenge;
+  /** The hosts that its token service may have. */
+  readonly realms?: readonly string[];
   readonly open?: (url: URL) => void;
 }
 
@@ -114,7 +116,7 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
 
   /** Starts the check of an image. */
   function startImage(options: ImageOptions = {}) {
-    const { base = REGISTRY, repository = 'app', logins = [], signal, expected, open } = options;
+    const { base = REGISTRY, repository = 'app', logins = [], signal, expected, realms, open } = options;
     const own = signal ?? new AbortController().signal;
     const drawn: Credential[] = [];
     async function* credentials(): AsyncGenerator<Credential> {
@@ -124,8 +126,13 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
       }
     }
     const place = { base: new URL(base), repository };
-    const ask = createAuthenticator({ send, ...place, credentials, memory, expected, ...(open && { open }) });
+    const loginsSent: SentLogin[] = [];
+    const onLoginSent = (sent: SentLogin): void => void loginsSent.push(sent);
+    const settings = { expected, realms, onLoginSent, ...(open && { open }) };
+    const ask = createAuthenticator({ send, ...place, credentials, memory, ...settings });
     return {
+      /** Every login that was said to have gone to a token service. */
+      loginsSent,
       /** Every login that was looked up. */
       drawn,
       ask: (path = 'manifests/1', method: Method = 'GET') =>

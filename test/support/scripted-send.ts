@@ -3,7 +3,7 @@
 
 import { failure, success } from '../../src/core/outcome.ts';
 import { cleanText } from '../../src/core/text.ts';
-import type { FailureKind } from '../../src/http/failure.ts';
+import type { FailureKind, Phase } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
 
@@ -16,7 +16,8 @@ export type Reply =
       readonly redirectedTo?: string;
       readonly truncated?: boolean;
     }
-  | { readonly failure: FailureKind };
+  /** Unset: after the connection was there. */
+  | { readonly failure: FailureKind; readonly phase?: Phase };
 
 export interface ScriptedSend {
   readonly send: Send;
@@ -33,7 +34,14 @@ export function createScriptedSend(script: (request: HttpRequest) => Reply | Pro
     const { host } = request.url;
     if ('failure' in reply) {
       const kind = reply.failure;
-      return failure({ kind, phase: 'headers', host, code: null, detail: 'as scripted', passing: false });
+      return failure({
+        kind,
+        phase: reply.phase ?? 'headers',
+        host,
+        code: null,
+        detail: 'as scripted',
+        passing: false,
+      });
     }
     const url = new URL(reply.redirectedTo ?? request.url);
     return success({

@@ -1,0 +1,27 @@
+// Whether two hosts are of one site: the same registrable domain by the Public Suffix List, https://publicsuffix.org/.
+
+import { isIP } from 'node:net';
+
+type SuffixList = Pick<typeof import('tldts'), 'getDomain'>;
+
+/** Loaded only when it is asked for: most checks send no login to another host. */
+const loadSuffixList = (): Promise<SuffixList> => import('tldts');
+
+/**
+ * Host names as URLs have them. Addresses and names of a single label are sites of their own. undefined where the list
+ * cannot be loaded, for want of file descriptors say.
+ */
+export async function isSameSite(one: string, other: string, load = loadSuffixList): Promise<boolean | undefined> {
+  const hosts = [one, other].map((host) => host.toLowerCase().replace(/\.$/, ''));
+  const [first = '', second = ''] = hosts;
+  if (first === second) return true;
+  if (hosts.some((host) => !host.includes('.') || isIP(host) !== 0)) return false;
+  try {
+    const { getDomain } = await load();
+    const [domain, otherDomain] = hosts.map((host) => getDomain(host, { allowPrivateDomains: true }));
+    // A public suffix has no domain: it is a site of its own.
+    return domain !== null && domain === otherDomain;
+  } catch {
+    return undefined;
+  }
+}

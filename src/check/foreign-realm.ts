@@ -1,0 +1,46 @@
+// A login that went to a token service on another site: real pulls send it there, and a person should know.
+
+import type { SentLogin } from '../auth/authenticate.ts';
+import { isListed } from '../auth/realm-list.ts';
+import { isSameSite } from '../auth/site.ts';
+import type { Warning } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
+import { bareHost } from '../http/address.ts';
+import type { Quote } from '../http/send.ts';
+import type { KnownRegistry } from '../registry/well-known.ts';
+
+export interface AskedRegistry {
+  /** As references name it. */
+  readonly registry: string;
+  /** Where it was asked. */
+  readonly base: URL;
+  readonly known: KnownRegistry;
+  /** The hosts that the person allows its token service to have. */
+  readonly realms: readonly string[] | undefined;
+  /** For the host of its token service: the registry chose that word. */
+  readonly quote: Quote;
+}
+
+/** One for each host, whatever became of the login there. */
+export async function foreignRealmWarnings(
+  sent: readonly SentLogin[],
+  { registry, base, known, realms = [], quote }: AskedRegistry,
+  compare = isSameSite,
+): Promise<Warning[]> {
+  const usual = [...(known.realms ?? []), ...(known.challenge ? [new URL(known.challenge.realm).host] : [])];
+  const unusual = sent.filter(({ realm }) => !isListed(realm, [...usual, ...realms]));
+  const hosts = new Map(unusual.map(({ realm }) => [realm.host, bareHost(realm)]));
+  const warnings = [...hosts].map(async ([host, name]): Promise<Warning[]> => {
+    const isSame = await compare(bareHost(base), name);
+    if (isSame === true) return [];
+    const logins = unusual.filter(({ realm }) => realm.host === host);
+    const sources = [...new Set(logins.map(({ credential }) => cleanText(credential.source, 100)))].join(' and ');
+    const shown = quote(host, 200);
+    const message =
+      `The login for ${registry} from ${sources} was sent to ${shown}, the token service of ${registry}, which ` +
+      `${isSame === undefined ? 'may be' : 'is'} on another site. If that is right, set realms: [${shown}] for ` +
+      `${registry} in the config file: then no other host gets a login for it. If not, set the right host there, and renew the login.`;
+    return [{ code: 'foreign-realm', message }];
+  });
+  return (await Promise.all(warnings)).flat();
+}

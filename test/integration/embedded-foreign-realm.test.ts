@@ -1,0 +1,237 @@
+// Token services on other hosts, over the wire: a login that leaves the site of its registry is told, `realms` refuses
+// every other host, and over plain http no login goes to another host at all.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createImage } from '../../src/demo/image.ts';
+import { startRegistry } from '../../src/demo/registry.ts';
+import { startTokenService } from '../../src/demo/token-service.ts';
+import { withoutOpenssl } from '../support/certificates.ts';
+import { type Checked, checkJson, requestsOf } from '../support/embedded-check.ts';
+import { createLoginHome } from '../support/login-home.ts';
+import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+
+const HOST = 'registry.acme.example';
+const FOREIGN = 'auth.other.example';
+const USERS = { ada: 'secret' };
+
+async function start(host = HOST, tokenHost = FOREIGN): Promise<NamedRegistry> {
+  const named = await startNamedRegistry({ host, tokenHost, imitate: { auth: 'bearer', service: 'x' }, users: USERS });
+  for (const tag of ['v1', 'v2']) named.registry.put('team/app', tag, createImage());
+  return named;
+}
+
+const stored = (host: string, login: object = { auth: btoa('ada:secret') }) => ({
+  DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [host]: login } }),
+});
+
+/** `team/app:v1` of the registry with a stored login; `realms` come from a config file that is named. */
+async function check(
+  named: NamedRegistry,
+  {
+    host = HOST,
+    realms,
+    login,
+    args = [],
+    env = {},
+  }: {
+    readonly host?: string;
+    readonly realms?: string | readonly string[];
+    readonly login?: object;
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Checked> {
+  using home = createLoginHome();
+  const config = home.write('config.json', { registries: realms === undefined ? {} : { [host]: { realms } } });
+  return await checkJson([`${host}/team/app:v1`, ...named.args, '--config', config, ...args], {
+    env: { ...named.env, ...stored(host, login), ...env },
+  });
+}
+
+const codes = ({ warnings }: Checked['result']): string[] => warnings.map(({ code }) => code);
+
+const askedFor = ({ registry }: NamedRegistry, host: string): string[] =>
+  registry.log.filter(({ headers }) => headers.host === host).map(({ method, path }) => `${method} ${path}`);
+
+describe('a login for a token service on another site', { skip: withoutOpenssl }, () => {
+  it('is sent as real pulls send it, and told: both hosts, and how to stop it', async () => {
+    await using named = await start();
+    const { result, exitCode } = await check(named);
+    assert.equal(exitCode, 0, result.message);
+    assert.deepEqual(askedFor(named, FOREIGN), ['GET /token']);
+    assert.deepEqual(codes(result), ['foreign-realm']);
+    assert.equal(
+      result.warnings[0]?.message,
+      `The login for ${HOST} from $DOCKER_AUTH_CONFIG was sent to ${FOREIGN}, the token service of ${HOST}, which is on another site. If that is right, set realms: [${FOREIGN}] for ${HOST} in the config file: then no other host gets a login for it. If not, set the right host there, and renew the login.`,
+    );
+  });
+
+  it('is told with every image, those that use the kept token too', async () => {
+    await using named = await start();
+    const { results } = await check(named, { args: [`${HOST}/team/app:v2`, '--concurrency', '1'] });
+    assert.deepEqual(results.map(codes), [['foreign-realm'], ['foreign-realm']]);
+    assert.deepEqual(askedFor(named, FOREIGN), ['GET /token']);
+  });
+
+  it('is told when the challenge is remembered from an earlier run', async () => {
+    await using named = await start();
+    using cache = createLoginHome();
+    const env = { XDG_CACHE_HOME: cache.folder };
+    await check(named, { env });
+    const { result } = await check(named, { env });
+    assert.deepEqual(requestsOf(result), ['GET token 200', 'GET manifest 200']);
+    assert.deepEqual(codes(result), ['foreign-realm']);
+  });
+
+  it('is told when it is refused there', async () => {
+    await using named = await start();
+    const { result } = await check(named, { login: { auth: btoa('ada:wrong') } });
+    assert.equal(result.reason, 'unauthorized');
+    assert.ok(codes(result).includes('foreign-realm'));
+  });
+
+  it('is told when it is an identity token', async () => {
+    await using named = await start();
+    const { result } = await check(named, { login: { identitytoken: 'refresh' } });
+    assert.ok(askedFor(named, FOREIGN).includes('POST /token'));
+    assert.ok(codes(result).includes('foreign-realm'));
+  });
+
+  it('is told when it is given by hand', async () => {
+    await using named = await start();
+    const { result, exitCode } = await checkJson(
+      [`${HOST}/team/app:v1`, ...named.args, '-u', 'ada', '--password-stdin'],
+      { env: named.env, stdin: 'secret' },
+    );
+    assert.equal(exitCode, 0, result.message);
+    assert.deepEqual(codes(result), ['foreign-realm']);
+  });
+
+  it('is not told where none was sent', async () => {
+    await using named = await start();
+    const { result } = await check(named, { login: {} });
+    assert.deepEqual(askedFor(named, FOREIGN), ['GET /token']);
+    assert.deepEqual(codes(result), []);
+  });
+});
+
+describe('nothing is told of a login for', { skip: withoutOpenssl }, () => {
+  for (const [what, host, tokenHost] of [
+    ['the registry itself', HOST, HOST],
+    ['a host on the same site', HOST, 'auth.acme.example'],
+    ['the token service that Docker Hub is known to have', 'registry-1.docker.io', 'auth.docker.io'],
+    ['the token service that GitLab is known to have', 'registry.gitlab.com', 'gitlab.com'],
+    ['the token service that Scaleway is known to have', 'rg.fr-par.scw.cloud', 'api.scaleway.com'],
+  ] as const) {
+    it(what, async () => {
+      await using named = await start(host, tokenHost);
+      const { result, exitCode } = await check(named, { host, args: ['--no-cache'] });
+      assert.equal(exitCode, 0, result.message);
+      assert.deepEqual(codes(result), []);
+    });
+  }
+
+  it('a host that is listed in realms', async () => {
+    await using named = await start();
+    for (const realms of [FOREIGN, [FOREIGN], ['auth.acme.example', `${FOREIGN}:443`]]) {
+      const { result, exitCode } = await check(named, { realms });
+      assert.equal(exitCode, 0, result.message);
+      assert.deepEqual(codes(result), []);
+    }
+  });
+});
+
+describe('a token service that realms does not list', { skip: withoutOpenssl }, () => {
+  const refused = ({ exitCode, result }: Checked): void => {
+    assert.equal(exitCode, 5, result.message);
+    assert.deepEqual([result.reason, result.cause], ['not-a-registry', 'bad-challenge']);
+    assert.equal(
+      result.message,
+      `There is no safe way to log in to ${HOST}: the token service it names is ${FOREIGN}, which is not among the realms set for it.`,
+    );
+    assert.equal(
+      result.hint,
+      `Nothing was sent there. If it is the right one, add it to the realms of ${HOST} in the config file.`,
+    );
+  };
+
+  it('is sent nothing: no login, no question, no connection', async () => {
+    await using named = await start();
+    for (const realms of ['auth.acme.example', [`${FOREIGN}:8443`], [HOST], []])
+      refused(await check(named, { realms }));
+    assert.deepEqual(askedFor(named, FOREIGN), []);
+    assert.ok(named.proxy.log.every(({ target }) => target === `${HOST}:443`));
+  });
+
+  it('is not asked without a login either', async () => {
+    await using named = await start();
+    refused(await check(named, { realms: [HOST], args: ['--anonymous'] }));
+    assert.deepEqual(askedFor(named, FOREIGN), []);
+  });
+
+  it('is not asked when it is remembered from an earlier run', async () => {
+    await using named = await start();
+    using cache = createLoginHome();
+    const env = { XDG_CACHE_HOME: cache.folder };
+    await check(named, { env });
+    const [asked, connected] = [askedFor(named, FOREIGN).length, named.proxy.log.length];
+    refused(await check(named, { env, realms: [HOST] }));
+    assert.equal(askedFor(named, FOREIGN).length, asked);
+    assert.ok(named.proxy.log.slice(connected).every(({ target }) => target === `${HOST}:443`));
+  });
+
+  it('is not asked when it is known as the usual one', async () => {
+    await using named = await start('registry.gitlab.com', 'gitlab.com');
+    const { result } = await check(named, { host: 'registry.gitlab.com', realms: ['auth.acme.example'] });
+    assert.equal(result.cause, 'bad-challenge');
+    assert.deepEqual(askedFor(named, 'gitlab.com'), []);
+  });
+
+  it('matters to that registry alone', async () => {
+    await using named = await start();
+    using home = createLoginHome();
+    const config = home.write('config.json', { registries: { 'other.acme.example': { realms: [] } } });
+    const { exitCode } = await checkJson([`${HOST}/team/app:v1`, ...named.args, '--config', config], {
+      env: { ...named.env, ...stored(HOST) },
+    });
+    assert.equal(exitCode, 0);
+  });
+});
+
+describe('over plain http', () => {
+  it('a login goes to a token service on another port of the registry', async () => {
+    await using tokens = await startTokenService({ users: USERS, service: 'x' });
+    await using registry = await startRegistry({ auth: 'bearer', users: USERS, tokens });
+    registry.put('team/app', 'v1', createImage());
+    const { result, exitCode } = await checkJson([`${registry.name}/team/app:v1`], { env: stored(registry.name) });
+    assert.equal(exitCode, 0, result.message);
+    assert.deepEqual(codes(result), []);
+  });
+
+  it('no login goes to another host, not on this machine either', async () => {
+    await using tokens = await startTokenService({ users: USERS, service: 'x', host: 'localhost' });
+    await using registry = await startRegistry({ auth: 'bearer', users: USERS, tokens });
+    registry.put('team/app', 'v1', createImage());
+    const { result, exitCode } = await checkJson([`${registry.name}/team/app:v1`], { env: stored(registry.name) });
+    assert.equal(exitCode, 5, result.message);
+    assert.deepEqual([result.reason, result.cause], ['not-a-registry', 'bad-challenge']);
+    assert.equal(
+      result.message,
+      `There is no safe way to log in to ${registry.name}: the token service it names (${tokens.origin}) is another host and not encrypted.`,
+    );
+    assert.equal(
+      result.hint,
+      'No login was sent. Use --anonymous to check without one, or ask its operator for a token service over https.',
+    );
+    assert.deepEqual(tokens.log, []);
+  });
+
+  it('a check without a login asks there all the same', async () => {
+    await using tokens = await startTokenService({ service: 'x', host: 'localhost' });
+    await using registry = await startRegistry({ auth: 'bearer', tokens });
+    registry.put('team/app', 'v1', createImage());
+    const { result, exitCode } = await checkJson([`${registry.name}/team/app:v1`]);
+    assert.equal(exitCode, 0, result.message);
+  });
+});
