@@ -36,6 +36,8 @@ if (files.length === 0) {
     '--test',
     // Node leaves one processor free; most files wait more than they compute.
     `--test-concurrency=${availableParallelism()}`,
+    // A file that waits for what never comes fails, and says where it was.
+    '--test-timeout=900000',
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/list-skipped.cjs',

@@ -46,8 +46,9 @@ describe('a limit of its own', () => {
   });
 
   it('ends a TLS handshake', async (t) => {
-    const { port } = await serveRaw(t, () => {});
-    const { kind, phase, detail } = await ask(t, { connectTimeoutMs: 50 }).fail(`https://127.0.0.1:${port}/`);
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { port } = await serveRaw(t, (socket) => socket.once('data', () => t.mock.timers.tick(10_000)));
+    const { kind, phase, detail } = await ask(t).fail(`https://127.0.0.1:${port}/`);
     assert.deepEqual([kind, phase, detail], ['timeout', 'tls', 'the TLS handshake did not end in time']);
   });
 

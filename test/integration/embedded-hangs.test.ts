@@ -1,62 +1,91 @@
-// Whatever a server leaves undone, the command ends when its time is up, and says how far it came.
+// Whatever a server leaves undone, a check ends with its deadline, and says how far it came.
 
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
+import type { Result } from '../../src/core/result.ts';
 import { answering, drip, type Fault, hang, stall } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
-import { startRegistry } from '../../src/demo/registry.ts';
+import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { startTokenService } from '../../src/demo/token-service.ts';
+import { createDeferred } from '../support/deferred.ts';
+import { checkUntil, headOf } from '../support/held-check.ts';
 import { flood, startRawServer } from '../support/raw-server.ts';
-import { spawnCheck } from '../support/spawned-command.ts';
-
-const TIMEOUT = ['--timeout', '1s'];
-const PLAIN = ['--plain-http', ...TIMEOUT];
+import { DEADLINE, spawnCommand } from '../support/spawned-command.ts';
 
 const NO_ANSWER = 'connected, but no answer in time';
 const NO_END = 'the answer began but did not end in time';
 
-async function assertTimeout(words: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { exitCode, result } = await spawnCheck(args, env);
-  assert.deepEqual(
-    [exitCode, result.verdict, result.reason, result.cause],
-    [5, 'undetermined', 'unreachable', 'timeout'],
-  );
-  assert.ok(result.message.includes(words), result.message);
-  return result;
+const FAULTS: readonly (readonly [string, Fault, words: string])[] = [
+  ['no answer to the manifest', hang(), NO_ANSWER],
+  ['headers without a body', stall(), NO_END],
+  ['a body that stops in the middle', stall(20), NO_END],
+  ['a body that comes byte by byte', drip(), NO_END],
+  ['a refusal that does not end', { ...answering({ status: 403, body: 'denied' }), ...stall(3) }, NO_END],
+];
+
+const FLOODS = [
+  ['provisional answers without end', '', 'HTTP/1.1 103 Early Hints\r\n\r\n', NO_ANSWER],
+  ['empty lines without end', '', '\r\n', NO_ANSWER],
+  ['a status line without end', 'HTTP/1.1 200 ', 'x', NO_ANSWER],
+  ['a chunk whose extension does not end', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=', 'x', NO_END],
+] as const;
+
+const TOKEN_FAULTS = [
+  ['does not answer', hang(), NO_ANSWER],
+  ['does not end its answer', stall(5), NO_END],
+] as const;
+
+const PLAIN = { plainHttp: true };
+
+/** A registry where the manifest meets that fault, and a promise that resolves when it was asked for. */
+async function startWith(fault: Fault): Promise<{ registry: EmbeddedRegistry; asked: Promise<void> }> {
+  const asked = createDeferred();
+  const registry = await startRegistry();
+  registry.put('team/app', 'v1', createImage());
+  const meet = (): Fault => {
+    asked.resolve();
+    return fault;
+  };
+  registry.inject(meet, { path: /\/manifests\// });
+  return { registry, asked: asked.promise };
 }
 
-describe('a check ends when its time is up, at', { concurrency: 7 }, () => {
+function assertTimeout({ verdict, reason, cause, message }: Result, ...words: string[]): void {
+  assert.deepEqual([verdict, reason, cause], ['undetermined', 'unreachable', 'timeout']);
+  for (const word of words) assert.ok(message.includes(word), message);
+}
+
+describe('a check ends with its deadline, at', { concurrency: 7 }, () => {
   it('a peer that takes the connection and says nothing', async () => {
-    await using server = await startRawServer();
-    await assertTimeout(NO_ANSWER, [`${server.name}/team/app:v1`, ...PLAIN]);
+    const asked = createDeferred();
+    await using server = await startRawServer((socket) => socket.once('data', asked.resolve));
+    assertTimeout(await checkUntil(asked.promise, `${server.name}/team/app:v1`, PLAIN), NO_ANSWER);
   });
 
-  const faults: readonly (readonly [string, Fault, words: string])[] = [
-    ['no answer to the manifest', hang(), NO_ANSWER],
-    ['headers without a body', stall(), NO_END],
-    ['a body that stops in the middle', stall(20), NO_END],
-    ['a body that comes byte by byte', drip(), NO_END],
-    ['a refusal that does not end', { ...answering({ status: 403, body: 'denied' }), ...stall(3) }, NO_END],
-  ];
-  for (const [name, fault, words] of faults) {
+  for (const [name, fault, words] of FAULTS) {
     it(name, async () => {
-      await using registry = await startRegistry();
-      registry.put('team/app', 'v1', createImage());
-      registry.inject(fault, { path: /\/manifests\// });
-      await assertTimeout(words, [`${registry.name}/team/app:v1`, ...PLAIN]);
+      const { registry, asked } = await startWith(fault);
+      await using _ = registry;
+      const isReached = words === NO_END ? headOf(registry.name) : asked;
+      assertTimeout(await checkUntil(isReached, `${registry.name}/team/app:v1`, PLAIN), words);
+      // The check lets go of the connection, so that the process can end.
+      await registry.idle();
     });
   }
 
-  const floods = [
-    ['provisional answers without end', '', 'HTTP/1.1 103 Early Hints\r\n\r\n', NO_ANSWER],
-    ['empty lines without end', '', '\r\n', NO_ANSWER],
-    ['a status line without end', 'HTTP/1.1 200 ', 'x', NO_ANSWER],
-    ['a chunk whose extension does not end', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=', 'x', NO_END],
-  ] as const;
-  for (const [name, head, piece, words] of floods) {
+  for (const [name, head, piece, words] of FLOODS) {
     it(name, async () => {
-      await using server = await startRawServer(flood(head, piece));
-      await assertTimeout(words, [`${server.name}/team/app:v1`, ...PLAIN]);
+      const drained = createDeferred();
+      const closed = createDeferred();
+      await using server = await startRawServer((socket: Socket) => {
+        // The second time, some of it was read.
+        socket.once('drain', () => socket.once('drain', drained.resolve)).once('close', closed.resolve);
+        flood(head, piece)(socket);
+      });
+      const isReached = words === NO_END ? headOf(server.name) : drained.promise;
+      assertTimeout(await checkUntil(isReached, `${server.name}/team/app:v1`, PLAIN), words);
+      await closed.promise;
     });
   }
 
@@ -64,28 +93,91 @@ describe('a check ends when its time is up, at', { concurrency: 7 }, () => {
     await using registry = await startRegistry();
     const image = createImage({ layers: 8 });
     registry.put('team/app', 'v1', image);
-    registry.inject(hang(), { path: `/v2/team/app/blobs/${image.layers[5]?.digest}` });
-    await assertTimeout(NO_ANSWER, [`${registry.name}/team/app:v1`, '--layers', ...PLAIN]);
+    const digest = image.layers[5]?.digest ?? '';
+    const asked = createDeferred();
+    const meet = (): Fault => {
+      asked.resolve();
+      return hang();
+    };
+    registry.inject(meet, { path: `/v2/team/app/blobs/${digest}` });
+    const result = await checkUntil(asked.promise, `${registry.name}/team/app:v1`, { ...PLAIN, proof: 'layers' });
+    // Others may have been on their way.
+    assertTimeout(result, digest);
+    const request = result.requests.find(({ url }) => url.endsWith(digest));
+    assert.deepEqual([request?.status, request?.error], [null, NO_ANSWER]);
   });
 
-  for (const [name, fault, words] of [
-    ['does not answer', hang(), NO_ANSWER],
-    ['does not end its answer', stall(5), NO_END],
-  ] as const) {
+  for (const [name, fault, words] of TOKEN_FAULTS) {
     it(`a token service that ${name}`, async () => {
+      const asked = createDeferred();
       await using tokens = await startTokenService();
-      tokens.inject(fault);
+      const meet = (): Fault => {
+        asked.resolve();
+        return fault;
+      };
+      tokens.inject(meet);
       await using registry = await startRegistry({ auth: 'bearer', tokens });
-      const { message } = await assertTimeout(words, [`${registry.name}/team/app:v1`, ...PLAIN]);
-      assert.ok(message.includes(`token service ${tokens.name}`), message);
+      const isReached = words === NO_END ? headOf(tokens.name) : asked.promise;
+      const result = await checkUntil(isReached, `${registry.name}/team/app:v1`, PLAIN);
+      assertTimeout(result, words, `token service ${tokens.name}`);
     });
   }
 
   it('a place that the registry redirects to', async () => {
-    await using elsewhere = await startRawServer();
+    const asked = createDeferred();
+    await using elsewhere = await startRawServer((socket) => socket.once('data', asked.resolve));
     await using registry = await startRegistry();
     registry.inject(answering({ status: 307, headers: { location: `http://${elsewhere.name}/manifest` } }));
-    const { message } = await assertTimeout(NO_ANSWER, [`${registry.name}/team/app:v1`, ...PLAIN]);
-    assert.ok(message.includes(elsewhere.name), message);
+    const result = await checkUntil(asked.promise, `${registry.name}/team/app:v1`, PLAIN);
+    assertTimeout(result, NO_ANSWER, elsewhere.name);
   });
 });
+
+describe('the process ends with the deadline of its checks', () => {
+  it('whatever the servers leave undone', async () => {
+    await using stack = createStack();
+    const asked: Promise<unknown>[] = [];
+    const images: string[] = [];
+    for (const [, fault] of FAULTS) {
+      const { registry, asked: one } = await startWith(fault);
+      stack.add(registry);
+      asked.push(one);
+      images.push(`${registry.name}/team/app:v1`);
+    }
+    for (const [, head, piece] of [...FLOODS, ['a silent peer', '', '']] as const) {
+      const one = createDeferred();
+      const server = await startRawServer((socket) => {
+        socket.once('data', one.resolve);
+        if (piece !== '') flood(head, piece)(socket);
+      });
+      stack.add(server);
+      asked.push(one.promise);
+      images.push(`${server.name}/team/app:v1`);
+    }
+    const { child, ended, passDeadline } = spawnCommand([
+      'check',
+      ...images,
+      '--plain-http',
+      '-o',
+      'json',
+      ...DEADLINE,
+    ]);
+    child.stdin.end();
+    await Promise.all(asked);
+    passDeadline();
+    const { exitCode, stdout } = await ended;
+    assert.equal(exitCode, 5);
+    const { results } = JSON.parse(stdout) as { results: Result[] };
+    assert.equal(results.length, images.length);
+    for (const result of results) assertTimeout(result);
+  });
+});
+
+/** Closes what was added (AsyncDisposableStack, which Node 20 does not have). */
+function createStack(): AsyncDisposable & { add(one: AsyncDisposable): void } {
+  const all: AsyncDisposable[] = [];
+  return {
+    add: (one) => void all.push(one),
+    [Symbol.asyncDispose]: async () => void (await Promise.all(all.map((one) => one[Symbol.asyncDispose]()))),
+  };
+}

@@ -102,14 +102,11 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
       reached = resolve;
     });
     await using proxy = await startRawServer(() => reached());
-    const startedMs = performance.now();
     const env = { HTTPS_PROXY: `http://${proxy.name}` };
     const { child, ended } = spawnCommand(['check', 'registry.example.com/team/app:v1'], env);
     await connected;
     child.kill('SIGINT');
     assert.equal((await ended).exitCode, 130);
-    // The limit of the connection alone would end it after ten seconds.
-    assert.ok(performance.now() - startedMs < 6_000, 'the process stayed for its connection');
   });
 
   it('ends while the list is still open, with what was found', async () => {

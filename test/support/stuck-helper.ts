@@ -1,0 +1,35 @@
+// A credential helper that never answers, and tells when it started and when nothing of it is left.
+
+import { execFileSync } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createDeferred } from './deferred.ts';
+import { createLoginHome, type LoginHome } from './login-home.ts';
+
+export interface StuckHelper extends Disposable {
+  /** The environment in which it is asked for every login. */
+  readonly env: LoginHome['env'];
+  readonly started: Promise<void>;
+  /** Resolves when it and whatever it started have ended: then the last of them lets go of its pipe. */
+  readonly gone: Promise<void>;
+}
+
+/** `first`: a line of shell that it runs before it hangs. */
+export function createStuckHelper(first = ':'): StuckHelper {
+  const home = createLoginHome({ '.docker/config.json': { credsStore: 'stuck' } });
+  const pipe = join(home.folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  home.addHelper('stuck', `#!/bin/sh\nexec 3> '${pipe}'\necho started >&3\n${first}\ntail -f /dev/null & wait\n`);
+  const started = createDeferred();
+  const gone = createDeferred();
+  const reader = createReadStream(pipe).once('data', started.resolve).once('end', gone.resolve);
+  return {
+    env: home.env,
+    started: started.promise,
+    gone: gone.promise,
+    [Symbol.dispose]: () => {
+      reader.destroy();
+      home[Symbol.dispose]();
+    },
+  };
+}
