@@ -71,12 +71,15 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
     over = true;
     for (const socket of sockets) socket.destroy();
     if (error instanceof ConnectError) throw error;
-    // Of a certificate that is made for other names, the message lists them.
-    throw new ConnectError(phase, options.quote(messageOf(error)), { cause: error });
+    const words = messageOf(error);
+    throw new ConnectError(phase, namesOthers(error) ? options.quote(words) : words, { cause: error });
   } finally {
     stop();
   }
 }
+
+/** Of a certificate that is made for other names, the message lists them; no other message holds words of a server. */
+const namesOthers = (error: unknown): boolean => (error as { code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 interface Steps {
   enter(phase: Phase): void;
