@@ -67,6 +67,14 @@ describe('a name', () => {
     assert.equal(inner.connections(), 0);
   });
 
+  for (const address of ['168.63.129.16', '2002:a9fe:a9fe::1', '::ffff:0:a9fe:a9fe', '2001::808:808:0:0:5601:5601']) {
+    it(`that leads to ${address} is refused when it is connected to`, async (t) => {
+      const { fail } = ask(t, { resolve: lookup({ 'tokens.example': [address] }) });
+      isBlocked(await fail('http://tokens.example/', realm('r.example')), 'tokens.example', address);
+      isBlocked(await fail('http://tokens.example/', redirect('r.example')), 'tokens.example', address);
+    });
+  }
+
   it('that leads to allowed and forbidden addresses is reached at the allowed ones only', NEEDS_SECOND, async (t) => {
     const registry = await serve(t, HELLO);
     const forbidden = await serve(t, HELLO, { host: '127.0.0.2' });
