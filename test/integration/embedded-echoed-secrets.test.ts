@@ -35,6 +35,11 @@ const PLACES: Readonly<Record<string, Echo>> = {
     status: 401,
     headers: { 'www-authenticate': `Bearer realm="http://[${word}"` },
   }),
+  'the host of a realm': ({ word }) => ({
+    status: 401,
+    headers: { 'www-authenticate': `Bearer realm="http://${word}.example/token"` },
+  }),
+  'the host of a redirect': ({ word }) => ({ status: 307, headers: { location: `http://${word}.example/` } }),
   'the query of a realm': ({ word, origin }) => ({
     status: 401,
     headers: { 'www-authenticate': `Bearer realm="${origin}/again?scope=${word}",service="${word}",scope="${word}"` },
