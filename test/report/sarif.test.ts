@@ -72,7 +72,7 @@ describe('the SARIF report', () => {
     const { driver } = sarifOf([]).runs[0].tool;
     assert.deepEqual(
       driver.rules.map(({ id }: { id: string }) => id).sort(),
-      [...REFUSALS, ...DOUBTS, ...SKIPS, 'present', 'unreadable'].sort(),
+      [...REFUSALS, ...DOUBTS, 'internal-error', ...SKIPS, 'present', 'unreadable'].sort(),
     );
     assert.deepEqual(driver.rules[2], {
       id: 'not-found',
