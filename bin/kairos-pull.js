@@ -20,6 +20,10 @@ function isTooOld(version) {
 function start() {
   var module = require('node:module');
   if (module.enableCompileCache) module.enableCompileCache();
+  // Without a listener a signal that comes while the command is loaded would end the process before it can say anything.
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+    process.on(signal, function () {});
+  });
   var command = require('../dist/command/main.cjs');
   process.on('uncaughtException', function (error) {
     process.stderr.write(command.formatCrash(error, Boolean(process.env.KAIROS_PULL_DEBUG)));
@@ -27,6 +31,8 @@ function start() {
   });
   command.main(process.argv.slice(2)).then(function (exitCode) {
     process.exitCode = exitCode;
+    // An interrupted run waits for nothing more.
+    if (exitCode === 130) command.endProcess();
   });
 }
 

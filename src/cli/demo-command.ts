@@ -33,6 +33,8 @@ export async function runDemo(io: Io): Promise<number> {
     );
     // All at once: the one that is retried takes longest.
     const checks = stage.scenes.map((scene) => playScene(scene, io));
+    // An interruption ends them all, and only one is waited for.
+    for (const check of checks) check.catch(() => undefined);
     for (const [at, scene] of stage.scenes.entries()) {
       const result = (await checks[at]) as Result;
       const code = exitCodeOf(result, { expect: 'present', warnOn: [] });

@@ -11,12 +11,14 @@ import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { collect } from '../input/collect.ts';
+import { formatCount } from '../report/measure.ts';
 import { formatPlace } from '../report/place.ts';
 import { formatJson, problemDocument } from '../report/result-document.ts';
 import { estimateCosts, type RegistryCost } from './cost.ts';
 import { EXIT } from './exit-code.ts';
 import { NOTHING_TO_LIST, nothingIn } from './help-text.ts';
 import { formatCosts, formatImages } from './image-list.ts';
+import { unlessInterrupted } from './interruption.ts';
 import { type Io, readStdin } from './io.ts';
 import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
@@ -33,19 +35,21 @@ export async function listImages(
 ): Promise<number> {
   const given = { flags, env: io.env };
   const schema = createSchema(['text', 'json']);
-  const config = await readConfigFile(given, io.folder(), io.interruption);
+  const { interruption } = io;
+  const config = await unlessInterrupted(readConfigFile(given, io.folder(), interruption), interruption);
   // The reports that the config file asks for are those of checks.
   const { output: _, ...written } = config?.written ?? {};
   const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });
   const { values } = resolved;
   const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
   const { format, path }: OutputChoice = first;
-  if (images.length === 0 && values.file.length === 0) throw new UsageError(...NOTHING_TO_LIST);
+  if (images.length === 0 && values.file.length === 0 && !interruption.aborted)
+    throw new UsageError(...NOTHING_TO_LIST);
   if (second !== undefined) throw new UsageError('A list is written in one format at a time; leave one --output out.');
   const estimate = flags.cost === true ? readEstimate(flags, io) : undefined;
 
-  const sink = path === undefined ? createStreamSink(io.stdout, format) : await openFileSink(path);
-  const stdin = () => readStdin(io, io.interruption);
+  const sink = path === undefined ? createStreamSink(io.stdout, format) : await openFileSink(path, io, { format });
+  const stdin = () => readStdin(io, interruption);
   const options = inputOptions(resolved, io.env);
   const nowMs = io.clock.now();
   const rules = { ignore: config?.ignore, search: config?.search, nowMs };
@@ -53,7 +57,7 @@ export async function listImages(
     images,
     files: values.file,
     stdin,
-    signal: io.interruption,
+    signal: interruption,
     ...rules,
     ...options,
   });
@@ -70,9 +74,14 @@ export async function listImages(
   const costs = estimate?.(targets);
   const listed = targets.filter((_, index) => found[index]?.message === null);
   const text = () => formatImages(listed) + (costs === undefined ? '' : `\n${formatCosts(costs)}`);
-  await sink.write(format === 'json' ? formatDocument(found, collection.problems, costs) : text());
+  await sink.write(
+    format === 'json' ? formatDocument(found, collection.problems, costs, interruption.aborted) : text(),
+  );
   await sink.close();
-  if (io.interruption.aborted) return EXIT.interrupted;
+  if (interruption.aborted) {
+    io.stderr.writeLines(`Interrupted; ${formatCount(found.length, 'image')} had been found.`);
+    return EXIT.interrupted;
+  }
   if (found.length === 0) io.stderr.writeLines(nothingIn(values.file));
   const isFlawed = collection.problems.length > 0 || found.some(({ message }) => message !== null);
   const isNothing = isDryRun ? found.every(({ skip }) => skip !== null) : found.length === 0;
@@ -103,8 +112,9 @@ function formatDocument(
   images: readonly Described[],
   unread: readonly SourceProblem[],
   cost: readonly RegistryCost[] | undefined,
+  interrupted: boolean,
 ): string {
   const tool = { name: NAME, version: VERSION };
   const problems = unread.map(problemDocument);
-  return `${formatJson({ schemaVersion: 1, tool, images, problems, ...(cost !== undefined && { cost }) }, 2)}\n`;
+  return `${formatJson({ schemaVersion: 1, tool, interrupted, images, problems, ...(cost !== undefined && { cost }) }, 2)}\n`;
 }

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import { listenForSignals } from './interruption.ts';
 import { createOutputStream, type OutputStream } from './output-stream.ts';
 
 export interface Clock {
@@ -21,26 +22,21 @@ export interface Io {
   readonly platform: string;
   /** The working folder, absolute: where the search for a config file begins. */
   readonly folder: () => string;
-  /** Aborted by the first SIGINT or SIGTERM; the second ends the process as if nobody listened. */
+  /** Aborted by the first signal that ends a run. */
   readonly interruption: AbortSignal;
   readonly clock: Clock;
 }
 
 export function createProcessIo(): Io {
-  const interruption = new AbortController();
-  const interrupt = () => {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    interruption.abort();
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const interruption = listenForSignals();
   return {
     stdin: () => process.stdin,
-    stdout: createOutputStream(process.stdout, interruption.signal),
-    stderr: createOutputStream(process.stderr, interruption.signal),
+    stdout: createOutputStream(process.stdout, interruption),
+    stderr: createOutputStream(process.stderr, interruption),
     env: process.env,
     platform: process.platform,
     folder: () => process.cwd(),
-    interruption: interruption.signal,
+    interruption,
     clock: {
       now: Date.now,
       sleep: (durationMs, signal) => setTimeout(durationMs, undefined, { signal }).catch(() => undefined),

@@ -5,10 +5,11 @@ import { UsageError } from '../core/usage-error.ts';
 import type { Collaborators } from './check-command.ts';
 import { describeCrash, formatCrash } from './crash.ts';
 import { EXIT } from './exit-code.ts';
+import { endProcess } from './interruption.ts';
 import { createProcessIo, type Io } from './io.ts';
 import { type Invocation, parseCommandLine } from './program.ts';
 
-export { formatCrash };
+export { endProcess, formatCrash };
 
 /** `argv`: the arguments alone. Tests bring their own `io` and checker. */
 export async function main(
@@ -16,14 +17,21 @@ export async function main(
   io: Io = createProcessIo(),
   collaborators: Partial<Collaborators> = {},
 ): Promise<number> {
+  const exitCode = await carryOut(argv, io, collaborators);
+  const [report] = await Promise.all([io.stdout.flush(), io.stderr.flush()]);
+  // Interrupted while a reader did not read: the report is cut off, whatever it came to.
+  return io.interruption.aborted && report === 'gone' ? EXIT.interrupted : exitCode;
+}
+
+async function carryOut(argv: readonly string[], io: Io, collaborators: Partial<Collaborators>): Promise<number> {
   try {
-    return await carryOut(parseCommandLine(argv, io), io, collaborators);
+    return await invoke(parseCommandLine(argv, io), io, collaborators);
   } catch (error) {
     return explain(error, argv, io);
   }
 }
 
-async function carryOut(invocation: Invocation, io: Io, collaborators: Partial<Collaborators>): Promise<number> {
+async function invoke(invocation: Invocation, io: Io, collaborators: Partial<Collaborators>): Promise<number> {
   switch (invocation.command) {
     case 'check':
       return (await import('./check-command.ts')).runCheck(invocation, io, collaborators);
@@ -39,7 +47,10 @@ async function carryOut(invocation: Invocation, io: Io, collaborators: Partial<C
 }
 
 function explain(error: unknown, argv: readonly string[], io: Io): number {
-  if (io.interruption.aborted) return EXIT.interrupted;
+  if (io.interruption.aborted) {
+    io.stderr.writeLines('Interrupted.');
+    return EXIT.interrupted;
+  }
   // Commander has written its message, the help or the version already.
   if (error instanceof CommanderError) {
     const isImage = error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean');

@@ -32,7 +32,7 @@ export type Write = 'written' | 'gone' | Error;
 const GONE = new Set(['EPIPE', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 
 /** How long a reader may take for one text once the run is interrupted: then it counts as gone. */
-const GRACE_MS = 1000;
+const GRACE_MS = 2000;
 
 const ERASE = '\r\u001b[2K';
 

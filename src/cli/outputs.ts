@@ -43,10 +43,7 @@ export async function openOutputs(
         path === undefined
           ? { color: colorLevel(color, io.env, io.stdout), width: widthOf(io.stdout) }
           : { color: color === 'always' ? colorLevel(color, io.env) : (0 as const) };
-      const sink =
-        path === undefined
-          ? createStreamSink(io.stdout, format)
-          : await openFileSink(path, { atomic: format === 'prometheus' });
+      const sink = path === undefined ? createStreamSink(io.stdout, format) : await openFileSink(path, io, { format });
       return { reporter: createReporter(format, { ...options, ...look, unicode }), sink };
     }),
     choices.some(({ format }) => format === 'github') ? openGithubFiles(options, io) : [],
@@ -89,13 +86,16 @@ async function openAll(...opening: readonly (readonly Promise<Output>[])[]): Pro
 }
 
 /** What a step of a GitHub workflow leaves beside its log; elsewhere the variables are not set. */
-function openGithubFiles(options: RunOptions, { env }: Io): Promise<Output>[] {
-  const { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: values } = env;
+function openGithubFiles(options: RunOptions, io: Io): Promise<Output>[] {
+  const { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: values } = io.env;
   const files = [
     ...(summary ? [{ path: summary, reporter: createGithubSummaryReporter(options) }] : []),
     ...(values ? [{ path: values, reporter: { onEnd: githubOutputs } }] : []),
   ];
-  return files.map(async ({ path, reporter }) => ({ reporter, sink: await openFileSink(path, { append: true }) }));
+  return files.map(async ({ path, reporter }) => ({
+    reporter,
+    sink: await openFileSink(path, io, { append: true }),
+  }));
 }
 
 function refuseSharedPlaces(choices: readonly OutputChoice[]): void {

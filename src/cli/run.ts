@@ -64,6 +64,8 @@ export function createRun(policy: Policy, clock: Clock, known: number): Run {
     report: (exitCode) => ({
       tool: { name: NAME, version: VERSION },
       exitCode,
+      interrupted: exitCode === EXIT.interrupted,
+      notChecked: Math.max(known, done + pending.length) - done,
       summary: summarise(tally),
       startedAt: new Date(startedMs).toISOString(),
       durationMs: clock.now() - startedMs,

@@ -14,6 +14,10 @@ export interface Summary {
 export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
   readonly exitCode: number;
+  /** A signal ended it before every image was checked. */
+  readonly interrupted: boolean;
+  /** Images that were found and have no result. */
+  readonly notChecked: number;
   readonly summary: Summary;
   /** RFC 3339, UTC. */
   readonly startedAt?: string;

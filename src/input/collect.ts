@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { SourceProblem, Target } from '../core/target.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { asUnreadable } from '../file/file-failure.ts';
 import { readFileChunks, refusePipes } from '../file/read-file.ts';
@@ -24,7 +25,7 @@ export interface Sources extends Omit<ReadOptions, 'onPullSecrets' | 'signal'> {
   readonly onPullSecret?: OnPullSecret | undefined;
   /** When this is, in milliseconds since 1970. */
   readonly nowMs: number;
-  /** Ends the wait for a file that is a pipe. */
+  /** Ends the reading: what was found until then is the collection. */
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +52,8 @@ export async function collect(sources: Sources): Promise<Collection> {
     for (const target of addAll(targets)) known.push(target);
   };
   const onProblem = (problem: SourceProblem): void => {
-    problems.push(problem);
+    // A document that the signal cut off is no fault of its author.
+    if (!signal.aborted) problems.push(problem);
   };
   take(images.map((text) => ({ text, foundAt: [] })));
   const read = new Set<string>();
@@ -59,14 +61,29 @@ export async function collect(sources: Sources): Promise<Collection> {
     const { size } = read;
     return read.add(resolve(path)).size > size;
   };
-  for (const path of files) {
-    if (path === '-') continue;
-    for await (const targets of readPath(path, options, { isNew, onProblem, signal })) take(targets);
+  try {
+    for (const path of files) {
+      if (path === '-') continue;
+      const reading = readPath(path, options, { isNew, onProblem, signal });
+      for await (const targets of whileGoing(reading, signal)) take(targets);
+    }
+  } catch (error) {
+    // What was found until then is worth a report.
+    if (!signal.aborted) throw error;
   }
   async function* readComing(): AsyncGenerator<Target> {
     for await (const targets of readSource(stdin(), '-', options, onProblem)) yield* addAll(targets);
   }
   return { known, coming: files.includes('-') ? readComing() : undefined, problems };
+}
+
+/** The same, and no wait for the next that would outlast the signal. */
+async function* whileGoing<T>(source: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
+  for (;;) {
+    const next = await untilAborted(source.next(), signal);
+    if (next.done) return;
+    yield next.value;
+  }
 }
 
 interface Reading {

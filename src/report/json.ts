@@ -18,10 +18,10 @@ export function createJsonReporter(): Reporter {
       problems.push(problemDocument(problem));
       return '';
     },
-    onEnd({ tool, exitCode, summary }) {
+    onEnd({ tool, exitCode, interrupted, notChecked, summary }) {
       const before = elements === 0 ? `${HEAD}]` : '\n  ]';
       // What is known only at the end comes last; the brace that opens this object was written with the head.
-      return `${before},${formatJson({ problems, tool, exitCode, summary }, 2).slice(1)}\n`;
+      return `${before},${formatJson({ problems, tool, exitCode, interrupted, notChecked, summary }, 2).slice(1)}\n`;
     },
   };
 }

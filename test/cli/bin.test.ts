@@ -28,7 +28,10 @@ describe('bin/kairos-pull.js', () => {
     const command = join(folder, 'dist', 'command', 'main.cjs');
     await rm(command, { force: true });
     if (main !== undefined) {
-      await writeFile(command, `exports.main = ${main}; exports.formatCrash = () => 'a bug\\n';`);
+      await writeFile(
+        command,
+        `exports.main = ${main}; exports.formatCrash = () => 'a bug\\n'; exports.endProcess = () => process.exit(130);`,
+      );
     }
     const bin = join(folder, 'bin', 'kairos-pull.js');
     const env = { PATH: process.env.PATH, NODE_DISABLE_COMPILE_CACHE: '1' };
@@ -67,6 +70,19 @@ describe('bin/kairos-pull.js', () => {
     assert.deepEqual(await run(main), { status: 70, stdout: '', stderr: 'a bug\n' });
     const rejecting = 'async () => { Promise.reject(new Error("lost")); return new Promise(() => {}); }';
     assert.deepEqual(await run(rejecting), { status: 70, stdout: '', stderr: 'a bug\n' });
+  });
+
+  it('waits for nothing more once the command was interrupted', async () => {
+    const main = 'async () => { setInterval(() => {}, 1000); return 130; }';
+    assert.deepEqual(await run(main), { status: 130, stdout: '', stderr: '' });
+  });
+
+  it('loses no signal that comes while the command is loaded', { skip: process.platform === 'win32' }, async () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      const listening = `new Promise((end) => process.on('${signal}', () => end(130)))`;
+      const main = `(process.kill(process.pid, '${signal}'), () => (setInterval(() => {}, 1000), ${listening}))`;
+      assert.deepEqual(await run(main), { status: 130, stdout: '', stderr: '' });
+    }
   });
 
   for (const [version, isNewEnough] of [

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { requireLinux } from '../support/require-programs.ts';
+import { requireLinux, requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
@@ -62,6 +63,18 @@ describe('check -o', () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no such file or folder.`);
+    assert.deepEqual(checker.asked, []);
+  });
+
+  it('gives up a pipe with a name that has no reader', {
+    skip: requirePosix() || requirePrograms('mkfifo'),
+  }, async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const checker = fakeChecker();
+    const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
+    assert.equal(exitCode, 2);
+    assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no program reads from this pipe.`);
     assert.deepEqual(checker.asked, []);
   });
 

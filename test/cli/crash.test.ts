@@ -103,6 +103,19 @@ describe('an interruption', () => {
     }
   });
 
+  it('ends the demo with what was shown, and no crash of what was not', async () => {
+    const controller = new AbortController();
+    const { Writable } = await import('node:stream');
+    const stdout = new Writable({
+      write(_chunk, _encoding, done) {
+        controller.abort();
+        done();
+      },
+    });
+    const { exitCode, stderr } = await runMain(['demo'], { stdout, interruption: controller.signal });
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 130, stderr: 'Interrupted.\n' });
+  });
+
   it('frees the process of standard input when the run ends for another reason', async () => {
     const { PassThrough } = await import('node:stream');
     const stdin = new PassThrough();

@@ -36,7 +36,7 @@ const askedFor = (registry: EmbeddedRegistry, tag: string): Promise<void> =>
 describe('an interruption', { skip, concurrency: 2 }, () => {
   const ONE_BY_ONE = ['--concurrency', '1', '--plain-http'];
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     it(`${signal} in the middle of a list leaves a whole document of what was found`, async () => {
       const { registry, images } = await startWithImages(12);
       await using _ = registry;

@@ -66,6 +66,8 @@ describe('whatever stands in a result', () => {
     const report = {
       tool: { name: 'kairos-pull', version: '0.1.0' },
       exitCode: 0,
+      interrupted: false,
+      notChecked: 0,
       summary: { total: 2, pullable: 2, unpullable: 0, undetermined: 0, skipped: 0 },
       durationMs: 1,
     };

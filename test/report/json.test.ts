@@ -10,10 +10,11 @@ import { failedResult, pullableResult } from '../support/sample-result.ts';
 
 const tool = { name: 'kairos-pull', version: '0.1.0' };
 
-function jsonOf(results: readonly Result[], exitCode = 0): string {
+function jsonOf(results: readonly Result[], exitCode = 0, notChecked = 0): string {
   const reporter = createJsonReporter();
   const elements = results.map((result) => reporter.onResult?.(result)).join('');
-  return elements + reporter.onEnd({ tool, exitCode, summary: summarise(tallyOf(results)), durationMs: 1 });
+  const end = { interrupted: exitCode === 130, notChecked, summary: summarise(tallyOf(results)), durationMs: 1 };
+  return elements + reporter.onEnd({ tool, exitCode, ...end });
 }
 
 const request = {
@@ -26,6 +27,11 @@ const request = {
 } as const;
 
 describe('the JSON document', () => {
+  it('tells an interrupted run, and how many images it left out', () => {
+    const { exitCode, interrupted, notChecked } = JSON.parse(jsonOf([pullableResult()], 130, 7));
+    assert.deepEqual({ exitCode, interrupted, notChecked }, { exitCode: 130, interrupted: true, notChecked: 7 });
+  });
+
   it('is a document also without results', () =>
     assert.equal(
       jsonOf([], 2),
@@ -38,6 +44,8 @@ describe('the JSON document', () => {
     "version": "0.1.0"
   },
   "exitCode": 2,
+  "interrupted": false,
+  "notChecked": 0,
   "summary": {
     "total": 0,
     "pullable": 0,
@@ -65,6 +73,8 @@ describe('the JSON document', () => {
       problems: [],
       tool,
       exitCode: 3,
+      interrupted: false,
+      notChecked: 0,
       summary: { total: 1, pullable: 0, unpullable: 1, undetermined: 0, skipped: 0 },
       results: [
         {

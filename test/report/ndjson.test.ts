@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { summarise, tallyOf } from '../../src/core/report.ts';
 import { createNdjsonReporter } from '../../src/report/ndjson.ts';
 import { resultDocument } from '../../src/report/result-document.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-
-const tool = { name: 'kairos-pull', version: '0.1.0' };
+import { reportOn } from '../support/run-reporter.ts';
 
 describe('the ndjson report', () => {
   it('is one element of the JSON results a line, and nothing more at the end', () => {
@@ -19,7 +17,7 @@ describe('the ndjson report', () => {
           lines.map((line) => JSON.parse(line)),
           JSON.parse(JSON.stringify(results.map(resultDocument))),
         );
-        assert.equal(reporter.onEnd({ tool, exitCode: 0, summary: summarise(tallyOf(results)), durationMs: 1 }), '');
+        assert.equal(reporter.onEnd(reportOn(results)), '');
       }),
     );
   });

@@ -5,7 +5,7 @@ import type { Report } from '../../src/core/report.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createPrometheusReporter } from '../../src/report/prometheus.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { runReporter } from '../support/run-reporter.ts';
+import { reportOn, runReporter } from '../support/run-reporter.ts';
 import { failedResult, pullableResult } from '../support/sample-result.ts';
 
 const metricsOf = (results: readonly Result[], changes: Partial<Report> = {}) =>
@@ -58,10 +58,9 @@ kairos_pull_build_info{version="0.1.0"} 1
     ));
 
   it('has no sample for what is not known', () => {
-    const { startedAt: _, ...report } = { startedAt: '' };
     const reporter = createPrometheusReporter();
-    const summary = { total: 0, pullable: 0, unpullable: 0, undetermined: 0, skipped: 0 };
-    const text = reporter.onEnd({ ...report, tool: { name: 'x', version: '1' }, exitCode: 2, summary, durationMs: 1 });
+    const { startedAt: _, ...report } = reportOn([], { exitCode: 2 });
+    const text = reporter.onEnd(report);
     assert.doesNotMatch(text, /image_pullable|image_verdict|last_run_timestamp/);
   });
 

@@ -10,6 +10,8 @@ import { failedResult, pullableResult } from '../support/sample-result.ts';
 const reportOn = (results: readonly Result[]): Report => ({
   tool: { name: 'kairos-pull', version: '0.1.0' },
   exitCode: 0,
+  interrupted: false,
+  notChecked: 0,
   summary: summarise(tallyOf(results)),
   durationMs: 1230,
 });

@@ -8,6 +8,8 @@ export function reportOn(results: readonly Result[], changes: Partial<Report> = 
   return {
     tool: { name: 'kairos-pull', version: '0.1.0' },
     exitCode: 0,
+    interrupted: false,
+    notChecked: 0,
     summary: summarise(tallyOf(results)),
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMs: 1230,

@@ -129,6 +129,7 @@ const bridgeTo = (module: string): string => `
   let loaded;
   exports.main = async (...args) => (loaded = await loading).main(...args);
   exports.formatCrash = (...args) => loaded.formatCrash(...args);
+  exports.endProcess = () => loaded.endProcess();
 `;
 
 /** The folder of package.json: the compiled test lies deeper than its source. */
