@@ -34,7 +34,7 @@ export function conclude(
   wanted: Wanted | undefined,
   noted: readonly Warning[],
 ): Conclusion {
-  const { answer, finding, images, blobs, problems = [] } = proven;
+  const { answer, finding, images, blobs } = proven;
   const { used, refused } = answer.login;
   const isPullable = finding === undefined;
   // What was refused is named only where it is the trouble.
@@ -61,7 +61,6 @@ export function conclude(
       selected: images.map(({ platform, manifest }) => ({ platform: platform ?? 'unknown', digest: manifest.digest })),
     }),
     ...(blobs && { blobs }),
-    ...(problems.length > 0 && { problems }),
   };
 }
 

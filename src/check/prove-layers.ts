@@ -1,7 +1,7 @@
 // Asks for every config and layer of the images once, all at once, without downloading any of them.
 
 import { success } from '../core/outcome.ts';
-import type { BlobSummary, Problem, Warning } from '../core/result.ts';
+import type { BlobSummary, Warning } from '../core/result.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { isStandardMediaType } from '../registry/media-type.ts';
@@ -16,16 +16,11 @@ export interface LayersProof {
   readonly blobs: BlobSummary;
   /** The gravest; unset when all is well. */
   readonly finding: Finding | undefined;
-  /** One for every blob that is missing, blocked or damaged. */
-  readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
 }
 
 interface Blob {
   readonly part: Part & { readonly kind: 'config' | 'layer' };
-  readonly platform: string | null;
-  /** 1-based; null for a config. */
-  readonly layer: number | null;
   /** Its bytes were read before. */
   readonly isKnown: boolean;
 }
@@ -55,7 +50,6 @@ export async function proveLayers(
   return {
     blobs: { count: proven.length, bytes: proven.reduce((sum, { blob }) => sum + blob.part.descriptor.size, 0) },
     finding: summarise(broken, blobs.length),
-    problems: broken.map((one) => problemOf(question, one)),
     warnings: unsized.length === 0 ? [] : [sizeUnknown(unsized.map(({ blob }) => blob.part.name))],
   };
 }
@@ -68,18 +62,15 @@ function sizeUnknown(names: readonly string[]): Warning {
 
 function distinctBlobs(images: readonly PlatformImage[], question: Question): Blob[] {
   const blobs = new Map<string, Blob>();
-  const add = (descriptor: Descriptor, what: string, blob: Omit<Blob, 'part'>, kind: 'config' | 'layer'): void => {
+  const add = (kind: 'config' | 'layer', what: string, descriptor: Descriptor, isKnown = false): void => {
     const { digest, mediaType } = descriptor;
-    const owner = blob.platform === null ? '' : ` of ${blob.platform}`;
-    const name = `${what}${owner} (${digest}, ${shownType(question, mediaType) || 'no media type'})`;
-    const known = blobs.get(digest);
-    if (known === undefined || blob.isKnown) blobs.set(digest, { ...blob, part: { kind, name, descriptor } });
+    const name = `${what} (${digest}, ${shownType(question, mediaType) || 'no media type'})`;
+    if (isKnown || !blobs.has(digest)) blobs.set(digest, { part: { kind, name, descriptor }, isKnown });
   };
   for (const { platform, manifest, configRead } of images) {
-    add(manifest.config, 'the config', { platform, layer: null, isKnown: configRead }, 'config');
-    for (const [at, layer] of manifest.layers.entries()) {
-      add(layer, `layer ${at + 1}`, { platform, layer: at + 1, isKnown: false }, 'layer');
-    }
+    const owner = platform === null ? '' : ` of ${platform}`;
+    add('config', `the config${owner}`, manifest.config, configRead);
+    for (const [at, layer] of manifest.layers.entries()) add('layer', `layer ${at + 1}${owner}`, layer);
   }
   return [...blobs.values()];
 }
@@ -91,19 +82,6 @@ interface Broken {
 
 const shownType = ({ quote }: Question, mediaType: string): string =>
   isStandardMediaType(mediaType) ? mediaType : quote(mediaType, 100);
-
-const problemOf = (
-  question: Question,
-  { blob: { part, platform, layer }, finding: { reason, cause, message } }: Broken,
-): Problem => ({
-  reason,
-  cause,
-  digest: part.descriptor.digest,
-  mediaType: shownType(question, part.descriptor.mediaType),
-  platform,
-  layer,
-  message,
-});
 
 const FATES: Readonly<Record<string, string>> = {
   incomplete: 'are missing',

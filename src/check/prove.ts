@@ -2,7 +2,7 @@
 
 import type { Answer } from '../auth/authenticate.ts';
 import type { Digest } from '../core/digest.ts';
-import { type BlobSummary, judgementOf, type Problem, type Proof, type Warning } from '../core/result.ts';
+import { type BlobSummary, judgementOf, type Proof, type Warning } from '../core/result.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { publishedPlatforms } from '../registry/index-entries.ts';
 import { askManifest, type Manner } from './ask-manifest.ts';
@@ -33,7 +33,6 @@ export interface Proven {
   /** The images of the asked platforms. */
   readonly images?: readonly PlatformImage[];
   readonly blobs?: BlobSummary;
-  readonly problems?: readonly Problem[];
 }
 
 export async function prove(

@@ -128,18 +128,6 @@ export interface ResultReference {
   readonly canonical: string;
 }
 
-/** One thing found wrong with a part of the image; `message` names it whole. */
-export interface Problem {
-  readonly reason: Reason;
-  readonly cause: Cause | null;
-  readonly digest: string;
-  readonly mediaType: string;
-  readonly platform: string | null;
-  /** 1-based; null for a manifest or a config. */
-  readonly layer: number | null;
-  readonly message: string;
-}
-
 /** Sums over the blobs that `--proof layers` asked for. */
 export interface BlobSummary {
   readonly count: number;
@@ -174,8 +162,6 @@ interface Checked {
   /** Child digests chosen for the asked platforms. */
   readonly selected?: readonly { readonly platform: string; readonly digest: string }[];
   readonly blobs?: BlobSummary;
-  /** Every part that is missing, blocked or damaged. */
-  readonly problems?: readonly Problem[];
 }
 
 export type Judgement =
