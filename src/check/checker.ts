@@ -8,6 +8,7 @@ import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { createPacer, type HostPause } from '../http/pacer.ts';
 import { createSecrets, type Secrets } from '../http/secrets.ts';
@@ -117,7 +118,9 @@ export function createChecker(
   const check: Checker['check'] = (input, { signal = never } = {}) => {
     // Each check under way listens.
     setMaxListeners(0, signal);
-    const target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
+    const named: Target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
+    // What is reported as the input is what was written, but for a password in it.
+    const target = { ...named, text: hideUserinfo(named.text) };
     const parsed = parseReference(target.text);
     const registry = parsed.ok ? parsed.value.registry : '';
     const route = parsed.ok ? routeOf(parsed.value, mirrors) : undefined;

@@ -1,6 +1,7 @@
 // What is said when kairos-pull itself is broken: enough to report it, nothing that could hold a secret.
 
 import { cleanLine } from '../core/text.ts';
+import { hideUserinfoIn } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 
 /** The message of an unexpected exception may quote anything, so it is shown only with the stack, and masked. */
@@ -27,5 +28,4 @@ function detailsOf(error: unknown): string[] {
   return [`${error.name}: ${error.message}`, ...places];
 }
 
-const mask = (text: string): string =>
-  text.replace(/:\/\/[^/\s@]*@/g, '://***@').replace(/\b(Basic|Bearer)\s+[\w.~+/=-]+/gi, '$1 ***');
+const mask = (text: string): string => hideUserinfoIn(text).replace(/\b(Basic|Bearer)\s+[\w.~+/=-]+/gi, '$1 ***');

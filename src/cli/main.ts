@@ -2,6 +2,7 @@
 
 import { CommanderError } from 'commander';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import type { Collaborators } from './check-command.ts';
 import { describeCrash, formatCrash } from './crash.ts';
 import { EXIT } from './exit-code.ts';
@@ -54,7 +55,7 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
   // Commander has written its message, the help or the version already.
   if (error instanceof CommanderError) {
     const isImage = error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean');
-    if (isImage) io.stderr.writeLines(`To check an image: kairos-pull check ${argv[0]}`);
+    if (isImage) io.stderr.writeLines(`To check an image: kairos-pull check ${hideUserinfo(argv[0] ?? '')}`);
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   if (error instanceof UsageError) {

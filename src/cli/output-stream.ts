@@ -4,6 +4,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 import { cleanLayout, cleanLine } from '../core/text.ts';
+import { hideUserinfoIn } from '../core/userinfo.ts';
 
 /** A stream of the process, or of a test. */
 export type ProcessStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -13,7 +14,7 @@ export interface OutputStream {
   readonly isTTY: boolean;
   /** Of a terminal. */
   readonly columns: number | undefined;
-  /** Messages for people: whatever a text holds, it becomes one clean line. */
+  /** Messages for people: whatever a text holds, it becomes one clean line, and a login in a URL is hidden. */
   readonly writeLines: (...texts: readonly string[]) => void;
   /** A text laid out by us: its lines and our colors stay, the rest is cleaned. */
   readonly writeText: (text: string) => Promise<Write>;
@@ -73,7 +74,7 @@ export function createOutputStream(stream: ProcessStream, interruption: AbortSig
       return stream.columns;
     },
     writeLines: (...texts) => {
-      if (texts.length > 0) void put(texts.map((text) => `${cleanLine(text)}\n`).join(''));
+      if (texts.length > 0) void put(texts.map((text) => `${cleanLine(hideUserinfoIn(text))}\n`).join(''));
     },
     writeText: (text) => put(cleanLayout(text)),
     writeDocument: (text) => put(text.replace(CONTROL, ' ')),

@@ -2,6 +2,7 @@
 
 import { Argument, Command, Option } from 'commander';
 import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, DEMO_TEXT, IMAGES_TEXT, PROGRAM_TEXT } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -23,22 +24,26 @@ export type Invocation =
 /** Throws a CommanderError after help, version or a message was written; its exitCode 0 means all is well. */
 export function parseCommandLine(argv: readonly string[], io: Io): Invocation {
   let invocation: Invocation | undefined;
-  const program = createProgram(io, (chosen) => {
-    invocation = chosen;
-  });
+  const program = createProgram(
+    io,
+    (chosen) => {
+      invocation = chosen;
+    },
+    argv,
+  );
   program.parse(argv, { from: 'user' });
   // Commander ran an action or threw.
   return invocation as unknown as Invocation;
 }
 
-export function createProgram(io: Io, choose: (invocation: Invocation) => void): Command {
+export function createProgram(io: Io, choose: (invocation: Invocation) => void, argv: readonly string[] = []): Command {
   const program = new Command(NAME)
     .exitOverride()
     .configureOutput({
       // The help and our own sentences; what commander quotes of the arguments comes to outputError alone.
       writeOut: (text) => void io.stdout.writeText(text),
       writeErr: (text) => void io.stderr.writeText(text),
-      outputError: (text) => io.stderr.writeLines(...withSuggestion(text)),
+      outputError: (text) => io.stderr.writeLines(...withSuggestion(withoutSecrets(text, argv))),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => colorLevel('auto', io.env, io.stdout) > 0,
@@ -93,6 +98,18 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void):
     command.showHelpAfterError(`See ${words} --help.`);
   }
   return program;
+}
+
+/** Commander quotes what it does not know, such as `--password=…`, `-p…` and an image with a login. */
+function withoutSecrets(text: string, argv: readonly string[]): string {
+  const shown = argv.map((word) => [word, wordToShow(word)] as const).filter(([word, shown]) => word !== shown);
+  return shown.reduce((hidden, [word, shown]) => hidden.replaceAll(word, () => shown), text);
+}
+
+function wordToShow(word: string): string {
+  const isMisspelt = SETTING_NAMES.some((name) => flagOf(name) === `-${word}`);
+  if (/^-[^-]/.test(word) && !isMisspelt) return word.length > 2 ? `${word.slice(0, 2)}***` : word;
+  return hideUserinfo(word.replace(/^(--[^=]*=).+$/s, '$1***'));
 }
 
 /** Commander's message as one line, and its suggestion: words of ours, on a line of their own. */

@@ -4,6 +4,7 @@ import { constants, openSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { fileProblem } from '../core/file-problem.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import type { Format } from '../report/reporters.ts';
 import type { Clock, Io } from './io.ts';
 import { createOutputStream, type OutputStream, type Write } from './output-stream.ts';
@@ -87,7 +88,7 @@ async function openPipeSink(path: string, format: Format, clock: Clock, interrup
   let fd = openPipe(path);
   while (fd === undefined && !interruption.aborted) {
     if (clock.now() - startedMs >= READER_MS) {
-      throw new UsageError(`Cannot write ${path}: no program reads from this pipe.`);
+      throw new UsageError(`Cannot write ${hideUserinfo(path)}: no program reads from this pipe.`);
     }
     await clock.sleep(READER_PAUSE_MS, interruption);
     fd = openPipe(path);
@@ -117,5 +118,5 @@ function openPipe(path: string): number | undefined {
 
 function cannotWrite(where: string, error: unknown): unknown {
   const problem = fileProblem(error);
-  return problem === undefined ? error : new UsageError(`Cannot write ${where}: ${problem}.`);
+  return problem === undefined ? error : new UsageError(`Cannot write ${hideUserinfo(where)}: ${problem}.`);
 }

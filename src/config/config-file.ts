@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { findConfigFile } from './find-config-file.ts';
 import type { FoundFile } from './found-file.ts';
@@ -34,7 +35,7 @@ export async function readConfigFile(
   const path =
     values.config === undefined ? findConfigFile(folder, env.HOME || homedir()) : resolve(folder, values.config);
   if (path === undefined) return undefined;
-  const name = cleanText(values.config ?? relative(folder, path));
+  const name = cleanText(hideUserinfo(values.config ?? relative(folder, path)));
   const found = values.config === undefined ? { name, folder: dirname(path) } : undefined;
   // Loaded only now, as what reads it: most runs have no config file.
   if (found !== undefined) (await import('./found-file.ts')).refuseLink(path, found);

@@ -6,6 +6,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import type { Mirror } from '../check/mirror.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { isLoopbackHost } from '../http/address.ts';
 import { parseMirrorLocation } from './mirror-location.ts';
 import { flagOf, isPath, SETTINGS, type SettingName, settingOf } from './setting.ts';
@@ -77,7 +78,7 @@ export function refuseMirror({ location, plainHttp, tls }: Mirror, place: Place)
 export function refuseOutside(path: string | undefined, place: Place): void {
   if (path === undefined || path === '-') return;
   if (isBelow(place.file.folder, resolve(place.file.folder, path))) return;
-  throw refusal(place, `must not name a path outside its folder: ${cleanText(path, 200)}`);
+  throw refusal(place, `must not name a path outside its folder: ${cleanText(hideUserinfo(path), 200)}`);
 }
 
 /** `path`: of the file itself, which may be a link. */

@@ -12,12 +12,17 @@ import { PROOFS } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { readFileTextSync } from '../file/read-file-sync.ts';
-import { parseDuration } from './duration.ts';
+import { MAX_DURATION_MS, parseDuration, TOO_LONG } from './duration.ts';
 
 /** A bundle of all public authorities is 0.2 MiB. */
 const MAX_PEM_BYTES = 8 * 1024 * 1024;
 
-const duration = z.union([z.number().positive(), z.string()]).transform((value, context): number => {
+const milliseconds = z
+  .number()
+  .positive()
+  .max(MAX_DURATION_MS, { error: ({ input }) => `${input} ${TOO_LONG}` });
+
+const duration = z.union([milliseconds, z.string()]).transform((value, context): number => {
   if (typeof value === 'number') return value;
   const parsed = parseDuration(value);
   if (parsed.ok && parsed.value > 0) return parsed.value;
@@ -63,7 +68,7 @@ const optionsSchema = z
     key: z.string(),
     /** Milliseconds, or a duration as on the command line. */
     timeout: duration,
-    timeoutMs: z.number().positive(),
+    timeoutMs: milliseconds,
     /** Where registries' challenges are remembered from one run to the next; unset: nowhere. */
     challengeFile: z.string(),
     noCache: z.boolean(),

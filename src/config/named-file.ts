@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 
 /** The files of one run: each is read once, for a pipe gives its bytes once, and two settings may name it. */
@@ -23,7 +24,8 @@ export function createNamedFiles(signal?: AbortSignal): NamedFiles {
     const reading = reads.get(name) ?? readFileBytes(path, { maxBytes, deadlineMs: USUAL_DEADLINE_MS, signal });
     reads.set(name, reading);
     const read = await reading;
-    if (!read.ok) throw new UsageError(`${label}: cannot read ${cleanText(path)}: ${read.error.problem}.`);
+    if (!read.ok)
+      throw new UsageError(`${label}: cannot read ${cleanText(hideUserinfo(path))}: ${read.error.problem}.`);
     return read.value;
   };
 

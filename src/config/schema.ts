@@ -5,6 +5,7 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { DOUBTS, PROOFS, REFUSALS } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { INPUT_FORMATS } from '../input/format.ts';
 import type { Format } from '../report/reporters.ts';
 import { parseDuration } from './duration.ts';
@@ -81,7 +82,7 @@ const separated = <T>(separator: RegExp | string, parse: Parse<T>) =>
 
 const commaSeparated = <T>(parse: Parse<T>) => separated(',', parse);
 
-const quote = (text: string): string => `"${cleanText(text, 60)}"`;
+const quote = (text: string): string => `"${cleanText(hideUserinfo(text), 60)}"`;
 
 function parseNonEmpty(text: string): Outcome<string, string> {
   return text.trim() === '' ? failure('The value is empty.') : success(text);
@@ -130,7 +131,8 @@ export interface BuildArg {
 /** `NAME=value`, `NAME`; the names are those Dockerfiles allow. */
 function parseBuildArg(text: string): Outcome<BuildArg, string> {
   const [name = ''] = text.split('=', 1);
-  if (!/^[A-Za-z_]\w*$/.test(name)) return failure(`${quote(text)} is no build argument; write NAME=value.`);
+  if (!/^[A-Za-z_]\w*$/.test(name))
+    return failure(`${quote(name)} is not the name of a build argument; write NAME=value.`);
   return success(name === text ? { name } : { name, value: text.slice(name.length + 1) });
 }
 

@@ -11,6 +11,7 @@ export interface Clock {
 
 /** Node fires a longer timer after one millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const timerMs = (durationMs: number): number => Math.min(durationMs, LONGEST_TIMER_MS);
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -24,11 +25,11 @@ export const systemClock: Clock = {
       const timer = setTimeout(() => {
         signal.removeEventListener('abort', onAbort);
         resolve();
-      }, durationMs);
+      }, timerMs(durationMs));
       signal.addEventListener('abort', onAbort, { once: true });
     }),
   startTimer: (durationMs, onTime) => {
-    const timer = setTimeout(onTime, Math.min(durationMs, LONGEST_TIMER_MS));
+    const timer = setTimeout(onTime, timerMs(durationMs));
     return () => clearTimeout(timer);
   },
 };

@@ -14,6 +14,7 @@
 import { type Digest, digestProblem, isDigest } from './digest.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 import { cleanText } from './text.ts';
+import { userinfoEnd } from './userinfo.ts';
 
 /** A complete image reference: nothing is left to default. */
 export type Reference = {
@@ -54,6 +55,12 @@ export function parseReference(text: string): Outcome<Reference, InvalidReferenc
   }
   const start = text.startsWith(TRANSPORT) ? TRANSPORT.length : 0;
   const body = text.slice(start);
+  const login = userinfoEnd(body);
+  if (login > 0) {
+    const rest = quote(body.slice(login), MAX_LENGTH);
+    const message = `Leave the login out: an image reference has none; write ${rest}, and log in with docker login.`;
+    return failure({ message, offset: start });
+  }
   const { host, path, tag, digest } = split(body);
   const pathStart = start + (host === undefined ? 0 : host.length + 1);
   const tagStart = pathStart + path.length + 1;

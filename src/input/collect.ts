@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { asUnreadable } from '../file/file-failure.ts';
 import { readFileChunks, refusePipes } from '../file/read-file.ts';
 import { walkFolder } from './folder.ts';
@@ -45,7 +46,9 @@ export async function collect(sources: Sources): Promise<Collection> {
   const set = createTargetSet();
   /** Those that are new. All are added before the first is handed on, so that its places are there. */
   const addAll = (targets: readonly Target[]): Target[] =>
-    targets.map((target) => set.add(ignoreTarget(target, ignore, nowMs))).filter((target) => target !== undefined);
+    targets
+      .map((target) => set.add(ignoreTarget(withoutLogin(target), ignore, nowMs)))
+      .filter((it) => it !== undefined);
   const problems: SourceProblem[] = [];
   const known: Target[] = [];
   const take = (targets: readonly Target[]): void => {
@@ -77,6 +80,9 @@ export async function collect(sources: Sources): Promise<Collection> {
   return { known, coming: files.includes('-') ? readComing() : undefined, problems };
 }
 
+/** A login has no place in an image, and is shown in no report. */
+const withoutLogin = (target: Target): Target => ({ ...target, text: hideUserinfo(target.text) });
+
 /** The same, and no wait for the next that would outlast the signal. */
 async function* whileGoing<T>(source: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
   for (;;) {
@@ -105,7 +111,7 @@ async function* readPath(
       return;
     }
   } catch (error) {
-    throw new UsageError(`Cannot read ${path}: ${asUnreadable(error).problem}.`);
+    throw new UsageError(`Cannot read ${hideUserinfo(path)}: ${asUnreadable(error).problem}.`);
   }
   for await (const { path: file, problem } of walkFolder(path)) {
     signal.throwIfAborted();

@@ -68,7 +68,7 @@ describe('inputOptions', () => {
     );
     assert.throws(
       () => read({ buildArg: ['=1'] }),
-      new UsageError('--build-arg: "=1" is no build argument; write NAME=value.'),
+      new UsageError('--build-arg: "" is not the name of a build argument; write NAME=value.'),
     );
   });
 });

@@ -58,6 +58,10 @@ describe('createChecker of the library', () => {
   const wrong: readonly [object, RegExp][] = [
     [{ timeout: 'soon' }, /^createChecker: timeout: /],
     [{ timeout: '0s' }, /^createChecker: timeout: /],
+    [{ timeoutMs: 1e12 }, /^createChecker: timeoutMs: 1000000000000 is too long; the most is 596h\.$/],
+    [{ timeoutMs: Number.POSITIVE_INFINITY }, /^createChecker: timeoutMs: /],
+    [{ timeout: 2 ** 31 }, /^createChecker: timeout: 2147483648 is too long; the most is 596h\.$/],
+    [{ timeout: '600h' }, /^createChecker: timeout: "600h" is too long; the most is 596h\.$/],
     [{ platform: 'amd64/linux/x/y' }, /^createChecker: platform: /],
     [{ proof: 'deep' }, /^createChecker: proof: /],
     [{ username: 'me' }, /username and password belong together/],
