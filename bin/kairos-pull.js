@@ -19,6 +19,8 @@ function isTooOld(version) {
 
 function start() {
   var module = require('node:module');
+  // Before the first thread starts. Half of them look names up: so many registries may be silent before others wait.
+  process.env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE || '32';
   if (module.enableCompileCache) module.enableCompileCache();
   // Without a listener a signal that comes while the command is loaded would end the process before it can say anything.
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {

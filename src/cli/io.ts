@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { listenForSignals } from './interruption.ts';
+import { shortenNamePatience } from './name-patience.ts';
 import { createOutputStream, type OutputStream } from './output-stream.ts';
 
 export interface Clock {
@@ -33,7 +34,7 @@ export function createProcessIo(): Io {
     stdin: () => process.stdin,
     stdout: createOutputStream(process.stdout, interruption),
     stderr: createOutputStream(process.stderr, interruption),
-    env: process.env,
+    env: shortenNamePatience(),
     platform: process.platform,
     folder: () => process.cwd(),
     interruption,

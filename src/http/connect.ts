@@ -42,7 +42,7 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   const { timeoutMs, signal } = options;
   const sockets: Socket[] = [];
   let phase: Phase = 'dns';
-  let over = false;
+  const over = new AbortController();
   const steps: Steps = {
     enter: (next) => {
       phase = next;
@@ -50,8 +50,9 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
     },
     own: (socket) => {
       sockets.push(socket);
-      return over ? socket.destroy() : socket;
+      return over.signal.aborted ? socket.destroy() : socket;
     },
+    over: over.signal,
   };
   let stop = (): void => {};
   const limit = new Promise<never>((_, reject) => {
@@ -68,7 +69,7 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   try {
     return await Promise.race([connect(origin, options, steps), limit]);
   } catch (error) {
-    over = true;
+    over.abort();
     for (const socket of sockets) socket.destroy();
     if (error instanceof ConnectError) throw error;
     const words = messageOf(error);
@@ -85,6 +86,8 @@ interface Steps {
   enter(phase: Phase): void;
   /** A socket that is destroyed when a later step fails. */
   own<T extends Socket>(socket: T): T;
+  /** Aborts when one fails. */
+  readonly over: AbortSignal;
 }
 
 const isTls = ({ protocol }: URL): boolean => protocol === 'https:';
@@ -133,7 +136,7 @@ async function dial(
   { allows, onReached, steps, phase, meanwhile }: Dialing,
 ): Promise<Socket> {
   const host = bareHost(to);
-  const found = isIP(host) === 0 ? await resolve(host) : [{ address: host, family: isIP(host) }];
+  const found = isIP(host) === 0 ? await resolve(host, steps.over) : [{ address: host, family: isIP(host) }];
   const verdicts = await Promise.all(found.map(({ address }) => allows(address)));
   const allowed = found.filter((_, index) => verdicts[index]);
   if (allowed.length === 0) throw blocked(to, found[0]?.address ?? 'nowhere');

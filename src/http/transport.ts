@@ -15,7 +15,7 @@ import { createOwnHosts } from './own-hosts.ts';
 import type { Pool } from './pool.ts';
 import { type Env, selectProxy } from './proxy.ts';
 import { isServersAddress, quoteFor, shownHost } from './quote.ts';
-import { type Resolve, shareLookups, systemResolve } from './resolve.ts';
+import { createResolver, type Resolve } from './resolve.ts';
 import { readResponse } from './response.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import type { HttpRequest, NamedBy, Send } from './send.ts';
@@ -65,7 +65,7 @@ export function createTransport(settings: TransportSettings): Transport {
   const { headersTimeoutMs = 15_000, bodyTimeoutMs = 15_000 } = settings;
   const closing = new AbortController();
   const tls = createTlsStore({ ...settings, signal: closing.signal });
-  const resolve = shareLookups(settings.resolve ?? systemResolve);
+  const resolve = settings.resolve ?? createResolver();
   const rules = new Map<string, Rule>();
   const ownOrigins = new Set<string>();
   const ownHosts = createOwnHosts();
