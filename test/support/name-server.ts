@@ -1,4 +1,5 @@
-// A network of its own for a command, whose only name server does as the test says: it hears, and stays silent.
+// A network of its own for a command, whose only name server does as the test says: it hears, and stays silent. Who asks
+// on port 1 of 127.0.0.1 is hung up on, and then the deadline of DEADLINE passes.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -34,6 +35,7 @@ export function withNameServer(folder: TemporaryFolder, { answers = {}, lines = 
 const SERVER = `
   import { spawn } from 'node:child_process';
   import { createSocket } from 'node:dgram';
+  import { createServer } from 'node:net';
 
   const [answers, file, ...args] = process.argv.slice(2);
   const left = new Map(Object.entries(JSON.parse(answers)));
@@ -52,6 +54,8 @@ const SERVER = `
   });
   server.bind(53, '127.0.0.1', () => {
     const child = spawn(file, args, { stdio: [0, 1, 2, 3] });
+    const hangUp = (socket) => socket.on('error', () => {}).on('close', () => child.kill('SIGUSR2')).resume().end();
+    createServer(hangUp).listen(1, '127.0.0.1');
     child.once('close', (code) => process.exit(code ?? 99));
   });
 `;
