@@ -1,8 +1,6 @@
 // The library: what `import … from 'kairos-pull'` gives.
 
 export { type Challenge, parseChallenges } from './auth/challenge.ts';
-export type { Credential } from './auth/credential.ts';
-export { findCredential } from './auth/find-credential.ts';
 export type { Checker } from './check/checker.ts';
 export { createChecker, type LibraryOptions } from './config/library-options.ts';
 export type { Outcome } from './core/outcome.ts';
@@ -22,3 +20,5 @@ export type {
   Warning,
 } from './core/result.ts';
 export type { FoundAt, Target } from './core/target.ts';
+export type { Credential } from './credentials/credential.ts';
+export { findCredential } from './credentials/find-credential.ts';

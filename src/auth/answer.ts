@@ -1,8 +1,8 @@
 // What came of a question to a registry, and under which login.
 
+import type { Credential } from '../credentials/credential.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpResponse } from '../http/send.ts';
-import type { Credential } from './credential.ts';
 
 export interface RefusedLogin {
   readonly credential: Credential;

@@ -7,12 +7,12 @@
 // (image-tokens.ts), two more after a wrong guess, and no login that was refused is sent again (login-account.ts).
 
 import { cleanText } from '../core/text.ts';
+import { type Credential, isSameLogin } from '../credentials/credential.ts';
 import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
 import { type Answer, isChallenged, type SentLogin } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import { answerBearer } from './bearer.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { type Credential, isSameLogin } from './credential.ts';
 import { createChallengeFinder } from './find-challenges.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
 import { isConclusive, isSamePlace, paramsOf, patienceFor } from './guess.ts';

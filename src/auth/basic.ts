@@ -1,8 +1,8 @@
 // Answers a Basic challenge (RFC 7617): with each stored user name and password in turn.
 
+import type { Credential } from '../credentials/credential.ts';
 import type { Answer } from './answer.ts';
 import type { Attempt } from './attempts.ts';
-import type { Credential } from './credential.ts';
 import type { Plan } from './plan.ts';
 
 /** Every further one could lock the account. */

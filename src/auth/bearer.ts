@@ -1,8 +1,8 @@
 // Answers a Bearer challenge (RFC 6750 section 3): with a token for each stored login in turn, then for nobody.
 
+import type { Credential } from '../credentials/credential.ts';
 import { type Answer, unusable } from './answer.ts';
 import type { Attempt } from './attempts.ts';
-import type { Credential } from './credential.ts';
 import type { Plan, TokenPlace } from './plan.ts';
 
 /** undefined when no token may be asked for any more. */

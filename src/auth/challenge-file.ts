@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isJsonObject } from '../credentials/json-field.ts';
+import { parseJson } from '../credentials/json-text.ts';
 import { readFileText } from '../file/read-file.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
-import { isJsonObject } from './json-field.ts';
-import { parseJson } from './json-text.ts';
 
 export interface RememberedChallenge extends GeneralChallenge {
   /** When the registry said so; milliseconds since 1970. */

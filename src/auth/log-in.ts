@@ -1,13 +1,13 @@
 // Answers a registry's challenges, the best supported first, until one answer is taken.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import type { Credential } from '../credentials/credential.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { type Answer, type BadChallenge, isChallenged, unusable } from './answer.ts';
 import type { Attempt } from './attempts.ts';
 import { answerBasic } from './basic.ts';
 import { answerBearer } from './bearer.ts';
 import type { Challenge } from './challenge.ts';
-import type { Credential } from './credential.ts';
 import type { Plan, TokenPlace } from './plan.ts';
 import { vetRealm } from './realm.ts';
 import { isListed } from './realm-list.ts';

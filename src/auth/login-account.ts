@@ -1,7 +1,7 @@
 // Keeps account of the logins of one image: which were of no use, and which is the one used.
 
+import { type Credential, isSameLogin } from '../credentials/credential.ts';
 import type { BareAnswer, BareResponse, Login, RefusedLogin } from './answer.ts';
-import { type Credential, isSameLogin } from './credential.ts';
 import type { Asked, LoginMemory } from './login-memory.ts';
 import type { Plan } from './plan.ts';
 import { saysLockedOut } from './refusal.ts';

@@ -2,13 +2,13 @@
 
 import type { Clock } from '../core/clock.ts';
 import { untilAborted } from '../core/until-aborted.ts';
+import { type Credential, isSameLogin } from '../credentials/credential.ts';
+import type { Secret } from '../credentials/secret.ts';
 import type { BareResponse, RefusedLogin, SentLogin } from './answer.ts';
 import { type ChallengeMemory, createChallengeMemory } from './challenge-memory.ts';
-import { type Credential, isSameLogin } from './credential.ts';
 import { keepRecent } from './keep-recent.ts';
 import type { Plan } from './plan.ts';
 import { saysBadLogin, saysLockedOut } from './refusal.ts';
-import type { Secret } from './secret.ts';
 import { createTokenCache, type TokenCache } from './token-cache.ts';
 
 /** What worked for a repository: the next image of it starts there, without a challenge. */

@@ -1,6 +1,6 @@
 // A way to ask a repository's questions: as whom, and what the registry is shown for it.
 
-import type { Credential } from './credential.ts';
+import type { Credential } from '../credentials/credential.ts';
 
 /** Where a Bearer challenge sends us for a token, and for what. */
 export interface TokenPlace {

@@ -2,13 +2,13 @@
 // https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { isJsonObject } from '../credentials/json-field.ts';
+import { parseJson } from '../credentials/json-text.ts';
+import { Secret } from '../credentials/secret.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
 import { basicAuthorization } from './authorization.ts';
-import { isJsonObject } from './json-field.ts';
-import { parseJson } from './json-text.ts';
 import type { Plan } from './plan.ts';
-import { Secret } from './secret.ts';
 
 export interface Token {
   readonly value: Secret;

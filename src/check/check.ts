@@ -2,8 +2,6 @@
 
 import { setMaxListeners } from 'node:events';
 import { createAuthenticator, type SentLogin } from '../auth/authenticate.ts';
-import type { Credential } from '../auth/credential.ts';
-import type { CredentialChain } from '../auth/credential-chain.ts';
 import type { GeneralChallenge } from '../auth/general-challenge.ts';
 import type { LoginMemory } from '../auth/login-memory.ts';
 import type { Clock } from '../core/clock.ts';
@@ -13,6 +11,8 @@ import type { RequestRecord, Result, Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
+import type { Credential } from '../credentials/credential.ts';
+import type { CredentialChain } from '../credentials/credential-chain.ts';
 import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
 import type { Pacer } from '../http/pacer.ts';
 import { withRecord } from '../http/record.ts';

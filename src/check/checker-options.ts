@@ -1,8 +1,8 @@
 // What a checker can be told: the few settings the check itself needs, already validated.
 
-import type { FoundSecret } from '../auth/pull-secret.ts';
-import type { Secret } from '../auth/secret.ts';
 import type { Proof } from '../core/result.ts';
+import type { FoundSecret } from '../credentials/pull-secret.ts';
+import type { Secret } from '../credentials/secret.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import type { MirrorRule } from './mirror.ts';
 

@@ -1,7 +1,6 @@
 // Puts the stack together: credentials and tokens over retry, redirect and record, over undici.
 
 import { setMaxListeners } from 'node:events';
-import { createCredentialChain } from '../auth/credential-chain.ts';
 import { createLoginMemory } from '../auth/login-memory.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { parsePlatform } from '../core/platform.ts';
@@ -10,6 +9,7 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
+import { createCredentialChain } from '../credentials/credential-chain.ts';
 import { createPacer, type HostPause } from '../http/pacer.ts';
 import { createSecrets, type Secrets } from '../http/secrets.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';

@@ -1,9 +1,9 @@
 // Puts a result together: verdict, sentence, and what is worth knowing besides.
 
-import { describeCredential } from '../auth/credential.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
 import { judgementOf, type Result, type Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
+import { describeCredential } from '../credentials/credential.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import type { Finding } from './finding.ts';
 import type { Proven } from './prove.ts';

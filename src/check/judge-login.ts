@@ -1,10 +1,10 @@
 // Judges a login that was refused, or has expired: which one it was, and how to get a good one.
 
 import type { RefusedLogin } from '../auth/authenticate.ts';
-import type { Credential } from '../auth/credential.ts';
 import { saysBadLogin, saysExpired } from '../auth/refusal.ts';
 import type { RegistryError } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
+import type { Credential } from '../credentials/credential.ts';
 import { readErrors } from '../registry/error.ts';
 import { accessHint, type Finding, find, inItsWords, loginAdvice, type Question, repositoryName } from './finding.ts';
 

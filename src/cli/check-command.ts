@@ -1,6 +1,5 @@
 // `kairos-pull check`: settings, images, checker, results, reports, exit code, one after the other.
 
-import type { FoundSecret } from '../auth/pull-secret.ts';
 import { createChecker as createRealChecker } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import { challengeFileIn } from '../config/challenge-file.ts';
@@ -12,6 +11,7 @@ import { resolveSettings } from '../config/resolve.ts';
 import { createSchema } from '../config/schema.ts';
 import { SETTING_NAMES } from '../config/setting.ts';
 import { UsageError } from '../core/usage-error.ts';
+import type { FoundSecret } from '../credentials/pull-secret.ts';
 import { type Collection, collect } from '../input/collect.ts';
 import type { OnPullSecret } from '../input/pull-secret-match.ts';
 import type { RunOptions } from '../report/reporter.ts';

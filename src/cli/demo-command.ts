@@ -1,10 +1,10 @@
 // `kairos-pull demo`: every kind of answer, from a registry in this very process. No network, two seconds.
 
 import { Chalk } from 'chalk';
-import { Secret } from '../auth/secret.ts';
 import { createChecker } from '../check/checker.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
+import { Secret } from '../credentials/secret.ts';
 import { type Scene, startStage } from '../demo/scenarios.ts';
 import { createReporter } from '../report/reporters.ts';
 import { supportsUnicode } from '../report/unicode.ts';

@@ -1,11 +1,11 @@
 // The login given by hand: a name from --username, a password from standard input.
 
-import { findSyntaxProblem } from '../auth/login-syntax.ts';
-import { Secret } from '../auth/secret.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Settings } from '../config/schema.ts';
 import { parseReference } from '../core/reference.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { findSyntaxProblem } from '../credentials/login-syntax.ts';
+import { Secret } from '../credentials/secret.ts';
 
 /** Longer is no password but the wrong file, and might never end. */
 const MAX_BYTES = 64 * 1024;

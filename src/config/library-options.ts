@@ -1,9 +1,7 @@
 // The checker as a program asks for it: plain values in place of flags, checked just as strictly.
 
 import * as z from 'zod';
-import { findSyntaxProblem } from '../auth/login-syntax.ts';
 import { parseRealmHost } from '../auth/realm-list.ts';
-import { Secret } from '../auth/secret.ts';
 import { type Checker, createChecker as createCheckerFrom } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import { parsePlatform } from '../core/platform.ts';
@@ -11,6 +9,8 @@ import { parseReference } from '../core/reference.ts';
 import { PROOFS } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
+import { findSyntaxProblem } from '../credentials/login-syntax.ts';
+import { Secret } from '../credentials/secret.ts';
 import { readFileTextSync } from '../file/read-file-sync.ts';
 import { MAX_DURATION_MS, parseDuration, TOO_LONG } from './duration.ts';
 

@@ -10,14 +10,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   file: ['core'],
   http: ['file', 'core'],
-  auth: ['http', 'file', 'core'],
+  credentials: ['file', 'core'],
+  auth: ['http', 'credentials', 'file', 'core'],
   registry: ['auth', 'http', 'core'],
-  check: ['registry', 'auth', 'http', 'file', 'core'],
+  check: ['registry', 'auth', 'http', 'credentials', 'file', 'core'],
   input: ['file', 'core'],
   report: ['core'],
   demo: ['check', 'registry', 'auth', 'http', 'core'],
-  config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'file', 'core'],
-  cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'file', 'core'],
+  config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
+  cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
 };
 
 /** Package -> the layers that may import it. A package that is not here may be imported by none. */
@@ -26,7 +27,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   chalk: ['report', 'cli'],
   zod: ['config'],
-  yaml: ['auth', 'input', 'config'],
+  yaml: ['credentials', 'input', 'config'],
   'smol-toml': ['config'],
   tldts: ['auth'],
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import type { Answer } from '../../src/auth/authenticate.ts';
-import type { Credential } from '../../src/auth/credential.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
-import { Secret } from '../../src/auth/secret.ts';
 import type { Token } from '../../src/auth/token.ts';
 import { createTokenCache, type Fetched } from '../../src/auth/token-cache.ts';
 import { failure, success } from '../../src/core/outcome.ts';
+import { Secret } from '../../src/credentials/secret.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const never = new AbortController().signal;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Credential } from '../../src/auth/credential.ts';
 import { type CheckContext, checkTarget } from '../../src/check/check.ts';
 import type { Warning } from '../../src/core/result.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { imageOf } from '../support/image-bytes.ts';

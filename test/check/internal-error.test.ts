@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FoundSecret } from '../../src/auth/pull-secret.ts';
 import { createChecker } from '../../src/check/checker.ts';
+import type { FoundSecret } from '../../src/credentials/pull-secret.ts';
 import type { Answer } from '../../src/demo/answer.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { startServer } from '../../src/demo/server.ts';

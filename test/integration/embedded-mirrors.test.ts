@@ -144,7 +144,7 @@ describe('a login', () => {
   }
 
   it('by hand is not shown to a mirror', async () => {
-    const { Secret } = await import('../../src/auth/secret.ts');
+    const { Secret } = await import('../../src/credentials/secret.ts');
     await using mirror = await startFilled({ auth: 'basic', users });
     await using registry = await startFilled({ auth: 'basic', users });
     const login = { username: 'me', password: new Secret(users.me), registries: [registry.name] };

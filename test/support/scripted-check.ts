@@ -1,13 +1,13 @@
 // One check against scripted answers: what it concludes, and every request it needed.
 
 import assert from 'node:assert/strict';
-import type { Credential } from '../../src/auth/credential.ts';
 import { createLoginMemory } from '../../src/auth/login-memory.ts';
-import { Secret } from '../../src/auth/secret.ts';
 import { type CheckContext, type CheckSettings, checkTarget } from '../../src/check/check.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
 import { cleanText } from '../../src/core/text.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
+import { Secret } from '../../src/credentials/secret.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { createPacer } from '../../src/http/pacer.ts';

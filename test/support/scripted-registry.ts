@@ -1,10 +1,10 @@
 // A scripted registry and its token service, and the checks of one run against them.
 
 import { type Answer, createAuthenticator, type SentLogin } from '../../src/auth/authenticate.ts';
-import type { Credential } from '../../src/auth/credential.ts';
 import type { GeneralChallenge } from '../../src/auth/general-challenge.ts';
 import { createLoginMemory } from '../../src/auth/login-memory.ts';
-import { Secret } from '../../src/auth/secret.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
+import { Secret } from '../../src/credentials/secret.ts';
 import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createScriptedSend, type Reply } from './scripted-send.ts';

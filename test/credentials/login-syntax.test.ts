@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Login } from '../../src/auth/login.ts';
-import { findSyntaxProblem } from '../../src/auth/login-syntax.ts';
-import { Secret } from '../../src/auth/secret.ts';
+import type { Login } from '../../src/credentials/login.ts';
+import { findSyntaxProblem } from '../../src/credentials/login-syntax.ts';
+import { Secret } from '../../src/credentials/secret.ts';
 
 const password = (username: string, text: string): Login => ({
   kind: 'password',

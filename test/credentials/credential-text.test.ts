@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseCredentialText } from '../../src/auth/credential-text.ts';
+import { parseCredentialText } from '../../src/credentials/credential-text.ts';
 
 const CONFIG = JSON.stringify({ auths: { 'quay.io': { auth: 'dXNlcjpwYXNz' } } });
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
-import { type ProgramRun, runProgram } from '../../src/auth/run-program.ts';
+import { type ProgramRun, runProgram } from '../../src/credentials/run-program.ts';
 
 const node = (code: string, run: Partial<ProgramRun> = {}): ReturnType<typeof runProgram> =>
   runProgram({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseDockerConfig } from '../../src/auth/docker-config.ts';
+import { parseDockerConfig } from '../../src/credentials/docker-config.ts';
 
 const LOGIN = { auth: 'dXNlcjpwYXNz' };
 

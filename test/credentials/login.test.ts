@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createLogin, type Login, parseLogin } from '../../src/auth/login.ts';
+import { createLogin, type Login, parseLogin } from '../../src/credentials/login.ts';
 
 const base64 = (text: string | Uint8Array): string => Buffer.from(text as string).toString('base64');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { format, inspect } from 'node:util';
-import { Secret } from '../../src/auth/secret.ts';
+import { Secret } from '../../src/credentials/secret.ts';
 
 describe('a secret', () => {
   const secret = new Secret('hunter2');

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { readCredentialFile } from '../../src/auth/credential-file.ts';
+import { readCredentialFile } from '../../src/credentials/credential-file.ts';
 import { requirePosix } from '../support/require-programs.ts';
 import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createCredentialHelper } from '../../src/auth/credential-helper.ts';
-import { createLogin } from '../../src/auth/login.ts';
-import type { ProgramRun } from '../../src/auth/run-program.ts';
+import { createCredentialHelper } from '../../src/credentials/credential-helper.ts';
+import { createLogin } from '../../src/credentials/login.ts';
+import type { ProgramRun } from '../../src/credentials/run-program.ts';
 import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 

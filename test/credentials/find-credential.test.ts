@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Credential } from '../../src/auth/credential.ts';
-import { findCredential } from '../../src/auth/find-credential.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
+import { findCredential } from '../../src/credentials/find-credential.ts';
 import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
 
 const TOKEN_HELPER = ANY_HELPER.replace('"Username":"any"', '"Username":"<token>"').replace(

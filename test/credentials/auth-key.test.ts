@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { keyOfRegistry, matchAuthKey } from '../../src/auth/auth-key.ts';
+import { keyOfRegistry, matchAuthKey } from '../../src/credentials/auth-key.ts';
 
 const answers = (key: string, registry: string, repository?: string): boolean =>
   matchAuthKey(key, registry, repository) !== undefined;

@@ -4,13 +4,13 @@ import { unlinkSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import type { Warning } from '../../src/core/result.ts';
 import {
   type CredentialChain,
   type CredentialChainOptions,
   createCredentialChain,
-} from '../../src/auth/credential-chain.ts';
-import { Secret } from '../../src/auth/secret.ts';
-import type { Warning } from '../../src/core/result.ts';
+} from '../../src/credentials/credential-chain.ts';
+import { Secret } from '../../src/credentials/secret.ts';
 import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
 import { requirePosix } from '../support/require-programs.ts';
 
@@ -311,7 +311,7 @@ describe('createCredentialChain', () => {
 
   it('reads --auth-file from a pipe', { skip: requirePosix() }, async () => {
     using home = createLoginHome({ 'auth.json': config('piped:1') });
-    const main = new URL('../../src/auth/find-credential.js', import.meta.url).href;
+    const main = new URL('../../src/credentials/find-credential.js', import.meta.url).href;
     // The pipe stays silent until the reader is under way and opens the gate.
     const code = `const { findCredential } = await import(${JSON.stringify(main)});
       const { writeFileSync } = await import('node:fs');
