@@ -146,7 +146,9 @@ function endsOfCharacter(text: string, at: number, item: Item & { kind: 'charact
       for (const form of item.escapes) if (text.startsWith(form, behind)) ends.push(behind + form.length);
       // A backslash is doubled by every quoting.
       if (item.codes.includes(0x5c)) ends.push(behind);
-      return ends;
+      // JSON in a page: what is behind the backslash is quoted once more.
+      const entity = readEntity(text, behind);
+      return entity !== undefined && item.codes.includes(entity.code) ? [...ends, entity.end] : ends;
     }
     case '%':
       return [...ends, ...item.bytes.flatMap((bytes) => endsOfPercents(text, at, bytes))];

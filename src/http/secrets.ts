@@ -87,9 +87,8 @@ export function createSecrets(addresses: readonly (string | undefined)[] = []): 
 function loginOf(username: string, secret: string): Noted {
   const encoded = encodingsOf(username, secret).filter(({ length }) => length >= SHORTEST);
   const texts = secret.length >= SHORTEST ? [secret, ...encoded] : encoded;
-  const words = texts.filter((text) => text === secret || text.length <= LONGEST_WORD);
   return {
-    forms: formsOf(words),
+    forms: formsOf(texts),
     long: texts.filter(({ length }) => length > LONGEST_WORD / 2).map(foldCase),
   };
 }

@@ -69,6 +69,10 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   'as hexadecimal entities': (text) => [...text].map((it) => `&#x${it.codePointAt(0)?.toString(16)};`).join(''),
   'as a JSON string': (text) => JSON.stringify(text).slice(1, -1),
   'as JSON in JSON': (text) => JSON.stringify(JSON.stringify(text)).slice(1, -1),
+  'as JSON in HTML': (text) =>
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/[&<>"']/g, (it) => `&#${it.charCodeAt(0)};`),
   'as Go escapes HTML in JSON': (text) =>
     JSON.stringify(text)
       .slice(1, -1)
@@ -106,6 +110,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   'a password beyond ASCII': 'pässwörd-Zq9-😀',
   'a pass phrase': 'my pass  word\twith blanks',
   'a pass phrase of more than 64 characters': 'some words that make a very long pass phrase, longer than any token is',
+  'a long password whose base64 has signs': 'Zq9?>~?>~pass'.repeat(5),
   'a password with a zero-width character': 'zero\u200bwidth-Zq9',
   'a password that would be a command in a log': 'pw##[x]Zq9long',
   'a JSON key of several lines': JSON.stringify(
