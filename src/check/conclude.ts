@@ -96,6 +96,9 @@ function registryWarnings({ answer }: Proven): Warning[] {
   const { headers, quote } = answer.response;
   return headers.all('warning').flatMap((field): Warning[] => {
     const text = /^\s*299 [^\s"]+ "((?:[^"\\]|\\.)*)"/.exec(field)?.[1];
-    return text === undefined ? [] : [{ code: 'registry-warning', message: quote(text.replace(/\\(.)/g, '$1')) }];
+    if (text === undefined) return [];
+    // As it came too: without its backslashes, a secret that the server escaped would not be recognized.
+    const shown = quote(text, text.length).replace(/\\(.)/g, '$1');
+    return [{ code: 'registry-warning', message: quote(shown) }];
   });
 }

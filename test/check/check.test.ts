@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { type CheckContext, checkTarget } from '../../src/check/check.ts';
 import type { Warning } from '../../src/core/result.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
+import { createSecrets } from '../../src/http/secrets.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { imageOf } from '../support/image-bytes.ts';
@@ -108,6 +109,18 @@ describe('the result of a check', () => {
     const warning = ['299 - "say \\"hi\\"\u001b[31m"', '110 - "stale"', 'x'];
     const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, { warning }) } });
     assert.deepEqual(result.warnings, [{ code: 'registry-warning', message: 'say "hi" [31m' }]);
+  });
+
+  it('hides a secret in them, whose backslashes are those of the secret as JSON has it', async () => {
+    const secrets = createSecrets();
+    secrets.noteLogin('me', 'two<words>"Zq9');
+    const warning = ['299 - "bad two\\u003cwords\\u003e\\"Zq9"', '299 - "bad two<words>\\"Zq9"'];
+    const { context } = scriptContext({ [MANIFEST]: serves(IMAGE, { warning }) }, { secrets });
+    const { warnings } = await checkTarget(context, target('registry.example/team/app:1'), never);
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      ['bad ***', 'bad ***'],
+    );
   });
 });
 

@@ -11,7 +11,8 @@ import { Secret } from '../../src/credentials/secret.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { createPacer } from '../../src/http/pacer.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { quoteFor, shownHost } from '../../src/http/quote.ts';
+import { createSecrets, type Secrets } from '../../src/http/secrets.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
 import { saysTooMany } from '../../src/registry/rate-limit.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -116,12 +117,13 @@ export interface Checked {
 export function scriptContext(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
   const { send, log, requests } = scriptSend(script, registry);
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
+  const { secrets = createSecrets() } = changes;
   const context: CheckContext = {
-    send,
+    send: quoting(send, secrets),
     open: () => {},
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
     memory: createLoginMemory({ clock }),
-    secrets: createSecrets(),
+    secrets,
     headless: new Set(),
     pacer: createPacer({ clock, random: () => 0.5, isTooMany: saysTooMany }),
     plainHosts: new Set(),
@@ -132,6 +134,15 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
   };
   return { context, log, requests };
 }
+
+/** As the transport lets the words of an answer be shown. */
+const quoting =
+  (send: Send, secrets: Secrets): Send =>
+  async (request) => {
+    const outcome = await send(request);
+    const quote = quoteFor(request, secrets);
+    return outcome.ok ? success({ ...outcome.value, quote, host: shownHost(request, quote) }) : outcome;
+  };
 
 const SETTINGS: CheckSettings = {
   proof: undefined,
