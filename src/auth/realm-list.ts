@@ -12,6 +12,7 @@ export function parseRealmHost(text: string): Outcome<string, string> {
     return failure('the host of a token service, such as auth.example.com');
   }
   const host = plain(new URL(`http://${name}/`).hostname);
+  if (!/^[^.]+(?:\.[^.]+)*$/.test(host)) return failure('the host of a token service, such as auth.example.com');
   return success(port === undefined ? host : `${host}:${Number(port)}`);
 }
 

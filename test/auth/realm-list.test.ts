@@ -32,6 +32,10 @@ describe('parseRealmHost', () => {
     '[::1',
     '1.2.3.4.5:x',
     '%41',
+    '.',
+    '..',
+    '.example.com',
+    'a..b',
     'a?b',
     'a\n',
   ]) {
