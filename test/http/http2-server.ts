@@ -32,18 +32,30 @@ export function serveHttp2(
   return listen(t, server);
 }
 
-/** Calls back once the client has sent its first bytes; the settings are exchanged already. */
+/** Calls back once the client has sent a request; the settings are exchanged already. */
 export function serveFrames(t: TestContext, onRequest: (socket: TLSSocket) => void): Promise<Http2Server> {
   const server = createServer({ ...identity(LOOPBACK), ALPNProtocols: ['h2'] }, (socket) => {
-    socket
-      .on('error', () => {})
-      .once('data', () => {
-        socket.write(Buffer.concat([settings, frame(4, ACK, 0)]));
-        onRequest(socket);
-      });
-    socket.resume();
+    let received = Buffer.of();
+    const onData = (bytes: Buffer): void => {
+      received = Buffer.concat([received, bytes]);
+      if (!holdsRequest(received)) return;
+      socket.off('data', onData).resume();
+      socket.write(Buffer.concat([settings, frame(4, ACK, 0)]));
+      onRequest(socket);
+    };
+    socket.on('error', () => {}).on('data', onData);
   });
   return listen(t, server);
+}
+
+/** The preface of the client (RFC 9113 section 3.4) comes before its frames; its request may be in a later packet. */
+const PREFACE_LENGTH = 24;
+
+function holdsRequest(bytes: Buffer): boolean {
+  for (let at = PREFACE_LENGTH; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
+    if (bytes[at + 3] === HEADERS) return true;
+  }
+  return false;
 }
 
 /** The same bytes again and again, as fast as the other side takes them, after the `first`. */
@@ -56,6 +68,7 @@ export function flood(socket: TLSSocket, bytes: Buffer, first: Buffer = Buffer.o
   more();
 }
 
+const HEADERS = 1;
 const ACK = 1;
 export const END = 1;
 const END_HEADERS = 4;
