@@ -61,7 +61,7 @@ export async function runCheck(
   const stdin = () => readStdin(io, signal);
   const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
   const readOptions = async (): Promise<CheckerOptions> => {
-    const read = await readCheckerOptions(settings, resolved.sources, file?.registries, signal);
+    const read = await readCheckerOptions(settings, resolved.sources, file, signal);
     return { ...read, pullSecrets, challengeFile: challengeFileIn(io.env), env: io.env };
   };
   const options = await unlessInterrupted(readOptions(), interruption);

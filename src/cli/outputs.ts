@@ -6,6 +6,7 @@ import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { createGithubSummaryReporter, githubOutputs } from '../report/github-files.ts';
 import type { Reporter, ReporterOptions, RunOptions } from '../report/reporter.ts';
 import { createReporter } from '../report/reporters.ts';
@@ -106,7 +107,7 @@ function refuseSharedPlaces(choices: readonly OutputChoice[]): void {
     // A workflow's log takes both: commands for the runner between the lines for people.
     const isLog = path === undefined && [other, format].sort().join() === 'github,text';
     if (other !== undefined && !isLog) {
-      const where = path === undefined ? 'standard output' : path;
+      const where = path === undefined ? 'standard output' : hideUserinfo(path);
       throw new UsageError(`${other} and ${format} cannot both go to ${where}; write --output ${format}=another-file.`);
     }
     taken.set(place, format);

@@ -2,10 +2,13 @@
 
 import type { CheckerOptions, RegistryOptions } from '../check/checker-options.ts';
 import type { MirrorRule } from '../check/mirror.ts';
+import type { ConfigFile } from './config-file.ts';
+import type { Place } from './found-file.ts';
 import { createNamedFiles, type NamedFiles } from './named-file.ts';
 import type { RegistrySection } from './registry-section.ts';
 import { RANK, type Resolved } from './resolve.ts';
 import type { Settings } from './schema.ts';
+import { flagOf, type SettingName } from './setting.ts';
 import { type LabelOf, readAuthorities, readClientCertificate } from './tls-files.ts';
 
 type Sources = Resolved['sources'];
@@ -14,18 +17,28 @@ type Sources = Resolved['sources'];
 export async function readCheckerOptions(
   settings: Settings,
   sources: Sources,
-  sections: readonly RegistrySection[] = [],
+  file: Pick<ConfigFile, 'registries' | 'found'> = { registries: [] },
   signal?: AbortSignal,
 ): Promise<CheckerOptions> {
   const files = createNamedFiles(signal);
+  const { registries: sections } = file;
   const { authFile } = settings;
+  const placeOf = (name: SettingName): Place | undefined =>
+    file.found && sources[name].rank === RANK.file
+      ? { file: file.found, label: () => sources[name].label, flag: flagOf(name) }
+      : undefined;
+  const authFileBytes = authFile === undefined ? undefined : await files.bytes(authFile, sources.authFile.label);
+  const place = placeOf('authFile');
+  if (authFileBytes !== undefined && place !== undefined) {
+    await (await import('./found-file.ts')).refuseHelpers(authFileBytes, place);
+  }
   const labelOf: LabelOf = (name) => sources[name].label;
-  const mirrors = await readMirrors(settings, sources, sections, files);
+  const mirrors = await readMirrors(settings, sources, sections, files, placeOf('mirrorsFrom'));
   return {
     proof: settings.proof,
     platforms: settings.platform,
     authFile,
-    ...(authFile !== undefined && { authFileBytes: await files.bytes(authFile, sources.authFile.label) }),
+    ...(authFileBytes && { authFileBytes }),
     anonymous: settings.anonymous,
     plainHttp: settings.plainHttp,
     insecure: settings.insecure,
@@ -46,6 +59,7 @@ async function readMirrors(
   sources: Sources,
   sections: readonly RegistrySection[],
   files: NamedFiles,
+  place: Place | undefined,
 ): Promise<readonly MirrorRule[]> {
   const written = sections
     .filter(({ mirrors }) => mirrors.length > 0)
@@ -53,7 +67,10 @@ async function readMirrors(
   if (mirrorsFrom === undefined) return written;
   // Loaded only now: few runs have mirrors.
   const { readMirrorFiles } = await import('./mirror-files.ts');
-  const read = await readMirrorFiles(mirrorsFrom, sources.mirrorsFrom.label, files);
+  const { label } = sources.mirrorsFrom;
+  const found = place && { place, ...(await import('./found-file.ts')) };
+  const read = await readMirrorFiles(mirrorsFrom, label, found?.filesBelow(files, found.place) ?? files);
+  found?.refuseMirrorRules(read, found.place);
   return sources.mirrorsFrom.rank > RANK.file ? [...read, ...written] : [...written, ...read];
 }
 

@@ -65,7 +65,8 @@ const isOwn = (location: string, registry: string): boolean =>
 
 async function readHost(url: string, host: Host, path: string, named: NamedFiles): Promise<Mirror> {
   const [, origin = '', urlPath = ''] = /^((?:https?:\/\/)?[^/]*)(.*?)\/*$/s.exec(url) ?? [];
-  const mirror = parseMirrorLocation(origin);
+  // A password may hold a slash: then the host is not where it seems to be.
+  const mirror = parseMirrorLocation(url.includes('@') ? url : origin);
   if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
   const apiPath = host.override_path || urlPath.endsWith('/v2') ? urlPath : `${urlPath}/v2`;
   return {

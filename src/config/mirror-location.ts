@@ -7,6 +7,12 @@ import { cleanText } from '../core/text.ts';
 
 /** The error is a sentence. */
 export function parseMirrorLocation(text: string): Outcome<Pick<Mirror, 'location' | 'plainHttp'>, string> {
+  if (text.includes('@')) {
+    const shown = cleanText(withoutQuery(text.slice(text.lastIndexOf('@') + 1)), 80);
+    return failure(
+      `a login stands before the mirror "${shown}"; leave it out, it is looked up as docker login stored it.`,
+    );
+  }
   const [, scheme, rest = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(text) ?? [];
   const [host = '', ...path] = rest.split('/');
   // In a reference a lone word would be a folder of Docker Hub.
@@ -15,7 +21,12 @@ export function parseMirrorLocation(text: string): Outcome<Pick<Mirror, 'locatio
   const location = [registry, ...path].join('/');
   const parsed = parseReference(`${location}/some/image`);
   if (host === '' || !parsed.ok || !parsed.value.repository.endsWith('some/image')) {
-    return failure(`"${cleanText(text, 80)}" is not a mirror; write host[:port], and its path if it has one.`);
+    return failure(
+      `"${cleanText(withoutQuery(text), 80)}" is not a mirror; write host[:port], and its path if it has one.`,
+    );
   }
   return success({ location, ...(scheme !== undefined && { plainHttp: scheme === 'http' }) });
 }
+
+/** What is asked for may be a token. */
+const withoutQuery = (text: string): string => text.replace(/\?.+$/s, '?***');

@@ -4,6 +4,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'y
 import type { z } from 'zod';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { parseFieldPath } from '../input/field-path.ts';
 import type { IgnoreRule } from '../input/ignore.ts';
 import type { SearchRule } from '../input/search-rule.ts';
@@ -72,7 +73,7 @@ export function parseConfig(text: string, { name: file, locate, found }: ConfigP
 
 function readYaml(text: string, file: string): { value: unknown; lineOf: (path: Path) => number } {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
   const [error] = document.errors;
   if (error !== undefined) {
     const words = error.code === 'MULTIPLE_DOCS' ? 'expected one document, here begins another' : error.message;
@@ -105,11 +106,13 @@ function readYaml(text: string, file: string): { value: unknown; lineOf: (path: 
 /** `timeout`, `localhost:5000`, `caFile of localhost:5000`, `reason of ignore` */
 function nameOf([first, registry, name]: Path): string {
   if (first === 'ignore' || first === 'search') {
-    return name === undefined ? first : cleanText(`${String(name)} of ${first}`);
+    return name === undefined ? first : cleanText(`${shown(name)} of ${first}`);
   }
   const own = first === 'registries' ? (name ?? registry ?? first) : first;
-  return cleanText(name === undefined ? String(own) : `${String(own)} of ${String(registry)}`);
+  return cleanText(name === undefined ? shown(own) : `${shown(own)} of ${shown(registry)}`);
 }
+
+const shown = (step: PropertyKey | undefined): string => hideUserinfo(String(step));
 
 const SECRET = /^(?:auths?|credentials?|pass(?:word|wd)?|secret|\w*token)$/i;
 

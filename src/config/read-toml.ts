@@ -4,6 +4,7 @@ import { parse, TomlError } from 'smol-toml';
 import type * as z from 'zod';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 
 /** `path`: as messages name the file. Throws a UsageError that names the line, or the key. */
 export function readToml<T extends z.ZodType>(text: string, path: string, shape: T): z.output<T> {
@@ -18,5 +19,6 @@ export function readToml<T extends z.ZodType>(text: string, path: string, shape:
   const parsed = shape.safeParse(table);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UsageError(`${path}: ${cleanText(issue?.path.join('.') ?? '')}: ${issue?.message}.`);
+  const key = issue?.path.map((step) => hideUserinfo(String(step))).join('.') ?? '';
+  throw new UsageError(`${path}: ${cleanText(key)}: ${issue?.message}.`);
 }

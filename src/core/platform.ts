@@ -7,6 +7,7 @@
 
 import { failure, type Outcome, success } from './outcome.ts';
 import { cleanText } from './text.ts';
+import { hideUserinfo } from './userinfo.ts';
 
 /** Normalised: lower case, Go's names (`amd64`, not `x86_64`), no variant where it is the architecture's usual one. */
 export interface Platform {
@@ -48,7 +49,7 @@ const PART = /^[\w.-]+$/;
 /** Reads `linux/arm/v7`, `windows(10.0.17763)/amd64`, `x86_64`. A bare architecture means Linux, a bare OS is an error. */
 export function parsePlatform(text: string): Outcome<Platform, InvalidPlatform> {
   const specifier = typeof text === 'string' ? text : '';
-  const quoted = `"${cleanText(specifier.slice(0, 255), 60)}"`;
+  const quoted = `"${cleanText(hideUserinfo(specifier.slice(0, 4096)), 60)}"`;
   const [first = '', ...rest] = specifier.split('/', 4);
   const [, os = '', version = '', features = ''] = OS_PART.exec(first) ?? [];
   if (os === '' || rest.length > 2 || !rest.every((part) => PART.test(part))) {

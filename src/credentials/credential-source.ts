@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import { once } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { decodeCredentials, readCredentialFile } from './credential-file.ts';
 import { parseCredentialText } from './credential-text.ts';
 import type { DockerConfig } from './docker-config.ts';
@@ -53,7 +54,7 @@ export function listSources({
 }: CredentialPlaces): CredentialSource[] {
   const home = homeFolder ?? (env.HOME || homedir());
   const sourceOf = (path: string, rank?: FileRank, bytes?: Uint8Array): CredentialSource => {
-    const label = path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+    const label = hideUserinfo(path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path);
     return fileSource(
       label,
       async () => (bytes ? decodeCredentials(bytes) : readCredentialFile(path, { signal })),

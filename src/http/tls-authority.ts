@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import * as tls from 'node:tls';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { asUnreadable } from '../file/file-failure.ts';
 import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { readFileTextSync } from '../file/read-file-sync.ts';
@@ -73,5 +74,5 @@ function readIfPossible(path: string): string {
 
 const unreadable = (variable: string, path: string, problem: string): Authorities => ({
   ca: [],
-  problems: [`${variable}: cannot read ${path}: ${problem}`],
+  problems: [`${variable}: cannot read ${hideUserinfo(path)}: ${problem}`],
 });

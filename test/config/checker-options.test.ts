@@ -121,7 +121,9 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
     });
     const readSection = async (settings: RegistrySection['settings'], given: Partial<Given> = {}) => {
       const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {}, ...given });
-      const options = await readCheckerOptions(settleSettings(resolved), resolved.sources, [section(settings)]);
+      const options = await readCheckerOptions(settleSettings(resolved), resolved.sources, {
+        registries: [section(settings)],
+      });
       return options.registries?.['r.example'];
     };
 
@@ -159,18 +161,18 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
 
     it('brings the hosts of its token service along', async () => {
       const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {} });
-      const sections = [{ ...section({}), realms: ['auth.example'] }];
-      const { registries } = await readCheckerOptions(settleSettings(resolved), resolved.sources, sections);
+      const registries = [{ ...section({}), realms: ['auth.example'] }];
+      const options = await readCheckerOptions(settleSettings(resolved), resolved.sources, { registries });
       assert.deepEqual(
-        Object.values(registries ?? {}).map(({ realms }) => realms),
+        Object.values(options.registries ?? {}).map(({ realms }) => realms),
         [['auth.example']],
       );
     });
 
     it('brings its mirrors along', async () => {
       const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {} });
-      const sections = [section({}), { ...section({}), registry: 'docker.io', mirrors: [{ location: 'm.example' }] }];
-      const { mirrors } = await readCheckerOptions(settleSettings(resolved), resolved.sources, sections);
+      const registries = [section({}), { ...section({}), registry: 'docker.io', mirrors: [{ location: 'm.example' }] }];
+      const { mirrors } = await readCheckerOptions(settleSettings(resolved), resolved.sources, { registries });
       assert.deepEqual(mirrors, [{ prefix: 'docker.io', mirrors: [{ location: 'm.example' }] }]);
     });
 

@@ -1,7 +1,7 @@
 // A config file that was found, not named, is not trusted: it comes with a folder that others may have written.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readConfigFile } from '../../src/config/config-file.ts';
@@ -226,5 +226,59 @@ describe('a config file that was found', () => {
       assert.match(finished.stderr, /^error: output in kairos-pull\.yaml:1: .* outside its folder: \.\.\/\.bashrc\. /);
     }
     assert.deepEqual(checker.asked, []);
+  });
+
+  /** What is said of a file in its folder that it names, and the checker is not asked; undefined: it is. */
+  async function judgeNamed(setting: string, name: string, text: string): Promise<string | undefined> {
+    using home = createTemporaryFolder({ 'work/x': '', 'outside.pem': 'secret' });
+    const folder = join(home.path, 'work');
+    const path = join(folder, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text);
+    symlinkSync('../outside.pem', join(folder, 'linked.pem'));
+    const config = join(folder, 'kairos-pull.yaml');
+    writeFileSync(config, `${setting}: ${path}\n`);
+    const env = { HOME: home.path };
+    const checker = fakeChecker();
+    const { exitCode, stderr } = await runMain(['check', 'nginx'], { checker, env, folder });
+    assert.equal(exitCode, checker.asked.length === 0 ? 2 : 0, stderr);
+    return exitCode === 0 ? undefined : stderr.split('\n')[0]?.replace('error: ', '').replace(folder, '…');
+  }
+
+  it('may name mirrors of another program, which are held to the same rules', async () => {
+    const judgeHosts = (text: string) => judgeNamed('mirrorsFrom', 'certs.d/docker.io/hosts.toml', text);
+    const said = (why: string) => refused('mirrorsFrom', why, '--mirrors-from');
+    const host = '[host."https://m.example"]\n';
+    assert.equal(await judgeHosts(host), undefined);
+    assert.equal(await judgeHosts('[host."http://127.0.0.1:5000"]\n'), undefined);
+    const checks = said('turn off the check of certificates, nor name a file that does');
+    assert.equal(await judgeHosts(`${host}skip_verify = true\n`), checks);
+    assert.equal(await judgeHosts('skip_verify = true\n'), checks);
+    assert.equal(await judgeHosts('[host."http://m.example"]\n'), said('turn off encryption, as http:// does'));
+    for (const field of ['ca', 'client']) {
+      for (const path of ['../../../outside.pem', '../../linked.pem', '/etc/hostname']) {
+        assert.match(
+          (await judgeHosts(`${host}${field} = "${path}"\n`)) ?? '',
+          /^mirrorsFrom in .* outside its folder: /,
+        );
+      }
+    }
+    const conf = '[[registry]]\nlocation = "quay.io"\n[[registry.mirror]]\nlocation = "m.example"\ninsecure = true\n';
+    assert.equal(await judgeNamed('mirrorsFrom', 'registries.conf', conf), checks);
+  });
+
+  it('may name a login file, but not one that chooses programs of this machine', async () => {
+    const judgeLogin = (document: object) => judgeNamed('authFile', 'login.json', JSON.stringify(document));
+    const auths = { 'r.example': { auth: Buffer.from('me:secret').toString('base64') } };
+    assert.equal(await judgeLogin({ auths }), undefined);
+    assert.equal(await judgeLogin({ auths, credsStore: '', credHelpers: {} }), undefined);
+    for (const helpers of [
+      { credsStore: 'gcloud' },
+      { credHelpers: { 'evil.example': 'gcloud' } },
+      { CREDSSTORE: 'x' },
+    ]) {
+      const why = 'choose credential helpers, as the file it names does';
+      assert.equal(await judgeLogin({ auths, ...helpers }), refused('authFile', why, '--auth-file'));
+    }
   });
 });

@@ -18,19 +18,31 @@ describe('parseMirrorLocation', () => {
     it(`reads ${text}`, () => assert.deepEqual(parseMirrorLocation(text), { ok: true, value: mirror }));
   }
 
-  for (const text of [
-    '',
-    'https://',
-    'ftp://m.example',
-    'm.example/Hub',
-    'm.example?x',
-    'a b.example',
-    'user@m.example',
-  ]) {
+  for (const text of ['', 'https://', 'ftp://m.example', 'm.example/Hub', 'a b.example']) {
     it(`refuses "${text}"`, () =>
       assert.deepEqual(parseMirrorLocation(text), {
         ok: false,
         error: `"${text}" is not a mirror; write host[:port], and its path if it has one.`,
+      }));
+  }
+
+  it('does not repeat what may be a token', () =>
+    assert.deepEqual(parseMirrorLocation('m.example/x?token=hunter2'), {
+      ok: false,
+      error: '"m.example/x?***" is not a mirror; write host[:port], and its path if it has one.',
+    }));
+
+  for (const text of [
+    'u:hunter2@m.example',
+    'https://u:hunter2@m.example',
+    'hunter2@m.example',
+    'http://u:hunt/er2@m.example',
+    'u:hun@ter2@m.example',
+  ]) {
+    it(`has no place for a login: ${text}`, () =>
+      assert.deepEqual(parseMirrorLocation(text), {
+        ok: false,
+        error: 'a login stands before the mirror "m.example"; leave it out, it is looked up as docker login stored it.',
       }));
   }
 
