@@ -73,7 +73,7 @@ export function parseConfig(text: string, { name: file, locate, found }: ConfigP
 
 function readYaml(text: string, file: string): { value: unknown; lineOf: (path: Path) => number } {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) {
     const words = error.code === 'MULTIPLE_DOCS' ? 'expected one document, here begins another' : error.message;
