@@ -1,7 +1,8 @@
 // Runs a program without a shell, with text on its standard input, within limits of time and output.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { findDescriptorLack } from '../file/descriptor.ts';
 
 export interface ProgramRun {
   /** Absolute path. */
@@ -28,7 +29,9 @@ export const runProgram: RunProgram = (run) =>
   new Promise((resolve) => {
     if (run.signal?.aborted) return resolve(failure('was not started'));
     const isGroup = process.platform !== 'win32';
-    const child = spawn(run.file, run.args, { env: { ...run.env }, detached: isGroup, windowsHide: true });
+    const started = start(run, isGroup);
+    if (!started.ok) return resolve(started);
+    const child = started.value;
 
     const settle = (outcome: Outcome<ProgramExit, string>): void => {
       clearTimeout(timer);
@@ -38,7 +41,7 @@ export const runProgram: RunProgram = (run) =>
     // A helper is often a script: the whole group goes, or what it started would keep running.
     const stop = (problem: string): void => {
       settle(failure(problem));
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      for (const stream of child.stdio) stream?.destroy();
       try {
         if (isGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
         else child.kill('SIGKILL');
@@ -64,10 +67,10 @@ export const runProgram: RunProgram = (run) =>
       errBytes += chunk.length;
     });
     // A program that ends without reading its input is judged by its answer.
-    child.stdin.on('error', () => {});
+    for (const stream of child.stdio) stream?.on('error', () => {});
     child.stdin.end(run.input);
 
-    child.on('error', (error: NodeJS.ErrnoException) => settle(failure(`could not be started (${error.code})`)));
+    child.on('error', (error) => settle(failure(notStarted(error))));
     child.on('close', (exitCode, killedBy) =>
       settle(
         exitCode === null
@@ -76,3 +79,35 @@ export const runProgram: RunProgram = (run) =>
       ),
     );
   });
+
+/** Node tells of some failures by an event, of others by throwing; without descriptors left there are no streams. */
+function start(run: ProgramRun, detached: boolean): Outcome<ChildProcessWithoutNullStreams, string> {
+  try {
+    const child = spawn(run.file, run.args, { env: { ...run.env }, detached, windowsHide: true });
+    if (child.stdio !== undefined) return success(child);
+    // What the event would tell is known.
+    (child as ChildProcessWithoutNullStreams).on('error', () => {});
+    return failure(notStarted({ code: findDescriptorLack() ?? 'EMFILE' }));
+  } catch (error) {
+    return failure(notStarted(error));
+  }
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  E2BIG: 'the environment is too large',
+  EACCES: 'this user may not run it',
+  EAGAIN: 'there are too many processes',
+  EMFILE: 'there are too many open files',
+  ENFILE: 'there are too many open files on this machine',
+  ENOENT: 'what it runs with is not there',
+  ENOEXEC: 'it is not a program for this machine',
+  ENOMEM: 'there is not enough memory',
+  EPERM: 'this user may not run it',
+  ETXTBSY: 'it is being written',
+};
+
+function notStarted(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  const cause = typeof code === 'string' ? CAUSES[code] : undefined;
+  return `could not be started${cause === undefined ? '' : `: ${cause}`} (${code ?? 'unknown error'})`;
+}

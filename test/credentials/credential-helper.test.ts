@@ -85,7 +85,10 @@ describe('createCredentialHelper', () => {
       await ask(print(`{"Username":"u","Secret":["${SECRET}"]}`)),
       failed('gave an answer whose Username or Secret is not a string'),
     );
-    assert.deepEqual(await ask('#!/nowhere/interpreter\n'), failed('could not be started (ENOENT)'));
+    assert.deepEqual(
+      await ask('#!/nowhere/interpreter\n'),
+      failed('could not be started: what it runs with is not there (ENOENT)'),
+    );
     assert.deepEqual(await ask('#!/bin/sh\nkill -9 $$\n'), failed('was ended by SIGKILL'));
   });
 

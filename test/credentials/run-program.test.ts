@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { extname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type ProgramRun, runProgram } from '../../src/credentials/run-program.ts';
+import { requireLinux, requirePosix } from '../support/require-programs.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const node = (code: string, run: Partial<ProgramRun> = {}): ReturnType<typeof runProgram> =>
   runProgram({
@@ -79,10 +86,67 @@ describe('runProgram', () => {
     assert.deepEqual(run, { ok: false, error: 'was ended by SIGTERM' });
   });
 
-  it('says when a program cannot be started', async () => {
-    assert.deepEqual(await node('', { file: '/nowhere/at-all' }), {
-      ok: false,
-      error: 'could not be started (ENOENT)',
+  describe('says why a program cannot be started', () => {
+    const refused = (why: string) => ({ ok: false, error: `could not be started: ${why}` });
+
+    it('that is not there', async () =>
+      assert.deepEqual(
+        await node('', { file: '/nowhere/at-all' }),
+        refused('what it runs with is not there (ENOENT)'),
+      ));
+
+    it('that may not be run', { skip: requirePosix() }, async () => {
+      using folder = createTemporaryFolder({ program: '' });
+      const run = await node('', { file: join(folder.path, 'program') });
+      assert.deepEqual(run, refused('this user may not run it (EACCES)'));
+    });
+
+    it('that is being written', { skip: requireLinux() }, async () => {
+      using folder = createTemporaryFolder({ program: '#!/bin/sh\n' });
+      const file = join(folder.path, 'program');
+      chmodSync(file, 0o755);
+      const writer = openSync(file, 'a');
+      const run = await node('', { file });
+      closeSync(writer);
+      assert.deepEqual(run, refused('it is being written (ETXTBSY)'));
+      assert.equal((await node('', { file })).ok, true);
+    });
+
+    it('whose environment is too large', { skip: requireLinux() }, async () => {
+      const env = { LARGE: 'x'.repeat(1024 * 1024) };
+      assert.deepEqual(await node('', { env }), refused('the environment is too large (E2BIG)'));
+    });
+
+    it('whose environment no program can have', async () => {
+      assert.deepEqual(await node('', { env: { WORD: '\0' } }), {
+        ok: false,
+        error: 'could not be started (ERR_INVALID_ARG_VALUE)',
+      });
+    });
+
+    it('for want of descriptors', { skip: requireLinux() }, async () => {
+      const module = new URL(
+        `../../src/credentials/run-program${extname(fileURLToPath(import.meta.url))}`,
+        import.meta.url,
+      );
+      const script = `
+        import { closeSync, openSync } from 'node:fs';
+        import { runProgram } from ${JSON.stringify(module.href)};
+        const run = { file: '/bin/true', args: [], input: '', env: {}, timeoutMs: 60_000, maxBytes: 1 };
+        await runProgram(run);
+        const taken = [];
+        const takeAll = () => { try { for (;;) taken.push(openSync('/dev/null')); } catch {} };
+        const errors = new Set();
+        for (let left = 0; left < 5; left += 1) {
+          takeAll();
+          for (const fd of taken.splice(0, left)) closeSync(fd);
+          errors.add((await runProgram(run)).error);
+        }
+        for (const fd of taken) closeSync(fd);
+        process.stdout.write(JSON.stringify([...errors]));`;
+      const limited = ['-c', 'ulimit -n 64; exec "$0" --input-type=module -e "$1"', process.execPath, script];
+      const { stdout } = await promisify(execFile)('sh', limited);
+      assert.deepEqual(JSON.parse(stdout), ['could not be started: there are too many open files (EMFILE)']);
     });
   });
 });
