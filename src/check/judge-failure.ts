@@ -1,5 +1,6 @@
 // Judges what never became an HTTP answer: which host, which phase, and what a person can do about it.
 
+import { isDescriptorLack } from '../file/descriptor.ts';
 import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
 import { capital, type Finding, find, type Question } from './finding.ts';
 import { formatWait } from './judge-limit.ts';
@@ -8,6 +9,11 @@ export function judgeFailure(question: Question, failure: HttpFailure, from: 're
   const { host, detail, code, kind } = failure;
   const who = nameHost(question, host, from);
   const Who = capital(who);
+  if (isDescriptorLack(code)) {
+    const message = `${Who} was not asked: ${code === 'EMFILE' ? 'this process has' : 'this machine has'} too many open files (${code}).`;
+    const hint = 'Check fewer images at once with --concurrency, or raise the limit: ulimit -n.';
+    return find('unreachable', kind === 'dns' ? 'dns' : 'tcp', message, hint);
+  }
   const because = code === null || detail.includes(code) ? '' : ` (${code})`;
   switch (kind) {
     case 'dns': {

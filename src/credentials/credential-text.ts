@@ -1,6 +1,7 @@
 // Any text that may hold logins to a DockerConfig: JSON of docker or podman, a Kubernetes Secret in JSON or YAML.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { withDescriptor } from '../file/descriptor.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
 import { parseJson } from './json-text.ts';
 import { isKubernetesObject, parsePullSecrets } from './pull-secret.ts';
@@ -17,7 +18,7 @@ export async function parseCredentialText(text: string): Promise<Outcome<DockerC
     );
   }
   if (!/^kind:/m.test(text)) return failure('it is neither JSON nor a Kubernetes Secret');
-  const { parseYamlDocuments } = await import('./yaml-text.ts');
+  const { parseYamlDocuments } = await withDescriptor(() => import('./yaml-text.ts'));
   const documents = parseYamlDocuments(text);
   return documents.ok ? success(parsePullSecrets(documents.value)) : documents;
 }

@@ -1,7 +1,9 @@
-// Whether the process may open another file or connection: what fails for want of a descriptor often says otherwise.
+// How many files and connections a process may have open: what fails for want of a descriptor often says otherwise, and
+// does better a moment later, when a connection has ended.
 
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** EMFILE: this process has too many. ENFILE: all processes of the machine together. */
 export type DescriptorLack = 'EMFILE' | 'ENFILE';
@@ -15,5 +17,20 @@ export function findDescriptorLack(): DescriptorLack | undefined {
   } catch (error) {
     const { code } = error as { code?: unknown };
     return isDescriptorLack(code) ? code : undefined;
+  }
+}
+
+const PAUSE_MS = 50;
+const MAX_PAUSES = 200;
+
+/** Does the work as soon as there is a descriptor for it; after 10 s without one it fails as it does. */
+export async function withDescriptor<T>(work: () => Promise<T>): Promise<T> {
+  for (let pauses = 0; ; pauses += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDescriptorLack((error as { code?: unknown } | undefined)?.code) || pauses === MAX_PAUSES) throw error;
+    }
+    await pause(PAUSE_MS);
   }
 }

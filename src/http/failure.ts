@@ -78,6 +78,8 @@ const PHASE_KINDS: Record<Phase, FailureKind> = {
 /** The connection was there and went away, or its name server was busy: the next one may do better. */
 const PASSING_CODES = new Set([
   'EAI_AGAIN',
+  'EMFILE',
+  'ENFILE',
   'ECONNRESET',
   'EPIPE',
   'UND_ERR_SOCKET',

@@ -1,10 +1,11 @@
 // Send over pooled connections: limits on every phase and every body, failures as values.
 
 import { setMaxListeners } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
+import { findDescriptorLack, withDescriptor } from '../file/descriptor.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
 import { abandon } from './body.ts';
 import { openConnection } from './connect.ts';
@@ -52,6 +53,11 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Their packets travel while undici is loaded; a usual check has no more. */
+const CONNECTIONS_BEFORE_POOL = 4;
+/** The first of them may wait long for a name server. */
+const POOL_WANTED_MS = 50;
+
 /** What is opened under one rule: a request under another never borrows it. */
 interface Rule {
   readonly openings: Openings;
@@ -85,8 +91,22 @@ export function createTransport(settings: TransportSettings): Transport {
     return isOwn ? undefined : namedBy;
   };
 
+  let connections = 0;
+  let onPoolWanted = (): void => {};
+  const poolWanted = new Promise<void>((resolve) => {
+    onPoolWanted = resolve;
+  });
+  /** Connections by the hundred leave no descriptor for the file of the pool: all but the first wait until it is loaded. */
+  const beforeConnection = async (): Promise<void> => {
+    connections += 1;
+    if (connections <= CONNECTIONS_BEFORE_POOL) return;
+    await Promise.race([poolWanted, pause(POOL_WANTED_MS)]);
+    await import('./pool.ts');
+  };
+
   const connectFor =
-    (namedBy: NamedBy | undefined) => (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => {
+    (namedBy: NamedBy | undefined) => async (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => {
+      await beforeConnection();
       const proxy = selectProxy(origin, env);
       const onReached = namedBy === undefined ? ownHosts.reaching(bareHost(origin)) : () => {};
       return openConnection(origin, {
@@ -110,7 +130,8 @@ export function createTransport(settings: TransportSettings): Transport {
     if (kept !== undefined) return kept;
     const openings = createOpenings(connectFor(namedBy));
     const load = async (): Promise<Pool> => {
-      const { createPool } = await import('./pool.ts');
+      onPoolWanted();
+      const { createPool } = await withDescriptor(() => import('./pool.ts'));
       const limits = { headersTimeoutMs, bodyTimeoutMs };
       return createPool({ connect: openings.take, canMultiplex: mayMultiplex(namedBy), ...limits });
     };
@@ -136,6 +157,7 @@ export function createTransport(settings: TransportSettings): Transport {
     const { openings, pool } = ruleFor(strangerOf(url, request.namedBy));
     // Many requests of one image wait for one signal; that is no leak.
     setMaxListeners(0, signal);
+    let isAsked = false;
     let hasHead = false;
     try {
       signal.throwIfAborted();
@@ -145,6 +167,7 @@ export function createTransport(settings: TransportSettings): Transport {
       if (underWay !== undefined) await untilAborted(underWay, signal);
       const { request: ask } = await pool();
       signal.throwIfAborted();
+      isAsked = true;
       // undici heeds a signal only once the request is on a connection.
       const response = await untilAborted(ask(questionOf(request, asked, userAgent)), signal);
       hasHead = true;
@@ -159,6 +182,8 @@ export function createTransport(settings: TransportSettings): Transport {
     } catch (error) {
       closing.signal.throwIfAborted();
       if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
+      const lack = signal.aborted && !isAsked ? findDescriptorLack() : undefined;
+      if (lack !== undefined) return fail(new ConnectError('tcp', 'too many open files', { code: lack }), 'tcp');
       const phase = hasHead ? 'body' : signal.aborted ? (openings.phaseOf(url) ?? 'headers') : 'headers';
       return fail(signal.aborted ? signal.reason : error, phase);
     }
@@ -172,7 +197,8 @@ export function createTransport(settings: TransportSettings): Transport {
       closing.abort(new Error('the connections were closed'));
       const ends = [...rules.values()].map(async ({ openings, loaded }) => {
         openings.close();
-        await (await loaded)?.destroy();
+        const pool = await loaded?.catch(() => undefined);
+        await pool?.destroy();
       });
       await Promise.all(ends);
     },

@@ -3,6 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
+import { withDescriptor } from '../file/descriptor.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { readBeginning } from './beginning.ts';
 import { isOwn } from './checked-folder.ts';
@@ -61,7 +62,7 @@ export async function* readSource(
   });
   for (const problem of problems) onProblem({ source, ...problem });
   if (onPullSecrets !== undefined && HAVE_PULL_SECRETS.has(chosen.name)) {
-    const { findPullSecrets } = await import('./pull-secret.ts');
+    const { findPullSecrets } = await withDescriptor(() => import('./pull-secret.ts'));
     onPullSecrets(findPullSecrets(text), source);
   }
   yield found.map((image) => targetOf(image, source, onProblem));
@@ -81,7 +82,7 @@ async function choose(
 ): Promise<Extractor | 'list' | undefined> {
   if (format === 'list' || (format === undefined && isList && source === '-')) return 'list';
   // Parsers are loaded only for what is no plain list.
-  const { extractorFor, extractorNamed } = await import('./extractors.ts');
+  const { extractorFor, extractorNamed } = await withDescriptor(() => import('./extractors.ts'));
   if (format !== undefined) {
     const named = extractorNamed(format);
     const isOurs = !isOneOfMany || named.matches(source, head) || (format === 'yaml' && YAML_FILE.test(source));
@@ -96,7 +97,7 @@ async function choose(
 }
 
 async function isNamedLikeOurs(source: string): Promise<boolean> {
-  const { extractorFor } = await import('./extractors.ts');
+  const { extractorFor } = await withDescriptor(() => import('./extractors.ts'));
   return YAML_FILE.test(source) || extractorFor(source, '') !== undefined;
 }
 

@@ -29,6 +29,8 @@ describe('judgeFailure names the host that failed, in its role', () => {
 describe('judgeFailure names the phase and the reason', () => {
   for (const [changes, expected] of [
     [{ kind: 'dns', code: 'ENOTFOUND' }, 'There is no host by the name of registry.example (ENOTFOUND).'],
+    [{ kind: 'tcp', code: 'EMFILE' }, 'registry.example was not asked: this process has too many open files (EMFILE).'],
+    [{ kind: 'dns', code: 'ENFILE' }, 'registry.example was not asked: this machine has too many open files (ENFILE).'],
     [{ kind: 'dns', code: 'EAI_AGAIN' }, 'The name of registry.example cannot be looked up at the moment (EAI_AGAIN).'],
     [{ code: 'ECONNREFUSED' }, 'registry.example refuses connections: nothing listens there (ECONNREFUSED).'],
     [{ code: 'EHOSTUNREACH', detail: 'no route to host' }, 'registry.example cannot be reached: no route to host.'],

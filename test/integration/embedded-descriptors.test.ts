@@ -1,0 +1,47 @@
+// A process that may have few files and connections open says so, of the images it could not ask about.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Result } from '../../src/core/result.ts';
+import { ROOT } from '../pipeline/project-file.ts';
+import { BARE_ENV } from '../support/embedded-check.ts';
+import { runProgram } from '../support/real-program.ts';
+import { requireLinux, requirePrograms } from '../support/require-programs.ts';
+
+/** As it is built: in one file it needs few descriptors to be loaded, in many it would need more. */
+const program = join(ROOT, 'bin/kairos-pull.js');
+
+describe('few descriptors', { skip: requireLinux() || requirePrograms('bash') }, () => {
+  /** Takes every connection and says nothing. */
+  const silent = createServer((socket) => socket.on('error', () => undefined));
+  let port = 0;
+  before(async () => {
+    await new Promise<void>((resolve) => silent.listen(0, '0.0.0.0', resolve));
+    const address = silent.address();
+    port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  after(() => silent.close());
+
+  for (const limit of [34, 64]) {
+    it(`leave a whole report: ${limit} for 60 registries`, async () => {
+      const images = Array.from({ length: 60 }, (_, at) => `127.0.0.${at + 1}:${port}/a/b:1`);
+      const args = ['check', ...images, '--plain-http', '--concurrency', '60', '-o', 'json', '--timeout', '4s'];
+      const limited = ['-c', `ulimit -n ${limit}; exec "$@"`, 'bash', process.execPath, program, ...args];
+      const { status, stdout, stderr } = await runProgram('bash', limited, { env: BARE_ENV });
+      assert.equal(stderr, '');
+      assert.equal(status, 5);
+      const results: Result[] = JSON.parse(stdout).results;
+      assert.deepEqual(
+        results.map(({ input, reason }) => [input, reason]),
+        images.map((image) => [image, 'unreachable']),
+      );
+      const refused = results.filter(({ message }) => message.includes('EMFILE'));
+      const [{ message, hint } = { message: '', hint: '' }] = refused;
+      assert.match(message, /^127\.0\.0\.\d+:\d+ was not asked: this process has too many open files \(EMFILE\)\.$/);
+      assert.equal(hint, 'Check fewer images at once with --concurrency, or raise the limit: ulimit -n.');
+      for (const { message } of results) assert.doesNotMatch(message, /cannot be reached|no host by the name/);
+    });
+  }
+});
