@@ -100,7 +100,7 @@ describe('hostile words are shown and do nothing', () => {
         `${name}: ${QUOTED}`,
         `${name}: [${QUOTED}]`,
         `${name}: { ${QUOTED}: 1 }`,
-        `${name}: ${JSON.stringify(`json=${HOSTILE}`)}`,
+        `${name}: ${JSON.stringify(`json=nonexistent/${HOSTILE}`)}`,
         `${name}: ${JSON.stringify(`../${HOSTILE}`)}`,
         `${name}: ${JSON.stringify(`nonexistent/${HOSTILE}`)}`,
       ]),
