@@ -10,14 +10,13 @@ import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { createSchema } from '../config/schema.ts';
 import { SETTING_NAMES } from '../config/setting.ts';
-import { UsageError } from '../core/usage-error.ts';
+import { isUsageError, UsageError } from '../core/usage-error.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import { type Collection, collect } from '../input/collect.ts';
 import type { OnPullSecret } from '../input/pull-secret-match.ts';
 import type { RunOptions } from '../report/reporter.ts';
 import { FORMATS } from '../report/reporters.ts';
 import { type CreateChecker, checkImages, type Work } from './check-images.ts';
-import { collectOften } from './collect-often.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { NO_PULL_SECRETS, NOTHING_NAMED } from './help-text.ts';
 import { listImages } from './images-command.ts';
@@ -29,6 +28,7 @@ import { formatExpired, formatProblem } from './problem.ts';
 import type { Flags } from './program.ts';
 import { remarkOn } from './remark.ts';
 import { createRun } from './run.ts';
+import { setV8Flags } from './v8-flags.ts';
 import { formatRoughly } from './wait.ts';
 
 export interface Collaborators {
@@ -41,7 +41,7 @@ export async function runCheck(
   io: Io,
   { createChecker = createRealChecker }: Partial<Collaborators> = {},
 ): Promise<number> {
-  collectOften();
+  setV8Flags();
   const { interruption } = io;
   const reading = readConfigFile({ flags, env: io.env }, io.folder(), interruption);
   const file = await unlessInterrupted(reading, interruption);
@@ -106,7 +106,7 @@ export async function runCheck(
       hasWaited = await checkImages(work, io, createChecker);
     }
   } catch (error) {
-    const exitCode = error instanceof UsageError ? EXIT.usage : EXIT.bug;
+    const exitCode = isUsageError(error) ? EXIT.usage : EXIT.bug;
     // The first error is the one to tell; a second one, from the report, would hide it.
     await outputs.end(run.report(exitCode)).catch(() => undefined);
     throw error;

@@ -13,7 +13,6 @@ import { describeCrash } from './crash.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
 import type { Outputs } from './outputs.ts';
-import { delayParserOptimisation } from './parser-optimisation.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
 import { createQuotaWarning } from './quota-warning.ts';
 import type { Run } from './run.ts';
@@ -43,7 +42,6 @@ export async function checkImages(work: Work, io: Io, createChecker: CreateCheck
     hasWaited = true;
     if (settings.verbose || io.stderr.isTTY) await tell(formatPause(pause));
   };
-  delayParserOptimisation();
   const checker = createChecker(options, {
     onPause: run.pause,
     onCrash: (error) => {

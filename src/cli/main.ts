@@ -1,14 +1,14 @@
-// The command: arguments in, exit code out. Bodies of commands are loaded when they are wanted, so that --help is fast.
+// The command: arguments in, exit code out. The commands themselves are loaded when one is run.
 
 import { CommanderError } from 'commander';
-import { UsageError } from '../core/usage-error.ts';
+import { isUsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import type { Collaborators } from './check-command.ts';
 import { describeCrash, formatCrash } from './crash.ts';
 import { EXIT } from './exit-code.ts';
 import { endProcess } from './interruption.ts';
 import { createProcessIo, type Io } from './io.ts';
-import { type Invocation, parseCommandLine } from './program.ts';
+import { parseCommandLine } from './program.ts';
 
 export { endProcess, formatCrash };
 
@@ -26,24 +26,11 @@ export async function main(
 
 async function carryOut(argv: readonly string[], io: Io, collaborators: Partial<Collaborators>): Promise<number> {
   try {
-    return await invoke(parseCommandLine(argv, io), io, collaborators);
+    const invocation = parseCommandLine(argv, io);
+    const { runCommand } = await import('./commands.ts');
+    return await runCommand(invocation, io, collaborators);
   } catch (error) {
     return explain(error, argv, io);
-  }
-}
-
-async function invoke(invocation: Invocation, io: Io, collaborators: Partial<Collaborators>): Promise<number> {
-  switch (invocation.command) {
-    case 'check':
-      return (await import('./check-command.ts')).runCheck(invocation, io, collaborators);
-    case 'images':
-      return (await import('./images-command.ts')).listImages(invocation, io);
-    case 'demo':
-      return (await import('./demo-command.ts')).runDemo(io);
-    case 'completion':
-      return (await import('./completion-command.ts')).printCompletion(invocation, io);
-    default:
-      return invocation satisfies never;
   }
 }
 
@@ -58,7 +45,7 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
     if (isImage) io.stderr.writeLines(`To check an image: kairos-pull check ${hideUserinfo(argv[0] ?? '')}`);
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
-  if (error instanceof UsageError) {
+  if (isUsageError(error)) {
     const examples = error.examples.map((example) => `  ${example}`);
     io.stderr.writeLines(`error: ${error.message}`, ...examples, `See kairos-pull ${argv[0]} --help.`);
     return EXIT.usage;

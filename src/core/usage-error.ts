@@ -11,3 +11,7 @@ export class UsageError extends Error {
     this.examples = examples;
   }
 }
+
+/** By its name: the command is two bundles, and each has a class of its own. */
+export const isUsageError = (error: unknown): error is UsageError =>
+  error instanceof Error && error.name === 'UsageError';
