@@ -26,10 +26,9 @@ import { type Endpoint, endpointOf } from '../registry/endpoint.ts';
 import { limitMet } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 import { type Conclusion, conclude, concludeWithout } from './conclude.ts';
-import { find } from './finding.ts';
+import { finding } from './finding.ts';
 import { foreignRealmWarnings } from './foreign-realm.ts';
 import { type ProofSettings, type Proven, prove } from './prove.ts';
-import type { HeadlessHosts } from './prove-blob.ts';
 import { type RateLimitTold, tellRateLimit } from './tell-rate-limit.ts';
 
 /** What the checks of one run share. */
@@ -40,7 +39,8 @@ export interface CheckContext {
   readonly credentials: CredentialChain;
   readonly memory: LoginMemory;
   readonly secrets: Secrets;
-  readonly headless: HeadlessHosts;
+  /** `host[:port]` of the registries that serve blobs only by GET. */
+  readonly hostsWithoutHead: Set<string>;
   readonly pacer: Pacer;
   /** Told of every answer that says what is left. */
   readonly onRateLimit?: ((told: RateLimitTold) => void) | undefined;
@@ -69,10 +69,10 @@ export async function checkTarget(context: CheckContext, target: Target, signal:
   const reference = parseReference(target.text);
   const conclusion =
     target.skip !== undefined
-      ? concludeWithout(find(target.skip.reason, null, target.skip.message))
+      ? concludeWithout(finding({ reason: target.skip.reason, cause: null, message: target.skip.message }))
       : reference.ok
         ? await checkReference(withPlatformOf(target, context), reference.value, requests, signal)
-        : concludeWithout(find('invalid-reference', null, reference.error.message));
+        : concludeWithout(finding({ reason: 'invalid-reference', cause: null, message: reference.error.message }));
   return {
     input: target.text,
     foundAt: target.foundAt,
@@ -86,12 +86,12 @@ export async function checkTarget(context: CheckContext, target: Target, signal:
 
 /** The platform its place asks for, beside those asked for every image; `--proof head` still has the last word. */
 function withPlatformOf({ platform }: Target, context: CheckContext): CheckContext {
-  const { wanted = [], proof } = context.settings;
+  const { platforms = [], proof } = context.settings;
   const parsed = platform === undefined ? undefined : parsePlatform(platform);
   if (!parsed?.ok || proof === 'head') return context;
   const name = formatPlatform(parsed.value);
-  if (wanted.some((one) => one !== 'every' && formatPlatform(one) === name)) return context;
-  return { ...context, settings: { ...context.settings, wanted: [...wanted, parsed.value] } };
+  if (platforms.some((one) => one !== 'every' && formatPlatform(one) === name)) return context;
+  return { ...context, settings: { ...context.settings, platforms: [...platforms, parsed.value] } };
 }
 
 /** One check under way. */
@@ -115,7 +115,9 @@ async function checkReference(
   const endpoint = endpointOf(reference.registry, settings.plainHttp);
   if (!endpoint.ok) {
     const message = `The registry name "${cleanText(reference.registry, 80)}" ${endpoint.error}.`;
-    return concludeWithout(find('invalid-reference', null, message, 'Check the host and port.'));
+    return concludeWithout(
+      finding({ reason: 'invalid-reference', cause: null, message, hint: 'Check the host and port.' }),
+    );
   }
   // Not AbortSignal.any: what it makes of a signal that outlives many checks is kept as long as that signal.
   const run = new AbortController();
@@ -133,7 +135,9 @@ async function checkReference(
     if (error !== deadline) throw error;
     // It met us between requests: while a login was looked up.
     const message = `The check did not end within ${timeoutMs / 1000} s.`;
-    return concludeWithout(find('unreachable', 'timeout', message, 'Allow more time with --timeout.'));
+    return concludeWithout(
+      finding({ reason: 'unreachable', cause: 'timeout', message, hint: 'Allow more time with --timeout.' }),
+    );
   } finally {
     stopTimer();
     signal.removeEventListener('abort', onAbort);
@@ -146,8 +150,8 @@ async function checkAt(run: Run, { base, mayFallBack }: Endpoint): Promise<Concl
   const { host } = base;
   if (mayFallBack && !plainHosts.has(host)) {
     const { conclusion, proven } = await checkAtBase(run, base);
-    const { answer } = proven;
-    if (answer.kind !== 'failure' || !isNotTls(answer.failure) || run.signal.aborted) return conclusion;
+    const { outcome } = proven;
+    if (outcome.kind !== 'failure' || !isNotTls(outcome.failure) || run.signal.aborted) return conclusion;
     plainHosts.add(host);
     // Only a handshake failed: no request was sent yet.
     run.requests.length = 0;
@@ -163,7 +167,7 @@ const isNotTls = (failure: HttpFailure): boolean =>
 
 async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusion; proven: Proven }> {
   const { context, reference, requests, signal, deadlineMs } = run;
-  const { clock, random, settings, memory, headless } = context;
+  const { clock, random, settings, memory, hostsWithoutHead } = context;
   const { repository } = reference;
   const noted: Warning[] = [];
   // What the person named is no secret, though a weak password may be a part of it.
@@ -191,14 +195,14 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     onLoginSent: (login) => sent.push(login),
     open: context.open,
   });
-  const client = createRegistryClient({ ask, send, base, repository, signal });
+  const client = createRegistryClient({ ask, send, base, repository, hostsWithoutHead, signal });
   const quote: Quote = (text, maxLength) => cleanText(hide(text), maxLength);
   const known = knownRegistry(reference.registry);
   const question = { reference, known, host: base.host, quote };
-  const proven = await prove(client, question, settings, headless);
+  const proven = await prove(client, question, settings);
   const asked = { registry: reference.registry, base, known, realms: settings.realms, quote };
   noted.push(...(await foreignRealmWarnings(sent, asked)));
-  return { conclusion: conclude(reference, proven, settings.wanted, noted), proven };
+  return { conclusion: conclude(reference, proven, settings.platforms, noted), proven };
 }
 
 /** Waiting does not mend a used-up quota nor a locked login. */

@@ -14,7 +14,7 @@ import { createPacer, type HostPause } from '../http/pacer.ts';
 import { createSecrets, type Secrets } from '../http/secrets.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
-import { saysTooMany } from '../registry/rate-limit.ts';
+import { isTooManyRequests } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 import { createAskPlace } from './ask-place.ts';
 import type { CheckContext } from './check.ts';
@@ -25,7 +25,7 @@ import { inOrder } from './in-order.ts';
 import { internalError } from './internal-error.ts';
 import { createLimit, createLimitByKey } from './limit.ts';
 import { routeOf } from './mirror.ts';
-import type { Wanted } from './prove-platforms.ts';
+import type { RequiredPlatforms } from './prove-platforms.ts';
 import type { RateLimitTold } from './tell-rate-limit.ts';
 
 export interface Checker {
@@ -78,7 +78,7 @@ export function createChecker(
     challengeFile: options.noCache ? undefined : options.challengeFile,
     onToken: (token) => secrets.noteToken(token.reveal()),
   });
-  const pacer = createPacer({ clock, random: Math.random, isTooMany: saysTooMany, onPause });
+  const pacer = createPacer({ clock, random: Math.random, isTooMany: isTooManyRequests, onPause });
   const context: CheckContext = {
     send: transport.send,
     open: transport.open,
@@ -93,7 +93,7 @@ export function createChecker(
     }),
     memory,
     secrets,
-    headless: new Set(),
+    hostsWithoutHead: new Set(),
     pacer,
     onRateLimit,
     plainHosts: new Set(),
@@ -101,7 +101,7 @@ export function createChecker(
     random: Math.random,
     settings: {
       proof: options.proof,
-      wanted: wantedPlatforms(options.platforms),
+      platforms: parsePlatforms(options.platforms),
       expects: options.noCache ? () => undefined : (registry) => knownRegistry(registry).challenge,
       plainHttp: options.plainHttp ?? false,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
@@ -177,7 +177,7 @@ function secretsOf({ login }: CheckerOptions, env: NonNullable<CheckerOptions['e
   return secrets;
 }
 
-function wantedPlatforms(texts: readonly string[] | undefined): Wanted | undefined {
+function parsePlatforms(texts: readonly string[] | undefined): RequiredPlatforms | undefined {
   if (texts === undefined || texts.length === 0) return undefined;
   return texts.map((text) => {
     if (text === 'all') return 'every';

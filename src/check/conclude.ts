@@ -7,7 +7,7 @@ import { describeCredential } from '../credentials/credential.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import type { Finding } from './finding.ts';
 import type { Proven } from './prove.ts';
-import type { Wanted } from './prove-platforms.ts';
+import type { RequiredPlatforms } from './prove-platforms.ts';
 
 /** A result but for its frame: input, reference, requests, times. */
 export type Conclusion = Omit<Result, 'input' | 'foundAt' | 'reference' | 'requests' | 'startedAt' | 'durationMs'>;
@@ -31,25 +31,25 @@ export function concludeWithout({ reason, cause, ...words }: Finding): Conclusio
 export function conclude(
   reference: Reference,
   proven: Proven,
-  wanted: Wanted | undefined,
+  required: RequiredPlatforms | undefined,
   noted: readonly Warning[],
 ): Conclusion {
-  const { answer, finding, images, blobs } = proven;
-  const { used, refused } = answer.login;
+  const { outcome, finding, images, blobs } = proven;
+  const { used, refused } = outcome.login;
   const isPullable = finding === undefined;
   // What was refused is named only where it is the trouble.
   const credential = used ?? (isPullable ? undefined : refused[0]?.credential);
   const judged = isPullable
-    ? { ...PULLABLE, message: pullableMessage(reference, proven, wanted) }
+    ? { ...PULLABLE, message: pullableMessage(reference, proven, required) }
     : concludeWithout(finding);
   return {
     ...NOTHING_LEARNED,
     ...judged,
-    proof: answer.kind === 'response' ? proven.proof : null,
+    proof: outcome.kind === 'response' ? proven.proof : null,
     digest: proven.digest ?? null,
     mediaType: proven.mediaType ?? null,
     platforms: proven.platforms ?? null,
-    rateLimit: answer.kind === 'response' ? readRateLimit(answer.response) : null,
+    rateLimit: outcome.kind === 'response' ? readRateLimit(outcome.response) : null,
     credential: credential === undefined ? null : describeCredential(credential),
     warnings: [
       ...(proven.warnings ?? []),
@@ -66,9 +66,13 @@ export function conclude(
 
 const PULLABLE = { verdict: 'pullable', reason: null, cause: null, hint: null, registryErrors: [] } as const;
 
-function pullableMessage(reference: Reference, { images = [], blobs }: Proven, wanted: Wanted | undefined): string {
+function pullableMessage(
+  reference: Reference,
+  { images = [], blobs }: Proven,
+  required: RequiredPlatforms | undefined,
+): string {
   const children = images.map(({ platform, manifest }) => `${platform} (${manifest.digest})`).join(', ');
-  const scope = wanted?.includes('every') ? ' for every platform' : children === '' ? '' : ` for ${children}`;
+  const scope = required?.includes('every') ? ' for every platform' : children === '' ? '' : ` for ${children}`;
   const sum = blobs === undefined ? '' : `; ${blobs.count} blobs, ${formatMegabytes(blobs.bytes)}, none downloaded`;
   return `${formatReference(reference)} can be pulled${scope}${sum}.`;
 }
@@ -76,14 +80,14 @@ function pullableMessage(reference: Reference, { images = [], blobs }: Proven, w
 const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 /** What a pull may meet all the same. */
-function pullWarnings({ registry }: Reference, { answer }: Proven): Warning[] {
-  const { used, refused } = answer.login;
+function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
+  const { used, refused } = outcome.login;
   const instead = used === undefined ? 'without it' : 'with another';
   const warnings = refused.map(({ credential }): Warning => {
     const message = `The login for ${registry} from ${cleanText(credential.source)} was refused; the image can be pulled ${instead}. Tools that insist on it will fail: log in again, or log out.`;
     return { code: 'stale-credentials', message };
   });
-  const limit = answer.kind === 'response' ? readRateLimit(answer.response) : null;
+  const limit = outcome.kind === 'response' ? readRateLimit(outcome.response) : null;
   if (limit?.remaining !== 0) return warnings;
   const quota = limit.limit === null ? '' : ` of ${limit.limit}`;
   const message = `The pull quota${quota} is used up: the image is there, but a pull now would be refused.`;
@@ -91,9 +95,9 @@ function pullWarnings({ registry }: Reference, { answer }: Proven): Warning[] {
 }
 
 /** `Warning: 299 - "text"`: the distribution-spec wants it shown. */
-function registryWarnings({ answer }: Proven): Warning[] {
-  if (answer.kind !== 'response') return [];
-  const { headers, quote } = answer.response;
+function registryWarnings({ outcome }: Proven): Warning[] {
+  if (outcome.kind !== 'response') return [];
+  const { headers, quote } = outcome.response;
   return headers.all('warning').flatMap((field): Warning[] => {
     const text = /^\s*299 [^\s"]+ "((?:[^"\\]|\\.)*)"/.exec(field)?.[1];
     if (text === undefined) return [];

@@ -1,66 +1,60 @@
-// Decides what an answer means for the image. Pure, and the one door to the judges; read it first:
+// Decides what a response, or the lack of one, means for the image. Pure, and the only way to the judges; read it first:
 //
-//   answer                                   judge
-//   none: DNS, TCP, TLS, proxy, time-out     judge-failure        unreachable, not-a-registry
-//   a login nobody may ask for               (here)               not-a-registry
-//   no token from the token service          judge-token          unauthorized, denied, registry-error
-//   any other status than the thing's own    judge-response       -> judge-limit, -unauthorized, -forbidden, -not-found
-//   the thing itself                         `judgeContent`       judge-manifest, judge-config, judge-blob
+//   outcome                                    judge
+//   none: DNS, TCP, TLS, proxy, timeout        judge-failure        unreachable, not-a-registry
+//   a challenge that must not be answered      (here)               not-a-registry
+//   no token from the token service            judge-token          unauthorized, denied, registry-error
+//   a response without the content             judge-response       -> judge-limit, -block, -permission, -not-found
+//   the content itself                         `judgeContent`       judge-content: manifest, config, blob
 //
-// A definite no outranks a doubt, and a doubt is never taken for "missing" nor for "fine".
+// A definite no outranks a doubt, and a doubt is never taken for missing nor for fine.
 
 import type { Answer } from '../auth/authenticate.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { capital, type Finding, find, type Question } from './finding.ts';
+import { type Evidence, evidenceOf } from '../registry/evidence.ts';
+import { type CheckedImage, capitalize, type Finding, finding } from './finding.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { judgeResponse } from './judge-response.ts';
 import { judgeToken } from './judge-token.ts';
 
-/** What came of a question. */
-export interface Learned {
-  readonly answer: Answer;
-  /** What `/v2/` told of a 404 that no registry signed: is there a registry? Unset: not asked, or nobody knows. */
-  readonly registryAnswers?: boolean | undefined;
-}
+/** Judges the requested content; succeeds with what a pull needs of it. */
+export type JudgeContent<T> = (image: CheckedImage, evidence: Evidence) => Outcome<T, Finding>;
 
-/** Judges the thing that was asked for; succeeds with what a pull needs of it. */
-export type JudgeContent<T> = (question: Question, response: HttpResponse) => Outcome<T, Finding>;
-
-/** `statuses`: of an answer that holds the thing. */
+/** `isContent`: whether the response contains what was requested. */
 export function decide<T>(
-  question: Question,
-  learned: Learned,
+  image: CheckedImage,
+  outcome: Answer,
   judgeContent: JudgeContent<T>,
-  statuses: readonly number[] = [200],
+  isContent = ({ status }: HttpResponse): boolean => status === 200,
 ): Outcome<T, Finding> {
-  const { answer } = learned;
   const judged =
-    answer.kind === 'response' && statuses.includes(answer.response.status)
-      ? judgeContent(question, answer.response)
-      : failure(judgeRest(question, learned));
-  return judged.ok ? success(judged.value) : failure(naming(question, judged.error));
+    outcome.kind === 'response' && isContent(outcome.response)
+      ? judgeContent(image, evidenceOf(outcome.response))
+      : failure(judgeOther(image, outcome));
+  return judged.ok ? success(judged.value) : failure(namePart(image, judged.error));
 }
 
-function judgeRest(question: Question, { answer, registryAnswers }: Learned): Finding {
-  switch (answer.kind) {
+/** Without the content. */
+export function judgeOther(image: CheckedImage, outcome: Answer): Finding {
+  switch (outcome.kind) {
     case 'response':
-      return judgeResponse(question, answer.response, answer.login, registryAnswers);
+      return judgeResponse(image, evidenceOf(outcome.response), outcome.login);
     case 'failure':
-      return judgeFailure(question, answer.failure, answer.from);
+      return judgeFailure(image, outcome.failure, outcome.from);
     case 'token-refused':
-      return judgeToken(question, answer.response, answer.problem, answer.login);
+      return judgeToken(image, evidenceOf(outcome.response), outcome.problem, outcome.login);
     case 'bad-challenge': {
-      const message = `There is no safe way to log in to ${question.host}: ${answer.problem}.`;
-      return find('not-a-registry', 'bad-challenge', message, adviceOn(answer, question));
+      const message = `There is no safe way to log in to ${image.host}: ${outcome.problem}.`;
+      return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint: adviceOn(outcome, image) });
     }
     default:
-      answer satisfies never;
-      throw new TypeError('unknown answer');
+      outcome satisfies never;
+      throw new TypeError('unknown outcome');
   }
 }
 
-function adviceOn({ because }: Answer & { readonly kind: 'bad-challenge' }, { reference }: Question): string {
+function adviceOn({ because }: Answer & { readonly kind: 'bad-challenge' }, { reference }: CheckedImage): string {
   switch (because) {
     case 'unlisted-realm':
       return `Nothing was sent there. If it is the right one, add it to the realms of ${reference.registry} in the config file.`;
@@ -71,9 +65,9 @@ function adviceOn({ because }: Answer & { readonly kind: 'bad-challenge' }, { re
   }
 }
 
-/** Whatever is wrong with a part, the message names it. */
-function naming({ part }: Question, finding: Finding): Finding {
-  if (part === undefined || finding.message.includes(part.descriptor.digest)) return finding;
-  const message = finding.message.replace(/^(?:A|In|The) /, (word) => word.toLowerCase());
-  return { ...finding, message: `${capital(part.name)}: ${message}` };
+/** A message about a part always includes its name. */
+function namePart({ part }: CheckedImage, found: Finding): Finding {
+  if (part === undefined || found.message.includes(part.descriptor.digest)) return found;
+  const message = found.message.replace(/^(?:A|In|The) /, (word) => word.toLowerCase());
+  return { ...found, message: `${capitalize(part.name)}: ${message}` };
 }

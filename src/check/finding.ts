@@ -1,8 +1,9 @@
-// What a check found wrong, and what it asked about: the words every judge speaks in.
+// What a check found wrong, and the words that all judges use for the image.
 
 import { formatReference, type Reference } from '../core/reference.ts';
-import type { Cause, Reason, RegistryError } from '../core/result.ts';
+import { type Cause, judgementOf, type Reason, type RegistryError } from '../core/result.ts';
 import type { Quote } from '../http/send.ts';
+import type { Evidence } from '../registry/evidence.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import type { KnownRegistry } from '../registry/well-known.ts';
 
@@ -25,28 +26,25 @@ export type CauseOf<R extends Reason> = R extends keyof typeof CAUSES ? (typeof 
 export interface Finding {
   readonly reason: Reason;
   readonly cause: Cause | null;
-  /** One plain sentence naming the innermost reason. */
+  /** One plain sentence with the innermost reason. */
   readonly message: string;
-  /** The next step. Commands stand between backquotes. */
+  /** The next step, with commands between backquotes. */
   readonly hint: string | null;
   readonly registryErrors: readonly RegistryError[];
 }
 
-export function find<R extends Reason>(
-  reason: R,
-  cause: CauseOf<R>,
-  message: string,
-  hint: string | null = null,
-  registryErrors: readonly RegistryError[] = [],
+export function finding<R extends Reason>(
+  found: { reason: R; cause: CauseOf<R>; message: string; hint?: string | null },
+  evidence?: Pick<Evidence, 'errors'>,
 ): Finding {
-  return { reason, cause, message, hint, registryErrors };
+  return { hint: null, ...found, registryErrors: evidence?.errors ?? [] };
 }
 
-/** The image under check, as the judges need to speak of it. */
-export interface Question {
+/** The image under check, or a part of it, as the judges need to describe it. */
+export interface CheckedImage {
   readonly reference: Reference;
   readonly known: KnownRegistry;
-  /** `host[:port]` that is asked. */
+  /** `host[:port]` that requests are sent to. */
   readonly host: string;
   /** Makes words of a manifest fit to be shown. */
   readonly quote: Quote;
@@ -54,39 +52,63 @@ export interface Question {
   readonly part?: Part;
 }
 
-/** A part of an image that a manifest names. */
+/** A part of an image, as a manifest refers to it. */
 export interface Part {
   readonly kind: 'child-manifest' | 'config' | 'layer';
-  /** As a person would point at it, with its digest: `layer 3 of linux/arm64 (sha256:…, …)`. */
+  /** With its digest: `layer 3 of linux/arm64 (sha256:…, …)`. */
   readonly name: string;
   readonly descriptor: Descriptor;
 }
 
-export const imageName = ({ reference }: Question): string => formatReference(reference);
+export const imageName = ({ reference }: CheckedImage): string => formatReference(reference);
 
-export const repositoryName = ({ reference }: Question): string => `${reference.registry}/${reference.repository}`;
+export const repositoryName = ({ reference }: CheckedImage): string => `${reference.registry}/${reference.repository}`;
 
-/** For the begin of a sentence: `the …` and `layer …`, never the name of a host or an image. */
-export const capital = (text: string): string =>
+/** Capitalizes `the …` and `layer …` at the start of a sentence, never the name of a host or an image. */
+export const capitalize = (text: string): string =>
   /^(?:the|layer) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 /** `1 byte`, `5 bytes`. */
-export const inBytes = (size: number): string => `${size} byte${size === 1 ? '' : 's'}`;
+export const formatBytes = (size: number): string => `${size} byte${size === 1 ? '' : 's'}`;
 
-/** `Log in: …`, as the registry wants it, or the general way for one that nobody knows. */
-export const loginAdvice = ({ known, reference }: Question, verb = 'Log in'): string =>
+/** `Log in: …`, in the way of a known registry, or by `docker login`. */
+export const loginAdvice = ({ known, reference }: CheckedImage, verb = 'Log in'): string =>
   `${verb}: ${known.login ?? `\`docker login ${reference.registry}\``}.`;
 
-/** The name first: it is what most often is wrong. */
-export function accessHint(question: Question): string {
-  const { access } = question.known;
-  const advice = loginAdvice(question, 'Check the name; if it is right, log in with an account that may pull it');
+/** The name first: it is the most frequent mistake. */
+export function accessHint(image: CheckedImage): string {
+  const { access } = image.known;
+  const advice = loginAdvice(image, 'Check the name; if it is right, log in with an account that may pull it');
   return access === undefined ? advice : `${advice} ${access}`;
 }
 
-/** The registry's own words as the end of a sentence of ours: `: its words`; empty when it said nothing. */
-export function inItsWords(errors: readonly RegistryError[]): string {
-  const words = errors.map(({ message, code }) => message ?? code).find((text) => text !== null) ?? '';
-  const plain = words.replace(/[.\s]+$/, '');
+/** What the registry says, to end a sentence with: `: the text`; empty if it says nothing. */
+export function quoteRegistry({ errors }: Pick<Evidence, 'errors'>): string {
+  const text = errors.map(({ message, code }) => message ?? code).find((words) => words !== null) ?? '';
+  const plain = text.replace(/[.\s]+$/, '');
   return plain === '' ? '' : `: ${plain}`;
+}
+
+/** A captive portal, a proxy or another web server responded. `expected`: what should have. */
+export function intercepted({ response, page }: Evidence, expected = 'the registry'): Finding {
+  const { host, status } = response;
+  return finding({
+    reason: 'not-a-registry',
+    cause: 'intercepted',
+    message: `In place of ${expected}, ${page ?? 'something else'} answers at ${host} (${status}).`,
+    hint: 'Look for a login page of this network, a proxy in between, or a wrong host in the image name.',
+  });
+}
+
+const WORST: readonly Reason[] = ['incomplete', 'corrupt'];
+
+/** The item whose finding speaks for the image, the first of equals: a definite no outranks a doubt. */
+export function worstOf<T>(items: readonly [T, ...T[]], findingOf: (item: T) => Finding): T {
+  return items.reduce((worst, item) => (rank(findingOf(item)) < rank(findingOf(worst)) ? item : worst));
+}
+
+function rank({ reason }: Finding): number {
+  const at = WORST.indexOf(reason);
+  if (at >= 0) return at;
+  return WORST.length + (judgementOf(reason).verdict === 'unpullable' ? 0 : 1);
 }

@@ -6,7 +6,7 @@ import type { Target } from '../core/target.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { describeReference } from './check.ts';
 import { concludeWithout } from './conclude.ts';
-import { find } from './finding.ts';
+import { finding } from './finding.ts';
 
 /** The message of an exception may quote anything, so only its name is shown. */
 export function internalError(target: Target, error: unknown, startedMs: number, endedMs: number): Result {
@@ -18,7 +18,7 @@ export function internalError(target: Target, error: unknown, startedMs: number,
     input: target.text,
     foundAt: target.foundAt,
     reference: reference.ok ? describeReference(reference.value) : null,
-    ...concludeWithout(find('internal-error', null, message, hint)),
+    ...concludeWithout(finding({ reason: 'internal-error', cause: null, message, hint })),
     requests: [],
     startedAt: new Date(startedMs).toISOString(),
     durationMs: endedMs - startedMs,

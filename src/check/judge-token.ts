@@ -1,76 +1,85 @@
-// Judges a token service that gave no token: is it the login, the permission, the service, or no token service at all?
+// Judges a token service that issued no token: because of the credentials, the permission or an outage, or because it
+// is not a token service at all.
 
 import type { Login } from '../auth/authenticate.ts';
 import { saysExpired } from '../auth/refusal.ts';
-import type { RegistryError } from '../core/result.ts';
-import type { HttpResponse } from '../http/send.ts';
-import { readErrors } from '../registry/error.ts';
-import { isPage } from '../registry/page.ts';
-import { limitMet } from '../registry/rate-limit.ts';
-import { type Finding, find, inItsWords, loginAdvice, type Question, repositoryName } from './finding.ts';
-import { judgeBlock, noAnonymousAccess } from './judge-forbidden.ts';
-import { judgeIntercepted } from './judge-intercepted.ts';
+import { says } from '../registry/dialects.ts';
+import { type Evidence, hasCode } from '../registry/evidence.ts';
+import {
+  type CheckedImage,
+  type Finding,
+  finding,
+  intercepted,
+  loginAdvice,
+  quoteRegistry,
+  repositoryName,
+} from './finding.ts';
+import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
-import { judgeRefusedLogin, loginExpired } from './judge-login.ts';
-import { privateOrMissing } from './judge-unauthorized.ts';
+import { credentialsExpired, judgeRefused, noAnonymousAccess, privateOrMissing } from './judge-permission.ts';
 
 const LATER = 'Try again later; the image may well be there.';
 
 /** `problem` completes "the token service gave …". */
-export function judgeToken(question: Question, response: HttpResponse, problem: string | null, login: Login): Finding {
+export function judgeToken(image: CheckedImage, evidence: Evidence, problem: string | null, tried: Login): Finding {
+  const { response } = evidence;
   const { status } = response;
-  const errors = readErrors(response);
-  const service = `The token service ${response.host}`;
-  const limit = limitMet(response);
-  if (limit !== undefined) return judgeLimit(question, response, limit, login);
+  const service = nameService(evidence);
+  if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
   if (status >= 500 && status !== 511) {
-    return find('registry-error', 'token-service', `${service} answers ${status}${inItsWords(errors)}.`, LATER, errors);
+    return serviceError(`${service} answers ${status}${quoteRegistry(evidence)}.`, evidence);
   }
-  if (status === 511 || (isPage(response) && status < 400)) return judgeIntercepted(response, 'the token service');
-  if (problem !== null) return find('registry-error', 'token-service', `${service} gave ${problem}.`, LATER, errors);
-  const block = judgeBlock(question, response, errors);
+  if (status === 511 || (evidence.page !== undefined && status < 400)) {
+    return intercepted(evidence, 'the token service');
+  }
+  if (problem !== null) return serviceError(`${service} gave ${problem}.`, evidence);
+  const block = judgeBlock(image, evidence);
   if (block !== undefined) return block;
-  const [refused] = login.refused;
-  if (refused !== undefined) return judgeRefusedLogin(question, refused, errors);
-  if (saysExpired(response)) return loginExpired(question, undefined, errors);
-  if (status === 401) return judgeAnonymous(question, service, errors);
-  if (status === 403) return noAnonymousAccess(question, errors);
-  if (status === 404 && question.known.hidesMissingBehindTokens) return privateOrMissing(question, errors);
-  return judgeStrange(question, status, service, errors);
+  const [refused] = tried.refused;
+  if (refused !== undefined) return judgeRefused(image, refused, evidence);
+  if (saysExpired(response)) return credentialsExpired(image, undefined, evidence);
+  if (status === 401) return judgeAnonymous(image, evidence);
+  if (status === 403) return noAnonymousAccess(image, evidence);
+  if (status === 404 && image.known.hidesMissingBehindTokens) return privateOrMissing(image, evidence);
+  return judgeUnexpected(image, evidence);
 }
 
-function judgeAnonymous(question: Question, service: string, errors: readonly RegistryError[]): Finding {
-  const { known } = question;
+const nameService = ({ response }: Evidence): string => `The token service ${response.host}`;
+
+const serviceError = (message: string, evidence: Evidence): Finding =>
+  finding({ reason: 'registry-error', cause: 'token-service', message, hint: LATER }, evidence);
+
+function judgeAnonymous(image: CheckedImage, evidence: Evidence): Finding {
+  const { known } = image;
   if (known.givesTokensToAll) {
-    const message = `${service} refuses a token without a login, which it normally never does: an outage.`;
-    return find('registry-error', 'token-service', message, LATER, errors);
+    const outage = 'refuses a token without a login, which it normally never does: an outage.';
+    return serviceError(`${nameService(evidence)} ${outage}`, evidence);
   }
-  if (known.hidesMissing && !known.needsLogin) return privateOrMissing(question, errors);
-  const message = `${known.name} gives no access to ${repositoryName(question)} without a login.`;
-  return find('unauthorized', 'credentials-required', message, loginAdvice(question), errors);
+  if (known.hidesMissing && !known.needsLogin) return privateOrMissing(image, evidence);
+  const message = `${known.name} gives no access to ${repositoryName(image)} without a login.`;
+  const hint = loginAdvice(image);
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
-function judgeStrange(question: Question, status: number, service: string, errors: readonly RegistryError[]): Finding {
-  const has = (...codes: string[]): boolean => errors.some(({ code }) => code !== null && codes.includes(code));
-  if (has('NAME_INVALID')) {
-    const message = `${question.known.name} does not take this image name${inItsWords(errors)}.`;
-    return find('invalid-reference', null, message, 'Check the spelling of the repository.', errors);
+function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
+  const { status } = evidence.response;
+  if (hasCode(evidence, 'NAME_INVALID')) {
+    const message = `${image.known.name} does not take this image name${quoteRegistry(evidence)}.`;
+    const hint = 'Check the spelling of the repository.';
+    return finding({ reason: 'invalid-reference', cause: null, message, hint }, evidence);
   }
-  // Quay, for a repository of something else.
-  if (status === 405 && has('UNSUPPORTED')) {
-    const message = `${repositoryName(question)} does not hold container images${inItsWords(errors)}.`;
-    return find('not-an-image', null, message, 'Check the name, or use the tool it was made with.', errors);
+  if (says(evidence, 'not-an-image')) {
+    const message = `${repositoryName(image)} does not hold container images${quoteRegistry(evidence)}.`;
+    const hint = 'Check the name, or use the tool it was made with.';
+    return finding({ reason: 'not-an-image', cause: null, message, hint }, evidence);
   }
-  if (has('UNAVAILABLE')) {
-    const message = `The registry of ${question.known.name} is switched off${inItsWords(errors)}.`;
-    return find('not-a-registry', 'not-oci', message, 'Ask its operator to enable it.', errors);
+  if (says(evidence, 'registry-disabled')) {
+    const message = `The registry of ${image.known.name} is switched off${quoteRegistry(evidence)}.`;
+    const hint = 'Ask its operator to enable it.';
+    return finding({ reason: 'not-a-registry', cause: 'not-oci', message, hint }, evidence);
   }
-  const strange = status >= 300 && status < 400 ? ', and a login is never sent on to another address' : '';
-  return find(
-    'not-a-registry',
-    'bad-challenge',
-    `${service} answers ${status}${strange}${inItsWords(errors)}.`,
-    'The registry seems to name the wrong token service; tell its operator.',
-    errors,
-  );
+  const redirect = status >= 300 && status < 400 ? ', and a login is never sent on to another address' : '';
+  const message = `${nameService(evidence)} answers ${status}${redirect}${quoteRegistry(evidence)}.`;
+  const hint = 'The registry seems to name the wrong token service; tell its operator.';
+  return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
 }

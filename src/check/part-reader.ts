@@ -1,4 +1,4 @@
-// Reads what a manifest names, each part once: the manifests of an index, the config of an image.
+// Reads the parts of an image, each once: the manifests of an index, the config of an image.
 
 import { failure, type Outcome } from '../core/outcome.ts';
 import type { RegistryClient } from '../registry/client.ts';
@@ -6,15 +6,14 @@ import type { ImageConfig } from '../registry/image-config.ts';
 import type { ImageManifest, Manifest } from '../registry/manifest.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { decide } from './decide.ts';
-import { type Finding, find, imageName, type Part, type Question } from './finding.ts';
-import { judgeConfig } from './judge-config.ts';
-import { judgeManifest } from './judge-manifest.ts';
+import { type CheckedImage, type Finding, finding, imageName, type Part } from './finding.ts';
+import { judgeConfig, judgeManifest } from './judge-content.ts';
 import { createLimit } from './limit.ts';
 
 export interface PartReader {
-  /** Held against its descriptor. `platform`: what the index says it is for. */
+  /** Verified by its descriptor. `platform`: its platform according to the index. */
   manifest(entry: Descriptor, platform: string | null): Promise<Outcome<Manifest, Finding>>;
-  /** Held against its descriptor. */
+  /** Verified by its descriptor. */
   config(image: ImageManifest): Promise<Outcome<ImageConfig, Finding>>;
 }
 
@@ -22,7 +21,7 @@ export interface PartReader {
 const MAX_PARTS = 1_000;
 const IN_FLIGHT = 32;
 
-export function createPartReader(client: RegistryClient, image: Question): PartReader {
+export function createPartReader(client: RegistryClient, image: CheckedImage): PartReader {
   const limited = createLimit(IN_FLIGHT);
   const once = createOnce(image);
   return {
@@ -32,11 +31,7 @@ export function createPartReader(client: RegistryClient, image: Question): PartR
           const { digest } = descriptor;
           const name = platform === null ? `the manifest ${digest}` : `the manifest of ${platform} (${digest})`;
           const part: Part = { kind: 'child-manifest', name, descriptor };
-          return decide(
-            { ...image, part },
-            { answer: await client.manifest('GET', digest, 'child-manifest') },
-            judgeManifest,
-          );
+          return decide({ ...image, part }, await client.manifest('GET', digest, 'child-manifest'), judgeManifest);
         }),
       ),
     config: ({ config: descriptor }) =>
@@ -44,29 +39,29 @@ export function createPartReader(client: RegistryClient, image: Question): PartR
         limited(async () => {
           const { digest } = descriptor;
           const part: Part = { kind: 'config', name: `the config ${digest}`, descriptor };
-          return decide({ ...image, part }, { answer: await client.config(digest) }, judgeConfig);
+          return decide({ ...image, part }, await client.config(digest), judgeConfig);
         }),
       ),
   };
 }
 
-/** The same part is read once, and no more parts than anybody publishes. */
-function createOnce(image: Question) {
-  const begun = new Map<string, Promise<Outcome<unknown, Finding>>>();
+/** Reads the same part only once, and no more parts than any real image has. */
+function createOnce(image: CheckedImage) {
+  const started = new Map<string, Promise<Outcome<unknown, Finding>>>();
   return <T>(key: string, read: () => Promise<Outcome<T, Finding>>): Promise<Outcome<T, Finding>> => {
-    const known = begun.get(key) as Promise<Outcome<T, Finding>> | undefined;
-    if (known !== undefined) return known;
-    if (begun.size >= MAX_PARTS) return Promise.resolve(failure(tooMany(image)));
+    const earlier = started.get(key) as Promise<Outcome<T, Finding>> | undefined;
+    if (earlier !== undefined) return earlier;
+    if (started.size >= MAX_PARTS) return Promise.resolve(failure(tooMany(image)));
     const reading = read();
-    begun.set(key, reading);
+    started.set(key, reading);
     return reading;
   };
 }
 
-const tooMany = (image: Question): Finding =>
-  find(
-    'corrupt',
-    null,
-    `${imageName(image)} leads to more than ${MAX_PARTS} manifests, more than any image has.`,
-    'Push it again with fewer.',
-  );
+const tooMany = (image: CheckedImage): Finding =>
+  finding({
+    reason: 'corrupt',
+    cause: null,
+    message: `${imageName(image)} leads to more than ${MAX_PARTS} manifests, more than any image has.`,
+    hint: 'Push it again with fewer.',
+  });

@@ -1,57 +1,65 @@
-// Asks for every config and layer of the images once, all at once, without downloading any of them.
+// Proves that every config and layer of the images exists, each once and concurrently, without downloading any.
 
-import { success } from '../core/outcome.ts';
+import { type Outcome, success } from '../core/outcome.ts';
 import type { BlobSummary, Warning } from '../core/result.ts';
+import type { BlobEvidence } from '../registry/blob-evidence.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { isStandardMediaType } from '../registry/media-type.ts';
-import type { Finding, Part, Question } from './finding.ts';
-import { gravest } from './gravest.ts';
+import { decide, type JudgeContent } from './decide.ts';
+import { type CheckedImage, type Finding, type Part, worstOf } from './finding.ts';
+import { judgeBlob, type PresentBlob } from './judge-content.ts';
 import { createLimit } from './limit.ts';
-import { type HeadlessHosts, proveBlob } from './prove-blob.ts';
 import type { PlatformImage } from './prove-platforms.ts';
 
 export interface LayersProof {
-  /** What was proven to be there. */
+  /** The blobs that exist. */
   readonly blobs: BlobSummary;
-  /** The gravest; unset when all is well. */
+  /** The worst; unset if every blob exists. */
   readonly finding: Finding | undefined;
   readonly warnings: readonly Warning[];
 }
 
 interface Blob {
   readonly part: Part & { readonly kind: 'config' | 'layer' };
-  /** Its bytes were read before. */
-  readonly isKnown: boolean;
+  /** Its bytes were read earlier. */
+  readonly isRead: boolean;
 }
 
-const IN_FLIGHT = 64;
+const MAX_CONCURRENT = 64;
 const MAX_NAMED = 5;
 
 export async function proveLayers(
   client: RegistryClient,
-  question: Question,
+  image: CheckedImage,
   images: readonly PlatformImage[],
-  headless: HeadlessHosts,
 ): Promise<LayersProof> {
-  const limited = createLimit(IN_FLIGHT);
-  const blobs = distinctBlobs(images, question);
+  const limited = createLimit(MAX_CONCURRENT);
+  const blobs = distinctBlobs(image, images);
   const proofs = await Promise.all(
-    blobs.map(async (blob) => {
-      const found = blob.isKnown
-        ? success({ sizeKnown: true })
-        : await limited(() => proveBlob(client, question, blob.part, headless));
-      return { blob, found };
+    blobs.map(async ({ part, isRead }) => {
+      const proven = isRead ? success({ isSizeKnown: true }) : await limited(() => proveBlob(client, image, part));
+      return { part, proven };
     }),
   );
-  const proven = proofs.filter(({ found }) => found.ok);
-  const broken = proofs.flatMap(({ blob, found }) => (found.ok ? [] : [{ blob, finding: found.error }]));
-  const unsized = proven.filter(({ found }) => found.ok && !found.value.sizeKnown);
+  const present = proofs.filter(({ proven }) => proven.ok);
+  const broken = proofs.flatMap(({ part, proven }) => (proven.ok ? [] : [{ part, finding: proven.error }]));
+  const unsized = present.filter(({ proven }) => proven.ok && !proven.value.isSizeKnown);
   return {
-    blobs: { count: proven.length, bytes: proven.reduce((sum, { blob }) => sum + blob.part.descriptor.size, 0) },
-    finding: summarise(broken, blobs.length),
-    warnings: unsized.length === 0 ? [] : [sizeUnknown(unsized.map(({ blob }) => blob.part.name))],
+    blobs: { count: present.length, bytes: present.reduce((sum, { part }) => sum + part.descriptor.size, 0) },
+    finding: summarize(broken, blobs.length),
+    warnings: unsized.length === 0 ? [] : [sizeUnknown(unsized.map(({ part }) => part.name))],
   };
+}
+
+async function proveBlob(
+  client: RegistryClient,
+  image: CheckedImage,
+  part: Blob['part'],
+): Promise<Outcome<PresentBlob, Finding>> {
+  const { outcome, evidence: blob } = await client.blob(part.descriptor, part.kind === 'config' ? 'config' : 'blob');
+  const judge: JudgeContent<PresentBlob> = (it, evidence) => judgeBlob(it, evidence, blob as BlobEvidence);
+  return decide({ ...image, part }, outcome, judge, () => blob !== undefined);
 }
 
 function sizeUnknown(names: readonly string[]): Warning {
@@ -60,12 +68,12 @@ function sizeUnknown(names: readonly string[]): Warning {
   return { code: 'blob-size-unknown', message };
 }
 
-function distinctBlobs(images: readonly PlatformImage[], question: Question): Blob[] {
+function distinctBlobs(image: CheckedImage, images: readonly PlatformImage[]): Blob[] {
   const blobs = new Map<string, Blob>();
-  const add = (kind: 'config' | 'layer', what: string, descriptor: Descriptor, isKnown = false): void => {
+  const add = (kind: Blob['part']['kind'], what: string, descriptor: Descriptor, isRead = false): void => {
     const { digest, mediaType } = descriptor;
-    const name = `${what} (${digest}, ${shownType(question, mediaType) || 'no media type'})`;
-    if (isKnown || !blobs.has(digest)) blobs.set(digest, { part: { kind, name, descriptor }, isKnown });
+    const name = `${what} (${digest}, ${showType(image, mediaType) || 'no media type'})`;
+    if (isRead || !blobs.has(digest)) blobs.set(digest, { part: { kind, name, descriptor }, isRead });
   };
   for (const { platform, manifest, configRead } of images) {
     const owner = platform === null ? '' : ` of ${platform}`;
@@ -75,12 +83,7 @@ function distinctBlobs(images: readonly PlatformImage[], question: Question): Bl
   return [...blobs.values()];
 }
 
-interface Broken {
-  readonly blob: Blob;
-  readonly finding: Finding;
-}
-
-const shownType = ({ quote }: Question, mediaType: string): string =>
+const showType = ({ quote }: CheckedImage, mediaType: string): string =>
   isStandardMediaType(mediaType) ? mediaType : quote(mediaType, 100);
 
 const FATES: Readonly<Record<string, string>> = {
@@ -90,14 +93,14 @@ const FATES: Readonly<Record<string, string>> = {
   unauthorized: 'are refused',
 };
 
-/** One finding for all of the gravest kind. */
-function summarise(broken: readonly Broken[], total: number): Finding | undefined {
+/** One finding for all blobs with the worst reason. */
+function summarize(broken: readonly { part: Part; finding: Finding }[], total: number): Finding | undefined {
   const [first, ...rest] = broken;
   if (first === undefined) return undefined;
-  const { finding } = gravest([first, ...rest], (it) => it.finding);
+  const { finding } = worstOf([first, ...rest], (it) => it.finding);
   const alike = broken.filter((it) => it.finding.reason === finding.reason);
   if (alike.length === 1) return finding;
-  const names = alike.slice(0, MAX_NAMED).map(({ blob }) => blob.part.name);
+  const names = alike.slice(0, MAX_NAMED).map(({ part }) => part.name);
   const more = alike.length > MAX_NAMED ? ` and ${alike.length - MAX_NAMED} more` : '';
   const fate = FATES[finding.reason] ?? 'could not be checked';
   return { ...finding, message: `${alike.length} of ${total} blobs ${fate}: ${names.join('; ')}${more}.` };

@@ -1,4 +1,4 @@
-// Follows an index to the images that the asked platforms would run, as containerd chooses them.
+// Follows an index to the images that the required platforms would run, selected as containerd does.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { formatPlatform, nearestPlatform, normalisePlatform, type Platform, selectPlatform } from '../core/platform.ts';
@@ -6,91 +6,90 @@ import { cleanText } from '../core/text.ts';
 import { publishedPlatforms, sortEntries } from '../registry/index-entries.ts';
 import type { ImageManifest, Manifest } from '../registry/manifest.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
-import { type Finding, find, imageName, type Question } from './finding.ts';
-import { gravest } from './gravest.ts';
+import { type CheckedImage, type Finding, finding, imageName, worstOf } from './finding.ts';
 import type { PartReader } from './part-reader.ts';
 
-/** One image that a runtime of `platform` would run; null when nothing says which platform it is for. */
+/** The image that a runtime of `platform` would run; null if its platform is unknown. */
 export interface PlatformImage {
   readonly platform: string | null;
   readonly manifest: ImageManifest;
-  /** Its config was read and agrees with its digest. */
+  /** Its config was read and matches its digest. */
   readonly configRead: boolean;
 }
 
-/** All of them must be there; `every`: each runnable entry of the index. */
-export type Wanted = readonly (Platform | 'every')[];
+/** `every`: each runnable entry of the index. */
+export type RequiredPlatforms = readonly (Platform | 'every')[];
 
 type Found<T> = Promise<Outcome<T, Finding>>;
 
-/** An index in an index is as deep as anybody publishes. */
+/** Indexes in indexes; real images have one level at most. */
 const MAX_DEPTH = 4;
 const MAX_LISTED = 12;
 
-/** `linux/arm/v7`; no longer than a person can read, whatever the registry serves. */
+/** `linux/arm/v7`, cut to a readable length. */
 export const showPlatform = (platform: Platform): string => cleanText(formatPlatform(platform), 80);
 
-/** The image of each platform in the order wanted; of each entry, once every one is wanted. */
+/** The image of each required platform in order, or of each entry for `every`. */
 export async function provePlatforms(
   parts: PartReader,
-  question: Question,
+  checked: CheckedImage,
   manifest: Manifest,
-  wanted: Wanted,
+  required: RequiredPlatforms,
 ): Found<readonly PlatformImage[]> {
-  const named = wanted.filter((one) => one !== 'every');
-  const images = await eachImage(parts, question, manifest, named);
-  const isAnswered = named.length === wanted.length || (named.length > 0 && manifest.kind === 'manifest');
-  if (!images.ok || isAnswered) return images;
-  return everyImage(parts, question, manifest, null, 0);
+  const named = required.filter((one) => one !== 'every');
+  const images = await eachImage(parts, checked, manifest, named);
+  const isComplete = named.length === required.length || (named.length > 0 && manifest.kind === 'manifest');
+  if (!images.ok || isComplete) return images;
+  return everyImage(parts, checked, manifest, null, 0);
 }
 
 async function eachImage(
   parts: PartReader,
-  question: Question,
+  checked: CheckedImage,
   manifest: Manifest,
-  wanted: readonly Platform[],
+  required: readonly Platform[],
 ): Found<readonly PlatformImage[]> {
-  const surelyMissing = wanted.filter((platform) => isSurelyMissing(manifest, platform));
-  if (surelyMissing.length > 0)
-    return failure(platformMissing(question, surelyMissing, await publishedIn(parts, manifest)));
+  const certainlyMissing = required.filter((platform) => isCertainlyMissing(manifest, platform));
+  if (certainlyMissing.length > 0)
+    return failure(platformMissing(checked, certainlyMissing, await publishedIn(parts, manifest)));
 
-  const images = await Promise.all(wanted.map((platform) => imageFor(parts, question, manifest, platform, 0)));
-  const missing = wanted.filter((_, at) => isMissing(images[at]));
+  const images = await Promise.all(required.map((platform) => imageFor(parts, checked, manifest, platform, 0)));
+  const missing = required.filter((_, at) => isMissing(images[at]));
   if (missing.length === 0) return allOf(images.map((image) => (image.ok ? success([image.value]) : image)));
-  return failure(platformMissing(question, missing, await publishedIn(parts, manifest)));
+  return failure(platformMissing(checked, missing, await publishedIn(parts, manifest)));
 }
 
 async function everyImage(
   parts: PartReader,
-  question: Question,
+  checked: CheckedImage,
   manifest: Manifest,
   platform: string | null,
   depth: number,
 ): Found<readonly PlatformImage[]> {
   if (manifest.kind === 'manifest') return success([{ platform, manifest, configRead: false }]);
-  if (depth === MAX_DEPTH) return failure(tooDeep(question));
+  if (depth === MAX_DEPTH) return failure(tooDeep(checked));
   const { placed, unplaced } = sortEntries(manifest);
   const images = await Promise.all(
     [...placed, ...unplaced].map(async (entry): Found<readonly PlatformImage[]> => {
       const name = platformOf(entry) ?? platform;
       const child = await parts.manifest(entry, name);
-      if (child.ok) return everyImage(parts, question, child.value, name, depth + 1);
-      // What names no platform may as well be an artifact.
+      if (child.ok) return everyImage(parts, checked, child.value, name, depth + 1);
+      // An entry without a platform may be an artifact.
       return unplaced.includes(entry) && child.error.reason === 'not-an-image' ? success([]) : child;
     }),
   );
   return allOf(images);
 }
 
-/** Fails with `platform-missing` when there is none. */
+/** Fails with `platform-missing` if there is none. */
 async function imageFor(
   parts: PartReader,
-  question: Question,
+  checked: CheckedImage,
   manifest: Manifest,
   platform: Platform,
   depth: number,
 ): Found<PlatformImage> {
-  const none = failure(platformMissing(question, [platform], []));
+  const none = failure(platformMissing(checked, [platform], []));
   const name = showPlatform(platform);
   if (manifest.kind === 'manifest') {
     const config = await parts.config(manifest);
@@ -98,7 +97,7 @@ async function imageFor(
     const fits = selectPlatform(platform, [config.value]) === 0;
     return fits ? success({ platform: name, manifest, configRead: true }) : none;
   }
-  if (depth === MAX_DEPTH) return failure(tooDeep(question));
+  if (depth === MAX_DEPTH) return failure(tooDeep(checked));
   const { placed, unplaced } = sortEntries(manifest);
   const entry = placed[selectPlatform(platform, placed)];
   if (entry !== undefined) {
@@ -106,28 +105,28 @@ async function imageFor(
     if (!child.ok) return child;
     return child.value.kind === 'manifest'
       ? success({ platform: name, manifest: child.value, configRead: false })
-      : imageFor(parts, question, child.value, platform, depth + 1);
+      : imageFor(parts, checked, child.value, platform, depth + 1);
   }
   for (const candidate of unplaced) {
     const child = await parts.manifest(candidate, null);
-    const image = child.ok ? await imageFor(parts, question, child.value, platform, depth + 1) : child;
+    const image = child.ok ? await imageFor(parts, checked, child.value, platform, depth + 1) : child;
     if (image.ok || !['platform-missing', 'not-an-image'].includes(image.error.reason)) return image;
   }
   return none;
 }
 
-/** All of the images, or the gravest of what is wrong with them. */
+/** All images, or the worst of the findings. */
 function allOf<T>(outcomes: readonly Outcome<readonly T[], Finding>[]): Outcome<readonly T[], Finding> {
   const [first, ...rest] = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
-  if (first !== undefined) return failure(gravest([first, ...rest], (finding) => finding));
+  if (first !== undefined) return failure(worstOf([first, ...rest], (it) => it));
   return success(outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : [])));
 }
 
 const isMissing = (outcome: Outcome<unknown, Finding> | undefined): boolean =>
   outcome?.ok === false && outcome.error.reason === 'platform-missing';
 
-/** No entry is for it, and none leaves its platform open. */
-function isSurelyMissing(manifest: Manifest, platform: Platform): boolean {
+/** No entry is for it, and every entry has a platform. */
+function isCertainlyMissing(manifest: Manifest, platform: Platform): boolean {
   if (manifest.kind === 'manifest') return false;
   const { placed, unplaced } = sortEntries(manifest);
   return unplaced.length === 0 && selectPlatform(platform, placed) < 0;
@@ -145,15 +144,15 @@ function platformOf({ platform }: Descriptor): string | undefined {
   return normalised === undefined ? undefined : showPlatform(normalised);
 }
 
-const tooDeep = (question: Question): Finding =>
-  find(
-    'corrupt',
-    null,
-    `${imageName(question)} holds indexes in indexes, more than ${MAX_DEPTH} deep.`,
-    'Push it again without nesting; no runtime looks that deep.',
-  );
+const tooDeep = (checked: CheckedImage): Finding =>
+  finding({
+    reason: 'corrupt',
+    cause: null,
+    message: `${imageName(checked)} holds indexes in indexes, more than ${MAX_DEPTH} deep.`,
+    hint: 'Push it again without nesting; no runtime looks that deep.',
+  });
 
-function platformMissing(question: Question, missing: readonly Platform[], published: readonly Platform[]): Finding {
+function platformMissing(checked: CheckedImage, missing: readonly Platform[], published: readonly Platform[]): Finding {
   const [first] = missing as readonly [Platform];
   const names = [...new Set(published.map(showPlatform))];
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
@@ -165,5 +164,6 @@ function platformMissing(question: Question, missing: readonly Platform[], publi
     nearest === undefined
       ? `Build and push it for ${asked}.`
       : `The nearest to ${showPlatform(first)} is ${showPlatform(nearest)}; or build and push it for ${asked}.`;
-  return find('platform-missing', null, `${imageName(question)} has nothing for ${asked}: ${listed}.`, hint);
+  const message = `${imageName(checked)} has nothing for ${asked}: ${listed}.`;
+  return finding({ reason: 'platform-missing', cause: null, message, hint });
 }

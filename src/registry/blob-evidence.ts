@@ -1,56 +1,50 @@
-// What an answer proves about a blob. The head of an answer is proof only where it gives the size of the blob, by
-// RFC 9110 sections 8.6, 14.4 and 15.5.17; otherwise the beginning of the bytes is read.
+// What a response proves about a blob. The status and headers are proof only if they give the size of the blob (RFC
+// 9110 sections 8.6, 14.4 and 15.5.17); otherwise the beginning of the bytes is read.
 
 import { type Digest, digestOf } from '../core/digest.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { fitsMediaType } from './blob-format.ts';
 import type { Descriptor } from './manifest-schema.ts';
-import { isPage } from './page.ts';
+import { describePage } from './web-page.ts';
 
 export type BlobEvidence =
-  /** `sizeKnown`: false where nothing said how large the blob is. */
+  /** `sizeKnown`: false if nothing says how large the blob is. */
   | { readonly kind: 'present'; readonly sizeKnown: boolean }
   /** `orMore`: the rest was not read. */
   | { readonly kind: 'other-size'; readonly size: number; readonly orMore?: true }
-  /** A content coding over the bytes of the blob itself: who undoes it gets others. */
+  /** A content coding is applied to the bytes of the blob: a client that decodes it gets other bytes. */
   | { readonly kind: 'coded'; readonly coding: string }
   | { readonly kind: 'other-digest'; readonly digest: Digest }
-  /** It does not begin as such a blob does, and nothing said how large it is. */
-  | { readonly kind: 'other-content' }
-  /** Neither present nor missing: only the bytes can tell. */
-  | { readonly kind: 'unclear' };
-
-/** The statuses that answer a request for the first byte. */
-export const FIRST_BYTE_STATUSES: readonly number[] = [200, 206, 416];
+  /** It does not begin like such a blob, and nothing says how large it is. */
+  | { readonly kind: 'other-content' };
 
 const PRESENT: BlobEvidence = { kind: 'present', sizeKnown: true };
-const UNCLEAR: BlobEvidence = { kind: 'unclear' };
 
-/** Of a 200, or of the answer to `Range: bytes=0-0`. */
-export function readBlobHead(response: HttpResponse, { size }: Descriptor): BlobEvidence {
+/** From the headers of a 200, or of the response to `Range: bytes=0-0`; undefined if only the bytes can tell. */
+export function readBlobHead(response: HttpResponse, { size }: Descriptor): BlobEvidence | undefined {
   const { status, headers } = response;
-  if (headers.mediaType() === 'text/html') return UNCLEAR;
-  // Nothing has no first byte.
+  if (headers.mediaType() === 'text/html') return undefined;
+  // An empty blob has no first byte.
   if (status === 416 && size === 0 && headers.get('content-range') === undefined) return PRESENT;
   const actual = sizeIn(response);
-  if (actual === undefined) return UNCLEAR;
+  if (actual === undefined) return undefined;
   const coding = codingOf(response);
   // The length of coded bytes is not that of the blob.
-  if (coding !== undefined) return actual === size && size > 0 ? { kind: 'coded', coding } : UNCLEAR;
+  if (coding !== undefined) return actual === size && size > 0 ? { kind: 'coded', coding } : undefined;
   if (actual === size) return PRESENT;
   // It may be an error message.
-  return status === 200 && JSON_TYPE.test(headers.mediaType() ?? '') ? UNCLEAR : { kind: 'other-size', size: actual };
+  return status === 200 && JSON_TYPE.test(headers.mediaType() ?? '') ? undefined : { kind: 'other-size', size: actual };
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 
-/** Bytes of the whole blob, where the answer is one to what was asked. */
+/** Bytes of the whole blob, if the response fits the request. */
 function sizeIn({ status, headers }: HttpResponse): number | undefined {
   const length = headers.get('content-length');
   const range = headers.get('content-range') ?? '';
   if (status === 200) return number(length);
   if (status === 416) return number(/^bytes \*\/(\d+)$/i.exec(range)?.[1]);
-  // A part that is not the one byte asked for proves nothing.
+  // Any other part than the requested byte proves nothing.
   if (status !== 206 || (length !== undefined && length !== '1')) return undefined;
   return number(/^bytes 0-0\/(\d+)$/i.exec(range)?.[1]);
 }
@@ -58,9 +52,9 @@ function sizeIn({ status, headers }: HttpResponse): number | undefined {
 const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
-/** Of a 200 whose body was read from its beginning, up to a cap. */
+/** From a 200 whose body was read from its beginning, up to a cap. */
 export function readBlobBody(response: HttpResponse, descriptor: Descriptor): BlobEvidence {
-  const { body, truncated, headers } = response;
+  const { body, truncated, headers, quote } = response;
   const { size, digest, mediaType } = descriptor;
   if (!truncated) {
     const actual = digestOf(body, digest);
@@ -69,7 +63,7 @@ export function readBlobBody(response: HttpResponse, descriptor: Descriptor): Bl
   }
   const coding = codingOf(response);
   const fits = fitsMediaType(body, mediaType, coding !== undefined);
-  if (fits !== true && isPage(response)) return { kind: 'other-content' };
+  if (fits !== true && describePage(body, headers.mediaType(), quote) !== undefined) return { kind: 'other-content' };
   const length = coding === undefined ? number(headers.get('content-length')) : undefined;
   if (length !== undefined && length !== size) return { kind: 'other-size', size: length };
   if (body.length >= size) return { kind: 'other-size', size: body.length, orMore: true };
@@ -79,8 +73,8 @@ export function readBlobBody(response: HttpResponse, descriptor: Descriptor): Bl
 }
 
 /**
- * Those that clients undo, or refuse (containerd), whatever they asked for. An unknown one is passed over: some object
- * stores send names of their own there, with the bytes as they are.
+ * Clients decode these, or fail (containerd), even if they did not accept them. Unknown codings are ignored: some object
+ * stores send their own names and leave the bytes as they are.
  */
 const CODINGS = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'x-compress']);
 

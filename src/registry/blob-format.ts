@@ -1,7 +1,7 @@
-// How a blob begins, by its media type: RFC 1952 (gzip), RFC 8878 (zstd), POSIX ustar, and JSON for a config.
+// How a blob of a media type begins: RFC 1952 (gzip), RFC 8878 (zstd), POSIX ustar, and JSON for a config.
 
 interface Format {
-  /** Of the media types whose blobs are so. */
+  /** The media types with this format. */
   readonly type: RegExp;
   readonly begins: (bytes: Uint8Array) => boolean;
 }
@@ -17,14 +17,14 @@ const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
 const LAYERS: readonly Format[] = [
   { type: /[.+]gzip$/, begins: startsWith(0x1f, 0x8b) },
   { type: /[.+]zstd$/, begins: startsWith(0x28, 0xb5, 0x2f, 0xfd) },
-  // Both POSIX and GNU write it into the first header block.
+  // In the first header block, by POSIX and by GNU.
   { type: /\.tar$/, begins: (bytes) => latin1(bytes, 257, 262) === 'ustar' },
 ];
 const CONFIG: Format = { type: /[.+]json$/, begins: (bytes) => /^\s*\{/.test(latin1(bytes, 0, 100)) };
 
 /**
- * Whether bytes begin as a blob of that media type does; undefined where nothing is known of the type. `exact`: in the
- * compression that the type names. Otherwise it is left open, as runtimes leave it: they look at the bytes.
+ * Whether the bytes begin like a blob of the media type; undefined for an unknown type. `exact`: only in the compression
+ * that the type names. Otherwise in any: runtimes detect the compression from the bytes.
  */
 export function fitsMediaType(bytes: Uint8Array, mediaType: string, exact: boolean): boolean | undefined {
   const named = [...LAYERS, CONFIG].find(({ type }) => type.test(mediaType));

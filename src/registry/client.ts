@@ -1,12 +1,14 @@
-// The questions of the distribution-spec's pull side that a check asks: manifests and blobs, HEAD or GET.
+// The requests of the distribution-spec's pull API that a check needs: manifests and blobs, by HEAD or GET.
 
 import type { Answer, Ask } from '../auth/authenticate.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Purpose } from '../core/result.ts';
 import { bareHost } from '../http/address.ts';
 import type { HttpRequest, Send } from '../http/send.ts';
+import { type BlobExtent, type FoundBlob, findBlob, type SendForBlob } from './find-blob.ts';
 import { MAX_CONFIG_BYTES } from './image-config.ts';
 import { MAX_MANIFEST_BYTES } from './manifest.ts';
+import type { Descriptor } from './manifest-schema.ts';
 import { ACCEPT } from './media-type.ts';
 
 export interface RegistryClient {
@@ -14,31 +16,41 @@ export interface RegistryClient {
   manifest(method: 'HEAD' | 'GET', name: string, purpose?: Purpose & ('manifest' | 'child-manifest')): Promise<Answer>;
   /** The whole config, up to a cap. */
   config(digest: Digest): Promise<Answer>;
-  /** Whether the blob would be served: no more than its beginning is read. */
-  blob(extent: Extent, digest: Digest, purpose: Purpose & ('config' | 'blob')): Promise<Answer>;
-  /** A layer kept elsewhere (`urls` of its descriptor): asked without any credential. */
-  foreign(extent: Extent, url: URL): Promise<Answer>;
-  /** `GET /v2/` without a login: is there a registry at all? */
+  /** Whether the registry, or the store of a foreign layer, would serve the blob. */
+  blob(descriptor: Descriptor, purpose: Purpose & ('config' | 'blob')): Promise<FoundBlob>;
+  /** `GET /v2/` without credentials: is there a registry at all? */
   ping(): ReturnType<Send>;
 }
 
-/** How much of a blob is asked for: `head` and `first-byte` read no body, `beginning` asks for it whole, as a pull does. */
-export type Extent = 'head' | 'first-byte' | 'beginning';
-
 export interface ClientOptions {
+  /** With credentials, where the registry requires them. */
   readonly ask: Ask;
   readonly send: Send;
   readonly base: URL;
   readonly repository: string;
+  /** `host[:port]` of the registries that serve blobs only by GET, in this run. */
+  readonly hostsWithoutHead: Set<string>;
   readonly signal: AbortSignal;
 }
 
 const MAX_PING_BYTES = 16 * 1024;
-/** Small layers are read whole, and proven by their digest. */
+/** Small layers are read in full, and proven by their digest. */
 const MAX_BEGINNING_BYTES = 64 * 1024;
 
-export function createRegistryClient({ ask, send, base, repository, signal }: ClientOptions): RegistryClient {
+export function createRegistryClient(options: ClientOptions): RegistryClient {
+  const { ask, send, base, repository, hostsWithoutHead, signal } = options;
   const at = (path: string): URL => new URL(`/v2/${repository}/${path}`, base);
+
+  /** `urls` in a descriptor lead to any server: they are requested without credentials. */
+  const sendForeign = async (extent: BlobExtent, url: URL): Promise<Answer> => {
+    const namedBy = { registry: bareHost(base), as: 'redirect' } as const;
+    const outcome = await send({ ...blobRequest(extent), url, purpose: 'blob', signal, namedBy });
+    const login = { used: undefined, refused: [], withToken: false };
+    return outcome.ok
+      ? { kind: 'response', response: { ...outcome.value, crossedOrigin: true }, login }
+      : { kind: 'failure', failure: outcome.error, from: 'registry', login };
+  };
+
   return {
     manifest: (method, name, purpose = 'manifest') =>
       ask({
@@ -58,15 +70,12 @@ export function createRegistryClient({ ask, send, base, repository, signal }: Cl
         maxBytes: MAX_CONFIG_BYTES,
         signal,
       }),
-    blob: (extent, digest, purpose) => ask({ ...blobRequest(extent), url: at(`blobs/${digest}`), purpose, signal }),
-    foreign: async (extent, url) => {
-      const registry = bareHost(base);
-      const namedBy = { registry, as: 'redirect' } as const;
-      const outcome = await send({ ...blobRequest(extent), url, purpose: 'blob', signal, namedBy });
-      const login = { used: undefined, refused: [], withToken: false };
-      return outcome.ok
-        ? { kind: 'response', response: { ...outcome.value, crossedOrigin: true }, login }
-        : { kind: 'failure', failure: outcome.error, from: 'registry', login };
+    blob: (descriptor, purpose) => {
+      const sendForBlob: SendForBlob = (extent, url) =>
+        url === undefined
+          ? ask({ ...blobRequest(extent), url: at(`blobs/${descriptor.digest}`), purpose, signal })
+          : sendForeign(extent, url);
+      return findBlob(sendForBlob, descriptor, base.host, hostsWithoutHead);
     },
     ping: () =>
       send({
@@ -80,9 +89,9 @@ export function createRegistryClient({ ask, send, base, repository, signal }: Cl
   };
 }
 
-/** A server that ignores the range is left after its headers. */
-const blobRequest = (extent: Extent): Pick<HttpRequest, 'method' | 'headers' | 'maxBytes'> => ({
+const blobRequest = (extent: BlobExtent): Pick<HttpRequest, 'method' | 'headers' | 'maxBytes'> => ({
   method: extent === 'head' ? 'HEAD' : 'GET',
   headers: extent === 'first-byte' ? { range: 'bytes=0-0' } : {},
+  // A server that ignores the range is left after its headers.
   maxBytes: extent === 'beginning' ? MAX_BEGINNING_BYTES : 0,
 });

@@ -24,7 +24,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
 } from './media-type.ts';
-import { describePage } from './page.ts';
+import { describePage } from './web-page.ts';
 
 /** containerd and podman refuse larger ones; the distribution-spec asks registries to take at least this much. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;

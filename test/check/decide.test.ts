@@ -2,68 +2,66 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Answer } from '../../src/auth/authenticate.ts';
-import { decide } from '../../src/check/decide.ts';
-import { CAUSES, type Finding, type Question } from '../../src/check/finding.ts';
-import { judgeBlobBody, judgeBlobHead } from '../../src/check/judge-blob.ts';
-import { judgeManifest } from '../../src/check/judge-manifest.ts';
+import { decide, type JudgeContent } from '../../src/check/decide.ts';
+import { CAUSES, type CheckedImage, type Finding, type Part } from '../../src/check/finding.ts';
+import { judgeBlob, judgeManifest } from '../../src/check/judge-content.ts';
 import { success } from '../../src/core/outcome.ts';
 import { REFUSALS } from '../../src/core/result.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
+import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
+import type { Evidence } from '../../src/registry/evidence.ts';
 import { imageOf } from '../support/image-bytes.ts';
-import { codeOf, NO_LOGIN, questionAbout, responseOf } from '../support/judged.ts';
+import { codeOf, imageUnderCheck, NO_LOGIN, responseOf } from '../support/judged.ts';
 import { password, type Reply, serves } from '../support/scripted-check.ts';
 
 const IMAGE = imageOf();
-const answerOf = (reply: Reply): Answer => ({ kind: 'response', response: responseOf(reply), login: NO_LOGIN });
+const outcomeOf = (reply: Reply): Answer => ({ kind: 'response', response: responseOf(reply), login: NO_LOGIN });
 
-function findingOf(question: Question, answer: Answer, registryAnswers?: boolean): Finding {
-  const decided = decide(question, { answer, registryAnswers }, judgeManifest);
+function findingOf(image: CheckedImage, outcome: Answer): Finding {
+  const decided = decide(image, outcome, judgeManifest);
   assert.ok(!decided.ok);
   return decided.error;
 }
 
 describe('decide', () => {
-  it('hands the thing itself to its judge, and what that finds in it back', () => {
-    const decided = decide(questionAbout(), { answer: answerOf(serves(IMAGE)) }, judgeManifest);
+  it('leaves the content to its judge', () => {
+    const decided = decide(imageUnderCheck(), outcomeOf(serves(IMAGE)), judgeManifest);
     assert.equal(decided.ok && decided.value.digest, IMAGE.digest);
   });
 
   for (const status of [201, 204, 206, 304, 404]) {
-    it(`takes a ${status} for no manifest`, () => {
-      const judge = () => assert.fail('not the thing itself');
-      assert.equal(decide(questionAbout(), { answer: answerOf({ status }) }, judge).ok, false);
+    it(`does not judge a ${status} as a manifest`, () => {
+      const judge = () => assert.fail('not the content');
+      assert.equal(decide(imageUnderCheck(), outcomeOf({ status }), judge).ok, false);
     });
   }
 
   for (const status of [206, 416]) {
-    it(`takes a ${status} for a layer only where a range was asked for`, () => {
-      const question = questionAbout(undefined, 'layer');
-      const answer = answerOf({ status });
-      assert.deepEqual(decide(question, { answer }, judgeBlobHead, [200, 206, 416]), success('unclear'));
-      const decided = decide(question, { answer }, judgeBlobBody);
+    it(`does not judge a ${status} as a layer, unless it is said to be one`, () => {
+      const image = imageUnderCheck(undefined, 'layer');
+      const judge = () => success('content');
+      assert.deepEqual(
+        decide(image, outcomeOf({ status }), judge, () => true),
+        success('content'),
+      );
+      const decided = decide(image, outcomeOf({ status }), judge);
       assert.equal(decided.ok ? 'ok' : codeOf(decided.error), 'not-a-registry/not-oci');
     });
   }
 
-  it('names the part that the trouble is about, by its digest', () => {
-    const { message } = findingOf(questionAbout(undefined, 'child-manifest'), answerOf({ status: 503 }));
+  it('names the part, by its digest', () => {
+    const { message } = findingOf(imageUnderCheck(undefined, 'child-manifest'), outcomeOf({ status: 503 }));
     assert.equal(message, `The child-manifest of linux/amd64 (${IMAGE.digest}): registry.example answers 503.`);
   });
 
   it('names the part once', () => {
-    const { message } = findingOf(questionAbout(undefined, 'layer'), answerOf({ status: 404 }));
+    const { message } = findingOf(imageUnderCheck(undefined, 'layer'), outcomeOf({ status: 404 }));
     assert.equal(message.split(IMAGE.digest).length, 2);
   });
 
-  for (const [name, registryAnswers, expected] of [
-    ['there is a registry', true, 'not-found/weak-evidence'],
-    ['nobody knows whether there is a registry', undefined, 'not-found/weak-evidence'],
-    ['there is no registry', false, 'not-a-registry/not-oci'],
-  ] as const) {
-    it(`a 404 that nobody signed, and ${name}: ${expected}`, () => {
-      assert.equal(codeOf(findingOf(questionAbout(), answerOf({ status: 404 }), registryAnswers)), expected);
-    });
-  }
+  it('takes a 404 without a registry error for weak evidence', () => {
+    assert.equal(codeOf(findingOf(imageUnderCheck(), outcomeOf({ status: 404 }))), 'not-found/weak-evidence');
+  });
 });
 
 describe('whatever a registry sends', () => {
@@ -138,7 +136,7 @@ describe('whatever a registry sends', () => {
     detail: fc.constantFrom('it failed', 'wrong version number'),
     passing: fc.boolean(),
   });
-  const answer: fc.Arbitrary<Answer> = fc.oneof(
+  const outcome: fc.Arbitrary<Answer> = fc.oneof(
     fc.record({ kind: fc.constant('response' as const), response, login }),
     fc.record({
       kind: fc.constant('failure' as const),
@@ -153,9 +151,9 @@ describe('whatever a registry sends', () => {
       login,
     }),
   );
-  const question = fc
+  const image = fc
     .record({
-      image: fc.constantFrom(
+      name: fc.constantFrom(
         'registry.example/team/app:1',
         `ghcr.io/a/b@${IMAGE.digest}`,
         'nginx',
@@ -164,15 +162,21 @@ describe('whatever a registry sends', () => {
       ),
       kind: fc.constantFrom(undefined, 'child-manifest' as const, 'layer' as const, 'config' as const),
     })
-    .map(({ image, kind }) => questionAbout(image, kind));
+    .map(({ name, kind }) => imageUnderCheck(name, kind));
 
-  const judges = [judgeManifest, judgeBlobHead, judgeBlobBody];
+  const judges = [
+    judgeManifest,
+    ...[readBlobHead, readBlobBody].map((read) => (image: CheckedImage, evidence: Evidence) => {
+      const blob = read(evidence.response, (image.part as Part).descriptor);
+      return blob === undefined ? success('unclear') : judgeBlob(image, evidence, blob);
+    }),
+  ];
   it('the finding is one clean line, with a next step, and a cause that belongs to its reason', () => {
     fc.assert(
-      fc.property(question, answer, fc.constantFrom(undefined, true, false), (asked, given, registryAnswers) => {
+      fc.property(image, outcome, fc.boolean(), (asked, given, isHead) => {
         const isBlob = asked.part !== undefined && asked.part.kind !== 'child-manifest';
-        const judge = judges[isBlob ? (registryAnswers ? 1 : 2) : 0] as typeof judgeBlobHead;
-        const decided = decide<unknown>(asked, { answer: given, registryAnswers }, judge, [200, 206, 416]);
+        const judge = judges[isBlob ? (isHead ? 1 : 2) : 0] as JudgeContent<unknown>;
+        const decided = decide(asked, given, judge, ({ status }) => [200, 206, 416].includes(status));
         if (decided.ok) return;
         const { reason, cause, message, hint } = decided.error;
         for (const text of [message, hint ?? '']) assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -187,10 +191,10 @@ describe('whatever a registry sends', () => {
     );
   });
 
-  it('no registry can make us call an image missing that nobody looked for', () => {
+  it('a failed request never makes an image missing', () => {
     fc.assert(
       fc.property(failure, fc.constantFrom('registry' as const, 'token-service' as const), (given, from) => {
-        const { reason } = findingOf(questionAbout(), { kind: 'failure', failure: given, from, login: NO_LOGIN });
+        const { reason } = findingOf(imageUnderCheck(), { kind: 'failure', failure: given, from, login: NO_LOGIN });
         assert.ok(!(REFUSALS as readonly string[]).includes(reason), reason);
       }),
     );

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Wanted } from '../../src/check/prove-platforms.ts';
+import type { RequiredPlatforms } from '../../src/check/prove-platforms.ts';
 import type { Result } from '../../src/core/result.ts';
 import { DOCKER_LIST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
 import { contentOf, descriptorOf, imageOf, OCI_CONFIG, OCI_LAYER } from '../support/image-bytes.ts';
@@ -120,9 +120,13 @@ describe('a registry that sends rubbish', () => {
       fc.asyncProperty(
         fc.tuple(fc.oneof(soundReply, reply), fc.array(reply, { maxLength: 5 })),
         fc.constantFrom('layers' as const, 'manifest' as const, 'head' as const),
-        fc.constantFrom<Wanted | undefined>(undefined, ['every'], platforms('linux/amd64')),
-        async ([first, others], proof, wanted) => {
-          const { result, log } = await checkScripted({ script: { '*': [first, ...others] }, proof, wanted });
+        fc.constantFrom<RequiredPlatforms | undefined>(undefined, ['every'], platforms('linux/amd64')),
+        async ([first, others], proof, required) => {
+          const { result, log } = await checkScripted({
+            script: { '*': [first, ...others] },
+            proof,
+            platforms: required,
+          });
           for (const text of textsOf(result)) assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
           assert.match(result.message, /\S\.$/);
           assert.ok(log.length < 60, `${log.length} requests`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgeFailure } from '../../src/check/judge-failure.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
-import { questionAbout } from '../support/judged.ts';
+import { imageUnderCheck } from '../support/judged.ts';
 
 const failure = (changes: Partial<HttpFailure>): HttpFailure => ({
   kind: 'tcp',
@@ -14,7 +14,7 @@ const failure = (changes: Partial<HttpFailure>): HttpFailure => ({
   ...changes,
 });
 const messageOf = (changes: Partial<HttpFailure>, from: 'registry' | 'token-service' = 'registry') =>
-  judgeFailure(questionAbout(), failure(changes), from).message;
+  judgeFailure(imageUnderCheck(), failure(changes), from).message;
 
 describe('judgeFailure names the host that failed, in its role', () => {
   for (const [host, from, expected] of [
@@ -66,7 +66,7 @@ describe('judgeFailure names the phase and the reason', () => {
 
 describe('judgeFailure and an address that is not asked', () => {
   it('calls it a bad challenge of the token service', () => {
-    const finding = judgeFailure(questionAbout(), failure({ kind: 'blocked-address' }), 'token-service');
+    const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'blocked-address' }), 'token-service');
     assert.equal(finding.cause, 'bad-challenge');
     assert.match(finding.hint ?? '', /^No login was sent there/);
   });
@@ -74,7 +74,7 @@ describe('judgeFailure and an address that is not asked', () => {
 
 describe('judgeFailure of a pause that nobody can wait for', () => {
   it('cannot tell, and says when to come back', () => {
-    const finding = judgeFailure(questionAbout(), failure({ kind: 'paused', waitMs: 3_600_000 }), 'registry');
+    const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'paused', waitMs: 3_600_000 }), 'registry');
     assert.deepEqual([finding.reason, finding.cause], ['rate-limited', 'too-many-requests']);
     assert.equal(
       finding.message,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgeLimit } from '../../src/check/judge-limit.ts';
-import { NO_LOGIN, questionAbout, responseOf } from '../support/judged.ts';
+import { evidenceOf } from '../../src/registry/evidence.ts';
+import { imageUnderCheck, NO_LOGIN, responseOf } from '../support/judged.ts';
 import { password } from '../support/scripted-check.ts';
 
 const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
@@ -21,23 +22,23 @@ describe('when to try again', () => {
     [{ 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'later'],
   ] as const) {
     it(`${JSON.stringify({ ...headers, body })}: ${expected}`, () => {
-      const response = responseOf({ status: 429, headers, body });
-      const { hint } = judgeLimit(questionAbout(), response, 'too-many-requests', NO_LOGIN);
+      const evidence = evidenceOf(responseOf({ status: 429, headers, body }));
+      const { hint } = judgeLimit(imageUnderCheck(), evidence, 'too-many-requests', NO_LOGIN);
       assert.equal(hint, `Try again ${expected}.`);
     });
   }
 });
 
 describe('a quota that is used up', () => {
-  const response = responseOf({ status: 429, headers: { 'ratelimit-limit': '200;w=21600' } });
+  const evidence = evidenceOf(responseOf({ status: 429, headers: { 'ratelimit-limit': '200;w=21600' } }));
   it('leads to a login when there was none', () => {
-    const { message, hint } = judgeLimit(questionAbout('nginx'), response, 'pull-quota', NO_LOGIN);
+    const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_LOGIN);
     assert.equal(message, 'The pull quota of 200 in 6 h at Docker Hub is used up; the image may well be there.');
     assert.match(hint ?? '', /^Try again later, or log in for a larger quota: `docker login` with/);
   });
 
   it('leads to patience when there was one', () => {
     const login = { used: password(), refused: [], withToken: true };
-    assert.equal(judgeLimit(questionAbout('nginx'), response, 'pull-quota', login).hint, 'Try again later.');
+    assert.equal(judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint, 'Try again later.');
   });
 });

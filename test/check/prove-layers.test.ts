@@ -1,20 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { proveLayers } from '../../src/check/prove-layers.ts';
-import { cleanText } from '../../src/core/text.ts';
-import { createRegistryClient } from '../../src/registry/client.ts';
-import { readManifest } from '../../src/registry/manifest.ts';
 import { descriptorOf, type Image, imageOf, layerOf } from '../support/image-bytes.ts';
-import { NO_LOGIN, questionAbout } from '../support/judged.ts';
-import {
-  challenges,
-  checkScripted,
-  password,
-  refuses,
-  type Script,
-  scriptSend,
-  whenKnown,
-} from '../support/scripted-check.ts';
+import { challenges, checkScripted, password, refuses, type Script, whenKnown } from '../support/scripted-check.ts';
 import {
   AMD64,
   APP,
@@ -80,7 +67,7 @@ describe('the layers of an image', () => {
   });
 
   it('asks only for the layers of the asked platforms', async () => {
-    const { result, log } = await checkScripted({ ...LAYERS, wanted: platforms('linux/arm64'), script: BOTH });
+    const { result, log } = await checkScripted({ ...LAYERS, platforms: platforms('linux/arm64'), script: BOTH });
     assert.equal(result.blobs?.count, 3);
     assert.ok(log.every((line) => !line.includes(APP.digest)));
   });
@@ -114,58 +101,6 @@ describe('the layers of an image', () => {
       script: { ...ONE, [blob(APP, 'HEAD ')]: reply, [blob(APP, 'GET ')]: reply },
     });
     assert.equal(`${result.reason}/${result.cause}`, 'denied/policy-block');
-  });
-});
-
-describe('the memory of what works', () => {
-  async function askTwice(script: Script): Promise<readonly string[]> {
-    const { send, log } = scriptSend(script);
-    const client = createRegistryClient({
-      ask: async (request) => {
-        const outcome = await send(request);
-        if (!outcome.ok) throw new Error('nothing fails here');
-        return { kind: 'response', response: outcome.value, login: NO_LOGIN };
-      },
-      send,
-      base: new URL('https://registry.example/'),
-      repository: 'team/app',
-      signal: new AbortController().signal,
-    });
-    const headless = new Set<string>();
-    for (const image of [imageOf(undefined, [layerOf('one')]), imageOf(undefined, [layerOf('two')])]) {
-      const read = readManifest({ bytes: image.bytes, truncated: false, contentType: undefined, quote: cleanText });
-      assert.ok(read.ok && read.value.kind === 'manifest');
-      const images = [{ platform: null, manifest: read.value, configRead: true }];
-      await proveLayers(client, questionAbout(), images, headless);
-    }
-    return log.map((line) => line.split(' ')[0] ?? '');
-  }
-  const scriptOf = (head: object): Script =>
-    Object.fromEntries(
-      ['one', 'two'].flatMap((text) => {
-        const layer = layerOf(text);
-        return [
-          [blob(layer, 'HEAD '), head],
-          [blob(layer, 'GET '), { status: 206, headers: { 'content-range': `bytes 0-0/${layer.size}` } }],
-        ];
-      }),
-    );
-
-  it('asks by GET at once where HEAD was refused before', async () => {
-    assert.deepEqual(await askTwice(scriptOf({ status: 404 })), ['HEAD', 'GET', 'GET']);
-  });
-
-  it('asks by GET at once where HEAD told no length before', async () => {
-    assert.deepEqual(await askTwice(scriptOf({})), ['HEAD', 'GET', 'GET']);
-  });
-
-  it('asks by HEAD again where it does', async () => {
-    assert.deepEqual(await askTwice(scriptOf({ headers: { 'content-length': '3' } })), ['HEAD', 'HEAD']);
-  });
-
-  it('learns nothing from a blob that is really missing', async () => {
-    const script = Object.fromEntries(Object.keys(scriptOf({})).map((key) => [key, { status: 404 }]));
-    assert.deepEqual(await askTwice(script), ['HEAD', 'GET', 'HEAD', 'GET']);
   });
 });
 

@@ -5,7 +5,7 @@ import { checkScripted, type Script, serves } from '../support/scripted-check.ts
 import { AMD64, ARM64, BOTH, blob, INDEX, manifest, platforms, tagged } from '../support/scripted-parts.ts';
 
 const check = (script: Script, ...texts: string[]) =>
-  checkScripted({ script, wanted: texts.length === 0 ? ['every'] : platforms(...texts) });
+  checkScripted({ script, platforms: texts.length === 0 ? ['every'] : platforms(...texts) });
 
 describe('the platforms of a check', () => {
   it('reports the child of each asked platform, in the order asked', async () => {

@@ -40,7 +40,7 @@ const foreign = (urls: readonly string[]) => imageOf(undefined, [BASE], { layers
 const HOME = foreign([FOREIGN]);
 const away = (more: Script): Script => ({ ...serveImage(HOME), ...tagged(HOME), ...more });
 const AT_HOME_MISSING = { [blob(BASE, 'GET ')]: MISSING };
-const on = (...texts: string[]) => ({ wanted: platforms(...texts) });
+const on = (...texts: string[]) => ({ platforms: platforms(...texts) });
 
 export const BLOBS: readonly Quirk[] = [
   {

@@ -16,7 +16,7 @@ import {
   tagged,
 } from '../support/scripted-parts.ts';
 
-const on = (...texts: string[]) => ({ wanted: platforms(...texts) });
+const on = (...texts: string[]) => ({ platforms: platforms(...texts) });
 
 function nested(depth: number): Script {
   let script: Script = {};
@@ -39,21 +39,21 @@ export const PLATFORMS: readonly Quirk[] = [
   { name: 'two platforms of an index', ...on('linux/amd64', 'linux/arm64'), script: BOTH, requests: 3 },
   {
     name: 'every platform of an index',
-    wanted: ['every'],
+    platforms: ['every'],
     script: BOTH,
     requests: 3,
     says: /can be pulled for every platform\.$/,
   },
   {
     name: 'every platform, and one more that is not there',
-    wanted: ['every', ...platforms('linux/s390x')],
+    platforms: ['every', ...platforms('linux/s390x')],
     script: BOTH,
     reason: 'platform-missing',
     requests: 1,
   },
   {
     name: 'every platform, and one that is among them: read once',
-    wanted: [...platforms('linux/amd64'), 'every'],
+    platforms: [...platforms('linux/amd64'), 'every'],
     script: BOTH,
     requests: 3,
   },

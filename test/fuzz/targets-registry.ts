@@ -5,13 +5,12 @@ import { type Digest, digestOf } from '../../src/core/digest.ts';
 import { quoteFor } from '../../src/http/quote.ts';
 import { createSecrets } from '../../src/http/secrets.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
-import { isSigned, readErrors, readWords } from '../../src/registry/error.ts';
+import { evidenceOf } from '../../src/registry/evidence.ts';
 import { readImageConfig } from '../../src/registry/image-config.ts';
 import { publishedPlatforms } from '../../src/registry/index-entries.ts';
 import { readManifest } from '../../src/registry/manifest.ts';
 import { artifactName, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
-import { pageIn } from '../../src/registry/page.ts';
-import { limitMet, readRateLimit } from '../../src/registry/rate-limit.ts';
+import { readRateLimit } from '../../src/registry/rate-limit.ts';
 import { requestFor } from '../support/fake-send.ts';
 import { assertLine, responseOf } from './property.ts';
 import { type FuzzTarget, textTarget, valueTarget } from './target.ts';
@@ -128,17 +127,17 @@ const answer = valueTarget(
   },
   (input) => {
     const response = responseOf(input);
-    for (const { code, message } of readErrors(response)) assertLine(`${code} ${message}`);
-    readWords(response);
-    assertLine(pageIn(response) ?? '');
-    isSigned(response);
-    limitMet(response);
+    const { errors, page, isFromRegistry, limit: met } = evidenceOf(response);
+    for (const { code, message } of errors) assertLine(`${code} ${message}`);
+    assertLine(page ?? '');
+    assert.equal(typeof isFromRegistry, 'boolean');
+    assert.notEqual(met, '');
     const limit = readRateLimit(response);
     for (const number of Object.values(limit ?? {})) assert.ok(number === null || number >= 0);
     for (const mediaType of ['application/vnd.oci.image.layer.v1.tar', input.body.slice(0, 50)]) {
       const wanted = { mediaType, digest: DIGEST, size: 5 };
-      for (const { kind } of [readBlobHead(response, wanted), readBlobBody(response, wanted)])
-        assert.notEqual(kind, '');
+      for (const blob of [readBlobHead(response, wanted), readBlobBody(response, wanted)])
+        assert.notEqual(blob?.kind, '');
       artifactName(mediaType);
     }
   },

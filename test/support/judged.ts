@@ -1,7 +1,7 @@
-// Answers and questions as the judges get them, without a request.
+// Images and responses as the judges get them, without a request.
 
 import type { Login } from '../../src/auth/authenticate.ts';
-import type { Finding, Part, Question } from '../../src/check/finding.ts';
+import type { CheckedImage, Finding, Part } from '../../src/check/finding.ts';
 import { parseReference } from '../../src/core/reference.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
@@ -11,7 +11,7 @@ import { knownRegistry } from '../../src/registry/well-known.ts';
 import { descriptorOf, imageOf } from './image-bytes.ts';
 import type { Reply } from './scripted-check.ts';
 
-export function questionAbout(image = 'registry.example/team/app:1', kind?: Part['kind']): Question {
+export function imageUnderCheck(image = 'registry.example/team/app:1', kind?: Part['kind']): CheckedImage {
   const reference = parseReference(image);
   if (!reference.ok) throw new Error(reference.error.message);
   const { registry } = reference.value;

@@ -14,7 +14,7 @@ import { createPacer } from '../../src/http/pacer.ts';
 import { quoteFor, shownHost } from '../../src/http/quote.ts';
 import { createSecrets, type Secrets } from '../../src/http/secrets.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
-import { saysTooMany } from '../../src/registry/rate-limit.ts';
+import { isTooManyRequests } from '../../src/registry/rate-limit.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { Content } from './image-bytes.ts';
 
@@ -124,8 +124,8 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
     memory: createLoginMemory({ clock }),
     secrets,
-    headless: new Set(),
-    pacer: createPacer({ clock, random: () => 0.5, isTooMany: saysTooMany }),
+    hostsWithoutHead: new Set(),
+    pacer: createPacer({ clock, random: () => 0.5, isTooMany: isTooManyRequests }),
     plainHosts: new Set(),
     clock,
     random: () => 0.5,
@@ -146,7 +146,7 @@ const quoting =
 
 const SETTINGS: CheckSettings = {
   proof: undefined,
-  wanted: undefined,
+  platforms: undefined,
   expects: () => undefined,
   plainHttp: false,
   timeoutMs: 30_000,

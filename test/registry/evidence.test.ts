@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
-import { isSigned, readErrors } from '../../src/registry/error.ts';
+import { evidenceOf } from '../../src/registry/evidence.ts';
 
-const answer = (body: unknown, headers: Record<string, string> = {}) => ({
+const responseWith = (body: unknown, headers: Record<string, string> = {}) => ({
   status: 404,
   headers: new HttpHeaders(headers),
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
@@ -15,9 +15,10 @@ const answer = (body: unknown, headers: Record<string, string> = {}) => ({
   quote: cleanText,
   crossedOrigin: false,
 });
+const errorsIn = (body: unknown, headers?: Record<string, string>) => evidenceOf(responseWith(body, headers)).errors;
 const error = (code: string | null, message: string | null) => ({ code, message });
 
-describe('readErrors', () => {
+describe('the errors in a response', () => {
   for (const [name, body, expected] of [
     ['the specification', { errors: [{ code: 'DENIED', message: 'no', detail: {} }] }, [error('DENIED', 'no')]],
     ['several', { errors: [{ code: 'A1' }, { code: 'B2' }] }, [error('A1', null), error('B2', null)]],
@@ -55,18 +56,16 @@ describe('readErrors', () => {
       [error('A [31m', 'x y')],
     ],
   ] as const) {
-    it(`reads ${name}`, () => assert.deepEqual(readErrors(answer(body)), expected));
+    it(`reads ${name}`, () => assert.deepEqual(errorsIn(body), expected));
   }
 
   it('shows no page, by its type or by its look', () => {
-    assert.deepEqual(readErrors(answer('<h1>503</h1>', { 'content-type': 'text/html' })), []);
-    assert.deepEqual(readErrors(answer('<html>503</html>')), []);
+    assert.deepEqual(errorsIn('<h1>503</h1>', { 'content-type': 'text/html' }), []);
+    assert.deepEqual(errorsIn('<html>503</html>'), []);
   });
 
   it('takes five at the most, and cuts what is long', () => {
-    const errors = readErrors(
-      answer({ errors: new Array(9).fill({ code: 'c'.repeat(999), message: 'm'.repeat(9999) }) }),
-    );
+    const errors = errorsIn({ errors: new Array(9).fill({ code: 'c'.repeat(999), message: 'm'.repeat(9999) }) });
     assert.equal(errors.length, 5);
     assert.equal(errors[0]?.code?.length, 60);
     assert.equal(errors[0]?.message?.length, 300);
@@ -77,7 +76,7 @@ describe('readErrors', () => {
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.record({ errors: fc.jsonValue() })),
         (body) => {
-          for (const { code, message } of readErrors(answer(body ?? '')))
+          for (const { code, message } of errorsIn(body ?? ''))
             assert.doesNotMatch(`${code}${message}`, /[\p{Cc}\p{Cf}]/u);
         },
       ),
@@ -85,7 +84,7 @@ describe('readErrors', () => {
   });
 });
 
-describe('isSigned', () => {
+describe('a response from a registry', () => {
   for (const [name, body, headers, expected] of [
     ['a code of the specification', { errors: [{ code: 'MANIFEST_UNKNOWN' }] }, {}, true],
     ['the status for a code', { errors: [{ code: '404', message: 'Not Found' }] }, {}, true],
@@ -97,8 +96,8 @@ describe('isSigned', () => {
     ['plain text', '404 page not found', {}, false],
     ['nothing', '', {}, false],
   ] as const) {
-    it(`${expected ? 'takes' : 'does not take'} ${name} for a signature`, () => {
-      assert.equal(isSigned(answer(body, headers)), expected);
+    it(`is ${expected ? '' : 'not '}recognized by ${name}`, () => {
+      assert.equal(evidenceOf(responseWith(body, headers)).isFromRegistry, expected);
     });
   }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cleanText } from '../../src/core/text.ts';
-import { describePage } from '../../src/registry/page.ts';
+import { describePage } from '../../src/registry/web-page.ts';
 
 const describeText = (text: string, mediaType?: string) => describePage(Buffer.from(text), mediaType, cleanText);
 

@@ -1,0 +1,124 @@
+// Fetches the manifest with as few requests as the proof allows, and reports how far that went.
+
+import type { Answer } from '../auth/authenticate.ts';
+import { type Digest, isDigest } from '../core/digest.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import type { Proof, Warning } from '../core/result.ts';
+import type { HttpResponse } from '../http/send.ts';
+import type { RegistryClient } from '../registry/client.ts';
+import { type Evidence, evidenceOf } from '../registry/evidence.ts';
+import { MAX_MANIFEST_BYTES, type Manifest } from '../registry/manifest.ts';
+import { isManifestMediaType, OCI_MANIFEST } from '../registry/media-type.ts';
+import { decide, judgeOther } from './decide.ts';
+import type { CheckedImage, Finding } from './finding.ts';
+import { judgeManifest } from './judge-content.ts';
+import { notARegistry } from './judge-not-found.ts';
+
+export interface ServedManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Unset after a HEAD. */
+  readonly manifest: Manifest | undefined;
+  readonly warnings: readonly Warning[];
+}
+
+export interface Fetched {
+  /** What the judgement is based on, and how far it goes. */
+  readonly outcome: Answer;
+  readonly proof: Proof & ('head' | 'manifest');
+  readonly served: Outcome<ServedManifest, Finding>;
+}
+
+/**
+ * `get`: a GET. `head`: a HEAD, and a GET if HEAD is refused or its headers are incomplete. `head-unless-unclear`: as
+ * `head`, and a GET too if the media type may be that of an artifact; for registries that count a GET as a pull.
+ */
+export type FetchMethod = 'get' | 'head' | 'head-unless-unclear';
+
+export async function fetchManifest(
+  client: RegistryClient,
+  image: CheckedImage,
+  method: FetchMethod,
+): Promise<Fetched> {
+  const { tag, digest } = image.reference;
+  const name = digest ?? (tag as string);
+  const head = method === 'get' ? undefined : await client.manifest('HEAD', name);
+  if (head !== undefined && isFinal(head)) return fetched(head, 'head', failure(judgeOther(image, head)));
+  const served = head?.kind === 'response' ? readHead(head.response, digest) : undefined;
+  if (head?.kind === 'response' && served !== undefined && lengthOf(head.response) > MAX_MANIFEST_BYTES) {
+    // As if it had been read up to the limit.
+    return fetched(head, 'head', judgeServed(image, evidenceOf({ ...head.response, truncated: true })));
+  }
+  const mayBeArtifact = method === 'head-unless-unclear' && served?.mediaType === OCI_MANIFEST;
+  if (head !== undefined && served !== undefined && !mayBeArtifact) return fetched(head, 'head', success(served));
+
+  const got = await client.manifest('GET', name);
+  // The pull quota is exhausted, but the headers proved that the manifest exists.
+  const isLimited = got.kind === 'response' && evidenceOf(got.response).limit !== undefined;
+  if (head !== undefined && served !== undefined && isLimited) return fetched(head, 'head', success(served));
+  const judged = decide(image, got, judgeServed);
+  const isDoubtful = !judged.ok && judged.error.cause === 'weak-evidence' && !image.known.signsNotFound;
+  const isNoRegistry = isDoubtful && (await lacksApi(client));
+  if (got.kind !== 'response' || !isNoRegistry) return fetched(got, 'manifest', judged);
+  return fetched(got, 'manifest', failure(notARegistry(evidenceOf(got.response))));
+}
+
+const fetched = (outcome: Answer, proof: Fetched['proof'], served: Fetched['served']): Fetched => ({
+  outcome,
+  proof,
+  served,
+});
+
+/** The response to a HEAD has no error body: unless the status says it all, a GET follows before it is judged. */
+const isFinal = (outcome: Answer): boolean =>
+  outcome.kind !== 'response' ||
+  (outcome.response.status === 401 && !outcome.response.crossedOrigin) ||
+  FINAL_STATUSES.has(outcome.response.status);
+
+const FINAL_STATUSES = new Set([429, 502, 503, 504]);
+
+function readHead({ status, headers }: HttpResponse, expected: Digest | undefined): ServedManifest | undefined {
+  const digest = headers.get('docker-content-digest');
+  const mediaType = headers.mediaType();
+  if (status !== 200 || !isManifestMediaType(mediaType)) return undefined;
+  if (!isDigest(digest) || (expected !== undefined && digest !== expected)) return undefined;
+  if (lengthOf({ headers }) < SHORTEST_MANIFEST_BYTES) return undefined;
+  return { digest, mediaType, manifest: undefined, warnings: [] };
+}
+
+/** A manifest contains at least one digest. Some servers send the length of an empty body with a HEAD. */
+const SHORTEST_MANIFEST_BYTES = 72;
+
+/** NaN without a length, or if it is the length of an encoded body. */
+function lengthOf({ headers }: Pick<HttpResponse, 'headers'>): number {
+  const length = headers.get('content-length') ?? '';
+  return headers.get('content-encoding') === undefined && /^\d+$/.test(length) ? Number(length) : Number.NaN;
+}
+
+function judgeServed(image: CheckedImage, evidence: Evidence): Outcome<ServedManifest, Finding> {
+  const judged = judgeManifest(image, evidence);
+  if (!judged.ok) return failure(judged.error);
+  const { digest, mediaType } = judged.value;
+  const warnings = digestHeaderWarning(evidence.response, digest);
+  return success({ digest, mediaType, manifest: judged.value, warnings });
+}
+
+/** For a tag the content decides: some registries send a wrong header. */
+function digestHeaderWarning({ headers, quote }: HttpResponse, digest: Digest): Warning[] {
+  const header = headers.get('docker-content-digest');
+  const isComparable = header?.split(':')[0] === digest.split(':')[0];
+  if (header === undefined || header === digest || !isComparable) return [];
+  const message = `The registry says the digest is ${quote(header, 150)}, but the content has ${digest}.`;
+  return [{ code: 'digest-header-mismatch', message }];
+}
+
+/** Whether the server has no registry API; false if `/v2/` does not tell. */
+async function lacksApi(client: RegistryClient): Promise<boolean> {
+  const ping = await client.ping();
+  if (!ping.ok) return false;
+  const { isFromRegistry, page, response } = evidenceOf(ping.value);
+  const { status } = response;
+  if (isFromRegistry || status === 401) return false;
+  if (status === 200) return page !== undefined;
+  return status < 500 && status !== 403 && status !== 429;
+}

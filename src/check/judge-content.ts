@@ -1,0 +1,173 @@
+// Judges what was served: a manifest, a config or a blob. Does it match its descriptor, and can a runtime use it?
+
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import type { BlobEvidence } from '../registry/blob-evidence.ts';
+import type { Evidence } from '../registry/evidence.ts';
+import { type ImageConfig, readImageConfig } from '../registry/image-config.ts';
+import { isAttestation, sortEntries } from '../registry/index-entries.ts';
+import { type Manifest, type ManifestProblem, readManifest } from '../registry/manifest.ts';
+import {
+  type CheckedImage,
+  capitalize,
+  type Finding,
+  finding,
+  formatBytes,
+  imageName,
+  intercepted,
+  type Part,
+  quoteRegistry,
+} from './finding.ts';
+
+/** Content types that mean nothing: then the index that lists a manifest says what it is. */
+const GENERIC = /^(?:application\/(?:json|octet-stream)|text\/plain)$/;
+
+export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<Manifest, Finding> {
+  const { body, headers, truncated, quote } = evidence.response;
+  const descriptor = image.part?.descriptor;
+  const expected = descriptor?.digest ?? image.reference.digest;
+  const type = headers.mediaType();
+  const contentType = type === undefined || GENERIC.test(type) ? (descriptor?.mediaType ?? type) : type;
+  const read = readManifest({ bytes: body, truncated, contentType, quote }, expected);
+  const { digest } = read.ok ? read.value : read.error;
+  // A web page is not a manifest with another digest.
+  const isManifest = read.ok || read.error.kind !== 'no-manifest';
+  if (expected !== undefined && digest !== null && digest !== expected && isManifest) {
+    return failure(corruptManifest(image, `does not match its digest ${expected}: its content is ${digest}`));
+  }
+  if (!read.ok) return failure(judgeProblem(image, evidence, read.error));
+  const manifest = read.value;
+  if (descriptor !== undefined && body.length !== descriptor.size) {
+    return failure(corruptManifest(image, `has ${formatBytes(body.length)}, but the index says ${descriptor.size}`));
+  }
+  if (descriptor !== undefined && manifest.mediaType !== descriptor.mediaType) {
+    return failure(corruptManifest(image, `is ${manifest.mediaType}, but the index calls it ${descriptor.mediaType}`));
+  }
+  const artifact = manifest.kind === 'index' ? describeWithoutImage(manifest) : undefined;
+  return artifact === undefined ? success(manifest) : failure(notAnImage(image, artifact));
+}
+
+function judgeProblem(image: CheckedImage, evidence: Evidence, problem: ManifestProblem): Finding {
+  switch (problem.kind) {
+    case 'corrupt':
+      return corruptManifest(image, problem.problem);
+    case 'not-an-image':
+      return notAnImage(image, problem.what);
+    case 'schema1':
+      return finding({
+        reason: 'legacy-schema1',
+        cause: null,
+        message: `${imageName(image)} has only a Docker schema 1 manifest, which current runtimes refuse.`,
+        hint: 'Docker 28.2, containerd 2.1 and later do not pull it: pull it with an older Docker and push it again.',
+      });
+    case 'no-manifest':
+      if (problem.isPage) return intercepted(evidence);
+      return finding({
+        reason: 'not-a-registry',
+        cause: 'not-oci',
+        message: `${evidence.response.host} answers 200, but with ${problem.what} in place of a manifest.`,
+        hint: 'Check the host and port of the image, and whether a proxy answers in its place.',
+      });
+    default:
+      problem satisfies never;
+      throw new TypeError('unknown manifest problem');
+  }
+}
+
+const corruptManifest = ({ part }: CheckedImage, problem: string): Finding =>
+  corrupt(part?.name ?? 'the manifest', part === undefined ? null : 'child-manifest', problem);
+
+const notAnImage = (image: CheckedImage, what: string): Finding =>
+  finding({
+    reason: 'not-an-image',
+    cause: null,
+    message: `${capitalize(image.part?.name ?? imageName(image))} is ${what}, not a container image.`,
+    hint: 'No container runtime can run it. Check repository and tag, or use the tool it was made with.',
+  });
+
+/** What an index without an image is; undefined if it has one. */
+function describeWithoutImage(index: Manifest & { kind: 'index' }): string | undefined {
+  const { placed, unplaced } = sortEntries(index);
+  if (placed.length + unplaced.length > 0) return undefined;
+  return index.manifests.every(isAttestation) ? 'an index of attestations only' : 'an index without an image to run';
+}
+
+/** Of a config that was read in full. */
+export function judgeConfig(image: CheckedImage, evidence: Evidence): Outcome<ImageConfig, Finding> {
+  const part = image.part as Part;
+  const { body, truncated, quote } = evidence.response;
+  const read = readImageConfig({ bytes: body, truncated, quote }, part.descriptor);
+  if (read.ok) return success(read.value);
+  return failure(judgeSubstitute(evidence, part) ?? corrupt(part.name, 'config', read.error));
+}
+
+/** A config or layer that would be served. */
+export interface PresentBlob {
+  /** false: the response has no length, and the blob was too long to be read. */
+  readonly isSizeKnown: boolean;
+}
+
+/** `blob`: what the response proves about the config or layer. */
+export function judgeBlob(image: CheckedImage, evidence: Evidence, blob: BlobEvidence): Outcome<PresentBlob, Finding> {
+  const part = image.part as Part;
+  if (blob.kind === 'present') return success({ isSizeKnown: blob.sizeKnown });
+  return failure(judgeSubstitute(evidence, part) ?? judgeDamage(part, evidence, blob));
+}
+
+function judgeDamage(
+  { kind, name, descriptor: { size, mediaType } }: Part,
+  { response: { host, status, quote } }: Evidence,
+  blob: Exclude<BlobEvidence, { kind: 'present' }>,
+): Finding {
+  const damaged = (problem: string): Finding => corrupt(name, kind === 'config' ? 'config' : 'layer', problem);
+  switch (blob.kind) {
+    case 'other-size': {
+      const actual = `${blob.orMore ? 'more than ' : ''}${formatBytes(blob.size)}`;
+      return damaged(`has ${actual}, but the manifest says ${size}`);
+    }
+    case 'other-digest':
+      return damaged(`does not match its digest: its content is ${blob.digest}`);
+    case 'coded':
+      return damaged(
+        `is served with Content-Encoding ${quote(blob.coding, 40)}, and a client that undoes it gets other bytes than the manifest names`,
+      );
+    case 'other-content': {
+      const type = mediaType === '' ? 'such a blob' : quote(mediaType, 100);
+      return finding({
+        reason: 'not-a-registry',
+        cause: 'not-oci',
+        message: `${host} answers ${status} for ${name}, without a length and with bytes that do not begin as ${type} does.`,
+        hint: 'Check whether a proxy on the way answers for the registry.',
+      });
+    }
+    default:
+      blob satisfies never;
+      throw new TypeError('unknown evidence');
+  }
+}
+
+const corrupt = (name: string, cause: 'child-manifest' | 'config' | 'layer' | null, problem: string): Finding =>
+  finding({
+    reason: 'corrupt',
+    cause,
+    message: `${capitalize(name)} ${problem}.`,
+    hint: 'A pull would fail. Push the image again, or have the registry restore it.',
+  });
+
+/** A 200 for a part of an image that is a web page or an error message; undefined if it is neither. */
+function judgeSubstitute(evidence: Evidence, { name }: Part): Finding | undefined {
+  const { host, status, body, headers } = evidence.response;
+  if ((headers.mediaType() === 'text/html' && body.length > 0) || evidence.page !== undefined) {
+    return intercepted(evidence, name);
+  }
+  if (!/^\s*[{[<]/.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))) return undefined;
+  if (evidence.errors.length === 0) return undefined;
+  return finding(
+    {
+      reason: 'not-a-registry',
+      cause: 'not-oci',
+      message: `${host} answers ${status} for ${name}, but with an error message${quoteRegistry(evidence)}.`,
+      hint: 'Try again later; if it stays, tell the operator of the registry.',
+    },
+    evidence,
+  );
+}

@@ -1,0 +1,118 @@
+// Judges a 401 or 403: no credentials, wrong or expired ones, or no permission.
+
+import type { Login, RefusedLogin } from '../auth/authenticate.ts';
+import { saysBadLogin, saysExpired } from '../auth/refusal.ts';
+import { cleanText } from '../core/text.ts';
+import type { Credential } from '../credentials/credential.ts';
+import { says } from '../registry/dialects.ts';
+import { type Evidence, evidenceOf } from '../registry/evidence.ts';
+import {
+  accessHint,
+  type CheckedImage,
+  type Finding,
+  finding,
+  intercepted,
+  loginAdvice,
+  quoteRegistry,
+  repositoryName,
+} from './finding.ts';
+
+/** A 401 after the challenge was answered as well as possible. */
+export function judgeUnauthorized(
+  image: CheckedImage,
+  evidence: Evidence,
+  { used, refused, withToken }: Login,
+): Finding {
+  const { response, page } = evidence;
+  const { headers, host, crossedOrigin } = response;
+  const challenges = headers.all('www-authenticate').join(', ').trim();
+  if (page !== undefined && challenges === '' && !withToken) return intercepted(evidence);
+  if (saysExpired(response)) return credentialsExpired(image, used ?? refused[0]?.credential, evidence);
+  if (crossedOrigin && !withToken) {
+    const message = `${host}, where ${image.host} redirects to, wants a login, and none is sent to another host.`;
+    const hint = 'Ask the operator of the registry; or check the image where it really is.';
+    return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+  }
+  if (refused[0] !== undefined) return judgeRefused(image, refused[0], evidence);
+  // RFC 6750 section 3.1: "expired, revoked, malformed, or invalid for other reasons".
+  const isTokenInvalid = withToken && /error="?invalid_token/i.test(challenges);
+  if (used !== undefined && isTokenInvalid) return credentialsExpired(image, used, evidence);
+  if (used !== undefined) {
+    const message = `${nameCredentials(image, used)} gives no access to ${repositoryName(image)}: it may not pull it, or it does not exist.`;
+    const hint = accessHint(image);
+    return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
+  }
+  if (withToken && !isTokenInvalid) return privateOrMissing(image, evidence);
+  const message = `${image.known.name} wants a login for ${repositoryName(image)}.`;
+  const hint = loginAdvice(image);
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+}
+
+/** A 403 that is not a block. */
+export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used, refused }: Login): Finding {
+  if (saysExpired(evidence.response)) return credentialsExpired(image, used ?? refused[0]?.credential, evidence);
+  if (used === undefined && refused[0] !== undefined) return judgeRefused(image, refused[0], evidence);
+  if (used === undefined) return noAnonymousAccess(image, evidence);
+  const mayBeMissing = image.known.hidesMissingFromLogins || says(evidence, 'access-or-missing');
+  return noAccess(image, used, mayBeMissing ?? false, evidence);
+}
+
+/** Stored or given credentials that were refused, while anonymous access did not work either: `later` is its response. */
+export function judgeRefused(image: CheckedImage, { credential, response }: RefusedLogin, later: Evidence): Finding {
+  const { known } = image;
+  const own = evidenceOf(response);
+  const evidence = own.errors.length > 0 ? own : later;
+  if (saysExpired(response)) return credentialsExpired(image, credential, evidence);
+  if (response.status === 403 && !saysBadLogin(response)) {
+    return noAccess(image, credential, (known.hidesMissingFromLogins || known.hidesMissing) ?? false, evidence);
+  }
+  const message = `${nameCredentials(image, credential)} was refused${quoteRegistry(evidence)}.`;
+  const hint = loginAdvice(image, 'Log in again');
+  return finding({ reason: 'unauthorized', cause: 'bad-credentials', message, hint }, evidence);
+}
+
+function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boolean, evidence: Evidence): Finding {
+  const missing = mayBeMissing ? ', or it does not exist' : '';
+  return finding(
+    {
+      reason: 'denied',
+      cause: mayBeMissing ? 'missing-or-no-access' : 'no-access',
+      message: `${nameCredentials(image, credential)} may not pull ${repositoryName(image)}${missing}${quoteRegistry(evidence)}.`,
+      hint: accessHint(image),
+    },
+    evidence,
+  );
+}
+
+export function noAnonymousAccess(image: CheckedImage, evidence: Evidence): Finding {
+  const message = `${repositoryName(image)} is private or does not exist; ${image.known.name} refuses it without a login.`;
+  const hint = accessHint(image);
+  return finding({ reason: 'denied', cause: 'missing-or-no-access', message, hint }, evidence);
+}
+
+/** Most registries hide what is missing from anonymous clients. */
+export function privateOrMissing(image: CheckedImage, evidence: Evidence): Finding {
+  const { name, access } = image.known;
+  const message = `${repositoryName(image)} is private or does not exist; ${name} does not say which.`;
+  const login = loginAdvice(image, 'Check the name; if it is private, log in');
+  const hint = access === undefined ? login : `${login} ${access}`;
+  return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
+}
+
+export function credentialsExpired(
+  image: CheckedImage,
+  credential: Credential | undefined,
+  evidence: Evidence,
+): Finding {
+  const message = `${nameCredentials(image, credential)} has expired.`;
+  const hint = loginAdvice(image, 'Log in again');
+  return finding({ reason: 'unauthorized', cause: 'credentials-expired', message, hint }, evidence);
+}
+
+/** `The login for ghcr.io from ~/.docker/config.json (user octocat)`. */
+function nameCredentials({ reference }: CheckedImage, credential: Credential | undefined): string {
+  const login = `The login for ${reference.registry}`;
+  if (credential === undefined) return login;
+  const { source, username } = credential;
+  return `${login} from ${cleanText(source)}${username ? ` (user ${cleanText(username, 100)})` : ''}`;
+}

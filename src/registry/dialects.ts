@@ -1,0 +1,88 @@
+// What registries mean where the status alone does not say it: rows of data, never branches elsewhere.
+
+import type { RegistryError } from '../core/result.ts';
+import type { Evidence } from './evidence.ts';
+
+export type Meaning =
+  | 'accept-rejected'
+  | 'access-or-missing'
+  | 'credentials-required'
+  | 'image-moved'
+  | 'network-block'
+  | 'not-an-image'
+  | 'policy-block'
+  | 'registry-disabled'
+  | 'repository-missing'
+  | 'requires-https'
+  | 'tag-expired'
+  | 'terms-not-accepted'
+  | 'upstream-failed'
+  | 'upstream-unavailable';
+
+/** All fields of a row must match. */
+interface Dialect {
+  readonly meaning: Meaning;
+  /** Who sends it; unset: several. */
+  readonly by?: string;
+  readonly status?: number;
+  readonly code?: string;
+  /** The code or the message of an error. */
+  readonly error?: RegExp;
+  /** All errors together, without addresses and the names of the image: a repository may be called `firewall`. */
+  readonly phrase?: RegExp;
+  /** The whole body. */
+  readonly body?: RegExp;
+}
+
+const DIALECTS: readonly Dialect[] = [
+  { meaning: 'repository-missing', error: /^NAME_UNKNOWN$|repository .*(?:not found|does not exist)/i },
+  { meaning: 'tag-expired', by: 'Quay', error: /^TAG_EXPIRED$/ },
+  { meaning: 'accept-rejected', by: 'CNCF distribution', error: /but accept header does not support/i },
+  { meaning: 'access-or-missing', by: 'Google Artifact Registry', error: /may not exist/i },
+  { meaning: 'access-or-missing', by: 'a virtual Artifactory repository', error: /not have permission for manifest/i },
+  { meaning: 'upstream-unavailable', error: /BAD_GATEWAY|GATEWAY_TIMEOUT|upstream/i },
+  { meaning: 'upstream-failed', by: 'a proxy organization of Quay', status: 400, code: 'INVALID_REQUEST' },
+  {
+    meaning: 'credentials-required',
+    by: 'Nexus behind some proxies',
+    status: 400,
+    body: /authorization header is missing or invalid/i,
+  },
+  { meaning: 'requires-https', body: /http request (?:was sent )?to (?:an )?https (?:server|port)/i },
+  { meaning: 'not-an-image', by: "Quay's token service", status: 405, code: 'UNSUPPORTED' },
+  { meaning: 'registry-disabled', by: "GitLab's token service", code: 'UNAVAILABLE' },
+  { meaning: 'policy-block', by: 'Harbor', status: 412 },
+  { meaning: 'policy-block', by: "Quay's token service", status: 405, code: 'DENIED' },
+  {
+    meaning: 'policy-block',
+    phrase:
+      /download blocking policy|blocked by|policy violation|PROJECTPOLICYVIOLATION|vulnerabilit|quarantine|curation|not signed(?! in)|terms acceptance|accept the (?:terms|licen[cs]e)|deprecated and shutting down/i,
+  },
+  { meaning: 'image-moved', phrase: /shutting down|disabled/i },
+  { meaning: 'terms-not-accepted', phrase: /terms|licen[cs]e/i },
+  {
+    meaning: 'network-block',
+    phrase:
+      /client with ip|ip address .*(?:not allowed|denied|blocked)|firewall|geo-?(?:block|restrict)|export control|sanction|error code: 1\d{3}/i,
+  },
+];
+
+/** `names`: those of the image. */
+export function says(evidence: Evidence, meaning: Meaning, names: readonly (string | undefined)[] = []): boolean {
+  const { response, rawErrors } = evidence;
+  return DIALECTS.some(
+    ({ meaning: meant, status, code, error, phrase, body }) =>
+      meant === meaning &&
+      (status === undefined || status === response.status) &&
+      (code === undefined || rawErrors.some((it) => it.code === code)) &&
+      (error === undefined || rawErrors.some((it) => error.test(it.code ?? '') || error.test(it.message ?? ''))) &&
+      (phrase === undefined || phrase.test(withoutNames(rawErrors, names))) &&
+      (body === undefined || body.test(evidence.text)),
+  );
+}
+
+const withoutNames = (errors: readonly RegistryError[], names: readonly (string | undefined)[]): string =>
+  errors
+    .flatMap(({ code, message }) => `${code ?? ''} ${message ?? ''}`.split(/[\s"'`,;()]+/))
+    .filter((word) => !/[/@]/.test(word) && !names.includes(word))
+    .join(' ');
