@@ -7,7 +7,7 @@
 // (image-tokens.ts), two more after a wrong guess, and no login that was refused is sent again (login-account.ts).
 
 import { cleanText } from '../core/text.ts';
-import { type Credential, isSameLogin } from '../credentials/credential.ts';
+import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
 import { type Answer, isChallenged, type SentLogin } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
@@ -56,7 +56,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
   const sent: SentLogin[] = [];
   const noteSent = (login: SentLogin): void => {
     const { credential, realm } = login;
-    if (sent.some((one) => isSameLogin(one.credential, credential) && one.realm.href === realm.href)) return;
+    if (sent.some((one) => isSameCredential(one.credential, credential) && one.realm.href === realm.href)) return;
     sent.push(login);
     options.onLoginSent?.(login);
   };

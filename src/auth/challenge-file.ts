@@ -4,8 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isJsonObject } from '../credentials/json-field.ts';
-import { parseJson } from '../credentials/json-text.ts';
+import { isPlainObject, parseJsonDocument } from '../credentials/go-document.ts';
 import { readFileText } from '../file/read-file.ts';
 import type { GeneralChallenge } from './general-challenge.ts';
 
@@ -21,10 +20,10 @@ const MAX_TEXT_LENGTH = 2048;
 /** By the registry's origin, the longest known first. */
 export async function readChallengeFile(path: string): Promise<Map<string, RememberedChallenge>> {
   const text = await readFileText(path, { maxBytes: MAX_FILE_BYTES, refuse: refuseOthers });
-  const parsed = parseJson(text.ok ? text.value : '');
-  const document = parsed.ok && isJsonObject(parsed.value) ? parsed.value : {};
+  const parsed = parseJsonDocument(text.ok ? text.value : '');
+  const document = parsed.ok && isPlainObject(parsed.value) ? parsed.value : {};
   const { version, challenges } = document;
-  if (version !== VERSION || !isJsonObject(challenges)) return new Map();
+  if (version !== VERSION || !isPlainObject(challenges)) return new Map();
   return new Map(
     Object.entries(challenges).flatMap(([origin, entry]) => {
       const challenge = readEntry(entry);
@@ -34,7 +33,7 @@ export async function readChallengeFile(path: string): Promise<Map<string, Remem
 }
 
 function readEntry(entry: unknown): RememberedChallenge | undefined {
-  if (!isJsonObject(entry)) return undefined;
+  if (!isPlainObject(entry)) return undefined;
   const { realm, service, scope, seenMs } = entry;
   const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_TEXT_LENGTH;
   const isTextOrUnset = (value: unknown): value is string | undefined => value === undefined || isText(value);

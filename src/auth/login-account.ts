@@ -1,6 +1,6 @@
 // Keeps account of the logins of one image: which were of no use, and which is the one used.
 
-import { type Credential, isSameLogin } from '../credentials/credential.ts';
+import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { BareAnswer, BareResponse, Login, RefusedLogin } from './answer.ts';
 import type { Asked, LoginMemory } from './login-memory.ts';
 import type { Plan } from './plan.ts';
@@ -32,7 +32,7 @@ export function createLoginAccount(asked: Asked, memory: LoginMemory): LoginAcco
   return {
     knownRefusal(credential) {
       if (credential === undefined) return undefined;
-      const found = useless.find((one) => one.obstacle === 'login' && isSameLogin(one.credential, credential));
+      const found = useless.find((one) => one.obstacle === 'login' && isSameCredential(one.credential, credential));
       return found?.answer ?? memory.findRefusal(asked, credential);
     },
     afterFirstUse: (credential, signal, use) =>
@@ -40,7 +40,7 @@ export function createLoginAccount(asked: Asked, memory: LoginMemory): LoginAcco
     note(credential, answer, obstacle) {
       const { response } = answer;
       if (obstacle !== undefined) {
-        const others = useless.filter((one) => !isSameLogin(one.credential, credential));
+        const others = useless.filter((one) => !isSameCredential(one.credential, credential));
         useless = [...others, { credential, response, answer, obstacle }];
       }
       if (obstacle === 'login' || saysLockedOut(response)) memory.noteRefusal(asked, credential, answer);
@@ -50,7 +50,7 @@ export function createLoginAccount(asked: Asked, memory: LoginMemory): LoginAcco
       // That others had no access matters once one has.
       const hasAccess = used !== undefined && obstacle === undefined;
       const counted = useless.filter(
-        (one) => one.obstacle === 'login' || (hasAccess && !isSameLogin(one.credential, used)),
+        (one) => one.obstacle === 'login' || (hasAccess && !isSameCredential(one.credential, used)),
       );
       return {
         used,

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { type Credential, isSameLogin } from '../credentials/credential.ts';
+import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { BareResponse, RefusedLogin, SentLogin } from './answer.ts';
 import { type ChallengeMemory, createChallengeMemory } from './challenge-memory.ts';
@@ -68,7 +68,7 @@ export function createLoginMemory({
 
   const nameOf: LoginMemory['nameOf'] = (credential) => {
     if (credential === undefined) return 'anonymous';
-    const at = logins.findIndex((one) => isSameLogin(one, credential));
+    const at = logins.findIndex((one) => isSameCredential(one, credential));
     return `login ${at >= 0 ? at : logins.push(credential) - 1}`;
   };
 

@@ -2,8 +2,7 @@
 // https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { isJsonObject } from '../credentials/json-field.ts';
-import { parseJson } from '../credentials/json-text.ts';
+import { isPlainObject, parseJsonDocument } from '../credentials/go-document.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
@@ -86,8 +85,8 @@ function readToken(outcome: Awaited<ReturnType<Send>>): Outcome<Token, TokenRefu
     return failure({ kind: 'answer', response: { ...response, body }, problem } as const);
   };
   if (response.truncated) return refuse('an answer that is too long');
-  const parsed = parseJson(text);
-  const { token, access_token, expires_in } = parsed.ok && isJsonObject(parsed.value) ? parsed.value : {};
+  const parsed = parseJsonDocument(text);
+  const { token, access_token, expires_in } = parsed.ok && isPlainObject(parsed.value) ? parsed.value : {};
   // `token` wins when both are there; an empty one counts as none.
   const value = [token, access_token].find((one) => typeof one === 'string' && one !== '') as string | undefined;
   if (value === undefined) return refuse('an answer without a token');

@@ -11,7 +11,7 @@ import type { RequestRecord, Result, Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import type { Credential } from '../credentials/credential.ts';
+import { type Credential, secretOf } from '../credentials/credential.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
 import type { Pacer } from '../http/pacer.ts';
@@ -230,7 +230,7 @@ async function* storedLogins({ context, reference, signal }: Run, noted: Warning
 
 function noteSecret(secrets: Secrets, credential: Credential): void {
   const { username = '' } = credential;
-  secrets.noteLogin(username, (credential.kind === 'password' ? credential.password : credential.token).reveal());
+  secrets.noteLogin(username, secretOf(credential).reveal());
 }
 
 export function describeReference(reference: Reference): NonNullable<Result['reference']> {

@@ -4,7 +4,7 @@ import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Settings } from '../config/schema.ts';
 import { parseReference } from '../core/reference.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { findSyntaxProblem } from '../credentials/login-syntax.ts';
+import { findSyntaxProblem } from '../credentials/credential.ts';
 import { Secret } from '../credentials/secret.ts';
 
 /** Longer is no password but the wrong file, and might never end. */

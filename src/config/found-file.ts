@@ -98,7 +98,7 @@ export const filesBelow = (files: NamedFiles, place: Place): NamedFiles => ({
 
 /** A login file that chooses programs of this machine could have them hand the login of one registry to another. */
 export async function refuseHelpers(bytes: Uint8Array, place: Place): Promise<void> {
-  const { parseCredentialText } = await import('../credentials/credential-text.ts');
+  const { parseCredentialText } = await import('../credentials/credential-file.ts');
   const config = await parseCredentialText(Buffer.from(bytes).toString('utf8'));
   if (config.ok && (config.value.credsStore !== undefined || config.value.credHelpers.length > 0)) {
     throw refusal(place, 'must not choose credential helpers, as the file it names does');

@@ -9,7 +9,7 @@ import { parseReference } from '../core/reference.ts';
 import { PROOFS } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
-import { findSyntaxProblem } from '../credentials/login-syntax.ts';
+import { findSyntaxProblem } from '../credentials/credential.ts';
 import { Secret } from '../credentials/secret.ts';
 import { readFileTextSync } from '../file/read-file-sync.ts';
 import { MAX_DURATION_MS, parseDuration, TOO_LONG } from './duration.ts';

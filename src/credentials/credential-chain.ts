@@ -1,23 +1,22 @@
-// Finds the logins for a repository, one after the other, no file read and no helper run before it is needed.
+// Finds the credentials for a repository, one after the other; reads no file and runs no helper before it has to.
 
 import type { Warning, WarningCode } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { keyOfRegistry } from './auth-key.ts';
-import { type Credential, isSameLogin } from './credential.ts';
+import { type KeyMatch, keyOfRegistry, matchAuthKey } from './auth-key.ts';
+import { type Credential, findSyntaxProblem, isSameCredential, type StoredCredential } from './credential.ts';
 import { type CredentialHelperOptions, createCredentialHelper, type HelperFailure } from './credential-helper.ts';
-import { planLookup, type Step } from './credential-plan.ts';
-import { type CredentialPlaces, type CredentialSource, listSources } from './credential-source.ts';
-import { findSyntaxProblem } from './login-syntax.ts';
+import { type CredentialSource, type CredentialSourceOptions, listSources } from './credential-source.ts';
+import type { DockerConfig } from './docker-config.ts';
 
-export interface CredentialChainOptions extends CredentialPlaces, CredentialHelperOptions {
-  /** Use no login at all: nothing is read and nothing is run. */
+export interface CredentialChainOptions extends CredentialSourceOptions, CredentialHelperOptions {
+  /** Use no credentials: nothing is read and nothing is run. */
   readonly anonymous?: boolean | undefined;
 }
 
 export interface CredentialSearch {
-  /** Best first. Draw the next only when the one before was refused; breaking off is free. No login comes twice. */
+  /** Best first, without duplicates. Take the next only after the previous one was refused; stopping early is free. */
   readonly credentials: AsyncIterable<Credential>;
-  /** What was wrong with the places asked so far: grows while credentials are drawn. */
+  /** Problems with the sources read so far: grows while credentials are taken. */
   readonly warnings: readonly Warning[];
 }
 
@@ -28,7 +27,7 @@ export interface CredentialChain {
 
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
   const sources = options.anonymous ? [] : listSources(options);
-  const askHelper = createCredentialHelper(options);
+  const getFromHelper = createCredentialHelper(options);
 
   return {
     find(registry, repository) {
@@ -39,81 +38,147 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
 
       async function* search(): AsyncGenerator<Credential> {
         for (const source of sources) {
-          let hasLogin = false;
+          let isEmpty = true;
           for await (const credential of searchSource(source)) {
-            hasLogin = true;
+            isEmpty = false;
             yield credential;
           }
-          // "Does this very login work?" must not be answered with another one.
-          if (hasLogin && source.isDecisive) return;
+          // "Do these very credentials work?" must not be answered with others.
+          if (!isEmpty && source.isExclusive) return;
         }
       }
 
       async function* searchSource(source: CredentialSource): AsyncGenerator<Credential> {
-        const warnOfFile = (problem: string): void => warn('credentials-file', `${source.label}: ${problem}`);
+        const warnOfSource = (problem: string): void => warn('credentials-file', `${source.label}: ${problem}`);
         const config = await source.load();
-        if (!config.ok) return warnOfFile(`${config.error}; no login was taken from it`);
+        if (!config.ok) return warnOfSource(`${config.error}; no credentials were read from it`);
         if (config.value === undefined) return;
-        for (const problem of config.value.problems) warnOfFile(problem);
+        for (const problem of config.value.problems) warnOfSource(problem);
 
         const failedHelpers = new Set<string>();
-        for (const step of planLookup(config.value, registry, repository)) {
-          if (step.kind === 'login') {
-            const problem = findSyntaxProblem(step.login);
-            if (problem === undefined) yield { ...step.login, source: describePlace(source, step) };
-            else warnOfFile(`${inside(step)}the login for "${step.match.shown}" cannot be sent: ${problem}; ${ADVICE}`);
-          } else if (step.kind === 'problem') {
-            warnOfFile(`${inside(step)}the entry "${step.match.shown}" is not usable, ${step.problem}; log in again`);
-          } else if (!failedHelpers.has(step.helper)) {
-            const login = await askHelper(step.helper, step.server);
-            if (!login.ok) {
-              failedHelpers.add(step.helper);
-              warn(login.error.code, describeHelperFailure(step.helper, login.error, source.label, registry));
-            } else if (login.value !== undefined) {
-              const problem = findSyntaxProblem(login.value);
-              if (problem === undefined) yield { ...login.value, source: describePlace(source, step) };
-              else
-                warnOfFile(
-                  `docker-credential-${step.helper} has a login for "${step.server}" that cannot be sent: ${problem}; ${ADVICE}`,
-                );
-            }
+        const runHelper = async ({ helper, server }: HelperStep): Promise<StoredCredential | undefined> => {
+          if (failedHelpers.has(helper)) return undefined;
+          const outcome = await getFromHelper(helper, server);
+          if (outcome.ok) return outcome.value;
+          failedHelpers.add(helper);
+          warn(outcome.error.code, describeHelperFailure(helper, outcome.error, source.label, registry));
+          return undefined;
+        };
+        for (const step of lookupSteps(config.value, registry, repository)) {
+          if (step.kind === 'problem') {
+            warnOfSource(`${inside(step)}the entry "${step.match.shown}" is unusable: ${step.problem}; log in again`);
+            continue;
           }
+          const credential = step.kind === 'helper' ? await runHelper(step) : step.credential;
+          const problem = credential && findSyntaxProblem(credential);
+          if (problem !== undefined)
+            warnOfSource(`${describeStep(step)} cannot be sent: ${problem}; continued without it: correct it there`);
+          else if (credential !== undefined) yield { ...credential, source: describeSource(source, step) };
         }
       }
 
-      return { credentials: withoutRepeats(search()), warnings };
+      return { credentials: withoutDuplicates(search()), warnings };
     },
   };
 }
 
-/** A login that was refused once is not sent again: registries lock accounts after a few failures. */
-async function* withoutRepeats(credentials: AsyncIterable<Credential>): AsyncGenerator<Credential> {
-  const offered: Credential[] = [];
+/** A refused credential is not sent again: registries lock accounts after a few failures. */
+async function* withoutDuplicates(credentials: AsyncIterable<Credential>): AsyncGenerator<Credential> {
+  const found: Credential[] = [];
   for await (const credential of credentials) {
-    if (offered.some((earlier) => isSameLogin(earlier, credential))) continue;
-    offered.push(credential);
+    if (found.some((earlier) => isSameCredential(earlier, credential))) continue;
+    found.push(credential);
     yield credential;
   }
 }
 
-const ADVICE = 'went on without it: correct it there';
+type LookupStep = { readonly match: KeyMatch; readonly within?: string } & (
+  | { readonly kind: 'entry'; readonly credential: StoredCredential }
+  | { readonly kind: 'helper'; readonly helper: string; readonly server: string }
+  | { readonly kind: 'problem'; readonly problem: string }
+);
+type HelperStep = LookupStep & { readonly kind: 'helper' };
 
-const inside = ({ within }: Step): string => (within === undefined ? '' : `${within}: `);
+/**
+ * Most specific key first. For one key: the helper configured for it, the credentials store, the entry in the file.
+ * docker stops at the helper or the store, and podman ignores the store; using the entry last works for both, and sends
+ * the credential nowhere it was not stored for.
+ */
+export function lookupSteps(config: DockerConfig, registry: string, repository?: string): readonly LookupStep[] {
+  const steps: LookupStep[] = [];
+  const lookups = new Set<string>();
+  const addHelper = (helper: string, key: string): void => {
+    const match = matchAuthKey(key, registry, repository);
+    for (const server of match?.servers ?? []) {
+      if (match === undefined || lookups.has(`${helper} ${server}`)) continue;
+      lookups.add(`${helper} ${server}`);
+      steps.push({ kind: 'helper', match, helper, server });
+    }
+  };
+
+  const { credsStore } = config;
+  const helpers = config.credHelpers.filter(({ key }) => matchAuthKey(key, registry, repository) !== undefined);
+  for (const { helper, key } of helpers) if (helper !== '') addHelper(helper, key);
+  // As in docker, a line in credHelpers replaces the store for that registry, even when it names no helper.
+  if (credsStore !== undefined && helpers.length === 0) {
+    for (const { key, credential } of config.auths)
+      if (credential.ok && credential.value === undefined) addHelper(credsStore, key);
+    addHelper(credsStore, keyOfRegistry(registry));
+  }
+
+  for (const { key, credential, within } of config.auths) {
+    const match = matchAuthKey(key, registry, repository);
+    if (match === undefined) continue;
+    const entry = { match, ...(within !== undefined && { within }) };
+    if (!credential.ok) steps.push({ ...entry, kind: 'problem', problem: credential.error });
+    else if (credential.value !== undefined) steps.push({ ...entry, kind: 'entry', credential: credential.value });
+  }
+  return steps.sort((a, b) => b.match.rank - a.match.rank);
+}
+
+const inside = ({ within }: LookupStep): string => (within === undefined ? '' : `${within}: `);
+
+const describeStep = (step: LookupStep): string =>
+  step.kind === 'helper'
+    ? `the credential that docker-credential-${step.helper} returned for "${step.server}"`
+    : `${inside(step)}the credential for "${step.match.shown}"`;
 
 /** `~/.docker/config.json`, `auth.json (quay.io/org)`, `Secret/regcred in pod.yaml`, `docker-credential-pass (~/.docker/config.json)`. */
-function describePlace({ label, isNamedByEntry }: CredentialSource, step: Step): string {
+function describeSource({ label, isNamedByEntry }: CredentialSource, step: LookupStep): string {
   const key = step.match.isWholeRegistry ? undefined : step.match.shown;
   const within = isNamedByEntry ? undefined : step.within;
   const details = [step.kind === 'helper' ? label : undefined, within, key].filter((text) => text !== undefined);
   const own = (isNamedByEntry && step.within) || label;
-  const place = step.kind === 'helper' ? `docker-credential-${step.helper}` : own;
-  return cleanText(details.length === 0 ? place : `${place} (${details.join(', ')})`);
+  const source = step.kind === 'helper' ? `docker-credential-${step.helper}` : own;
+  return cleanText(details.length === 0 ? source : `${source} (${details.join(', ')})`);
 }
 
 function describeHelperFailure(helper: string, failure: HelperFailure, label: string, registry: string): string {
   const advice =
     failure.code === 'helper-missing'
-      ? `install it, or take it out of ${label}`
+      ? `install it, or remove it from ${label}`
       : `to see why, run echo ${keyOfRegistry(registry)} | docker-credential-${helper} get`;
-  return `docker-credential-${helper}, which ${label} names for ${registry}, ${failure.problem}; went on without it: ${advice}`;
+  return `${label} uses credential helper docker-credential-${helper}, which ${failure.problem}; continued without it: ${advice}`;
+}
+
+export interface CredentialQuery {
+  /** As in a reference: `docker.io`, `quay.io`, `localhost:5000`. */
+  readonly registry: string;
+  /** Needed for credentials stored for a namespace, as podman does: `org/app`. */
+  readonly repository?: string | undefined;
+  /** Paths of config files, instead of the default locations; the first with a credential wins. */
+  readonly files?: readonly string[] | undefined;
+  /** Unset: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * The credential that a check would try first, its secret behind `reveal()`; undefined when there is none. May run a
+ * credential helper.
+ */
+export async function findCredential(query: CredentialQuery): Promise<Credential | undefined> {
+  const { registry, repository, files, env = process.env } = query;
+  const { credentials } = createCredentialChain({ env, files }).find(registry, repository);
+  for await (const credential of credentials) return credential;
+  return undefined;
 }

@@ -1,29 +1,46 @@
-// A file of logins: its text, or what is wrong with it.
+// A file of credentials: read within bounds, and parsed as a docker or podman config or as Kubernetes Secrets.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { type ReadManner, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
+import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
+import { parseJsonDocument, parseYamlDocuments } from './go-document.ts';
+import { isKubernetesObject, parsePullSecrets } from './pull-secret.ts';
 
-/** Kubernetes allows a Secret 1 MiB; docker's and podman's files are a few KiB. */
+/** Kubernetes limits a Secret to 1 MiB; docker's and podman's files are a few KiB. */
 const MAX_BYTES = 1024 * 1024;
 
-/**
- * The text, or undefined when there is no such file or nothing in it; an error says what is wrong. Rejects only when the
- * signal aborts.
- */
+/** The text; undefined when the file is missing or empty. Rejects only when the signal aborts. */
 export async function readCredentialFile(
   path: string,
   manner: ReadManner = {},
 ): Promise<Outcome<string | undefined, string>> {
   const bytes = await readFileBytes(path, { maxBytes: MAX_BYTES, deadlineMs: USUAL_DEADLINE_MS, ...manner });
-  if (bytes.ok) return decodeCredentials(bytes.value);
+  if (bytes.ok) return decodeCredentialFile(bytes.value);
   return bytes.error.isMissing ? success(undefined) : failure(bytes.error.problem);
 }
 
-/** The same of a file that was read already. */
-export function decodeCredentials(bytes: Uint8Array): Outcome<string | undefined, string> {
+/** The text of a file that was read already; undefined when it is empty. */
+export function decodeCredentialFile(bytes: Uint8Array): Outcome<string | undefined, string> {
   try {
     return success(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) || undefined);
   } catch {
     return failure('it is not UTF-8 text');
   }
+}
+
+/** Reads JSON of docker or podman, or Kubernetes Secrets in JSON or YAML. */
+export async function parseCredentialText(text: string): Promise<Outcome<DockerConfig, string>> {
+  // docker, podman and crane all reject a BOM, so an actual pull would not use these credentials either.
+  if (text.startsWith('\uFEFF')) return failure('it starts with a byte order mark, which docker and podman reject');
+  if (text.includes('\0')) return failure('it is not a text file');
+  if (/^\s*[{[]/.test(text)) {
+    const document = parseJsonDocument(text);
+    if (!document.ok) return document;
+    return success(
+      isKubernetesObject(document.value) ? parsePullSecrets([document.value]) : parseDockerConfig(document.value),
+    );
+  }
+  if (!/^kind:/m.test(text)) return failure('it is neither JSON nor a Kubernetes Secret');
+  const documents = await parseYamlDocuments(text);
+  return documents.ok ? success(parsePullSecrets(documents.value)) : documents;
 }

@@ -1,86 +1,72 @@
-// The places logins come from, in the order they are asked.
+// The sources of credentials, in the order they are read.
 
 import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import { once } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
-import { decodeCredentials, readCredentialFile } from './credential-file.ts';
-import { parseCredentialText } from './credential-text.ts';
+import { createCredential, type StoredCredential } from './credential.ts';
+import { decodeCredentialFile, parseCredentialText, readCredentialFile } from './credential-file.ts';
 import type { DockerConfig } from './docker-config.ts';
-import { createLogin, type Login } from './login.ts';
 import { type FoundSecret, parseFoundSecrets } from './pull-secret.ts';
 import type { Secret } from './secret.ts';
 
 export interface CredentialSource {
-  /** As a report names it: `~/.docker/config.json`. */
+  /** As a report shows it: `~/.docker/config.json`. */
   readonly label: string;
-  /** Whether the person asked for this very source: then its logins are tried, and no later source stands in. */
-  readonly isDecisive: boolean;
-  /** Set: what an entry stands within says where a login comes from, and the label adds nothing. */
+  /** The user chose this source explicitly: if it has a credential, later sources are not used. */
+  readonly isExclusive: boolean;
+  /** Set: where a credential comes from is described by `within` of its entry, without the label. */
   readonly isNamedByEntry?: true;
-  /** Reads once, when first asked; undefined when there is nothing, an error in words without secrets. */
+  /** Reads at the first call; undefined when there is nothing. An error is a clause about "it", without secrets. */
   load(): Promise<Outcome<DockerConfig | undefined, string>>;
 }
 
-export interface CredentialPlaces {
+export interface CredentialSourceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** For `~`; unset: $HOME, else the account's own. */
-  readonly homeFolder?: string | undefined;
-  /** Used for the registries named, and no other. */
+  /** For `~`; unset: $HOME, else the home directory of the account. */
+  readonly homeDirectory?: string | undefined;
+  /** For these registries only. */
   readonly login?:
     | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
     | undefined;
   readonly authFile?: string | undefined;
-  /** What is in it, where it was read already: a pipe gives its bytes once. */
+  /** The contents of `authFile` if it was read already: a pipe can be read only once. */
   readonly authFileBytes?: Uint8Array | undefined;
-  /** Read at every look-up: there may be more while inputs are read. */
+  /** Read at every lookup: the list grows while inputs are read. */
   readonly pullSecrets?: readonly FoundSecret[] | undefined;
-  /** Config files instead of the environment's and the default places. */
+  /** Config files to use instead of the environment and the default locations. */
   readonly files?: readonly string[] | undefined;
   /** Ends every read. */
   readonly signal?: AbortSignal | undefined;
 }
 
-export function listSources({
-  env,
-  homeFolder,
-  login,
-  authFile,
-  authFileBytes,
-  pullSecrets,
-  files,
-  signal,
-}: CredentialPlaces): CredentialSource[] {
-  const home = homeFolder ?? (env.HOME || homedir());
-  const sourceOf = (path: string, rank?: FileRank, bytes?: Uint8Array): CredentialSource => {
+export function listSources(options: CredentialSourceOptions): CredentialSource[] {
+  const { env, login, authFile, authFileBytes, pullSecrets, files, signal } = options;
+  const home = options.homeDirectory ?? (env.HOME || homedir());
+  const sourceOf = (path: string, traits?: FileTraits, bytes?: Uint8Array): CredentialSource => {
     const label = hideUserinfo(path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path);
-    return fileSource(
-      label,
-      async () => (bytes ? decodeCredentials(bytes) : readCredentialFile(path, { signal })),
-      rank,
-    );
+    const read = async () => (bytes ? decodeCredentialFile(bytes) : readCredentialFile(path, { signal }));
+    return fileSource(label, read, traits);
   };
-  const byHand = [
-    ...(login === undefined ? [] : [loginSource('--username', login.registries, { kind: 'password', ...login })]),
-    ...(authFile === undefined ? [] : [sourceOf(authFile, { isDecisive: true, isExpected: true }, authFileBytes)]),
+  const explicit = [
+    ...(login === undefined ? [] : [fixedSource('--username', login.registries, { kind: 'password', ...login })]),
+    ...(authFile === undefined ? [] : [sourceOf(authFile, EXPLICIT, authFileBytes)]),
     ...(pullSecrets === undefined ? [] : [pullSecretSource(pullSecrets)]),
   ];
-  if (files !== undefined) {
-    return [...byHand, ...files.map((file) => sourceOf(file, { isDecisive: true, isExpected: true }))];
-  }
+  if (files !== undefined) return [...explicit, ...files.map((file) => sourceOf(file, EXPLICIT))];
   const { DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE } = env;
   return [
-    ...byHand,
-    ...listEnvironmentLogin(env),
+    ...explicit,
+    ...listEnvironmentSource(env),
     ...(DOCKER_AUTH_CONFIG ? [textSource('$DOCKER_AUTH_CONFIG', DOCKER_AUTH_CONFIG)] : []),
     ...(REGISTRY_AUTH_FILE ? [sourceOf(REGISTRY_AUTH_FILE, { isExpected: true })] : []),
     ...listDefaultFiles(env, home).map((file) => sourceOf(file)),
   ];
 }
 
-/** containers-auth.json(5), then docker's own places. */
-function listDefaultFiles(env: CredentialPlaces['env'], home: string): string[] {
+/** The locations of containers-auth.json(5), then docker's own. */
+function listDefaultFiles(env: CredentialSourceOptions['env'], home: string): string[] {
   return [
     env.XDG_RUNTIME_DIR
       ? join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json')
@@ -91,50 +77,53 @@ function listDefaultFiles(env: CredentialPlaces['env'], home: string): string[] 
   ];
 }
 
-function listEnvironmentLogin(env: CredentialPlaces['env']): CredentialSource[] {
+function listEnvironmentSource(env: CredentialSourceOptions['env']): CredentialSource[] {
   const { KAIROS_PULL_USERNAME: username, KAIROS_PULL_PASSWORD: password, KAIROS_PULL_REGISTRY: registry } = env;
   const label = '$KAIROS_PULL_PASSWORD';
   if (!password) return [];
-  if (username && registry) return [loginSource(label, [registry], createLogin(username, password))];
-  const missing = username ? 'KAIROS_PULL_REGISTRY' : 'KAIROS_PULL_USERNAME';
-  return [{ label, isDecisive: true, load: async () => failure(`it needs $${missing} beside it`) }];
+  if (username && registry) return [fixedSource(label, [registry], createCredential(username, password))];
+  const missing = username ? '$KAIROS_PULL_REGISTRY' : '$KAIROS_PULL_USERNAME';
+  const problems = [`ignored because ${missing} is not set`];
+  return [{ label, isExclusive: true, load: async () => success({ auths: [], credHelpers: [], problems }) }];
 }
 
-/** `registries` is read at every look-up: it may grow while a program names more of them. */
-function loginSource(label: string, registries: readonly string[], login: Login): CredentialSource {
+/** `registries` is read at every lookup: the list grows while inputs are read. */
+function fixedSource(label: string, registries: readonly string[], credential: StoredCredential): CredentialSource {
   const load = async (): ReturnType<CredentialSource['load']> => {
-    const auths = registries.map((key) => ({ key, login: success(login) }));
+    const auths = registries.map((key) => ({ key, credential: success(credential) }));
     return success({ auths, credHelpers: [], problems: [] });
   };
-  return { label, isDecisive: true, load };
+  return { label, isExclusive: true, load };
 }
 
-/** One source for all: kubelet too tries the secrets of a pod one after the other. */
+/** One source for all: kubelet, too, tries all secrets of a pod. */
 function pullSecretSource(pullSecrets: readonly FoundSecret[]): CredentialSource {
   const load = async (): ReturnType<CredentialSource['load']> => success(parseFoundSecrets(pullSecrets));
-  return { label: '--use-pull-secrets', isDecisive: true, isNamedByEntry: true, load };
+  return { label: '--use-pull-secrets', isExclusive: true, isNamedByEntry: true, load };
 }
 
 function textSource(label: string, text: string): CredentialSource {
-  return { label, isDecisive: false, load: once(() => parseCredentialText(text)) };
+  return { label, isExclusive: false, load: once(() => parseCredentialText(text)) };
 }
 
-interface FileRank {
-  readonly isDecisive?: boolean;
-  /** It was named, so that it should be there. */
+interface FileTraits {
+  readonly isExclusive?: boolean;
+  /** A missing file is a problem. */
   readonly isExpected?: boolean;
 }
+
+const EXPLICIT: FileTraits = { isExclusive: true, isExpected: true };
 
 function fileSource(
   label: string,
   read: () => ReturnType<typeof readCredentialFile>,
-  { isDecisive = false, isExpected = false }: FileRank = {},
+  { isExclusive = false, isExpected = false }: FileTraits = {},
 ): CredentialSource {
   const load = async (): ReturnType<CredentialSource['load']> => {
     const text = await read();
     if (!text.ok) return text;
     if (text.value !== undefined) return parseCredentialText(text.value);
-    return isExpected ? failure('there is no such file, or nothing in it') : success(undefined);
+    return isExpected ? failure('the file is missing or empty') : success(undefined);
   };
-  return { label, isDecisive, load: once(load) };
+  return { label, isExclusive, load: once(load) };
 }

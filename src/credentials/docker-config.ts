@@ -1,14 +1,15 @@
-// The logins in docker's config.json, podman's auth.json (containers-auth.json(5)) and docker's old ~/.dockercfg.
+// Credentials in docker's config.json, podman's auth.json (containers-auth.json(5)) and docker's old ~/.dockercfg.
 
-import type { Outcome } from '../core/outcome.ts';
-import { isJsonObject, type JsonObject, readField } from './json-field.ts';
-import { type Login, parseLogin } from './login.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { createCredential, type StoredCredential } from './credential.ts';
+import { decodeBase64Text, isPlainObject, type PlainObject, readField } from './go-document.ts';
+import { Secret } from './secret.ts';
 
 export interface AuthEntry {
   readonly key: string;
-  /** undefined when the entry is empty; an error says what is wrong with it, without quoting it. */
-  readonly login: Outcome<Login | undefined, string>;
-  /** Where inside the file, when it holds several: `Secret regcred`. */
+  /** undefined when the entry is empty; an error describes the problem without quoting the entry. */
+  readonly credential: Outcome<StoredCredential | undefined, string>;
+  /** Where in the file, if it contains several configs: `Secret regcred`. */
   readonly within?: string;
 }
 
@@ -17,26 +18,26 @@ export interface DockerConfig {
   /** An empty helper name means: no helper for this key, whatever `credsStore` says. */
   readonly credHelpers: readonly { readonly key: string; readonly helper: string }[];
   readonly credsStore?: string;
-  /** What had to be left out, in words. */
+  /** What was ignored and why, as clauses about "it". */
   readonly problems: readonly string[];
 }
 
 const KNOWN_FIELDS = ['auths', 'credHelpers', 'credsStore'];
-const LOGIN_FIELDS = ['auth', 'username', 'password', 'identitytoken', 'registrytoken'];
+const ENTRY_FIELDS = ['auth', 'username', 'password', 'identitytoken', 'registrytoken'];
 
-/** The logins of a parsed JSON document; anything unusable becomes a problem and hurts nothing else. */
+/** Reads a parsed JSON document; each unusable part becomes a problem and does not affect the rest. */
 export function parseDockerConfig(document: unknown): DockerConfig {
-  if (!isJsonObject(document)) return { auths: [], credHelpers: [], problems: ['it is not a JSON object'] };
+  if (!isPlainObject(document)) return { auths: [], credHelpers: [], problems: ['it is not a JSON object'] };
   const problems: string[] = [];
   const readEntries = (name: string): [string, unknown][] => {
     const value = readField(document, name) ?? {};
-    if (isJsonObject(value)) return Object.entries(value);
+    if (isPlainObject(value)) return Object.entries(value);
     problems.push(`its "${name}" is not an object`);
     return [];
   };
 
   const entries = isDockercfg(document) ? Object.entries(document) : readEntries('auths');
-  const auths = entries.map(([key, entry]) => ({ key, login: parseLogin(entry) }));
+  const auths = entries.map(([key, entry]) => ({ key, credential: parseAuthEntry(entry) }));
   const credHelpers = readEntries('credHelpers').flatMap(([key, helper]) => {
     if (typeof helper === 'string') return [{ key, helper }];
     problems.push('one of its "credHelpers" is not a string');
@@ -47,9 +48,53 @@ export function parseDockerConfig(document: unknown): DockerConfig {
   return { auths, credHelpers, problems, ...(typeof credsStore === 'string' && credsStore !== '' && { credsStore }) };
 }
 
-/** ~/.dockercfg is the `auths` object alone; a config.json without logins holds other objects (`proxies`, `plugins`). */
-const isDockercfg = (document: JsonObject): boolean =>
+/** ~/.dockercfg is only the `auths` object; a config.json without credentials has other objects (`proxies`, `plugins`). */
+const isDockercfg = (document: PlainObject): boolean =>
   KNOWN_FIELDS.every((name) => readField(document, name) === undefined) &&
   Object.values(document).some(
-    (value) => isJsonObject(value) && LOGIN_FIELDS.some((name) => readField(value, name) !== undefined),
+    (value) => isPlainObject(value) && ENTRY_FIELDS.some((name) => readField(value, name) !== undefined),
   );
+
+/**
+ * An entry as docker, podman and `az acr login` write it. A token takes precedence over a password, as in docker;
+ * undefined when the entry contains no credential (docker writes `{}` for what a credentials store keeps).
+ */
+export function parseAuthEntry(entry: unknown): Outcome<StoredCredential | undefined, string> {
+  if (entry === null) return success(undefined);
+  if (!isPlainObject(entry)) return failure('it is not an object');
+  const texts = { registrytoken: '', identitytoken: '', auth: '', username: '', password: '' };
+  for (const name of Object.keys(texts) as (keyof typeof texts)[]) {
+    const value = readField(entry, name) ?? '';
+    if (typeof value !== 'string') return failure(`its "${name}" is not a string`);
+    texts[name] = value;
+  }
+  if (texts.registrytoken !== '') return success({ kind: 'registry-token', token: new Secret(texts.registrytoken) });
+  const pair = texts.auth === '' ? success([texts.username, texts.password] as const) : parseAuth(texts.auth);
+  if (texts.identitytoken !== '') {
+    const token = new Secret(texts.identitytoken);
+    const username = pair.ok ? pair.value[0] : '';
+    return success({ kind: 'identity-token', token, ...(username !== '' && { username }) });
+  }
+  if (!pair.ok) return pair;
+  // A password with an empty user name counts (in podman, not in docker): RFC 7617 allows it, some registries check only
+  // the password, and it is sent only where it was stored for.
+  if (pair.value.every((text) => text === '')) {
+    return texts.auth === '' ? success(undefined) : failure('its "auth" contains neither user name nor password');
+  }
+  return success(createCredential(...pair.value));
+}
+
+/** auth = base64( username ":" password ); old docker versions pad the password with NUL bytes. */
+function parseAuth(auth: string): Outcome<readonly [username: string, password: string], string> {
+  const text = decodeBase64Text(auth);
+  if (text === undefined) return failure('its "auth" is not base64-encoded text');
+  const colon = text.indexOf(':');
+  if (colon === -1) return failure('its "auth" has no colon between user name and password');
+  return success([
+    text.slice(0, colon),
+    text
+      .slice(colon + 1)
+      .replace(/^\0+/, '')
+      .replace(/\0+$/, ''),
+  ]);
+}

@@ -1,4 +1,4 @@
-// Runs a program without a shell, with text on its standard input, within limits of time and output.
+// Runs a program without a shell, with text on standard input and limits on time and output.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { failure, type Outcome, success } from '../core/outcome.ts';
@@ -11,7 +11,7 @@ export interface ProgramRun {
   readonly input: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
-  /** Of standard output; more is a failure. Of standard error so much is kept. */
+  /** Limit of standard output: more is a failure. Standard error is cut there. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,7 +22,7 @@ export interface ProgramExit {
   readonly stderr: string;
 }
 
-/** An error is what the program did wrong, as the end of the sentence "the program …". */
+/** The error completes the sentence "the program …". */
 export type RunProgram = (run: ProgramRun) => Promise<Outcome<ProgramExit, string>>;
 
 export const runProgram: RunProgram = (run) =>
@@ -38,7 +38,7 @@ export const runProgram: RunProgram = (run) =>
       run.signal?.removeEventListener('abort', onAbort);
       resolve(outcome);
     };
-    // A helper is often a script: the whole group goes, or what it started would keep running.
+    // A helper is often a script: kill the whole group, or what it started would keep running.
     const stop = (problem: string): void => {
       settle(failure(problem));
       for (const stream of child.stdio) stream?.destroy();
@@ -46,7 +46,7 @@ export const runProgram: RunProgram = (run) =>
         if (isGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
         else child.kill('SIGKILL');
       } catch {
-        // It has just ended by itself.
+        // It has just ended.
       }
     };
     const onAbort = (): void => stop('was stopped');
@@ -66,26 +66,26 @@ export const runProgram: RunProgram = (run) =>
       if (errBytes < run.maxBytes) stderr.push(chunk.subarray(0, run.maxBytes - errBytes));
       errBytes += chunk.length;
     });
-    // A program that ends without reading its input is judged by its answer.
+    // A program that ends without reading its input is judged by its output.
     for (const stream of child.stdio) stream?.on('error', () => {});
     child.stdin.end(run.input);
 
     child.on('error', (error) => settle(failure(notStarted(error))));
-    child.on('close', (exitCode, killedBy) =>
+    child.on('close', (exitCode, signalName) =>
       settle(
         exitCode === null
-          ? failure(`was ended by ${killedBy}`)
+          ? failure(`was killed by ${signalName}`)
           : success({ exitCode, stdout: `${Buffer.concat(stdout)}`, stderr: `${Buffer.concat(stderr)}` }),
       ),
     );
   });
 
-/** Node tells of some failures by an event, of others by throwing; without descriptors left there are no streams. */
+/** Node reports some failures by an event and others by throwing; without free descriptors there are no streams. */
 function start(run: ProgramRun, detached: boolean): Outcome<ChildProcessWithoutNullStreams, string> {
   try {
     const child = spawn(run.file, run.args, { env: { ...run.env }, detached, windowsHide: true });
     if (child.stdio !== undefined) return success(child);
-    // What the event would tell is known.
+    // The event would only repeat it.
     (child as ChildProcessWithoutNullStreams).on('error', () => {});
     return failure(notStarted({ code: findDescriptorLack() ?? 'EMFILE' }));
   } catch (error) {
@@ -95,15 +95,15 @@ function start(run: ProgramRun, detached: boolean): Outcome<ChildProcessWithoutN
 
 const CAUSES: Readonly<Record<string, string>> = {
   E2BIG: 'the environment is too large',
-  EACCES: 'this user may not run it',
-  EAGAIN: 'there are too many processes',
-  EMFILE: 'there are too many open files',
-  ENFILE: 'there are too many open files on this machine',
-  ENOENT: 'what it runs with is not there',
-  ENOEXEC: 'it is not a program for this machine',
-  ENOMEM: 'there is not enough memory',
-  EPERM: 'this user may not run it',
-  ETXTBSY: 'it is being written',
+  EACCES: 'permission denied',
+  EAGAIN: 'too many processes',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
+  ENOENT: 'the program or its interpreter is missing',
+  ENOEXEC: 'not a program for this machine',
+  ENOMEM: 'not enough memory',
+  EPERM: 'permission denied',
+  ETXTBSY: 'the file is being written',
 };
 
 function notStarted(error: unknown): string {

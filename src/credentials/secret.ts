@@ -1,4 +1,4 @@
-// A secret shows itself only when asked by name: templates, JSON, console.log and inspect print ***.
+// A secret text that templates, JSON, console.log and inspect print as ***; only reveal() gives the value.
 
 import { inspect } from 'node:util';
 
@@ -11,7 +11,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The only way to the value; call it where the value is sent, nowhere else. */
+  /** The value. Call it where the secret is sent or registered for masking, nowhere else. */
   reveal(): string {
     return this.#value;
   }

@@ -225,7 +225,7 @@ describe('check --username --password-stdin', () => {
     assert.equal(exitCode, 2);
     assert.equal(
       stderr.split('\n')[0],
-      'error: The login of --username cannot be sent: the password has a control character.',
+      'error: The login of --username cannot be sent: the password contains a control character.',
     );
   });
 
@@ -234,7 +234,7 @@ describe('check --username --password-stdin', () => {
     assert.equal(exitCode, 2);
     assert.equal(
       stderr.split('\n')[0],
-      'error: The login of --username cannot be sent: the user name has a control character.',
+      'error: The login of --username cannot be sent: the user name contains a control character.',
     );
   });
 

@@ -65,8 +65,8 @@ describe('createChecker of the library', () => {
     [{ platform: 'amd64/linux/x/y' }, /^createChecker: platform: /],
     [{ proof: 'deep' }, /^createChecker: proof: /],
     [{ username: 'me' }, /username and password belong together/],
-    [{ username: 'me\n', password: 'pw' }, /^createChecker: .* the user name has a control character$/],
-    [{ username: 'me', password: 'p\u0000w' }, /^createChecker: .* the password has a control character$/],
+    [{ username: 'me\n', password: 'pw' }, /^createChecker: .* the user name contains a control character$/],
+    [{ username: 'me', password: 'p\u0000w' }, /^createChecker: .* the password contains a control character$/],
     [{ realms: { 'r.example': ['https://auth.example'] } }, /^createChecker: realms.r.example.0: expected the host of/],
     [{ plainHtp: true }, /plainHtp/],
   ];

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { keyOfRegistry, matchAuthKey } from '../../src/credentials/auth-key.ts';
 
-const answers = (key: string, registry: string, repository?: string): boolean =>
+const applies = (key: string, registry: string, repository?: string): boolean =>
   matchAuthKey(key, registry, repository) !== undefined;
 
 describe('matchAuthKey', () => {
-  // key, registry, repository, whether the login stored under the key is for it
+  // key, registry, repository, whether a credential stored under the key may be used
   const table: [string, string, string, boolean][] = [
     // Hosts, as docker compares them.
     ['registry.example.com', 'registry.example.com', 'team/app', true],
@@ -42,7 +42,7 @@ describe('matchAuthKey', () => {
     ['quay.io/or', 'quay.io', 'org/repo', false],
     ['quay.io/org/re', 'quay.io', 'org/repo', false],
     ['quay.io/v1/org', 'quay.io', 'org/repo', false],
-    // Docker Hub under all its names, and nothing else under them.
+    // Docker Hub by all its names, and no other registry by them.
     ['https://index.docker.io/v1/', 'docker.io', 'library/nginx', true],
     ['https://index.docker.io/v1', 'docker.io', 'library/nginx', true],
     ['https://index.docker.io/v2/', 'docker.io', 'library/nginx', true],
@@ -58,7 +58,7 @@ describe('matchAuthKey', () => {
     ['docker.io:443', 'docker.io', 'library/nginx', false],
     ['hub.docker.com', 'docker.io', 'library/nginx', false],
     ['https://index.docker.io/v1/', 'quay.io', 'library/nginx', false],
-    // Globs, as Kubernetes reads them: one label each, the port is never covered.
+    // Globs, as Kubernetes reads them: within one label, and never the port.
     ['*.azurecr.io', 'team.azurecr.io', 'app', true],
     ['https://*.azurecr.io', 'team.azurecr.io', 'app', true],
     ['*.dkr.ecr.*.amazonaws.com', '1234.dkr.ecr.eu-west-1.amazonaws.com', 'app', true],
@@ -77,16 +77,16 @@ describe('matchAuthKey', () => {
     ['*.*', 'localhost:5000', 'app', false],
   ];
   for (const [key, registry, repository, expected] of table) {
-    it(`${JSON.stringify(key)} ${expected ? 'answers' : 'does not answer'} for ${registry}/${repository}`, () =>
-      assert.equal(answers(key, registry, repository), expected));
+    it(`${JSON.stringify(key)} ${expected ? 'applies' : 'does not apply'} to ${registry}/${repository}`, () =>
+      assert.equal(applies(key, registry, repository), expected));
   }
 
-  it('keeps namespaces out when no repository is asked for', () => {
-    assert.equal(answers('quay.io/org', 'quay.io'), false);
-    assert.equal(answers('quay.io', 'quay.io'), true);
+  it('does not apply a namespace when there is no repository', () => {
+    assert.equal(applies('quay.io/org', 'quay.io'), false);
+    assert.equal(applies('quay.io', 'quay.io'), true);
   });
 
-  it('ranks exact hosts over globs, then longer namespaces, then the spelling docker writes', () => {
+  it('ranks exact hosts over globs, then longer namespaces, then the spelling that docker writes', () => {
     const keys = [
       '*.io/org/repo',
       'docker.io',
@@ -102,12 +102,12 @@ describe('matchAuthKey', () => {
     );
   });
 
-  it('shows a key without what could be secret in it', () => {
+  it('shows a key without user info and query, which may be secret', () => {
     const match = matchAuthKey('https://me:hunter2@quay.io/v2/?token=hunter2', 'quay.io');
     assert.equal(match?.shown, 'https://quay.io/v2/');
   });
 
-  it('asks helpers for Docker Hub by the address docker login stores, then as the config spells it', () => {
+  it('gives helpers the address that docker login stores for Docker Hub, then the key of the config', () => {
     assert.deepEqual(matchAuthKey('https://index.docker.io/v1/', 'docker.io')?.servers, [
       'https://index.docker.io/v1/',
     ]);
@@ -116,7 +116,7 @@ describe('matchAuthKey', () => {
     assert.deepEqual(matchAuthKey('*.azurecr.io', 'team.azurecr.io')?.servers, ['team.azurecr.io']);
   });
 
-  it('answers for no host but the one in the key, whatever the key looks like', () => {
+  it('applies only to the host in the key, for any key', () => {
     const host = fc.constantFrom('a.test', 'a.test:443', 'b.test', 'docker.io', 'index.docker.io');
     const part = fc.constantFrom(
       '',
@@ -137,8 +137,8 @@ describe('matchAuthKey', () => {
     fc.assert(
       fc.property(host, fc.array(fc.oneof(part, host), { maxLength: 6 }), (registry, parts) => {
         const key = parts.join('');
-        if (key.includes('*') || !answers(key, registry, 'org/repo')) return;
-        // The WHATWG URL parser is the independent witness of which host a key names.
+        if (key.includes('*') || !applies(key, registry, 'org/repo')) return;
+        // The WHATWG URL parser gives the host of a key independently.
         const named = new URL(/^https?:\/\//.test(key) ? key : `ftp://${key}`).host.replace(/:443$/, '');
         const hub = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
         const wanted = registry.replace(/:443$/, '');
@@ -149,7 +149,7 @@ describe('matchAuthKey', () => {
 });
 
 describe('keyOfRegistry', () => {
-  it('is the registry, and the old index address for Docker Hub', () => {
+  it('is the registry itself, and the old index address for Docker Hub', () => {
     assert.equal(keyOfRegistry('quay.io'), 'quay.io');
     assert.equal(keyOfRegistry('docker.io'), 'https://index.docker.io/v1/');
   });

@@ -14,29 +14,29 @@ import { Secret } from '../../src/credentials/secret.ts';
 import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
 import { requirePosix } from '../support/require-programs.ts';
 
-const auth = (login: string): { auth: string } => ({ auth: Buffer.from(login).toString('base64') });
-const config = (login: string, key = 'r.test'): unknown => ({ auths: { [key]: auth(login) } });
+const auth = (pair: string): { auth: string } => ({ auth: Buffer.from(pair).toString('base64') });
+const config = (pair: string, key = 'r.test'): unknown => ({ auths: { [key]: auth(pair) } });
 
 interface Found {
   /** `user from source`, in order. */
-  readonly logins: string[];
+  readonly credentials: string[];
   readonly warnings: readonly Warning[];
 }
 
 async function findAll(chain: CredentialChain, registry = 'r.test', repository = 'org/app'): Promise<Found> {
   const { credentials, warnings } = chain.find(registry, repository);
-  const logins: string[] = [];
-  for await (const { kind, username, source } of credentials) logins.push(`${username ?? kind} from ${source}`);
-  return { logins, warnings };
+  const found: string[] = [];
+  for await (const { kind, username, source } of credentials) found.push(`${username ?? kind} from ${source}`);
+  return { credentials: found, warnings };
 }
 
 const find = (options: CredentialChainOptions, registry?: string, repository?: string): Promise<Found> =>
   findAll(createCredentialChain(options), registry, repository);
 
-const login = (registry: string) => ({ username: 'hand', password: new Secret('pw'), registries: [registry] });
+const login = (registry: string) => ({ username: 'explicit', password: new Secret('pw'), registries: [registry] });
 
 describe('createCredentialChain', () => {
-  it('asks the places in their order and offers every login', async () => {
+  it('reads the sources in order and returns every credential', async () => {
     using home = createLoginHome({
       'named.json': config('named:1'),
       'run/containers/auth.json': config('runtime:2'),
@@ -54,7 +54,7 @@ describe('createCredentialChain', () => {
       DOCKER_CONFIG: `${home.folder}/docker`,
     };
     assert.deepEqual(await find({ env }), {
-      logins: [
+      credentials: [
         'variable from $DOCKER_AUTH_CONFIG',
         'named from ~/named.json',
         'runtime from ~/run/containers/auth.json',
@@ -66,42 +66,47 @@ describe('createCredentialChain', () => {
     });
   });
 
-  it('knows the default places when no variable names them', async () => {
+  it('reads the default locations when no variable sets them', async () => {
     using home = createLoginHome({
       '.config/containers/auth.json': config('podman:1'),
       '.docker/config.json': config('docker:2'),
     });
     const env = { ...home.env, XDG_CONFIG_HOME: '', DOCKER_CONFIG: '', REGISTRY_AUTH_FILE: '', DOCKER_AUTH_CONFIG: '' };
     const expected = ['podman from ~/.config/containers/auth.json', 'docker from ~/.docker/config.json'];
-    assert.deepEqual(await find({ env }), { logins: expected, warnings: [] });
-    assert.deepEqual(await find({ env: { ...env, HOME: '/nowhere' }, homeFolder: home.folder }), {
-      logins: expected,
+    assert.deepEqual(await find({ env }), { credentials: expected, warnings: [] });
+    assert.deepEqual(await find({ env: { ...env, HOME: '/nowhere' }, homeDirectory: home.folder }), {
+      credentials: expected,
       warnings: [],
     });
   });
 
-  it('uses a login given by hand for the registries it was given for, and then no other', async () => {
+  it('uses an explicit login for its registries, and no other credential there', async () => {
     using home = createLoginHome({
       '.docker/config.json': { auths: { 'r.test': auth('a:1'), 'docker.io': auth('b:2') } },
     });
     const options = { env: home.env, login: { ...login('r.test'), registries: ['r.test', 'docker.io'] } };
-    assert.deepEqual((await find(options)).logins, ['hand from --username']);
-    assert.deepEqual((await find(options, 'docker.io')).logins, ['hand from --username']);
-    assert.deepEqual((await find(options, 'r.test:5000')).logins, []);
-    assert.deepEqual((await find({ ...options, login: login('other.test') })).logins, ['a from ~/.docker/config.json']);
+    assert.deepEqual((await find(options)).credentials, ['explicit from --username']);
+    assert.deepEqual((await find(options, 'docker.io')).credentials, ['explicit from --username']);
+    assert.deepEqual((await find(options, 'r.test:5000')).credentials, []);
+    assert.deepEqual((await find({ ...options, login: login('other.test') })).credentials, [
+      'a from ~/.docker/config.json',
+    ]);
   });
 
-  it('does not let another login answer for the one in --auth-file', async () => {
+  it('uses no other credential where --auth-file has one', async () => {
     using home = createLoginHome({
-      'pull.json': { auths: { 'r.test': auth('asked:1'), 'r.test/org': auth('narrow:2') } },
+      'pull.json': { auths: { 'r.test': auth('wide:1'), 'r.test/org': auth('narrow:2') } },
       '.docker/config.json': { auths: { 'r.test': auth('stored:3'), 'quay.io': auth('stored:4') } },
     });
     const options = { env: home.env, authFile: `${home.folder}/pull.json` };
-    assert.deepEqual((await find(options)).logins, ['narrow from ~/pull.json (r.test/org)', 'asked from ~/pull.json']);
-    assert.deepEqual((await find(options, 'quay.io')).logins, ['stored from ~/.docker/config.json']);
+    assert.deepEqual((await find(options)).credentials, [
+      'narrow from ~/pull.json (r.test/org)',
+      'wide from ~/pull.json',
+    ]);
+    assert.deepEqual((await find(options, 'quay.io')).credentials, ['stored from ~/.docker/config.json']);
   });
 
-  it('uses pull secrets for the registries they name, all of them before any other login, and those found later', async () => {
+  it('uses pull secrets before all other credentials, including those found later', async () => {
     using home = createLoginHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
     const found = (name: string, document: object) => ({
       secret: {
@@ -115,70 +120,70 @@ describe('createCredentialChain', () => {
     const pullSecrets = [found('wide', { auths: { 'r.test': auth('wide:2') } })];
     const options = { env: home.env, pullSecrets };
     const chain = createCredentialChain(options);
-    const login = async () => {
+    const firstSource = async () => {
       const first = await chain.find('r.test', 'org/app').credentials[Symbol.asyncIterator]().next();
       return first.value?.source;
     };
-    assert.equal(await login(), 'Secret/wide in pod.yaml');
+    assert.equal(await firstSource(), 'Secret/wide in pod.yaml');
     pullSecrets.push(found('narrow', { auths: { 'r.test/org': auth('narrow:3') } }));
-    assert.equal(await login(), 'Secret/narrow in pod.yaml (r.test/org)');
-    assert.deepEqual((await find(options)).logins, [
+    assert.equal(await firstSource(), 'Secret/narrow in pod.yaml (r.test/org)');
+    assert.deepEqual((await find(options)).credentials, [
       'narrow from Secret/narrow in pod.yaml (r.test/org)',
       'wide from Secret/wide in pod.yaml',
     ]);
-    assert.deepEqual(await find(options, 'other.test'), { logins: [], warnings: [] });
-    assert.deepEqual(await find({ ...options, anonymous: true }), { logins: [], warnings: [] });
+    assert.deepEqual(await find(options, 'other.test'), { credentials: [], warnings: [] });
+    assert.deepEqual(await find({ ...options, anonymous: true }), { credentials: [], warnings: [] });
   });
 
-  it('tells what is wrong with a pull secret without showing it', async () => {
+  it('reports a problem in a pull secret without showing it', async () => {
     using home = createLoginHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
     const data = { '.dockerconfigjson': 'c2VjcmV0' };
     const secret = { kind: 'Secret', type: 'kubernetes.io/dockerconfigjson', metadata: { name: 'regcred' }, data };
-    const { logins, warnings } = await find({ env: home.env, pullSecrets: [{ secret, file: 'pod.yaml' }] });
-    assert.deepEqual(logins, ['stored from ~/.docker/config.json']);
+    const { credentials, warnings } = await find({ env: home.env, pullSecrets: [{ secret, file: 'pod.yaml' }] });
+    assert.deepEqual(credentials, ['stored from ~/.docker/config.json']);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]?.message ?? '', /^--use-pull-secrets: Secret\/regcred in pod\.yaml: /);
     assert.doesNotMatch(JSON.stringify(warnings), /c2VjcmV0|"secret"/);
   });
 
-  it('takes a login from KAIROS_PULL_USERNAME, _PASSWORD and _REGISTRY together', async () => {
+  it('reads a credential from KAIROS_PULL_USERNAME, _PASSWORD and _REGISTRY together', async () => {
     using home = createLoginHome();
     const env = { ...home.env, KAIROS_PULL_USERNAME: 'ci', KAIROS_PULL_PASSWORD: 'pw' };
     const complete = { ...env, KAIROS_PULL_REGISTRY: 'https://index.docker.io/v1/' };
-    assert.deepEqual((await find({ env: complete }, 'docker.io')).logins, ['ci from $KAIROS_PULL_PASSWORD']);
-    assert.deepEqual(await find({ env: complete }), { logins: [], warnings: [] });
+    assert.deepEqual((await find({ env: complete }, 'docker.io')).credentials, ['ci from $KAIROS_PULL_PASSWORD']);
+    assert.deepEqual(await find({ env: complete }), { credentials: [], warnings: [] });
     assert.deepEqual(await find({ env }), {
-      logins: [],
+      credentials: [],
       warnings: [
         {
           code: 'credentials-file',
-          message: '$KAIROS_PULL_PASSWORD: it needs $KAIROS_PULL_REGISTRY beside it; no login was taken from it',
+          message: '$KAIROS_PULL_PASSWORD: ignored because $KAIROS_PULL_REGISTRY is not set',
         },
       ],
     });
   });
 
-  it('uses nothing at all when told to be anonymous', async () => {
+  it('reads nothing and runs nothing when anonymous', async () => {
     using home = createLoginHome({ '.docker/config.json': { ...(config('a:1') as object), credsStore: 'x' } });
     home.addHelper('x', ANY_HELPER);
     assert.deepEqual(await find({ env: home.env, login: login('r.test'), anonymous: true }), {
-      logins: [],
+      credentials: [],
       warnings: [],
     });
     assert.deepEqual(home.readAsked(), []);
   });
 
-  it('reads no file before a credential is asked for, and each file once', async () => {
+  it('reads no file before a credential is needed, and each file once', async () => {
     using home = createLoginHome({ '.docker/config.json': '{' });
     const chain = createCredentialChain({ env: home.env });
     const { credentials } = chain.find('r.test');
     home.write('.docker/config.json', config('a:1'));
     assert.equal((await credentials[Symbol.asyncIterator]().next()).value?.username, 'a');
     unlinkSync(`${home.folder}/.docker/config.json`);
-    assert.deepEqual((await findAll(chain)).logins, ['a from ~/.docker/config.json']);
+    assert.deepEqual((await findAll(chain)).credentials, ['a from ~/.docker/config.json']);
   });
 
-  it('runs a helper only when the credential before it was refused, and once for a server', async () => {
+  it('runs a helper only after the previous credential was refused, and once per server', async () => {
     using home = createLoginHome({
       '.docker/config.json': { auths: { 'r.test/org': auth('a:1') }, credsStore: 'x', credHelpers: { 'b.test': 'x' } },
     });
@@ -190,12 +195,12 @@ describe('createCredentialChain', () => {
     }
     assert.deepEqual(home.readAsked(), []);
     const both = ['a from ~/.docker/config.json (r.test/org)', 'any from docker-credential-x (~/.docker/config.json)'];
-    assert.deepEqual((await findAll(chain)).logins, both);
-    assert.deepEqual((await findAll(chain)).logins, both);
+    assert.deepEqual((await findAll(chain)).credentials, both);
+    assert.deepEqual((await findAll(chain)).credentials, both);
     assert.deepEqual(home.readAsked(), ['r.test']);
   });
 
-  it('tells the place inside the file when the key is not simply the registry', async () => {
+  it('adds the location inside the file unless the key is simply the registry', async () => {
     const secret = {
       kind: 'Secret',
       metadata: { name: 'regcred' },
@@ -204,25 +209,25 @@ describe('createCredentialChain', () => {
     };
     using home = createLoginHome({ 'secret.json': secret });
     const options = { env: home.env, authFile: `${home.folder}/secret.json` };
-    assert.deepEqual((await find(options, 'team.azurecr.io')).logins, [
+    assert.deepEqual((await find(options, 'team.azurecr.io')).credentials, [
       'a from ~/secret.json (Secret regcred, *.azurecr.io)',
     ]);
   });
 
-  it('offers the same login once: a refused one is not sent again', async () => {
+  it('returns the same credential once: a refused one is not sent again', async () => {
     using home = createLoginHome({
       '.docker/config.json': {
         auths: { 'r.test': auth('a:1'), 'https://r.test': auth('a:1'), 'r.test/org': auth('a:2') },
       },
       '.dockercfg': { 'r.test': auth('a:1') },
     });
-    assert.deepEqual((await find({ env: home.env })).logins, [
+    assert.deepEqual((await find({ env: home.env })).credentials, [
       'a from ~/.docker/config.json (r.test/org)',
       'a from ~/.docker/config.json',
     ]);
   });
 
-  it('goes on past unusable files and says which and why', async () => {
+  it('ignores unusable files and reports which and why', async () => {
     using home = createLoginHome({
       'run/containers/auth.json': '{\n"auths": {\n',
       '.config/containers/auth.json': '\uFEFF{}',
@@ -231,20 +236,20 @@ describe('createCredentialChain', () => {
     });
     const env = { ...home.env, DOCKER_AUTH_CONFIG: 'r.test', REGISTRY_AUTH_FILE: `${home.folder}/missing.json` };
     const messages = [
-      '$DOCKER_AUTH_CONFIG: it is neither JSON nor a Kubernetes Secret; no login was taken from it',
-      '~/missing.json: there is no such file, or nothing in it; no login was taken from it',
-      '~/run/containers/auth.json: it is not valid JSON (line 2); no login was taken from it',
-      '~/.config/containers/auth.json: it starts with a byte order mark, which docker and podman refuse; no login was taken from it',
+      '$DOCKER_AUTH_CONFIG: it is neither JSON nor a Kubernetes Secret; no credentials were read from it',
+      '~/missing.json: the file is missing or empty; no credentials were read from it',
+      '~/run/containers/auth.json: it is not valid JSON (line 2); no credentials were read from it',
+      '~/.config/containers/auth.json: it starts with a byte order mark, which docker and podman reject; no credentials were read from it',
       '~/.docker/config.json: its "credsStore" is not a string',
-      '~/.docker/config.json: the entry "r.test" is not usable, its "auth" has no colon between user name and password; log in again',
+      '~/.docker/config.json: the entry "r.test" is unusable: its "auth" has no colon between user name and password; log in again',
     ];
     assert.deepEqual(await find({ env }), {
-      logins: ['last from ~/.dockercfg'],
+      credentials: ['last from ~/.dockercfg'],
       warnings: messages.map((message) => ({ code: 'credentials-file', message })),
     });
   });
 
-  it('goes on without logins that cannot be sent, wherever they come from, and says where they are', async () => {
+  it('skips credentials that cannot be sent, from any source, and reports where they are', async () => {
     using home = createLoginHome({
       'run/containers/auth.json': { credHelpers: { 'r.test': 'odd' }, auths: { 'r.test': auth('a\r\nb:1') } },
       '.docker/config.json': { auths: { 'r.test': { registrytoken: 'to\r\nken' }, 'r.test/org': auth('a:\u001b') } },
@@ -258,23 +263,23 @@ describe('createCredentialChain', () => {
       KAIROS_PULL_REGISTRY: 'r.test',
       DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { 'r.test': { identitytoken: 'ref\nresh' } } }),
     };
-    const left = 'went on without it: correct it there';
-    const token = 'has a character that no token has, such as';
+    const left = 'continued without it: correct it there';
+    const token = 'contains an invalid character, such as';
     const messages = [
-      `$KAIROS_PULL_PASSWORD: the login for "r.test" cannot be sent: the user name has a control character; ${left}`,
-      `$DOCKER_AUTH_CONFIG: the login for "r.test" cannot be sent: the identity token ${token} a line break; ${left}`,
-      `~/run/containers/auth.json: docker-credential-odd has a login for "r.test" that cannot be sent: the identity token ${token} a line break; ${left}`,
-      `~/run/containers/auth.json: the login for "r.test" cannot be sent: the user name has a control character; ${left}`,
-      `~/.docker/config.json: the login for "r.test/org" cannot be sent: the password has a control character; ${left}`,
-      `~/.docker/config.json: the login for "r.test" cannot be sent: the registry token ${token} a blank or a line break; ${left}`,
+      `$KAIROS_PULL_PASSWORD: the credential for "r.test" cannot be sent: the user name contains a control character; ${left}`,
+      `$DOCKER_AUTH_CONFIG: the credential for "r.test" cannot be sent: the identity token ${token} a line break; ${left}`,
+      `~/run/containers/auth.json: the credential that docker-credential-odd returned for "r.test" cannot be sent: the identity token ${token} a line break; ${left}`,
+      `~/run/containers/auth.json: the credential for "r.test" cannot be sent: the user name contains a control character; ${left}`,
+      `~/.docker/config.json: the credential for "r.test/org" cannot be sent: the password contains a control character; ${left}`,
+      `~/.docker/config.json: the credential for "r.test" cannot be sent: the registry token ${token} a space or a line break; ${left}`,
     ];
     assert.deepEqual(await find({ env }), {
-      logins: ['last from ~/.dockercfg'],
+      credentials: ['last from ~/.dockercfg'],
       warnings: messages.map((message) => ({ code: 'credentials-file', message })),
     });
   });
 
-  it('goes on without a missing or broken helper and says what to do', async () => {
+  it('continues without a missing or broken helper and says what to do', async () => {
     using home = createLoginHome({
       'run/containers/auth.json': { credHelpers: { 'docker.io': 'kp-missing', 'r.test': '../evil' } },
       '.docker/config.json': { credsStore: 'broken', auths: { 'docker.io': auth('file:1') } },
@@ -282,37 +287,37 @@ describe('createCredentialChain', () => {
     home.addHelper('broken', '#!/bin/sh\nexit 1\n');
     const hub = await find({ env: home.env }, 'docker.io', 'library/nginx');
     assert.deepEqual(hub, {
-      logins: ['file from ~/.docker/config.json'],
+      credentials: ['file from ~/.docker/config.json'],
       warnings: [
         {
           code: 'helper-missing',
           message:
-            'docker-credential-kp-missing, which ~/run/containers/auth.json names for docker.io, is not on the PATH; went on without it: install it, or take it out of ~/run/containers/auth.json',
+            '~/run/containers/auth.json uses credential helper docker-credential-kp-missing, which is not on the PATH; continued without it: install it, or remove it from ~/run/containers/auth.json',
         },
         {
           code: 'helper-failed',
           message:
-            'docker-credential-broken, which ~/.docker/config.json names for docker.io, exited with code 1; went on without it: to see why, run echo https://index.docker.io/v1/ | docker-credential-broken get',
+            '~/.docker/config.json uses credential helper docker-credential-broken, which exited with code 1; continued without it: to see why, run echo https://index.docker.io/v1/ | docker-credential-broken get',
         },
       ],
     });
     assert.match(
       (await find({ env: home.env })).warnings[0]?.message ?? '',
-      /^docker-credential-\.\.\/evil, .* has a name/,
+      / uses credential helper docker-credential-\.\.\/evil, which has an invalid name/,
     );
   });
 
-  it('warns of nothing when a helper just has no login', async () => {
+  it('does not warn if a helper has no credential', async () => {
     using home = createLoginHome({ '.docker/config.json': { credsStore: 'none' } });
     home.addHelper('none', EMPTY_HELPER);
-    assert.deepEqual(await find({ env: home.env }), { logins: [], warnings: [] });
+    assert.deepEqual(await find({ env: home.env }), { credentials: [], warnings: [] });
     assert.deepEqual(home.readAsked(), ['r.test']);
   });
 
   it('reads --auth-file from a pipe', { skip: requirePosix() }, async () => {
     using home = createLoginHome({ 'auth.json': config('piped:1') });
-    const main = new URL('../../src/credentials/find-credential.js', import.meta.url).href;
-    // The pipe stays silent until the reader is under way and opens the gate.
+    const main = new URL('../../src/credentials/credential-chain.js', import.meta.url).href;
+    // The pipe stays silent until the reader runs and opens the gate.
     const code = `const { findCredential } = await import(${JSON.stringify(main)});
       const { writeFileSync } = await import('node:fs');
       const finding = findCredential({ registry: 'r.test', files: [process.argv[1]] });
@@ -326,7 +331,7 @@ describe('createCredentialChain', () => {
     assert.equal(`${output}`, 'piped\n');
   });
 
-  it('lets no secret into anything it returns', async () => {
+  it('returns no secret in any visible part', async () => {
     const secret = 'hunter2Planted';
     const encoded = Buffer.from(`me:${secret}`).toString('base64');
     const key = fc.constantFrom('r.test', 'https://r.test', `https://me:${secret}@r.test`, 'r.test/org', '*.test');

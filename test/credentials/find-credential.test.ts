@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Credential } from '../../src/credentials/credential.ts';
-import { findCredential } from '../../src/credentials/find-credential.ts';
+import { type Credential, secretOf } from '../../src/credentials/credential.ts';
+import { findCredential } from '../../src/credentials/credential-chain.ts';
 import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
 
 const TOKEN_HELPER = ANY_HELPER.replace('"Username":"any"', '"Username":"<token>"').replace(
@@ -9,21 +9,19 @@ const TOKEN_HELPER = ANY_HELPER.replace('"Username":"any"', '"Username":"<token>
   '"Secret":"idtoken-%s"',
 );
 
-const secretOf = (credential: Credential): string =>
-  (credential.kind === 'password' ? credential.password : credential.token).reveal();
-
 /** `user:password`, `identity-token:…`, `registry-token:…` or undefined. */
-const describeLogin = (credential: Credential | undefined): string | undefined =>
-  credential && `${credential.kind === 'password' ? credential.username : credential.kind}:${secretOf(credential)}`;
+const describeFound = (credential: Credential | undefined): string | undefined =>
+  credential &&
+  `${credential.kind === 'password' ? credential.username : credential.kind}:${secretOf(credential).reveal()}`;
 
-const auth = (login: string): { auth: string } => ({ auth: Buffer.from(login).toString('base64') });
+const auth = (pair: string): { auth: string } => ({ auth: Buffer.from(pair).toString('base64') });
 const APP = 'registry.example.com/team/app';
 
 describe('findCredential', () => {
-  // What docker, crane and podman answer differs in nearly every line. Ours: the answer that makes the login work,
-  // as long as it goes nowhere but where it was stored for.
+  // docker, crane and podman differ in nearly every line. We use the credential wherever one of them would, as long as
+  // it is sent only where it was stored for.
   const table: [name: string, config: unknown, image: string, expected: string | undefined][] = [
-    // podman takes it, docker only the old index address: it is the same registry.
+    // podman accepts it, docker only the old index address: it is the same registry.
     ['docker.io', { auths: { 'docker.io': auth('hub:pw') } }, 'docker.io/library/nginx', 'hub:pw'],
     [
       'index without slash',
@@ -33,12 +31,12 @@ describe('findCredential', () => {
     ],
     // All tools stop at the empty entry; the other one is for the same host.
     [
-      'an empty entry beside a full one',
+      'an empty entry and a complete one',
       { auths: { 'registry.example.com': {}, 'https://registry.example.com': auth('second:2') } },
       APP,
       'second:2',
     ],
-    // docker and crane would send it to a namespace it was not stored for.
+    // docker and crane would send it to a namespace that it was not stored for.
     ['another namespace', { auths: { 'quay.io/other': auth('ns:pw') } }, 'quay.io/org/repo', undefined],
     [
       'the longest namespace',
@@ -46,10 +44,10 @@ describe('findCredential', () => {
       'quay.io/org/repo',
       'c:3',
     ],
-    ['the API path of old', { auths: { 'registry.example.com/v1/': auth('user:pass') } }, APP, 'user:pass'],
+    ['the old API path', { auths: { 'registry.example.com/v1/': auth('user:pass') } }, APP, 'user:pass'],
     ['NUL bytes', { auths: { 'registry.example.com': { auth: 'dXNlcjpwYXNzAAAA' } } }, APP, 'user:pass'],
-    ['colons', { auths: { 'registry.example.com': auth('user:pa:ss:word') } }, APP, 'user:pa:ss:word'],
-    ['an empty user', { auths: { 'registry.example.com': auth(':pass') } }, APP, ':pass'],
+    ['colons in the password', { auths: { 'registry.example.com': auth('user:pa:ss:word') } }, APP, 'user:pa:ss:word'],
+    ['an empty user name', { auths: { 'registry.example.com': auth(':pass') } }, APP, ':pass'],
     [
       'a broken entry elsewhere',
       { auths: { 'registry.example.com': { auth: '!!!not-base64!!!' }, 'quay.io': auth('q:pw') } },
@@ -57,25 +55,30 @@ describe('findCredential', () => {
       'q:pw',
     ],
     ['a line end in auth', { auths: { 'registry.example.com': { auth: 'dXNlcjpw\nYXNz' } } }, APP, 'user:pass'],
-    ['fields', { auths: { 'registry.example.com': { username: 'u', password: 'p' } } }, APP, 'u:p'],
+    [
+      'user name and password fields',
+      { auths: { 'registry.example.com': { username: 'u', password: 'p' } } },
+      APP,
+      'u:p',
+    ],
     ['an identity token', { auths: { 'registry.example.com': { identitytoken: 'idt' } } }, APP, 'identity-token:idt'],
     ['a registry token', { auths: { 'registry.example.com': { registrytoken: 'rt' } } }, APP, 'registry-token:rt'],
     ['another port', { auths: { 'registry.example.com:443': auth('user:pass') } }, APP, undefined],
     ['a byte order mark', '\uFEFF{"auths":{"registry.example.com":{"auth":"dXNlcjpwYXNz"}}}', APP, undefined],
-    // Helpers. podman ignores credsStore, docker ignores the file beside it: asked in turn, both work.
+    // Helpers. podman ignores credsStore, docker ignores the file if there is a store: trying one after the other works for both.
     [
-      'a store without the login',
+      'a store without the credential',
       { credsStore: 'none', auths: { 'registry.example.com': auth('file:filepw') } },
       APP,
       'file:filepw',
     ],
     [
-      'a store with the login',
+      'a store with the credential',
       { credsStore: 'any', auths: { 'registry.example.com': auth('file:filepw') } },
       APP,
       'any:registry.example.com',
     ],
-    // docker: naming no helper switches the store off for this registry.
+    // docker: an empty helper name disables the store for this registry.
     ['an empty helper name', { credHelpers: { 'registry.example.com': '' }, credsStore: 'any' }, APP, undefined],
     [
       'a helper before the store',
@@ -93,7 +96,7 @@ describe('findCredential', () => {
     ['a store for Docker Hub', { credsStore: 'any' }, 'docker.io/library/nginx', 'any:https://index.docker.io/v1/'],
     ['a store with an identity token', { credsStore: 'token' }, APP, 'identity-token:idtoken-registry.example.com'],
     [
-      'a store that knows the spelling of the file',
+      'a store that uses the spelling of the file',
       { credsStore: 'any', auths: { 'quay.io/org': {} } },
       'quay.io/org/repo',
       'any:quay.io/org',
@@ -101,7 +104,7 @@ describe('findCredential', () => {
     ['a helper that is missing', { credHelpers: { 'registry.example.com': 'kp-missing' } }, APP, undefined],
   ];
   for (const [name, config, image, expected] of table) {
-    it(`${expected === undefined ? 'finds none for' : 'finds the login with'} ${name}`, async () => {
+    it(`${expected === undefined ? 'finds none for' : 'finds the credential with'} ${name}`, async () => {
       using home = createLoginHome({ 'config.json': config });
       home.addHelper('any', ANY_HELPER);
       home.addHelper('none', EMPTY_HELPER);
@@ -109,11 +112,11 @@ describe('findCredential', () => {
       const [registry = '', ...path] = image.split('/');
       const files = [`${home.folder}/config.json`];
       const credential = await findCredential({ registry, repository: path.join('/'), files, env: home.env });
-      assert.equal(describeLogin(credential), expected);
+      assert.equal(describeFound(credential), expected);
     });
   }
 
-  it('takes the first of the files that has a login, and leaves the default places alone', async () => {
+  it('uses the first of the files with a credential, and does not read the default locations', async () => {
     using home = createLoginHome({
       'a.json': { auths: { 'a.test': auth('a:1') } },
       'b.json': { auths: { 'a.test': auth('b:2'), 'b.test': auth('b:3') } },
@@ -121,14 +124,14 @@ describe('findCredential', () => {
     });
     const files = ['missing', 'a.json', 'b.json'].map((name) => `${home.folder}/${name}`);
     const find = async (registry: string): Promise<string | undefined> =>
-      describeLogin(await findCredential({ registry, files, env: home.env }));
+      describeFound(await findCredential({ registry, files, env: home.env }));
     assert.deepEqual([await find('a.test'), await find('b.test'), await find('c.test')], ['a:1', 'b:3', undefined]);
   });
 
-  it('reads the places the environment leads to', async () => {
+  it('reads the locations given by the environment', async () => {
     using home = createLoginHome({ '.docker/config.json': { auths: { 'a.test': auth('u:p') } } });
     const credential = await findCredential({ registry: 'a.test', env: home.env });
-    assert.equal(describeLogin(credential), 'u:p');
+    assert.equal(describeFound(credential), 'u:p');
     assert.equal(credential?.source, '~/.docker/config.json');
   });
 });

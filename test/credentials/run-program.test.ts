@@ -23,7 +23,7 @@ const node = (code: string, run: Partial<ProgramRun> = {}): ReturnType<typeof ru
   });
 
 describe('runProgram', () => {
-  it('gives input and environment, takes output and exit code', async () => {
+  it('passes input and environment, and returns output and exit code', async () => {
     const code = `process.stdin.on('data', (input) => { process.stdout.write(input + process.env.WORD + process.env.HOME);
       process.stderr.write('oops'); process.exitCode = 3 })`;
     assert.deepEqual(await node(code, { input: 'in ' }), {
@@ -32,12 +32,12 @@ describe('runProgram', () => {
     });
   });
 
-  it('does not mind a program that leaves its input unread', async () => {
+  it('accepts a program that does not read its input', async () => {
     const run = await node('console.log(1)', { input: 'x'.repeat(10_000_000) });
     assert.deepEqual(run, { ok: true, value: { exitCode: 0, stdout: '1\n', stderr: '' } });
   });
 
-  it('passes arguments as they are: there is no shell', async () => {
+  it('passes arguments unchanged: there is no shell', async () => {
     const run = await node('console.log(process.argv[1])', {
       args: ['-e', 'console.log(process.argv[1])', '$(id); `id` && *'],
     });
@@ -45,7 +45,7 @@ describe('runProgram', () => {
     assert.equal(run.value.stdout, '$(id); `id` && *\n');
   });
 
-  it('ends a program that prints without end', async () => {
+  it('kills a program that prints endlessly', async () => {
     const endless = `const go = () => process.stdout.write('x'.repeat(65536), go); go()`;
     assert.deepEqual(await node(endless), { ok: false, error: 'printed more than 1 KiB' });
   });
@@ -55,12 +55,12 @@ describe('runProgram', () => {
     assert.deepEqual(run, { ok: true, value: { exitCode: 0, stdout: '', stderr: 'y'.repeat(1024) } });
   });
 
-  it('ends a program that does not answer in time', async () => {
+  it('kills a program that exceeds its time limit', async () => {
     const hanging = node('setInterval(() => {}, 1000)', { timeoutMs: 1 });
     assert.deepEqual(await hanging, { ok: false, error: 'did not answer within 0.001 s' });
   });
 
-  it('ends what the program started, too', async () => {
+  it('also kills what the program started', async () => {
     using server = disposable(createServer().listen(0, '127.0.0.1'));
     await once(server, 'listening');
     const address = server.address();
@@ -77,54 +77,54 @@ describe('runProgram', () => {
     await Promise.all(closed);
   });
 
-  it('starts nothing once stopped', async () => {
+  it('starts nothing after the signal aborted', async () => {
     assert.deepEqual(await node('', { signal: AbortSignal.abort() }), { ok: false, error: 'was not started' });
   });
 
-  it('says how a program ended that did not exit', async () => {
+  it('reports the signal that killed a program', async () => {
     const run = await node(`process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000)`);
-    assert.deepEqual(run, { ok: false, error: 'was ended by SIGTERM' });
+    assert.deepEqual(run, { ok: false, error: 'was killed by SIGTERM' });
   });
 
-  describe('says why a program cannot be started', () => {
+  describe('reports why a program cannot be started', () => {
     const refused = (why: string) => ({ ok: false, error: `could not be started: ${why}` });
 
-    it('that is not there', async () =>
+    it('is missing', async () =>
       assert.deepEqual(
         await node('', { file: '/nowhere/at-all' }),
-        refused('what it runs with is not there (ENOENT)'),
+        refused('the program or its interpreter is missing (ENOENT)'),
       ));
 
-    it('that may not be run', { skip: requirePosix() }, async () => {
+    it('is not executable', { skip: requirePosix() }, async () => {
       using folder = createTemporaryFolder({ program: '' });
       const run = await node('', { file: join(folder.path, 'program') });
-      assert.deepEqual(run, refused('this user may not run it (EACCES)'));
+      assert.deepEqual(run, refused('permission denied (EACCES)'));
     });
 
-    it('that is being written', { skip: requireLinux() }, async () => {
+    it('is being written', { skip: requireLinux() }, async () => {
       using folder = createTemporaryFolder({ program: '#!/bin/sh\n' });
       const file = join(folder.path, 'program');
       chmodSync(file, 0o755);
       const writer = openSync(file, 'a');
       const run = await node('', { file });
       closeSync(writer);
-      assert.deepEqual(run, refused('it is being written (ETXTBSY)'));
+      assert.deepEqual(run, refused('the file is being written (ETXTBSY)'));
       assert.equal((await node('', { file })).ok, true);
     });
 
-    it('whose environment is too large', { skip: requireLinux() }, async () => {
+    it('has too large an environment', { skip: requireLinux() }, async () => {
       const env = { LARGE: 'x'.repeat(1024 * 1024) };
       assert.deepEqual(await node('', { env }), refused('the environment is too large (E2BIG)'));
     });
 
-    it('whose environment no program can have', async () => {
+    it('has an invalid environment', async () => {
       assert.deepEqual(await node('', { env: { WORD: '\0' } }), {
         ok: false,
         error: 'could not be started (ERR_INVALID_ARG_VALUE)',
       });
     });
 
-    it('for want of descriptors', { skip: requireLinux() }, async () => {
+    it('finds no free descriptors', { skip: requireLinux() }, async () => {
       const module = new URL(
         `../../src/credentials/run-program${extname(fileURLToPath(import.meta.url))}`,
         import.meta.url,
@@ -146,7 +146,7 @@ describe('runProgram', () => {
         process.stdout.write(JSON.stringify([...errors]));`;
       const limited = ['-c', 'ulimit -n 64; exec "$0" --input-type=module -e "$1"', process.execPath, script];
       const { stdout } = await promisify(execFile)('sh', limited);
-      assert.deepEqual(JSON.parse(stdout), ['could not be started: there are too many open files (EMFILE)']);
+      assert.deepEqual(JSON.parse(stdout), ['could not be started: too many open files (EMFILE)']);
     });
   });
 });

@@ -11,9 +11,12 @@ describe('a secret', () => {
     ['as a string', String(secret)],
     ['as JSON', JSON.stringify({ secret })],
     ['inspected', inspect({ secret }, { showHidden: true, depth: null })],
-    ['inspected without its own say', inspect(secret, { customInspect: false, showHidden: true, getters: true })],
+    [
+      'inspected without its custom inspect',
+      inspect(secret, { customInspect: false, showHidden: true, getters: true }),
+    ],
     ['on the console', format('%s %o %O %j', secret, secret, secret, secret)],
-    ['by its own names', JSON.stringify([Reflect.ownKeys(secret), Object.entries(secret)])],
+    ['by its property names', JSON.stringify([Reflect.ownKeys(secret), Object.entries(secret)])],
     ['copied', inspect({ ...secret })],
     ['cloned', inspect(structuredClone(secret))],
     ['as an error', inspect(new Error(`${secret}`, { cause: secret }))],
@@ -22,11 +25,11 @@ describe('a secret', () => {
     it(`does not show ${name}`, () => assert.doesNotMatch(text, /hunter2/));
   }
 
-  it('is masked, so that it is seen to be there', () => {
+  it('is shown as ***', () => {
     assert.equal(`${secret} ${JSON.stringify(secret)} ${inspect(secret)}`, '*** "***" ***');
   });
 
-  it('is told by name', () => assert.equal(secret.reveal(), 'hunter2'));
+  it('is returned by reveal()', () => assert.equal(secret.reveal(), 'hunter2'));
 
   it('can be compared', () => {
     assert.equal(secret.equals(new Secret('hunter2')), true);

@@ -1,10 +1,10 @@
-// Files and answers that hold logins.
+// Files that contain credentials.
 
 import assert from 'node:assert/strict';
 import { matchAuthKey } from '../../src/credentials/auth-key.ts';
-import { decodeBase64Text } from '../../src/credentials/base64.ts';
-import { planLookup } from '../../src/credentials/credential-plan.ts';
-import { parseCredentialText } from '../../src/credentials/credential-text.ts';
+import { lookupSteps } from '../../src/credentials/credential-chain.ts';
+import { parseCredentialText } from '../../src/credentials/credential-file.ts';
+import { decodeBase64Text } from '../../src/credentials/go-document.ts';
 import { parsePullSecrets } from '../../src/credentials/pull-secret.ts';
 import { findPullSecrets } from '../../src/input/pull-secret.ts';
 import { assertLine } from './property.ts';
@@ -44,7 +44,7 @@ const config = textTarget('docker-config', { seeds: CONFIGS, words: FIELDS, cost
   const parsed = await parseCredentialText(text);
   if (!parsed.ok) return assertLine(parsed.error);
   for (const registry of ['docker.io', 'r.example', 'quay.io']) {
-    for (const step of planLookup(parsed.value, registry, 'org/app')) {
+    for (const step of lookupSteps(parsed.value, registry, 'org/app')) {
       if (step.kind === 'problem') assert.ok(!step.problem.includes(AUTH), step.problem);
       assertLine(step.match.shown.replaceAll(/[^ -~]/g, ''));
     }

@@ -1,0 +1,99 @@
+// Reads JSON, YAML and base64 as the Go programs do that share these files: docker, podman, kubectl, their helpers.
+//
+// Errors give the line and never quote the text, which may contain secrets. For lines, and because YAML has to give the
+// same plain values, JSON is read by JSON.parse here, and not by core/json.ts.
+
+import { foldName } from '../core/json.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { withDescriptor } from '../file/descriptor.ts';
+
+export type PlainObject = Readonly<Record<string, unknown>>;
+
+export const isPlainObject = (value: unknown): value is PlainObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value under `name` in any case, as in encoding/json; the exact name wins. null counts as absent, as in Go. */
+export function readField(object: PlainObject, name: string): unknown {
+  const key = Object.hasOwn(object, name)
+    ? name
+    : Object.keys(object).find((candidate) => foldName(candidate) === foldName(name));
+  return key === undefined ? undefined : (object[key] ?? undefined);
+}
+
+export function parseJsonDocument(text: string): Outcome<unknown, string> {
+  try {
+    return success(JSON.parse(text));
+  } catch (error) {
+    const line = lineOf(text, error instanceof Error ? error.message : '');
+    return failure(`it is not valid JSON${line === undefined ? '' : ` (line ${line})`}`);
+  }
+}
+
+/** V8 gives the position of most errors, or says that the text ends too early; otherwise it only quotes. */
+function lineOf(text: string, message: string): number | undefined {
+  const isCutOff = message === 'Unexpected end of JSON input';
+  const position = / JSON at position (\d+)/.exec(message)?.[1];
+  if (position === undefined && !isCutOff) return undefined;
+  return text
+    .trimEnd()
+    .slice(0, isCutOff ? undefined : Number(position))
+    .split('\n').length;
+}
+
+export async function parseYamlDocuments(text: string): Promise<Outcome<readonly unknown[], string>> {
+  if (isNestedTooDeeply(text)) return failure('its YAML is nested too deeply');
+  // Loaded late: most machines store credentials in JSON only.
+  const { LineCounter, parseAllDocuments } = await withDescriptor(() => import('yaml'));
+  const lineCounter = new LineCounter();
+  // The check for duplicate keys takes quadratic time.
+  const options = { lineCounter, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
+  let documents: ReturnType<typeof parseAllDocuments>;
+  try {
+    documents = parseAllDocuments(text, options);
+  } catch {
+    return failure('its YAML is nested too deeply');
+  }
+  const values: unknown[] = [];
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error !== undefined) {
+      return failure(`it is not valid YAML (line ${lineCounter.linePos(error.pos[0]).line})`);
+    }
+    try {
+      values.push(document.toJS());
+    } catch {
+      return failure('its YAML aliases cannot be resolved');
+    }
+  }
+  return success(values);
+}
+
+const MAX_DEPTH = 200;
+
+/** The parser recurses, and deep enough input crashes the process. Brackets inside strings count as well. */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return true;
+  }
+  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).test(text);
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * Decodes standard base64 (RFC 4648 section 4) of UTF-8 text, exactly as strict as encoding/base64: padding is required,
+ * CR and LF are ignored, other white space is not, trailing bits are not checked. Node's own decoder skips everything
+ * invalid. undefined when the text is not base64, or what it encodes is not UTF-8.
+ */
+export function decodeBase64Text(text: string): string | undefined {
+  const compact = text.replace(/[\r\n]/g, '');
+  if (compact.length % 4 !== 0 || !BASE64.test(compact)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(compact, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
