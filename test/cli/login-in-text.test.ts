@@ -19,6 +19,9 @@ const ADDRESSES = PASSWORDS.flatMap((password) => [
   `u:${password}@localhost:5000/x`,
 ]);
 
+/** For what is tried setting by setting. */
+const FEW_ADDRESSES = ADDRESSES.slice(0, 3);
+
 function assertHidden({ stdout, stderr }: Finished, where: unknown): void {
   for (const text of [stdout, stderr]) assert.ok(!text.includes(MARK), `${JSON.stringify(where)}\n${text}`);
 }
@@ -62,6 +65,8 @@ describe('a login in a text', () => {
       await check(['check', '-f', address]);
       await check(['images', '-f', address, '-o', `json=${address}`]);
       await check(['check', 'nginx', '-o', `json=${address}`, '-o', `ndjson=${address}`]);
+    }
+    for (const address of FEW_ADDRESSES) {
       for (const name of SETTING_NAMES) {
         if (settingOf(name).value !== undefined) await check(['check', 'nginx', `${flagOf(name)}=${address}`]);
         await check(['check', 'nginx'], { env: { [environmentNameOf(name)]: address } });
@@ -83,7 +88,7 @@ describe('a login in a text', () => {
   });
 
   it('is not repeated of the config file', async () => {
-    for (const address of ADDRESSES) {
+    for (const address of FEW_ADDRESSES) {
       const quoted = JSON.stringify(address);
       for (const text of [
         `${quoted}: 1`,
