@@ -1,9 +1,10 @@
 // A config file that was found, not named, is not trusted: it comes with a folder that others may have written.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { readConfigFile } from '../../src/config/config-file.ts';
 import { FILE_SETTING_NAMES } from '../../src/config/file-shape.ts';
 import { isPath, type SettingName, settingOf } from '../../src/config/setting.ts';
@@ -11,6 +12,8 @@ import { UsageError } from '../../src/core/usage-error.ts';
 import { fakeChecker } from '../cli/fake-checker.ts';
 import { runMain } from '../cli/run-main.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What is said of the file when it is found, and of the same file when it is named: undefined is nothing. */
 async function judge(text: string, prepare: (folder: string) => void = () => undefined) {
@@ -280,5 +283,19 @@ describe('a config file that was found', () => {
       const why = 'choose credential helpers, as the file it names does';
       assert.equal(await judgeLogin({ auths, ...helpers }), refused('authFile', why, '--auth-file'));
     }
+  });
+
+  it('is judged as the documentation says, and the example there is fine', async () => {
+    const pageOf = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
+    const rules = pageOf('security.md')
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    for (const name of FILE_SETTING_NAMES.filter((name) => TRUST[name] !== 'free')) {
+      const isNamed = TRUST[name] === 'named';
+      const rule = rules.find((line) => line.includes(`\`${name}\``) && /\| (?:refused|only inside)/.test(line));
+      assert.match(rule ?? '', isNamed ? /\| refused/ : /\| only inside its folder \|/, name);
+    }
+    const [, example = ''] = /^```yaml\n(.*?)^```$/ms.exec(pageOf('configuration.md')) ?? [];
+    assert.deepEqual(await judge(example), { found: undefined, named: undefined });
   });
 });
