@@ -14,6 +14,8 @@ const MAX_INPUT_MS = 20_000;
 const MAX_SMALLER_INPUT_MS = 5_000;
 const MAX_SMALLER_INPUTS = 40;
 const MOST_SHOWN = 4_000;
+/** Time for less is no time. */
+const LEAST_MS = 1_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,36 +37,65 @@ if (![runs, seconds, seed, Number(values.only ?? 0)].every((it) => it >= 0) || t
 
 const endMs = performance.now() + seconds * 1000;
 const share = targets.reduce((sum, { cost }) => sum + 1 / cost, 0);
-const waiting = [...targets];
+const only = values.only === undefined ? undefined : Number(values.only);
+
+/** What is left of a target, and how it went so far. */
+interface Share {
+  readonly target: FuzzTarget;
+  readonly first: number;
+  readonly count: number;
+  readonly sofar: Done;
+}
+
+const waiting: Share[] = targets.map((target) => ({
+  target,
+  first: only ?? 0,
+  count: only === undefined ? Math.ceil(runs / target.cost / share) : 1,
+  sofar: { inputs: 0, elapsedMs: 0, slowest: { index: 0, durationMs: 0 } },
+}));
 const threads = Math.min(availableParallelism(), targets.length);
 let inputs = 0;
 
 console.log(`seed ${seed}: ${targets.length} targets, ${runs} inputs, at most ${seconds} s, ${threads} threads`);
 await Promise.all(Array.from({ length: threads }, work));
 console.log(`${inputs} inputs in all, seed ${seed}`);
-if (values.only === undefined && inputs < runs && process.exitCode === undefined) {
+if (only === undefined && inputs < runs && process.exitCode === undefined) {
   console.log(`--seconds ${seconds} was over before the ${runs} inputs were done`);
 }
 
 /** One thread's work: targets, until none is left. */
 async function work(): Promise<void> {
   const thread = createThread(seed, MAX_INPUT_MS);
-  for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-    // What one leaves of its time, the others have.
-    const limitMs = Math.max(0, ((endMs - performance.now()) * threads) / (waiting.length + threads));
-    const first = Number(values.only ?? 0);
-    const count = values.only === undefined ? Math.ceil(runs / target.cost / share) : 1;
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const { target, first, count, sofar } = next;
+    // What one leaves of its time, the others have; what one leaves of its inputs comes again at the end.
+    const leftMs = endMs - performance.now();
+    const limitMs = Math.max(0, (leftMs * threads) / (waiting.length + threads));
     const outcome = await thread.run({ target: target.name, first, count, limitMs });
     if ('stuck' in outcome) {
       inputs += outcome.stuck.index - first;
       tell(target, { ...outcome.stuck, input: await shrinkStuck(target, outcome.stuck.index) });
     } else {
       inputs += outcome.inputs;
-      console.log(lineOf(target, outcome));
+      const done = sum(sofar, outcome);
+      if (outcome.inputs < count && outcome.failure === undefined && leftMs > LEAST_MS) {
+        const rest = { first: first + outcome.inputs, count: count - outcome.inputs };
+        waiting.push({ target, ...rest, sofar: done });
+        continue;
+      }
+      console.log(lineOf(target, done));
       if (outcome.failure !== undefined) tell(target, outcome.failure);
     }
   }
   await thread.close();
+}
+
+function sum(one: Done, other: Done): Done {
+  return {
+    inputs: one.inputs + other.inputs,
+    elapsedMs: one.elapsedMs + other.elapsedMs,
+    slowest: one.slowest.durationMs > other.slowest.durationMs ? one.slowest : other.slowest,
+  };
 }
 
 function lineOf({ name }: FuzzTarget, { inputs, elapsedMs, slowest }: Done): string {

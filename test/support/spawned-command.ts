@@ -109,7 +109,7 @@ export async function spawnCheck(
 let program: string | undefined;
 
 /** The executable of the package, with what was just compiled in place of dist/: a build may be older than its source. */
-function programFile(): string {
+export function programFile(): string {
   if (program !== undefined) return program;
   const here = fileURLToPath(import.meta.url);
   const folder = mkdtempSync(join(tmpdir(), 'kairos-pull-program-'));

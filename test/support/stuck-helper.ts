@@ -1,7 +1,7 @@
 // A credential helper that never answers, and tells when it started and when nothing of it is left.
 
 import { execFileSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDeferred } from './deferred.ts';
 import { createLoginHome, type LoginHome } from './login-home.ts';
@@ -29,6 +29,8 @@ export function createStuckHelper(first = ':'): StuckHelper {
     gone: gone.promise,
     [Symbol.dispose]: () => {
       reader.destroy();
+      // Ends the wait for a helper that never started.
+      closeSync(openSync(pipe, 'r+'));
       home[Symbol.dispose]();
     },
   };

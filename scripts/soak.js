@@ -1,0 +1,19 @@
+// Interrupts the built command at random moments, while it asks registries, reads files and waits for logins: each time
+// it must end with 130, leave a whole document, and leave nothing running. Linux only.
+//   npm run soak                              200 interruptions of a command that is up, 40 of one that is starting
+//   npm run soak -- --runs 50 --seed 7 wait   so many, with that seed, in one scene
+//   npm run soak -- --seed 7 --only 12        one of them again
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+const build = 'build-soak';
+rmSync(`${root}${build}`, { recursive: true, force: true });
+execFileSync(process.execPath, [tsc, '--outDir', build], { cwd: root, stdio: 'inherit' });
+
+const main = `${root}${build}/test/soak/main.js`;
+const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+process.exitCode = status ?? 1;
