@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import { workingFolder } from '../file/own-folders.ts';
 import { listenForSignals } from './interruption.ts';
 import { shortenNamePatience } from './name-patience.ts';
 import { createOutputStream, type OutputStream } from './output-stream.ts';
@@ -21,8 +22,8 @@ export interface Io {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
-  /** The working folder, absolute: where the search for a config file begins. */
-  readonly folder: () => string;
+  /** The working folder, absolute: where the search for a config file begins. Unset where it was removed. */
+  readonly folder: () => string | undefined;
   /** Aborted by the first signal that ends a run. */
   readonly interruption: AbortSignal;
   readonly clock: Clock;
@@ -36,7 +37,7 @@ export function createProcessIo(): Io {
     stderr: createOutputStream(process.stderr, interruption),
     env: shortenNamePatience(),
     platform: process.platform,
-    folder: () => process.cwd(),
+    folder: workingFolder,
     interruption,
     clock: {
       now: Date.now,

@@ -1,12 +1,12 @@
 // The reports of a run: each format to its place, all of them fed with every result.
 
-import { resolve } from 'node:path';
 import type { OutputChoice } from '../config/schema.ts';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { absolutePath } from '../file/own-folders.ts';
 import { createGithubSummaryReporter, githubOutputs } from '../report/github-files.ts';
 import type { Reporter, ReporterOptions, RunOptions } from '../report/reporter.ts';
 import { createReporter } from '../report/reporters.ts';
@@ -102,7 +102,7 @@ function openGithubFiles(options: RunOptions, io: Io): Promise<Output>[] {
 function refuseSharedPlaces(choices: readonly OutputChoice[]): void {
   const taken = new Map<string, string>();
   for (const { format, path } of choices) {
-    const place = path === undefined ? '-' : resolve(path);
+    const place = path === undefined ? '-' : absolutePath(path);
     const other = taken.get(place);
     // A workflow's log takes both: commands for the runner between the lines for people.
     const isLog = path === undefined && [other, format].sort().join() === 'github,text';

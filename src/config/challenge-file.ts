@@ -1,14 +1,14 @@
 // Where challenges are remembered from one run to the next: XDG Base Directory Specification, "cache".
 
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { homeFolder } from '../file/own-folders.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** An absolute path; undefined where there is no place for a cache. */
 export function challengeFileIn(env: Env): string | undefined {
   const { XDG_CACHE_HOME = '', LOCALAPPDATA = '' } = env;
-  const home = env.HOME || homedir();
+  const home = homeFolder(env) ?? '';
   const folders = [XDG_CACHE_HOME, process.platform === 'win32' ? LOCALAPPDATA : join(home, '.cache')];
   // "All paths set in these environment variables must be absolute."
   const folder = folders.find(isAbsolute);

@@ -1,10 +1,10 @@
 // The config file of a run: the one that is named, or the nearest.
 
-import { homedir } from 'node:os';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { homeFolder } from '../file/own-folders.ts';
 import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { findConfigFile } from './find-config-file.ts';
 import type { FoundFile } from './found-file.ts';
@@ -23,19 +23,20 @@ export interface ConfigFile extends Config {
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * `folder`: where the search begins. Throws a UsageError for a file that cannot be read or holds what it should not, or
+ * `folder`: where the search begins; none where the working folder was removed. Throws a UsageError for a file that cannot be read or holds what it should not, or
  * the signal's reason.
  */
 export async function readConfigFile(
   { flags, env }: Given,
-  folder: string,
+  folder: string | undefined,
   signal?: AbortSignal,
 ): Promise<ConfigFile | undefined> {
   const { values, sources } = resolveSettings(['config'], createSchema([]), { flags, env });
-  const path =
-    values.config === undefined ? findConfigFile(folder, env.HOME || homedir()) : resolve(folder, values.config);
+  const path = locateConfigFile(values.config, folder, homeFolder(env));
   if (path === undefined) return undefined;
-  const name = cleanText(hideUserinfo(values.config ?? relative(folder, path)));
+  /** As the person would write it. */
+  const shorten = (absolute: string): string => (folder === undefined ? absolute : relative(folder, absolute) || '.');
+  const name = cleanText(hideUserinfo(values.config ?? shorten(path)));
   const found = values.config === undefined ? { name, folder: dirname(path) } : undefined;
   // Loaded only now, as what reads it: most runs have no config file.
   if (found !== undefined) (await import('./found-file.ts')).refuseLink(path, found);
@@ -45,9 +46,12 @@ export async function readConfigFile(
     throw new UsageError(`${label}cannot read ${name}: ${text.error.problem}.`);
   }
   const locate = (written: string): string =>
-    written === '' || written === '-' || isAbsolute(written)
-      ? written
-      : relative(folder, resolve(dirname(path), written)) || '.';
+    written === '' || written === '-' || isAbsolute(written) ? written : shorten(resolve(dirname(path), written));
   const { parseConfig } = await import('./parse-config.ts');
   return { name, ...(found && { found }), ...parseConfig(text.value, { name, locate, found }) };
+}
+
+function locateConfigFile(named: string | undefined, folder: string | undefined, home: string | undefined) {
+  if (named !== undefined) return folder === undefined ? named : resolve(folder, named);
+  return folder === undefined ? undefined : findConfigFile(folder, home);
 }

@@ -2,9 +2,10 @@
 // registries.conf or a folder of its drop-ins.
 
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { MirrorRule } from '../check/mirror.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { absolutePath } from '../file/own-folders.ts';
 import { readHostsToml } from './hosts-toml.ts';
 import type { NamedFiles } from './named-file.ts';
 import { readRegistriesConf } from './registries-conf.ts';
@@ -31,7 +32,7 @@ export async function readMirrorFiles(path: string, label: string, named: NamedF
 async function readMirrorFile(path: string, label: string, named: NamedFiles): Promise<readonly MirrorRule[]> {
   const text = await named.text(path, label);
   if (basename(path) !== HOSTS) return readRegistriesConf(text, path);
-  return [await readHostsToml(text, registryOfFolder(basename(dirname(resolve(path)))), path, named)];
+  return [await readHostsToml(text, registryOfFolder(basename(dirname(absolutePath(path)))), path, named)];
 }
 
 /** containerd's folders: `docker.io`, `localhost_5000_` or `localhost:5000`, `_default` for all others. */

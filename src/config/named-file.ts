@@ -1,9 +1,9 @@
 // Files that a person named: what is in them, or a message that says who named them.
 
-import { resolve } from 'node:path';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { absolutePath } from '../file/own-folders.ts';
 import { readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 
 /** The files of one run: each is read once, for a pipe gives its bytes once, and two settings may name it. */
@@ -20,7 +20,7 @@ export function createNamedFiles(signal?: AbortSignal): NamedFiles {
   const reads = new Map<string, ReturnType<typeof readFileBytes>>();
 
   const bytes: NamedFiles['bytes'] = async (path, label, maxBytes = MAX_BYTES) => {
-    const name = resolve(path);
+    const name = absolutePath(path);
     const reading = reads.get(name) ?? readFileBytes(path, { maxBytes, deadlineMs: USUAL_DEADLINE_MS, signal });
     reads.set(name, reading);
     const read = await reading;

@@ -1,10 +1,10 @@
 // The sources of credentials, in the order they are read.
 
-import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import { once } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { homeFolder } from '../file/own-folders.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
 import { decodeCredentialFile, parseCredentialText, readCredentialFile } from './credential-file.ts';
 import type { DockerConfig } from './docker-config.ts';
@@ -43,9 +43,9 @@ export interface CredentialSourceOptions {
 
 export function listSources(options: CredentialSourceOptions): CredentialSource[] {
   const { env, login, authFile, authFileBytes, pullSecrets, files, signal } = options;
-  const home = options.homeDirectory ?? (env.HOME || homedir());
+  const home = options.homeDirectory ?? homeFolder(env);
   const sourceOf = (path: string, traits?: FileTraits, bytes?: Uint8Array): CredentialSource => {
-    const label = hideUserinfo(path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path);
+    const label = hideUserinfo(home && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path);
     const read = async () => (bytes ? decodeCredentialFile(bytes) : readCredentialFile(path, { signal }));
     return fileSource(label, read, traits);
   };
@@ -66,15 +66,18 @@ export function listSources(options: CredentialSourceOptions): CredentialSource[
 }
 
 /** The locations of containers-auth.json(5), then docker's own. */
-function listDefaultFiles(env: CredentialSourceOptions['env'], home: string): string[] {
-  return [
+function listDefaultFiles(env: CredentialSourceOptions['env'], home: string | undefined): string[] {
+  const config = env.XDG_CONFIG_HOME || (home && join(home, '.config'));
+  const docker = env.DOCKER_CONFIG || (home && join(home, '.docker'));
+  const files = [
     env.XDG_RUNTIME_DIR
       ? join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json')
       : `/run/containers/${process.getuid?.() ?? 0}/auth.json`,
-    join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json'),
-    join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
-    join(home, '.dockercfg'),
+    config && join(config, 'containers', 'auth.json'),
+    docker && join(docker, 'config.json'),
+    home && join(home, '.dockercfg'),
   ];
+  return files.filter((file) => file !== undefined);
 }
 
 function listEnvironmentSource(env: CredentialSourceOptions['env']): CredentialSource[] {

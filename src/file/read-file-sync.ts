@@ -17,7 +17,7 @@ export function readFileTextSync(path: string, maxBytes: number): Outcome<string
       closeSync(fd);
     }
   } catch (error) {
-    return failure(asUnreadable(error));
+    return failure(asUnreadable(error, path));
   }
 }
 

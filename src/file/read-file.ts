@@ -133,7 +133,7 @@ async function openAndLook(path: string, end: AbortSignal): Promise<Opened> {
   } catch (error) {
     // It may be opened yet.
     opening.then(({ file }) => file.close()).catch(() => undefined);
-    throw end.aborted ? end.reason : asUnreadable(error);
+    throw end.aborted ? end.reason : asUnreadable(error, path);
   }
 }
 

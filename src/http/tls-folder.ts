@@ -4,10 +4,10 @@
 //   *.cert + *.key   a client certificate and its key, of one name
 
 import { readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { fileProblem } from '../core/file-problem.ts';
+import { homeFolder } from '../file/own-folders.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { certificatesIn } from './pem.ts';
 
@@ -29,15 +29,17 @@ export interface TlsFolder {
 
 /** Where the folders of all hosts are kept; an earlier one speaks first. */
 export function listTlsFolders(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const home = env.HOME || homedir();
-  return [
-    join(home, '.config', 'containers', 'certs.d'),
+  const home = homeFolder(env);
+  const config = env.XDG_CONFIG_HOME || (home && join(home, '.config'));
+  const folders = [
+    home && join(home, '.config', 'containers', 'certs.d'),
     '/etc/containers/certs.d',
     // docker without root, then Docker Desktop.
-    join(env.XDG_CONFIG_HOME || join(home, '.config'), 'docker', 'certs.d'),
-    join(home, '.docker', 'certs.d'),
+    config && join(config, 'docker', 'certs.d'),
+    home && join(home, '.docker', 'certs.d'),
     '/etc/docker/certs.d',
   ];
+  return folders.filter((folder) => folder !== undefined);
 }
 
 /** Empty where there is no such folder, or none that we may look into: as in podman, that is not worth a word. */

@@ -2,8 +2,9 @@
 // outside belongs to the person who checks it. Links are followed first.
 
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { asUnreadable } from '../file/file-failure.ts';
+import { absolutePath } from '../file/own-folders.ts';
 
 /** Whether `path` is below `folder`, both without links. */
 export function isBelow(folder: string, path: string): boolean {
@@ -32,7 +33,7 @@ export async function isOwn(file: string, source: string, folder = projectOf(sou
 /** The folder of a file; of a development container that of the project, where its Dockerfile and Compose files are. */
 function projectOf(source: string): string {
   if (source === '-') return '.';
-  const folder = dirname(resolve(source));
+  const folder = dirname(absolutePath(source));
   const isContainer = /^\.?devcontainer\.json$/i.test(basename(source));
   const above = [folder, dirname(folder)].find((path) => isContainer && basename(path) === '.devcontainer');
   return above === undefined ? folder : dirname(above);

@@ -1,12 +1,12 @@
 // Images from the command line, files, folders and standard input, each once, with every place.
 
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { asUnreadable } from '../file/file-failure.ts';
+import { absolutePath } from '../file/own-folders.ts';
 import { readFileChunks, refusePipes } from '../file/read-file.ts';
 import { walkFolder } from './folder.ts';
 import { type IgnoreRule, ignoreTarget } from './ignore.ts';
@@ -62,7 +62,7 @@ export async function collect(sources: Sources): Promise<Collection> {
   const read = new Set<string>();
   const isNew = (path: string): boolean => {
     const { size } = read;
-    return read.add(resolve(path)).size > size;
+    return read.add(absolutePath(path)).size > size;
   };
   try {
     for (const path of files) {
@@ -111,7 +111,7 @@ async function* readPath(
       return;
     }
   } catch (error) {
-    throw new UsageError(`Cannot read ${hideUserinfo(path)}: ${asUnreadable(error).problem}.`);
+    throw new UsageError(`Cannot read ${hideUserinfo(path)}: ${asUnreadable(error, path).problem}.`);
   }
   for await (const { path: file, problem } of walkFolder(path)) {
     signal.throwIfAborted();

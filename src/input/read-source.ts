@@ -1,9 +1,9 @@
 // One source of images, a file or standard input: told what it is from its name and beginning, then read as that.
 
-import { dirname, resolve } from 'node:path';
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { withDescriptor } from '../file/descriptor.ts';
+import { absolutePath } from '../file/own-folders.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { readBeginning } from './beginning.ts';
 import { isOwn } from './checked-folder.ts';
@@ -12,6 +12,7 @@ import type { InputFormat } from './format.ts';
 import { isKernelFile } from './kernel-file.ts';
 import { readList } from './list.ts';
 import type { PullSecrets } from './pull-secret.ts';
+import { sourceOf } from './referred-file.ts';
 
 export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
   /** Unset: by name and content. */
@@ -126,7 +127,7 @@ async function readNeighbour(
   path: string,
   { source, folder, signal }: Neighbourhood,
 ): Promise<ReferredFile | undefined> {
-  const file = resolve(source === '-' ? '.' : dirname(source), path);
+  const file = absolutePath(sourceOf(source, path));
   if (await isKernelFile(file)) return undefined;
   const text = await readFileText(file, { maxBytes: MAX_DOCUMENT_BYTES, refuse: refusePipes, signal });
   // NUL is in no text that is written by a person.
