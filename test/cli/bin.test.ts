@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { requirePosix } from '../support/require-programs.ts';
 
 /** The folder of package.json: the compiled test lies deeper than its source. */
 function rootOf(path: string): string {
@@ -77,7 +78,7 @@ describe('bin/kairos-pull.js', () => {
     assert.deepEqual(await run(main), { status: 130, stdout: '', stderr: '' });
   });
 
-  it('loses no signal that comes while the command is loaded', { skip: process.platform === 'win32' }, async () => {
+  it('loses no signal that comes while the command is loaded', { skip: requirePosix() }, async () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       const listening = `new Promise((end) => process.on('${signal}', () => end(130)))`;
       const main = `(process.kill(process.pid, '${signal}'), () => (setInterval(() => {}, 1000), ${listening}))`;

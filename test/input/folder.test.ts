@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { walkFolder } from '../../src/input/folder.ts';
-import { requirePosix } from '../support/require-programs.ts';
+import { requireLinux, requirePosix } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 import { allOf } from './all-of.ts';
@@ -80,14 +80,12 @@ describe('walkFolder', () => {
     assert.deepEqual(await walked(join(folder.path, 'named')), expected);
   });
 
-  it(
-    'does not look at what the kernel makes up',
-    { skip: process.platform !== 'linux' && 'it has no /proc' },
-    async () => assert.deepEqual(await allOf(walkFolder('/proc/self')), []),
+  it('does not look at what the kernel makes up', { skip: requireLinux() }, async () =>
+    assert.deepEqual(await allOf(walkFolder('/proc/self')), []),
   );
 
   it('takes no pipe, socket or device for a file', {
-    skip: process.platform === 'win32' && 'it has none',
+    skip: requirePosix(),
   }, async () => {
     using folder = createTemporaryFolder({ 'a.yaml': '' });
     execFileSync('mkfifo', [join(folder.path, 'pipe.yaml')]);

@@ -6,6 +6,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { collect } from '../../src/input/collect.ts';
+import { requireLinux } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const SECRET = 'hunter2-Zq9xW7';
@@ -375,7 +376,7 @@ describe('a path that no file can have', () => {
   });
 });
 
-describe('what the kernel makes up', { skip: process.platform !== 'linux' && 'it has no /proc' }, () => {
+describe('what the kernel makes up', { skip: requireLinux() }, () => {
   it('is no file that a checked one may refer to', async () => {
     const files = {
       'compose.yaml': 'include: [{path: inc.yaml, env_file: /proc/self/environ}, /proc/self/status]\n',

@@ -76,8 +76,8 @@ describe('--layers over HTTP/2', { skip: withoutOpenssl, concurrency: 3 }, () =>
       assert.notEqual(result.verdict, 'pullable');
       if (peakBytes === undefined) return void requireLinux();
       const moreBytes = peakBytes - usualPeak;
-      // What V8 leaves lying about is below, every flood above.
-      assert.ok(moreBytes < 64 * 1024 * 1024, `${moreBytes} bytes above the usual memory`);
+      // What V8 leaves lying about on a busy machine is below, every flood above.
+      assert.ok(moreBytes < 90 * 1024 * 1024, `${moreBytes} bytes above the usual memory`);
     });
   }
 });
