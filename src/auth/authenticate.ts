@@ -8,7 +8,7 @@
 
 import { cleanText } from '../core/text.ts';
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
-import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
+import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
 import { type Answer, isChallenged, type SentLogin } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import { answerBearer } from './bearer.ts';
@@ -42,7 +42,7 @@ export interface AuthenticatorOptions {
   /** A login went to a token service: for this image, or for an earlier one whose plan or refusal it takes over. */
   readonly onLoginSent?: ((sent: SentLogin) => void) | undefined;
   /** Begins to open a connection that a request will follow on. */
-  readonly open?: (url: URL, namedBy?: NamedBy) => void;
+  readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
 }
 
 /** Sends a request of one image, logging in when asked to. */

@@ -1,7 +1,7 @@
 // The tokens of one image: kept ones where there are, new ones within a bound.
 
 import { bareHost } from '../http/address.ts';
-import type { NamedBy, Send } from '../http/send.ts';
+import type { NamedByRegistry, Send } from '../http/send.ts';
 import type { LoginMemory } from './login-memory.ts';
 import type { Plan } from './plan.ts';
 import { fetchToken, type Token } from './token.ts';
@@ -63,5 +63,5 @@ export function createImageTokens(send: Send, base: URL, { tokens, nameOf, onTok
 }
 
 /** The registry's own origin is trusted as the registry is: same connection, same client certificate. */
-export const namerOf = (realm: URL, base: URL): NamedBy | undefined =>
+export const namerOf = (realm: URL, base: URL): NamedByRegistry | undefined =>
   realm.origin === base.origin ? undefined : { registry: bareHost(base), as: 'realm' };

@@ -7,7 +7,7 @@ import type { Quote } from '../http/send.ts';
 
 /**
  * The realm as a URL. A relative one is resolved against the URL that was challenged. The error completes the
- * sentence "the token service it names …"; `quote`: as the challenged response does. Names are checked again where they are resolved (NamedBy in http/send.ts).
+ * sentence "the token service it names …"; `quote`: as the challenged response does. Names are checked again where they are resolved (NamedByRegistry in http/send.ts).
  */
 export function vetRealm(realm: string | undefined, challenged: URL, quote: Quote): Outcome<URL, string> {
   if (realm === undefined || realm.trim() === '') return failure('has no address (the challenge has no realm)');

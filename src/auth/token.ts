@@ -5,7 +5,7 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { isPlainObject, parseJsonDocument } from '../credentials/go-document.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { HttpFailure } from '../http/failure.ts';
-import type { HttpRequest, HttpResponse, NamedBy, Send } from '../http/send.ts';
+import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
 import { basicAuthorization } from './authorization.ts';
 import type { Plan } from './plan.ts';
 
@@ -22,7 +22,7 @@ export type TokenRefusal =
 
 export type TokenQuestion = Pick<Plan & { kind: 'token' }, 'place' | 'credential'> & {
   /** Unset: the token service is the registry itself. */
-  readonly namedBy: NamedBy | undefined;
+  readonly namedBy: NamedByRegistry | undefined;
   readonly signal: AbortSignal;
 };
 

@@ -35,7 +35,7 @@ import { type RateLimitTold, tellRateLimit } from './tell-rate-limit.ts';
 export interface CheckContext {
   readonly send: Send;
   /** Begins to open the connection that a request to this URL will go over. */
-  readonly open: Transport['open'];
+  readonly open: Transport['preconnect'];
   readonly credentials: CredentialChain;
   readonly memory: LoginMemory;
   readonly secrets: Secrets;
@@ -177,7 +177,7 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     [
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
       withRedirect(),
-      context.pacer.paced(deadlineMs),
+      context.pacer.withPacing(deadlineMs),
       tellRateLimit(reference.registry, context.onRateLimit),
       withRecord(requests, clock, hide),
     ],

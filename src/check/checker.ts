@@ -81,7 +81,7 @@ export function createChecker(
   const pacer = createPacer({ clock, random: Math.random, isTooMany: isTooManyRequests, onPause });
   const context: CheckContext = {
     send: transport.send,
-    open: transport.open,
+    open: transport.preconnect,
     credentials: createCredentialChain({
       login,
       authFile,

@@ -1,7 +1,7 @@
 // Judges a rate limit: which one was met, and when to try again.
 
 import type { Login } from '../auth/authenticate.ts';
-import { askedWaitMs } from '../http/retry.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import { type RateLimitKind, readRateLimit } from '../registry/rate-limit.ts';
 import { type CheckedImage, type Finding, finding, loginAdvice } from './finding.ts';
@@ -39,7 +39,7 @@ export function judgeLimit(image: CheckedImage, evidence: Evidence, limit: RateL
 
 function tryAgain({ response }: Evidence): string {
   // Only the length of the wait is used, so any origin of time will do.
-  const waitMs = askedWaitMs(response, Date.parse(response.headers.get('date') ?? '') || 0);
+  const waitMs = retryAfterMs(response, Date.parse(response.headers.get('date') ?? '') || 0);
   return `Try again ${waitMs === undefined || waitMs > YEAR_MS ? 'later' : `in ${formatWait(waitMs)}`}`;
 }
 

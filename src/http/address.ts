@@ -1,8 +1,9 @@
-// What kind of network an IP address lies in, and whether a registry may send us there.
+// IP addresses and host names: which kind of network an address belongs to, and whether a host is this machine.
 
 import { BlockList, isIP } from 'node:net';
 import { embeddedIPv4, mappedIPv4 } from './embedded-ipv4.ts';
 
+/** `local`: addresses that only exist on one link or in one cloud, and everything that is not an address. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'local';
 
 const subnets = (ranges: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[]): BlockList => {
@@ -25,9 +26,9 @@ const PRIVATE = subnets([
   ['fc00::', 7, 'ipv6'],
 ]);
 
-// Link-local, unspecified, multicast, broadcast, reserved; of IPv6 also the IPv4-compatible block (RFC 4291) and local
-// NAT64 (RFC 8215), whose prefix length, and so the IPv4 address inside, is known to the network alone.
-// 198.18.0.0/15 is left out on purpose: local proxies that answer every name with an address of theirs use it.
+// Link-local, unspecified, multicast, broadcast and reserved addresses. For IPv6 also the IPv4-compatible block
+// (RFC 4291) and local NAT64 (RFC 8215): only the network knows its prefix length, and so the IPv4 address inside.
+// 198.18.0.0/15 is omitted on purpose: local proxies that resolve every name to an address of their own use it.
 const LOCAL = subnets([
   ['169.254.0.0', 16, 'ipv4'],
   ['0.0.0.0', 8, 'ipv4'],
@@ -41,7 +42,7 @@ const LOCAL = subnets([
   ['64:ff9b:1::', 48, 'ipv6'],
 ]);
 
-// Metadata and host services of clouds that lie in none of these: they hand out credentials of the machine.
+// Metadata and host services of clouds outside these ranges: they hand out the machine's credentials.
 const METADATA = subnets([
   ['168.63.129.16', 32, 'ipv4'], // Azure
   ['100.100.100.200', 32, 'ipv4'], // Alibaba Cloud
@@ -54,8 +55,8 @@ const METADATA = subnets([
 ]);
 
 /**
- * An IP address without brackets. Anything else is `local`, the kind that is never reached on a registry's word. An
- * IPv6 address that carries IPv4 addresses (embedded-ipv4.ts) is judged by them too: the most restricted kind counts.
+ * The kind of an IP address without brackets. An IPv6 address that carries IPv4 addresses (embedded-ipv4.ts) is also
+ * judged by those: the most restricted kind counts.
  */
 export function addressKind(text: string): AddressKind {
   const address = text.split('%')[0] ?? '';
@@ -77,35 +78,17 @@ function kindIn(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
   return PRIVATE.check(address, family) ? 'private' : 'public';
 }
 
-const STANDARD_LOOPBACKS = new Set(['127.0.0.1', '::1']);
-
-/**
- * Whether a registry that was reached at its `own` addresses may name that address as its token service (`realm`) or
- * as the place of its content (`redirect`). Public addresses always; private ones only by a registry that is itself in
- * a private network; loopback ones only by a loopback registry, and as a realm only the registry's own; others never.
- */
-export function mayReach(address: string, own: ReadonlySet<string>, as: 'realm' | 'redirect'): boolean {
-  if (own.has(address)) return true;
-  const kind = addressKind(address);
-  if (kind === 'public') return true;
-  if (kind === 'local') return false;
-  const kin = [...own].filter((other) => addressKind(other) === kind);
-  if (kind === 'private' || as === 'redirect') return kin.length > 0;
-  // `localhost` is both of these, whichever of them answered.
-  return STANDARD_LOOPBACKS.has(address) && kin.some((other) => STANDARD_LOOPBACKS.has(other));
-}
-
 /** The host of a URL without the brackets of an IPv6 address. */
 export const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
-/** `localhost`, a name below it (RFC 6761 section 6.3), or a loopback address, brackets allowed. */
+/** `localhost`, a name below it (RFC 6761 section 6.3), or a loopback address, with or without brackets. */
 export function isLoopbackHost(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
   if (isIP(bare) !== 0) return addressKind(bare) === 'loopback';
   return bare === 'localhost' || bare.endsWith('.localhost');
 }
 
-/** The address that a host stands for without asking anybody; undefined for a name that must be looked up. */
+/** The address of a host that needs no DNS lookup; undefined for every other name. */
 export function addressOf(host: string): string | undefined {
   if (isIP(host) !== 0) return host;
   return isLoopbackHost(host) ? '127.0.0.1' : undefined;

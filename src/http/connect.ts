@@ -1,40 +1,40 @@
-// Opens one connection: name look-up, TCP, the way through a proxy, TLS. Every address is vetted before it is reached.
+// Opens one connection: DNS lookup, TCP, proxy, TLS. Every address is checked before it is connected to.
 
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { connect as tlsConnect } from 'node:tls';
 import { addressOf, bareHost } from './address.ts';
-import { ConnectError, messageOf, type Phase, timeoutWords } from './failure.ts';
+import { ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
 import type { Resolve } from './resolve.ts';
 import type { Quote } from './send.ts';
 import type { TlsSettings } from './tls-store.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface ConnectOptions {
-  /** `http:` through a proxy ends at the proxy, which is then asked in absolute form; `https:` goes through it. */
+  /** For an `http:` origin the connection ends at the proxy; for `https:` it is a tunnel through it. */
   readonly proxy: URL | undefined;
   readonly resolve: Resolve;
-  /** How TLS is spoken with one end of the way: the origin itself, or a proxy that is spoken to over TLS. */
+  /** TLS settings for either end: the origin, or a proxy that is reached over TLS. */
   readonly tlsFor: (host: string, end: 'origin' | 'proxy') => Promise<TlsSettings>;
-  /** Whether the origin may be reached at that address; the others are left out. */
+  /** Whether the origin may be reached at that address; other addresses are skipped. */
   readonly allows: (address: string) => Promise<boolean>;
   /** The address the origin was reached at, where it can be known. */
   readonly onReached: (address: string) => void;
   readonly onPhase: (phase: Phase) => void;
-  /** Makes words of a proxy or of a TLS peer fit to be shown. */
+  /** For text that a proxy or a TLS peer sent. */
   readonly quote: Quote;
-  /** Over TLS the origin may choose HTTP/2: it carries many requests at once (RFC 7301, `alpnProtocol`). */
+  /** Offers HTTP/2 to a TLS origin, which carries many concurrent requests (RFC 7301, `alpnProtocol`). */
   readonly canMultiplex: boolean;
-  /** For everything together. */
+  /** For all phases together. */
   readonly timeoutMs: number;
-  /** Gives up and leaves nothing behind. */
+  /** Cancels the attempt and leaves nothing open. */
   readonly signal: AbortSignal;
 }
 
-/** The token service is dialled a moment after the registry: its packets are to travel too before work is done. */
+/** The token service is dialed a moment after the registry: let its packets leave before work occupies the processor. */
 const OTHERS_FIRST_MS = 3;
 
-/** Node gives up on an address after this time while others are left; its 250 ms are short for a slow link. */
+/** Node tries the next address after this time; its default of 250 ms is short for a slow link. */
 const NEXT_ADDRESS_AFTER_MS = 500;
 
 /** Rejects with a ConnectError only. */
@@ -56,9 +56,9 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   };
   let stop = (): void => {};
   const limit = new Promise<never>((_, reject) => {
-    const onTime = (): void => reject(new ConnectError(phase, timeoutWords(phase), { kind: 'timeout' }));
-    const onAbort = (): void => reject(new ConnectError(phase, 'the connection was given up'));
-    const timer = setTimeout(onTime, timeoutMs);
+    const onTimeout = (): void => reject(new ConnectError(phase, timeoutDetail(phase), { kind: 'timeout' }));
+    const onAbort = (): void => reject(new ConnectError(phase, 'the connection attempt was cancelled'));
+    const timer = setTimeout(onTimeout, timeoutMs);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort);
     stop = () => {
@@ -72,21 +72,21 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
     over.abort();
     for (const socket of sockets) socket.destroy();
     if (error instanceof ConnectError) throw error;
-    const words = messageOf(error);
-    throw new ConnectError(phase, namesOthers(error) ? options.quote(words) : words, { cause: error });
+    const message = messageOf(error);
+    throw new ConnectError(phase, listsNames(error) ? options.quote(message) : message, { cause: error });
   } finally {
     stop();
   }
 }
 
-/** Of a certificate that is made for other names, the message lists them; no other message holds words of a server. */
-const namesOthers = (error: unknown): boolean => (error as { code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID';
+/** The message lists the names in the certificate; no other message contains text from a server. */
+const listsNames = (error: unknown): boolean => (error as { code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 interface Steps {
   enter(phase: Phase): void;
-  /** A socket that is destroyed when a later step fails. */
+  /** Registers a socket that is destroyed if a later step fails. */
   own<T extends Socket>(socket: T): T;
-  /** Aborts when one fails. */
+  /** Aborts when a step fails. */
   readonly over: AbortSignal;
 }
 
@@ -95,7 +95,7 @@ const isTls = ({ protocol }: URL): boolean => protocol === 'https:';
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
   const { proxy, allows, onReached, tlsFor } = options;
   const protocols = options.canMultiplex ? ['h2', 'http/1.1'] : ['http/1.1'];
-  // Files are read before a socket is open: nobody listens to its errors meanwhile.
+  // Read files before a socket is open: nothing handles its errors meanwhile.
   const tls = isTls(origin) ? await tlsFor(origin.host, 'origin') : undefined;
   const tlsToProxy = proxy !== undefined && isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;
   if (proxy === undefined) {
@@ -104,7 +104,7 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
     const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile, onReached });
     return tls ? secure(socket, origin, tls, { steps, phase: 'tls', protocols }) : socket;
   }
-  // Names are looked up by the proxy; an address can be vetted before it is told.
+  // The proxy looks names up; an address can be checked here.
   const address = addressOf(bareHost(origin));
   if (address !== undefined) {
     if (!(await allows(address))) throw blocked(origin, address);
@@ -118,15 +118,18 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   return secure(socket, origin, tls, { steps, phase: 'tls', protocols });
 }
 
-const blocked = (origin: URL, address: string): ConnectError =>
-  new ConnectError('tcp', `${bareHost(origin)} is ${address}, an address in a network the registry is not part of`, {
+function blocked(origin: URL, address: string): ConnectError {
+  const host = bareHost(origin);
+  const what = host === address ? address : `${host} resolves to ${address}, which`;
+  return new ConnectError('tcp', `${what} is in a network that the registry is not part of`, {
     kind: 'blocked-address',
   });
+}
 
 interface Dialing extends Pick<ConnectOptions, 'allows'>, Partial<Pick<ConnectOptions, 'onReached'>> {
   readonly steps: Steps;
   readonly phase: Phase;
-  /** Work that is to be done anyway, for the time the packets travel. */
+  /** Work that must be done anyway, for the time the packets travel. */
   readonly meanwhile?: () => unknown;
 }
 
@@ -139,13 +142,13 @@ async function dial(
   const found = isIP(host) === 0 ? await resolve(host, steps.over) : [{ address: host, family: isIP(host) }];
   const verdicts = await Promise.all(found.map(({ address }) => allows(address)));
   const allowed = found.filter((_, index) => verdicts[index]);
-  if (allowed.length === 0) throw blocked(to, found[0]?.address ?? 'nowhere');
+  if (allowed.length === 0) throw blocked(to, found[0]?.address ?? host);
   steps.enter(phase);
   const socket = steps.own(
     netConnect({
       host,
       port: Number(to.port) || (isTls(to) ? 443 : 80),
-      // Not looked up once more: a second answer could differ from the one that was vetted.
+      // No second lookup: its result could differ from the addresses that were checked.
       lookup: (_host, _options, callback) => process.nextTick(callback, null, allowed),
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
@@ -158,12 +161,12 @@ async function dial(
     try {
       meanwhile();
     } catch {
-      // Whoever needs it meets the same error.
+      // The step that needs the result fails with the same error.
     }
   }
   await connected;
   onReached?.(socket.remoteAddress ?? '');
-  // Whoever waited to know where this host is sends its packets before TLS takes the processor.
+  // A connection that waited for this address sends its packets before TLS occupies the processor.
   await nextTurn();
   return socket;
 }
@@ -197,7 +200,7 @@ async function secure(
   return secured;
 }
 
-/** The listeners stay: an error between two steps must find somebody. */
+/** The listeners stay: an error between two steps must be handled. */
 function until(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
   return new Promise((resolve, reject) => {
     const onClose = (): void => reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));

@@ -1,8 +1,8 @@
-// The IPv4 addresses that an IPv6 address carries: a packet for the one ends at the other, or is sent by way of it.
+// The IPv4 addresses inside an IPv6 address: a packet to the latter ends at the former, or is routed through it.
 
-/** Where an IPv6 address of eight groups holds an IPv4 address: the two groups from there on. */
+/** Where the eight groups of an IPv6 address contain an IPv4 address: in the two groups from `at` on. */
 interface Form {
-  readonly has: (groups: readonly number[]) => boolean;
+  readonly matches: (groups: readonly number[]) => boolean;
   readonly at: number;
   /** Every bit is inverted. */
   readonly isInverted?: true;
@@ -18,33 +18,33 @@ const teredo = prefix(0x2001, 0);
 
 const FORMS: readonly Form[] = [
   // IPv4-translated (SIIT), RFC 2765 section 2.1.
-  { has: prefix(0, 0, 0, 0, 0xffff, 0), at: 6 },
+  { matches: prefix(0, 0, 0, 0, 0xffff, 0), at: 6 },
   // NAT64, RFC 6052 section 2.1.
-  { has: prefix(0x64, 0xff9b, 0, 0, 0, 0), at: 6 },
+  { matches: prefix(0x64, 0xff9b, 0, 0, 0, 0), at: 6 },
   // 6to4, RFC 3056 section 2.
-  { has: prefix(0x2002), at: 1 },
+  { matches: prefix(0x2002), at: 1 },
   // Teredo, RFC 4380 section 4: the server, and the client.
-  { has: teredo, at: 2 },
-  { has: teredo, at: 6, isInverted: true },
+  { matches: teredo, at: 2 },
+  { matches: teredo, at: 6, isInverted: true },
   // ISATAP, RFC 5214 section 6.1, under any prefix.
-  { has: (groups) => (groups[4] === 0 || groups[4] === 0x200) && groups[5] === 0x5efe, at: 6 },
+  { matches: (groups) => (groups[4] === 0 || groups[4] === 0x200) && groups[5] === 0x5efe, at: 6 },
 ];
 
 const isMapped = prefix(0, 0, 0, 0, 0, 0xffff);
 
-/** IPv4-mapped (RFC 4291 section 2.5.5.2): to the system the very same as the IPv4 address that comes back. */
+/** The IPv4 address of an IPv4-mapped one (RFC 4291 section 2.5.5.2): to the system both are the same. */
 export function mappedIPv4(address: string): string | undefined {
   const groups = groupsOf(address);
   return isMapped(groups) ? readIPv4(groups, 6) : undefined;
 }
 
-/** Those of every other form: something on the way takes them out again. `address`: IPv6 without a zone. */
+/** The addresses of every other form: something in between extracts them. `address`: IPv6 without a zone. */
 export function embeddedIPv4(address: string): readonly string[] {
   const groups = groupsOf(address);
-  return FORMS.filter(({ has }) => has(groups)).map(({ at, isInverted }) => readIPv4(groups, at, isInverted));
+  return FORMS.filter(({ matches }) => matches(groups)).map(({ at, isInverted }) => readIPv4(groups, at, isInverted));
 }
 
-/** The URL parser writes every spelling in one way: lower-case hexadecimal, the longest run of zeros as `::`. */
+/** The URL parser normalizes every spelling: lower-case hexadecimal, the longest run of zeros as `::`. */
 function groupsOf(address: string): readonly number[] {
   const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = [], tail = []] = text.split('::').map((part) => part.split(':').filter((group) => group !== ''));

@@ -1,7 +1,6 @@
-// Why no complete HTTP answer came: which phase, which host, in words; and whether asking again can help.
+// Why there is no complete HTTP response: the phase, the host, a description, and whether a retry can help.
 
 import { cleanText } from '../core/text.ts';
-import { UndecodableError } from './body.ts';
 
 export type FailureKind =
   | 'dns'
@@ -13,7 +12,7 @@ export type FailureKind =
   | 'blocked-address'
   | 'redirect-loop'
   | 'insecure-redirect'
-  /** Not asked: the host wants a pause longer than anybody can wait. */
+  /** Not sent: the host is rate limiting, for longer than the check can wait. */
   | 'paused';
 
 export type Phase = 'dns' | 'tcp' | 'tls' | 'proxy' | 'headers' | 'body';
@@ -21,22 +20,32 @@ export type Phase = 'dns' | 'tcp' | 'tls' | 'proxy' | 'headers' | 'body';
 export interface HttpFailure {
   readonly kind: FailureKind;
   readonly phase: Phase;
-  /** `host[:port]` that failed: after a redirect that is the second host. */
+  /** `host[:port]` that failed: after a redirect the host it led to. */
   readonly host: string;
   /** The system's or undici's code, e.g. `ECONNREFUSED`. */
   readonly code: string | null;
-  /** The innermost reason, cleaned for display. */
+  /** The innermost reason, cleaned for display; completes a sentence. */
   readonly detail: string;
-  /** Asking again soon may bring an answer. */
-  readonly passing: boolean;
-  /** Until the pause is over, in milliseconds; only of `paused`. */
+  /** A retry may succeed. */
+  readonly isTransient: boolean;
+  /** Milliseconds until the pause is over; only of `paused`. */
   readonly waitMs?: number;
 }
 
-/** What a signal aborts with at a deadline; any other reason is the caller giving up. */
+/** A failure of a response that no retry changes. */
+export const finalFailure = (kind: FailureKind, host: string, detail: string): HttpFailure => ({
+  kind,
+  phase: 'headers',
+  host,
+  code: null,
+  detail,
+  isTransient: false,
+});
+
+/** Whether a signal aborted because of a deadline; for any other reason the caller cancelled. */
 export const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
-/** An error of the connection, thrown where the phase is known. */
+/** Opening a connection failed; thrown where the phase is known. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly phase: Phase;
@@ -51,17 +60,22 @@ export class ConnectError extends Error {
   }
 }
 
-/** What came over an HTTP/2 connection is not HTTP/2. */
+/** The body arrived, but is not in the content coding its Content-Encoding names. */
+export class UndecodableError extends Error {
+  override readonly name = 'UndecodableError';
+}
+
+/** The peer broke the HTTP/2 protocol. */
 export class Http2Error extends Error {
   override readonly name = 'Http2Error';
 }
 
-/** An attempt had no answer in its time. */
-export class LateError extends Error {
+/** The response headers or the next chunk of the body did not arrive in time. */
+export class PhaseTimeoutError extends Error {
   override readonly name: 'HeadersTimeoutError' | 'BodyTimeoutError';
 
   constructor(phase: 'headers' | 'body') {
-    super(timeoutWords(phase));
+    super(timeoutDetail(phase));
     this.name = phase === 'headers' ? 'HeadersTimeoutError' : 'BodyTimeoutError';
   }
 }
@@ -75,8 +89,8 @@ const PHASE_KINDS: Record<Phase, FailureKind> = {
   body: 'tcp',
 };
 
-/** The connection was there and went away, or its name server was busy: the next one may do better. */
-const PASSING_CODES = new Set([
+/** The connection was lost, or the name server was busy. */
+const TRANSIENT_CODES = new Set([
   'EAI_AGAIN',
   'EMFILE',
   'ENFILE',
@@ -86,54 +100,53 @@ const PASSING_CODES = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** `phase` is where the request was when the error came; a ConnectError knows better. */
+/** `phase`: where the request was when the error occurred; a ConnectError carries its own. */
 export function classify(error: unknown, host: string, phase: Phase): HttpFailure {
   const code = codeOf(error);
-  const fail = (kind: FailureKind, at: Phase, passing: boolean, detail = messageOf(error)): HttpFailure => ({
+  const fail = (kind: FailureKind, at: Phase, isTransient: boolean, detail = messageOf(error)): HttpFailure => ({
     kind,
     phase: at,
     host,
     code,
     detail: cleanText(detail),
-    passing,
+    isTransient,
   });
-  const isPassing = code !== null && PASSING_CODES.has(code);
-  if (error instanceof ConnectError) return fail(error.kind, error.phase, isPassing && error.phase !== 'tls');
+  const hasTransientCode = code !== null && TRANSIENT_CODES.has(code);
+  if (error instanceof ConnectError) return fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls');
   if (error instanceof UndecodableError) return fail('not-http', 'body', false);
-  // The name before the code: a DOMException's code is a number, a parser error has none.
+  // By name: the code of a DOMException is a number, and a parser error has none.
   switch (error instanceof Error ? error.name : '') {
     case 'TimeoutError':
-      return fail('timeout', phase, false, TIMEOUT_WORDS[phase]);
+      return fail('timeout', phase, false, TIMEOUT_DETAILS[phase]);
     case 'HeadersTimeoutError':
-      return fail('timeout', 'headers', true, TIMEOUT_WORDS.headers);
+      return fail('timeout', 'headers', true, TIMEOUT_DETAILS.headers);
     case 'BodyTimeoutError':
-      return fail('timeout', 'body', true, TIMEOUT_WORDS.body);
+      return fail('timeout', 'body', true, TIMEOUT_DETAILS.body);
     case 'HeadersOverflowError':
-      return fail('not-http', 'headers', false, 'the head of the answer is too long');
+      return fail('not-http', 'headers', false, 'response headers too large');
     case 'Http2Error':
-      return fail('not-http', phase, false, `the answer is not HTTP/2 (${messageOf(error)})`);
+      return fail('not-http', phase, false, `invalid HTTP/2 response (${messageOf(error)})`);
     case 'HTTPParserError': {
       const problem = /\((.+)\)$/.exec(messageOf(error))?.[1] ?? messageOf(error);
-      // How the parser names a chunked body that ends before its last chunk.
+      // The parser's message for a chunked body without its last chunk.
       if (problem === 'Invalid EOF state') return fail('tcp', phase, true, 'the connection was closed');
-      return fail('not-http', phase, false, `the answer is not HTTP/1.1 (${problem})`);
+      return fail('not-http', phase, false, `invalid HTTP/1.1 response (${problem})`);
     }
     default:
-      return fail('tcp', phase, isPassing);
+      return fail('tcp', phase, hasTransientCode);
   }
 }
 
-const TIMEOUT_WORDS: Record<Phase, string> = {
-  dns: 'no answer to the name lookup in time',
-  tcp: 'no connection in time',
-  tls: 'the TLS handshake did not end in time',
-  proxy: 'the proxy did not answer in time',
-  headers: 'connected, but no answer in time',
-  body: 'the answer began but did not end in time',
+const TIMEOUT_DETAILS: Record<Phase, string> = {
+  dns: 'DNS lookup timed out',
+  tcp: 'connection timed out',
+  tls: 'TLS handshake timed out',
+  proxy: 'the proxy did not respond',
+  headers: 'connected, but no response',
+  body: 'the response stalled',
 };
 
-/** What a time-out in that phase means, for a person. */
-export const timeoutWords = (phase: Phase): string => TIMEOUT_WORDS[phase];
+export const timeoutDetail = (phase: Phase): string => TIMEOUT_DETAILS[phase];
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
@@ -142,15 +155,15 @@ function codeOf(error: unknown): string | null {
   return cause === undefined || cause === error ? null : codeOf(cause);
 }
 
-/** Happy Eyeballs fails with one error an address and no message of its own; the first says enough. */
+/** Happy Eyeballs fails with one error per address and no message of its own; the first one is enough. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
   if (error instanceof Error) return error.message || error.name;
   return String(error);
 }
 
-/** What OpenSSL makes of an answer that is not TLS. */
+/** OpenSSL's messages for a response that is not TLS. */
 const NOT_TLS = /wrong version number|packet length too long|http request|unknown protocol|record overflow/i;
 
-/** The TLS handshake ended as it does when the other side speaks plain http. */
+/** Whether the TLS handshake failed the way it does if the server uses plain http. */
 export const soundsLikePlainHttp = ({ kind, detail }: HttpFailure): boolean => kind === 'tls' && NOT_TLS.test(detail);

@@ -1,9 +1,9 @@
-// Response header fields as they came: repeated field lines stay apart (RFC 9110 section 5.3).
+// Response header fields, unchanged: repeated field lines stay apart (RFC 9110 section 5.3).
 
 export class HttpHeaders {
   readonly #lines: ReadonlyMap<string, readonly string[]>;
 
-  /** Names in any case; a list is one element a field line. */
+  /** Names in any case; a list has one element per field line. */
   constructor(fields: Readonly<Record<string, string | readonly string[] | undefined>> = {}) {
     const lines = new Map<string, readonly string[]>();
     for (const [name, value] of Object.entries(fields)) {
@@ -22,7 +22,7 @@ export class HttpHeaders {
     return this.#lines.get(name)?.[0];
   }
 
-  /** The media type of Content-Type in lower case, parameters left out (RFC 9110 section 8.3.1). */
+  /** The media type of Content-Type in lower case, without parameters (RFC 9110 section 8.3.1). */
   mediaType(): string | undefined {
     const type = this.get('content-type')?.split(';')[0]?.trim().toLowerCase();
     return type === '' ? undefined : type;

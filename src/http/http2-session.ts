@@ -1,24 +1,24 @@
-// One HTTP/2 connection (RFC 9113) that carries many requests at once, by node:http2; answers as undici's do.
+// One HTTP/2 connection (RFC 9113) that carries many concurrent requests, over node:http2.
 //
-// Node reports a stream that was cut off as one that ended, so whether a body is whole is decided here.
+// Node reports a stream that was cut off as one that ended, so whether a body is complete is decided here.
 
 import { type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import type { Answer, Limits, Question } from './exchange.ts';
-import { Http2Error, LateError } from './failure.ts';
+import { Http2Error, PhaseTimeoutError } from './failure.ts';
+import type { Timeouts, WireRequest, WireResponse } from './wire.ts';
 
 export interface Http2Session {
-  /** Rejects with a StreamRefused where the server says that it did nothing with the request. */
-  request(question: Question): Promise<Answer>;
-  /** Whether it takes further requests. */
+  /** Rejects with a StreamRefused if the server did not process the request. */
+  request(request: WireRequest): Promise<WireResponse>;
+  /** Whether it accepts further requests. */
   isOpen(): boolean;
-  /** Takes no further requests; those under way go on. */
+  /** Accepts no further requests; running ones finish. */
   retire(): void;
   destroy(): void;
 }
 
-/** Nothing was done with the request: it may be sent once more (RFC 9113 section 8.7). */
+/** The request was not processed: it may be sent once more (RFC 9113 section 8.7). */
 export class StreamRefused extends Error {
   override readonly name = 'StreamRefused';
   readonly code = 'ECONNRESET';
@@ -26,30 +26,30 @@ export class StreamRefused extends Error {
   readonly needsHttp1: boolean;
 
   constructor(needsHttp1: boolean) {
-    super(needsHttp1 ? 'the server wants HTTP/1.1' : 'the server refused the request unread');
+    super(needsHttp1 ? 'the server requires HTTP/1.1' : 'the server refused the request without processing it');
     this.needsHttp1 = needsHttp1;
   }
 }
 
 const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } =
   constants;
-/** As long as undici keeps an HTTP/1.1 connection. */
+/** As long as undici keeps an idle HTTP/1.1 connection. */
 const IDLE_MS = 4_000;
-/** As much as undici reads of an HTTP/1.1 head. */
-const MAX_HEAD_BYTES = 16 * 1024;
-/** RFC 9110 section 15.2; more than one is rare. */
-const MAX_PROVISIONAL = 100;
+/** As much as undici reads of HTTP/1.1 headers. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** 1xx responses, RFC 9110 section 15.2; more than one is rare. */
+const MAX_INFORMATIONAL = 100;
 
-export function createHttp2Session(origin: string, socket: Socket, limits: Limits): Http2Session {
+export function createHttp2Session(origin: string, socket: Socket, timeouts: Timeouts): Http2Session {
   const session = connect(origin, {
     createConnection: () => socket,
-    settings: { enablePush: false, maxHeaderListSize: MAX_HEAD_BYTES },
+    settings: { enablePush: false, maxHeaderListSize: MAX_HEADER_BYTES },
   });
-  let underWay = 0;
+  let running = 0;
   let idle: NodeJS.Timeout | undefined;
-  // Every stream hears of it.
+  // Every stream reports it.
   session.on('error', () => {});
-  // A push that was on its way before our settings arrived.
+  // A push that was sent before our settings arrived.
   session.on('stream', (pushed) => pushed.on('error', () => {}).close(NGHTTP2_REFUSED_STREAM));
   session.unref();
 
@@ -59,8 +59,7 @@ export function createHttp2Session(origin: string, socket: Socket, limits: Limit
     if (isOpen()) session.close();
   };
 
-  const begin = (question: Question): ClientHttp2Stream => {
-    const { method, path, headers, body } = question;
+  const open = ({ method, path, headers, body }: WireRequest): ClientHttp2Stream => {
     clearTimeout(idle);
     session.ref();
     const stream = session.request(
@@ -73,10 +72,10 @@ export function createHttp2Session(origin: string, socket: Socket, limits: Limit
       { endStream: body === undefined },
     );
     if (body !== undefined) stream.end(body);
-    underWay += 1;
+    running += 1;
     stream.once('close', () => {
-      underWay -= 1;
-      if (underWay > 0 || session.destroyed) return;
+      running -= 1;
+      if (running > 0 || session.destroyed) return;
       session.unref();
       idle = setTimeout(retire, IDLE_MS).unref();
     });
@@ -86,9 +85,9 @@ export function createHttp2Session(origin: string, socket: Socket, limits: Limit
   return {
     isOpen,
     retire,
-    request: async (question) => {
+    request: async (request) => {
       if (!isOpen()) throw closed();
-      return answerOf(begin(question), question, limits, retire);
+      return readStream(open(request), request, timeouts, retire);
     },
     destroy() {
       clearTimeout(idle);
@@ -98,21 +97,21 @@ export function createHttp2Session(origin: string, socket: Socket, limits: Limit
   };
 }
 
-/** `onLate`: the connection may be dead without a word; the next request should not wait for it too. */
-function answerOf(
+/** `onTimeout`: the connection may be silently dead; the next request should not wait for it as well. */
+function readStream(
   stream: ClientHttp2Stream,
-  { method, signal }: Question,
-  { headersTimeoutMs, bodyTimeoutMs }: Limits,
-  onLate: () => void,
-): Promise<Answer> {
+  { method, signal }: WireRequest,
+  { headersTimeoutMs, bodyTimeoutMs }: Timeouts,
+  onTimeout: () => void,
+): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
-    let hasHead = false;
+    let hasHeaders = false;
     let lengthBytes: number | undefined;
     let receivedBytes = 0;
     let hasEnded = false;
     let reason: Error | undefined;
 
-    // There from the start: Node may tell of a piece of the body before it tells of the head.
+    // Created first: Node may emit a chunk of the body before the headers.
     const body = new Readable({
       read: () => stream.resume(),
       destroy: (error, done) => {
@@ -121,40 +120,40 @@ function answerOf(
       },
     });
 
-    // Whoever reads it hears of it; it may fail before anybody does, or when nobody will.
+    // Its reader sees the error; it may fail before there is one, or without one.
     body.on('error', () => {});
 
     const fail = (error: Error): void => {
-      if (hasHead) body.destroy(error);
+      if (hasHeaders) body.destroy(error);
       else reject(error);
     };
-    const giveUp = (error: Error): void => {
+    const cancel = (error: Error): void => {
       fail(error);
       stream.close(NGHTTP2_CANCEL);
     };
-    const onLimit = (phase: 'headers' | 'body') => (): void => {
-      onLate();
-      giveUp(new LateError(phase));
+    const expire = (phase: 'headers' | 'body') => (): void => {
+      onTimeout();
+      cancel(new PhaseTimeoutError(phase));
     };
     const onAbort = (): void => {
-      if (!hasHead) onLate();
-      giveUp(signal.reason);
+      if (!hasHeaders) onTimeout();
+      cancel(signal.reason);
     };
-    let provisional = 0;
+    let informational = 0;
     stream.on('headers', () => {
-      provisional += 1;
-      if (provisional <= MAX_PROVISIONAL) return;
-      giveUp(new Http2Error('provisional answers without end'));
-      // It would go on all the same.
+      informational += 1;
+      if (informational <= MAX_INFORMATIONAL) return;
+      cancel(new Http2Error('too many 1xx responses'));
+      // Node would go on reading.
       stream.session?.destroy();
     });
-    const timer = setTimeout(onLimit('headers'), headersTimeoutMs);
+    const timer = setTimeout(expire('headers'), headersTimeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
 
     stream.once('response', (fields, _flags, lines: readonly string[] = []) => {
-      hasHead = true;
+      hasHeaders = true;
       clearTimeout(timer);
-      stream.setTimeout(bodyTimeoutMs, onLimit('body'));
+      stream.setTimeout(bodyTimeoutMs, expire('body'));
       const headers = linesOf(lines);
       if (method !== 'HEAD') lengthBytes = Number(headers['content-length']?.[0] ?? Number.NaN);
       resolve({ statusCode: Number(fields[':status']), statusText: '', headers, body });
@@ -172,10 +171,10 @@ function answerOf(
     stream.once('close', () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-      const isWhole = hasEnded && stream.rstCode === NGHTTP2_NO_ERROR;
+      const isComplete = hasEnded && stream.rstCode === NGHTTP2_NO_ERROR;
       const isShort = lengthBytes !== undefined && receivedBytes < lengthBytes;
-      if (hasHead && isWhole && !isShort) body.push(null);
-      else fail(brokenOff(stream, reason));
+      if (hasHeaders && isComplete && !isShort) body.push(null);
+      else fail(errorOf(stream, reason));
     });
   });
 }
@@ -190,18 +189,18 @@ function linesOf(lines: readonly string[]): Record<string, string[]> {
   return headers;
 }
 
-/** What Node says when it is us who saw the other side break the rules. */
-const BROKEN_RULES = new Set(['ERR_HTTP2_ERROR', 'ERR_HTTP2_TOO_MANY_INVALID_FRAMES']);
-/** The other side went away or gave up; it may do better. */
-const GAVE_UP = new Set([NGHTTP2_NO_ERROR, NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR]);
+/** Node's codes for a peer that broke the protocol. */
+const PROTOCOL_ERRORS = new Set(['ERR_HTTP2_ERROR', 'ERR_HTTP2_TOO_MANY_INVALID_FRAMES']);
+/** The peer closed or cancelled the stream: a retry may succeed. */
+const CANCELLED = new Set([NGHTTP2_NO_ERROR, NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR]);
 
-function brokenOff({ rstCode = NGHTTP2_NO_ERROR }: ClientHttp2Stream, error: NodeJS.ErrnoException | undefined): Error {
+function errorOf({ rstCode = NGHTTP2_NO_ERROR }: ClientHttp2Stream, error: NodeJS.ErrnoException | undefined): Error {
   if (rstCode === NGHTTP2_REFUSED_STREAM) return new StreamRefused(false);
   if (rstCode === NGHTTP2_HTTP_1_1_REQUIRED) return new StreamRefused(true);
   const code = error?.code ?? '';
-  if (error !== undefined && BROKEN_RULES.has(code)) return new Http2Error(error.message);
+  if (error !== undefined && PROTOCOL_ERRORS.has(code)) return new Http2Error(error.message);
   if (error !== undefined && !code.startsWith('ERR_HTTP2')) return error;
-  return GAVE_UP.has(rstCode) ? closed() : new Http2Error(error?.message ?? `error ${rstCode}`);
+  return CANCELLED.has(rstCode) ? closed() : new Http2Error(error?.message ?? `error ${rstCode}`);
 }
 
 const closed = (): Error => Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });

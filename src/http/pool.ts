@@ -1,95 +1,95 @@
-// Connections kept and used again: one for all requests where the server speaks HTTP/2, one for each at a time where not.
-// Loaded when a connection is on its way: undici is the largest part of all.
+// Reuses connections: one for all concurrent requests where the server speaks HTTP/2, otherwise one per request.
+// The only user of undici and of HTTP/2. Loaded while a connection is being opened: undici is the largest part of all.
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Agent } from 'undici';
-import type { Answer, Limits, Question } from './exchange.ts';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
+import type { Timeouts, WireRequest, WireResponse } from './wire.ts';
 
-export interface PoolSettings extends Limits {
-  /** Whether HTTP/2 is offered; if so, requests wait for what the first connection to their origin turns out to be. */
+export interface PoolSettings extends Timeouts {
+  /** Whether HTTP/2 is offered; if so, requests wait until the first connection to their origin has negotiated it. */
   readonly canMultiplex: boolean;
   readonly connect: (origin: URL, canMultiplex: boolean) => Promise<Socket>;
 }
 
 export interface Pool {
-  request(question: Question): Promise<Answer>;
-  /** Ends every connection at once. */
+  request(request: WireRequest): Promise<WireResponse>;
+  /** Closes every connection immediately. */
   destroy(): Promise<void>;
 }
 
-export function createPool({ connect, canMultiplex, ...limits }: PoolSettings): Pool {
-  /** By origin; undefined where it speaks HTTP/1.1. */
+export function createPool({ connect, canMultiplex, ...timeouts }: PoolSettings): Pool {
+  /** By origin; undefined where the server speaks HTTP/1.1. */
   const sessions = new Map<string, Promise<Http2Session | undefined>>();
-  /** Connections that turned out to be HTTP/1.1, for the agent. */
+  /** Connections that negotiated HTTP/1.1, for the agent. */
   const spare = new Map<string, Socket>();
 
   const agent = new Agent({
     connect: ({ protocol, host, hostname }, callback) => {
       const origin = new URL(`${protocol}//${host ?? hostname}`);
-      const kept = spare.get(origin.origin);
+      const opened = spare.get(origin.origin);
       spare.delete(origin.origin);
-      const opened = kept === undefined || kept.destroyed ? connect(origin, false) : Promise.resolve(kept);
-      opened.then(
-        (socket) => callback(null, socket),
+      const socket = opened === undefined || opened.destroyed ? connect(origin, false) : Promise.resolve(opened);
+      socket.then(
+        (open) => callback(null, open),
         (error: Error) => callback(error, null),
       );
     },
-    headersTimeout: limits.headersTimeoutMs,
-    bodyTimeout: limits.bodyTimeoutMs,
+    headersTimeout: timeouts.headersTimeoutMs,
+    bodyTimeout: timeouts.bodyTimeoutMs,
   });
 
-  const meet = async (origin: string): Promise<Http2Session | undefined> => {
+  const negotiate = async (origin: string): Promise<Http2Session | undefined> => {
     const socket = await connect(new URL(origin), true);
-    if ((socket as TLSSocket).alpnProtocol === 'h2') return createHttp2Session(origin, socket, limits);
+    if ((socket as TLSSocket).alpnProtocol === 'h2') return createHttp2Session(origin, socket, timeouts);
     spare.set(origin, socket);
     return undefined;
   };
 
-  /** All who come while the first connection is being opened wait for it: it may carry them all. */
+  /** Requests wait while the first connection is being opened: it may carry them all. */
   const sessionFor = async (origin: string): Promise<Http2Session | undefined> => {
     const known = sessions.get(origin);
     const session = await known;
     if (known !== undefined && (session === undefined || session.isOpen())) return session;
-    // Several may have found it closed: the first opens the next.
+    // Several requests may have found it closed: the first opens the next.
     if (sessions.get(origin) === known) {
-      const next = meet(origin);
+      const next = negotiate(origin);
       sessions.set(origin, next);
       next.catch(() => sessions.delete(origin));
     }
     return sessions.get(origin);
   };
 
-  const request = async (question: Question, isRepeated: boolean): Promise<Answer> => {
-    const { origin } = question;
+  const send = async (request: WireRequest, isRetry: boolean): Promise<WireResponse> => {
+    const { origin } = request;
     const session = canMultiplex && origin.startsWith('https:') ? await sessionFor(origin) : undefined;
-    // undici would close the connection after every HEAD.
-    if (session === undefined) return agent.request({ ...question, reset: false });
+    // Without `reset`, undici would close the connection after every HEAD.
+    if (session === undefined) return agent.request({ ...request, reset: false });
     try {
-      return await session.request(question);
+      return await session.request(request);
     } catch (error) {
       if (!(error instanceof StreamRefused)) throw error;
       if (error.needsHttp1) {
         session.retire();
         sessions.set(origin, Promise.resolve(undefined));
-      } else if (isRepeated) {
+      } else if (isRetry) {
         throw error;
       }
-      return request(question, true);
+      return send(request, true);
     }
   };
 
   return {
-    request: (question) => {
-      const answer = request(question, false);
-      // Whoever asked may have left: then nobody else hears of a failure.
-      answer.catch(() => undefined);
-      return answer;
+    request: (request) => {
+      const response = send(request, false);
+      // The caller may have stopped waiting: then nothing else handles a failure.
+      response.catch(() => undefined);
+      return response;
     },
     async destroy() {
       for (const socket of spare.values()) socket.destroy();
-      for (const session of sessions.values()) session.then((one) => one?.destroy()).catch(() => undefined);
+      for (const session of sessions.values()) session.then((open) => open?.destroy()).catch(() => undefined);
       await agent.destroy();
     },
   };

@@ -1,4 +1,4 @@
-// Which proxy a URL is asked through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Go's net/http reads them.
+// Which proxy a request goes through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Go's net/http reads them.
 
 import { BlockList, isIP } from 'node:net';
 import { failure, type Outcome, success } from '../core/outcome.ts';
@@ -8,15 +8,15 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 const read = (env: Env, name: string): string => env[name] || env[name.toLowerCase()] || '';
 
-/** The proxy's URL, undefined for a direct connection; the error names the variable that cannot be used. */
+/** The proxy's URL, undefined for a direct connection; the error names the invalid variable. */
 export function selectProxy(url: URL, env: Env): Outcome<URL | undefined, string> {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const setting = read(env, name);
   if (setting === '' || isExempt(url, read(env, 'NO_PROXY'))) return success(undefined);
   const proxy = parseProxy(setting, name);
-  // 127.0.0.1 seen from a proxy on another machine is not our 127.0.0.1.
-  const isElsewhere = !(proxy.ok && isLoopbackHost(proxy.value.hostname));
-  return isElsewhere && isLoopbackHost(url.hostname) ? success(undefined) : proxy;
+  // On a proxy's machine, 127.0.0.1 is not this machine.
+  const isRemote = !(proxy.ok && isLoopbackHost(proxy.value.hostname));
+  return isRemote && isLoopbackHost(url.hostname) ? success(undefined) : proxy;
 }
 
 function parseProxy(setting: string, name: string): Outcome<URL, string> {
@@ -24,12 +24,12 @@ function parseProxy(setting: string, name: string): Outcome<URL, string> {
   if (!URL.canParse(text)) return failure(`${name} is not a URL`);
   const proxy = new URL(text);
   if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return success(proxy);
-  return failure(`${name} names a ${proxy.protocol.slice(0, -1)} proxy; only http and https proxies are supported`);
+  return failure(`${name} is a ${proxy.protocol.slice(0, -1)} URL; only http and https proxies are supported`);
 }
 
 /**
- * NO_PROXY: `*`, or a comma list of `host` (covers its subdomains), `.host` or `*.host` (its subdomains only),
- * addresses, CIDR blocks, each but the last with an optional `:port`.
+ * NO_PROXY: `*`, or a comma-separated list of `host` (includes its subdomains), `.host` or `*.host` (only its
+ * subdomains), addresses, and CIDR blocks. All but CIDR blocks may end with `:port`.
  */
 function isExempt(url: URL, setting: string): boolean {
   const host = bareHost(url);
@@ -43,9 +43,9 @@ function isExempt(url: URL, setting: string): boolean {
 function covers(entry: string, host: string, port: string): boolean {
   const block = /^([^/]+)\/(\d{1,3})$/.exec(entry);
   if (block !== null) return isInBlock(host, block[1] ?? '', Number(block[2]));
-  const [, bracketed, plain = '', asked] = (isIP(entry) === 6 && [entry, entry]) || (HOST_PORT.exec(entry) ?? []);
+  const [, bracketed, plain = '', onlyPort] = (isIP(entry) === 6 && [entry, entry]) || (HOST_PORT.exec(entry) ?? []);
   const name = bracketed ?? plain;
-  if (name === '' || (asked !== undefined && asked !== port)) return false;
+  if (name === '' || (onlyPort !== undefined && onlyPort !== port)) return false;
   if (isIP(name) !== 0) return isInBlock(host, name, isIP(name) === 4 ? 32 : 128);
   if (isIP(host) !== 0) return false;
   const domain = name.replace(/^\*?\./, '');

@@ -1,20 +1,20 @@
-// How the words of a server may be shown: without our secrets, then cleaned.
+// How text from a server may be shown: without our secrets, then cleaned.
 
 import { cleanText } from '../core/text.ts';
 import type { Secrets } from './secrets.ts';
 import type { HttpRequest, Quote } from './send.ts';
 
-/** For words that came in answer to a request: what the request itself says openly is no secret. */
+/** For text in the response to a request: what the request itself contains in the clear is not a secret. */
 export function quoteFor(request: HttpRequest, secrets: Secrets): Quote {
   const known = openlySent(request);
-  // Hidden first: what cleaning has changed would not be found any more.
+  // Secrets are hidden first: after cleaning they might not be found.
   return (text, maxLength) => cleanText(secrets.hide(text, known), maxLength);
 }
 
-/** The host and the names in the path, as we asked for them. */
+/** The host and the names in the path, as requested. */
 function openlySent({ url, redirectedFrom = url, purpose }: HttpRequest): string[] {
   const [, repository, name] = /^\/v2\/(.+)\/(?:manifests|blobs)\/([^/]+)$/.exec(redirectedFrom.pathname) ?? [];
-  // The address of a token service or of a foreign layer is the registry's word, and so is the scope of a token.
+  // A registry wrote the address of a token service, the scope of a token and the address of a foreign layer.
   if (repository === undefined || name === undefined || purpose === 'token') return [];
   return [redirectedFrom.host, repository, name];
 }

@@ -1,9 +1,12 @@
-// Writes down every request that was really sent: the innermost middleware, so retries and redirect hops count.
+// Records every request that was really sent: the innermost middleware, so retries and redirect hops count.
+//
+// The URL of a requested image is recorded unchanged: host, names and digests come from the user. An address that a
+// server wrote (a redirect, a realm, a foreign layer) may contain a token anywhere, so only what cannot be one is shown.
 
 import type { Clock } from '../core/clock.ts';
 import type { RequestRecord } from '../core/result.ts';
-import { shownUrl } from './redact.ts';
-import type { Middleware } from './send.ts';
+import { isServersAddress } from './quote.ts';
+import type { HttpRequest, Middleware } from './send.ts';
 
 /** `hide`: see `shownUrl`. */
 export function withRecord(records: RequestRecord[], clock: Clock, hide: (text: string) => string): Middleware {
@@ -23,3 +26,39 @@ export function withRecord(records: RequestRecord[], clock: Clock, hide: (text: 
     return outcome;
   };
 }
+
+/** Query parameters of a token request that contain no secret: distribution token specification, RFC 6749. */
+const PUBLIC_TOKEN_PARAMETERS = new Set(['scope', 'service', 'client_id', 'grant_type', 'offline_token', 'account']);
+/** A path segment, or a query without a name, may be a token. */
+const MAX_SHOWN_SEGMENT = 40;
+/** `;name=value` in a path, RFC 3986 section 3.3. */
+const PATH_PARAMETER = /;([^;=]*)=[^;]*/g;
+
+/** Without user info and fragment. `hide` masks our secrets in what a server wrote. */
+export function shownUrl(request: HttpRequest, hide: (text: string) => string): string {
+  const { url, redirectedFrom } = request;
+  if (!isServersAddress(request)) return `${url.origin}${url.pathname}${url.search}`;
+  const requested = new Set(redirectedFrom?.pathname.split('/'));
+  const path = hide(url.pathname)
+    .split('/')
+    .map((segment) => (requested.has(segment) ? segment : shownSegment(segment)))
+    .join('/');
+  const isTokenRequest = request.purpose === 'token' && redirectedFrom === undefined;
+  const query = [...url.searchParams].map(([name, value]) => {
+    if (isTokenRequest && PUBLIC_TOKEN_PARAMETERS.has(name.toLowerCase())) {
+      return `${encodeURIComponent(name)}=${encodeScope(hide(value))}`;
+    }
+    return /^=*$/.test(value) || name.length > MAX_SHOWN_SEGMENT ? '***' : `${encodeURIComponent(hide(name))}=***`;
+  });
+  return `${url.protocol}//${hide(url.host)}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+}
+
+const DIGEST = /^sha(?:256|384|512)(?::|%3A)[0-9a-f]+$/i;
+
+function shownSegment(segment: string): string {
+  const plain = segment.replace(PATH_PARAMETER, ';$1=***');
+  return plain.length <= MAX_SHOWN_SEGMENT || DIGEST.test(plain) ? plain : '***';
+}
+
+/** Keeps `repository:library/nginx:pull` and `***` readable. */
+const encodeScope = (value: string): string => encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/');

@@ -2,13 +2,13 @@
 
 import { failure, success } from '../core/outcome.ts';
 import { bareHost } from './address.ts';
-import type { FailureKind, HttpFailure } from './failure.ts';
+import { type FailureKind, finalFailure } from './failure.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
 const MAX_HOPS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-// Everything that says who is asking, in requests of ours or of a proxy.
+// Everything that identifies the client, to the server or to a proxy.
 const IDENTIFYING = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
 export function withRedirect(): Middleware {
@@ -21,24 +21,24 @@ export function withRedirect(): Middleware {
       const outcome = await send(hop);
       if (!outcome.ok) return outcome;
       const target = targetOf(outcome.value, hop);
-      // A token request that carries a login stays where it was sent.
-      if (target === undefined || isLoginRequest(request)) return success({ ...outcome.value, crossedOrigin });
+      // A token request with credentials is not redirected.
+      if (target === undefined || hasCredentials(request)) return success({ ...outcome.value, crossedOrigin });
       const { host, quote } = outcome.value;
-      const stop = (kind: FailureKind, detail: string) => failure(stopped(kind, host, detail));
+      const stop = (kind: FailureKind, detail: string) => failure(finalFailure(kind, host, detail));
       const to = quote(target.host);
       if (hop.url.protocol === 'https:' && target.protocol !== 'https:') {
-        return stop('insecure-redirect', `a redirect leads from https to ${target.protocol}//${to}`);
+        return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
-      if (seen.has(target.href)) return stop('redirect-loop', `the redirect leads in a circle, back to ${to}`);
+      if (seen.has(target.href)) return stop('redirect-loop', `redirected back to ${to}`);
       if (hops === MAX_HOPS) return stop('redirect-loop', `more than ${MAX_HOPS} redirects, the last to ${to}`);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
-      const next = crossedOrigin ? strangerRequest(hop, target, request) : { ...hop, url: target };
+      const next = crossedOrigin ? crossOriginRequest(hop, target, request) : { ...hop, url: target };
       hop = { ...next, redirectedFrom: request.url };
     }
   };
 }
 
-const isLoginRequest = (request: HttpRequest): boolean =>
+const hasCredentials = (request: HttpRequest): boolean =>
   request.purpose === 'token' && (request.headers.authorization !== undefined || request.method === 'POST');
 
 function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | undefined {
@@ -52,17 +52,8 @@ function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | un
   return target;
 }
 
-function strangerRequest(hop: HttpRequest, url: URL, first: HttpRequest): HttpRequest {
+function crossOriginRequest(hop: HttpRequest, url: URL, first: HttpRequest): HttpRequest {
   const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !IDENTIFYING.has(name)));
   const registry = first.namedBy?.registry ?? bareHost(first.url);
   return { ...hop, url, headers, namedBy: { registry, as: 'redirect' } };
 }
-
-const stopped = (kind: FailureKind, host: string, detail: string): HttpFailure => ({
-  kind,
-  phase: 'headers',
-  host,
-  code: null,
-  detail,
-  passing: false,
-});

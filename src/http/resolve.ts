@@ -1,7 +1,7 @@
-// Looks host names up as every program of the machine does, with getaddrinfo: /etc/hosts, name servers, search domains.
+// Looks up host names as every program on the machine does, with getaddrinfo: /etc/hosts, name servers, search domains.
 //
-// It waits in a thread that cannot be stopped, and there are few. So a name is looked up once at a time, no more names at
-// once than there are threads, and none that nothing waits for any more. Where the name server is silent, the rest of the
+// It blocks a thread that cannot be interrupted, and there are few. So a name is looked up once at a time, no more names
+// concurrently than there are threads, and none that is no longer needed. While a name server is silent, the rest of the
 // wait takes no thread.
 
 import type { LookupAddress } from 'node:dns';
@@ -11,22 +11,22 @@ import { untilAborted } from '../core/until-aborted.ts';
 import { findDescriptorLack } from '../file/descriptor.ts';
 import { isLoopbackHost } from './address.ts';
 
-/** All addresses of a name, the preferred first; rejects with the system's error, or the signal's reason. */
+/** All addresses of a name, in order of preference; rejects with the system's error, or the signal's reason. */
 export type Resolve = (host: string, signal: AbortSignal) => Promise<readonly LookupAddress[]>;
 
 export interface ResolverSettings {
   readonly lookUp?: (host: string) => Promise<readonly LookupAddress[]>;
-  /** Waits for the name server without a thread. No address: it has answered, and knows none. */
-  readonly hear?: Resolve;
-  readonly maxAtOnce?: number;
+  /** Waits for the name server without a thread. No addresses: it has responded, with none. */
+  readonly listen?: Resolve;
+  readonly maxConcurrent?: number;
   /** Milliseconds. */
   readonly now?: () => number;
 }
 
 /** A name server that refuses does so sooner. */
 const SILENCE_MS = 900;
-const ASK_AGAIN_MS = 2000;
-/** Node 20 waits 5 s at most, but takes a late answer while it tries again; later versions need `maxTimeout`. */
+const QUERY_AGAIN_MS = 2000;
+/** Node 20 waits at most 5 s, but accepts a late response while it tries again; later versions need `maxTimeout`. */
 const PATIENT = { timeout: 10_000, maxTimeout: 10_000, tries: 4 };
 /** RFC 8305 section 3, "Resolution Delay". */
 const OTHER_FAMILY_MS = 50;
@@ -36,31 +36,31 @@ const threadsForNames = (): number => Math.ceil((Number(process.env.UV_THREADPOO
 
 const systemLookUp = (host: string): Promise<readonly LookupAddress[]> => lookup(host, { all: true });
 
-interface LookUpUnderWay {
+interface PendingLookUp {
   readonly addresses: Promise<readonly LookupAddress[]>;
   readonly end: AbortController;
-  waiting: number;
+  callers: number;
 }
 
 export function createResolver({
   lookUp = systemLookUp,
-  hear = hearNameServers,
-  maxAtOnce = threadsForNames(),
+  listen = listenToNameServers,
+  maxConcurrent = threadsForNames(),
   now = () => performance.now(),
 }: ResolverSettings = {}): Resolve {
-  const underWay = new Map<string, LookUpUnderWay>();
-  const inTurn = createTurns(maxAtOnce);
+  const pending = new Map<string, PendingLookUp>();
+  const limited = createCancelableLimit(maxConcurrent);
 
   const find = async (host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> => {
     for (;;) {
       let startedMs = 0;
-      const ask = (): ReturnType<typeof lookUp> => {
+      const query = (): ReturnType<typeof lookUp> => {
         startedMs = now();
         return lookUp(host);
       };
       try {
-        // No name server is asked for these.
-        return await untilAborted(isLoopbackHost(host) ? ask() : inTurn(ask, signal), signal);
+        // Loopback names need no name server.
+        return await untilAborted(isLoopbackHost(host) ? query() : limited(query, signal), signal);
       } catch (error) {
         signal.throwIfAborted();
         const lack = findDescriptorLack();
@@ -68,41 +68,41 @@ export function createResolver({
         const isSilence = (error as { code?: unknown }).code === 'EAI_AGAIN' && now() - startedMs >= SILENCE_MS;
         if (!isSilence) throw error;
       }
-      const heard = await hear(host, signal);
+      const heard = await listen(host, signal);
       if (heard.length > 0) return heard;
     }
   };
 
-  const begin = (host: string): LookUpUnderWay => {
+  const start = (host: string): PendingLookUp => {
     const end = new AbortController();
-    const begun = { addresses: find(host, end.signal), end, waiting: 0 };
-    underWay.set(host, begun);
+    const started = { addresses: find(host, end.signal), end, callers: 0 };
+    pending.set(host, started);
     const forget = (): void => {
-      if (underWay.get(host) === begun) underWay.delete(host);
+      if (pending.get(host) === started) pending.delete(host);
     };
-    begun.addresses.then(forget, forget);
+    started.addresses.then(forget, forget);
     end.signal.addEventListener('abort', forget, { once: true });
-    return begun;
+    return started;
   };
 
   return async (host, signal) => {
-    const one = underWay.get(host) ?? begin(host);
-    one.waiting += 1;
+    const shared = pending.get(host) ?? start(host);
+    shared.callers += 1;
     try {
-      return await untilAborted(one.addresses, signal);
+      return await untilAborted(shared.addresses, signal);
     } finally {
-      one.waiting -= 1;
-      if (one.waiting === 0) one.end.abort();
+      shared.callers -= 1;
+      if (shared.callers === 0) shared.end.abort();
     }
   };
 }
 
-/** So many at once; the others in the order they came, and without those that were given up. */
-function createTurns(max: number): <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T> {
+/** Runs at most `max` pieces of work concurrently, in order; those that are aborted while they wait are skipped. */
+function createCancelableLimit(max: number): <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T> {
   const waiting = new Set<() => void>();
-  let busy = 0;
+  let running = 0;
   return async (work, signal) => {
-    if (busy >= max) {
+    if (running >= max) {
       let leave = (): void => {};
       await new Promise<void>((resolve, reject) => {
         waiting.add(resolve);
@@ -112,14 +112,14 @@ function createTurns(max: number): <T>(work: () => Promise<T>, signal: AbortSign
         signal.addEventListener('abort', leave, { once: true });
       }).finally(() => signal.removeEventListener('abort', leave));
     } else {
-      busy += 1;
+      running += 1;
     }
     try {
       return await work();
     } finally {
       const [next] = waiting;
       if (next === undefined) {
-        busy -= 1;
+        running -= 1;
       } else {
         waiting.delete(next);
         next();
@@ -128,8 +128,8 @@ function createTurns(max: number): <T>(work: () => Promise<T>, signal: AbortSign
   };
 }
 
-/** Asks again and again, for a packet may be lost, and takes the first answer to any of the questions, for it may be slow. */
-function hearNameServers(host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
+/** Queries repeatedly, because a packet may be lost, and uses the first response to any query, because it may be slow. */
+function listenToNameServers(host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
   return new Promise((resolve, reject) => {
     const resolvers: Resolver[] = [];
     const found: [LookupAddress[], LookupAddress[]] = [[], []];
@@ -146,23 +146,23 @@ function hearNameServers(host: string, signal: AbortSignal): Promise<readonly Lo
       stop();
       resolve(found.flat());
     };
-    const ask = (): void => {
+    const query = (): void => {
       const resolver = new Resolver(PATIENT);
       resolvers.push(resolver);
-      const note = (at: 0 | 1, family: 4 | 6, addresses: readonly string[]): void => {
+      const add = (at: 0 | 1, family: 4 | 6, addresses: readonly string[]): void => {
         found[at] = addresses.map((address) => ({ address, family }));
       };
       const both = [
-        resolver.resolve6(host).then((addresses) => note(0, 6, addresses)),
-        resolver.resolve4(host).then((addresses) => note(1, 4, addresses)),
+        resolver.resolve6(host).then((addresses) => add(0, 6, addresses)),
+        resolver.resolve4(host).then((addresses) => add(1, 4, addresses)),
       ];
       const all = Promise.allSettled(both);
       Promise.any(both)
         .then(() => Promise.race([all, pause(OTHER_FAMILY_MS)]))
         .then(finish, finish);
     };
-    const timer = setInterval(ask, ASK_AGAIN_MS);
+    const timer = setInterval(query, QUERY_AGAIN_MS);
     signal.addEventListener('abort', onAbort, { once: true });
-    ask();
+    query();
   });
 }

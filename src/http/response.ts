@@ -1,45 +1,115 @@
-// Makes a response of an answer: how much of its body is read depends on what was asked and what came.
+// Reads a response: never more of its body than allowed, before and after decoding, whatever the server sends.
 
-import type { Readable } from 'node:stream';
-import { abandon, type Body, readBody, UndecodableError } from './body.ts';
-import type { Answer } from './exchange.ts';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { UndecodableError } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
 import { quoteFor, shownHost } from './quote.ts';
 import type { Secrets } from './secrets.ts';
 import type { HttpRequest, HttpResponse } from './send.ts';
+import type { WireResponse } from './wire.ts';
 
-/** Errors are read only to be quoted. A body up to here is cheaper to read than its connection is to open again. */
+export interface Body {
+  /** Decoded. */
+  readonly bytes: Uint8Array;
+  /** There was more; the rest was not read. */
+  readonly truncated: boolean;
+}
+
+/** Errors are read only to be quoted. Reading a body of this size is cheaper than opening a new connection. */
 const MAX_ERROR_BYTES = 16 * 1024;
 
 const UNREAD: Body = { bytes: new Uint8Array(), truncated: true };
 
 /** Rejects as `readBody` does. */
-export async function readResponse(request: HttpRequest, answer: Answer, secrets: Secrets): Promise<HttpResponse> {
-  const { statusCode: status } = answer;
-  const headers = new HttpHeaders(answer.headers);
-  const { bytes: body, truncated } = await readWanted(request, status, headers, answer.body);
+export async function readResponse(
+  request: HttpRequest,
+  response: WireResponse,
+  secrets: Secrets,
+): Promise<HttpResponse> {
+  const { statusCode: status } = response;
+  const headers = new HttpHeaders(response.headers);
+  const { bytes: body, truncated } = await readAsRequested(request, status, headers, response.body);
   const { url } = request;
   const quote = quoteFor(request, secrets);
   return { status, headers, body, truncated, url, host: shownHost(request, quote), quote, crossedOrigin: false };
 }
 
-async function readWanted(
+async function readAsRequested(
   { method, maxBytes }: HttpRequest,
   status: number,
   headers: HttpHeaders,
   stream: Readable,
 ): Promise<Body> {
-  const coding = headers.get('content-encoding');
+  const encoding = headers.get('content-encoding');
   if (status < 200 || status > 299) {
-    return readBody(stream, coding, MAX_ERROR_BYTES).catch((error) => {
-      // The status is the answer; only the words that came with it are lost.
+    return readBody(stream, encoding, MAX_ERROR_BYTES).catch((error) => {
+      // The status alone is a valid response; only the error message is lost.
       if (error instanceof UndecodableError) return UNREAD;
       throw error;
     });
   }
-  if (maxBytes > 0 || method === 'HEAD') return readBody(stream, coding, maxBytes);
+  if (maxBytes > 0 || method === 'HEAD') return readBody(stream, encoding, maxBytes);
   const length = Number(headers.get('content-length') ?? Number.NaN);
   if (length <= MAX_ERROR_BYTES) await readBody(stream, undefined, MAX_ERROR_BYTES);
-  else abandon(stream);
+  else discard(stream);
   return UNREAD;
+}
+
+// RFC 9110 section 8.4.1. Requests accept no coding, yet some servers and proxies compress every response.
+const DECODERS: Record<string, () => Transform> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Rejects with the stream's error if the body is cut short, with an UndecodableError if it cannot be decoded. */
+export async function readBody(body: Readable, contentEncoding: string | undefined, maxBytes: number): Promise<Body> {
+  const coding = contentEncoding?.trim().toLowerCase() ?? '';
+  try {
+    if (coding === '' || coding === 'identity') return await collect(body, maxBytes);
+    const decoder = DECODERS[coding]?.();
+    if (decoder === undefined) throw new UndecodableError(`unexpected content encoding: ${coding}`);
+    try {
+      return await collect(
+        pipeline(body, decoder, () => {}),
+        maxBytes,
+      );
+    } catch (error) {
+      if (body.errored) throw body.errored;
+      // A response without a body keeps the Content-Encoding that its body would have had.
+      if (!body.readableDidRead) return { bytes: new Uint8Array(), truncated: false };
+      throw new UndecodableError(`the body cannot be decompressed (${coding})`, { cause: error });
+    }
+  } finally {
+    discard(body);
+  }
+}
+
+/** Most bodies fit. */
+const INITIAL_CAPACITY_BYTES = 4096;
+
+async function collect(source: Readable, maxBytes: number): Promise<Body> {
+  // Not a list of chunks: a chunk of one byte would take a hundred times its size.
+  let buffer = Buffer.allocUnsafe(Math.min(maxBytes, INITIAL_CAPACITY_BYTES));
+  let length = 0;
+  for await (const chunk of source as AsyncIterable<Uint8Array>) {
+    const piece = chunk.subarray(0, maxBytes - length);
+    if (length + piece.length > buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(2 * buffer.length, length + piece.length)));
+      larger.set(buffer.subarray(0, length));
+      buffer = larger;
+    }
+    buffer.set(piece, length);
+    length += piece.length;
+    if (piece.length < chunk.length) return { bytes: buffer.subarray(0, length), truncated: true };
+  }
+  return { bytes: buffer.subarray(0, length), truncated: false };
+}
+
+/** Stops reading a body. If it has not ended, its connection is closed: whatever is still in transit is not read. */
+export function discard(body: Readable): void {
+  body.on('error', () => {});
+  body.destroy();
 }

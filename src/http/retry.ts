@@ -1,28 +1,28 @@
-// Asks again when that can help, after a wait the server chose or a random one, never past the image's deadline.
+// Repeats a request if that can help, after a wait that the server chose or a random one, within the image's deadline.
 
 import type { Clock } from '../core/clock.ts';
 import { isTimeout } from './failure.ts';
-import { findRetryAfter, parseRetryAfter } from './retry-after.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { HttpResponse, Middleware } from './send.ts';
 
-/** Answers that say "not now": RFC 9110, RFC 8470 (425), nginx (499), Cloudflare (520-524). */
-const PASSING_STATUSES = new Set([408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
+/** "Not now": RFC 9110, RFC 8470 (425), nginx (499), Cloudflare (520-524). */
+const TRANSIENT_STATUSES = new Set([408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
-const FIRST_WAIT_MS = 300;
-const LONGEST_BACKOFF_MS = 5_000;
-export const SHORTEST_WAIT_MS = 50;
-/** A server that asks for more than this is not waited for: the person is told instead. */
-export const LONGEST_WAIT_MS = 60_000;
+const FIRST_BACKOFF_MS = 300;
+const MAX_BACKOFF_MS = 5_000;
+export const MIN_WAIT_MS = 50;
+/** A longer wait is not begun: the result says when to try again. */
+export const MAX_WAIT_MS = 60_000;
 
 export interface RetryOptions {
-  /** Repeats after the first attempt. */
+  /** After the first attempt. */
   readonly retries: number;
   /** Milliseconds since 1970: a wait that would pass it is not begun. */
   readonly deadlineMs: number;
   readonly clock: Clock;
   /** 0 <= x < 1. */
   readonly random: () => number;
-  /** Answers with a passing status that waiting will not mend (a quota, a locked login). */
+  /** Whether waiting does not help, although the status is transient (a quota, a locked account). */
   readonly isFinal: (response: HttpResponse) => boolean;
 }
 
@@ -30,31 +30,22 @@ export function withRetry({ retries, deadlineMs, clock, random, isFinal }: Retry
   return (next) => async (request) => {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await next({ ...request, attempt });
-      const repeatable = outcome.ok
-        ? PASSING_STATUSES.has(outcome.value.status) && !isFinal(outcome.value)
-        : outcome.error.passing;
-      if (!repeatable || attempt > retries) return outcome;
-      const asked = outcome.ok ? askedWaitMs(outcome.value, clock.now()) : undefined;
-      // Full jitter: many clients that failed together must not come back together.
-      const backoff = random() * Math.min(LONGEST_BACKOFF_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-      const waitMs = Math.max(SHORTEST_WAIT_MS, asked ?? backoff);
-      if (waitMs > LONGEST_WAIT_MS || clock.now() + waitMs >= deadlineMs) return outcome;
+      const isTransient = outcome.ok
+        ? TRANSIENT_STATUSES.has(outcome.value.status) && !isFinal(outcome.value)
+        : outcome.error.isTransient;
+      if (!isTransient || attempt > retries) return outcome;
+      const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
+      // Full jitter: clients that failed together must not come back together.
+      const backoffMs = random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+      const waitMs = Math.max(MIN_WAIT_MS, requestedMs ?? backoffMs);
+      if (waitMs > MAX_WAIT_MS || clock.now() + waitMs >= deadlineMs) return outcome;
       try {
         await clock.sleep(waitMs, request.signal);
       } catch (reason) {
-        // The deadline came first after all: the last answer stands. Anything else is the caller giving up.
+        // At the deadline the last response counts. For any other reason the caller cancelled.
         if (isTimeout(reason)) return outcome;
         throw reason;
       }
     }
   };
-}
-
-/** Milliseconds the answer asks to wait for, in its header or its words. */
-export function askedWaitMs({ headers, body }: HttpResponse, nowMs: number): number | undefined {
-  const header = headers.get('retry-after');
-  // A date is compared with the server's own clock: ours may be wrong.
-  const sentMs = Date.parse(headers.get('date') ?? '') || nowMs;
-  const inHeader = header === undefined ? undefined : parseRetryAfter(header, sentMs);
-  return inHeader ?? findRetryAfter(Buffer.from(body.subarray(0, 4096)).toString(), sentMs);
 }

@@ -1,4 +1,4 @@
-// The one seam of the HTTP layer: Send asks one question and gets one answer; everything else wraps it.
+// The seam of the HTTP layer: Send sends one request and returns one response; every middleware wraps it.
 
 import type { Outcome } from '../core/outcome.ts';
 import type { Purpose } from '../core/result.ts';
@@ -14,23 +14,23 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly purpose: Purpose;
-  /** Most bytes of a successful body, after decoding. 0: none of it is wanted, and a long one is left unread. */
+  /** Maximum size of a successful body, after decoding. 0: the body is not needed, and a long one is not read. */
   readonly maxBytes: number;
   /** Aborts with a TimeoutError at the image's deadline, or with the caller's reason. */
   readonly signal: AbortSignal;
-  /** Whose word this address is; unset: the person's own. */
-  readonly namedBy?: NamedBy;
-  /** 1-based; set by the retry. */
+  /** Set if a registry named this address; unset: the user did. */
+  readonly namedBy?: NamedByRegistry;
+  /** 1-based; set by the retry middleware. */
   readonly attempt?: number;
-  /** What was asked for before a server redirected the request here; unset: this is what we asked for. */
+  /** The URL that was requested before a server redirected to this one. */
   readonly redirectedFrom?: URL;
 }
 
 /**
- * An address that a registry names (a token service, a redirect target) is not trusted as one that a person names:
- * it gets no client certificate, and it must not lead into a network the registry itself is not part of.
+ * An address that a registry names (a token service, a redirect target) is trusted less than one that the user names:
+ * it gets no client certificate, and it must not be in a network that the registry itself is not part of.
  */
-export interface NamedBy {
+export interface NamedByRegistry {
   /** Host name of the registry, without port. */
   readonly registry: string;
   readonly as: 'realm' | 'redirect';
@@ -41,19 +41,19 @@ export interface HttpResponse {
   readonly headers: HttpHeaders;
   /** Decoded; empty for HEAD. */
   readonly body: Uint8Array;
-  /** The body went on past the cap. */
+  /** The body was longer than `maxBytes`. */
   readonly truncated: boolean;
-  /** Where the answer came from, after redirects. */
+  /** Where the response came from, after redirects. */
   readonly url: URL;
-  /** Its `host[:port]` as it may be shown: a server chose it, where it redirected the request or named its realm. */
+  /** Its `host[:port]`, fit to be shown: after a redirect, or for a token service, a server chose it. */
   readonly host: string;
-  /** Makes words of the answer fit to be shown: without our secrets, then cleaned. Nothing of it is shown otherwise. */
+  /** Makes text of the response fit to be shown: without our secrets, then cleaned. Show none of it otherwise. */
   readonly quote: Quote;
-  /** A redirect left the origin that was asked. */
+  /** A redirect led to another origin than the requested one. */
   readonly crossedOrigin: boolean;
 }
 
-/** Words from elsewhere, as they may be shown: see `cleanText`. Give it the words as they came. */
+/** Makes text from a server fit to be shown: see `cleanText`. Pass the text unchanged. */
 export type Quote = (text: string, maxLength?: number) => string;
 
 export type Send = (request: HttpRequest) => Promise<Outcome<HttpResponse, HttpFailure>>;

@@ -1,7 +1,7 @@
-// The certificates of one host as docker and podman keep them, in certs.d/<host[:port]>/ (containers-certs.d(5)):
+// Certificates for one host, as docker and podman store them in certs.d/<host[:port]>/ (containers-certs.d(5)):
 //
-//   *.crt            authorities to trust for this host, besides the usual ones
-//   *.cert + *.key   a client certificate and its key, of one name
+//   *.crt            authorities to trust for this host, in addition to the usual ones
+//   *.cert + *.key   a client certificate and its key, with the same base name
 
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { createSecureContext } from 'node:tls';
 import { fileProblem } from '../core/file-problem.ts';
 import { homeFolder } from '../file/own-folders.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
-import { certificatesIn } from './pem.ts';
+import { splitCertificates } from './tls-authority.ts';
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
@@ -20,21 +20,21 @@ export interface ClientCertificate {
 }
 
 export interface TlsFolder {
-  /** One certificate each. */
+  /** PEM, one certificate each. */
   readonly ca: readonly string[];
   readonly client?: ClientCertificate;
-  /** Sentences without a full stop, each naming its file; what could be read is used all the same. */
+  /** Sentences without a full stop, each naming its file; the other files are used anyway. */
   readonly problems: readonly string[];
 }
 
-/** Where the folders of all hosts are kept; an earlier one speaks first. */
+/** The certs.d directories, in order of precedence. */
 export function listTlsFolders(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const home = homeFolder(env);
   const config = env.XDG_CONFIG_HOME || (home && join(home, '.config'));
   const folders = [
     home && join(home, '.config', 'containers', 'certs.d'),
     '/etc/containers/certs.d',
-    // docker without root, then Docker Desktop.
+    // Rootless docker, then Docker Desktop.
     config && join(config, 'docker', 'certs.d'),
     home && join(home, '.docker', 'certs.d'),
     '/etc/docker/certs.d',
@@ -42,7 +42,7 @@ export function listTlsFolders(env: Readonly<Record<string, string | undefined>>
   return folders.filter((folder) => folder !== undefined);
 }
 
-/** Empty where there is no such folder, or none that we may look into: as in podman, that is not worth a word. */
+/** Empty if the directory is missing or unreadable: as in podman, that is not a problem. */
 export async function readTlsFolder(path: string): Promise<TlsFolder> {
   const names = await readdir(path).catch((error: unknown): string[] => {
     if (fileProblem(error) === undefined) throw error;
@@ -60,10 +60,10 @@ export async function readTlsFolder(path: string): Promise<TlsFolder> {
   };
   const addAuthority = async (name: string): Promise<void> => {
     const text = await read(name);
-    const certificates = certificatesIn(text ?? '');
+    const certificates = splitCertificates(text ?? '');
     ca.push(...certificates);
     if (text !== undefined && certificates.length === 0) {
-      problems.push(`${join(path, name)} holds no certificate in PEM form`);
+      problems.push(`${join(path, name)} contains no PEM certificate`);
     }
   };
   const readClient = async (certName: string, keyName: string): Promise<ClientCertificate | undefined> => {
@@ -84,7 +84,7 @@ export async function readTlsFolder(path: string): Promise<TlsFolder> {
     if (extname(name) === '.crt') await addAuthority(name);
     else if (partner !== undefined && !names.includes(partner)) {
       problems.push(
-        `${join(path, name)} has no ${partner} beside it, so docker and podman refuse to pull (authorities are named *.crt)`,
+        `${join(path, name)} has no matching ${partner}; docker and podman would refuse to pull (CA files are named *.crt)`,
       );
     } else if (extname(name) === '.cert') client ??= await readClient(name, `${base}.key`);
   }

@@ -1,53 +1,52 @@
-// How TLS is spoken with each host: whom to trust, who we say we are. Files are read when a host is first met.
+// TLS settings for each host: trusted authorities and client certificate. Files are read on the first connection.
 
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { once } from '../core/once.ts';
-import { certificatesIn } from './pem.ts';
-import { publicAuthorities, readAddedAuthorities, readUsualAuthorities } from './tls-authority.ts';
+import { publicAuthorities, readAddedAuthorities, readUsualAuthorities, splitCertificates } from './tls-authority.ts';
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
 
 export interface TlsSettings {
-  /** Made when it is first asked for, which may take tens of milliseconds. */
+  /** Created on the first call, which may take tens of milliseconds. */
   readonly secureContext: () => SecureContext;
   /** Accept any certificate. */
   readonly insecure: boolean;
 }
 
-/** What a person chose; PEM texts. */
+/** The user's choice; PEM texts. */
 export interface TlsChoice {
-  /** Trusted besides the usual authorities. */
+  /** Trusted in addition to the usual authorities. */
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   /** Accept any TLS certificate. */
   readonly insecure?: boolean | undefined;
-  /** Not a host that the person named: the certificate that holds for all is not shown there. */
+  /** Not a host of the user's images: the general client certificate is not sent to it. */
   readonly isMirror?: boolean | undefined;
 }
 
 export interface TlsStoreSettings extends TlsChoice {
-  /** For single hosts, by `host[:port]` as in a URL: stands before what holds for all. */
+  /** By `host[:port]` as in a URL: takes precedence over the general settings. */
   readonly hosts?: ReadonlyMap<string, TlsChoice> | undefined;
-  /** Folders that may hold one folder `host[:port]` of certificates for that host alone. */
+  /** certs.d directories, each with directories `host[:port]` of certificates for one host. */
   readonly tlsFolders?: readonly string[] | undefined;
   /** NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR are read from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Ends every read. */
+  /** Cancels every read. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface TlsStore {
   /**
-   * For `host[:port]` as in a URL. A client certificate says who we are: it comes only where `mayIdentify`.
-   * Its context throws when one that the person chose cannot be used.
+   * For `host[:port]` as in a URL. A client certificate identifies the user: it is included only if `mayIdentify`.
+   * `secureContext` throws if a certificate that the user chose cannot be used.
    */
   settingsFor(host: string, mayIdentify: boolean): Promise<TlsSettings>;
-  /** Which files could not be used for a host already met: sentences without a full stop. */
+  /** The files that could not be used for a host that was connected to: sentences without a full stop. */
   problemsOf(host: string): readonly string[];
 }
 
-interface Met {
+interface HostTls {
   readonly ca: readonly string[];
   readonly identity: ClientCertificate | undefined;
   readonly insecure: boolean;
@@ -55,7 +54,7 @@ interface Met {
 }
 
 export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general }: TlsStoreSettings): TlsStore {
-  const meetings = new Map<string, Promise<Met>>();
+  const loaded = new Map<string, Promise<HostTls>>();
   const problems = new Map<string, readonly string[]>();
   const settled = new Map<string, Promise<TlsSettings>>();
   const contexts = new Map<string, SecureContext>();
@@ -63,31 +62,31 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
   const usual = once(() => readUsualAuthorities(env, signal));
   const known = once(() => new Set(publicAuthorities().map((pem) => pem.trim())));
 
-  const meet = async (host: string): Promise<Met> => {
+  const load = async (host: string): Promise<HostTls> => {
     const own = hosts?.get(host) ?? {};
     const folders = tlsFolders.flatMap((folder) => namesOf(host).map((name) => join(folder, name)));
     const [environment, ...found] = await Promise.all([added(), ...folders.map(readTlsFolder)]);
-    const chosen = certificatesIn(`${general.ca ?? ''}\n${own.ca ?? ''}`);
+    const chosen = splitCertificates(`${general.ca ?? ''}\n${own.ca ?? ''}`);
     const named = [...chosen, ...[environment, ...found].flatMap(({ ca }) => ca)];
-    // SSL_CERT_FILE is mostly a copy of the public authorities.
+    // SSL_CERT_FILE is usually a copy of the public authorities.
     const extra = named.length === 0 ? [] : named.filter((pem) => !known().has(pem));
-    // To name authorities is to leave out Node's own: 40 ms to bring them back, for those who need it.
+    // Explicit authorities replace Node's own. Adding those again takes 40 ms, so only where needed.
     const base = extra.length === 0 ? { ca: [], problems: [] } : await usual();
     const stored = found.find(({ client }) => client !== undefined)?.client;
-    const met = {
+    const hostTls = {
       ca: [...new Set([...base.ca, ...extra])],
       identity: identityOf(own) ?? (own.isMirror ? undefined : identityOf(general)) ?? stored,
       insecure: own.insecure ?? general.insecure ?? false,
       problems: [environment, ...found, base].flatMap((one) => one.problems),
     };
-    problems.set(host, met.problems);
-    return met;
+    problems.set(host, hostTls.problems);
+    return hostTls;
   };
 
   const settle = async (host: string, mayIdentify: boolean): Promise<TlsSettings> => {
-    const { ca, insecure, ...met } = await kept(meetings, host, () => meet(host));
-    const identity = mayIdentify ? met.identity : undefined;
-    // Who accepts any certificate needs no authority; without `ca` Node reads its own.
+    const { ca, insecure, identity: stored } = await kept(loaded, host, () => load(host));
+    const identity = mayIdentify ? stored : undefined;
+    // Without verification no authority is needed; without `ca` Node uses its own.
     const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
     const make = (): SecureContext => createSecureContext({ ...(trusted && { ca: trusted }), ...identity });
     return { insecure, secureContext: () => kept(contexts, JSON.stringify([trusted, identity]), make) };
@@ -99,9 +98,9 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
   };
 }
 
-/** What the folder of a host may be called: a URL leaves the port of https out, a person may not. */
+/** The names a host's directory may have: a URL omits the default port of https, a directory name may not. */
 function namesOf(host: string): readonly string[] {
-  // podman's choice; docker has no folder for its own registry.
+  // podman accepts both; docker has no directory for its own registry.
   const names = host === 'registry-1.docker.io' ? [host, 'docker.io'] : [host];
   return /:\d+$/.test(host) ? names : [...names, `${host}:443`];
 }

@@ -1,12 +1,12 @@
-// Asks a proxy for a tunnel: CONNECT, RFC 9110 section 9.3.6.
+// Opens a tunnel through a proxy: CONNECT, RFC 9110 section 9.3.6.
 
 import type { Socket } from 'node:net';
 import { ConnectError } from './failure.ts';
 import type { Quote } from './send.ts';
 
-const MAX_HEAD_BYTES = 16 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
 
-/** `Basic …` for a proxy URL that holds a login (RFC 9110 section 11.7.2), else nothing. */
+/** `Basic …` for a proxy URL with credentials (RFC 9110 section 11.7.2), otherwise nothing. */
 export function proxyAuthorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
   const login = `${decode(username)}:${decode(password)}`;
@@ -22,13 +22,13 @@ function decode(text: string): string {
   }
 }
 
-/** The proxy answered, and the answer was no; `words`: its own, fit to be shown. */
-export const proxyRefusal = (proxy: URL, status: string, words = ''): ConnectError =>
-  new ConnectError('proxy', `${proxy.host} answered ${status} ${words}`.trim(), {
+/** The proxy refused the request; `reason`: its own, fit to be shown. */
+export const proxyRefusal = (proxy: URL, status: string, reason = ''): ConnectError =>
+  new ConnectError('proxy', `${proxy.host} returned ${status} ${reason}`.trim(), {
     code: `HTTP_${status}`,
   });
 
-/** Resolves when bytes written to the socket reach `origin`; rejects with a ConnectError of the proxy phase. */
+/** Resolves when the socket is connected to `origin`; rejects with a ConnectError of the proxy phase. */
 export function openTunnel(socket: Socket, origin: URL, proxy: URL, quote: Quote): Promise<void> {
   const authority = `${origin.hostname}:${origin.port || '443'}`;
   const fields = Object.entries({ host: authority, ...proxyAuthorization(proxy) });
@@ -45,13 +45,13 @@ export function openTunnel(socket: Socket, origin: URL, proxy: URL, quote: Quote
     const onData = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
       const length = head.indexOf('\r\n\r\n');
-      if (length < 0 && head.length <= MAX_HEAD_BYTES) return;
+      if (length < 0 && head.length <= MAX_HEADER_BYTES) return;
       const line = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n/.exec(head.toString('latin1'));
-      const [, status, words] = line ?? [];
+      const [, status, reason] = line ?? [];
       if (length < 0 || status === undefined) {
-        return fail(new ConnectError('proxy', `${proxy.host} does not answer as an HTTP proxy does`));
+        return fail(new ConnectError('proxy', `${proxy.host} does not respond like an HTTP proxy`));
       }
-      if (!status.startsWith('2')) return fail(proxyRefusal(proxy, status, quote(words ?? '', 80)));
+      if (!status.startsWith('2')) return fail(proxyRefusal(proxy, status, quote(reason ?? '', 80)));
       socket.pause();
       const rest = head.subarray(length + 4);
       if (rest.length > 0) socket.unshift(rest);

@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 const token = (text: string): Token => ({ value: new Secret(text), lifetimeMs: 60_000 });
 const refused: Fetched = failure({
   kind: 'failure',
-  failure: { kind: 'tcp', phase: 'tcp', host: 'auth.test', code: null, detail: '', passing: false },
+  failure: { kind: 'tcp', phase: 'tcp', host: 'auth.test', code: null, detail: '', isTransient: false },
 });
 
 function start() {

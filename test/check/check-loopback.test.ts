@@ -52,11 +52,11 @@ describe('a loopback registry', () => {
       asked += 1;
       clock.pass(30_000);
       assert.ok(signal.aborted);
-      const detail = 'the TLS handshake did not end in time';
-      return failure({ kind: 'timeout', phase: 'tls', host: url.host, code: null, detail, passing: false });
+      const detail = 'TLS handshake timed out';
+      return failure({ kind: 'timeout', phase: 'tls', host: url.host, code: null, detail, isTransient: false });
     };
     const result = await checkTarget({ ...context, send }, target('localhost:5000/team/app:1'), never);
-    assert.match(result.message, /the TLS handshake did not end in time/);
+    assert.match(result.message, /TLS handshake timed out/);
     assert.equal(asked, 1);
   });
 

@@ -134,7 +134,7 @@ describe('whatever a registry sends', () => {
     host: fc.constantFrom('registry.example', 'other.example:444'),
     code: fc.constantFrom(null, 'ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'CERT_HAS_EXPIRED', 'EPROTO'),
     detail: fc.constantFrom('it failed', 'wrong version number'),
-    passing: fc.boolean(),
+    isTransient: fc.boolean(),
   });
   const outcome: fc.Arbitrary<Answer> = fc.oneof(
     fc.record({ kind: fc.constant('response' as const), response, login }),

@@ -10,7 +10,7 @@ const failure = (changes: Partial<HttpFailure>): HttpFailure => ({
   host: 'registry.example',
   code: null,
   detail: 'it failed',
-  passing: false,
+  isTransient: false,
   ...changes,
 });
 const messageOf = (changes: Partial<HttpFailure>, from: 'registry' | 'token-service' = 'registry') =>

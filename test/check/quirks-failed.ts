@@ -78,13 +78,13 @@ export const FAILED: readonly Quirk[] = [
   },
   {
     name: 'Q100 no answer',
-    ...fails({ kind: 'timeout', phase: 'headers', detail: 'connected, but no answer in time' }),
+    ...fails({ kind: 'timeout', phase: 'headers', detail: 'connected, but no response' }),
     cause: 'timeout',
-    says: /did not answer in time: connected, but no answer in time\.$/,
+    says: /did not answer in time: connected, but no response\.$/,
   },
   {
     name: 'Q101 cut off, again and again',
-    ...fails({ kind: 'tcp', phase: 'body', code: 'UND_ERR_SOCKET', detail: 'other side closed', passing: true }),
+    ...fails({ kind: 'tcp', phase: 'body', code: 'UND_ERR_SOCKET', detail: 'other side closed', isTransient: true }),
     retries: 2,
     requests: 3,
     cause: 'tcp',
@@ -92,7 +92,7 @@ export const FAILED: readonly Quirk[] = [
   },
   {
     name: 'Q101 cut off, and then not',
-    script: { [MANIFEST]: [{ fails: { passing: true } }, SERVED] },
+    script: { [MANIFEST]: [{ fails: { isTransient: true } }, SERVED] },
     retries: 2,
     requests: 2,
   },
@@ -113,7 +113,7 @@ export const FAILED: readonly Quirk[] = [
     image: 'registry.k8s.io/team/app:1',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://europe-docker.pkg.dev/x' } },
-      'https://europe-docker.pkg.dev/x': { fails: { kind: 'timeout', phase: 'tcp', detail: 'no connection in time' } },
+      'https://europe-docker.pkg.dev/x': { fails: { kind: 'timeout', phase: 'tcp', detail: 'connection timed out' } },
     },
     reason: 'unreachable',
     cause: 'timeout',

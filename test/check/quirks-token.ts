@@ -176,11 +176,11 @@ export const TOKENS: readonly Quirk[] = [
   {
     name: 'Q85 a token service that cannot be reached',
     script: withToken(ASKED, {
-      fails: { kind: 'timeout', phase: 'headers', detail: 'connected, but no answer in time' },
+      fails: { kind: 'timeout', phase: 'headers', detail: 'connected, but no response' },
     }),
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    says: /^The token service auth\.registry\.example did not answer in time: connected, but no answer in time\.$/,
+    says: /^The token service auth\.registry\.example did not answer in time: connected, but no response\.$/,
   },
 ];

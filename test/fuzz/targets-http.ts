@@ -9,7 +9,7 @@ import { scopesFor } from '../../src/auth/scope.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { addressKind } from '../../src/http/address.ts';
 import { selectProxy } from '../../src/http/proxy.ts';
-import { shownUrl } from '../../src/http/redact.ts';
+import { shownUrl } from '../../src/http/record.ts';
 import { findRetryAfter, parseRetryAfter } from '../../src/http/retry-after.ts';
 import { createSecrets } from '../../src/http/secrets.ts';
 import { requestFor } from '../support/fake-send.ts';

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { errors } from 'undici';
-import { UndecodableError } from '../../src/http/body.ts';
-import { ConnectError, classify, type HttpFailure, type Phase, soundsLikePlainHttp } from '../../src/http/failure.ts';
+import {
+  ConnectError,
+  classify,
+  type HttpFailure,
+  type Phase,
+  soundsLikePlainHttp,
+  UndecodableError,
+} from '../../src/http/failure.ts';
 
 const withCode = (code: string, message = code): Error => Object.assign(new Error(message), { code });
 
@@ -14,7 +20,7 @@ const connecting = (phase: Phase, code: string): ConnectError =>
   new ConnectError(phase, code, { cause: withCode(code) });
 
 describe('classify', () => {
-  type Row = readonly [what: string, error: unknown, at: Phase, kind: string, phase: Phase, passing: boolean];
+  type Row = readonly [what: string, error: unknown, at: Phase, kind: string, phase: Phase, isTransient: boolean];
   const table: readonly Row[] = [
     ['ENOTFOUND', connecting('dns', 'ENOTFOUND'), 'headers', 'dns', 'dns', false],
     ['EAI_AGAIN', connecting('dns', 'EAI_AGAIN'), 'headers', 'dns', 'dns', true],
@@ -52,12 +58,12 @@ describe('classify', () => {
     ['an unknown error', withCode('EWHATEVER'), 'headers', 'tcp', 'headers', false],
     ['no error at all', undefined, 'headers', 'tcp', 'headers', false],
   ];
-  for (const [what, error, at, kind, phase, passing] of table) {
-    it(`${what}: ${kind}, ${phase}, ${passing ? 'worth asking again' : 'not repeated'}`, () => {
+  for (const [what, error, at, kind, phase, isTransient] of table) {
+    it(`${what}: ${kind}, ${phase}, ${isTransient ? 'worth asking again' : 'not repeated'}`, () => {
       const failure = classify(error, 'r.example:5000', at);
       assert.deepEqual(
-        { kind: failure.kind, phase: failure.phase, passing: failure.passing, host: failure.host },
-        { kind, phase, passing, host: 'r.example:5000' },
+        { kind: failure.kind, phase: failure.phase, isTransient: failure.isTransient, host: failure.host },
+        { kind, phase, isTransient, host: 'r.example:5000' },
       );
     });
   }
@@ -82,7 +88,7 @@ describe('classify', () => {
   it('says what the parser found in the words of a person', () => {
     assert.equal(
       classify(parserError('Expected HTTP/'), 'r', 'headers').detail,
-      'the answer is not HTTP/1.1 (Expected HTTP/)',
+      'invalid HTTP/1.1 response (Expected HTTP/)',
     );
   });
 });

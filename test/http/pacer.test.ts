@@ -44,7 +44,7 @@ function scene() {
     { deadlineMs = FAR, ...more }: Partial<HttpRequest> & { deadlineMs?: number } = {},
   ): void => {
     pacer
-      .paced(deadlineMs)(wire)(requestFor(url, more))
+      .withPacing(deadlineMs)(wire)(requestFor(url, more))
       .then((outcome) => outcomes.push(outcome.ok ? `${outcome.value.status}` : outcome.error.kind))
       .catch((error: Error) => outcomes.push(`threw ${error.message}`));
   };

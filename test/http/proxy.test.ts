@@ -42,7 +42,7 @@ describe('selectProxy', () => {
     assert.equal(chosen('https://r.example/', { HTTPS_PROXY: 'http://u:hunter2@[' }), 'HTTPS_PROXY is not a URL');
     assert.equal(
       chosen('http://r.example/', { HTTP_PROXY: 'socks5://u:hunter2@proxy.example' }),
-      'HTTP_PROXY names a socks5 proxy; only http and https proxies are supported',
+      'HTTP_PROXY is a socks5 URL; only http and https proxies are supported',
     );
   });
 

@@ -20,8 +20,8 @@ async function follow(script: readonly ScriptedAnswer[], more: Partial<HttpReque
 async function refusal(script: readonly ScriptedAnswer[], url = REGISTRY): Promise<string> {
   const { outcome } = await follow(script, {}, url);
   assert.equal(outcome.ok, false);
-  const { kind, host, detail, passing } = outcome.error;
-  assert.equal(passing, false);
+  const { kind, host, detail, isTransient } = outcome.error;
+  assert.equal(isTransient, false);
   return `${kind}, ${host}: ${detail}`;
 }
 
@@ -144,18 +144,18 @@ describe('withRedirect: where it stops', () => {
   it('a redirect to plain http is refused', async () => {
     assert.equal(
       await refusal([to('http://r.example/m')]),
-      'insecure-redirect, r.example: a redirect leads from https to http://r.example',
+      'insecure-redirect, r.example: it redirects from https to http://r.example',
     );
     assert.equal(
       await refusal([to('https://cdn.example/a'), to('http://cdn.example/b')]),
-      'insecure-redirect, cdn.example: a redirect leads from https to http://cdn.example',
+      'insecure-redirect, cdn.example: it redirects from https to http://cdn.example',
     );
   });
 
   it('a redirect in a circle is seen at once', async () => {
     assert.equal(
       await refusal([to('/a'), to('/b'), to('/a')]),
-      'redirect-loop, r.example: the redirect leads in a circle, back to r.example',
+      'redirect-loop, r.example: redirected back to r.example',
     );
     const { requests } = await follow([to(REGISTRY)]);
     assert.equal(requests.length, 1);

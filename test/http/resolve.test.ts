@@ -68,7 +68,7 @@ describe('more names than threads', () => {
     const asked: string[] = [];
     const gate = createGate();
     const resolve = createResolver({
-      maxAtOnce: 2,
+      maxConcurrent: 2,
       lookUp: async (host) => {
         asked.push(host);
         if (host !== 'localhost') await gate.passed;
@@ -105,7 +105,7 @@ describe('more names than threads', () => {
 describe('a silent name server', () => {
   it('is listened to without a thread, and believed', async () => {
     const { asked, settings } = createSilentServer();
-    const resolve = createResolver({ ...settings, hear: async () => THERE });
+    const resolve = createResolver({ ...settings, listen: async () => THERE });
     assert.deepEqual(await resolve('registry.example', never), THERE);
     assert.deepEqual(asked, ['registry.example']);
   });
@@ -113,20 +113,20 @@ describe('a silent name server', () => {
   it('that has spoken, but of no address, is asked again as the system does', async () => {
     const { asked, settings } = createSilentServer();
     const heard = [[], [], THERE];
-    const resolve = createResolver({ ...settings, hear: async () => heard.shift() ?? [] });
+    const resolve = createResolver({ ...settings, listen: async () => heard.shift() ?? [] });
     assert.deepEqual(await resolve('registry', never), THERE);
     assert.equal(asked.length, 3);
   });
 
-  it('is left when nothing waits for it any more', async () => {
+  it('is no longer waited for when nothing needs it', async () => {
     const { settings } = createSilentServer();
     let heardUntil: AbortSignal | undefined;
-    const hear: ResolverSettings['hear'] = (_, signal) => {
+    const listen: ResolverSettings['listen'] = (_, signal) => {
       heardUntil = signal;
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     };
     const leaving = new AbortController();
-    const left = createResolver({ ...settings, hear })('registry.example', leaving.signal);
+    const left = createResolver({ ...settings, listen })('registry.example', leaving.signal);
     await nextTurn();
     assert.equal(heardUntil?.aborted, false);
     leaving.abort(new Error('enough'));
@@ -134,9 +134,9 @@ describe('a silent name server', () => {
     assert.equal(heardUntil?.aborted, true);
   });
 
-  it('is told apart from one that refuses', async () => {
+  it('is not taken for one that refuses', async () => {
     const { settings } = createSilentServer(10);
-    const resolve = createResolver({ ...settings, hear: () => assert.fail('it was listened to') });
+    const resolve = createResolver({ ...settings, listen: () => assert.fail('it was listened to') });
     await assert.rejects(resolve('registry.example', never), { code: 'EAI_AGAIN' });
   });
 });

@@ -36,12 +36,12 @@ describe('withRetry: what is repeated', () => {
   }
 
   it('a failure that may pass is; one that will not is not', async () => {
-    assert.deepEqual((await attempt([{ failure: { passing: true } }, {}])).attempts, [1, 2]);
-    assert.deepEqual((await attempt([{ failure: { passing: false } }])).attempts, [1]);
+    assert.deepEqual((await attempt([{ failure: { isTransient: true } }, {}])).attempts, [1, 2]);
+    assert.deepEqual((await attempt([{ failure: { isTransient: false } }])).attempts, [1]);
   });
 
   it('as often as told, then the last answer stands', async () => {
-    const { outcome, attempts } = await attempt([{ status: 500 }, { failure: { passing: true } }, { status: 503 }]);
+    const { outcome, attempts } = await attempt([{ status: 500 }, { failure: { isTransient: true } }, { status: 503 }]);
     assert.ok(outcome.ok);
     assert.equal(outcome.value.status, 503);
     assert.deepEqual(attempts, [1, 2, 3]);

@@ -36,7 +36,7 @@ describe('readAddedAuthorities', () => {
       `SSL_CERT_DIR: cannot read ${none}: no such file or folder`,
     ]);
     assert.deepEqual((await readAddedAuthorities({ SSL_CERT_FILE: empty })).problems, [
-      `SSL_CERT_FILE: ${empty} holds no certificate in PEM form`,
+      `SSL_CERT_FILE: ${empty} contains no PEM certificate`,
     ]);
   });
 });

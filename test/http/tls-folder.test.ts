@@ -46,10 +46,10 @@ describe('readTlsFolder', { skip: withoutOpenssl }, () => {
     assert.deepEqual({ ca, client }, { ca: [], client: { cert, key } });
     assert.match(problems[0] ?? '', /a\.cert and a\.key cannot be used: .*key values mismatch$/);
     const alone = (name: string, partner: string) =>
-      `${join(folder.path, name)} has no ${partner} beside it, so docker and podman refuse to pull (authorities are named *.crt)`;
+      `${join(folder.path, name)} has no matching ${partner}; docker and podman would refuse to pull (CA files are named *.crt)`;
     assert.deepEqual(problems.slice(1), [
       alone('b.cert', 'b.key'),
-      `${join(folder.path, 'c.crt')} holds no certificate in PEM form`,
+      `${join(folder.path, 'c.crt')} contains no PEM certificate`,
       alone('d.key', 'd.cert'),
       `cannot read ${join(folder.path, 'f.crt')}: it is a folder`,
     ]);

@@ -86,7 +86,7 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     certs.write('r.example/other.crt', 'nonsense');
     await store.settingsFor('r.example', false);
     assert.deepEqual(store.problemsOf('r.example'), [
-      `${join(certs.path, 'r.example', 'ca.crt')} holds no certificate in PEM form`,
+      `${join(certs.path, 'r.example', 'ca.crt')} contains no PEM certificate`,
     ]);
     assert.deepEqual(store.problemsOf('never-met.example'), []);
   });

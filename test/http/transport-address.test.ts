@@ -5,7 +5,7 @@ import type { LookupAddress } from 'node:dns';
 import { describe, it } from 'node:test';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
-import type { NamedBy } from '../../src/http/send.ts';
+import type { NamedByRegistry } from '../../src/http/send.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import { requestFor } from '../support/fake-send.ts';
 import { requireSecondLoopback } from '../support/require-programs.ts';
@@ -15,8 +15,8 @@ const NEEDS_SECOND = { skip: requireSecondLoopback() };
 
 const HELLO = (_: unknown, response: { end(text: string): void }): void => response.end('hello');
 
-const realm = (registry: string): { namedBy: NamedBy } => ({ namedBy: { registry, as: 'realm' } });
-const redirect = (registry: string): { namedBy: NamedBy } => ({ namedBy: { registry, as: 'redirect' } });
+const realm = (registry: string): { namedBy: NamedByRegistry } => ({ namedBy: { registry, as: 'realm' } });
+const redirect = (registry: string): { namedBy: NamedByRegistry } => ({ namedBy: { registry, as: 'redirect' } });
 
 /** A look-up by table; an address is written as itself. */
 const lookup =
@@ -24,9 +24,10 @@ const lookup =
   async (host: string): Promise<LookupAddress[]> =>
     (table[host] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 
-function isBlocked({ kind, phase, detail, passing }: HttpFailure, host: string, address: string): void {
-  assert.deepEqual([kind, phase, passing], ['blocked-address', 'tcp', false]);
-  assert.equal(detail, `${host} is ${address}, an address in a network the registry is not part of`);
+function isBlocked({ kind, phase, detail, isTransient }: HttpFailure, host: string, address: string): void {
+  assert.deepEqual([kind, phase, isTransient], ['blocked-address', 'tcp', false]);
+  const what = host === address ? address : `${host} resolves to ${address}, which`;
+  assert.equal(detail, `${what} is in a network that the registry is not part of`);
 }
 
 describe('the token service of a loopback registry', () => {

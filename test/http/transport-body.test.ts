@@ -55,7 +55,7 @@ describe('a body', () => {
     });
     const { fail, get } = ask(t);
     const { kind, phase, detail } = await fail(`${origin}/200`);
-    assert.deepEqual([kind, phase, detail], ['not-http', 'body', 'the body does not decompress (gzip)']);
+    assert.deepEqual([kind, phase, detail], ['not-http', 'body', 'the body cannot be decompressed (gzip)']);
     const { status, body } = await get(`${origin}/404`);
     assert.deepEqual([status, body.length], [404, 0]);
   });
@@ -117,8 +117,8 @@ describe('a body that breaks off', () => {
   for (const [what, bytes] of cases) {
     it(`${what} is no answer, and worth asking again`, async (t) => {
       const { origin } = await serveBytes(t, bytes);
-      const { kind, phase, passing } = await ask(t).fail(origin);
-      assert.deepEqual({ kind, phase, passing }, { kind: 'tcp', phase: 'body', passing: true });
+      const { kind, phase, isTransient } = await ask(t).fail(origin);
+      assert.deepEqual({ kind, phase, isTransient }, { kind: 'tcp', phase: 'body', isTransient: true });
     });
   }
 
@@ -129,8 +129,8 @@ describe('a body that breaks off', () => {
         setImmediate(() => socket.resetAndDestroy());
       }),
     );
-    const { kind, passing } = await ask(t).fail(origin);
-    assert.deepEqual({ kind, passing }, { kind: 'tcp', passing: true });
+    const { kind, isTransient } = await ask(t).fail(origin);
+    assert.deepEqual({ kind, isTransient }, { kind: 'tcp', isTransient: true });
   });
 
   it('in a chunk that is none is not HTTP', async (t) => {

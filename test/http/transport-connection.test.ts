@@ -127,10 +127,10 @@ describe('one connection', () => {
 
 describe('no connection', () => {
   it('a name nobody has', async (t) => {
-    const { kind, phase, code, host, detail, passing } = await ask(t).fail('http://no-such-host.invalid:5000/');
+    const { kind, phase, code, host, detail, isTransient } = await ask(t).fail('http://no-such-host.invalid:5000/');
     assert.deepEqual([kind, phase, host], ['dns', 'dns', 'no-such-host.invalid:5000']);
     // Without a network the look-up itself fails.
-    assert.deepEqual([code, passing], code === 'EAI_AGAIN' ? ['EAI_AGAIN', true] : ['ENOTFOUND', false]);
+    assert.deepEqual([code, isTransient], code === 'EAI_AGAIN' ? ['EAI_AGAIN', true] : ['ENOTFOUND', false]);
     assert.equal(detail, `getaddrinfo ${code} no-such-host.invalid`);
   });
 
@@ -143,7 +143,7 @@ describe('no connection', () => {
       code: 'ECONNREFUSED',
       host: `127.0.0.2:${port}`,
       detail: `connect ECONNREFUSED 127.0.0.2:${port}`,
-      passing: false,
+      isTransient: false,
     });
     assert.equal(connections(), 0);
   });
@@ -157,14 +157,14 @@ describe('no connection', () => {
 
   it('a server that hangs up before it answers', async (t) => {
     const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.destroy()));
-    const { kind, phase, passing } = await ask(t).fail(origin);
-    assert.deepEqual({ kind, phase, passing }, { kind: 'tcp', phase: 'headers', passing: true });
+    const { kind, phase, isTransient } = await ask(t).fail(origin);
+    assert.deepEqual({ kind, phase, isTransient }, { kind: 'tcp', phase: 'headers', isTransient: true });
   });
 
   it('a server that resets the connection', async (t) => {
     const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.resetAndDestroy()));
-    const { kind, phase, code, passing } = await ask(t).fail(origin);
-    assert.deepEqual([kind, phase, code, passing], ['tcp', 'headers', 'ECONNRESET', true]);
+    const { kind, phase, code, isTransient } = await ask(t).fail(origin);
+    assert.deepEqual([kind, phase, code, isTransient], ['tcp', 'headers', 'ECONNRESET', true]);
   });
 
   for (const [what, bytes] of [
@@ -175,8 +175,8 @@ describe('no connection', () => {
   ] as const) {
     it(what, async (t) => {
       const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.write(bytes)));
-      const { kind, phase, passing } = await ask(t).fail(origin);
-      assert.deepEqual({ kind, phase, passing }, { kind: 'not-http', phase: 'headers', passing: false });
+      const { kind, phase, isTransient } = await ask(t).fail(origin);
+      assert.deepEqual({ kind, phase, isTransient }, { kind: 'not-http', phase: 'headers', isTransient: false });
     });
   }
 });

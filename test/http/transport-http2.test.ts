@@ -153,8 +153,8 @@ describe('HTTP/2', options, () => {
       else answer(stream);
     });
     const { get, fail } = asker(t);
-    const { kind, phase, passing } = await fail(`${origin}/silent`);
-    assert.deepEqual([kind, phase, passing], ['timeout', 'headers', true]);
+    const { kind, phase, isTransient } = await fail(`${origin}/silent`);
+    assert.deepEqual([kind, phase, isTransient], ['timeout', 'headers', true]);
     assert.equal(textOf(await get(origin)), 'hello');
     assert.equal(connections(), 2);
   });
@@ -198,7 +198,7 @@ describe('an HTTP/2 server that', options, () => {
     ['floods with settings', (socket) => flood(socket, settings), BROKEN, LATE],
     ['floods with pings', (socket) => flood(socket, ping), BROKEN, LATE],
     ['sends a head without end', (socket) => flood(socket, continuation, openHead), BROKEN],
-    ['sends provisional answers without end', (socket) => flood(socket, provisional), BROKEN, LATE],
+    ['sends too many 1xx responses', (socket) => flood(socket, provisional), BROKEN, LATE],
     [
       'sends empty pieces of a body without end',
       (socket) => flood(socket, data(''), head()),
@@ -213,8 +213,8 @@ describe('an HTTP/2 server that', options, () => {
         ...(expected.includes(LATE) && { headersTimeoutMs: 1_000 }),
         ...(expected.includes(LATE_BODY) && { bodyTimeoutMs: 1_000 }),
       };
-      const { kind, phase, passing } = await asker(t, limits).fail(origin);
-      const told = `${kind} ${phase} ${passing}`;
+      const { kind, phase, isTransient } = await asker(t, limits).fail(origin);
+      const told = `${kind} ${phase} ${isTransient}`;
       assert.ok(expected.includes(told), told);
     });
   }

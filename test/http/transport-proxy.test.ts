@@ -98,8 +98,8 @@ describe('a proxy that fails', () => {
         phase: 'proxy',
         host: 'r.example',
         code: 'HTTP_407',
-        detail: `127.0.0.1:${port} answered 407 Proxy Authentication Required`,
-        passing: false,
+        detail: `127.0.0.1:${port} returned 407 Proxy Authentication Required`,
+        isTransient: false,
       });
     }
   });
@@ -108,13 +108,15 @@ describe('a proxy that fails', () => {
     const { origin, port } = await serveBytes(t, 'HTTP/1.1 403 \x1b]0;owned\x07Forbidden\r\n\r\n');
     const { kind, code, detail } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
     assert.deepEqual([kind, code], ['proxy', 'HTTP_403']);
-    assert.equal(detail, `127.0.0.1:${port} answered 403 ]0;owned Forbidden`);
+    assert.equal(detail, `127.0.0.1:${port} returned 403 ]0;owned Forbidden`);
   });
 
   it('is not there', { skip: requireSecondLoopback() }, async (t) => {
     const { port } = await serve(t, () => {});
-    for (const { kind, phase, code, host, passing } of Object.values(await bothFail(t, `http://127.0.0.2:${port}`))) {
-      assert.deepEqual([kind, phase, code, host, passing], ['proxy', 'proxy', 'ECONNREFUSED', 'r.example', false]);
+    for (const { kind, phase, code, host, isTransient } of Object.values(
+      await bothFail(t, `http://127.0.0.2:${port}`),
+    )) {
+      assert.deepEqual([kind, phase, code, host, isTransient], ['proxy', 'proxy', 'ECONNREFUSED', 'r.example', false]);
     }
   });
 
@@ -131,20 +133,20 @@ describe('a proxy that fails', () => {
     it(what, async (t) => {
       const { origin, port } = await serveRaw(t, (socket) => socket.once('data', () => socket.write(bytes)));
       const { kind, detail } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
-      assert.deepEqual([kind, detail], ['proxy', `127.0.0.1:${port} does not answer as an HTTP proxy does`]);
+      assert.deepEqual([kind, detail], ['proxy', `127.0.0.1:${port} does not respond like an HTTP proxy`]);
     });
   }
 
   it('hangs up', async (t) => {
     const { origin, port } = await serveRaw(t, (socket) => socket.once('data', () => socket.end()));
-    const { kind, detail, passing } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
-    assert.deepEqual([kind, detail, passing], ['proxy', `127.0.0.1:${port} closed the connection`, true]);
+    const { kind, detail, isTransient } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
+    assert.deepEqual([kind, detail, isTransient], ['proxy', `127.0.0.1:${port} closed the connection`, true]);
   });
 
   it('is none that can be used, and its password is not told', async (t) => {
     for (const failure of Object.values(await bothFail(t, 'socks5://me:hunter2@127.0.0.1:1080'))) {
-      assert.deepEqual([failure.kind, failure.phase, failure.passing], ['proxy', 'proxy', false]);
-      assert.match(failure.detail, /^HTTPS?_PROXY names a socks5 proxy; only http and https proxies are supported$/);
+      assert.deepEqual([failure.kind, failure.phase, failure.isTransient], ['proxy', 'proxy', false]);
+      assert.match(failure.detail, /^HTTPS?_PROXY is a socks5 URL; only http and https proxies are supported$/);
     }
   });
 

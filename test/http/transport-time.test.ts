@@ -18,8 +18,8 @@ describe('a limit of its own', () => {
       phase: 'headers',
       host: new URL(origin).host,
       code: 'UND_ERR_HEADERS_TIMEOUT',
-      detail: 'connected, but no answer in time',
-      passing: true,
+      detail: 'connected, but no response',
+      isTransient: true,
     });
   });
 
@@ -36,20 +36,20 @@ describe('a limit of its own', () => {
 
   it('ends the wait for the next piece of a body', async (t) => {
     const { origin } = await serve(t, (_, response) => response.writeHead(200).write('{'));
-    const { kind, phase, passing } = await ask(t, { bodyTimeoutMs: 50 }).fail(origin);
-    assert.deepEqual({ kind, phase, passing }, { kind: 'timeout', phase: 'body', passing: true });
+    const { kind, phase, isTransient } = await ask(t, { bodyTimeoutMs: 50 }).fail(origin);
+    assert.deepEqual({ kind, phase, isTransient }, { kind: 'timeout', phase: 'body', isTransient: true });
   });
 
   it('ends a name look-up', async (t) => {
-    const { kind, phase, passing } = await ask(t, { connectTimeoutMs: 50, resolve: () => never }).fail('http://r/');
-    assert.deepEqual({ kind, phase, passing }, { kind: 'timeout', phase: 'dns', passing: false });
+    const { kind, phase, isTransient } = await ask(t, { connectTimeoutMs: 50, resolve: () => never }).fail('http://r/');
+    assert.deepEqual({ kind, phase, isTransient }, { kind: 'timeout', phase: 'dns', isTransient: false });
   });
 
   it('ends a TLS handshake', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const { port } = await serveRaw(t, (socket) => socket.once('data', () => t.mock.timers.tick(10_000)));
     const { kind, phase, detail } = await ask(t).fail(`https://127.0.0.1:${port}/`);
-    assert.deepEqual([kind, phase, detail], ['timeout', 'tls', 'the TLS handshake did not end in time']);
+    assert.deepEqual([kind, phase, detail], ['timeout', 'tls', 'TLS handshake timed out']);
   });
 
   it('ends the wait for a proxy', async (t) => {
@@ -67,9 +67,9 @@ describe('the deadline', () => {
     return { signal: controller.signal, pass: () => controller.abort(new DOMException('', 'TimeoutError')) };
   }
 
-  const check = (failure: { kind: string; phase: Phase; passing: boolean }, phase: Phase): void => {
-    const { kind, phase: at, passing } = failure;
-    assert.deepEqual({ kind, at, passing }, { kind: 'timeout', at: phase, passing: false });
+  const check = (failure: { kind: string; phase: Phase; isTransient: boolean }, phase: Phase): void => {
+    const { kind, phase: at, isTransient } = failure;
+    assert.deepEqual({ kind, at, isTransient }, { kind: 'timeout', at: phase, isTransient: false });
   };
 
   it('in the name look-up', async (t) => {

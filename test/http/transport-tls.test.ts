@@ -39,7 +39,7 @@ describe('a certificate', options, () => {
       for (const host of ['127.0.0.1', 'localhost']) {
         const failure = await fail(`https://${host}:${port}/`);
         assert.deepEqual(
-          [failure.kind, failure.phase, failure.code, failure.passing, failure.host],
+          [failure.kind, failure.phase, failure.code, failure.isTransient, failure.host],
           ['tls', 'tls', code, false, `${host}:${port}`],
         );
       }
@@ -63,7 +63,7 @@ describe('no TLS', () => {
   it('a port that speaks plain http is told from other failures', async (t) => {
     const { port } = await serve(t, (_, response) => response.end());
     const failure = await ask(t).fail(`https://127.0.0.1:${port}/`);
-    assert.deepEqual([failure.kind, failure.phase, failure.passing], ['tls', 'tls', false]);
+    assert.deepEqual([failure.kind, failure.phase, failure.isTransient], ['tls', 'tls', false]);
     assert.equal(soundsLikePlainHttp(failure), true);
   });
 

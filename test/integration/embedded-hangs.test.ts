@@ -13,8 +13,8 @@ import { checkUntil, headOf } from '../support/held-check.ts';
 import { flood, startRawServer } from '../support/raw-server.ts';
 import { DEADLINE, spawnCommand } from '../support/spawned-command.ts';
 
-const NO_ANSWER = 'connected, but no answer in time';
-const NO_END = 'the answer began but did not end in time';
+const NO_ANSWER = 'connected, but no response';
+const NO_END = 'the response stalled';
 
 const FAULTS: readonly (readonly [string, Fault, words: string])[] = [
   ['no answer to the manifest', hang(), NO_ANSWER],
@@ -25,7 +25,7 @@ const FAULTS: readonly (readonly [string, Fault, words: string])[] = [
 ];
 
 const FLOODS = [
-  ['provisional answers without end', '', 'HTTP/1.1 103 Early Hints\r\n\r\n', NO_ANSWER],
+  ['too many 1xx responses', '', 'HTTP/1.1 103 Early Hints\r\n\r\n', NO_ANSWER],
   ['empty lines without end', '', '\r\n', NO_ANSWER],
   ['a status line without end', 'HTTP/1.1 200 ', 'x', NO_ANSWER],
   ['a chunk whose extension does not end', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=', 'x', NO_END],

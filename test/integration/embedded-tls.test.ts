@@ -246,7 +246,7 @@ describe('a certificate file that cannot be used', { skip: withoutOpenssl }, () 
     assert.deepEqual(result.warnings, [
       {
         code: 'certificates-file',
-        message: `${certs.path}/${registry.name}/b.crt holds no certificate in PEM form; went on without it.`,
+        message: `${certs.path}/${registry.name}/b.crt contains no PEM certificate; went on without it.`,
       },
     ]);
   });

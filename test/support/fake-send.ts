@@ -48,7 +48,7 @@ const failureOf = ({ url }: HttpRequest, given: Partial<HttpFailure>): HttpFailu
   host: url.host,
   code: null,
   detail: 'scripted',
-  passing: false,
+  isTransient: false,
   ...given,
 });
 

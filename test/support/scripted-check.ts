@@ -78,7 +78,7 @@ const FAILURE: Omit<HttpFailure, 'host'> = {
   phase: 'tcp',
   code: null,
   detail: 'it failed',
-  passing: false,
+  isTransient: false,
 };
 
 const MAX_ERROR_BYTES = 16 * 1024;

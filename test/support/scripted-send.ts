@@ -40,7 +40,7 @@ export function createScriptedSend(script: (request: HttpRequest) => Reply | Pro
         host,
         code: null,
         detail: 'as scripted',
-        passing: false,
+        isTransient: false,
       });
     }
     const url = new URL(reply.redirectedTo ?? request.url);

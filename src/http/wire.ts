@@ -1,8 +1,8 @@
-// What is asked over a connection and what comes back, whichever HTTP version it speaks.
+// One request and one response on a connection, whatever the HTTP version.
 
 import type { Readable } from 'node:stream';
 
-export interface Question {
+export interface WireRequest {
   readonly origin: string;
   readonly path: string;
   readonly method: string;
@@ -11,7 +11,7 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
-export interface Answer {
+export interface WireResponse {
   readonly statusCode: number;
   /** Empty over HTTP/2, which has none. */
   readonly statusText: string;
@@ -19,9 +19,9 @@ export interface Answer {
   readonly body: Readable;
 }
 
-export interface Limits {
-  /** From the request to the head of its answer. */
+export interface Timeouts {
+  /** From the request to the response headers. */
   readonly headersTimeoutMs: number;
-  /** Between two pieces of a body. */
+  /** Between two chunks of a body. */
   readonly bodyTimeoutMs: number;
 }

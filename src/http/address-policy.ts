@@ -1,0 +1,60 @@
+// Which addresses a registry may send us to: never into a network that the registry itself is not part of.
+
+import { addressKind } from './address.ts';
+import type { NamedByRegistry } from './send.ts';
+
+const STANDARD_LOOPBACKS = new Set(['127.0.0.1', '::1']);
+
+/**
+ * Whether a registry that was reached at its `own` addresses may name this address as its token service (`realm`) or
+ * as the location of its content (`redirect`). Public addresses always; private ones only if the registry is itself in
+ * a private network; loopback ones only if the registry is on loopback, and as a realm only its own; others never.
+ */
+export function mayConnect(address: string, own: ReadonlySet<string>, as: 'realm' | 'redirect'): boolean {
+  if (own.has(address)) return true;
+  const kind = addressKind(address);
+  if (kind === 'public') return true;
+  if (kind === 'local') return false;
+  const ofSameKind = [...own].filter((other) => addressKind(other) === kind);
+  if (kind === 'private' || as === 'redirect') return ofSameKind.length > 0;
+  // `localhost` is both of these, whichever of them responded.
+  return STANDARD_LOOPBACKS.has(address) && ofSameKind.some((other) => STANDARD_LOOPBACKS.has(other));
+}
+
+/** Remembers at which addresses the registries of a run were reached. */
+export interface AddressPolicy {
+  /** Call it when a connection to a registry's host begins, and the returned function when it has ended. */
+  onConnecting(host: string): (address?: string) => void;
+  /** Waits for connections to the registry that are still being opened if the decision depends on them. */
+  allows(address: string, by: NamedByRegistry): Promise<boolean>;
+}
+
+export function createAddressPolicy(): AddressPolicy {
+  const addresses = new Map<string, Set<string>>();
+  const pending = new Map<string, Set<Promise<void>>>();
+  const setOf = <T>(sets: Map<string, Set<T>>, host: string): Set<T> => {
+    const set = sets.get(host) ?? new Set();
+    sets.set(host, set);
+    return set;
+  };
+  return {
+    onConnecting(host) {
+      let finish = (): void => {};
+      const finished = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      setOf(pending, host).add(finished);
+      return (address) => {
+        if (address !== undefined) setOf(addresses, host).add(address);
+        pending.get(host)?.delete(finished);
+        finish();
+      };
+    },
+    async allows(address, { registry, as }) {
+      const own = setOf(addresses, registry);
+      if (mayConnect(address, own, as)) return true;
+      await Promise.all(pending.get(registry) ?? []);
+      return mayConnect(address, own, as);
+    },
+  };
+}

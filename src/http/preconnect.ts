@@ -1,0 +1,77 @@
+// Connections that are being opened: for a request that is waiting, or ahead of one that is sure to come.
+
+import type { Socket } from 'node:net';
+import type { Phase } from './failure.ts';
+
+export interface Preconnect {
+  /** Opens a connection to the origin ahead of the first request; later calls do nothing. */
+  start(origin: URL): void;
+  /**
+   * Resolves when there is nothing left to do but wait for the network, so that the processor is free for other work.
+   * undefined where no connection was opened ahead, or it is already taken.
+   */
+  pending(origin: URL): Promise<void> | undefined;
+  /** The connection that was opened ahead, if it is still available, otherwise a new one. */
+  take(origin: URL, canMultiplex: boolean): Promise<Socket>;
+  /** The phase of a connection to that origin that is being opened now. */
+  phaseOf(origin: URL): Phase | undefined;
+  /** Closes the connections that were not taken. */
+  close(): void;
+}
+
+interface Opening {
+  readonly socket: Promise<Socket>;
+  readonly pending: Promise<void>;
+}
+
+export type Connect = (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => Promise<Socket>;
+
+export function createPreconnect(connect: Connect): Preconnect {
+  const phases = new Set<{ readonly origin: string; phase: Phase }>();
+  const seen = new Set<string>();
+  const ahead = new Map<string, Opening>();
+
+  const open = (url: URL, canMultiplex: boolean): Opening => {
+    const now: { readonly origin: string; phase: Phase } = { origin: url.origin, phase: 'dns' };
+    phases.add(now);
+    seen.add(now.origin);
+    let onPending = (): void => {};
+    const pending = new Promise<void>((resolve) => {
+      onPending = resolve;
+    });
+    const onPhase = (phase: Phase): void => {
+      now.phase = phase;
+      // While TCP connects there is still a TLS context to create.
+      if (phase === (url.protocol === 'https:' ? 'tls' : 'tcp')) setImmediate(onPending);
+    };
+    const socket = connect(url, onPhase, canMultiplex).finally(() => {
+      onPending();
+      phases.delete(now);
+    });
+    return { socket, pending };
+  };
+
+  return {
+    start(url) {
+      if (seen.has(url.origin)) return;
+      const opening = open(url, true);
+      ahead.set(url.origin, opening);
+      // The request that takes the connection sees the failure.
+      opening.socket.catch(() => undefined);
+    },
+    pending: ({ origin }) => ahead.get(origin)?.pending,
+    async take(url, canMultiplex) {
+      const opening = ahead.get(url.origin);
+      ahead.delete(url.origin);
+      const socket = await (opening ?? open(url, canMultiplex)).socket;
+      // The server may have closed an idle connection.
+      return opening !== undefined && socket.destroyed ? open(url, canMultiplex).socket : socket;
+    },
+    phaseOf({ origin }) {
+      return [...phases].find((opening) => opening.origin === origin)?.phase;
+    },
+    close() {
+      for (const { socket } of ahead.values()) socket.then((open) => open.destroy()).catch(() => undefined);
+    },
+  };
+}
