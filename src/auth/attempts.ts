@@ -1,7 +1,7 @@
 // Asks a question as planned, and says what stood in the way.
 
 import type { HttpRequest, Send } from '../http/send.ts';
-import type { Answer, BareAnswer, SentLogin } from './answer.ts';
+import type { AuthOutcome, BareOutcome, SentCredential } from './auth-outcome.ts';
 import { basicAuthorization, bearerAuthorization } from './authorization.ts';
 import { parseChallenges } from './challenge.ts';
 import type { ImageTokens, TokenPlan } from './image-tokens.ts';
@@ -12,7 +12,7 @@ import type { TokenRefusal } from './token.ts';
 import type { Fetched } from './token-cache.ts';
 
 export interface Attempt {
-  readonly answer: Answer;
+  readonly answer: AuthOutcome;
   readonly obstacle: Obstacle | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Manner {
 
 export interface Attempts {
   /** Asks as nobody, showing nothing. */
-  plainly(request: HttpRequest): Promise<Answer>;
+  plainly(request: HttpRequest): Promise<AuthOutcome>;
   /** undefined: it would take a token, and no more may be asked for. */
   make(plan: Plan, request: HttpRequest, manner?: Manner): Promise<Attempt | undefined>;
 }
@@ -34,13 +34,13 @@ export function createAttempts(
   send: Send,
   tokens: ImageTokens,
   account: LoginAccount,
-  onLoginSent: (sent: SentLogin) => void,
+  onCredentialSent: (sent: SentCredential) => void,
 ): Attempts {
   const noteSent = ({ place: { realm }, credential }: TokenPlan): void => {
-    if (credential !== undefined) onLoginSent({ credential, realm });
+    if (credential !== undefined) onCredentialSent({ credential, realm });
   };
 
-  const show = async (request: HttpRequest, authorization?: string): Promise<BareAnswer> => {
+  const show = async (request: HttpRequest, authorization?: string): Promise<BareOutcome> => {
     const headers = { ...request.headers, ...(authorization !== undefined && { authorization }) };
     const outcome = await send({ ...request, headers });
     return outcome.ok
@@ -52,7 +52,7 @@ export function createAttempts(
     plan: TokenPlan,
     request: HttpRequest,
     { isProven = false, patience = request.signal }: Manner,
-  ): Promise<BareAnswer | undefined> => {
+  ): Promise<BareOutcome | undefined> => {
     const wish = { plan, origin: request.url.origin, isProven, signal: patience };
     const fetched = await tokens.get(wish);
     if (fetched !== undefined && wasReached(fetched)) noteSent(plan);
@@ -64,7 +64,7 @@ export function createAttempts(
     return renewed.ok ? show(request, bearerAuthorization(renewed.value.value)) : answerOf(renewed.error);
   };
 
-  const ask = (plan: Plan, request: HttpRequest, manner: Manner): Promise<BareAnswer | undefined> => {
+  const ask = (plan: Plan, request: HttpRequest, manner: Manner): Promise<BareOutcome | undefined> => {
     switch (plan.kind) {
       case 'basic':
         return show(request, basicAuthorization(plan.credential.username, plan.credential.password));
@@ -78,7 +78,7 @@ export function createAttempts(
   return {
     async plainly(request) {
       const answer = await show(request);
-      return { ...answer, login: account.describe(undefined, answer, undefined) };
+      return { ...answer, credentials: account.describe(undefined, answer, undefined) };
     },
     make: (plan, request, manner = {}) =>
       account.afterFirstUse(plan.credential, request.signal, async () => {
@@ -89,7 +89,7 @@ export function createAttempts(
         // A login that is known to be wrong stays so, however it was to be shown this time.
         const obstacle = known?.response.status === 401 ? 'login' : obstacleOf(plan, answer, manner.isProven ?? false);
         if (plan.credential !== undefined && 'response' in answer) account.note(plan.credential, answer, obstacle);
-        return { answer: { ...answer, login: account.describe(plan, answer, obstacle) }, obstacle };
+        return { answer: { ...answer, credentials: account.describe(plan, answer, obstacle) }, obstacle };
       }),
   };
 }
@@ -100,13 +100,13 @@ const wasReached = (fetched: Fetched): boolean =>
   fetched.error.kind === 'answer' ||
   (fetched.error.failure.kind !== 'paused' && ['headers', 'body'].includes(fetched.error.failure.phase));
 
-const answerOf = (refusal: TokenRefusal): BareAnswer =>
+const answerOf = (refusal: TokenRefusal): BareOutcome =>
   refusal.kind === 'failure'
     ? { kind: 'failure', failure: refusal.failure, from: 'token-service' }
     : { kind: 'token-refused', response: refusal.response, problem: refusal.problem };
 
 /** Whether a new token may do better. The one this very image asked for is good, unless the registry says it is not. */
-function isStale(answer: BareAnswer, isOwn: boolean): boolean {
+function isStale(answer: BareOutcome, isOwn: boolean): boolean {
   if (answer.kind !== 'response' || answer.response.crossedOrigin) return false;
   const { status, headers } = answer.response;
   // ECR Public answers an expired token with a bare 400.
@@ -116,7 +116,7 @@ function isStale(answer: BareAnswer, isOwn: boolean): boolean {
   return status === 401 && challenges.some(({ params }) => params.error === 'invalid_token');
 }
 
-function obstacleOf(plan: Plan, answer: BareAnswer, isProven: boolean): Obstacle | undefined {
+function obstacleOf(plan: Plan, answer: BareOutcome, isProven: boolean): Obstacle | undefined {
   if (answer.kind === 'token-refused') return isTokenRefused(answer.response) ? 'login' : undefined;
   if (answer.kind !== 'response' || answer.response.crossedOrigin) return undefined;
   const { status } = answer.response;

@@ -6,26 +6,26 @@
 // where that is possible, no login at all (bearer.ts, basic.ts). Bounds: two questions for a token an image
 // (image-tokens.ts), two more after a wrong guess, and no login that was refused is sent again (login-account.ts).
 
+import { setBounded } from '../core/bounded-map.ts';
 import { cleanText } from '../core/text.ts';
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
-import { type Answer, isChallenged, type SentLogin } from './answer.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
+import type { AuthMemory } from './auth-memory.ts';
+import { type AuthOutcome, isChallenged, type SentCredential } from './auth-outcome.ts';
 import { answerBearer } from './bearer.ts';
+import type { KnownChallenge } from './challenge.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { createChallengeFinder } from './find-challenges.ts';
-import type { GeneralChallenge } from './general-challenge.ts';
 import { isConclusive, isSamePlace, paramsOf, patienceFor } from './guess.ts';
 import { createImageTokens, namerOf } from './image-tokens.ts';
-import { keepRecent } from './keep-recent.ts';
 import { logIn, placeOf } from './log-in.ts';
 import { createLoginAccount } from './login-account.ts';
-import type { LoginMemory } from './login-memory.ts';
 import type { Plan, TokenPlace } from './plan.ts';
 import { answerStranger, isStrangersChallenge } from './stranger.ts';
 import { createTurn } from './turn.ts';
 
-export type { Answer, Login, RefusedLogin, SentLogin } from './answer.ts';
+export type { AuthOutcome, CredentialsTried, RefusedCredential, SentCredential } from './auth-outcome.ts';
 
 export interface AuthenticatorOptions {
   readonly send: Send;
@@ -34,31 +34,31 @@ export interface AuthenticatorOptions {
   readonly repository: string;
   /** Read only when a challenge asks for a login; the most specific first. */
   readonly credentials: () => AsyncIterable<Credential>;
-  readonly memory: LoginMemory;
+  readonly memory: AuthMemory;
   /** What the registry is known to ask for, where nothing newer is remembered. */
-  readonly expected?: GeneralChallenge | undefined;
+  readonly expected?: KnownChallenge | undefined;
   /** The hosts that its token service may have (realm-list.ts); unset: any. */
   readonly realms?: readonly string[] | undefined;
   /** A login went to a token service: for this image, or for an earlier one whose plan or refusal it takes over. */
-  readonly onLoginSent?: ((sent: SentLogin) => void) | undefined;
+  readonly onCredentialSent?: ((sent: SentCredential) => void) | undefined;
   /** Begins to open a connection that a request will follow on. */
   readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
 }
 
 /** Sends a request of one image, logging in when asked to. */
-export type Ask = (request: HttpRequest) => Promise<Answer>;
+export type AuthenticatedSend = (request: HttpRequest) => Promise<AuthOutcome>;
 
-export function createAuthenticator(options: AuthenticatorOptions): Ask {
+export function createAuthenticator(options: AuthenticatorOptions): AuthenticatedSend {
   const { send, base, repository, credentials, memory, expected, realms, open } = options;
   const { origin } = base;
   const findChallenges = createChallengeFinder(send, base);
   const inTurn = createTurn();
-  const sent: SentLogin[] = [];
-  const noteSent = (login: SentLogin): void => {
+  const sent: SentCredential[] = [];
+  const noteSent = (login: SentCredential): void => {
     const { credential, realm } = login;
     if (sent.some((one) => isSameCredential(one.credential, credential) && one.realm.href === realm.href)) return;
     sent.push(login);
-    options.onLoginSent?.(login);
+    options.onCredentialSent?.(login);
   };
   const key = `${origin} ${repository}`;
   /** What is refused by a token service that was guessed says nothing to the right one. */
@@ -73,12 +73,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
   let plan: Plan | undefined;
   let hasGuessed = false;
   /** A guess the registry has yet to confirm, and what came of it. */
-  let doubted: { readonly place: TokenPlace; readonly answer: Answer } | undefined;
+  let doubted: { readonly place: TokenPlace; readonly answer: AuthOutcome } | undefined;
 
   const keep = (tried: Plan, made: Attempt | undefined): Attempt | undefined => {
     if (made !== undefined && isTaken(made.answer)) {
       plan = tried;
-      keepRecent(memory.plans, key, { plan: tried, refused: made.answer.login.refused, sent: [...sent] });
+      setBounded(memory.plans, key, { plan: tried, refused: made.answer.credentials.refused, sent: [...sent] });
     }
     return made;
   };
@@ -87,7 +87,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     keep(tried, await attempts.make(tried, request));
 
   /** Starts where an earlier image of the repository ended; undefined when that leads nowhere any more. */
-  const recall = async (request: HttpRequest): Promise<Answer | undefined> => {
+  const recall = async (request: HttpRequest): Promise<AuthOutcome | undefined> => {
     const remembered = memory.plans.get(key);
     if (remembered === undefined) return undefined;
     account.resume(remembered.refused);
@@ -113,7 +113,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
   };
 
   /** Once an image; undefined when nothing can be guessed, or when only the registry can tell what came of it. */
-  const guess = async (request: HttpRequest): Promise<Answer | undefined> => {
+  const guess = async (request: HttpRequest): Promise<AuthOutcome | undefined> => {
     if (hasGuessed) return undefined;
     hasGuessed = true;
     const recalled = await memory.challenges.recall(origin, expected);
@@ -136,7 +136,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
   };
 
   /** What the registry's own challenge makes of a doubted guess. */
-  const settleDoubt = (place: TokenPlace | undefined): Answer | undefined => {
+  const settleDoubt = (place: TokenPlace | undefined): AuthOutcome | undefined => {
     if (doubted === undefined) return undefined;
     const { place: guessed, answer } = doubted;
     // A token service that could not be reached was not waited for long.
@@ -152,7 +152,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
     ({ account, attempts } = start());
   };
 
-  const askRegistry = async (request: HttpRequest): Promise<Answer> => {
+  const askRegistry = async (request: HttpRequest): Promise<AuthOutcome> => {
     const known =
       plan === undefined ? await recall(request) : (await attempts.make(plan, request, { isProven: true }))?.answer;
     if (known !== undefined) return known;
@@ -188,5 +188,5 @@ export function createAuthenticator(options: AuthenticatorOptions): Ask {
 }
 
 /** The registry takes the plan: what it answers is about the image. */
-const isTaken = (answer: Answer): boolean =>
+const isTaken = (answer: AuthOutcome): boolean =>
   answer.kind === 'response' && !isChallenged(answer) && answer.response.status !== 429 && answer.response.status < 500;

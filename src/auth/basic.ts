@@ -1,8 +1,8 @@
 // Answers a Basic challenge (RFC 7617): with each stored user name and password in turn.
 
 import type { Credential } from '../credentials/credential.ts';
-import type { Answer } from './answer.ts';
 import type { Attempt } from './attempts.ts';
+import type { AuthOutcome } from './auth-outcome.ts';
 import type { Plan } from './plan.ts';
 
 /** Every further one could lock the account. */
@@ -12,9 +12,9 @@ const MAX_LOGINS = 2;
 export async function answerBasic(
   logins: AsyncIterable<Credential>,
   attempt: (plan: Plan) => Promise<Attempt | undefined>,
-): Promise<Answer | undefined> {
-  let refusal: Answer | undefined;
-  let withoutAccess: Answer | undefined;
+): Promise<AuthOutcome | undefined> {
+  let refusal: AuthOutcome | undefined;
+  let withoutAccess: AuthOutcome | undefined;
   let tried = 0;
   for await (const credential of logins) {
     if (credential.kind !== 'password') continue;

@@ -1,8 +1,8 @@
 // Answers a Bearer challenge (RFC 6750 section 3): with a token for each stored login in turn, then for nobody.
 
 import type { Credential } from '../credentials/credential.ts';
-import { type Answer, unusable } from './answer.ts';
 import type { Attempt } from './attempts.ts';
+import { type AuthOutcome, unusable } from './auth-outcome.ts';
 import type { Plan, TokenPlace } from './plan.ts';
 
 /** undefined when no token may be asked for any more. */
@@ -10,14 +10,14 @@ export async function answerBearer(
   place: TokenPlace,
   logins: AsyncIterable<Credential>,
   attempt: (plan: Plan) => Promise<Attempt | undefined>,
-): Promise<Answer | undefined> {
-  let refusal: Answer | undefined;
-  let withoutAccess: Answer | undefined;
-  let unsent: Answer | undefined;
+): Promise<AuthOutcome | undefined> {
+  let refusal: AuthOutcome | undefined;
+  let withoutAccess: AuthOutcome | undefined;
+  let unsent: AuthOutcome | undefined;
   for await (const credential of logins) {
     if (place.inClear !== undefined && credential.kind !== 'registry-token') {
       const problem = `the token service it names (${place.inClear}) is another host and not encrypted`;
-      unsent = unusable({ problem, because: 'login-in-clear' });
+      unsent = unusable({ problem, because: 'cleartext-credentials' });
       break;
     }
     const made = await attempt(

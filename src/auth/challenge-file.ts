@@ -6,9 +6,9 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isPlainObject, parseJsonDocument } from '../credentials/go-document.ts';
 import { readFileText } from '../file/read-file.ts';
-import type { GeneralChallenge } from './general-challenge.ts';
+import type { KnownChallenge } from './challenge.ts';
 
-export interface RememberedChallenge extends GeneralChallenge {
+export interface RememberedChallenge extends KnownChallenge {
   /** When the registry said so; milliseconds since 1970. */
   readonly seenMs: number;
 }

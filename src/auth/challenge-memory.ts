@@ -3,23 +3,23 @@
 //
 // A remembered challenge is a guess. What the registry says itself wins, and corrects it (authenticate.ts).
 
+import { setBounded } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import { once } from '../core/once.ts';
+import type { KnownChallenge } from './challenge.ts';
 import { type RememberedChallenge, readChallengeFile, writeChallengeFile } from './challenge-file.ts';
-import type { GeneralChallenge } from './general-challenge.ts';
-import { keepRecent } from './keep-recent.ts';
 import type { TokenPlace } from './plan.ts';
 import { scopesFor } from './scope.ts';
 
 export interface RecalledChallenge {
-  readonly challenge: GeneralChallenge;
+  readonly challenge: KnownChallenge;
   /** The registry said so in this run. */
   readonly isLive: boolean;
 }
 
 export interface ChallengeMemory {
   /** By the registry's origin; `usual` where nothing newer is known, nor that it is wrong. */
-  recall(origin: string, usual?: GeneralChallenge): Promise<RecalledChallenge | undefined>;
+  recall(origin: string, usual?: KnownChallenge): Promise<RecalledChallenge | undefined>;
   note(origin: string, repository: string, place: TokenPlace): void;
   forget(origin: string): void;
   /** Writes to the file what this run learned. Never rejects: without a file every check costs a round trip more. */
@@ -48,16 +48,16 @@ export function createChallengeMemory(clock: Clock, file?: string): ChallengeMem
       const scope = scopes.join(' ');
       const isUsual = scope === scopesFor(undefined, repository).join(' ');
       // What names one repository says nothing of the next.
-      if (!isUsual && scope.includes(':')) return keepRecent(learned, origin, undefined);
+      if (!isUsual && scope.includes(':')) return setBounded(learned, origin, undefined);
       const challenge = { realm: realm.href, service, ...(!isUsual && { scope }), seenMs: clock.now() };
-      keepRecent(learned, origin, challenge);
+      setBounded(learned, origin, challenge);
     },
-    forget: (origin) => keepRecent(learned, origin, undefined),
+    forget: (origin) => setBounded(learned, origin, undefined),
     async save() {
       if (file === undefined || learned.size === 0) return;
       // Read again: other runs may have written meanwhile. Who writes last wins, and what is lost is learned again.
       const all = await readChallengeFile(file);
-      for (const [origin, challenge] of learned) keepRecent(all, origin, challenge);
+      for (const [origin, challenge] of learned) setBounded(all, origin, challenge);
       await writeChallengeFile(file, new Map([...all].filter(([, challenge]) => challenge && isFresh(challenge))));
     },
   };

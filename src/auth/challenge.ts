@@ -20,6 +20,14 @@ export interface Challenge {
   readonly token68?: string;
 }
 
+/** A Bearer challenge that is the same for every repository of a registry. */
+export interface KnownChallenge {
+  readonly realm: string;
+  readonly service?: string | undefined;
+  /** Unset: `repository:<name>:pull`. */
+  readonly scope?: string | undefined;
+}
+
 const SEPARATORS = /[ \t,;]*/y;
 const BLANKS = /[ \t]*/y;
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;

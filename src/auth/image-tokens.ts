@@ -2,7 +2,7 @@
 
 import { bareHost } from '../http/address.ts';
 import type { NamedByRegistry, Send } from '../http/send.ts';
-import type { LoginMemory } from './login-memory.ts';
+import type { AuthMemory } from './auth-memory.ts';
 import type { Plan } from './plan.ts';
 import { fetchToken, type Token } from './token.ts';
 import type { Fetched } from './token-cache.ts';
@@ -30,7 +30,7 @@ export interface ImageTokens {
   isOwn(token: Token): boolean;
 }
 
-export function createImageTokens(send: Send, base: URL, { tokens, nameOf, onToken }: LoginMemory): ImageTokens {
+export function createImageTokens(send: Send, base: URL, { tokens, nameOf, onToken }: AuthMemory): ImageTokens {
   const own = new WeakSet<Token>();
   let asked = 0;
 

@@ -3,8 +3,8 @@
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { HttpResponse } from '../http/send.ts';
-import { type Answer, type BadChallenge, isChallenged, unusable } from './answer.ts';
 import type { Attempt } from './attempts.ts';
+import { type AuthOutcome, type BadChallenge, isChallenged, unusable } from './auth-outcome.ts';
 import { answerBasic } from './basic.ts';
 import { answerBearer } from './bearer.ts';
 import type { Challenge } from './challenge.ts';
@@ -28,14 +28,14 @@ export interface LoginTask {
 const PREFERENCE = ['bearer', 'basic'];
 
 /** What the registry says in the end; undefined when there was nothing to answer with. */
-export async function logIn(task: LoginTask): Promise<Answer | undefined> {
+export async function logIn(task: LoginTask): Promise<AuthOutcome | undefined> {
   const { challenges, challenged } = task;
   const supported = PREFERENCE.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
   if (supported.length === 0 && challenges.length > 0) {
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))].join(', ');
     return unusable({ problem: `it asks for a login by ${challenged.quote(schemes, 60)}` });
   }
-  let best: Answer | undefined;
+  let best: AuthOutcome | undefined;
   for (const challenge of supported) {
     const answer = await answerChallenge(challenge, task);
     if (answer?.kind === 'response' && !isChallenged(answer)) return answer;
@@ -45,7 +45,7 @@ export async function logIn(task: LoginTask): Promise<Answer | undefined> {
   return best;
 }
 
-async function answerChallenge({ scheme, params }: Challenge, task: LoginTask): Promise<Answer | undefined> {
+async function answerChallenge({ scheme, params }: Challenge, task: LoginTask): Promise<AuthOutcome | undefined> {
   const { challenged, repository, realms, credentials, attempt } = task;
   if (scheme === 'basic') return answerBasic(credentials(), attempt);
   const place = placeOf(params, challenged, repository, realms);

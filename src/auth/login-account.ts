@@ -1,8 +1,8 @@
 // Keeps account of the logins of one image: which were of no use, and which is the one used.
 
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
-import type { BareAnswer, BareResponse, Login, RefusedLogin } from './answer.ts';
-import type { Asked, LoginMemory } from './login-memory.ts';
+import type { Asked, AuthMemory } from './auth-memory.ts';
+import type { BareOutcome, CredentialsTried, RefusedCredential, ResponseOutcome } from './auth-outcome.ts';
 import type { Plan } from './plan.ts';
 import { saysLockedOut } from './refusal.ts';
 
@@ -11,24 +11,24 @@ export type Obstacle = 'login' | 'access';
 
 export interface LoginAccount {
   /** The refusal of a login that is not to be sent again, neither to the registry nor to its token service. */
-  knownRefusal(credential: Credential | undefined): BareResponse | undefined;
+  knownRefusal(credential: Credential | undefined): ResponseOutcome | undefined;
   /** Waits while another image is the first to show that login anywhere: it may turn out to be wrong. */
   afterFirstUse<T>(credential: Credential | undefined, signal: AbortSignal, use: () => Promise<T>): Promise<T>;
-  note(credential: Credential, answer: BareResponse, obstacle: Obstacle | undefined): void;
+  note(credential: Credential, answer: ResponseOutcome, obstacle: Obstacle | undefined): void;
   /** How a question was asked; no plan: as nobody. */
-  describe(plan: Plan | undefined, answer: BareAnswer, obstacle: Obstacle | undefined): Login;
+  describe(plan: Plan | undefined, answer: BareOutcome, obstacle: Obstacle | undefined): CredentialsTried;
   /** The refusals that an earlier image met with the plan taken over from it: they are named, and no more than that. */
-  resume(earlier: readonly RefusedLogin[]): void;
+  resume(earlier: readonly RefusedCredential[]): void;
 }
 
-interface Useless extends RefusedLogin {
-  readonly answer: BareResponse;
+interface Useless extends RefusedCredential {
+  readonly answer: ResponseOutcome;
   readonly obstacle: Obstacle;
 }
 
-export function createLoginAccount(asked: Asked, memory: LoginMemory): LoginAccount {
+export function createLoginAccount(asked: Asked, memory: AuthMemory): LoginAccount {
   let useless: readonly Useless[] = [];
-  let refusedEarlier: readonly RefusedLogin[] = [];
+  let refusedEarlier: readonly RefusedCredential[] = [];
   return {
     knownRefusal(credential) {
       if (credential === undefined) return undefined;

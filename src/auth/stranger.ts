@@ -2,14 +2,14 @@
 
 import { bareHost } from '../http/address.ts';
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
-import { type Answer, unusable } from './answer.ts';
 import type { Attempts } from './attempts.ts';
+import { type AuthOutcome, unusable } from './auth-outcome.ts';
 import { parseChallenges } from './challenge.ts';
 import { placeOf } from './log-in.ts';
 
-type Challenged = Answer & { readonly kind: 'response' };
+type Challenged = AuthOutcome & { readonly kind: 'response' };
 
-export const isStrangersChallenge = (answer: Answer): answer is Challenged =>
+export const isStrangersChallenge = (answer: AuthOutcome): answer is Challenged =>
   answer.kind === 'response' && answer.response.status === 401 && answer.response.crossedOrigin;
 
 /** The token goes to the host that asked for it, by the address it asked at, and nowhere else. */
@@ -18,14 +18,14 @@ export async function answerStranger(
   { base, realms }: { readonly base: URL; readonly realms: readonly string[] | undefined },
   request: HttpRequest,
   challenged: Challenged,
-): Promise<Answer> {
+): Promise<AuthOutcome> {
   const { url, headers, quote } = challenged.response;
   const challenge = parseChallenges(headers.all('www-authenticate')).find(({ scheme }) => scheme === 'bearer');
   if (challenge === undefined) return challenged;
   const place = placeOf(challenge.params, { url, quote }, repositoryIn(url), realms);
   if (!place.ok) {
     const isUnlisted = place.error.because === 'unlisted-realm';
-    return isUnlisted ? { ...unusable(place.error), login: challenged.login } : challenged;
+    return isUnlisted ? { ...unusable(place.error), credentials: challenged.credentials } : challenged;
   }
   const namedBy = { registry: bareHost(base), as: 'redirect' } as const;
   const made = await attempts.make(
@@ -33,10 +33,10 @@ export async function answerStranger(
     { ...request, url, namedBy },
   );
   if (made === undefined) return challenged;
-  const login = { ...challenged.login, withToken: made.answer.login.withToken };
+  const credentials = { ...challenged.credentials, withToken: made.answer.credentials.withToken };
   return made.answer.kind === 'response'
-    ? { ...made.answer, response: crossed(made.answer.response), login }
-    : { ...made.answer, login };
+    ? { ...made.answer, response: crossed(made.answer.response), credentials }
+    : { ...made.answer, credentials };
 }
 
 const crossed = (response: HttpResponse): HttpResponse => ({ ...response, crossedOrigin: true });

@@ -1,9 +1,9 @@
 // Keeps the tokens of a run; questions for the same token at the same time share one fetch.
 
+import { setBounded } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { keepRecent } from './keep-recent.ts';
 import type { Token, TokenRefusal } from './token.ts';
 
 export type Fetched = Outcome<Token, TokenRefusal>;
@@ -36,7 +36,7 @@ export function createTokenCache(clock: Clock): TokenCache {
   const start = (key: string, signal: AbortSignal, fetch: () => Promise<Fetched>): Promise<Fetched> => {
     const askedAtMs = clock.now();
     const entry: Entry = { fetched: fetch(), signal, token: undefined, expiresAtMs: Number.POSITIVE_INFINITY };
-    keepRecent(entries, key, entry);
+    setBounded(entries, key, entry);
     const settle = (outcome: Fetched): void => {
       if (!outcome.ok) return forget(key, entry);
       entry.token = outcome.value;

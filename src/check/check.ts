@@ -1,9 +1,9 @@
 // Checks one image: where to ask, by which stack, until when; what came of it becomes a Result.
 
 import { setMaxListeners } from 'node:events';
-import { createAuthenticator, type SentLogin } from '../auth/authenticate.ts';
-import type { GeneralChallenge } from '../auth/general-challenge.ts';
-import type { LoginMemory } from '../auth/login-memory.ts';
+import type { AuthMemory } from '../auth/auth-memory.ts';
+import { createAuthenticator, type SentCredential } from '../auth/authenticate.ts';
+import type { KnownChallenge } from '../auth/challenge.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference, type Reference } from '../core/reference.ts';
@@ -37,7 +37,7 @@ export interface CheckContext {
   /** Begins to open the connection that a request to this URL will go over. */
   readonly open: Transport['preconnect'];
   readonly credentials: CredentialChain;
-  readonly memory: LoginMemory;
+  readonly memory: AuthMemory;
   readonly secrets: Secrets;
   /** `host[:port]` of the registries that serve blobs only by GET. */
   readonly hostsWithoutHead: Set<string>;
@@ -53,7 +53,7 @@ export interface CheckContext {
 
 export interface CheckSettings extends ProofSettings {
   /** What a registry is known to ask for, before it says so. */
-  readonly expects: (registry: string) => GeneralChallenge | undefined;
+  readonly expects: (registry: string) => KnownChallenge | undefined;
   /** The hosts that the registry's token service may have; unset: any. */
   readonly realms?: readonly string[] | undefined;
   readonly plainHttp: boolean;
@@ -172,7 +172,7 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
   const noted: Warning[] = [];
   // What the person named is no secret, though a weak password may be a part of it.
   const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
-  const sent: SentLogin[] = [];
+  const sent: SentCredential[] = [];
   const send = stack(
     [
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
@@ -192,7 +192,7 @@ async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusio
     memory,
     expected: base.protocol === 'https:' ? settings.expects(reference.registry) : undefined,
     realms: settings.realms,
-    onLoginSent: (login) => sent.push(login),
+    onCredentialSent: (login) => sent.push(login),
     open: context.open,
   });
   const client = createRegistryClient({ ask, send, base, repository, hostsWithoutHead, signal });

@@ -1,7 +1,7 @@
 // Puts the stack together: credentials and tokens over retry, redirect and record, over undici.
 
 import { setMaxListeners } from 'node:events';
-import { createLoginMemory } from '../auth/login-memory.ts';
+import { createAuthMemory } from '../auth/auth-memory.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference } from '../core/reference.ts';
@@ -73,7 +73,7 @@ export function createChecker(
   const tls = { ca, cert, key, insecure, hosts, tlsFolders };
   const transport = createTransport({ ...tls, env, secrets, userAgent, multiplex });
   const closing = new AbortController();
-  const memory = createLoginMemory({
+  const memory = createAuthMemory({
     clock,
     challengeFile: options.noCache ? undefined : options.challengeFile,
     onToken: (token) => secrets.noteToken(token.reveal()),

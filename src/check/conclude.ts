@@ -35,7 +35,7 @@ export function conclude(
   noted: readonly Warning[],
 ): Conclusion {
   const { outcome, finding, images, blobs } = proven;
-  const { used, refused } = outcome.login;
+  const { used, refused } = outcome.credentials;
   const isPullable = finding === undefined;
   // What was refused is named only where it is the trouble.
   const credential = used ?? (isPullable ? undefined : refused[0]?.credential);
@@ -81,7 +81,7 @@ const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(byte
 
 /** What a pull may meet all the same. */
 function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
-  const { used, refused } = outcome.login;
+  const { used, refused } = outcome.credentials;
   const instead = used === undefined ? 'without it' : 'with another';
   const warnings = refused.map(({ credential }): Warning => {
     const message = `The login for ${registry} from ${cleanText(credential.source)} was refused; the image can be pulled ${instead}. Tools that insist on it will fail: log in again, or log out.`;

@@ -9,7 +9,7 @@
 //
 // A definite no outranks a doubt, and a doubt is never taken for missing nor for fine.
 
-import type { Answer } from '../auth/authenticate.ts';
+import type { AuthOutcome } from '../auth/authenticate.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
@@ -24,7 +24,7 @@ export type JudgeContent<T> = (image: CheckedImage, evidence: Evidence) => Outco
 /** `isContent`: whether the response contains what was requested. */
 export function decide<T>(
   image: CheckedImage,
-  outcome: Answer,
+  outcome: AuthOutcome,
   judgeContent: JudgeContent<T>,
   isContent = ({ status }: HttpResponse): boolean => status === 200,
 ): Outcome<T, Finding> {
@@ -36,14 +36,14 @@ export function decide<T>(
 }
 
 /** Without the content. */
-export function judgeOther(image: CheckedImage, outcome: Answer): Finding {
+export function judgeOther(image: CheckedImage, outcome: AuthOutcome): Finding {
   switch (outcome.kind) {
     case 'response':
-      return judgeResponse(image, evidenceOf(outcome.response), outcome.login);
+      return judgeResponse(image, evidenceOf(outcome.response), outcome.credentials);
     case 'failure':
       return judgeFailure(image, outcome.failure, outcome.from);
     case 'token-refused':
-      return judgeToken(image, evidenceOf(outcome.response), outcome.problem, outcome.login);
+      return judgeToken(image, evidenceOf(outcome.response), outcome.problem, outcome.credentials);
     case 'bad-challenge': {
       const message = `There is no safe way to log in to ${image.host}: ${outcome.problem}.`;
       return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint: adviceOn(outcome, image) });
@@ -54,11 +54,11 @@ export function judgeOther(image: CheckedImage, outcome: Answer): Finding {
   }
 }
 
-function adviceOn({ because }: Answer & { readonly kind: 'bad-challenge' }, { reference }: CheckedImage): string {
+function adviceOn({ because }: AuthOutcome & { readonly kind: 'bad-challenge' }, { reference }: CheckedImage): string {
   switch (because) {
     case 'unlisted-realm':
       return `Nothing was sent there. If it is the right one, add it to the realms of ${reference.registry} in the config file.`;
-    case 'login-in-clear':
+    case 'cleartext-credentials':
       return 'No login was sent. Use --anonymous to check without one, or ask its operator for a token service over https.';
     default:
       return 'No login was sent. Check the host of the image; if it is right, tell its operator.';

@@ -1,6 +1,6 @@
 // Fetches the manifest with as few requests as the proof allows, and reports how far that went.
 
-import type { Answer } from '../auth/authenticate.ts';
+import type { AuthOutcome } from '../auth/authenticate.ts';
 import { type Digest, isDigest } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { Proof, Warning } from '../core/result.ts';
@@ -24,7 +24,7 @@ export interface ServedManifest {
 
 export interface Fetched {
   /** What the judgement is based on, and how far it goes. */
-  readonly outcome: Answer;
+  readonly outcome: AuthOutcome;
   readonly proof: Proof & ('head' | 'manifest');
   readonly served: Outcome<ServedManifest, Finding>;
 }
@@ -63,14 +63,14 @@ export async function fetchManifest(
   return fetched(got, 'manifest', failure(notARegistry(evidenceOf(got.response))));
 }
 
-const fetched = (outcome: Answer, proof: Fetched['proof'], served: Fetched['served']): Fetched => ({
+const fetched = (outcome: AuthOutcome, proof: Fetched['proof'], served: Fetched['served']): Fetched => ({
   outcome,
   proof,
   served,
 });
 
 /** The response to a HEAD has no error body: unless the status says it all, a GET follows before it is judged. */
-const isFinal = (outcome: Answer): boolean =>
+const isFinal = (outcome: AuthOutcome): boolean =>
   outcome.kind !== 'response' ||
   (outcome.response.status === 401 && !outcome.response.crossedOrigin) ||
   FINAL_STATUSES.has(outcome.response.status);

@@ -1,6 +1,6 @@
 // A login that went to a token service on another site: real pulls send it there, and a person should know.
 
-import type { SentLogin } from '../auth/authenticate.ts';
+import type { SentCredential } from '../auth/authenticate.ts';
 import { isListed } from '../auth/realm-list.ts';
 import { isSameSite } from '../auth/site.ts';
 import type { Warning } from '../core/result.ts';
@@ -23,7 +23,7 @@ export interface AskedRegistry {
 
 /** One for each host, whatever became of the login there. */
 export async function foreignRealmWarnings(
-  sent: readonly SentLogin[],
+  sent: readonly SentCredential[],
   { registry, base, known, realms = [], quote }: AskedRegistry,
   compare = isSameSite,
 ): Promise<Warning[]> {

@@ -1,6 +1,6 @@
 // Judges a rate limit: which one was met, and when to try again.
 
-import type { Login } from '../auth/authenticate.ts';
+import type { CredentialsTried } from '../auth/authenticate.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import { type RateLimitKind, readRateLimit } from '../registry/rate-limit.ts';
@@ -8,7 +8,12 @@ import { type CheckedImage, type Finding, finding, loginAdvice } from './finding
 
 const YEAR_MS = 365 * 86_400_000;
 
-export function judgeLimit(image: CheckedImage, evidence: Evidence, limit: RateLimitKind, { used }: Login): Finding {
+export function judgeLimit(
+  image: CheckedImage,
+  evidence: Evidence,
+  limit: RateLimitKind,
+  { used }: CredentialsTried,
+): Finding {
   const { known } = image;
   const { response } = evidence;
   const again = tryAgain(evidence);

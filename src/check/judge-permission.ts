@@ -1,6 +1,6 @@
 // Judges a 401 or 403: no credentials, wrong or expired ones, or no permission.
 
-import type { Login, RefusedLogin } from '../auth/authenticate.ts';
+import type { CredentialsTried, RefusedCredential } from '../auth/authenticate.ts';
 import { saysBadLogin, saysExpired } from '../auth/refusal.ts';
 import { cleanText } from '../core/text.ts';
 import type { Credential } from '../credentials/credential.ts';
@@ -21,7 +21,7 @@ import {
 export function judgeUnauthorized(
   image: CheckedImage,
   evidence: Evidence,
-  { used, refused, withToken }: Login,
+  { used, refused, withToken }: CredentialsTried,
 ): Finding {
   const { response, page } = evidence;
   const { headers, host, crossedOrigin } = response;
@@ -49,7 +49,7 @@ export function judgeUnauthorized(
 }
 
 /** A 403 that is not a block. */
-export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used, refused }: Login): Finding {
+export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used, refused }: CredentialsTried): Finding {
   if (saysExpired(evidence.response)) return credentialsExpired(image, used ?? refused[0]?.credential, evidence);
   if (used === undefined && refused[0] !== undefined) return judgeRefused(image, refused[0], evidence);
   if (used === undefined) return noAnonymousAccess(image, evidence);
@@ -58,7 +58,11 @@ export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used, 
 }
 
 /** Stored or given credentials that were refused, while anonymous access did not work either: `later` is its response. */
-export function judgeRefused(image: CheckedImage, { credential, response }: RefusedLogin, later: Evidence): Finding {
+export function judgeRefused(
+  image: CheckedImage,
+  { credential, response }: RefusedCredential,
+  later: Evidence,
+): Finding {
   const { known } = image;
   const own = evidenceOf(response);
   const evidence = own.errors.length > 0 ? own : later;

@@ -1,7 +1,7 @@
 // Judges a response that is not the requested content. The order matters: limits and outages before permissions, blocks
 // before credentials, and a "not found" counts in full only if a registry says it.
 
-import type { Login } from '../auth/authenticate.ts';
+import type { CredentialsTried } from '../auth/authenticate.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
 import { type CheckedImage, type Finding, finding, intercepted, quoteRegistry, repositoryName } from './finding.ts';
@@ -14,7 +14,7 @@ import { judgeForbidden, judgeUnauthorized } from './judge-permission.ts';
 const TRANSIENT_STATUSES = [408, 425, 499];
 const LATER = 'Try again later; if it stays, tell the operator of the registry.';
 
-export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: Login): Finding {
+export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: CredentialsTried): Finding {
   const { status } = evidence.response;
   if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
   if (status === 511) return intercepted(evidence);

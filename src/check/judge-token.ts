@@ -1,7 +1,7 @@
 // Judges a token service that issued no token: because of the credentials, the permission or an outage, or because it
 // is not a token service at all.
 
-import type { Login } from '../auth/authenticate.ts';
+import type { CredentialsTried } from '../auth/authenticate.ts';
 import { saysExpired } from '../auth/refusal.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
@@ -21,7 +21,12 @@ import { credentialsExpired, judgeRefused, noAnonymousAccess, privateOrMissing }
 const LATER = 'Try again later; the image may well be there.';
 
 /** `problem` completes "the token service gave …". */
-export function judgeToken(image: CheckedImage, evidence: Evidence, problem: string | null, tried: Login): Finding {
+export function judgeToken(
+  image: CheckedImage,
+  evidence: Evidence,
+  problem: string | null,
+  tried: CredentialsTried,
+): Finding {
   const { response } = evidence;
   const { status } = response;
   const service = nameService(evidence);

@@ -1,6 +1,6 @@
 // Proves that one image can be pulled, as far as requested: its manifest, the images in it, their configs and layers.
 
-import type { Answer } from '../auth/authenticate.ts';
+import type { AuthOutcome } from '../auth/authenticate.ts';
 import type { Digest } from '../core/digest.ts';
 import { type BlobSummary, judgementOf, type Proof, type Warning } from '../core/result.ts';
 import type { RegistryClient } from '../registry/client.ts';
@@ -21,7 +21,7 @@ export interface ProofSettings {
 /** What was learned about an image, and how far the check went. */
 export interface Proven {
   /** Of the request for the manifest. */
-  readonly outcome: Answer;
+  readonly outcome: AuthOutcome;
   readonly proof: Proof;
   /** Unset: it can be pulled. */
   readonly finding?: Finding | undefined;

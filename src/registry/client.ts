@@ -1,6 +1,6 @@
 // The requests of the distribution-spec's pull API that a check needs: manifests and blobs, by HEAD or GET.
 
-import type { Answer, Ask } from '../auth/authenticate.ts';
+import type { AuthenticatedSend, AuthOutcome } from '../auth/authenticate.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Purpose } from '../core/result.ts';
 import { bareHost } from '../http/address.ts';
@@ -13,9 +13,13 @@ import { ACCEPT } from './media-type.ts';
 
 export interface RegistryClient {
   /** `name` is a tag or a digest. */
-  manifest(method: 'HEAD' | 'GET', name: string, purpose?: Purpose & ('manifest' | 'child-manifest')): Promise<Answer>;
+  manifest(
+    method: 'HEAD' | 'GET',
+    name: string,
+    purpose?: Purpose & ('manifest' | 'child-manifest'),
+  ): Promise<AuthOutcome>;
   /** The whole config, up to a cap. */
-  config(digest: Digest): Promise<Answer>;
+  config(digest: Digest): Promise<AuthOutcome>;
   /** Whether the registry, or the store of a foreign layer, would serve the blob. */
   blob(descriptor: Descriptor, purpose: Purpose & ('config' | 'blob')): Promise<FoundBlob>;
   /** `GET /v2/` without credentials: is there a registry at all? */
@@ -24,7 +28,7 @@ export interface RegistryClient {
 
 export interface ClientOptions {
   /** With credentials, where the registry requires them. */
-  readonly ask: Ask;
+  readonly ask: AuthenticatedSend;
   readonly send: Send;
   readonly base: URL;
   readonly repository: string;
@@ -42,13 +46,13 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
   const at = (path: string): URL => new URL(`/v2/${repository}/${path}`, base);
 
   /** `urls` in a descriptor lead to any server: they are requested without credentials. */
-  const sendForeign = async (extent: BlobExtent, url: URL): Promise<Answer> => {
+  const sendForeign = async (extent: BlobExtent, url: URL): Promise<AuthOutcome> => {
     const namedBy = { registry: bareHost(base), as: 'redirect' } as const;
     const outcome = await send({ ...blobRequest(extent), url, purpose: 'blob', signal, namedBy });
-    const login = { used: undefined, refused: [], withToken: false };
+    const credentials = { used: undefined, refused: [], withToken: false };
     return outcome.ok
-      ? { kind: 'response', response: { ...outcome.value, crossedOrigin: true }, login }
-      : { kind: 'failure', failure: outcome.error, from: 'registry', login };
+      ? { kind: 'response', response: { ...outcome.value, crossedOrigin: true }, credentials }
+      : { kind: 'failure', failure: outcome.error, from: 'registry', credentials };
   };
 
   return {

@@ -1,7 +1,7 @@
 // Finds out whether a blob exists, with as few bytes as can prove it: by HEAD, then by its first byte, then by its
 // beginning.
 
-import type { Answer } from '../auth/authenticate.ts';
+import type { AuthOutcome } from '../auth/authenticate.ts';
 import { type BlobEvidence, readBlobBody, readBlobHead } from './blob-evidence.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
@@ -9,10 +9,10 @@ import type { Descriptor } from './manifest-schema.ts';
 export type BlobExtent = 'head' | 'first-byte' | 'beginning';
 
 /** `url`: where a foreign layer is stored; unset: in the registry. */
-export type SendForBlob = (extent: BlobExtent, url?: URL) => Promise<Answer>;
+export type SendForBlob = (extent: BlobExtent, url?: URL) => Promise<AuthOutcome>;
 
 export interface FoundBlob {
-  readonly outcome: Answer;
+  readonly outcome: AuthOutcome;
   /** Unset: no response, or not one that could contain the blob. */
   readonly evidence?: BlobEvidence;
 }
@@ -61,7 +61,7 @@ async function findByHead(send: SendForBlob, descriptor: Descriptor): Promise<Fo
   return isWorthGet(outcome) ? undefined : { outcome };
 }
 
-function isWorthGet(outcome: Answer): boolean {
+function isWorthGet(outcome: AuthOutcome): boolean {
   // The response to a HEAD has no body whose coding could be wrong.
   if (outcome.kind === 'failure') return outcome.failure.kind === 'not-http' && outcome.failure.phase === 'body';
   if (outcome.kind !== 'response') return false;
@@ -80,7 +80,7 @@ async function findByGet(send: SendForBlob, descriptor: Descriptor): Promise<Fou
 
 const isPresent = ({ evidence }: FoundBlob): boolean => evidence?.kind === 'present';
 
-const hasStatus = (outcome: Answer, statuses: readonly number[]): outcome is Answer & { kind: 'response' } =>
+const hasStatus = (outcome: AuthOutcome, statuses: readonly number[]): outcome is AuthOutcome & { kind: 'response' } =>
   outcome.kind === 'response' && statuses.includes(outcome.response.status);
 
 const isWebAddress = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);

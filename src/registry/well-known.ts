@@ -1,12 +1,12 @@
 // What is peculiar about the registries people use: rows of data, never branches elsewhere.
 
-import type { GeneralChallenge } from '../auth/general-challenge.ts';
+import type { KnownChallenge } from '../auth/challenge.ts';
 
 export interface KnownRegistry {
   /** As a person calls it; the host where nothing is known. */
   readonly name: string;
   /** Where it sends everybody for a token: asked there at once, a round trip before it could say so. */
-  readonly challenge?: GeneralChallenge;
+  readonly challenge?: KnownChallenge;
   /** Hosts on other sites that it sends everybody to with their logins. */
   readonly realms?: readonly string[];
   /** A manifest GET counts as a pull there, a HEAD does not. */
@@ -35,7 +35,7 @@ export interface KnownRegistry {
   readonly access?: string;
 }
 
-const located = ({ realm, service, scope }: GeneralChallenge, here: (text: string) => string): GeneralChallenge => ({
+const located = ({ realm, service, scope }: KnownChallenge, here: (text: string) => string): KnownChallenge => ({
   realm: here(realm),
   ...(service && { service: here(service) }),
   ...(scope && { scope }),

@@ -40,7 +40,7 @@ describe('a login that is refused', () => {
     const run = startRun({ token: (shown) => (shown ? WRONG_LOGIN : { status: 401 }) });
     const answer = await run.startImage({ logins: [me] }).ask();
     assert.deepEqual(summaryOf(answer), { kind: 'token-refused', status: 401, used: undefined, refused: ['me'] });
-    const [refused] = answer.login.refused;
+    const [refused] = answer.credentials.refused;
     assert.equal(
       Buffer.from(refused?.response.body ?? '').toString(),
       '{"details":"incorrect username or password"}\n',

@@ -35,7 +35,7 @@ describe('a token service that the person does not list', () => {
   ] as const) {
     it(`is not asked ${who}`, async () => {
       const run = startRun();
-      const { login: _, ...answer } = await run.startImage({ realms, logins }).ask();
+      const { credentials: _, ...answer } = await run.startImage({ realms, logins }).ask();
       assert.deepEqual(run.lines(), [MANIFEST]);
       assert.deepEqual(answer, { kind: 'bad-challenge', problem, because: 'unlisted-realm' });
     });
@@ -126,10 +126,10 @@ describe('a token service on another host, over http', () => {
   ] as const) {
     it(`gets no ${what}, and no question without it`, async () => {
       const run = startRun(clear);
-      const { login: _, ...answer } = await run.startImage({ ...IN_CLEAR, logins: [login] }).ask();
+      const { credentials: _, ...answer } = await run.startImage({ ...IN_CLEAR, logins: [login] }).ask();
       assert.deepEqual(run.lines(), [MANIFEST]);
       const problem = 'the token service it names (http://auth.test) is another host and not encrypted';
-      assert.deepEqual(answer, { kind: 'bad-challenge', problem, because: 'login-in-clear' });
+      assert.deepEqual(answer, { kind: 'bad-challenge', problem, because: 'cleartext-credentials' });
     });
   }
 

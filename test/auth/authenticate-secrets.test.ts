@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import type { Answer } from '../../src/auth/authenticate.ts';
+import type { AuthOutcome } from '../../src/auth/authenticate.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
@@ -215,8 +215,8 @@ describe('the token of a stranger', () => {
 });
 
 describe('an answer', () => {
-  const everythingIn = (answer: Answer): string => {
-    const bodies = [answer, ...answer.login.refused].map((one) =>
+  const everythingIn = (answer: AuthOutcome): string => {
+    const bodies = [answer, ...answer.credentials.refused].map((one) =>
       'response' in one ? Buffer.from(one.response.body).toString() : '',
     );
     return [

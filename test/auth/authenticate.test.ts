@@ -25,7 +25,7 @@ describe('asking a registry', () => {
     const answer = await image.ask();
     assert.deepEqual(run.lines(), [MANIFEST]);
     assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: undefined, refused: [] });
-    assert.equal(answer.login.withToken, false);
+    assert.equal(answer.credentials.withToken, false);
     assert.deepEqual(image.drawn, [], 'no login is looked up for it');
   });
 
@@ -34,7 +34,7 @@ describe('asking a registry', () => {
     const answer = await run.startImage().ask();
     assert.deepEqual(run.lines(), [MANIFEST, TOKEN, `${MANIFEST} as Bearer good`]);
     assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: undefined, refused: [] });
-    assert.equal(answer.login.withToken, true);
+    assert.equal(answer.credentials.withToken, true);
   });
 
   it('asks for the token with the service and the scope of the challenge', async () => {
@@ -105,7 +105,7 @@ describe('asking a registry', () => {
     const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:secret`]);
     assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: 'me', refused: [] });
-    assert.equal(answer.login.withToken, false);
+    assert.equal(answer.credentials.withToken, false);
   });
 
   it('answers Basic with a user name and password only', async () => {
@@ -121,7 +121,7 @@ describe('asking a registry', () => {
     const answer = await run.startImage({ logins: [registryToken('stored')] }).ask();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as Bearer stored`]);
     assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: 'registry-token', refused: [] });
-    assert.equal(answer.login.withToken, true);
+    assert.equal(answer.credentials.withToken, true);
   });
 
   it('goes on without a registry token that is refused', async () => {
@@ -295,20 +295,20 @@ describe('the challenge of a registry', () => {
     });
     const answer = await run.startImage().ask();
     assert.deepEqual(run.lines(), [MANIFEST, TOKEN, `${MANIFEST} as Bearer good`]);
-    assert.equal(answer.login.withToken, true);
+    assert.equal(answer.credentials.withToken, true);
   });
 
   it('is named when none of its schemes is known', async () => {
     const run = startRun({ registry: () => refusal('Negotiate, NTLM, Negotiate') });
     const image = run.startImage({ logins: [password('me', 'secret')] });
-    const { login: _, ...answer } = await image.ask();
+    const { credentials: _, ...answer } = await image.ask();
     assert.deepEqual(answer, { kind: 'bad-challenge', problem: 'it asks for a login by negotiate, ntlm' });
     assert.deepEqual(image.drawn, []);
   });
 
   it('is said to be unusable when its token service is', async () => {
     const run = startRun({ registry: () => refusal('Bearer service="x"') });
-    const { login: _, ...answer } = await run.startImage().ask();
+    const { credentials: _, ...answer } = await run.startImage().ask();
     const problem = 'the token service it names has no address (the challenge has no realm)';
     assert.deepEqual(answer, { kind: 'bad-challenge', problem });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Answer } from '../../src/auth/authenticate.ts';
+import type { AuthOutcome } from '../../src/auth/authenticate.ts';
 import { decide, type JudgeContent } from '../../src/check/decide.ts';
 import { CAUSES, type CheckedImage, type Finding, type Part } from '../../src/check/finding.ts';
 import { judgeBlob, judgeManifest } from '../../src/check/judge-content.ts';
@@ -11,13 +11,17 @@ import type { HttpFailure } from '../../src/http/failure.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
 import type { Evidence } from '../../src/registry/evidence.ts';
 import { imageOf } from '../support/image-bytes.ts';
-import { codeOf, imageUnderCheck, NO_LOGIN, responseOf } from '../support/judged.ts';
+import { codeOf, imageUnderCheck, NO_CREDENTIALS, responseOf } from '../support/judged.ts';
 import { password, type Reply, serves } from '../support/scripted-check.ts';
 
 const IMAGE = imageOf();
-const outcomeOf = (reply: Reply): Answer => ({ kind: 'response', response: responseOf(reply), login: NO_LOGIN });
+const outcomeOf = (reply: Reply): AuthOutcome => ({
+  kind: 'response',
+  response: responseOf(reply),
+  credentials: NO_CREDENTIALS,
+});
 
-function findingOf(image: CheckedImage, outcome: Answer): Finding {
+function findingOf(image: CheckedImage, outcome: AuthOutcome): Finding {
   const decided = decide(image, outcome, judgeManifest);
   assert.ok(!decided.ok);
   return decided.error;
@@ -110,7 +114,7 @@ describe('whatever a registry sends', () => {
     })
     .chain((reply) => fc.constantFrom('registry.example', 'store.example').map((from) => responseOf(reply, from)));
   const credential = password('me\u001b[31m\nmore', '~/x\u0007');
-  const login = fc.record({
+  const credentials = fc.record({
     used: fc.constantFrom(undefined, credential),
     refused: fc.array(
       response.map((refusal) => ({ credential, response: refusal })),
@@ -136,19 +140,19 @@ describe('whatever a registry sends', () => {
     detail: fc.constantFrom('it failed', 'wrong version number'),
     isTransient: fc.boolean(),
   });
-  const outcome: fc.Arbitrary<Answer> = fc.oneof(
-    fc.record({ kind: fc.constant('response' as const), response, login }),
+  const outcome: fc.Arbitrary<AuthOutcome> = fc.oneof(
+    fc.record({ kind: fc.constant('response' as const), response, credentials }),
     fc.record({
       kind: fc.constant('failure' as const),
       failure,
       from: fc.constantFrom('registry', 'token-service'),
-      login,
+      credentials,
     }),
     fc.record({
       kind: fc.constant('token-refused' as const),
       response,
       problem: fc.constantFrom(null, 'an answer without a token'),
-      login,
+      credentials,
     }),
   );
   const image = fc
@@ -194,7 +198,12 @@ describe('whatever a registry sends', () => {
   it('a failed request never makes an image missing', () => {
     fc.assert(
       fc.property(failure, fc.constantFrom('registry' as const, 'token-service' as const), (given, from) => {
-        const { reason } = findingOf(imageUnderCheck(), { kind: 'failure', failure: given, from, login: NO_LOGIN });
+        const { reason } = findingOf(imageUnderCheck(), {
+          kind: 'failure',
+          failure: given,
+          from,
+          credentials: NO_CREDENTIALS,
+        });
         assert.ok(!(REFUSALS as readonly string[]).includes(reason), reason);
       }),
     );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgeLimit } from '../../src/check/judge-limit.ts';
 import { evidenceOf } from '../../src/registry/evidence.ts';
-import { imageUnderCheck, NO_LOGIN, responseOf } from '../support/judged.ts';
+import { imageUnderCheck, NO_CREDENTIALS, responseOf } from '../support/judged.ts';
 import { password } from '../support/scripted-check.ts';
 
 const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
@@ -23,7 +23,7 @@ describe('when to try again', () => {
   ] as const) {
     it(`${JSON.stringify({ ...headers, body })}: ${expected}`, () => {
       const evidence = evidenceOf(responseOf({ status: 429, headers, body }));
-      const { hint } = judgeLimit(imageUnderCheck(), evidence, 'too-many-requests', NO_LOGIN);
+      const { hint } = judgeLimit(imageUnderCheck(), evidence, 'too-many-requests', NO_CREDENTIALS);
       assert.equal(hint, `Try again ${expected}.`);
     });
   }
@@ -32,7 +32,7 @@ describe('when to try again', () => {
 describe('a quota that is used up', () => {
   const evidence = evidenceOf(responseOf({ status: 429, headers: { 'ratelimit-limit': '200;w=21600' } }));
   it('leads to a login when there was none', () => {
-    const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_LOGIN);
+    const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_CREDENTIALS);
     assert.equal(message, 'The pull quota of 200 in 6 h at Docker Hub is used up; the image may well be there.');
     assert.match(hint ?? '', /^Try again later, or log in for a larger quota: `docker login` with/);
   });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgeResponse } from '../../src/check/judge-response.ts';
 import { evidenceOf } from '../../src/registry/evidence.ts';
-import { codeOf, imageUnderCheck, NO_LOGIN, responseOf } from '../support/judged.ts';
+import { codeOf, imageUnderCheck, NO_CREDENTIALS, responseOf } from '../support/judged.ts';
 import { html, type Reply, refuses } from '../support/scripted-check.ts';
 
 const judge = (reply: Reply, image?: string, from?: string) =>
-  judgeResponse(imageUnderCheck(image), evidenceOf(responseOf(reply, from)), NO_LOGIN);
+  judgeResponse(imageUnderCheck(image), evidenceOf(responseOf(reply, from)), NO_CREDENTIALS);
 
 describe('judgeResponse, first things first:', () => {
   for (const [name, reply, expected] of [

@@ -15,14 +15,14 @@ function client() {
     [`/v2/team/app/blobs/${DIGEST}`]: {},
     'http://elsewhere.example/layer?sig=x': { headers: { 'content-length': '5' } },
   });
-  const login = { used: undefined, refused: [], withToken: false };
+  const credentials = { used: undefined, refused: [], withToken: false };
   const asked: string[] = [];
   const registry = createRegistryClient({
     ask: async (request) => {
       asked.push(request.purpose);
       const outcome = await scripted.send(request);
       if (!outcome.ok) throw new Error('nothing fails here');
-      return { kind: 'response', response: outcome.value, login };
+      return { kind: 'response', response: outcome.value, credentials };
     },
     send: scripted.send,
     base: new URL('https://registry.example/'),

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { findBlob } from '../../src/registry/find-blob.ts';
 import type { Descriptor } from '../../src/registry/manifest-schema.ts';
 import { descriptorOf, layerOf } from '../support/image-bytes.ts';
-import { NO_LOGIN, responseOf } from '../support/judged.ts';
+import { NO_CREDENTIALS, responseOf } from '../support/judged.ts';
 import type { Reply } from '../support/scripted-check.ts';
 
 const HOST = 'registry.example';
@@ -17,7 +17,7 @@ async function find(replies: { readonly head: Reply; readonly get: Reply }, ...t
     const send = async (extent: string) => {
       methods.push(extent === 'head' ? 'HEAD' : 'GET');
       const reply = extent === 'head' ? replies.head : replies.get;
-      return { kind: 'response', response: responseOf(reply), login: NO_LOGIN } as const;
+      return { kind: 'response', response: responseOf(reply), credentials: NO_CREDENTIALS } as const;
     };
     found.push(await findBlob(send, descriptorOf(layerOf(text)) as Descriptor, HOST, hostsWithoutHead));
   }

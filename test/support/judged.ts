@@ -1,6 +1,6 @@
 // Images and responses as the judges get them, without a request.
 
-import type { Login } from '../../src/auth/authenticate.ts';
+import type { CredentialsTried } from '../../src/auth/authenticate.ts';
 import type { CheckedImage, Finding, Part } from '../../src/check/finding.ts';
 import { parseReference } from '../../src/core/reference.ts';
 import { cleanText } from '../../src/core/text.ts';
@@ -40,7 +40,7 @@ export function responseOf({ status = 200, headers = {}, body = '' }: Reply, fro
   };
 }
 
-export const NO_LOGIN: Login = { used: undefined, refused: [], withToken: false };
+export const NO_CREDENTIALS: CredentialsTried = { used: undefined, refused: [], withToken: false };
 
 /** `denied/no-access`. */
 export const codeOf = ({ reason, cause }: Finding): string => (cause === null ? reason : `${reason}/${cause}`);

@@ -1,7 +1,7 @@
 // One check against scripted answers: what it concludes, and every request it needed.
 
 import assert from 'node:assert/strict';
-import { createLoginMemory } from '../../src/auth/login-memory.ts';
+import { createAuthMemory } from '../../src/auth/auth-memory.ts';
 import { type CheckContext, type CheckSettings, checkTarget } from '../../src/check/check.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
@@ -122,7 +122,7 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
     send: quoting(send, secrets),
     open: () => {},
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
-    memory: createLoginMemory({ clock }),
+    memory: createAuthMemory({ clock }),
     secrets,
     hostsWithoutHead: new Set(),
     pacer: createPacer({ clock, random: () => 0.5, isTooMany: isTooManyRequests }),

@@ -1,8 +1,8 @@
 // A scripted registry and its token service, and the checks of one run against them.
 
-import { type Answer, createAuthenticator, type SentLogin } from '../../src/auth/authenticate.ts';
-import type { GeneralChallenge } from '../../src/auth/general-challenge.ts';
-import { createLoginMemory } from '../../src/auth/login-memory.ts';
+import { createAuthMemory } from '../../src/auth/auth-memory.ts';
+import { type AuthOutcome, createAuthenticator, type SentCredential } from '../../src/auth/authenticate.ts';
+import type { KnownChallenge } from '../../src/auth/challenge.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';
@@ -101,7 +101,7 @@ export interface ImageOptions {
   readonly logins?: readonly Credential[];
   readonly signal?: AbortSignal;
   /** What the registry is known to ask for. */
-  readonly expected?: GeneralChallenge;
+  readonly expected?: KnownChallenge;
   /** The hosts that its token service may have. */
   readonly realms?: readonly string[];
   readonly open?: (url: URL) => void;
@@ -112,7 +112,7 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
   const { send: bare, sent } = startScript(script);
   const send = stack(middlewares, bare);
   const clock = createFakeClock(1_700_000_000_000);
-  const memory = createLoginMemory({ clock, challengeFile });
+  const memory = createAuthMemory({ clock, challengeFile });
 
   /** Starts the check of an image. */
   function startImage(options: ImageOptions = {}) {
@@ -126,9 +126,9 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
       }
     }
     const place = { base: new URL(base), repository };
-    const loginsSent: SentLogin[] = [];
-    const onLoginSent = (sent: SentLogin): void => void loginsSent.push(sent);
-    const settings = { expected, realms, onLoginSent, ...(open && { open }) };
+    const loginsSent: SentCredential[] = [];
+    const onCredentialSent = (sent: SentCredential): void => void loginsSent.push(sent);
+    const settings = { expected, realms, onCredentialSent, ...(open && { open }) };
     const ask = createAuthenticator({ send, ...place, credentials, memory, ...settings });
     return {
       /** Every login that was said to have gone to a token service. */
@@ -158,13 +158,13 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
   };
 }
 
-/** What a test compares of an answer. */
-export function summaryOf(answer: Answer) {
-  const { kind, login } = answer;
+/** What a test compares of an outcome. */
+export function summaryOf(outcome: AuthOutcome) {
+  const { kind, credentials } = outcome;
   return {
     kind,
-    ...('response' in answer && { status: answer.response.status }),
-    used: login.used?.username ?? login.used?.kind,
-    refused: login.refused.map(({ credential }) => credential.username ?? credential.kind),
+    ...('response' in outcome && { status: outcome.response.status }),
+    used: credentials.used?.username ?? credentials.used?.kind,
+    refused: credentials.refused.map(({ credential }) => credential.username ?? credential.kind),
   };
 }

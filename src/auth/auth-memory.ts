@@ -1,12 +1,12 @@
 // What the checks of one run learn of logins from each other: how a repository is asked, which logins are bad.
 
+import { setBounded } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { Secret } from '../credentials/secret.ts';
-import type { BareResponse, RefusedLogin, SentLogin } from './answer.ts';
+import type { RefusedCredential, ResponseOutcome, SentCredential } from './auth-outcome.ts';
 import { type ChallengeMemory, createChallengeMemory } from './challenge-memory.ts';
-import { keepRecent } from './keep-recent.ts';
 import type { Plan } from './plan.ts';
 import { saysBadLogin, saysLockedOut } from './refusal.ts';
 import { createTokenCache, type TokenCache } from './token-cache.ts';
@@ -15,9 +15,9 @@ import { createTokenCache, type TokenCache } from './token-cache.ts';
 export interface RememberedPlan {
   readonly plan: Plan;
   /** The logins that were refused before it was found: the next image's report names them too. */
-  readonly refused: readonly RefusedLogin[];
+  readonly refused: readonly RefusedCredential[];
   /** The logins that token services were given on the way. */
-  readonly sent: readonly SentLogin[];
+  readonly sent: readonly SentCredential[];
 }
 
 /** Who was shown a login, and for what. */
@@ -26,7 +26,7 @@ export interface Asked {
   readonly repository: string;
 }
 
-export interface LoginMemory {
+export interface AuthMemory {
   readonly tokens: TokenCache;
   readonly challenges: ChallengeMemory;
   /** By registry origin and repository. */
@@ -35,9 +35,9 @@ export interface LoginMemory {
    * Notes that a login was refused: for the whole registry where the answer calls it wrong or locked, else for that
    * repository, since a registry may refuse there what it takes elsewhere.
    */
-  noteRefusal(asked: Asked, credential: Credential, answer: BareResponse): void;
+  noteRefusal(asked: Asked, credential: Credential, answer: ResponseOutcome): void;
   /** The answer that refused this login: it is not sent again, or the account would be locked. */
-  findRefusal(asked: Asked, credential: Credential): BareResponse | undefined;
+  findRefusal(asked: Asked, credential: Credential): ResponseOutcome | undefined;
   /** The first use of a login goes ahead alone: a wrong one must not be sent many times at once. */
   afterFirstUse<T>(origin: string, credential: Credential, signal: AbortSignal, use: () => Promise<T>): Promise<T>;
   /** Told of every token that is issued. */
@@ -53,20 +53,16 @@ export interface LoginMemoryOptions {
   readonly clock: Clock;
   /** Where challenges are remembered beyond the run. */
   readonly challengeFile?: string | undefined;
-  readonly onToken?: LoginMemory['onToken'];
+  readonly onToken?: AuthMemory['onToken'];
 }
 
-export function createLoginMemory({
-  clock,
-  challengeFile,
-  onToken = () => undefined,
-}: LoginMemoryOptions): LoginMemory {
+export function createAuthMemory({ clock, challengeFile, onToken = () => undefined }: LoginMemoryOptions): AuthMemory {
   const logins: Credential[] = [];
-  const refusals = new Map<string, { answer: BareResponse; untilMs: number }>();
+  const refusals = new Map<string, { answer: ResponseOutcome; untilMs: number }>();
   /** By login; 'over' once it has been used. */
   const firstUses = new Map<string, Promise<void> | 'over'>();
 
-  const nameOf: LoginMemory['nameOf'] = (credential) => {
+  const nameOf: AuthMemory['nameOf'] = (credential) => {
     if (credential === undefined) return 'anonymous';
     const at = logins.findIndex((one) => isSameCredential(one, credential));
     return `login ${at >= 0 ? at : logins.push(credential) - 1}`;
@@ -84,7 +80,7 @@ export function createLoginMemory({
       const isLockedOut = saysLockedOut(response);
       const isOfLogin = isLockedOut || saysBadLogin(response);
       const untilMs = isLockedOut ? clock.now() + LOCK_OUT_MS : Number.POSITIVE_INFINITY;
-      keepRecent(refusals, keyOf(isOfLogin ? origin : `${origin} ${repository}`, credential), { answer, untilMs });
+      setBounded(refusals, keyOf(isOfLogin ? origin : `${origin} ${repository}`, credential), { answer, untilMs });
     },
     findRefusal({ origin, repository }, credential) {
       return [origin, `${origin} ${repository}`]
@@ -99,8 +95,8 @@ export function createLoginMemory({
         return use();
       }
       const used = use();
-      const end = (): void => keepRecent(firstUses, key, 'over');
-      keepRecent(firstUses, key, used.then(end, end));
+      const end = (): void => setBounded(firstUses, key, 'over');
+      setBounded(firstUses, key, used.then(end, end));
       return used;
     },
     nameOf,
