@@ -13,7 +13,7 @@ import * as z from 'zod';
 import type { Mirror, MirrorRule } from '../check/mirror.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
-import { parseMirrorLocation } from './mirror-location.ts';
+import { parseMirrorLocation, withoutSlashes } from './mirror-location.ts';
 import type { NamedFiles } from './named-file.ts';
 import { readToml } from './read-toml.ts';
 import { readAuthorities, readClientCertificate } from './tls-files.ts';
@@ -64,7 +64,8 @@ const isOwn = (location: string, registry: string): boolean =>
   location === registry || (registry === 'docker.io' && location === 'registry-1.docker.io');
 
 async function readHost(url: string, host: Host, path: string, named: NamedFiles): Promise<Mirror> {
-  const [, origin = '', urlPath = ''] = /^((?:https?:\/\/)?[^/]*)(.*?)\/*$/s.exec(url) ?? [];
+  const [origin = ''] = /^(?:https?:\/\/)?[^/]*/.exec(url) ?? [];
+  const urlPath = withoutSlashes(url.slice(origin.length));
   // A password may hold a slash: then the host is not where it seems to be.
   const mirror = parseMirrorLocation(url.includes('@') ? url : origin);
   if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);

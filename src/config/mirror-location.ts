@@ -5,6 +5,13 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parseReference } from '../core/reference.ts';
 import { cleanText } from '../core/text.ts';
 
+/** Without those at its end. */
+export function withoutSlashes(text: string): string {
+  let end = text.length;
+  while (text.charAt(end - 1) === '/') end -= 1;
+  return text.slice(0, end);
+}
+
 /** The error is a sentence. */
 export function parseMirrorLocation(text: string): Outcome<Pick<Mirror, 'location' | 'plainHttp'>, string> {
   if (text.includes('@')) {
@@ -13,8 +20,9 @@ export function parseMirrorLocation(text: string): Outcome<Pick<Mirror, 'locatio
       `a login stands before the mirror "${shown}"; leave it out, it is looked up as docker login stored it.`,
     );
   }
-  const [, scheme, rest = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(text) ?? [];
-  const [host = '', ...path] = rest.split('/');
+  const [, scheme] = /^(https?):\/\//.exec(text) ?? [];
+  const rest = scheme === undefined ? text : text.slice(`${scheme}://`.length);
+  const [host = '', ...path] = withoutSlashes(rest).split('/');
   // In a reference a lone word would be a folder of Docker Hub.
   const isLoneWord = !/[.:]/.test(host) && host !== 'localhost';
   const registry = isLoneWord ? `${host}:${scheme === 'http' ? 80 : 443}` : host;

@@ -1,6 +1,5 @@
 // The text of a config file, YAML and so JSON too, to settings as text, each with the line it stands on.
 
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
@@ -8,6 +7,7 @@ import { hideUserinfo } from '../core/userinfo.ts';
 import { parseFieldPath } from '../input/field-path.ts';
 import type { IgnoreRule } from '../input/ignore.ts';
 import type { SearchRule } from '../input/search-rule.ts';
+import { parseYamlTrees, type Tree } from '../input/yaml-tree.ts';
 import { FILE_SETTING_NAMES, fileShape, IGNORE_FIELDS, REGISTRY_SETTINGS, SEARCH_FIELDS } from './file-shape.ts';
 import { type FoundFile, refuseUntrusted } from './found-file.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
@@ -41,8 +41,8 @@ export function parseConfig(text: string, { name: file, locate, found }: ConfigP
 
   const parsed = fileShape.safeParse(value ?? {});
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(problemOf).sort((a, b) => lineOf(a.path) - lineOf(b.path));
-    throw new UsageError(problems.map(({ path, words }) => `${labelOf(path)}: ${words}`)[0]);
+    const { path, words } = firstProblem(parsed.error.issues, lineOf);
+    throw new UsageError(`${labelOf(path)}: ${words}`);
   }
   if (found !== undefined) refuseUntrusted(parsed.data, found, labelOf);
   const { registries = {}, ignore = [], search = [], $schema: _, ...settings } = parsed.data;
@@ -71,36 +71,39 @@ export function parseConfig(text: string, { name: file, locate, found }: ConfigP
   return { written: Object.fromEntries(written), registries: sections, ignore: rules, search: searches };
 }
 
-function readYaml(text: string, file: string): { value: unknown; lineOf: (path: Path) => number } {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const words = error.code === 'MULTIPLE_DOCS' ? 'expected one document, here begins another' : error.message;
-    throw new UsageError(`${file}:${lineCounter.linePos(error.pos[0]).line}: ${cleanText(words)}.`);
-  }
-  const lineOf = (path: Path): number => {
-    let node: unknown = document.contents;
-    let offset = 0;
-    for (const step of path) {
-      if (isMap(node)) {
-        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
-        offset = (pair?.key as Node | undefined)?.range?.[0] ?? offset;
-        node = pair?.value;
-      } else if (isSeq(node)) {
-        node = node.items[Number(step)];
-        offset = (node as Node | undefined)?.range?.[0] ?? offset;
-      }
-    }
-    return lineCounter.linePos(offset).line;
+interface Document {
+  readonly value: unknown;
+  readonly lineOf: (path: Path) => number;
+}
+
+function readYaml(text: string, file: string): Document {
+  const { trees, problems } = parseYamlTrees(text, file, ({ message }) => `${message}.`);
+  const refuse = (line: number | undefined, words: string): never => {
+    throw new UsageError(`${file}${line === undefined ? '' : `:${line}`}: ${cleanText(words)}`);
   };
-  try {
-    // A key without a value is as good as none.
-    const value = document.toJS({ reviver: (_key, value) => (value === null ? undefined : value) });
-    return { value, lineOf };
-  } catch (error) {
-    throw new UsageError(`${file}: ${cleanText((error as Error).message)}.`);
-  }
+  const [problem] = problems;
+  if (problem !== undefined) refuse(problem.line, problem.message);
+  const [root, second] = trees;
+  if (second !== undefined) refuse(second.line, 'expected one document, here begins another.');
+  const lineOf = (path: Path): number => {
+    let tree = root;
+    let line = 1;
+    for (const step of path) {
+      if (tree?.kind === 'mapping') tree = tree.entries.get(String(step));
+      else tree = tree?.kind === 'sequence' ? tree.items[Number(step)] : undefined;
+      line = tree?.line ?? line;
+    }
+    return line;
+  };
+  return { value: root && plain(root), lineOf };
+}
+
+/** A key without a value is as good as none. */
+function plain(tree: Tree): unknown {
+  if (tree.kind === 'leaf') return tree.value ?? undefined;
+  if (tree.kind === 'sequence') return tree.items.map(plain);
+  const entries = [...tree.entries].map(([key, value]) => [key, plain(value)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 /** `timeout`, `localhost:5000`, `caFile of localhost:5000`, `reason of ignore` */
@@ -116,10 +119,20 @@ const shown = (step: PropertyKey | undefined): string => hideUserinfo(String(ste
 
 const SECRET = /^(?:auths?|credentials?|pass(?:word|wd)?|secret|\w*token)$/i;
 
+/** The one that stands first in the file. */
+function firstProblem(issues: readonly z.core.$ZodIssue[], lineOf: Document['lineOf']): { path: Path; words: string } {
+  const placed = issues.map((issue) => ({ issue, line: lineOf(placeOf(issue)) }));
+  const first = placed.reduce((one, other) => (other.line < one.line ? other : one));
+  return problemOf(first.issue);
+}
+
+const placeOf = (issue: z.core.$ZodIssue): Path =>
+  issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+
 function problemOf(issue: z.core.$ZodIssue): { path: Path; words: string } {
-  if (issue.code !== 'unrecognized_keys') return { path: issue.path, words: `${issue.message}.` };
+  const path = placeOf(issue);
+  if (issue.code !== 'unrecognized_keys') return { path, words: `${issue.message}.` };
   const key = issue.keys[0] ?? '';
-  const path = [...issue.path, key];
   if (SECRET.test(key)) {
     const words = 'a secret has no place in this file. Log in with docker login, or name a login file: authFile.';
     return { path, words };

@@ -19,10 +19,10 @@ export function createSchema(formats: readonly Format[]) {
   const path = read(parseNonEmpty);
   const flag = z.optional(read(parseSwitch));
   return {
-    file: z.array(path),
+    file: listOf(parseNonEmpty),
     format: z.optional(read(parseOneOf(INPUT_FORMATS))),
-    buildArg: z.array(read(parseBuildArg)),
-    allowEnv: separated(/[\s,]+/, parseVariable),
+    buildArg: listOf(parseBuildArg),
+    allowEnv: listOf(parseVariable, (text) => text.trim().split(/[\s,]+/)),
     profile: commaSeparated(parseNonEmpty),
     platform: commaSeparated(parsePlatformChoice),
     expect: read(parseOneOf(SETTINGS.expect.choices)),
@@ -46,7 +46,7 @@ export function createSchema(formats: readonly Format[]) {
     cert: z.optional(path),
     key: z.optional(path),
     mirrorsFrom: z.optional(path),
-    output: z.array(read(parseOutput(formats))),
+    output: listOf(parseOutput(formats)),
     warnOn: commaSeparated(parseOneOf([...REFUSALS, ...DOUBTS])),
     color: read(parseOneOf(SETTINGS.color.choices)),
     quiet: flag,
@@ -69,18 +69,25 @@ function read<T>(parse: Parse<T>) {
   );
 }
 
-const separated = <T>(separator: RegExp | string, parse: Parse<T>) =>
+/** A list; the first text that cannot be read is the one that is told. `split`: a text to its items. */
+const listOf = <T>(parse: Parse<T>, split: (text: string) => readonly string[] = (text) => [text]) =>
   z.pipe(
-    z.pipe(
-      z.array(z.string()),
-      z.transform((texts: string[]) =>
-        texts.flatMap((text) => text.trim().split(separator)).map((text) => text.trim()),
-      ),
-    ),
-    z.array(read(parse)),
+    z.array(z.string()),
+    z.transform((texts: string[], context): T[] => {
+      const values: T[] = [];
+      for (const item of texts.flatMap(split)) {
+        const outcome = parse(item);
+        if (!outcome.ok) {
+          context.issues.push({ code: 'custom', message: outcome.error, input: item });
+          return z.NEVER;
+        }
+        values.push(outcome.value);
+      }
+      return values;
+    }),
   );
 
-const commaSeparated = <T>(parse: Parse<T>) => separated(',', parse);
+const commaSeparated = <T>(parse: Parse<T>) => listOf(parse, (text) => text.split(',').map((item) => item.trim()));
 
 const quote = (text: string): string => `"${cleanText(hideUserinfo(text), 60)}"`;
 

@@ -55,6 +55,8 @@ export function parseReference(text: string): Outcome<Reference, InvalidReferenc
   }
   const start = text.startsWith(TRANSPORT) ? TRANSPORT.length : 0;
   const body = text.slice(start);
+  // First of all: what follows looks through the text again and again.
+  if (body.length > MAX_LENGTH) return failure(tooLong(body, start));
   const login = userinfoEnd(body);
   if (login > 0) {
     const rest = quote(body.slice(login), MAX_LENGTH);
@@ -112,11 +114,12 @@ const quote = (part: string, maxLength = 60): string => `"${cleanText(part, maxL
 
 const moved = (by: number, problem: Problem): Problem => problem && { ...problem, offset: problem.offset + by };
 
+const tooLong = ({ length }: string, start: number): InvalidReference => ({
+  message: `The text has ${length} characters; an image reference has at most ${MAX_LENGTH}.`,
+  offset: start + MAX_LENGTH,
+});
+
 function textProblem(body: string): Problem {
-  if (body.length > MAX_LENGTH) {
-    const message = `The text has ${body.length} characters; an image reference has at most ${MAX_LENGTH}.`;
-    return { message, offset: MAX_LENGTH };
-  }
   const blank = /[\s\p{C}]/u.exec(body);
   if (blank !== null) {
     const code = (blank[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');

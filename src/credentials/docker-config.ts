@@ -90,11 +90,12 @@ function parseAuth(auth: string): Outcome<readonly [username: string, password: 
   if (text === undefined) return failure('its "auth" is not base64-encoded text');
   const colon = text.indexOf(':');
   if (colon === -1) return failure('its "auth" has no colon between user name and password');
-  return success([
-    text.slice(0, colon),
-    text
-      .slice(colon + 1)
-      .replace(/^\0+/, '')
-      .replace(/\0+$/, ''),
-  ]);
+  return success([text.slice(0, colon), withoutPadding(text.slice(colon + 1))]);
+}
+
+function withoutPadding(text: string): string {
+  let [start, end] = [0, text.length];
+  while (text.charAt(start) === '\0') start += 1;
+  while (end > start && text.charAt(end - 1) === '\0') end -= 1;
+  return text.slice(start, end);
 }

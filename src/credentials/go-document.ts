@@ -41,44 +41,9 @@ function lineOf(text: string, message: string): number | undefined {
 }
 
 export async function parseYamlDocuments(text: string): Promise<Outcome<readonly unknown[], string>> {
-  if (isNestedTooDeeply(text)) return failure('its YAML is nested too deeply');
   // Loaded late: most machines store credentials in JSON only.
-  const { LineCounter, parseAllDocuments } = await withDescriptor(() => import('yaml'));
-  const lineCounter = new LineCounter();
-  // The check for duplicate keys takes quadratic time.
-  const options = { lineCounter, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
-  let documents: ReturnType<typeof parseAllDocuments>;
-  try {
-    documents = parseAllDocuments(text, options);
-  } catch {
-    return failure('its YAML is nested too deeply');
-  }
-  const values: unknown[] = [];
-  for (const document of documents) {
-    const [error] = document.errors;
-    if (error !== undefined) {
-      return failure(`it is not valid YAML (line ${lineCounter.linePos(error.pos[0]).line})`);
-    }
-    try {
-      values.push(document.toJS());
-    } catch {
-      return failure('its YAML aliases cannot be resolved');
-    }
-  }
-  return success(values);
-}
-
-const MAX_DEPTH = 200;
-
-/** The parser recurses, and deep enough input crashes the process. Brackets inside strings count as well. */
-function isNestedTooDeeply(text: string): boolean {
-  let depth = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') depth += 1;
-    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
-    if (depth > MAX_DEPTH) return true;
-  }
-  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).test(text);
+  const { readYamlDocuments } = await withDescriptor(() => import('./yaml-text.ts'));
+  return readYamlDocuments(text);
 }
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

@@ -12,6 +12,8 @@ const NAME = /^docker-bake(?:\..+)?\.json$/i;
 const TARGETS = /^\s*\{[\s\S]*"target"\s*:\s*\{/;
 const FIELDS = /"(?:context|contexts|dockerfile|dockerfile-inline)"\s*:/;
 const IMAGE_CONTEXT = 'docker-image://';
+/** More than there are: every named context is looked at for each. */
+const MAX_PLATFORMS = 30;
 /** Left in files that were written by hand. */
 const EXPRESSION = /[$%]\{([^{}]*)\}/;
 
@@ -19,7 +21,7 @@ export const bakeExtractor: Extractor = {
   name: 'bake',
   matches: (path, head) => NAME.test(basename(path)) || (TARGETS.test(head) && FIELDS.test(head)),
   async extract(text, source, { buildArgs }): Promise<Extraction> {
-    const { trees, problems } = await parseJsonTrees(text, source);
+    const { trees, problems } = parseJsonTrees(text, source);
     const targets = [...entriesIn(trees[0], 'target')].map(([name, target]) =>
       extractTarget(`target.${name}`, target, buildArgs),
     );
@@ -83,7 +85,11 @@ function readPlatforms(target: Tree, path: string, problems: Problem[]): (string
     problems.push({ message: `${path}.platforms: ${parsed.error.message}`, line: item.line });
     return [];
   });
-  return platforms.length === 0 ? [undefined] : platforms;
+  const distinct = [...new Set(platforms)];
+  if (list !== undefined && distinct.length > MAX_PLATFORMS) {
+    problems.push({ message: `${path}.platforms: more than ${MAX_PLATFORMS} platforms.`, line: list.line });
+  }
+  return distinct.length === 0 ? [undefined] : distinct.slice(0, MAX_PLATFORMS);
 }
 
 const entryIn = (tree: Tree | undefined, key: string): Tree | undefined =>

@@ -11,6 +11,8 @@ import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yam
 
 /** The last one is what charts had before there was a standard. */
 const ANNOTATIONS = ['helm.sh/images', 'artifacthub.io/images', 'images'];
+/** More than there are; an alias lets many images share them. */
+const MAX_PLATFORMS = 30;
 
 export const chartExtractor: Extractor = {
   name: 'chart',
@@ -39,8 +41,12 @@ function* annotatedImages(annotation: YamlScalar, path: string): Generator<Found
       const image = scalarAt(item, 'image');
       if (image === undefined) continue;
       const at = { path: `${path}/${textAt(item, 'name') || `[${index}]`}` };
-      const platforms = itemsAt(item, 'platforms').map((platform) => textAt(platform));
-      for (const platform of platforms.length === 0 ? [undefined] : platforms) {
+      const platforms = new Set(
+        itemsAt(item, 'platforms')
+          .slice(0, MAX_PLATFORMS)
+          .map((platform) => textAt(platform)),
+      );
+      for (const platform of platforms.size === 0 ? [undefined] : platforms) {
         const found = { ...image, line: lineOf(image.line) };
         yield foundImage(found, { ...at, ...(platform !== undefined && { platform }) });
       }

@@ -9,7 +9,7 @@ import { asUnreadable } from '../file/file-failure.ts';
 import { absolutePath } from '../file/own-folders.ts';
 import { readFileChunks, refusePipes } from '../file/read-file.ts';
 import { walkFolder } from './folder.ts';
-import { type IgnoreRule, ignoreTarget } from './ignore.ts';
+import { createIgnore, type IgnoreRule } from './ignore.ts';
 import { createPullSecretMatch, type OnPullSecret } from './pull-secret-match.ts';
 import { type ReadOptions, readSource } from './read-source.ts';
 import { createTargetSet } from './target-set.ts';
@@ -44,11 +44,10 @@ export async function collect(sources: Sources): Promise<Collection> {
   const { images, files, stdin, signal, ignore = [], nowMs, onPullSecret, ...rest } = sources;
   const options = { ...rest, signal, onPullSecrets: onPullSecret && createPullSecretMatch(onPullSecret) };
   const set = createTargetSet();
+  const ignored = createIgnore(ignore, nowMs);
   /** Those that are new. All are added before the first is handed on, so that its places are there. */
   const addAll = (targets: readonly Target[]): Target[] =>
-    targets
-      .map((target) => set.add(ignoreTarget(withoutLogin(target), ignore, nowMs)))
-      .filter((it) => it !== undefined);
+    targets.map((target) => set.add(ignored(withoutLogin(target)))).filter((target) => target !== undefined);
   const problems: SourceProblem[] = [];
   const known: Target[] = [];
   const take = (targets: readonly Target[]): void => {

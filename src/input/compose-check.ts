@@ -8,13 +8,14 @@ export type Report = (place: { readonly source: string; readonly line?: number }
 
 /** Those without a profile or with one that is asked for; `*` is every one. */
 export function startedServices(all: Services, asked: readonly string[]): Services {
-  return new Map([...all].filter(([, service]) => isStarted(service, asked)));
+  const names = new Set(asked);
+  return new Map([...all].filter(([, service]) => isStarted(service, names)));
 }
 
-function isStarted(service: Mapping, asked: readonly string[]): boolean {
+function isStarted(service: Mapping, asked: ReadonlySet<string>): boolean {
   const profiles = entryOf(service, 'profiles');
-  if (profiles?.kind !== 'sequence' || profiles.items.length === 0 || asked.includes('*')) return true;
-  return profiles.items.some((item) => item.kind === 'leaf' && asked.includes(String(item.value)));
+  if (profiles?.kind !== 'sequence' || profiles.items.length === 0 || asked.has('*')) return true;
+  return profiles.items.some((item) => item.kind === 'leaf' && asked.has(String(item.value)));
 }
 
 export function checkServices(all: Services, started: Services, report: Report): void {

@@ -21,7 +21,13 @@ export interface PullOptions {
 
 type Skip = Found['skip'];
 
+/** No project comes near; services that extend one of many images multiply them. */
+const MAX_IMAGES = 100_000;
+/** Characters of inline Dockerfiles, which services share as well. */
+const MAX_INLINE = 1_000_000;
+
 export function findPulls(services: Services, { lookup, buildArgs, report }: PullOptions): Placed[] {
+  let inlined = 0;
   /** Image -> the service that builds it. */
   const builders = new Map<unknown, string>();
   for (const [name, service] of services) {
@@ -44,6 +50,8 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
   }
 
   function imagesOfBuild(build: Mapping, path: string, platform: string | undefined): Placed[] {
+    inlined += String(leafOf(build, 'dockerfile_inline')?.value ?? '').length;
+    if (inlined > MAX_INLINE) return [];
     const { contexts, inline } = readBuild(build, { buildArgs, lookup, platform });
     const found = contexts.flatMap(({ name, leaf }) => imageAt(leaf, `${path}.additional_contexts.${name}`, platform));
     if (inline === undefined) return found;
@@ -80,7 +88,15 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
     return [...(image === undefined ? [unnamed] : own), ...imagesOfBuild(build, `${path}.build`, platform), ...others];
   }
 
-  return [...services].flatMap(([name, service]) => imagesOf(name, service));
+  const found: Placed[] = [];
+  for (const [name, service] of services) {
+    for (const image of imagesOf(name, service)) found.push(image);
+    const what = inlined > MAX_INLINE ? 'inline Dockerfiles' : found.length > MAX_IMAGES ? 'images' : undefined;
+    if (what === undefined) continue;
+    report(service, `There are too many ${what}: from services.${name} on they are not looked at.`);
+    break;
+  }
+  return found;
 }
 
 const isBuilt = (service: Mapping): boolean => entryOf(service, 'build')?.kind === 'mapping';

@@ -13,10 +13,21 @@ export function mergeTrees(base: Tree | undefined, over: Tree): Tree {
   return over;
 }
 
-export function mergeMappings(base: Mapping, over: Mapping): Mapping {
+function mergeMappings(base: Mapping, over: Mapping): Mapping {
   const entries = new Map(base.entries);
   for (const [key, tree] of over.entries) entries.set(key, mergeTrees(entries.get(key), tree));
   return { ...over, entries };
+}
+
+/** All of them, the later over the earlier, in one map: a copy for each would take the square of their number. */
+export function mergeAll(mappings: readonly (Mapping | undefined)[]): Mapping | undefined {
+  const [first] = mappings.filter((mapping) => mapping !== undefined);
+  if (first === undefined) return undefined;
+  const entries = new Map<string, Tree>();
+  for (const mapping of mappings) {
+    for (const [key, tree] of mapping?.entries ?? []) entries.set(key, mergeTrees(entries.get(key), tree));
+  }
+  return { ...first, entries };
 }
 
 /** The entry, unless `!reset` took it away. */

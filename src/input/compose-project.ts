@@ -2,7 +2,7 @@
 // loader/loader.go, extends.go and include.go do it. Variables are put in per file, before anything is merged.
 
 import { posix } from 'node:path';
-import { mergeMappings, mergeTrees } from './compose-merge.ts';
+import { mergeAll, mergeTrees } from './compose-merge.ts';
 import { openText, readServices, readTexts, type ServiceReader } from './compose-service.ts';
 import { parseDotenv } from './dotenv.ts';
 import { createLookup, type Environment } from './environment.ts';
@@ -32,6 +32,8 @@ interface Context {
   readonly trail: readonly string[];
   /** The files that services extend, by path. */
   readonly bases: Map<string, Promise<Base | undefined>>;
+  /** What was included. */
+  readonly included: Set<string>;
 }
 
 /** Services as they stand in their file, not yet extended. */
@@ -47,6 +49,9 @@ export interface ProjectOptions extends Environment {
 /** More files than a person writes; files that include each other twice double with each. */
 const MAX_FILES = 500;
 const MAX_EXTENDS = 100;
+const MAX_DOCUMENTS = 1000;
+/** Characters that variables put in: files use one again and again. */
+const MAX_PUT_IN = 4_000_000;
 
 /** The first file, with those after it as its overrides. */
 export async function loadProject(files: readonly ComposeFile[], options: ProjectOptions): Promise<Project> {
@@ -54,6 +59,7 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   const foreign = new Set(files.filter(({ isForeign }) => isForeign).map(({ path }) => path));
   const extended = new Map<Mapping, Tree>();
   let read = 0;
+  let putIn = 0;
   const report = ({ source, line }: { source: string; line?: number }, message: string) => {
     problems.push({ source, message, ...(line !== undefined && { line }) });
   };
@@ -90,19 +96,26 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   }
 
   async function loadFiles(all: readonly ComposeFile[], context: Context): Promise<Mapping | undefined> {
-    let services: Mapping | undefined;
-    for (const file of all) {
-      for (const document of await parseFile(file)) {
-        services = merge(services, await loadDocument(document, context));
-      }
-    }
-    return services;
+    const documents: (Mapping | undefined)[] = [];
+    for (const document of all.flatMap(parseFile)) documents.push(await loadDocument(document, context));
+    return mergeAll(documents);
   }
 
-  async function parseFile({ text, path }: ComposeFile): Promise<Mapping[]> {
-    const { trees, problems: wrong } = await parseYamlTrees(text, path);
+  const readerFor = ({ lookup }: Context): ServiceReader => ({
+    report,
+    lookup: (name) => {
+      const value = lookup(name);
+      putIn += value?.text.length ?? 0;
+      return putIn > MAX_PUT_IN ? undefined : value;
+    },
+  });
+
+  function parseFile({ text, path }: ComposeFile): Mapping[] {
+    const { trees, problems: wrong } = parseYamlTrees(text, path);
     for (const { line, message } of wrong) report({ source: path, ...(line !== undefined && { line }) }, message);
-    return trees.flatMap((tree) => {
+    const more = trees[MAX_DOCUMENTS];
+    if (more !== undefined) report(more, `There are more than ${MAX_DOCUMENTS} documents.`);
+    return trees.slice(0, MAX_DOCUMENTS).flatMap((tree) => {
       if (tree.kind === 'mapping') return [tree];
       if (tree.kind !== 'leaf' || tree.value !== null) report(tree, 'This is not a mapping, as a Compose file is.');
       return [];
@@ -110,20 +123,19 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   }
 
   async function loadDocument(document: Mapping, context: Context): Promise<Mapping | undefined> {
-    const reader: ServiceReader = { lookup: context.lookup, report };
-    const own = readServices(document.entries.get('services'), reader);
+    const own = readServices(document.entries.get('services'), readerFor(context));
     const extended = own && (await extendAll(own, context));
-    let included: Mapping | undefined;
+    const included: (Mapping | undefined)[] = [];
     const include = document.entries.get('include');
     if (include !== undefined && include.kind !== 'sequence') report(include, 'include is not a list.');
     for (const entry of include?.kind === 'sequence' ? include.items : []) {
-      included = merge(included, await loadInclude(entry, context));
+      included.push(await loadInclude(entry, context));
     }
-    return merge(included, extended);
+    return mergeAll([...included, extended]);
   }
 
   async function loadInclude(entry: Tree, context: Context): Promise<Mapping | undefined> {
-    const reader: ServiceReader = { lookup: context.lookup, report };
+    const reader = readerFor(context);
     const field = (name: string) => (entry.kind === 'mapping' ? entry.entries.get(name) : undefined);
     const textsOf = (tree: Tree | undefined) =>
       readTexts(tree, 'include', reader).map((path) => inFolder(context.folder, path));
@@ -134,15 +146,21 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
       report(entry, `${main} includes itself.`);
       return undefined;
     }
+    const folder = textsOf(field('project_directory'))[0] ?? posix.dirname(main);
+    const environments = field('env_file') === undefined ? [inFolder(folder, '.env')] : textsOf(field('env_file'));
+    // Once more it would change nothing.
+    const key = JSON.stringify([paths, folder, environments]);
+    if (context.included.has(key)) return undefined;
+    context.included.add(key);
     const files: ComposeFile[] = [];
     for (const path of paths) {
       const file = await openFile(path, entry);
       if (file !== undefined) files.push(file);
     }
-    const folder = textsOf(field('project_directory'))[0] ?? posix.dirname(main);
-    const environments = field('env_file') === undefined ? [inFolder(folder, '.env')] : textsOf(field('env_file'));
+    if (files.length === 0) return undefined;
     const lookup = await readEnvironment(context.lookup, environments);
-    return loadFiles(files, { lookup, folder, trail: [...context.trail, main], bases: new Map() });
+    const trail = [...context.trail, main];
+    return loadFiles(files, { lookup, folder, trail, bases: new Map(), included: new Set() });
   }
 
   async function extendAll(services: Mapping, context: Context): Promise<Mapping> {
@@ -203,21 +221,18 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   async function loadBase(path: string, place: Tree, context: Context): Promise<Base | undefined> {
     const file = await openFile(path, place);
     if (file === undefined) return undefined;
-    let services: Mapping | undefined;
-    for (const document of await parseFile(file)) {
-      services = merge(services, readServices(document.entries.get('services'), { lookup: context.lookup, report }));
-    }
+    const reader = readerFor(context);
+    const services = mergeAll(parseFile(file).map(({ entries }) => readServices(entries.get('services'), reader)));
     return { services, context: { ...context, folder: posix.dirname(path) } };
   }
 
   const [first] = files;
   const folder = first === undefined ? '.' : posix.dirname(first.path);
   const lookup = await readEnvironment(createLookup(options), [inFolder(folder, '.env')]);
-  const services = await loadFiles(files, { lookup, folder, trail: files.map(({ path }) => path), bases: new Map() });
+  const trail = files.map(({ path }) => path);
+  const services = await loadFiles(files, { lookup, folder, trail, bases: new Map(), included: new Set() });
+  if (first !== undefined && putIn > MAX_PUT_IN) report({ source: first.path }, 'Its variables make too much of it.');
   return { services, lookup, problems, foreign };
 }
-
-const merge = (base: Mapping | undefined, over: Mapping | undefined): Mapping | undefined =>
-  base !== undefined && over !== undefined ? mergeMappings(base, over) : (over ?? base);
 
 const inFolder = (folder: string, path: string): string => (posix.isAbsolute(path) ? path : posix.join(folder, path));

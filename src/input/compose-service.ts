@@ -32,10 +32,17 @@ const unlessReset =
   (tree, path, reader) =>
     tree.tag === '!reset' ? tree : shape(tree, path, reader);
 
+/** Of a list; services that extend another have its lists, too. */
+const MAX_ITEMS = 500;
+
 const list =
   (item: Shape): Shape =>
   (tree, path, reader) => {
     if (tree.kind !== 'sequence') return undefined;
+    if (tree.items.length > MAX_ITEMS) {
+      reader.report(tree, `${path} has more than ${MAX_ITEMS} items.`);
+      return undefined;
+    }
     const items = tree.items.flatMap((each, index) => item(each, `${path}[${index}]`, reader) ?? []);
     return { ...tree, items };
   };

@@ -21,7 +21,7 @@ export const devcontainerExtractor: Extractor = {
   name: 'devcontainer',
   matches: (path) => /^\.?devcontainer\.json$/i.test(basename(path)),
   async extract(text, source, options) {
-    const { trees, problems } = await parseJsonTrees(text, source);
+    const { trees, problems } = parseJsonTrees(text, source);
     const [document] = trees;
     if (document?.kind !== 'mapping') {
       const nothing = { message: 'This is not a mapping, as a devcontainer.json is.' };
@@ -41,6 +41,8 @@ export const devcontainerExtractor: Extractor = {
 };
 
 const NOTHING: Extraction = { found: [], problems: [] };
+/** Compose files of one container; the same one may be named again and again. */
+const MAX_FILES = 100;
 
 function extractImage(document: Mapping, variables: Lookup): Extraction {
   const leaf = textAt(document, 'image');
@@ -86,9 +88,12 @@ async function extractProject(
 ): Promise<Extraction> {
   const entry = document.entries.get('dockerComposeFile');
   const leaves = (entry?.kind === 'sequence' ? entry.items : [entry]).flatMap((tree) => asText(tree) ?? []);
-  const opened = await Promise.all(leaves.map((leaf) => open(leaf, options, variables)));
+  const opened: Outcome<ComposeFile, Problem>[] = [];
+  for (const leaf of leaves.slice(0, MAX_FILES)) opened.push(await open(leaf, options, variables));
   const files = opened.flatMap((file) => (file.ok ? [file.value] : []));
   const problems = opened.flatMap((file) => (file.ok ? [] : [file.error]));
+  const more = leaves[MAX_FILES];
+  if (more !== undefined) problems.push({ message: `There are more than ${MAX_FILES} files.`, line: more.line });
   if (files.length === 0) return { found: [], problems };
   const extraction = await extractCompose(files, source, options);
   return { found: extraction.found, problems: [...problems, ...extraction.problems] };

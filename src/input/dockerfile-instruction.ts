@@ -110,7 +110,11 @@ function readDirectives(lines: readonly string[]) {
 function heredocsOf(instruction: Instruction, statement: string): Heredoc[] {
   const { keyword, rest, line } = instruction;
   if (!statement.includes('<<')) return [];
-  if (keyword === 'ONBUILD') return heredocsOf(parseInstruction(rest, line), rest);
+  if (keyword === 'ONBUILD') {
+    const triggered = parseInstruction(rest, line);
+    // An ONBUILD in an ONBUILD is a mistake, and there may be thousands.
+    return triggered.keyword === 'ONBUILD' ? [] : heredocsOf(triggered, rest);
+  }
   if (!TAKES_HEREDOC.includes(keyword) || isJsonList(rest)) return [];
   const words = splitWords(statement);
   // BuildKit takes a line whose words it cannot tell apart as it stands.

@@ -1,7 +1,7 @@
 // The jobs of a GitLab pipeline, each with what it inherits: templates (extends), defaults, variables.
 // https://docs.gitlab.com/ci/yaml/#extends, https://docs.gitlab.com/ci/yaml/#inherit
 
-import { createExpand, type Expanded, readVariables, type Variables } from './gitlab-variable.ts';
+import { createExpand, createVariablesOf, type Expanded, type VariablesOf } from './gitlab-variable.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
 /** Something of the pipeline that can hold `image` and `services`. */
@@ -29,7 +29,7 @@ const MAX_SHARED = 50;
 
 /** Jobs first, then templates, then the defaults. */
 export function* pipelineScopes(pipeline: YamlNode): Generator<Scope> {
-  const variablesOf = memoised((holder: YamlNode) => readVariables(holder));
+  const variablesOf = createVariablesOf();
   const names = entriesAt(pipeline)
     .filter(([name, node]) => !GLOBAL_KEYS.has(name) && node.kind === 'map')
     .map(([name]) => name);
@@ -79,7 +79,7 @@ function createScope(
   { members, isWhole }: Family,
   pipeline: YamlNode,
   isFallback: boolean,
-  variablesOf: (holder: YamlNode) => Variables,
+  variablesOf: VariablesOf,
 ): Scope {
   const self = members[0]?.node;
   const defaults = nodeAt(pipeline, 'default');
@@ -89,12 +89,12 @@ function createScope(
     { node: pipeline, path: '' },
   ];
   // What a template of another file brings along would come before the defaults.
-  const globals = isWhole && inherits(self, 'variables') ? [variablesOf(pipeline)] : [];
+  const globals = isWhole && inherits(self, 'variables') ? variablesOf(pipeline) : [];
   return {
     isFallback,
     holderOf: (key) =>
       (isWhole && inherits(self, 'default', key) ? holders : members).find(({ node }) => nodeAt(node, key)),
-    expand: createExpand([...members.map(({ node }) => variablesOf(node)), ...globals]),
+    expand: createExpand([...members.flatMap(({ node }) => variablesOf(node)), ...globals]),
   };
 }
 
@@ -102,13 +102,4 @@ function inherits(job: YamlNode | undefined, what: 'default' | 'variables', name
   const inherit = nodeAt(job, 'inherit', what);
   if (inherit?.kind === 'list') return inherit.items.slice(0, MAX_SHARED).some((item) => textAt(item) === name);
   return inherit?.kind !== 'scalar' || inherit.value !== false;
-}
-
-function memoised<T extends object, R>(compute: (input: T) => R): (input: T) => R {
-  const known = new Map<T, R>();
-  return (input) => {
-    const result = known.get(input) ?? compute(input);
-    known.set(input, result);
-    return result;
-  };
 }

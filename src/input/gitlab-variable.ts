@@ -2,7 +2,7 @@
 // https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
 
 import { findVariable } from './variable.ts';
-import { entriesAt, itemsAt, textAt, type YamlNode } from './yaml-node.ts';
+import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
 /** Undefined values are set when the pipeline runs. */
 export type Variables = ReadonlyMap<string, string | undefined>;
@@ -15,20 +15,41 @@ const MAX_LENGTH = 4096;
 /** Variables of variables of variables. */
 const MAX_DEPTH = 20;
 
-/** Those of the pipeline, of a template or of a job: `NAME: value` or `NAME: { value, description }`. */
-export function readVariables(holder: YamlNode | undefined): Variables {
-  const variables = new Map<string, string | undefined>();
-  for (const [name, node] of entriesAt(holder, 'variables')) {
-    variables.set(name, node.kind === 'scalar' ? node.text : textAt(node, 'value'));
-  }
-  const decidedLater = [
-    ...itemsAt(holder, 'rules').flatMap((rule) => entriesAt(rule, 'variables')),
-    ...itemsAt(holder, 'workflow', 'rules').flatMap((rule) => entriesAt(rule, 'variables')),
-    ...itemsAt(holder, 'parallel', 'matrix').flatMap((row) => entriesAt(row)),
+/** Those of the pipeline, of a template or of a job, the deciding ones first. */
+export type VariablesOf = (holder: YamlNode | undefined) => readonly Variables[];
+
+/** Aliases let many jobs share their variables, so each map and list of them is read once. */
+export function createVariablesOf(): VariablesOf {
+  const [ownOf, ruledOf, rowsOf] = [memoised(readVariables), memoised(decidedByRules), memoised(decidedByRows)];
+  return (holder) => [
+    ...ruledOf(nodeAt(holder, 'rules')),
+    ...ruledOf(nodeAt(holder, 'workflow', 'rules')),
+    ...rowsOf(nodeAt(holder, 'parallel', 'matrix')),
+    ...ownOf(nodeAt(holder, 'variables')),
   ];
-  for (const [name] of decidedLater) variables.set(name, undefined);
-  return variables;
 }
+
+function memoised(read: (node: YamlNode) => Variables): (node: YamlNode | undefined) => readonly Variables[] {
+  const known = new Map<YamlNode, Variables>();
+  return (node) => {
+    if (node === undefined) return [];
+    const variables = known.get(node) ?? read(node);
+    known.set(node, variables);
+    return [variables];
+  };
+}
+
+/** `NAME: value` or `NAME: { value, description }`. */
+const readVariables = (map: YamlNode): Variables =>
+  new Map(entriesAt(map).map(([name, node]) => [name, node.kind === 'scalar' ? node.text : textAt(node, 'value')]));
+
+const decidedByRules = (rules: YamlNode): Variables =>
+  decidedLater(itemsAt(rules).map((rule) => nodeAt(rule, 'variables')));
+
+const decidedByRows = (rows: YamlNode): Variables => decidedLater(itemsAt(rows));
+
+const decidedLater = (maps: readonly (YamlNode | undefined)[]): Variables =>
+  new Map([...new Set(maps)].flatMap((map) => entriesAt(map).map(([name]) => [name, undefined] as const)));
 
 export interface Expanded {
   readonly text: string;

@@ -18,13 +18,21 @@ export const isExpired = ({ until }: IgnoreRule, nowMs: number): boolean =>
   until !== undefined && new Date(nowMs).toISOString().slice(0, until.length) > until;
 
 /** The target, to be skipped when a rule matches that has not expired; the first one says why. */
-export function ignoreTarget(target: Target, rules: readonly IgnoreRule[], nowMs: number): Target {
-  if (target.skip !== undefined || rules.length === 0) return target;
-  const names = namesOf(target.text);
-  const rule = rules.find((one) => !isExpired(one, nowMs) && names.some((name) => matchesPattern(one.image, name)));
-  if (rule === undefined) return target;
-  const message = rule.until === undefined ? rule.reason : `${rule.reason} (until ${rule.until})`;
-  return { ...target, skip: { reason: 'ignored', message } };
+export function createIgnore(rules: readonly IgnoreRule[], nowMs: number): (target: Target) => Target {
+  const valid = rules.map((rule, index) => ({ ...rule, index })).filter((rule) => !isExpired(rule, nowMs));
+  const patterns = valid.filter(({ image }) => image.includes('*'));
+  // A plain name is looked up, however many there are.
+  const plain = new Map(valid.toReversed().map((rule) => [rule.image, rule] as const));
+  return (target) => {
+    if (target.skip !== undefined || valid.length === 0) return target;
+    const names = namesOf(target.text);
+    const pattern = patterns.find(({ image }) => names.some((name) => matchesPattern(image, name)));
+    const matching = [pattern, ...names.map((name) => plain.get(name))].filter((rule) => rule !== undefined);
+    if (matching.length === 0) return target;
+    const { reason, until } = matching.reduce((first, other) => (other.index < first.index ? other : first));
+    const message = until === undefined ? reason : `${reason} (until ${until})`;
+    return { ...target, skip: { reason: 'ignored', message } };
+  };
 }
 
 /** Every way a person may name it: as written, with and without tag and digest, on Docker Hub in short and in full. */

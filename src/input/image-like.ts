@@ -15,8 +15,10 @@ export function isImageLike(text: string, likelihood: Likelihood): boolean {
   if (!parseReference(text).ok || OTHER_FILE.test(text) || CLOUD_PATH.test(text)) return false;
   if (likelihood === 'certain') return true;
   if (hasVersion(text)) return true;
-  return likelihood === 'likely' ? text.includes('/') : /^[^/]*[.:][^/]*\/./.test(text);
+  const slash = text.indexOf('/');
+  return slash >= 0 && (likelihood === 'likely' || /[.:]/.test(text.slice(0, slash)));
 }
 
 /** Whether it names a tag or a digest. */
-export const hasVersion = (text: string): boolean => /@|:[^/]*$/.test(text);
+export const hasVersion = (text: string): boolean =>
+  text.includes('@') || text.lastIndexOf(':') > text.lastIndexOf('/');

@@ -1,11 +1,11 @@
 // JSON text, with or without comments, to the trees of YAML, which JSON is a part of.
 
-import { parseYamlTrees, type Trees } from './yaml-tree.ts';
+import { describeError, parseYamlTrees, type Trees } from './yaml-tree.ts';
 
 const MARK = /"|\/\/|\/\*/g;
 
-export function parseJsonTrees(text: string, source: string): Promise<Trees> {
-  return parseYamlTrees(blankComments(text.replace(/^\uFEFF/, '')), source, 'JSON');
+export function parseJsonTrees(text: string, source: string): Trees {
+  return parseYamlTrees(blankComments(text.replace(/^\uFEFF/, '')), source, describeError('JSON'));
 }
 
 /** Blanks in place of comments, so that every line stays where it is. */

@@ -7,7 +7,7 @@ import { absolutePath } from '../file/own-folders.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { readBeginning } from './beginning.ts';
 import { isOwn } from './checked-folder.ts';
-import type { ExtractOptions, Extractor, Found, ReferredFile } from './extractor.ts';
+import type { ExtractOptions, Extractor, Found, ReadFile } from './extractor.ts';
 import type { InputFormat } from './format.ts';
 import { isKernelFile } from './kernel-file.ts';
 import { readList } from './list.ts';
@@ -25,6 +25,10 @@ export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
 
 /** A document is held in memory whole, and its parsed form is several times its size. */
 const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+/** Of all files that one document refers to, which may be the same one again and again. */
+const MAX_REFERRED_BYTES = 2 * MAX_DOCUMENT_BYTES;
+/** What is wrong with one document, before the rest is only counted. */
+const MAX_PROBLEMS = 100;
 const NO_TEXT = 'It is not text in UTF-8.';
 /** Its byte order mark, read as UTF-8; `>` of PowerShell writes it. */
 const UTF_16 = /^\uFFFD\uFFFD/;
@@ -59,14 +63,22 @@ export async function* readSource(
   }
   const { found, problems } = await chosen.extract(text, source, {
     ...options,
-    readFile: (path) => readNeighbour(path, { source, folder, signal }),
+    readFile: createReadFile({ source, folder, signal }),
   });
-  for (const problem of problems) onProblem({ source, ...problem });
+  let wrong = 0;
+  const tell = (problem: SourceProblem): void => {
+    wrong += 1;
+    if (wrong <= MAX_PROBLEMS) onProblem(problem);
+  };
+  for (const problem of problems) tell({ source, ...problem });
+  const targets = found.map((image) => targetOf(image, source, tell));
+  const untold = wrong - MAX_PROBLEMS;
+  if (untold > 0) onProblem({ source, message: `There are ${untold} more problems, which are not shown.` });
   if (onPullSecrets !== undefined && HAVE_PULL_SECRETS.has(chosen.name)) {
     const { findPullSecrets } = await withDescriptor(() => import('./pull-secret.ts'));
     onPullSecrets(findPullSecrets(text), source);
   }
-  yield found.map((image) => targetOf(image, source, onProblem));
+  yield targets;
 }
 
 interface Beginning {
@@ -122,17 +134,21 @@ interface Neighbourhood {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file that another one refers to, from there. */
-async function readNeighbour(
-  path: string,
-  { source, folder, signal }: Neighbourhood,
-): Promise<ReferredFile | undefined> {
-  const file = absolutePath(sourceOf(source, path));
-  if (await isKernelFile(file)) return undefined;
-  const text = await readFileText(file, { maxBytes: MAX_DOCUMENT_BYTES, refuse: refusePipes, signal });
-  // NUL is in no text that is written by a person.
-  if (!text.ok || text.value.includes('\0')) return undefined;
-  return { text: text.value, isForeign: !(await isOwn(file, source, folder)) };
+/** Files that another one refers to, from there. */
+function createReadFile({ source, folder, signal }: Neighbourhood): ReadFile {
+  let left = MAX_REFERRED_BYTES;
+  return async (path) => {
+    const file = absolutePath(sourceOf(source, path));
+    if (await isKernelFile(file)) return undefined;
+    const maxBytes = Math.min(MAX_DOCUMENT_BYTES, left);
+    const text = await readFileText(file, { maxBytes, refuse: refusePipes, signal });
+    if (!text.ok) return undefined;
+    left -= Buffer.byteLength(text.value);
+    // NUL is in no text that is written by a person.
+    return text.value.includes('\0')
+      ? undefined
+      : { text: text.value, isForeign: !(await isOwn(file, source, folder)) };
+  };
 }
 
 function targetOf(

@@ -1,10 +1,11 @@
 // YAML text, JSON included, to its documents. One that cannot be read does not hide the others, and none can run the
 // program out of stack or memory: depth and merges are bounded, aliases are shared instead of copied.
 
-import { Composer, type CST, LineCounter, Parser } from 'yaml';
+import { type CST, LineCounter, Parser } from 'yaml';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { Problem } from './extractor.ts';
 import { Refusal } from './refusal.ts';
+import { createComposer, withoutErrors, type YamlError } from './yaml-composer.ts';
 import { convertDocument, type YamlDocument } from './yaml-conversion.ts';
 import { createLexer } from './yaml-lexer.ts';
 
@@ -12,8 +13,8 @@ import { createLexer } from './yaml-lexer.ts';
 const MAX_DEPTH = 200;
 /** In the first column `---` begins a document and `...` ends one wherever they stand, even in a block of text. */
 const DOCUMENT_EDGE = /^---(?=\s|$)|(?<=^\.\.\.)(?=\s|$)/gm;
-/** A line that is more than a comment, a directive or an edge. */
-const CONTENT = /^(?!(?:---|\.\.\.)?[ \t\r]*(?:[#%]|$))/m;
+/** A line that is more than a comment, a directive or an edge. Only a line feed ends one: others are blanks here. */
+const CONTENT = /(?:^|\n)(?!(?:---|\.\.\.)?[ \t\r]*(?:[#%\n]|$))/;
 /** What only charts have in double braces; workflow engines write names there, in valid YAML. */
 const CHART_ACTION =
   /\{\{-?[ \t]*(?:[.$]|\/\*|(?:include|template|define|if|else|with|range|end|tpl|toYaml|default|printf)\b)/;
@@ -45,8 +46,14 @@ function* splitDocuments(text: string): Generator<string> {
 function* readDocument(text: string, linesBefore: number): Generator<Outcome<YamlDocument, Problem>> {
   const counter = new LineCounter();
   const lineAt = (offset: number): number => linesBefore + counter.linePos(offset).line;
+  // The composer catches what is thrown inside a collection, and reports it once more.
+  let first: Refusal | undefined;
+  const onError = ({ message, offset }: YamlError): never => {
+    first ??= new Refusal(explain(message), offset);
+    throw first;
+  };
   try {
-    for (const { contents } of createComposer().compose(tokensOf(text, counter))) {
+    for (const { contents } of createComposer(onError).compose(tokensOf(text, counter, onError))) {
       if (contents !== null) yield success(convertDocument(contents, text, lineAt));
     }
   } catch (error) {
@@ -56,42 +63,20 @@ function* readDocument(text: string, linesBefore: number): Generator<Outcome<Yam
   }
 }
 
-/** As the parser gives it: an offset, a range, a token. */
-type ErrorPlace = number | readonly number[] | { readonly offset: number };
-
-const offsetOf = (place: ErrorPlace): number =>
-  typeof place === 'number' ? place : 'offset' in place ? place.offset : (place[0] ?? 0);
-
-/** Ends with the first error: a hostile text has millions, and one is enough to tell. */
-function createComposer(): Composer {
-  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' });
-  let first: Refusal | undefined;
-  const onError = (at: ErrorPlace, _code: string, message: string, isWarning = false): void => {
-    if (isWarning) return;
-    // The composer catches what is thrown inside a collection, and reports it once more.
-    first ??= new Refusal(explain(message), offsetOf(at));
-    throw first;
-  };
-  return Object.assign(composer, { onError });
-}
-
-function* tokensOf(text: string, counter: LineCounter): ReturnType<Parser['parse']> {
+function* tokensOf(
+  text: string,
+  counter: LineCounter,
+  onError: (error: YamlError) => void,
+): Generator<CST.Token, void, unknown> {
   const parser = new Parser(counter.addNewLine);
   counter.addNewLine(0);
   for (const lexeme of createLexer().lex(text)) {
-    yield* withoutErrors(parser.next(lexeme));
+    yield* withoutErrors(parser.next(lexeme), onError);
     if (parser.stack.length > MAX_DEPTH) {
       throw new Refusal(`It is nested more than ${MAX_DEPTH} deep, which nothing to deploy is.`, parser.offset);
     }
   }
-  yield* withoutErrors(parser.end());
-}
-
-function* withoutErrors(tokens: Iterable<CST.Token>): Generator<CST.Token> {
-  for (const token of tokens) {
-    if (token.type === 'error') throw new Refusal(explain(token.message), token.offset);
-    yield token;
-  }
+  yield* withoutErrors(parser.end(), onError);
 }
 
 /** Nothing of the text is quoted: it may hold secrets. */

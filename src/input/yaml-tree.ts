@@ -3,7 +3,6 @@
 
 import {
   type Alias,
-  Composer,
   isAlias,
   isMap,
   isScalar,
@@ -17,6 +16,7 @@ import {
 } from 'yaml';
 import type { Problem } from './extractor.ts';
 import type { Missing } from './resolved-text.ts';
+import { createComposer, withoutErrors, type YamlError } from './yaml-composer.ts';
 import { createLexer } from './yaml-lexer.ts';
 
 export type Tree = Mapping | Sequence | Leaf;
@@ -60,37 +60,43 @@ export interface Trees {
 /** Levels of the parser, several of which can make one of the text. */
 const MAX_DEPTH = 250;
 const MAX_NODES = 100_000;
+/** Characters of texts that aliases repeat. */
+const MAX_REPEATED = 1_000_000;
 const TOO_DEEP = 'This is nested too deep to be read.';
 const TOO_MANY = 'This is too much to be read, with all its aliases.';
 
-/** `source` is remembered in every node; `language` is what a problem calls the text. */
-export async function parseYamlTrees(text: string, source: string, language = 'YAML'): Promise<Trees> {
+/** What is wrong, without the words of the parser: they may quote the text, which may hold secrets. */
+export const describeError =
+  (language: string) =>
+  ({ code }: YamlError): string =>
+    `This is not valid ${language}: ${code.toLowerCase().replaceAll('_', ' ')}.`;
+
+/** `source` is remembered in every node; of errors the first is told. */
+export function parseYamlTrees(text: string, source: string, describe = describeError('YAML')): Trees {
   const lines = new LineCounter();
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
-  // Keys are compared here: the parser would compare each with each.
-  const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, lineCounter: lines } as const;
   const isTooDeep = () => parser.stack.length > MAX_DEPTH;
+  let error: YamlError | undefined;
+  const onError = (one: YamlError): void => {
+    error ??= one;
+  };
   const tokens = function* () {
     for (const lexeme of createLexer().lex(text)) {
-      yield* parser.next(lexeme);
+      yield* withoutErrors(parser.next(lexeme), onError);
       if (isTooDeep()) return;
     }
-    yield* parser.end();
+    yield* withoutErrors(parser.end(), onError);
   };
   const problems: Problem[] = [];
   const trees: Tree[] = [];
-  for (const document of new Composer(options).compose(tokens(), true, text.length)) {
-    const [error] = document.errors;
-    if (error !== undefined && !isTooDeep()) {
-      // Its own message may quote the text, which may hold secrets.
-      const what = error.code.toLowerCase().replaceAll('_', ' ');
-      problems.push({ message: `This is not valid ${language}: ${what}.`, line: lines.linePos(error.pos[0]).line });
-    }
-    if (document.contents !== null) trees.push(readTree(document.contents, lines, source, problems));
+  for (const { contents } of createComposer(onError, { lineCounter: lines }).compose(tokens(), true, text.length)) {
+    if (contents !== null) trees.push(readTree(contents, lines, source, problems));
   }
-  if (!isTooDeep()) return { trees, problems };
-  return { trees: [], problems: [{ message: TOO_DEEP, line: lines.linePos(parser.offset).line }] };
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  if (isTooDeep()) return { trees: [], problems: [{ message: TOO_DEEP, line: lineAt(parser.offset) }] };
+  const wrong = error && { message: describe(error), line: lineAt(error.offset) };
+  return { trees, problems: wrong === undefined ? problems : [wrong, ...problems] };
 }
 
 function readTree(root: Node, lines: LineCounter, source: string, problems: Problem[]): Tree {
@@ -100,6 +106,7 @@ function readTree(root: Node, lines: LineCounter, source: string, problems: Prob
   let nodes = 0;
   /** Above 0: in what an alias stands for, which was read before. */
   let repeats = 0;
+  let repeated = 0;
 
   const placeOf = (node: Node | null, fallback = 1): Place => {
     const line = node?.range ? lines.linePos(node.range[0]).line : fallback;
@@ -122,6 +129,11 @@ function readTree(root: Node, lines: LineCounter, source: string, problems: Prob
       return { kind: 'sequence', items, ...place };
     }
     if (!isScalar(node)) return nothing(place.line);
+    if (repeats > 0 && typeof node.value === 'string') {
+      if (repeated > MAX_REPEATED) return nothing(place.line);
+      repeated += node.value.length;
+      if (repeated > MAX_REPEATED) problems.push({ message: TOO_MANY, line: place.line });
+    }
     const textLine = node.type === 'BLOCK_LITERAL' ? place.line + 1 : undefined;
     const written = typeof node.value === 'string' ? undefined : node.source;
     return { kind: 'leaf', value: node.value, ...place, textLine, ...(written !== undefined && { written }) };
@@ -146,6 +158,9 @@ function readTree(root: Node, lines: LineCounter, source: string, problems: Prob
     for (const pair of map.items as Pair<Node | null, Node | null>[]) {
       const { line } = placeOf(pair.key, place.line);
       const key = isScalar(pair.key) ? String((pair.key as Scalar).value) : '';
+      if (key === '' && repeats === 0 && (isMap(pair.key) || isSeq(pair.key))) {
+        problems.push({ message: 'A key is a text, no collection.', line });
+      }
       const tree = read(pair.value, line, depth + 1);
       // A mapping begins with its first key, a line too late.
       const value = tree.kind === 'leaf' ? tree : { ...tree, line };

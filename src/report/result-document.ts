@@ -49,13 +49,19 @@ export const problemDocument = ({ source, line, message }: SourceProblem) => ({ 
 
 /** JSON that a terminal and the log of a pipeline may see: what could steer them is escaped, the data stays the same. */
 export function formatJson(value: object, spaces = 0): string {
-  return JSON.stringify(value, null, spaces).replace(
-    /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]|(?<=##[a-z]*)\[/giu,
-    escapeCharacter,
-  );
+  return JSON.stringify(value, null, spaces).replace(STEERING, (found) => {
+    const isCommand = found.startsWith('##');
+    return isCommand ? found.slice(0, -1) + escapeCharacter('[') : escapeCharacter(found);
+  });
 }
 
-const escapeCharacter = (character: string): string =>
-  Array.from({ length: character.length }, (_, index) => {
-    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
-  }).join('');
+/** No look-behind: it would go back over a long word from each of its letters. */
+const STEERING = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]|##[a-z]*\[/giu;
+
+function escapeCharacter(character: string): string {
+  let escaped = '';
+  for (let index = 0; index < character.length; index += 1) {
+    escaped += `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }
+  return escaped;
+}

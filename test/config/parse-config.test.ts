@@ -213,9 +213,9 @@ describe('parseConfig', () => {
       ],
       ['registries:\n  r.example:\n    token: x', `token of r.example in kairos-pull.yaml:3: ${SECRET}`],
       ['auths: {}', `auths in kairos-pull.yaml:1: ${SECRET}`],
-      ['timeout: 5s\ntimeout: 6s', 'kairos-pull.yaml:2: Map keys must be unique.'],
-      ['a: 1\n--- \nb: 2', 'kairos-pull.yaml:2: expected one document, here begins another.'],
-      ['timeout: *none', 'kairos-pull.yaml: Unresolved alias (the anchor must be set before the alias): none.'],
+      ['timeout: 5s\ntimeout: 6s', 'kairos-pull.yaml:2: The key "timeout" stands twice.'],
+      ['a: 1\n--- \nb: 2', 'kairos-pull.yaml:3: expected one document, here begins another.'],
+      ['timeout: *none', 'kairos-pull.yaml:1: The alias *none has no anchor &none before it.'],
     ];
     for (const [text, message] of refusals) {
       it(JSON.stringify(text), () => assert.equal(refusal(text), message));

@@ -458,7 +458,10 @@ describe('composeExtractor', () => {
     ]);
     it('ends where files include each other twice', async () => {
       const files = Object.fromEntries(
-        Array.from({ length: 40 }, (_, i) => [`f${i}.yaml`, `include: [f${i + 1}.yaml, ./f${i + 1}.yaml]`]),
+        Array.from({ length: 40 }, (_, i) => [
+          `f${i}.yaml`,
+          `include: [f${i + 1}.yaml, {path: f${i + 1}.yaml, env_file: e}]`,
+        ]),
       );
       const problems = await problemsOf('include: [f0.yaml]', { files });
       assert.equal(problems.filter((line) => line.endsWith('There are more than 500 files.')).length, 1);

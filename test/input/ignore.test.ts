@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type IgnoreRule, ignoreTarget, isExpired } from '../../src/input/ignore.ts';
+import { createIgnore, type IgnoreRule, isExpired } from '../../src/input/ignore.ts';
 
 const rule = (image: string, until?: string): IgnoreRule => ({
   image,
@@ -10,9 +10,9 @@ const rule = (image: string, until?: string): IgnoreRule => ({
 });
 const NOW_MS = Date.UTC(2026, 5, 1, 12);
 
-describe('ignoreTarget', () => {
+describe('createIgnore', () => {
   const isIgnored = (pattern: string, text: string): boolean =>
-    ignoreTarget({ text, foundAt: [] }, [rule(pattern)], NOW_MS).skip?.reason === 'ignored';
+    createIgnore([rule(pattern)], NOW_MS)({ text, foundAt: [] }).skip?.reason === 'ignored';
 
   const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     [
@@ -37,7 +37,7 @@ describe('ignoreTarget', () => {
 
   it('says why, by the first rule that matches and has not expired', () => {
     const rules = [rule('n*', '2026-05-31'), { ...rule('nginx'), reason: 'first' }, { ...rule('*'), reason: 'second' }];
-    assert.deepEqual(ignoreTarget({ text: 'nginx', foundAt: [{ source: 'a' }] }, rules, NOW_MS), {
+    assert.deepEqual(createIgnore(rules, NOW_MS)({ text: 'nginx', foundAt: [{ source: 'a' }] }), {
       text: 'nginx',
       foundAt: [{ source: 'a' }],
       skip: { reason: 'ignored', message: 'first' },
@@ -46,7 +46,7 @@ describe('ignoreTarget', () => {
 
   it('leaves alone what is skipped already', () => {
     const target = { text: 'nginx', foundAt: [], skip: { reason: 'local-build', message: 'It is built.' } } as const;
-    assert.deepEqual(ignoreTarget(target, [rule('*')], NOW_MS), target);
+    assert.deepEqual(createIgnore([rule('*')], NOW_MS)(target), target);
   });
 });
 

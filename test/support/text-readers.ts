@@ -1,0 +1,253 @@
+// Everything of the program that reads, cleans or writes text of others: files, answers of servers, names.
+
+import { parseChallenges } from '../../src/auth/challenge.ts';
+import { vetRealm } from '../../src/auth/realm.ts';
+import { scopesFor } from '../../src/auth/scope.ts';
+import { formatImages } from '../../src/cli/image-list.ts';
+import { formatProblem } from '../../src/cli/problem.ts';
+import { parseDuration } from '../../src/config/duration.ts';
+import { readHostsToml } from '../../src/config/hosts-toml.ts';
+import { parseMirrorLocation } from '../../src/config/mirror-location.ts';
+import { createNamedFiles } from '../../src/config/named-file.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { readRegistriesConf } from '../../src/config/registries-conf.ts';
+import { createSchema } from '../../src/config/schema.ts';
+import { suggest } from '../../src/config/suggestion.ts';
+import { digestProblem } from '../../src/core/digest.ts';
+import { parseJson } from '../../src/core/json.ts';
+import { once } from '../../src/core/once.ts';
+import { parsePlatform, selectPlatform } from '../../src/core/platform.ts';
+import { parseReference } from '../../src/core/reference.ts';
+import { judgementOf, type Result } from '../../src/core/result.ts';
+import { cleanLayout, cleanLine, cleanText } from '../../src/core/text.ts';
+import { UsageError } from '../../src/core/usage-error.ts';
+import { matchAuthKey } from '../../src/credentials/auth-key.ts';
+import { parseCredentialText } from '../../src/credentials/credential-file.ts';
+import { decodeBase64Text } from '../../src/credentials/go-document.ts';
+import { readYamlDocuments } from '../../src/credentials/yaml-text.ts';
+import { shownUrl } from '../../src/http/record.ts';
+import { findRetryAfter, parseRetryAfter } from '../../src/http/retry-after.ts';
+import { createSecrets } from '../../src/http/secrets.ts';
+import { splitWords } from '../../src/input/dockerfile-word.ts';
+import { parseDotenv } from '../../src/input/dotenv.ts';
+import { extractorFor, extractorNamed } from '../../src/input/extractors.ts';
+import { FIELD_PATH, parseFieldPath } from '../../src/input/field-path.ts';
+import type { InputFormat } from '../../src/input/format.ts';
+import { createIgnore } from '../../src/input/ignore.ts';
+import { isImageLike } from '../../src/input/image-like.ts';
+import { interpolate } from '../../src/input/interpolation.ts';
+import { findPullSecrets } from '../../src/input/pull-secret.ts';
+import { readSource } from '../../src/input/read-source.ts';
+import { createTargetSet } from '../../src/input/target-set.ts';
+import { findVariable } from '../../src/input/variable.ts';
+import { createReporter, FORMATS } from '../../src/report/reporters.ts';
+import { formatSteps } from '../../src/report/steps.ts';
+import { requestFor } from './fake-send.ts';
+import { runReporter } from './run-reporter.ts';
+import { pullableResult } from './sample-result.ts';
+import { checkScripted } from './scripted-check.ts';
+import type { TextKind } from './worst-texts.ts';
+
+/** Never throws for a text, whatever it holds; what it answers with does not matter. */
+export type TextReader = (text: string) => unknown;
+
+type Readers = Readonly<Record<string, readonly [read: TextReader, ...kinds: TextKind[]]>>;
+
+const NO_FILES = { env: {}, buildArgs: {}, profiles: ['p1'], readFile: async () => undefined };
+
+/** A UsageError is an answer. */
+const refusing =
+  (read: TextReader): TextReader =>
+  async (text) => {
+    try {
+      return await read(text);
+    } catch (error) {
+      if (error instanceof UsageError) return error.message;
+      throw error;
+    }
+  };
+
+/** Every image with everything that is done to it before it is checked. */
+async function readAs(path: string, text: string): Promise<void> {
+  const set = createTargetSet();
+  const ignored = createIgnore([{ image: '*a*b*', reason: 'x', place: 'x' }], 0);
+  for await (const targets of readSource(
+    (async function* () {
+      yield text;
+    })(),
+    path,
+    { ...NO_FILES, onPullSecrets: () => undefined },
+    () => undefined,
+  )) {
+    for (const target of targets) set.add(ignored(target));
+  }
+}
+
+/** Each line is a rule, and the name of an image. */
+function ignoreEach(text: string): void {
+  const names = text.split('\n');
+  const ignored = createIgnore(
+    names.map((image) => ({ image, reason: 'x', until: '2099-01-01', place: 'x' })),
+    0,
+  );
+  for (const name of names) ignored({ text: name, foundAt: [] });
+}
+
+const imagesOf =
+  (format: Exclude<InputFormat, 'list'>): TextReader =>
+  (text) =>
+    extractorNamed(format).extract(text, 'folder/a file', NO_FILES);
+
+/** The text wherever a registry or a file can have written it; a part of it where others were cut. */
+function resultWith(text: string): Result {
+  const part = text.slice(0, text.length / 8);
+  const learned = {
+    input: text,
+    foundAt: [{ source: part, line: 1, path: part }],
+    warnings: [{ code: 'registry-warning', message: part }],
+    message: text,
+    hint: part,
+    mediaType: part,
+    platforms: [part],
+    registryErrors: [{ code: part, message: text }],
+    credential: { source: part, kind: 'password', username: part },
+    requests: [{ purpose: 'manifest', method: 'GET', url: part, status: 200, durationMs: 1, attempt: 1, error: part }],
+  } as const;
+  return { ...pullableResult(learned), ...judgementOf('not-found', 'tag') };
+}
+
+const LOOK = { color: 1, width: 80, unicode: true, verbose: true, cwd: '/work', count: 1, longestInput: 10 } as const;
+
+const REPORTERS: Readers = Object.fromEntries(
+  FORMATS.map((format) => {
+    const read: TextReader = (text) => {
+      const reporter = createReporter(format, LOOK);
+      const problem = reporter.onProblem?.({ source: text, line: 1, message: text });
+      return [problem, runReporter(reporter, [resultWith(text)])];
+    };
+    return [`report: ${format}`, [read, 'characters']];
+  }),
+);
+
+/** Header fields as long as a server can send them. */
+const MAX_FIELD = 16_384;
+
+const ANSWERS = Object.fromEntries(
+  [200, 400, 401, 403, 404, 429, 500].map((status): [string, [TextReader, ...TextKind[]]] => [
+    `check: an answer of ${status}`,
+    [
+      (text) => {
+        const field = text.slice(0, MAX_FIELD);
+        const headers = {
+          'www-authenticate': [field, `Bearer realm="https://token.test",scope="${field}"`],
+          'retry-after': field,
+          'content-type': field,
+          'ratelimit-limit': field,
+          'docker-content-digest': field,
+          warning: `299 - "${field}"`,
+        };
+        return checkScripted({ script: { '*': { status, headers, body: text } } });
+      },
+      'characters',
+      'registry',
+    ],
+  ]),
+);
+
+/** A login and a token, as long as they get, of characters that come again and again. */
+const secrets = once(() => {
+  const all = createSecrets();
+  for (const secret of ['aaaa', '    ', '\\\\\\\\', '%25%25', 'a b\nc &<"', 'hunter2-Zq9']) all.noteLogin('a', secret);
+  all.noteToken('a'.repeat(5000));
+  all.noteToken(`${'ab1.'.repeat(1000)}c`);
+  return all;
+});
+
+const REGISTRY_URL = new URL('https://r.test/v2/team/app/manifests/1');
+
+const schema = createSchema(FORMATS);
+const config = { name: 'kairos-pull.yaml', locate: (path: string) => path };
+
+/** By the kinds of texts that are made for them; every reader takes every text. */
+export const TEXT_READERS: Readers = {
+  'core: a reference': [parseReference, 'characters'],
+  'core: a platform': [
+    (text) => [parsePlatform(text), selectPlatform(text, [{ platform: { os: text } }])],
+    'characters',
+  ],
+  'core: a digest': [(text) => [digestProblem(text), digestProblem(`sha256:${text}`)], 'characters'],
+  'core: a text to show': [(text) => cleanText(text), 'characters'],
+  'core: a line to show': [(text) => cleanLine(text), 'characters'],
+  'core: a layout to show': [(text) => cleanLayout(text), 'characters'],
+  'core: JSON': [(text) => parseJson(Buffer.from(text)), 'characters', 'registry', 'logins'],
+  'http: a time to wait': [(text) => [parseRetryAfter(text, 0), findRetryAfter(text, 0)], 'characters'],
+  'http: a text to hide secrets in': [(text) => secrets().hide(text, ['team/app']), 'characters'],
+  'http: an address to show': [
+    (text) => {
+      const url = new URL(`https://r.test/${text.replace(/[\s\\?#]/g, '_')}?${text.slice(0, MAX_FIELD)}`);
+      return shownUrl({ ...requestFor(url.href), redirectedFrom: REGISTRY_URL }, secrets().hide);
+    },
+    'characters',
+  ],
+  'auth: challenges': [(text) => parseChallenges(text), 'characters'],
+  'auth: a scope': [(text) => scopesFor(text, 'app'), 'characters'],
+  'auth: a realm': [
+    (text) => vetRealm(text, REGISTRY_URL, (realm, maxLength) => cleanText(secrets().hide(realm), maxLength)),
+    'characters',
+  ],
+  'auth: base64': [decodeBase64Text, 'characters'],
+  'auth: a login file': [parseCredentialText, 'characters', 'logins'],
+  'auth: YAML': [(text) => readYamlDocuments(text), 'characters', 'yaml'],
+  'auth: a key': [
+    (text) => [matchAuthKey(text, 'r.test', 'app'), matchAuthKey(`*${text}`, 'r.test', 'app')],
+    'characters',
+  ],
+  'config: a config file': [refusing((text) => parseConfig(text, config)), 'characters', 'yaml', 'config'],
+  'config: hosts.toml': [
+    refusing((text) => readHostsToml(text, 'r.test', '/etc/hosts.toml', createNamedFiles())),
+    'characters',
+    'toml',
+  ],
+  'config: registries.conf': [
+    refusing((text) => readRegistriesConf(text, '/etc/registries.conf')),
+    'characters',
+    'toml',
+  ],
+  'config: a mirror': [(text) => parseMirrorLocation(text), 'characters'],
+  'config: a duration': [parseDuration, 'characters'],
+  'config: a word to suggest for': [(text) => suggest(text, FORMATS), 'characters'],
+  'config: every setting': [
+    (text) => Object.values(schema).map((one) => [one.safeParse(text), one.safeParse([text])]),
+    'characters',
+  ],
+  'input: what a file is': [(text) => [extractorFor('-', text), extractorFor('a.yaml', text)], 'characters'],
+  'input: .env': [(text) => parseDotenv(text, { outer: () => undefined }), 'characters', 'dotenv'],
+  'input: a value of Compose': [(text) => interpolate(text, () => ({ text: 'a', missing: [] })), 'characters'],
+  'input: a line of a Dockerfile': [(text) => splitWords(text), 'characters'],
+  'input: a variable': [findVariable, 'characters'],
+  'input: what may be an image': [(text) => isImageLike(text, 'possible'), 'characters'],
+  'input: a path to a field': [(text) => (FIELD_PATH.test(text) ? parseFieldPath(text) : undefined), 'characters'],
+  'input: pull secrets': [findPullSecrets, 'kubernetes'],
+  'input: images of Compose': [imagesOf('compose'), 'characters', 'yaml', 'compose'],
+  'input: images of Kubernetes': [imagesOf('kubernetes'), 'characters', 'yaml', 'kubernetes'],
+  'input: images of GitLab': [imagesOf('gitlab-ci'), 'gitlab'],
+  'input: images of GitHub': [imagesOf('github-workflow'), 'github'],
+  'input: images of a chart': [imagesOf('chart'), 'chart'],
+  'input: images of bake': [imagesOf('bake'), 'bake'],
+  'input: images of a development container': [imagesOf('devcontainer'), 'bake'],
+  'input: images of a Dockerfile': [imagesOf('dockerfile'), 'characters', 'dockerfile'],
+  'input: a file of Compose': [(text) => readAs('compose.yaml', text), 'compose'],
+  'input: a chart': [(text) => readAs('Chart.yaml', text), 'chart'],
+  'input: a file of bake': [(text) => readAs('docker-bake.json', text), 'bake'],
+  'input: images to ignore': [ignoreEach, 'config'],
+  'input: a list': [(text) => readAs('a.txt', text), 'characters'],
+  'input: standard input': [(text) => readAs('-', text), 'kubernetes'],
+  ...REPORTERS,
+  'report: the steps': [(text) => formatSteps(resultWith(text), { color: 1, unicode: true }), 'characters'],
+  'cli: a problem': [(text) => formatProblem({ source: text, line: 1, message: text }), 'characters'],
+  'cli: a list of images': [
+    (text) => formatImages([{ text, foundAt: [{ source: text, line: 1, path: text }] }]),
+    'characters',
+  ],
+  ...ANSWERS,
+};
