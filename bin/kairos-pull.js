@@ -34,7 +34,8 @@ function start() {
   command.main(process.argv.slice(2)).then(function (exitCode) {
     process.exitCode = exitCode;
     // An interrupted run waits for nothing more.
-    if (exitCode === 130) command.endProcess();
+    if (exitCode === 130) command.endProcess([process.stdout, process.stderr]);
+    else command.endIfHeld([process.stdout, process.stderr]);
   });
 }
 

@@ -5,12 +5,12 @@ import { isUsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import type { Collaborators } from './check-command.ts';
 import { describeCrash, formatCrash } from './crash.ts';
+import { endIfHeld, endProcess } from './end-process.ts';
 import { EXIT } from './exit-code.ts';
-import { endProcess } from './interruption.ts';
 import { createProcessIo, type Io } from './io.ts';
 import { parseCommandLine } from './program.ts';
 
-export { endProcess, formatCrash };
+export { endIfHeld, endProcess, formatCrash };
 
 /** `argv`: the arguments alone. Tests bring their own `io` and checker. */
 export async function main(

@@ -31,7 +31,8 @@ describe('bin/kairos-pull.js', () => {
     if (main !== undefined) {
       await writeFile(
         command,
-        `exports.main = ${main}; exports.formatCrash = () => 'a bug\\n'; exports.endProcess = () => process.exit(130);`,
+        `exports.main = ${main}; exports.formatCrash = () => 'a bug\\n'; exports.endProcess = () => process.exit(130);
+         exports.endIfHeld = () => undefined;`,
       );
     }
     const bin = join(folder, 'bin', 'kairos-pull.js');

@@ -63,6 +63,15 @@ describe('a silent name server', { skip: requireNamespaces(), concurrency: 2 }, 
     assert.deepEqual(results, [['unreachable', 'tcp']]);
   });
 
+  // Without execve, in Node 20, the process waits as the person said.
+  if ('execve' in process) {
+    it('holds the process no longer than the check, whatever the person says', async () => {
+      const env = { RES_OPTIONS: 'timeout:30 attempts:5' };
+      const { exitCode, results } = await check(['registry.example/a/b:1', '--timeout', '500ms'], {}, env);
+      assert.deepEqual([exitCode, results], [5, [['unreachable', 'timeout']]]);
+    });
+  }
+
   it('is waited for as the person says', async () => {
     const server = { lines: LONG, answers: { 'registry.example': 2 } };
     const env = { RES_OPTIONS: 'timeout:1 attempts:3' };

@@ -129,7 +129,8 @@ const bridgeTo = (module: string): string => `
   let loaded;
   exports.main = async (...args) => (loaded = await loading).main(...args);
   exports.formatCrash = (...args) => loaded.formatCrash(...args);
-  exports.endProcess = () => loaded.endProcess();
+  exports.endProcess = (...args) => loaded.endProcess(...args);
+  exports.endIfHeld = (...args) => loaded.endIfHeld(...args);
 `;
 
 /** The folder of package.json: the compiled test lies deeper than its source. */
