@@ -9,27 +9,14 @@ import { evidenceOf } from '../../src/registry/evidence.ts';
 import { readImageConfig } from '../../src/registry/image-config.ts';
 import { publishedPlatforms } from '../../src/registry/index-entries.ts';
 import { readManifest } from '../../src/registry/manifest.ts';
-import { artifactName, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
+import { artifactName, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
 import { readRateLimit } from '../../src/registry/rate-limit.ts';
 import { requestFor } from '../support/fake-send.ts';
+import { anyAnswer, CONFIG, DIGEST, LAYER, MANIFESTS } from './any-answer.ts';
 import { assertLine, responseOf } from './property.ts';
 import { type FuzzTarget, textTarget, valueTarget } from './target.ts';
-import { createTextSource } from './text-source.ts';
 
 const quote = quoteFor(requestFor('https://registry.example/'), createSecrets());
-const DIGEST = digestOf(Buffer.from('x'));
-const descriptor = (mediaType: string): string => `{"mediaType":"${mediaType}","digest":"${DIGEST}","size":1}`;
-const LAYER = descriptor('application/vnd.oci.image.layer.v1.tar+gzip');
-const CONFIG = descriptor('application/vnd.oci.image.config.v1+json');
-
-const MANIFESTS = [
-  `{"schemaVersion":2,"mediaType":"${OCI_MANIFEST}","config":${CONFIG},"layers":[${LAYER},${LAYER}],"annotations":{"a":"b"}}`,
-  `{"schemaVersion":2,"mediaType":"${DOCKER_MANIFEST}","config":${CONFIG.replace('oci.image.config.v1', 'docker.container.image.v1')},"layers":[${LAYER}]}`,
-  `{"schemaVersion":2,"mediaType":"${OCI_INDEX}","manifests":[${descriptor(OCI_MANIFEST).replace('}', ',"platform":{"os":"linux","architecture":"arm","variant":"v7"}}')}]}`,
-  '{"schemaVersion":1,"name":"a","fsLayers":[],"history":[],"signatures":[]}',
-  '{"errors":[{"code":"DENIED","message":"no"}]}',
-  '<!doctype html><html><title>Sign in</title></html>',
-];
 const FIELDS = [
   '"schemaVersion":2,',
   '"layers":[',
@@ -76,54 +63,11 @@ const config = textTarget(
   },
 );
 
-const BODIES = [
-  '{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{"Tag":"x"}}]}',
-  '{"details":"incorrect username or password"}',
-  '{"error":"invalid_token","error_description":"expired"}',
-  '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
-  'toomanyrequests: You have reached your pull rate limit. https://www.docker.com/increase-rate-limit',
-  '<html><head><title>Access Denied</title></head><h1>Blocked</h1></html>',
-  'true',
-];
-const bodyOf = createTextSource(BODIES, [
-  '{"errors":[',
-  '"code":',
-  '"message":',
-  '<title>',
-  '<Code>',
-  '<!--',
-  '[',
-  '{',
-  '"',
-]);
-const fieldOf = createTextSource([
-  '100;w=21600',
-  '0',
-  'text/html; charset=utf-8',
-  'bytes 0-0/5',
-  '5',
-  'gzip',
-  'registry/2.0',
-]);
-const NAMES = [
-  'ratelimit-limit',
-  'ratelimit-remaining',
-  'content-type',
-  'content-range',
-  'content-length',
-  'content-encoding',
-  'docker-distribution-api-version',
-];
-
 const answer = valueTarget(
   'answer',
   {
     cost: 2,
-    generate: (random) => ({
-      status: random.pick([200, 206, 401, 403, 404, 416, 429, 500, 503]),
-      headers: Object.fromEntries(NAMES.filter(() => random.isOnce(2)).map((name) => [name, fieldOf(random)])),
-      body: bodyOf(random),
-    }),
+    generate: anyAnswer,
   },
   (input) => {
     const response = responseOf(input);

@@ -2,6 +2,7 @@
 
 import type { FuzzTarget } from './target.ts';
 import { AUTH_TARGETS } from './targets-auth.ts';
+import { CHECK_TARGETS } from './targets-check.ts';
 import { CONFIG_TARGETS } from './targets-config.ts';
 import { CORE_TARGETS } from './targets-core.ts';
 import { HTTP_TARGETS } from './targets-http.ts';
@@ -18,6 +19,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...CONFIG_TARGETS,
   ...INPUT_TARGETS,
   ...REPORT_TARGETS,
+  ...CHECK_TARGETS,
   ...SECRET_TARGETS,
 ];
 

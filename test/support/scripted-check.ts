@@ -40,12 +40,21 @@ export interface ScriptedSend {
   readonly requests: HttpRequest[];
 }
 
+/** Without percent-encoding, where it is well-formed. */
+function readable({ href }: URL): string {
+  try {
+    return decodeURIComponent(href);
+  } catch {
+    return href;
+  }
+}
+
 export function scriptSend(script: Script, registry = 'https://registry.example'): ScriptedSend {
   const log: string[] = [];
   const requests: HttpRequest[] = [];
   const used = new Map<string, number>();
   const pick = ({ method, url }: HttpRequest): Scripted => {
-    const full = decodeURIComponent(url.href);
+    const full = readable(url);
     const bare = full.split('?')[0] ?? '';
     const names = [
       full,
@@ -63,7 +72,7 @@ export function scriptSend(script: Script, registry = 'https://registry.example'
   };
   const send: Send = async (request) => {
     request.signal.throwIfAborted();
-    log.push(`${request.method} ${decodeURIComponent(request.url.href)}`);
+    log.push(`${request.method} ${readable(request.url)}`);
     requests.push(request);
     let scripted = pick(request);
     while (typeof scripted === 'function') scripted = scripted(request);
