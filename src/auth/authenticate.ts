@@ -31,6 +31,8 @@ export interface AuthenticatorOptions {
   readonly send: Send;
   /** The registry's base URL: its origin is where credentials may go. */
   readonly base: URL;
+  /** `GET /v2/` without credentials. */
+  readonly ping: (signal: AbortSignal) => ReturnType<Send>;
   readonly repository: string;
   /** Read only when a challenge asks for a login; the most specific first. */
   readonly credentials: () => AsyncIterable<Credential>;
@@ -49,9 +51,9 @@ export interface AuthenticatorOptions {
 export type AuthenticatedSend = (request: HttpRequest) => Promise<AuthOutcome>;
 
 export function createAuthenticator(options: AuthenticatorOptions): AuthenticatedSend {
-  const { send, base, repository, credentials, memory, expected, realms, open } = options;
+  const { send, base, ping, repository, credentials, memory, expected, realms, open } = options;
   const { origin } = base;
-  const findChallenges = createChallengeFinder(send, base);
+  const findChallenges = createChallengeFinder(ping);
   const inTurn = createTurn();
   const sent: SentCredential[] = [];
   const noteSent = (login: SentCredential): void => {

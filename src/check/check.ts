@@ -1,127 +1,103 @@
-// Checks one image: where to ask, by which stack, until when; what came of it becomes a Result.
+// Checks one image: endpoint, deadline, connection, proof, conclusion.
 
 import { setMaxListeners } from 'node:events';
-import type { AuthMemory } from '../auth/auth-memory.ts';
-import { createAuthenticator, type SentCredential } from '../auth/authenticate.ts';
-import type { KnownChallenge } from '../auth/challenge.ts';
+import type { AuthOutcome } from '../auth/authenticate.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
-import { formatReference, parseReference, type Reference } from '../core/reference.ts';
-import type { RequestRecord, Result, Warning } from '../core/result.ts';
+import { formatReference, parseReference } from '../core/reference.ts';
+import type { RequestRecord, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
-import { untilAborted } from '../core/until-aborted.ts';
-import { type Credential, secretOf } from '../credentials/credential.ts';
-import type { CredentialChain } from '../credentials/credential-chain.ts';
-import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
-import type { Pacer } from '../http/pacer.ts';
-import { withRecord } from '../http/record.ts';
-import { withRedirect } from '../http/redirect.ts';
-import { withRetry } from '../http/retry.ts';
-import type { Secrets } from '../http/secrets.ts';
-import { type HttpResponse, type Quote, type Send, stack } from '../http/send.ts';
-import type { Transport } from '../http/transport.ts';
-import { createRegistryClient } from '../registry/client.ts';
-import { type Endpoint, endpointOf } from '../registry/endpoint.ts';
-import { limitMet } from '../registry/rate-limit.ts';
-import { knownRegistry } from '../registry/well-known.ts';
-import { type Conclusion, conclude, concludeWithout } from './conclude.ts';
-import { finding } from './finding.ts';
-import { foreignRealmWarnings } from './foreign-realm.ts';
-import { type ProofSettings, type Proven, prove } from './prove.ts';
-import { type RateLimitTold, tellRateLimit } from './tell-rate-limit.ts';
+import { soundsLikePlainHttp } from '../http/failure.ts';
+import { apiHostOf, type Endpoint, endpointOf, withPlainHttp } from '../registry/endpoint.ts';
+import type { CheckContext } from './check-context.ts';
+import { checkMirrors } from './check-mirrors.ts';
+import { type CheckRun, connectRegistry } from './connection.ts';
+import { type Finding, finding } from './finding.ts';
+import { type MirrorAttempt, planMirrors } from './mirror.ts';
+import { type ProofSettings, prove } from './prove.ts';
+import { buildResult, type Checked, type Conclusion, conclude, concludeFinding } from './result.ts';
 
-/** What the checks of one run share. */
-export interface CheckContext {
-  readonly send: Send;
-  /** Begins to open the connection that a request to this URL will go over. */
-  readonly open: Transport['preconnect'];
-  readonly credentials: CredentialChain;
-  readonly memory: AuthMemory;
-  readonly secrets: Secrets;
-  /** `host[:port]` of the registries that serve blobs only by GET. */
-  readonly hostsWithoutHead: Set<string>;
-  readonly pacer: Pacer;
-  /** Told of every answer that says what is left. */
-  readonly onRateLimit?: ((told: RateLimitTold) => void) | undefined;
-  /** Loopback registries (`host:port`) that were found to speak plain http. */
-  readonly plainHosts: Set<string>;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly settings: CheckSettings;
-}
-
-export interface CheckSettings extends ProofSettings {
-  /** What a registry is known to ask for, before it says so. */
-  readonly expects: (registry: string) => KnownChallenge | undefined;
-  /** The hosts that the registry's token service may have; unset: any. */
-  readonly realms?: readonly string[] | undefined;
-  readonly plainHttp: boolean;
-  readonly timeoutMs: number;
-  readonly retries: number;
-}
-
-/** Rejects only when `signal` aborts, with its reason; every failure of the image is in the result. */
+/** Rejects only if `signal` aborts, with its reason; every failure of the image is in the result. */
 export async function checkTarget(context: CheckContext, target: Target, signal: AbortSignal): Promise<Result> {
   const { clock } = context;
   const startedMs = clock.now();
-  const requests: RequestRecord[] = [];
+  const conclusion = await concludeTarget(context, target, signal);
+  return buildResult({ target, startedMs, endedMs: clock.now() }, conclusion);
+}
+
+async function concludeTarget(context: CheckContext, target: Target, signal: AbortSignal): Promise<Conclusion> {
+  const { clock, mirrors, settings } = context;
+  const { timeoutMs } = settings;
+  if (target.skip !== undefined) {
+    const { reason, message } = target.skip;
+    return concludeFinding(finding({ reason, cause: null, message }));
+  }
   const reference = parseReference(target.text);
-  const conclusion =
-    target.skip !== undefined
-      ? concludeWithout(finding({ reason: target.skip.reason, cause: null, message: target.skip.message }))
-      : reference.ok
-        ? await checkReference(withPlatformOf(target, context), reference.value, requests, signal)
-        : concludeWithout(finding({ reason: 'invalid-reference', cause: null, message: reference.error.message }));
-  return {
-    input: target.text,
-    foundAt: target.foundAt,
-    reference: reference.ok ? describeReference(reference.value) : null,
-    ...conclusion,
-    requests,
-    startedAt: new Date(startedMs).toISOString(),
-    durationMs: clock.now() - startedMs,
-  } as Result;
+  if (!reference.ok) return concludeFinding(invalidReference(reference.error.message));
+  const proof = addPlatform(target, settings);
+  const checkAt = (attempt: Pick<MirrorAttempt, 'location' | 'text'>, shareMs: number): Promise<Conclusion> =>
+    checkLocation(context, attempt, proof, shareMs, signal);
+  const plan = planMirrors(reference.value, mirrors);
+  if (plan === undefined) {
+    return checkAt({ location: { registry: reference.value.registry }, text: target.text }, timeoutMs);
+  }
+  return checkMirrors({ plan, name: formatReference(reference.value), checkAt, clock, timeoutMs });
 }
 
-/** The platform its place asks for, beside those asked for every image; `--proof head` still has the last word. */
-function withPlatformOf({ platform }: Target, context: CheckContext): CheckContext {
-  const { platforms = [], proof } = context.settings;
+/** Adds the platform that the source of the target requires; `--proof head` still has precedence. */
+function addPlatform({ platform }: Target, settings: ProofSettings): ProofSettings {
+  const { proof, platforms = [] } = settings;
   const parsed = platform === undefined ? undefined : parsePlatform(platform);
-  if (!parsed?.ok || proof === 'head') return context;
+  if (!parsed?.ok || proof === 'head') return settings;
   const name = formatPlatform(parsed.value);
-  if (platforms.some((one) => one !== 'every' && formatPlatform(one) === name)) return context;
-  return { ...context, settings: { ...context.settings, platforms: [...platforms, parsed.value] } };
+  if (platforms.some((other) => other !== 'every' && formatPlatform(other) === name)) return settings;
+  return { proof, platforms: [...platforms, parsed.value] };
 }
 
-/** One check under way. */
-interface Run {
-  readonly context: CheckContext;
-  readonly reference: Reference;
-  readonly requests: RequestRecord[];
-  /** Aborts at the deadline, or with the caller's signal. */
-  readonly signal: AbortSignal;
-  readonly deadlineMs: number;
-}
-
-async function checkReference(
+/** Checks the image in one place: its registry, or a mirror. */
+async function checkLocation(
   context: CheckContext,
-  reference: Reference,
-  requests: RequestRecord[],
+  { location, text }: Pick<MirrorAttempt, 'location' | 'text'>,
+  proof: ProofSettings,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Conclusion> {
-  const { clock, settings } = context;
-  const { timeoutMs } = settings;
-  const endpoint = endpointOf(reference.registry, settings.plainHttp);
+  const { clock, hosts, settings } = context;
+  const reference = parseReference(text);
+  if (!reference.ok) return concludeFinding(invalidReference(reference.error.message));
+  const { registry } = reference.value;
+  const own = hosts.get(apiHostOf(location.registry));
+  const plainHttp = location.plainHttp ?? own?.plainHttp ?? settings.plainHttp;
+  const endpoint = endpointOf(registry, { ...location, plainHttp });
   if (!endpoint.ok) {
-    const message = `The registry name "${cleanText(reference.registry, 80)}" ${endpoint.error}.`;
-    return concludeWithout(
-      finding({ reason: 'invalid-reference', cause: null, message, hint: 'Check the host and port.' }),
-    );
+    const message = `The registry name "${cleanText(registry, 80)}" ${endpoint.error}.`;
+    return concludeFinding(invalidReference(message, 'Check the host and port.'));
   }
-  // Not AbortSignal.any: what it makes of a signal that outlives many checks is kept as long as that signal.
+  const requests: RequestRecord[] = [];
+  const checked = await untilDeadline(clock, timeoutMs, signal, (deadline) => {
+    const deadlineMs = clock.now() + timeoutMs;
+    return proveAt(
+      { context, reference: reference.value, requests, signal: deadline, deadlineMs },
+      endpoint.value,
+      proof,
+    );
+  });
+  return checked === undefined
+    ? concludeFinding(timedOut(timeoutMs), requests, context.tlsProblems)
+    : conclude(checked, requests, context.tlsProblems);
+}
+
+/** undefined if the deadline passes between two requests, while credentials are looked up. */
+async function untilDeadline<T>(
+  clock: Clock,
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  // Not AbortSignal.any: its result is kept as long as a signal that outlives many checks.
   const run = new AbortController();
-  // Every request under way listens, and there may be many.
+  // Every running request listens, and there may be many.
   setMaxListeners(0, run.signal);
   const deadline = new DOMException('the deadline has passed', 'TimeoutError');
   const stopTimer = clock.startTimer(timeoutMs, () => run.abort(deadline));
@@ -129,111 +105,52 @@ async function checkReference(
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const deadlineMs = clock.now() + timeoutMs;
-    return await checkAt({ context, reference, requests, signal: run.signal, deadlineMs }, endpoint.value);
+    return await work(run.signal);
   } catch (error) {
     if (error !== deadline) throw error;
-    // It met us between requests: while a login was looked up.
-    const message = `The check did not end within ${timeoutMs / 1000} s.`;
-    return concludeWithout(
-      finding({ reason: 'unreachable', cause: 'timeout', message, hint: 'Allow more time with --timeout.' }),
-    );
+    return undefined;
   } finally {
     stopTimer();
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-/** A loopback registry that turns out to speak plain http is asked so, as docker does. */
-async function checkAt(run: Run, { base, mayFallBack }: Endpoint): Promise<Conclusion> {
+/** A loopback registry that does not use TLS is checked over plain http, as docker does. */
+async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
   const { plainHosts } = run.context;
-  const { host } = base;
-  if (mayFallBack && !plainHosts.has(host)) {
-    const { conclusion, proven } = await checkAtBase(run, base);
-    const { outcome } = proven;
-    if (outcome.kind !== 'failure' || !isNotTls(outcome.failure) || run.signal.aborted) return conclusion;
+  const { host } = endpoint.base;
+  if (!endpoint.mayFallBack) return proveOver(run, endpoint, settings);
+  if (!plainHosts.has(host)) {
+    const checked = await proveOver(run, endpoint, settings);
+    if (!isWithoutTls(checked.proven.outcome) || run.signal.aborted) return checked;
     plainHosts.add(host);
     // Only a handshake failed: no request was sent yet.
     run.requests.length = 0;
   }
-  const asked = mayFallBack ? new URL(`http://${host}/`) : base;
-  return (await checkAtBase(run, asked)).conclusion;
+  return proveOver(run, withPlainHttp(endpoint), settings);
 }
 
-const isNotTls = (failure: HttpFailure): boolean =>
-  soundsLikePlainHttp(failure) ||
-  (failure.phase === 'tls' &&
-    (failure.kind === 'timeout' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE'));
+function isWithoutTls(outcome: AuthOutcome): boolean {
+  if (outcome.kind !== 'failure') return false;
+  const { failure } = outcome;
+  const { phase, kind, code } = failure;
+  const isCut = phase === 'tls' && (kind === 'timeout' || code === 'ECONNRESET' || code === 'EPIPE');
+  return isCut || soundsLikePlainHttp(failure);
+}
 
-async function checkAtBase(run: Run, base: URL): Promise<{ conclusion: Conclusion; proven: Proven }> {
-  const { context, reference, requests, signal, deadlineMs } = run;
-  const { clock, random, settings, memory, hostsWithoutHead } = context;
-  const { repository } = reference;
-  const noted: Warning[] = [];
-  // What the person named is no secret, though a weak password may be a part of it.
-  const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
-  const sent: SentCredential[] = [];
-  const send = stack(
-    [
-      withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
-      withRedirect(),
-      context.pacer.withPacing(deadlineMs),
-      tellRateLimit(reference.registry, context.onRateLimit),
-      withRecord(requests, clock, hide),
-    ],
-    context.send,
-  );
-  const credentials = (): AsyncIterable<Credential> => storedLogins(run, noted);
-  const ask = createAuthenticator({
-    send,
-    base,
-    repository,
-    credentials,
-    memory,
-    expected: base.protocol === 'https:' ? settings.expects(reference.registry) : undefined,
-    realms: settings.realms,
-    onCredentialSent: (login) => sent.push(login),
-    open: context.open,
+async function proveOver(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
+  const { client, image, warnings } = connectRegistry(run, endpoint);
+  const proven = await prove(client, image, settings);
+  return { reference: run.reference, platforms: settings.platforms, proven, warnings: await warnings() };
+}
+
+const invalidReference = (message: string, hint: string | null = null): Finding =>
+  finding({ reason: 'invalid-reference', cause: null, message, hint });
+
+const timedOut = (timeoutMs: number): Finding =>
+  finding({
+    reason: 'unreachable',
+    cause: 'timeout',
+    message: `The check did not end within ${timeoutMs / 1000} s.`,
+    hint: 'Allow more time with --timeout.',
   });
-  const client = createRegistryClient({ ask, send, base, repository, hostsWithoutHead, signal });
-  const quote: Quote = (text, maxLength) => cleanText(hide(text), maxLength);
-  const known = knownRegistry(reference.registry);
-  const question = { reference, known, host: base.host, quote };
-  const proven = await prove(client, question, settings);
-  const asked = { registry: reference.registry, base, known, realms: settings.realms, quote };
-  noted.push(...(await foreignRealmWarnings(sent, asked)));
-  return { conclusion: conclude(reference, proven, settings.platforms, noted), proven };
-}
-
-/** Waiting does not mend a used-up quota nor a locked login. */
-function isQuota(response: HttpResponse): boolean {
-  const limit = limitMet(response);
-  return limit === 'pull-quota' || limit === 'login-lockout';
-}
-
-/** The stored logins, one after the other as they are asked for, never past the deadline. */
-async function* storedLogins({ context, reference, signal }: Run, noted: Warning[]): AsyncGenerator<Credential> {
-  const { credentials, warnings } = context.credentials.find(reference.registry, reference.repository);
-  const logins = credentials[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await untilAborted(logins.next(), signal);
-      if (next.done) return;
-      noteSecret(context.secrets, next.value);
-      yield next.value;
-    }
-  } finally {
-    const isNew = ({ message }: Warning): boolean => noted.every((other) => other.message !== message);
-    noted.push(...warnings.filter(isNew));
-  }
-}
-
-function noteSecret(secrets: Secrets, credential: Credential): void {
-  const { username = '' } = credential;
-  secrets.noteLogin(username, secretOf(credential).reveal());
-}
-
-export function describeReference(reference: Reference): NonNullable<Result['reference']> {
-  const { registry, repository, tag, digest } = reference;
-  return { registry, repository, tag: tag ?? null, digest: digest ?? null, canonical: formatReference(reference) };
-}

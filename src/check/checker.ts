@@ -1,10 +1,11 @@
-// Puts the stack together: credentials and tokens over retry, redirect and record, over undici.
+// Creates a checker: the shared context of a run, and the limits on how many checks run concurrently.
 
 import { setMaxListeners } from 'node:events';
 import { createAuthMemory } from '../auth/auth-memory.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { createLimiter, createLimiterByKey } from '../core/limiter.ts';
 import { parsePlatform } from '../core/platform.ts';
-import { parseReference } from '../core/reference.ts';
+import { parseReference, type Reference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
@@ -14,24 +15,23 @@ import { createPacer, type HostPause } from '../http/pacer.ts';
 import { createSecrets, type Secrets } from '../http/secrets.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
+import { apiHostOf } from '../registry/endpoint.ts';
 import { isTooManyRequests } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
-import { createAskPlace } from './ask-place.ts';
-import type { CheckContext } from './check.ts';
-import { checkMirrored } from './check-mirrored.ts';
+import { checkTarget } from './check.ts';
+import type { CheckContext } from './check-context.ts';
 import type { CheckerOptions } from './checker-options.ts';
-import { hostOf, hostSettings } from './host-settings.ts';
-import { inOrder } from './in-order.ts';
-import { internalError } from './internal-error.ts';
-import { createLimit, createLimitByKey } from './limit.ts';
-import { routeOf } from './mirror.ts';
+import { hostSettings } from './host-settings.ts';
+import { mapInOrder } from './map-in-order.ts';
+import { type MirrorRule, planMirrors } from './mirror.ts';
+import type { RateLimitReading } from './observe-rate-limit.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
-import type { RateLimitTold } from './tell-rate-limit.ts';
+import { buildInternalError } from './result.ts';
 
 export interface Checker {
-  /** Every failure of the image is in the result; rejects only when the signal aborts (its reason) or after `close`. */
+  /** Every failure of the image is in the result; rejects only if the signal aborts (with its reason) or after `close`. */
   check(input: Target | string, options?: { readonly signal?: AbortSignal }): Promise<Result>;
-  /** Results in the order of the inputs, each as soon as it and those before it are there. */
+  /** Results in the order of the inputs, each as soon as it and all earlier ones are ready. */
   checkAll(
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
     options?: { readonly signal?: AbortSignal },
@@ -44,35 +44,35 @@ const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 2;
 const DEFAULT_CONCURRENCY = 32;
-/** Polite to one registry, whatever the whole run may do. */
+/** Whatever the concurrency of the run. */
 const CHECKS_PER_REGISTRY = 16;
-/** Inputs taken for each check that may run, so that one slow image or registry does not hold up the rest. */
+/** Inputs read for each check that may run, so that one slow image or registry does not hold up the rest. */
 const READ_AHEAD = 4;
 
-/** Whom a checker tells what it meets on its way, and the time it lives in. */
-export interface Surroundings {
+/** What is reported while checks run, and their clock. */
+export interface CheckerObservers {
   readonly onPause?: ((pause: HostPause) => void) | undefined;
-  readonly onRateLimit?: ((told: RateLimitTold) => void) | undefined;
-  readonly clock?: Clock;
-  /** Told of every exception that became the result `internal-error`. */
+  readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
+  /** Called for every exception that became the result `internal-error`. */
   readonly onCrash?: ((error: unknown) => void) | undefined;
+  readonly clock?: Clock;
 }
 
-/** Throws a TypeError for a platform that cannot be read; everything else is taken as validated. */
+/** Throws a TypeError for an invalid platform; all other options must be valid. */
 export function createChecker(
   options: CheckerOptions = {},
-  { onPause, onRateLimit, clock = systemClock, onCrash }: Surroundings = {},
+  { onPause, onRateLimit, onCrash, clock = systemClock }: CheckerObservers = {},
 ): Checker {
-  const { env = process.env, ca, cert, key, insecure, mirrors = [] } = options;
+  const { env = process.env, ca, cert, key, insecure, mirrors = [], concurrency = DEFAULT_CONCURRENCY } = options;
   const { login, authFile, authFileBytes, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
   const hosts = hostSettings(options);
   const userAgent = `${NAME}/${VERSION}`;
-  // One round trip and a connection each, saved where all layers are asked for at once; measured to gain nothing else.
+  // It saves a round trip and a connection each for layers, which are requested concurrently, and nothing elsewhere.
   const multiplex = options.proof === 'layers';
-  const secrets = secretsOf(options, env);
-  const tls = { ca, cert, key, insecure, hosts, tlsFolders };
-  const transport = createTransport({ ...tls, env, secrets, userAgent, multiplex });
+  const secrets = createKnownSecrets(options, env);
+  const transport = createTransport({ ca, cert, key, insecure, hosts, tlsFolders, env, secrets, userAgent, multiplex });
   const closing = new AbortController();
+  const { signal: closed } = closing;
   const memory = createAuthMemory({
     clock,
     challengeFile: options.noCache ? undefined : options.challengeFile,
@@ -82,74 +82,52 @@ export function createChecker(
   const context: CheckContext = {
     send: transport.send,
     open: transport.preconnect,
-    credentials: createCredentialChain({
-      login,
-      authFile,
-      authFileBytes,
-      pullSecrets,
-      anonymous,
-      env,
-      signal: closing.signal,
-    }),
+    tlsProblems: transport.tlsProblems,
+    credentials: createCredentialChain({ login, authFile, authFileBytes, pullSecrets, anonymous, env, signal: closed }),
     memory,
     secrets,
-    hostsWithoutHead: new Set(),
     pacer,
     onRateLimit,
     plainHosts: new Set(),
+    hostsWithoutHead: new Set(),
+    hosts,
+    mirrors,
     clock,
     random: Math.random,
     settings: {
       proof: options.proof,
       platforms: parsePlatforms(options.platforms),
-      expects: options.noCache ? () => undefined : (registry) => knownRegistry(registry).challenge,
+      knownChallenge: options.noCache ? () => undefined : (registry) => knownRegistry(registry).challenge,
       plainHttp: options.plainHttp ?? false,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       retries: options.retries ?? DEFAULT_RETRIES,
     },
   };
-  const { concurrency = DEFAULT_CONCURRENCY } = options;
-  const limited = createLimit(concurrency);
-  const limitedByRegistry = createLimitByKey(CHECKS_PER_REGISTRY);
+  const limited = createLimiter(concurrency);
+  const limitedByRegistry = createLimiterByKey(CHECKS_PER_REGISTRY);
   const never = new AbortController().signal;
 
-  const ask = createAskPlace(context, hosts, transport.tlsProblems);
-
   const check: Checker['check'] = (input, { signal = never } = {}) => {
-    // Each check under way listens.
+    // Every running check listens.
     setMaxListeners(0, signal);
-    const named: Target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
-    // What is reported as the input is what was written, but for a password in it.
-    const target = { ...named, text: hideUserinfo(named.text) };
+    const given: Target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
+    // The result repeats what was written, but not a password in it.
+    const target = { ...given, text: hideUserinfo(given.text) };
     const parsed = parseReference(target.text);
-    const registry = parsed.ok ? parsed.value.registry : '';
-    const route = parsed.ok ? routeOf(parsed.value, mirrors) : undefined;
-    const { timeoutMs } = context.settings;
+    const reference = parsed.ok && target.skip === undefined ? parsed.value : undefined;
     const startedMs = clock.now();
-    const answer = async (): Promise<Result> =>
-      !parsed.ok || route === undefined || target.skip !== undefined
-        ? ask({ registry }, target, timeoutMs, signal)
-        : checkMirrored({
-            target,
-            reference: parsed.value,
-            route,
-            ask: ({ place, text }, shareMs) => ask(place, { ...target, text, foundAt: [] }, shareMs, signal),
-            clock,
-            timeoutMs,
-          });
-    const firstHost = hostOf(route?.stops[0]?.place.registry ?? registry);
-    // Its registry first: who waits for a slow registry, or for its pause, takes no place from the others.
-    return limitedByRegistry(registry, async () => {
-      // The time of a check begins when its registry can be asked.
-      if (parsed.ok && target.skip === undefined) await pacer.ready(firstHost, signal);
+    // By registry first: a check that waits for a slow registry, or for its pause, must not block other registries.
+    return limitedByRegistry(parsed.ok ? parsed.value.registry : '', async () => {
+      // The time of a check begins when its registry accepts requests.
+      if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal);
       return limited(async () => {
         signal.throwIfAborted();
         try {
-          return await answer();
+          return await checkTarget(context, target, signal);
         } catch (error) {
-          if (signal.aborted || closing.signal.aborted) throw error;
+          if (signal.aborted || closed.aborted) throw error;
           onCrash?.(error);
-          return internalError(target, error, startedMs, clock.now());
+          return buildInternalError({ target, startedMs, endedMs: clock.now() }, error);
         }
       });
     });
@@ -159,7 +137,7 @@ export function createChecker(
     check,
     checkAll: (inputs, { signal = never } = {}) => {
       setMaxListeners(0, signal);
-      return inOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
+      return mapInOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
     },
     close: async () => {
       closing.abort();
@@ -168,8 +146,11 @@ export function createChecker(
   };
 }
 
-/** What is known from the start; a stored login is noted when it is found, a token when it is issued. */
-function secretsOf({ login }: CheckerOptions, env: NonNullable<CheckerOptions['env']>): Secrets {
+const firstHostOf = (reference: Reference, mirrors: readonly MirrorRule[]): string =>
+  apiHostOf(planMirrors(reference, mirrors)?.attempts[0]?.location.registry ?? reference.registry);
+
+/** The secrets that are known from the start; others are noted when they are found or issued. */
+function createKnownSecrets({ login }: CheckerOptions, env: NonNullable<CheckerOptions['env']>): Secrets {
   const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
   if (login !== undefined) secrets.noteLogin(login.username, login.password.reveal());
   const { KAIROS_PULL_USERNAME = '', KAIROS_PULL_PASSWORD = '' } = env;

@@ -1,53 +1,53 @@
-// Mirrors: where a runtime looks for an image, and in which order, besides the registry that its name says.
+// Mirrors: where a runtime looks for an image, and in which order, before the registry in its name.
 
 import type { Reference } from '../core/reference.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 
-/** A place that may hold the images of a registry, or of a part of one. */
+/** A server that may have the images of a registry, or of a part of it. */
 export interface Mirror {
-  /** `host[:port][/path]`: stands where the prefix of the rule stood. */
+  /** `host[:port][/path]`: replaces the prefix of the rule. */
   readonly location: string;
   readonly plainHttp?: boolean | undefined;
   readonly tls?: TlsChoice | undefined;
-  /** Asked only for images by tag, or by digest; unset: for both. */
+  /** Used only for images by tag, or by digest; unset: for both. */
   readonly only?: 'tag' | 'digest' | undefined;
-  /** Is told which registry is meant, as containerd tells it: `?ns=docker.io`. */
-  readonly toldNamespace?: boolean | undefined;
-  /** Where its API is, when not at `/v2`: `/api/docker/hub/v2`. */
+  /** Requests say which registry is meant, as those of containerd do: `?ns=docker.io`. */
+  readonly sendNamespace?: boolean | undefined;
+  /** Where its API is, if not at `/v2`: `/api/docker/hub/v2`. */
   readonly apiPath?: string | undefined;
 }
 
 export interface MirrorRule {
-  /** The images it is for: `docker.io`, `quay.io/org`, `*.example.com`, or `*` for all. */
+  /** The images it applies to: `docker.io`, `quay.io/org`, `*.example.com`, or `*` for all. */
   readonly prefix: string;
-  /** The first is asked first. */
+  /** In the order of use. */
   readonly mirrors: readonly Mirror[];
-  /** Asked last; unset: the registry itself. */
+  /** Used last; unset: the registry itself. */
   readonly upstream?: Mirror | undefined;
-  /** Who says that such images are not to be pulled at all. */
+  /** The configuration that blocks such images. */
   readonly blockedBy?: string | undefined;
 }
 
-/** Who is asked for an image. */
-export interface Place {
-  /** As a reference names it. */
+/** A server that an image is requested from. */
+export interface RegistryLocation {
+  /** As in a reference. */
   readonly registry: string;
   readonly plainHttp?: boolean | undefined;
-  /** Which registry it is told that is meant. */
+  /** The registry whose images it should serve: see `sendNamespace`. */
   readonly namespace?: string | undefined;
   readonly apiPath?: string | undefined;
 }
 
-export interface Stop {
-  readonly place: Place;
-  /** What the image is called there. */
+export interface MirrorAttempt {
+  readonly location: RegistryLocation;
+  /** The image's name there. */
   readonly text: string;
   readonly isMirror: boolean;
 }
 
-export interface Route {
-  /** In the order they are asked; the last is not a mirror. */
-  readonly stops: readonly Stop[];
+export interface MirrorPlan {
+  /** In the order of use; the last is not a mirror. */
+  readonly attempts: readonly MirrorAttempt[];
   readonly blockedBy: string | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface Route {
 export const registryOf = (location: string): string => location.split('/')[0] ?? '';
 
 /** By the rule with the longest prefix, the first of equals; undefined without a rule. */
-export function routeOf(reference: Reference, rules: readonly MirrorRule[]): Route | undefined {
+export function planMirrors(reference: Reference, rules: readonly MirrorRule[]): MirrorPlan | undefined {
   const { registry, repository, tag, digest } = reference;
   const name = `${registry}/${repository}`;
   const ending = `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
@@ -65,29 +65,29 @@ export function routeOf(reference: Reference, rules: readonly MirrorRule[]): Rou
     .sort((a, b) => rank(b.rule) - rank(a.rule));
   if (best === undefined) return undefined;
   const { rule, length } = best;
-  const stopAt = ({ location, plainHttp, toldNamespace, apiPath }: Mirror, isMirror: boolean): Stop => ({
-    place: {
+  const attemptAt = ({ location, plainHttp, sendNamespace, apiPath }: Mirror, isMirror: boolean): MirrorAttempt => ({
+    location: {
       registry: registryOf(location),
       plainHttp,
-      namespace: toldNamespace ? registry : undefined,
+      namespace: sendNamespace ? registry : undefined,
       apiPath,
     },
     text: `${location}${name.slice(length)}${ending}`,
     isMirror,
   });
-  const wanted = digest === undefined ? 'tag' : 'digest';
-  const mirrors = rule.mirrors.filter(({ only = wanted }) => only === wanted);
+  const kind = digest === undefined ? 'tag' : 'digest';
+  const mirrors = rule.mirrors.filter(({ only = kind }) => only === kind);
   const upstream = rule.upstream ?? { location: name.slice(0, length) };
   return {
-    stops: [...mirrors.map((mirror) => stopAt(mirror, true)), stopAt(upstream, false)],
+    attempts: [...mirrors.map((mirror) => attemptAt(mirror, true)), attemptAt(upstream, false)],
     blockedBy: rule.blockedBy,
   };
 }
 
-/** `*` is the weakest, a glob is weaker than any name. */
+/** A name precedes any glob, and any glob precedes `*`. */
 const rank = ({ prefix }: MirrorRule): number => (prefix.startsWith('*') ? prefix.length - 1_000 : prefix.length);
 
-/** How much of the name the prefix covers. */
+/** How many characters of the name the prefix covers. */
 function matchedLength(prefix: string, registry: string, name: string): number | undefined {
   const matchesHost = prefix === '*' || (prefix.startsWith('*.') && registry.endsWith(prefix.slice(1)));
   if (matchesHost) return registry.length;

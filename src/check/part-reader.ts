@@ -1,5 +1,6 @@
 // Reads the parts of an image, each once: the manifests of an index, the config of an image.
 
+import { createLimiter } from '../core/limiter.ts';
 import { failure, type Outcome } from '../core/outcome.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageConfig } from '../registry/image-config.ts';
@@ -8,7 +9,6 @@ import type { Descriptor } from '../registry/manifest-schema.ts';
 import { decide } from './decide.ts';
 import { type CheckedImage, type Finding, finding, imageName, type Part } from './finding.ts';
 import { judgeConfig, judgeManifest } from './judge-content.ts';
-import { createLimit } from './limit.ts';
 
 export interface PartReader {
   /** Verified by its descriptor. `platform`: its platform according to the index. */
@@ -22,7 +22,7 @@ const MAX_PARTS = 1_000;
 const IN_FLIGHT = 32;
 
 export function createPartReader(client: RegistryClient, image: CheckedImage): PartReader {
-  const limited = createLimit(IN_FLIGHT);
+  const limited = createLimiter(IN_FLIGHT);
   const once = createOnce(image);
   return {
     manifest: (descriptor, platform) =>

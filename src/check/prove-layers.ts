@@ -1,5 +1,6 @@
 // Proves that every config and layer of the images exists, each once and concurrently, without downloading any.
 
+import { createLimiter } from '../core/limiter.ts';
 import { type Outcome, success } from '../core/outcome.ts';
 import type { BlobSummary, Warning } from '../core/result.ts';
 import type { BlobEvidence } from '../registry/blob-evidence.ts';
@@ -9,7 +10,6 @@ import { isStandardMediaType } from '../registry/media-type.ts';
 import { decide, type JudgeContent } from './decide.ts';
 import { type CheckedImage, type Finding, type Part, worstOf } from './finding.ts';
 import { judgeBlob, type PresentBlob } from './judge-content.ts';
-import { createLimit } from './limit.ts';
 import type { PlatformImage } from './prove-platforms.ts';
 
 export interface LayersProof {
@@ -34,7 +34,7 @@ export async function proveLayers(
   image: CheckedImage,
   images: readonly PlatformImage[],
 ): Promise<LayersProof> {
-  const limited = createLimit(MAX_CONCURRENT);
+  const limited = createLimiter(MAX_CONCURRENT);
   const blobs = distinctBlobs(image, images);
   const proofs = await Promise.all(
     blobs.map(async ({ part, isRead }) => {

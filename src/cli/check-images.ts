@@ -1,6 +1,6 @@
 // The images of a run, checked: their results to the reports as they come, and what is said meanwhile.
 
-import type { Checker, Surroundings } from '../check/checker.ts';
+import type { Checker, CheckerObservers } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Settings } from '../config/schema.ts';
 import { once } from '../core/once.ts';
@@ -29,7 +29,7 @@ export interface Work {
   readonly signal: AbortSignal;
 }
 
-export type CreateChecker = (options: CheckerOptions, surroundings: Surroundings) => Checker;
+export type CreateChecker = (options: CheckerOptions, observers: CheckerObservers) => Checker;
 
 /** Resolves to whether it had to wait for images; an interruption ends it early. Rejects for a bug or a full disk. */
 export async function checkImages(work: Work, io: Io, createChecker: CreateChecker): Promise<boolean> {

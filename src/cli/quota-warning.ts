@@ -1,6 +1,6 @@
 // The one warning of a run that may need more pulls than Docker Hub still grants, as soon as Docker Hub tells.
 
-import type { RateLimitTold } from '../check/tell-rate-limit.ts';
+import type { RateLimitReading } from '../check/observe-rate-limit.ts';
 import type { Target } from '../core/target.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 import { type Depth, estimateCosts } from './cost.ts';
@@ -9,7 +9,7 @@ export interface QuotaWarning {
   /** Counts an image that will be checked. */
   readonly expect: (target: Target) => void;
   /** The warning, once, when an answer says that what is left is less than what is to come. */
-  readonly onRateLimit: (told: RateLimitTold) => string | undefined;
+  readonly onRateLimit: (told: RateLimitReading) => string | undefined;
 }
 
 /**

@@ -47,13 +47,13 @@ export async function readHostsToml(
         ...(await readHost(url, host, path, named)),
         // A tag is resolved and its manifest pulled from the same host.
         only: can(host.capabilities, 'resolve') ? undefined : 'digest',
-        toldNamespace: true,
+        sendNamespace: true,
       }),
     ),
   );
   if (server === '*') return { prefix: registry, mirrors };
   const upstream = await readHost(server, atTop, path, named);
-  return { prefix: registry, mirrors, upstream: { ...upstream, toldNamespace: !isOwn(upstream.location, registry) } };
+  return { prefix: registry, mirrors, upstream: { ...upstream, sendNamespace: !isOwn(upstream.location, registry) } };
 }
 
 /** Without a list a host can do everything. */

@@ -5,6 +5,7 @@ import type { Digest } from '../core/digest.ts';
 import type { Purpose } from '../core/result.ts';
 import { bareHost } from '../http/address.ts';
 import type { HttpRequest, Send } from '../http/send.ts';
+import { type Endpoint, urlOf } from './endpoint.ts';
 import { type BlobExtent, type FoundBlob, findBlob, type SendForBlob } from './find-blob.ts';
 import { MAX_CONFIG_BYTES } from './image-config.ts';
 import { MAX_MANIFEST_BYTES } from './manifest.ts';
@@ -30,7 +31,7 @@ export interface ClientOptions {
   /** With credentials, where the registry requires them. */
   readonly ask: AuthenticatedSend;
   readonly send: Send;
-  readonly base: URL;
+  readonly endpoint: Endpoint;
   readonly repository: string;
   /** `host[:port]` of the registries that serve blobs only by GET, in this run. */
   readonly hostsWithoutHead: Set<string>;
@@ -42,8 +43,9 @@ const MAX_PING_BYTES = 16 * 1024;
 const MAX_BEGINNING_BYTES = 64 * 1024;
 
 export function createRegistryClient(options: ClientOptions): RegistryClient {
-  const { ask, send, base, repository, hostsWithoutHead, signal } = options;
-  const at = (path: string): URL => new URL(`/v2/${repository}/${path}`, base);
+  const { ask, send, endpoint, repository, hostsWithoutHead, signal } = options;
+  const { base } = endpoint;
+  const at = (path: string): URL => urlOf(endpoint, `${repository}/${path}`);
 
   /** `urls` in a descriptor lead to any server: they are requested without credentials. */
   const sendForeign = async (extent: BlobExtent, url: URL): Promise<AuthOutcome> => {
@@ -81,17 +83,18 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
           : sendForeign(extent, url);
       return findBlob(sendForBlob, descriptor, base.host, hostsWithoutHead);
     },
-    ping: () =>
-      send({
-        method: 'GET',
-        url: new URL('/v2/', base),
-        headers: {},
-        purpose: 'ping',
-        maxBytes: MAX_PING_BYTES,
-        signal,
-      }),
+    ping: () => send(pingRequest(endpoint, signal)),
   };
 }
+
+export const pingRequest = (endpoint: Endpoint, signal: AbortSignal): HttpRequest => ({
+  method: 'GET',
+  url: urlOf(endpoint, ''),
+  headers: {},
+  purpose: 'ping',
+  maxBytes: MAX_PING_BYTES,
+  signal,
+});
 
 const blobRequest = (extent: BlobExtent): Pick<HttpRequest, 'method' | 'headers' | 'maxBytes'> => ({
   method: extent === 'head' ? 'HEAD' : 'GET',

@@ -1,26 +1,57 @@
-// Where a registry's API is: https://<registry>/v2/, with Docker Hub's alias and loopback's plain http.
+// Where a registry's API is: https://<host>/v2/, or elsewhere for a mirror or a loopback registry.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { isLoopbackHost } from '../http/address.ts';
+import { knownRegistry } from './well-known.ts';
 
 export interface Endpoint {
   /** Origin with a trailing slash. */
   readonly base: URL;
-  /** Loopback registries may speak http although https was tried first: docker treats them so too. */
+  /** `/v2`, or what a mirror has instead: `/api/docker/hub/v2`. */
+  readonly apiPath: string;
+  /** The registry whose images a mirror should serve, sent as `?ns=docker.io`. */
+  readonly namespace: string | undefined;
+  /** A loopback registry may use http although https is tried first, as in docker. */
   readonly mayFallBack: boolean;
 }
 
-const DOCKER_HUB_API = 'registry-1.docker.io';
+export interface EndpointOptions {
+  readonly plainHttp?: boolean | undefined;
+  readonly apiPath?: string | undefined;
+  readonly namespace?: string | undefined;
+}
 
-/** The error completes "the registry name …". */
-export function endpointOf(registry: string, plainHttp: boolean): Outcome<Endpoint, string> {
-  const host = registry === 'docker.io' ? DOCKER_HUB_API : registry;
-  const text = `${plainHttp ? 'http' : 'https'}://${host}/`;
+/** `registry` as in a reference. The error completes "the registry name …". */
+export function endpointOf(
+  registry: string,
+  { plainHttp = false, apiPath = '/v2', namespace }: EndpointOptions = {},
+): Outcome<Endpoint, string> {
+  const { apiHost = registry } = knownRegistry(registry);
+  const text = `${plainHttp ? 'http' : 'https'}://${apiHost}/`;
   if (!URL.canParse(text)) {
-    const port = /:(\d+)$/.exec(host)?.[1];
+    const port = /:(\d+)$/.exec(apiHost)?.[1];
     return failure(Number(port) > 65_535 ? `has a port above 65535` : 'is not the name of a host');
   }
   const base = new URL(text);
   if (base.href !== `${base.origin}/`) return failure('is not the name of a host');
-  return success({ base, mayFallBack: !plainHttp && isLoopbackHost(base.hostname) });
+  return success({ base, apiPath, namespace, mayFallBack: !plainHttp && isLoopbackHost(base.hostname) });
+}
+
+/** `host[:port]` of the API, without the default port of https. */
+export function apiHostOf(registry: string): string {
+  const endpoint = endpointOf(registry);
+  return endpoint.ok ? endpoint.value.base.host : registry;
+}
+
+export const withPlainHttp = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  base: new URL(`http://${endpoint.base.host}/`),
+});
+
+/** `path` is below the API's own path: `team/app/manifests/1`, or empty. */
+export function urlOf({ base, apiPath, namespace }: Endpoint, path: string): URL {
+  const url = new URL(base);
+  url.pathname = `${apiPath}/${path}`;
+  if (namespace !== undefined) url.searchParams.set('ns', namespace);
+  return url;
 }

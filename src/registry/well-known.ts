@@ -1,41 +1,43 @@
-// What is peculiar about the registries people use: rows of data, never branches elsewhere.
+// What is special about well-known registries: rows of data, never branches elsewhere.
 
 import type { KnownChallenge } from '../auth/challenge.ts';
 
 export interface KnownRegistry {
-  /** As a person calls it; the host where nothing is known. */
+  /** Its usual name; the host of an unknown registry. */
   readonly name: string;
-  /** Where it sends everybody for a token: asked there at once, a round trip before it could say so. */
+  /** Where its API is, if not at the host in references. */
+  readonly apiHost?: string;
+  /** The challenge it sends to everyone: a token can be requested before the registry responds, which saves a round trip. */
   readonly challenge?: KnownChallenge;
-  /** Hosts on other sites that it sends everybody to with their logins. */
+  /** Hosts of its token service that are on other sites. */
   readonly realms?: readonly string[];
-  /** A manifest GET counts as a pull there, a HEAD does not. */
+  /** A manifest GET counts as a pull, a HEAD does not. */
   readonly countsManifestGets?: true;
-  /** Answers the same for a private and for a missing repository. */
+  /** Responds the same for a private and for a missing repository. */
   readonly hidesMissing?: true;
-  /** Also hides a missing repository behind 403 from a login that is good. */
+  /** Responds 403 for a missing repository to valid credentials too. */
   readonly hidesMissingFromLogins?: true;
-  /** Its token service answers 404 for a namespace that is private or missing. */
+  /** Its token service responds 404 for a private or missing namespace. */
   readonly hidesMissingBehindTokens?: true;
-  /** A "not found" that gets past the login is about the tag: the repository is there. */
+  /** A "not found" after authentication is about the tag: the repository exists. */
   readonly missesOnlyTags?: true;
-  /** Serves nothing without a login. */
+  /** Serves nothing anonymously. */
   readonly needsLogin?: true;
-  /** Has no logins at all: a 403 comes from its edge, never from a permission. */
+  /** Has no accounts: a 403 comes from its CDN, never from a permission. */
   readonly hasNoLogins?: true;
-  /** Gives everybody a token: a refusal to the anonymous is an outage. */
+  /** Issues anonymous tokens: refusing one is an outage. */
   readonly givesTokensToAll?: true;
-  /** Every true 404 has an OCI error body: one without comes from an outage. */
+  /** A real 404 has an OCI error body: one without it comes from an outage. */
   readonly signsNotFound?: true;
-  /** The registry it keeps copies of: what it misses may well be there. */
+  /** The registry it caches: a missing image may exist there. */
   readonly cacheOf?: string;
   /** Completes "Log in: …". */
   readonly login?: string;
-  /** A sentence: what else to look at when access is refused. */
+  /** A sentence: what else to check after a denied request. */
   readonly access?: string;
 }
 
-const located = ({ realm, service, scope }: KnownChallenge, here: (text: string) => string): KnownChallenge => ({
+const challengeAt = ({ realm, service, scope }: KnownChallenge, here: (text: string) => string): KnownChallenge => ({
   realm: here(realm),
   ...(service && { service: here(service) }),
   ...(scope && { scope }),
@@ -49,6 +51,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Docker Hub',
     hosts: /^docker\.io$/,
+    apiHost: 'registry-1.docker.io',
     challenge: { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' },
     countsManifestGets: true,
     hidesMissing: true,
@@ -209,7 +212,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** The row of a registry as a reference names it; only a name when nothing is known. */
+/** `registry` as in a reference; only a name for an unknown one. */
 export function knownRegistry(registry: string): KnownRegistry {
   const host = registry.toLowerCase().replace(/:443$/, '');
   const row = ROWS.find(({ hosts }) => hosts.test(host));
@@ -217,5 +220,9 @@ export function knownRegistry(registry: string): KnownRegistry {
   const { hosts: _, login, challenge, ...known } = row;
   const [label = host] = host.split('.');
   const here = (text: string): string => text.replace('<host>', () => host).replace('<label>', () => label);
-  return { ...known, ...(login && { login: here(login) }), ...(challenge && { challenge: located(challenge, here) }) };
+  return {
+    ...known,
+    ...(login && { login: here(login) }),
+    ...(challenge && { challenge: challengeAt(challenge, here) }),
+  };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type CheckContext, checkTarget } from '../../src/check/check.ts';
+import { checkTarget } from '../../src/check/check.ts';
+import type { CheckContext } from '../../src/check/check-context.ts';
 import type { Warning } from '../../src/core/result.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { createSecrets } from '../../src/http/secrets.ts';

@@ -1,41 +1,42 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Mirror, type MirrorRule, routeOf } from '../../src/check/mirror.ts';
+import { type Mirror, type MirrorRule, planMirrors } from '../../src/check/mirror.ts';
 import { parseReference } from '../../src/core/reference.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
-function route(text: string, rules: readonly MirrorRule[]) {
+function plan(text: string, rules: readonly MirrorRule[]) {
   const parsed = parseReference(text);
   assert.ok(parsed.ok);
-  return routeOf(parsed.value, rules);
+  return planMirrors(parsed.value, rules);
 }
 
-const texts = (text: string, rules: readonly MirrorRule[]) => route(text, rules)?.stops.map((stop) => stop.text);
+const texts = (text: string, rules: readonly MirrorRule[]) =>
+  plan(text, rules)?.attempts.map((attempt) => attempt.text);
 const rule = (prefix: string, ...mirrors: readonly (string | Mirror)[]): MirrorRule => ({
   prefix,
   mirrors: mirrors.map((mirror) => (typeof mirror === 'string' ? { location: mirror } : mirror)),
 });
 
-describe('routeOf', () => {
+describe('planMirrors', () => {
   it('goes the direct way where no rule is for the image', () =>
-    assert.equal(route('quay.io/org/app:1', [rule('docker.io', 'm.example')]), undefined));
+    assert.equal(plan('quay.io/org/app:1', [rule('docker.io', 'm.example')]), undefined));
 
   it('asks the mirrors in their order, then the registry', () =>
-    assert.deepEqual(route('nginx:1.27', [rule('docker.io', 'm.example', 'n.example:5000')]), {
-      stops: [
+    assert.deepEqual(plan('nginx:1.27', [rule('docker.io', 'm.example', 'n.example:5000')]), {
+      attempts: [
         {
-          place: { registry: 'm.example', plainHttp: undefined, namespace: undefined, apiPath: undefined },
+          location: { registry: 'm.example', plainHttp: undefined, namespace: undefined, apiPath: undefined },
           text: 'm.example/library/nginx:1.27',
           isMirror: true,
         },
         {
-          place: { registry: 'n.example:5000', plainHttp: undefined, namespace: undefined, apiPath: undefined },
+          location: { registry: 'n.example:5000', plainHttp: undefined, namespace: undefined, apiPath: undefined },
           text: 'n.example:5000/library/nginx:1.27',
           isMirror: true,
         },
         {
-          place: { registry: 'docker.io', plainHttp: undefined, namespace: undefined, apiPath: undefined },
+          location: { registry: 'docker.io', plainHttp: undefined, namespace: undefined, apiPath: undefined },
           text: 'docker.io/library/nginx:1.27',
           isMirror: false,
         },
@@ -63,7 +64,7 @@ describe('routeOf', () => {
     ['*.example.com', 'example.com/app'],
     ['*.example.com', 'badexample.com/app'],
   ] as const) {
-    it(`${prefix} is not for ${image}`, () => assert.equal(route(image, [rule(prefix, 'm.example')]), undefined));
+    it(`${prefix} is not for ${image}`, () => assert.equal(plan(image, [rule(prefix, 'm.example')]), undefined));
   }
 
   it('takes the longest prefix, the first of equals, a glob after every name', () => {
@@ -74,7 +75,7 @@ describe('routeOf', () => {
       rule('a.very-long-name.example.com/org', 'first.example'),
       rule('a.very-long-name.example.com/org', 'second.example'),
     ];
-    const mirrorOf = (image: string) => route(image, rules)?.stops[0]?.place.registry;
+    const mirrorOf = (image: string) => plan(image, rules)?.attempts[0]?.location.registry;
     assert.equal(mirrorOf('a.very-long-name.example.com/org/app'), 'first.example');
     assert.equal(mirrorOf('a.very-long-name.example.com/app'), 'host.example');
     assert.equal(mirrorOf('b.very-long-name.example.com/app'), 'glob.example');
@@ -85,9 +86,9 @@ describe('routeOf', () => {
     const rules = [
       rule('docker.io', { location: 'd.example', only: 'digest' }, { location: 't.example', only: 'tag' }),
     ];
-    const asked = (image: string) => route(image, rules)?.stops.map(({ place }) => place.registry);
-    assert.deepEqual(asked('nginx:1'), ['t.example', 'docker.io']);
-    assert.deepEqual(asked(`nginx@${DIGEST}`), ['d.example', 'docker.io']);
+    const used = (image: string) => plan(image, rules)?.attempts.map(({ location }) => location.registry);
+    assert.deepEqual(used('nginx:1'), ['t.example', 'docker.io']);
+    assert.deepEqual(used(`nginx@${DIGEST}`), ['d.example', 'docker.io']);
   });
 
   it('asks at last where the registry was moved to', () => {
@@ -96,8 +97,8 @@ describe('routeOf', () => {
   });
 
   it('tells a mirror which registry is meant, where it wants to know', () => {
-    const rules = [rule('*', { location: 'm.example', toldNamespace: true })];
-    const namespaces = route('nginx', rules)?.stops.map(({ place }) => place.namespace);
+    const rules = [rule('*', { location: 'm.example', sendNamespace: true })];
+    const namespaces = plan('nginx', rules)?.attempts.map(({ location }) => location.namespace);
     assert.deepEqual(namespaces, ['docker.io', undefined]);
   });
 });

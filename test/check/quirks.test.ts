@@ -83,11 +83,11 @@ const GUESSES: Readonly<Record<string, Script[string]>> = {
 };
 for (const [title, reply] of Object.entries(GUESSES)) {
   describe(`a wrong guess, ${title}, changes nothing`, () => {
-    const expects = () => ({ realm: GUESS, service: 'guess' });
+    const knownChallenge = () => ({ realm: GUESS, service: 'guess' });
     for (const { name, reason, cause, warnings = [], script, ...check } of Object.values(GROUPS).flat()) {
       it(name, async () => {
         const turned = turnAwayGuesses(script);
-        const { result } = await checkScripted({ ...check, expects, script: { ...turned, [GUESS]: reply } });
+        const { result } = await checkScripted({ ...check, knownChallenge, script: { ...turned, [GUESS]: reply } });
         const { result: unguessed } = await checkScripted({ ...check, script });
         for (const part of ['verdict', 'reason', 'cause', 'message', 'hint', 'proof', 'digest'] as const) {
           assert.equal(result[part], unguessed[part], part);

@@ -28,10 +28,10 @@ server = "https://registry-1.docker.io" # upstream
     assert.deepEqual(plain(await read(text)), {
       prefix: 'docker.io',
       mirrors: [
-        { location: 'z.example:5000', plainHttp: false, tls: {}, toldNamespace: true },
-        { location: 'a.example', plainHttp: true, tls: { insecure: true }, toldNamespace: true },
+        { location: 'z.example:5000', plainHttp: false, tls: {}, sendNamespace: true },
+        { location: 'a.example', plainHttp: true, tls: { insecure: true }, sendNamespace: true },
       ],
-      upstream: { location: 'registry-1.docker.io', plainHttp: false, tls: {}, toldNamespace: false },
+      upstream: { location: 'registry-1.docker.io', plainHttp: false, tls: {}, sendNamespace: false },
     });
   });
 
@@ -39,17 +39,17 @@ server = "https://registry-1.docker.io" # upstream
     assert.deepEqual(plain(await read('skip_verify = true', 'r.example:5000')), {
       prefix: 'r.example:5000',
       mirrors: [],
-      upstream: { location: 'r.example:5000', tls: { insecure: true }, toldNamespace: false },
+      upstream: { location: 'r.example:5000', tls: { insecure: true }, sendNamespace: false },
     }));
 
   it('has no server of its own when it is for all registries', async () =>
     assert.deepEqual(plain(await read('[host."https://m.example"]', '*')), {
       prefix: '*',
-      mirrors: [{ location: 'm.example', plainHttp: false, tls: {}, toldNamespace: true }],
+      mirrors: [{ location: 'm.example', plainHttp: false, tls: {}, sendNamespace: true }],
     }));
 
   it('tells a server that is another registry which one is meant', async () =>
-    assert.equal((await read('server = "https://m.example"')).upstream?.toldNamespace, true));
+    assert.equal((await read('server = "https://m.example"')).upstream?.sendNamespace, true));
 
   for (const [capabilities, only] of [
     ['["pull"]', 'digest'],

@@ -51,7 +51,7 @@ const reference = textTarget('reference', { seeds: REFERENCES, words: REFERENCE_
   assert.deepEqual(parseReference(formatted), parsed);
   assertLine(formatted);
   assert.ok(formatted.length <= text.length + 'docker.io/library/:latest'.length);
-  const endpoint = endpointOf(parsed.value.registry, false);
+  const endpoint = endpointOf(parsed.value.registry);
   if (endpoint.ok) assert.equal(endpoint.value.base.pathname, '/');
   assertLine(knownRegistry(parsed.value.registry).login ?? '');
 });

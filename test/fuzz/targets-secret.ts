@@ -1,7 +1,8 @@
 // No secret of the run is shown, however a server repeats it.
 
 import assert from 'node:assert/strict';
-import { type CheckContext, checkTarget } from '../../src/check/check.ts';
+import { checkTarget } from '../../src/check/check.ts';
+import type { CheckContext } from '../../src/check/check-context.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { createSecrets } from '../../src/http/secrets.ts';

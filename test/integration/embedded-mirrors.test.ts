@@ -75,7 +75,7 @@ describe('mirrors', () => {
   it('are told the registry that is meant, and the report says so', async () => {
     await using mirror = await startFilled({ auth: 'bearer' });
     await using registry = await startFilled();
-    const rule = { prefix: '*', mirrors: [{ location: mirror.name, toldNamespace: true }] };
+    const rule = { prefix: '*', mirrors: [{ location: mirror.name, sendNamespace: true }] };
     const result = await check(`${registry.name}/app:1`, { mirrors: [rule] });
     assert.deepEqual([result.verdict, result.servedBy], ['pullable', mirror.name]);
     const manifest = `/v2/app/manifests/1?ns=${encodeURIComponent(registry.name)}`;

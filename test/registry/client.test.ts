@@ -6,6 +6,12 @@ import { OCI_LAYER } from '../support/image-bytes.ts';
 import { scriptSend } from '../support/scripted-check.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
+const ENDPOINT = {
+  base: new URL('https://registry.example/'),
+  apiPath: '/v2',
+  namespace: undefined,
+  mayFallBack: false,
+};
 const BLOB = { mediaType: OCI_LAYER, digest: DIGEST, size: 5 };
 
 function client() {
@@ -25,7 +31,7 @@ function client() {
       return { kind: 'response', response: outcome.value, credentials };
     },
     send: scripted.send,
-    base: new URL('https://registry.example/'),
+    endpoint: ENDPOINT,
     repository: 'team/app',
     hostsWithoutHead: new Set(),
     signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { endpointOf } from '../../src/registry/endpoint.ts';
+import { endpointOf, urlOf } from '../../src/registry/endpoint.ts';
 
 describe('endpointOf', () => {
   for (const [registry, plainHttp, href, mayFallBack] of [
@@ -17,7 +17,7 @@ describe('endpointOf', () => {
     ['192.168.0.1', false, 'https://192.168.0.1/', false],
   ] as const) {
     it(`${registry}${plainHttp ? ', in plain http' : ''}: ${href}`, () => {
-      const endpoint = endpointOf(registry, plainHttp);
+      const endpoint = endpointOf(registry, { plainHttp });
       assert.ok(endpoint.ok);
       assert.equal(endpoint.value.base.href, href);
       assert.equal(endpoint.value.mayFallBack, mayFallBack);
@@ -31,6 +31,23 @@ describe('endpointOf', () => {
     ['registry.example/path', 'is not the name of a host'],
     ['registry.example?x', 'is not the name of a host'],
   ] as const) {
-    it(`${registry} ${error}`, () => assert.deepEqual(endpointOf(registry, false), { ok: false, error }));
+    it(`${registry} ${error}`, () => assert.deepEqual(endpointOf(registry), { ok: false, error }));
+  }
+});
+
+describe('urlOf', () => {
+  for (const [options, path, href] of [
+    [{}, 'team/app/manifests/1', 'https://m.example/v2/team/app/manifests/1'],
+    [{}, '', 'https://m.example/v2/'],
+    [{ apiPath: '/api/docker/hub/v2' }, 'app/manifests/1', 'https://m.example/api/docker/hub/v2/app/manifests/1'],
+    [{ apiPath: '' }, 'app/manifests/1', 'https://m.example/app/manifests/1'],
+    [{ apiPath: '//evil.example' }, 'app/manifests/1', 'https://m.example//evil.example/app/manifests/1'],
+    [{ namespace: 'r.example:5000' }, 'app/manifests/1', 'https://m.example/v2/app/manifests/1?ns=r.example%3A5000'],
+    [{ plainHttp: true, namespace: 'docker.io' }, '', 'http://m.example/v2/?ns=docker.io'],
+  ] as const) {
+    it(href, () => {
+      const endpoint = endpointOf('m.example', options);
+      assert.equal(endpoint.ok && urlOf(endpoint.value, path).href, href);
+    });
   }
 });

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { createAuthMemory } from '../../src/auth/auth-memory.ts';
-import { type CheckContext, type CheckSettings, checkTarget } from '../../src/check/check.ts';
+import { checkTarget } from '../../src/check/check.ts';
+import type { CheckContext, CheckSettings } from '../../src/check/check-context.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
 import { cleanText } from '../../src/core/text.ts';
@@ -130,12 +131,15 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
   const context: CheckContext = {
     send: quoting(send, secrets),
     open: () => {},
+    tlsProblems: () => [],
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
     memory: createAuthMemory({ clock }),
     secrets,
     hostsWithoutHead: new Set(),
     pacer: createPacer({ clock, random: () => 0.5, isTooMany: isTooManyRequests }),
     plainHosts: new Set(),
+    hosts: new Map(),
+    mirrors: [],
     clock,
     random: () => 0.5,
     settings: SETTINGS,
@@ -156,7 +160,7 @@ const quoting =
 const SETTINGS: CheckSettings = {
   proof: undefined,
   platforms: undefined,
-  expects: () => undefined,
+  knownChallenge: () => undefined,
   plainHttp: false,
   timeoutMs: 30_000,
   retries: 0,

@@ -126,10 +126,19 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
       }
     }
     const place = { base: new URL(base), repository };
+    const ping = (pingSignal: AbortSignal) =>
+      send({
+        method: 'GET',
+        url: new URL('/v2/', base),
+        headers: {},
+        purpose: 'ping',
+        maxBytes: 4096,
+        signal: pingSignal,
+      });
     const loginsSent: SentCredential[] = [];
     const onCredentialSent = (sent: SentCredential): void => void loginsSent.push(sent);
     const settings = { expected, realms, onCredentialSent, ...(open && { open }) };
-    const ask = createAuthenticator({ send, ...place, credentials, memory, ...settings });
+    const ask = createAuthenticator({ send, ping, ...place, credentials, memory, ...settings });
     return {
       /** Every login that was said to have gone to a token service. */
       loginsSent,

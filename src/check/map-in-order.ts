@@ -1,14 +1,14 @@
-// Many checks under way at once, their results in the order asked, each as soon as it and those before it are there.
+// Maps inputs concurrently, and yields the results in the order of the inputs, each as soon as it and all earlier are ready.
 
 interface Slot<R> {
   settled?: { readonly value: R } | { readonly error: unknown };
 }
 
 /**
- * Takes at most `window` inputs more than results were handed on: memory does not grow with the inputs. When `signal`
- * aborts, what has settled is still handed on and the rest is left out.
+ * Reads at most `window` inputs more than it has yielded results, so that memory does not grow with the inputs. If
+ * `signal` aborts, results that are ready are still yielded and the rest is omitted.
  */
-export async function* inOrder<T, R>(
+export async function* mapInOrder<T, R>(
   inputs: Iterable<T> | AsyncIterable<T>,
   start: (input: T) => Promise<R>,
   window: number,
@@ -18,7 +18,7 @@ export async function* inOrder<T, R>(
   const slots: Slot<R>[] = [];
   let reading = false;
   let ended: { readonly error?: unknown } | undefined;
-  // One promise at a time, and nothing that outlives it: a race against the signal would keep every turn of the loop.
+  // One promise at a time, and nothing that outlives it: a race against the signal would retain every iteration.
   let wake = (): void => {};
   const change = (): Promise<void> =>
     new Promise((resolve) => {
@@ -74,7 +74,7 @@ export async function* inOrder<T, R>(
     for (const { settled } of slots) if (settled !== undefined && 'value' in settled) yield settled.value;
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Not awaited: a source that waits for its next line would keep us.
+    // Not awaited: a source may be waiting for its next line.
     if (ended === undefined) Promise.resolve(source.return?.(undefined)).catch(() => {});
   }
 }

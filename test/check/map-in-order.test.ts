@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { inOrder } from '../../src/check/in-order.ts';
+import { mapInOrder } from '../../src/check/map-in-order.ts';
 
 const never = new AbortController().signal;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -26,10 +26,10 @@ function* count(from = 1): Generator<number> {
   for (let number = from; ; number += 1) yield number;
 }
 
-describe('inOrder', () => {
+describe('mapInOrder', () => {
   it('hands results on in the order of the inputs, as soon as those before are there', async () => {
     const work = createWork();
-    const results = inOrder([1, 2, 3], work.start, 8, never);
+    const results = mapInOrder([1, 2, 3], work.start, 8, never);
     const first = results.next();
     await settle();
     assert.deepEqual(work.begun, [1, 2, 3]);
@@ -51,7 +51,7 @@ describe('inOrder', () => {
         yield number;
       }
     })();
-    const results = inOrder(source, work.start, 6, never);
+    const results = mapInOrder(source, work.start, 6, never);
     const first = results.next();
     await settle();
     assert.equal(taken, 6);
@@ -71,7 +71,7 @@ describe('inOrder', () => {
     const source = (async function* () {
       for (;;) yield await new Promise<number>((resolve) => (give = resolve));
     })();
-    const results = inOrder(source, work.start, 4, never);
+    const results = mapInOrder(source, work.start, 4, never);
     const first = results.next();
     await settle();
     give(1);
@@ -82,13 +82,13 @@ describe('inOrder', () => {
   });
 
   it('is empty for nothing', async () => {
-    assert.deepEqual(await inOrder([], async () => 1, 4, never).next(), { done: true, value: undefined });
+    assert.deepEqual(await mapInOrder([], async () => 1, 4, never).next(), { done: true, value: undefined });
   });
 
   it('hands on, when aborted, what has settled, and leaves the rest out', async () => {
     const work = createWork();
     const abort = new AbortController();
-    const results = inOrder(count(), work.start, 4, abort.signal);
+    const results = mapInOrder(count(), work.start, 4, abort.signal);
     const first = results.next();
     await settle();
     work.end(2);
@@ -109,7 +109,7 @@ describe('inOrder', () => {
         yield number;
       }
     })();
-    const results = inOrder(source, async () => 1, 4, AbortSignal.abort());
+    const results = mapInOrder(source, async () => 1, 4, AbortSignal.abort());
     assert.equal((await results.next()).done, true);
     assert.equal(taken, 0);
   });
@@ -126,7 +126,7 @@ describe('inOrder', () => {
       }),
     };
     const abort = new AbortController();
-    const results = inOrder(source, async () => 1, 4, abort.signal);
+    const results = mapInOrder(source, async () => 1, 4, abort.signal);
     const next = results.next();
     await settle();
     abort.abort();
@@ -139,14 +139,14 @@ describe('inOrder', () => {
       yield 1;
       throw new Error('broken source');
     })();
-    const results = inOrder(source, async (input) => input, 4, never);
+    const results = mapInOrder(source, async (input) => input, 4, never);
     assert.equal((await results.next()).value, 1);
     await assert.rejects(results.next(), /broken source/);
   });
 
   it('passes on what the work throws, in its turn', async () => {
     const work = createWork();
-    const results = inOrder([1, 2], work.start, 4, never);
+    const results = mapInOrder([1, 2], work.start, 4, never);
     const first = results.next();
     await settle();
     work.end(2, new Error('broken work'));
@@ -166,7 +166,7 @@ describe('inOrder', () => {
         if (number === 2000) return;
       }
     })();
-    for await (const _ of inOrder(source, async () => 1, 4, never));
+    for await (const _ of mapInOrder(source, async () => 1, 4, never));
     await settle();
     collectGarbage();
     assert.ok(collected.filter((ref) => ref.deref() !== undefined).length < 10);
@@ -186,7 +186,7 @@ describe('inOrder', () => {
       listeners -= 1;
       remove(...args);
     };
-    for await (const _ of inOrder([1, 2, 3], async () => 1, 2, signal));
+    for await (const _ of mapInOrder([1, 2, 3], async () => 1, 2, signal));
     assert.equal(listeners, 0);
   });
 });

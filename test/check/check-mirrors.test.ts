@@ -1,23 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkMirrored } from '../../src/check/check-mirrored.ts';
-import { routeOf } from '../../src/check/mirror.ts';
-import { parseReference } from '../../src/core/reference.ts';
+import { checkMirrors } from '../../src/check/check-mirrors.ts';
+import { type MirrorAttempt, planMirrors } from '../../src/check/mirror.ts';
+import { buildResult, type Conclusion } from '../../src/check/result.ts';
+import { formatReference, parseReference } from '../../src/core/reference.ts';
 import type { Cause, Reason, Result } from '../../src/core/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { failedResult, pullableResult } from '../support/sample-result.ts';
 
 const RULES = [{ prefix: 'docker.io', mirrors: [{ location: 'one.example' }, { location: 'two.example' }] }];
 
+const withoutFrame = ({ input, foundAt, reference, startedAt, durationMs, ...conclusion }: Result) =>
+  conclusion as Conclusion;
+
 /** Each registry takes `tookMs` to answer; unset reasons are pullable. */
 async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, tookMs = 10) {
   const parsed = parseReference('nginx:1');
   assert.ok(parsed.ok);
-  const route = routeOf(parsed.value, RULES);
-  assert.ok(route);
+  const plan = planMirrors(parsed.value, RULES);
+  assert.ok(plan);
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
   const asked: [string, number][] = [];
-  const ask = async ({ place: { registry } }: { place: { registry: string } }, timeoutMs: number): Promise<Result> => {
+  const checkAt = async ({ location: { registry } }: MirrorAttempt, timeoutMs: number): Promise<Conclusion> => {
     asked.push([registry, timeoutMs]);
     clock.pass(tookMs);
     const answer = answers[registry] ?? 'not-found';
@@ -31,11 +35,16 @@ async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, too
         attempt: 1,
       } as const,
     ];
-    if (answer === 'pullable') return pullableResult({ message: `${registry} has it.`, requests });
-    return failedResult(answer, null as Cause | null, { message: `${registry} says ${answer}.`, requests });
+    if (answer === 'pullable') return withoutFrame(pullableResult({ message: `${registry} has it.`, requests }));
+    return withoutFrame(
+      failedResult(answer, null as Cause | null, { message: `${registry} says ${answer}.`, requests }),
+    );
   };
   const target = { text: 'nginx:1', foundAt: [{ source: 'a.txt', line: 1 }] };
-  const result = await checkMirrored({ target, reference: parsed.value, route, ask, clock, timeoutMs: 3000 });
+  const startedMs = clock.now();
+  const name = formatReference(parsed.value);
+  const conclusion = await checkMirrors({ plan, name, checkAt, clock, timeoutMs: 3000 });
+  const result = buildResult({ target, startedMs, endedMs: clock.now() }, conclusion);
   return { asked, result };
 }
 
@@ -48,7 +57,7 @@ const summary = ({ verdict, reason, servedBy, message, warnings, requests }: Res
   hosts: requests.map(({ url }) => new URL(url).host),
 });
 
-describe('checkMirrored', () => {
+describe('checkMirrors', () => {
   it('takes the first mirror that has the image, and asks no further', async () => {
     const { result } = await check({ 'one.example': 'pullable' });
     assert.deepEqual(summary(result), {
@@ -115,7 +124,7 @@ describe('checkMirrored', () => {
     });
   }
 
-  it('answers the question that was asked', async () => {
+  it('reports the image that was given', async () => {
     const { result } = await check({ 'two.example': 'pullable' });
     assert.equal(result.input, 'nginx:1');
     assert.deepEqual(result.foundAt, [{ source: 'a.txt', line: 1 }]);
@@ -143,16 +152,15 @@ describe('checkMirrored', () => {
     );
   });
 
-  it('does not ask at all where a rule blocks the image', async () => {
+  it('sends no request if a rule blocks the image', async () => {
     const parsed = parseReference('nginx:1');
     assert.ok(parsed.ok);
-    const route = routeOf(parsed.value, [{ prefix: 'docker.io', mirrors: [], blockedBy: 'registries.conf' }]);
-    assert.ok(route);
-    const { verdict, reason, cause, message, requests } = await checkMirrored({
-      target: { text: 'nginx:1', foundAt: [] },
-      reference: parsed.value,
-      route,
-      ask: () => assert.fail('asked'),
+    const plan = planMirrors(parsed.value, [{ prefix: 'docker.io', mirrors: [], blockedBy: 'registries.conf' }]);
+    assert.ok(plan);
+    const { verdict, reason, cause, message, requests } = await checkMirrors({
+      plan,
+      name: formatReference(parsed.value),
+      checkAt: () => assert.fail('a request was sent'),
       clock: createFakeClock(),
       timeoutMs: 1000,
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createLimit, createLimitByKey } from '../../src/check/limit.ts';
+import { createLimiter, createLimiterByKey } from '../../src/core/limiter.ts';
 
 /** Work that ends when it is told to. */
 function createWork() {
@@ -25,9 +25,9 @@ function createWork() {
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('createLimit', () => {
+describe('createLimiter', () => {
   it('runs so many at once, and the next as soon as one ends', async () => {
-    const limited = createLimit(2);
+    const limited = createLimiter(2);
     const it = createWork();
     const all = Promise.all([1, 2, 3, 4, 5].map(() => limited(it.work)));
     await settle();
@@ -41,14 +41,14 @@ describe('createLimit', () => {
   });
 
   it('begins in the order asked', async () => {
-    const limited = createLimit(1);
+    const limited = createLimiter(1);
     const begun: number[] = [];
     await Promise.all([1, 2, 3].map((number) => limited(async () => begun.push(number))));
     assert.deepEqual(begun, [1, 2, 3]);
   });
 
   it('hands back what the work came to, and its place even when it failed', async () => {
-    const limited = createLimit(1);
+    const limited = createLimiter(1);
     await assert.rejects(
       limited(() => Promise.reject(new Error('broken'))),
       /broken/,
@@ -57,9 +57,9 @@ describe('createLimit', () => {
   });
 });
 
-describe('createLimitByKey', () => {
+describe('createLimiterByKey', () => {
   it('limits each key by itself', async () => {
-    const limited = createLimitByKey(1);
+    const limited = createLimiterByKey(1);
     const [a, b] = [createWork(), createWork()];
     const all = Promise.all([limited('a', a.work), limited('a', a.work), limited('b', b.work)]);
     await settle();

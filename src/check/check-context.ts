@@ -1,0 +1,48 @@
+// What the checks of one run share: connections, credentials, settings, and what was learned about the registries.
+
+import type { AuthMemory } from '../auth/auth-memory.ts';
+import type { KnownChallenge } from '../auth/challenge.ts';
+import type { Clock } from '../core/clock.ts';
+import type { CredentialChain } from '../credentials/credential-chain.ts';
+import type { Pacer } from '../http/pacer.ts';
+import type { Secrets } from '../http/secrets.ts';
+import type { Send } from '../http/send.ts';
+import type { Transport } from '../http/transport.ts';
+import type { HostSettings } from './host-settings.ts';
+import type { MirrorRule } from './mirror.ts';
+import type { RateLimitReading } from './observe-rate-limit.ts';
+import type { ProofSettings } from './prove.ts';
+
+export interface CheckContext {
+  readonly send: Send;
+  /** Starts to open the connection for a coming request. */
+  readonly open: Transport['preconnect'];
+  /** What was wrong with the certificate files for a `host[:port]`. */
+  readonly tlsProblems: Transport['tlsProblems'];
+  readonly credentials: CredentialChain;
+  readonly memory: AuthMemory;
+  readonly secrets: Secrets;
+  readonly pacer: Pacer;
+  /** Called for every response with a rate limit. */
+  readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
+  /** `host[:port]` of the loopback registries that use plain http. */
+  readonly plainHosts: Set<string>;
+  /** `host[:port]` of the registries that serve blobs only by GET. */
+  readonly hostsWithoutHead: Set<string>;
+  /** By `host[:port]`. */
+  readonly hosts: ReadonlyMap<string, HostSettings>;
+  readonly mirrors: readonly MirrorRule[];
+  readonly clock: Clock;
+  /** 0 <= x < 1. */
+  readonly random: () => number;
+  readonly settings: CheckSettings;
+}
+
+export interface CheckSettings extends ProofSettings {
+  /** The challenge that a registry is known to send. */
+  readonly knownChallenge: (registry: string) => KnownChallenge | undefined;
+  readonly plainHttp: boolean;
+  /** For one image, mirrors and retries included. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+}

@@ -1,0 +1,88 @@
+// Checks an image as a runtime with mirrors finds it: one mirror after the other, until one has a manifest.
+
+import type { Clock } from '../core/clock.ts';
+import type { Reason, Warning } from '../core/result.ts';
+import { finding } from './finding.ts';
+import type { MirrorAttempt, MirrorPlan } from './mirror.ts';
+import { type Conclusion, concludeFinding, concludeMirrored } from './result.ts';
+
+export interface MirroredCheck {
+  readonly plan: MirrorPlan;
+  /** The image, as the user would call it. */
+  readonly name: string;
+  /** Checks one mirror, or the registry itself. */
+  readonly checkAt: (attempt: MirrorAttempt, timeoutMs: number) => Promise<Conclusion>;
+  readonly clock: Clock;
+  /** For all of them together. */
+  readonly timeoutMs: number;
+}
+
+interface Tried {
+  readonly attempt: MirrorAttempt;
+  readonly conclusion: Conclusion;
+}
+
+export async function checkMirrors({ plan, name, checkAt, clock, timeoutMs }: MirroredCheck): Promise<Conclusion> {
+  const { attempts, blockedBy } = plan;
+  if (blockedBy !== undefined) return blocked(name, blockedBy);
+  const startedMs = clock.now();
+  const tried: Tried[] = [];
+  for (const [index, attempt] of attempts.entries()) {
+    // A mirror that does not respond must leave time for the next.
+    const leftMs = startedMs + timeoutMs - clock.now();
+    const conclusion = await checkAt(attempt, Math.max(1, Math.round(leftMs / (attempts.length - index))));
+    if (hasManifest(conclusion)) return served({ attempt, conclusion }, tried, name);
+    tried.push({ attempt, conclusion });
+  }
+  return unserved(tried, name);
+}
+
+/** A runtime uses the first manifest it gets, whatever is wrong with it. */
+const hasManifest = ({ verdict, reason }: Conclusion): boolean =>
+  verdict === 'pullable' || (reason !== null && WITH_MANIFEST.has(reason));
+
+const WITH_MANIFEST: ReadonlySet<Reason> = new Set<Reason>([
+  'platform-missing',
+  'incomplete',
+  'corrupt',
+  'not-an-image',
+  'legacy-schema1',
+]);
+
+function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name: string): Conclusion {
+  const { isMirror, location } = attempt;
+  return concludeMirrored(conclusion, {
+    earlier: earlier.map((mirror) => mirror.conclusion),
+    warnings: earlier.map((mirror) => warningOf(mirror, `, ${location.registry} served it`, name)),
+    servedBy: { registry: location.registry, isMirror },
+  });
+}
+
+/** The registry itself, tried last, has the reason. */
+function unserved(tried: readonly Tried[], name: string): Conclusion {
+  const mirrors = tried.slice(0, -1);
+  const { conclusion } = tried.at(-1) as Tried;
+  // It is no surprise that a mirror lacks a missing image.
+  const failed = mirrors.filter((mirror) => mirror.conclusion.reason !== 'not-found');
+  return concludeMirrored(conclusion, {
+    earlier: mirrors.map((mirror) => mirror.conclusion),
+    warnings: failed.map((mirror) => warningOf(mirror, '', name)),
+  });
+}
+
+function warningOf({ attempt, conclusion }: Tried, otherwise: string, name: string): Warning {
+  const mirror = `The mirror ${attempt.location.registry}`;
+  return conclusion.reason === 'not-found'
+    ? { code: 'mirror-missing', message: `${mirror} does not have ${name}${otherwise}.` }
+    : { code: 'mirror-failed', message: `${mirror} did not serve ${name}${otherwise}: ${conclusion.message}` };
+}
+
+const blocked = (name: string, by: string): Conclusion =>
+  concludeFinding(
+    finding({
+      reason: 'denied',
+      cause: 'policy-block',
+      message: `Runtimes that read ${by} refuse to pull ${name}: it is blocked there.`,
+      hint: `Take it off the blocked registries in ${by}, or use another image.`,
+    }),
+  );

@@ -1,0 +1,124 @@
+// Connects one check to a registry. The request stack is drawn here, and nowhere else:
+//
+//   authenticate            outermost: a 401 is a response to it, not a failure
+//   withRetry               repeats a whole chain of redirects
+//   withRedirect            it alone knows when a request leaves the origin
+//   withPacing              every hop counts against the limits of its host
+//   withRateLimitObserver
+//   withRecord              innermost: every request that was really sent
+//   transport
+
+import { createAuthenticator, type SentCredential } from '../auth/authenticate.ts';
+import type { Reference } from '../core/reference.ts';
+import type { RequestRecord, Warning } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
+import { untilAborted } from '../core/until-aborted.ts';
+import { type Credential, secretOf } from '../credentials/credential.ts';
+import { withRecord } from '../http/record.ts';
+import { withRedirect } from '../http/redirect.ts';
+import { withRetry } from '../http/retry.ts';
+import type { Secrets } from '../http/secrets.ts';
+import { type HttpResponse, stack } from '../http/send.ts';
+import { createRegistryClient, pingRequest, type RegistryClient } from '../registry/client.ts';
+import type { Endpoint } from '../registry/endpoint.ts';
+import { limitMet } from '../registry/rate-limit.ts';
+import { knownRegistry } from '../registry/well-known.ts';
+import type { CheckContext } from './check-context.ts';
+import type { CheckedImage } from './finding.ts';
+import { foreignRealmWarnings } from './foreign-realm.ts';
+import { withRateLimitObserver } from './observe-rate-limit.ts';
+
+/** One running check. */
+export interface CheckRun {
+  readonly context: CheckContext;
+  readonly reference: Reference;
+  /** Grows with every request. */
+  readonly requests: RequestRecord[];
+  /** Aborts at the deadline, or with the caller's signal. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly deadlineMs: number;
+}
+
+export interface Connection {
+  readonly client: RegistryClient;
+  readonly image: CheckedImage;
+  /** About the credentials so far: which could not be read, and where they were sent. */
+  warnings(): Promise<readonly Warning[]>;
+}
+
+export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
+  const { context, reference, requests, signal, deadlineMs } = run;
+  const { clock, random, settings, memory, hostsWithoutHead } = context;
+  const { registry, repository } = reference;
+  const { base } = endpoint;
+  const known = knownRegistry(registry);
+  const realms = context.hosts.get(base.host)?.realms;
+  // What the user wrote is not a secret, even if it contains a weak password.
+  const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
+  const quote: CheckedImage['quote'] = (text, maxLength) => cleanText(hide(text), maxLength);
+
+  const send = stack(
+    [
+      withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
+      withRedirect(),
+      context.pacer.withPacing(deadlineMs),
+      withRateLimitObserver(registry, context.onRateLimit),
+      withRecord(requests, clock, hide),
+    ],
+    context.send,
+  );
+  const credentialWarnings: Warning[] = [];
+  const sent: SentCredential[] = [];
+  const ask = createAuthenticator({
+    send,
+    base,
+    ping: (pingSignal) => send(pingRequest(endpoint, pingSignal)),
+    repository,
+    credentials: () => storedCredentials(run, credentialWarnings),
+    memory,
+    expected: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
+    realms,
+    onCredentialSent: (login) => sent.push(login),
+    open: context.open,
+  });
+  return {
+    client: createRegistryClient({ ask, send, endpoint, repository, hostsWithoutHead, signal }),
+    image: { reference, known, host: base.host, quote },
+    warnings: async () => [
+      ...credentialWarnings,
+      ...(await foreignRealmWarnings(sent, { registry, base, known, realms, quote })),
+    ],
+  };
+}
+
+/** Waiting does not help with an exhausted quota or a locked account. */
+function isQuota(response: HttpResponse): boolean {
+  const limit = limitMet(response);
+  return limit === 'pull-quota' || limit === 'login-lockout';
+}
+
+/** One after the other as they are needed, never past the deadline. */
+async function* storedCredentials(
+  { context, reference, signal }: CheckRun,
+  found: Warning[],
+): AsyncGenerator<Credential> {
+  const { credentials, warnings } = context.credentials.find(reference.registry, reference.repository);
+  const source = credentials[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await untilAborted(source.next(), signal);
+      if (next.done) return;
+      noteSecret(context.secrets, next.value);
+      yield next.value;
+    }
+  } finally {
+    const isNew = ({ message }: Warning): boolean => found.every((other) => other.message !== message);
+    found.push(...warnings.filter(isNew));
+  }
+}
+
+function noteSecret(secrets: Secrets, credential: Credential): void {
+  const { username = '' } = credential;
+  secrets.noteLogin(username, secretOf(credential).reveal());
+}

@@ -1,0 +1,186 @@
+// Makes the result of a check: verdict, sentence, hint and warnings. Nothing else makes one.
+
+import { formatReference, parseReference, type Reference } from '../core/reference.ts';
+import { judgementOf, type RequestRecord, type Result, type Warning } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
+import { cleanText } from '../core/text.ts';
+import { NAME, VERSION } from '../core/version.ts';
+import { describeCredential } from '../credentials/credential.ts';
+import { readRateLimit } from '../registry/rate-limit.ts';
+import { type Finding, finding } from './finding.ts';
+import type { Proven } from './prove.ts';
+import type { RequiredPlatforms } from './prove-platforms.ts';
+
+/** A result without its frame: input, reference, times. */
+export type Conclusion = WithoutFrame<Result>;
+type WithoutFrame<R> = R extends unknown
+  ? Omit<R, 'input' | 'foundAt' | 'reference' | 'startedAt' | 'durationMs'>
+  : never;
+
+/** What was learned about an image in one place. */
+export interface Checked {
+  readonly reference: Reference;
+  readonly platforms: RequiredPlatforms | undefined;
+  readonly proven: Proven;
+  /** About the stored credentials. */
+  readonly warnings: readonly Warning[];
+}
+
+/** What was wrong with the certificate files for a `host[:port]`. */
+export type TlsProblems = (host: string) => readonly string[];
+
+const NOTHING_LEARNED = {
+  proof: null,
+  digest: null,
+  mediaType: null,
+  platforms: null,
+  credential: null,
+  rateLimit: null,
+} as const;
+
+/** Without a response to judge. */
+export function concludeFinding(
+  { reason, cause, ...words }: Finding,
+  requests: readonly RequestRecord[] = [],
+  tlsProblems: TlsProblems = () => [],
+): Conclusion {
+  const warnings = tlsWarnings(requests, tlsProblems);
+  return { ...NOTHING_LEARNED, ...judgementOf(reason, cause), ...words, warnings, requests };
+}
+
+export function conclude(checked: Checked, requests: readonly RequestRecord[], tlsProblems: TlsProblems): Conclusion {
+  const { reference, proven, platforms } = checked;
+  const { outcome, finding, images, blobs } = proven;
+  const { used, refused } = outcome.credentials;
+  const isPullable = finding === undefined;
+  // Refused credentials are reported only if they are the reason.
+  const credential = used ?? (isPullable ? undefined : refused[0]?.credential);
+  const judged = isPullable
+    ? { ...PULLABLE, message: pullableMessage(reference, proven, platforms) }
+    : concludeFinding(finding);
+  return {
+    ...NOTHING_LEARNED,
+    ...judged,
+    proof: outcome.kind === 'response' ? proven.proof : null,
+    digest: proven.digest ?? null,
+    mediaType: proven.mediaType ?? null,
+    platforms: proven.platforms ?? null,
+    rateLimit: outcome.kind === 'response' ? readRateLimit(outcome.response) : null,
+    credential: credential === undefined ? null : describeCredential(credential),
+    warnings: [
+      ...(proven.warnings ?? []),
+      ...checked.warnings,
+      ...registryWarnings(proven),
+      ...(isPullable ? pullWarnings(reference, proven) : []),
+      ...tlsWarnings(requests, tlsProblems),
+    ],
+    ...(images && {
+      selected: images.map(({ platform, manifest }) => ({ platform: platform ?? 'unknown', digest: manifest.digest })),
+    }),
+    ...(blobs && { blobs }),
+    requests,
+  };
+}
+
+const PULLABLE = { verdict: 'pullable', reason: null, cause: null, hint: null, registryErrors: [] } as const;
+
+function pullableMessage(
+  reference: Reference,
+  { images = [], blobs }: Proven,
+  required: RequiredPlatforms | undefined,
+): string {
+  const children = images.map(({ platform, manifest }) => `${platform} (${manifest.digest})`).join(', ');
+  const scope = required?.includes('every') ? ' for every platform' : children === '' ? '' : ` for ${children}`;
+  const sum = blobs === undefined ? '' : `; ${blobs.count} blobs, ${formatMegabytes(blobs.bytes)}, none downloaded`;
+  return `${formatReference(reference)} can be pulled${scope}${sum}.`;
+}
+
+const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+/** Why a pull may fail although the image is pullable. */
+function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
+  const { used, refused } = outcome.credentials;
+  const instead = used === undefined ? 'without it' : 'with another';
+  const warnings = refused.map(({ credential }): Warning => {
+    const message = `The login for ${registry} from ${cleanText(credential.source)} was refused; the image can be pulled ${instead}. Tools that insist on it will fail: log in again, or log out.`;
+    return { code: 'stale-credentials', message };
+  });
+  const limit = outcome.kind === 'response' ? readRateLimit(outcome.response) : null;
+  if (limit?.remaining !== 0) return warnings;
+  const quota = limit.limit === null ? '' : ` of ${limit.limit}`;
+  const message = `The pull quota${quota} is used up: the image is there, but a pull now would be refused.`;
+  return [...warnings, { code: 'quota-exhausted', message }];
+}
+
+/** `Warning: 299 - "text"`: distribution-spec "Warnings". */
+function registryWarnings({ outcome }: Proven): Warning[] {
+  if (outcome.kind !== 'response') return [];
+  const { headers, quote } = outcome.response;
+  return headers.all('warning').flatMap((field): Warning[] => {
+    const text = /^\s*299 [^\s"]+ "((?:[^"\\]|\\.)*)"/.exec(field)?.[1];
+    if (text === undefined) return [];
+    // Quoted twice: without its backslashes, a secret that the server escaped would not be recognized.
+    const shown = quote(text, text.length).replace(/\\(.)/g, '$1');
+    return [{ code: 'registry-warning', message: quote(shown) }];
+  });
+}
+
+function tlsWarnings(requests: readonly RequestRecord[], problemsOf: TlsProblems): Warning[] {
+  const urls = requests.map(({ url }) => new URL(url)).filter(({ protocol }) => protocol === 'https:');
+  const problems = new Set(urls.flatMap(({ host }) => problemsOf(host)));
+  return [...problems].map((problem) => ({
+    code: 'certificates-file',
+    message: cleanText(`${problem}; went on without it.`, 500),
+  }));
+}
+
+/** Where a mirrored image was found, and what is reported about the mirrors before. */
+export interface MirrorNotes {
+  readonly earlier: readonly Conclusion[];
+  readonly warnings: readonly Warning[];
+  readonly servedBy?: { readonly registry: string; readonly isMirror: boolean };
+}
+
+export function concludeMirrored(last: Conclusion, { earlier, warnings, servedBy }: MirrorNotes): Conclusion {
+  const message = servedBy?.isMirror ? `By the mirror ${servedBy.registry}: ${last.message}` : last.message;
+  return {
+    ...last,
+    message,
+    requests: [...earlier, last].flatMap(({ requests }) => requests),
+    warnings: [...[...earlier, last].flatMap((conclusion) => conclusion.warnings), ...warnings],
+    ...(servedBy && { servedBy: servedBy.registry }),
+  };
+}
+
+export interface ResultFrame {
+  readonly target: Target;
+  /** Milliseconds since 1970. */
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
+
+export function buildResult({ target, startedMs, endedMs }: ResultFrame, conclusion: Conclusion): Result {
+  const { text, foundAt } = target;
+  const reference = parseReference(text);
+  return {
+    input: text,
+    foundAt,
+    reference: reference.ok ? describeReference(reference.value) : null,
+    ...conclusion,
+    startedAt: new Date(startedMs).toISOString(),
+    durationMs: endedMs - startedMs,
+  };
+}
+
+function describeReference(reference: Reference): NonNullable<Result['reference']> {
+  const { registry, repository, tag, digest } = reference;
+  return { registry, repository, tag: tag ?? null, digest: digest ?? null, canonical: formatReference(reference) };
+}
+
+/** For a check that threw, which only a bug of ours does. The message of an exception may quote anything: it is not shown. */
+export function buildInternalError(frame: ResultFrame, error: unknown): Result {
+  const kind = error instanceof Error ? error.name : typeof error;
+  const message = `A bug in ${NAME} ${VERSION} ended this check (${kind}, Node ${process.version}); it says nothing about the image.`;
+  const hint = 'Please report it with the command you ran; KAIROS_PULL_DEBUG=1 prints the details.';
+  return buildResult(frame, concludeFinding(finding({ reason: 'internal-error', cause: null, message, hint })));
+}
