@@ -50,7 +50,7 @@ export function createSecretForm(secret: string, shortest: number): SecretForm |
   for (const character of foldCase(secret)) {
     if (!UNSEEN.test(character)) {
       items.push(itemOf(character));
-      seen += 1;
+      seen += character.length;
     } else if (items.length > 0 && items.at(-1)?.kind !== 'gap') items.push({ kind: 'gap' });
   }
   if (items.at(-1)?.kind === 'gap') items.pop();

@@ -45,6 +45,8 @@ describe('a secret is hidden', () => {
     assert.equal(hide('registry.test/demo/app, demo', ['registry.test/demo/app']), 'registry.test/demo/app, ***');
   });
 
+  it('of four code units that can be seen', () => assert.equal(withLogin('𐀀 !!').hide('no 𐀀 !! here'), 'no *** here'));
+
   it('whatever characters it has', () => {
     const password = fc
       .string({ minLength: 4, maxLength: 40, unit: 'grapheme' })
