@@ -1,4 +1,4 @@
-// The file of remembered challenges. Whatever is wrong with it, it is as good as empty: it only saves round trips.
+// The file of remembered challenges. If anything is wrong with it, it counts as empty: it only saves round trips.
 
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
@@ -9,7 +9,7 @@ import { readFileText } from '../file/read-file.ts';
 import type { KnownChallenge } from './challenge.ts';
 
 export interface RememberedChallenge extends KnownChallenge {
-  /** When the registry said so; milliseconds since 1970. */
+  /** When the registry sent it; milliseconds since 1970. */
   readonly seenMs: number;
 }
 
@@ -17,7 +17,7 @@ const VERSION = 1;
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_TEXT_LENGTH = 2048;
 
-/** By the registry's origin, the longest known first. */
+/** By the registry's origin, oldest first. */
 export async function readChallengeFile(path: string): Promise<Map<string, RememberedChallenge>> {
   const text = await readFileText(path, { maxBytes: MAX_FILE_BYTES, refuse: refuseOthers });
   const parsed = parseJsonDocument(text.ok ? text.value : '');
@@ -42,23 +42,23 @@ function readEntry(entry: unknown): RememberedChallenge | undefined {
   return URL.canParse(realm) ? { realm, service, scope, seenMs } : undefined;
 }
 
-/** It says where logins are sent: nobody else may have written it. */
+/** It decides where credentials are sent, so no other user may be able to write it. */
 function refuseOthers(stats: Stats): string | undefined {
   const isOwn = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0);
-  return isOwn && stats.isFile() ? undefined : 'others may write it';
+  return isOwn && stats.isFile() ? undefined : 'other users may write it';
 }
 
-/** A reader never meets half a file: it is written beside its place and moved there. Never rejects. */
+/** Written to another name and renamed, so that no reader finds half a file. Never rejects. */
 export async function writeChallengeFile(
   path: string,
   challenges: ReadonlyMap<string, RememberedChallenge | undefined>,
 ): Promise<void> {
-  const folder = dirname(path);
+  const directory = dirname(path);
   const draft = `${path}.${randomUUID()}`;
   const document = { version: VERSION, challenges: Object.fromEntries(challenges) };
   try {
-    // One level each, for a home that does not exist is not to be made.
-    for (const one of [dirname(folder), folder]) await mkdir(one, { mode: 0o700 }).catch(() => undefined);
+    // One level each: a missing home directory is not created.
+    for (const one of [dirname(directory), directory]) await mkdir(one, { mode: 0o700 }).catch(() => undefined);
     const file = await open(draft, 'wx', 0o600);
     try {
       await file.writeFile(`${JSON.stringify(document)}\n`);

@@ -1,35 +1,34 @@
-// Remembers where registries send us for a token, so that the next check asks there at once: in this run, and in a file
-// for the next ones. Challenges only, which every registry tells everybody: never a token, never a login.
+// Remembers the challenges of registries for preemptive authentication, in this run and in a file for the next ones.
+// Challenges only, which are public: never a token, never a credential.
 //
-// A remembered challenge is a guess. What the registry says itself wins, and corrects it (authenticate.ts).
+// A remembered challenge is a guess: the registry's own challenge takes precedence, and corrects it (authenticate.ts).
 
 import { setBounded } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import { once } from '../core/once.ts';
 import type { KnownChallenge } from './challenge.ts';
 import { type RememberedChallenge, readChallengeFile, writeChallengeFile } from './challenge-file.ts';
-import type { TokenPlace } from './plan.ts';
-import { scopesFor } from './scope.ts';
+import { scopesFor, type TokenEndpoint } from './token-endpoint.ts';
 
 export interface RecalledChallenge {
   readonly challenge: KnownChallenge;
-  /** The registry said so in this run. */
+  /** The registry sent it in this run. */
   readonly isLive: boolean;
 }
 
 export interface ChallengeMemory {
-  /** By the registry's origin; `usual` where nothing newer is known, nor that it is wrong. */
-  recall(origin: string, usual?: KnownChallenge): Promise<RecalledChallenge | undefined>;
-  note(origin: string, repository: string, place: TokenPlace): void;
+  /** By the registry's origin; `known` unless something newer is remembered, or that it is wrong. */
+  recall(origin: string, known?: KnownChallenge): Promise<RecalledChallenge | undefined>;
+  learn(origin: string, repository: string, endpoint: TokenEndpoint): void;
   forget(origin: string): void;
-  /** Writes to the file what this run learned. Never rejects: without a file every check costs a round trip more. */
+  /** Writes what this run learned to the file. Never rejects: without a file, a check only takes one more round trip. */
   save(): Promise<void>;
 }
 
-/** A token service that moved away leaves its address to others: logins go to an old one no longer than this. */
+/** A token service may move and leave its address to others: credentials are sent to a remembered one only for so long. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
-/** `file`: unset where nothing is to be remembered beyond the run. */
+/** `file`: unset if nothing is remembered beyond the run. */
 export function createChallengeMemory(clock: Clock, file?: string): ChallengeMemory {
   const learned = new Map<string, RememberedChallenge | undefined>();
   const stored = once(async () => (file === undefined ? new Map() : readChallengeFile(file)));
@@ -38,24 +37,24 @@ export function createChallengeMemory(clock: Clock, file?: string): ChallengeMem
     seenMs <= clock.now() && clock.now() < seenMs + LIFETIME_MS;
 
   return {
-    async recall(origin, usual) {
+    async recall(origin, known) {
       const isLive = learned.has(origin);
       const found = isLive ? learned.get(origin) : (await stored()).get(origin);
       if (found !== undefined && isFresh(found)) return { challenge: found, isLive };
-      return usual === undefined || (isLive && found === undefined) ? undefined : { challenge: usual, isLive: false };
+      return known === undefined || (isLive && found === undefined) ? undefined : { challenge: known, isLive: false };
     },
-    note(origin, repository, { realm, service, scopes }) {
+    learn(origin, repository, { realm, service, scopes }) {
       const scope = scopes.join(' ');
-      const isUsual = scope === scopesFor(undefined, repository).join(' ');
-      // What names one repository says nothing of the next.
-      if (!isUsual && scope.includes(':')) return setBounded(learned, origin, undefined);
-      const challenge = { realm: realm.href, service, ...(!isUsual && { scope }), seenMs: clock.now() };
+      const isDefault = scope === scopesFor(undefined, repository).join(' ');
+      // A scope that names one repository says nothing about the next.
+      if (!isDefault && scope.includes(':')) return setBounded(learned, origin, undefined);
+      const challenge = { realm: realm.href, service, ...(!isDefault && { scope }), seenMs: clock.now() };
       setBounded(learned, origin, challenge);
     },
     forget: (origin) => setBounded(learned, origin, undefined),
     async save() {
       if (file === undefined || learned.size === 0) return;
-      // Read again: other runs may have written meanwhile. Who writes last wins, and what is lost is learned again.
+      // Read again: other runs may have written in the meantime. The last write wins; what is lost is learned again.
       const all = await readChallengeFile(file);
       for (const [origin, challenge] of learned) setBounded(all, origin, challenge);
       await writeChallengeFile(file, new Map([...all].filter(([, challenge]) => challenge && isFresh(challenge))));

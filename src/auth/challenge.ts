@@ -1,4 +1,4 @@
-// Reads WWW-Authenticate: RFC 9110 section 11.6.1.
+// Finds and reads the challenges in WWW-Authenticate: RFC 9110 section 11.6.1.
 //
 //   WWW-Authenticate = #challenge
 //   challenge        = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
@@ -7,15 +7,17 @@
 //   quoted-string    = DQUOTE *( qdtext / quoted-pair ) DQUOTE
 //   quoted-pair      = "\" ( HTAB / SP / VCHAR / obs-text )
 //
-// Several challenges may share a line, several lines may come, and list elements may be empty (section 5.6.1), so
-// a comma alone does not say whether a parameter or a challenge follows: a token with "=" behind it is a parameter.
-// Registries also send what the grammar forbids: values without quotes that hold ":" and "/" (IBM), parameters
-// parted by blanks. Those are read as meant. Nothing throws; what makes no sense is passed over.
+// A line may contain several challenges, there may be several lines, and list elements may be empty (section 5.6.1).
+// So a comma alone does not say whether a parameter or a challenge follows: a token before "=" is a parameter.
+// Registries also send what the grammar forbids: unquoted values that contain ":" and "/" (IBM), parameters
+// separated by spaces. Those are read as meant. Nothing throws; everything else is ignored.
+
+import type { HttpResponse, Send } from '../http/send.ts';
 
 export interface Challenge {
   /** Lower case: `bearer`, `basic`, … */
   readonly scheme: string;
-  /** Names in lower case, values as sent; of a repeated one the first. */
+  /** Names in lower case, values as sent; the first of duplicates. */
   readonly params: Readonly<Record<string, string>>;
   readonly token68?: string;
 }
@@ -35,11 +37,31 @@ const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
 const UNQUOTED_VALUE = /[^\s,"]*/y;
 const NONSENSE = /[^,"]*/y;
 
-/** Every challenge of every field line, in the order sent. RFC 9110 section 11. */
+/** Every challenge of every field line, in order. RFC 9110 section 11. */
 export function parseChallenges(fieldValues: string | readonly string[]): Challenge[] {
   const lines = typeof fieldValues === 'string' ? [fieldValues] : fieldValues;
   return lines.flatMap(parseLine);
 }
+
+export type FindChallenges = (challenged: HttpResponse, signal: AbortSignal) => Promise<readonly Challenge[]>;
+
+/** `ping` is sent at most once: some registries challenge only /v2/, others send an empty field. */
+export function createChallengeFinder(ping: (signal: AbortSignal) => ReturnType<Send>): FindChallenges {
+  let pinged: Promise<readonly Challenge[]> | undefined;
+  const readPing = async (signal: AbortSignal): Promise<readonly Challenge[]> => {
+    const outcome = await ping(signal);
+    return outcome.ok && !outcome.value.crossedOrigin ? challengesOf(outcome.value) : [];
+  };
+  return async (challenged, signal) => {
+    const challenges = challengesOf(challenged);
+    if (challenges.length > 0) return challenges;
+    pinged ??= readPing(signal);
+    return pinged;
+  };
+}
+
+export const challengesOf = ({ headers }: HttpResponse): readonly Challenge[] =>
+  parseChallenges(headers.all('www-authenticate'));
 
 function parseLine(line: string): Challenge[] {
   const challenges: { scheme: string; params: Map<string, string>; token68: string }[] = [];
@@ -52,7 +74,7 @@ function parseLine(line: string): Challenge[] {
     return text;
   };
 
-  /** undefined when the quote never closes; by then the whole line is read. */
+  /** undefined when the quote never closes; then the whole line was read. */
   const takeQuoted = (): string | undefined => {
     let text = '';
     for (at += 1; at < line.length; at += 1) {

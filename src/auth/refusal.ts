@@ -1,4 +1,4 @@
-// What a refusal says of the login: wrong, expired, or locked out. Matched on words, since no status tells them apart.
+// What a refusal says about the credential: wrong, expired or locked out. Matched by words: no status distinguishes them.
 
 import type { HttpResponse } from '../http/send.ts';
 
@@ -7,12 +7,12 @@ const BAD_LOGIN =
 const EXPIRED =
   /token has expired|keys have expired|token is expired|credentials? (?:have|has) expired|session expired/i;
 const LOCKED_OUT = /too many failed login attempts|account (?:is )?locked/i;
-/** Chainguard's words for a user name that names nobody. */
+/** Chainguard's words for an unknown user name. */
 const UNKNOWN_USER = /unable to resolve/i;
 
 const words = ({ body }: HttpResponse): string => Buffer.from(body.subarray(0, 4096)).toString();
 
-/** The service says that user name and password do not fit, not merely that this repository is out of reach. */
+/** The response says that user name and password are wrong, not only that this repository is inaccessible. */
 export const saysBadLogin = (response: HttpResponse): boolean =>
   response.status === 401 && BAD_LOGIN.test(words(response));
 
@@ -20,7 +20,7 @@ export const saysExpired = (response: HttpResponse): boolean => EXPIRED.test(wor
 
 export const saysLockedOut = (response: HttpResponse): boolean => LOCKED_OUT.test(words(response));
 
-/** A token service turns the caller away: a 400 only when it is about the login (Chainguard), not the question. */
+/** The token service refuses the credential: with 400 only if it is about the credential (Chainguard), not the request. */
 export const isTokenRefused = (response: HttpResponse): boolean =>
   response.status === 401 ||
   response.status === 403 ||

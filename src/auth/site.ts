@@ -1,10 +1,10 @@
-// Whether two hosts are of one site: the same registrable domain by the Public Suffix List, https://publicsuffix.org/.
+// Whether two hosts belong to the same site: the same registrable domain by the Public Suffix List, https://publicsuffix.org/.
 
 import { isIP } from 'node:net';
 
 type SuffixList = Pick<typeof import('tldts'), 'getDomain'>;
 
-/** Loaded only when it is asked for: most checks send no login to another host. */
+/** Loaded only when needed: most checks send no credentials to another host. */
 const loadSuffixList = (): Promise<SuffixList> => import('tldts');
 
 /**
@@ -19,7 +19,7 @@ export async function isSameSite(one: string, other: string, load = loadSuffixLi
   try {
     const { getDomain } = await load();
     const [domain, otherDomain] = hosts.map((host) => getDomain(host, { allowPrivateDomains: true }));
-    // A public suffix has no domain: it is a site of its own.
+    // A public suffix has no registrable domain: it is its own site.
     return domain !== null && domain === otherDomain;
   } catch {
     return undefined;

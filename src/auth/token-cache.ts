@@ -1,4 +1,4 @@
-// Keeps the tokens of a run; questions for the same token at the same time share one fetch.
+// Caches the tokens of a run; concurrent requests for the same token share one fetch.
 
 import { setBounded } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
@@ -6,21 +6,25 @@ import type { Outcome } from '../core/outcome.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import type { Token, TokenRefusal } from './token.ts';
 
-export type Fetched = Outcome<Token, TokenRefusal>;
+export type FetchedToken = Outcome<Token, TokenRefusal>;
 
 export interface TokenCache {
   /**
-   * A kept token that is still good, what the fetch under way brings, or what `fetch` brings; undefined when there is
-   * no `fetch`. Refusals are not kept. Rejects with the signal's reason when it aborts.
+   * A cached token that is still valid, the outcome of a running fetch, or that of `fetch`; undefined when there is no
+   * `fetch`. Refusals are not cached. Rejects with the signal's reason when it aborts.
    */
-  get(key: string, signal: AbortSignal, fetch: (() => Promise<Fetched>) | undefined): Promise<Fetched | undefined>;
-  /** Forgets that token, unless another has already taken its place. */
+  get(
+    key: string,
+    signal: AbortSignal,
+    fetch: (() => Promise<FetchedToken>) | undefined,
+  ): Promise<FetchedToken | undefined>;
+  /** Forgets that token, unless another one has replaced it. */
   drop(key: string, token: Token): void;
 }
 
 interface Entry {
-  readonly fetched: Promise<Fetched>;
-  /** Of the one who fetches. */
+  readonly fetched: Promise<FetchedToken>;
+  /** Of the check that fetches. */
   readonly signal: AbortSignal;
   token: Token | undefined;
   expiresAtMs: number;
@@ -33,14 +37,14 @@ export function createTokenCache(clock: Clock): TokenCache {
     if (entries.get(key) === entry) entries.delete(key);
   };
 
-  const start = (key: string, signal: AbortSignal, fetch: () => Promise<Fetched>): Promise<Fetched> => {
-    const askedAtMs = clock.now();
+  const start = (key: string, signal: AbortSignal, fetch: () => Promise<FetchedToken>): Promise<FetchedToken> => {
+    const requestedAtMs = clock.now();
     const entry: Entry = { fetched: fetch(), signal, token: undefined, expiresAtMs: Number.POSITIVE_INFINITY };
     setBounded(entries, key, entry);
-    const settle = (outcome: Fetched): void => {
+    const settle = (outcome: FetchedToken): void => {
       if (!outcome.ok) return forget(key, entry);
       entry.token = outcome.value;
-      entry.expiresAtMs = askedAtMs + outcome.value.lifetimeMs;
+      entry.expiresAtMs = requestedAtMs + outcome.value.lifetimeMs;
     };
     entry.fetched.then(settle, () => forget(key, entry));
     return entry.fetched;
@@ -51,7 +55,7 @@ export function createTokenCache(clock: Clock): TokenCache {
       for (;;) {
         const entry = entries.get(key);
         if (entry === undefined || clock.now() >= entry.expiresAtMs) return fetch && start(key, signal, fetch);
-        // A fetch under our own signal ends with it anyway; Node warns of many listeners on one signal.
+        // A fetch with our own signal ends with it anyway; Node warns about many listeners on one signal.
         if (entry.token !== undefined || entry.signal === signal) return entry.fetched;
         try {
           const outcome = await untilAborted(entry.fetched, signal);
@@ -59,7 +63,7 @@ export function createTokenCache(clock: Clock): TokenCache {
         } catch (reason) {
           if (signal.aborted || !entry.signal.aborted) throw reason;
         }
-        // The check that was fetching gave up, which says nothing of the token: on to the next.
+        // The check that was fetching was aborted, which says nothing about the token: try again.
       }
     },
     drop(key, token) {

@@ -77,7 +77,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     repository,
     credentials: () => storedCredentials(run, credentialWarnings),
     memory,
-    expected: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
+    knownChallenge: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
     realms,
     onCredentialSent: (login) => sent.push(login),
     open: context.open,

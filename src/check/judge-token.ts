@@ -20,7 +20,7 @@ import { credentialsExpired, judgeRefused, noAnonymousAccess, privateOrMissing }
 
 const LATER = 'Try again later; the image may well be there.';
 
-/** `problem` completes "the token service gave …". */
+/** `problem` completes "the token service returned …". */
 export function judgeToken(
   image: CheckedImage,
   evidence: Evidence,
@@ -37,7 +37,7 @@ export function judgeToken(
   if (status === 511 || (evidence.page !== undefined && status < 400)) {
     return intercepted(evidence, 'the token service');
   }
-  if (problem !== null) return serviceError(`${service} gave ${problem}.`, evidence);
+  if (problem !== null) return serviceError(`${service} returned ${problem}.`, evidence);
   const block = judgeBlock(image, evidence);
   if (block !== undefined) return block;
   const [refused] = tried.refused;

@@ -26,7 +26,7 @@ const me = password('me', 'old');
 /** Asks for one image of a registry that is expected to challenge so. */
 async function askExpecting(expected: typeof EXPECTED, script: Script = {}, logins = [me].slice(1)) {
   const run = startRun(script);
-  const answer = await run.startImage({ expected, logins }).ask();
+  const answer = await run.startImage({ knownChallenge: expected, logins }).ask();
   return { run, lines: run.lines(), summary: summaryOf(answer) };
 }
 
@@ -43,7 +43,7 @@ describe('a challenge that is known', () => {
     const { run: live } = await askExpecting(EXPECTED);
     assert.deepEqual(expected, live.sent);
     const asked = startRun();
-    await asked.startImage({ expected: EXPECTED }).ask();
+    await asked.startImage({ knownChallenge: EXPECTED }).ask();
     const unasked = startRun();
     await unasked.startImage().ask();
     const hrefs = [asked, unasked].map(({ sent }) => sent.find(({ purpose }) => purpose === 'token')?.url.href);
@@ -59,7 +59,7 @@ describe('a challenge that is known', () => {
         return tokenReply('good');
       },
     });
-    await run.startImage({ expected: EXPECTED, open: ({ host }) => order.push(host) }).ask();
+    await run.startImage({ knownChallenge: EXPECTED, open: ({ host }) => order.push(host) }).ask();
     assert.deepEqual(order, ['registry.test', 'auth.test', 'token']);
   });
 
@@ -150,7 +150,7 @@ describe('a challenge that is known and wrong', () => {
 
   it('is not tried again in the run', async () => {
     const { run } = await askExpecting(WRONG, { elsewhere: () => ({ failure: 'tcp' }), registry: () => FOUND });
-    await run.startImage({ expected: WRONG, repository: 'other' }).ask();
+    await run.startImage({ knownChallenge: WRONG, repository: 'other' }).ask();
     assert.deepEqual(run.lines(), ['GET registry.test/v2/other/manifests/1']);
   });
 
@@ -167,7 +167,7 @@ describe('a challenge that is known and wrong', () => {
       elsewhere: () => FOUND,
       registry: (shown) => (shown === 'Bearer good' ? FOUND : refusal(CHALLENGE)),
     });
-    const image = run.startImage({ expected: WRONG, signal: patient.signal });
+    const image = run.startImage({ knownChallenge: WRONG, signal: patient.signal });
     await image.ask();
     const [asked] = run.sent;
     assert.notEqual(asked?.signal, patient.signal);

@@ -26,7 +26,7 @@ const EXPECTED = { realm: REALM, service: 'registry.test' };
 
 describe('a token service that the person does not list', () => {
   const realms = ['other.test'];
-  const problem = 'the token service it names is auth.test, which is not among the realms set for it';
+  const problem = 'it names the token service auth.test, which is not in the realms configured for it';
 
   for (const [who, logins] of [
     ['for a login', [me]],
@@ -50,7 +50,12 @@ describe('a token service that the person does not list', () => {
   it('is not asked because it is known to be the usual one, nor is it connected to', async () => {
     const opened: string[] = [];
     const run = startRun();
-    const image = run.startImage({ realms, logins: [me], expected: EXPECTED, open: ({ host }) => opened.push(host) });
+    const image = run.startImage({
+      realms,
+      logins: [me],
+      knownChallenge: EXPECTED,
+      open: ({ host }) => opened.push(host),
+    });
     const answer = await image.ask();
     assert.deepEqual(run.lines(), [MANIFEST]);
     assert.equal(answer.kind, 'bad-challenge');
@@ -81,7 +86,7 @@ describe('a token service that the person does not list', () => {
 
   it('leaves an open registry open', async () => {
     const run = startRun({ registry: () => FOUND });
-    assert.equal(summaryOf(await run.startImage({ realms, logins: [me], expected: EXPECTED }).ask()).status, 200);
+    assert.equal(summaryOf(await run.startImage({ realms, logins: [me], knownChallenge: EXPECTED }).ask()).status, 200);
     assert.deepEqual(run.lines(), [MANIFEST]);
   });
 
@@ -104,7 +109,7 @@ describe('a token service that the person does not list', () => {
 describe('a token service that the person lists', () => {
   it('is asked as ever', async () => {
     const run = startRun();
-    await run.startImage({ realms: ['auth.test'], logins: [me], expected: EXPECTED }).ask();
+    await run.startImage({ realms: ['auth.test'], logins: [me], knownChallenge: EXPECTED }).ask();
     assert.deepEqual(run.lines(), [`${TOKEN} as me:old`, `${MANIFEST} as Bearer good`]);
   });
 });
@@ -128,7 +133,7 @@ describe('a token service on another host, over http', () => {
       const run = startRun(clear);
       const { credentials: _, ...answer } = await run.startImage({ ...IN_CLEAR, logins: [login] }).ask();
       assert.deepEqual(run.lines(), [MANIFEST]);
-      const problem = 'the token service it names (http://auth.test) is another host and not encrypted';
+      const problem = 'it names the token service http://auth.test, another host without encryption';
       assert.deepEqual(answer, { kind: 'bad-challenge', problem, because: 'cleartext-credentials' });
     });
   }
@@ -184,7 +189,7 @@ describe('a login that went to a token service is told', () => {
   }
 
   it('when the challenge was known before', async () =>
-    assert.deepEqual(await toldBy(startRun(), { logins: [me], expected: EXPECTED }), ['me auth.test']));
+    assert.deepEqual(await toldBy(startRun(), { logins: [me], knownChallenge: EXPECTED }), ['me auth.test']));
 
   it('when the token is kept of an earlier image', async () => {
     const run = startRun();

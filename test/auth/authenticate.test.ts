@@ -302,14 +302,17 @@ describe('the challenge of a registry', () => {
     const run = startRun({ registry: () => refusal('Negotiate, NTLM, Negotiate') });
     const image = run.startImage({ logins: [password('me', 'secret')] });
     const { credentials: _, ...answer } = await image.ask();
-    assert.deepEqual(answer, { kind: 'bad-challenge', problem: 'it asks for a login by negotiate, ntlm' });
+    assert.deepEqual(answer, {
+      kind: 'bad-challenge',
+      problem: 'it requires the unsupported schemes "negotiate, ntlm"',
+    });
     assert.deepEqual(image.drawn, []);
   });
 
   it('is said to be unusable when its token service is', async () => {
     const run = startRun({ registry: () => refusal('Bearer service="x"') });
     const { credentials: _, ...answer } = await run.startImage().ask();
-    const problem = 'the token service it names has no address (the challenge has no realm)';
+    const problem = 'its challenge names no token service (no realm)';
     assert.deepEqual(answer, { kind: 'bad-challenge', problem });
   });
 });
@@ -348,6 +351,6 @@ describe('a token service in trouble', () => {
   it('whose answer holds no token is described', async () => {
     const run = startRun({ token: () => ({ status: 200, body: '[]' }) });
     const answer = await run.startImage().ask();
-    assert.equal(answer.kind === 'token-refused' && answer.problem, 'an answer without a token');
+    assert.equal(answer.kind === 'token-refused' && answer.problem, 'a response without a token');
   });
 });

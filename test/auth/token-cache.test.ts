@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
 import type { Token } from '../../src/auth/token.ts';
-import { createTokenCache, type Fetched } from '../../src/auth/token-cache.ts';
+import { createTokenCache, type FetchedToken } from '../../src/auth/token-cache.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const never = new AbortController().signal;
 const token = (text: string): Token => ({ value: new Secret(text), lifetimeMs: 60_000 });
-const refused: Fetched = failure({
+const refused: FetchedToken = failure({
   kind: 'failure',
   failure: { kind: 'tcp', phase: 'tcp', host: 'auth.test', code: null, detail: '', isTransient: false },
 });
@@ -18,11 +18,11 @@ function start() {
   const clock = createFakeClock();
   const cache = createTokenCache(clock);
   let fetches = 0;
-  const fetch = async (): Promise<Fetched> => {
+  const fetch = async (): Promise<FetchedToken> => {
     fetches += 1;
     return success(token(`token ${fetches}`));
   };
-  const get = async (key = 'key', by: (() => Promise<Fetched>) | undefined = fetch) => {
+  const get = async (key = 'key', by: (() => Promise<FetchedToken>) | undefined = fetch) => {
     const fetched = await cache.get(key, never, by);
     return fetched?.ok ? fetched.value.value.reveal() : fetched;
   };
@@ -35,11 +35,11 @@ function start() {
   };
 }
 
-/** A fetch that ends when it is told to. */
+/** A fetch that ends when the test says so. */
 function held() {
   const { promise, resolve, reject } = (() => {
-    let settle: { resolve: (fetched: Fetched) => void; reject: (reason: unknown) => void } | undefined;
-    const made = new Promise<Fetched>((res, rej) => {
+    let settle: { resolve: (fetched: FetchedToken) => void; reject: (reason: unknown) => void } | undefined;
+    const made = new Promise<FetchedToken>((res, rej) => {
       settle = { resolve: res, reject: rej };
     });
     return { promise: made, ...(settle as NonNullable<typeof settle>) };
@@ -48,7 +48,7 @@ function held() {
 }
 
 describe('the token cache', () => {
-  it('keeps a token for its lifetime, and not a moment longer', async () => {
+  it('keeps a token for its lifetime, and no longer', async () => {
     const { get, passTime } = start();
     assert.equal(await get(), 'token 1');
     passTime(59_999);
@@ -57,7 +57,7 @@ describe('the token cache', () => {
     assert.equal(await get(), 'token 2');
   });
 
-  it('counts the lifetime from the question, not from the answer', async () => {
+  it('counts the lifetime from the request, not from the response', async () => {
     const { cache, get, passTime } = start();
     const slow = held();
     const first = cache.get('key', never, slow.fetch);
@@ -68,18 +68,18 @@ describe('the token cache', () => {
     assert.equal(await get(), 'token 1');
   });
 
-  it('shares one fetch among those who ask at once', async () => {
+  it('shares one fetch among concurrent requests', async () => {
     const { get, fetches } = start();
     assert.deepEqual(await Promise.all([get(), get(), get()]), ['token 1', 'token 1', 'token 1']);
     assert.equal(fetches(), 1);
   });
 
-  it('keeps the tokens of different questions apart', async () => {
+  it('keeps the tokens of different keys apart', async () => {
     const { get } = start();
     assert.deepEqual(await Promise.all([get('a'), get('b')]), ['token 1', 'token 2']);
   });
 
-  it('shares a refusal with those who wait, and forgets it', async () => {
+  it('shares a refusal with those that wait, and does not cache it', async () => {
     const { cache, get } = start();
     const slow = held();
     const both = Promise.all([cache.get('key', never, slow.fetch), get()]);
@@ -88,14 +88,14 @@ describe('the token cache', () => {
     assert.equal(await get(), 'token 1');
   });
 
-  it('gives a kept token, and nothing else, to those who may not fetch', async () => {
+  it('returns only a cached token if there is no fetch', async () => {
     const { get, cache } = start();
     assert.equal(await cache.get('key', never, undefined), undefined);
     await get();
     assert.equal((await cache.get('key', never, undefined))?.ok, true);
   });
 
-  it('drops a token, unless another is in its place', async () => {
+  it('drops a token unless another one has replaced it', async () => {
     const { cache, get, fetch } = start();
     const first = await cache.get('key', never, fetch);
     assert.ok(first?.ok);
@@ -105,7 +105,7 @@ describe('the token cache', () => {
     assert.equal(await get(), 'token 2');
   });
 
-  it('does not drop the fetch under way', async () => {
+  it('does not drop a running fetch', async () => {
     const { cache, get, fetch, fetches } = start();
     const first = await cache.get('key', never, fetch);
     assert.ok(first?.ok);
@@ -116,10 +116,10 @@ describe('the token cache', () => {
   });
 
   for (const [name, end] of [
-    ['is given up', (slow: ReturnType<typeof held>) => slow.reject(new Error('given up'))],
-    ['runs into its deadline', (slow: ReturnType<typeof held>) => slow.resolve(refused)],
+    ['is aborted', (slow: ReturnType<typeof held>) => slow.reject(new Error('aborted'))],
+    ['reaches its deadline', (slow: ReturnType<typeof held>) => slow.resolve(refused)],
   ] as const) {
-    it(`fetches by itself when the check that was fetching ${name}`, async () => {
+    it(`fetches again if the check that was fetching ${name}`, async () => {
       const { cache, get, fetches } = start();
       const other = new AbortController();
       const slow = held();
@@ -133,7 +133,7 @@ describe('the token cache', () => {
     });
   }
 
-  it('lets one who waits give up without the others', async () => {
+  it('lets one waiting request abort without the others', async () => {
     const { cache } = start();
     const hurried = new AbortController();
     const slow = held();
@@ -146,7 +146,7 @@ describe('the token cache', () => {
     assert.equal((await first)?.ok, true);
   });
 
-  it('does not listen to a signal once for each who waits', async () => {
+  it('does not add a listener to a signal for each waiting request', async () => {
     const { cache } = start();
     const { signal } = new AbortController();
     const slow = held();
@@ -156,7 +156,7 @@ describe('the token cache', () => {
     for (const one of await Promise.all(all)) assert.equal(one?.ok, true);
   });
 
-  it('passes a bug on to everybody', async () => {
+  it('passes a bug on to all that wait', async () => {
     const { cache, get } = start();
     const broken = held();
     const both = [cache.get('key', never, broken.fetch), get()];
@@ -164,7 +164,7 @@ describe('the token cache', () => {
     for (const one of await Promise.allSettled(both)) assert.equal(one.status, 'rejected');
   });
 
-  it('does not grow for ever', async () => {
+  it('has a bound', async () => {
     const { get, fetches } = start();
     for (let at = 0; at <= 1_000; at += 1) await get(`key ${at}`);
     await get('key 1000');

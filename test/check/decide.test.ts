@@ -151,7 +151,7 @@ describe('whatever a registry sends', () => {
     fc.record({
       kind: fc.constant('token-refused' as const),
       response,
-      problem: fc.constantFrom(null, 'an answer without a token'),
+      problem: fc.constantFrom(null, 'a response without a token'),
       credentials,
     }),
   );

@@ -108,7 +108,7 @@ export const CHALLENGES: readonly Quirk[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 1,
-    says: /^There is no safe way to log in to registry\.example: it asks for a login by negotiate\.$/,
+    says: /^There is no safe way to log in to registry\.example: it requires the unsupported scheme "negotiate"\.$/,
   },
   {
     name: 'Q14 a comma inside a quoted scope',

@@ -28,7 +28,7 @@ export const TOKENS: readonly Quirk[] = [
     reason: 'registry-error',
     cause: 'token-service',
     requests: 2,
-    says: /^The token service auth\.registry\.example gave an answer without a token\.$/,
+    says: /^The token service auth\.registry\.example returned a response without a token\.$/,
   },
   {
     name: 'Q24 a login page in place of the token service',

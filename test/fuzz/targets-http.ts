@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { parseChallenges } from '../../src/auth/challenge.ts';
-import { vetRealm } from '../../src/auth/realm.ts';
 import { parseRealmHost } from '../../src/auth/realm-list.ts';
-import { scopesFor } from '../../src/auth/scope.ts';
+import { scopesFor, vetRealm } from '../../src/auth/token-endpoint.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { addressKind } from '../../src/http/address.ts';
 import { selectProxy } from '../../src/http/proxy.ts';

@@ -148,7 +148,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
     assert.deepEqual([result.reason, result.cause], ['not-a-registry', 'bad-challenge']);
     assert.equal(
       result.message,
-      `There is no safe way to log in to ${HOST}: the token service it names is ${FOREIGN}, which is not among the realms set for it.`,
+      `There is no safe way to log in to ${HOST}: it names the token service ${FOREIGN}, which is not in the realms configured for it.`,
     );
     assert.equal(
       result.hint,
@@ -218,7 +218,7 @@ describe('over plain http', () => {
     assert.deepEqual([result.reason, result.cause], ['not-a-registry', 'bad-challenge']);
     assert.equal(
       result.message,
-      `There is no safe way to log in to ${registry.name}: the token service it names (${tokens.origin}) is another host and not encrypted.`,
+      `There is no safe way to log in to ${registry.name}: it names the token service ${tokens.origin}, another host without encryption.`,
     );
     assert.equal(
       result.hint,

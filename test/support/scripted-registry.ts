@@ -101,7 +101,7 @@ export interface ImageOptions {
   readonly logins?: readonly Credential[];
   readonly signal?: AbortSignal;
   /** What the registry is known to ask for. */
-  readonly expected?: KnownChallenge;
+  readonly knownChallenge?: KnownChallenge;
   /** The hosts that its token service may have. */
   readonly realms?: readonly string[];
   readonly open?: (url: URL) => void;
@@ -116,7 +116,7 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
 
   /** Starts the check of an image. */
   function startImage(options: ImageOptions = {}) {
-    const { base = REGISTRY, repository = 'app', logins = [], signal, expected, realms, open } = options;
+    const { base = REGISTRY, repository = 'app', logins = [], signal, knownChallenge, realms, open } = options;
     const own = signal ?? new AbortController().signal;
     const drawn: Credential[] = [];
     async function* credentials(): AsyncGenerator<Credential> {
@@ -137,7 +137,7 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
       });
     const loginsSent: SentCredential[] = [];
     const onCredentialSent = (sent: SentCredential): void => void loginsSent.push(sent);
-    const settings = { expected, realms, onCredentialSent, ...(open && { open }) };
+    const settings = { knownChallenge, realms, onCredentialSent, ...(open && { open }) };
     const ask = createAuthenticator({ send, ping, ...place, credentials, memory, ...settings });
     return {
       /** Every login that was said to have gone to a token service. */

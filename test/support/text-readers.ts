@@ -1,8 +1,7 @@
 // Everything of the program that reads, cleans or writes text of others: files, answers of servers, names.
 
 import { parseChallenges } from '../../src/auth/challenge.ts';
-import { vetRealm } from '../../src/auth/realm.ts';
-import { scopesFor } from '../../src/auth/scope.ts';
+import { scopesFor, vetRealm } from '../../src/auth/token-endpoint.ts';
 import { formatImages } from '../../src/cli/image-list.ts';
 import { formatProblem } from '../../src/cli/problem.ts';
 import { parseDuration } from '../../src/config/duration.ts';

@@ -1,0 +1,165 @@
+// Sends the requests of one image with an AuthMethod, and says whether the credential was denied.
+
+import { isSameCredential } from '../credentials/credential.ts';
+import type { HttpRequest, Send } from '../http/send.ts';
+import type { AcceptedMethod, AuthMemory } from './auth-memory.ts';
+import { type AuthMethod, basicAuthorization, bearerAuthorization, type TokenMethod } from './auth-method.ts';
+import type { AuthOutcome, BareOutcome, SentCredential } from './auth-outcome.ts';
+import { challengesOf } from './challenge.ts';
+import { isTokenRefused } from './refusal.ts';
+import { createRefusedCredentials, type Denial } from './refused-credentials.ts';
+import type { TokenRefusal } from './token.ts';
+import type { FetchedToken } from './token-cache.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
+import { createTokenSource, type TokenSource } from './token-source.ts';
+
+export interface Attempt {
+  readonly outcome: AuthOutcome;
+  readonly denial: Denial | undefined;
+}
+
+export interface SendOptions {
+  /** The method has worked for the image. */
+  readonly isProven?: boolean;
+  /** Ends the wait for a token before the request's own signal does. */
+  readonly tokenSignal?: AbortSignal | undefined;
+}
+
+export interface AuthorizedSend {
+  sendAnonymously(request: HttpRequest): Promise<AuthOutcome>;
+  /** undefined: it would take a token, and no more may be requested. */
+  sendWith(method: AuthMethod, request: HttpRequest, options?: SendOptions): Promise<Attempt | undefined>;
+  /** Continues where an earlier image of the repository ended; undefined takes that back. */
+  resume(earlier: AcceptedMethod | undefined): void;
+  /** Forgets what was refused. `guessed`: what its token service refuses does not count for the registry's own. */
+  restart(guessed?: TokenEndpoint): void;
+  /** The credentials that token services were sent so far, each once. */
+  readonly sent: readonly SentCredential[];
+}
+
+export interface AuthorizedSendOptions {
+  readonly send: Send;
+  /** The registry's base URL: credentials may be sent to its origin. */
+  readonly base: URL;
+  readonly repository: string;
+  readonly memory: AuthMemory;
+  /** A credential was sent to a token service: for this image, or for an earlier one whose method or refusal it uses. */
+  readonly onCredentialSent?: ((sent: SentCredential) => void) | undefined;
+}
+
+export function createAuthorizedSend(options: AuthorizedSendOptions): AuthorizedSend {
+  const { send, base, repository, memory, onCredentialSent } = options;
+  const start = (guessed?: TokenEndpoint) => {
+    const origin = guessed === undefined ? base.origin : `${base.origin} by ${guessed.realm.href}`;
+    const refused = createRefusedCredentials({ origin, repository }, memory.refusals);
+    return { origin, refused, tokens: createTokenSource(send, base, memory) };
+  };
+  let state = start();
+  const sent: SentCredential[] = [];
+
+  const recordSent = (credential: SentCredential['credential'] | undefined, realm: URL): void => {
+    const isKnown = (one: SentCredential): boolean =>
+      credential !== undefined && isSameCredential(one.credential, credential) && one.realm.href === realm.href;
+    if (credential === undefined || sent.some(isKnown)) return;
+    sent.push({ credential, realm });
+    onCredentialSent?.({ credential, realm });
+  };
+
+  const sendPlain = async (request: HttpRequest, authorization?: string): Promise<BareOutcome> => {
+    const headers = { ...request.headers, ...(authorization !== undefined && { authorization }) };
+    const outcome = await send({ ...request, headers });
+    return outcome.ok
+      ? { kind: 'response', response: outcome.value }
+      : { kind: 'failure', failure: outcome.error, from: 'registry' };
+  };
+
+  const sendWithToken = async (
+    method: TokenMethod,
+    request: HttpRequest,
+    tokens: TokenSource,
+    { isProven = false, tokenSignal = request.signal }: SendOptions,
+  ): Promise<BareOutcome | undefined> => {
+    const tokenRequest = { method, origin: request.url.origin, isProven, signal: tokenSignal };
+    const fetched = await tokens.get(tokenRequest);
+    if (fetched !== undefined && wasReached(fetched)) recordSent(method.credential, method.endpoint.realm);
+    if (!fetched?.ok) return fetched && refusedToken(fetched.error);
+    const outcome = await sendPlain(request, bearerAuthorization(fetched.value.value));
+    if (!isStale(outcome, tokens.isOwn(fetched.value))) return outcome;
+    const renewed = await tokens.renew(tokenRequest, fetched.value);
+    if (renewed === undefined) return outcome;
+    return renewed.ok ? sendPlain(request, bearerAuthorization(renewed.value.value)) : refusedToken(renewed.error);
+  };
+
+  return {
+    sent,
+    async sendAnonymously(request) {
+      const { refused } = state;
+      const outcome = await sendPlain(request);
+      return { ...outcome, credentials: refused.describe(undefined, outcome, undefined) };
+    },
+    async sendWith(method, request, sendOptions = {}) {
+      const { origin, refused, tokens } = state;
+      const { credential } = method;
+      const use = async (): Promise<Attempt | undefined> => {
+        const known = refused.find(credential);
+        if (method.kind === 'token' && known?.response.url.origin === method.endpoint.realm.origin) {
+          recordSent(credential, method.endpoint.realm);
+        }
+        const outcome =
+          known ??
+          (method.kind === 'token'
+            ? await sendWithToken(method, request, tokens, sendOptions)
+            : await sendPlain(request, authorizationOf(method)));
+        if (outcome === undefined) return undefined;
+        const { isProven = false } = sendOptions;
+        // A credential that is known to be wrong stays wrong, however it was to be sent this time.
+        const denial = known?.response.status === 401 ? 'authentication' : denialOf(method, outcome, isProven);
+        if (credential !== undefined && 'response' in outcome) refused.record(credential, outcome, denial);
+        return { outcome: { ...outcome, credentials: refused.describe(method, outcome, denial) }, denial };
+      };
+      return credential === undefined ? use() : memory.serializeFirstUse(origin, credential, request.signal, use);
+    },
+    resume(earlier) {
+      state.refused.resume(earlier?.refused ?? []);
+      for (const { credential, realm } of earlier?.sent ?? []) recordSent(credential, realm);
+    },
+    restart(guessed) {
+      state = start(guessed);
+    },
+  };
+}
+
+const authorizationOf = ({ credential }: Exclude<AuthMethod, TokenMethod>): string =>
+  credential.kind === 'password'
+    ? basicAuthorization(credential.username, credential.password)
+    : bearerAuthorization(credential.token);
+
+/** Without a connection nothing was sent; with a cached token the credential was sent earlier. */
+const wasReached = (fetched: FetchedToken): boolean =>
+  fetched.ok ||
+  fetched.error.kind === 'response' ||
+  (fetched.error.failure.kind !== 'paused' && ['headers', 'body'].includes(fetched.error.failure.phase));
+
+const refusedToken = (refusal: TokenRefusal): BareOutcome =>
+  refusal.kind === 'failure'
+    ? { kind: 'failure', failure: refusal.failure, from: 'token-service' }
+    : { kind: 'token-refused', response: refusal.response, problem: refusal.problem };
+
+/** Whether a new token may help. One that was fetched for this image is good, unless the registry says it is not. */
+function isStale(outcome: BareOutcome, isOwn: boolean): boolean {
+  if (outcome.kind !== 'response' || outcome.response.crossedOrigin) return false;
+  const { status } = outcome.response;
+  // ECR Public answers an expired token with a bare 400.
+  if (!isOwn) return status === 401 || status === 400;
+  // RFC 6750 section 3.1.
+  const challenges = challengesOf(outcome.response);
+  return status === 401 && challenges.some(({ params }) => params.error === 'invalid_token');
+}
+
+function denialOf(method: AuthMethod, outcome: BareOutcome, isProven: boolean): Denial | undefined {
+  if (outcome.kind === 'token-refused') return isTokenRefused(outcome.response) ? 'authentication' : undefined;
+  if (outcome.kind !== 'response' || outcome.response.crossedOrigin) return undefined;
+  const { status } = outcome.response;
+  if (status === 401) return method.kind === 'token' || isProven ? 'authorization' : 'authentication';
+  return status === 403 ? 'authorization' : undefined;
+}

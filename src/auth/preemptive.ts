@@ -1,0 +1,131 @@
+// Preemptive authentication (RFC 7617 section 2.2): sends the first request of an image with a token before the registry
+// challenges it, from the token endpoint that is remembered or known for it, while the connection to the registry opens.
+//
+// It saves round trips and decides nothing: without this file and its line in authenticate.ts every outcome stays the
+// same. A response to a token is about the image, and final. A refusal, of the token or by the token service, is final
+// only if the registry's own challenge names the same endpoint.
+
+import { cleanText } from '../core/text.ts';
+import type { Credential } from '../credentials/credential.ts';
+import type { HttpRequest, HttpResponse, NamedByRegistry } from '../http/send.ts';
+import { answerBearer } from './answer-challenge.ts';
+import type { AuthMethod } from './auth-method.ts';
+import { type AuthOutcome, isChallenged } from './auth-outcome.ts';
+import type { AuthorizedSend } from './authorized-send.ts';
+import { type Challenge, challengesOf, type FindChallenges, type KnownChallenge } from './challenge.ts';
+import type { ChallengeMemory } from './challenge-memory.ts';
+import { bearerEndpoint, isSameEndpoint, realmNamedBy, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
+
+export interface PreemptiveOptions {
+  readonly base: URL;
+  readonly repository: string;
+  readonly credentials: () => AsyncIterable<Credential>;
+  readonly memory: { readonly challenges: ChallengeMemory };
+  readonly knownChallenge?: KnownChallenge | undefined;
+  readonly realms?: readonly string[] | undefined;
+  readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
+}
+
+/** The search for a method that the registry accepts, shared by the requests of an image. */
+export interface MethodSearch {
+  readonly sender: AuthorizedSend;
+  readonly findChallenges: FindChallenges;
+  accept(method: AuthMethod, outcome: AuthOutcome): void;
+  isOver(): boolean;
+  /** Does one piece of the search at a time; undefined once the search is over. */
+  alone<T>(work: () => Promise<T>): Promise<T | undefined>;
+}
+
+/** `anonymous`: the outcome without credentials, if the request was sent already. undefined: the search is over. */
+export type SendChallenged = (request: HttpRequest, anonymous?: AuthOutcome) => Promise<AuthOutcome | undefined>;
+
+interface Tried {
+  readonly final?: AuthOutcome | undefined;
+  readonly anonymous?: AuthOutcome;
+}
+
+/** A token service that no response has just named may be gone, although the registry works: it gets no more time. */
+const TOKEN_TIMEOUT_MS = 3_000;
+
+export function withPreemptiveToken(
+  next: SendChallenged,
+  { sender, findChallenges, accept, isOver, alone }: MethodSearch,
+  { base, repository, credentials, memory, knownChallenge, realms, open }: PreemptiveOptions,
+): SendChallenged {
+  let isTried = false;
+
+  /** The outcome, or that of the anonymous request that disproved the guess; undefined when there is no guess. */
+  const tryOnce = async (request: HttpRequest): Promise<Tried | undefined> => {
+    if (isTried) return undefined;
+    isTried = true;
+    const recalled = await memory.challenges.recall(base.origin, knownChallenge);
+    if (recalled === undefined) return undefined;
+    const guessed = tokenEndpointOf(paramsOf(recalled.challenge), { url: base, quote: cleanText }, repository, realms);
+    if (!guessed.ok) return undefined;
+    const endpoint = guessed.value;
+    open?.(base);
+    open?.(endpoint.realm, realmNamedBy(base, endpoint.realm));
+    if (!recalled.isLive) sender.restart(endpoint);
+    const final = await sendWithToken(endpoint, request);
+    if (final === undefined || isConclusive(final)) return { final };
+    // Harbor and Gitea require something else once they have received a token: only the same endpoint counts.
+    if (final.kind === 'response' && isChallenged(final)) {
+      const challenges = challengesOf(final.response);
+      if (isNamed(endpoint, challenges, final.response)) return { final };
+    }
+    return confirm(endpoint, final, request);
+  };
+
+  const sendWithToken = (endpoint: TokenEndpoint, request: HttpRequest): Promise<AuthOutcome | undefined> => {
+    const tokenSignal = AbortSignal.any([request.signal, AbortSignal.timeout(TOKEN_TIMEOUT_MS)]);
+    return answerBearer(endpoint, credentials(), async (method) => {
+      const made = await sender.sendWith(method, request, { tokenSignal });
+      if (made !== undefined && isConclusive(made.outcome)) accept(method, made.outcome);
+      return made;
+    });
+  };
+
+  /** Asks the registry: a refusal is final only if it names the endpoint, and if the token service was reached. */
+  const confirm = async (endpoint: TokenEndpoint, refusal: AuthOutcome, request: HttpRequest) => {
+    const anonymous = await sender.sendAnonymously(request);
+    if (refusal.kind !== 'failure' && anonymous.kind === 'response' && isChallenged(anonymous)) {
+      const challenges = await findChallenges(anonymous.response, request.signal);
+      if (isNamed(endpoint, challenges, anonymous.response)) return { final: refusal };
+    }
+    memory.challenges.forget(base.origin);
+    sender.restart();
+    return { anonymous };
+  };
+
+  const isNamed = (endpoint: TokenEndpoint, challenges: readonly Challenge[], challenged: HttpResponse): boolean => {
+    const named = bearerEndpoint(challenges, challenged, repository, realms);
+    return named !== undefined && isSameEndpoint(named, endpoint);
+  };
+
+  return async (request) => {
+    const tried = await alone(() => tryOnce(request));
+    if (tried?.final !== undefined) return tried.final;
+    return isOver() ? undefined : next(request, tried?.anonymous);
+  };
+}
+
+const paramsOf = ({ realm, service, scope }: KnownChallenge): Challenge['params'] => ({
+  realm,
+  ...(service !== undefined && { service }),
+  ...(scope !== undefined && { scope }),
+});
+
+/** Whether an outcome counts, whatever the registry would have required. */
+function isConclusive(outcome: AuthOutcome): boolean {
+  switch (outcome.kind) {
+    case 'response':
+      // To a token of another service, registries answer 401, some 403, ECR Public 400.
+      return outcome.response.crossedOrigin || ![400, 401, 403].includes(outcome.response.status);
+    case 'token-refused':
+      return outcome.response.status === 429;
+    case 'failure':
+      return outcome.from === 'registry';
+    default:
+      return false;
+  }
+}

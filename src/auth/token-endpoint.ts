@@ -1,0 +1,103 @@
+// The token endpoint that a Bearer challenge names: realm, service and scopes (distribution token specification).
+//
+// The registry chooses the realm, so it is vetted before any credential is read.
+
+import { isIP } from 'node:net';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { addressKind, bareHost } from '../http/address.ts';
+import type { HttpResponse, NamedByRegistry, Quote } from '../http/send.ts';
+import type { BadChallenge } from './auth-outcome.ts';
+import type { Challenge } from './challenge.ts';
+import { isListed } from './realm-list.ts';
+
+export interface TokenEndpoint {
+  readonly realm: URL;
+  /** Omitted from the request when the challenge names none: some services refuse an invented one. */
+  readonly service: string | undefined;
+  readonly scopes: readonly string[];
+  /** Its origin, fit to be shown, if it uses http on another host than the registry's: no credential is sent there. */
+  readonly cleartextOrigin?: string;
+}
+
+/** `realms`: the hosts that the realm may have; unset: any. An error says why the challenge is not answered. */
+export function tokenEndpointOf(
+  params: Challenge['params'],
+  { url, quote }: Pick<HttpResponse, 'url' | 'quote'>,
+  repository: string,
+  realms: readonly string[] | undefined,
+): Outcome<TokenEndpoint, Omit<BadChallenge, 'kind'>> {
+  const vetted = vetRealm(params.realm, url, quote);
+  if (!vetted.ok) return failure({ problem: vetted.error });
+  const realm = vetted.value;
+  if (realms !== undefined && !isListed(realm, realms)) {
+    const problem = `it names the token service ${quote(realm.host)}, which is not in the realms configured for it`;
+    return failure({ problem, because: 'unlisted-realm' });
+  }
+  const isCleartext = realm.protocol === 'http:' && realm.hostname !== url.hostname;
+  const endpoint = { realm, service: params.service, scopes: scopesFor(params.scope, repository) };
+  return success({ ...endpoint, ...(isCleartext && { cleartextOrigin: quote(realm.origin) }) });
+}
+
+/** The endpoint of the Bearer challenge; undefined without one, or if it is not answered. */
+export function bearerEndpoint(
+  challenges: readonly Challenge[],
+  challenged: Pick<HttpResponse, 'url' | 'quote'>,
+  repository: string,
+  realms: readonly string[] | undefined,
+): TokenEndpoint | undefined {
+  const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+  const endpoint = bearer && tokenEndpointOf(bearer.params, challenged, repository, realms);
+  return endpoint?.ok ? endpoint.value : undefined;
+}
+
+export const isSameEndpoint = (one: TokenEndpoint, other: TokenEndpoint): boolean =>
+  one.realm.href === other.realm.href &&
+  one.service === other.service &&
+  one.scopes.join(' ') === other.scopes.join(' ');
+
+/** The registry's own origin is trusted as the registry is: same connection, same client certificate. */
+export const realmNamedBy = (base: URL, realm: URL): NamedByRegistry | undefined =>
+  realm.origin === base.origin ? undefined : { registry: bareHost(base), as: 'realm' };
+
+/**
+ * The realm as a URL; a relative one is resolved against the URL that was challenged. The error is a clause about the
+ * registry. Host names are checked again when they are resolved (NamedByRegistry in http/send.ts).
+ */
+export function vetRealm(realm: string | undefined, challenged: URL, quote: Quote): Outcome<URL, string> {
+  if (realm === undefined || realm.trim() === '') {
+    return failure('its challenge names no token service (no realm)');
+  }
+  const refuse = (problem: string) => failure(`the token service it names ${problem}`);
+  if (!URL.canParse(realm, challenged.href)) return refuse(`is not a URL: ${quote(realm, 80)}`);
+  const url = new URL(realm, challenged.href);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return refuse(`is not an http or https URL: ${quote(url.protocol, 80)}`);
+  }
+  if (url.protocol === 'http:' && challenged.protocol === 'https:') {
+    return refuse(`is not encrypted (http://${quote(url.host)}), although the registry is`);
+  }
+  if (url.username !== '' || url.password !== '') return refuse(`has credentials in its URL (${quote(url.host)})`);
+  const host = bareHost(url);
+  if (isIP(host) !== 0 && addressKind(host) === 'local' && url.hostname !== challenged.hostname) {
+    return refuse(`has a link-local or reserved address (${url.host})`);
+  }
+  url.hash = '';
+  return success(url);
+}
+
+/** GHCR's challenge for /v2/ names this repository to every client. */
+const PLACEHOLDER = 'repository:user/image:pull';
+
+const PLAUSIBLE = /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/;
+const MAX_LENGTH = 4096;
+
+/**
+ * The scopes of the challenge where they make sense, otherwise ours. "Resource Scope" of the token specification:
+ * scope = resourcescope [ ' ' resourcescope ]*. Verbatim: Artifactory omits its own repository key, others send `aws`
+ * or `*`.
+ */
+export function scopesFor(challenged: string | undefined, repository: string): string[] {
+  const scope = challenged?.trim() ?? '';
+  const isUsable = PLAUSIBLE.test(scope) && scope.length <= MAX_LENGTH && scope !== PLACEHOLDER;
+  return isUsable ? scope.split(/ +/) : [`repository:${repository}:pull`];
+}
