@@ -1,5 +1,6 @@
 // What a checker can be told: the few settings the check itself needs, already validated.
 
+import type { Env } from '../core/env.ts';
 import type { Proof } from '../core/result.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import type { Secret } from '../credentials/secret.ts';
@@ -49,5 +50,5 @@ export interface CheckerOptions extends TlsChoice {
   /** Checks under way at once. */
   readonly concurrency?: number | undefined;
   /** Environment to read proxies and credential places from; unset: `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly env?: Env | undefined;
 }

@@ -1,7 +1,7 @@
 // Makes the result of a check: verdict, sentence, hint and warnings. Nothing else makes one.
 
 import { formatReference, parseReference, type Reference } from '../core/reference.ts';
-import { judgementOf, type RequestRecord, type Result, type Warning } from '../core/result.ts';
+import { describeReference, judgementOf, type RequestRecord, type Result, type Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { NAME, VERSION } from '../core/version.ts';
@@ -170,11 +170,6 @@ export function buildResult({ target, startedMs, endedMs }: ResultFrame, conclus
     startedAt: new Date(startedMs).toISOString(),
     durationMs: endedMs - startedMs,
   };
-}
-
-function describeReference(reference: Reference): NonNullable<Result['reference']> {
-  const { registry, repository, tag, digest } = reference;
-  return { registry, repository, tag: tag ?? null, digest: digest ?? null, canonical: formatReference(reference) };
 }
 
 /** For a check that threw, which only a bug of ours does. The message of an exception may quote anything: it is not shown. */

@@ -5,7 +5,8 @@ import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { createSchema, type OutputChoice } from '../config/schema.ts';
 import { INPUT_SETTINGS } from '../config/setting.ts';
-import { formatReference, parseReference } from '../core/reference.ts';
+import { parseReference } from '../core/reference.ts';
+import { describeReference } from '../core/result.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
@@ -103,9 +104,7 @@ function describe({ text, foundAt, skip, platform }: Target) {
   const outcome = parseReference(text);
   const found = { input: text, foundAt, platform: platform ?? null, skip: skip ?? null };
   if (!outcome.ok) return { ...found, reference: null, message: skip === undefined ? outcome.error.message : null };
-  const { registry, repository, tag = null, digest = null } = outcome.value;
-  const reference = { registry, repository, tag, digest, canonical: formatReference(outcome.value) };
-  return { ...found, reference, message: null };
+  return { ...found, reference: describeReference(outcome.value), message: null };
 }
 
 function formatDocument(

@@ -3,7 +3,8 @@
 import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { workingFolder } from '../file/own-folders.ts';
+import type { Env } from '../core/env.ts';
+import { workingDirectory } from '../file/directories.ts';
 import { listenForSignals } from './interruption.ts';
 import { shortenNamePatience } from './name-patience.ts';
 import { createOutputStream, type OutputStream } from './output-stream.ts';
@@ -20,7 +21,7 @@ export interface Io {
   readonly stdin: () => Readable;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly platform: string;
   /** The working folder, absolute: where the search for a config file begins. Unset where it was removed. */
   readonly folder: () => string | undefined;
@@ -37,7 +38,7 @@ export function createProcessIo(): Io {
     stderr: createOutputStream(process.stderr, interruption),
     env: shortenNamePatience(),
     platform: process.platform,
-    folder: workingFolder,
+    folder: workingDirectory,
     interruption,
     clock: {
       now: Date.now,

@@ -1,6 +1,6 @@
 // How long a name server may be silent to the C library: a look-up holds a thread, and the process cannot end before that.
 
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from '../core/env.ts';
 
 /** resolv.conf(5): 1 s for each name server, where it waits 5 s and asks twice. After that we wait without a thread. */
 const PATIENCE = 'timeout:1 attempts:1';

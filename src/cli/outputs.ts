@@ -6,7 +6,7 @@ import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
-import { absolutePath } from '../file/own-folders.ts';
+import { absolutePath } from '../file/directories.ts';
 import { createGithubSummaryReporter, githubOutputs } from '../report/github-files.ts';
 import type { Reporter, ReporterOptions, RunOptions } from '../report/reporter.ts';
 import { createReporter } from '../report/reporters.ts';

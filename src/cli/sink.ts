@@ -2,9 +2,9 @@
 
 import { constants, openSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { fileProblem } from '../core/file-problem.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { fileProblem } from '../file/file-failure.ts';
 import type { Format } from '../report/reporters.ts';
 import type { Clock, Io } from './io.ts';
 import { createOutputStream, type OutputStream, type Write } from './output-stream.ts';

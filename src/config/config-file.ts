@@ -4,7 +4,7 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
-import { homeFolder } from '../file/own-folders.ts';
+import { homeDirectory } from '../file/directories.ts';
 import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { findConfigFile } from './find-config-file.ts';
 import type { FoundFile } from './found-file.ts';
@@ -32,7 +32,7 @@ export async function readConfigFile(
   signal?: AbortSignal,
 ): Promise<ConfigFile | undefined> {
   const { values, sources } = resolveSettings(['config'], createSchema([]), { flags, env });
-  const path = locateConfigFile(values.config, folder, homeFolder(env));
+  const path = locateConfigFile(values.config, folder, homeDirectory(env));
   if (path === undefined) return undefined;
   /** As the person would write it. */
   const shorten = (absolute: string): string => (folder === undefined ? absolute : relative(folder, absolute) || '.');

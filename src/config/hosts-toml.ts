@@ -11,6 +11,7 @@
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Mirror, MirrorRule } from '../check/mirror.ts';
+import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import { parseMirrorLocation, withoutSlashes } from './mirror-location.ts';
@@ -61,7 +62,7 @@ const can = (capabilities: readonly string[], capability: string): boolean =>
   capabilities.length === 0 || capabilities.some((one) => one.toLowerCase() === capability);
 
 const isOwn = (location: string, registry: string): boolean =>
-  location === registry || (registry === 'docker.io' && location === 'registry-1.docker.io');
+  location === registry || (registry === DOCKER_HUB && location === DOCKER_HUB_API);
 
 async function readHost(url: string, host: Host, path: string, named: NamedFiles): Promise<Mirror> {
   const [origin = ''] = /^(?:https?:\/\/)?[^/]*/.exec(url) ?? [];

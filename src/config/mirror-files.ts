@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { MirrorRule } from '../check/mirror.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { absolutePath } from '../file/own-folders.ts';
+import { absolutePath } from '../file/directories.ts';
 import { readHostsToml } from './hosts-toml.ts';
 import type { NamedFiles } from './named-file.ts';
 import { readRegistriesConf } from './registries-conf.ts';

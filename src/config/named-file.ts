@@ -3,7 +3,7 @@
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
-import { absolutePath } from '../file/own-folders.ts';
+import { absolutePath } from '../file/directories.ts';
 import { readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 
 /** The files of one run: each is read once, for a pipe gives its bytes once, and two settings may name it. */

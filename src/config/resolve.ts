@@ -1,6 +1,7 @@
 // Flags win over the environment, the environment over the config file, that over defaults. A value that cannot be
 // read is named with its source.
 
+import type { Env } from '../core/env.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { Schema, Settings } from './schema.ts';
 import { environmentNameOf, flagOf, type SettingName, settingOf } from './setting.ts';
@@ -16,7 +17,7 @@ export interface Source {
 export interface Given {
   /** By setting name: text, list of texts, or true for a switch. */
   readonly flags: Readonly<Record<string, unknown>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Of the config file, by setting name. */
   readonly written?: Readonly<Partial<Record<SettingName, Written | undefined>>> | undefined;
 }

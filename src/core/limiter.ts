@@ -1,33 +1,53 @@
-// Runs a limited number of tasks concurrently, first come, first served.
+// Runs at most so many tasks concurrently, first come, first served.
 
-export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
+/** A task whose signal aborts while it waits is skipped: the call rejects with the signal's reason. */
+export type Limiter = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
-export function createLimiter(maximum: number): Limiter {
+export function createLimiter(max: number): Limiter {
+  const waiting = new Set<() => void>();
   let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= maximum) await new Promise<void>((resolve) => waiting.push(resolve));
+  return async (task, signal) => {
+    if (running >= max) await waitIn(waiting, signal);
     else running += 1;
     try {
-      return await work();
+      return await task();
     } finally {
-      // The slot goes directly to the next, so that no later task can take it.
-      const next = waiting.shift();
+      // The slot is handed over, so that no later task can take it.
+      const [next] = waiting;
       if (next === undefined) running -= 1;
       else next();
     }
   };
 }
 
-/** One limiter for each key, forgotten when no task of the key is left. */
-export function createLimiterByKey(maximum: number): <T>(key: string, work: () => Promise<T>) => Promise<T> {
-  const limiters = new Map<string, { readonly limiter: Limiter; users: number }>();
-  return async (key, work) => {
-    const entry = limiters.get(key) ?? { limiter: createLimiter(maximum), users: 0 };
+function waitIn(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      waiting.delete(start);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const start = (): void => {
+      leave();
+      resolve();
+    };
+    const onAbort = (): void => {
+      leave();
+      reject(signal?.reason);
+    };
+    waiting.add(start);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** A limiter for each key, forgotten when no task of the key is running. */
+export function createLimiterByKey(max: number): <T>(key: string, task: () => Promise<T>) => Promise<T> {
+  const limiters = new Map<string, { readonly limited: Limiter; users: number }>();
+  return async (key, task) => {
+    const entry = limiters.get(key) ?? { limited: createLimiter(max), users: 0 };
     limiters.set(key, entry);
     entry.users += 1;
     try {
-      return await entry.limiter(work);
+      return await entry.limited(task);
     } finally {
       entry.users -= 1;
       if (entry.users === 0) limiters.delete(key);

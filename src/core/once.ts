@@ -1,9 +1,16 @@
-// Does something the first time it is asked for, and remembers what came of it.
+// Creates a value on first use and keeps it.
 
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+export function once<T>(create: () => T): () => T {
+  let created: { readonly value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    created ??= { value: create() };
+    return created.value;
   };
+}
+
+/** The value of the key, created on first use. */
+export function getOrCreate<K, V extends NonNullable<unknown>>(map: Map<K, V>, key: K, create: () => V): V {
+  const value = map.get(key) ?? create();
+  map.set(key, value);
+  return value;
 }

@@ -12,6 +12,7 @@
 // library/. Without tag and digest the tag is latest; with both the digest decides and the tag is kept.
 
 import { type Digest, digestProblem, isDigest } from './digest.ts';
+import { DOCKER_HUB, registryOfHost } from './docker-hub.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 import { cleanText } from './text.ts';
 import { userinfoEnd } from './userinfo.ts';
@@ -34,9 +35,6 @@ export interface InvalidReference {
 
 type Problem = InvalidReference | undefined;
 
-const DEFAULT_REGISTRY = 'docker.io';
-/** Names the same registry goes by: distribution folds the first, users of Docker Hub's API host mean it too. */
-const DEFAULT_REGISTRY_ALIASES = new Set(['index.docker.io', 'registry-1.docker.io']);
 const TRANSPORT = 'docker://';
 
 /** No real reference comes near: 253 for a host, 255 for a path, 128 for a tag, 135 for a digest. */
@@ -68,8 +66,8 @@ export function parseReference(text: string): Outcome<Reference, InvalidReferenc
   const tagStart = pathStart + path.length + 1;
   const digestStart = tag === undefined ? tagStart : tagStart + tag.length + 1;
 
-  const registry = host === undefined || DEFAULT_REGISTRY_ALIASES.has(host) ? DEFAULT_REGISTRY : host;
-  const repository = registry === DEFAULT_REGISTRY && !path.includes('/') ? `library/${path}` : path;
+  const registry = host === undefined ? DOCKER_HUB : registryOfHost(host);
+  const repository = registry === DOCKER_HUB && !path.includes('/') ? `library/${path}` : path;
 
   const problem =
     moved(start, textProblem(body)) ??

@@ -1,9 +1,9 @@
 // The result of checking one image: plain data, the element of `results` in the JSON document.
 
-import type { Skip } from './skip.ts';
-import type { FoundAt } from './target.ts';
+import { formatReference, type Reference } from './reference.ts';
+import type { FoundAt, Skip } from './target.ts';
 
-export { SKIPS, type Skip } from './skip.ts';
+export { SKIPS, type Skip } from './target.ts';
 
 /** Why an image cannot be pulled: the registry said a definite no, or serves what cannot be pulled. */
 export const REFUSALS = [
@@ -126,6 +126,11 @@ export interface ResultReference {
   readonly tag: string | null;
   readonly digest: string | null;
   readonly canonical: string;
+}
+
+export function describeReference(reference: Reference): ResultReference {
+  const { registry, repository, tag = null, digest = null } = reference;
+  return { registry, repository, tag, digest, canonical: formatReference(reference) };
 }
 
 /** Sums over the blobs that `--proof layers` asked for. */

@@ -1,6 +1,8 @@
 // A target is one image text somebody wants checked, with every place it was found.
 
-import type { Skip } from './skip.ts';
+/** Why an image is deliberately not checked. */
+export const SKIPS = ['unresolved-variable', 'local-build', 'ignored'] as const;
+export type Skip = (typeof SKIPS)[number];
 
 export interface FoundAt {
   /** A file name, or `-` for standard input. */

@@ -32,3 +32,18 @@ export function hideUserinfo(text: string): string {
 /** The same for every URL in a sentence. */
 export const hideUserinfoIn = (sentence: string): string =>
   sentence.replace(/\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'`<>]*[^\s"'`<>.,;:)]/gi, hideUserinfo);
+
+/** The decoded user info of a URL; empty where there is none. */
+export const userinfoOf = ({ username, password }: URL): { readonly username: string; readonly password: string } => ({
+  username: decodePercent(username),
+  password: decodePercent(password),
+});
+
+/** A `%` that does not begin a valid escape leaves the text unchanged. */
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

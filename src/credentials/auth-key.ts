@@ -9,8 +9,9 @@
 //   podman).
 // - `*` matches any characters within one label of the host (Kubernetes pull secrets).
 
-const HUB = 'docker.io';
-const HUB_HOSTS = new Set([HUB, 'index.docker.io', 'registry-1.docker.io']);
+import { DOCKER_HUB, registryOfHost } from '../core/docker-hub.ts';
+import { matchesGlob } from '../core/glob.ts';
+
 /** The key that docker login writes, and sends to a helper, for Docker Hub. */
 const HUB_ADDRESS = 'https://index.docker.io/v1/';
 
@@ -25,10 +26,9 @@ export interface KeyMatch {
   readonly servers: readonly string[];
 }
 
-const canonicalHost = (host: string): string => (HUB_HOSTS.has(host) ? HUB : host);
-
 /** The key under which docker itself stores a credential for this registry. */
-export const keyOfRegistry = (registry: string): string => (canonicalHost(registry) === HUB ? HUB_ADDRESS : registry);
+export const keyOfRegistry = (registry: string): string =>
+  registryOfHost(registry) === DOCKER_HUB ? HUB_ADDRESS : registry;
 
 const RANK_OF_EXACT_HOST = 2 ** 20;
 
@@ -42,13 +42,13 @@ export function matchAuthKey(key: string, registry: string, repository = ''): Ke
   const namespace = scheme !== '' || path === 'v1' || path === 'v2' ? '' : path;
 
   const isGlob = host.includes('*');
-  const registryHost = canonicalHost(registry);
-  if (isGlob ? !matchesGlob(host, registryHost) : canonicalHost(host) !== registryHost) return undefined;
+  const registryHost = registryOfHost(registry);
+  if (isGlob ? !matchesHostGlob(host, registryHost) : registryOfHost(host) !== registryHost) return undefined;
   if (namespace !== '' && !`${repository}/`.startsWith(`${namespace}/`)) return undefined;
 
   const dockerKey = keyOfRegistry(registry);
   const isWholeRegistry = !isGlob && namespace === '';
-  const hubServers = registryHost === HUB && isWholeRegistry ? [dockerKey] : [];
+  const hubServers = registryHost === DOCKER_HUB && isWholeRegistry ? [dockerKey] : [];
   return {
     rank: (isGlob ? 0 : RANK_OF_EXACT_HOST) + 2 * namespace.length + (key === dockerKey ? 1 : 0),
     shown: `${scheme}${host}${address.slice(authority.length)}`,
@@ -57,25 +57,12 @@ export function matchAuthKey(key: string, registry: string, repository = ''): Ke
   };
 }
 
-/** Label by label, the port being one of them. No regular expression, which would take too long on `*a*a*a`. */
-function matchesGlob(glob: string, host: string): boolean {
+/** Label by label; the port is a label that matches only itself. */
+function matchesHostGlob(glob: string, host: string): boolean {
   const [globs, labels] = [splitHost(glob), splitHost(host)];
-  return globs.length === labels.length && labels.every((label, index) => matchesLabel(globs[index] ?? '', label));
+  const matches = (label: string, pattern = ''): boolean =>
+    label.startsWith(':') ? pattern === label : matchesGlob(pattern, label);
+  return globs.length === labels.length && labels.every((label, index) => matches(label, globs[index]));
 }
 
 const splitHost = (host: string): string[] => host.replace(':', '.:').split('.');
-
-/** `*` matches any characters; a port matches only itself. */
-function matchesLabel(glob: string, label: string): boolean {
-  const [head = '', ...parts] = glob.split('*');
-  const tail = parts.pop();
-  if (tail === undefined || label.startsWith(':')) return glob === label;
-  if (!label.startsWith(head) || !label.endsWith(tail)) return false;
-  let at = head.length;
-  for (const part of parts) {
-    const found = label.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return at + tail.length <= label.length;
-}

@@ -1,5 +1,6 @@
 // Finds the credentials for a repository, one after the other; reads no file and runs no helper before it has to.
 
+import type { Env } from '../core/env.ts';
 import type { Warning, WarningCode } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { type KeyMatch, keyOfRegistry, matchAuthKey } from './auth-key.ts';
@@ -169,7 +170,7 @@ export interface CredentialQuery {
   /** Paths of config files, instead of the default locations; the first with a credential wins. */
   readonly files?: readonly string[] | undefined;
   /** Unset: `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly env?: Env | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 // A file of credentials: read within bounds, and parsed as a docker or podman config or as Kubernetes Secrets.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { type ReadManner, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
+import { type ReadOptions, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
 import { parseJsonDocument, parseYamlDocuments } from './go-document.ts';
 import { isKubernetesObject, parsePullSecrets } from './pull-secret.ts';
@@ -12,9 +12,9 @@ const MAX_BYTES = 1024 * 1024;
 /** The text; undefined when the file is missing or empty. Rejects only when the signal aborts. */
 export async function readCredentialFile(
   path: string,
-  manner: ReadManner = {},
+  options: ReadOptions = {},
 ): Promise<Outcome<string | undefined, string>> {
-  const bytes = await readFileBytes(path, { maxBytes: MAX_BYTES, deadlineMs: USUAL_DEADLINE_MS, ...manner });
+  const bytes = await readFileBytes(path, { maxBytes: MAX_BYTES, deadlineMs: USUAL_DEADLINE_MS, ...options });
   if (bytes.ok) return decodeCredentialFile(bytes.value);
   return bytes.error.isMissing ? success(undefined) : failure(bytes.error.problem);
 }

@@ -5,6 +5,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Env } from '../core/env.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
 import { isPlainObject, parseJsonDocument, readField } from './go-document.ts';
@@ -23,7 +24,7 @@ export type GetFromHelper = (
 ) => Promise<Outcome<StoredCredential | undefined, HelperFailure>>;
 
 export interface CredentialHelperOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly runProgram?: RunProgram | undefined;
   /** For one run of a helper; 10 s when unset. */
   readonly helperTimeoutMs?: number | undefined;

@@ -1,10 +1,11 @@
 // The sources of credentials, in the order they are read.
 
 import { join, sep } from 'node:path';
+import type { Env } from '../core/env.ts';
 import { once } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
-import { homeFolder } from '../file/own-folders.ts';
+import { homeDirectory } from '../file/directories.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
 import { decodeCredentialFile, parseCredentialText, readCredentialFile } from './credential-file.ts';
 import type { DockerConfig } from './docker-config.ts';
@@ -23,7 +24,7 @@ export interface CredentialSource {
 }
 
 export interface CredentialSourceOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** For `~`; unset: $HOME, else the home directory of the account. */
   readonly homeDirectory?: string | undefined;
   /** For these registries only. */
@@ -43,7 +44,7 @@ export interface CredentialSourceOptions {
 
 export function listSources(options: CredentialSourceOptions): CredentialSource[] {
   const { env, login, authFile, authFileBytes, pullSecrets, files, signal } = options;
-  const home = options.homeDirectory ?? homeFolder(env);
+  const home = options.homeDirectory ?? homeDirectory(env);
   const sourceOf = (path: string, traits?: FileTraits, bytes?: Uint8Array): CredentialSource => {
     const label = hideUserinfo(home && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path);
     const read = async () => (bytes ? decodeCredentialFile(bytes) : readCredentialFile(path, { signal }));

@@ -1,6 +1,7 @@
 // Runs a program without a shell, with text on standard input and limits on time and output.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { Env } from '../core/env.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { findDescriptorLack } from '../file/descriptor.ts';
 
@@ -9,7 +10,7 @@ export interface ProgramRun {
   readonly file: string;
   readonly args: readonly string[];
   readonly input: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly timeoutMs: number;
   /** Limit of standard output: more is a failure. Standard error is cut there. */
   readonly maxBytes: number;

@@ -1,11 +1,11 @@
-// How many files and connections a process may have open: what fails for want of a descriptor often says otherwise, and
-// does better a moment later, when a connection has ended.
+// The limit on open files and connections: a failure at that limit is often reported as another error, and the same call
+// succeeds a moment later, when a connection has closed.
 
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** EMFILE: this process has too many. ENFILE: all processes of the machine together. */
+/** EMFILE: this process has too many open files. ENFILE: all processes of the machine together. */
 export type DescriptorLack = 'EMFILE' | 'ENFILE';
 
 export const isDescriptorLack = (code: unknown): code is DescriptorLack => code === 'EMFILE' || code === 'ENFILE';
@@ -23,7 +23,7 @@ export function findDescriptorLack(): DescriptorLack | undefined {
 const PAUSE_MS = 50;
 const MAX_PAUSES = 200;
 
-/** Does the work as soon as there is a descriptor for it; after 10 s without one it fails as it does. */
+/** Repeats the work until there is a descriptor for it; after 10 s without one it rejects with the system's error. */
 export async function withDescriptor<T>(work: () => Promise<T>): Promise<T> {
   for (let pauses = 0; ; pauses += 1) {
     try {

@@ -1,13 +1,42 @@
-// Why a file cannot be read, as a value and, where a stream of bytes ends early, as an error.
+// Why a file cannot be read: a value, and an error where a stream of bytes ends early.
 
 import { isAbsolute } from 'node:path';
-import { fileProblem } from '../core/file-problem.ts';
-import { workingFolder } from './own-folders.ts';
+import { workingDirectory } from './directories.ts';
+
+/** Node's own messages name system calls. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EAGAIN: 'nothing can be read from it now',
+  EBUSY: 'it is in use by another program',
+  EFBIG: 'it is too large',
+  EIO: 'the device reports an error',
+  EISDIR: 'it is a directory',
+  ELOOP: 'symbolic link loop',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many open files on this machine',
+  ENODEV: 'no such device',
+  ENOENT: 'no such file or directory',
+  ENOMEM: 'not enough memory',
+  ENOSPC: 'no space left on the device',
+  ENOTDIR: 'part of the path is not a directory',
+  ENXIO: 'it is a socket or a device, not a file',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ESTALE: 'the file server no longer has it',
+};
+
+/** Completes "cannot read x: …"; undefined if the error is not about a file, which means a bug. */
+export function fileProblem(error: unknown): string | undefined {
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
+  return PROBLEMS[code] ?? code;
+}
 
 export interface FileFailure {
   /** Completes "cannot read x: …". */
   readonly problem: string;
-  /** There is no such file. */
+  /** The file does not exist. */
   readonly isMissing: boolean;
 }
 
@@ -23,15 +52,15 @@ export class UnreadableFile extends Error implements FileFailure {
   }
 }
 
-/** Throws what is not about a file. `path`: as it was asked for. */
+/** Throws the error again if it is not about a file. `path`: as requested. */
 export function asUnreadable(error: unknown, path?: string): UnreadableFile {
   if (error instanceof UnreadableFile) return error;
   const { code } = (error ?? {}) as { code?: unknown };
-  // Node refuses a name with a NUL character before it asks the system.
-  if (code === 'ERR_INVALID_ARG_VALUE') return new UnreadableFile('its name is not one that a file can have');
+  // Node rejects a name with a NUL character before it calls the system.
+  if (code === 'ERR_INVALID_ARG_VALUE') return new UnreadableFile('invalid file name');
   const problem = fileProblem(error);
   if (problem === undefined) throw error;
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
-  const isAdrift = isMissing && path !== undefined && !isAbsolute(path) && workingFolder() === undefined;
-  return new UnreadableFile(isAdrift ? 'the working folder was removed' : problem, isMissing);
+  const isAdrift = isMissing && path !== undefined && !isAbsolute(path) && workingDirectory() === undefined;
+  return new UnreadableFile(isAdrift ? 'the working directory no longer exists' : problem, isMissing);
 }

@@ -1,7 +1,7 @@
-// Reads files of others: never a device, never more than the caller allows, never a thread that waits for a pipe.
+// Reads files: never a device, never more than the caller allows, never in a thread that waits for a pipe.
 //
-// Node reads in threads, and a process ends only when they do. So nothing is asked of the system that may wait: pipes
-// are looked at again and again until bytes come, the writer goes, the time is up or the signal aborts.
+// Node reads in threads, and a process ends only when they do. So no system call here may block: pipes are polled until
+// bytes arrive, the writer closes, the time is up or the signal aborts.
 
 import { readSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -12,23 +12,23 @@ import { withDescriptor } from './descriptor.ts';
 import { asUnreadable, type FileFailure, UnreadableFile } from './file-failure.ts';
 import { kindOfFile, READ_FLAGS } from './file-kind.ts';
 
-export interface ReadManner {
-  /** Ends the read, which then rejects with its reason. */
+export interface ReadOptions {
+  /** Ends the read, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** For the whole file, in milliseconds; unset: as long as it takes, if only something writes to it. */
+  /** For the whole file, in milliseconds; default none, as long as a program writes to it. */
   readonly deadlineMs?: number | undefined;
-  /** Looks at the file before it is read; words that complete "cannot read x: …" are why it is not. */
+  /** Called before the file is read; a result completes "cannot read x: …", and the file is not read. */
   readonly refuse?: ((stats: Stats) => string | undefined) | undefined;
 }
 
-export interface ReadLimits extends ReadManner {
+export interface BoundedReadOptions extends ReadOptions {
   readonly maxBytes: number;
 }
 
-/** For files that are small and there already; `<(command)` may need a moment. */
+/** For small files that already exist; `<(command)` may need a moment. */
 export const USUAL_DEADLINE_MS = 10_000;
 
-/** For files that were come across: nothing that is one has to wait for a program. */
+/** For files that the user did not name: they must not depend on another program. */
 export const refusePipes = (stats: Stats): string | undefined =>
   stats.isFIFO() || stats.isSocket() ? 'it is a pipe' : undefined;
 
@@ -36,24 +36,24 @@ const CHUNK_BYTES = 64 * 1024;
 const LONGEST_PAUSE_MS = 50;
 /** Until a program opens a named pipe to write. */
 const WRITER_MS = 10_000;
-/** Elsewhere /dev/fd/3 is the descriptor itself, and waits as whoever made it wanted. */
+/** On other systems /dev/fd/3 is the descriptor itself, and may block. */
 const IS_NON_BLOCKING = process.platform === 'linux';
 
 /** Rejects only when the signal aborts. */
-export async function readFileText(path: string, limits: ReadLimits): Promise<Outcome<string, FileFailure>> {
-  const bytes = await readFileBytes(path, limits);
+export async function readFileText(path: string, options: BoundedReadOptions): Promise<Outcome<string, FileFailure>> {
+  const bytes = await readFileBytes(path, options);
   return bytes.ok ? success(bytes.value.toString('utf8')) : bytes;
 }
 
 /** Rejects only when the signal aborts. */
 export async function readFileBytes(
   path: string,
-  { maxBytes, ...manner }: ReadLimits,
+  { maxBytes, ...options }: BoundedReadOptions,
 ): Promise<Outcome<Buffer, FileFailure>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of readFileChunks(path, manner)) {
+    for await (const chunk of readFileChunks(path, options)) {
       bytes += chunk.length;
       if (bytes > maxBytes) return failure(tooLarge(maxBytes));
       chunks.push(chunk);
@@ -71,21 +71,21 @@ export const tooLarge = (maxBytes: number): FileFailure =>
 const formatSize = (bytes: number): string =>
   bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`;
 
-/** The bytes as they come, without end where the file has none. Throws an UnreadableFile, or the signal's reason. */
+/** The bytes as they arrive; endless if the file is. Throws an UnreadableFile, or the signal's reason. */
 export async function* readFileChunks(
   path: string,
-  { signal, deadlineMs, refuse }: ReadManner = {},
+  { signal, deadlineMs, refuse }: ReadOptions = {},
 ): AsyncGenerator<Buffer> {
   const end = new AbortController();
   const onAbort = (): void => end.abort(signal?.reason);
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   let hasBytes = false;
-  const onTime = (): void => {
-    const what = hasBytes ? 'it did not end' : 'nothing came from it';
-    end.abort(new UnreadableFile(`${what} within ${(deadlineMs ?? 0) / 1000} s`));
+  const onTimeout = (): void => {
+    const seconds = `${(deadlineMs ?? 0) / 1000} s`;
+    end.abort(new UnreadableFile(hasBytes ? `it did not end within ${seconds}` : `no data for ${seconds}`));
   };
-  const timer = deadlineMs === undefined ? undefined : setTimeout(onTime, deadlineMs);
+  const timer = deadlineMs === undefined ? undefined : setTimeout(onTimeout, deadlineMs);
   try {
     for await (const chunk of chunksUntil(path, end.signal, refuse)) {
       hasBytes = true;
@@ -97,9 +97,9 @@ export async function* readFileChunks(
   }
 }
 
-async function* chunksUntil(path: string, end: AbortSignal, refuse: ReadManner['refuse']): AsyncGenerator<Buffer> {
+async function* chunksUntil(path: string, end: AbortSignal, refuse: ReadOptions['refuse']): AsyncGenerator<Buffer> {
   end.throwIfAborted();
-  const opened = await openAndLook(path, end);
+  const opened = await openAndStat(path, end);
   try {
     const problem = refuse?.(opened.stats);
     if (problem !== undefined) throw new UnreadableFile(problem);
@@ -107,7 +107,7 @@ async function* chunksUntil(path: string, end: AbortSignal, refuse: ReadManner['
   } catch (error) {
     throw end.aborted ? end.reason : asUnreadable(error);
   } finally {
-    // A file system that does not answer is not waited for.
+    // Do not wait for a file system that does not respond.
     const closing = opened.file.close();
     if (end.aborted) closing.catch(() => undefined);
     else await closing;
@@ -119,7 +119,7 @@ interface Opened {
   readonly stats: Stats;
 }
 
-async function openAndLook(path: string, end: AbortSignal): Promise<Opened> {
+async function openAndStat(path: string, end: AbortSignal): Promise<Opened> {
   const opening = withDescriptor(() => open(path, READ_FLAGS)).then(async (file): Promise<Opened> => {
     try {
       return { file, stats: await file.stat() };
@@ -131,7 +131,7 @@ async function openAndLook(path: string, end: AbortSignal): Promise<Opened> {
   try {
     return await untilAborted(opening, end);
   } catch (error) {
-    // It may be opened yet.
+    // It may still open.
     opening.then(({ file }) => file.close()).catch(() => undefined);
     throw end.aborted ? end.reason : asUnreadable(error, path);
   }
@@ -147,7 +147,7 @@ async function* readOpened({ file, stats }: Opened, end: AbortSignal): AsyncGene
     const bytes =
       kind === 'file' || !IS_NON_BLOCKING
         ? await untilAborted(file.read(buffer).then(bytesOf, noneYet), end)
-        : readWhatIsThere(file.fd, buffer);
+        : readAvailable(file.fd, buffer);
     if (bytes === 0 && hadWriter) return;
     if (bytes === undefined || bytes === 0) {
       hadWriter ||= bytes === undefined;
@@ -162,14 +162,14 @@ async function* readOpened({ file, stats }: Opened, end: AbortSignal): AsyncGene
     buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     hadWriter = true;
     pauseMs = 1;
-    // A writer that is always ahead of us must not keep timers and signals out.
+    // A fast writer must not keep timers and signals from running.
     if (kind !== 'file') await nextTurn();
     end.throwIfAborted();
   }
 }
 
 /** The bytes in a pipe; undefined when there are none yet. */
-function readWhatIsThere(fd: number, buffer: Buffer): number | undefined {
+function readAvailable(fd: number, buffer: Buffer): number | undefined {
   try {
     return readSync(fd, buffer);
   } catch (error) {

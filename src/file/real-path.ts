@@ -1,11 +1,11 @@
-// Where a path leads, with every link followed, also where its end does not exist yet: a write would create it there.
+// Resolves every symbolic link of a path, also of a path that does not exist yet: where a write would create it.
 
 import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 const MAX_LINKS = 40;
 
-/** An absolute path to an absolute path. */
+/** `path` and the result are absolute. */
 export function realPathOf(path: string, links = 0): string {
   try {
     return realpathSync(path);
@@ -13,8 +13,8 @@ export function realPathOf(path: string, links = 0): string {
     const parent = dirname(path);
     if (parent === path || links === MAX_LINKS) return path;
     const link = linkAt(path);
-    const folder = realPathOf(parent, links);
-    return link === undefined ? join(folder, basename(path)) : realPathOf(resolve(folder, link), links + 1);
+    const directory = realPathOf(parent, links);
+    return link === undefined ? join(directory, basename(path)) : realPathOf(resolve(directory, link), links + 1);
   }
 }
 

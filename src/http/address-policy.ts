@@ -1,5 +1,6 @@
 // Which addresses a registry may send us to: never into a network that the registry itself is not part of.
 
+import { getOrCreate } from '../core/once.ts';
 import { addressKind } from './address.ts';
 import type { NamedByRegistry } from './send.ts';
 
@@ -32,26 +33,21 @@ export interface AddressPolicy {
 export function createAddressPolicy(): AddressPolicy {
   const addresses = new Map<string, Set<string>>();
   const pending = new Map<string, Set<Promise<void>>>();
-  const setOf = <T>(sets: Map<string, Set<T>>, host: string): Set<T> => {
-    const set = sets.get(host) ?? new Set();
-    sets.set(host, set);
-    return set;
-  };
   return {
     onConnecting(host) {
       let finish = (): void => {};
       const finished = new Promise<void>((resolve) => {
         finish = resolve;
       });
-      setOf(pending, host).add(finished);
+      getOrCreate(pending, host, () => new Set()).add(finished);
       return (address) => {
-        if (address !== undefined) setOf(addresses, host).add(address);
+        if (address !== undefined) getOrCreate(addresses, host, () => new Set()).add(address);
         pending.get(host)?.delete(finished);
         finish();
       };
     },
     async allows(address, { registry, as }) {
-      const own = setOf(addresses, registry);
+      const own = getOrCreate(addresses, registry, () => new Set());
       if (mayConnect(address, own, as)) return true;
       await Promise.all(pending.get(registry) ?? []);
       return mayConnect(address, own, as);

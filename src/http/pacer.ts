@@ -6,6 +6,7 @@
 // one would be the load that the host complains about.
 
 import type { Clock } from '../core/clock.ts';
+import { getOrCreate } from '../core/once.ts';
 import { failure } from '../core/outcome.ts';
 import { finalFailure, type HttpFailure, isTimeout } from './failure.ts';
 import { MAX_WAIT_MS, MIN_WAIT_MS } from './retry.ts';
@@ -60,22 +61,17 @@ interface HostState {
 export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions): Pacer {
   const states = new Map<string, HostState>();
 
-  const stateOf = ({ host }: URL): HostState => {
-    const known = states.get(host);
-    if (known !== undefined) return known;
-    const state: HostState = {
+  const stateOf = ({ host }: URL): HostState =>
+    getOrCreate(states, host, () => ({
       host,
-      realmOf: new Set(),
+      realmOf: new Set<string>(),
       limit: MAX_CONCURRENT,
       running: 0,
-      waiting: new Set(),
+      waiting: new Set<() => void>(),
       refusals: 0,
       refusingSinceMs: 0,
       pausedUntilMs: 0,
-    };
-    states.set(host, state);
-    return state;
-  };
+    }));
 
   const isPaused = ({ pausedUntilMs }: HostState): boolean => pausedUntilMs > clock.now();
 

@@ -1,10 +1,9 @@
 // Which proxy a request goes through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Go's net/http reads them.
 
 import { BlockList, isIP } from 'node:net';
+import type { Env } from '../core/env.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 const read = (env: Env, name: string): string => env[name] || env[name.toLowerCase()] || '';
 

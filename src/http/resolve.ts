@@ -7,6 +7,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup, Resolver } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createLimiter } from '../core/limiter.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { findDescriptorLack } from '../file/descriptor.ts';
 import { isLoopbackHost } from './address.ts';
@@ -49,7 +50,7 @@ export function createResolver({
   now = () => performance.now(),
 }: ResolverSettings = {}): Resolve {
   const pending = new Map<string, PendingLookUp>();
-  const limited = createCancelableLimit(maxConcurrent);
+  const limited = createLimiter(maxConcurrent);
 
   const find = async (host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> => {
     for (;;) {
@@ -93,37 +94,6 @@ export function createResolver({
     } finally {
       shared.callers -= 1;
       if (shared.callers === 0) shared.end.abort();
-    }
-  };
-}
-
-/** Runs at most `max` pieces of work concurrently, in order; those that are aborted while they wait are skipped. */
-function createCancelableLimit(max: number): <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T> {
-  const waiting = new Set<() => void>();
-  let running = 0;
-  return async (work, signal) => {
-    if (running >= max) {
-      let leave = (): void => {};
-      await new Promise<void>((resolve, reject) => {
-        waiting.add(resolve);
-        leave = () => {
-          if (waiting.delete(resolve)) reject(signal.reason);
-        };
-        signal.addEventListener('abort', leave, { once: true });
-      }).finally(() => signal.removeEventListener('abort', leave));
-    } else {
-      running += 1;
-    }
-    try {
-      return await work();
-    } finally {
-      const [next] = waiting;
-      if (next === undefined) {
-        running -= 1;
-      } else {
-        waiting.delete(next);
-        next();
-      }
     }
   };
 }

@@ -4,6 +4,7 @@
 // start. Logins are never forgotten. Tokens come and go with repositories: the oldest leave first.
 
 import { once } from '../core/once.ts';
+import { userinfoOf } from '../core/userinfo.ts';
 import { type Budget, createSecretForm, findSecret, foldCase, type SecretForm, type Span } from './secret-match.ts';
 
 export interface Secrets {
@@ -164,15 +165,5 @@ function mask(text: string, found: readonly Span[], kept: readonly Span[]): stri
 function loginIn(address: string | undefined): { username: string; password: string } | undefined {
   const text = address === undefined || address.includes('://') ? address : `http://${address}`;
   if (text === undefined || !URL.canParse(text)) return undefined;
-  const { username, password } = new URL(text);
-  return { username: decode(username), password: decode(password) };
-}
-
-/** As it is where it is not percent-encoded. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return userinfoOf(new URL(text));
 }

@@ -3,12 +3,11 @@
 import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import * as tls from 'node:tls';
+import type { Env } from '../core/env.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { asUnreadable } from '../file/file-failure.ts';
 import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { readFileTextSync } from '../file/read-file-sync.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Authorities {
   /** PEM, one certificate each. */

@@ -6,8 +6,9 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { fileProblem } from '../core/file-problem.ts';
-import { homeFolder } from '../file/own-folders.ts';
+import type { Env } from '../core/env.ts';
+import { homeDirectory } from '../file/directories.ts';
+import { fileProblem } from '../file/file-failure.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { splitCertificates } from './tls-authority.ts';
 
@@ -28,8 +29,8 @@ export interface TlsFolder {
 }
 
 /** The certs.d directories, in order of precedence. */
-export function listTlsFolders(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const home = homeFolder(env);
+export function listTlsFolders(env: Env): readonly string[] {
+  const home = homeDirectory(env);
   const config = env.XDG_CONFIG_HOME || (home && join(home, '.config'));
   const folders = [
     home && join(home, '.config', 'containers', 'certs.d'),

@@ -2,7 +2,9 @@
 
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { once } from '../core/once.ts';
+import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
+import type { Env } from '../core/env.ts';
+import { getOrCreate, once } from '../core/once.ts';
 import { publicAuthorities, readAddedAuthorities, readUsualAuthorities, splitCertificates } from './tls-authority.ts';
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
 
@@ -31,7 +33,7 @@ export interface TlsStoreSettings extends TlsChoice {
   /** certs.d directories, each with directories `host[:port]` of certificates for one host. */
   readonly tlsFolders?: readonly string[] | undefined;
   /** NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR are read from it. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Cancels every read. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -84,16 +86,16 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
   };
 
   const settle = async (host: string, mayIdentify: boolean): Promise<TlsSettings> => {
-    const { ca, insecure, identity: stored } = await kept(loaded, host, () => load(host));
+    const { ca, insecure, identity: stored } = await getOrCreate(loaded, host, () => load(host));
     const identity = mayIdentify ? stored : undefined;
     // Without verification no authority is needed; without `ca` Node uses its own.
     const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
     const make = (): SecureContext => createSecureContext({ ...(trusted && { ca: trusted }), ...identity });
-    return { insecure, secureContext: () => kept(contexts, JSON.stringify([trusted, identity]), make) };
+    return { insecure, secureContext: () => getOrCreate(contexts, JSON.stringify([trusted, identity]), make) };
   };
 
   return {
-    settingsFor: (host, mayIdentify) => kept(settled, `${host} ${mayIdentify}`, () => settle(host, mayIdentify)),
+    settingsFor: (host, mayIdentify) => getOrCreate(settled, `${host} ${mayIdentify}`, () => settle(host, mayIdentify)),
     problemsOf: (host) => problems.get(host) ?? [],
   };
 }
@@ -101,15 +103,9 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
 /** The names a host's directory may have: a URL omits the default port of https, a directory name may not. */
 function namesOf(host: string): readonly string[] {
   // podman accepts both; docker has no directory for its own registry.
-  const names = host === 'registry-1.docker.io' ? [host, 'docker.io'] : [host];
+  const names = host === DOCKER_HUB_API ? [host, DOCKER_HUB] : [host];
   return /:\d+$/.test(host) ? names : [...names, `${host}:443`];
 }
 
 const identityOf = ({ cert, key }: TlsChoice): ClientCertificate | undefined =>
   cert === undefined || key === undefined ? undefined : { cert, key };
-
-function kept<T>(values: Map<string, T>, name: string, make: () => T): T {
-  const value = values.get(name) ?? make();
-  values.set(name, value);
-  return value;
-}

@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { Env } from '../core/env.ts';
 import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
@@ -12,7 +13,7 @@ import { openConnection } from './connect.ts';
 import { ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
-import { type Env, selectProxy } from './proxy.ts';
+import { selectProxy } from './proxy.ts';
 import { isServersAddress, quoteFor, shownHost } from './quote.ts';
 import { createResolver, type Resolve } from './resolve.ts';
 import { discard, readResponse } from './response.ts';

@@ -1,25 +1,17 @@
 // Opens a tunnel through a proxy: CONNECT, RFC 9110 section 9.3.6.
 
 import type { Socket } from 'node:net';
+import { userinfoOf } from '../core/userinfo.ts';
 import { ConnectError } from './failure.ts';
 import type { Quote } from './send.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** `Basic …` for a proxy URL with credentials (RFC 9110 section 11.7.2), otherwise nothing. */
-export function proxyAuthorization({ username, password }: URL): Record<string, string> {
+export function proxyAuthorization(proxy: URL): Record<string, string> {
+  const { username, password } = userinfoOf(proxy);
   if (username === '' && password === '') return {};
-  const login = `${decode(username)}:${decode(password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
-}
-
-/** A `%` that was not meant as an escape stays one. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return { 'proxy-authorization': `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 }
 
 /** The proxy refused the request; `reason`: its own, fit to be shown. */

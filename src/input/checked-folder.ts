@@ -3,8 +3,8 @@
 
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
+import { absolutePath } from '../file/directories.ts';
 import { asUnreadable } from '../file/file-failure.ts';
-import { absolutePath } from '../file/own-folders.ts';
 
 /** Whether `path` is below `folder`, both without links. */
 export function isBelow(folder: string, path: string): boolean {

@@ -1,11 +1,12 @@
 // The variables of the process, as far as a checked file may put them into the name of an image: it chooses the
 // registry that is asked for that name.
 
+import type { Env } from '../core/env.ts';
 import { isSecretName } from '../core/secret-name.ts';
 import { type Lookup, plainText, type ResolvedText, withheldText } from './resolved-text.ts';
 
 export interface Environment {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Variables that may be put in although their names look secret. */
   readonly allowEnv?: readonly string[] | undefined;
 }

@@ -3,8 +3,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileProblem } from '../core/file-problem.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { fileProblem } from '../file/file-failure.ts';
 import { isBelow } from './checked-folder.ts';
 import type { Problem } from './extractor.ts';
 import { isKernelFile } from './kernel-file.ts';

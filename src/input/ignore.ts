@@ -1,5 +1,7 @@
 // Images that are not to be checked for now: rules of patterns, each with its reason and maybe its last day.
 
+import { DOCKER_HUB } from '../core/docker-hub.ts';
+import { matchesGlob } from '../core/glob.ts';
 import { parseReference, type Reference } from '../core/reference.ts';
 import type { Target } from '../core/target.ts';
 
@@ -26,7 +28,7 @@ export function createIgnore(rules: readonly IgnoreRule[], nowMs: number): (targ
   return (target) => {
     if (target.skip !== undefined || valid.length === 0) return target;
     const names = namesOf(target.text);
-    const pattern = patterns.find(({ image }) => names.some((name) => matchesPattern(image, name)));
+    const pattern = patterns.find(({ image }) => names.some((name) => matchesGlob(image, name)));
     const matching = [pattern, ...names.map((name) => plain.get(name))].filter((rule) => rule !== undefined);
     if (matching.length === 0) return target;
     const { reason, until } = matching.reduce((first, other) => (other.index < first.index ? other : first));
@@ -46,21 +48,6 @@ function namesOf(text: string): readonly string[] {
 
 function repositoryNamesOf({ registry, repository }: Reference): readonly string[] {
   const full = `${registry}/${repository}`;
-  if (registry !== 'docker.io') return [full];
+  if (registry !== DOCKER_HUB) return [full];
   return [full, repository, ...(repository.startsWith('library/') ? [repository.slice('library/'.length)] : [])];
-}
-
-/** From left to right, each part at its first place: no pattern takes long. */
-function matchesPattern(pattern: string, name: string): boolean {
-  const [head = '', ...parts] = pattern.split('*');
-  const tail = parts.pop();
-  if (tail === undefined) return name === pattern;
-  if (!name.startsWith(head) || !name.endsWith(tail)) return false;
-  let at = head.length;
-  for (const part of parts) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return at <= name.length - tail.length;
 }

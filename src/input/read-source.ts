@@ -3,7 +3,7 @@
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { withDescriptor } from '../file/descriptor.ts';
-import { absolutePath } from '../file/own-folders.ts';
+import { absolutePath } from '../file/directories.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { readBeginning } from './beginning.ts';
 import { isOwn } from './checked-folder.ts';

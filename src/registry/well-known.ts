@@ -1,6 +1,7 @@
 // What is special about well-known registries: rows of data, never branches elsewhere.
 
 import type { KnownChallenge } from '../auth/challenge.ts';
+import { DOCKER_HUB_API } from '../core/docker-hub.ts';
 
 export interface KnownRegistry {
   /** Its usual name; the host of an unknown registry. */
@@ -51,7 +52,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'Docker Hub',
     hosts: /^docker\.io$/,
-    apiHost: 'registry-1.docker.io',
+    apiHost: DOCKER_HUB_API,
     challenge: { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' },
     countsManifestGets: true,
     hidesMissing: true,

@@ -1,5 +1,6 @@
 // What registries say is left of their limits, once for the whole run: an image at a time it would be noise.
 
+import { DOCKER_HUB } from '../core/docker-hub.ts';
 import type { Result } from '../core/result.ts';
 import { formatRateLimit, formatWindow, isRateLimitLow } from './rate-limit.ts';
 import type { Style } from './style.ts';
@@ -22,7 +23,7 @@ export function createQuotaNotes(): QuotaNotes {
     },
     lines: ({ paint, show, width }, all) =>
       [...least].flatMap(([registry, told]) => {
-        const isHub = registry === 'docker.io';
+        const isHub = registry === DOCKER_HUB;
         const isLow = isRateLimitLow(told);
         if (!isHub && !isLow && !all) return [];
         const seconds = told.rateLimit?.windowSeconds ?? null;

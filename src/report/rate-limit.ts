@@ -1,5 +1,6 @@
 // What a registry tells about its rate limit, in words.
 
+import { DOCKER_HUB } from '../core/docker-hub.ts';
 import type { Result } from '../core/result.ts';
 import { formatDuration } from './measure.ts';
 
@@ -10,7 +11,7 @@ export function formatRateLimit({ rateLimit, reference }: Pick<Result, 'rateLimi
   if (rateLimit === null || rateLimit.remaining === null) return undefined;
   const { limit, remaining } = rateLimit;
   // Only Docker Hub counts pulls; elsewhere the limit is on requests.
-  const noun = reference?.registry === 'docker.io' ? 'pulls' : 'requests';
+  const noun = reference?.registry === DOCKER_HUB ? 'pulls' : 'requests';
   return limit === null ? `${remaining} ${noun} left` : `${remaining} of ${limit} ${noun} left`;
 }
 

@@ -99,7 +99,7 @@ describe('check -f', () => {
     assert.deepEqual(finished, {
       exitCode: 2,
       stdout: '',
-      stderr: 'error: Cannot read /nowhere.txt: no such file or folder.\nSee kairos-pull check --help.\n',
+      stderr: 'error: Cannot read /nowhere.txt: no such file or directory.\nSee kairos-pull check --help.\n',
     });
     assert.deepEqual(checker.asked, []);
   });

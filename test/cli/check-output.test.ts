@@ -62,7 +62,7 @@ describe('check -o', () => {
     const path = join(folder, 'none', 'report.json');
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
     assert.equal(exitCode, 2);
-    assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no such file or folder.`);
+    assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no such file or directory.`);
     assert.deepEqual(checker.asked, []);
   });
 
@@ -101,7 +101,7 @@ describe('check -o', () => {
   it('says when the disk is full, with 2, not with a bug', { skip: requireLinux() }, async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json=/dev/full']);
     assert.equal(exitCode, 2);
-    assert.equal(stderr.split('\n')[0], 'error: Cannot write /dev/full: no space is left on the device.');
+    assert.equal(stderr.split('\n')[0], 'error: Cannot write /dev/full: no space left on the device.');
   });
 
   describe('--color', () => {

@@ -60,7 +60,7 @@ describe('files beside the log', () => {
   it('finds out at once that metrics cannot take the place of a folder', async () => {
     const checker = fakeChecker();
     const run = await runMain(['check', 'a:1', '-o', `prometheus=${folder}`], { checker });
-    assert.equal(run.stderr, `error: Cannot write ${folder}: it is a folder.\nSee kairos-pull check --help.\n`);
+    assert.equal(run.stderr, `error: Cannot write ${folder}: it is a directory.\nSee kairos-pull check --help.\n`);
     assert.deepEqual(checker.asked, []);
   });
 

@@ -108,7 +108,7 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
   for (const name of ['authFile', 'caFile', 'cert', 'key']) {
     it(`names a file that cannot be read: ${name}`, () => {
       const flag = { authFile: '--auth-file', caFile: '--ca-file', cert: '--cert', key: '--key' }[name];
-      return refuses(`${flag}: cannot read ${path('none')}: no such file or folder.`, { [name]: path('none') });
+      return refuses(`${flag}: cannot read ${path('none')}: no such file or directory.`, { [name]: path('none') });
     });
   }
 
@@ -142,7 +142,7 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       const label = 'caFile of r.example in kairos-pull.yaml:7';
       await assert.rejects(
         readSection({ caFile: path('none') }),
-        new UsageError(`${label}: cannot read ${path('none')}: no such file or folder.`),
+        new UsageError(`${label}: cannot read ${path('none')}: no such file or directory.`),
       );
       await assert.rejects(
         readSection({ caFile: path('key.pem') }),
@@ -183,5 +183,5 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
   });
 
   it('names the variable a bad path came from', () =>
-    refuses(`KAIROS_PULL_CA_FILE: cannot read ${folder}: it is a folder.`, {}, { KAIROS_PULL_CA_FILE: folder }));
+    refuses(`KAIROS_PULL_CA_FILE: cannot read ${folder}: it is a directory.`, {}, { KAIROS_PULL_CA_FILE: folder }));
 });

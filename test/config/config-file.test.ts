@@ -50,9 +50,9 @@ describe('readConfigFile', () => {
     const refuses = (message: string, env: Record<string, string>, folder: string) =>
       assert.rejects(readConfigFile({ flags: {}, env }, folder), new UsageError(message));
     using home = createTemporaryFolder({ 'kairos-pull.yaml/x': '' });
-    await refuses('cannot read kairos-pull.yaml: it is a folder.', { HOME: home.path }, home.path);
+    await refuses('cannot read kairos-pull.yaml: it is a directory.', { HOME: home.path }, home.path);
     await refuses(
-      'KAIROS_PULL_CONFIG: cannot read none.yaml: no such file or folder.',
+      'KAIROS_PULL_CONFIG: cannot read none.yaml: no such file or directory.',
       { KAIROS_PULL_CONFIG: 'none.yaml' },
       home.path,
     );

@@ -119,7 +119,7 @@ server = "https://registry-1.docker.io" # upstream
       ['[host."ftp://m.example"]', `${PATH}: "ftp:" is not a mirror; write host[:port], and its path if it has one.`],
       [
         'ca = "none.pem"',
-        `ca of docker.io in ${PATH}: cannot read /certs.d/docker.io/none.pem: no such file or folder.`,
+        `ca of docker.io in ${PATH}: cannot read /certs.d/docker.io/none.pem: no such file or directory.`,
       ],
     ];
     it('what is not TOML, with the line', () =>

@@ -46,7 +46,7 @@ describe('readMirrorFiles', () => {
     using folder = createTemporaryFolder();
     const refuses = (path: string, message: string) =>
       assert.rejects(readMirrorFiles(path, 'KAIROS_PULL_MIRRORS_FROM', createNamedFiles()), new UsageError(message));
-    await refuses('/none', 'KAIROS_PULL_MIRRORS_FROM: cannot read /none: no such file or folder.');
+    await refuses('/none', 'KAIROS_PULL_MIRRORS_FROM: cannot read /none: no such file or directory.');
     await refuses(folder.path, `KAIROS_PULL_MIRRORS_FROM: ${folder.path} holds neither hosts.toml nor *.conf.`);
   });
 });

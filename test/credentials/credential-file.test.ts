@@ -44,8 +44,8 @@ describe('readCredentialFile', () => {
 
   it('reports what is wrong with anything else', async () => {
     assert.deepEqual(await readBytes(new Uint8Array([0xff, 0xfe, 0x7b, 0])), { error: 'it is not UTF-8 text' });
-    assert.deepEqual(await read(directory), { error: 'it is a folder' });
-    assert.deepEqual(await read('nul\0byte'), { error: 'its name is not one that a file can have' });
+    assert.deepEqual(await read(directory), { error: 'it is a directory' });
+    assert.deepEqual(await read('nul\0byte'), { error: 'invalid file name' });
   });
 
   it('reports a file that this user may not read', { skip: requirePosix() }, async () => {
@@ -62,7 +62,7 @@ describe('readCredentialFile', () => {
     const writer = await open(path, 'r+');
     const silent = await readCredentialFile(path, { deadlineMs: 10 });
     await writer.close();
-    assert.deepEqual(silent, { ok: false, error: 'nothing came from it within 0.01 s' });
+    assert.deepEqual(silent, { ok: false, error: 'no data for 0.01 s' });
   });
 });
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { type ReadLimits, readFileChunks, readFileText } from '../../src/file/read-file.ts';
+import { type BoundedReadOptions, readFileChunks, readFileText } from '../../src/file/read-file.ts';
 import { readFileTextSync } from '../../src/file/read-file-sync.ts';
 import { requireLinux, requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -20,7 +20,7 @@ after(() => folder[Symbol.dispose]());
 const inFolder = (name: string): string => join(folder.path, name);
 
 /** The text, or what is wrong. */
-async function read(path: string, limits: Partial<ReadLimits> = {}): Promise<string> {
+async function read(path: string, limits: Partial<BoundedReadOptions> = {}): Promise<string> {
   const read = await readFileText(path, { maxBytes: 1024, ...limits });
   return read.ok ? read.value : `problem: ${read.error.problem}`;
 }
@@ -54,7 +54,7 @@ for (const [name, read] of Object.entries(READERS)) {
     });
 
     it('and is told apart from what is none', { skip }, async () => {
-      assert.equal(await read(folder.path), 'problem: it is a folder');
+      assert.equal(await read(folder.path), 'problem: it is a directory');
       for (const device of ['/dev/zero', '/dev/random', '/dev/full']) {
         assert.equal(await read(device), 'problem: it is a device');
         symlinkSync(device, inFolder('link'));
@@ -65,9 +65,9 @@ for (const [name, read] of Object.entries(READERS)) {
     });
 
     it('or said to be missing, closed to us, or impossible', async () => {
-      assert.equal(await read(inFolder('nowhere')), 'problem: no such file or folder');
-      assert.equal(await read(inFolder('small.txt/below')), 'problem: a part of its path is not a folder');
-      assert.equal(await read('nul\0byte'), 'problem: its name is not one that a file can have');
+      assert.equal(await read(inFolder('nowhere')), 'problem: no such file or directory');
+      assert.equal(await read(inFolder('small.txt/below')), 'problem: part of the path is not a directory');
+      assert.equal(await read('nul\0byte'), 'problem: invalid file name');
       assert.equal(await read('x'.repeat(5000)), 'problem: the name is too long');
     });
 
@@ -132,16 +132,13 @@ describe('a pipe', { skip }, () => {
   });
 
   it('is given up at the deadline: without a writer, without a byte, without an end', async () => {
-    assert.equal(await read(createPipe(), { deadlineMs: 10 }), 'problem: nothing came from it within 0.01 s');
+    assert.equal(await read(createPipe(), { deadlineMs: 10 }), 'problem: no data for 0.01 s');
     const path = createPipe();
     const writer = openSync(path, 'r+');
-    assert.equal(await read(path, { deadlineMs: 10 }), 'problem: nothing came from it within 0.01 s');
+    assert.equal(await read(path, { deadlineMs: 10 }), 'problem: no data for 0.01 s');
     writeSync(writer, 'beginning');
     // A busy machine may need all the time to open it.
-    assert.match(
-      await read(path, { deadlineMs: 10 }),
-      /^problem: (?:it did not end|nothing came from it) within 0.01 s$/,
-    );
+    assert.match(await read(path, { deadlineMs: 10 }), /^problem: (?:it did not end within|no data for) 0.01 s$/);
     closeSync(writer);
   });
 

@@ -32,8 +32,8 @@ describe('readAddedAuthorities', () => {
     using folder = createTemporaryFolder({ empty: '' });
     const [none, empty] = [join(folder.path, 'none'), join(folder.path, 'empty')];
     assert.deepEqual((await readAddedAuthorities({ SSL_CERT_FILE: none, SSL_CERT_DIR: none })).problems, [
-      `SSL_CERT_FILE: cannot read ${none}: no such file or folder`,
-      `SSL_CERT_DIR: cannot read ${none}: no such file or folder`,
+      `SSL_CERT_FILE: cannot read ${none}: no such file or directory`,
+      `SSL_CERT_DIR: cannot read ${none}: no such file or directory`,
     ]);
     assert.deepEqual((await readAddedAuthorities({ SSL_CERT_FILE: empty })).problems, [
       `SSL_CERT_FILE: ${empty} contains no PEM certificate`,
@@ -56,6 +56,6 @@ describe('readUsualAuthorities', () => {
 
   it('say which file of NODE_EXTRA_CA_CERTS cannot be used', async () =>
     assert.deepEqual((await readUsualAuthorities({ NODE_EXTRA_CA_CERTS: '/none.pem' })).problems, [
-      'NODE_EXTRA_CA_CERTS: cannot read /none.pem: no such file or folder',
+      'NODE_EXTRA_CA_CERTS: cannot read /none.pem: no such file or directory',
     ]));
 });

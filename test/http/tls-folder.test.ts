@@ -51,7 +51,7 @@ describe('readTlsFolder', { skip: withoutOpenssl }, () => {
       alone('b.cert', 'b.key'),
       `${join(folder.path, 'c.crt')} contains no PEM certificate`,
       alone('d.key', 'd.cert'),
-      `cannot read ${join(folder.path, 'f.crt')}: it is a folder`,
+      `cannot read ${join(folder.path, 'f.crt')}: it is a directory`,
     ]);
   });
 });

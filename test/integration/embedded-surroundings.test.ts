@@ -64,14 +64,14 @@ describe('without a working folder', { skip: requireLinux() }, () => {
   ] as const) {
     it(`what needs it says so: ${args.join(' ')}`, async () => {
       const { exitCode, stderr } = await check([image, ...args]);
-      assert.equal(stderr.split('\n')[0], `error: ${what}: the working folder was removed.`);
+      assert.equal(stderr.split('\n')[0], `error: ${what}: the working directory no longer exists.`);
       assert.equal(exitCode, 2);
     });
   }
 
   it('a report cannot be written there', async () => {
     const { exitCode, stderr } = await check([image, '-o', 'json=report.json']);
-    assert.match(stderr, /^error: Cannot write report\.json: no such file or folder\.\n/);
+    assert.match(stderr, /^error: Cannot write report\.json: no such file or directory\.\n/);
     assert.equal(exitCode, 2);
   });
 

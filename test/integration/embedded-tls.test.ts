@@ -257,7 +257,7 @@ describe('a certificate file that cannot be used', { skip: withoutOpenssl }, () 
     assert.deepEqual(judged(result), UNTRUSTED);
     assert.deepEqual(
       result.warnings.map(({ message }) => message),
-      ['SSL_CERT_FILE: cannot read /none.pem: no such file or folder; went on without it.'],
+      ['SSL_CERT_FILE: cannot read /none.pem: no such file or directory; went on without it.'],
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { fileProblem } from '../../src/core/file-problem.ts';
+import { fileProblem } from '../../src/file/file-failure.ts';
 
 const problemOf = (action: () => unknown): string | undefined => {
   try {
@@ -16,13 +16,13 @@ describe('fileProblem', () => {
   it('says that a file is not there', () =>
     assert.equal(
       problemOf(() => readFileSync('/nowhere/at/all')),
-      'no such file or folder',
+      'no such file or directory',
     ));
 
   it('says that a folder is no file', () =>
     assert.equal(
       problemOf(() => readFileSync('/')),
-      'it is a folder',
+      'it is a directory',
     ));
 
   it('falls back on the code', () =>

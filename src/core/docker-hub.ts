@@ -1,0 +1,11 @@
+// The names of Docker Hub: references, credentials, mirrors and the API each use another one.
+
+/** As in image references. */
+export const DOCKER_HUB = 'docker.io';
+/** Host of the distribution API. */
+export const DOCKER_HUB_API = 'registry-1.docker.io';
+
+const HOSTS = new Set([DOCKER_HUB, 'index.docker.io', DOCKER_HUB_API]);
+
+/** The registry as references name it: `docker.io` for each of Docker Hub's hosts, any other host unchanged. */
+export const registryOfHost = (host: string): string => (HOSTS.has(host) ? DOCKER_HUB : host);
