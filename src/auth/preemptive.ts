@@ -85,7 +85,7 @@ export function withPreemptiveToken(
     });
   };
 
-  /** Asks the registry: a refusal is final only if it names the endpoint, and if the token service was reached. */
+  /** By an anonymous request: the refusal is final if the registry names the endpoint and the token service was reached. */
   const confirm = async (endpoint: TokenEndpoint, refusal: AuthOutcome, request: HttpRequest) => {
     const anonymous = await sender.sendAnonymously(request);
     if (refusal.kind !== 'failure' && anonymous.kind === 'response' && isChallenged(anonymous)) {

@@ -8,8 +8,8 @@ type SuffixList = Pick<typeof import('tldts'), 'getDomain'>;
 const loadSuffixList = (): Promise<SuffixList> => import('tldts');
 
 /**
- * Host names as URLs have them. Addresses and names of a single label are sites of their own. undefined where the list
- * cannot be loaded, for want of file descriptors say.
+ * Host names as in URLs. Addresses and single-label names are their own sites. undefined if the list cannot be loaded,
+ * for example for lack of file descriptors.
  */
 export async function isSameSite(one: string, other: string, load = loadSuffixList): Promise<boolean | undefined> {
   const hosts = [one, other].map((host) => host.toLowerCase().replace(/\.$/, ''));

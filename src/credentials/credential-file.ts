@@ -1,9 +1,10 @@
 // A file of credentials: read within bounds, and parsed as a docker or podman config or as Kubernetes Secrets.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { withDescriptor } from '../file/descriptor.ts';
 import { type ReadOptions, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
-import { parseJsonDocument, parseYamlDocuments } from './go-document.ts';
+import { parseJsonDocument } from './go-document.ts';
 import { isKubernetesObject, parsePullSecrets } from './pull-secret.ts';
 
 /** Kubernetes limits a Secret to 1 MiB; docker's and podman's files are a few KiB. */
@@ -41,6 +42,8 @@ export async function parseCredentialText(text: string): Promise<Outcome<DockerC
     );
   }
   if (!/^kind:/m.test(text)) return failure('it is neither JSON nor a Kubernetes Secret');
-  const documents = await parseYamlDocuments(text);
+  // Loaded late: most machines store credentials in JSON only.
+  const { readYamlDocuments } = await withDescriptor(() => import('./yaml-text.ts'));
+  const documents = readYamlDocuments(text);
   return documents.ok ? success(parsePullSecrets(documents.value)) : documents;
 }

@@ -1,11 +1,10 @@
-// Reads JSON, YAML and base64 as the Go programs do that share these files: docker, podman, kubectl, their helpers.
+// Reads JSON and base64 as the Go programs do that share these files: docker, podman, kubectl, credential helpers.
 //
-// Errors give the line and never quote the text, which may contain secrets. For lines, and because YAML has to give the
-// same plain values, JSON is read by JSON.parse here, and not by core/json.ts.
+// Errors give the line and never quote the text, which may contain secrets. core/json.ts gives no lines, and a value of
+// its own kind, where Secrets in YAML (yaml-text.ts) have to give the same plain data.
 
 import { foldName } from '../core/json.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { withDescriptor } from '../file/descriptor.ts';
 
 export type PlainObject = Readonly<Record<string, unknown>>;
 
@@ -38,12 +37,6 @@ function lineOf(text: string, message: string): number | undefined {
     .trimEnd()
     .slice(0, isCutOff ? undefined : Number(position))
     .split('\n').length;
-}
-
-export async function parseYamlDocuments(text: string): Promise<Outcome<readonly unknown[], string>> {
-  // Loaded late: most machines store credentials in JSON only.
-  const { readYamlDocuments } = await withDescriptor(() => import('./yaml-text.ts'));
-  return readYamlDocuments(text);
 }
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

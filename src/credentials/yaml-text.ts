@@ -1,5 +1,6 @@
-// YAML text to its documents; an error names the line and never quotes the text, which may hold secrets. The first error
-// is the end, aliases share what they stand for, and nothing is nested without end: the work grows with the text only.
+// Parses YAML to plain documents. An error gives the line and never quotes the text, which may contain secrets.
+//
+// The time is linear in the text: reading stops at the first error, aliases share their values, and the depth is bounded.
 
 import {
   type Alias,
@@ -17,19 +18,18 @@ import {
 } from 'yaml';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 
-/** Levels of the parser, which recurses, and far enough down takes the whole process with it. */
+/** Levels of the parser, which recurses: deep enough input would crash the process. */
 const MAX_DEPTH = 200;
-/** Characters, and values as one each, that aliases repeat. */
+/** Limit of what aliases repeat: characters, and one for each value. */
 const MAX_REPEATED = 1_000_000;
 
-class Refusal extends Error {}
+class YamlError extends Error {}
 
-/** To be imported late, with the parser. */
 export function readYamlDocuments(text: string): Outcome<readonly unknown[], string> {
   try {
     return success([...readDocuments(text)]);
   } catch (error) {
-    if (error instanceof Refusal) return failure(error.message);
+    if (error instanceof YamlError) return failure(error.message);
     throw error;
   }
 }
@@ -38,10 +38,10 @@ function* readDocuments(text: string): Generator<unknown> {
   const lines = new LineCounter();
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
-  // The composer catches what is thrown inside a collection, and reports it once more.
-  let first: Refusal | undefined;
+  // The composer catches an error inside a collection, and reports it again.
+  let first: YamlError | undefined;
   const refuse = (offset: number): never => {
-    first ??= new Refusal(`it is not valid YAML (line ${lines.linePos(offset).line})`);
+    first ??= new YamlError(`it is not valid YAML (line ${lines.linePos(offset).line})`);
     throw first;
   };
   const sound = function* (tokens: Iterable<CST.Token>): Generator<CST.Token> {
@@ -53,25 +53,25 @@ function* readDocuments(text: string): Generator<unknown> {
   const tokens = function* (): Generator<CST.Token> {
     for (const lexeme of new Lexer().lex(text)) {
       yield* sound(parser.next(lexeme));
-      if (parser.stack.length > MAX_DEPTH) throw new Refusal('its YAML is nested too deeply');
+      if (parser.stack.length > MAX_DEPTH) throw new YamlError('its YAML is nested too deeply');
     }
     yield* sound(parser.end());
   };
-  // The check for repeated keys takes the square of their number.
+  // The check for duplicate keys takes quadratic time.
   const composer = new Composer({ lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false });
   Object.assign(composer, {
-    onError: (place: number | readonly number[] | { readonly offset: number }, ...[, , isWarning]: unknown[]): void => {
+    onError: (at: number | readonly number[] | { readonly offset: number }, ...[, , isWarning]: unknown[]): void => {
       if (isWarning === true) return;
-      refuse(typeof place === 'number' ? place : 'offset' in place ? place.offset : (place[0] ?? 0));
+      refuse(typeof at === 'number' ? at : 'offset' in at ? at.offset : (at[0] ?? 0));
     },
   });
   for (const { contents } of composer.compose(tokens())) yield contents === null ? null : toValue(contents);
 }
 
-/** As plain data. */
+/** The node as plain data. */
 function toValue(root: Node): unknown {
   const anchors = new Map<string, { readonly value: unknown; readonly size: number }>();
-  /** Of all that was read, and of what aliases repeated of it. */
+  /** Of everything read, and of what aliases repeated. */
   let size = 0;
   let repeated = 0;
   return read(root);
@@ -81,7 +81,7 @@ function toValue(root: Node): unknown {
     const value = readContent(node);
     size += 1 + (typeof value === 'string' ? value.length : 0);
     const { anchor } = (node ?? {}) as { anchor?: string };
-    // Only now: an alias inside its own anchor would make a circle.
+    // Only now: an alias inside its own anchor would form a cycle.
     if (anchor !== undefined) anchors.set(anchor, { value, size: size - before });
     return value;
   }
@@ -94,14 +94,14 @@ function toValue(root: Node): unknown {
     const entries = pairs.map(
       ({ key, value }) => [isScalar(key) ? String(key.value) : undefined, read(value)] as const,
     );
-    // A key that is a collection names no field.
+    // A collection as a key is not a field name.
     return Object.fromEntries(entries.filter(([key]) => key !== undefined));
   }
 
   function follow({ source }: Alias): unknown {
     const target = anchors.get(source);
     repeated += target?.size ?? 0;
-    if (target === undefined || repeated > MAX_REPEATED) throw new Refusal('its YAML aliases cannot be resolved');
+    if (target === undefined || repeated > MAX_REPEATED) throw new YamlError('its YAML aliases cannot be resolved');
     size += target.size;
     return target.value;
   }

@@ -1,4 +1,4 @@
-// Token services on other hosts: which of them are asked, which of them get a login, and that it is told.
+// Token services on other hosts: which receive requests, which receive credentials, and that it is reported.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -24,54 +24,54 @@ import {
 const me = password('me', 'old');
 const EXPECTED = { realm: REALM, service: 'registry.test' };
 
-describe('a token service that the person does not list', () => {
+describe('a token service that is not in the realms', () => {
   const realms = ['other.test'];
   const problem = 'it names the token service auth.test, which is not in the realms configured for it';
 
-  for (const [who, logins] of [
-    ['for a login', [me]],
-    ['without a login', []],
+  for (const [who, credentials] of [
+    ['for a password', [me]],
+    ['without a credential', []],
     ['for an identity token', [identityToken('refresh')]],
   ] as const) {
-    it(`is not asked ${who}`, async () => {
+    it(`is not sent a request ${who}`, async () => {
       const run = startRun();
-      const { credentials: _, ...answer } = await run.startImage({ realms, logins }).ask();
+      const { credentials: _, ...outcome } = await run.startImage({ realms, credentials }).send();
       assert.deepEqual(run.lines(), [MANIFEST]);
-      assert.deepEqual(answer, { kind: 'bad-challenge', problem, because: 'unlisted-realm' });
+      assert.deepEqual(outcome, { kind: 'bad-challenge', problem, because: 'unlisted-realm' });
     });
   }
 
-  it('has no login looked up for it', async () => {
-    const image = startRun().startImage({ realms, logins: [me] });
-    await image.ask();
-    assert.deepEqual(image.drawn, []);
+  it('has no credential looked up for it', async () => {
+    const image = startRun().startImage({ realms, credentials: [me] });
+    await image.send();
+    assert.deepEqual(image.lookedUp, []);
   });
 
-  it('is not asked because it is known to be the usual one, nor is it connected to', async () => {
+  it('is neither sent a request nor connected to because it is known for the registry', async () => {
     const opened: string[] = [];
     const run = startRun();
     const image = run.startImage({
       realms,
-      logins: [me],
+      credentials: [me],
       knownChallenge: EXPECTED,
       open: ({ host }) => opened.push(host),
     });
-    const answer = await image.ask();
+    const outcome = await image.send();
     assert.deepEqual(run.lines(), [MANIFEST]);
-    assert.equal(answer.kind, 'bad-challenge');
+    assert.equal(outcome.kind, 'bad-challenge');
     assert.ok(!opened.includes('auth.test'));
   });
 
-  it('is not asked because an earlier image learned of it', async () => {
+  it('is not sent a request because an earlier image learned it', async () => {
     const run = startRun();
-    await run.startImage({ logins: [me] }).ask();
+    await run.startImage({ credentials: [me] }).send();
     run.lines();
-    const answer = await run.startImage({ repository: 'b', realms, logins: [me] }).ask();
+    const outcome = await run.startImage({ repository: 'b', realms, credentials: [me] }).send();
     assert.deepEqual(run.lines(), ['GET registry.test/v2/b/manifests/1']);
-    assert.equal(answer.kind, 'bad-challenge');
+    assert.equal(outcome.kind, 'bad-challenge');
   });
 
-  it('is not asked for a host that the registry redirected to', async () => {
+  it('is not sent a request for a host that the registry redirected to', async () => {
     const run = startRun(
       {
         registry: () => ({ status: 307, headers: { location: 'https://storage.test/v2/app/manifests/1' } }),
@@ -79,37 +79,41 @@ describe('a token service that the person does not list', () => {
       },
       [withRedirect()],
     );
-    const answer = await run.startImage({ realms, logins: [me] }).ask();
+    const outcome = await run.startImage({ realms, credentials: [me] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, 'GET storage.test/v2/app/manifests/1']);
-    assert.equal(answer.kind, 'bad-challenge');
+    assert.equal(outcome.kind, 'bad-challenge');
   });
 
-  it('leaves an open registry open', async () => {
+  it('does not affect an open registry', async () => {
     const run = startRun({ registry: () => FOUND });
-    assert.equal(summaryOf(await run.startImage({ realms, logins: [me], knownChallenge: EXPECTED }).ask()).status, 200);
+    assert.equal(
+      summaryOf(await run.startImage({ realms, credentials: [me], knownChallenge: EXPECTED }).send()).status,
+      200,
+    );
     assert.deepEqual(run.lines(), [MANIFEST]);
   });
 
-  it('leaves the login to the registry itself, where that asks for it', async () => {
+  it('does not keep a credential from the registry itself, if it requires Basic', async () => {
     const run = startRun({
-      registry: (shown) => (shown?.startsWith('Basic') ? FOUND : refusal([CHALLENGE, 'Basic realm="x"'])),
+      registry: (authorization) =>
+        authorization?.startsWith('Basic') ? FOUND : refusal([CHALLENGE, 'Basic realm="x"']),
     });
-    await run.startImage({ realms, logins: [me] }).ask();
+    await run.startImage({ realms, credentials: [me] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:old`]);
   });
 
-  it('may be the registry itself: only what is listed is asked', async () => {
+  it('may be the registry itself: only listed hosts are sent requests', async () => {
     const run = startRun({ registry: () => refusal('Bearer realm="/token"') });
-    const answer = await run.startImage({ realms, logins: [me] }).ask();
+    const outcome = await run.startImage({ realms, credentials: [me] }).send();
     assert.deepEqual(run.lines(), [MANIFEST]);
-    assert.equal(answer.kind, 'bad-challenge');
+    assert.equal(outcome.kind, 'bad-challenge');
   });
 });
 
-describe('a token service that the person lists', () => {
-  it('is asked as ever', async () => {
+describe('a token service that is in the realms', () => {
+  it('is used as usual', async () => {
     const run = startRun();
-    await run.startImage({ realms: ['auth.test'], logins: [me], knownChallenge: EXPECTED }).ask();
+    await run.startImage({ realms: ['auth.test'], credentials: [me], knownChallenge: EXPECTED }).send();
     assert.deepEqual(run.lines(), [`${TOKEN} as me:old`, `${MANIFEST} as Bearer good`]);
   });
 });
@@ -125,39 +129,39 @@ describe('a token service on another host, over http', () => {
           : refusal('Bearer realm="http://auth.test/token"'),
   };
 
-  for (const [what, login] of [
+  for (const [what, credential] of [
     ['password', me],
     ['identity token', identityToken('refresh')],
   ] as const) {
-    it(`gets no ${what}, and no question without it`, async () => {
+    it(`is sent no ${what}, and no request without it`, async () => {
       const run = startRun(clear);
-      const { credentials: _, ...answer } = await run.startImage({ ...IN_CLEAR, logins: [login] }).ask();
+      const { credentials: _, ...outcome } = await run.startImage({ ...IN_CLEAR, credentials: [credential] }).send();
       assert.deepEqual(run.lines(), [MANIFEST]);
       const problem = 'it names the token service http://auth.test, another host without encryption';
-      assert.deepEqual(answer, { kind: 'bad-challenge', problem, because: 'cleartext-credentials' });
+      assert.deepEqual(outcome, { kind: 'bad-challenge', problem, because: 'cleartext-credentials' });
     });
   }
 
-  it('gets none when it is remembered', async () => {
+  it('is sent none if it is remembered', async () => {
     const run = startRun(clear);
-    await run.startImage(IN_CLEAR).ask();
+    await run.startImage(IN_CLEAR).send();
     run.lines();
-    const answer = await run.startImage({ ...IN_CLEAR, repository: 'b', logins: [me] }).ask();
+    const outcome = await run.startImage({ ...IN_CLEAR, repository: 'b', credentials: [me] }).send();
     assert.deepEqual(run.lines(), ['GET registry.test/v2/b/manifests/1']);
-    assert.equal(answer.kind, 'bad-challenge');
+    assert.equal(outcome.kind, 'bad-challenge');
   });
 
-  it('is asked by those who have no login', async () => {
+  it('is used without a credential', async () => {
     const run = startRun(clear);
-    assert.equal(summaryOf(await run.startImage(IN_CLEAR).ask()).status, 200);
+    assert.equal(summaryOf(await run.startImage(IN_CLEAR).send()).status, 200);
     assert.deepEqual(run.lines(), [MANIFEST, TOKEN, `${MANIFEST} as Bearer good`]);
   });
 
   it('does not keep a registry token from the registry', async () => {
     const run = startRun(clear);
-    const answer = await run.startImage({ ...IN_CLEAR, logins: [registryToken('good')] }).ask();
+    const outcome = await run.startImage({ ...IN_CLEAR, credentials: [registryToken('good')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as Bearer good`]);
-    assert.equal(summaryOf(answer).status, 200);
+    assert.equal(summaryOf(outcome).status, 200);
   });
 
   it('may be another port of the registry', async () => {
@@ -169,69 +173,73 @@ describe('a token service on another host, over http', () => {
             ? FOUND
             : refusal('Bearer realm="http://registry.test:5001/token"'),
     });
-    await run.startImage({ ...IN_CLEAR, logins: [me] }).ask();
+    await run.startImage({ ...IN_CLEAR, credentials: [me] }).send();
     assert.deepEqual(linesOf(run.sent)[1], 'GET registry.test:5001/token as me:old');
   });
 });
 
-describe('a login that went to a token service is told', () => {
-  const toldBy = async (run: ReturnType<typeof startRun>, options: Parameters<typeof run.startImage>[0]) => {
+describe('a credential that was sent to a token service is reported', () => {
+  const reportedBy = async (run: ReturnType<typeof startRun>, options: Parameters<typeof run.startImage>[0]) => {
     const image = run.startImage(options);
-    await image.ask();
-    return image.loginsSent.map(({ credential, realm }) => `${credential.username ?? credential.kind} ${realm.host}`);
+    await image.send();
+    return image.credentialsSent.map(
+      ({ credential, realm }) => `${credential.username ?? credential.kind} ${realm.host}`,
+    );
   };
 
-  for (const [what, login, line] of [
+  for (const [what, credential, line] of [
     ['a password', me, 'me auth.test'],
     ['an identity token', identityToken('refresh'), 'identity-token auth.test'],
   ] as const) {
-    it(`once, when it is ${what}`, async () => assert.deepEqual(await toldBy(startRun(), { logins: [login] }), [line]));
+    it(`once, if it is ${what}`, async () =>
+      assert.deepEqual(await reportedBy(startRun(), { credentials: [credential] }), [line]));
   }
 
-  it('when the challenge was known before', async () =>
-    assert.deepEqual(await toldBy(startRun(), { logins: [me], knownChallenge: EXPECTED }), ['me auth.test']));
+  it('if the challenge was known before', async () =>
+    assert.deepEqual(await reportedBy(startRun(), { credentials: [me], knownChallenge: EXPECTED }), ['me auth.test']));
 
-  it('when the token is kept of an earlier image', async () => {
+  it('if the token comes from an earlier image', async () => {
     const run = startRun();
-    await toldBy(run, { logins: [me] });
+    await reportedBy(run, { credentials: [me] });
     run.lines();
-    assert.deepEqual(await toldBy(run, { logins: [password('me', 'old')] }), ['me auth.test']);
+    assert.deepEqual(await reportedBy(run, { credentials: [password('me', 'old')] }), ['me auth.test']);
     assert.deepEqual(run.lines(), [`${MANIFEST} as Bearer good`]);
   });
 
-  it('when it was refused there', async () => {
-    const run = startRun({ token: (shown) => (shown ? DENIED : tokenReply('good')) });
-    assert.deepEqual(await toldBy(run, { logins: [me] }), ['me auth.test']);
+  it('if it was refused there', async () => {
+    const run = startRun({ token: (authorization) => (authorization ? DENIED : tokenReply('good')) });
+    assert.deepEqual(await reportedBy(run, { credentials: [me] }), ['me auth.test']);
     run.lines();
-    // The next image of the repository goes on without it, and still says so.
-    assert.deepEqual(await toldBy(run, { logins: [me] }), ['me auth.test']);
+    // The next image of the repository continues without it, and still reports it.
+    assert.deepEqual(await reportedBy(run, { credentials: [me] }), ['me auth.test']);
     assert.deepEqual(run.lines(), [`${MANIFEST} as Bearer good`]);
   });
 
   it('for another repository that does not send it again', async () => {
     const run = startRun({
-      token: (shown) => (shown ? { status: 401, body: 'incorrect username or password' } : tokenReply('good')),
+      token: (authorization) =>
+        authorization ? { status: 401, body: 'incorrect username or password' } : tokenReply('good'),
     });
-    await toldBy(run, { logins: [me] });
-    assert.deepEqual(await toldBy(run, { repository: 'b', logins: [me] }), ['me auth.test']);
+    await reportedBy(run, { credentials: [me] });
+    assert.deepEqual(await reportedBy(run, { repository: 'b', credentials: [me] }), ['me auth.test']);
     assert.equal(run.sent.filter(({ headers }) => headers.authorization?.startsWith('Basic')).length, 1);
   });
 
-  it('when an answer never came', async () => {
+  it('if a response never came', async () => {
     const run = startRun({ token: () => ({ failure: 'timeout', phase: 'headers' }) });
-    assert.deepEqual(await toldBy(run, { logins: [me] }), ['me auth.test']);
+    assert.deepEqual(await reportedBy(run, { credentials: [me] }), ['me auth.test']);
   });
 
-  it('and nothing where the service was not reached', async () => {
+  it('but not if the service was not reached', async () => {
     const run = startRun({ token: () => ({ failure: 'dns', phase: 'dns' }) });
-    assert.deepEqual(await toldBy(run, { logins: [me] }), []);
+    assert.deepEqual(await reportedBy(run, { credentials: [me] }), []);
   });
 
-  it('and nothing of a question without a login', async () => assert.deepEqual(await toldBy(startRun(), {}), []));
+  it('but not for a request without a credential', async () => assert.deepEqual(await reportedBy(startRun(), {}), []));
 
-  it('and nothing of what the registry itself was shown', async () => {
-    const basicRun = startRun({ registry: (shown) => (shown ? FOUND : refusal('Basic realm="x"')) });
-    assert.deepEqual(await toldBy(basicRun, { logins: [me] }), []);
-    assert.deepEqual(await toldBy(startRun(), { logins: [registryToken('good')] }), []);
+  it('but not if it was only sent to the registry itself', async () => {
+    const basicRun = startRun({ registry: (authorization) => (authorization ? FOUND : refusal('Basic realm="x"')) });
+    assert.deepEqual(await reportedBy(basicRun, { credentials: [me] }), []);
+    assert.deepEqual(await reportedBy(startRun(), { credentials: [registryToken('good')] }), []);
   });
 });

@@ -22,13 +22,13 @@ import {
 } from '../support/scripted-registry.ts';
 
 const SECRET = 'correct horse battery staple';
-const LOGINS: Credential[] = [registryToken(`registry ${SECRET}`), identityToken(SECRET), password('me', SECRET)];
+const CREDENTIALS: Credential[] = [registryToken(`registry ${SECRET}`), identityToken(SECRET), password('me', SECRET)];
 
-/** Asks once with every kind of login; redirects are followed as they are in earnest. */
-async function check(script: Script, logins = LOGINS, base = 'https://registry.test') {
+/** Sends one request with every kind of credential; redirects are followed as in a real check. */
+async function check(script: Script, credentials = CREDENTIALS, base = 'https://registry.test') {
   const run = startRun(script, [withRedirect()]);
-  const image = run.startImage({ logins, base });
-  return { answer: await image.ask(), drawn: image.drawn, sent: run.sent };
+  const image = run.startImage({ credentials, base });
+  return { outcome: await image.send(), lookedUp: image.lookedUp, sent: run.sent };
 }
 
 const carriesSecret = ({ headers, body = '', url }: HttpRequest): boolean => {
@@ -42,17 +42,17 @@ describe('a credential', () => {
   const realms: [string, string][] = [
     ['over http to the token service of an https registry', 'http://auth.test/token'],
     ['over http to the https registry itself', 'http://registry.test/token'],
-    ['to a token service with a user name in its address', 'https://user:word@auth.test/token'],
+    ['to a token service with a user name in its URL', 'https://user:word@auth.test/token'],
     ['to a link-local address', 'https://169.254.169.254/latest/meta-data'],
     ['to a link-local address in IPv6', 'https://[fe80::1]/token'],
-    ['to an address that is no web address', 'ftp://auth.test/token'],
+    ['to a URL that is not http or https', 'ftp://auth.test/token'],
   ];
   for (const [name, realm] of realms) {
-    it(`is never sent ${name}, nor even looked up`, async () => {
-      const { answer, drawn, sent } = await check({ registry: () => refusal(`Bearer realm="${realm}"`) });
+    it(`is never sent ${name}, nor looked up`, async () => {
+      const { outcome, lookedUp, sent } = await check({ registry: () => refusal(`Bearer realm="${realm}"`) });
       assert.deepEqual(linesOf(sent), ['GET registry.test/v2/app/manifests/1']);
-      assert.deepEqual(drawn, []);
-      assert.equal(answer.kind, 'bad-challenge');
+      assert.deepEqual(lookedUp, []);
+      assert.equal(outcome.kind, 'bad-challenge');
     });
   }
 
@@ -77,70 +77,71 @@ describe('a credential', () => {
     });
   }
 
-  it('is not looked up for a registry that asks for nobody', async () => {
-    const { drawn } = await check({ registry: () => FOUND });
-    assert.deepEqual(drawn, []);
+  it('is not looked up for a registry that requires none', async () => {
+    const { lookedUp } = await check({ registry: () => FOUND });
+    assert.deepEqual(lookedUp, []);
   });
 
   it('is never sent where a registry redirects to', async () => {
-    const { answer, sent } = await check({
-      registry: (shown) =>
-        shown === basic('me', SECRET)
+    const { outcome, sent } = await check({
+      registry: (authorization) =>
+        authorization === basic('me', SECRET)
           ? { status: 307, headers: { location: 'https://storage.test/blob' } }
           : refusal('Basic realm="x"'),
       elsewhere: () => FOUND,
     });
-    assert.equal(summaryOf(answer).status, 200);
+    assert.equal(summaryOf(outcome).status, 200);
     assert.deepEqual(linesOf(sent).at(-1), 'GET storage.test/blob');
     assert.ok(sent.filter(carriesSecret).every(({ url }) => url.origin === 'https://registry.test'));
   });
 
   it('is never sent where a token service redirects to', async () => {
-    for (const login of [identityToken(SECRET), password('me', SECRET)]) {
-      const { answer, sent } = await check(
+    for (const credential of [identityToken(SECRET), password('me', SECRET)]) {
+      const { outcome, sent } = await check(
         { token: () => ({ status: 307, headers: { location: 'https://elsewhere.test/token' } }) },
-        [login],
+        [credential],
       );
-      assert.deepEqual(summaryOf(answer), {
+      assert.deepEqual(summaryOf(outcome), {
         kind: 'token-refused',
         status: 307,
-        used: login.username ?? login.kind,
+        used: credential.username ?? credential.kind,
         refused: [],
       });
       assert.equal(sent.length, 2);
     }
   });
 
-  it('is not sent for a stranger that a redirect led to: its own token service is asked as nobody', async () => {
-    const stranger =
-      'Bearer realm="https://auth.stranger.test/token",service="stranger",scope="repository:them/app:pull"';
-    const { answer, drawn, sent } = await check({
-      registry: () => ({ status: 307, headers: { location: 'https://stranger.test/v2/them/app/manifests/1' } }),
+  it('is not sent for a host that a redirect led to: its token service is used anonymously', async () => {
+    const storage = 'Bearer realm="https://auth.storage.test/token",service="storage",scope="repository:them/app:pull"';
+    const { outcome, lookedUp, sent } = await check({
+      registry: () => ({ status: 307, headers: { location: 'https://storage.test/v2/them/app/manifests/1' } }),
       elsewhere: ({ url, headers }) =>
-        url.host === 'auth.stranger.test'
-          ? tokenReply('stranger')
-          : headers.authorization === 'Bearer stranger'
+        url.host === 'auth.storage.test'
+          ? tokenReply('storage')
+          : headers.authorization === 'Bearer storage'
             ? FOUND
-            : refusal(stranger),
+            : refusal(storage),
     });
     assert.deepEqual(linesOf(sent), [
       'GET registry.test/v2/app/manifests/1',
-      'GET stranger.test/v2/them/app/manifests/1',
-      'GET auth.stranger.test/token',
-      'GET stranger.test/v2/them/app/manifests/1 as Bearer stranger',
+      'GET storage.test/v2/them/app/manifests/1',
+      'GET auth.storage.test/token',
+      'GET storage.test/v2/them/app/manifests/1 as Bearer storage',
     ]);
-    assert.equal(sent[2]?.url.search, '?service=stranger&scope=repository%3Athem%2Fapp%3Apull');
-    assert.deepEqual(drawn, []);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: undefined, refused: [] });
-    assert.equal(answer.kind === 'response' && answer.response.crossedOrigin, true);
+    assert.equal(sent[2]?.url.search, '?service=storage&scope=repository%3Athem%2Fapp%3Apull');
+    assert.deepEqual(lookedUp, []);
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: undefined, refused: [] });
+    assert.equal(outcome.kind === 'response' && outcome.response.crossedOrigin, true);
   });
 
-  it('is not sent for a stranger even when the registry itself took it', async () => {
-    const { answer, sent } = await check(
+  it('is not sent for a host that a redirect led to, even if the registry accepted it', async () => {
+    const { outcome, sent } = await check(
       {
-        registry: (shown) =>
-          shown ? { status: 307, headers: { location: 'https://stranger.test/blob' } } : refusal('Basic realm="x"'),
-        // The registry's own token service, named by somebody else.
+        registry: (authorization) =>
+          authorization
+            ? { status: 307, headers: { location: 'https://storage.test/blob' } }
+            : refusal('Basic realm="x"'),
+        // The registry's own token service, named by another host.
         elsewhere: () => refusal(CHALLENGE),
       },
       [password('me', SECRET)],
@@ -148,43 +149,43 @@ describe('a credential', () => {
     assert.deepEqual(linesOf(sent), [
       'GET registry.test/v2/app/manifests/1',
       `GET registry.test/v2/app/manifests/1 as me:${SECRET}`,
-      'GET stranger.test/blob',
+      'GET storage.test/blob',
       'GET auth.test/token',
-      'GET stranger.test/blob as Bearer good',
+      'GET storage.test/blob as Bearer good',
     ]);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 401, used: 'me', refused: [] });
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 401, used: 'me', refused: [] });
   });
 
-  const strangers: [string, string][] = [
+  const challenges: [string, string][] = [
     ['Basic', 'Basic realm="x"'],
     ['a token service without TLS', 'Bearer realm="http://auth.test/token"'],
     ['no token service', 'Bearer authorization_uri="https://auth.test/token"'],
   ];
-  for (const [name, challenge] of strangers) {
-    it(`is not sent to a stranger that wants ${name}: its 401 is the answer`, async () => {
-      const { answer, drawn, sent } = await check({
-        registry: () => ({ status: 307, headers: { location: 'https://stranger.test/blob' } }),
+  for (const [name, challenge] of challenges) {
+    it(`is not sent to a host that a redirect led to and that requires ${name}: its 401 is the outcome`, async () => {
+      const { outcome, lookedUp, sent } = await check({
+        registry: () => ({ status: 307, headers: { location: 'https://storage.test/blob' } }),
         elsewhere: () => refusal(challenge),
       });
       assert.equal(sent.length, 2);
-      assert.deepEqual(drawn, []);
-      assert.deepEqual(summaryOf(answer), { kind: 'response', status: 401, used: undefined, refused: [] });
+      assert.deepEqual(lookedUp, []);
+      assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 401, used: undefined, refused: [] });
     });
   }
 });
 
-describe('the token of a stranger', () => {
-  it('is not sent to the registry that redirected there, nor kept for it', async () => {
+describe('the token of a host that a redirect led to', () => {
+  it('is neither sent to the registry that redirected there, nor cached for it', async () => {
     const script: Script = {
-      registry: () => ({ status: 307, headers: { location: 'https://stranger.test/v2/app/manifests/1' } }),
+      registry: () => ({ status: 307, headers: { location: 'https://storage.test/v2/app/manifests/1' } }),
       elsewhere: ({ headers }) => (headers.authorization === 'Bearer good' ? FOUND : refusal(CHALLENGE)),
     };
     const run = startRun(script, [withRedirect()]);
     const image = run.startImage();
-    for (let at = 0; at < 3; at += 1) assert.equal(summaryOf(await image.ask()).status, 200);
-    await run.startImage().ask();
-    const shownTo = run.sent.filter(({ headers }) => headers.authorization).map(({ url }) => url.host);
-    assert.deepEqual(new Set(shownTo), new Set(['stranger.test']));
+    for (let at = 0; at < 3; at += 1) assert.equal(summaryOf(await image.send()).status, 200);
+    await run.startImage().send();
+    const receivers = run.sent.filter(({ headers }) => headers.authorization).map(({ url }) => url.host);
+    assert.deepEqual(new Set(receivers), new Set(['storage.test']));
     assert.equal(
       run.sent.filter(({ purpose }) => purpose === 'token').length,
       1,
@@ -192,15 +193,15 @@ describe('the token of a stranger', () => {
     );
   });
 
-  it('is not the one that the registry itself is shown', async () => {
+  it('is not the one that is sent to the registry itself', async () => {
     let tokens = 0;
     const script: Script = {
       token: () => {
         tokens += 1;
         return tokenReply(`token-${tokens}`);
       },
-      registry: (shown) =>
-        shown ? { status: 307, headers: { location: 'https://stranger.test/v2/app/manifests/1' } } : refusal(),
+      registry: (authorization) =>
+        authorization ? { status: 307, headers: { location: 'https://storage.test/v2/app/manifests/1' } } : refusal(),
       elsewhere: ({ headers }) => (headers.authorization ? FOUND : refusal(CHALLENGE)),
     };
     const { sent } = await check(script, []);
@@ -208,21 +209,21 @@ describe('the token of a stranger', () => {
       linesOf(sent).filter((line) => line.includes('Bearer')),
       [
         'GET registry.test/v2/app/manifests/1 as Bearer token-1',
-        'GET stranger.test/v2/app/manifests/1 as Bearer token-2',
+        'GET storage.test/v2/app/manifests/1 as Bearer token-2',
       ],
     );
   });
 });
 
-describe('an answer', () => {
-  const everythingIn = (answer: AuthOutcome): string => {
-    const bodies = [answer, ...answer.credentials.refused].map((one) =>
+describe('an outcome', () => {
+  const everythingIn = (outcome: AuthOutcome): string => {
+    const bodies = [outcome, ...outcome.credentials.refused].map((one) =>
       'response' in one ? Buffer.from(one.response.body).toString() : '',
     );
     return [
-      inspect(answer, { depth: null, showHidden: true, maxArrayLength: null, maxStringLength: null }),
-      inspect(answer, { depth: null, customInspect: false }),
-      JSON.stringify(answer),
+      inspect(outcome, { depth: null, showHidden: true, maxArrayLength: null, maxStringLength: null }),
+      inspect(outcome, { depth: null, customInspect: false }),
+      JSON.stringify(outcome),
       ...bodies,
     ].join('\n');
   };
@@ -237,40 +238,41 @@ describe('an answer', () => {
       'of a registry that lets us in',
       {
         token: () => tokenReply(`bearer-${SECRET.replaceAll(' ', '-')}`),
-        registry: (shown) => (shown?.includes('bearer-') ? FOUND : refusal()),
+        registry: (authorization) => (authorization?.includes('bearer-') ? FOUND : refusal()),
       },
     ],
     ['of a token service that refuses us', { token: () => ({ status: 401 }) }],
-    ['of a token service that gives a token as text', { token: () => ({ status: 200, body: SECRET }) }],
-    ['of a token service that gives an impossible token', { token: () => tokenReply(SECRET) }],
+    ['of a token service that returns a token as text', { token: () => ({ status: 200, body: SECRET }) }],
+    ['of a token service that returns an invalid token', { token: () => tokenReply(SECRET) }],
   ];
   for (const [name, script] of scripts) {
     it(`${name} shows no secret`, async () => {
-      for (const login of LOGINS) {
-        const { answer } = await check(script, [login]);
-        const text = everythingIn(answer);
+      for (const credential of CREDENTIALS) {
+        const { outcome } = await check(script, [credential]);
+        const text = everythingIn(outcome);
         for (const secret of [...shownAs, SECRET.replaceAll(' ', '-')]) assert.ok(!text.includes(secret), text);
       }
     });
   }
 
-  it('is left as it was sent when it is the content', async () => {
+  it('is unchanged if it is the content', async () => {
     const run = startRun({
-      registry: (shown) => (shown ? { status: 200, body: `{"a":"${SECRET}"}` } : refusal('Basic realm="x"')),
+      registry: (authorization) =>
+        authorization ? { status: 200, body: `{"a":"${SECRET}"}` } : refusal('Basic realm="x"'),
     });
-    const answer = await run.startImage({ logins: [password('me', SECRET)] }).ask();
-    assert.equal(answer.kind === 'response' && Buffer.from(answer.response.body).toString(), `{"a":"${SECRET}"}`);
+    const outcome = await run.startImage({ credentials: [password('me', SECRET)] }).send();
+    assert.equal(outcome.kind === 'response' && Buffer.from(outcome.response.body).toString(), `{"a":"${SECRET}"}`);
   });
 });
 
 describe('the realm of a registry', () => {
-  it('is asked with the login of that registry alone', async () => {
-    // Both registries name the same token service; each login was stored for one of them.
+  it('is sent only the credential of that registry', async () => {
+    // Both registries name the same token service; each credential was stored for one of them.
     const run = startRun({
       elsewhere: ({ headers }) => (headers.authorization ? FOUND : refusal(`Bearer realm="${REALM}",service="other"`)),
     });
-    await run.startImage({ logins: [password('me', 'one')] }).ask();
-    await run.startImage({ base: 'https://other.test', logins: [password('you', 'two')] }).ask();
+    await run.startImage({ credentials: [password('me', 'one')] }).send();
+    await run.startImage({ base: 'https://other.test', credentials: [password('you', 'two')] }).send();
     assert.deepEqual(linesOf(run.sent.filter(({ purpose }) => purpose === 'token')), [
       'GET auth.test/token as me:one',
       'GET auth.test/token as you:two',

@@ -18,117 +18,117 @@ import {
   tokenReply,
 } from '../support/scripted-registry.ts';
 
-describe('asking a registry', () => {
-  it('takes one request when it is open', async () => {
+describe('a request to a registry', () => {
+  it('is one request if it is open', async () => {
     const run = startRun({ registry: () => FOUND });
-    const image = run.startImage({ logins: [password('me', 'secret')] });
-    const answer = await image.ask();
+    const image = run.startImage({ credentials: [password('me', 'secret')] });
+    const outcome = await image.send();
     assert.deepEqual(run.lines(), [MANIFEST]);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: undefined, refused: [] });
-    assert.equal(answer.credentials.withToken, false);
-    assert.deepEqual(image.drawn, [], 'no login is looked up for it');
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: undefined, refused: [] });
+    assert.equal(outcome.credentials.withToken, false);
+    assert.deepEqual(image.lookedUp, [], 'no credential is looked up for it');
   });
 
-  it('takes three when it wants a token', async () => {
+  it('is three if it requires a token', async () => {
     const run = startRun();
-    const answer = await run.startImage().ask();
+    const outcome = await run.startImage().send();
     assert.deepEqual(run.lines(), [MANIFEST, TOKEN, `${MANIFEST} as Bearer good`]);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: undefined, refused: [] });
-    assert.equal(answer.credentials.withToken, true);
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: undefined, refused: [] });
+    assert.equal(outcome.credentials.withToken, true);
   });
 
-  it('asks for the token with the service and the scope of the challenge', async () => {
+  it('requests the token with the service and the scope of the challenge', async () => {
     const run = startRun();
-    await run.startImage().ask();
+    await run.startImage().send();
     assert.equal(run.sent[1]?.url.search, '?service=registry.test&scope=repository%3Aapp%3Apull');
   });
 
-  it('finds a token service by a relative address', async () => {
+  it('resolves a relative realm', async () => {
     const run = startRun({
       registry: (authorization, { url }) => {
         if (url.pathname === '/service/token') return tokenReply('good');
         return authorization === 'Bearer good' ? FOUND : refusal('Bearer realm="/service/token"');
       },
     });
-    assert.equal(summaryOf(await run.startImage().ask()).status, 200);
+    assert.equal(summaryOf(await run.startImage().send()).status, 200);
     assert.equal(run.sent[1]?.url.href, 'https://registry.test/service/token?scope=repository%3Aapp%3Apull');
   });
 
-  it('asks the registry itself for a token as itself, another host on its word', async () => {
+  it('requests a token of the registry itself as its own, of another host as named by it', async () => {
     const named: unknown[] = [];
     for (const realm of ['/service/token', REALM, 'https://registry.test:8443/token']) {
       const run = startRun({
         registry: (_, { purpose }) => (purpose === 'token' ? tokenReply('x') : refusal(`Bearer realm="${realm}"`)),
         elsewhere: () => tokenReply('x'),
       });
-      await run.startImage().ask();
+      await run.startImage().send();
       named.push(run.sent[1]?.namedBy);
     }
-    const onItsWord = { registry: 'registry.test', as: 'realm' };
-    assert.deepEqual(named, [undefined, onItsWord, onItsWord]);
+    const byRegistry = { registry: 'registry.test', as: 'realm' };
+    assert.deepEqual(named, [undefined, byRegistry, byRegistry]);
   });
 
   it('uses one token for forty blobs', async () => {
     const run = startRun();
     const image = run.startImage();
-    await image.ask();
+    await image.send();
     run.lines();
     const blobs = Array.from({ length: 40 }, (_, at) => `blobs/sha256:${at}`);
-    const answers = await Promise.all(blobs.map((blob) => image.ask(blob, 'HEAD')));
+    const outcomes = await Promise.all(blobs.map((blob) => image.send(blob, 'HEAD')));
     assert.deepEqual(
       run.lines(),
       blobs.map((blob) => `HEAD registry.test/v2/app/${blob} as Bearer good`),
     );
-    assert.ok(answers.every((answer) => summaryOf(answer).status === 200));
+    assert.ok(outcomes.every((outcome) => summaryOf(outcome).status === 200));
   });
 
-  it('logs in once when forty blobs are the first to be challenged', async () => {
+  it('authenticates once if forty blobs are the first to be challenged', async () => {
     const run = startRun({
       registry: (authorization, { url }) =>
         url.pathname.includes('/manifests/') || authorization === basic('me', 'secret')
           ? FOUND
           : refusal('Basic realm="x"'),
     });
-    const image = run.startImage({ logins: [password('me', 'secret')] });
-    await image.ask();
+    const image = run.startImage({ credentials: [password('me', 'secret')] });
+    await image.send();
     run.lines();
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => image.ask(`blobs/sha256:${at}`)));
-    assert.ok(answers.every((answer) => summaryOf(answer).status === 200));
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, at) => image.send(`blobs/sha256:${at}`)));
+    assert.ok(outcomes.every((outcome) => summaryOf(outcome).status === 200));
     assert.equal(run.sent.length, 80);
-    assert.equal(image.drawn.length, 1);
+    assert.equal(image.lookedUp.length, 1);
   });
 
-  it('shows a password to a registry that wants Basic', async () => {
+  it('sends a password to a registry that requires Basic', async () => {
     const run = startRun({
-      registry: (shown) => (shown === basic('me', 'secret') ? FOUND : refusal('Basic realm="x"')),
+      registry: (authorization) => (authorization === basic('me', 'secret') ? FOUND : refusal('Basic realm="x"')),
     });
-    const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
+    const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:secret`]);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: 'me', refused: [] });
-    assert.equal(answer.credentials.withToken, false);
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: 'me', refused: [] });
+    assert.equal(outcome.credentials.withToken, false);
   });
 
   it('answers Basic with a user name and password only', async () => {
     const run = startRun({ registry: () => refusal('Basic realm="x"') });
-    const logins = [identityToken('idt'), registryToken('rt')];
-    const answer = await run.startImage({ logins }).ask();
+    const credentials = [identityToken('idt'), registryToken('rt')];
+    const outcome = await run.startImage({ credentials }).send();
     assert.deepEqual(run.lines(), [MANIFEST]);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 401, used: undefined, refused: [] });
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 401, used: undefined, refused: [] });
   });
 
-  it('shows a registry token as it is, without asking for another', async () => {
-    const run = startRun({ registry: (shown) => (shown === 'Bearer stored' ? FOUND : refusal()) });
-    const answer = await run.startImage({ logins: [registryToken('stored')] }).ask();
+  it('sends a registry token as it is, without requesting another', async () => {
+    const run = startRun({ registry: (authorization) => (authorization === 'Bearer stored' ? FOUND : refusal()) });
+    const outcome = await run.startImage({ credentials: [registryToken('stored')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as Bearer stored`]);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: 'registry-token', refused: [] });
-    assert.equal(answer.credentials.withToken, true);
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: 'registry-token', refused: [] });
+    assert.equal(outcome.credentials.withToken, true);
   });
 
-  it('goes on without a registry token that is refused', async () => {
+  it('continues without a registry token that is refused', async () => {
     const run = startRun();
-    const answer = await run.startImage({ logins: [registryToken('stored')] }).ask();
+    const outcome = await run.startImage({ credentials: [registryToken('stored')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as Bearer stored`, TOKEN, `${MANIFEST} as Bearer good`]);
-    assert.deepEqual(summaryOf(answer), {
+    assert.deepEqual(summaryOf(outcome), {
       kind: 'response',
       status: 200,
       used: undefined,
@@ -136,21 +136,21 @@ describe('asking a registry', () => {
     });
   });
 
-  it('trades an identity token by POST, and by GET where that is not known', async () => {
+  it('exchanges an identity token by POST, and by GET where POST is not supported', async () => {
     const run = startRun({
-      token: (shown, { method }) =>
-        method === 'POST' ? { status: 404 } : shown === basic('', 'idt') ? tokenReply('good') : { status: 401 },
+      token: (authorization, { method }) =>
+        method === 'POST' ? { status: 404 } : authorization === basic('', 'idt') ? tokenReply('good') : { status: 401 },
     });
-    const answer = await run.startImage({ logins: [identityToken('idt')] }).ask();
+    const outcome = await run.startImage({ credentials: [identityToken('idt')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, 'POST auth.test/token', `${TOKEN} as :idt`, `${MANIFEST} as Bearer good`]);
-    assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: 'identity-token', refused: [] });
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: 'identity-token', refused: [] });
   });
 
-  it('does without an identity token that is refused by POST and by GET', async () => {
+  it('continues without an identity token that is refused by POST and by GET', async () => {
     const run = startRun({
-      token: (shown, { method }) => (method === 'GET' && !shown ? tokenReply('good') : { status: 401 }),
+      token: (authorization, { method }) => (method === 'GET' && !authorization ? tokenReply('good') : { status: 401 }),
     });
-    const answer = await run.startImage({ logins: [identityToken('idt')] }).ask();
+    const outcome = await run.startImage({ credentials: [identityToken('idt')] }).send();
     assert.deepEqual(run.lines(), [
       MANIFEST,
       'POST auth.test/token',
@@ -158,7 +158,7 @@ describe('asking a registry', () => {
       TOKEN,
       `${MANIFEST} as Bearer good`,
     ]);
-    assert.deepEqual(summaryOf(answer), {
+    assert.deepEqual(summaryOf(outcome), {
       kind: 'response',
       status: 200,
       used: undefined,
@@ -167,7 +167,7 @@ describe('asking a registry', () => {
   });
 });
 
-describe('a registry that never lets anybody in', () => {
+describe('a registry that refuses everything', () => {
   const challenges: [string, string | string[], number, number][] = [
     ['Bearer', CHALLENGE, 3, 1],
     ['Bearer, error="invalid_token"', `${CHALLENGE},error="invalid_token"`, 5, 2],
@@ -177,180 +177,187 @@ describe('a registry that never lets anybody in', () => {
     ['Basic fifty times', Array.from({ length: 50 }, () => 'Basic realm="x"'), 2, 0],
   ];
   for (const [name, challenge, requests, tokens] of challenges) {
-    it(`is asked ${requests} times when it says ${name}`, async () => {
+    it(`is sent ${requests} requests if it challenges with ${name}`, async () => {
       const run = startRun({ registry: () => refusal(challenge) });
-      const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
-      assert.equal(summaryOf(answer).status, 401);
+      const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
+      assert.equal(summaryOf(outcome).status, 401);
       const tokenRequests = run.sent.filter(({ purpose }) => purpose === 'token').length;
       assert.deepEqual([run.sent.length, tokenRequests], [requests, tokens]);
     });
   }
 
-  it('is not asked for more than two tokens, whatever is asked of it', async () => {
+  it('causes at most two token requests, for any number of requests', async () => {
     const run = startRun({ registry: () => refusal(`${CHALLENGE},error="invalid_token"`) });
-    const image = run.startImage({ logins: [password('me', 'secret')] });
-    await Promise.all(Array.from({ length: 10 }, () => image.ask()));
-    for (let at = 0; at < 10; at += 1) await image.ask();
+    const image = run.startImage({ credentials: [password('me', 'secret')] });
+    await Promise.all(Array.from({ length: 10 }, () => image.send()));
+    for (let at = 0; at < 10; at += 1) await image.send();
     assert.equal(run.sent.filter(({ purpose }) => purpose === 'token').length, 2);
   });
 });
 
 describe('the challenge of a registry', () => {
-  it('is answered in the best supported of its schemes', async () => {
+  it('is answered with the best of its supported schemes', async () => {
     const run = startRun({
-      registry: (shown) => (shown === 'Bearer good' ? FOUND : refusal(`Negotiate, Basic realm="x", ${CHALLENGE}`)),
+      registry: (authorization) =>
+        authorization === 'Bearer good' ? FOUND : refusal(`Negotiate, Basic realm="x", ${CHALLENGE}`),
     });
-    await run.startImage({ logins: [password('me', 'secret')] }).ask();
+    await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`, `${MANIFEST} as Bearer good`]);
   });
 
   const failing: [string, Parameters<typeof startRun>[0]][] = [
     ['whose token service is down', { token: () => ({ failure: 'tcp' }) }],
-    ['whose token service answers 503', { token: () => ({ status: 503 }) }],
-    ['whose token service gives no token', { token: () => ({ status: 200, body: '{}' }) }],
-    ['whose token is not taken', {}],
+    ['whose token service outcomes 503', { token: () => ({ status: 503 }) }],
+    ['whose token service returns no token', { token: () => ({ status: 200, body: '{}' }) }],
+    ['whose token is not accepted', {}],
   ];
   for (const [name, script] of failing) {
     it(`is answered with Basic after a Bearer ${name}`, async () => {
       const run = startRun({
         ...script,
-        registry: (shown) => (shown === basic('me', 'secret') ? FOUND : refusal([CHALLENGE, 'Basic realm="x"'])),
+        registry: (authorization) =>
+          authorization === basic('me', 'secret') ? FOUND : refusal([CHALLENGE, 'Basic realm="x"']),
       });
-      const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
+      const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
       assert.equal(run.lines().at(-1), `${MANIFEST} as me:secret`);
-      assert.deepEqual(summaryOf(answer), { kind: 'response', status: 200, used: 'me', refused: [] });
+      assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: 'me', refused: [] });
     });
   }
 
-  it('is answered with Basic after a Bearer that nobody may answer', async () => {
+  it('is answered with Basic after a Bearer that must not be answered', async () => {
     const run = startRun({
-      registry: (shown) => (shown ? FOUND : refusal('Bearer realm="http://auth.test/token", Basic realm="x"')),
+      registry: (authorization) =>
+        authorization ? FOUND : refusal('Bearer realm="http://auth.test/token", Basic realm="x"'),
     });
-    const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
+    const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:secret`]);
-    assert.equal(summaryOf(answer).status, 200);
+    assert.equal(summaryOf(outcome).status, 200);
   });
 
-  it('is not answered with Basic by a login the token service refused', async () => {
+  it('is not answered with Basic and a credential that the token service refused', async () => {
     const run = startRun({ token: () => ({ status: 401 }), registry: () => refusal([CHALLENGE, 'Basic realm="x"']) });
-    const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
+    const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`, TOKEN]);
-    assert.deepEqual(summaryOf(answer), { kind: 'token-refused', status: 401, used: undefined, refused: ['me'] });
+    assert.deepEqual(summaryOf(outcome), { kind: 'token-refused', status: 401, used: undefined, refused: ['me'] });
   });
 
   const silent: [string, Record<string, string>][] = [
     ['none', {}],
     ['an empty one', { 'www-authenticate': '' }],
-    ['one that makes no sense', { 'www-authenticate': '"' }],
+    ['an invalid one', { 'www-authenticate': '"' }],
   ];
   for (const [name, headers] of silent) {
-    it(`is looked for at /v2/ when the 401 has ${name}`, async () => {
+    it(`is requested from /v2/ if the 401 has ${name}`, async () => {
       const run = startRun({
-        registry: (shown, { url }) =>
-          url.pathname === '/v2/' ? refusal(`Bearer realm="${REALM}"`) : shown ? FOUND : { status: 401, headers },
+        registry: (authorization, { url }) =>
+          url.pathname === '/v2/'
+            ? refusal(`Bearer realm="${REALM}"`)
+            : authorization
+              ? FOUND
+              : { status: 401, headers },
       });
-      const answer = await run.startImage().ask();
+      const outcome = await run.startImage().send();
       assert.deepEqual(run.lines(), [MANIFEST, 'GET registry.test/v2/', TOKEN, `${MANIFEST} as Bearer good`]);
-      assert.equal(summaryOf(answer).status, 200);
+      assert.equal(summaryOf(outcome).status, 200);
     });
   }
 
-  it("is asked of /v2/ without GHCR's placeholder", async () => {
+  it("is requested from /v2/, and GHCR's placeholder there is not used", async () => {
     const run = startRun({
-      registry: (shown, { url }) =>
+      registry: (authorization, { url }) =>
         url.pathname === '/v2/'
           ? refusal(`Bearer realm="${REALM}",scope="repository:user/image:pull"`)
-          : shown
+          : authorization
             ? FOUND
             : { status: 401 },
     });
-    await run.startImage({ repository: 'team/app' }).ask();
+    await run.startImage({ repository: 'team/app' }).send();
     assert.equal(run.sent[2]?.url.search, '?scope=repository%3Ateam%2Fapp%3Apull');
   });
 
-  it('is not taken from where /v2/ redirects to', async () => {
+  it('is not read from where /v2/ redirects to', async () => {
     const script = {
       registry: (_: string | undefined, { url }: HttpRequest) =>
-        url.pathname === '/v2/' ? { status: 302, headers: { location: 'https://stranger.test/' } } : { status: 401 },
+        url.pathname === '/v2/' ? { status: 302, headers: { location: 'https://storage.test/' } } : { status: 401 },
       elsewhere: () => refusal(),
     };
     const run = startRun(script, [withRedirect()]);
-    const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
-    assert.deepEqual(run.lines(), [MANIFEST, 'GET registry.test/v2/', 'GET stranger.test/']);
-    assert.equal(summaryOf(answer).status, 401);
+    const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
+    assert.deepEqual(run.lines(), [MANIFEST, 'GET registry.test/v2/', 'GET storage.test/']);
+    assert.equal(summaryOf(outcome).status, 401);
   });
 
-  it('is looked for at /v2/ only once', async () => {
+  it('is requested from /v2/ only once', async () => {
     const run = startRun({ registry: () => ({ status: 401 }) });
     const image = run.startImage();
-    const answers = [await image.ask(), ...(await Promise.all([image.ask(), image.ask()]))];
+    const outcomes = [await image.send(), ...(await Promise.all([image.send(), image.send()]))];
     assert.equal(run.sent.filter(({ purpose }) => purpose === 'ping').length, 1);
-    assert.ok(answers.every((answer) => summaryOf(answer).status === 401));
+    assert.ok(outcomes.every((outcome) => summaryOf(outcome).status === 401));
   });
 
-  it('is not looked for once somebody is logged in', async () => {
+  it('is not requested once a credential was accepted', async () => {
     const run = startRun({
-      // Harbor's answer for a project that is not there.
-      registry: (shown) => (shown ? refusal('', 'project app not found') : refusal()),
+      // Harbor's response for a missing project.
+      registry: (authorization) => (authorization ? refusal('', 'project app not found') : refusal()),
     });
-    const answer = await run.startImage().ask();
+    const outcome = await run.startImage().send();
     assert.deepEqual(run.lines(), [MANIFEST, TOKEN, `${MANIFEST} as Bearer good`]);
-    assert.equal(answer.credentials.withToken, true);
+    assert.equal(outcome.credentials.withToken, true);
   });
 
-  it('is named when none of its schemes is known', async () => {
+  it('is named if none of its schemes is supported', async () => {
     const run = startRun({ registry: () => refusal('Negotiate, NTLM, Negotiate') });
-    const image = run.startImage({ logins: [password('me', 'secret')] });
-    const { credentials: _, ...answer } = await image.ask();
-    assert.deepEqual(answer, {
+    const image = run.startImage({ credentials: [password('me', 'secret')] });
+    const { credentials: _, ...outcome } = await image.send();
+    assert.deepEqual(outcome, {
       kind: 'bad-challenge',
       problem: 'it requires the unsupported schemes "negotiate, ntlm"',
     });
-    assert.deepEqual(image.drawn, []);
+    assert.deepEqual(image.lookedUp, []);
   });
 
-  it('is said to be unusable when its token service is', async () => {
+  it('is unusable without a token service', async () => {
     const run = startRun({ registry: () => refusal('Bearer service="x"') });
-    const { credentials: _, ...answer } = await run.startImage().ask();
+    const { credentials: _, ...outcome } = await run.startImage().send();
     const problem = 'its challenge names no token service (no realm)';
-    assert.deepEqual(answer, { kind: 'bad-challenge', problem });
+    assert.deepEqual(outcome, { kind: 'bad-challenge', problem });
   });
 });
 
-describe('a token service in trouble', () => {
-  it('that cannot be reached is told from the registry', async () => {
+describe('a failing token service', () => {
+  it('that cannot be reached is distinguished from the registry', async () => {
     const run = startRun({ token: () => ({ failure: 'dns' }) });
-    const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
+    const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`]);
-    assert.ok(answer.kind === 'failure');
-    assert.deepEqual([answer.from, answer.failure.kind, answer.failure.host], ['token-service', 'dns', 'auth.test']);
+    assert.ok(outcome.kind === 'failure');
+    assert.deepEqual([outcome.from, outcome.failure.kind, outcome.failure.host], ['token-service', 'dns', 'auth.test']);
   });
 
   for (const status of [404, 405, 429, 503]) {
-    it(`that answers ${status} to a login is not asked without it`, async () => {
+    it(`that returns ${status} for a credential is not sent a request without it`, async () => {
       const run = startRun({ token: () => ({ status }) });
-      const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
+      const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
       assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`]);
-      assert.deepEqual(summaryOf(answer), { kind: 'token-refused', status, used: 'me', refused: [] });
+      assert.deepEqual(summaryOf(outcome), { kind: 'token-refused', status, used: 'me', refused: [] });
     });
   }
 
-  it('that refuses the login and is down for everybody else says nothing of the image', async () => {
-    const run = startRun({ token: (shown) => ({ status: shown ? 401 : 503 }) });
-    const answer = await run.startImage({ logins: [password('me', 'secret')] }).ask();
-    assert.deepEqual(summaryOf(answer), { kind: 'token-refused', status: 503, used: undefined, refused: ['me'] });
+  it('that refuses the credential and fails without one says nothing about the image', async () => {
+    const run = startRun({ token: (authorization) => ({ status: authorization ? 401 : 503 }) });
+    const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
+    assert.deepEqual(summaryOf(outcome), { kind: 'token-refused', status: 503, used: undefined, refused: ['me'] });
   });
 
-  it('that refuses everybody is asked once', async () => {
+  it('that refuses everything is sent one request', async () => {
     const run = startRun({ token: () => ({ status: 403 }) });
-    const answer = await run.startImage().ask();
+    const outcome = await run.startImage().send();
     assert.deepEqual(run.lines(), [MANIFEST, TOKEN]);
-    assert.deepEqual(summaryOf(answer), { kind: 'token-refused', status: 403, used: undefined, refused: [] });
+    assert.deepEqual(summaryOf(outcome), { kind: 'token-refused', status: 403, used: undefined, refused: [] });
   });
 
-  it('whose answer holds no token is described', async () => {
+  it('whose response contains no token is described', async () => {
     const run = startRun({ token: () => ({ status: 200, body: '[]' }) });
-    const answer = await run.startImage().ask();
-    assert.equal(answer.kind === 'token-refused' && answer.problem, 'a response without a token');
+    const outcome = await run.startImage().send();
+    assert.equal(outcome.kind === 'token-refused' && outcome.problem, 'a response without a token');
   });
 });

@@ -1,4 +1,4 @@
-// The file of challenges: what is in it, and that whatever is wrong with it hurts nobody.
+// The challenge file: its contents, and that nothing wrong with it does any harm.
 
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
@@ -21,11 +21,11 @@ const COLD = [MANIFEST, TOKEN, `${MANIFEST} as Bearer good`];
 const WARM = [TOKEN, `${MANIFEST} as Bearer good`];
 const DAY_MS = 24 * 60 * 60_000;
 
-/** One run of one image; answers with its requests. */
+/** One run of one image; returns its requests. */
 async function runOnce(file: string, { script = {}, laterMs = 0 }: { script?: Script; laterMs?: number } = {}) {
   const run = startRun(script, [], file);
   run.passTime(laterMs);
-  await run.startImage({ logins: [password('me', 's3cret')] }).ask();
+  await run.startImage({ credentials: [password('me', 's3cret')] }).send();
   await run.save();
   return run.lines().map((line) => line.replace(' as me:s3cret', ''));
 }
@@ -37,14 +37,14 @@ const entry = (realm: string, more: object = {}) =>
   });
 
 describe('the challenge file', () => {
-  it('saves the next run the first question', async () => {
+  it('saves the first request of the next run', async () => {
     using folder = createTemporaryFolder();
     const file = join(folder.path, 'kairos-pull', 'challenges.json');
     assert.deepEqual(await runOnce(file), COLD);
     assert.deepEqual(await runOnce(file), WARM);
   });
 
-  it('holds the challenge and nothing else: no token, no login', async () => {
+  it('contains only the challenge: no token, no credential', async () => {
     using folder = createTemporaryFolder();
     const file = join(folder.path, 'kairos-pull', 'challenges.json');
     await runOnce(file);
@@ -58,7 +58,7 @@ describe('the challenge file', () => {
     assert.equal(statSync(join(folder.path, 'kairos-pull')).mode & 0o777, 0o700);
   });
 
-  it('is left alone by a run that learned nothing', async () => {
+  it('is not written by a run that learned nothing', async () => {
     using folder = createTemporaryFolder({ 'c.json': entry(REALM) });
     const file = join(folder.path, 'c.json');
     chmodSync(file, 0o600);
@@ -68,7 +68,7 @@ describe('the challenge file', () => {
     assert.deepEqual(readdirSync(folder.path), ['c.json']);
   });
 
-  it('is believed for a day', async () => {
+  it('is used for a day', async () => {
     using folder = createTemporaryFolder({ 'c.json': entry(REALM) });
     const file = join(folder.path, 'c.json');
     chmodSync(file, 0o600);
@@ -77,7 +77,7 @@ describe('the challenge file', () => {
     assert.deepEqual(await runOnce(file, { laterMs: DAY_MS + 1 }), WARM);
   });
 
-  it('is not believed when it comes from the future', async () => {
+  it('is not used if it is from the future', async () => {
     using folder = createTemporaryFolder({ 'c.json': entry(REALM, { seenMs: 1_700_000_000_001 }) });
     const file = join(folder.path, 'c.json');
     chmodSync(file, 0o600);
@@ -95,12 +95,13 @@ describe('the challenge file', () => {
     assert.deepEqual(await runOnce(file), WARM);
   });
 
-  it('forgets a registry whose challenge says nothing of its other repositories', async () => {
+  it('forgets a registry whose challenge says nothing about its other repositories', async () => {
     using folder = createTemporaryFolder();
     const file = join(folder.path, 'c.json');
     await runOnce(file);
     const own = CHALLENGE.replace('repository:app:pull', 'repository:virtual/app:pull').replace('registry.test', 'new');
-    const registry: Script['registry'] = (shown) => (shown === 'Bearer new' ? { status: 200 } : refusal(own));
+    const registry: Script['registry'] = (authorization) =>
+      authorization === 'Bearer new' ? { status: 200 } : refusal(own);
     const token: Script['token'] = (_, { url }) => ({
       status: 200,
       body: JSON.stringify({ token: url.searchParams.get('service') === 'new' ? 'new' : 'old' }),
@@ -109,15 +110,15 @@ describe('the challenge file', () => {
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')).challenges, {});
   });
 
-  it('keeps what other runs learned meanwhile', async () => {
+  it('keeps what other runs learned in the meantime', async () => {
     using folder = createTemporaryFolder();
     const file = join(folder.path, 'c.json');
     const one = startRun({}, [], file);
-    await one.startImage().ask();
+    await one.startImage().send();
     const elsewhere: Script['elsewhere'] = ({ headers }) =>
       headers.authorization ? { status: 200 } : refusal(CHALLENGE);
     const other = startRun({ elsewhere }, [], file);
-    await other.startImage({ base: 'https://other.test' }).ask();
+    await other.startImage({ base: 'https://other.test' }).send();
     await Promise.all([one.save().then(() => other.save())]);
     assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, 'utf8')).challenges), [
       'https://registry.test',
@@ -125,7 +126,7 @@ describe('the challenge file', () => {
     ]);
   });
 
-  it('is whole whatever number of runs write it at once', async () => {
+  it('is complete, however many runs write it concurrently', async () => {
     using folder = createTemporaryFolder();
     const file = join(folder.path, 'c.json');
     await Promise.all(Array.from({ length: 20 }, () => runOnce(file)));
@@ -142,12 +143,12 @@ describe('the challenge file', () => {
     'challenges that are a list': '{"version":1,"challenges":[1]}',
     'a realm that is a number': entry(REALM).replace(`"${REALM}"`, '7'),
     'a realm that is no URL': entry('nonsense'),
-    'a realm with a login in it': entry('https://a:b@auth.test/token'),
+    'a realm with credentials in its URL': entry('https://a:b@auth.test/token'),
     'no time': entry(REALM, { seenMs: null }),
     'a file far too long': `${entry(REALM)}${' '.repeat(2_000_000)}`,
   };
   for (const [what, text] of Object.entries(GARBAGE)) {
-    it(`holds ${what}: as good as none`, async () => {
+    it(`is ignored if it contains ${what}`, async () => {
       using folder = createTemporaryFolder({ 'c.json': text });
       const file = join(folder.path, 'c.json');
       chmodSync(file, 0o600);
@@ -156,7 +157,7 @@ describe('the challenge file', () => {
     });
   }
 
-  it('is not believed when others may write it', { skip: requirePosix() }, async () => {
+  it('is not used if other users may write it', { skip: requirePosix() }, async () => {
     using folder = createTemporaryFolder({ 'c.json': entry(REALM) });
     const file = join(folder.path, 'c.json');
     chmodSync(file, 0o666);
@@ -164,7 +165,7 @@ describe('the challenge file', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 
-  it('is as good as none where it cannot be', async () => {
+  it('is ignored where it cannot exist', async () => {
     using folder = createTemporaryFolder({ file: 'x' });
     mkdirSync(join(folder.path, 'c.json'));
     symlinkSync('loop', join(folder.path, 'loop'));

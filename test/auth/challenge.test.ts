@@ -92,27 +92,31 @@ describe('parseChallenges', () => {
       'Basic realm="b" Bearer realm="a"',
       [challenge('basic', { realm: 'b' }), challenge('bearer', { realm: 'a' })],
     ],
-    ['of a repeated parameter the first', 'Bearer realm="a",realm="b"', [challenge('bearer', { realm: 'a' })]],
+    ['the first of duplicate parameters', 'Bearer realm="a",realm="b"', [challenge('bearer', { realm: 'a' })]],
     [
       'a value that is missing',
       'Bearer realm="a",service=,scope="c"',
       [challenge('bearer', { realm: 'a', service: '', scope: 'c' })],
     ],
     ['nothing from a quote that never closes', 'Bearer service="s",realm="a', [challenge('bearer', { service: 's' })]],
-    ['past text behind a quote', 'Bearer realm="a"b,service="s"', [challenge('bearer', { realm: 'a', service: 's' })]],
+    [
+      'past text after a closing quote',
+      'Bearer realm="a"b,service="s"',
+      [challenge('bearer', { realm: 'a', service: 's' })],
+    ],
     [
       'past a quoted text that nothing asks for',
       '"x, Basic realm=y", Bearer realm="a"',
       [challenge('bearer', { realm: 'a' })],
     ],
-    ['past parameters of no scheme', 'realm="a", Basic', [challenge('basic')]],
-    ['past characters that no token has', '@(), Basic', [challenge('basic')]],
+    ['past parameters without a scheme', 'realm="a", Basic', [challenge('basic')]],
+    ['past invalid characters', '@(), Basic', [challenge('basic')]],
   ];
   for (const [name, line, expected] of asMeant) {
     it(`reads ${name}`, () => assert.deepEqual(parseChallenges(line), expected));
   }
 
-  it('reads several lines in their order', () => {
+  it('reads several lines in order', () => {
     assert.deepEqual(parseChallenges(['Bearer realm="a"', '', 'Basic realm="b", Negotiate']), [
       challenge('bearer', { realm: 'a' }),
       challenge('basic', { realm: 'b' }),
@@ -124,7 +128,7 @@ describe('parseChallenges', () => {
     assert.deepEqual(parseChallenges(['Bearer realm="a"', 'service="s"']), [challenge('bearer', { realm: 'a' })]);
   });
 
-  it('takes names as data, whatever they are', () => {
+  it('treats all names as data', () => {
     const [{ params } = challenge('')] = parseChallenges('Bearer __proto__="a",constructor="b"');
     assert.deepEqual(Object.entries(params), [
       ['__proto__', 'a'],
@@ -133,7 +137,7 @@ describe('parseChallenges', () => {
     assert.equal(Object.getPrototypeOf(params), Object.prototype);
   });
 
-  it('reads back every challenge, however the grammar lets it be written', () => {
+  it('reads every challenge in every form that the grammar allows', () => {
     fc.assert(
       fc.property(arbitraryWriting(), ({ challenges, lines }) => {
         assert.deepEqual(parseChallenges(lines), challenges);
@@ -143,7 +147,7 @@ describe('parseChallenges', () => {
     );
   });
 
-  it('throws at nothing', () => {
+  it('never throws', () => {
     const pieces = fc.constantFrom(
       'Bearer',
       'realm',
@@ -177,7 +181,7 @@ describe('parseChallenges', () => {
     );
   });
 
-  // With a quadratic reader each of these would take minutes.
+  // A quadratic parser would take minutes for each of these.
   const pieces = [
     '"\\',
     ',',
@@ -196,7 +200,7 @@ describe('parseChallenges', () => {
     'B r="a",',
   ];
   for (const piece of pieces) {
-    it(`is done with hundreds of kilobytes of ${JSON.stringify(piece)}`, () => {
+    it(`reads hundreds of kilobytes of ${JSON.stringify(piece)}`, () => {
       const text = piece.repeat(200_000);
       for (const line of [text, `Bearer ${text}"`, `Bearer realm="${text}`]) {
         assert.ok(parseChallenges(line).every(({ scheme }) => scheme !== ''));
@@ -209,7 +213,7 @@ const TOKEN_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 const token = (maxLength = 8) => fc.string({ unit: fc.constantFrom(...TOKEN_CHARACTERS), minLength: 1, maxLength });
 
 function arbitraryChallenge(): fc.Arbitrary<Challenge> {
-  // HTAB, SP, VCHAR and obs-text: all that a quoted-string may hold, escaped or not.
+  // HTAB, SP, VCHAR and obs-text: everything that a quoted-string may contain, escaped or not.
   const quotable = fc.string({
     unit: fc.oneof(
       fc.constantFrom('\t', ' ', '"', '\\', ',', '=', 'é', 'ÿ'),
@@ -230,7 +234,7 @@ function arbitraryChallenge(): fc.Arbitrary<Challenge> {
   );
 }
 
-/** Challenges and one of the ways to write them: on one line or several, with blanks, empty elements, quotes, escapes. */
+/** Challenges and one of their spellings: on one line or several, with spaces, empty elements, quotes, escapes. */
 function arbitraryWriting(): fc.Arbitrary<{ challenges: Challenge[]; lines: string[] }> {
   const challenges = fc.array(arbitraryChallenge(), { maxLength: 5 });
   return fc

@@ -16,7 +16,7 @@ describe('parseRealmHost', () => {
     ['[FD00:0::5]', '[fd00::5]'],
   ];
   for (const [text, host] of good) {
-    it(`takes ${text}`, () => assert.deepEqual(parseRealmHost(text), { ok: true, value: host }));
+    it(`accepts ${text}`, () => assert.deepEqual(parseRealmHost(text), { ok: true, value: host }));
   }
 
   for (const text of [
@@ -39,7 +39,7 @@ describe('parseRealmHost', () => {
     'a?b',
     'a\n',
   ]) {
-    it(`refuses ${JSON.stringify(text)}`, () =>
+    it(`rejects ${JSON.stringify(text)}`, () =>
       assert.deepEqual(parseRealmHost(text), {
         ok: false,
         error: 'the host of a token service, such as auth.example.com',
@@ -68,5 +68,5 @@ describe('isListed', () => {
       assert.equal(isListed(new URL(realm), ['other.test', host]), expected));
   }
 
-  it('lists nothing when the list is empty', () => assert.equal(isListed(new URL('https://a.example/'), []), false));
+  it('lists nothing if the list is empty', () => assert.equal(isListed(new URL('https://a.example/'), []), false));
 });

@@ -18,7 +18,7 @@ const response = (status: number, body: string): HttpResponse => ({
 const error = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] });
 
 describe('a refusal', () => {
-  // status, body: wrong login, expired, locked out, turned away by a token service
+  // status, body: wrong credential, expired, locked out, refused by a token service
   const cases: [string, number, string, string][] = [
     ['of Docker Hub', 401, '{"details":"incorrect username or password"}\n', 'wrong refused'],
     [
@@ -41,19 +41,19 @@ describe('a refusal', () => {
     ],
     ['of an unknown organisation', 400, error('BAD_REQUEST', 'unable to resolve example.com'), 'refused'],
     [
-      'of an expired ECR login',
+      'of an expired ECR credential',
       403,
       error('DENIED', 'Your authorization token has expired. Reauthenticate and try again.'),
       'expired refused',
     ],
-    ['of a question that is wrong', 400, error('INVALID_REQUEST', 'No service name provided'), ''],
+    ['of an invalid request', 400, error('INVALID_REQUEST', 'No service name provided'), ''],
     ['of a locked account', 429, 'too many failed login attempts for username or IP address', 'locked'],
-    ['of too many questions', 429, error('TOOMANYREQUESTS', 'slow down'), ''],
-    ['of a service that is down', 503, '<h1>503</h1>', ''],
+    ['of too many requests', 429, error('TOOMANYREQUESTS', 'slow down'), ''],
+    ['of a failing service', 503, '<h1>503</h1>', ''],
     ['of a disabled namespace', 405, error('DENIED', 'namespace disabled'), ''],
   ];
   for (const [name, status, body, expected] of cases) {
-    it(`${name} says: ${expected || 'nothing of the login'}`, () => {
+    it(`${name} says: ${expected || 'nothing about the credential'}`, () => {
       const one = response(status, body);
       const said = [
         saysBadLogin(one) && 'wrong',

@@ -15,7 +15,7 @@ describe('isSameSite', () => {
     ['registry.example.co.uk', 'auth.example.co.uk', true],
     ['one.co.uk', 'other.co.uk', false],
     ['com', 'example.com', false],
-    // Names that anybody can have are sites of their own.
+    // Names that anyone can register are separate sites.
     ['one.github.io', 'other.github.io', false],
     ['github.io', 'other.github.io', false],
     ['registry.xn--fiqs8s', 'auth.registry.xn--fiqs8s', true],
@@ -47,10 +47,10 @@ describe('isSameSite', () => {
 
   const failing = () => Promise.reject(Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
 
-  it('cannot be told when the list cannot be loaded', async () =>
+  it('is undefined if the list cannot be loaded', async () =>
     assert.equal(await isSameSite('registry.example.com', 'auth.example.com', failing), undefined));
 
-  it('needs no list for the same host, nor for addresses and single labels', async () => {
+  it('does not load the list for the same host, addresses and single labels', async () => {
     assert.equal(await isSameSite('registry.example.com', 'registry.example.com', failing), true);
     assert.equal(await isSameSite('10.0.0.1', 'auth.example.com', failing), false);
     assert.equal(await isSameSite('localhost', 'auth.example.com', failing), false);

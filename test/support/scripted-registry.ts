@@ -37,7 +37,7 @@ export const registryToken = (secret: string): Kind<'registry-token'> => ({
 export const basic = (username: string, secret: string): string =>
   `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`;
 
-/** As `lines` tells them: the request for the image, and the one for its token. */
+/** As in `lines`: the request for the image, and the one for its token. */
 export const MANIFEST = 'GET registry.test/v2/app/manifests/1';
 export const TOKEN = 'GET auth.test/token';
 
@@ -55,40 +55,40 @@ export const tokenReply = (token: string, more: object = {}): Reply => ({
 export const FOUND: Reply = { status: 200, body: '{}' };
 
 /** Docker Hub's words for a wrong password. */
-export const WRONG_LOGIN: Reply = { status: 401, body: '{"details":"incorrect username or password"}\n' };
-/** A refusal that may as well be about the repository. */
+export const WRONG_PASSWORD: Reply = { status: 401, body: '{"details":"incorrect username or password"}\n' };
+/** A refusal that may also be about the repository. */
 export const DENIED: Reply = { status: 403, body: '{"errors":[{"code":"DENIED","message":"denied"}]}' };
 
 export interface Script {
-  /** What the token service answers. */
+  /** How the token service responds. */
   readonly token?: (authorization: string | undefined, request: HttpRequest) => Reply | Promise<Reply>;
-  /** What the registry answers. */
+  /** How the registry responds. */
   readonly registry?: (authorization: string | undefined, request: HttpRequest) => Reply | Promise<Reply>;
   /** Everything else. */
   readonly elsewhere?: (request: HttpRequest) => Reply;
 }
 
-/** The registry that takes the token "good", and the service that gives it to everybody. */
-const takesGoodToken: NonNullable<Script['registry']> = (authorization) =>
+/** The registry accepts the token "good", and the token service issues it anonymously. */
+const acceptsGoodToken: NonNullable<Script['registry']> = (authorization) =>
   authorization === 'Bearer good' ? FOUND : refusal();
 
-const givesToAll: NonNullable<Script['token']> = () => tokenReply('good');
+const issuesToAll: NonNullable<Script['token']> = () => tokenReply('good');
 
-export function startScript({ token = givesToAll, registry = takesGoodToken, elsewhere }: Script = {}) {
+export function startScript({ token = issuesToAll, registry = acceptsGoodToken, elsewhere }: Script = {}) {
   return createScriptedSend((request) => {
     const { authorization } = request.headers;
     if (request.url.href.startsWith(REALM)) return token(authorization, request);
     if (request.url.origin === REGISTRY) return registry(authorization, request);
-    if (elsewhere === undefined) throw new Error(`nobody expected ${request.url.href}`);
+    if (elsewhere === undefined) throw new Error(`unexpected request: ${request.url.href}`);
     return elsewhere(request);
   });
 }
 
-/** The requests as lines: what was asked, and what was shown. */
+/** The requests as lines, with their credentials. */
 export const linesOf = (sent: readonly HttpRequest[]): string[] =>
   sent.map(({ method, url, headers }) => {
-    const shown = headers.authorization === undefined ? '' : ` as ${readable(headers.authorization)}`;
-    return `${method} ${url.host}${url.pathname}${shown}`;
+    const credentials = headers.authorization === undefined ? '' : ` as ${readable(headers.authorization)}`;
+    return `${method} ${url.host}${url.pathname}${credentials}`;
   });
 
 const readable = (authorization: string): string =>
@@ -97,10 +97,10 @@ const readable = (authorization: string): string =>
 export interface ImageOptions {
   readonly base?: string;
   readonly repository?: string;
-  /** What is stored, the most specific first. */
-  readonly logins?: readonly Credential[];
+  /** Stored, the most specific first. */
+  readonly credentials?: readonly Credential[];
   readonly signal?: AbortSignal;
-  /** What the registry is known to ask for. */
+  /** What the registry is known to require. */
   readonly knownChallenge?: KnownChallenge;
   /** The hosts that its token service may have. */
   readonly realms?: readonly string[];
@@ -116,16 +116,24 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
 
   /** Starts the check of an image. */
   function startImage(options: ImageOptions = {}) {
-    const { base = REGISTRY, repository = 'app', logins = [], signal, knownChallenge, realms, open } = options;
+    const {
+      base = REGISTRY,
+      repository = 'app',
+      credentials: stored = [],
+      signal,
+      knownChallenge,
+      realms,
+      open,
+    } = options;
     const own = signal ?? new AbortController().signal;
-    const drawn: Credential[] = [];
+    const lookedUp: Credential[] = [];
     async function* credentials(): AsyncGenerator<Credential> {
-      for (const login of logins) {
-        drawn.push(login);
-        yield login;
+      for (const credential of stored) {
+        lookedUp.push(credential);
+        yield credential;
       }
     }
-    const place = { base: new URL(base), repository };
+    const target = { base: new URL(base), repository };
     const ping = (pingSignal: AbortSignal) =>
       send({
         method: 'GET',
@@ -135,17 +143,17 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
         maxBytes: 4096,
         signal: pingSignal,
       });
-    const loginsSent: SentCredential[] = [];
-    const onCredentialSent = (sent: SentCredential): void => void loginsSent.push(sent);
+    const credentialsSent: SentCredential[] = [];
+    const onCredentialSent = (sent: SentCredential): void => void credentialsSent.push(sent);
     const settings = { knownChallenge, realms, onCredentialSent, ...(open && { open }) };
-    const ask = createAuthenticator({ send, ping, ...place, credentials, memory, ...settings });
+    const authenticate = createAuthenticator({ send, ping, ...target, credentials, memory, ...settings });
     return {
-      /** Every login that was said to have gone to a token service. */
-      loginsSent,
-      /** Every login that was looked up. */
-      drawn,
-      ask: (path = 'manifests/1', method: Method = 'GET') =>
-        ask({
+      /** Every credential that was reported as sent to a token service. */
+      credentialsSent,
+      /** Every credential that was looked up. */
+      lookedUp,
+      send: (path = 'manifests/1', method: Method = 'GET') =>
+        authenticate({
           method,
           url: new URL(`/v2/${repository}/${path}`, base),
           headers: {},
@@ -162,7 +170,7 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
     lines: () => linesOf(sent.splice(0)),
     passTime: clock.pass,
     startImage,
-    /** Ends the run: what it learned goes to the file. */
+    /** Ends the run: writes what it learned to the file. */
     save: () => memory.challenges.save(),
   };
 }
