@@ -17,7 +17,7 @@ const MAX_PLATFORMS = 30;
 export const chartExtractor: Extractor = {
   name: 'chart',
   matches: (path) => basename(path) === 'Chart.yaml',
-  extract: async (text) => extractImages(text, chartImages),
+  extract: (text, _, { signal }) => extractImages(text, chartImages, { signal }),
 };
 
 function* chartImages(chart: YamlNode): Generator<Found | Problem> {

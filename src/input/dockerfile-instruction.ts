@@ -41,6 +41,8 @@ const DIRECTIVES = ['syntax', 'escape', 'check'];
 const CONTINUED: Readonly<Record<string, RegExp>> = { '\\': /(?<!\\)\\[ \t]*$/, '`': /(?<!`)`[ \t]*$/ };
 const HEREDOC = /^\d*<<(-?)([^<]+)$/;
 const TAKES_HEREDOC = ['RUN', 'COPY', 'ADD'];
+/** Far beyond any that is built. */
+const MAX_INSTRUCTIONS = 100_000;
 
 export function parseInstructions(text: string): Instructions {
   const lines = text
@@ -67,6 +69,10 @@ export function parseInstructions(text: string): Instructions {
       statement += isOpen ? line.replace(continued, '') : line;
     }
     if (statement.trim() === '') continue;
+    if (instructions.length === MAX_INSTRUCTIONS) {
+      problems.push({ message: `There are more than ${MAX_INSTRUCTIONS} instructions.`, line: start + 1 });
+      break;
+    }
 
     const instruction = parseInstruction(statement, start + 1);
     instructions.push(instruction);

@@ -1,21 +1,36 @@
 // Goes through the documents of a YAML text and takes the images of each; what cannot be read becomes a problem.
 
-import type { Extraction, Found, Problem } from './extractor.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
 import { parseYaml, UNRENDERED } from './yaml-document.ts';
 import type { YamlNode } from './yaml-node.ts';
 
 /** Nobody deploys more from one file; aliases can make a small one name them without end. */
 const MAX_IMAGES = 100_000;
 
-/** `isWanted`: by its text, whether a document is worth parsing. */
-export function extractImages(
+/** Signals and timers wait no longer than for one document. */
+const LONGEST_TURN_MS = 50;
+
+interface ImagesOptions extends Pick<ExtractOptions, 'signal'> {
+  /** By its text, whether a document is worth parsing. */
+  readonly isWanted?: (document: string) => boolean;
+}
+
+/** Rejects with the signal's reason. */
+export async function extractImages(
   text: string,
   imagesOf: (document: YamlNode) => Iterable<Found | Problem>,
-  isWanted?: (document: string) => boolean,
-): Extraction {
+  { isWanted, signal }: ImagesOptions,
+): Promise<Extraction> {
   const found: Found[] = [];
   const problems: Problem[] = [];
+  let turnMs = performance.now();
   for (const document of parseYaml(text, isWanted)) {
+    if (performance.now() - turnMs > LONGEST_TURN_MS) {
+      await nextTurn();
+      signal?.throwIfAborted();
+      turnMs = performance.now();
+    }
     if (!document.ok) {
       problems.push(document.error);
       continue;

@@ -16,6 +16,8 @@ export interface Dotenv {
   readonly problem: Problem | undefined;
 }
 
+/** Variables of one file. */
+const MAX_VALUES = 100_000;
 const BLANKS = /[\s\u0085]*/y;
 const BLANKS_IN_LINE = /[^\S\n]*/y;
 const KEY = /(?:export[^\S\n]+)?([\p{L}\p{N}_.\-[\] \t\r\f\v]*)([=:\n]|$)/uy;
@@ -62,6 +64,7 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
       at = endOfLine(text, at);
       continue;
     }
+    if (values.size === MAX_VALUES) return stop(`There are more than ${MAX_VALUES} variables.`);
     KEY.lastIndex = at;
     const [statement, key = '', end] = KEY.exec(text) ?? [];
     const name = key.trimEnd();

@@ -31,6 +31,8 @@ export interface Extraction {
 export interface ExtractOptions extends Environment {
   readonly buildArgs: BuildArguments;
   readonly profiles: readonly string[];
+  /** Ends what takes long. */
+  readonly signal?: AbortSignal | undefined;
   /** Where Kubernetes objects have images, beside what is known of them. */
   readonly search?: readonly SearchRule[] | undefined;
   /** Reads a file the document refers to (relative to it); undefined when it is not there. */

@@ -16,7 +16,7 @@ export const githubWorkflowExtractor: Extractor = {
     WORKFLOW_FILE.test(path) ||
     (ACTION_FILE.test(path) && /^runs:/m.test(head)) ||
     ((path === '-' || /\.ya?ml$/i.test(path)) && /^jobs:/m.test(head) && /^[ \t]+["']?runs-on["']?:/m.test(head)),
-  extract: async (text) => extractImages(text, workflowImages),
+  extract: (text, _, { signal }) => extractImages(text, workflowImages, { signal }),
 };
 
 function* workflowImages(workflow: YamlNode): Generator<Found> {

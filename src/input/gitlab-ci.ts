@@ -24,7 +24,7 @@ export const gitlabCiExtractor: Extractor = {
     ((path === '-' || /\.ya?ml$/i.test(path)) &&
       ((PIPELINE_KEY.test(head) && JOB_KEY.test(head)) || (STAGE_KEY.test(head) && SCRIPT_KEY.test(head))) &&
       !FOREIGN_KEY.test(head)),
-  extract: async (text) => extractImages(text, pipelineImages),
+  extract: (text, _, { signal }) => extractImages(text, pipelineImages, { signal }),
 };
 
 /** Images times the jobs that could use them; a pipeline with more is none that anybody runs. */

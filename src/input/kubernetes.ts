@@ -29,13 +29,14 @@ export const yamlExtractor: Extractor = {
 /** Large, and without any image; not even parsed. */
 const WITHOUT_IMAGES = /^kind:[ \t]*["']?(CustomResourceDefinition|ConfigMap|Secret)\b/m;
 
-async function extractObjects(text: string, { search = [] }: ExtractOptions): Promise<Extraction> {
+async function extractObjects(text: string, { search = [], signal }: ExtractOptions): Promise<Extraction> {
   const ruled = new Set(search.map(({ kind }) => kind));
   const isWanted = (part: string): boolean => {
     const [, kind] = WITHOUT_IMAGES.exec(part) ?? [];
     return kind === undefined || ruled.has(kind);
   };
-  return extractImages(text, (document) => objectImages(document, '', { search, seen: new Set() }), isWanted);
+  const imagesOf = (document: YamlNode) => objectImages(document, '', { search, seen: new Set() });
+  return extractImages(text, imagesOf, { isWanted, signal });
 }
 
 const POD = ['spec'];

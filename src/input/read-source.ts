@@ -63,6 +63,7 @@ export async function* readSource(
   }
   const { found, problems } = await chosen.extract(text, source, {
     ...options,
+    signal,
     readFile: createReadFile({ source, folder, signal }),
   });
   let wrong = 0;

@@ -11,6 +11,8 @@ import { createLexer } from './yaml-lexer.ts';
 
 /** Collections inside each other. The parser recurses: far deeper input would overflow the stack. */
 const MAX_DEPTH = 200;
+/** Of one document: some 15 MB of a cluster's objects. Each takes 300 bytes of memory until it is read. */
+const MAX_LEXEMES = 4_000_000;
 /** In the first column `---` begins a document and `...` ends one wherever they stand, even in a block of text. */
 const DOCUMENT_EDGE = /^---(?=\s|$)|(?<=^\.\.\.)(?=\s|$)/gm;
 /** A line that is more than a comment, a directive or an edge. Only a line feed ends one: others are blanks here. */
@@ -29,8 +31,14 @@ export function* parseYaml(
   let linesBefore = 0;
   for (const part of splitDocuments(text)) {
     if (CONTENT.test(part) && isWanted(part)) yield* readDocument(part, linesBefore);
-    linesBefore += part.split('\n').length - 1;
+    linesBefore += countLines(part);
   }
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
 }
 
 function* splitDocuments(text: string): Generator<string> {
@@ -70,7 +78,10 @@ function* tokensOf(
 ): Generator<CST.Token, void, unknown> {
   const parser = new Parser(counter.addNewLine);
   counter.addNewLine(0);
+  let lexemes = 0;
   for (const lexeme of createLexer().lex(text)) {
+    lexemes += 1;
+    if (lexemes > MAX_LEXEMES) throw new Refusal('It is too much for one document; split it.', 0);
     yield* withoutErrors(parser.next(lexeme), onError);
     if (parser.stack.length > MAX_DEPTH) {
       throw new Refusal(`It is nested more than ${MAX_DEPTH} deep, which nothing to deploy is.`, parser.offset);

@@ -60,6 +60,8 @@ export interface Trees {
 /** Levels of the parser, several of which can make one of the text. */
 const MAX_DEPTH = 250;
 const MAX_NODES = 100_000;
+/** What the parser reads before there are nodes: words, blanks, line ends. */
+const MAX_LEXEMES = 1_500_000;
 /** Characters of texts that aliases repeat. */
 const MAX_REPEATED = 1_000_000;
 const TOO_DEEP = 'This is nested too deep to be read.';
@@ -76,7 +78,9 @@ export function parseYamlTrees(text: string, source: string, describe = describe
   const lines = new LineCounter();
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
+  let lexemes = 0;
   const isTooDeep = () => parser.stack.length > MAX_DEPTH;
+  const isTooMuch = () => lexemes > MAX_LEXEMES;
   let error: YamlError | undefined;
   const onError = (one: YamlError): void => {
     error ??= one;
@@ -84,7 +88,8 @@ export function parseYamlTrees(text: string, source: string, describe = describe
   const tokens = function* () {
     for (const lexeme of createLexer().lex(text)) {
       yield* withoutErrors(parser.next(lexeme), onError);
-      if (isTooDeep()) return;
+      lexemes += 1;
+      if (isTooDeep() || isTooMuch()) return;
     }
     yield* withoutErrors(parser.end(), onError);
   };
@@ -95,6 +100,7 @@ export function parseYamlTrees(text: string, source: string, describe = describe
   }
   const lineAt = (offset: number) => lines.linePos(offset).line;
   if (isTooDeep()) return { trees: [], problems: [{ message: TOO_DEEP, line: lineAt(parser.offset) }] };
+  if (isTooMuch()) return { trees: [], problems: [{ message: TOO_MANY, line: lineAt(parser.offset) }] };
   const wrong = error && { message: describe(error), line: lineAt(error.offset) };
   return { trees, problems: wrong === undefined ? problems : [wrong, ...problems] };
 }
