@@ -1,7 +1,7 @@
 // Follows an index to the images that the required platforms would run, selected as containerd does.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { formatPlatform, nearestPlatform, normalisePlatform, type Platform, selectPlatform } from '../core/platform.ts';
+import { formatPlatform, nearestPlatform, normalizePlatform, type Platform, selectPlatform } from '../core/platform.ts';
 import { cleanText } from '../core/text.ts';
 import { publishedPlatforms, sortEntries } from '../registry/index-entries.ts';
 import type { ImageManifest, Manifest } from '../registry/manifest.ts';
@@ -135,13 +135,13 @@ function isCertainlyMissing(manifest: Manifest, platform: Platform): boolean {
 async function publishedIn(parts: PartReader, manifest: Manifest): Promise<readonly Platform[]> {
   if (manifest.kind === 'index') return publishedPlatforms(manifest);
   const config = await parts.config(manifest);
-  const platform = config.ok ? normalisePlatform(config.value.platform) : undefined;
+  const platform = config.ok ? normalizePlatform(config.value.platform) : undefined;
   return platform === undefined ? [] : [platform];
 }
 
 function platformOf({ platform }: Descriptor): string | undefined {
-  const normalised = normalisePlatform(platform);
-  return normalised === undefined ? undefined : showPlatform(normalised);
+  const normalized = normalizePlatform(platform);
+  return normalized === undefined ? undefined : showPlatform(normalized);
 }
 
 const tooDeep = (checked: CheckedImage): Finding =>

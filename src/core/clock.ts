@@ -1,12 +1,12 @@
-// Time as the code under test sees it.
+// Time, as passed to code that reads it or waits: tests pass their own.
 
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
   /** Rejects with the signal's reason when it aborts. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
-  /** Calls `onTime` once, after that time; the returned function stops the timer. */
-  startTimer(durationMs: number, onTime: () => void): () => void;
+  /** Calls `onTimeout` once after that time; the returned function cancels the timer. */
+  startTimer(durationMs: number, onTimeout: () => void): () => void;
 }
 
 /** Node fires a longer timer after one millisecond. */
@@ -28,8 +28,8 @@ export const systemClock: Clock = {
       }, timerMs(durationMs));
       signal.addEventListener('abort', onAbort, { once: true });
     }),
-  startTimer: (durationMs, onTime) => {
-    const timer = setTimeout(onTime, timerMs(durationMs));
+  startTimer: (durationMs, onTimeout) => {
+    const timer = setTimeout(onTimeout, timerMs(durationMs));
     return () => clearTimeout(timer);
   },
 };

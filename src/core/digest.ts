@@ -8,31 +8,31 @@ export type DigestAlgorithm = 'sha256' | 'sha384' | 'sha512';
 
 const HEX_LENGTHS: Record<DigestAlgorithm, number> = { sha256: 64, sha384: 96, sha512: 128 };
 
-/** Why a text is not a digest, in words that complete "the digest …"; undefined when it is one. */
+/** Completes "the digest …"; undefined if the text is a digest. */
 export function digestProblem(text: string): string | undefined {
   const colon = text.indexOf(':');
-  if (colon < 1) return 'has no algorithm in front, as in sha256:…';
+  if (colon < 1) return 'has no algorithm prefix ("sha256:")';
   const algorithm = text.slice(0, colon);
   const hex = text.slice(colon + 1);
   const length = Object.hasOwn(HEX_LENGTHS, algorithm) ? HEX_LENGTHS[algorithm as DigestAlgorithm] : undefined;
-  if (length === undefined) return 'must be sha256, sha384 or sha512';
-  if (hex.length !== length) return `needs ${length} hexadecimal digits after ${algorithm}:, it has ${hex.length}`;
-  if (!/^[0-9a-f]+$/.test(hex)) return 'may hold only the lower-case hexadecimal digits 0-9 a-f';
+  if (length === undefined) return 'must use sha256, sha384 or sha512';
+  if (hex.length !== length) return `must have ${length} hexadecimal digits after ${algorithm}:, not ${hex.length}`;
+  if (!/^[0-9a-f]+$/.test(hex)) return 'must contain only lower-case hexadecimal digits (0-9, a-f)';
   return undefined;
 }
 
-/** Registries are not trusted: every digest they name passes here before it reaches a URL (CVE-2024-3727). */
+/** Registries are not trusted: every digest they send is validated before it becomes part of a URL (CVE-2024-3727). */
 export function isDigest(text: unknown): text is Digest {
   return typeof text === 'string' && digestProblem(text) === undefined;
 }
 
-/** The digest of bytes, by the algorithm of `like` (sha256 unless told). */
+/** The digest of bytes, with the algorithm of `like`, by default sha256. */
 export function digestOf(bytes: Uint8Array, like: Digest | undefined = undefined): Digest {
   const algorithm = (like?.slice(0, like.indexOf(':')) ?? 'sha256') as DigestAlgorithm;
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
-/** `sha256:` and the first twelve digits: enough for a person to recognise it. */
+/** `sha256:` and the first twelve digits: enough to recognize it. */
 export function shortDigest(digest: string): string {
   const colon = digest.indexOf(':');
   return digest.slice(0, colon + 13);

@@ -1,7 +1,7 @@
-// Reads JSON (RFC 8259) as Go's encoding/json does, and keeps what JSON.parse drops: the text of numbers, and every
-// member of an object, repeated names included. In linear time, without recursion.
+// Parses JSON (RFC 8259) as Go's encoding/json does, and keeps what JSON.parse drops: the text of numbers, and every
+// member of an object, including repeated names. In linear time, without recursion.
 
-/** The text is kept: 5.0 is no integer for Go, and 9007199254740993 is no double. */
+/** Keeps the text: 5.0 is not an integer in Go, and 9007199254740993 is not a double. */
 export class JsonNumber {
   readonly text: string;
 
@@ -10,11 +10,11 @@ export class JsonNumber {
   }
 }
 
-/** Its members in their order, as they are spelled. */
+/** Members in order, with their names as spelled. */
 export class JsonObject {
   readonly members: (readonly [name: string, value: JsonValue])[] = [];
 
-  /** The value under `name` in any case; of several the last, as in Go. */
+  /** The value of `name` in any case; the last of several, as in Go. */
   get(name: string): JsonValue | undefined {
     const folded = foldName(name);
     return this.members.findLast(([spelled]) => spelled.length === name.length && foldName(spelled) === folded)?.[1];
@@ -27,13 +27,13 @@ export class JsonObject {
 
 export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject;
 
-/** Go compares names by simple folding: besides A-Z, the Kelvin sign counts as k and the long s as s. */
+/** Go compares names by simple case folding: apart from A-Z, the Kelvin sign equals k and the long s equals s. */
 export const foldName = (name: string): string => name.toLowerCase().replaceAll('\u017f', 's');
 
-/** Go refuses what is deeper. */
+/** Go's limit. */
 const MAX_DEPTH = 10_000;
 
-/** undefined when the bytes are not one JSON value. Bad UTF-8 and lone surrogates become U+FFFD; a BOM is an error. */
+/** undefined if the bytes are not one JSON value. Invalid UTF-8 and lone surrogates become U+FFFD; a BOM is an error. */
 export function parseJson(bytes: Uint8Array): JsonValue | undefined {
   try {
     return read(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
@@ -43,7 +43,7 @@ export function parseJson(bytes: Uint8Array): JsonValue | undefined {
   }
 }
 
-/** A list or an object that has not ended yet; `name`: of the member whose value comes next. */
+/** An array or object that has not ended yet; `name`: of the member whose value comes next. */
 interface Open {
   readonly value: JsonValue[] | JsonObject;
   name: string;
@@ -67,15 +67,15 @@ function read(text: string): JsonValue {
     let value: JsonValue;
     const first = text[at];
     if (first === '{' || first === '[') {
-      const begun = first === '{' ? new JsonObject() : [];
+      const started = first === '{' ? new JsonObject() : [];
       if (open.length === MAX_DEPTH) throw new SyntaxError();
       at = afterBlanks(text, at + 1);
       if (text[at] !== (first === '{' ? '}' : ']')) {
-        open.push(begun instanceof JsonObject ? readName(begun) : { value: begun, name: '' });
+        open.push(started instanceof JsonObject ? readName(started) : { value: started, name: '' });
         continue;
       }
       at += 1;
-      value = begun;
+      value = started;
     } else if (first === '"') {
       const end = endOfString(text, at);
       value = decodeString(text.slice(at, end));
@@ -86,7 +86,7 @@ function read(text: string): JsonValue {
       at = end;
     }
 
-    // A value has ended: it goes into what is open, which may end with it.
+    // A value has ended: add it to the innermost open array or object, which may end too.
     for (;;) {
       at = afterBlanks(text, at);
       const inner = open.at(-1);
@@ -120,7 +120,7 @@ function afterBlanks(text: string, from: number): number {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Behind its closing quote. */
+/** The index after the closing quote. */
 function endOfString(text: string, from: number): number {
   for (let at = from + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -131,11 +131,11 @@ function endOfString(text: string, from: number): number {
   throw new SyntaxError();
 }
 
-/** JSON.parse knows the escapes. */
+/** JSON.parse decodes the escapes. */
 const decodeString = (quoted: string): string =>
   quoted.includes('\\') ? (JSON.parse(quoted) as string).replace(/\p{Cs}/gu, '\ufffd') : quoted.slice(1, -1);
 
-/** Of a number, or of true, false or null. */
+/** The index after a number, or after true, false or null. */
 function endOfWord(text: string, from: number): number {
   for (let at = from; ; at += 1) {
     const code = text.charCodeAt(at);

@@ -1,4 +1,4 @@
-// Expected failure is a value: every function that can fail on bad input answers with an Outcome.
+// Expected failure is a value: every function that can fail on bad input returns an Outcome.
 
 export type Outcome<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 

@@ -1,20 +1,20 @@
-// Platforms as containerd/platforms reads and matches them (Parse, Normalize, Only); the fields are those of
-// OCI image-spec image-index.md "platform".
+// Platforms, parsed and matched as in containerd/platforms (Parse, Normalize, Only); the fields are those of "platform" in
+// OCI image-spec image-index.md.
 //
 //   specifier = os [ "(" [ os-version ] *( "+" os-feature ) ")" ] "/" architecture [ "/" variant ]
 //
-// A specifier of one part is an architecture of Linux. Version and features may hold percent-escapes.
+// A specifier of one part is an architecture of Linux. Version and features may contain percent-escapes.
 
 import { failure, type Outcome, success } from './outcome.ts';
 import { cleanText } from './text.ts';
 import { hideUserinfo } from './userinfo.ts';
 
-/** Normalised: lower case, Go's names (`amd64`, not `x86_64`), no variant where it is the architecture's usual one. */
+/** Normalized: lower case, Go's names (`amd64`, not `x86_64`), no variant if it is the architecture's default. */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
-  /** e.g. `10.0.17763.5696`, the build a Windows image is made for. */
+  /** For example `10.0.17763.5696`, the build a Windows image is made for. */
   readonly osVersion?: string;
   /** Sorted, without repeats. */
   readonly osFeatures?: readonly string[];
@@ -25,7 +25,7 @@ export interface InvalidPlatform {
   readonly message: string;
 }
 
-/** What is looked at in an entry of an image index; nothing about it is trusted. */
+/** The fields of an image index entry that are read; nothing about them is trusted. */
 export interface PlatformEntry {
   readonly platform?: unknown;
   readonly annotations?: unknown;
@@ -46,26 +46,28 @@ const KNOWN_OS = new Set(
 const OS_PART = /^([\w-]+)(?:\(([\w.%-]*)((?:\+[\w.%-]+)*)\))?$/;
 const PART = /^[\w.-]+$/;
 
-/** Reads `linux/arm/v7`, `windows(10.0.17763)/amd64`, `x86_64`. A bare architecture means Linux, a bare OS is an error. */
+/** Parses `linux/arm/v7`, `windows(10.0.17763)/amd64`, `x86_64`. A bare architecture means Linux, a bare OS is an error. */
 export function parsePlatform(text: string): Outcome<Platform, InvalidPlatform> {
   const specifier = typeof text === 'string' ? text : '';
   const quoted = `"${cleanText(hideUserinfo(specifier.slice(0, 4096)), 60)}"`;
   const [first = '', ...rest] = specifier.split('/', 4);
   const [, os = '', version = '', features = ''] = OS_PART.exec(first) ?? [];
   if (os === '' || rest.length > 2 || !rest.every((part) => PART.test(part))) {
-    return failure({ message: `${quoted} is not a platform; write os/architecture[/variant], as in linux/arm/v7.` });
+    return failure({
+      message: `${quoted} is not a platform; use os/architecture[/variant], for example linux/arm/v7.`,
+    });
   }
   const [architecture, variant = ''] = rest;
   if (architecture === undefined) {
-    const platform = normalise({ os: 'linux', architecture: first });
+    const platform = normalize({ os: 'linux', architecture: first });
     if (KNOWN_ARCHITECTURES.has(platform.architecture)) return success(platform);
-    return failure({ message: `${quoted} alone is not a platform; write os/architecture, as in linux/amd64.` });
+    return failure({ message: `${quoted} is not a platform; use os/architecture, for example linux/amd64.` });
   }
   try {
     const osFeatures = features.split('+').slice(1).map(decodeURIComponent);
-    return success(normalise({ os, architecture, variant, osVersion: decodeURIComponent(version), osFeatures }));
+    return success(normalize({ os, architecture, variant, osVersion: decodeURIComponent(version), osFeatures }));
   } catch {
-    return failure({ message: `${quoted} has a "%" that does not begin an escape like %2B.` });
+    return failure({ message: `${quoted} contains an invalid percent-encoding.` });
   }
 }
 
@@ -75,10 +77,10 @@ export function formatPlatform({ os, architecture, variant, osVersion, osFeature
   return [options === '' ? os : `${os}(${options})`, architecture, ...(variant ? [variant] : [])].join('/');
 }
 
-/** The platform object of an index entry or image config, or undefined when no runtime could make sense of it. */
-export function normalisePlatform(raw: unknown): Platform | undefined {
+/** The platform object of an index entry or image config; undefined if it is not valid. */
+export function normalizePlatform(raw: unknown): Platform | undefined {
   const field = (name: string): unknown => property(raw, name) ?? '';
-  // containerd takes a missing os for that of the host: of a Linux host here.
+  // containerd uses the host's os for a missing one: here that of a Linux host.
   const os = field('os') === '' ? 'linux' : field('os');
   const [architecture, variant, osVersion] = [field('architecture'), field('variant'), field('os.version')];
   const osFeatures = property(raw, 'os.features') ?? [];
@@ -86,12 +88,12 @@ export function normalisePlatform(raw: unknown): Platform | undefined {
     return undefined;
   if (typeof osVersion !== 'string' || !Array.isArray(osFeatures)) return undefined;
   if (!osFeatures.every((feature) => typeof feature === 'string' && feature !== '')) return undefined;
-  return normalise({ os, architecture, variant, osVersion, osFeatures });
+  return normalize({ os, architecture, variant, osVersion, osFeatures });
 }
 
 /**
- * The same, with every word that is no name of a platform made fit to be shown: an index is a server's, and its platforms
- * are shown wherever there is something to choose.
+ * The same object, with every word that is not a known name made fit to be shown: an index comes from a server, and its
+ * platforms are shown in messages.
  */
 export function shownPlatform(raw: unknown, show: (text: string, maxLength: number) => string): unknown {
   if (typeof raw !== 'object' || raw === null) return raw;
@@ -111,14 +113,14 @@ const isPlatformWord = (word: string): boolean =>
   KNOWN_ARCHITECTURES.has(word) ||
   /^(?:i386|x86[_-]64|aarch64|arm(?:hf|el)|win32k|v?[\d.]{0,40})$/.test(word);
 
-/** Whether an index entry is something to run: not an attestation, and of a known platform. */
+/** Whether an index entry can be run: not an attestation, and for a known platform. */
 export function isRunnable(entry: PlatformEntry): boolean {
   return runnablePlatform(entry) !== undefined;
 }
 
-/** Index of the entry that a runtime of `platform` would run, as containerd's `Only` chooses; -1 for none. */
+/** The index of the entry that a runtime of `platform` would select (containerd's `Only`); -1 for none. */
 export function selectPlatform(platform: Platform | string, entries: readonly PlatformEntry[]): number {
-  const parsed = typeof platform === 'string' ? parsePlatform(platform) : success(normalise(platform));
+  const parsed = typeof platform === 'string' ? parsePlatform(platform) : success(normalize(platform));
   if (!parsed.ok) return -1;
   const wanted = parsed.value;
   const order = acceptedCpus(cpuOf(wanted));
@@ -132,21 +134,21 @@ export function selectPlatform(platform: Platform | string, entries: readonly Pl
   return matches[0]?.index ?? -1;
 }
 
-/** The most alike of the published platforms, for a hint; undefined when none has anything in common with it. */
+/** The most similar of the published platforms, for a hint; undefined if none has anything in common with it. */
 export function nearestPlatform(platform: Platform, platforms: readonly Platform[]): Platform | undefined {
-  // `arm/v7` reads as os/architecture, as containerd reads it, but was surely meant as linux/arm/v7.
+  // containerd parses `arm/v7` as os/architecture, but it almost certainly means linux/arm/v7.
   const wanted = KNOWN_ARCHITECTURES.has(platform.os)
-    ? normalise({ os: 'linux', architecture: platform.os, variant: platform.architecture })
+    ? normalize({ os: 'linux', architecture: platform.os, variant: platform.architecture })
     : platform;
   const family = ({ architecture }: Platform) => FAMILIES[architecture] ?? architecture;
-  const likeness = (other: Platform) =>
+  const similarity = (other: Platform) =>
     (other.os === wanted.os ? 4 : 0) +
     (other.architecture === wanted.architecture ? 2 : 0) +
     (family(other) === family(wanted) ? 1 : 0);
   const distance = (other: Platform) => Math.abs(level(other.variant) - level(wanted.variant));
   return platforms
-    .filter((other) => likeness(other) > 0)
-    .sort((a, b) => likeness(b) - likeness(a) || distance(a) - distance(b))[0];
+    .filter((other) => similarity(other) > 0)
+    .sort((a, b) => similarity(b) - similarity(a) || distance(a) - distance(b))[0];
 }
 
 const FAMILIES: Readonly<Record<string, string>> = { '386': 'x86', amd64: 'x86', arm: 'arm', arm64: 'arm' };
@@ -156,9 +158,9 @@ type Cpu = readonly [architecture: string, variant: string];
 const cpuOf = ({ architecture, variant = '' }: Platform): Cpu => [architecture, variant];
 const cpuName = ([architecture, variant]: Cpu): string => `${architecture}/${variant}`;
 
-function normalise(platform: Platform): Platform {
+function normalize(platform: Platform): Platform {
   const os = platform.os.toLowerCase();
-  const [architecture, variant] = normaliseCpu(
+  const [architecture, variant] = normalizeCpu(
     platform.architecture.toLowerCase(),
     (platform.variant ?? '').toLowerCase(),
   );
@@ -173,7 +175,7 @@ function normalise(platform: Platform): Platform {
   };
 }
 
-function normaliseCpu(architecture: string, variant: string): Cpu {
+function normalizeCpu(architecture: string, variant: string): Cpu {
   switch (architecture) {
     case 'i386':
       return ['386', ''];
@@ -197,37 +199,37 @@ function normaliseCpu(architecture: string, variant: string): Cpu {
   }
 }
 
-/** Every CPU whose programs this one runs, best first, by `cpuName`. */
+/** Every CPU whose programs this one can run, best first, by `cpuName`. */
 function acceptedCpus([architecture, variant]: Cpu): string[] {
   const own = [architecture, variant] as const;
   const lower = (from: number, to: number, prefix = 'v'): Cpu[] =>
     Array.from({ length: Math.max(0, from - to) }, (_, step) => [architecture, `${prefix}${from - 1 - step}`]);
-  const cpus = (...list: Cpu[]) => list.map((cpu) => cpuName(normaliseCpu(...cpu)));
+  const cpus = (...list: Cpu[]) => list.map((cpu) => cpuName(normalizeCpu(...cpu)));
 
   if (architecture === 'amd64') return cpus(own, ...lower(level(variant), 1), ['386', '']);
   if (architecture === 'arm') return cpus(own, ...lower(level(variant), 5));
   if (architecture !== 'arm64') return cpus(own);
 
   const [, major = '', minor = '0'] = /^v([89])(?:\.(\d))?$/.exec(variant || 'v8') ?? [];
-  // Armv9.x has all of Armv8.(x+5), and the v8 line ends with v8.9.
+  // Armv9.x includes Armv8.(x+5); the last v8 is v8.9.
   const minorOfV8 = major === '9' ? Math.min(Number(minor) + 6, 10) : Number(minor);
   const newer = major === '9' ? lower(Number(minor), 0, 'v9.') : [];
   const arm32 = acceptedCpus(['arm', /^v[89]\./.test(variant) ? 'v8' : variant || 'v8']);
   return [...cpus(own, ...newer, ...lower(major === '' ? 0 : minorOfV8, 0, 'v8.')), ...arm32];
 }
 
-/** 3 for `v3`, 0 for no variant or one that is not a number. */
+/** 3 for `v3`; 0 without a variant, or for one that is not a number. */
 const level = (variant = ''): number => Number(/^v?(\d{1,2})$/.exec(variant)?.[1] ?? 0);
 
 function fitsOs(wanted: Platform, found: Platform): boolean {
   const isWindows = wanted.os === 'windows';
-  // win32k is missing on Nano Server only, and not known from the outside: it never speaks against an image.
+  // Only Nano Server lacks win32k, and a platform does not tell: it never excludes an image.
   const needed = (found.osFeatures ?? []).filter((feature) => !(isWindows && feature === 'win32k'));
   if (!needed.every((feature) => wanted.osFeatures?.includes(feature))) return false;
   return !isWindows || fitsWindows(wanted.osVersion ?? '', found.osVersion ?? '');
 }
 
-/** Windows Server 2022: from this build on a host runs images of older builds too, down to this one. */
+/** Windows Server 2022: from this build on, a host also runs images of older builds, down to this one. */
 const FIRST_STABLE_BUILD = 20348;
 
 function fitsWindows(host: string, image: string): boolean {
@@ -247,7 +249,7 @@ function windowsVersion(version: string): [release: string, build: number] {
 function runnablePlatform(entry: PlatformEntry): Platform | undefined {
   if (property(property(entry, 'annotations'), 'vnd.docker.reference.type') === 'attestation-manifest')
     return undefined;
-  const platform = normalisePlatform(property(entry, 'platform'));
+  const platform = normalizePlatform(property(entry, 'platform'));
   return platform?.os === 'unknown' || platform?.architecture === 'unknown' ? undefined : platform;
 }
 

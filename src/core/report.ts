@@ -1,4 +1,4 @@
-// A report is what all results of one run come to.
+// The report on a whole run.
 
 import type { Result, Verdict } from './result.ts';
 
@@ -10,13 +10,13 @@ export interface Summary {
   readonly skipped: number;
 }
 
-/** One run, as it stands at its end. The results themselves were handed on one by one. */
+/** One run, after its end. The results themselves are reported one by one while it runs. */
 export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
   readonly exitCode: number;
-  /** A signal ended it before every image was checked. */
+  /** A signal ended the run before every image was checked. */
   readonly interrupted: boolean;
-  /** Images that were found and have no result. */
+  /** Images that were found but have no result. */
   readonly notChecked: number;
   readonly summary: Summary;
   /** RFC 3339, UTC. */

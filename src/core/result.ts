@@ -5,7 +5,7 @@ import type { FoundAt, Skip } from './target.ts';
 
 export { SKIPS, type Skip } from './target.ts';
 
-/** Why an image cannot be pulled: the registry said a definite no, or serves what cannot be pulled. */
+/** Why an image cannot be pulled: the registry definitely refuses it, or serves something that cannot be pulled. */
 export const REFUSALS = [
   'unauthorized',
   'denied',
@@ -17,16 +17,16 @@ export const REFUSALS = [
   'legacy-schema1',
   'invalid-reference',
 ] as const;
-/** Why the check cannot tell; the same question may get another answer later. */
+/** Why the check cannot tell; it may have another result later. */
 export const DOUBTS = ['unreachable', 'registry-error', 'rate-limited', 'not-a-registry'] as const;
 
 export type Refusal = (typeof REFUSALS)[number];
-/** `internal-error`: a bug of ours, never to be expected nor forgiven. */
+/** `internal-error`: a bug in this program, which no option can turn into a warning. */
 export type Doubt = (typeof DOUBTS)[number] | 'internal-error';
 export type Reason = Refusal | Doubt | Skip;
 export type Verdict = 'pullable' | 'unpullable' | 'undetermined' | 'skipped';
 
-/** Refines a reason where the evidence allows. An open list: additions are not breaking. */
+/** Refines a reason if the evidence allows. An open list: additions are not breaking changes. */
 export type Cause =
   | 'credentials-required'
   | 'bad-credentials'
@@ -78,7 +78,7 @@ export type WarningCode =
   | 'mirror-missing'
   | 'mirror-failed';
 
-/** Worth knowing, without changing the verdict. */
+/** Something worth knowing that does not change the verdict. */
 export interface Warning {
   readonly code: WarningCode;
   readonly message: string;
@@ -92,7 +92,7 @@ export interface RequestRecord {
   readonly method: 'GET' | 'HEAD' | 'POST';
   /** Redacted: no user info, no query value that could be a secret. */
   readonly url: string;
-  /** null when no complete answer came. */
+  /** null if there was no complete response. */
   readonly status: number | null;
   readonly durationMs: number;
   /** 1-based; a retry is 2, 3, … */
@@ -101,7 +101,7 @@ export interface RequestRecord {
   readonly error?: string;
 }
 
-/** Which login was used: never the secret itself. */
+/** Which credential was used, without its secret. */
 export interface CredentialUse {
   readonly source: string;
   readonly kind: 'password' | 'identity-token' | 'registry-token';
@@ -114,7 +114,7 @@ export interface RateLimit {
   readonly windowSeconds: number | null;
 }
 
-/** An element of the registry's own `errors`, cleaned for display. */
+/** An element of `errors` in a registry's response, cleaned for display. */
 export interface RegistryError {
   readonly code: string | null;
   readonly message: string | null;
@@ -133,7 +133,7 @@ export function describeReference(reference: Reference): ResultReference {
   return { registry, repository, tag, digest, canonical: formatReference(reference) };
 }
 
-/** Sums over the blobs that `--proof layers` asked for. */
+/** Totals of the blobs that `--proof layers` verified. */
 export interface BlobSummary {
   readonly count: number;
   readonly bytes: number;
@@ -142,18 +142,18 @@ export interface BlobSummary {
 interface Checked {
   readonly input: string;
   readonly foundAt: readonly FoundAt[];
-  /** null when the text is not a reference. */
+  /** null if the text is not an image reference. */
   readonly reference: ResultReference | null;
-  /** How far the check really looked; null when no answer was judged. */
+  /** How much was really verified; null if there was no response to judge. */
   readonly proof: Proof | null;
   readonly warnings: readonly Warning[];
   /** One plain sentence. */
   readonly message: string;
-  /** The next step for the person. */
+  /** The next step for the user. */
   readonly hint: string | null;
   readonly digest: string | null;
   readonly mediaType: string | null;
-  /** `os/arch[/variant]` of every runnable entry when an index was read. */
+  /** `os/arch[/variant]` of every runnable entry if an index was read. */
   readonly platforms: readonly string[] | null;
   readonly registryErrors: readonly RegistryError[];
   readonly credential: CredentialUse | null;
@@ -162,9 +162,9 @@ interface Checked {
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** Where mirrors were asked too: `host[:port]` of whoever has the manifest. */
+  /** If mirrors were tried: `host[:port]` of the one that served the manifest. */
   readonly servedBy?: string;
-  /** Child digests chosen for the asked platforms. */
+  /** Child digests selected for the required platforms. */
   readonly selected?: readonly { readonly platform: string; readonly digest: string }[];
   readonly blobs?: BlobSummary;
 }
@@ -180,7 +180,7 @@ export type Result = Checked & Judgement;
 const isOneOf = <T extends string>(list: readonly T[], text: string): text is T =>
   (list as readonly string[]).includes(text);
 
-/** The verdict and reason that belong together. */
+/** The verdict that belongs to a reason. */
 export function judgementOf(reason: Reason, cause: Cause | null = null): Judgement {
   if (isOneOf(REFUSALS, reason)) return { verdict: 'unpullable', reason, cause };
   if (reason === 'internal-error' || isOneOf(DOUBTS, reason)) return { verdict: 'undetermined', reason, cause };

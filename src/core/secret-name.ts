@@ -1,4 +1,4 @@
-// Whether the name of a variable says that its value is a secret.
+// Whether the name of a variable suggests that its value is a secret.
 
 /** Whole words between underscores, and the names that CI services, clouds and HTTP clients use for secrets. */
 const SECRET_NAME = new RegExp(
@@ -7,7 +7,7 @@ const SECRET_NAME = new RegExp(
     /_(?:KEY|AUTH)$/,
     /^AWS_(?:SECRET|SESSION|ACCESS_KEY)/,
     /^DOCKER_AUTH_CONFIG$/,
-    // A proxy's address often holds a login.
+    // A proxy's address often contains credentials.
     /^(?:HTTPS?|ALL)_PROXY$/,
   ]
     .map(({ source }) => source)
@@ -15,5 +15,5 @@ const SECRET_NAME = new RegExp(
   'i',
 );
 
-/** In upper or lower case: files of credentials often have their names in lower case. */
+/** In any case: files of credentials often use lower-case names. */
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);

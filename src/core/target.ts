@@ -1,4 +1,4 @@
-// A target is one image text somebody wants checked, with every place it was found.
+// A target is the text of one image to check, with every location where it was found.
 
 /** Why an image is deliberately not checked. */
 export const SKIPS = ['unresolved-variable', 'local-build', 'ignored'] as const;
@@ -13,7 +13,7 @@ export interface FoundAt {
   readonly path?: string;
 }
 
-/** Something of a source that cannot be used; the rest is still checked. */
+/** A part of a source that cannot be used; the rest is still checked. */
 export interface SourceProblem {
   readonly source: string;
   /** 1-based. */
@@ -22,11 +22,11 @@ export interface SourceProblem {
 }
 
 export interface Target {
-  /** As the person wrote it. */
+  /** As the user wrote it. */
   readonly text: string;
   readonly foundAt: readonly FoundAt[];
-  /** Set: deliberately not checked; the message is one plain sentence. */
+  /** If set, the image is deliberately not checked; the message is one plain sentence. */
   readonly skip?: { readonly reason: Skip; readonly message: string };
-  /** `os/arch[/variant]` that the place where it was found asks for, beside those asked for every image. */
+  /** `os/arch[/variant]` that the file requires, in addition to the platforms required for every image. */
   readonly platform?: string;
 }

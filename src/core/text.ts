@@ -1,38 +1,38 @@
-// Text that came from elsewhere is cleaned before anybody sees it: a registry must not drive a terminal.
+// Cleans text from elsewhere before it is shown: a registry must not control the user's terminal.
 
 /**
- * `::name::` begins a line, behind blanks too, `##[name]` and `##vso[name]` stand anywhere in it: actions/runner
- * `ActionCommand.cs`, Azure Pipelines "Logging commands".
+ * `::name::` at the beginning of a line, with or without blanks before it; `##[name]` and `##vso[name]` anywhere in it:
+ * actions/runner `ActionCommand.cs`, Azure Pipelines "Logging commands".
  */
 const LOG_COMMAND = /^[^\S\n]*:(?=:[a-z-]+(?: |::))|##(?=[a-z]*\[)/gim;
 
-/** Controls of a terminal and characters that change how others are shown. */
-const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+/** Control characters, and characters that change how others are shown. */
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
 /**
  * One line without control characters: C0, DEL, C1, bidirectional controls (UAX #9), zero-width
  * and line separators become a space; runs of spaces collapse; longer than `maxLength` is cut with an ellipsis.
- * What would be a command in the log of a pipeline is taken apart.
+ * A text that would be a command in the log of a pipeline is broken up.
  */
 export function cleanText(text: string, maxLength = 300): string {
-  const line = text.replace(STEERING, ' ').replace(/ {2,}/g, ' ').trim().replace(LOG_COMMAND, '$& ');
+  const line = text.replace(CONTROLS, ' ').replace(/ {2,}/g, ' ').trim().replace(LOG_COMMAND, '$& ');
   return cut(line, maxLength);
 }
 
-/** The same for a message of our own: its blanks stay as they are, for they may be part of a path it quotes. */
+/** The same for our own messages: their spaces are kept, because they may be part of a quoted path. */
 export function cleanLine(text: string, maxLength = 10_000): string {
-  return cut(text.replace(STEERING, ' ').replace(LOG_COMMAND, '$& '), maxLength);
+  return cut(text.replace(CONTROLS, ' ').replace(LOG_COMMAND, '$& '), maxLength);
 }
 
-/** The colors of our reports: bold, dim, and the plain colors, each with its end. */
-const OWN_CODE_OR_STEERING = /(\u001b\[(?:1|2|22|3[1-6]|39)m)|(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+/** The styles in our reports: bold, dim and the basic colors, each with its end. */
+const OWN_CODE_OR_CONTROLS = /(\u001b\[(?:1|2|22|3[1-6]|39)m)|(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
-/** Text that was laid out here: its lines and colors stay, everything else is cleaned as a line is. */
+/** For text that was laid out here: keeps its lines and colors, and cleans everything else. */
 export const cleanLayout = (text: string): string =>
-  text.replace(OWN_CODE_OR_STEERING, (_, own: string | undefined) => own ?? ' ').replace(LOG_COMMAND, '$& ');
+  text.replace(OWN_CODE_OR_CONTROLS, (_, own: string | undefined) => own ?? ' ').replace(LOG_COMMAND, '$& ');
 
 function cut(line: string, maxLength: number): string {
-  // Two code units a character at the most: cut before spreading, a remote text may be megabytes.
+  // A character has at most two code units: cut first, because a remote text may be megabytes long.
   const characters = [...line.slice(0, maxLength * 2 + 2)];
   return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : characters.join('');
 }

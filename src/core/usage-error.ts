@@ -1,17 +1,17 @@
-// The person asked for something that cannot be done as asked; the command ends with exit code 2.
+// The user's options or files are invalid; the command ends with exit code 2.
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** Command lines that can be used as they are. */
+  /** Complete command lines. */
   readonly examples: readonly string[];
 
-  /** `message`: one line, whatever it quotes. */
+  /** `message`: one line, even if it quotes several. */
   constructor(message?: string, ...examples: readonly string[]) {
     super(message);
     this.examples = examples;
   }
 }
 
-/** By its name: the command is two bundles, and each has a class of its own. */
+/** By name: the command is two bundles, each with its own copy of the class. */
 export const isUsageError = (error: unknown): error is UsageError =>
   error instanceof Error && error.name === 'UsageError';

@@ -1,13 +1,13 @@
-// The login in front of a host, RFC 3986 section 3.2.1: userinfo "@" host. It has no place in what a person gives us, and
-// none in what we say of it.
+// Credentials before a host, RFC 3986 section 3.2.1: userinfo "@" host. They are never accepted in image names, paths or
+// options, and never shown.
 
-/** `name@algorithm:hex` of an image, which a text may end with. */
+/** The end of an image reference, `name@algorithm:hex`. */
 const DIGEST = /@[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-f]{32,}$/i;
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**
- * Where the host begins in a text that has a login before it: a URL, `user:password@host/path`. 0 when it has none. A
- * raw password may hold any character, so the last `@` counts that does not begin a digest.
+ * The index of the host after user info, in a URL or `user:password@host/path`; 0 if there is none. A raw password may
+ * contain any character, so the last `@` counts that does not begin a digest.
  */
 export function userinfoEnd(text: string): number {
   if (!text.includes('@')) return 0;
@@ -17,13 +17,13 @@ export function userinfoEnd(text: string): number {
   if (at < scheme) return 0;
   const before = body.slice(scheme, at);
   const after = body.slice(at + 1);
-  // name@tag and name:tag@sha256:… are images that were written wrongly, not logins.
-  const isLogin =
+  // name@tag and name:tag@sha256:… are misspelled images, not credentials.
+  const isUserinfo =
     scheme > 0 || /[/\\]/.test(after) || (before.includes(':') && /[.:]/.test(after) && !/^sha\d/.test(after));
-  return isLogin ? at + 1 : 0;
+  return isUserinfo ? at + 1 : 0;
 }
 
-/** `https://***@host/path`; a text without a login stays as it is. */
+/** `https://***@host/path`; a text without user info is returned unchanged. */
 export function hideUserinfo(text: string): string {
   const end = userinfoEnd(text);
   return end === 0 ? text : `${SCHEME.exec(text)?.[0] ?? ''}***@${text.slice(end)}`;

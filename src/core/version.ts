@@ -1,4 +1,4 @@
-// The name and version this program gives itself; the version is that of package.json, a test sees to it.
+// The name and version of this program; a test verifies that the version equals that of package.json.
 
 export const NAME = 'kairos-pull';
 export const VERSION = '0.1.0';

@@ -1,6 +1,6 @@
 // Sorts the entries of an index: images of a known platform, images that do not say, and what nobody runs.
 
-import { isRunnable, normalisePlatform, type Platform } from '../core/platform.ts';
+import { isRunnable, normalizePlatform, type Platform } from '../core/platform.ts';
 import type { ImageIndex } from './manifest.ts';
 import type { Descriptor } from './manifest-schema.ts';
 import { isManifestMediaType } from './media-type.ts';
@@ -19,12 +19,12 @@ export function sortEntries({ manifests }: Pick<ImageIndex, 'manifests'>): Index
 
 /** In the order of the index, each once. */
 export function publishedPlatforms(index: Pick<ImageIndex, 'manifests'>): Platform[] {
-  return sortEntries(index).placed.flatMap(({ platform }) => normalisePlatform(platform) ?? []);
+  return sortEntries(index).placed.flatMap(({ platform }) => normalizePlatform(platform) ?? []);
 }
 
 /** What BuildKit puts beside an image: of an unknown platform, or annotated as such. */
 export function isAttestation(entry: Descriptor): boolean {
-  const isUnknown = normalisePlatform(entry.platform)?.os === 'unknown';
+  const isUnknown = normalizePlatform(entry.platform)?.os === 'unknown';
   return isUnknown || !isRunnable({ ...entry, platform: ANY_PLATFORM });
 }
 

@@ -39,7 +39,7 @@ describe('a login in a text', () => {
     assert.match(stdout, /^✖ https:\/\/\*\*\*@h\.example\/x +invalid reference/);
     assert.equal(
       stdout.split('\n')[1],
-      '    Leave the login out: an image reference has none; write "h.example/x", and log in with docker login.',
+      '    Image references cannot contain credentials; use "h.example/x", and log in with docker login.',
     );
     const json = await runCommand(['check', `u:${MARK}@h.example/x:1`, '-o', 'json']);
     assert.equal(documentOf(json).results[0].input, '***@h.example/x:1');

@@ -18,19 +18,19 @@ describe('digestProblem', () => {
   }
 
   const bad: [text: string, problem: string][] = [
-    ['', 'has no algorithm in front, as in sha256:…'],
-    [EMPTY.sha256, 'has no algorithm in front, as in sha256:…'],
-    [`:${EMPTY.sha256}`, 'has no algorithm in front, as in sha256:…'],
-    ['md5:d41d8cd98f00b204e9800998ecf8427e', 'must be sha256, sha384 or sha512'],
-    [`SHA256:${EMPTY.sha256}`, 'must be sha256, sha384 or sha512'],
-    ['constructor:x', 'must be sha256, sha384 or sha512'],
-    ['sha256:', 'needs 64 hexadecimal digits after sha256:, it has 0'],
-    [`sha256:${EMPTY.sha256}0`, 'needs 64 hexadecimal digits after sha256:, it has 65'],
-    [`sha512:${EMPTY.sha256}`, 'needs 128 hexadecimal digits after sha512:, it has 64'],
-    [`sha256:${EMPTY.sha256.toUpperCase()}`, 'may hold only the lower-case hexadecimal digits 0-9 a-f'],
-    [`sha256:${'g'.repeat(64)}`, 'may hold only the lower-case hexadecimal digits 0-9 a-f'],
-    [`sha256:../${'0'.repeat(61)}`, 'may hold only the lower-case hexadecimal digits 0-9 a-f'],
-    [`sha256:${'0'.repeat(63)}\n`, 'may hold only the lower-case hexadecimal digits 0-9 a-f'],
+    ['', 'has no algorithm prefix ("sha256:")'],
+    [EMPTY.sha256, 'has no algorithm prefix ("sha256:")'],
+    [`:${EMPTY.sha256}`, 'has no algorithm prefix ("sha256:")'],
+    ['md5:d41d8cd98f00b204e9800998ecf8427e', 'must use sha256, sha384 or sha512'],
+    [`SHA256:${EMPTY.sha256}`, 'must use sha256, sha384 or sha512'],
+    ['constructor:x', 'must use sha256, sha384 or sha512'],
+    ['sha256:', 'must have 64 hexadecimal digits after sha256:, not 0'],
+    [`sha256:${EMPTY.sha256}0`, 'must have 64 hexadecimal digits after sha256:, not 65'],
+    [`sha512:${EMPTY.sha256}`, 'must have 128 hexadecimal digits after sha512:, not 64'],
+    [`sha256:${EMPTY.sha256.toUpperCase()}`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
+    [`sha256:${'g'.repeat(64)}`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
+    [`sha256:../${'0'.repeat(61)}`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
+    [`sha256:${'0'.repeat(63)}\n`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
   ];
   for (const [text, problem] of bad) {
     it(`refuses ${JSON.stringify(text).slice(0, 30)}: ${problem}`, () => assert.equal(digestProblem(text), problem));

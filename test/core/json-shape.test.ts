@@ -31,7 +31,7 @@ const ROWS: readonly (readonly [keyof typeof SCALARS, text: string, expected: un
   ['TEXT', 'null', ''],
   ['TEXT', '5', 'is not valid: 5 is not a string'],
   ['TEXT', 'true', 'is not valid: true is not a string'],
-  ['TEXT', '[]', 'is not valid: a list is not a string'],
+  ['TEXT', '[]', 'is not valid: an array is not a string'],
   ['TEXT', '{}', 'is not valid: an object is not a string'],
   ['BOOL', 'true', true],
   ['BOOL', 'null', false],
@@ -58,8 +58,8 @@ const ROWS: readonly (readonly [keyof typeof SCALARS, text: string, expected: un
   ['BYTES', '"A==="', 'is not valid: "A===" is not base64'],
   ['BYTES', '"A=AA"', 'is not valid: "A=AA" is not base64'],
   ['BYTES', '"AA A"', 'is not valid: "AA A" is not base64'],
-  ['BYTES', '[256]', 'is not valid: a list is not base64'],
-  ['BYTES', '[1.0]', 'is not valid: a list is not base64'],
+  ['BYTES', '[256]', 'is not valid: an array is not base64'],
+  ['BYTES', '[1.0]', 'is not valid: an array is not base64'],
   ['BYTES', '5', 'is not valid: 5 is not base64'],
   ['TIME', '"2020-01-02T03:04:05Z"', '2020-01-02T03:04:05Z'],
   ['TIME', '"2020-02-29T23:59:59.123456789+01:00"', '2020-02-29T23:59:59.123456789+01:00'],
@@ -67,10 +67,10 @@ const ROWS: readonly (readonly [keyof typeof SCALARS, text: string, expected: un
   ['TIME', '"0000-01-01T00:00:00Z"', '0000-01-01T00:00:00Z'],
   ['TIME', 'null', ''],
   ...['""', '"2020-01-02"', '"2020-01-02T03:04:05"', '"2021-02-29T03:04:05Z"', '"2020-01-02T24:00:00Z"', '5'].map(
-    (text) => ['TIME', text, `is not valid: ${text} is not a time as in RFC 3339`] as const,
+    (text) => ['TIME', text, `is not valid: ${text} is not an RFC 3339 time`] as const,
   ),
   ...['"2020-01-02t03:04:05z"', '"2020-01-02T23:59:60Z"', '"2020-01-02T03:04:05+0100"', '"2020-13-02T03:04:05Z"'].map(
-    (text) => ['TIME', text, `is not valid: ${text} is not a time as in RFC 3339`] as const,
+    (text) => ['TIME', text, `is not valid: ${text} is not an RFC 3339 time`] as const,
   ),
 ];
 
@@ -83,7 +83,7 @@ describe('decodeJson', () => {
     assert.deepEqual(outcomeOf(listOf(TEXT), '["a",null]'), ['a', '']);
     assert.deepEqual(outcomeOf(listOf(TEXT), 'null'), []);
     assert.equal(outcomeOf(struct({ a: listOf(TEXT) }), '{"a":["x",5]}'), 'has no valid a[1]: 5 is not a string');
-    assert.equal(outcomeOf(struct({ a: listOf(TEXT) }), '{"a":"x"}'), 'has no valid a: "x" is not a list');
+    assert.equal(outcomeOf(struct({ a: listOf(TEXT) }), '{"a":"x"}'), 'has no valid a: "x" is not an array');
     assert.equal(
       outcomeOf(struct({ a: listOf(TEXT, 2) }), '{"a":["x","y",5]}'),
       'has no valid a: it has more than 2 elements',
@@ -125,7 +125,7 @@ describe('decodeJson', () => {
     ['{"x":1,"X":2,"x":3}', {}],
     ['{"inner":{"os.version":10}}', 'has no valid inner.os.version: 10 is not a string'],
     ['{"size":1.5,"name":5}', 'has no valid size: 1.5 is not an integer'],
-    ['[]', 'is not valid: a list is not an object'],
+    ['[]', 'is not valid: an array is not an object'],
   ] as const) {
     it(`a struct of ${text}`, () => assert.deepEqual(outcomeOf(PAIR, text), expected));
   }

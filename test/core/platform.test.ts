@@ -5,7 +5,7 @@ import {
   formatPlatform,
   isRunnable,
   nearestPlatform,
-  normalisePlatform,
+  normalizePlatform,
   type Platform,
   parsePlatform,
   selectPlatform,
@@ -23,7 +23,7 @@ function refusal(text: string): string {
   return parsed.error.message;
 }
 
-/** An index entry of a platform, spelled as the index would spell it: nothing normalised. */
+/** An index entry of a platform, spelled as the index would spell it: nothing normalized. */
 function entry(text: string): { platform?: unknown } {
   if (text === '(none)') return {};
   const [, os, version, architecture, variant] = /^(\w*)(?:\((.*)\))?\/(\w*)(?:\/(.*))?$/.exec(text) ?? [];
@@ -47,7 +47,7 @@ describe('parsePlatform', () => {
     assert.deepEqual(read('linux(1%2B2)/amd64'), { os: 'linux', architecture: 'amd64', osVersion: '1+2' });
   });
 
-  const good: [text: string, normalised: string][] = [
+  const good: [text: string, normalized: string][] = [
     ['linux/arm', 'linux/arm/v7'],
     ['armhf', 'linux/arm/v7'],
     ['armel', 'linux/arm/v6'],
@@ -84,8 +84,8 @@ describe('parsePlatform', () => {
     ['linux(%28%2f%29%25)/amd64', 'linux(%28%2F%29%25)/amd64'],
     ['unknown/unknown', 'unknown/unknown'],
   ];
-  for (const [text, normalised] of good) {
-    it(`reads ${text} as ${normalised}`, () => assert.equal(formatPlatform(read(text)), normalised));
+  for (const [text, normalized] of good) {
+    it(`reads ${text} as ${normalized}`, () => assert.equal(formatPlatform(read(text)), normalized));
   }
 
   for (const text of [
@@ -104,17 +104,17 @@ describe('parsePlatform', () => {
     it(`refuses ${JSON.stringify(text)} and shows the form`, () =>
       assert.equal(
         refusal(text),
-        `"${text.trim()}" is not a platform; write os/architecture[/variant], as in linux/arm/v7.`,
+        `"${text.trim()}" is not a platform; use os/architecture[/variant], for example linux/arm/v7.`,
       ));
   }
 
   for (const text of ['linux', 'windows', 'macos', 'windows(10.0.17763)', 'x86', 'amd64(1)']) {
     it(`refuses ${text} alone`, () =>
-      assert.equal(refusal(text), `"${text}" alone is not a platform; write os/architecture, as in linux/amd64.`));
+      assert.equal(refusal(text), `"${text}" is not a platform; use os/architecture, for example linux/amd64.`));
   }
 
   it('refuses a percent sign that is no escape', () => {
-    const message = '"linux(1%2)/amd64" has a "%" that does not begin an escape like %2B.';
+    const message = '"linux(1%2)/amd64" contains an invalid percent-encoding.';
     assert.equal(refusal('linux(1%2)/amd64'), message);
     assert.equal(refusal('linux(+%ff)/amd64'), message.replace('1%2', '+%ff'));
   });
@@ -150,7 +150,7 @@ const platformOf = fc
     },
     { requiredKeys: ['os', 'architecture'] },
   )
-  .map((raw) => normalisePlatform(raw))
+  .map((raw) => normalizePlatform(raw))
   .filter((platform) => platform !== undefined);
 
 describe('formatPlatform', () => {
@@ -169,10 +169,10 @@ describe('formatPlatform', () => {
     ));
 });
 
-describe('normalisePlatform', () => {
+describe('normalizePlatform', () => {
   it('reads the platform of an index entry', () => {
     assert.deepEqual(
-      normalisePlatform({
+      normalizePlatform({
         os: 'Windows',
         architecture: 'x86_64',
         'os.version': '10.0.1.2',
@@ -180,14 +180,14 @@ describe('normalisePlatform', () => {
       }),
       { os: 'windows', architecture: 'amd64', osVersion: '10.0.1.2', osFeatures: ['a', 'b'] },
     );
-    assert.deepEqual(normalisePlatform({ os: 'linux', architecture: 'arm64', variant: 'v8', 'os.features': null }), {
+    assert.deepEqual(normalizePlatform({ os: 'linux', architecture: 'arm64', variant: 'v8', 'os.features': null }), {
       os: 'linux',
       architecture: 'arm64',
     });
   });
 
   it('takes a missing os for Linux, as a Linux host does', () =>
-    assert.deepEqual(normalisePlatform({ architecture: 'amd64' }), { os: 'linux', architecture: 'amd64' }));
+    assert.deepEqual(normalizePlatform({ architecture: 'amd64' }), { os: 'linux', architecture: 'amd64' }));
 
   for (const raw of [
     undefined,
@@ -210,14 +210,14 @@ describe('normalisePlatform', () => {
     { os: 'linux', architecture: 'amd64', 'os.features': [''] },
     Object.create({ os: 'linux', architecture: 'amd64' }),
   ]) {
-    it(`cannot use ${JSON.stringify(raw)}`, () => assert.equal(normalisePlatform(raw), undefined));
+    it(`cannot use ${JSON.stringify(raw)}`, () => assert.equal(normalizePlatform(raw), undefined));
   }
 
   it('changes nothing the second time', () => {
     fc.assert(
       fc.property(platformOf, ({ osVersion, osFeatures, ...cpu }) => {
         const raw = { ...cpu, 'os.version': osVersion, 'os.features': osFeatures };
-        assert.deepEqual(normalisePlatform(raw), {
+        assert.deepEqual(normalizePlatform(raw), {
           ...cpu,
           ...(osVersion && { osVersion }),
           ...(osFeatures && { osFeatures }),
@@ -227,7 +227,7 @@ describe('normalisePlatform', () => {
   });
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.jsonValue(), (raw) => void normalisePlatform(raw)));
+    fc.assert(fc.property(fc.jsonValue(), (raw) => void normalizePlatform(raw)));
   });
 });
 
@@ -339,7 +339,7 @@ describe('selectPlatform', () => {
         const index = selectPlatform(wanted, entries);
         const chosen = entries[index];
         assert.ok(chosen !== undefined && isRunnable(chosen));
-        assert.equal(normalisePlatform(chosen.platform)?.os, wanted.os);
+        assert.equal(normalizePlatform(chosen.platform)?.os, wanted.os);
       }),
     );
   });

@@ -92,84 +92,96 @@ describe('parseReference', () => {
   }
 
   const bad: [text: string, message: string, offset: number][] = [
-    ['', 'The image reference is empty; name an image, as in nginx:1.27.', 0],
-    ['docker://', 'The image reference is empty; name an image, as in nginx:1.27.', 0],
-    ['my app', 'There is a blank or invisible character (U+0020) after "my"; an image reference has none.', 2],
-    [' nginx', 'There is a blank or invisible character (U+0020) at the beginning; an image reference has none.', 0],
-    ['nginx\n', 'There is a blank or invisible character (U+000A) after "nginx"; an image reference has none.', 5],
-    ['ngi\u200bnx', 'There is a blank or invisible character (U+200B) after "ngi"; an image reference has none.', 3],
+    ['', 'The image reference is empty; use one such as nginx:1.27.', 0],
+    ['docker://', 'The image reference is empty; use one such as nginx:1.27.', 0],
+    ['my app', 'There is a space after "my"; image references cannot contain spaces or invisible characters.', 2],
+    [' nginx', 'There is a space at the beginning; image references cannot contain spaces or invisible characters.', 0],
+    [
+      'nginx\n',
+      'There is whitespace (U+000A) after "nginx"; image references cannot contain spaces or invisible characters.',
+      5,
+    ],
+    [
+      'ngi\u200bnx',
+      'There is an invisible character (U+200B) after "ngi"; image references cannot contain spaces or invisible characters.',
+      3,
+    ],
     [
       '\ufeffnginx',
-      'There is a blank or invisible character (U+FEFF) at the beginning; an image reference has none.',
+      'There is whitespace (U+FEFF) at the beginning; image references cannot contain spaces or invisible characters.',
       0,
     ],
-    ['https://ghcr.io/a', 'Leave "https://" out: an image reference is no URL; write "ghcr.io/a".', 0],
-    ['docker://oci://a', 'Leave "oci://" out: an image reference is no URL; write "a".', 9],
+    ['https://ghcr.io/a', 'An image reference is not a URL; use "ghcr.io/a".', 0],
+    ['docker://oci://a', 'An image reference is not a URL; use "a".', 9],
     // hosts
-    ['a_b.com/x', 'The registry host "a_b.com" has an underscore, which host names do not allow.', 1],
-    ['my_reg:5000/x:1', 'The registry host "my_reg" has an underscore, which host names do not allow.', 2],
-    ['reg:/x', 'The registry "reg:" ends with a colon but no port; write "reg" or add a port.', 4],
+    ['a_b.com/x', 'The registry host "a_b.com" contains an underscore, which host names do not allow.', 1],
+    ['my_reg:5000/x:1', 'The registry host "my_reg" contains an underscore, which host names do not allow.', 2],
+    ['reg:/x', 'The registry "reg:" ends with a colon but no port; use "reg" or add a port.', 4],
     [
       'nginx:1.25/x',
-      '"1.25" in the registry "nginx:1.25" is not a port number; a tag goes to the end, after the last slash.',
+      '"1.25" in the registry "nginx:1.25" is not a port number; a tag goes at the end, after the last slash.',
       6,
     ],
     [
       'fc00::1:5000/debian',
-      'The registry host "fc00::1:5000" looks like IPv6, which needs brackets, as in [::1]:5000/app.',
+      'The registry host "fc00::1:5000" looks like an IPv6 address, which requires brackets, for example [::1]:5000/app.',
       0,
     ],
-    ['::1/x', 'The registry host "::1" looks like IPv6, which needs brackets, as in [::1]:5000/app.', 0],
+    [
+      '::1/x',
+      'The registry host "::1" looks like an IPv6 address, which requires brackets, for example [::1]:5000/app.',
+      0,
+    ],
     ...['-reg.io', 'reg-.io', 'a..b', '.io', 'exämple.com', '[fe80::1%eth0]:5000', '[].io', 'a*b.io'].map(
       (host): [string, string, number] => [
         `${host}/x`,
-        `"${host}" is not a registry host; write one like registry.example.com, localhost:5000 or [::1]:5000.`,
+        `"${host}" is not a registry host; use one such as registry.example.com, localhost:5000 or [::1]:5000.`,
         0,
       ],
     ),
     // repositories
-    ['Nginx', 'The repository "Nginx" has upper-case letters; write "nginx".', 0],
-    ['library/niNX:Tag', 'The repository "library/niNX" has upper-case letters; write "library/ninx".', 10],
-    ['ghcr.io/Team/app', 'The repository "Team/app" has upper-case letters; write "ghcr.io/team/app".', 8],
-    ['A/A', 'The repository "A" has upper-case letters; write "a/a".', 2],
-    ['library/\u212a', 'The repository "library/\u212a" has upper-case letters; write "library/k".', 8],
-    [':latest', 'There is no image name at the beginning; write one, as in nginx:1.27.', 0],
-    [`@${SHA256}`, 'There is no image name at the beginning; write one, as in nginx:1.27.', 0],
-    ['ghcr.io/', 'There is no image name after "ghcr.io/"; write one, as in nginx:1.27.', 8],
-    ['/nginx', 'A slash in "/nginx" has no name on one side; remove it.', 0],
-    ['a//b', 'A slash in "a//b" has no name on one side; remove it.', 2],
-    ['ghcr.io/a/', 'A slash in "a/" has no name on one side; remove it.', 10],
+    ['Nginx', 'The repository "Nginx" contains upper-case letters; use "nginx".', 0],
+    ['library/niNX:Tag', 'The repository "library/niNX" contains upper-case letters; use "library/ninx".', 10],
+    ['ghcr.io/Team/app', 'The repository "Team/app" contains upper-case letters; use "ghcr.io/team/app".', 8],
+    ['A/A', 'The repository "A" contains upper-case letters; use "a/a".', 2],
+    ['library/\u212a', 'The repository "library/\u212a" contains upper-case letters; use "library/k".', 8],
+    [':latest', 'There is no image name at the beginning; use one such as nginx:1.27.', 0],
+    [`@${SHA256}`, 'There is no image name at the beginning; use one such as nginx:1.27.', 0],
+    ['ghcr.io/', 'There is no image name after "ghcr.io/"; use one such as nginx:1.27.', 8],
+    ['/nginx', '"/nginx" has an empty path component.', 0],
+    ['a//b', '"a//b" has an empty path component.', 2],
+    ['ghcr.io/a/', '"a/" ends with a slash.', 10],
     ['a/-b', '"-b" must begin and end with a lower-case letter or a digit.', 2],
     ['a.', '"a." must begin and end with a lower-case letter or a digit.', 0],
     ['_', '"_" must begin and end with a lower-case letter or a digit.', 0],
     [
       'x/foo___bar',
-      '"foo___bar" has too many separators in a row: one ".", one or two "_", or any number of "-" may join two words.',
+      '"foo___bar" has too many separators in a row; join words with one ".", one or two "_", or any number of "-".',
       2,
     ],
     [
       'a..b',
-      '"a..b" has too many separators in a row: one ".", one or two "_", or any number of "-" may join two words.',
+      '"a..b" has too many separators in a row; join words with one ".", one or two "_", or any number of "-".',
       0,
     ],
-    ['a/b+c', '"+" cannot be in a repository name ("a/b+c"): only a-z, 0-9, ".", "_", "-" and "/" can.', 3],
-    ['a$b', '"$" cannot be in a repository name ("a$b"): only a-z, 0-9, ".", "_", "-" and "/" can.', 1],
-    ['im😀g', '"😀" cannot be in a repository name ("im😀g"): only a-z, 0-9, ".", "_", "-" and "/" can.', 2],
+    ['a/b+c', 'The repository "a/b+c" contains "+"; use only a-z, 0-9, ".", "_", "-" and "/".', 3],
+    ['a$b', 'The repository "a$b" contains "$"; use only a-z, 0-9, ".", "_", "-" and "/".', 1],
+    ['im😀g', 'The repository "im😀g" contains "😀"; use only a-z, 0-9, ".", "_", "-" and "/".', 2],
     // tags
-    ['nginx:', 'The tag after ":" is empty in "nginx:"; add one or leave the colon out.', 6],
-    ['nginx:-1', 'The tag "-1" has "-": a tag begins with a letter, a digit or "_".', 6],
-    ['nginx:1.0+x', 'The tag "1.0+x" has "+": a tag holds only letters, digits, "_", "." and "-".', 9],
-    ['nginx:1:2', 'The tag "1:2" has ":": a tag holds only letters, digits, "_", "." and "-".', 7],
-    ['nginx:é', 'The tag "é" has "é": a tag holds only letters, digits, "_", "." and "-".', 6],
+    ['nginx:', 'The tag after ":" is empty in "nginx:"; add one or remove the colon.', 6],
+    ['nginx:-1', 'The tag "-1" begins with "-"; a tag begins with a letter, a digit or "_".', 6],
+    ['nginx:1.0+x', 'The tag "1.0+x" contains "+"; a tag contains only letters, digits, "_", "." and "-".', 9],
+    ['nginx:1:2', 'The tag "1:2" contains ":"; a tag contains only letters, digits, "_", "." and "-".', 7],
+    ['nginx:é', 'The tag "é" contains "é"; a tag contains only letters, digits, "_", "." and "-".', 6],
     // digests
-    ['nginx@', 'The digest after "@" is empty in "nginx@"; add one or leave the "@" out.', 6],
-    ['a:1@sha256', 'The digest "sha256" has no algorithm in front, as in sha256:….', 4],
+    ['nginx@', 'The digest after "@" is empty in "nginx@"; add one or remove the "@".', 6],
+    ['a:1@sha256', 'The digest "sha256" has no algorithm prefix ("sha256:").', 4],
     [
       'a@md5:e6693c20186f837fc393390135d8a598',
-      'The digest "md5:e6693c20186f837fc393390135d8a598" must be sha256, sha384 or sha512.',
+      'The digest "md5:e6693c20186f837fc393390135d8a598" must use sha256, sha384 or sha512.',
       2,
     ],
-    ['a@sha256:abc', 'The digest "sha256:abc" needs 64 hexadecimal digits after sha256:, it has 3.', 2],
+    ['a@sha256:abc', 'The digest "sha256:abc" must have 64 hexadecimal digits after sha256:, not 3.', 2],
   ];
   for (const [text, message, offset] of bad) {
     it(`refuses ${JSON.stringify(text)} and says why`, () => assert.deepEqual(refusal(text), { message, offset }));
@@ -177,35 +189,35 @@ describe('parseReference', () => {
 
   it('counts library/ in the length of a repository, and names both lengths', () => {
     const { message, offset } = refusal('a'.repeat(248));
-    assert.match(message, /^The repository "library\/a+…" has 256 characters; at most 255 are allowed\.$/);
+    assert.match(message, /^The repository "library\/a+…" is too long: 256 characters, maximum 255\.$/);
     assert.equal(offset, 0);
-    assert.match(refusal(`r.io/${'a'.repeat(256)}`).message, /has 256 characters; at most 255/);
+    assert.match(refusal(`r.io/${'a'.repeat(256)}`).message, /is too long: 256 characters, maximum 255\./);
   });
 
   it('refuses a tag of 129 characters', () =>
     assert.match(
       refusal(`a:${'t'.repeat(129)}`).message,
-      /^The tag "t+…" has 129 characters; at most 128 are allowed\.$/,
+      /^The tag "t+…" is too long: 129 characters, maximum 128\.$/,
     ));
 
   it('takes 64 hexadecimal digits for an image ID, as Docker does', () =>
-    assert.match(refusal(HEX).message, /is an image ID, not a name; to pull by digest write name@sha256:01234567…\.$/));
+    assert.match(refusal(HEX).message, /is an image ID, not a name; to pull by digest use name@sha256:01234567…\.$/));
 
   it('refuses upper-case digits in a digest', () =>
     assert.match(
       refusal(`nginx@sha256:${HEX.toUpperCase()}`).message,
-      /may hold only the lower-case hexadecimal digits 0-9 a-f\.$/,
+      /must contain only lower-case hexadecimal digits \(0-9, a-f\)\.$/,
     ));
 
   it('suggests the whole lower-case name, however long', () => {
     const name = `ghcr.io/team/${'long-'.repeat(40)}name`;
-    assert.ok(refusal(name.replace('team', 'Team')).message.endsWith(`write "${name}".`));
+    assert.ok(refusal(name.replace('team', 'Team')).message.endsWith(`use "${name}".`));
   });
 
   it('refuses text that no reference can be as long as', () => {
     assert.equal(
       refusal('a/'.repeat(1_000_000)).message,
-      'The text has 2000000 characters; an image reference has at most 4096.',
+      'The reference is too long: 2000000 characters, maximum 4096.',
     );
     assert.equal(refusal('-'.repeat(4097)).offset, 4096);
   });

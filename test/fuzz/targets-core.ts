@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { parseDuration } from '../../src/config/duration.ts';
 import { digestOf, digestProblem, isDigest, shortDigest } from '../../src/core/digest.ts';
 import { parseJson } from '../../src/core/json.ts';
-import { formatPlatform, normalisePlatform, parsePlatform, selectPlatform } from '../../src/core/platform.ts';
+import { formatPlatform, normalizePlatform, parsePlatform, selectPlatform } from '../../src/core/platform.ts';
 import { formatReference, parseReference } from '../../src/core/reference.ts';
 import { isSecretName } from '../../src/core/secret-name.ts';
 import { cleanLayout, cleanLine, cleanText } from '../../src/core/text.ts';
@@ -89,7 +89,7 @@ const platform = textTarget(
     assert.deepEqual(parsePlatform(formatted), parsed);
     const { osVersion, osFeatures, ...names } = parsed.value;
     const raw = { ...names, 'os.version': osVersion, 'os.features': osFeatures };
-    assert.deepEqual(normalisePlatform(raw) ?? parsed.value, parsed.value);
+    assert.deepEqual(normalizePlatform(raw) ?? parsed.value, parsed.value);
     assert.ok(selectPlatform(parsed.value, [{ platform: raw }]) <= 0);
   },
 );

@@ -284,7 +284,9 @@ describe('composeExtractor', () => {
       [
         'by a wrong Dockerfile',
         service('build:', '  dockerfile_inline: |', '    FROM Bad'),
-        ['5 services.a.build.dockerfile_inline: FROM Bad: The repository "Bad" has upper-case letters; write "bad".'],
+        [
+          '5 services.a.build.dockerfile_inline: FROM Bad: The repository "Bad" contains upper-case letters; use "bad".',
+        ],
       ],
       ['by nothing', service('restart: always'), ['2 services.a has neither an image nor a build.']],
     ]);

@@ -87,9 +87,9 @@ describe('extractDockerfile', () => {
       ['FROM docker.io/library/alpine:latest', [], { contexts: ['alpine'] }],
     ]);
     checkProblems([
-      ['FROM nginx AS a\nFROM A', '2 FROM A: The repository "A" has upper-case letters; write "a".'],
-      ['FROM SCRATCH', '1 FROM SCRATCH: The repository "SCRATCH" has upper-case letters; write "scratch".'],
-      ['FROM Bad AS x\nFROM nginx', '1 FROM Bad: The repository "Bad" has upper-case letters; write "bad".'],
+      ['FROM nginx AS a\nFROM A', '2 FROM A: The repository "A" contains upper-case letters; use "a".'],
+      ['FROM SCRATCH', '1 FROM SCRATCH: The repository "SCRATCH" contains upper-case letters; use "scratch".'],
+      ['FROM Bad AS x\nFROM nginx', '1 FROM Bad: The repository "Bad" contains upper-case letters; use "bad".'],
       ['FROM nginx # comment', '1 FROM takes an image, or an image AS a name, not "nginx # comment".'],
       ['FROM nginx AS', '1 FROM takes an image, or an image AS a name, not "nginx AS".'],
       ['FROM nginx AS 1a', '1 "1a" cannot name a stage: a letter comes first, then letters, digits, "_", "." and "-".'],
@@ -153,7 +153,7 @@ describe('extractDockerfile', () => {
         'ARG IMG=\nFROM ${IMG-nginx}',
         '2 FROM ${IMG-nginx} is empty: in FROM a variable has the value of an ARG before the first FROM.',
       ],
-      ['FROM nginx:$V', '1 FROM nginx:$V: The tag after ":" is empty in "nginx:"; add one or leave the colon out.'],
+      ['FROM nginx:$V', '1 FROM nginx:$V: The tag after ":" is empty in "nginx:"; add one or remove the colon.'],
       ['ARG V\nFROM nginx:${V:?which}', '2 FROM nginx:${V:?which}: V must be given: which.'],
       ['FROM ${V^^}', '1 FROM ${V^^}: ${V^…} is not an expansion that Dockerfiles know.'],
       ['ARG A="x\nFROM nginx', '1 ARG A: a double quote is not closed.'],
@@ -257,7 +257,7 @@ describe('extractDockerfile', () => {
     checkProblems([
       [
         '# comment\n# escape=`\nFROM `\nnginx',
-        '3 FROM `: "`" cannot be in a repository name ("`"): only a-z, 0-9, ".", "_", "-" and "/" can.',
+        '3 FROM `: The repository "`" contains "`"; use only a-z, 0-9, ".", "_", "-" and "/".',
         '4 "NGINX" is not an instruction.',
       ],
       ['# escape=x\nFROM nginx', '1 The escape character can only be \\ or `, not x.'],

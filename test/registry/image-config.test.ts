@@ -39,10 +39,10 @@ describe('readImageConfig', () => {
       `does not match its digest: its content is ${other.digest}`,
     ],
     ['that is no JSON', read(text.bytes, text), 'is not valid JSON'],
-    ['that is a list', readText('[]'), 'is not valid: a list is not an object'],
+    ['that is a list', readText('[]'), 'is not valid: an array is not an object'],
     ['of a system that is a number', readText('{"os":5}'), 'has no valid os: 5 is not a string'],
     ['for two systems', readText('{"os":"linux","OS":"linux"}'), 'is ambiguous: it has both "os" and "OS"'],
-    ['of no time', readText('{"created":""}'), 'has no valid created: "" is not a time as in RFC 3339'],
+    ['of no time', readText('{"created":""}'), 'has no valid created: "" is not an RFC 3339 time'],
     [
       'with a label that is a number',
       readText('{"config":{"Labels":{"build":7}}}'),
@@ -51,12 +51,12 @@ describe('readImageConfig', () => {
     [
       'with a command that is a text',
       readText('{"config":{"Cmd":"sh"}}'),
-      'has no valid config.Cmd: "sh" is not a list',
+      'has no valid config.Cmd: "sh" is not an array',
     ],
     [
       'with ports that are a list',
       readText('{"config":{"ExposedPorts":["80/tcp"]}}'),
-      'has no valid config.ExposedPorts: a list is not an object',
+      'has no valid config.ExposedPorts: an array is not an object',
     ],
     [
       'with layers that are numbers',

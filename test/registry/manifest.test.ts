@@ -109,7 +109,7 @@ describe('readManifest', () => {
     ['an image with the layers of schema 1', image({ fsLayers: [] }), undefined, MIXED],
     ['without a config', image({ config: undefined }), undefined, 'has no valid config'],
     ['with a config that is null', image({ config: null }), undefined, 'has no valid config'],
-    ['with layers that are none', image({ layers: {} }), undefined, 'has no valid layers: an object is not a list'],
+    ['with layers that are none', image({ layers: {} }), undefined, 'has no valid layers: an object is not an array'],
     ['with a layer that is null', image({ layers: [LAYER, null] }), undefined, 'has no valid layers[1].mediaType'],
     [
       'with a digest that is a path',
@@ -136,7 +136,7 @@ describe('readManifest', () => {
       undefined,
       'has no valid config.size: "1" is not an integer',
     ],
-    ['with entries that are none', index({ manifests: 'x' }), undefined, 'has no valid manifests: "x" is not a list'],
+    ['with entries that are none', index({ manifests: 'x' }), undefined, 'has no valid manifests: "x" is not an array'],
     [
       'with more entries than any index has',
       index({ manifests: new Array(10_001).fill(LAYER) }),
@@ -168,9 +168,9 @@ describe('readManifest', () => {
     [
       'an annotation of an entry that is a list',
       inEntry('"annotations":{"a":[]}'),
-      'has no valid manifests[0].annotations["a"]: a list is not a string',
+      'has no valid manifests[0].annotations["a"]: an array is not a string',
     ],
-    ['annotations that are a list', top('"annotations":[]'), 'has no valid annotations: a list is not an object'],
+    ['annotations that are a list', top('"annotations":[]'), 'has no valid annotations: an array is not an object'],
     ['a subject that is a number', top('"subject":7'), 'has no valid subject: 7 is not an object'],
     [
       'a subject with a size that is none',
@@ -178,7 +178,7 @@ describe('readManifest', () => {
       'has no valid subject.size: 1.5 is not an integer',
     ],
     ['data that is no base64', inLayer('"data":"!!!"'), 'has no valid layers[0].data: "!!!" is not base64'],
-    ['urls that are one', inLayer('"urls":"x"'), 'has no valid layers[0].urls: "x" is not a list'],
+    ['urls that are one', inLayer('"urls":"x"'), 'has no valid layers[0].urls: "x" is not an array'],
     [
       'a platform that is a text',
       inEntry('"platform":"linux"').replace(/,"platform":\{.*?\}/, ''),
@@ -187,14 +187,14 @@ describe('readManifest', () => {
     [
       'features of an operating system that are a text',
       inLayer('"platform":{"os.features":"x"}'),
-      'has no valid layers[0].platform.os.features: "x" is not a list',
+      'has no valid layers[0].platform.os.features: "x" is not an array',
     ],
     [
       'features of a platform that are a text, in a list of Docker',
       inEntry('"platform":{"features":"x"}')
         .replace(/,"platform":\{.*?\}/, '')
         .replace(OCI_INDEX, DOCKER_LIST),
-      'has no valid manifests[0].platform.features: "x" is not a list',
+      'has no valid manifests[0].platform.features: "x" is not an array',
     ],
     ['an artifact type that is a number', top('"artifactType":5'), 'has no valid artifactType: 5 is not a string'],
     ['a version that is no integer', TEXT.replace(':2,', ':2.0,'), 'has schemaVersion 2.0, not 2'],
