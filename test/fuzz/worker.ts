@@ -6,7 +6,7 @@ import { targetNamed } from './targets.ts';
 
 export interface WorkerData {
   readonly seed: number;
-  /** One number, for the main thread to look at: the input that is under way. */
+  /** One number, for the main thread to look at: the current input. */
   readonly current: SharedArrayBuffer;
 }
 

@@ -177,7 +177,7 @@ const folder: Scene = async () => {
   execFileSync('mkfifo', [pipe]);
   const begun = open(pipe, 'w').then((writer) => writer.close());
   return {
-    // The registry keeps it from ending by itself.
+    // The registry keeps it from ending.
     args: [...images, '-f', pipe, '-f', join(files.path, 'images'), '--plain-http'],
     up: Promise.race([begun, up]),
     [Symbol.asyncDispose]: async () => {
