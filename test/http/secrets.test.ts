@@ -50,7 +50,7 @@ describe('a secret is hidden', () => {
   it('whatever characters it has', () => {
     const password = fc
       .string({ minLength: 4, maxLength: 40, unit: 'grapheme' })
-      .filter((text) => text.replace(/[\s\p{C}]/gu, '').length >= 4);
+      .filter((text) => [...text.replace(/[\s\p{C}]/gu, '')].length >= 4);
     fc.assert(
       fc.property(password, fc.string(), (secret, words) => {
         const shown = withLogin(secret).hide(`${words}\n${secret}\n${words}`, []);
