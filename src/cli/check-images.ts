@@ -1,5 +1,6 @@
 // The images of a run, checked: their results to the reports as they come, and what is said meanwhile.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Checker, CheckerObservers } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Settings } from '../config/schema.ts';
@@ -28,6 +29,8 @@ export interface Work {
   /** Aborts with the interruption, or when no result is wanted any more. */
   readonly signal: AbortSignal;
 }
+
+const RESULTS_PER_TURN = 50;
 
 export type CreateChecker = (options: CheckerOptions, observers: CheckerObservers) => Checker;
 
@@ -78,7 +81,11 @@ async function writeResults(
 ): Promise<void> {
   const look = { color: colorLevel(color, io.env, io.stderr), unicode: supportsUnicode(io.env, io.platform) };
   try {
+    let written = 0;
     for await (const result of results) {
+      written += 1;
+      // Images that no registry is asked for settle without a pause: signals and timers must be heard between them.
+      if (written % RESULTS_PER_TURN === 0) await nextTurn();
       run.add(result);
       const isRead = await progressLine.around(async () => {
         if (verbose) await io.stderr.writeText(formatSteps(result, look));

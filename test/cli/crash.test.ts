@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
@@ -60,6 +61,18 @@ describe('an interruption', () => {
     assert.equal(finished.exitCode, 130);
     assert.deepEqual({ exitCode, total: summary.total }, { exitCode: 130, total: 2 });
     assert.equal(finished.stderr, 'Interrupted; 2 images had been checked.\n');
+  });
+
+  it('is heard while images settle without any wait', async () => {
+    using folder = createTemporaryFolder();
+    const list = folder.write('list.txt', Array.from({ length: 5000 }, (_, at) => `r.example/app:${at}\n`).join(''));
+    const controller = new AbortController();
+    const checker = fakeChecker({}, () => void setImmediate(() => controller.abort()));
+    const argv = ['check', '-f', list, '-o', 'json'];
+    const finished = await runMain(argv, { checker, interruption: controller.signal });
+    assert.equal(finished.exitCode, 130);
+    const { notChecked } = documentOf(finished);
+    assert.ok(notChecked > 4000, `${notChecked}`);
   });
 
   it('hands the checker a signal that it aborts', async () => {

@@ -145,8 +145,8 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
 describe('a report that is not read', { skip, concurrency: 2 }, () => {
   // More than a pipe and its two ends hold.
   const listOf = (name: string, count: number) =>
-    folder.write(`${name}.txt`, Array.from({ length: count }, (_, at) => `${name}/name:${at}\n`).join(''));
-  // No registry is asked for the first.
+    folder.write(`${name}.txt`, Array.from({ length: count }, (_, at) => `name/${name}:${at}\n`).join(''));
+  // No image has such a name, and no registry is asked for it.
   const list = listOf('Bad', 5000);
   const good = listOf('good', 40_000);
 
