@@ -2,6 +2,7 @@
 
 import { parseChallenges } from '../../src/auth/challenge.ts';
 import { scopesFor, vetRealm } from '../../src/auth/token-endpoint.ts';
+import { formatCrash } from '../../src/cli/crash.ts';
 import { formatImages } from '../../src/cli/image-list.ts';
 import { formatProblem } from '../../src/cli/problem.ts';
 import { parseDuration } from '../../src/config/duration.ts';
@@ -13,6 +14,7 @@ import { readRegistriesConf } from '../../src/config/registries-conf.ts';
 import { createSchema } from '../../src/config/schema.ts';
 import { suggest } from '../../src/config/suggestion.ts';
 import { digestProblem } from '../../src/core/digest.ts';
+import { matchesGlob } from '../../src/core/glob.ts';
 import { parseJson } from '../../src/core/json.ts';
 import { once } from '../../src/core/once.ts';
 import { parsePlatform, selectPlatform } from '../../src/core/platform.ts';
@@ -20,6 +22,7 @@ import { parseReference } from '../../src/core/reference.ts';
 import { judgementOf, type Result } from '../../src/core/result.ts';
 import { cleanLayout, cleanLine, cleanText } from '../../src/core/text.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
+import { hideUserinfo, hideUserinfoIn } from '../../src/core/userinfo.ts';
 import { matchAuthKey } from '../../src/credentials/auth-key.ts';
 import { parseCredentialText } from '../../src/credentials/credential-file.ts';
 import { decodeBase64Text } from '../../src/credentials/go-document.ts';
@@ -178,6 +181,11 @@ export const TEXT_READERS: Readers = {
   'core: a text to show': [(text) => cleanText(text), 'characters'],
   'core: a line to show': [(text) => cleanLine(text), 'characters'],
   'core: a layout to show': [(text) => cleanLayout(text), 'characters'],
+  'core: a login in a text': [
+    (text) => [hideUserinfo(text), hideUserinfoIn(text), hideUserinfo(`${text}@r.test/x`)],
+    'characters',
+  ],
+  'core: a pattern': [(text) => [matchesGlob(text, text), matchesGlob(`*${text}*`, 'a'.repeat(1000))], 'characters'],
   'core: JSON': [(text) => parseJson(Buffer.from(text)), 'characters', 'registry', 'logins'],
   'http: a time to wait': [(text) => [parseRetryAfter(text, 0), findRetryAfter(text, 0)], 'characters'],
   'http: a text to hide secrets in': [(text) => secrets().hide(text, ['team/app']), 'characters'],
@@ -243,6 +251,7 @@ export const TEXT_READERS: Readers = {
   'input: standard input': [(text) => readAs('-', text), 'kubernetes'],
   ...REPORTERS,
   'report: the steps': [(text) => formatSteps(resultWith(text), { color: 1, unicode: true }), 'characters'],
+  'cli: a crash': [(text) => [formatCrash(new Error(text), false), formatCrash(text, true)], 'characters'],
   'cli: a problem': [(text) => formatProblem({ source: text, line: 1, message: text }), 'characters'],
   'cli: a list of images': [
     (text) => formatImages([{ text, foundAt: [{ source: text, line: 1, path: text }] }]),
