@@ -23,8 +23,8 @@ export interface ConfigFile extends Config {
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * `folder`: where the search begins; none where the working folder was removed. Throws a UsageError for a file that cannot be read or holds what it should not, or
- * the signal's reason.
+ * `folder`: where the search begins; none where the working folder was removed. Throws a UsageError for a file that
+ * cannot be read or holds what it should not, or the signal's reason.
  */
 export async function readConfigFile(
   { flags, env }: Given,

@@ -7,6 +7,7 @@ import { openText, readServices, readTexts, type ServiceReader } from './compose
 import { parseDotenv } from './dotenv.ts';
 import { createLookup, type Environment } from './environment.ts';
 import type { Problem, ReadFile, ReferredFile } from './extractor.ts';
+import { cannotRead } from './referred-file.ts';
 import type { Lookup } from './resolved-text.ts';
 import { type Mapping, parseYamlTrees, type Tree } from './yaml-tree.ts';
 
@@ -64,9 +65,9 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     problems.push({ source, message, ...(line !== undefined && { line }) });
   };
 
-  async function readFile(path: string): Promise<ReferredFile | undefined> {
+  async function readFile(path: string): ReturnType<ReadFile> {
     const file = await options.readFile(path);
-    if (file?.isForeign === true) foreign.add(path);
+    if (file !== undefined && 'text' in file && file.isForeign) foreign.add(path);
     return file;
   }
 
@@ -75,8 +76,9 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     if (read === MAX_FILES) report(place, `There are more than ${MAX_FILES} files.`);
     if (read >= MAX_FILES) return undefined;
     const file = await readFile(path);
-    if (file === undefined) report(place, `${path} cannot be read.`);
-    return file && { path, ...file };
+    if (file !== undefined && 'text' in file) return { path, ...file };
+    report(place, cannotRead(path, file));
+    return undefined;
   }
 
   /** The variables of `outer`, and below them those of .env files, a later one before an earlier. */
@@ -85,6 +87,10 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     for (const path of paths) {
       const file = await readFile(path);
       if (file === undefined) continue;
+      if ('problem' in file) {
+        report({ source: path }, `It cannot be read: ${file.problem}.`);
+        continue;
+      }
       const dotenv = parseDotenv(file.text, {
         outer: (name) => outer(name) ?? values.get(name),
         allowEnv: file.isForeign ? (options.allowEnv ?? []) : undefined,

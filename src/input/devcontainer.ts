@@ -9,7 +9,7 @@ import { extractDockerfile } from './dockerfile.ts';
 import { createLookup } from './environment.ts';
 import type { BuildArguments, Extraction, ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
 import { parseJsonTrees } from './json-tree.ts';
-import { FOREIGN, problemIn, sourceOf } from './referred-file.ts';
+import { cannotRead, FOREIGN, problemIn, sourceOf } from './referred-file.ts';
 import { describeMissing, isWithheld, joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
 import type { Leaf, Mapping, Tree } from './yaml-tree.ts';
 
@@ -107,7 +107,8 @@ async function open(
   const path = resolve(value, variables);
   if (isWithheld(path)) return failure({ message: `${value}: ${describeMissing(path.missing, ' here')}`, line });
   const file = await readFile(path.text);
-  return file === undefined ? failure(unreadable(path.text, line)) : success({ path: path.text, ...file });
+  if (file !== undefined && 'text' in file) return success({ path: path.text, ...file });
+  return failure({ message: cannotRead(path.text, file), line });
 }
 
 function readArgs(section: Mapping, variables: Lookup): BuildArguments {
@@ -140,5 +141,3 @@ const asText = (tree: Tree | undefined): TextLeaf | undefined =>
   tree?.kind === 'leaf' && typeof tree.value === 'string' ? { ...tree, value: tree.value } : undefined;
 
 const textAt = (mapping: Mapping, key: string): TextLeaf | undefined => asText(mapping.entries.get(key));
-
-const unreadable = (path: string, line: number): Problem => ({ message: `${path} cannot be read.`, line });

@@ -42,7 +42,13 @@ export interface ExtractOptions extends Environment {
 /** Their values, by name. */
 export type BuildArguments = Readonly<Record<string, string | ResolvedText>>;
 
-export type ReadFile = (path: string) => Promise<ReferredFile | undefined>;
+export type ReadFile = (path: string) => Promise<ReferredFile | UnusableFile | undefined>;
+
+/** It is there. */
+export interface UnusableFile {
+  /** Completes "x cannot be read: …". */
+  readonly problem: string;
+}
 
 export interface ReferredFile {
   readonly text: string;

@@ -143,12 +143,11 @@ function createReadFile({ source, folder, signal }: Neighbourhood): ReadFile {
     if (await isKernelFile(file)) return undefined;
     const maxBytes = Math.min(MAX_DOCUMENT_BYTES, left);
     const text = await readFileText(file, { maxBytes, refuse: refusePipes, signal });
-    if (!text.ok) return undefined;
+    if (!text.ok) return text.error.isMissing ? undefined : { problem: text.error.problem };
     left -= Buffer.byteLength(text.value);
     // NUL is in no text that is written by a person.
-    return text.value.includes('\0')
-      ? undefined
-      : { text: text.value, isForeign: !(await isOwn(file, source, folder)) };
+    if (text.value.includes('\0')) return { problem: 'it is not text' };
+    return { text: text.value, isForeign: !(await isOwn(file, source, folder)) };
   };
 }
 
