@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Target } from '../../src/core/target.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { collect, type Sources } from '../../src/input/collect.ts';
+import { requirePosix } from '../support/require-programs.ts';
 import { allOf } from './all-of.ts';
 
 const { signal } = new AbortController();
@@ -200,6 +202,39 @@ describe('collect', () => {
       },
       { source: binary, message: 'It is not text in UTF-8.' },
     ]);
+  });
+
+  it('says why a file that another one refers to cannot be used', { skip: requirePosix() }, async () => {
+    const place = join(folder, 'referred');
+    await mkdir(join(place, 'folder'), { recursive: true });
+    execFileSync('mkfifo', [join(place, 'pipe')]);
+    await writeFile(join(place, 'binary'), 'a\0b');
+    await writeFile(join(place, 'large'), '');
+    await truncate(join(place, 'large'), 33 * 1024 * 1024);
+    const include = ['folder', 'pipe', '/dev/zero', 'binary', 'large', 'nowhere'];
+    const path = await file('referred/compose.yaml', `include: [${include}]\nservices: {}\n`);
+    const { problems } = await collectFrom({ files: [path] });
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [
+        'folder cannot be read: it is a directory.',
+        'pipe cannot be read: it is a pipe.',
+        '/dev/zero cannot be read: it is a device.',
+        'binary cannot be read: it is not text.',
+        'large cannot be read: it is larger than 32 MiB.',
+        'nowhere cannot be read.',
+      ],
+    );
+  });
+
+  it('says that variables cannot be read, and goes on', { skip: requirePosix() }, async () => {
+    const place = join(folder, 'variables');
+    await mkdir(join(place, '.env'), { recursive: true });
+    const path = await file('variables/compose.yaml', 'services:\n  a:\n    image: r.example/a:1\n');
+    const { known, problems } = await collectFrom({ files: [path] });
+    assert.equal(known.length, 1);
+    const message = `${join(place, '.env')}: It cannot be read: it is a directory.`;
+    assert.deepEqual(problems, [{ source: path, message }]);
   });
 
   it('leaves out on purpose what the file says cannot be pulled, and asks for its platform', async () => {
