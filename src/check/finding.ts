@@ -68,9 +68,6 @@ export const repositoryName = ({ reference }: CheckedImage): string => `${refere
 export const capitalize = (text: string): string =>
   /^(?:the|layer) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
-/** `1 byte`, `5 bytes`. */
-export const formatBytes = (size: number): string => `${size} byte${size === 1 ? '' : 's'}`;
-
 /** `Log in: …`, in the way of a known registry, or by `docker login`. */
 export const loginAdvice = ({ known, reference }: CheckedImage, verb = 'Log in'): string =>
   `${verb}: ${known.login ?? `\`docker login ${reference.registry}\``}.`;

@@ -1,6 +1,7 @@
 // Judges what was served: a manifest, a config or a blob. Does it match its descriptor, and can a runtime use it?
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { formatCount } from '../core/quantity.ts';
 import type { BlobEvidence } from '../registry/blob-evidence.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import { type ImageConfig, readImageConfig } from '../registry/image-config.ts';
@@ -11,7 +12,6 @@ import {
   capitalize,
   type Finding,
   finding,
-  formatBytes,
   imageName,
   intercepted,
   type Part,
@@ -37,7 +37,9 @@ export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<
   if (!read.ok) return failure(judgeProblem(image, evidence, read.error));
   const manifest = read.value;
   if (descriptor !== undefined && body.length !== descriptor.size) {
-    return failure(corruptManifest(image, `has ${formatBytes(body.length)}, but the index says ${descriptor.size}`));
+    return failure(
+      corruptManifest(image, `has ${formatCount(body.length, 'byte')}, but the index says ${descriptor.size}`),
+    );
   }
   if (descriptor !== undefined && manifest.mediaType !== descriptor.mediaType) {
     return failure(corruptManifest(image, `is ${manifest.mediaType}, but the index calls it ${descriptor.mediaType}`));
@@ -121,7 +123,7 @@ function judgeDamage(
   const damaged = (problem: string): Finding => corrupt(name, kind === 'config' ? 'config' : 'layer', problem);
   switch (blob.kind) {
     case 'other-size': {
-      const actual = `${blob.orMore ? 'more than ' : ''}${formatBytes(blob.size)}`;
+      const actual = `${blob.orMore ? 'more than ' : ''}${formatCount(blob.size, 'byte')}`;
       return damaged(`has ${actual}, but the manifest says ${size}`);
     }
     case 'other-digest':

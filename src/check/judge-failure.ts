@@ -1,9 +1,9 @@
 // Judges a failure without a complete HTTP response: which host, which phase, and what the user can do.
 
+import { formatWait } from '../core/quantity.ts';
 import { isDescriptorLack } from '../file/descriptor.ts';
 import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding } from './finding.ts';
-import { formatWait } from './judge-limit.ts';
 
 /** Where the request was sent: the host of a token service is not the one in the reference. */
 export type FailedAt = 'registry' | 'token-service';

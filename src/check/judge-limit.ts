@@ -1,6 +1,7 @@
 // Judges a rate limit: which one was met, and when to try again.
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
+import { formatWait } from '../core/quantity.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import { type RateLimitKind, readRateLimit } from '../registry/rate-limit.ts';
@@ -52,11 +53,4 @@ function describeQuota({ response }: Evidence): string {
   const { limit = null, windowSeconds = null } = readRateLimit(response) ?? {};
   if (limit === null) return '';
   return windowSeconds === null ? ` of ${limit}` : ` of ${limit} in ${formatWait(windowSeconds * 1000)}`;
-}
-
-export function formatWait(durationMs: number): string {
-  const seconds = Math.max(1, Math.ceil(durationMs / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

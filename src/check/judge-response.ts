@@ -2,6 +2,7 @@
 // before credentials, and a "not found" counts in full only if a registry says it.
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
+import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
 import { type CheckedImage, type Finding, finding, intercepted, quoteRegistry, repositoryName } from './finding.ts';
@@ -10,15 +11,13 @@ import { judgeLimit } from './judge-limit.ts';
 import { judgeNotFound } from './judge-not-found.ts';
 import { judgeForbidden, judgeUnauthorized } from './judge-permission.ts';
 
-/** Statuses below 500 that mean "not now": RFC 9110 (408), RFC 8470 (425), nginx (499). */
-const TRANSIENT_STATUSES = [408, 425, 499];
 const LATER = 'Try again later; if it stays, tell the operator of the registry.';
 
 export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: CredentialsTried): Finding {
   const { status } = evidence.response;
   if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
   if (status === 511) return intercepted(evidence);
-  if (status >= 500 || TRANSIENT_STATUSES.includes(status)) return judgeOutage(evidence);
+  if (status >= 500 || TRANSIENT_STATUSES.has(status)) return judgeOutage(evidence);
   if (status === 407) return proxyCredentials(evidence);
   const block = judgeBlock(image, evidence);
   if (block !== undefined) return block;

@@ -10,6 +10,7 @@ import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { createSchema } from '../config/schema.ts';
 import { SETTING_NAMES } from '../config/setting.ts';
+import { formatWait } from '../core/quantity.ts';
 import { isUsageError, UsageError } from '../core/usage-error.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import { type Collection, collect } from '../input/collect.ts';
@@ -29,7 +30,6 @@ import type { Flags } from './program.ts';
 import { remarkOn } from './remark.ts';
 import { createRun } from './run.ts';
 import { setV8Flags } from './v8-flags.ts';
-import { formatRoughly } from './wait.ts';
 
 export interface Collaborators {
   readonly createChecker: CreateChecker;
@@ -122,7 +122,7 @@ export async function runCheck(
   }
   await outputs.end(report);
   if (pullSecrets?.length === 0 && !interruption.aborted) io.stderr.writeLines(NO_PULL_SECRETS);
-  if (hasWaited) io.stderr.writeLines(`Waited ${formatRoughly(report.durationMs)}.`);
+  if (hasWaited) io.stderr.writeLines(`Waited ${formatWait(report.durationMs)}.`);
   const remark = remarkOn(report, settings, run.forgiven());
   if (remark !== undefined) io.stderr.writeLines(remark);
   return exitCode;

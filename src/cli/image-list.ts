@@ -1,10 +1,10 @@
 // The images found, and what a check of them would cost, in columns for people.
 
+import { formatCount } from '../core/quantity.ts';
 import { judgementOf } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { displayWidth, padToWidth } from '../report/display-width.ts';
-import { formatCount } from '../report/measure.ts';
 import { formatPlace } from '../report/place.ts';
 import { formatReason } from '../report/reason.ts';
 import type { Range, RegistryCost } from './cost.ts';

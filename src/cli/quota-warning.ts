@@ -1,6 +1,7 @@
 // The one warning of a run that may need more pulls than Docker Hub still grants, as soon as Docker Hub tells.
 
 import type { RateLimitReading } from '../check/observe-rate-limit.ts';
+import { formatCount } from '../core/quantity.ts';
 import type { Target } from '../core/target.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 import { type Depth, estimateCosts } from './cost.ts';
@@ -34,7 +35,7 @@ export function createQuotaWarning(depth: Depth): QuotaWarning {
       if (hasWarned || remaining === null || toCome <= remaining) return undefined;
       hasWarned = true;
       const { name } = knownRegistry(registry);
-      const left = remaining === 0 ? 'no more pulls' : `${remaining} more ${remaining === 1 ? 'pull' : 'pulls'}`;
+      const left = remaining === 0 ? 'no more pulls' : formatCount(remaining, 'more pull');
       const then = remaining === 0 ? 'Its answers' : 'After those its answers';
       const cure = depth.platforms.length > 0 ? 'log in for more' : 'log in for more, or use --proof head';
       return `Warning: ${name} grants ${left} in this window, and this run may still use ${toCome}. ${then} may be 429: ${cure}.`;

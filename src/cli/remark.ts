@@ -1,5 +1,6 @@
 // What standard error says after the run where the report alone would leave the exit code unexplained.
 
+import { formatCount } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
 import { EXIT, type Policy } from './exit-code.ts';
 import { nothingIn } from './help-text.ts';
@@ -11,13 +12,11 @@ export function remarkOn(
   forgiven: number,
 ): string | undefined {
   const { total, skipped } = summary;
-  if (exitCode === EXIT.interrupted) return `Interrupted; ${images(total)} had been checked.`;
+  if (exitCode === EXIT.interrupted) return `Interrupted; ${formatCount(total, 'image')} had been checked.`;
   if (total === 0) return nothingIn(file);
-  if (total === skipped) return `Nothing was checked: ${images(total)}, all skipped.`;
+  if (total === skipped) return `Nothing was checked: ${formatCount(total, 'image')}, all skipped.`;
   if (exitCode === EXIT.present) return 'Something is there, but --expect absent was given.';
   if (exitCode !== EXIT.ok) return undefined;
-  if (forgiven > 0) return `Not a failure by --warn-on: ${images(forgiven)}.`;
+  if (forgiven > 0) return `Not a failure by --warn-on: ${formatCount(forgiven, 'image')}.`;
   return expect === 'absent' ? 'As expected, none of them is there.' : undefined;
 }
-
-const images = (count: number): string => `${count} ${count === 1 ? 'image' : 'images'}`;

@@ -1,5 +1,6 @@
 // --wait: checks again, less and less often, what did not pass but still may.
 
+import { formatWait } from '../core/quantity.ts';
 import type { Judgement, Reason, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { EXIT, exitCodeOf, type Policy } from './exit-code.ts';
@@ -86,10 +87,4 @@ export async function* checkUntilSettled(
 
 /** `2 of 5 not yet; asking again in 4 s, 3 min left` */
 export const formatPause = ({ unsettled, total, pauseMs, leftMs }: Pause): string =>
-  `${unsettled} of ${total} not yet; asking again in ${formatRoughly(pauseMs)}, ${formatRoughly(leftMs)} left`;
-
-/** `4 s`, `3 min`: for who waits, not for who measures. */
-export function formatRoughly(durationMs: number): string {
-  const seconds = Math.max(1, Math.round(durationMs / 1000));
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}
+  `${unsettled} of ${total} not yet; asking again in ${formatWait(pauseMs)}, ${formatWait(leftMs)} left`;

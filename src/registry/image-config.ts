@@ -5,6 +5,7 @@ import { parseJson } from '../core/json.ts';
 import { BOOL, decodeJson, listOf, mapOf, struct, TEXT, TIME } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { shownPlatform } from '../core/platform.ts';
+import { formatCount } from '../core/quantity.ts';
 import type { ManifestBytes } from './manifest.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
@@ -22,8 +23,7 @@ export function readImageConfig(
   { digest, size }: Descriptor,
 ): Outcome<ImageConfig, string> {
   if (truncated) return failure(`is larger than ${MAX_CONFIG_BYTES / 1024 / 1024} MiB, which runtimes refuse to read`);
-  if (bytes.length !== size)
-    return failure(`has ${bytes.length} byte${bytes.length === 1 ? '' : 's'}, but the manifest says ${size}`);
+  if (bytes.length !== size) return failure(`has ${formatCount(bytes.length, 'byte')}, but the manifest says ${size}`);
   const actual = digestOf(bytes, digest);
   if (actual !== digest) return failure(`does not match its digest: its content is ${actual}`);
   const document = parseJson(bytes);

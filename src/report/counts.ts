@@ -1,8 +1,8 @@
 // How many images got which verdict, in words.
 
+import { formatCount } from '../core/quantity.ts';
 import type { Summary } from '../core/report.ts';
 import type { Verdict } from '../core/result.ts';
-import { formatCount } from './measure.ts';
 
 const WORDS: Readonly<Record<Verdict, string>> = {
   pullable: 'pullable',

@@ -1,11 +1,11 @@
 // GitHub workflow commands: `::error file=…,line=…,title=…::message` becomes an annotation beside the line.
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 
+import { formatCount } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { type Alert, alertOf, alertOfProblem } from './alert.ts';
 import { formatCounts } from './counts.ts';
-import { formatCount } from './measure.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
 import { type Site, sitesOf } from './site.ts';
 

@@ -1,10 +1,10 @@
 // The one line an image gets: symbol, the image as the person wrote it, and what matters about it.
 
 import { shortDigest } from '../core/digest.ts';
+import { formatBytes, formatCount, formatDuration } from '../core/quantity.ts';
 import type { Result, Verdict } from '../core/result.ts';
 import { displayWidth, padToWidth } from './display-width.ts';
 import { isAsExpected } from './failure.ts';
-import { formatBytes, formatCount, formatDuration } from './measure.ts';
 import { formatRateLimit, isRateLimitLow } from './rate-limit.ts';
 import { formatReason } from './reason.ts';
 import type { ReporterOptions } from './reporter.ts';

@@ -2,11 +2,11 @@
 // What needs a look comes first, so nothing can be written before the end; kept are the rows, as many as may fit.
 
 import { shortDigest } from '../core/digest.ts';
+import { formatCount, formatDuration } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
 import { type Alert, alertOf, alertOfProblem } from './alert.ts';
 import { formatCounts } from './counts.ts';
 import { codeSpan, formatProse } from './markdown-text.ts';
-import { formatCount, formatDuration } from './measure.ts';
 import { formatReason } from './reason.ts';
 import { registryQuotes } from './registry-quote.ts';
 import type { Reporter, RunOptions } from './reporter.ts';

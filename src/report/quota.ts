@@ -1,8 +1,9 @@
 // What registries say is left of their limits, once for the whole run: an image at a time it would be noise.
 
 import { DOCKER_HUB } from '../core/docker-hub.ts';
+import { formatWait } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
-import { formatRateLimit, formatWindow, isRateLimitLow } from './rate-limit.ts';
+import { formatRateLimit, isRateLimitLow } from './rate-limit.ts';
 import type { Style } from './style.ts';
 import { splitWords, wrapWords } from './wrap.ts';
 
@@ -27,7 +28,7 @@ export function createQuotaNotes(): QuotaNotes {
         const isLow = isRateLimitLow(told);
         if (!isHub && !isLow && !all) return [];
         const seconds = told.rateLimit?.windowSeconds ?? null;
-        const window = seconds === null ? '' : ` in this window (${formatWindow(seconds)})`;
+        const window = seconds === null ? '' : ` in this window (${formatWait(seconds * 1000)})`;
         const line = `${isHub ? 'Docker Hub' : show(registry)}: ${formatRateLimit(told)}${window}`;
         const color = isLow ? paint.yellow : paint.dim;
         return wrapWords(splitWords(line), { width, first: '', rest: '  ' }).map((text) => color(text));

@@ -2,7 +2,6 @@
 
 import { DOCKER_HUB } from '../core/docker-hub.ts';
 import type { Result } from '../core/result.ts';
-import { formatDuration } from './measure.ts';
 
 const LOW_SHARE = 0.1;
 
@@ -20,7 +19,3 @@ export function isRateLimitLow({ rateLimit }: Pick<Result, 'rateLimit'>): boolea
   if (rateLimit === null || rateLimit.remaining === null) return false;
   return rateLimit.remaining <= (rateLimit.limit ?? 100) * LOW_SHARE;
 }
-
-/** `6 h` */
-export const formatWindow = (seconds: number): string =>
-  seconds % 3600 === 0 ? `${seconds / 3600} h` : formatDuration(seconds * 1000);

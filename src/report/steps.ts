@@ -1,9 +1,9 @@
 // The steps of one check, for --verbose: every request, the login used, what the registry left us.
 
+import { formatCount, formatDuration, formatWait } from '../core/quantity.ts';
 import type { RequestRecord, Result } from '../core/result.ts';
 import { padToWidth } from './display-width.ts';
-import { formatCount, formatDuration } from './measure.ts';
-import { formatRateLimit, formatWindow } from './rate-limit.ts';
+import { formatRateLimit } from './rate-limit.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { createStyle, type Style } from './style.ts';
 
@@ -19,7 +19,7 @@ export function formatSteps(result: Result, options: Pick<ReporterOptions, 'colo
 
   const left = formatRateLimit(result);
   const seconds = result.rateLimit?.windowSeconds ?? null;
-  const window = seconds === null ? '' : ` in ${formatWindow(seconds)}`;
+  const window = seconds === null ? '' : ` in ${formatWait(seconds * 1000)}`;
   const lines = [
     style.show(result.input),
     ...requests.map((request) => row(request.purpose, formatRequest(request, timeColumns, style))),

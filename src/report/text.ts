@@ -1,11 +1,11 @@
 // The report people look at: one line an image, under a failure what is wrong and the cure, a summary at the end.
 
+import { formatCount, formatDuration } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
 import { countsOf } from './counts.ts';
 import { formatExplanation } from './explanation.ts';
 import { isAsExpected, isFailure } from './failure.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
-import { formatCount, formatDuration } from './measure.ts';
 import { createQuotaNotes } from './quota.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle, type Style } from './style.ts';

@@ -80,6 +80,6 @@ describe('judgeFailure of a pause that nobody can wait for', () => {
       finding.message,
       'registry.example asked for a pause after too many requests, so it was not asked; the image may well be there.',
     );
-    assert.equal(finding.hint, 'Try again in 60 min.');
+    assert.equal(finding.hint, 'Try again in 1 h.');
   });
 });

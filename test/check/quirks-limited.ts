@@ -105,7 +105,7 @@ export const LIMITED: readonly Quirk[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
-    advises: /^Try again in 60 min\.$/,
+    advises: /^Try again in 1 h\.$/,
   },
   {
     name: 'Q76 a wait until a date',

@@ -130,7 +130,7 @@ describe('a registry that answers 429', () => {
         message,
         `${registry.name} asked for a pause after too many requests, so it was not asked; the image may well be there.`,
       );
-      assert.equal(hint, 'Try again in 60 min.');
+      assert.equal(hint, 'Try again in 1 h.');
     }
     assert.equal(run.clock.sleeping, 0);
   });

@@ -1,6 +1,6 @@
-// Durations and sizes as a person reads them.
+// Durations, sizes and counts as text.
 
-/** `31 ms`, `1.2 s`, `2 min 5 s`. */
+/** A measured time: `31 ms`, `1.2 s`, `2 min 5 s`. */
 export function formatDuration(durationMs: number): string {
   const ms = Math.round(durationMs);
   if (ms < 1000) return `${ms} ms`;
@@ -11,9 +11,17 @@ export function formatDuration(durationMs: number): string {
   return rest === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${rest} s`;
 }
 
+/** A time to wait, in one unit and rounded up: `4 s`, `3 min`, `6 h`. */
+export function formatWait(durationMs: number): string {
+  const seconds = Math.max(1, Math.ceil(durationMs / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 && minutes !== 60 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+}
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** Decimal units as registries and `docker images` show them: `54.1 MB`. */
+/** Decimal units, as registries and `docker images` show them: `54.1 MB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatBytes, formatCount, formatDuration } from '../../src/report/measure.ts';
+import { formatBytes, formatCount, formatDuration, formatWait } from '../../src/core/quantity.ts';
 
 describe('formatDuration', () => {
   for (const [durationMs, text] of [
@@ -14,6 +14,21 @@ describe('formatDuration', () => {
     [125_000, '2 min 5 s'],
   ] as const) {
     it(`of ${durationMs} ms is ${text}`, () => assert.equal(formatDuration(durationMs), text));
+  }
+});
+
+describe('formatWait', () => {
+  for (const [durationMs, text] of [
+    [0, '1 s'],
+    [1001, '2 s'],
+    [119_000, '119 s'],
+    [119_001, '2 min'],
+    [3_600_000, '1 h'],
+    [5_400_000, '90 min'],
+    [7_140_001, '2 h'],
+    [21_600_000, '6 h'],
+  ] as const) {
+    it(`of ${durationMs} ms is ${text}`, () => assert.equal(formatWait(durationMs), text));
   }
 });
 
@@ -31,7 +46,7 @@ describe('formatBytes', () => {
 });
 
 describe('formatCount', () => {
-  it('knows one from several', () => {
+  it('uses the singular for one', () => {
     assert.equal(formatCount(1, 'image'), '1 image');
     assert.equal(formatCount(0, 'image'), '0 images');
     assert.equal(formatCount(3, 'image'), '3 images');
