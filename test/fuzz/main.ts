@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { runWorstTexts } from '../support/run-worst-texts.ts';
 import { type Failure, inputAt } from './run-target.ts';
 import type { FuzzTarget } from './target.ts';
 import { TARGETS } from './targets.ts';
@@ -58,9 +59,21 @@ let inputs = 0;
 
 console.log(`seed ${seed}: ${targets.length} targets, ${runs} inputs, at most ${seconds} s, ${threads} threads`);
 await Promise.all(Array.from({ length: threads }, work));
+if (positionals.length === 0 && values.only === undefined) await readWorstTexts();
 console.log(`${inputs} inputs in all, seed ${seed}`);
 if (only === undefined && inputs < runs && process.exitCode === undefined) {
   console.log(`--seconds ${seconds} was over before the ${runs} inputs were done`);
+}
+
+/** Not made up: the texts that take longest, each given to whatever reads such a text. */
+async function readWorstTexts(): Promise<void> {
+  const shares = Array.from({ length: threads }, (_, share) => runWorstTexts(share, threads));
+  for (const { pairs, wrong } of await Promise.all(shares)) {
+    inputs += pairs;
+    console.log(`${'worst texts'.padEnd(24)} ${String(pairs).padStart(8)} inputs`);
+    for (const line of wrong) console.log(`FAILED: ${line}`);
+    if (wrong.length > 0) process.exitCode = 1;
+  }
 }
 
 /** One thread's work: targets, until none is left. */
