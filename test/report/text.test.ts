@@ -118,7 +118,7 @@ describe('what is left of a limit', () => {
       told('gitlab.example', 50, { windowSeconds: null }),
       told('quay.example', 4, { windowSeconds: 60 }),
     ];
-    const low = 'quay.example: 4 of 100 requests left in this window (1 min)';
+    const low = 'quay.example: 4 of 100 requests left in this window (60 s)';
     assert.deepEqual(lastLines(results), [low]);
     assert.deepEqual(lastLines(results, { verbose: true }), ['gitlab.example: 50 of 100 requests left', low]);
   });
