@@ -41,9 +41,16 @@ export interface AuthMemoryOptions {
   /** Where challenges are remembered beyond the run. */
   readonly challengeFile?: string | undefined;
   readonly onToken?: AuthMemory['onToken'];
+  /** See `createChallengeMemory`. */
+  readonly repeatsSecret?: (text: string) => boolean;
 }
 
-export function createAuthMemory({ clock, challengeFile, onToken = () => undefined }: AuthMemoryOptions): AuthMemory {
+export function createAuthMemory({
+  clock,
+  challengeFile,
+  onToken = () => undefined,
+  repeatsSecret,
+}: AuthMemoryOptions): AuthMemory {
   const named: Credential[] = [];
   const nameOf: CredentialName = (credential) => {
     if (credential === undefined) return 'anonymous';
@@ -51,7 +58,7 @@ export function createAuthMemory({ clock, challengeFile, onToken = () => undefin
     return `credential ${at >= 0 ? at : named.push(credential) - 1}`;
   };
   return {
-    challenges: createChallengeMemory(clock, challengeFile),
+    challenges: createChallengeMemory(clock, challengeFile, repeatsSecret),
     tokens: createTokenCache(clock),
     refusals: createRefusalMemory(clock, nameOf),
     serializeFirstUse: createFirstUses(nameOf),

@@ -28,8 +28,15 @@ export interface ChallengeMemory {
 /** A token service may move and leave its address to others: credentials are sent to a remembered one only for so long. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
-/** `file`: unset if nothing is remembered beyond the run. */
-export function createChallengeMemory(clock: Clock, file?: string): ChallengeMemory {
+/**
+ * `file`: unset if nothing is remembered beyond the run. `repeatsSecret`: whether a text contains a secret of the run; such
+ * a challenge is not written, since the next run does not know the secret.
+ */
+export function createChallengeMemory(
+  clock: Clock,
+  file?: string,
+  repeatsSecret: (text: string) => boolean = () => false,
+): ChallengeMemory {
   const learned = new Map<string, RememberedChallenge | undefined>();
   const stored = once(async () => (file === undefined ? new Map() : readChallengeFile(file)));
 
@@ -56,7 +63,10 @@ export function createChallengeMemory(clock: Clock, file?: string): ChallengeMem
       if (file === undefined || learned.size === 0) return;
       // Read again: other runs may have written in the meantime. The last write wins; what is lost is learned again.
       const all = await readChallengeFile(file);
-      for (const [origin, challenge] of learned) setBounded(all, origin, challenge);
+      for (const [origin, challenge] of learned) {
+        const { realm = '', service = '', scope = '' } = challenge ?? {};
+        setBounded(all, origin, [realm, service, scope].some(repeatsSecret) ? undefined : challenge);
+      }
       await writeChallengeFile(file, new Map([...all].filter(([, challenge]) => challenge && isFresh(challenge))));
     },
   };

@@ -77,6 +77,7 @@ export function createChecker(
     clock,
     challengeFile: options.noCache ? undefined : options.challengeFile,
     onToken: (token) => secrets.noteToken(token.reveal()),
+    repeatsSecret: (text) => secrets.hide(text) !== text,
   });
   const pacer = createPacer({ clock, random: Math.random, isTooMany: isTooManyRequests, onPause });
   const context: CheckContext = {

@@ -62,7 +62,11 @@ function refuseSetting(key: string, value: unknown, place: Place): void {
   if (setting === undefined || setting.givesUp !== undefined) {
     if (value !== false && value !== undefined) throw refusal(place, `must not ${setting?.givesUp ?? 'set this'}`);
   } else if (isSetting(key) && isPath(key)) {
-    for (const text of [value].flat()) refuseOutside(pathIn(key, String(text)), place);
+    for (const text of [value].flat()) {
+      // It may be the list of a loop that runs the command.
+      if (key === 'file' && text === '-') throw refusal(place, 'must not take images from standard input');
+      refuseOutside(pathIn(key, String(text)), place);
+    }
   }
 }
 

@@ -29,9 +29,12 @@ export async function readResponse(
 ): Promise<HttpResponse> {
   const { statusCode: status } = response;
   const headers = new HttpHeaders(response.headers);
-  const { bytes: body, truncated } = await readAsRequested(request, status, headers, response.body);
   const { url } = request;
   const quote = quoteFor(request, secrets);
+  const { bytes: body, truncated } = await readAsRequested(request, status, headers, response.body).catch((error) => {
+    // Its message names the coding, which is the server's word.
+    throw error instanceof UndecodableError ? new UndecodableError(quote(error.message), { cause: error }) : error;
+  });
   return { status, headers, body, truncated, url, host: shownHost(request, quote), quote, crossedOrigin: false };
 }
 

@@ -81,16 +81,32 @@ function createItem(character: string): Item {
       .map((byte) => `x${byte}`)
       .join('\\'),
     `u{${hex(text.codePointAt(0) ?? 0, 1)}}`,
+    // Octal, as C and git quote.
+    [...Buffer.from(text)].map((byte) => byte.toString(8).padStart(3, '0')).join('\\'),
+    ...latin1Of(text).map((byte) => `x${byte}`),
   ];
   const latin1 = Buffer.from(character).toString('latin1');
   return {
     kind: 'character',
-    plain: latin1 === character ? [character] : [character, foldCase(latin1)],
+    plain: [character, ...DOUBLED.filter((quoted) => quoted.includes(character)), ...lostForms(character, latin1)],
     escapes: cases.flatMap(escapesOf),
-    bytes: cases.map(bytesOf),
+    bytes: [...cases.map(bytesOf), ...cases.map(latin1Of).filter(({ length }) => length > 0)],
     codes: cases.map((text) => text.codePointAt(0) ?? 0),
   };
 }
+
+/** How SQL, CSV and a shell write a quote within quotes. */
+const DOUBLED = ["''", '""', "'\\''"];
+
+/** The one byte of a character in ISO 8859-1. */
+function latin1Of(character: string): string[] {
+  const code = character.codePointAt(0) ?? 0;
+  return code >= 0x80 && code <= 0xff ? [hex(code, 2)] : [];
+}
+
+/** What becomes of a character beyond ASCII where its encoding is mistaken. */
+const lostForms = (character: string, latin1: string): string[] =>
+  latin1 === character ? [] : [foldCase(latin1), '\ufffd', '?'];
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
@@ -147,14 +163,12 @@ function endsOfCharacter(text: string, at: number, item: Item & { kind: 'charact
       // A backslash is doubled by every quoting.
       if (item.codes.includes(0x5c)) ends.push(behind);
       // JSON in a page: what is behind the backslash is quoted once more.
-      const entity = readEntity(text, behind);
-      return entity !== undefined && item.codes.includes(entity.code) ? [...ends, entity.end] : ends;
+      return [...ends, ...endsOfEntities(text, behind, item)];
     }
     case '%':
       return [...ends, ...item.bytes.flatMap((bytes) => endsOfPercents(text, at, bytes))];
     case '&': {
-      const entity = readEntity(text, at);
-      return entity !== undefined && item.codes.includes(entity.code) ? [...ends, entity.end] : ends;
+      return [...ends, ...endsOfEntities(text, at, item)];
     }
     default:
       return ends;
@@ -179,6 +193,8 @@ function endOfUnseen(text: string, at: number): number | undefined {
       return at + 1;
     case '\\': {
       const behind = endOfRun(text, at, '\\');
+      const octal = /^[0-3][0-7]{2}/.exec(text.slice(behind, behind + 3));
+      if (octal !== null && isUnseenByte(hex(Number.parseInt(octal[0], 8), 2))) return behind + 3;
       if (/[nrtfvb0]/.test(text.charAt(behind))) return behind + 1;
       const code = /^(?:u([0-9a-f]{4})|x([0-9a-f]{2}))/.exec(text.slice(behind, behind + 5));
       const isUnseen = isUnseenCode(code?.[1] ?? '') || isUnseenByte(code?.[2] ?? '');
@@ -199,7 +215,7 @@ function endOfUnseen(text: string, at: number): number | undefined {
 
 const isUnseenCode = (hex: string): boolean => {
   const code = Number.parseInt(hex, 16);
-  return code <= 0x10ffff && UNSEEN.test(String.fromCodePoint(code));
+  return code >= 0 && code <= 0x10ffff && UNSEEN.test(String.fromCodePoint(code));
 };
 
 /** Also `+`, which a form has for a blank, and the bytes of characters beyond ASCII. */
@@ -228,11 +244,28 @@ function endsOfPercents(text: string, start: number, bytes: readonly string[]): 
 
 /** `&amp;amp;` was encoded twice. */
 function readEntity(text: string, at: number): { readonly code: number; readonly end: number } | undefined {
-  const entity = /^&(?:amp;){0,3}(?:#0{0,6}(\d{1,7})|#x0{0,6}([0-9a-f]{1,6})|([a-z]{2,4}));/.exec(
-    text.slice(at, at + 40),
-  );
+  const entity = ENTITY.exec(text.slice(at, at + 48));
   if (entity === null) return undefined;
-  const [whole, decimal, hex, name = ''] = entity;
-  const code = decimal ? Number(decimal) : hex ? Number.parseInt(hex, 16) : ENTITY_NAMES[name];
-  return code === undefined ? undefined : { code, end: at + whole.length };
+  const [whole, decimal, hex, bare, named] = entity;
+  const name = bare ?? named ?? '';
+  const code = decimal ? Number(decimal) : hex ? Number.parseInt(hex, 16) : (ENTITY_NAMES[name] ?? UNKNOWN_ENTITY);
+  return { code, end: at + whole.length };
 }
+
+/** `&amp;x;` is one that was encoded twice, or an ampersand before other text. */
+function endsOfEntities(text: string, at: number, item: Item & { kind: 'character' }): number[] {
+  const entity = readEntity(text, at);
+  const ends = entity !== undefined && isMeant(item, entity.code) ? [entity.end] : [];
+  return item.codes.includes(0x26) && text.startsWith('&amp;', at) ? [...ends, at + '&amp;'.length] : ends;
+}
+
+/** HTML knows two thousand names: one that is not in the table may be any sign or letter beyond ASCII. */
+const UNKNOWN_ENTITY = -1;
+
+const isMeant = ({ codes }: Item & { kind: 'character' }, code: number): boolean =>
+  codes.includes(code) ||
+  (code === UNKNOWN_ENTITY && !codes.some((one) => /[a-z0-9]/i.test(String.fromCodePoint(one)) && one < 0x80));
+
+/** The semicolon of a few may be missing. */
+const ENTITY =
+  /^&(?:amp;){0,3}(?:#0{0,6}(\d{1,7});?|#x0{0,6}([0-9a-f]{1,6});?|(amp|lt|gt|quot)(?!;)|([a-z][a-z0-9]{1,30});)/;

@@ -87,7 +87,9 @@ export function createSecrets(addresses: readonly (string | undefined)[] = []): 
 
 function loginOf(username: string, secret: string): Noted {
   const encoded = encodingsOf(username, secret).filter(({ length }) => length >= SHORTEST);
-  const texts = secret.length >= SHORTEST ? [secret, ...encoded] : encoded;
+  // Servers normalize Unicode, some one way and some the other.
+  const own = [...new Set([secret, secret.normalize('NFC'), secret.normalize('NFD')])];
+  const texts = secret.length >= SHORTEST ? [...own, ...encoded] : encoded;
   return {
     forms: formsOf(texts),
     long: texts.filter(({ length }) => length > LONGEST_WORD / 2).map(foldCase),

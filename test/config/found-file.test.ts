@@ -122,6 +122,8 @@ describe('a config file that was found', () => {
   });
 
   it('may not take standard input for a password', async () => {
+    const { found: list } = await judge('file: "-"\n');
+    assert.match(String(list), /must not take images from standard input/);
     const { found } = await judge('passwordStdin: true\n');
     assert.equal(found, refused('passwordStdin', 'take standard input for a password', '--password-stdin'));
   });
@@ -174,7 +176,7 @@ describe('a config file that was found', () => {
         '..x',
         '.',
         '.github/x.yml',
-        '-',
+        ...(name === 'file' ? [] : ['-']),
       ]) {
         const { found } = await judge(`${name}: "${naming(name, path)}"\n`, (folder) => {
           mkdirSync(join(folder, 'sub'));

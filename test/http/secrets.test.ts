@@ -93,6 +93,15 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
     [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   'in a form': (text) => new URLSearchParams({ a: text }).toString().slice(2),
   'in a form, in a URL': (text) => encodeURIComponent(new URLSearchParams({ a: text }).toString().slice(2)),
+  'with entities that lack their semicolon': (text) => text.replaceAll('&', '&amp').replaceAll('<', '&lt'),
+  'with the names of HTML for its signs': (text) =>
+    text.replaceAll('!', '&excl;').replaceAll('$', '&dollar;').replaceAll('ä', '&auml;').replaceAll('ö', '&ouml;'),
+  'decomposed, as Unicode NFD': (text) => text.normalize('NFD'),
+  'in ISO 8859-1, read as UTF-8': (text) => text.replace(/[\x80-\xff]/g, '\ufffd'),
+  'in ISO 8859-1, in a URL': (text) => text.replace(/[\x80-\xff]/g, (it) => `%${it.charCodeAt(0).toString(16)}`),
+  'with its quotes doubled': (text) => text.replaceAll("'", "''").replaceAll('"', '""'),
+  'in octal, as C quotes': (text) =>
+    [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
   'in base64': (text) => base64(text),
   'in base64url': (text) => Buffer.from(text).toString('base64url'),
   'in base64, after the user name': (text) => base64(`me:${text}`),

@@ -96,6 +96,11 @@ const DISGUISES: Readonly<Record<string, [string, (password: string) => Answer, 
     'sswörd',
     'rd-Zq9',
   ],
+  'the coding of its content': [
+    'Some-Coding,Zq9',
+    (password) => ({ status: 200, headers: { 'content-encoding': password }, body: 'x' }),
+    'coding,zq9',
+  ],
   'the platform of an index': [
     'some-os-zq9',
     (password) =>
