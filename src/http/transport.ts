@@ -92,6 +92,7 @@ export function createTransport(settings: TransportSettings): Transport {
   };
 
   let connections = 0;
+  let isPoolLoaded = false;
   let onPoolLoading = (): void => {};
   const poolLoading = new Promise<void>((resolve) => {
     onPoolLoading = resolve;
@@ -99,9 +100,10 @@ export function createTransport(settings: TransportSettings): Transport {
   /** Hundreds of connections would leave no descriptor to load the pool with: all but the first wait until it is loaded. */
   const beforeConnection = async (): Promise<void> => {
     connections += 1;
-    if (connections <= CONNECTIONS_BEFORE_POOL) return;
+    if (isPoolLoaded || connections <= CONNECTIONS_BEFORE_POOL) return;
     await Promise.race([poolLoading, pause(POOL_LOADING_MS)]);
     await import('./pool.ts');
+    isPoolLoaded = true;
   };
 
   const connectFor =
