@@ -1,9 +1,10 @@
 // Finds a secret in a text, however the text spells it: as it is, or in any of the encodings that servers quote in.
 //
-// A character may be escaped (`\"`, `\u0026`, `\x26`, once or twice), percent-encoded (RFC 3986, `%26`, `%2526`), an HTML
-// entity (`&amp;`, `&#38;`, `&#x26;`), or UTF-8 read as Latin-1, as Node reads header fields. Blanks and characters that
-// nobody sees come and go: a run of them matches any other run, `+` and `%0A` and `\n` included. All positions that may
-// follow are kept side by side, so the work is bounded whatever the text repeats.
+// A character may be escaped (`\"`, `\u0026`, `\x26`, `\046`, once or twice), doubled (a quote in SQL), percent-encoded
+// (RFC 3986, `%26`, `%2526`), an HTML entity (`&amp;`, `&#38;`, `&#x26;`), UTF-8 read as Latin-1, as Node reads header
+// fields, or lost to a wrong encoding (`?`). Blanks and invisible characters come and go: a run of them matches any other
+// run, including `+`, `%0A` and `\n`. All positions that may follow are kept, so the work is bounded whatever the text
+// repeats.
 
 /** Where a match begins, and where it ends. */
 export type Span = readonly [start: number, end: number];
@@ -69,7 +70,7 @@ function itemOf(character: string): Item {
   return item;
 }
 
-/** `character` was folded: a letter stands for both its cases. */
+/** `character` was folded: a letter matches both its cases. */
 function createItem(character: string): Item {
   const upper = character.toUpperCase();
   const cases = foldCase(upper) === character ? [...new Set([character, upper])] : [character];
@@ -88,7 +89,7 @@ function createItem(character: string): Item {
   const latin1 = Buffer.from(character).toString('latin1');
   return {
     kind: 'character',
-    plain: [character, ...DOUBLED.filter((quoted) => quoted.includes(character)), ...lostForms(character, latin1)],
+    plain: [character, ...(QUOTED[character] ?? []), ...lostForms(character, latin1)],
     escapes: cases.flatMap(escapesOf),
     bytes: [...cases.map(bytesOf), ...cases.map(latin1Of).filter(({ length }) => length > 0)],
     codes: cases.map((text) => text.codePointAt(0) ?? 0),
@@ -96,7 +97,7 @@ function createItem(character: string): Item {
 }
 
 /** How SQL, CSV and a shell write a quote within quotes. */
-const DOUBLED = ["''", '""', "'\\''"];
+const QUOTED: Readonly<Record<string, readonly string[]>> = { "'": ["''", "'\\''"], '"': ['""'] };
 
 /** The one byte of a character in ISO 8859-1. */
 function latin1Of(character: string): string[] {
@@ -167,15 +168,14 @@ function endsOfCharacter(text: string, at: number, item: Item & { kind: 'charact
     }
     case '%':
       return [...ends, ...item.bytes.flatMap((bytes) => endsOfPercents(text, at, bytes))];
-    case '&': {
+    case '&':
       return [...ends, ...endsOfEntities(text, at, item)];
-    }
     default:
       return ends;
   }
 }
 
-/** After none, one, two … of the characters that nobody sees. */
+/** After none, one, two … of the invisible characters. */
 function endsOfGap(text: string, start: number): number[] {
   const ends = [start];
   for (let at = endOfUnseen(text, start); at !== undefined && ends.length < MAX_POSITIONS; at = endOfUnseen(text, at)) {

@@ -114,7 +114,7 @@ function encodingsOf(username: string, secret: string): string[] {
 }
 
 /**
- * What base64 makes of the secret within a longer text, which begins a multiple of three bytes before it, or one or two more: without the characters
+ * What base64 makes of the secret inside a longer text: one form for each alignment to three bytes, without the characters
  * that its neighbors have a part in.
  */
 function withinBase64(secret: Buffer): string[] {
