@@ -15,7 +15,7 @@ describe('readConfigFile', () => {
 
   it('finds the nearest, and names it as seen from here', async () => {
     using home = createTemporaryFolder({
-      'work/kairos-pull.yaml': 'caFile: certs/ca.pem\nfile: "-"\n',
+      'work/kairos-pull.yaml': 'caFile: certs/ca.pem\nfile: images.txt\n',
       'work/sub/x': '',
     });
     const config = await readConfigFile({ flags: {}, env: { HOME: home.path } }, join(home.path, 'work', 'sub'));
@@ -24,7 +24,7 @@ describe('readConfigFile', () => {
       found: { name: '../kairos-pull.yaml', folder: join(home.path, 'work') },
       written: {
         caFile: { raw: '../certs/ca.pem', label: 'caFile in ../kairos-pull.yaml:1' },
-        file: { raw: ['-'], label: 'file in ../kairos-pull.yaml:2' },
+        file: { raw: ['../images.txt'], label: 'file in ../kairos-pull.yaml:2' },
       },
       registries: [],
       ignore: [],
@@ -44,6 +44,17 @@ describe('readConfigFile', () => {
         authFile: { raw: join(path, '..', 'login.json'), label: `authFile in ${path}:1` },
       });
     }
+  });
+
+  it('lets "-" be standard input only where the file is named', async () => {
+    using home = createTemporaryFolder({ 'kairos-pull.yaml': 'file: "-"\n' });
+    await assert.rejects(
+      readConfigFile({ flags: {}, env: { HOME: home.path } }, home.path),
+      /must not take images from standard input/,
+    );
+    const path = join(home.path, 'kairos-pull.yaml');
+    const config = await readConfigFile({ flags: { config: path }, env: {} }, home.path);
+    assert.deepEqual(config?.written, { file: { raw: ['-'], label: `file in ${path}:1` } });
   });
 
   it('says which file cannot be read, and who named it', async () => {
