@@ -1,23 +1,11 @@
 // Answers the challenges of a registry with every stored credential in turn, and last without one.
 
 import type { Credential } from '../credentials/credential.ts';
-import type { HttpResponse } from '../http/send.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { type AuthOutcome, isChallenged, unanswered } from './auth-outcome.ts';
-import type { Attempt } from './authorized-send.ts';
+import type { Attempt, AuthenticatorOptions } from './authorized-send.ts';
 import type { Challenge } from './challenge.ts';
-import { type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
-
-export interface ChallengeContext {
-  /** The response that brought the challenges, or that was challenged first. */
-  readonly challenged: Pick<HttpResponse, 'url' | 'quote'>;
-  readonly repository: string;
-  /** The hosts that the token service may have; unset: any. */
-  readonly realms: readonly string[] | undefined;
-  /** The stored credentials, most specific first; read only when a challenge may be answered with one. */
-  readonly credentials: () => AsyncIterable<Credential>;
-  readonly attempt: TryMethod;
-}
+import { type Challenged, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
 
 /** undefined when no more tokens may be requested. */
 export type TryMethod = (method: AuthMethod) => Promise<Attempt | undefined>;
@@ -30,17 +18,19 @@ const MAX_PASSWORDS = 2;
 /** The outcome of the best challenge; undefined when there was nothing to answer with. */
 export async function answerChallenges(
   challenges: readonly Challenge[],
-  context: ChallengeContext,
+  challenged: Challenged,
+  options: AuthenticatorOptions,
+  attempt: TryMethod,
 ): Promise<AuthOutcome | undefined> {
   const supported = SCHEMES.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
   if (supported.length === 0 && challenges.length > 0) {
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))];
-    const shown = context.challenged.quote(schemes.join(', '), 60);
+    const shown = challenged.quote(schemes.join(', '), 60);
     return unanswered({ problem: `it requires the unsupported scheme${schemes.length > 1 ? 's' : ''} "${shown}"` });
   }
   let best: AuthOutcome | undefined;
   for (const challenge of supported) {
-    const outcome = await answerChallenge(challenge, context);
+    const outcome = await answerChallenge(challenge, challenged, options, attempt);
     if (outcome?.kind === 'response' && !isChallenged(outcome)) return outcome;
     // The first one says most, unless only a later one got a response of the registry.
     if (best === undefined || (best.kind !== 'response' && outcome?.kind === 'response')) best = outcome;
@@ -50,11 +40,13 @@ export async function answerChallenges(
 
 async function answerChallenge(
   { scheme, params }: Challenge,
-  { challenged, repository, realms, credentials, attempt }: ChallengeContext,
+  challenged: Challenged,
+  options: AuthenticatorOptions,
+  attempt: TryMethod,
 ): Promise<AuthOutcome | undefined> {
-  if (scheme === 'basic') return answerBasic(credentials(), attempt);
-  const endpoint = tokenEndpointOf(params, challenged, repository, realms);
-  return endpoint.ok ? answerBearer(endpoint.value, credentials(), attempt) : unanswered(endpoint.error);
+  if (scheme === 'basic') return answerBasic(options.credentials(), attempt);
+  const endpoint = tokenEndpointOf(params, challenged, options);
+  return endpoint.ok ? answerBearer(endpoint.value, options.credentials(), attempt) : unanswered(endpoint.error);
 }
 
 /** RFC 7617; undefined when there is no user name and password. */

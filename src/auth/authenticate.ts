@@ -6,37 +6,23 @@
 
 import { setBounded } from '../core/bounded-map.ts';
 import { createLimiter } from '../core/limiter.ts';
-import type { Credential } from '../credentials/credential.ts';
-import type { HttpRequest, NamedByRegistry, Send } from '../http/send.ts';
+import type { HttpRequest } from '../http/send.ts';
 import { answerChallenges } from './answer-challenge.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { type AuthOutcome, isChallenged } from './auth-outcome.ts';
-import { type Attempt, type AuthorizedSendOptions, createAuthorizedSend } from './authorized-send.ts';
-import { createChallengeFinder, type KnownChallenge } from './challenge.ts';
+import { type Attempt, type AuthenticatorOptions, createAuthorizedSend } from './authorized-send.ts';
+import { createChallengeFinder } from './challenge.ts';
 import { withPreemptiveToken } from './preemptive.ts';
 import { answerRedirectedChallenge, isRedirectedChallenge } from './redirected-challenge.ts';
 import { bearerEndpoint } from './token-endpoint.ts';
 
 export type { AuthOutcome, CredentialsTried, RefusedCredential, SentCredential } from './auth-outcome.ts';
 
-export interface AuthenticatorOptions extends AuthorizedSendOptions {
-  /** `GET /v2/` without credentials. */
-  readonly ping: (signal: AbortSignal) => ReturnType<Send>;
-  /** Read only when a challenge requires a credential; the most specific first. */
-  readonly credentials: () => AsyncIterable<Credential>;
-  /** What the registry is known to require, if nothing newer is remembered. */
-  readonly knownChallenge?: KnownChallenge | undefined;
-  /** The hosts that its token service may have (realm-list.ts); unset: any. */
-  readonly realms?: readonly string[] | undefined;
-  /** Starts to open a connection that a request will soon use. */
-  readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
-}
-
 export type AuthenticatedSend = (request: HttpRequest) => Promise<AuthOutcome>;
 
 /** For the requests of one image. */
 export function createAuthenticator(options: AuthenticatorOptions): AuthenticatedSend {
-  const { base, ping, repository, credentials, memory, realms } = options;
+  const { base, ping, repository, memory } = options;
   const key = `${base.origin} ${repository}`;
   const sender = createAuthorizedSend(options);
   const findChallenges = createChallengeFinder(ping);
@@ -83,16 +69,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     const challenged = anonymous.response;
     return search.alone(async () => {
       const challenges = await findChallenges(challenged, request.signal);
-      const context = { challenged, repository, realms, credentials };
-      const outcome = await answerChallenges(challenges, { ...context, attempt: (method) => attempt(method, request) });
-      const endpoint = bearerEndpoint(challenges, challenged, repository, realms);
+      const outcome = await answerChallenges(challenges, challenged, options, (method) => attempt(method, request));
+      const endpoint = bearerEndpoint(challenges, challenged, options);
       if (endpoint === undefined) memory.challenges.forget(base.origin);
       else if (outcome?.kind === 'response') memory.challenges.learn(base.origin, repository, endpoint);
       return outcome ?? anonymous;
     });
   };
 
-  // Only round trips are lost without this line: sendChallenged does all it does.
+  // This line saves round trips only: sendChallenged alone gives the same outcomes.
   const sendFirst = withPreemptiveToken(sendChallenged, search, options);
 
   const authorize = async (request: HttpRequest): Promise<AuthOutcome> =>
@@ -100,9 +85,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
 
   return async (request) => {
     const outcome = await authorize(request);
-    return isRedirectedChallenge(outcome)
-      ? answerRedirectedChallenge(sender, { base, realms }, request, outcome)
-      : outcome;
+    return isRedirectedChallenge(outcome) ? answerRedirectedChallenge(outcome, request, sender, options) : outcome;
   };
 }
 

@@ -1,11 +1,11 @@
 // Sends the requests of one image with an AuthMethod, and says whether the credential was denied.
 
-import { isSameCredential } from '../credentials/credential.ts';
-import type { HttpRequest, Send } from '../http/send.ts';
+import { type Credential, isSameCredential } from '../credentials/credential.ts';
+import type { HttpRequest, NamedByRegistry, Send } from '../http/send.ts';
 import type { AcceptedMethod, AuthMemory } from './auth-memory.ts';
 import { type AuthMethod, basicAuthorization, bearerAuthorization, type TokenMethod } from './auth-method.ts';
 import type { AuthOutcome, BareOutcome, SentCredential } from './auth-outcome.ts';
-import { challengesOf } from './challenge.ts';
+import { challengesOf, type KnownChallenge } from './challenge.ts';
 import { isTokenRefused } from './refusal.ts';
 import { createRefusedCredentials, type Denial } from './refused-credentials.ts';
 import type { TokenRefusal } from './token.ts';
@@ -37,17 +37,28 @@ export interface AuthorizedSend {
   readonly sent: readonly SentCredential[];
 }
 
-export interface AuthorizedSendOptions {
+/** The check of one image, as far as authentication is concerned. */
+export interface AuthenticatorOptions {
   readonly send: Send;
   /** The registry's base URL: credentials may be sent to its origin. */
   readonly base: URL;
   readonly repository: string;
+  /** `GET /v2/` without credentials. */
+  readonly ping: (signal: AbortSignal) => ReturnType<Send>;
+  /** Read only when a challenge requires a credential; the most specific first. */
+  readonly credentials: () => AsyncIterable<Credential>;
   readonly memory: AuthMemory;
+  /** What the registry is known to require, if nothing newer is remembered. */
+  readonly knownChallenge?: KnownChallenge | undefined;
+  /** The hosts that its token service may have (realm-list.ts); unset: any. */
+  readonly realms?: readonly string[] | undefined;
+  /** Starts to open a connection that a request will soon use. */
+  readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
   /** A credential was sent to a token service: for this image, or for an earlier one whose method or refusal it uses. */
   readonly onCredentialSent?: ((sent: SentCredential) => void) | undefined;
 }
 
-export function createAuthorizedSend(options: AuthorizedSendOptions): AuthorizedSend {
+export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedSend {
   const { send, base, repository, memory, onCredentialSent } = options;
   const start = (guessed?: TokenEndpoint) => {
     const origin = guessed === undefined ? base.origin : `${base.origin} by ${guessed.realm.href}`;
@@ -57,7 +68,7 @@ export function createAuthorizedSend(options: AuthorizedSendOptions): Authorized
   let state = start();
   const sent: SentCredential[] = [];
 
-  const recordSent = (credential: SentCredential['credential'] | undefined, realm: URL): void => {
+  const recordSent = (credential: Credential | undefined, realm: URL): void => {
     const isKnown = (one: SentCredential): boolean =>
       credential !== undefined && isSameCredential(one.credential, credential) && one.realm.href === realm.href;
     if (credential === undefined || sent.some(isKnown)) return;

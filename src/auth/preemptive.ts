@@ -6,25 +6,20 @@
 // only if the registry's own challenge names the same endpoint.
 
 import { cleanText } from '../core/text.ts';
-import type { Credential } from '../credentials/credential.ts';
-import type { HttpRequest, HttpResponse, NamedByRegistry } from '../http/send.ts';
+import type { HttpRequest } from '../http/send.ts';
 import { answerBearer } from './answer-challenge.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { type AuthOutcome, isChallenged } from './auth-outcome.ts';
-import type { AuthorizedSend } from './authorized-send.ts';
+import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
 import { type Challenge, challengesOf, type FindChallenges, type KnownChallenge } from './challenge.ts';
-import type { ChallengeMemory } from './challenge-memory.ts';
-import { bearerEndpoint, isSameEndpoint, realmNamedBy, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
-
-export interface PreemptiveOptions {
-  readonly base: URL;
-  readonly repository: string;
-  readonly credentials: () => AsyncIterable<Credential>;
-  readonly memory: { readonly challenges: ChallengeMemory };
-  readonly knownChallenge?: KnownChallenge | undefined;
-  readonly realms?: readonly string[] | undefined;
-  readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
-}
+import {
+  bearerEndpoint,
+  type Challenged,
+  isSameEndpoint,
+  realmNamedBy,
+  type TokenEndpoint,
+  tokenEndpointOf,
+} from './token-endpoint.ts';
 
 /** The search for a method that the registry accepts, shared by the requests of an image. */
 export interface MethodSearch {
@@ -50,8 +45,9 @@ const TOKEN_TIMEOUT_MS = 3_000;
 export function withPreemptiveToken(
   next: SendChallenged,
   { sender, findChallenges, accept, isOver, alone }: MethodSearch,
-  { base, repository, credentials, memory, knownChallenge, realms, open }: PreemptiveOptions,
+  options: AuthenticatorOptions,
 ): SendChallenged {
+  const { base, credentials, memory, knownChallenge, open } = options;
   let isTried = false;
 
   /** The outcome, or that of the anonymous request that disproved the guess; undefined when there is no guess. */
@@ -60,7 +56,7 @@ export function withPreemptiveToken(
     isTried = true;
     const recalled = await memory.challenges.recall(base.origin, knownChallenge);
     if (recalled === undefined) return undefined;
-    const guessed = tokenEndpointOf(paramsOf(recalled.challenge), { url: base, quote: cleanText }, repository, realms);
+    const guessed = tokenEndpointOf(paramsOf(recalled.challenge), { url: base, quote: cleanText }, options);
     if (!guessed.ok) return undefined;
     const endpoint = guessed.value;
     open?.(base);
@@ -70,8 +66,7 @@ export function withPreemptiveToken(
     if (final === undefined || isConclusive(final)) return { final };
     // Harbor and Gitea require something else once they have received a token: only the same endpoint counts.
     if (final.kind === 'response' && isChallenged(final)) {
-      const challenges = challengesOf(final.response);
-      if (isNamed(endpoint, challenges, final.response)) return { final };
+      if (isNamed(endpoint, challengesOf(final.response), final.response)) return { final };
     }
     return confirm(endpoint, final, request);
   };
@@ -97,8 +92,8 @@ export function withPreemptiveToken(
     return { anonymous };
   };
 
-  const isNamed = (endpoint: TokenEndpoint, challenges: readonly Challenge[], challenged: HttpResponse): boolean => {
-    const named = bearerEndpoint(challenges, challenged, repository, realms);
+  const isNamed = (endpoint: TokenEndpoint, challenges: readonly Challenge[], challenged: Challenged): boolean => {
+    const named = bearerEndpoint(challenges, challenged, options);
     return named !== undefined && isSameEndpoint(named, endpoint);
   };
 

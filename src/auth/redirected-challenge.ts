@@ -3,7 +3,7 @@
 import { bareHost } from '../http/address.ts';
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
 import { type AuthOutcome, unanswered } from './auth-outcome.ts';
-import type { AuthorizedSend } from './authorized-send.ts';
+import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
 import { challengesOf } from './challenge.ts';
 import { tokenEndpointOf } from './token-endpoint.ts';
 
@@ -14,15 +14,15 @@ export const isRedirectedChallenge = (outcome: AuthOutcome): outcome is Redirect
 
 /** The token is sent only to the host that required it, at the URL that was challenged. */
 export async function answerRedirectedChallenge(
-  sender: AuthorizedSend,
-  { base, realms }: { readonly base: URL; readonly realms: readonly string[] | undefined },
-  request: HttpRequest,
   challenged: RedirectedChallenge,
+  request: HttpRequest,
+  sender: AuthorizedSend,
+  { base, realms }: AuthenticatorOptions,
 ): Promise<AuthOutcome> {
   const { url, quote } = challenged.response;
   const challenge = challengesOf(challenged.response).find(({ scheme }) => scheme === 'bearer');
   if (challenge === undefined) return challenged;
-  const endpoint = tokenEndpointOf(challenge.params, { url, quote }, repositoryIn(url), realms);
+  const endpoint = tokenEndpointOf(challenge.params, { url, quote }, { repository: repositoryIn(url), realms });
   if (!endpoint.ok) {
     const isUnlisted = endpoint.error.because === 'unlisted-realm';
     return isUnlisted ? { ...unanswered(endpoint.error), credentials: challenged.credentials } : challenged;

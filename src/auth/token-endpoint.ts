@@ -19,12 +19,20 @@ export interface TokenEndpoint {
   readonly cleartextOrigin?: string;
 }
 
-/** `realms`: the hosts that the realm may have; unset: any. An error says why the challenge is not answered. */
+/** The response that brought the challenges, or that was challenged first. */
+export type Challenged = Pick<HttpResponse, 'url' | 'quote'>;
+
+export interface ImageAccess {
+  readonly repository: string;
+  /** The hosts that the realm may have; unset: any. */
+  readonly realms?: readonly string[] | undefined;
+}
+
+/** An error says why the challenge is not answered. */
 export function tokenEndpointOf(
   params: Challenge['params'],
-  { url, quote }: Pick<HttpResponse, 'url' | 'quote'>,
-  repository: string,
-  realms: readonly string[] | undefined,
+  { url, quote }: Challenged,
+  { repository, realms }: ImageAccess,
 ): Outcome<TokenEndpoint, Omit<BadChallenge, 'kind'>> {
   const vetted = vetRealm(params.realm, url, quote);
   if (!vetted.ok) return failure({ problem: vetted.error });
@@ -41,12 +49,11 @@ export function tokenEndpointOf(
 /** The endpoint of the Bearer challenge; undefined without one, or if it is not answered. */
 export function bearerEndpoint(
   challenges: readonly Challenge[],
-  challenged: Pick<HttpResponse, 'url' | 'quote'>,
-  repository: string,
-  realms: readonly string[] | undefined,
+  challenged: Challenged,
+  access: ImageAccess,
 ): TokenEndpoint | undefined {
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-  const endpoint = bearer && tokenEndpointOf(bearer.params, challenged, repository, realms);
+  const endpoint = bearer && tokenEndpointOf(bearer.params, challenged, access);
   return endpoint?.ok ? endpoint.value : undefined;
 }
 

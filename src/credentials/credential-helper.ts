@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Env } from '../core/env.ts';
+import { getOrCreate } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
 import { isPlainObject, parseJsonDocument, readField } from './go-document.ts';
@@ -60,12 +61,7 @@ export function createCredentialHelper(options: CredentialHelperOptions): GetFro
     return credential.ok ? credential : failure({ code: 'helper-failed', problem: credential.error });
   };
 
-  return (name, server) => {
-    const key = `${name} ${server}`;
-    const lookup = lookups.get(key) ?? get(name, server);
-    lookups.set(key, lookup);
-    return lookup;
-  };
+  return (name, server) => getOrCreate(lookups, `${name} ${server}`, () => get(name, server));
 }
 
 function parseOutput({ exitCode, stdout, stderr }: ProgramExit): Outcome<StoredCredential | undefined, string> {
