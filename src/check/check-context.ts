@@ -4,8 +4,8 @@ import type { AuthMemory } from '../auth/auth-memory.ts';
 import type { KnownChallenge } from '../auth/challenge.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
+import type { KnownSecrets } from '../http/known-secrets.ts';
 import type { Pacer } from '../http/pacer.ts';
-import type { Secrets } from '../http/secrets.ts';
 import type { Send } from '../http/send.ts';
 import type { Transport } from '../http/transport.ts';
 import type { HostSettings } from './host-settings.ts';
@@ -21,7 +21,7 @@ export interface CheckContext {
   readonly tlsProblems: Transport['tlsProblems'];
   readonly credentials: CredentialChain;
   readonly memory: AuthMemory;
-  readonly secrets: Secrets;
+  readonly secrets: KnownSecrets;
   readonly pacer: Pacer;
   /** Called for every response with a rate limit. */
   readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;

@@ -11,8 +11,8 @@ import type { Target } from '../core/target.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { createCredentialChain } from '../credentials/credential-chain.ts';
+import { createKnownSecrets, type KnownSecrets } from '../http/known-secrets.ts';
 import { createPacer, type HostPause } from '../http/pacer.ts';
-import { createSecrets, type Secrets } from '../http/secrets.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
 import { apiHostOf } from '../registry/endpoint.ts';
@@ -69,14 +69,14 @@ export function createChecker(
   const userAgent = `${NAME}/${VERSION}`;
   // It saves a round trip and a connection each for layers, which are requested concurrently, and nothing elsewhere.
   const multiplex = options.proof === 'layers';
-  const secrets = createKnownSecrets(options, env);
+  const secrets = startingSecrets(options, env);
   const transport = createTransport({ ca, cert, key, insecure, hosts, tlsFolders, env, secrets, userAgent, multiplex });
   const closing = new AbortController();
   const { signal: closed } = closing;
   const memory = createAuthMemory({
     clock,
     challengeFile: options.noCache ? undefined : options.challengeFile,
-    onToken: (token) => secrets.noteToken(token.reveal()),
+    onToken: (token) => secrets.addToken(token.reveal()),
     repeatsSecret: (text) => secrets.hide(text) !== text,
   });
   const pacer = createPacer({ clock, random: Math.random, isTooMany: isTooManyRequests, onPause });
@@ -151,11 +151,11 @@ const firstHostOf = (reference: Reference, mirrors: readonly MirrorRule[]): stri
   apiHostOf(planMirrors(reference, mirrors)?.attempts[0]?.location.registry ?? reference.registry);
 
 /** The secrets that are known from the start; others are noted when they are found or issued. */
-function createKnownSecrets({ login }: CheckerOptions, env: NonNullable<CheckerOptions['env']>): Secrets {
-  const secrets = createSecrets(PROXY_VARIABLES.map((name) => env[name]));
-  if (login !== undefined) secrets.noteLogin(login.username, login.password.reveal());
+function startingSecrets({ login }: CheckerOptions, env: NonNullable<CheckerOptions['env']>): KnownSecrets {
+  const secrets = createKnownSecrets(PROXY_VARIABLES.map((name) => env[name]));
+  if (login !== undefined) secrets.addCredential(login.username, login.password.reveal());
   const { KAIROS_PULL_USERNAME = '', KAIROS_PULL_PASSWORD = '' } = env;
-  secrets.noteLogin(KAIROS_PULL_USERNAME, KAIROS_PULL_PASSWORD);
+  secrets.addCredential(KAIROS_PULL_USERNAME, KAIROS_PULL_PASSWORD);
   return secrets;
 }
 

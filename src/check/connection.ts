@@ -14,10 +14,10 @@ import type { RequestRecord, Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, secretOf } from '../credentials/credential.ts';
+import type { KnownSecrets } from '../http/known-secrets.ts';
 import { withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
 import { withRetry } from '../http/retry.ts';
-import type { Secrets } from '../http/secrets.ts';
 import { type HttpResponse, stack } from '../http/send.ts';
 import { createRegistryClient, pingRequest, type RegistryClient } from '../registry/client.ts';
 import type { Endpoint } from '../registry/endpoint.ts';
@@ -109,7 +109,7 @@ async function* storedCredentials(
     for (;;) {
       const next = await untilAborted(source.next(), signal);
       if (next.done) return;
-      noteSecret(context.secrets, next.value);
+      addSecret(context.secrets, next.value);
       yield next.value;
     }
   } finally {
@@ -118,7 +118,7 @@ async function* storedCredentials(
   }
 }
 
-function noteSecret(secrets: Secrets, credential: Credential): void {
+function addSecret(secrets: KnownSecrets, credential: Credential): void {
   const { username = '' } = credential;
-  secrets.noteLogin(username, secretOf(credential).reveal());
+  secrets.addCredential(username, secretOf(credential).reveal());
 }

@@ -1,11 +1,11 @@
 // How text from a server may be shown: without our secrets, then cleaned.
 
 import { cleanText } from '../core/text.ts';
-import type { Secrets } from './secrets.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import type { HttpRequest, Quote } from './send.ts';
 
 /** For text in the response to a request: what the request itself contains in the clear is not a secret. */
-export function quoteFor(request: HttpRequest, secrets: Secrets): Quote {
+export function quoteFor(request: HttpRequest, secrets: KnownSecrets): Quote {
   const known = openlySent(request);
   // Secrets are hidden first: after cleaning they might not be found.
   return (text, maxLength) => cleanText(secrets.hide(text, known), maxLength);

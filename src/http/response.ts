@@ -4,8 +4,8 @@ import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { UndecodableError } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import { quoteFor, shownHost } from './quote.ts';
-import type { Secrets } from './secrets.ts';
 import type { HttpRequest, HttpResponse } from './send.ts';
 import type { WireResponse } from './wire.ts';
 
@@ -25,7 +25,7 @@ const UNREAD: Body = { bytes: new Uint8Array(), truncated: true };
 export async function readResponse(
   request: HttpRequest,
   response: WireResponse,
-  secrets: Secrets,
+  secrets: KnownSecrets,
 ): Promise<HttpResponse> {
   const { statusCode: status } = response;
   const headers = new HttpHeaders(response.headers);

@@ -1,4 +1,4 @@
-// Finds a secret in a text, however the text spells it: as it is, or in any of the encodings that servers quote in.
+// Finds a secret in a text, in plain or in any of the encodings in which servers quote.
 //
 // A character may be escaped (`\"`, `\u0026`, `\x26`, `\046`, once or twice), doubled (a quote in SQL), percent-encoded
 // (RFC 3986, `%26`, `%2526`), an HTML entity (`&amp;`, `&#38;`, `&#x26;`), UTF-8 read as Latin-1, as Node reads header
@@ -6,7 +6,6 @@
 // run, including `+`, `%0A` and `\n`. All positions that may follow are kept, so the work is bounded whatever the text
 // repeats.
 
-/** Where a match begins, and where it ends. */
 export type Span = readonly [start: number, end: number];
 
 type Item =
@@ -24,53 +23,53 @@ type Item =
 
 export interface SecretForm {
   readonly items: readonly Item[];
-  /** The code units that a match may begin with. */
+  /** The code units with which a match may begin. */
   readonly first: ReadonlySet<string>;
 }
 
-/** A text that was cut off may end with the beginning of a secret; a shorter beginning may be anything. */
-const SHORTEST_BEGINNING = 8;
-/** Positions kept side by side. */
+/** A text that was cut off may end with the beginning of a secret. A shorter one could be anything. */
+const MIN_BEGINNING = 8;
+/** Positions tracked together. */
 const MAX_POSITIONS = 64;
-const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-/** What the bytes of U+0080 to U+FFFF begin and go on with. */
+const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** The bytes of U+0080 to U+FFFF. */
 const UTF8_AS_LATIN1 = /[\x80-\xbf\u00c2-\u00ef]/;
 const ENTITY_NAMES: Readonly<Record<string, number>> = { amp: 38, lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160 };
 
-/** Lower case, letter by letter, so that positions stay the same. */
+/** Lower case, letter by letter, so that positions do not change. */
 export const foldCase = (text: string): string =>
   text.replace(/\p{Lu}+/gu, (letters) => {
     const lower = letters.toLowerCase();
     return lower.length === letters.length ? lower : letters;
   });
 
-/** undefined for a secret with less than `shortest` characters that can be seen. */
-export function createSecretForm(secret: string, shortest: number): SecretForm | undefined {
+/** undefined for a secret with fewer than `minLength` visible characters. */
+export function createSecretForm(secret: string, minLength: number): SecretForm | undefined {
   const items: Item[] = [];
-  let seen = 0;
+  let visible = 0;
   for (const character of foldCase(secret)) {
-    if (!UNSEEN.test(character)) {
+    if (!INVISIBLE.test(character)) {
       items.push(itemOf(character));
-      seen += character.length;
+      visible += character.length;
     } else if (items.length > 0 && items.at(-1)?.kind !== 'gap') items.push({ kind: 'gap' });
   }
   if (items.at(-1)?.kind === 'gap') items.pop();
   const [start] = items;
-  if (seen < shortest || start?.kind !== 'character') return undefined;
+  if (visible < minLength || start?.kind !== 'character') return undefined;
   return { items, first: new Set(['\\', '%', '&', ...start.plain.map((text) => text.charAt(0))]) };
 }
 
-/** Secrets are made of few different characters. */
-const kept = new Map<string, Item>();
-const MAX_KEPT = 1_000;
+/** Secrets share few different characters. */
+const cache = new Map<string, Item>();
+const MAX_CACHED = 1_000;
 
 function itemOf(character: string): Item {
-  const item = kept.get(character) ?? createItem(character);
-  if (kept.size < MAX_KEPT) kept.set(character, item);
+  const item = cache.get(character) ?? createItem(character);
+  if (cache.size < MAX_CACHED) cache.set(character, item);
   return item;
 }
 
-/** `character` was folded: a letter matches both its cases. */
+/** `character` is folded: a letter means both of its cases. */
 function createItem(character: string): Item {
   const upper = character.toUpperCase();
   const cases = foldCase(upper) === character ? [...new Set([character, upper])] : [character];
@@ -111,7 +110,7 @@ const lostForms = (character: string, latin1: string): string[] =>
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
-/** Steps that may still be taken. A text that uses them up was made for that, and is hidden as a whole. */
+/** Steps that are left. A text that uses them up was made to do so, and is masked as a whole. */
 export interface Budget {
   left: number;
 }
@@ -130,12 +129,12 @@ export function findSecret(text: string, { items, first }: SecretForm, budget: B
   return spans;
 }
 
-/** Where the secret ends that begins there, or the text, if it breaks off within the secret. */
+/** The end of the secret that begins there; the end of the text if it breaks off within the secret. */
 function matchAt(text: string, start: number, items: readonly Item[], budget: Budget): number | undefined {
   let positions: readonly number[] = [start];
   for (const [index, item] of items.entries()) {
     budget.left -= positions.length;
-    if (index >= SHORTEST_BEGINNING && positions.some((at) => isCutOff(text, at))) return text.length;
+    if (index >= MIN_BEGINNING && positions.some((at) => isCutOff(text, at))) return text.length;
     positions = endsOf(text, positions, item);
     if (positions.length === 0) return undefined;
   }
@@ -159,12 +158,12 @@ function endsOfCharacter(text: string, at: number, item: Item & { kind: 'charact
   const ends = item.plain.filter((plain) => text.startsWith(plain, at)).map((plain) => at + plain.length);
   switch (text.charAt(at)) {
     case '\\': {
-      const behind = endOfRun(text, at, '\\');
-      for (const form of item.escapes) if (text.startsWith(form, behind)) ends.push(behind + form.length);
+      const after = endOfRun(text, at, '\\');
+      for (const form of item.escapes) if (text.startsWith(form, after)) ends.push(after + form.length);
       // A backslash is doubled by every quoting.
-      if (item.codes.includes(0x5c)) ends.push(behind);
-      // JSON in a page: what is behind the backslash is quoted once more.
-      return [...ends, ...endsOfEntities(text, behind, item)];
+      if (item.codes.includes(0x5c)) ends.push(after);
+      // JSON in a page: what is after the backslash is quoted once more.
+      return [...ends, ...endsOfEntities(text, after, item)];
     }
     case '%':
       return [...ends, ...item.bytes.flatMap((bytes) => endsOfPercents(text, at, bytes))];
@@ -175,16 +174,20 @@ function endsOfCharacter(text: string, at: number, item: Item & { kind: 'charact
   }
 }
 
-/** After none, one, two … of the invisible characters. */
+/** The positions after zero, one, two … invisible characters. */
 function endsOfGap(text: string, start: number): number[] {
   const ends = [start];
-  for (let at = endOfUnseen(text, start); at !== undefined && ends.length < MAX_POSITIONS; at = endOfUnseen(text, at)) {
+  for (
+    let at = endOfInvisible(text, start);
+    at !== undefined && ends.length < MAX_POSITIONS;
+    at = endOfInvisible(text, at)
+  ) {
     ends.push(at);
   }
   return ends;
 }
 
-function endOfUnseen(text: string, at: number): number | undefined {
+function endOfInvisible(text: string, at: number): number | undefined {
   const character = text.charAt(at);
   switch (character) {
     case '':
@@ -192,36 +195,36 @@ function endOfUnseen(text: string, at: number): number | undefined {
     case '+':
       return at + 1;
     case '\\': {
-      const behind = endOfRun(text, at, '\\');
-      const octal = /^[0-3][0-7]{2}/.exec(text.slice(behind, behind + 3));
-      if (octal !== null && isUnseenByte(hex(Number.parseInt(octal[0], 8), 2))) return behind + 3;
-      if (/[nrtfvb0]/.test(text.charAt(behind))) return behind + 1;
-      const code = /^(?:u([0-9a-f]{4})|x([0-9a-f]{2}))/.exec(text.slice(behind, behind + 5));
-      const isUnseen = isUnseenCode(code?.[1] ?? '') || isUnseenByte(code?.[2] ?? '');
-      return code !== null && isUnseen ? behind + code[0].length : undefined;
+      const after = endOfRun(text, at, '\\');
+      const octal = /^[0-3][0-7]{2}/.exec(text.slice(after, after + 3));
+      if (octal !== null && isInvisibleByte(hex(Number.parseInt(octal[0], 8), 2))) return after + 3;
+      if (/[nrtfvb0]/.test(text.charAt(after))) return after + 1;
+      const code = /^(?:u([0-9a-f]{4})|x([0-9a-f]{2}))/.exec(text.slice(after, after + 5));
+      const isInvisible = isInvisibleCode(code?.[1] ?? '') || isInvisibleByte(code?.[2] ?? '');
+      return code !== null && isInvisible ? after + code[0].length : undefined;
     }
     case '%': {
       const code = /^%(?:25){0,2}([0-9a-f]{2})/.exec(text.slice(at, at + 7));
-      return code !== null && isUnseenByte(code[1] ?? '') ? at + code[0].length : undefined;
+      return code !== null && isInvisibleByte(code[1] ?? '') ? at + code[0].length : undefined;
     }
     case '&': {
       const entity = readEntity(text, at);
-      return entity !== undefined && isUnseenCode(entity.code.toString(16)) ? entity.end : undefined;
+      return entity !== undefined && isInvisibleCode(entity.code.toString(16)) ? entity.end : undefined;
     }
     default:
-      return UNSEEN.test(character) || UTF8_AS_LATIN1.test(character) ? at + 1 : undefined;
+      return INVISIBLE.test(character) || UTF8_AS_LATIN1.test(character) ? at + 1 : undefined;
   }
 }
 
-const isUnseenCode = (hex: string): boolean => {
+const isInvisibleCode = (hex: string): boolean => {
   const code = Number.parseInt(hex, 16);
-  return code >= 0 && code <= 0x10ffff && UNSEEN.test(String.fromCodePoint(code));
+  return code >= 0 && code <= 0x10ffff && INVISIBLE.test(String.fromCodePoint(code));
 };
 
-/** Also `+`, which a form has for a blank, and the bytes of characters beyond ASCII. */
-const isUnseenByte = (byte: string): boolean => byte === '2b' || byte >= '80' || isUnseenCode(byte);
+/** Also `+`, a blank in form data, and the bytes of characters beyond ASCII. */
+const isInvisibleByte = (byte: string): boolean => byte === '2b' || byte >= '80' || isInvisibleCode(byte);
 
-/** At most 16: nothing quotes more often. */
+/** At most 16: nothing is quoted more often. */
 function endOfRun(text: string, start: number, character: string): number {
   let at = start;
   while (text.charAt(at) === character && at - start < 16) at += 1;

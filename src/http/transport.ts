@@ -11,13 +11,13 @@ import { bareHost, isLoopbackHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { openConnection } from './connect.ts';
 import { ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
+import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
 import { selectProxy } from './proxy.ts';
 import { isServersAddress, quoteFor, shownHost } from './quote.ts';
 import { createResolver, type Resolve } from './resolve.ts';
 import { discard, readResponse } from './response.ts';
-import { createSecrets, type Secrets } from './secrets.ts';
 import type { HttpRequest, NamedByRegistry, Send } from './send.ts';
 import { createTlsStore, type TlsStoreSettings } from './tls-store.ts';
 import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
@@ -33,7 +33,7 @@ export interface TransportSettings extends TlsStoreSettings {
   /** Value of User-Agent; some registries refuse a request without one. */
   readonly userAgent?: string;
   /** Masked in everything that is quoted from a response; default none. */
-  readonly secrets?: Secrets;
+  readonly secrets?: KnownSecrets;
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read from it. */
   readonly env: Env;
   /** Expects many concurrent requests per host: offers HTTP/2, which carries them over one connection. */
@@ -67,7 +67,7 @@ interface TrustZone {
 }
 
 export function createTransport(settings: TransportSettings): Transport {
-  const { env, userAgent = 'kairos-pull', secrets = createSecrets() } = settings;
+  const { env, userAgent = 'kairos-pull', secrets = createKnownSecrets() } = settings;
   const { headersTimeoutMs = 15_000, bodyTimeoutMs = 15_000 } = settings;
   const closing = new AbortController();
   const tls = createTlsStore({ ...settings, signal: closing.signal });
@@ -209,7 +209,7 @@ export function createTransport(settings: TransportSettings): Transport {
 }
 
 /** A server that chose the address may have put anything into the host name. */
-function shownFailure(request: HttpRequest, error: HttpFailure, secrets: Secrets): HttpFailure {
+function shownFailure(request: HttpRequest, error: HttpFailure, secrets: KnownSecrets): HttpFailure {
   if (!isServersAddress(request)) return error;
   const quote = quoteFor(request, secrets);
   return { ...error, host: shownHost(request, quote), detail: quote(error.detail) };

@@ -4,7 +4,7 @@ import { checkTarget } from '../../src/check/check.ts';
 import type { CheckContext } from '../../src/check/check-context.ts';
 import type { Warning } from '../../src/core/result.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { imageOf } from '../support/image-bytes.ts';
@@ -113,8 +113,8 @@ describe('the result of a check', () => {
   });
 
   it('hides a secret in them, whose backslashes are those of the secret as JSON has it', async () => {
-    const secrets = createSecrets();
-    secrets.noteLogin('me', 'two<words>"Zq9');
+    const secrets = createKnownSecrets();
+    secrets.addCredential('me', 'two<words>"Zq9');
     const warning = ['299 - "bad two\\u003cwords\\u003e\\"Zq9"', '299 - "bad two<words>\\"Zq9"'];
     const { context } = scriptContext({ [MANIFEST]: serves(IMAGE, { warning }) }, { secrets });
     const { warnings } = await checkTarget(context, target('registry.example/team/app:1'), never);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { quoteFor } from '../../src/http/quote.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import type { HttpResponse } from '../../src/http/send.ts';
 import { requestFor } from '../support/fake-send.ts';
 
@@ -44,6 +44,6 @@ export const responseOf = ({ status, headers, body }: Answer): HttpResponse => (
   truncated: false,
   url: REQUEST.url,
   host: REQUEST.url.host,
-  quote: quoteFor(REQUEST, createSecrets()),
+  quote: quoteFor(REQUEST, createKnownSecrets()),
   crossedOrigin: false,
 });

@@ -10,7 +10,7 @@ import { addressKind } from '../../src/http/address.ts';
 import { selectProxy } from '../../src/http/proxy.ts';
 import { shownUrl } from '../../src/http/record.ts';
 import { findRetryAfter, parseRetryAfter } from '../../src/http/retry-after.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { requestFor } from '../support/fake-send.ts';
 import { assertLine } from './property.ts';
 import { type FuzzTarget, textTarget } from './target.ts';
@@ -102,8 +102,8 @@ const url = textTarget(
   },
   (text) => {
     if (!URL.canParse(text, REGISTRY.href) || !/^https?:$/.test(new URL(text, REGISTRY).protocol)) return;
-    const secrets = createSecrets();
-    secrets.noteLogin('me', 'secret-word');
+    const secrets = createKnownSecrets();
+    secrets.addCredential('me', 'secret-word');
     for (const purpose of ['token', 'blob'] as const) {
       const request = requestFor(new URL(text, REGISTRY).href, {
         purpose,

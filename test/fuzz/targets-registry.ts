@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type Digest, digestOf } from '../../src/core/digest.ts';
 import { quoteFor } from '../../src/http/quote.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
 import { evidenceOf } from '../../src/registry/evidence.ts';
 import { readImageConfig } from '../../src/registry/image-config.ts';
@@ -16,7 +16,7 @@ import { anyAnswer, CONFIG, DIGEST, LAYER, MANIFESTS } from './any-answer.ts';
 import { assertLine, responseOf } from './property.ts';
 import { type FuzzTarget, textTarget, valueTarget } from './target.ts';
 
-const quote = quoteFor(requestFor('https://registry.example/'), createSecrets());
+const quote = quoteFor(requestFor('https://registry.example/'), createKnownSecrets());
 const FIELDS = [
   '"schemaVersion":2,',
   '"layers":[',

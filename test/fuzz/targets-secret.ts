@@ -5,7 +5,7 @@ import { checkTarget } from '../../src/check/check.ts';
 import type { CheckContext } from '../../src/check/check-context.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { createReporter, FORMATS } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
 import { runReporter } from '../support/run-reporter.ts';
@@ -67,16 +67,16 @@ function assertHidden(shown: string, input: Input): void {
 
 const hiding = valueTarget('secrets', { generate, cost: 2 }, (input) => {
   if (!isSecret(input)) return;
-  const login = createSecrets();
-  login.noteLogin(input.username, input.secret.join(''));
+  const login = createKnownSecrets();
+  login.addCredential(input.username, input.secret.join(''));
   assertHidden(login.hide(`${input.before} ${encodingOf(input)} ${input.after}`), input);
 });
 
 const token = valueTarget('token-secrets', { generate, cost: 2 }, (input) => {
   const secret = input.secret.join('').replace(/[^\w.~+/-]/g, '');
   if (secret.length < 8) return;
-  const secrets = createSecrets();
-  secrets.noteToken(secret);
+  const secrets = createKnownSecrets();
+  secrets.addToken(secret);
   const only = { ...input, secret: [secret], how: 0 };
   assertHidden(secrets.hide(`${input.before} ${secret} ${input.after}`), only);
 });
@@ -84,7 +84,7 @@ const token = valueTarget('token-secrets', { generate, cost: 2 }, (input) => {
 const proxy = valueTarget('proxy-secrets', { generate, cost: 2 }, (input) => {
   if (!isSecret(input)) return;
   const login = [input.username, input.secret.join('')].map(encodeURIComponent).join(':');
-  const secrets = createSecrets([`http://${login}@proxy.example:3128`]);
+  const secrets = createKnownSecrets([`http://${login}@proxy.example:3128`]);
   assertHidden(secrets.hide(`${input.before} ${encodingOf(input)} ${input.after}`), input);
 });
 
@@ -118,7 +118,7 @@ const check = valueTarget('checked-secrets', { generate, cost: 6 }, async (input
     encoded,
   );
   const credential: Credential = { kind: 'password', username: 'me', password: new Secret(password), source: 'a file' };
-  const secrets = createSecrets();
+  const secrets = createKnownSecrets();
   const credentials: CheckContext['credentials'] = {
     find: () => ({
       credentials: (async function* () {

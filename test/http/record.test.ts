@@ -5,7 +5,7 @@ import type { RequestRecord } from '../../src/core/result.ts';
 import { shownUrl, withRecord } from '../../src/http/record.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
 import { withRetry } from '../../src/http/retry.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { type HttpRequest, type Send, stack } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeSend, requestFor } from '../support/fake-send.ts';
@@ -54,15 +54,15 @@ describe('stack', () => {
   });
 });
 
-const shown = (text: string, more: Partial<HttpRequest> = {}, secrets = createSecrets()): string =>
+const shown = (text: string, more: Partial<HttpRequest> = {}, secrets = createKnownSecrets()): string =>
   shownUrl(requestFor(text, more), (words) => secrets.hide(words));
 
-const redirected = (text: string, secrets = createSecrets()): string =>
+const redirected = (text: string, secrets = createKnownSecrets()): string =>
   shown(text, { redirectedFrom: new URL('https://r.example/v2/team/app/manifests/1.27') }, secrets);
 
 const withLogin = (password: string) => {
-  const secrets = createSecrets();
-  secrets.noteLogin('me', password);
+  const secrets = createKnownSecrets();
+  secrets.addCredential('me', password);
   return secrets;
 };
 

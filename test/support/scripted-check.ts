@@ -13,7 +13,7 @@ import type { HttpFailure } from '../../src/http/failure.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { createPacer } from '../../src/http/pacer.ts';
 import { quoteFor, shownHost } from '../../src/http/quote.ts';
-import { createSecrets, type Secrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets, type KnownSecrets } from '../../src/http/known-secrets.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
 import { isTooManyRequests } from '../../src/registry/rate-limit.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -127,7 +127,7 @@ export interface Checked {
 export function scriptContext(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
   const { send, log, requests } = scriptSend(script, registry);
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
-  const { secrets = createSecrets() } = changes;
+  const { secrets = createKnownSecrets() } = changes;
   const context: CheckContext = {
     send: quoting(send, secrets),
     open: () => {},
@@ -150,7 +150,7 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
 
 /** As the transport lets the words of an answer be shown. */
 const quoting =
-  (send: Send, secrets: Secrets): Send =>
+  (send: Send, secrets: KnownSecrets): Send =>
   async (request) => {
     const outcome = await send(request);
     const quote = quoteFor(request, secrets);

@@ -29,7 +29,7 @@ import { decodeBase64Text } from '../../src/credentials/go-document.ts';
 import { readYamlDocuments } from '../../src/credentials/yaml-text.ts';
 import { shownUrl } from '../../src/http/record.ts';
 import { findRetryAfter, parseRetryAfter } from '../../src/http/retry-after.ts';
-import { createSecrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { splitWords } from '../../src/input/dockerfile-word.ts';
 import { parseDotenv } from '../../src/input/dotenv.ts';
 import { extractorFor, extractorNamed } from '../../src/input/extractors.ts';
@@ -158,10 +158,10 @@ const ANSWERS = Object.fromEntries(
 
 /** A login and a token, as long as they get, of characters that come again and again. */
 const secrets = once(() => {
-  const all = createSecrets();
-  for (const secret of ['aaaa', '    ', '\\\\\\\\', '%25%25', 'a b\nc &<"', 'hunter2-Zq9']) all.noteLogin('a', secret);
-  all.noteToken('a'.repeat(5000));
-  all.noteToken(`${'ab1.'.repeat(1000)}c`);
+  const all = createKnownSecrets();
+  for (const secret of ['aaaa', '    ', '\\\\\\\\', '%25%25', 'a b\nc &<"', 'hunter2-Zq9']) all.addCredential('a', secret);
+  all.addToken('a'.repeat(5000));
+  all.addToken(`${'ab1.'.repeat(1000)}c`);
   return all;
 });
 

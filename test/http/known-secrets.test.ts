@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createSecrets, type Secrets } from '../../src/http/secrets.ts';
+import { createKnownSecrets, type KnownSecrets } from '../../src/http/known-secrets.ts';
 
-function withLogin(secret: string, username = 'me'): Secrets {
-  const secrets = createSecrets();
-  secrets.noteLogin(username, secret);
+function withLogin(secret: string, username = 'me'): KnownSecrets {
+  const secrets = createKnownSecrets();
+  secrets.addCredential(username, secret);
   return secrets;
 }
 
-function withToken(token: string): Secrets {
-  const secrets = createSecrets();
-  secrets.noteToken(token);
+function withToken(token: string): KnownSecrets {
+  const secrets = createKnownSecrets();
+  secrets.addToken(token);
   return secrets;
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('a secret is hidden', () => {
-  it('only once it is known', () => assert.equal(createSecrets().hide('s3cret'), 's3cret'));
+  it('only once it is known', () => assert.equal(createKnownSecrets().hide('s3cret'), 's3cret'));
 
   it('alone and as RFC 7617 sends it', () => {
     const { hide } = withLogin('s3cret/12');
@@ -31,7 +31,7 @@ describe('a secret is hidden', () => {
   });
 
   it('as the login of a proxy, with or without a scheme', () => {
-    const { hide } = createSecrets([
+    const { hide } = createKnownSecrets([
       'http://me:p%40ss@proxy.test:3128',
       undefined,
       'http://%zz:plain@proxy.test',
@@ -177,26 +177,26 @@ describe('a token is hidden', () => {
   });
 
   it('unless 500 others came after it', () => {
-    const secrets = createSecrets();
-    for (let at = 0; at < 2_000; at += 1) secrets.noteToken(`token-${at}-`);
+    const secrets = createKnownSecrets();
+    for (let at = 0; at < 2_000; at += 1) secrets.addToken(`token-${at}-`);
     assert.equal(secrets.hide('token-1999-'), '***');
     assert.equal(secrets.hide('token-0-'), 'token-0-');
   });
 
   it('if it is still in use, however many came in between', () => {
-    const secrets = createSecrets();
+    const secrets = createKnownSecrets();
     for (let at = 0; at < 2_000; at += 1) {
-      secrets.noteToken('token-in-use');
-      secrets.noteToken(`token-${at}-`);
+      secrets.addToken('token-in-use');
+      secrets.addToken(`token-${at}-`);
     }
     assert.equal(secrets.hide('token-in-use'), '***');
   });
 
   it('while no login is ever forgotten', () => {
-    const secrets = createSecrets(['http://pu:proxy-pass@proxy.test']);
+    const secrets = createKnownSecrets(['http://pu:proxy-pass@proxy.test']);
     for (let at = 0; at < 2_000; at += 1) {
-      secrets.noteLogin('me', `login-${at}-`);
-      secrets.noteToken(`token-${at}-`);
+      secrets.addCredential('me', `login-${at}-`);
+      secrets.addToken(`token-${at}-`);
     }
     assert.equal(secrets.hide(`proxy-pass login-0- ${base64('pu:proxy-pass')},`), '*** *** ***==,');
   });
@@ -222,8 +222,8 @@ describe('hiding takes no longer than its text is long', () => {
     words: 'a',
   })) {
     it(`whatever it repeats: ${name}`, () => {
-      const secrets = createSecrets();
-      for (let at = 0; at < 5; at += 1) secrets.noteLogin('me', `${piece.repeat(30)}${at}`);
+      const secrets = createKnownSecrets();
+      for (let at = 0; at < 5; at += 1) secrets.addCredential('me', `${piece.repeat(30)}${at}`);
       assert.equal(typeof secrets.hide(piece.repeat(200_000)), 'string');
     });
   }

@@ -1,0 +1,171 @@
+// The secrets of a run, to mask them in everything that is quoted from a server.
+//
+// Each is added where it first appears: a credential when it is found, a token when it is issued, a proxy's credentials at
+// the start. Credentials are kept. The number of tokens grows with the repositories: the oldest are dropped first.
+
+import { setBounded } from '../core/bounded-map.ts';
+import { once } from '../core/once.ts';
+import { userinfoOf } from '../core/userinfo.ts';
+import { type Budget, createSecretForm, findSecret, foldCase, type SecretForm, type Span } from './secret-match.ts';
+
+export interface KnownSecrets {
+  /** A password, or an identity or registry token with the user name it was stored with. */
+  addCredential(username: string, secret: string): void;
+  /** A token that a token service issued. */
+  addToken(token: string): void;
+  /**
+   * The text of a server with `***` for every secret added so far. `known`: texts that we sent in the clear, such as the
+   * name of the image; they are kept even if a secret is part of them.
+   */
+  hide(text: string, known?: readonly string[]): string;
+}
+
+/** A shorter secret cannot be distinguished from ordinary text. */
+const MIN_LENGTH = 4;
+/** Pieces of a longer secret are masked as well: servers quote parts of tokens. */
+const MAX_WHOLE_LENGTH = 64;
+/** Every second window is searched for, so a piece of two windows is always found. */
+const WINDOW = 16;
+const STEP = 8;
+const RUN = /[\w.~+/=-]{16,}/g;
+const MAX_TOKENS = 500;
+/** Of one token. */
+const MAX_TOKEN_LENGTH = 8 * 1024;
+/** No more of a text is ever shown. */
+const MAX_TEXT_LENGTH = 16 * 1024;
+
+/** More than any real text needs, and a tenth of a second. */
+const MAX_STEPS = 1_000_000;
+
+/** What to search for to find one secret. */
+interface SearchTerms {
+  /** Created when a text is first searched: most tokens are never quoted. */
+  readonly forms: () => readonly SecretForm[];
+  /** Lower case; searched for in pieces. */
+  readonly long: readonly string[];
+}
+
+/** `addresses`: URLs that may contain credentials, those of proxies. */
+export function createKnownSecrets(addresses: readonly (string | undefined)[] = []): KnownSecrets {
+  const credentials = new Map<string, SearchTerms>();
+  const tokens = new Map<string, SearchTerms>();
+
+  const addCredential = (username: string, secret: string): void => {
+    const key = JSON.stringify([username, secret]);
+    if (secret !== '' && !credentials.has(key)) credentials.set(key, termsOfCredential(username, secret));
+  };
+  for (const address of addresses) {
+    const userinfo = userinfoIn(address);
+    if (userinfo !== undefined) addCredential(userinfo.username, userinfo.password);
+  }
+
+  return {
+    addCredential,
+    addToken(token) {
+      const key = token.slice(0, MAX_TOKEN_LENGTH);
+      setBounded(tokens, key, tokens.get(key) ?? termsOfToken(key), MAX_TOKENS);
+    },
+    hide(text, known = []) {
+      if (credentials.size === 0 && tokens.size === 0) return text;
+      const shown = text.slice(0, MAX_TEXT_LENGTH);
+      const folded = foldCase(shown);
+      const budget: Budget = { left: MAX_STEPS };
+      const terms = [...credentials.values(), ...tokens.values()];
+      const found = [
+        ...terms.flatMap(({ forms }) => forms().flatMap((form) => findSecret(folded, form, budget))),
+        ...findPieces(
+          folded,
+          terms.flatMap(({ long }) => long),
+        ),
+      ];
+      return found.length === 0 ? shown : mask(shown, found, spansOf(folded, known));
+    },
+  };
+}
+
+function termsOfCredential(username: string, secret: string): SearchTerms {
+  const encoded = encodingsOf(username, secret).filter(({ length }) => length >= MIN_LENGTH);
+  // Servers normalize Unicode, some one way and some the other.
+  const own = [...new Set([secret, secret.normalize('NFC'), secret.normalize('NFD')])];
+  const texts = secret.length >= MIN_LENGTH ? [...own, ...encoded] : encoded;
+  return {
+    forms: formsOf(texts),
+    long: texts.filter(({ length }) => length > MAX_WHOLE_LENGTH / 2).map(foldCase),
+  };
+}
+
+const termsOfToken = (token: string): SearchTerms =>
+  token.length > MAX_WHOLE_LENGTH
+    ? { forms: () => [], long: [foldCase(token)] }
+    : { forms: formsOf([token]), long: [] };
+
+const formsOf = (texts: readonly string[]): SearchTerms['forms'] =>
+  once(() => texts.flatMap((text) => createSecretForm(text, MIN_LENGTH) ?? []));
+
+/** Base64 and hexadecimal, of the secret alone and as RFC 7617 sends it; without padding, which a quote may omit. */
+function encodingsOf(username: string, secret: string): string[] {
+  const pair = Buffer.from(`${username}:${secret}`);
+  const own = Buffer.from(secret);
+  const plain = [own, pair].flatMap((bytes) => [
+    bytes.toString('hex'),
+    ...(['base64', 'base64url'] as const).map((encoding) => bytes.toString(encoding).replace(/=+$/, '')),
+  ]);
+  return [...new Set([...plain, ...withinBase64(own)])];
+}
+
+/**
+ * The secret inside the base64 of a longer text, at each of the three possible offsets, without the characters that also
+ * encode its neighbors.
+ */
+function withinBase64(secret: Buffer): string[] {
+  if (secret.length < 8) return [];
+  return [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), secret])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const start = before === 0 ? 0 : before + 1;
+    return text.slice(start, (secret.length + before) % 3 === 0 ? undefined : -1);
+  });
+}
+
+/** Runs of token characters (RFC 6750 `b64token`) that share a piece with a long secret. */
+function findPieces(text: string, long: readonly string[]): Span[] {
+  if (long.length === 0) return [];
+  return [...text.matchAll(RUN)].flatMap(({ 0: run, index }): Span[] => {
+    for (let at = 0; at + WINDOW <= run.length; at += STEP) {
+      const piece = run.slice(at, at + WINDOW);
+      if (long.some((secret) => secret.includes(piece))) return [[index, index + run.length]];
+    }
+    return [];
+  });
+}
+
+function spansOf(text: string, known: readonly string[]): Span[] {
+  const spans: Span[] = [];
+  for (const name of known.map(foldCase)) {
+    if (name === '') continue;
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+      spans.push([at, at + name.length]);
+    }
+  }
+  return spans;
+}
+
+function mask(text: string, found: readonly Span[], kept: readonly Span[]): string {
+  const spans = found
+    .filter(([start, end]) => !kept.some(([from, to]) => from <= start && end <= to))
+    .sort(([a], [b]) => a - b);
+  let shown = '';
+  let at = 0;
+  for (const [start, end] of spans) {
+    if (start >= at) shown += `${text.slice(at, start)}***`;
+    at = Math.max(at, end);
+  }
+  return shown + text.slice(at);
+}
+
+function userinfoIn(address: string | undefined): { username: string; password: string } | undefined {
+  const text = address === undefined || address.includes('://') ? address : `http://${address}`;
+  if (text === undefined || !URL.canParse(text)) return undefined;
+  return userinfoOf(new URL(text));
+}
