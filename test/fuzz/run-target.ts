@@ -97,7 +97,19 @@ async function errorOf(input: FuzzCase): Promise<unknown> {
   } catch (error) {
     return error ?? new Error('nothing was thrown');
   }
-  return pollution();
+  return pollution() ?? warning();
+}
+
+/** What packages would have Node write to standard error. */
+let warned: string | undefined;
+process.emitWarning = (words: string | Error): void => {
+  warned = String(words);
+};
+
+function warning(): Error | undefined {
+  const words = warned;
+  warned = undefined;
+  return words === undefined ? undefined : new Error(`Node.js was asked to write a warning: ${words}`);
 }
 
 /** Whatever was put into every object; taken out again, so that the next input is judged alone. */
