@@ -7,6 +7,7 @@ import { CONFIG_TARGETS } from './targets-config.ts';
 import { CORE_TARGETS } from './targets-core.ts';
 import { HTTP_TARGETS } from './targets-http.ts';
 import { INPUT_TARGETS } from './targets-input.ts';
+import { READER_TARGETS } from './targets-reader.ts';
 import { REGISTRY_TARGETS } from './targets-registry.ts';
 import { REPORT_TARGETS } from './targets-report.ts';
 import { SECRET_TARGETS } from './targets-secret.ts';
@@ -19,6 +20,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...CONFIG_TARGETS,
   ...INPUT_TARGETS,
   ...REPORT_TARGETS,
+  ...READER_TARGETS,
   ...CHECK_TARGETS,
   ...SECRET_TARGETS,
 ];
