@@ -1,9 +1,9 @@
 // A way some registry answers, as a row: the scripted answers, and the exact conclusion.
 
-import type { Cause, Reason, WarningCode } from '../../src/core/result.ts';
-import type { ScriptedCheck } from './scripted-check.ts';
+import type { Cause, Reason, WarningCode } from '../../../src/core/result.ts';
+import type { ScriptedCheck } from '../../support/scripted-check.ts';
 
-export interface Quirk extends ScriptedCheck {
+export interface RegistryBehavior extends ScriptedCheck {
   readonly name: string;
   /** Unset: it can be pulled. */
   readonly reason?: Reason;

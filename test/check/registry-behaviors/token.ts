@@ -1,12 +1,12 @@
 // What token services answer to those without a login, and registries to their tokens.
 
-import type { Quirk } from '../support/quirk.ts';
-import { bearer, challenges, html, refuses } from '../support/scripted-check.ts';
-import { ASKED, denied, ghcr, HUB, HUB_AUTH, hub, MANIFEST, noScope, SERVED, TOKEN, withToken } from './quirk-scene.ts';
+import { bearer, challenges, html, refuses } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
+import { ASKED, denied, ghcr, HUB, HUB_AUTH, hub, MANIFEST, noScope, SERVED, TOKEN, withToken } from './scripts.ts';
 
-export const TOKENS: readonly Quirk[] = [
+export const TOKENS: readonly RegistryBehavior[] = [
   {
-    name: 'Q1 Docker Hub, missing or private',
+    name: 'Docker Hub, missing or private',
     image: 'me/app:1',
     script: hub(noScope(HUB)),
     reason: 'unauthorized',
@@ -16,14 +16,14 @@ export const TOKENS: readonly Quirk[] = [
     advises: /^Check the name; if it is private, log in: `docker login` with your user name/,
   },
   {
-    name: 'Q2 a second 401 does not loop',
+    name: 'a second 401 does not loop',
     script: withToken(ASKED, TOKEN, challenges(ASKED)),
     reason: 'unauthorized',
     cause: 'missing-or-private',
     requests: 3,
   },
   {
-    name: 'Q24 a token service that answers without a token',
+    name: 'a token service that answers without a token',
     script: withToken(ASKED, { body: {} }),
     reason: 'registry-error',
     cause: 'token-service',
@@ -31,7 +31,7 @@ export const TOKENS: readonly Quirk[] = [
     says: /^The token service auth\.registry\.example returned a response without a token\.$/,
   },
   {
-    name: 'Q24 a login page in place of the token service',
+    name: 'a login page in place of the token service',
     script: withToken(ASKED, html(200)),
     reason: 'not-a-registry',
     cause: 'intercepted',
@@ -39,7 +39,7 @@ export const TOKENS: readonly Quirk[] = [
     says: /^In place of the token service, a web page \("Sign in"\) answers at auth\.registry\.example \(200\)\.$/,
   },
   {
-    name: 'Q27 Docker Hub refuses everybody a token: an outage',
+    name: 'Docker Hub refuses everybody a token: an outage',
     image: 'me/app:1',
     script: { ...hub(SERVED), [HUB_AUTH]: { status: 401 } },
     reason: 'registry-error',
@@ -47,7 +47,7 @@ export const TOKENS: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q28 GHCR, missing or private, by 403',
+    name: 'GHCR, missing or private, by 403',
     image: 'ghcr.io/me/app:1',
     script: ghcr(denied('requested access to the resource is denied')),
     reason: 'denied',
@@ -57,7 +57,7 @@ export const TOKENS: readonly Quirk[] = [
     advises: /`docker login ghcr\.io` with .*read:packages\. A package is private until/,
   },
   {
-    name: 'Q28 GHCR, missing or private, by 401',
+    name: 'GHCR, missing or private, by 401',
     image: 'ghcr.io/me/app:1',
     script: ghcr(refuses(401, 'UNAUTHORIZED', 'authentication required')),
     reason: 'unauthorized',
@@ -67,7 +67,7 @@ export const TOKENS: readonly Quirk[] = [
     advises: /A package is private until its settings on GitHub make it public\.$/,
   },
   {
-    name: 'Q30 Google, missing or private',
+    name: 'Google, missing or private',
     image: 'europe-docker.pkg.dev/team/app:1',
     script: {
       '/v2/team/app/manifests/1': challenges(bearer('https://europe-docker.pkg.dev/v2/token')),
@@ -79,7 +79,7 @@ export const TOKENS: readonly Quirk[] = [
     advises: /artifactregistry\.repositories\.downloadArtifacts/,
   },
   {
-    name: 'Q32 GitLab, missing or private',
+    name: 'GitLab, missing or private',
     image: 'registry.gitlab.com/team/app:1',
     script: { ...withToken(ASKED, denied('access forbidden')) },
     reason: 'denied',
@@ -88,7 +88,7 @@ export const TOKENS: readonly Quirk[] = [
     advises: /read_registry/,
   },
   {
-    name: 'Q33 GitLab without a registry',
+    name: 'GitLab without a registry',
     image: 'registry.gitlab.com/team/app:1',
     script: withToken(ASKED, refuses(404, 'UNAVAILABLE', 'registry not enabled')),
     reason: 'not-a-registry',
@@ -97,7 +97,7 @@ export const TOKENS: readonly Quirk[] = [
     says: /^The registry of GitLab is switched off: registry not enabled\.$/,
   },
   {
-    name: 'Q36 a token without access, then 401',
+    name: 'a token without access, then 401',
     image: 'quay.io/team/app:1',
     script: withToken(ASKED, TOKEN, noScope(ASKED)),
     reason: 'unauthorized',
@@ -116,7 +116,7 @@ export const TOKENS: readonly Quirk[] = [
     advises: /--password-stdin 1\.dkr\.ecr\.eu-west-1\.amazonaws\.com` \(lasts 12 hours\)\.$/,
   },
   {
-    name: 'Q42 a registry that wants a login at /v2/, and none for the image',
+    name: 'a registry that wants a login at /v2/, and none for the image',
     script: { [MANIFEST]: SERVED },
     requests: 1,
   },
@@ -166,7 +166,7 @@ export const TOKENS: readonly Quirk[] = [
     says: /^The token service auth\.registry\.example answers 404\.$/,
   },
   {
-    name: 'Q17 Q85 a token service that is down',
+    name: 'Q85 a token service that is down',
     script: withToken(ASKED, { status: 503 }),
     reason: 'registry-error',
     cause: 'token-service',
@@ -174,7 +174,7 @@ export const TOKENS: readonly Quirk[] = [
     says: /^The token service auth\.registry\.example answers 503\.$/,
   },
   {
-    name: 'Q85 a token service that cannot be reached',
+    name: 'a token service that cannot be reached',
     script: withToken(ASKED, {
       fails: { kind: 'timeout', phase: 'headers', detail: 'connected, but no response' },
     }),

@@ -1,7 +1,6 @@
 // Configs and layers, here and elsewhere.
 
-import { type Content, descriptorOf, imageOf } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
+import { type Content, descriptorOf, imageOf } from '../../support/image-bytes.ts';
 import {
   bearer,
   challenges,
@@ -11,7 +10,7 @@ import {
   type Script,
   serves,
   whenKnown,
-} from '../support/scripted-check.ts';
+} from '../../support/scripted-check.ts';
 import {
   AMD64,
   APP,
@@ -25,7 +24,8 @@ import {
   platforms,
   serveImage,
   tagged,
-} from '../support/scripted-parts.ts';
+} from '../../support/scripted-parts.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const LAYERS = { proof: 'layers' } as const;
 
@@ -42,7 +42,7 @@ const away = (more: Script): Script => ({ ...serveImage(HOME), ...tagged(HOME), 
 const AT_HOME_MISSING = { [blob(BASE, 'GET ')]: MISSING };
 const on = (...texts: string[]) => ({ platforms: platforms(...texts) });
 
-export const BLOBS: readonly Quirk[] = [
+export const BLOBS: readonly RegistryBehavior[] = [
   {
     name: 'every layer of a single image: manifest, config, two layers, the digest of the tag',
     ...LAYERS,
@@ -61,7 +61,7 @@ export const BLOBS: readonly Quirk[] = [
     says: /3 blobs/,
   },
   {
-    name: 'Q90 a layer is gone',
+    name: 'a layer is gone',
     ...LAYERS,
     script: withBlob(APP, MISSING),
     reason: 'incomplete',
@@ -72,7 +72,7 @@ export const BLOBS: readonly Quirk[] = [
     ),
   },
   {
-    name: 'Q90 a layer of a platform is gone',
+    name: 'a layer of a platform is gone',
     ...LAYERS,
     script: {
       ...BOTH,
@@ -131,7 +131,7 @@ export const BLOBS: readonly Quirk[] = [
     requests: 6,
   },
   {
-    name: 'Q87 HEAD of a blob is refused',
+    name: 'HEAD of a blob is refused',
     ...LAYERS,
     script: {
       ...ONE,
@@ -142,7 +142,7 @@ export const BLOBS: readonly Quirk[] = [
     requests: 10,
   },
   {
-    name: 'Q87 HEAD of a blob is sent to an address that is signed for GET',
+    name: 'HEAD of a blob is sent to an address that is signed for GET',
     ...LAYERS,
     script: {
       ...ONE,
@@ -154,7 +154,7 @@ export const BLOBS: readonly Quirk[] = [
     requests: 8,
   },
   {
-    name: 'Q84 the store of the layers refuses this network',
+    name: 'the store of the layers refuses this network',
     ...LAYERS,
     script: {
       ...ONE,
@@ -173,7 +173,7 @@ export const BLOBS: readonly Quirk[] = [
     ),
   },
   {
-    name: 'Q56 a layer that a policy forbids',
+    name: 'a layer that a policy forbids',
     ...LAYERS,
     script: withBlob(APP, refuses(403, 'DENIED', 'blocked by curation policy')),
     reason: 'denied',
@@ -262,7 +262,7 @@ export const BLOBS: readonly Quirk[] = [
   },
 ];
 
-export const FOREIGN_LAYERS: readonly Quirk[] = [
+export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
   {
     name: 'a layer kept elsewhere',
     ...LAYERS,

@@ -1,7 +1,7 @@
 // What is not there, and what only seems so.
 
-import type { Quirk } from '../support/quirk.ts';
-import { bearer, challenges, html, password, refuses } from '../support/scripted-check.ts';
+import { bearer, challenges, html, password, refuses } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';
 const HUB = { image: 'team/app:1' };
@@ -9,9 +9,9 @@ const notFound = (message = 'manifest unknown') => refuses(404, 'MANIFEST_UNKNOW
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const BY_DIGEST = `/v2/team/app/manifests/${DIGEST}`;
 
-export const NOT_FOUND: readonly Quirk[] = [
+export const NOT_FOUND: readonly RegistryBehavior[] = [
   {
-    name: 'Q43 Docker Hub, no such tag',
+    name: 'Docker Hub, no such tag',
     ...HUB,
     script: { [`HEAD ${MANIFEST}`]: { status: 404 }, [`GET ${MANIFEST}`]: notFound() },
     reason: 'not-found',
@@ -47,7 +47,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     says: new RegExp(`has no manifest ${DIGEST}\\.$`),
   },
   {
-    name: 'Q44 Red Hat repeats the status as its code',
+    name: 'Red Hat repeats the status as its code',
     image: 'registry.access.redhat.com/team/app:1',
     script: { [MANIFEST]: refuses(404, '404', 'Not Found') },
     reason: 'not-found',
@@ -55,14 +55,14 @@ export const NOT_FOUND: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q44 Harbor has a code of its own',
+    name: 'Harbor has a code of its own',
     script: { [MANIFEST]: refuses(404, 'NOT_FOUND', 'artifact team/app:1 not found') },
     reason: 'not-found',
     cause: 'tag',
     requests: 1,
   },
   {
-    name: 'Q44 Quay remembers a tag that is gone',
+    name: 'Quay remembers a tag that is gone',
     image: 'quay.io/team/app:1',
     script: { [MANIFEST]: refuses(404, 'TAG_EXPIRED', 'Tag 1 was deleted or has expired.') },
     reason: 'not-found',
@@ -71,7 +71,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     says: /^quay\.io\/team\/app had the tag 1, but it has expired or was deleted\.$/,
   },
   {
-    name: 'Q44 Red Hat answers in plain text',
+    name: 'Red Hat answers in plain text',
     image: 'registry.redhat.io/team/app:1',
     script: { [MANIFEST]: { status: 404, body: 'Not found' }, '/v2/': { status: 401 } },
     reason: 'not-found',
@@ -93,7 +93,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q45 Docker Hub answers 404 in plain text: an outage',
+    name: 'Docker Hub answers 404 in plain text: an outage',
     ...HUB,
     script: { [MANIFEST]: { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found' } },
     reason: 'registry-error',
@@ -102,7 +102,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     says: /^Docker Hub answers 404 without a reason, as it does in an outage\.$/,
   },
   {
-    name: 'Q45 a 404 that no registry signed, where there is one',
+    name: 'a 404 that no registry signed, where there is one',
     script: { [MANIFEST]: { status: 404, body: '404 page not found' }, '/v2/': { body: {} } },
     reason: 'not-found',
     cause: 'weak-evidence',
@@ -124,7 +124,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q46 a web server without a registry',
+    name: 'a web server without a registry',
     script: { [MANIFEST]: html(404), '/v2/': html(404) },
     reason: 'not-a-registry',
     cause: 'not-oci',
@@ -150,7 +150,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q47 a proxy drops our Accept: the image is there',
+    name: 'a proxy drops our Accept: the image is there',
     script: { [MANIFEST]: notFound('OCI index found, but Accept header does not support OCI indexes') },
     reason: 'registry-error',
     cause: 'registry',
@@ -158,7 +158,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     advises: /proxy/,
   },
   {
-    name: 'Q50 a cache that misses the image says so',
+    name: 'a cache that misses the image says so',
     image: 'mirror.gcr.io/team/app:1',
     script: { [MANIFEST]: notFound() },
     reason: 'not-found',
@@ -167,7 +167,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     advises: /^This is a cache of Docker Hub, where the image may well be\.$/,
   },
   {
-    name: 'Q51 Quay cannot ask the registry behind it',
+    name: 'Quay cannot ask the registry behind it',
     image: 'quay.io/team/app:1',
     script: { [MANIFEST]: refuses(400, 'INVALID_REQUEST', 'upstream timed out') },
     reason: 'registry-error',
@@ -175,7 +175,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q52 ECR, a digest its cache does not have yet',
+    name: 'ECR, a digest its cache does not have yet',
     image: `1.dkr.ecr.eu-west-1.amazonaws.com/team/app@${DIGEST}`,
     script: { [BY_DIGEST]: refuses(404, 'MANIFEST_UNKNOWN', 'Requested image not found') },
     reason: 'not-found',
@@ -184,7 +184,7 @@ export const NOT_FOUND: readonly Quirk[] = [
     advises: /only after a pull by tag/,
   },
   {
-    name: 'Q60 a tag with a plus asks nobody',
+    name: 'a tag with a plus asks nobody',
     image: 'registry.example/team/app:1+2',
     script: {},
     reason: 'invalid-reference',

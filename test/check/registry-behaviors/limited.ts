@@ -1,17 +1,17 @@
 // Limits and outages: when nobody can say.
 
-import { imageOf } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
-import { html, refuses, serves } from '../support/scripted-check.ts';
+import { imageOf } from '../../support/image-bytes.ts';
+import { html, refuses, serves } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
 const MANIFEST = '/v2/team/app/manifests/1';
 const SERVED = serves(IMAGE);
 const HUB = { image: 'team/app:1' };
 
-export const LIMITED: readonly Quirk[] = [
+export const LIMITED: readonly RegistryBehavior[] = [
   {
-    name: 'Q72 the quota is used up, but headers are free',
+    name: 'the quota is used up, but headers are free',
     ...HUB,
     script: {
       [`HEAD ${MANIFEST}`]: serves(
@@ -23,7 +23,7 @@ export const LIMITED: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q72 the quota is used up when only a GET could say whether it is an artifact',
+    name: 'the quota is used up when only a GET could say whether it is an artifact',
     ...HUB,
     script: {
       [`HEAD ${MANIFEST}`]: serves(IMAGE, { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' }),
@@ -33,7 +33,7 @@ export const LIMITED: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q73 the quota is used up',
+    name: 'the quota is used up',
     ...HUB,
     proof: 'manifest',
     retries: 2,
@@ -54,7 +54,7 @@ export const LIMITED: readonly Quirk[] = [
     advises: /^Try again later, or log in for a larger quota: `docker login`/,
   },
   {
-    name: 'Q73 the quota is used up, as a HEAD tells it',
+    name: 'the quota is used up, as a HEAD tells it',
     ...HUB,
     retries: 2,
     script: { [`HEAD ${MANIFEST}`]: { status: 429, headers: { 'ratelimit-remaining': '0;w=21600' } } },
@@ -63,13 +63,13 @@ export const LIMITED: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q74 too many requests, and then not',
+    name: 'too many requests, and then not',
     retries: 2,
     script: { [MANIFEST]: [html(429, '<html>429</html>'), SERVED] },
     requests: 2,
   },
   {
-    name: 'Q74 too many requests for ever',
+    name: 'too many requests for ever',
     retries: 2,
     script: { [MANIFEST]: { status: 429, body: 'Too Many Requests' } },
     reason: 'rate-limited',
@@ -92,14 +92,14 @@ export const LIMITED: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q75 GHCR hides the wait in its message',
+    name: 'GHCR hides the wait in its message',
     image: 'ghcr.io/team/app:1',
     retries: 1,
     script: { [MANIFEST]: [refuses(429, 'TOOMANYREQUESTS', 'retry-after: 880.092µs, allowed: 44000/minute'), SERVED] },
     requests: 2,
   },
   {
-    name: 'Q76 a wait longer than the check may take is told, not waited for',
+    name: 'a wait longer than the check may take is told, not waited for',
     retries: 2,
     script: { [MANIFEST]: { status: 429, headers: { 'retry-after': '3600' } } },
     reason: 'rate-limited',
@@ -108,7 +108,7 @@ export const LIMITED: readonly Quirk[] = [
     advises: /^Try again in 1 h\.$/,
   },
   {
-    name: 'Q76 a wait until a date',
+    name: 'a wait until a date',
     script: {
       [MANIFEST]: {
         status: 429,
@@ -135,7 +135,7 @@ export const LIMITED: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q77 an outage with a page of its own, never shown',
+    name: 'an outage with a page of its own, never shown',
     retries: 2,
     script: {
       [MANIFEST]: html(503, '<h1>503 Service Unavailable</h1> No server is available to handle this request.'),
@@ -146,14 +146,14 @@ export const LIMITED: readonly Quirk[] = [
     says: /^registry\.example answers 503\.$/,
   },
   {
-    name: 'Q78 Cloudflare cannot reach the registry',
+    name: 'Cloudflare cannot reach the registry',
     script: { [MANIFEST]: html(522) },
     reason: 'registry-error',
     cause: 'registry',
     requests: 1,
   },
   {
-    name: 'Q78 nginx, and its client went away',
+    name: 'nginx, and its client went away',
     script: { [MANIFEST]: html(499) },
     reason: 'registry-error',
     cause: 'registry',

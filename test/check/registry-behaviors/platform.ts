@@ -1,8 +1,7 @@
 // Platforms of an index and of a single image.
 
-import { type Content, descriptorOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
-import { html, refuses, type Script, serves } from '../support/scripted-check.ts';
+import { type Content, descriptorOf, imageOf, indexOf, linux } from '../../support/image-bytes.ts';
+import { html, refuses, type Script, serves } from '../../support/scripted-check.ts';
 import {
   AMD64,
   ARM64,
@@ -14,7 +13,8 @@ import {
   ONE,
   platforms,
   tagged,
-} from '../support/scripted-parts.ts';
+} from '../../support/scripted-parts.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const on = (...texts: string[]) => ({ platforms: platforms(...texts) });
 
@@ -28,7 +28,7 @@ function nested(depth: number): Script {
   return script;
 }
 
-export const PLATFORMS: readonly Quirk[] = [
+export const PLATFORMS: readonly RegistryBehavior[] = [
   {
     name: 'a platform of an index',
     ...on('linux/amd64'),
@@ -58,7 +58,7 @@ export const PLATFORMS: readonly Quirk[] = [
     requests: 3,
   },
   {
-    name: 'Q91 a platform that is not there',
+    name: 'a platform that is not there',
     ...on('linux/s390x'),
     script: BOTH,
     reason: 'platform-missing',
@@ -66,7 +66,7 @@ export const PLATFORMS: readonly Quirk[] = [
     says: /^registry\.example\/team\/app:1 has nothing for linux\/s390x: it is for linux\/amd64, linux\/arm64\.$/,
   },
   {
-    name: 'Q91 one of two platforms is not there: the other is not asked for',
+    name: 'one of two platforms is not there: the other is not asked for',
     ...on('linux/amd64', 'linux/s390x'),
     script: BOTH,
     reason: 'platform-missing',
@@ -129,7 +129,7 @@ export const PLATFORMS: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q92 the image of the platform is gone',
+    name: 'the image of the platform is gone',
     ...on('linux/arm64'),
     script: { ...BOTH, [manifest(ARM64)]: refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown') },
     reason: 'incomplete',
@@ -140,7 +140,7 @@ export const PLATFORMS: readonly Quirk[] = [
     ),
   },
   {
-    name: 'Q92 the image of another platform is gone',
+    name: 'the image of another platform is gone',
     ...on('linux/amd64'),
     script: { ...BOTH, [manifest(ARM64)]: MISSING },
     requests: 2,

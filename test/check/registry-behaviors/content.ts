@@ -1,8 +1,8 @@
 // What comes with a 200: digests, media types, documents that are none.
 
-import { contentOf, descriptorOf, imageOf, indexOf, layerOf, linux } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
-import { html, serves } from '../support/scripted-check.ts';
+import { contentOf, descriptorOf, imageOf, indexOf, layerOf, linux } from '../../support/image-bytes.ts';
+import { html, serves } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
 const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
@@ -18,22 +18,22 @@ const called = (contentType: string, body: object | string | Uint8Array = IMAGE.
   body,
 });
 
-export const CONTENT: readonly Quirk[] = [
+export const CONTENT: readonly RegistryBehavior[] = [
   {
-    name: 'Q67 a sloppy header, by tag',
+    name: 'a sloppy header, by tag',
     script: { [GET]: serves(IMAGE, { 'docker-content-digest': OTHER.digest }) },
     warnings: ['digest-header-mismatch'],
     requests: 1,
   },
   {
-    name: 'Q67 a sloppy header, by digest',
+    name: 'a sloppy header, by digest',
     ...pinned,
     script: { [`GET ${BY_DIGEST}`]: serves(IMAGE, { 'docker-content-digest': OTHER.digest }) },
     warnings: ['digest-header-mismatch'],
     requests: 1,
   },
   {
-    name: 'Q67 other bytes than the digest that was asked for, under its own name',
+    name: 'other bytes than the digest that was asked for, under its own name',
     ...pinned,
     script: { [`GET ${BY_DIGEST}`]: serves(OTHER, { 'docker-content-digest': IMAGE.digest }) },
     reason: 'corrupt',
@@ -41,19 +41,19 @@ export const CONTENT: readonly Quirk[] = [
     says: new RegExp(`^The manifest does not match its digest ${IMAGE.digest}: its content is ${OTHER.digest}\\.$`),
   },
   {
-    name: 'Q68 a content type that says nothing',
+    name: 'a content type that says nothing',
     script: { [GET]: called('application/json; charset=utf-8') },
     requests: 1,
   },
   {
-    name: 'Q68 no content type, and no media type inside',
+    name: 'no content type, and no media type inside',
     script: {
       [GET]: { body: contentOf({ schemaVersion: 2, manifests: [descriptorOf(IMAGE, linux('amd64'))] }, '').bytes },
     },
     requests: 1,
   },
   {
-    name: 'Q69 an error by 200',
+    name: 'an error by 200',
     script: { [GET]: { body: { errors: [{ code: 'UNKNOWN', message: 'oops' }] } } },
     reason: 'not-a-registry',
     cause: 'not-oci',
@@ -61,7 +61,7 @@ export const CONTENT: readonly Quirk[] = [
     says: /^registry\.example answers 200, but with an error message in place of a manifest\.$/,
   },
   {
-    name: 'Q69 an error by 200, called a manifest',
+    name: 'an error by 200, called a manifest',
     script: { [GET]: called(IMAGE.mediaType, { errors: [] }) },
     reason: 'not-a-registry',
     cause: 'not-oci',
@@ -83,22 +83,22 @@ export const CONTENT: readonly Quirk[] = [
     cause: 'intercepted',
     requests: 1,
   },
-  { name: 'Q70 a manifest called text', script: { [GET]: called('text/plain') }, requests: 1 },
+  { name: 'a manifest called text', script: { [GET]: called('text/plain') }, requests: 1 },
   {
-    name: 'Q70 schema 1 called text',
+    name: 'schema 1 called text',
     script: { [GET]: called('text/plain', '{"schemaVersion":1,"fsLayers":[]}') },
     reason: 'legacy-schema1',
     requests: 1,
   },
   {
-    name: 'Q48 schema 1 although nobody asked for it',
+    name: 'schema 1 although nobody asked for it',
     script: { [GET]: called('application/vnd.docker.distribution.manifest.v1+prettyjws', '{"schemaVersion":1}') },
     reason: 'legacy-schema1',
     requests: 1,
     advises: /Docker 28\.2, containerd 2\.1/,
   },
   {
-    name: 'Q71 a manifest without an end',
+    name: 'a manifest without an end',
     script: { [GET]: called(IMAGE.mediaType, `{"x":"${'x'.repeat(4 * 1024 * 1024)}"}`) },
     reason: 'corrupt',
     requests: 1,

@@ -5,23 +5,23 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CAUSES } from '../../src/check/finding.ts';
 import { DOUBTS, judgementOf, REFUSALS } from '../../src/core/result.ts';
-import type { Quirk } from '../support/quirk.ts';
 import { checkScripted, type Script, type Scripted } from '../support/scripted-check.ts';
-import { ARTIFACTS } from './quirks-artifact.ts';
-import { BLOBS, FOREIGN_LAYERS } from './quirks-blob.ts';
-import { BLOCKED } from './quirks-blocked.ts';
-import { CHALLENGES } from './quirks-challenge.ts';
-import { CONTENT } from './quirks-content.ts';
-import { FAILED } from './quirks-failed.ts';
-import { HEADS } from './quirks-head.ts';
-import { INTERCEPTED } from './quirks-intercepted.ts';
-import { LIMITED } from './quirks-limited.ts';
-import { LOGINS } from './quirks-login.ts';
-import { NOT_FOUND } from './quirks-not-found.ts';
-import { PLATFORMS } from './quirks-platform.ts';
-import { TOKENS } from './quirks-token.ts';
+import { ARTIFACTS } from './registry-behaviors/artifact.ts';
+import type { RegistryBehavior } from './registry-behaviors/behavior.ts';
+import { BLOBS, FOREIGN_LAYERS } from './registry-behaviors/blob.ts';
+import { BLOCKED } from './registry-behaviors/blocked.ts';
+import { CHALLENGES } from './registry-behaviors/challenge.ts';
+import { CONTENT } from './registry-behaviors/content.ts';
+import { FAILED } from './registry-behaviors/failed.ts';
+import { HEADS } from './registry-behaviors/head.ts';
+import { INTERCEPTED } from './registry-behaviors/intercepted.ts';
+import { LIMITED } from './registry-behaviors/limited.ts';
+import { LOGINS } from './registry-behaviors/login.ts';
+import { NOT_FOUND } from './registry-behaviors/not-found.ts';
+import { PLATFORMS } from './registry-behaviors/platform.ts';
+import { TOKENS } from './registry-behaviors/token.ts';
 
-const GROUPS: Readonly<Record<string, readonly Quirk[]>> = {
+const GROUPS: Readonly<Record<string, readonly RegistryBehavior[]>> = {
   'how a login is asked for': CHALLENGES,
   'what comes without a login': TOKENS,
   'what comes of a login': LOGINS,
@@ -38,9 +38,9 @@ const GROUPS: Readonly<Record<string, readonly Quirk[]>> = {
   'layers kept elsewhere': FOREIGN_LAYERS,
 };
 
-for (const [title, quirks] of Object.entries(GROUPS)) {
+for (const [title, behaviors] of Object.entries(GROUPS)) {
   describe(title, () => {
-    for (const { name, reason, cause, warnings = [], requests, says, advises, ...check } of quirks) {
+    for (const { name, reason, cause, warnings = [], requests, says, advises, ...check } of behaviors) {
       it(name, async () => {
         const { result, log } = await checkScripted(check);
         assert.deepEqual(

@@ -1,48 +1,48 @@
 // What never became an answer: names, connections, certificates, time.
 
-import { imageOf } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
-import { serves } from '../support/scripted-check.ts';
+import { imageOf } from '../../support/image-bytes.ts';
+import { serves } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
 const MANIFEST = '/v2/team/app/manifests/1';
 const SERVED = serves(IMAGE);
 
-const fails = (failure: object, more: Partial<Quirk> = {}) => ({
+const fails = (failure: object, more: Partial<RegistryBehavior> = {}) => ({
   script: { [MANIFEST]: { fails: failure } },
   requests: 1,
   reason: 'unreachable' as const,
   ...more,
 });
 
-export const FAILED: readonly Quirk[] = [
+export const FAILED: readonly RegistryBehavior[] = [
   {
-    name: 'Q80 the proxy refuses',
+    name: 'the proxy refuses',
     ...fails({ kind: 'proxy', phase: 'proxy', code: 'HTTP_407', detail: 'the proxy asks for a login (407)' }),
     cause: 'proxy',
     advises: /HTTPS_PROXY/,
   },
   {
-    name: 'Q96 plain http spoken to TLS',
+    name: 'plain http spoken to TLS',
     ...fails({ kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' }),
     cause: 'tls',
     says: /^registry\.example does not speak TLS on that port\.$/,
     advises: /--plain-http/,
   },
   {
-    name: 'Q97 a certificate of a private authority',
+    name: 'a certificate of a private authority',
     ...fails({ kind: 'tls', phase: 'tls', code: 'SELF_SIGNED_CERT_IN_CHAIN', detail: 'self-signed' }),
     cause: 'tls',
     advises: /--ca-file/,
   },
   {
-    name: 'Q97 a certificate that has expired',
+    name: 'a certificate that has expired',
     ...fails({ kind: 'tls', phase: 'tls', code: 'CERT_HAS_EXPIRED', detail: 'expired' }),
     cause: 'tls',
     says: /has expired \(CERT_HAS_EXPIRED\)\.$/,
   },
   {
-    name: 'Q97 a certificate for another name',
+    name: 'a certificate for another name',
     ...fails({
       kind: 'tls',
       phase: 'tls',
@@ -53,20 +53,20 @@ export const FAILED: readonly Quirk[] = [
     says: /made for another name/,
   },
   {
-    name: 'Q98 no such host',
+    name: 'no such host',
     ...fails({ kind: 'dns', phase: 'dns', code: 'ENOTFOUND', detail: 'not found' }),
     cause: 'dns',
     says: /^There is no host by the name of registry\.example \(ENOTFOUND\)\.$/,
     advises: /spelling of registry\.example/,
   },
   {
-    name: 'Q98 no DNS at the moment',
+    name: 'no DNS at the moment',
     ...fails({ kind: 'dns', phase: 'dns', code: 'EAI_AGAIN', detail: 'again' }),
     cause: 'dns',
     advises: /try again/,
   },
   {
-    name: 'Q99 no connection',
+    name: 'no connection',
     ...fails({ kind: 'tcp', phase: 'tcp', code: 'EHOSTUNREACH', detail: 'connect EHOSTUNREACH' }),
     cause: 'tcp',
   },
@@ -77,13 +77,13 @@ export const FAILED: readonly Quirk[] = [
     says: /refuses connections/,
   },
   {
-    name: 'Q100 no answer',
+    name: 'no answer',
     ...fails({ kind: 'timeout', phase: 'headers', detail: 'connected, but no response' }),
     cause: 'timeout',
     says: /did not answer in time: connected, but no response\.$/,
   },
   {
-    name: 'Q101 cut off, again and again',
+    name: 'cut off, again and again',
     ...fails({ kind: 'tcp', phase: 'body', code: 'UND_ERR_SOCKET', detail: 'other side closed', isTransient: true }),
     retries: 2,
     requests: 3,
@@ -91,7 +91,7 @@ export const FAILED: readonly Quirk[] = [
     says: /closed the connection before its answer was complete/,
   },
   {
-    name: 'Q101 cut off, and then not',
+    name: 'cut off, and then not',
     script: { [MANIFEST]: [{ fails: { isTransient: true } }, SERVED] },
     retries: 2,
     requests: 2,
@@ -109,7 +109,7 @@ export const FAILED: readonly Quirk[] = [
     cause: 'insecure-redirect',
   },
   {
-    name: 'Q84 the host behind the registry does not answer',
+    name: 'the host behind the registry does not answer',
     image: 'registry.k8s.io/team/app:1',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://europe-docker.pkg.dev/x' } },
@@ -121,7 +121,7 @@ export const FAILED: readonly Quirk[] = [
     says: /^europe-docker\.pkg\.dev, where registry\.k8s\.io sends us, did not answer in time/,
   },
   {
-    name: 'Q102 a loopback registry that speaks plain http',
+    name: 'a loopback registry that speaks plain http',
     image: '127.0.0.1:5000/team/app:1',
     script: {
       'https://127.0.0.1:5000/v2/team/app/manifests/1': {
@@ -132,7 +132,7 @@ export const FAILED: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q102 a loopback registry that is down',
+    name: 'a loopback registry that is down',
     image: 'localhost:5000/team/app:1',
     script: { [MANIFEST]: { fails: { kind: 'tcp', phase: 'tcp', code: 'ECONNREFUSED', detail: 'refused' } } },
     reason: 'unreachable',

@@ -1,7 +1,7 @@
 // The registries that the rows of logins and of tokens play with.
 
-import { imageOf } from '../support/image-bytes.ts';
-import { bearer, challenges, refuses, type Script, serves, whenKnown } from '../support/scripted-check.ts';
+import { imageOf } from '../../support/image-bytes.ts';
+import { bearer, challenges, refuses, type Script, serves, whenKnown } from '../../support/scripted-check.ts';
 
 export const IMAGE = imageOf();
 export const MANIFEST = '/v2/team/app/manifests/1';

@@ -1,7 +1,7 @@
 // Things that a registry serves and no runtime runs.
 
-import { contentOf, descriptorOf, imageOf, indexOf, layerOf, OCI_LAYER } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
+import { contentOf, descriptorOf, imageOf, indexOf, layerOf, OCI_LAYER } from '../../support/image-bytes.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
 const OTHER = imageOf({ os: 'linux', architecture: 's390x' });
@@ -23,7 +23,11 @@ const artifact = (config: string, layer = OCI_LAYER, changes: object = {}) =>
     ...changes,
   });
 
-const notAnImage = (name: string, content: { bytes: Uint8Array; mediaType: string }, what: string): Quirk => ({
+const notAnImage = (
+  name: string,
+  content: { bytes: Uint8Array; mediaType: string },
+  what: string,
+): RegistryBehavior => ({
   name,
   script: { [GET]: called(content.mediaType, content.bytes) },
   reason: 'not-an-image',
@@ -39,7 +43,7 @@ const attestation = descriptorOf(OTHER, {
   annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
 });
 
-export const ARTIFACTS: readonly Quirk[] = [
+export const ARTIFACTS: readonly RegistryBehavior[] = [
   notAnImage('Q93 a Helm chart', artifact('application/vnd.cncf.helm.config.v1+json'), 'a Helm chart'),
   notAnImage(
     'a signature that borrows the config of an image',

@@ -1,8 +1,8 @@
 // HEAD and GET: when the headers are enough, and when they are not.
 
-import { descriptorOf, dockerImageOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
-import { refuses, serves } from '../support/scripted-check.ts';
+import { descriptorOf, dockerImageOf, imageOf, indexOf, linux } from '../../support/image-bytes.ts';
+import { refuses, serves } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
 const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
@@ -14,7 +14,7 @@ const BY_DIGEST = `/v2/team/app/manifests/${IMAGE.digest}`;
 const pinned = { image: `registry.example/team/app@${IMAGE.digest}` };
 const SERVED = serves(IMAGE);
 
-export const HEADS: readonly Quirk[] = [
+export const HEADS: readonly RegistryBehavior[] = [
   { name: 'one request is enough', script: { [GET]: SERVED }, requests: 1 },
   { name: 'Docker Hub, an index by its headers', image: 'team/app:1', script: { [HEAD]: serves(INDEX) }, requests: 1 },
   {
@@ -30,10 +30,10 @@ export const HEADS: readonly Quirk[] = [
     requests: 2,
   },
   { name: '--proof head takes the word of the headers', proof: 'head', script: { [HEAD]: SERVED }, requests: 1 },
-  { name: 'Q61 HEAD is not supported', proof: 'head', script: { [HEAD]: { status: 405 }, [GET]: SERVED }, requests: 2 },
+  { name: 'HEAD is not supported', proof: 'head', script: { [HEAD]: { status: 405 }, [GET]: SERVED }, requests: 2 },
   { name: 'HEAD is not implemented', proof: 'head', script: { [HEAD]: { status: 501 }, [GET]: SERVED }, requests: 2 },
   {
-    name: 'Q62 HEAD is refused without a word, GET says why',
+    name: 'HEAD is refused without a word, GET says why',
     proof: 'head',
     script: {
       [HEAD]: { status: 403 },
@@ -45,13 +45,13 @@ export const HEADS: readonly Quirk[] = [
     says: /1\.2\.3\.4/,
   },
   {
-    name: 'Q63 HEAD misses what GET finds',
+    name: 'HEAD misses what GET finds',
     proof: 'head',
     script: { [HEAD]: { status: 404 }, [GET]: SERVED },
     requests: 2,
   },
   {
-    name: 'Q64 HEAD without a digest',
+    name: 'HEAD without a digest',
     proof: 'head',
     script: { [HEAD]: { headers: { 'content-type': IMAGE.mediaType } }, [GET]: SERVED },
     requests: 2,
@@ -69,7 +69,7 @@ export const HEADS: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q65 HEAD sent to an address that is signed for GET',
+    name: 'HEAD sent to an address that is signed for GET',
     proof: 'head',
     script: {
       [HEAD]: { status: 307, headers: { location: 'https://store.example/x' } },
@@ -80,7 +80,7 @@ export const HEADS: readonly Quirk[] = [
     requests: 4,
   },
   {
-    name: 'Q66 HEAD measures nothing, GET reads all of it',
+    name: 'HEAD measures nothing, GET reads all of it',
     proof: 'head',
     script: { [HEAD]: serves(IMAGE, { 'content-length': '0' }), [GET]: SERVED },
     requests: 2,
@@ -169,7 +169,7 @@ export const HEADS: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q95 a registry that warns',
+    name: 'a registry that warns',
     script: { [GET]: serves(IMAGE, { warning: '299 - "this registry will close in May"' }) },
     warnings: ['registry-warning'],
     requests: 1,

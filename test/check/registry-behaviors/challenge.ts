@@ -1,8 +1,8 @@
 // How registries ask for a login.
 
-import { imageOf } from '../support/image-bytes.ts';
-import type { Quirk } from '../support/quirk.ts';
-import { bearer, challenges, password, type Script, serves, whenKnown } from '../support/scripted-check.ts';
+import { imageOf } from '../../support/image-bytes.ts';
+import { bearer, challenges, password, type Script, serves, whenKnown } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
 const MANIFEST = '/v2/team/app/manifests/1';
@@ -22,9 +22,9 @@ const withToken = (challenge: string, token: Script[string], known: Script[strin
 const AUTH = 'https://auth.registry.example/token';
 const ASKED = bearer(AUTH, { service: 'r', scope: scope('team/app') });
 
-export const CHALLENGES: readonly Quirk[] = [
+export const CHALLENGES: readonly RegistryBehavior[] = [
   {
-    name: 'Q3 the placeholder scope of GHCR is not the scope of this image',
+    name: 'the placeholder scope of GHCR is not the scope of this image',
     image: 'ghcr.io/me/app:1',
     script: {
       [GHCR_MANIFEST]: whenKnown(
@@ -36,7 +36,7 @@ export const CHALLENGES: readonly Quirk[] = [
     requests: 3,
   },
   {
-    name: 'Q4 Artifactory leaves the repository key out of its scope',
+    name: 'Artifactory leaves the repository key out of its scope',
     image: 'registry.example/docker-local/team/app:1',
     script: {
       '/v2/docker-local/team/app/manifests/1': whenKnown(
@@ -50,7 +50,7 @@ export const CHALLENGES: readonly Quirk[] = [
     requests: 3,
   },
   {
-    name: 'Q5 ECR Public has one scope for all',
+    name: 'ECR Public has one scope for all',
     image: 'public.ecr.aws/team/app:1',
     script: {
       [MANIFEST]: whenKnown(
@@ -62,7 +62,7 @@ export const CHALLENGES: readonly Quirk[] = [
     requests: 3,
   },
   {
-    name: 'Q6 no service is asked for where none is named',
+    name: 'no service is asked for where none is named',
     script: withToken(bearer(AUTH), TOKEN),
     requests: [
       `GET https://registry.example${MANIFEST}`,
@@ -71,39 +71,39 @@ export const CHALLENGES: readonly Quirk[] = [
     ],
   },
   {
-    name: 'Q7 an empty scope counts as none',
+    name: 'an empty scope counts as none',
     script: { ...withToken(bearer(AUTH, { scope: '' }), TOKEN), [`GET ${AUTH}?scope=${scope('team/app')}`]: TOKEN },
     requests: 3,
   },
   {
-    name: 'Q8 IBM sends values without quotes',
+    name: 'IBM sends values without quotes',
     script: withToken(`Bearer realm=${AUTH}, service=registry, scope=${scope('team/app')}`, TOKEN),
     requests: 3,
   },
   {
-    name: 'Q9 the scheme has no case',
+    name: 'the scheme has no case',
     script: { [MANIFEST]: whenKnown(challenges('BASIC realm="Sonatype Nexus Repository Manager"'), SERVED) },
     logins: [password()],
     requests: 2,
   },
   {
-    name: 'Q10 two challenges in one line',
+    name: 'two challenges in one line',
     script: withToken(`${bearer(AUTH, { scope: '*' })},Basic realm="r",service="s",scope="*"`, TOKEN),
     requests: 3,
   },
   {
-    name: 'Q11 two challenges in two lines',
+    name: 'two challenges in two lines',
     script: { [MANIFEST]: whenKnown(challenges(bearer(AUTH), 'Basic realm="r"'), SERVED), [AUTH]: TOKEN },
     requests: 3,
   },
   {
-    name: 'Q13 what nobody can answer is passed over',
+    name: 'what nobody can answer is passed over',
     script: { [MANIFEST]: whenKnown(challenges('Negotiate', 'Basic realm="corp"'), SERVED) },
     logins: [password()],
     requests: 2,
   },
   {
-    name: 'Q13 only a login that cannot be given',
+    name: 'only a login that cannot be given',
     script: { [MANIFEST]: challenges('Negotiate') },
     reason: 'not-a-registry',
     cause: 'bad-challenge',
@@ -111,12 +111,12 @@ export const CHALLENGES: readonly Quirk[] = [
     says: /^There is no safe way to log in to registry\.example: it requires the unsupported scheme "negotiate"\.$/,
   },
   {
-    name: 'Q14 a comma inside a quoted scope',
+    name: 'a comma inside a quoted scope',
     script: withToken(bearer(AUTH, { scope: 'repository:team/app:pull,push' }), TOKEN),
     requests: 3,
   },
   {
-    name: 'Q15 a realm with a query of its own',
+    name: 'a realm with a query of its own',
     script: {
       [MANIFEST]: whenKnown(challenges(bearer(`${AUTH}?host=x`)), SERVED),
       [`${AUTH}?host=x&scope=${scope('team/app')}`]: TOKEN,
@@ -124,12 +124,12 @@ export const CHALLENGES: readonly Quirk[] = [
     requests: 3,
   },
   {
-    name: 'Q16 a relative realm',
+    name: 'a relative realm',
     script: { [MANIFEST]: whenKnown(challenges(bearer('/service/token')), SERVED), '/service/token': TOKEN },
     requests: 3,
   },
   {
-    name: 'Q18 a realm that is not encrypted gets no login',
+    name: 'a realm that is not encrypted gets no login',
     script: { [MANIFEST]: challenges(bearer('http://169.254.169.254/latest')) },
     logins: [password()],
     reason: 'not-a-registry',
@@ -138,7 +138,7 @@ export const CHALLENGES: readonly Quirk[] = [
     advises: /^No login was sent/,
   },
   {
-    name: 'Q19 no challenge with the 401, but one at /v2/',
+    name: 'no challenge with the 401, but one at /v2/',
     script: {
       [MANIFEST]: whenKnown({ status: 401 }, SERVED),
       '/v2/': challenges(bearer(AUTH)),
@@ -147,7 +147,7 @@ export const CHALLENGES: readonly Quirk[] = [
     requests: 4,
   },
   {
-    name: 'Q19 no challenge anywhere',
+    name: 'no challenge anywhere',
     script: { [MANIFEST]: { status: 401 }, '/v2/': { status: 401 } },
     reason: 'unauthorized',
     cause: 'credentials-required',
@@ -156,7 +156,7 @@ export const CHALLENGES: readonly Quirk[] = [
     advises: /`docker login registry\.example`/,
   },
   {
-    name: 'Q20 the challenge of another host is answered there',
+    name: 'the challenge of another host is answered there',
     image: 'lscr.io/team/app:1',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://ghcr.io/v2/team/app/manifests/1' } },
@@ -166,12 +166,12 @@ export const CHALLENGES: readonly Quirk[] = [
     requests: 4,
   },
   {
-    name: 'Q22 a token by its other name',
+    name: 'a token by its other name',
     script: withToken(ASKED, { body: { access_token: 'abc' } }),
     requests: 3,
   },
   {
-    name: 'Q23 a token that says it lives for one second',
+    name: 'a token that says it lives for one second',
     script: withToken(ASKED, { body: { token: 'abc', expires_in: 1 } }),
     requests: 3,
   },

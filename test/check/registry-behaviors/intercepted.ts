@@ -1,13 +1,13 @@
 // What answers in place of a registry, or as no registry does.
 
-import type { Quirk } from '../support/quirk.ts';
-import { html, password, refuses } from '../support/scripted-check.ts';
+import { html, password, refuses } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';
 
-export const INTERCEPTED: readonly Quirk[] = [
+export const INTERCEPTED: readonly RegistryBehavior[] = [
   {
-    name: 'Q79 the login page of a network',
+    name: 'the login page of a network',
     script: { [MANIFEST]: html(200) },
     reason: 'not-a-registry',
     cause: 'intercepted',
@@ -15,7 +15,7 @@ export const INTERCEPTED: readonly Quirk[] = [
     says: /^In place of the registry, a web page \("Sign in"\) answers at registry\.example \(200\)\.$/,
   },
   {
-    name: 'Q79 a redirect to the login page of a network',
+    name: 'a redirect to the login page of a network',
     script: {
       [MANIFEST]: { status: 302, headers: { location: 'https://login.hotel.example/' } },
       'https://login.hotel.example/': html(200),
@@ -26,7 +26,7 @@ export const INTERCEPTED: readonly Quirk[] = [
     says: /answers at login\.hotel\.example/,
   },
   {
-    name: 'Q79 a network that says it wants a login',
+    name: 'a network that says it wants a login',
     script: { [MANIFEST]: html(511) },
     reason: 'not-a-registry',
     cause: 'intercepted',
@@ -40,7 +40,7 @@ export const INTERCEPTED: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q80 a proxy in the way wants a login',
+    name: 'a proxy in the way wants a login',
     script: { [MANIFEST]: { status: 407 } },
     reason: 'unreachable',
     cause: 'proxy',
@@ -117,14 +117,14 @@ export const INTERCEPTED: readonly Quirk[] = [
     says: /^store\.example, where registry\.example redirects to, answers 400: Only one auth mechanism allowed\.$/,
   },
   {
-    name: 'Q89 a redirect to itself',
+    name: 'a redirect to itself',
     script: { [MANIFEST]: { status: 307, headers: { location: MANIFEST } } },
     reason: 'not-a-registry',
     cause: 'redirect-loop',
     requests: 1,
   },
   {
-    name: 'Q89 a redirect to plain http',
+    name: 'a redirect to plain http',
     script: { [MANIFEST]: { status: 307, headers: { location: 'http://registry.example/x' } } },
     reason: 'not-a-registry',
     cause: 'insecure-redirect',

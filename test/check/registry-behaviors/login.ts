@@ -1,7 +1,7 @@
 // What registries and token services answer to a login.
 
-import type { Quirk } from '../support/quirk.ts';
-import { challenges, password, refuses, serves, whenKnown } from '../support/scripted-check.ts';
+import { challenges, password, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 import {
   ASKED,
   denied,
@@ -15,13 +15,13 @@ import {
   SERVED,
   TOKEN,
   withToken,
-} from './quirk-scene.ts';
+} from './scripts.ts';
 
 const HUB_LOGIN_REFUSED = { status: 401, body: { details: 'incorrect username or password' } };
 
-export const LOGINS: readonly Quirk[] = [
+export const LOGINS: readonly RegistryBehavior[] = [
   {
-    name: 'Q25 Docker Hub refuses the login, and the image is public',
+    name: 'Docker Hub refuses the login, and the image is public',
     image: 'me/app:1',
     script: {
       ...hub(serves(IMAGE, { 'content-type': 'application/vnd.docker.distribution.manifest.v2+json' })),
@@ -32,7 +32,7 @@ export const LOGINS: readonly Quirk[] = [
     requests: 4,
   },
   {
-    name: 'Q25 Docker Hub refuses the login, and the image is not public',
+    name: 'Docker Hub refuses the login, and the image is not public',
     image: 'me/app:1',
     script: { ...hub(noScope(HUB)), [HUB_AUTH]: whenKnown(TOKEN, HUB_LOGIN_REFUSED) },
     logins: [password()],
@@ -43,7 +43,7 @@ export const LOGINS: readonly Quirk[] = [
     advises: /^Log in again: `docker login` with/,
   },
   {
-    name: 'Q26 a login that is locked',
+    name: 'a login that is locked',
     image: 'me/app:1',
     script: {
       ...hub(SERVED),
@@ -56,7 +56,7 @@ export const LOGINS: readonly Quirk[] = [
     says: /^Docker Hub has locked the login after too many failed attempts\.$/,
   },
   {
-    name: 'Q29 GHCR refuses the login, and the package is public',
+    name: 'GHCR refuses the login, and the package is public',
     image: 'ghcr.io/me/app:1',
     script: ghcr(whenKnown(TOKEN, denied('denied'))),
     logins: [password()],
@@ -64,7 +64,7 @@ export const LOGINS: readonly Quirk[] = [
     requests: 4,
   },
   {
-    name: 'Q29 GHCR refuses the login, and no login works either',
+    name: 'GHCR refuses the login, and no login works either',
     image: 'ghcr.io/me/app:1',
     script: ghcr(denied('denied')),
     logins: [password()],
@@ -74,13 +74,13 @@ export const LOGINS: readonly Quirk[] = [
     says: /^The login for ghcr\.io from .* \(user me\) may not pull ghcr\.io\/me\/app, or it does not exist: denied\.$/,
   },
   {
-    name: 'Q34 Harbor gives a token to a wrong password, too',
+    name: 'Harbor gives a token to a wrong password, too',
     script: withToken(ASKED, TOKEN),
     logins: [password()],
     requests: 3,
   },
   {
-    name: 'Q35 Harbor, a wrong password or a private repository',
+    name: 'Harbor, a wrong password or a private repository',
     script: withToken(ASKED, TOKEN, { ...challenges('Basic realm="harbor"') }),
     logins: [password()],
     reason: 'unauthorized',
@@ -89,7 +89,7 @@ export const LOGINS: readonly Quirk[] = [
     says: /gives no access to registry\.example\/team\/app: it may not pull it, or it does not exist\.$/,
   },
   {
-    name: 'Q37 the login sees less than everybody does',
+    name: 'the login sees less than everybody does',
     script: {
       [MANIFEST]: ({ headers }) =>
         headers.authorization === undefined
@@ -105,7 +105,7 @@ export const LOGINS: readonly Quirk[] = [
     requests: 3,
   },
   {
-    name: 'Q38 Chainguard, an expired pull token',
+    name: 'Chainguard, an expired pull token',
     image: 'cgr.dev/team/app:1',
     script: withToken(
       ASKED,
@@ -122,7 +122,7 @@ export const LOGINS: readonly Quirk[] = [
     advises: /^Log in again: `chainctl auth configure-docker`/,
   },
   {
-    name: 'Q39 ECR, an expired login by 403',
+    name: 'ECR, an expired login by 403',
     image: '1.dkr.ecr.eu-west-1.amazonaws.com/team/app:1',
     script: {
       [MANIFEST]: whenKnown(
@@ -137,7 +137,7 @@ export const LOGINS: readonly Quirk[] = [
     advises: /aws ecr get-login-password/,
   },
   {
-    name: 'Q41 the login works, this repository does not',
+    name: 'the login works, this repository does not',
     script: {
       [MANIFEST]: whenKnown(challenges('Basic realm="r"'), denied('requested access to the resource is denied')),
     },
@@ -148,7 +148,7 @@ export const LOGINS: readonly Quirk[] = [
     says: /may not pull registry\.example\/team\/app: requested access to the resource is denied\.$/,
   },
   {
-    name: 'Q53 ECR of another account',
+    name: 'ECR of another account',
     image: '1.dkr.ecr.eu-west-1.amazonaws.com/geo/vulnerability-firewall:1',
     script: {
       '/v2/geo/vulnerability-firewall/manifests/1': whenKnown(
@@ -165,7 +165,7 @@ export const LOGINS: readonly Quirk[] = [
     says: /ecr:BatchGetImage/,
   },
   {
-    name: 'Q54 Artifactory hides a missing tag of a virtual repository',
+    name: 'Artifactory hides a missing tag of a virtual repository',
     script: {
       [MANIFEST]: whenKnown(
         challenges('Basic realm="Artifactory Realm"'),
@@ -178,7 +178,7 @@ export const LOGINS: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q94 zot refuses with a bare error',
+    name: 'zot refuses with a bare error',
     script: {
       [MANIFEST]: {
         status: 401,

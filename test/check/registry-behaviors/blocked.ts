@@ -1,13 +1,13 @@
 // Who refuses besides permissions: policies, firewalls, content networks.
 
-import type { Quirk } from '../support/quirk.ts';
-import { bearer, challenges, html, password, refuses } from '../support/scripted-check.ts';
+import { bearer, challenges, html, password, refuses } from '../../support/scripted-check.ts';
+import type { RegistryBehavior } from './behavior.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';
 
-export const BLOCKED: readonly Quirk[] = [
+export const BLOCKED: readonly RegistryBehavior[] = [
   {
-    name: 'Q55 Harbor forbids by policy',
+    name: 'Harbor forbids by policy',
     script: {
       [MANIFEST]: refuses(412, 'PROJECTPOLICYVIOLATION', 'current image with 3 vulnerabilities cannot be pulled.'),
     },
@@ -17,7 +17,7 @@ export const BLOCKED: readonly Quirk[] = [
     says: /^A rule of registry\.example forbids pulling this image: current image with 3 vulnerabilities cannot be pulled\.$/,
   },
   {
-    name: 'Q56 Xray forbids the download',
+    name: 'Xray forbids the download',
     script: {
       [MANIFEST]: {
         status: 403,
@@ -45,7 +45,7 @@ export const BLOCKED: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q57 terms must be accepted',
+    name: 'terms must be accepted',
     image: 'registry.access.redhat.com/team/app:1',
     script: {
       [MANIFEST]: refuses(
@@ -60,7 +60,7 @@ export const BLOCKED: readonly Quirk[] = [
     says: /only available on registry\.redhat\.io\.$/,
   },
   {
-    name: 'Q58 a registry that was shut down',
+    name: 'a registry that was shut down',
     image: 'gcr.io/team/app:1',
     script: {
       [MANIFEST]: refuses(
@@ -74,7 +74,7 @@ export const BLOCKED: readonly Quirk[] = [
     requests: 1,
   },
   {
-    name: 'Q59 a namespace that is switched off',
+    name: 'a namespace that is switched off',
     image: 'quay.io/team/app:1',
     script: {
       [MANIFEST]: challenges(bearer('https://quay.io/v2/auth')),
@@ -85,7 +85,7 @@ export const BLOCKED: readonly Quirk[] = [
     requests: 2,
   },
   {
-    name: 'Q81 a firewall with a page of its own',
+    name: 'a firewall with a page of its own',
     script: {
       [MANIFEST]: html(
         403,
@@ -99,7 +99,7 @@ export const BLOCKED: readonly Quirk[] = [
     advises: /says nothing about permissions/,
   },
   {
-    name: 'Q81 a firewall in front of the token service',
+    name: 'a firewall in front of the token service',
     script: {
       [MANIFEST]: challenges(bearer('https://auth.registry.example/token')),
       'https://auth.registry.example/token': html(403),
@@ -111,7 +111,7 @@ export const BLOCKED: readonly Quirk[] = [
     says: /^auth\.registry\.example refuses this network/,
   },
   {
-    name: 'Q82 Microsoft refuses without a word',
+    name: 'Microsoft refuses without a word',
     image: 'mcr.microsoft.com/team/app:1',
     script: { [MANIFEST]: { status: 403, headers: { 'x-msedge-ref': 'x' } } },
     reason: 'denied',
@@ -127,7 +127,7 @@ export const BLOCKED: readonly Quirk[] = [
     says: /: 403 without a word\.$/,
   },
   {
-    name: 'Q83 Azure refuses the address',
+    name: 'Azure refuses the address',
     image: 'team.azurecr.io/team/app:1',
     script: {
       [MANIFEST]: refuses(
@@ -142,7 +142,7 @@ export const BLOCKED: readonly Quirk[] = [
     says: /client with IP '1\.2\.3\.4' is not allowed access/,
   },
   {
-    name: 'Q83 Azure refuses the address at its token service',
+    name: 'Azure refuses the address at its token service',
     image: 'team.azurecr.io/team/app:1',
     script: {
       [MANIFEST]: challenges(bearer('https://team.azurecr.io/oauth2/token')),
@@ -158,7 +158,7 @@ export const BLOCKED: readonly Quirk[] = [
     requests: 3,
   },
   {
-    name: 'Q84 the host behind registry.k8s.io refuses',
+    name: 'the host behind registry.k8s.io refuses',
     image: 'registry.k8s.io/team/app:1',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://europe-docker.pkg.dev/v2/k8s/team/app/manifests/1' } },
