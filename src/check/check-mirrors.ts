@@ -53,7 +53,7 @@ function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name:
   const { isMirror, location } = attempt;
   return concludeMirrored(conclusion, {
     earlier: earlier.map((mirror) => mirror.conclusion),
-    warnings: earlier.map((mirror) => warningOf(mirror, `, ${location.registry} served it`, name)),
+    warnings: earlier.map((mirror) => warningOf(mirror, `; ${location.registry} served it`, name)),
     servedBy: { registry: location.registry, isMirror },
   });
 }
@@ -71,7 +71,7 @@ function unserved(tried: readonly Tried[], name: string): Conclusion {
 }
 
 function warningOf({ attempt, conclusion }: Tried, otherwise: string, name: string): Warning {
-  const mirror = `The mirror ${attempt.location.registry}`;
+  const mirror = `Mirror ${attempt.location.registry}`;
   return conclusion.reason === 'not-found'
     ? { code: 'mirror-missing', message: `${mirror} does not have ${name}${otherwise}.` }
     : { code: 'mirror-failed', message: `${mirror} did not serve ${name}${otherwise}: ${conclusion.message}` };
@@ -82,7 +82,7 @@ const blocked = (name: string, by: string): Conclusion =>
     finding({
       reason: 'denied',
       cause: 'policy-block',
-      message: `Runtimes that read ${by} refuse to pull ${name}: it is blocked there.`,
-      hint: `Take it off the blocked registries in ${by}, or use another image.`,
+      message: `${name} is blocked by ${by}, so runtimes that use it will not pull it.`,
+      hint: `Unblock it in ${by}, or use another image.`,
     }),
   );

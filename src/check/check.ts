@@ -151,6 +151,6 @@ const timedOut = (timeoutMs: number): Finding =>
   finding({
     reason: 'unreachable',
     cause: 'timeout',
-    message: `The check did not end within ${timeoutMs / 1000} s.`,
-    hint: 'Allow more time with --timeout.',
+    message: `The check did not finish within ${timeoutMs / 1000} s.`,
+    hint: 'Increase --timeout.',
   });

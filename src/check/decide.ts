@@ -45,7 +45,7 @@ export function judgeOther(image: CheckedImage, outcome: AuthOutcome): Finding {
     case 'token-refused':
       return judgeToken(image, evidenceOf(outcome.response), outcome.problem, outcome.credentials);
     case 'bad-challenge': {
-      const message = `There is no safe way to log in to ${image.host}: ${outcome.problem}.`;
+      const message = `Cannot authenticate to ${image.host}: ${outcome.problem}.`;
       return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint: adviceOn(outcome, image) });
     }
     default:
@@ -57,11 +57,11 @@ export function judgeOther(image: CheckedImage, outcome: AuthOutcome): Finding {
 function adviceOn({ because }: AuthOutcome & { readonly kind: 'bad-challenge' }, { reference }: CheckedImage): string {
   switch (because) {
     case 'unlisted-realm':
-      return `Nothing was sent there. If it is the right one, add it to the realms of ${reference.registry} in the config file.`;
+      return `No request was sent there. If it is the right token service, add it to the realms of ${reference.registry} in the config file.`;
     case 'cleartext-credentials':
-      return 'No login was sent. Use --anonymous to check without one, or ask its operator for a token service over https.';
+      return 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.';
     default:
-      return 'No login was sent. Check the host of the image; if it is right, tell its operator.';
+      return "No credentials were sent. Check the image's host; if it is correct, contact its operator.";
   }
 }
 

@@ -108,7 +108,7 @@ function digestHeaderWarning({ headers, quote }: HttpResponse, digest: Digest): 
   const header = headers.get('docker-content-digest');
   const isComparable = header?.split(':')[0] === digest.split(':')[0];
   if (header === undefined || header === digest || !isComparable) return [];
-  const message = `The registry says the digest is ${quote(header, 150)}, but the content has ${digest}.`;
+  const message = `The registry reports digest ${quote(header, 150)}, but the content's digest is ${digest}.`;
   return [{ code: 'digest-header-mismatch', message }];
 }
 

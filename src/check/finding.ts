@@ -75,7 +75,10 @@ export const loginAdvice = ({ known, reference }: CheckedImage, verb = 'Log in')
 /** The name first: it is the most frequent mistake. */
 export function accessHint(image: CheckedImage): string {
   const { access } = image.known;
-  const advice = loginAdvice(image, 'Check the name; if it is right, log in with an account that may pull it');
+  const advice = loginAdvice(
+    image,
+    'Check the name; if it is correct, log in with an account that is allowed to pull it',
+  );
   return access === undefined ? advice : `${advice} ${access}`;
 }
 
@@ -86,14 +89,14 @@ export function quoteRegistry({ errors }: Pick<Evidence, 'errors'>): string {
   return plain === '' ? '' : `: ${plain}`;
 }
 
-/** A captive portal, a proxy or another web server responded. `expected`: what should have. */
-export function intercepted({ response, page }: Evidence, expected = 'the registry'): Finding {
+/** A captive portal, a proxy or another web server responded. */
+export function intercepted({ response, page }: Evidence, expected = 'a registry response'): Finding {
   const { host, status } = response;
   return finding({
     reason: 'not-a-registry',
     cause: 'intercepted',
-    message: `In place of ${expected}, ${page ?? 'something else'} answers at ${host} (${status}).`,
-    hint: 'Look for a login page of this network, a proxy in between, or a wrong host in the image name.',
+    message: `${host} returned ${status} with ${page ?? 'a demand to log in to the network'} instead of ${expected}.`,
+    hint: 'Check for a captive portal, a proxy, or a wrong host in the image name.',
   });
 }
 

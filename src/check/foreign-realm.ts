@@ -37,9 +37,9 @@ export async function foreignRealmWarnings(
     const sources = [...new Set(logins.map(({ credential }) => cleanText(credential.source, 100)))].join(' and ');
     const shown = quote(host, 200);
     const message =
-      `The login for ${registry} from ${sources} was sent to ${shown}, the token service of ${registry}, which ` +
-      `${isSame === undefined ? 'may be' : 'is'} on another site. If that is right, set realms: [${shown}] for ` +
-      `${registry} in the config file: then no other host gets a login for it. If not, set the right host there, and renew the login.`;
+      `The credentials for ${registry} from ${sources} were sent to ${shown}, the token service of ${registry}, which ` +
+      `${isSame === undefined ? 'may be' : 'is'} on another site. If that is correct, set realms: [${shown}] for ` +
+      `${registry} in the config file, so that no other host gets them. If not, set the correct host there, and renew them.`;
     return [{ code: 'foreign-realm', message }];
   });
   return (await Promise.all(warnings)).flat();

@@ -10,13 +10,13 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
   if (status < 400 || status === 401) return undefined;
   if (says(evidence, 'policy-block', namesOf(image))) return policyBlock(image, evidence);
   if (status !== 403 && status !== 451) return undefined;
-  const blocked = (why: string): Finding => networkBlock(`${host} refuses this network: ${why}.`, evidence);
-  if (crossedOrigin) return blocked(`${status} where ${image.host} redirects to${quoteRegistry(evidence)}`);
+  const blocked = (why: string): Finding => networkBlock(`${host} blocks this network: ${why}.`, evidence);
+  if (crossedOrigin) return blocked(`${status} after a redirect from ${image.host}${quoteRegistry(evidence)}`);
   if (evidence.page !== undefined) return blocked(`${status} with ${evidence.page}`);
   if (says(evidence, 'network-block', namesOf(image))) return blocked(quoteRegistry(evidence).replace(/^: /, ''));
   if (status === 451) return blocked('451, unavailable for legal reasons');
-  if (image.known.hasNoLogins) return blocked('403, although it has no logins');
-  return body.length === 0 && !evidence.isFromRegistry ? blocked('403 without a word') : undefined;
+  if (image.known.hasNoLogins) return blocked('403 from a registry that has no accounts');
+  return body.length === 0 && !evidence.isFromRegistry ? blocked('403 with an empty body') : undefined;
 }
 
 const networkBlock = (message: string, evidence: Evidence): Finding =>
@@ -25,19 +25,19 @@ const networkBlock = (message: string, evidence: Evidence): Finding =>
       reason: 'denied',
       cause: 'network-block',
       message,
-      hint: 'A firewall or content network does this; it says nothing about permissions. Try from another network.',
+      hint: 'This comes from a firewall or CDN and says nothing about permissions. Try from another network.',
     },
     evidence,
   );
 
 function policyBlock(image: CheckedImage, evidence: Evidence): Finding {
   const { known, part } = image;
-  const message = `A rule of ${known.name} forbids pulling ${part === undefined ? 'this image' : 'it'}${quoteRegistry(evidence)}.`;
+  const message = `A policy of ${known.name} blocks ${part === undefined ? 'this image' : 'it'}${quoteRegistry(evidence)}.`;
   const hint = says(evidence, 'image-moved', namesOf(image))
     ? 'Ask the owner of the image where it is now.'
     : says(evidence, 'terms-not-accepted', namesOf(image))
       ? 'Accept the terms with an account there, then log in with it.'
-      : 'It is there: ask whoever owns the rule (scan, signature, curation) to allow it.';
+      : 'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.';
   return finding({ reason: 'denied', cause: 'policy-block', message, hint }, evidence);
 }
 

@@ -1,5 +1,6 @@
 // Judges what was served: a manifest, a config or a blob. Does it match its descriptor, and can a runtime use it?
 
+import type { Digest } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { BlobEvidence } from '../registry/blob-evidence.ts';
@@ -32,7 +33,7 @@ export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<
   // A web page is not a manifest with another digest.
   const isManifest = read.ok || read.error.kind !== 'no-manifest';
   if (expected !== undefined && digest !== null && digest !== expected && isManifest) {
-    return failure(corruptManifest(image, `does not match its digest ${expected}: its content is ${digest}`));
+    return failure(otherManifest(image, expected, digest));
   }
   if (!read.ok) return failure(judgeProblem(image, evidence, read.error));
   const manifest = read.value;
@@ -42,7 +43,7 @@ export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<
     );
   }
   if (descriptor !== undefined && manifest.mediaType !== descriptor.mediaType) {
-    return failure(corruptManifest(image, `is ${manifest.mediaType}, but the index calls it ${descriptor.mediaType}`));
+    return failure(corruptManifest(image, `is ${manifest.mediaType}, but the index says ${descriptor.mediaType}`));
   }
   const artifact = manifest.kind === 'index' ? describeWithoutImage(manifest) : undefined;
   return artifact === undefined ? success(manifest) : failure(notAnImage(image, artifact));
@@ -58,16 +59,16 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
       return finding({
         reason: 'legacy-schema1',
         cause: null,
-        message: `${imageName(image)} has only a Docker schema 1 manifest, which current runtimes refuse.`,
-        hint: 'Docker 28.2, containerd 2.1 and later do not pull it: pull it with an older Docker and push it again.',
+        message: `${imageName(image)} has only a Docker schema 1 manifest, which current runtimes reject.`,
+        hint: 'Docker 28.2+ and containerd 2.1+ cannot pull it: pull it with an older Docker and push it again.',
       });
     case 'no-manifest':
       if (problem.isPage) return intercepted(evidence);
       return finding({
         reason: 'not-a-registry',
         cause: 'not-oci',
-        message: `${evidence.response.host} answers 200, but with ${problem.what} in place of a manifest.`,
-        hint: 'Check the host and port of the image, and whether a proxy answers in its place.',
+        message: `${evidence.response.host} returned 200, but with ${problem.what} instead of a manifest.`,
+        hint: 'Check the host and port of the image, and whether a proxy is answering instead.',
       });
     default:
       problem satisfies never;
@@ -78,19 +79,35 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
 const corruptManifest = ({ part }: CheckedImage, problem: string): Finding =>
   corrupt(part?.name ?? 'the manifest', part === undefined ? null : 'child-manifest', problem);
 
+/** By digest, a push does not replace the content. */
+function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): Finding {
+  if (image.part !== undefined) return corruptManifest(image, `does not match its digest: the content has ${actual}`);
+  return finding({
+    reason: 'corrupt',
+    cause: null,
+    message: `Requested ${expected}, but the content has ${actual}: do not use it.`,
+    hint: "A cache, a proxy or damaged storage has changed it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
+  });
+}
+
 const notAnImage = (image: CheckedImage, what: string): Finding =>
   finding({
     reason: 'not-an-image',
     cause: null,
     message: `${capitalize(image.part?.name ?? imageName(image))} is ${what}, not a container image.`,
-    hint: 'No container runtime can run it. Check repository and tag, or use the tool it was made with.',
+    hint:
+      what === ATTESTATIONS
+        ? 'The image itself is missing from it: build and push it again.'
+        : 'No container runtime can run it. Check the repository and the tag, or use the tool that created it.',
   });
+
+const ATTESTATIONS = 'an index of attestations only';
 
 /** What an index without an image is; undefined if it has one. */
 function describeWithoutImage(index: Manifest & { kind: 'index' }): string | undefined {
   const { placed, unplaced } = sortEntries(index);
   if (placed.length + unplaced.length > 0) return undefined;
-  return index.manifests.every(isAttestation) ? 'an index of attestations only' : 'an index without an image to run';
+  return index.manifests.every(isAttestation) ? ATTESTATIONS : 'an index without a runnable image';
 }
 
 /** Of a config that was read in full. */
@@ -127,18 +144,18 @@ function judgeDamage(
       return damaged(`has ${actual}, but the manifest says ${size}`);
     }
     case 'other-digest':
-      return damaged(`does not match its digest: its content is ${blob.digest}`);
+      return damaged(`does not match its digest: the content has ${blob.digest}`);
     case 'coded':
       return damaged(
-        `is served with Content-Encoding ${quote(blob.coding, 40)}, and a client that undoes it gets other bytes than the manifest names`,
+        `is served with Content-Encoding ${quote(blob.coding, 40)}, so a client that decodes it gets other bytes than the manifest describes`,
       );
     case 'other-content': {
       const type = mediaType === '' ? 'such a blob' : quote(mediaType, 100);
       return finding({
         reason: 'not-a-registry',
         cause: 'not-oci',
-        message: `${host} answers ${status} for ${name}, without a length and with bytes that do not begin as ${type} does.`,
-        hint: 'Check whether a proxy on the way answers for the registry.',
+        message: `${host} returned ${status} for ${name}, without a length and with bytes that do not begin like ${type}.`,
+        hint: 'Check whether a proxy is answering instead of the registry.',
       });
     }
     default:
@@ -167,8 +184,8 @@ function judgeSubstitute(evidence: Evidence, { name }: Part): Finding | undefine
     {
       reason: 'not-a-registry',
       cause: 'not-oci',
-      message: `${host} answers ${status} for ${name}, but with an error message${quoteRegistry(evidence)}.`,
-      hint: 'Try again later; if it stays, tell the operator of the registry.',
+      message: `${host} returned ${status} for ${name}, but with an error message${quoteRegistry(evidence)}.`,
+      hint: "Try again later; if it persists, contact the registry's operator.",
     },
     evidence,
   );

@@ -12,56 +12,54 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
   const { host, detail, code, kind } = failure;
   const server = nameServer(image, host, from);
   if (isDescriptorLack(code)) {
-    const message = `${capitalize(server)} was not asked: ${code === 'EMFILE' ? 'this process has' : 'this machine has'} too many open files (${code}).`;
-    const hint = 'Check fewer images at once with --concurrency, or raise the limit: ulimit -n.';
+    const message = `No request was sent to ${server}: ${code === 'EMFILE' ? 'this process has' : 'this machine has'} too many open files (${code}).`;
+    const hint = 'Check fewer images concurrently with --concurrency, or raise the limit: ulimit -n.';
     return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, hint);
   }
-  const because = code === null || detail.includes(code) ? '' : ` (${code})`;
   switch (kind) {
     case 'dns':
-      return judgeDns(failure, server, because);
+      return judgeDns(failure, server);
     case 'tcp':
-      return judgeTcp(failure, capitalize(server), because);
-    case 'timeout': {
-      const message = `${capitalize(server)} did not answer in time: ${detail}.`;
-      return unreachable('timeout', message, 'Try again, or allow more time with --timeout.');
-    }
+      return judgeTcp(failure, server, otherServerHint(image, failure, from));
+    case 'timeout':
+      return judgeTimeout(failure, server);
     case 'tls':
       return judgeTls(image, failure, server);
     case 'proxy': {
       const hint =
         code === 'HTTP_407'
-          ? 'Put the login of the proxy into HTTPS_PROXY: http://user:password@proxy:port.'
-          : 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
-      return unreachable('proxy', `The proxy does not let us through to ${server}: ${detail}.`, hint);
+          ? "Add the proxy's credentials to HTTPS_PROXY: http://user:password@proxy:port."
+          : `Check the proxy and HTTPS_PROXY; if ${host} can be reached directly, add it to NO_PROXY.`;
+      return unreachable('proxy', `No connection to ${server} through the proxy: ${detail}.`, hint);
     }
     case 'not-http': {
-      const message = `${capitalize(server)} does not answer as a registry does: ${detail}.`;
+      const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
       return notARegistry('not-oci', message, 'Check the host and port of the image.');
     }
     case 'blocked-address': {
-      const message = `${image.host} sends us to an address that is not asked: ${detail}.`;
-      const hint = 'Tell the operator of the registry.';
+      const message = `${image.host} points to an address that is not allowed: ${detail}.`;
       return from === 'token-service'
-        ? notARegistry('bad-challenge', message, `No login was sent there. ${hint}`)
-        : notARegistry('insecure-redirect', message, hint);
+        ? notARegistry('bad-challenge', message, `No credentials were sent there. ${REPORT}`)
+        : notARegistry('insecure-redirect', message, REPORT);
     }
     case 'redirect-loop': {
-      const hint = 'Check the address of the registry, and a proxy in front of it.';
-      return notARegistry('redirect-loop', `The redirects of ${server} do not end: ${detail}.`, hint);
+      const hint = "Check the registry's address, and any proxy in front of it.";
+      return notARegistry('redirect-loop', `Redirect loop at ${server}: ${detail}.`, hint);
     }
     case 'insecure-redirect': {
-      const hint =
-        'Something may answer in its place: a login page of this network, or a proxy that is set up wrongly.';
-      return notARegistry('insecure-redirect', `The answer of ${server} is not trusted: ${detail}.`, hint);
+      const message = `The response from ${server} was rejected: ${detail}.`;
+      const hint = 'A captive portal or a misconfigured proxy may be answering instead of the registry.';
+      return notARegistry('insecure-redirect', message, hint);
     }
     case 'paused':
-      return judgePause(image, failure, capitalize(server));
+      return judgePause(image, failure, server);
     default:
       kind satisfies never;
       throw new TypeError(`unknown failure: ${kind}`);
   }
 }
+
+const REPORT = "Report this to the registry's operator.";
 
 const unreachable = (cause: CauseOf<'unreachable'>, message: string, hint: string): Finding =>
   finding({ reason: 'unreachable', cause, message, hint });
@@ -69,27 +67,51 @@ const unreachable = (cause: CauseOf<'unreachable'>, message: string, hint: strin
 const notARegistry = (cause: CauseOf<'not-a-registry'>, message: string, hint: string): Finding =>
   finding({ reason: 'not-a-registry', cause, message, hint });
 
-function judgeDns({ host, code }: HttpFailure, server: string, because: string): Finding {
-  if (code === 'EAI_AGAIN') {
-    const message = `The name of ${server} cannot be looked up at the moment${because}.`;
-    return unreachable('dns', message, 'Check the network and its DNS server, then try again.');
-  }
-  const name = host.replace(/:\d+$/, '');
-  const hint = `Check the spelling of ${name}; inside a private network, check its DNS server.`;
-  return unreachable('dns', `There is no host by the name of ${server}${because}.`, hint);
+const CHECK_DNS = 'Check the network and its DNS server, then try again.';
+
+function judgeDns({ code }: HttpFailure, server: string): Finding {
+  if (code === 'EAI_AGAIN')
+    return unreachable('dns', `The DNS lookup of ${server} failed temporarily (${code}).`, CHECK_DNS);
+  const because = code === null ? '' : ` (${code})`;
+  const hint = "Check the host name and this machine's DNS or VPN.";
+  return unreachable('dns', `Cannot resolve ${server}: no such host${because}.`, hint);
 }
 
-function judgeTcp({ phase, code, detail }: HttpFailure, server: string, because: string): Finding {
+const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
+
+/** `elsewhere`: the hint if it is not the registry that failed. */
+function judgeTcp({ phase, code, detail }: HttpFailure, server: string, elsewhere: string | undefined): Finding {
   if (code === 'ECONNREFUSED') {
-    const message = `${server} refuses connections: nothing listens there (ECONNREFUSED).`;
-    return unreachable('tcp', message, 'Check that the registry is up and the port is right.');
+    const message = `Connection to ${server} refused: nothing is listening there (ECONNREFUSED).`;
+    return unreachable('tcp', message, elsewhere ?? 'Check that the registry is running and the port is correct.');
   }
   if (phase === 'tcp') {
-    const hint = 'Check the network between here and there: VPN, firewall, proxy.';
-    return unreachable('tcp', `${server} cannot be reached: ${detail}.`, hint);
+    const hint = 'Check the network path: VPN, firewall, proxy.';
+    const isRouteMissing = code !== null && NO_ROUTE.has(code);
+    const message = isRouteMissing ? `There is no route to ${server} (${code}).` : `Cannot reach ${server}: ${detail}.`;
+    return unreachable('tcp', message, hint);
   }
-  const message = `${server} closed the connection before its answer was complete${because}.`;
-  return unreachable('tcp', message, 'Try again; if it stays, something on the way cuts connections.');
+  // undici's own codes mean nothing to users.
+  const because = code === null || code.startsWith('UND_') ? '' : ` (${code})`;
+  const message = `${capitalize(server)} closed the connection before its response was complete${because}.`;
+  return unreachable('tcp', message, 'Try again. If it persists, a proxy, VPN or firewall is closing connections.');
+}
+
+/** The registry has responded already if its token service or a redirect target fails. */
+function otherServerHint(image: CheckedImage, { host }: HttpFailure, from: FailedAt): string | undefined {
+  if (from === 'token-service') return `${image.host} itself responds: check ${host}, or the realm in its challenge.`;
+  return host === image.host ? undefined : `${image.host} itself responds: check ${host}, or its redirect.`;
+}
+
+function judgeTimeout({ phase, detail }: HttpFailure, server: string): Finding {
+  if (phase === 'dns') return unreachable('timeout', `The DNS lookup of ${server} timed out.`, CHECK_DNS);
+  if (phase === 'tcp') {
+    const hint =
+      'Check the firewall, the VPN and the route: a registry that is merely down refuses connections immediately.';
+    return unreachable('timeout', `No connection to ${server} in time: nothing responds at all.`, hint);
+  }
+  const message = `${capitalize(server)} timed out: ${detail}.`;
+  return unreachable('timeout', message, 'Try again, or increase --timeout.');
 }
 
 const UNKNOWN_CA = new Set([
@@ -102,35 +124,44 @@ const UNKNOWN_CA = new Set([
 
 function judgeTls({ reference }: CheckedImage, failure: HttpFailure, server: string): Finding {
   const { code, detail, host } = failure;
-  const trust = 'Name its authority with --ca-file; --insecure accepts any certificate.';
+  const trust =
+    'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.';
   if (code !== null && UNKNOWN_CA.has(code)) {
-    const message = `The certificate of ${server} is not signed by an authority that this machine trusts (${code}).`;
+    const message = `The certificate of ${server} is not signed by a trusted CA (${code}).`;
     return unreachable('tls', message, trust);
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet';
-    const hint = 'It must be renewed there; also check the clock of this machine.';
+    const hint = "The registry must renew it. Also check this machine's clock.";
     return unreachable('tls', `The certificate of ${server} ${state} (${code}).`, hint);
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const hint = 'Use the name that the certificate is made for, or have it made for this one.';
-    return unreachable('tls', `The certificate of ${server} is made for another name: ${detail}.`, hint);
+    const hint = 'Use a name listed in the certificate, or have it reissued for this one.';
+    return unreachable('tls', `The certificate of ${server} is for a different host name: ${detail}.`, hint);
   }
   if (soundsLikePlainHttp(failure)) {
     const isOurs = host === reference.registry;
-    const hint = isOurs ? 'If the registry speaks plain http, use --plain-http.' : 'Tell the operator of the registry.';
-    return unreachable('tls', `${capitalize(server)} does not speak TLS on that port.`, hint);
+    const hint = isOurs ? 'If the registry uses plain http, pass --plain-http.' : REPORT;
+    return unreachable('tls', `${capitalize(server)} does not use TLS on that port.`, hint);
   }
-  return unreachable('tls', `The TLS handshake with ${server} failed: ${detail}.`, trust);
+  if (code === 'ECONNRESET') {
+    const message = `${capitalize(server)} cut the connection during the TLS handshake (${code}).`;
+    const hint =
+      'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.';
+    return unreachable('tls', message, hint);
+  }
+  const isAboutTrust = code !== null && /^(?:CERT|UNABLE|INVALID_CA|PATH_LENGTH)_?/.test(code);
+  const settings = 'Check the TLS versions and ciphers that the registry supports, and any proxy in front of it.';
+  return unreachable('tls', `The TLS handshake with ${server} failed: ${detail}.`, isAboutTrust ? trust : settings);
 }
 
-/** The host asked for a pause, so no request was sent: the image is neither missing nor fine. */
+/** The host demanded a pause, so no request was sent: the image is neither missing nor fine. */
 function judgePause(image: CheckedImage, { host, waitMs = 0 }: HttpFailure, server: string): Finding {
-  const paused = host === image.host ? host : server;
+  const paused = host === image.host ? host : capitalize(server);
   return finding({
     reason: 'rate-limited',
     cause: 'too-many-requests',
-    message: `${paused} asked for a pause after too many requests, so it was not asked; the image may well be there.`,
+    message: `${paused} is rate limiting this client, so the image was not checked.`,
     hint: `Try again in ${formatWait(waitMs)}.`,
   });
 }
@@ -138,5 +169,5 @@ function judgePause(image: CheckedImage, { host, waitMs = 0 }: HttpFailure, serv
 /** By its role: after a redirect, or for a token, it is not the host in the reference. */
 function nameServer(image: CheckedImage, host: string, from: FailedAt): string {
   if (from === 'token-service') return `the token service ${host}`;
-  return host === image.host ? host : `${host}, where ${image.host} sends us,`;
+  return host === image.host ? host : `${host} (redirected from ${image.host})`;
 }

@@ -22,19 +22,19 @@ export function judgeLimit(
     finding({ reason: 'rate-limited', cause: limit, message, hint }, evidence);
   switch (limit) {
     case 'login-lockout': {
-      const message = `${known.name} has locked the login after too many failed attempts.`;
-      return limited(message, loginAdvice(image, 'Wait some minutes, then log in again'));
+      const message = `${known.name} has locked the account after too many failed logins.`;
+      return limited(message, loginAdvice(image, 'Wait a few minutes, then log in again'));
     }
     case 'pull-quota': {
-      const message = `The pull quota${describeQuota(evidence)} at ${known.name} is used up; the image may well be there.`;
+      const message = `The pull quota of ${known.name}${describeQuota(evidence)} is exhausted; whether the image exists is unknown.`;
       return limited(
         message,
-        used === undefined ? loginAdvice(image, `${again}, or log in for a larger quota`) : `${again}.`,
+        used === undefined ? loginAdvice(image, `${again}, or log in for a higher limit`) : `${again}.`,
       );
     }
     case 'too-many-requests':
       return limited(
-        `${response.host} got too many requests (${response.status}); the image may well be there.`,
+        `${response.host} is rate limiting this client (${response.status}); whether the image exists is unknown.`,
         `${again}.`,
       );
     default:
@@ -44,7 +44,7 @@ export function judgeLimit(
 }
 
 function tryAgain({ response }: Evidence): string {
-  // Only the length of the wait is used, so any origin of time will do.
+  // Only the length of the wait matters, so any origin of time will do.
   const waitMs = retryAfterMs(response, Date.parse(response.headers.get('date') ?? '') || 0);
   return `Try again ${waitMs === undefined || waitMs > YEAR_MS ? 'later' : `in ${formatWait(waitMs)}`}`;
 }
@@ -52,5 +52,5 @@ function tryAgain({ response }: Evidence): string {
 function describeQuota({ response }: Evidence): string {
   const { limit = null, windowSeconds = null } = readRateLimit(response) ?? {};
   if (limit === null) return '';
-  return windowSeconds === null ? ` of ${limit}` : ` of ${limit} in ${formatWait(windowSeconds * 1000)}`;
+  return windowSeconds === null ? ` (${limit})` : ` (${limit} in ${formatWait(windowSeconds * 1000)})`;
 }

@@ -9,13 +9,13 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   const { known, part } = image;
   const { host, status, crossedOrigin } = evidence.response;
   if (!evidence.isFromRegistry && known.signsNotFound && !crossedOrigin) {
-    const message = `${known.name} answers ${status} without a reason, as it does in an outage.`;
-    const hint = 'Try again later; the image may well be there.';
+    const message = `${known.name} returned ${status} without an error body, as it does during outages.`;
+    const hint = 'Try again later; this does not mean that the image is missing.';
     return finding({ reason: 'registry-error', cause: 'registry', message, hint }, evidence);
   }
   if (says(evidence, 'accept-rejected')) {
-    const message = `${host} has the image, but says that our Accept header does not allow it.`;
-    const hint = 'Look for a proxy in between that changes headers.';
+    const message = `${host} has the image, but says the Accept header does not allow it.`;
+    const hint = 'Check for a proxy that rewrites headers.';
     return finding({ reason: 'registry-error', cause: 'registry', message, hint }, evidence);
   }
   if (part !== undefined) {
@@ -24,8 +24,10 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
     return finding({ reason: 'incomplete', cause: part.kind, message, hint }, evidence);
   }
   if (evidence.isFromRegistry) return judgeMissing(image, evidence);
-  const message = `${host} answers ${status} for ${imageName(image)}, but not in the words of a registry.`;
-  const hint = 'Check the name; behind a proxy or a cache, check that it can ask the registry.';
+  const body =
+    evidence.page === undefined ? 'but without a registry error' : `with ${evidence.page}, not with a registry error`;
+  const message = `${host} returned ${status} for ${imageName(image)}, ${body}: it is missing, or this is not a registry.`;
+  const hint = 'Check the name. Behind a proxy or cache, check that it can reach the registry.';
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }
 
@@ -35,7 +37,7 @@ export const notARegistry = (evidence: Evidence): Finding =>
     {
       reason: 'not-a-registry',
       cause: 'not-oci',
-      message: `${evidence.response.host} answers, but it is no registry: it has no /v2/.`,
+      message: `${evidence.response.host} responds, but is not a registry: it has no /v2/ endpoint.`,
       hint: 'Check the host and port of the image.',
     },
     evidence,
@@ -45,7 +47,7 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
   const { known, reference } = image;
   const { repository, tag, digest } = reference;
   const name = repositoryName(image);
-  const cache = known.cacheOf && `This is a cache of ${known.cacheOf}, where the image may well be.`;
+  const cache = known.cacheOf && `This is a cache of ${known.cacheOf}; the image may exist there.`;
   const missing = (cause: 'repository' | 'tag' | 'digest', message: string, hint: string): Finding =>
     finding({ reason: 'not-found', cause, message, hint }, evidence);
   if (says(evidence, 'repository-missing')) {
@@ -53,15 +55,17 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
     return missing('repository', message, cache ?? 'Check the spelling of the repository.');
   }
   if (tag !== undefined && digest === undefined && says(evidence, 'tag-expired')) {
-    const message = `${name} had the tag ${tag}, but it has expired or was deleted.`;
+    const message = `Tag ${tag} of ${name} has expired or was deleted.`;
     return missing('tag', message, 'Push it again, or have it restored.');
   }
   if (digest !== undefined) {
-    const hint = 'Check repository and digest; a cache may know a digest only after a pull by tag.';
+    const hint = 'Check the repository and the digest; a cache may know a digest only after a pull by tag.';
     return missing('digest', `${name} has no manifest ${digest}.`, cache ?? hint);
   }
-  const hint = known.missesOnlyTags
-    ? 'The repository is there: check the spelling of the tag, and whether its push has finished.'
-    : 'Check the spelling of repository and tag, and whether the push has finished.';
-  return missing('tag', `${name} has no tag ${tag}.`, cache ?? hint);
+  if (known.missesOnlyTags) {
+    const hint = "The repository exists: check the tag's spelling and whether the push has finished.";
+    return missing('tag', `${name} has no tag ${tag}.`, cache ?? hint);
+  }
+  const hint = 'Check the spelling of the repository and the tag, and whether the push has finished.';
+  return missing('tag', `${name}:${tag} does not exist: no such tag, or no such repository.`, cache ?? hint);
 }

@@ -29,8 +29,8 @@ export function judgeUnauthorized(
   if (page !== undefined && challenges === '' && !withToken) return intercepted(evidence);
   if (saysExpired(response)) return credentialsExpired(image, used ?? refused[0]?.credential, evidence);
   if (crossedOrigin && !withToken) {
-    const message = `${host}, where ${image.host} redirects to, wants a login, and none is sent to another host.`;
-    const hint = 'Ask the operator of the registry; or check the image where it really is.';
+    const message = `${host}, which ${image.host} redirects to, requires a login, and credentials are never sent to another host.`;
+    const hint = "Contact the registry's operator, or check the image at its actual location.";
     return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
   }
   if (refused[0] !== undefined) return judgeRefused(image, refused[0], evidence);
@@ -38,12 +38,12 @@ export function judgeUnauthorized(
   const isTokenInvalid = withToken && /error="?invalid_token/i.test(challenges);
   if (used !== undefined && isTokenInvalid) return credentialsExpired(image, used, evidence);
   if (used !== undefined) {
-    const message = `${nameCredentials(image, used)} gives no access to ${repositoryName(image)}: it may not pull it, or it does not exist.`;
+    const message = `${nameCredentials(image, used)} do not grant access to ${repositoryName(image)}: no permission, or the repository does not exist.`;
     const hint = accessHint(image);
     return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
   }
   if (withToken && !isTokenInvalid) return privateOrMissing(image, evidence);
-  const message = `${image.known.name} wants a login for ${repositoryName(image)}.`;
+  const message = `${image.known.name} requires a login for ${image.reference.repository}.`;
   const hint = loginAdvice(image);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
@@ -70,7 +70,7 @@ export function judgeRefused(
   if (response.status === 403 && !saysBadLogin(response)) {
     return noAccess(image, credential, (known.hidesMissingFromLogins || known.hidesMissing) ?? false, evidence);
   }
-  const message = `${nameCredentials(image, credential)} was refused${quoteRegistry(evidence)}.`;
+  const message = `${nameCredentials(image, credential)} were rejected${quoteRegistry(evidence)}.`;
   const hint = loginAdvice(image, 'Log in again');
   return finding({ reason: 'unauthorized', cause: 'bad-credentials', message, hint }, evidence);
 }
@@ -81,7 +81,7 @@ function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boo
     {
       reason: 'denied',
       cause: mayBeMissing ? 'missing-or-no-access' : 'no-access',
-      message: `${nameCredentials(image, credential)} may not pull ${repositoryName(image)}${missing}${quoteRegistry(evidence)}.`,
+      message: `${nameCredentials(image, credential)} are not allowed to pull ${repositoryName(image)}${missing}${quoteRegistry(evidence)}.`,
       hint: accessHint(image),
     },
     evidence,
@@ -89,7 +89,7 @@ function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boo
 }
 
 export function noAnonymousAccess(image: CheckedImage, evidence: Evidence): Finding {
-  const message = `${repositoryName(image)} is private or does not exist; ${image.known.name} refuses it without a login.`;
+  const message = `${repositoryName(image)} is private or does not exist; ${image.known.name} denies anonymous access.`;
   const hint = accessHint(image);
   return finding({ reason: 'denied', cause: 'missing-or-no-access', message, hint }, evidence);
 }
@@ -108,15 +108,15 @@ export function credentialsExpired(
   credential: Credential | undefined,
   evidence: Evidence,
 ): Finding {
-  const message = `${nameCredentials(image, credential)} has expired.`;
+  const message = `${nameCredentials(image, credential)} have expired.`;
   const hint = loginAdvice(image, 'Log in again');
   return finding({ reason: 'unauthorized', cause: 'credentials-expired', message, hint }, evidence);
 }
 
-/** `The login for ghcr.io from ~/.docker/config.json (user octocat)`. */
+/** `The credentials for ghcr.io from ~/.docker/config.json (user octocat)`. */
 function nameCredentials({ reference }: CheckedImage, credential: Credential | undefined): string {
-  const login = `The login for ${reference.registry}`;
-  if (credential === undefined) return login;
+  const name = `The credentials for ${reference.registry}`;
+  if (credential === undefined) return name;
   const { source, username } = credential;
-  return `${login} from ${cleanText(source)}${username ? ` (user ${cleanText(username, 100)})` : ''}`;
+  return `${name} from ${cleanText(source)}${username ? ` (user ${cleanText(username, 100)})` : ''}`;
 }

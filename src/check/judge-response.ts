@@ -11,7 +11,7 @@ import { judgeLimit } from './judge-limit.ts';
 import { judgeNotFound } from './judge-not-found.ts';
 import { judgeForbidden, judgeUnauthorized } from './judge-permission.ts';
 
-const LATER = 'Try again later; if it stays, tell the operator of the registry.';
+const LATER = "Try again later; if it persists, contact the registry's operator.";
 
 export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: CredentialsTried): Finding {
   const { status } = evidence.response;
@@ -34,8 +34,8 @@ function judgeOutage(evidence: Evidence): Finding {
     {
       reason: 'registry-error',
       cause: crossedOrigin || says(evidence, 'upstream-unavailable') ? 'upstream' : 'registry',
-      message: `${host} answers ${status}${quoteRegistry(evidence)}.`,
-      hint: 'Try again later; the image may well be there.',
+      message: `${host} returned ${status}${quoteRegistry(evidence)}.`,
+      hint: 'Try again later; this does not mean that the image is missing.',
     },
     evidence,
   );
@@ -46,7 +46,7 @@ const invalidManifest = (evidence: Evidence): Finding =>
     {
       reason: 'corrupt',
       cause: null,
-      message: `${evidence.response.host} holds a broken manifest${quoteRegistry(evidence)}.`,
+      message: `${evidence.response.host} has a broken manifest${quoteRegistry(evidence)}.`,
       hint: 'A pull would fail. Push the image again.',
     },
     evidence,
@@ -56,8 +56,8 @@ const proxyCredentials = ({ response }: Evidence): Finding =>
   finding({
     reason: 'unreachable',
     cause: 'proxy',
-    message: `A proxy in front of ${response.host} asks for a login (407).`,
-    hint: 'Put the login of the proxy into HTTPS_PROXY: http://user:password@proxy:port.',
+    message: `A proxy in front of ${response.host} requires authentication (407).`,
+    hint: "Add the proxy's credentials to HTTPS_PROXY: http://user:password@proxy:port.",
   });
 
 /** 400, 405 and every status that a registry does not send. */
@@ -65,34 +65,35 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
   const { response } = evidence;
   const { status, host } = response;
   if (hasCode(evidence, 'NAME_INVALID', 'TAG_INVALID', 'DIGEST_INVALID')) {
-    const message = `${image.known.name} does not take this image name${quoteRegistry(evidence)}.`;
-    const hint = 'Check the spelling of repository, tag and digest.';
+    const message = `${image.known.name} rejects this image name${quoteRegistry(evidence)}.`;
+    const hint = 'Check the spelling of the repository, the tag and the digest.';
     return finding({ reason: 'invalid-reference', cause: null, message, hint }, evidence);
   }
   if (hasCode(evidence, 'MANIFEST_INVALID')) return invalidManifest(evidence);
   if (says(evidence, 'requires-https')) {
-    const message = `${host} speaks https, but was asked in plain http.`;
-    return finding({ reason: 'unreachable', cause: 'tls', message, hint: 'Leave out --plain-http.' }, evidence);
+    const message = `${host} requires https, but was contacted over plain http.`;
+    return finding({ reason: 'unreachable', cause: 'tls', message, hint: 'Omit --plain-http.' }, evidence);
   }
   if (says(evidence, 'credentials-required')) {
     const nothing = { used: undefined, refused: [], withToken: false };
     return { ...judgeUnauthorized(image, evidence, nothing), registryErrors: [] };
   }
   if (says(evidence, 'upstream-failed')) {
-    const message = `${host} could not ask the registry behind it for ${repositoryName(image)}${quoteRegistry(evidence)}.`;
+    const message = `${host} could not fetch ${repositoryName(image)} from its upstream registry${quoteRegistry(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'upstream', message, hint: LATER }, evidence);
   }
   if (response.crossedOrigin && status >= 400) {
-    const message = `${host}, where ${image.host} redirects to, answers ${status}${quoteRegistry(evidence)}.`;
+    const message = `${host}, which ${image.host} redirects to, returned ${status}${quoteRegistry(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'upstream', message, hint: LATER }, evidence);
   }
   if (evidence.isFromRegistry) {
-    const message = `${host} answers ${status}${quoteRegistry(evidence)}.`;
+    const message = `${host} returned ${status}${quoteRegistry(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'registry', message, hint: LATER }, evidence);
   }
   if (evidence.page !== undefined) return intercepted(evidence);
-  const what = status >= 300 && status < 400 ? 'a redirect to nowhere' : 'which is not how a registry answers';
-  const message = `${host} answers ${status}, ${what}${quoteRegistry(evidence)}.`;
-  const hint = 'Check the host and port of the image, and whether a proxy answers in its place.';
+  const isRedirect = status >= 300 && status < 400;
+  const problem = isRedirect ? ' without a usable Location header' : ', which is not a valid registry response';
+  const message = `${host} returned ${status}${problem}${quoteRegistry(evidence)}.`;
+  const hint = 'Check the host and port of the image, and whether a proxy is answering instead.';
   return finding({ reason: 'not-a-registry', cause: 'not-oci', message, hint }, evidence);
 }

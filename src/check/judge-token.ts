@@ -18,7 +18,7 @@ import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 import { credentialsExpired, judgeRefused, noAnonymousAccess, privateOrMissing } from './judge-permission.ts';
 
-const LATER = 'Try again later; the image may well be there.';
+const LATER = 'Try again later; this does not mean that the image is missing.';
 
 /** `problem` completes "the token service returned …". */
 export function judgeToken(
@@ -32,10 +32,10 @@ export function judgeToken(
   const service = nameService(evidence);
   if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
   if (status >= 500 && status !== 511) {
-    return serviceError(`${service} answers ${status}${quoteRegistry(evidence)}.`, evidence);
+    return serviceError(`${service} returned ${status}${quoteRegistry(evidence)}.`, evidence);
   }
   if (status === 511 || (evidence.page !== undefined && status < 400)) {
-    return intercepted(evidence, 'the token service');
+    return intercepted(evidence, 'a token');
   }
   if (problem !== null) return serviceError(`${service} returned ${problem}.`, evidence);
   const block = judgeBlock(image, evidence);
@@ -57,11 +57,11 @@ const serviceError = (message: string, evidence: Evidence): Finding =>
 function judgeAnonymous(image: CheckedImage, evidence: Evidence): Finding {
   const { known } = image;
   if (known.givesTokensToAll) {
-    const outage = 'refuses a token without a login, which it normally never does: an outage.';
+    const outage = 'refuses anonymous tokens, which it normally grants: probably an outage.';
     return serviceError(`${nameService(evidence)} ${outage}`, evidence);
   }
   if (known.hidesMissing && !known.needsLogin) return privateOrMissing(image, evidence);
-  const message = `${known.name} gives no access to ${repositoryName(image)} without a login.`;
+  const message = `${known.name} does not allow anonymous access to ${repositoryName(image)}.`;
   const hint = loginAdvice(image);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
@@ -69,22 +69,22 @@ function judgeAnonymous(image: CheckedImage, evidence: Evidence): Finding {
 function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
   const { status } = evidence.response;
   if (hasCode(evidence, 'NAME_INVALID')) {
-    const message = `${image.known.name} does not take this image name${quoteRegistry(evidence)}.`;
+    const message = `${image.known.name} rejects this image name${quoteRegistry(evidence)}.`;
     const hint = 'Check the spelling of the repository.';
     return finding({ reason: 'invalid-reference', cause: null, message, hint }, evidence);
   }
   if (says(evidence, 'not-an-image')) {
-    const message = `${repositoryName(image)} does not hold container images${quoteRegistry(evidence)}.`;
-    const hint = 'Check the name, or use the tool it was made with.';
+    const message = `${repositoryName(image)} does not contain container images${quoteRegistry(evidence)}.`;
+    const hint = 'Check the name, or use the tool that created it.';
     return finding({ reason: 'not-an-image', cause: null, message, hint }, evidence);
   }
   if (says(evidence, 'registry-disabled')) {
-    const message = `The registry of ${image.known.name} is switched off${quoteRegistry(evidence)}.`;
+    const message = `The container registry of ${image.known.name} is disabled${quoteRegistry(evidence)}.`;
     const hint = 'Ask its operator to enable it.';
     return finding({ reason: 'not-a-registry', cause: 'not-oci', message, hint }, evidence);
   }
-  const redirect = status >= 300 && status < 400 ? ', and a login is never sent on to another address' : '';
-  const message = `${nameService(evidence)} answers ${status}${redirect}${quoteRegistry(evidence)}.`;
-  const hint = 'The registry seems to name the wrong token service; tell its operator.';
+  const redirect = status >= 300 && status < 400 ? ', and credentials are never forwarded to another address' : '';
+  const message = `${nameService(evidence)} returned ${status}${redirect}${quoteRegistry(evidence)}.`;
+  const hint = 'The registry seems to point to the wrong token service; contact its operator.';
   return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
 }

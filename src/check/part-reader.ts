@@ -62,6 +62,6 @@ const tooMany = (image: CheckedImage): Finding =>
   finding({
     reason: 'corrupt',
     cause: null,
-    message: `${imageName(image)} leads to more than ${MAX_PARTS} manifests, more than any image has.`,
+    message: `${imageName(image)} references more than ${MAX_PARTS} manifests.`,
     hint: 'Push it again with fewer.',
   });

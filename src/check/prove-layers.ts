@@ -63,8 +63,8 @@ async function proveBlob(
 }
 
 function sizeUnknown(names: readonly string[]): Warning {
-  const what = names.length === 1 ? `${names[0]} is there, but its` : `${names.length} blobs are there, but their`;
-  const message = `The registry tells no length: ${what} size could not be compared with the manifest.`;
+  const what = names.length === 1 ? `${names[0]} exists, but its` : `${names.length} blobs exist, but their`;
+  const message = `The registry sends no length: ${what} size could not be compared with the manifest.`;
   return { code: 'blob-size-unknown', message };
 }
 
@@ -89,8 +89,8 @@ const showType = ({ quote }: CheckedImage, mediaType: string): string =>
 const FATES: Readonly<Record<string, string>> = {
   incomplete: 'are missing',
   corrupt: 'are damaged',
-  denied: 'are refused',
-  unauthorized: 'are refused',
+  denied: 'were refused',
+  unauthorized: 'were refused',
 };
 
 /** One finding for all blobs with the worst reason. */

@@ -1,7 +1,7 @@
 // Follows an index to the images that the required platforms would run, selected as containerd does.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { formatPlatform, nearestPlatform, normalizePlatform, type Platform, selectPlatform } from '../core/platform.ts';
+import { formatPlatform, normalizePlatform, type Platform, selectPlatform } from '../core/platform.ts';
 import { cleanText } from '../core/text.ts';
 import { publishedPlatforms, sortEntries } from '../registry/index-entries.ts';
 import type { ImageManifest, Manifest } from '../registry/manifest.ts';
@@ -148,22 +148,20 @@ const tooDeep = (checked: CheckedImage): Finding =>
   finding({
     reason: 'corrupt',
     cause: null,
-    message: `${imageName(checked)} holds indexes in indexes, more than ${MAX_DEPTH} deep.`,
-    hint: 'Push it again without nesting; no runtime looks that deep.',
+    message: `${imageName(checked)} nests image indexes more than ${MAX_DEPTH} levels deep.`,
+    hint: 'Push it again without nesting: no runtime supports so many levels.',
   });
 
 function platformMissing(checked: CheckedImage, missing: readonly Platform[], published: readonly Platform[]): Finding {
-  const [first] = missing as readonly [Platform];
   const names = [...new Set(published.map(showPlatform))];
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
-  const listed =
-    names.length === 0 ? 'it names no platform' : `it is for ${names.slice(0, MAX_LISTED).join(', ')}${more}`;
-  const asked = missing.map(showPlatform).join(', ');
-  const nearest = nearestPlatform(first, published);
-  const hint =
-    nearest === undefined
-      ? `Build and push it for ${asked}.`
-      : `The nearest to ${showPlatform(first)} is ${showPlatform(nearest)}; or build and push it for ${asked}.`;
-  const message = `${imageName(checked)} has nothing for ${asked}: ${listed}.`;
-  return finding({ reason: 'platform-missing', cause: null, message, hint });
+  const available =
+    names.length === 0 ? 'it specifies no platform' : `available: ${names.slice(0, MAX_LISTED).join(', ')}${more}`;
+  const required = missing.map(showPlatform).join(', ');
+  return finding({
+    reason: 'platform-missing',
+    cause: null,
+    message: `${imageName(checked)} has no image for ${required}; ${available}.`,
+    hint: `Build and push it for ${required}, or choose another image.`,
+  });
 }

@@ -77,8 +77,8 @@ async function proveDigest(client: RegistryClient, image: CheckedImage, digest: 
   const { served } = await fetchManifest(client, { ...image, reference: { registry, repository, digest } }, 'head');
   if (served.ok || judgementOf(served.error.reason).verdict !== 'unpullable') return undefined;
   if (served.error.reason !== 'not-found') return served.error;
-  const message = `The tag ${tag} leads to ${digest}, but that digest is not served: a cache on the way is stale.`;
-  const hint = 'A pull would fail, since runtimes pull by digest. Clear the cache, or push the image again.';
+  const message = `The tag ${tag} resolves to ${digest}, but that digest is not served: a cache in between is stale.`;
+  const hint = 'A pull would fail, because runtimes pull by digest. Clear the cache, or push the image again.';
   const { registryErrors: errors } = served.error;
   return finding({ reason: 'not-found', cause: 'digest', message, hint }, { errors });
 }

@@ -100,15 +100,15 @@ const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(byte
 /** Why a pull may fail although the image is pullable. */
 function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
   const { used, refused } = outcome.credentials;
-  const instead = used === undefined ? 'without it' : 'with another';
+  const instead = used === undefined ? 'without them' : 'with others';
   const warnings = refused.map(({ credential }): Warning => {
-    const message = `The login for ${registry} from ${cleanText(credential.source)} was refused; the image can be pulled ${instead}. Tools that insist on it will fail: log in again, or log out.`;
+    const message = `The credentials for ${registry} from ${cleanText(credential.source)} were rejected, but the image can be pulled ${instead}. docker would fail: log in again (docker login ${registry}) or log out (docker logout ${registry}).`;
     return { code: 'stale-credentials', message };
   });
   const limit = outcome.kind === 'response' ? readRateLimit(outcome.response) : null;
   if (limit?.remaining !== 0) return warnings;
-  const quota = limit.limit === null ? '' : ` of ${limit.limit}`;
-  const message = `The pull quota${quota} is used up: the image is there, but a pull now would be refused.`;
+  const quota = limit.limit === null ? '' : ` (${limit.limit})`;
+  const message = `The pull quota${quota} is exhausted: the image exists, but a pull would be refused right now.`;
   return [...warnings, { code: 'quota-exhausted', message }];
 }
 
@@ -130,7 +130,7 @@ function tlsWarnings(requests: readonly RequestRecord[], problemsOf: TlsProblems
   const problems = new Set(urls.flatMap(({ host }) => problemsOf(host)));
   return [...problems].map((problem) => ({
     code: 'certificates-file',
-    message: cleanText(`${problem}; went on without it.`, 500),
+    message: cleanText(`${problem}; ignored.`, 500),
   }));
 }
 
@@ -142,7 +142,7 @@ export interface MirrorNotes {
 }
 
 export function concludeMirrored(last: Conclusion, { earlier, warnings, servedBy }: MirrorNotes): Conclusion {
-  const message = servedBy?.isMirror ? `By the mirror ${servedBy.registry}: ${last.message}` : last.message;
+  const message = servedBy?.isMirror ? `Served by mirror ${servedBy.registry}: ${last.message}` : last.message;
   return {
     ...last,
     message,
@@ -175,7 +175,7 @@ export function buildResult({ target, startedMs, endedMs }: ResultFrame, conclus
 /** For a check that threw, which only a bug of ours does. The message of an exception may quote anything: it is not shown. */
 export function buildInternalError(frame: ResultFrame, error: unknown): Result {
   const kind = error instanceof Error ? error.name : typeof error;
-  const message = `A bug in ${NAME} ${VERSION} ended this check (${kind}, Node ${process.version}); it says nothing about the image.`;
-  const hint = 'Please report it with the command you ran; KAIROS_PULL_DEBUG=1 prints the details.';
+  const message = `Internal error in ${NAME} ${VERSION} (${kind}, Node ${process.version}): this is a bug and says nothing about the image.`;
+  const hint = 'Please report it, with the command you ran; KAIROS_PULL_DEBUG=1 prints the details.';
   return buildResult(frame, concludeFinding(finding({ reason: 'internal-error', cause: null, message, hint })));
 }

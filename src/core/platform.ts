@@ -134,25 +134,6 @@ export function selectPlatform(platform: Platform | string, entries: readonly Pl
   return matches[0]?.index ?? -1;
 }
 
-/** The most similar of the published platforms, for a hint; undefined if none has anything in common with it. */
-export function nearestPlatform(platform: Platform, platforms: readonly Platform[]): Platform | undefined {
-  // containerd parses `arm/v7` as os/architecture, but it almost certainly means linux/arm/v7.
-  const wanted = KNOWN_ARCHITECTURES.has(platform.os)
-    ? normalize({ os: 'linux', architecture: platform.os, variant: platform.architecture })
-    : platform;
-  const family = ({ architecture }: Platform) => FAMILIES[architecture] ?? architecture;
-  const similarity = (other: Platform) =>
-    (other.os === wanted.os ? 4 : 0) +
-    (other.architecture === wanted.architecture ? 2 : 0) +
-    (family(other) === family(wanted) ? 1 : 0);
-  const distance = (other: Platform) => Math.abs(level(other.variant) - level(wanted.variant));
-  return platforms
-    .filter((other) => similarity(other) > 0)
-    .sort((a, b) => similarity(b) - similarity(a) || distance(a) - distance(b))[0];
-}
-
-const FAMILIES: Readonly<Record<string, string>> = { '386': 'x86', amd64: 'x86', arm: 'arm', arm64: 'arm' };
-
 type Cpu = readonly [architecture: string, variant: string];
 
 const cpuOf = ({ architecture, variant = '' }: Platform): Cpu => [architecture, variant];

@@ -85,7 +85,8 @@ function readContent(bytes: Uint8Array, contentType: string | undefined, quote: 
   const claimed = isManifestMediaType(contentType) ? contentType : undefined;
   const document = parseJson(bytes);
   if (!(document instanceof JsonObject)) {
-    return claimed === undefined ? noManifest(bytes, contentType, quote) : invalidJson(bytes);
+    if (claimed === undefined) return noManifest(bytes, contentType, quote);
+    return document === undefined ? invalidJson(bytes) : corrupt('is not a JSON object');
   }
   const mediaType = document.get('mediaType');
   const stated = typeof mediaType === 'string' && mediaType !== '' ? mediaType : undefined;
@@ -99,9 +100,9 @@ function readContent(bytes: Uint8Array, contentType: string | undefined, quote: 
   if (version === '1') return failure({ kind: 'schema1' });
   const artifact = artifactName(stated ?? contentType ?? '');
   if (artifact !== undefined) return failure({ kind: 'not-an-image', what: artifact });
-  if (Array.isArray(document.get('errors')) && !isIndex && !isImage) return strange('an error message');
+  if (Array.isArray(document.get('errors')) && !isIndex && !isImage) return notAManifest('an error message');
   if (!isMeant && !Array.isArray(document.get('manifests')) && !Array.isArray(document.get('layers'))) {
-    return strange('JSON that is no manifest');
+    return notAManifest('JSON that is not a manifest');
   }
 
   if (version !== '2') {
@@ -165,13 +166,13 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
 
 const corrupt = (problem: string): Content => failure({ kind: 'corrupt', problem });
 
-const strange = (what: string): Content => failure({ kind: 'no-manifest', what, isPage: false });
+const notAManifest = (what: string): Content => failure({ kind: 'no-manifest', what, isPage: false });
 
 function noManifest(bytes: Uint8Array, contentType: string | undefined, quote: Quote): Content {
   const page = describePage(bytes, contentType, quote);
   if (page !== undefined) return failure({ kind: 'no-manifest', what: page, isPage: true });
   if (/^\s*\{/.test(Buffer.from(bytes.subarray(0, 1024)).toString())) return invalidJson(bytes);
-  return strange(bytes.length === 0 ? 'nothing' : 'something that is not JSON');
+  return notAManifest(bytes.length === 0 ? 'nothing' : 'something that is not JSON');
 }
 
 const invalidJson = (bytes: Uint8Array): Content => corrupt(bytes.length === 0 ? 'is empty' : 'is not valid JSON');

@@ -64,7 +64,7 @@ describe('checkMirrors', () => {
       verdict: 'pullable',
       reason: null,
       servedBy: 'one.example',
-      message: 'By the mirror one.example: one.example has it.',
+      message: 'Served by mirror one.example: one.example has it.',
       warnings: [],
       hosts: ['one.example'],
     });
@@ -78,8 +78,8 @@ describe('checkMirrors', () => {
       servedBy: 'docker.io',
       message: 'docker.io has it.',
       warnings: [
-        'mirror-missing: The mirror one.example does not have docker.io/library/nginx:1, docker.io served it.',
-        'mirror-missing: The mirror two.example does not have docker.io/library/nginx:1, docker.io served it.',
+        'mirror-missing: Mirror one.example does not have docker.io/library/nginx:1; docker.io served it.',
+        'mirror-missing: Mirror two.example does not have docker.io/library/nginx:1; docker.io served it.',
       ],
       hosts: ['one.example', 'two.example', 'docker.io'],
     });
@@ -88,7 +88,7 @@ describe('checkMirrors', () => {
   it('warns of a mirror that could not be asked', async () => {
     const { result } = await check({ 'one.example': 'unreachable', 'two.example': 'pullable' });
     assert.deepEqual(summary(result).warnings, [
-      'mirror-failed: The mirror one.example did not serve docker.io/library/nginx:1, two.example served it: one.example says unreachable.',
+      'mirror-failed: Mirror one.example did not serve docker.io/library/nginx:1; two.example served it: one.example says unreachable.',
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('checkMirrors', () => {
           verdict: 'unpullable',
           reason,
           servedBy: 'one.example',
-          message: `By the mirror one.example: one.example says ${reason}.`,
+          message: `Served by mirror one.example: one.example says ${reason}.`,
         },
       );
     });
@@ -117,7 +117,7 @@ describe('checkMirrors', () => {
         servedBy: undefined,
         message: `docker.io says ${reason}.`,
         warnings: [
-          'mirror-failed: The mirror two.example did not serve docker.io/library/nginx:1: two.example says unreachable.',
+          'mirror-failed: Mirror two.example did not serve docker.io/library/nginx:1: two.example says unreachable.',
         ],
         hosts: ['one.example', 'two.example', 'docker.io'],
       });
@@ -170,7 +170,7 @@ describe('checkMirrors', () => {
     );
     assert.equal(
       message,
-      'Runtimes that read registries.conf refuse to pull docker.io/library/nginx:1: it is blocked there.',
+      'docker.io/library/nginx:1 is blocked by registries.conf, so runtimes that use it will not pull it.',
     );
   });
 });

@@ -102,7 +102,7 @@ describe('the result of a check', () => {
     const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, headers) } });
     assert.equal(
       result.warnings[0]?.message,
-      'The pull quota of 100 is used up: the image is there, but a pull now would be refused.',
+      'The pull quota (100) is exhausted: the image exists, but a pull would be refused right now.',
     );
   });
 
@@ -154,7 +154,7 @@ describe('the login of a check', () => {
     assert.equal(result.credential, null);
     assert.equal(
       result.warnings[0]?.message,
-      'The login for registry.example from ~/.docker/config.json was refused; the image can be pulled without it. Tools that insist on it will fail: log in again, or log out.',
+      'The credentials for registry.example from ~/.docker/config.json were rejected, but the image can be pulled without them. docker would fail: log in again (docker login registry.example) or log out (docker logout registry.example).',
     );
   });
 
@@ -197,7 +197,7 @@ describe('the end of a check', () => {
     const result = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.equal(result.reason, 'unreachable');
     assert.equal(result.cause, 'timeout');
-    assert.equal(result.message, 'The check did not end within 30 s.');
+    assert.equal(result.message, 'The check did not finish within 30 s.');
     assert.equal(result.requests.length, 1);
   });
 

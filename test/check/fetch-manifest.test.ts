@@ -43,7 +43,7 @@ describe('how far a check looks, and what it costs', () => {
     assert.equal(result.digest, IMAGE.digest);
     assert.equal(
       result.warnings[0]?.message,
-      `The registry says the digest is ${wrong}, but the content has ${IMAGE.digest}.`,
+      `The registry reports digest ${wrong}, but the content's digest is ${IMAGE.digest}.`,
     );
   });
 
@@ -51,7 +51,7 @@ describe('how far a check looks, and what it costs', () => {
     const { result } = await checkScripted({
       script: { [GET]: serves(IMAGE, { 'docker-content-digest': 'sha256:\u001b[31mx' }) },
     });
-    assert.match(result.warnings[0]?.message ?? '', /is sha256: \[31mx, but/);
+    assert.match(result.warnings[0]?.message ?? '', /digest sha256: \[31mx, but/);
   });
 
   it('does not compare digests of different algorithms', async () => {

@@ -24,7 +24,7 @@ describe('foreignRealmWarnings', () => {
       {
         code: 'foreign-realm',
         message:
-          'The login for registry.acme.example:5000 from ~/.docker/config.json was sent to auth.other.example:8443, the token service of registry.acme.example:5000, which is on another site. If that is right, set realms: [auth.other.example:8443] for registry.acme.example:5000 in the config file: then no other host gets a login for it. If not, set the right host there, and renew the login.',
+          'The credentials for registry.acme.example:5000 from ~/.docker/config.json were sent to auth.other.example:8443, the token service of registry.acme.example:5000, which is on another site. If that is correct, set realms: [auth.other.example:8443] for registry.acme.example:5000 in the config file, so that no other host gets them. If not, set the correct host there, and renew them.',
       },
     ]);
   });
@@ -39,8 +39,8 @@ describe('foreignRealmWarnings', () => {
     assert.deepEqual(
       warnings.map(({ message }) => message.slice(0, message.indexOf(', the token'))),
       [
-        'The login for registry.acme.example from ~/.docker/config.json and ~/.dockercfg was sent to auth.other.example',
-        'The login for registry.acme.example from ~/.dockercfg was sent to auth.third.example',
+        'The credentials for registry.acme.example from ~/.docker/config.json and ~/.dockercfg were sent to auth.other.example',
+        'The credentials for registry.acme.example from ~/.dockercfg were sent to auth.third.example',
       ],
     );
   });

@@ -44,7 +44,7 @@ describe('a check that throws', () => {
     assert.equal(results[1]?.reference?.repository, 'private/b');
     assert.match(
       results[1]?.message ?? '',
-      /^A bug in kairos-pull .* \(TypeError, Node v.*\); it says nothing about the image\.$/,
+      /^Internal error in kairos-pull .* \(TypeError, Node v.*\): this is a bug and says nothing about the image\.$/,
     );
     assert.ok(!JSON.stringify(results).includes('hunter2'));
     assert.equal(crashes.length, 1);

@@ -18,46 +18,58 @@ const messageOf = (changes: Partial<HttpFailure>, from: 'registry' | 'token-serv
 
 describe('judgeFailure names the host that failed, in its role', () => {
   for (const [host, from, expected] of [
-    ['registry.example', 'registry', 'registry.example did not answer in time: it failed.'],
-    ['cdn.example', 'registry', 'cdn.example, where registry.example sends us, did not answer in time: it failed.'],
-    ['auth.example', 'token-service', 'The token service auth.example did not answer in time: it failed.'],
+    ['registry.example', 'registry', 'registry.example timed out: it failed.'],
+    ['cdn.example', 'registry', 'cdn.example (redirected from registry.example) timed out: it failed.'],
+    ['auth.example', 'token-service', 'The token service auth.example timed out: it failed.'],
   ] as const) {
-    it(expected, () => assert.equal(messageOf({ kind: 'timeout', host }, from), expected));
+    it(expected, () => assert.equal(messageOf({ kind: 'timeout', phase: 'headers', host }, from), expected));
   }
 });
 
 describe('judgeFailure names the phase and the reason', () => {
   for (const [changes, expected] of [
-    [{ kind: 'dns', code: 'ENOTFOUND' }, 'There is no host by the name of registry.example (ENOTFOUND).'],
-    [{ kind: 'tcp', code: 'EMFILE' }, 'registry.example was not asked: this process has too many open files (EMFILE).'],
-    [{ kind: 'dns', code: 'ENFILE' }, 'registry.example was not asked: this machine has too many open files (ENFILE).'],
-    [{ kind: 'dns', code: 'EAI_AGAIN' }, 'The name of registry.example cannot be looked up at the moment (EAI_AGAIN).'],
-    [{ code: 'ECONNREFUSED' }, 'registry.example refuses connections: nothing listens there (ECONNREFUSED).'],
-    [{ code: 'EHOSTUNREACH', detail: 'no route to host' }, 'registry.example cannot be reached: no route to host.'],
+    [{ kind: 'timeout', phase: 'dns' }, 'The DNS lookup of registry.example timed out.'],
+    [{ kind: 'timeout' }, 'No connection to registry.example in time: nothing responds at all.'],
+    [
+      { kind: 'tls', phase: 'tls', code: 'ECONNRESET', detail: 'read ECONNRESET' },
+      'registry.example cut the connection during the TLS handshake (ECONNRESET).',
+    ],
+    [{ kind: 'dns', code: 'ENOTFOUND' }, 'Cannot resolve registry.example: no such host (ENOTFOUND).'],
+    [
+      { kind: 'tcp', code: 'EMFILE' },
+      'No request was sent to registry.example: this process has too many open files (EMFILE).',
+    ],
+    [
+      { kind: 'dns', code: 'ENFILE' },
+      'No request was sent to registry.example: this machine has too many open files (ENFILE).',
+    ],
+    [{ kind: 'dns', code: 'EAI_AGAIN' }, 'The DNS lookup of registry.example failed temporarily (EAI_AGAIN).'],
+    [{ code: 'ECONNREFUSED' }, 'Connection to registry.example refused: nothing is listening there (ECONNREFUSED).'],
+    [{ code: 'EHOSTUNREACH', detail: 'no route to host' }, 'There is no route to registry.example (EHOSTUNREACH).'],
     [
       { phase: 'body', code: 'ECONNRESET' },
-      'registry.example closed the connection before its answer was complete (ECONNRESET).',
+      'registry.example closed the connection before its response was complete (ECONNRESET).',
     ],
     [
       { kind: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
-      'The certificate of registry.example is not signed by an authority that this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT).',
+      'The certificate of registry.example is not signed by a trusted CA (DEPTH_ZERO_SELF_SIGNED_CERT).',
     ],
     [
       { kind: 'tls', code: 'CERT_NOT_YET_VALID' },
       'The certificate of registry.example is not valid yet (CERT_NOT_YET_VALID).',
     ],
-    [{ kind: 'tls', detail: 'packet length too long' }, 'registry.example does not speak TLS on that port.'],
+    [{ kind: 'tls', detail: 'packet length too long' }, 'registry.example does not use TLS on that port.'],
     [
       { kind: 'tls', detail: 'handshake failure' },
       'The TLS handshake with registry.example failed: handshake failure.',
     ],
     [
-      { kind: 'proxy', detail: 'the proxy answers 403' },
-      'The proxy does not let us through to registry.example: the proxy answers 403.',
+      { kind: 'proxy', detail: 'the proxy returned 403' },
+      'No connection to registry.example through the proxy: the proxy returned 403.',
     ],
     [
       { kind: 'redirect-loop', detail: 'more than 10 redirects' },
-      'The redirects of registry.example do not end: more than 10 redirects.',
+      'Redirect loop at registry.example: more than 10 redirects.',
     ],
   ] as const) {
     it(expected, () => assert.equal(messageOf(changes), expected));
@@ -68,7 +80,7 @@ describe('judgeFailure and an address that is not asked', () => {
   it('calls it a bad challenge of the token service', () => {
     const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'blocked-address' }), 'token-service');
     assert.equal(finding.cause, 'bad-challenge');
-    assert.match(finding.hint ?? '', /^No login was sent there/);
+    assert.match(finding.hint ?? '', /^No credentials were sent there/);
   });
 });
 
@@ -76,10 +88,7 @@ describe('judgeFailure of a pause that nobody can wait for', () => {
   it('cannot tell, and says when to come back', () => {
     const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'paused', waitMs: 3_600_000 }), 'registry');
     assert.deepEqual([finding.reason, finding.cause], ['rate-limited', 'too-many-requests']);
-    assert.equal(
-      finding.message,
-      'registry.example asked for a pause after too many requests, so it was not asked; the image may well be there.',
-    );
+    assert.equal(finding.message, 'registry.example is rate limiting this client, so the image was not checked.');
     assert.equal(finding.hint, 'Try again in 1 h.');
   });
 });

@@ -33,8 +33,11 @@ describe('a quota that is used up', () => {
   const evidence = evidenceOf(responseOf({ status: 429, headers: { 'ratelimit-limit': '200;w=21600' } }));
   it('leads to a login when there was none', () => {
     const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_CREDENTIALS);
-    assert.equal(message, 'The pull quota of 200 in 6 h at Docker Hub is used up; the image may well be there.');
-    assert.match(hint ?? '', /^Try again later, or log in for a larger quota: `docker login` with/);
+    assert.equal(
+      message,
+      'The pull quota of Docker Hub (200 in 6 h) is exhausted; whether the image exists is unknown.',
+    );
+    assert.match(hint ?? '', /^Try again later, or log in for a higher limit: `docker login` with/);
   });
 
   it('leads to patience when there was one', () => {

@@ -76,7 +76,10 @@ describe('the words of a refusal', () => {
   for (const [message, hint] of [
     ['Container Registry is deprecated and shutting down', 'Ask the owner of the image where it is now.'],
     ['requires terms acceptance', 'Accept the terms with an account there, then log in with it.'],
-    ['has 3 vulnerabilities', 'It is there: ask whoever owns the rule (scan, signature, curation) to allow it.'],
+    [
+      'has 3 vulnerabilities',
+      'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.',
+    ],
   ] as const) {
     it(`"${message}" leads to a next step of its own`, () =>
       assert.equal(judge(refuses(403, 'X', message)).hint, hint));

@@ -133,7 +133,7 @@ describe('blobs of unknown size', () => {
     assert.deepEqual(result.warnings, [
       {
         code: 'blob-size-unknown',
-        message: `The registry tells no length: ${name} is there, but its size could not be compared with the manifest.`,
+        message: `The registry sends no length: ${name} exists, but its size could not be compared with the manifest.`,
       },
     ]);
   });
@@ -142,7 +142,7 @@ describe('blobs of unknown size', () => {
     const { result } = await check(3);
     assert.deepEqual(
       result.warnings.map(({ message }) => message),
-      ['The registry tells no length: 3 blobs are there, but their size could not be compared with the manifest.'],
+      ['The registry sends no length: 3 blobs exist, but their size could not be compared with the manifest.'],
     );
   });
 });

@@ -72,14 +72,14 @@ describe('the platforms of a check', () => {
     const silent = imageOf({});
     const script = { ...tagged(silent), [blob(silent.config, 'GET ')]: serves(silent.config) };
     const { result } = await check(script, 'linux/amd64');
-    assert.equal(result.message, 'registry.example/team/app:1 has nothing for linux/amd64: it names no platform.');
+    assert.equal(result.message, 'registry.example/team/app:1 has no image for linux/amd64; it specifies no platform.');
   });
 
   it('lists twelve platforms at the most, and none longer than a line', async () => {
     const names = [...Array.from({ length: 14 }, (_, at) => `cpu${at}`), 'x'.repeat(5000)];
     const index = indexOf(names.map((name) => descriptorOf(AMD64, linux(name))));
     const { result } = await check(tagged(index), 'linux/amd64');
-    assert.match(result.message, /: it is for linux\/cpu0, .*, linux\/cpu11 and 3 more\.$/);
+    assert.match(result.message, /; available: linux\/cpu0, .*, linux\/cpu11 and 3 more\.$/);
     assert.ok(result.platforms?.every((platform) => platform.length <= 80));
   });
 

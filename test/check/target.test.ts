@@ -66,7 +66,7 @@ describe('a target', () => {
     );
     const { reason, message } = await check({ platform: 'linux/s390x' });
     assert.equal(reason, 'platform-missing');
-    assert.match(message, /has nothing for linux\/s390x/);
+    assert.match(message, /has no image for linux\/s390x/);
   });
 
   it('has to be there for the platforms of every image as well', async () => {

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import {
   formatPlatform,
   isRunnable,
-  nearestPlatform,
   normalizePlatform,
   type Platform,
   parsePlatform,
@@ -365,31 +364,4 @@ describe('isRunnable', () => {
   })) {
     it(`is false of ${what}`, () => assert.equal(isRunnable(thing), false));
   }
-});
-
-describe('nearestPlatform', () => {
-  const nearest = (wanted: string, ...published: string[]): string | undefined => {
-    const found = nearestPlatform(read(wanted), published.map(read));
-    return found && formatPlatform(found);
-  };
-
-  it('is the nearest variant of the same architecture', () => {
-    assert.equal(nearest('linux/arm/v5', 'linux/amd64', 'linux/arm/v7', 'linux/arm/v6'), 'linux/arm/v6');
-    assert.equal(nearest('linux/amd64', 'linux/amd64/v3', 'linux/amd64/v2'), 'linux/amd64/v2');
-  });
-
-  it('is else of the same family, else of the same os, else of the same architecture', () => {
-    assert.equal(nearest('linux/arm/v7', 'linux/amd64', 'linux/arm64', 'windows/arm'), 'linux/arm64');
-    assert.equal(nearest('linux/386', 'linux/arm64', 'linux/amd64'), 'linux/amd64');
-    assert.equal(nearest('linux/s390x', 'windows/s390x', 'linux/arm64'), 'linux/arm64');
-    assert.equal(nearest('windows/amd64', 'linux/arm64', 'linux/amd64'), 'linux/amd64');
-  });
-
-  it('understands arm/v7, where the os was left out', () =>
-    assert.equal(nearest('arm/v7', 'linux/arm/v5', 'linux/arm/v7'), 'linux/arm/v7'));
-
-  it('is none when nothing is alike', () => {
-    assert.equal(nearest('linux/amd64'), undefined);
-    assert.equal(nearest('linux/amd64', 'windows/arm64'), undefined);
-  });
 });

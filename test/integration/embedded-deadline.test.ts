@@ -65,7 +65,7 @@ describe('a credential helper that hangs is ended, and the process with it, by',
     passDeadline();
     const { exitCode, stdout } = await ended;
     assert.equal(exitCode, 5);
-    assertTimeout(JSON.parse(stdout).results[0], 'did not end within 3540 s');
+    assertTimeout(JSON.parse(stdout).results[0], 'did not finish within 3540 s');
     await helper.gone;
   });
 

@@ -63,7 +63,7 @@ describe('a login for a token service on another site', { skip: withoutOpenssl }
     assert.deepEqual(codes(result), ['foreign-realm']);
     assert.equal(
       result.warnings[0]?.message,
-      `The login for ${HOST} from $DOCKER_AUTH_CONFIG was sent to ${FOREIGN}, the token service of ${HOST}, which is on another site. If that is right, set realms: [${FOREIGN}] for ${HOST} in the config file: then no other host gets a login for it. If not, set the right host there, and renew the login.`,
+      `The credentials for ${HOST} from $DOCKER_AUTH_CONFIG were sent to ${FOREIGN}, the token service of ${HOST}, which is on another site. If that is correct, set realms: [${FOREIGN}] for ${HOST} in the config file, so that no other host gets them. If not, set the correct host there, and renew them.`,
     );
   });
 
@@ -148,7 +148,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
     assert.deepEqual([result.reason, result.cause], ['not-a-registry', 'bad-challenge']);
     assert.equal(
       result.message,
-      `There is no safe way to log in to ${HOST}: it names the token service ${FOREIGN}, which is not in the realms configured for it.`,
+      `Cannot authenticate to ${HOST}: it names the token service ${FOREIGN}, which is not in the realms configured for it.`,
     );
     assert.equal(
       result.hint,
@@ -218,11 +218,11 @@ describe('over plain http', () => {
     assert.deepEqual([result.reason, result.cause], ['not-a-registry', 'bad-challenge']);
     assert.equal(
       result.message,
-      `There is no safe way to log in to ${registry.name}: it names the token service ${tokens.origin}, another host without encryption.`,
+      `Cannot authenticate to ${registry.name}: it names the token service ${tokens.origin}, another host without encryption.`,
     );
     assert.equal(
       result.hint,
-      'No login was sent. Use --anonymous to check without one, or ask its operator for a token service over https.',
+      'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.',
     );
     assert.deepEqual(tokens.log, []);
   });

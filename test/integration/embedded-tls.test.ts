@@ -112,7 +112,7 @@ describe('authorities', { skip: withoutOpenssl }, () => {
     using certs = createTemporaryFolder({ [`${registry.name}/ca.crt`]: authority().cert });
     const result = await check(`${registry.name}/app:1`, { tlsFolders: [certs.path] });
     assert.deepEqual(judged(result), UNTRUSTED);
-    assert.match(result.message, new RegExp(`the token service ${tokens.name} is not signed by an authority`));
+    assert.match(result.message, new RegExp(`the token service ${tokens.name} is not signed by a trusted CA`));
     assert.deepEqual(tokens.log, []);
   });
 });
@@ -246,7 +246,7 @@ describe('a certificate file that cannot be used', { skip: withoutOpenssl }, () 
     assert.deepEqual(result.warnings, [
       {
         code: 'certificates-file',
-        message: `${certs.path}/${registry.name}/b.crt contains no PEM certificate; went on without it.`,
+        message: `${certs.path}/${registry.name}/b.crt contains no PEM certificate; ignored.`,
       },
     ]);
   });
@@ -257,7 +257,7 @@ describe('a certificate file that cannot be used', { skip: withoutOpenssl }, () 
     assert.deepEqual(judged(result), UNTRUSTED);
     assert.deepEqual(
       result.warnings.map(({ message }) => message),
-      ['SSL_CERT_FILE: cannot read /none.pem: no such file or directory; went on without it.'],
+      ['SSL_CERT_FILE: cannot read /none.pem: no such file or directory; ignored.'],
     );
   });
 

@@ -72,7 +72,7 @@ describe('a private authority in certs.d', { skip }, () => {
     assert.deepEqual(
       warnings.map(({ message }) => message),
       [
-        `${file} has no matching client.key; docker and podman would refuse to pull (CA files are named *.crt); went on without it.`,
+        `${file} has no matching client.key; docker and podman would refuse to pull (CA files are named *.crt); ignored.`,
       ],
     );
   });

@@ -75,7 +75,7 @@ export const ARTIFACTS: readonly RegistryBehavior[] = [
   notAnImage(
     'an index of artifacts',
     indexOf([descriptorOf(OTHER, { mediaType: 'application/vnd.cncf.helm.config.v1+json' })]),
-    'an index without an image to run',
+    'an index without a runnable image',
   ),
   notAnImage(
     'an OCI artifact',

@@ -154,7 +154,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     requests: 8,
   },
   {
-    name: 'the store of the layers refuses this network',
+    name: 'the store of the layers blocks this network',
     ...LAYERS,
     script: {
       ...ONE,
@@ -169,7 +169,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     cause: 'network-block',
     requests: 8,
     says: new RegExp(
-      `^Layer 2 \\(${APP.digest}, .*\\): store\\.example refuses this network: 403 where registry\\.example redirects to: Access Denied\\.$`,
+      `^Layer 2 \\(${APP.digest}, .*\\): store\\.example blocks this network: 403 after a redirect from registry\\.example: Access Denied\\.$`,
     ),
   },
   {
@@ -179,7 +179,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'policy-block',
     requests: 6,
-    says: /a rule of registry\.example forbids pulling it: blocked by curation policy\.$/,
+    says: /a policy of registry\.example blocks it: blocked by curation policy\.$/,
   },
   {
     name: 'a page answers for a layer',
@@ -189,7 +189,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     cause: 'intercepted',
     requests: 7,
     says: new RegExp(
-      `^In place of layer 2 \\(${APP.digest}, .*\\), a web page \\("Sign in"\\) answers at registry\\.example \\(200\\)\\.$`,
+      `^registry\\.example returned 200 with a web page \\("Sign in"\\) instead of layer 2 \\(${APP.digest}, .*\\)\\.$`,
     ),
   },
   {
@@ -199,7 +199,9 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
-    says: new RegExp(`^In place of the config ${AMD64.config.digest}, a web page`),
+    says: new RegExp(
+      `^registry\\.example returned 200 with a web page .* instead of the config ${AMD64.config.digest}\\.$`,
+    ),
   },
   {
     name: 'an error by 200 for the config that is read',
@@ -209,7 +211,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     cause: 'not-oci',
     requests: 2,
     says: new RegExp(
-      `^registry\\.example answers 200 for the config ${AMD64.config.digest}, but with an error message: oops\\.$`,
+      `^registry\\.example returned 200 for the config ${AMD64.config.digest}, but with an error message: oops\\.$`,
     ),
   },
   {
@@ -258,7 +260,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'not-found',
     cause: 'digest',
     requests: 6,
-    says: new RegExp(`^The tag 1 leads to ${AMD64.digest}, but that digest is not served`),
+    says: new RegExp(`^The tag 1 resolves to ${AMD64.digest}, but that digest is not served`),
   },
 ];
 
@@ -291,7 +293,7 @@ export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 7,
-    says: /answers at elsewhere\.example \(200\)\.$/,
+    says: /^elsewhere\.example returned 200 with a web page/,
   },
   {
     name: 'a layer kept elsewhere, without a length',

@@ -14,7 +14,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'policy-block',
     requests: 1,
-    says: /^A rule of registry\.example forbids pulling this image: current image with 3 vulnerabilities cannot be pulled\.$/,
+    says: /^A policy of registry\.example blocks this image: current image with 3 vulnerabilities cannot be pulled\.$/,
   },
   {
     name: 'Xray forbids the download',
@@ -95,7 +95,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 1,
-    says: /^registry\.example refuses this network: 403 with a web page \("403 Forbidden"\)\.$/,
+    says: /^registry\.example blocks this network: 403 with a web page \("403 Forbidden"\)\.$/,
     advises: /says nothing about permissions/,
   },
   {
@@ -108,7 +108,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 3,
-    says: /^auth\.registry\.example refuses this network/,
+    says: /^auth\.registry\.example blocks this network/,
   },
   {
     name: 'Microsoft refuses without a word',
@@ -124,7 +124,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 1,
-    says: /: 403 without a word\.$/,
+    says: /: 403 with an empty body\.$/,
   },
   {
     name: 'Azure refuses the address',
@@ -167,7 +167,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 2,
-    says: /^europe-docker\.pkg\.dev refuses this network: 403 where registry\.k8s\.io redirects to: no\.$/,
+    says: /^europe-docker\.pkg\.dev blocks this network: 403 after a redirect from registry\.k8s\.io: no\.$/,
   },
   {
     name: 'unavailable for legal reasons',
@@ -182,6 +182,6 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 1,
-    says: /^registry\.example\/team\/app is private or does not exist; registry\.example refuses it without a login\.$/,
+    says: /^registry\.example\/team\/app is private or does not exist; registry\.example denies anonymous access\.$/,
   },
 ];

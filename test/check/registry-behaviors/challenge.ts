@@ -108,7 +108,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 1,
-    says: /^There is no safe way to log in to registry\.example: it requires the unsupported scheme "negotiate"\.$/,
+    says: /^Cannot authenticate to registry\.example: it requires the unsupported scheme "negotiate"\.$/,
   },
   {
     name: 'a comma inside a quoted scope',
@@ -135,7 +135,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 1,
-    advises: /^No login was sent/,
+    advises: /^No credentials were sent/,
   },
   {
     name: 'no challenge with the 401, but one at /v2/',
@@ -152,7 +152,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-required',
     requests: 2,
-    says: /^registry\.example wants a login for registry\.example\/team\/app\.$/,
+    says: /^registry\.example requires a login for team\/app\.$/,
     advises: /`docker login registry\.example`/,
   },
   {

@@ -38,7 +38,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     script: { [`GET ${BY_DIGEST}`]: serves(OTHER, { 'docker-content-digest': IMAGE.digest }) },
     reason: 'corrupt',
     requests: 1,
-    says: new RegExp(`^The manifest does not match its digest ${IMAGE.digest}: its content is ${OTHER.digest}\\.$`),
+    says: new RegExp(`^Requested ${IMAGE.digest}, but the content has ${OTHER.digest}: do not use it\\.$`),
   },
   {
     name: 'a content type that says nothing',
@@ -58,7 +58,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
-    says: /^registry\.example answers 200, but with an error message in place of a manifest\.$/,
+    says: /^registry\.example returned 200, but with an error message instead of a manifest\.$/,
   },
   {
     name: 'an error by 200, called a manifest',
@@ -95,7 +95,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     script: { [GET]: called('application/vnd.docker.distribution.manifest.v1+prettyjws', '{"schemaVersion":1}') },
     reason: 'legacy-schema1',
     requests: 1,
-    advises: /Docker 28\.2, containerd 2\.1/,
+    advises: /Docker 28\.2\+ and containerd 2\.1\+/,
   },
   {
     name: 'a manifest without an end',

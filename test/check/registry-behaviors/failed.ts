@@ -26,7 +26,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     name: 'plain http spoken to TLS',
     ...fails({ kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' }),
     cause: 'tls',
-    says: /^registry\.example does not speak TLS on that port\.$/,
+    says: /^registry\.example does not use TLS on that port\.$/,
     advises: /--plain-http/,
   },
   {
@@ -50,14 +50,14 @@ export const FAILED: readonly RegistryBehavior[] = [
       detail: 'Host: a. is not in the cert',
     }),
     cause: 'tls',
-    says: /made for another name/,
+    says: /for a different host name/,
   },
   {
     name: 'no such host',
     ...fails({ kind: 'dns', phase: 'dns', code: 'ENOTFOUND', detail: 'not found' }),
     cause: 'dns',
-    says: /^There is no host by the name of registry\.example \(ENOTFOUND\)\.$/,
-    advises: /spelling of registry\.example/,
+    says: /^Cannot resolve registry\.example: no such host \(ENOTFOUND\)\.$/,
+    advises: /^Check the host name/,
   },
   {
     name: 'no DNS at the moment',
@@ -74,13 +74,13 @@ export const FAILED: readonly RegistryBehavior[] = [
     name: 'nothing listens',
     ...fails({ kind: 'tcp', phase: 'tcp', code: 'ECONNREFUSED', detail: 'refused' }),
     cause: 'tcp',
-    says: /refuses connections/,
+    says: /^Connection to registry\.example refused/,
   },
   {
     name: 'no answer',
     ...fails({ kind: 'timeout', phase: 'headers', detail: 'connected, but no response' }),
     cause: 'timeout',
-    says: /did not answer in time: connected, but no response\.$/,
+    says: /timed out: connected, but no response\.$/,
   },
   {
     name: 'cut off, again and again',
@@ -88,7 +88,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     retries: 2,
     requests: 3,
     cause: 'tcp',
-    says: /closed the connection before its answer was complete/,
+    says: /closed the connection before its response was complete/,
   },
   {
     name: 'cut off, and then not',
@@ -118,7 +118,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    says: /^europe-docker\.pkg\.dev, where registry\.k8s\.io sends us, did not answer in time/,
+    says: /^No connection to europe-docker\.pkg\.dev \(redirected from registry\.k8s\.io\) in time/,
   },
   {
     name: 'a loopback registry that speaks plain http',

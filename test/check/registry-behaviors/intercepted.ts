@@ -12,7 +12,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 1,
-    says: /^In place of the registry, a web page \("Sign in"\) answers at registry\.example \(200\)\.$/,
+    says: /^registry\.example returned 200 with a web page \("Sign in"\) instead of a registry response\.$/,
   },
   {
     name: 'a redirect to the login page of a network',
@@ -23,7 +23,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
-    says: /answers at login\.hotel\.example/,
+    says: /^login\.hotel\.example returned 200/,
   },
   {
     name: 'a network that says it wants a login',
@@ -58,7 +58,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'tls',
     requests: 1,
-    advises: /^Leave out --plain-http\.$/,
+    advises: /^Omit --plain-http\.$/,
   },
   {
     name: 'Nexus behind a proxy wants a login by 400',
@@ -78,7 +78,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
-    says: /^registry\.example answers 418, which is not how a registry answers: teapot\.$/,
+    says: /^registry\.example returned 418, which is not a valid registry response: teapot\.$/,
   },
   {
     name: 'no content',
@@ -93,7 +93,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
-    says: /^registry\.example answers 302, a redirect to nowhere\.$/,
+    says: /^registry\.example returned 302 without a usable Location header\.$/,
   },
   {
     name: 'a status that a registry signs',
@@ -114,7 +114,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'upstream',
     requests: 2,
-    says: /^store\.example, where registry\.example redirects to, answers 400: Only one auth mechanism allowed\.$/,
+    says: /^store\.example, which registry\.example redirects to, returned 400: Only one auth mechanism allowed\.$/,
   },
   {
     name: 'a redirect to itself',
@@ -140,6 +140,6 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-required',
     requests: 2,
-    says: /^other\.example, where registry\.example redirects to, wants a login/,
+    says: /^other\.example, which registry\.example redirects to, requires a login/,
   },
 ];

@@ -50,8 +50,8 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'pull-quota',
     requests: 1,
-    says: /^The pull quota of 100 in 6 h at Docker Hub is used up; the image may well be there\.$/,
-    advises: /^Try again later, or log in for a larger quota: `docker login`/,
+    says: /^The pull quota of Docker Hub \(100 in 6 h\) is exhausted; whether the image exists is unknown\.$/,
+    advises: /^Try again later, or log in for a higher limit: `docker login`/,
   },
   {
     name: 'the quota is used up, as a HEAD tells it',
@@ -75,7 +75,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 3,
-    says: /^registry\.example got too many requests \(429\); the image may well be there\.$/,
+    says: /^registry\.example is rate limiting this client \(429\); whether the image exists is unknown\.$/,
   },
   {
     name: 'a count of requests is no quota of pulls',
@@ -143,7 +143,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'registry',
     requests: 3,
-    says: /^registry\.example answers 503\.$/,
+    says: /^registry\.example returned 503\.$/,
   },
   {
     name: 'Cloudflare cannot reach the registry',
@@ -165,7 +165,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'upstream',
     requests: 1,
-    says: /answers 504: upstream took too long\.$/,
+    says: /returned 504: upstream took too long\.$/,
   },
   {
     name: 'distribution cannot read what it stores',
@@ -173,7 +173,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'registry',
     requests: 1,
-    says: /^registry\.example answers 500: unknown error\.$/,
+    says: /^registry\.example returned 500: unknown error\.$/,
   },
   {
     name: 'zot knows that what it stores is broken',

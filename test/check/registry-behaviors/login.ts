@@ -39,7 +39,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    says: /^The login for docker\.io from ~\/\.docker\/config\.json \(user me\) was refused: incorrect username or password\.$/,
+    says: /^The credentials for docker\.io from ~\/\.docker\/config\.json \(user me\) were rejected: incorrect username or password\.$/,
     advises: /^Log in again: `docker login` with/,
   },
   {
@@ -53,7 +53,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'login-lockout',
     requests: 2,
-    says: /^Docker Hub has locked the login after too many failed attempts\.$/,
+    says: /^Docker Hub has locked the account after too many failed logins\.$/,
   },
   {
     name: 'GHCR refuses the login, and the package is public',
@@ -71,7 +71,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 3,
-    says: /^The login for ghcr\.io from .* \(user me\) may not pull ghcr\.io\/me\/app, or it does not exist: denied\.$/,
+    says: /^The credentials for ghcr\.io from .* \(user me\) are not allowed to pull ghcr\.io\/me\/app, or it does not exist: denied\.$/,
   },
   {
     name: 'Harbor gives a token to a wrong password, too',
@@ -86,7 +86,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'missing-or-private',
     requests: 3,
-    says: /gives no access to registry\.example\/team\/app: it may not pull it, or it does not exist\.$/,
+    says: /do not grant access to registry\.example\/team\/app: no permission, or the repository does not exist\.$/,
   },
   {
     name: 'the login sees less than everybody does',
@@ -145,7 +145,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'no-access',
     requests: 2,
-    says: /may not pull registry\.example\/team\/app: requested access to the resource is denied\.$/,
+    says: /are not allowed to pull registry\.example\/team\/app: requested access to the resource is denied\.$/,
   },
   {
     name: 'ECR of another account',
@@ -190,7 +190,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 2,
-    says: /was refused: authentication required\.$/,
+    says: /were rejected: authentication required\.$/,
   },
   {
     name: 'a token that its registry does not take, nor a new one, for a login',

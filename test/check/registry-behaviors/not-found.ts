@@ -18,7 +18,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     cause: 'tag',
     requests: 2,
     says: /^docker\.io\/team\/app has no tag 1\.$/,
-    advises: /^The repository is there: check the spelling of the tag/,
+    advises: /^The repository exists: check the tag's spelling/,
   },
   {
     name: 'a registry that does not tell a tag from a repository',
@@ -26,8 +26,8 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-found',
     cause: 'tag',
     requests: 1,
-    says: /^registry\.example\/team\/app has no tag 1\.$/,
-    advises: /^Check the spelling of repository and tag/,
+    says: /^registry\.example\/team\/app:1 does not exist: no such tag, or no such repository\.$/,
+    advises: /^Check the spelling of the repository and the tag/,
   },
   {
     name: 'no such repository',
@@ -68,7 +68,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-found',
     cause: 'tag',
     requests: 1,
-    says: /^quay\.io\/team\/app had the tag 1, but it has expired or was deleted\.$/,
+    says: /^Tag 1 of quay\.io\/team\/app has expired or was deleted\.$/,
   },
   {
     name: 'Red Hat answers in plain text',
@@ -93,13 +93,13 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'Docker Hub answers 404 in plain text: an outage',
+    name: 'Docker Hub returned 404 in plain text: an outage',
     ...HUB,
     script: { [MANIFEST]: { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found' } },
     reason: 'registry-error',
     cause: 'registry',
     requests: 2,
-    says: /^Docker Hub answers 404 without a reason, as it does in an outage\.$/,
+    says: /^Docker Hub returned 404 without an error body, as it does during outages\.$/,
   },
   {
     name: 'a 404 that no registry signed, where there is one',
@@ -107,7 +107,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-found',
     cause: 'weak-evidence',
     requests: 2,
-    says: /^registry\.example answers 404 for registry\.example\/team\/app:1, but not in the words of a registry\.$/,
+    says: /^registry\.example returned 404 for registry\.example\/team\/app:1, but without a registry error: it is missing, or this is not a registry\.$/,
   },
   {
     name: 'a 404 that no registry signed, and /v2/ cannot be asked',
@@ -129,7 +129,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 2,
-    says: /^registry\.example answers, but it is no registry: it has no \/v2\/\.$/,
+    says: /^registry\.example responds, but is not a registry: it has no \/v2\/ endpoint\.$/,
   },
   {
     name: 'a JSON service without a registry',
@@ -164,7 +164,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-found',
     cause: 'tag',
     requests: 1,
-    advises: /^This is a cache of Docker Hub, where the image may well be\.$/,
+    advises: /^This is a cache of Docker Hub; the image may exist there\.$/,
   },
   {
     name: 'Quay cannot ask the registry behind it',

@@ -63,7 +63,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     script: BOTH,
     reason: 'platform-missing',
     requests: 1,
-    says: /^registry\.example\/team\/app:1 has nothing for linux\/s390x: it is for linux\/amd64, linux\/arm64\.$/,
+    says: /^registry\.example\/team\/app:1 has no image for linux\/s390x; available: linux\/amd64, linux\/arm64\.$/,
   },
   {
     name: 'one of two platforms is not there: the other is not asked for',
@@ -71,7 +71,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     script: BOTH,
     reason: 'platform-missing',
     requests: 1,
-    says: /has nothing for linux\/s390x:/,
+    says: /has no image for linux\/s390x;/,
   },
   {
     name: 'the nearest is named',
@@ -79,7 +79,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     script: BOTH,
     reason: 'platform-missing',
     requests: 1,
-    advises: /^The nearest to linux\/arm\/v6 is linux\/arm64; or build and push it for linux\/arm\/v6\.$/,
+    advises: /^Build and push it for linux\/arm\/v6, or choose another image\.$/,
   },
   {
     name: 'containerd runs 32-bit programs too',
@@ -99,7 +99,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     script: { ...ONE, [blob(AMD64.config, 'GET ')]: serves(AMD64.config) },
     reason: 'platform-missing',
     requests: 2,
-    says: /has nothing for linux\/arm64, linux\/s390x: it is for linux\/amd64\.$/,
+    says: /has no image for linux\/arm64, linux\/s390x; available: linux\/amd64\.$/,
   },
   {
     name: 'an index that names no platform: the config tells',
@@ -188,7 +188,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'registry',
     requests: 2,
-    says: new RegExp(`^The manifest of linux/amd64 \\(${AMD64.digest}\\): registry\\.example answers 500`),
+    says: new RegExp(`^The manifest of linux/amd64 \\(${AMD64.digest}\\): registry\\.example returned 500`),
   },
   {
     name: 'a page in place of the image of the platform',
@@ -230,7 +230,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     script: nested(6),
     reason: 'corrupt',
     requests: 5,
-    says: /holds indexes in indexes, more than 4 deep\.$/,
+    says: /nests image indexes more than 4 levels deep\.$/,
   },
   {
     name: 'what is in the index for the platform is no image',

@@ -36,7 +36,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
-    says: /^In place of the token service, a web page \("Sign in"\) answers at auth\.registry\.example \(200\)\.$/,
+    says: /^auth\.registry\.example returned 200 with a web page \("Sign in"\) instead of a token\.$/,
   },
   {
     name: 'Docker Hub refuses everybody a token: an outage',
@@ -53,7 +53,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    says: /^ghcr\.io\/me\/app is private or does not exist; GHCR refuses it without a login\.$/,
+    says: /^ghcr\.io\/me\/app is private or does not exist; GHCR denies anonymous access\.$/,
     advises: /`docker login ghcr\.io` with .*read:packages\. A package is private until/,
   },
   {
@@ -94,7 +94,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 2,
-    says: /^The registry of GitLab is switched off: registry not enabled\.$/,
+    says: /^The container registry of GitLab is disabled: registry not enabled\.$/,
   },
   {
     name: 'a token without access, then 401',
@@ -134,7 +134,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-required',
     requests: 2,
-    says: /^Red Hat registry gives no access to registry\.redhat\.io\/team\/app without a login\.$/,
+    says: /^Red Hat registry does not allow anonymous access to registry\.redhat\.io\/team\/app\.$/,
   },
   {
     name: 'Scaleway, a namespace that is missing or private',
@@ -163,7 +163,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 2,
-    says: /^The token service auth\.registry\.example answers 404\.$/,
+    says: /^The token service auth\.registry\.example returned 404\.$/,
   },
   {
     name: 'Q85 a token service that is down',
@@ -171,7 +171,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'token-service',
     requests: 2,
-    says: /^The token service auth\.registry\.example answers 503\.$/,
+    says: /^The token service auth\.registry\.example returned 503\.$/,
   },
   {
     name: 'a token service that cannot be reached',
@@ -181,6 +181,6 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    says: /^The token service auth\.registry\.example did not answer in time: connected, but no response\.$/,
+    says: /^The token service auth\.registry\.example timed out: connected, but no response\.$/,
   },
 ];
