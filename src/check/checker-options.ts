@@ -1,4 +1,4 @@
-// What a checker can be told: the few settings the check itself needs, already validated.
+// The options of a checker, already validated.
 
 import type { Env } from '../core/env.ts';
 import type { Proof } from '../core/result.ts';
@@ -7,48 +7,48 @@ import type { Secret } from '../credentials/secret.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import type { MirrorRule } from './mirror.ts';
 
-/** What holds for one registry. */
+/** For one registry. */
 export interface RegistryOptions extends TlsChoice {
   readonly plainHttp?: boolean | undefined;
-  /** The hosts (`host`, `host:port`) that its token service may have: any other is refused. Unset: any. */
+  /** The allowed hosts (`host`, `host:port`) of its token service; unset: any. */
   readonly realms?: readonly string[] | undefined;
 }
 
 export interface CheckerOptions extends TlsChoice {
-  /** Unset: `manifest`, and `head` where the registry counts a manifest GET as a pull. */
+  /** Unset: `manifest`, or `head` if the registry counts a manifest GET as a pull. */
   readonly proof?: Proof | undefined;
   /** Required platforms as `os/arch[/variant]`, or `all`: every platform in the index. */
   readonly platforms?: readonly string[] | undefined;
-  /** A login given by hand: used only for the registries named. */
+  /** Given by the user, and sent only to these registries. */
   readonly login?:
     | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
     | undefined;
-  /** A docker config.json, a podman auth.json or a Kubernetes pull secret, read before the default places. */
+  /** A docker config.json, a podman auth.json or a Kubernetes pull secret, read before the default files. */
   readonly authFile?: string | undefined;
-  /** What is in it, where it was read already: a pipe gives its bytes once. */
+  /** Its content, if it was read already: a pipe can be read only once. */
   readonly authFileBytes?: Uint8Array | undefined;
-  /** Pull secrets that the inputs brought along; the list may grow while checks are under way. */
+  /** Pull secrets from the inputs; the list may grow while checks are running. */
   readonly pullSecrets?: readonly FoundSecret[] | undefined;
   /** Use no credentials at all. */
   readonly anonymous?: boolean | undefined;
-  /** Speak http to every registry named. Loopback registries fall back to http by themselves. */
+  /** Use http for every registry. Loopback registries fall back to http automatically. */
   readonly plainHttp?: boolean | undefined;
-  /** For single registries as references name them (`docker.io`, `localhost:5000`): stands before what holds for all. */
+  /** By registry, as in a reference (`docker.io`, `localhost:5000`): overrides the options for all. */
   readonly registries?: Readonly<Record<string, RegistryOptions>> | undefined;
-  /** Where runtimes look besides the registries. */
+  /** Where runtimes look before the registries. */
   readonly mirrors?: readonly MirrorRule[] | undefined;
-  /** Folders of a folder `host[:port]` of certificates each; unset: where podman and docker look. */
+  /** Directories with a directory of certificates per `host[:port]`; unset: those of podman and docker. */
   readonly tlsFolders?: readonly string[] | undefined;
-  /** Where registries' challenges are remembered from one run to the next; unset: nowhere. */
+  /** Keeps the challenges of registries between runs; unset: they are not kept. */
   readonly challengeFile?: string | undefined;
-  /** Ask every registry afresh what login it wants, those everybody knows too. */
+  /** Use no remembered challenge, and none of well-known registries. */
   readonly noCache?: boolean | undefined;
-  /** Deadline of one image in milliseconds, everything included. */
+  /** Deadline of one image in milliseconds, mirrors and retries included. */
   readonly timeoutMs?: number | undefined;
-  /** Repeats of a failed attempt that is worth repeating. */
+  /** After a transient failure. */
   readonly retries?: number | undefined;
-  /** Checks under way at once. */
+  /** Maximum number of concurrent checks. */
   readonly concurrency?: number | undefined;
-  /** Environment to read proxies and credential places from; unset: `process.env`. */
+  /** For proxies and the locations of credentials; unset: `process.env`. */
   readonly env?: Env | undefined;
 }

@@ -1,4 +1,5 @@
-// A login that went to a token service on another site: real pulls send it there, and a person should know.
+// Warns of credentials that were sent to a token service on another site: pulls send them there too, and the user
+// should know.
 
 import type { SentCredential } from '../auth/authenticate.ts';
 import { isListed } from '../auth/realm-list.ts';
@@ -9,22 +10,22 @@ import { bareHost } from '../http/address.ts';
 import type { Quote } from '../http/send.ts';
 import type { KnownRegistry } from '../registry/well-known.ts';
 
-export interface AskedRegistry {
-  /** As references name it. */
+export interface CheckedRegistry {
+  /** As in a reference. */
   readonly registry: string;
-  /** Where it was asked. */
+  /** Where its API is. */
   readonly base: URL;
   readonly known: KnownRegistry;
-  /** The hosts that the person allows its token service to have. */
+  /** The hosts that the user allows for its token service. */
   readonly realms: readonly string[] | undefined;
-  /** For the host of its token service: the registry chose that word. */
+  /** For the host of its token service, which the registry chose. */
   readonly quote: Quote;
 }
 
-/** One for each host, whatever became of the login there. */
+/** One for each host, whether or not it accepted the credentials. */
 export async function foreignRealmWarnings(
   sent: readonly SentCredential[],
-  { registry, base, known, realms = [], quote }: AskedRegistry,
+  { registry, base, known, realms = [], quote }: CheckedRegistry,
   compare = isSameSite,
 ): Promise<Warning[]> {
   const usual = [...(known.realms ?? []), ...(known.challenge ? [new URL(known.challenge.realm).host] : [])];
@@ -33,8 +34,8 @@ export async function foreignRealmWarnings(
   const warnings = [...hosts].map(async ([host, name]): Promise<Warning[]> => {
     const isSame = await compare(bareHost(base), name);
     if (isSame === true) return [];
-    const logins = unusual.filter(({ realm }) => realm.host === host);
-    const sources = [...new Set(logins.map(({ credential }) => cleanText(credential.source, 100)))].join(' and ');
+    const here = unusual.filter(({ realm }) => realm.host === host);
+    const sources = [...new Set(here.map(({ credential }) => cleanText(credential.source, 100)))].join(' and ');
     const shown = quote(host, 200);
     const message =
       `The credentials for ${registry} from ${sources} were sent to ${shown}, the token service of ${registry}, which ` +

@@ -15,7 +15,7 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
   if (evidence.page !== undefined) return blocked(`${status} with ${evidence.page}`);
   if (says(evidence, 'network-block', namesOf(image))) return blocked(quoteRegistry(evidence).replace(/^: /, ''));
   if (status === 451) return blocked('451, unavailable for legal reasons');
-  if (image.known.hasNoLogins) return blocked('403 from a registry that has no accounts');
+  if (image.known.hasNoAccounts) return blocked('403 from a registry that has no accounts');
   return body.length === 0 && !evidence.isFromRegistry ? blocked('403 with an empty body') : undefined;
 }
 

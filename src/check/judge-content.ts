@@ -105,8 +105,8 @@ const ATTESTATIONS = 'an index of attestations only';
 
 /** What an index without an image is; undefined if it has one. */
 function describeWithoutImage(index: Manifest & { kind: 'index' }): string | undefined {
-  const { placed, unplaced } = sortEntries(index);
-  if (placed.length + unplaced.length > 0) return undefined;
+  const { runnable, unspecified } = sortEntries(index);
+  if (runnable.length + unspecified.length > 0) return undefined;
   return index.manifests.every(isAttestation) ? ATTESTATIONS : 'an index without a runnable image';
 }
 

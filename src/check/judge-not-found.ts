@@ -8,7 +8,7 @@ import { type CheckedImage, capitalize, type Finding, finding, imageName, reposi
 export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding {
   const { known, part } = image;
   const { host, status, crossedOrigin } = evidence.response;
-  if (!evidence.isFromRegistry && known.signsNotFound && !crossedOrigin) {
+  if (!evidence.isFromRegistry && known.explainsNotFound && !crossedOrigin) {
     const message = `${known.name} returned ${status} without an error body, as it does during outages.`;
     const hint = 'Try again later; this does not mean that the image is missing.';
     return finding({ reason: 'registry-error', cause: 'registry', message, hint }, evidence);
@@ -31,7 +31,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }
 
-/** A server without `/v2/` answered 404. */
+/** A server without `/v2/` returned 404. */
 export const notARegistry = (evidence: Evidence): Finding =>
   finding(
     {
@@ -62,7 +62,7 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
     const hint = 'Check the repository and the digest; a cache may know a digest only after a pull by tag.';
     return missing('digest', `${name} has no manifest ${digest}.`, cache ?? hint);
   }
-  if (known.missesOnlyTags) {
+  if (known.notFoundMeansTag) {
     const hint = "The repository exists: check the tag's spelling and whether the push has finished.";
     return missing('tag', `${name} has no tag ${tag}.`, cache ?? hint);
   }

@@ -53,7 +53,7 @@ export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used, 
   if (saysExpired(evidence.response)) return credentialsExpired(image, used ?? refused[0]?.credential, evidence);
   if (used === undefined && refused[0] !== undefined) return judgeRefused(image, refused[0], evidence);
   if (used === undefined) return noAnonymousAccess(image, evidence);
-  const mayBeMissing = image.known.hidesMissingFromLogins || says(evidence, 'access-or-missing');
+  const mayBeMissing = image.known.hidesMissingFromUsers || says(evidence, 'access-or-missing');
   return noAccess(image, used, mayBeMissing ?? false, evidence);
 }
 
@@ -68,7 +68,7 @@ export function judgeRefused(
   const evidence = own.errors.length > 0 ? own : later;
   if (saysExpired(response)) return credentialsExpired(image, credential, evidence);
   if (response.status === 403 && !saysBadLogin(response)) {
-    return noAccess(image, credential, (known.hidesMissingFromLogins || known.hidesMissing) ?? false, evidence);
+    return noAccess(image, credential, (known.hidesMissingFromUsers || known.hidesMissing) ?? false, evidence);
   }
   const message = `${nameCredentials(image, credential)} were rejected${quoteRegistry(evidence)}.`;
   const hint = loginAdvice(image, 'Log in again');

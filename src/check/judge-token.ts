@@ -56,11 +56,11 @@ const serviceError = (message: string, evidence: Evidence): Finding =>
 
 function judgeAnonymous(image: CheckedImage, evidence: Evidence): Finding {
   const { known } = image;
-  if (known.givesTokensToAll) {
+  if (known.issuesAnonymousTokens) {
     const outage = 'refuses anonymous tokens, which it normally grants: probably an outage.';
     return serviceError(`${nameService(evidence)} ${outage}`, evidence);
   }
-  if (known.hidesMissing && !known.needsLogin) return privateOrMissing(image, evidence);
+  if (known.hidesMissing && !known.requiresCredentials) return privateOrMissing(image, evidence);
   const message = `${known.name} does not allow anonymous access to ${repositoryName(image)}.`;
   const hint = loginAdvice(image);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);

@@ -14,7 +14,7 @@ export interface PlatformImage {
   readonly platform: string | null;
   readonly manifest: ImageManifest;
   /** Its config was read and matches its digest. */
-  readonly configRead: boolean;
+  readonly isConfigRead: boolean;
 }
 
 /** `every`: each runnable entry of the index. */
@@ -66,16 +66,16 @@ async function everyImage(
   platform: string | null,
   depth: number,
 ): Found<readonly PlatformImage[]> {
-  if (manifest.kind === 'manifest') return success([{ platform, manifest, configRead: false }]);
+  if (manifest.kind === 'manifest') return success([{ platform, manifest, isConfigRead: false }]);
   if (depth === MAX_DEPTH) return failure(tooDeep(checked));
-  const { placed, unplaced } = sortEntries(manifest);
+  const { runnable, unspecified } = sortEntries(manifest);
   const images = await Promise.all(
-    [...placed, ...unplaced].map(async (entry): Found<readonly PlatformImage[]> => {
+    [...runnable, ...unspecified].map(async (entry): Found<readonly PlatformImage[]> => {
       const name = platformOf(entry) ?? platform;
       const child = await parts.manifest(entry, name);
       if (child.ok) return everyImage(parts, checked, child.value, name, depth + 1);
       // An entry without a platform may be an artifact.
-      return unplaced.includes(entry) && child.error.reason === 'not-an-image' ? success([]) : child;
+      return unspecified.includes(entry) && child.error.reason === 'not-an-image' ? success([]) : child;
     }),
   );
   return allOf(images);
@@ -95,19 +95,19 @@ async function imageFor(
     const config = await parts.config(manifest);
     if (!config.ok) return config;
     const fits = selectPlatform(platform, [config.value]) === 0;
-    return fits ? success({ platform: name, manifest, configRead: true }) : none;
+    return fits ? success({ platform: name, manifest, isConfigRead: true }) : none;
   }
   if (depth === MAX_DEPTH) return failure(tooDeep(checked));
-  const { placed, unplaced } = sortEntries(manifest);
-  const entry = placed[selectPlatform(platform, placed)];
+  const { runnable, unspecified } = sortEntries(manifest);
+  const entry = runnable[selectPlatform(platform, runnable)];
   if (entry !== undefined) {
     const child = await parts.manifest(entry, name);
     if (!child.ok) return child;
     return child.value.kind === 'manifest'
-      ? success({ platform: name, manifest: child.value, configRead: false })
+      ? success({ platform: name, manifest: child.value, isConfigRead: false })
       : imageFor(parts, checked, child.value, platform, depth + 1);
   }
-  for (const candidate of unplaced) {
+  for (const candidate of unspecified) {
     const child = await parts.manifest(candidate, null);
     const image = child.ok ? await imageFor(parts, checked, child.value, platform, depth + 1) : child;
     if (image.ok || !['platform-missing', 'not-an-image'].includes(image.error.reason)) return image;
@@ -128,8 +128,8 @@ const isMissing = (outcome: Outcome<unknown, Finding> | undefined): boolean =>
 /** No entry is for it, and every entry has a platform. */
 function isCertainlyMissing(manifest: Manifest, platform: Platform): boolean {
   if (manifest.kind === 'manifest') return false;
-  const { placed, unplaced } = sortEntries(manifest);
-  return unplaced.length === 0 && selectPlatform(platform, placed) < 0;
+  const { runnable, unspecified } = sortEntries(manifest);
+  return unspecified.length === 0 && selectPlatform(platform, runnable) < 0;
 }
 
 async function publishedIn(parts: PartReader, manifest: Manifest): Promise<readonly Platform[]> {

@@ -56,8 +56,8 @@ function costOf(
   target: Target,
   { proof, platforms }: Depth,
 ): Pick<RegistryCost, 'requests' | 'pulls'> {
-  const { hasNoLogins, countsManifestGets } = knownRegistry(registry);
-  const first: Range = { least: 1, most: hasNoLogins ? 1 : REQUESTS_WITH_TOKEN };
+  const { hasNoAccounts, countsManifestGets } = knownRegistry(registry);
+  const first: Range = { least: 1, most: hasNoAccounts ? 1 : REQUESTS_WITH_TOKEN };
   const children = childManifests(target, { proof, platforms });
   const readsManifest = proof === 'manifest' || proof === 'layers' || children.most !== 0;
   const blobs: Range = proof === 'layers' ? { least: 1, most: null } : NONE;

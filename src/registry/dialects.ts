@@ -1,4 +1,4 @@
-// What registries mean where the status alone does not say it: rows of data, never branches elsewhere.
+// What the words of a registry mean, if the status alone does not say it: rows of data, never branches elsewhere.
 
 import type { RegistryError } from '../core/result.ts';
 import type { Evidence } from './evidence.ts';
@@ -22,7 +22,7 @@ export type Meaning =
 /** All fields of a row must match. */
 interface Dialect {
   readonly meaning: Meaning;
-  /** Who sends it; unset: several. */
+  /** The sender; unset: several registries. */
   readonly by?: string;
   readonly status?: number;
   readonly code?: string;

@@ -1,4 +1,4 @@
-// Reads an image's config for its platform: OCI image-spec config.md. Held against its descriptor first.
+// Reads the platform in an image's config, after it was verified by its descriptor: OCI image-spec config.md.
 
 import { digestOf } from '../core/digest.ts';
 import { parseJson } from '../core/json.ts';
@@ -9,11 +9,11 @@ import { formatCount } from '../core/quantity.ts';
 import type { ManifestBytes } from './manifest.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
-/** podman refuses larger ones; real ones stay below a few hundred KiB. */
+/** podman rejects larger ones; real ones stay below a few hundred KiB. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 export interface ImageConfig {
-  /** Its `os`, `architecture`, `variant`, …: named as in an entry of an index, and trusted as little. */
+  /** Its `os`, `architecture`, `variant`, …: the same fields as in an entry of an index, and trusted as little. */
   readonly platform: unknown;
 }
 
@@ -22,7 +22,7 @@ export function readImageConfig(
   { bytes, truncated, quote }: Omit<ManifestBytes, 'contentType'>,
   { digest, size }: Descriptor,
 ): Outcome<ImageConfig, string> {
-  if (truncated) return failure(`is larger than ${MAX_CONFIG_BYTES / 1024 / 1024} MiB, which runtimes refuse to read`);
+  if (truncated) return failure(`is larger than ${MAX_CONFIG_BYTES / 1024 / 1024} MiB, which runtimes reject`);
   if (bytes.length !== size) return failure(`has ${formatCount(bytes.length, 'byte')}, but the manifest says ${size}`);
   const actual = digestOf(bytes, digest);
   if (actual !== digest) return failure(`does not match its digest: the content has ${actual}`);
@@ -32,10 +32,10 @@ export function readImageConfig(
   return read.ok ? success({ platform: shownPlatform(read.value, quote) }) : read;
 }
 
-/** A set, as Go writes it. */
+/** Go encodes a set so. */
 const names = mapOf(struct({}));
 
-/** What containerd and podman decode before they unpack a layer; a config it does not fit is of no use to them. */
+/** containerd and podman decode this before they unpack a layer, and fail if the config does not fit. */
 const configShape = struct({
   created: TIME,
   author: TEXT,

@@ -1,4 +1,4 @@
-// Sorts the entries of an index: images of a known platform, images that do not say, and what nobody runs.
+// Sorts the entries of an index: images with a platform, images without one, and what no runtime runs.
 
 import { isRunnable, normalizePlatform, type Platform } from '../core/platform.ts';
 import type { ImageIndex } from './manifest.ts';
@@ -6,32 +6,33 @@ import type { Descriptor } from './manifest-schema.ts';
 import { isManifestMediaType } from './media-type.ts';
 
 export interface IndexEntries {
-  readonly placed: readonly Descriptor[];
-  /** Without a platform: containerd asks their config, or looks into them when they are indexes. */
-  readonly unplaced: readonly Descriptor[];
+  /** With a known platform. */
+  readonly runnable: readonly Descriptor[];
+  /** Without a platform: containerd reads it in their config, or looks into them if they are indexes. */
+  readonly unspecified: readonly Descriptor[];
 }
 
-/** Attestations, artifacts and platforms nobody knows are left out. */
+/** Omits attestations, artifacts and unknown platforms. */
 export function sortEntries({ manifests }: Pick<ImageIndex, 'manifests'>): IndexEntries {
   const images = manifests.filter(({ mediaType }) => isManifestMediaType(mediaType));
-  return { placed: images.filter(isRunnable), unplaced: images.filter(isUnplaced) };
+  return { runnable: images.filter(isRunnable), unspecified: images.filter(isUnspecified) };
 }
 
 /** In the order of the index, each once. */
 export function publishedPlatforms(index: Pick<ImageIndex, 'manifests'>): Platform[] {
-  return sortEntries(index).placed.flatMap(({ platform }) => normalizePlatform(platform) ?? []);
+  return sortEntries(index).runnable.flatMap(({ platform }) => normalizePlatform(platform) ?? []);
 }
 
-/** What BuildKit puts beside an image: of an unknown platform, or annotated as such. */
+/** BuildKit adds them to an index with an unknown platform, or with an annotation. */
 export function isAttestation(entry: Descriptor): boolean {
   const isUnknown = normalizePlatform(entry.platform)?.os === 'unknown';
   return isUnknown || !isRunnable({ ...entry, platform: ANY_PLATFORM });
 }
 
-function isUnplaced(entry: Descriptor): boolean {
+function isUnspecified(entry: Descriptor): boolean {
   const saysPlatform = entry.platform !== undefined && entry.platform !== null;
   return !saysPlatform && !entry.artifactType && !isAttestation(entry);
 }
 
-/** One that an image could be for: what is not runnable even there is so for another reason. */
+/** An entry that is not runnable even with a common platform is an attestation or an artifact. */
 const ANY_PLATFORM = { os: 'linux', architecture: 'amd64' };

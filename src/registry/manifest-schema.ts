@@ -1,12 +1,12 @@
-// The shapes of descriptors, manifests and indexes: OCI image-spec descriptor.md, manifest.md, image-index.md. The
-// types are those of specs-go, which containerd decodes into; Docker's are alike.
+// The shapes of descriptors, manifests and indexes: OCI image-spec descriptor.md, manifest.md, image-index.md. The field
+// types are those of specs-go, which containerd uses; Docker's are similar.
 
 import { type Digest, isDigest } from '../core/digest.ts';
 import { BYTES, INT64, listOf, mapOf, type Shape, struct, TEXT } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { DOCKER_LIST, type ManifestMediaType } from './media-type.ts';
 
-/** No image has a tenth of it. */
+/** Real images have less than a tenth of it. */
 const MAX_ENTRIES = 10_000;
 
 const PLATFORM = {
@@ -46,13 +46,13 @@ const indexShape = struct({ ...HEAD, manifests: listOf(descriptorShape, MAX_ENTR
 const listEntry = descriptorWith(struct({ ...PLATFORM, features: listOf(TEXT) }));
 const listShape = struct({ ...HEAD, manifests: listOf(listEntry, MAX_ENTRIES) });
 
-/** Docker's platforms have one field more. */
+/** Docker's platforms have one more field. */
 export const indexShapeOf = (mediaType: ManifestMediaType) => (mediaType === DOCKER_LIST ? listShape : indexShape);
 
-/** Every field of a document, to find those that stand in it twice. */
+/** Every field of a document, to find duplicates. */
 export const FIELDS = [...Object.keys(HEAD), 'config', 'layers', 'manifests', 'fsLayers'];
 
-/** Names what a registry should serve; its digest is fit for a URL. */
+/** What a registry should serve. The digest is valid, and safe in a URL. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -63,7 +63,7 @@ export interface Descriptor {
   readonly artifactType?: string;
 }
 
-/** What Go reads may still name nothing. The error completes "the manifest …". */
+/** Go decodes incomplete descriptors too. The error completes "the manifest …". */
 export function requireDescriptor(
   read: typeof descriptorShape.zero | undefined,
   place: string,
@@ -78,7 +78,7 @@ export function requireDescriptor(
   return success({ ...more, mediaType, digest, size });
 }
 
-/** Each of a list, or the first that names nothing. */
+/** All descriptors of a list, or the error of the first invalid one. */
 export function requireDescriptors(
   list: readonly (typeof descriptorShape.zero)[] = [],
   place: string,

@@ -1,4 +1,4 @@
-// Reads a manifest or an index: OCI image-spec manifest.md and image-index.md. Registries are not trusted.
+// Reads a manifest or an index that a registry, which is not trusted, served: OCI image-spec manifest.md, image-index.md.
 
 import { type Digest, digestOf } from '../core/digest.ts';
 import { JsonNumber, JsonObject, parseJson } from '../core/json.ts';
@@ -26,7 +26,7 @@ import {
 } from './media-type.ts';
 import { describePage } from './web-page.ts';
 
-/** containerd and podman refuse larger ones; the distribution-spec asks registries to take at least this much. */
+/** containerd and podman reject larger ones; the distribution-spec requires registries to accept at least this much. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 interface ImageContent {
@@ -47,12 +47,12 @@ export type ImageIndex = IndexContent & { readonly digest: Digest };
 export type Manifest = ImageManifest | ImageIndex;
 
 export type ManifestProblem =
-  /** Meant as a manifest, but not a valid one. `problem` completes "the manifest …". */
+  /** An invalid manifest. `problem` completes "the manifest …". */
   | { readonly kind: 'corrupt'; readonly problem: string }
   /** `what` completes "it is …". */
   | { readonly kind: 'not-an-image'; readonly what: string }
   | { readonly kind: 'schema1' }
-  /** A 200, but nothing of a manifest in it. `what` completes "it answers with …". */
+  /** Not a manifest at all. `what` completes "it returned …". */
   | { readonly kind: 'no-manifest'; readonly what: string; readonly isPage: boolean };
 
 export interface ManifestBytes {
@@ -60,20 +60,23 @@ export interface ManifestBytes {
   readonly truncated: boolean;
   /** Content-Type without parameters. */
   readonly contentType: string | undefined;
-  /** How its words may be shown. */
+  /** Makes its words fit to be shown. */
   readonly quote: Quote;
 }
 
-/** `digest` is that of the bytes; null when not all of them were read. */
+/** `digest`: of the bytes; null if they were not read in full. */
 export type ManifestOutcome = Outcome<Manifest, ManifestProblem & { readonly digest: Digest | null }>;
 
-/** `like`: the digest that was asked for; the manifest's is computed by the same algorithm. */
-export function readManifest({ bytes, truncated, contentType, quote }: ManifestBytes, like?: Digest): ManifestOutcome {
+/** `expected`: the requested digest; the manifest's own is computed with the same algorithm. */
+export function readManifest(
+  { bytes, truncated, contentType, quote }: ManifestBytes,
+  expected?: Digest,
+): ManifestOutcome {
   if (truncated) {
-    const problem = `is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB, which runtimes refuse to read`;
+    const problem = `is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB, which runtimes reject`;
     return failure({ kind: 'corrupt', problem, digest: null });
   }
-  const digest = digestOf(bytes, like);
+  const digest = digestOf(bytes, expected);
   const read = readContent(bytes, contentType, quote);
   return read.ok ? success({ ...read.value, digest }) : failure({ ...read.error, digest });
 }
@@ -109,16 +112,16 @@ function readContent(bytes: Uint8Array, contentType: string | undefined, quote: 
     return corrupt(version === undefined ? 'has no schemaVersion 2' : `has schemaVersion ${quote(version, 30)}, not 2`);
   }
   if (stated !== undefined && claimed !== undefined && stated !== claimed) {
-    return corrupt(`says it is ${quote(stated, 100)}, but the registry calls it ${claimed}`);
+    return corrupt(`says it is ${quote(stated, 100)}, but the registry serves it as ${claimed}`);
   }
   const type = stated ?? claimed ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
   if (!isManifestMediaType(type)) {
     return failure({ kind: 'not-an-image', what: `a document of type ${quote(type, 100)}` });
   }
   const kind = kindOfMediaType(type);
-  // CVE-2021-41190: such a document means one thing or the other by its Content-Type; containerd refuses it.
+  // CVE-2021-41190: the Content-Type would decide what such a document is; containerd rejects it.
   if ((kind === 'index' ? isImage : isIndex) || (isIndex && isImage) || document.has('fsLayers')) {
-    return corrupt('mixes an index and an image, so that clients would disagree on what it is');
+    return corrupt('mixes an index and an image, so clients would disagree about what it is');
   }
   return kind === 'index' ? readIndex(document, type, quote) : readImage(document, type, quote);
 }
@@ -156,7 +159,7 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
     const what = names.find((name) => name !== undefined) ?? `an artifact of type ${quote(type, 100) || 'unknown'}`;
     return failure({ kind: 'not-an-image', what });
   }
-  // Older signatures and attestations borrow the config of an image; their layers tell.
+  // Older signatures and attestations have the config of an image; their layers reveal them.
   const [first] = layerNames;
   if (first !== undefined && layerNames.every((name) => name !== undefined)) {
     return failure({ kind: 'not-an-image', what: first });

@@ -1,4 +1,4 @@
-// The media types of manifests and what stands in them: OCI image-spec media-types.md, Docker manifest v2 schema 2.
+// The media types of manifests and their parts: OCI image-spec media-types.md, Docker manifest v2 schema 2.
 
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -6,8 +6,8 @@ export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 
 /**
- * All four and nothing else: a `*` does not count with CNCF distribution, a missing one makes it answer 404, and
- * asking for schema 1 would make some registries convert to it.
+ * All four and nothing else: CNCF distribution ignores a `*` and responds 404 if a type is missing, and some registries
+ * convert manifests to schema 1 if it is accepted.
  */
 export const ACCEPT = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST].join(', ');
 
@@ -40,17 +40,17 @@ const IMAGE_CONFIGS = new Set([
 // Pushed by early Docker clients; Docker still runs them (docker/distribution#1621).
 const EARLY_DOCKER_CONFIGS = new Set(['application/octet-stream', 'application/json', 'text/html', '']);
 
-/** Whether a config of this type, named by a manifest of that type, is that of a container image. */
+/** Whether a config of this type, in a manifest of that type, belongs to a container image. */
 export const isImageConfig = (config: string, manifest: ManifestMediaType): boolean =>
   IMAGE_CONFIGS.has(config) || (manifest === DOCKER_MANIFEST && EARLY_DOCKER_CONFIGS.has(config));
 
-/** Names that specifications give to configs and layers. A text that only looks like one may be anything. */
+/** The types of configs and layers in specifications. Any other text comes from the registry and must be quoted. */
 const STANDARD =
   /^application\/vnd\.(?:oci\.(?:image\.(?:config\.v1\+json|layer\.(?:nondistributable\.)?v1\.tar(?:\+gzip|\+zstd)?)|empty\.v1\+json)|docker\.(?:container\.image\.v1\+json|image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip|\.zstd)?))$/;
 
 export const isStandardMediaType = (mediaType: string): boolean => STANDARD.test(mediaType);
 
-/** What artifacts call themselves, by the start of their media type. */
+/** By the start of the media type. */
 const ARTIFACTS: readonly (readonly [prefix: string, name: string])[] = [
   ['application/vnd.cncf.helm.', 'a Helm chart'],
   ['application/vnd.dev.cosign.', 'a cosign signature'],
@@ -79,7 +79,7 @@ const ARTIFACTS: readonly (readonly [prefix: string, name: string])[] = [
   ['application/sarif', 'a SARIF report'],
 ];
 
-/** `a Helm chart`, …; undefined for a media type nobody taught us. */
+/** `a Helm chart`, …; undefined for an unknown media type. */
 export function artifactName(mediaType: string): string | undefined {
   const type = mediaType.toLowerCase();
   return ARTIFACTS.find(([prefix]) => type.startsWith(prefix))?.[1];

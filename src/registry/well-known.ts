@@ -17,19 +17,19 @@ export interface KnownRegistry {
   /** Responds the same for a private and for a missing repository. */
   readonly hidesMissing?: true;
   /** Responds 403 for a missing repository to valid credentials too. */
-  readonly hidesMissingFromLogins?: true;
+  readonly hidesMissingFromUsers?: true;
   /** Its token service responds 404 for a private or missing namespace. */
   readonly hidesMissingBehindTokens?: true;
   /** A "not found" after authentication is about the tag: the repository exists. */
-  readonly missesOnlyTags?: true;
+  readonly notFoundMeansTag?: true;
   /** Serves nothing anonymously. */
-  readonly needsLogin?: true;
+  readonly requiresCredentials?: true;
   /** Has no accounts: a 403 comes from its CDN, never from a permission. */
-  readonly hasNoLogins?: true;
+  readonly hasNoAccounts?: true;
   /** Issues anonymous tokens: refusing one is an outage. */
-  readonly givesTokensToAll?: true;
+  readonly issuesAnonymousTokens?: true;
   /** A real 404 has an OCI error body: one without it comes from an outage. */
-  readonly signsNotFound?: true;
+  readonly explainsNotFound?: true;
   /** The registry it caches: a missing image may exist there. */
   readonly cacheOf?: string;
   /** Completes "Log in: …". */
@@ -56,16 +56,16 @@ const ROWS: readonly Row[] = [
     challenge: { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' },
     countsManifestGets: true,
     hidesMissing: true,
-    missesOnlyTags: true,
-    givesTokensToAll: true,
-    signsNotFound: true,
+    notFoundMeansTag: true,
+    issuesAnonymousTokens: true,
+    explainsNotFound: true,
     login: '`docker login` with your user name (not the e-mail address) and an access token',
   },
   {
     name: 'Docker Hardened Images',
     hosts: /^dhi\.io$/,
     realms: ['auth.docker.io'],
-    needsLogin: true,
+    requiresCredentials: true,
     login: '`docker login dhi.io` with your Docker ID and an access token',
   },
   {
@@ -73,8 +73,8 @@ const ROWS: readonly Row[] = [
     hosts: /^ghcr\.io$/,
     challenge: { realm: 'https://ghcr.io/token', service: 'ghcr.io' },
     hidesMissing: true,
-    hidesMissingFromLogins: true,
-    missesOnlyTags: true,
+    hidesMissingFromUsers: true,
+    notFoundMeansTag: true,
     login: '`docker login ghcr.io` with your GitHub user name and a classic token that has read:packages',
     access: 'A package is private until its settings on GitHub make it public.',
   },
@@ -102,18 +102,18 @@ const ROWS: readonly Row[] = [
     hosts: /(?:^|\.)gcr\.io$|-docker\.pkg\.dev$/,
     challenge: { realm: 'https://<host>/v2/token', service: '<host>' },
     hidesMissing: true,
-    hidesMissingFromLogins: true,
+    hidesMissingFromUsers: true,
     login:
       '`gcloud auth print-access-token | docker login -u oauth2accesstoken --password-stdin <host>` (lasts 1 hour)',
-    access: 'The permission needed is artifactregistry.repositories.downloadArtifacts.',
+    access: 'The account needs the role Artifact Registry Reader (artifactregistry.repositories.downloadArtifacts).',
   },
   {
     name: 'Amazon ECR',
     hosts: /\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/,
-    needsLogin: true,
-    hidesMissingFromLogins: true,
+    requiresCredentials: true,
+    hidesMissingFromUsers: true,
     login: '`aws ecr get-login-password | docker login -u AWS --password-stdin <host>` (lasts 12 hours)',
-    access: 'The permission needed is ecr:BatchGetImage.',
+    access: 'The required permission is ecr:BatchGetImage.',
   },
   {
     name: 'Amazon ECR Public',
@@ -128,10 +128,10 @@ const ROWS: readonly Row[] = [
     challenge: { realm: 'https://<host>/oauth2/token', service: '<host>' },
     hidesMissing: true,
     login: '`az acr login --name <label>` (lasts about 3 hours)',
-    access: 'The role needed is AcrPull.',
+    access: 'The required role is AcrPull.',
   },
-  { name: 'Microsoft Container Registry', hosts: /^mcr\.microsoft\.com$/, hasNoLogins: true },
-  { name: 'registry.k8s.io', hosts: /^registry\.k8s\.io$/, hasNoLogins: true },
+  { name: 'Microsoft Container Registry', hosts: /^mcr\.microsoft\.com$/, hasNoAccounts: true },
+  { name: 'registry.k8s.io', hosts: /^registry\.k8s\.io$/, hasNoAccounts: true },
   {
     name: 'GitLab',
     hosts: /^registry\.gitlab\.com$/,
@@ -147,48 +147,48 @@ const ROWS: readonly Row[] = [
       service: 'docker-registry',
     },
     realms: ['sso.redhat.com'],
-    needsLogin: true,
+    requiresCredentials: true,
     login: '`docker login registry.redhat.io` with your customer portal login or a registry service account',
   },
-  { name: 'Red Hat registry', hosts: /^registry\.access\.redhat\.com$/, hasNoLogins: true },
+  { name: 'Red Hat registry', hosts: /^registry\.access\.redhat\.com$/, hasNoAccounts: true },
   {
     name: 'NVIDIA NGC',
     hosts: /^nvcr\.io$/,
     challenge: { realm: 'https://nvcr.io/proxy_auth' },
     realms: ['authn.nvidia.com'],
     hidesMissing: true,
-    hidesMissingFromLogins: true,
+    hidesMissingFromUsers: true,
     login: "`docker login nvcr.io` with the user name '$oauthtoken' and an NGC API key",
-    access: 'Some images need their licence accepted first.',
+    access: 'For some images, a license must be accepted first.',
   },
   {
     name: 'Chainguard',
     hosts: /^cgr\.dev$/,
     challenge: { realm: 'https://cgr.dev/token', service: 'cgr.dev' },
     hidesMissing: true,
-    hidesMissingFromLogins: true,
+    hidesMissingFromUsers: true,
     login: '`chainctl auth configure-docker`, or a new pull token (they last 30 days)',
   },
   {
     name: 'DigitalOcean',
     hosts: /^registry\.digitalocean\.com$/,
     challenge: { realm: 'https://api.digitalocean.com/v2/registry/auth', service: 'registry.digitalocean.com' },
-    needsLogin: true,
+    requiresCredentials: true,
     login: '`doctl registry login`, or an API token as both user name and password',
   },
   {
     name: 'Oracle Cloud',
     hosts: /^(?:[a-z0-9-]+\.ocir\.io|ocir\.[a-z0-9-]+\.oci\.oraclecloud\.com)$/,
     hidesMissing: true,
-    hidesMissingFromLogins: true,
+    hidesMissingFromUsers: true,
     login: '`docker login <host>` with <tenancy-namespace>/<user> and an auth token',
   },
   {
     name: 'IBM Cloud',
     hosts: /(?:^|\.)icr\.io$/,
     challenge: { realm: 'https://<host>/oauth/token', service: 'registry' },
-    needsLogin: true,
-    hidesMissingFromLogins: true,
+    requiresCredentials: true,
+    hidesMissingFromUsers: true,
     login: '`docker login <host>` with the user name iamapikey and an API key',
   },
   {
@@ -200,7 +200,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'JFrog Artifactory',
     hosts: /\.jfrog\.io$/,
-    hidesMissingFromLogins: true,
+    hidesMissingFromUsers: true,
     login: '`docker login <host>` with your user name and an identity token',
   },
   {

@@ -1,4 +1,4 @@
-// What a registry can make the check do has an end: entries, depth.
+// Limits on what a registry can make a check do: entries, depth.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -24,7 +24,7 @@ describe('an index of 3,000 entries', () => {
     { image, platform: 'linux/s390x' },
   ]);
 
-  it('costs one request, and one more for a platform in it', async () => {
+  it('takes one request, and one more for a platform', async () => {
     const plain = await checkOf(index);
     assert.deepEqual(
       [plain.result.verdict, plain.result.platforms, plain.asked],

@@ -19,7 +19,7 @@ describe('a loopback registry', () => {
     [`http://localhost:5000${MANIFEST}`]: SERVED,
   };
 
-  it('is asked in plain http when it does not speak TLS, and the next time at once', async () => {
+  it('is checked over plain http if it does not use TLS, and the next time immediately', async () => {
     const { context, log } = scriptContext(script, {}, 'https://localhost:5000');
     const first = await checkTarget(context, target('localhost:5000/team/app:1'), never);
     const second = await checkTarget(context, target('localhost:5000/team/app:1'), never);
@@ -34,7 +34,7 @@ describe('a loopback registry', () => {
     );
   });
 
-  it('is not, when its certificate is not trusted', async () => {
+  it('is not, if its certificate is not trusted', async () => {
     const untrusted = {
       fails: { kind: 'tls', phase: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', detail: 'self-signed' },
     } as const;
@@ -44,7 +44,7 @@ describe('a loopback registry', () => {
     assert.equal(log.length, 1);
   });
 
-  it('is not, when the deadline ended its handshake', async () => {
+  it('is not, if the deadline passed during the handshake', async () => {
     const clock = createFakeClock();
     const { context } = scriptContext({}, { clock });
     let asked = 0;
@@ -60,7 +60,7 @@ describe('a loopback registry', () => {
     assert.equal(asked, 1);
   });
 
-  it('is the only one', async () => {
+  it('is the only kind of registry that falls back', async () => {
     const { context, log } = scriptContext({ [MANIFEST]: NOT_TLS });
     const result = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.equal(result.cause, 'tls');

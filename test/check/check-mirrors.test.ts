@@ -13,7 +13,7 @@ const RULES = [{ prefix: 'docker.io', mirrors: [{ location: 'one.example' }, { l
 const withoutFrame = ({ input, foundAt, reference, startedAt, durationMs, ...conclusion }: Result) =>
   conclusion as Conclusion;
 
-/** Each registry takes `tookMs` to answer; unset reasons are pullable. */
+/** Each registry takes `tookMs`; unlisted ones return not-found. */
 async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, tookMs = 10) {
   const parsed = parseReference('nginx:1');
   assert.ok(parsed.ok);
@@ -58,7 +58,7 @@ const summary = ({ verdict, reason, servedBy, message, warnings, requests }: Res
 });
 
 describe('checkMirrors', () => {
-  it('takes the first mirror that has the image, and asks no further', async () => {
+  it('uses the first mirror with the image, and no further', async () => {
     const { result } = await check({ 'one.example': 'pullable' });
     assert.deepEqual(summary(result), {
       verdict: 'pullable',
@@ -85,7 +85,7 @@ describe('checkMirrors', () => {
     });
   });
 
-  it('warns of a mirror that could not be asked', async () => {
+  it('warns of a mirror that could not be reached', async () => {
     const { result } = await check({ 'one.example': 'unreachable', 'two.example': 'pullable' });
     assert.deepEqual(summary(result).warnings, [
       'mirror-failed: Mirror one.example did not serve docker.io/library/nginx:1; two.example served it: one.example says unreachable.',
@@ -93,7 +93,7 @@ describe('checkMirrors', () => {
   });
 
   for (const reason of ['platform-missing', 'incomplete', 'corrupt', 'not-an-image', 'legacy-schema1'] as const) {
-    it(`takes what the mirror has, as a runtime does: ${reason}`, async () => {
+    it(`uses what the mirror has, as a runtime does: ${reason}`, async () => {
       const { result } = await check({ 'one.example': reason, 'docker.io': 'pullable' });
       const { verdict, servedBy, message } = summary(result);
       assert.deepEqual(
@@ -109,7 +109,7 @@ describe('checkMirrors', () => {
   }
 
   for (const reason of ['not-found', 'unauthorized', 'registry-error', 'rate-limited'] as const) {
-    it(`says what the registry says when nobody has it: ${reason}`, async () => {
+    it(`reports the registry's reason if no mirror has the image: ${reason}`, async () => {
       const { result } = await check({ 'two.example': 'unreachable', 'docker.io': reason });
       assert.deepEqual(summary(result), {
         verdict: result.verdict,
@@ -139,7 +139,7 @@ describe('checkMirrors', () => {
     assert.equal(result.durationMs, 20);
   });
 
-  it('shares the time, so that a mirror that hangs leaves some to the others', async () => {
+  it('divides the time, so that a hanging mirror leaves some to the others', async () => {
     const { asked } = await check({ 'docker.io': 'pullable' }, 1000);
     assert.deepEqual(asked, [
       ['one.example', 1000],

@@ -28,7 +28,7 @@ const target = (text: string) => ({ text, foundAt: [{ source: 'list.txt', line: 
 const never = new AbortController().signal;
 
 describe('the result of a check', () => {
-  it('is framed by what was asked, when, and every request', async () => {
+  it('contains the input, the times and every request', async () => {
     const { context } = scriptContext({ [MANIFEST]: SERVED });
     const result = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.deepEqual(result, {
@@ -69,7 +69,7 @@ describe('the result of a check', () => {
     });
   });
 
-  it('has no reference when the text is none, and asks nobody', async () => {
+  it('has no reference if the text is not one, and sends no request', async () => {
     const { context, log } = scriptContext({});
     const result = await checkTarget(context, target('a b'), never);
     assert.equal(result.reason, 'invalid-reference');
@@ -78,26 +78,26 @@ describe('the result of a check', () => {
     assert.deepEqual(log, []);
   });
 
-  it('has no proof when nobody answered', async () => {
+  it('has no proof without a response', async () => {
     const { result } = await checkScripted({ script: { [MANIFEST]: { fails: {} } } });
     assert.equal(result.proof, null);
     assert.equal(result.requests[0]?.error, 'it failed');
   });
 
-  it('keeps the words of the registry, cleaned', async () => {
+  it('quotes the registry, cleaned', async () => {
     const body = { errors: [{ code: 'DENIED', message: 'no\u001b[31m way' }] };
     const { result } = await checkScripted({ script: { [MANIFEST]: { status: 403, body } } });
     assert.deepEqual(result.registryErrors, [{ code: 'DENIED', message: 'no [31m way' }]);
   });
 
-  it('tells the quota', async () => {
+  it('contains the quota', async () => {
     const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '97;w=21600' };
     const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, headers) } });
     assert.deepEqual(result.rateLimit, { limit: 100, remaining: 97, windowSeconds: 21_600 });
     assert.deepEqual(result.warnings, []);
   });
 
-  it('warns that the quota is used up', async () => {
+  it('warns that the quota is exhausted', async () => {
     const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' };
     const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, headers) } });
     assert.equal(
@@ -125,7 +125,7 @@ describe('the result of a check', () => {
   });
 });
 
-describe('the login of a check', () => {
+describe('the credential of a check', () => {
   const AUTH = 'https://auth.registry.example/token';
   const TOKEN: Scripted = { body: { token: 'abc' } };
   const withToken = (token: Scripted, known: Scripted = SERVED): Script => ({
@@ -134,22 +134,22 @@ describe('the login of a check', () => {
   });
   const REFUSED: Scripted = { status: 401 };
 
-  it('is named when it was used', async () => {
+  it('is reported if it was used', async () => {
     const { result } = await checkScripted({ script: withToken(TOKEN), logins: [password('octocat')] });
     assert.deepEqual(result.credential, { source: '~/.docker/config.json', kind: 'password', username: 'octocat' });
   });
 
-  it('is not named when nothing asked for one', async () => {
+  it('is not reported if none was required', async () => {
     const { result } = await checkScripted({ script: { [MANIFEST]: SERVED }, logins: [password()] });
     assert.equal(result.credential, null);
   });
 
-  it('is named when it was refused and that is the trouble', async () => {
+  it('is reported if its rejection is the reason', async () => {
     const { result } = await checkScripted({ script: withToken(REFUSED), logins: [password('octocat')] });
     assert.equal(result.credential?.username, 'octocat');
   });
 
-  it('is only warned of when the image can be pulled without it', async () => {
+  it('is only a warning if the image can be pulled without it', async () => {
     const { result } = await checkScripted({ script: withToken(whenKnown(TOKEN, REFUSED)), logins: [password()] });
     assert.equal(result.credential, null);
     assert.equal(
@@ -158,7 +158,7 @@ describe('the login of a check', () => {
     );
   });
 
-  it('brings the warnings of the places it was looked for in, each once', async () => {
+  it('comes with the warnings of its sources, each once', async () => {
     const warnings: Warning[] = [{ code: 'helper-missing', message: 'docker-credential-x is missing' }];
     const credentials = {
       find: () => ({ credentials: (async function* (): AsyncGenerator<Credential> {})(), warnings }),
@@ -168,7 +168,7 @@ describe('the login of a check', () => {
     assert.deepEqual(result.warnings, warnings);
   });
 
-  it('is not looked up when the registry is open', async () => {
+  it('is not looked up if the registry is open', async () => {
     const credentials = { find: () => assert.fail('not looked up') };
     const { context } = scriptContext({ [MANIFEST]: SERVED }, { credentials });
     assert.equal((await checkTarget(context, target('registry.example/team/app:1'), never)).verdict, 'pullable');
@@ -185,7 +185,7 @@ describe('the end of a check', () => {
     }),
   };
 
-  it('is its deadline, also while a login is looked up', async () => {
+  it('is its deadline, also while credentials are looked up', async () => {
     const clock = createFakeClock();
     const credentials: CheckContext['credentials'] = {
       find: (...question) => {
@@ -201,7 +201,7 @@ describe('the end of a check', () => {
     assert.equal(result.requests.length, 1);
   });
 
-  it('is the reason of the caller who aborts', async () => {
+  it('is the reason of the abort', async () => {
     const abort = new AbortController();
     const { context } = scriptContext({ [MANIFEST]: challenges('Basic realm="r"') }, { credentials: hangs });
     const check = checkTarget(context, target('registry.example/team/app:1'), abort.signal);
@@ -209,12 +209,12 @@ describe('the end of a check', () => {
     await assert.rejects(check, /enough/);
   });
 
-  it('is a bug of ours, when it is one', async () => {
+  it('is an exception only for a bug', async () => {
     const { context } = scriptContext({}, { credentials: hangs });
     await assert.rejects(checkTarget(context, target('registry.example/team/app:1'), never), /nothing is scripted/);
   });
 
-  it('is there before the first request when the caller aborted before', async () => {
+  it('comes before the first request if the signal was aborted before', async () => {
     const { context, log } = scriptContext({ [MANIFEST]: SERVED });
     await assert.rejects(
       checkTarget(context, target('registry.example/team/app:1'), AbortSignal.abort(new Error('enough'))),
@@ -223,7 +223,7 @@ describe('the end of a check', () => {
     assert.deepEqual(log, []);
   });
 
-  it('leaves nothing on the signal of the caller', async () => {
+  it('leaves no listener on the signal', async () => {
     const { context } = scriptContext({ [MANIFEST]: SERVED });
     const { signal } = new AbortController();
     let listeners = 0;
@@ -241,7 +241,7 @@ describe('the end of a check', () => {
     assert.equal(listeners, 0);
   });
 
-  it('lets a hundred requests wait for it without a word from Node.js', async () => {
+  it('lets a hundred requests wait for it without a warning of Node.js', async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error): void => void warnings.push(warning);
     process.on('warning', onWarning);

@@ -10,7 +10,7 @@ const IMAGE = imageOf();
 describe('createChecker', () => {
   let server: Server;
   let registry: string;
-  /** Answers that wait to be given. */
+  /** Responses that are held back. */
   let waiting: ServerResponse[] = [];
   let holds = false;
   let onRequest = (): void => {};
@@ -46,7 +46,7 @@ describe('createChecker', () => {
     assert.equal(result.digest, IMAGE.digest);
   });
 
-  it('checks many, in the order given, and every bad one too', async (t) => {
+  it('checks many, in order, including the invalid', async (t) => {
     const checker = createChecker(options);
     t.after(() => checker.close());
     const inputs = [`${registry}/a:1`, 'no image', { text: `${registry}/b:1`, foundAt: [{ source: 'x', line: 1 }] }];
@@ -59,7 +59,7 @@ describe('createChecker', () => {
     assert.deepEqual(results[2]?.foundAt, [{ source: 'x', line: 1 }]);
   });
 
-  it('asks one registry for sixteen at a time, however many may be under way', async (t) => {
+  it('runs sixteen checks per registry, whatever the concurrency', async (t) => {
     const checker = createChecker({ ...options, concurrency: 100 });
     t.after(() => checker.close());
     holds = true;
@@ -78,7 +78,7 @@ describe('createChecker', () => {
     assert.equal(await results, 20);
   });
 
-  it('hands on what has settled when it is aborted, and ends', async (t) => {
+  it('yields the results so far when it is aborted, and ends', async (t) => {
     const checker = createChecker(options);
     t.after(() => checker.close());
     holds = true;
@@ -105,11 +105,11 @@ describe('createChecker', () => {
     await assert.rejects(checker.check(`${registry}/a:1`, { signal }), /enough/);
   });
 
-  it('refuses a platform that is none', () => {
+  it('throws for an invalid platform', () => {
     assert.throws(() => createChecker({ ...options, platforms: ['linux/'] }), TypeError);
   });
 
-  it('takes every platform for all', async (t) => {
+  it('checks every platform for all', async (t) => {
     const checker = createChecker({ ...options, platforms: ['all'] });
     t.after(() => checker.close());
     const result = await checker.check(`${registry}/app:1`);

@@ -9,21 +9,21 @@ const IMAGE = imageOf();
 const HEAD = 'HEAD /v2/team/app/manifests/1';
 const GET = 'GET /v2/team/app/manifests/1';
 
-describe('how far a check looks, and what it costs', () => {
+describe('the proof of a check, and its requests', () => {
   for (const [name, image, proof, script, expected] of [
-    ['by itself', undefined, undefined, { [GET]: serves(IMAGE) }, ['GET', 'manifest']],
+    ['by default', undefined, undefined, { [GET]: serves(IMAGE) }, ['GET', 'manifest']],
     [
-      'by itself, on Docker Hub',
+      'by default, on Docker Hub',
       'team/app:1',
       undefined,
       { [HEAD]: serves({ ...IMAGE, mediaType: OCI_INDEX }) },
       ['HEAD', 'head'],
     ],
-    ['told to read, on Docker Hub', 'team/app:1', 'manifest', { [GET]: serves(IMAGE) }, ['GET', 'manifest']],
-    ['told to ask for headers', undefined, 'head', { [HEAD]: serves(IMAGE) }, ['HEAD', 'head']],
-    ['told to ask for headers, on Docker Hub', 'team/app:1', 'head', { [HEAD]: serves(IMAGE) }, ['HEAD', 'head']],
+    ['--proof manifest, on Docker Hub', 'team/app:1', 'manifest', { [GET]: serves(IMAGE) }, ['GET', 'manifest']],
+    ['--proof head', undefined, 'head', { [HEAD]: serves(IMAGE) }, ['HEAD', 'head']],
+    ['--proof head, on Docker Hub', 'team/app:1', 'head', { [HEAD]: serves(IMAGE) }, ['HEAD', 'head']],
     [
-      'when the headers do not do',
+      'if the headers do not suffice',
       undefined,
       'head',
       { [HEAD]: { status: 405 }, [GET]: serves(IMAGE) },
@@ -37,7 +37,7 @@ describe('how far a check looks, and what it costs', () => {
     });
   }
 
-  it('reports the digest of the content, whatever the header says', async () => {
+  it('reports the digest of the content, not of the header', async () => {
     const wrong = `sha256:${'0'.repeat(64)}`;
     const { result } = await checkScripted({ script: { [GET]: serves(IMAGE, { 'docker-content-digest': wrong }) } });
     assert.equal(result.digest, IMAGE.digest);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type AskedRegistry, foreignRealmWarnings } from '../../src/check/foreign-realm.ts';
+import { type CheckedRegistry, foreignRealmWarnings } from '../../src/check/foreign-realm.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { knownRegistry } from '../../src/registry/well-known.ts';
 import { password } from '../support/scripted-check.ts';
 
-const asked = (registry: string, realms?: readonly string[]): AskedRegistry => ({
+const asked = (registry: string, realms?: readonly string[]): CheckedRegistry => ({
   registry,
   base: new URL(`https://${registry}/`),
   known: knownRegistry(registry),
@@ -18,7 +18,7 @@ const sentTo = (realm: string, source?: string) => ({ credential: password('ada'
 const never = (): never => assert.fail('the sites were compared');
 
 describe('foreignRealmWarnings', () => {
-  it('names the login, both hosts, and how to stop it', async () => {
+  it('names the credentials, both hosts, and how to stop it', async () => {
     const sent = [sentTo('https://auth.other.example:8443/token')];
     assert.deepEqual(await foreignRealmWarnings(sent, asked('registry.acme.example:5000')), [
       {
@@ -29,7 +29,7 @@ describe('foreignRealmWarnings', () => {
     ]);
   });
 
-  it('says so once a host, with every place a login came from', async () => {
+  it('warns once per host, with every source of credentials', async () => {
     const sent = [
       sentTo('https://auth.other.example/token'),
       sentTo('https://auth.other.example/token?again', '~/.dockercfg'),
@@ -51,7 +51,7 @@ describe('foreignRealmWarnings', () => {
     }
   });
 
-  it('is silent about a host that the person lists, without comparing sites', async () => {
+  it('is silent about a host that the user lists, without comparing sites', async () => {
     const sent = [sentTo('https://auth.other.example/token')];
     const registry = asked('registry.acme.example', ['auth.other.example']);
     assert.deepEqual(await foreignRealmWarnings(sent, registry, never), []);
@@ -68,21 +68,21 @@ describe('foreignRealmWarnings', () => {
     ['registry.gitlab.com', 'https://gitlab.com/jwt/auth'],
     ['registry.digitalocean.com', 'https://api.digitalocean.com/v2/registry/auth'],
   ] as const) {
-    it(`is silent about ${registry}, which is known to send logins to ${new URL(realm).host}`, async () =>
+    it(`is silent about ${registry}, whose token service is known to be ${new URL(realm).host}`, async () =>
       assert.deepEqual(await foreignRealmWarnings([sentTo(realm)], asked(registry), never), []));
   }
 
-  it('does not take the token service of one registry for that of another', async () => {
+  it('does not confuse the token services of two registries', async () => {
     const sent = [sentTo('https://auth.docker.io/token')];
     assert.equal((await foreignRealmWarnings(sent, asked('registry.acme.example'))).length, 1);
   });
 
-  it('warns when the sites cannot be compared', async () => {
+  it('warns if the sites cannot be compared', async () => {
     const sent = [sentTo('https://auth.acme.example/token')];
     const [warning] = await foreignRealmWarnings(sent, asked('registry.acme.example'), async () => undefined);
     assert.match(warning?.message ?? '', /, which may be on another site\./);
   });
 
-  it('compares nothing when no login was sent', async () =>
+  it('compares nothing if no credentials were sent', async () =>
     assert.deepEqual(await foreignRealmWarnings([], asked('registry.acme.example'), never), []));
 });

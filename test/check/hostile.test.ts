@@ -1,5 +1,5 @@
-// A registry that sends rubbish: wrong types, nulls, huge numbers, control characters. No check crashes on it, and
-// nothing of it reaches a person uncleaned.
+// A registry that sends garbage: wrong types, nulls, huge numbers, control characters. No check crashes, and nothing is
+// shown uncleaned.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -29,7 +29,7 @@ const platform = fc.oneof(
     { requiredKeys: ['os', 'architecture'] },
   ),
 );
-/** Mostly a descriptor of something that is really there. */
+/** Mostly a descriptor of existing content. */
 const descriptor = fc
   .record({
     mediaType: fc.constantFrom(OCI_MANIFEST, OCI_INDEX, OCI_CONFIG, OCI_LAYER, EVIL),
@@ -57,7 +57,7 @@ const document = fc.record(
   },
   { requiredKeys: ['schemaVersion'] },
 );
-/** Valid, and odd wherever a valid manifest may be: so that the check goes on to the parts. */
+/** Valid, and unusual where a valid manifest may be, so that the check continues with the parts. */
 const sound = fc.record({
   mediaType: fc.constantFrom(OCI_LAYER, EVIL, ''),
   content: fc.constantFrom(IMAGE.config, ...IMAGE.layers),
@@ -104,7 +104,7 @@ const reply: fc.Arbitrary<Reply> = fc.record({
   ),
 });
 
-/** Every text a person may see, but what they typed themselves and the addresses asked. */
+/** Every text that may be shown, but the input and the requested URLs. */
 function textsOf({ input: _, requests: __, reference: ___, ...rest }: Result): string[] {
   const texts: string[] = [];
   JSON.stringify(rest, (_key, value) => {
@@ -114,8 +114,8 @@ function textsOf({ input: _, requests: __, reference: ___, ...rest }: Result): s
   return texts;
 }
 
-describe('a registry that sends rubbish', () => {
-  it('gets a calm answer about every image', async () => {
+describe('a registry that sends garbage', () => {
+  it('gets a result for every image', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.tuple(fc.oneof(soundReply, reply), fc.array(reply, { maxLength: 5 })),
@@ -147,7 +147,7 @@ describe('a registry that sends rubbish', () => {
     ['a key ten thousand times', `{${'"schemaVersion":2,'.repeat(10_000)}"layers":[]}`],
     ['a prototype', '{"__proto__":{"schemaVersion":2},"constructor":null}'],
   ] as const) {
-    it(`stands ${name}`, async () => {
+    it(`survives ${name}`, async () => {
       const reply = { headers: { 'content-type': OCI_MANIFEST }, body: contentOf(body, OCI_MANIFEST).bytes };
       const { result } = await checkScripted({ script: { '*': reply }, proof: 'layers' });
       assert.notEqual(result.verdict, 'skipped');

@@ -1,4 +1,4 @@
-// A check that throws is one result; the others are checked all the same.
+// A check that throws is one result; the others are still checked.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -12,13 +12,13 @@ import { documentOf, runMain } from '../cli/run-main.ts';
 const { manifest } = createImage();
 const GOOD: Answer = { status: 200, headers: { 'content-type': manifest.mediaType }, body: manifest.bytes };
 
-/** A registry whose repositories below `private/` ask for a login. */
+/** A registry that requires a login for repositories below `private/`. */
 const startRegistry = () =>
   startServer(({ path }) =>
     path.includes('/private/') ? { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } } : GOOD,
   );
 
-/** Looking for a login meets a bug. */
+/** Looking up credentials throws. */
 const BROKEN: FoundSecret = {
   file: 'pod.yaml',
   get secret(): unknown {
@@ -27,7 +27,7 @@ const BROKEN: FoundSecret = {
 };
 
 describe('a check that throws', () => {
-  it('is undetermined, and takes no other along', async (t) => {
+  it('is undetermined, and the others are not affected', async (t) => {
     await using registry = await startRegistry();
     const crashes: unknown[] = [];
     const options = { env: {}, pullSecrets: [BROKEN], plainHttp: true };
@@ -50,7 +50,7 @@ describe('a check that throws', () => {
     assert.equal(crashes.length, 1);
   });
 
-  it('is no result at all when the run was interrupted', async (t) => {
+  it('is not a result if the run was interrupted', async (t) => {
     await using registry = await startRegistry();
     const checker = createChecker({ env: {}, plainHttp: true });
     t.after(() => checker.close());
@@ -58,7 +58,7 @@ describe('a check that throws', () => {
     await assert.rejects(checker.check(`${registry.name}/a:1`, { signal: AbortSignal.abort(reason) }), reason);
   });
 
-  it('ends the command with 70, whatever else was found and whatever is forgiven', async () => {
+  it('ends the command with 70, whatever else was found, and despite --warn-on', async () => {
     await using registry = await startRegistry();
     const images = ['private/b', 'c'].map((name) => `${registry.name}/${name}:1`);
     const finished = await runMain(['check', ...images, 'NO/IMAGE', '-o', 'json', '--warn-on', 'unreachable'], {

@@ -76,16 +76,16 @@ describe('judgeFailure names the phase and the reason', () => {
   }
 });
 
-describe('judgeFailure and an address that is not asked', () => {
-  it('calls it a bad challenge of the token service', () => {
+describe('judgeFailure of an address that is not allowed', () => {
+  it('is a bad challenge for a token service', () => {
     const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'blocked-address' }), 'token-service');
     assert.equal(finding.cause, 'bad-challenge');
     assert.match(finding.hint ?? '', /^No credentials were sent there/);
   });
 });
 
-describe('judgeFailure of a pause that nobody can wait for', () => {
-  it('cannot tell, and says when to come back', () => {
+describe('judgeFailure of a pause beyond the deadline', () => {
+  it('is undetermined, and says when to try again', () => {
     const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'paused', waitMs: 3_600_000 }), 'registry');
     assert.deepEqual([finding.reason, finding.cause], ['rate-limited', 'too-many-requests']);
     assert.equal(finding.message, 'registry.example is rate limiting this client, so the image was not checked.');

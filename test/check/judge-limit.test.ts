@@ -29,9 +29,9 @@ describe('when to try again', () => {
   }
 });
 
-describe('a quota that is used up', () => {
+describe('an exhausted quota', () => {
   const evidence = evidenceOf(responseOf({ status: 429, headers: { 'ratelimit-limit': '200;w=21600' } }));
-  it('leads to a login when there was none', () => {
+  it('suggests a login to anonymous users', () => {
     const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_CREDENTIALS);
     assert.equal(
       message,
@@ -40,7 +40,7 @@ describe('a quota that is used up', () => {
     assert.match(hint ?? '', /^Try again later, or log in for a higher limit: `docker login` with/);
   });
 
-  it('leads to patience when there was one', () => {
+  it('suggests only to wait with credentials', () => {
     const login = { used: password(), refused: [], withToken: true };
     assert.equal(judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint, 'Try again later.');
   });

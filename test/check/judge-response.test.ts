@@ -8,7 +8,7 @@ import { html, type Reply, refuses } from '../support/scripted-check.ts';
 const judge = (reply: Reply, image?: string, from?: string) =>
   judgeResponse(imageUnderCheck(image), evidenceOf(responseOf(reply, from)), NO_CREDENTIALS);
 
-describe('judgeResponse, first things first:', () => {
+describe('the order of judgeResponse:', () => {
   for (const [name, reply, expected] of [
     ['a limit before an outage', { status: 503, body: 'Too Many Requests' }, 'rate-limited/too-many-requests'],
     ['a limit before a permission', { status: 403, body: 'rate limit exceeded' }, 'rate-limited/too-many-requests'],
@@ -17,17 +17,17 @@ describe('judgeResponse, first things first:', () => {
     ['a policy before a permission', refuses(403, 'DENIED', 'policy violation'), 'denied/policy-block'],
     ['a policy before what is missing', refuses(404, 'UNKNOWN', 'blocked by curation'), 'denied/policy-block'],
     [
-      'a policy before the words of a firewall',
+      'a policy before the phrases of a firewall',
       refuses(403, 'DENIED', 'quarantined by Repository Firewall'),
       'denied/policy-block',
     ],
     [
-      'what expired before a permission',
+      'expired credentials before a permission',
       refuses(403, 'DENIED', 'Your authorization token has expired'),
       'unauthorized/credentials-expired',
     ],
     [
-      'a signature before its API version',
+      'the API version before a web page',
       { ...html(405), headers: { 'docker-distribution-api-version': 'x' } },
       'registry-error/registry',
     ],
@@ -36,34 +36,34 @@ describe('judgeResponse, first things first:', () => {
   }
 });
 
-describe('the words of a refusal', () => {
+describe('the phrases of a refusal', () => {
   const denied = (image: string, message: string) => codeOf(judge(refuses(403, 'DENIED', message), image));
   for (const [name, image, message, expected] of [
     [
-      'a repository called after a firewall',
+      'a repository named like a firewall',
       'registry.example/firewall:1',
       'no access to firewall',
       'denied/missing-or-no-access',
     ],
     [
-      'a path called after a policy',
+      'a path named like a policy',
       'registry.example/vulnerabilities/quarantine:1',
       'no pull of vulnerabilities/quarantine',
       'denied/missing-or-no-access',
     ],
     [
-      'a tag called after a policy',
+      'a tag named like a policy',
       'registry.example/app:quarantine',
       "may not pull 'quarantine'",
       'denied/missing-or-no-access',
     ],
     [
-      'a role called after a policy',
+      'a role named like a policy',
       'registry.example/app:1',
       'arn:aws:iam::1:role/curation may not',
       'denied/missing-or-no-access',
     ],
-    ['somebody who is not signed in', 'registry.example/app:1', 'You are not signed in', 'denied/missing-or-no-access'],
+    ['a user who is not signed in', 'registry.example/app:1', 'You are not signed in', 'denied/missing-or-no-access'],
     ['an image that is not signed', 'registry.example/app:1', 'The image is not signed', 'denied/policy-block'],
     ['terms', 'registry.example/app:1', 'Please accept the terms first', 'denied/policy-block'],
     ['an address', 'registry.example/app:1', 'Your IP address 1.2.3.4 is blocked', 'denied/network-block'],
@@ -81,12 +81,11 @@ describe('the words of a refusal', () => {
       'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.',
     ],
   ] as const) {
-    it(`"${message}" leads to a next step of its own`, () =>
-      assert.equal(judge(refuses(403, 'X', message)).hint, hint));
+    it(`"${message}" has its own next step`, () => assert.equal(judge(refuses(403, 'X', message)).hint, hint));
   }
 });
 
-describe('an answer from where the registry redirects to', () => {
+describe('a response from a redirect target', () => {
   for (const [reply, expected] of [
     [{ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }, 'denied/network-block'],
     [refuses(403, 'DENIED', 'no'), 'denied/network-block'],
@@ -96,7 +95,7 @@ describe('an answer from where the registry redirects to', () => {
     [{ status: 401 }, 'unauthorized/credentials-required'],
     [refuses(404, 'MANIFEST_UNKNOWN', 'no'), 'not-found/tag'],
   ] as const) {
-    it(`${reply.status}: ${expected}, by the name of that host`, () => {
+    it(`${reply.status}: ${expected}, with the name of that host`, () => {
       const finding = judge(reply, undefined, 'store.example');
       assert.equal(codeOf(finding), expected);
       if (reply.status !== 404) assert.match(finding.message, /^store\.example/);

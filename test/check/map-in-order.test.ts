@@ -10,7 +10,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-/** Work by number, each ended by hand. */
+/** Tasks that the test ends, by number. */
 function createWork() {
   const begun: number[] = [];
   const ends = new Map<number, (error?: Error) => void>();
@@ -27,7 +27,7 @@ function* count(from = 1): Generator<number> {
 }
 
 describe('mapInOrder', () => {
-  it('hands results on in the order of the inputs, as soon as those before are there', async () => {
+  it('yields results in the order of the inputs, as soon as all earlier ones are ready', async () => {
     const work = createWork();
     const results = mapInOrder([1, 2, 3], work.start, 8, never);
     const first = results.next();
@@ -42,7 +42,7 @@ describe('mapInOrder', () => {
     assert.deepEqual(await results.next(), { done: true, value: undefined });
   });
 
-  it('takes no more of an endless source than its window', async () => {
+  it('reads no more of an endless source than its window', async () => {
     const work = createWork();
     let taken = 0;
     const source = (function* () {
@@ -65,7 +65,7 @@ describe('mapInOrder', () => {
     await results.return(undefined);
   });
 
-  it('begins at once what comes slowly', async () => {
+  it('starts a slow input immediately', async () => {
     const work = createWork();
     let give: (value: number) => void = () => {};
     const source = (async function* () {
@@ -85,7 +85,7 @@ describe('mapInOrder', () => {
     assert.deepEqual(await mapInOrder([], async () => 1, 4, never).next(), { done: true, value: undefined });
   });
 
-  it('hands on, when aborted, what has settled, and leaves the rest out', async () => {
+  it('yields the settled results when it is aborted, and omits the rest', async () => {
     const work = createWork();
     const abort = new AbortController();
     const results = mapInOrder(count(), work.start, 4, abort.signal);
@@ -101,7 +101,7 @@ describe('mapInOrder', () => {
     assert.deepEqual(work.begun, [1, 2, 3, 4]);
   });
 
-  it('asks for nothing when it was aborted before', async () => {
+  it('reads nothing if it was aborted before', async () => {
     let taken = 0;
     const source = (function* () {
       for (const number of count()) {
@@ -114,7 +114,7 @@ describe('mapInOrder', () => {
     assert.equal(taken, 0);
   });
 
-  it('ends a source that waits when the reader leaves', async () => {
+  it('ends a waiting source when the consumer stops', async () => {
     let ended = false;
     const source: AsyncIterable<number> = {
       [Symbol.asyncIterator]: () => ({
@@ -134,7 +134,7 @@ describe('mapInOrder', () => {
     assert.equal(ended, true);
   });
 
-  it('passes on what its source throws, after the results before', async () => {
+  it('throws the error of its source, after the earlier results', async () => {
     const source = (function* () {
       yield 1;
       throw new Error('broken source');
@@ -144,7 +144,7 @@ describe('mapInOrder', () => {
     await assert.rejects(results.next(), /broken source/);
   });
 
-  it('passes on what the work throws, in its turn', async () => {
+  it('throws the error of a task, in order', async () => {
     const work = createWork();
     const results = mapInOrder([1, 2], work.start, 4, never);
     const first = results.next();
@@ -156,7 +156,7 @@ describe('mapInOrder', () => {
     await assert.rejects(results.next(), /broken work/);
   });
 
-  it('keeps nothing of the inputs that are done', async () => {
+  it('retains no finished inputs', async () => {
     const collected: WeakRef<object>[] = [];
     const source = (function* () {
       for (const number of count()) {

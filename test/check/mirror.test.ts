@@ -19,10 +19,10 @@ const rule = (prefix: string, ...mirrors: readonly (string | Mirror)[]): MirrorR
 });
 
 describe('planMirrors', () => {
-  it('goes the direct way where no rule is for the image', () =>
+  it('is undefined without a rule for the image', () =>
     assert.equal(plan('quay.io/org/app:1', [rule('docker.io', 'm.example')]), undefined));
 
-  it('asks the mirrors in their order, then the registry', () =>
+  it('uses the mirrors in order, then the registry', () =>
     assert.deepEqual(plan('nginx:1.27', [rule('docker.io', 'm.example', 'n.example:5000')]), {
       attempts: [
         {
@@ -64,10 +64,10 @@ describe('planMirrors', () => {
     ['*.example.com', 'example.com/app'],
     ['*.example.com', 'badexample.com/app'],
   ] as const) {
-    it(`${prefix} is not for ${image}`, () => assert.equal(plan(image, [rule(prefix, 'm.example')]), undefined));
+    it(`${prefix} does not apply to ${image}`, () => assert.equal(plan(image, [rule(prefix, 'm.example')]), undefined));
   }
 
-  it('takes the longest prefix, the first of equals, a glob after every name', () => {
+  it('uses the longest prefix, the first of equals, and a glob after every name', () => {
     const rules = [
       rule('*', 'any.example'),
       rule('*.very-long-name.example.com', 'glob.example'),
@@ -82,7 +82,7 @@ describe('planMirrors', () => {
     assert.equal(mirrorOf('nginx'), 'any.example');
   });
 
-  it('asks a mirror only for what it is for', () => {
+  it('uses a mirror only for tags, or for digests', () => {
     const rules = [
       rule('docker.io', { location: 'd.example', only: 'digest' }, { location: 't.example', only: 'tag' }),
     ];
@@ -91,12 +91,12 @@ describe('planMirrors', () => {
     assert.deepEqual(used(`nginx@${DIGEST}`), ['d.example', 'docker.io']);
   });
 
-  it('asks at last where the registry was moved to', () => {
+  it('uses the upstream of the rule last', () => {
     const rules = [{ ...rule('r.example/old', 'm.example'), upstream: { location: 'new.example/team' } }];
     assert.deepEqual(texts('r.example/old/app:1', rules), ['m.example/app:1', 'new.example/team/app:1']);
   });
 
-  it('tells a mirror which registry is meant, where it wants to know', () => {
+  it('sends the namespace to a mirror that needs it', () => {
     const rules = [rule('*', { location: 'm.example', sendNamespace: true })];
     const namespaces = plan('nginx', rules)?.attempts.map(({ location }) => location.namespace);
     assert.deepEqual(namespaces, ['docker.io', undefined]);

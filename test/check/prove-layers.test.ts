@@ -27,14 +27,14 @@ const without = (...blobs: Parameters<typeof blob>[0][]): Script =>
   );
 
 describe('the layers of an image', () => {
-  it('sums what was proven, each distinct blob once', async () => {
+  it('counts each distinct blob once', async () => {
     const { result } = await checkScripted({ ...LAYERS, script: BOTH });
     const distinct = [AMD64.config, ARM64.config, ...AMD64.layers, ARM64.layers[1] ?? BASE];
     assert.deepEqual(result.blobs, { count: 5, bytes: distinct.reduce((sum, { size }) => sum + size, 0) });
     assert.equal(result.proof, 'layers');
   });
 
-  it('names each that is missing: digest, layer, platform, media type; and sums the rest', async () => {
+  it('names each missing blob: digest, layer, platform, media type; and counts the rest', async () => {
     const script = { ...BOTH, ...without(BASE, ARM64.config) };
     const { result } = await checkScripted({ ...LAYERS, script });
     assert.deepEqual([result.reason, result.cause], ['incomplete', 'layer']);
@@ -66,13 +66,13 @@ describe('the layers of an image', () => {
     assert.match(result.message, /, x\/y \[31m\) is missing/);
   });
 
-  it('asks only for the layers of the asked platforms', async () => {
+  it('requests only the layers of the required platforms', async () => {
     const { result, log } = await checkScripted({ ...LAYERS, platforms: platforms('linux/arm64'), script: BOTH });
     assert.equal(result.blobs?.count, 3);
     assert.ok(log.every((line) => !line.includes(APP.digest)));
   });
 
-  it('sends the login to the registry, and never to whoever keeps a layer', async () => {
+  it('sends credentials to the registry, and never to the server of a foreign layer', async () => {
     const layers = [{ ...descriptorOf(BASE), urls: ['ftp://x/y', 'https://elsewhere.example/layer'] }];
     const image: Image = imageOf(undefined, [BASE], { layers });
     const known = Object.fromEntries(
@@ -94,7 +94,7 @@ describe('the layers of an image', () => {
     );
   });
 
-  it('says so when a policy forbids one', async () => {
+  it('reports a policy that blocks one', async () => {
     const reply = refuses(403, 'DENIED', 'blocked by curation');
     const { result } = await checkScripted({
       ...LAYERS,
@@ -104,8 +104,8 @@ describe('the layers of an image', () => {
   });
 });
 
-describe('a HEAD that tells no length', () => {
-  it('proves nothing: the blob is asked for by its first byte', async () => {
+describe('a HEAD without a length', () => {
+  it('proves nothing: the first byte of the blob is requested', async () => {
     const { result, log } = await checkScripted({ ...LAYERS, script: { ...ONE, [blob(APP, 'HEAD ')]: {} } });
     assert.equal(result.verdict, 'pullable');
     assert.deepEqual(
@@ -124,7 +124,7 @@ describe('blobs of unknown size', () => {
     return checkScripted({ ...LAYERS, script: { ...tagged(image), ...serveBlob(image.config), ...unsized } });
   };
 
-  it('are there, and that their size is not known is a warning', async () => {
+  it('exist, with a warning about the size', async () => {
     const { result } = await check(1);
     assert.equal(result.verdict, 'pullable');
     assert.equal(result.blobs?.count, 2);
@@ -138,7 +138,7 @@ describe('blobs of unknown size', () => {
     ]);
   });
 
-  it('are one warning', async () => {
+  it('are one warning together', async () => {
     const { result } = await check(3);
     assert.deepEqual(
       result.warnings.map(({ message }) => message),

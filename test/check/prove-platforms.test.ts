@@ -8,7 +8,7 @@ const check = (script: Script, ...texts: string[]) =>
   checkScripted({ script, platforms: texts.length === 0 ? ['every'] : platforms(...texts) });
 
 describe('the platforms of a check', () => {
-  it('reports the child of each asked platform, in the order asked', async () => {
+  it('reports the child of each required platform, in order', async () => {
     const { result } = await check(BOTH, 'linux/arm64', 'linux/x86_64');
     assert.deepEqual(result.selected, [
       { platform: 'linux/arm64', digest: ARM64.digest },
@@ -26,14 +26,14 @@ describe('the platforms of a check', () => {
     ]);
   });
 
-  it('says no platform of a single image for all', async () => {
+  it('reports the platform `unknown` for a single image and all', async () => {
     const { result, log } = await check(tagged(AMD64));
     assert.equal(result.verdict, 'pullable');
     assert.deepEqual(result.selected, [{ platform: 'unknown', digest: AMD64.digest }]);
     assert.equal(log.length, 1);
   });
 
-  it('reads a child once that two platforms share', async () => {
+  it('reads a child of two platforms once', async () => {
     const index = indexOf([descriptorOf(AMD64, linux('amd64')), descriptorOf(AMD64, linux('386'))]);
     const { result, log } = await check(
       { ...tagged(index), [manifest(AMD64)]: serves(AMD64) },
@@ -44,7 +44,7 @@ describe('the platforms of a check', () => {
     assert.equal(log.length, 2);
   });
 
-  it('leaves out what names no platform and is no image, when all are wanted', async () => {
+  it('omits an entry without a platform that is not an image, for all', async () => {
     const chart = imageOf(undefined, undefined, {
       config: { ...descriptorOf(AMD64.config), mediaType: 'application/vnd.cncf.helm.config.v1+json' },
     });
@@ -61,21 +61,21 @@ describe('the platforms of a check', () => {
     );
   });
 
-  it('compares the builds of Windows in the config of a single image', async () => {
+  it('compares the Windows build in the config of a single image', async () => {
     const windows = imageOf({ os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' });
     const script = { ...tagged(windows), [blob(windows.config, 'GET ')]: serves(windows.config) };
     assert.equal((await check(script, 'windows(10.0.17763)/amd64')).result.verdict, 'pullable');
     assert.equal((await check(script, 'windows(10.0.20348)/amd64')).result.reason, 'platform-missing');
   });
 
-  it('is content with a config that names no platform only when none was asked for', async () => {
+  it('accepts a config without a platform only if no platform is required', async () => {
     const silent = imageOf({});
     const script = { ...tagged(silent), [blob(silent.config, 'GET ')]: serves(silent.config) };
     const { result } = await check(script, 'linux/amd64');
     assert.equal(result.message, 'registry.example/team/app:1 has no image for linux/amd64; it specifies no platform.');
   });
 
-  it('lists twelve platforms at the most, and none longer than a line', async () => {
+  it('lists twelve platforms at most, and none longer than a line', async () => {
     const names = [...Array.from({ length: 14 }, (_, at) => `cpu${at}`), 'x'.repeat(5000)];
     const index = indexOf(names.map((name) => descriptorOf(AMD64, linux(name))));
     const { result } = await check(tagged(index), 'linux/amd64');

@@ -1,5 +1,5 @@
-// Every way that registries are known to answer, as rows: the scripted answers lead to exactly that conclusion, by
-// exactly so many requests. Together the rows produce every reason and cause that a check can come to.
+// Every known behavior of registries, as rows: the scripted responses lead to exactly that conclusion, with exactly that
+// many requests. Together the rows produce every reason and cause.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -12,35 +12,35 @@ import { BLOBS, FOREIGN_LAYERS } from './registry-behaviors/blob.ts';
 import { BLOCKED } from './registry-behaviors/blocked.ts';
 import { CHALLENGES } from './registry-behaviors/challenge.ts';
 import { CONTENT } from './registry-behaviors/content.ts';
+import { CREDENTIALS } from './registry-behaviors/credentials.ts';
 import { FAILED } from './registry-behaviors/failed.ts';
 import { HEADS } from './registry-behaviors/head.ts';
 import { INTERCEPTED } from './registry-behaviors/intercepted.ts';
 import { LIMITED } from './registry-behaviors/limited.ts';
-import { LOGINS } from './registry-behaviors/login.ts';
 import { NOT_FOUND } from './registry-behaviors/not-found.ts';
 import { PLATFORMS } from './registry-behaviors/platform.ts';
 import { TOKENS } from './registry-behaviors/token.ts';
 
 const GROUPS: Readonly<Record<string, readonly RegistryBehavior[]>> = {
-  'how a login is asked for': CHALLENGES,
-  'what comes without a login': TOKENS,
-  'what comes of a login': LOGINS,
-  'what is not found': NOT_FOUND,
-  'who blocks': BLOCKED,
+  challenges: CHALLENGES,
+  'anonymous access': TOKENS,
+  credentials: CREDENTIALS,
+  'not found': NOT_FOUND,
+  blocks: BLOCKED,
   'limits and outages': LIMITED,
-  'what answers in place of a registry': INTERCEPTED,
-  'no answer': FAILED,
+  'another server instead of the registry': INTERCEPTED,
+  'no response': FAILED,
   'HEAD and GET': HEADS,
-  'what a manifest holds': CONTENT,
-  'what is no image': ARTIFACTS,
+  content: CONTENT,
+  artifacts: ARTIFACTS,
   platforms: PLATFORMS,
   blobs: BLOBS,
-  'layers kept elsewhere': FOREIGN_LAYERS,
+  'foreign layers': FOREIGN_LAYERS,
 };
 
 for (const [title, behaviors] of Object.entries(GROUPS)) {
   describe(title, () => {
-    for (const { name, reason, cause, warnings = [], requests, says, advises, ...check } of behaviors) {
+    for (const { name, reason, cause, warnings = [], requests, message, hint, ...check } of behaviors) {
       it(name, async () => {
         const { result, log } = await checkScripted(check);
         assert.deepEqual(
@@ -60,8 +60,8 @@ for (const [title, behaviors] of Object.entries(GROUPS)) {
         );
         if (typeof requests === 'number') assert.equal(log.length, requests, log.join('\n'));
         else assert.deepEqual(log, requests);
-        if (says !== undefined) assert.match(result.message, says);
-        if (advises !== undefined) assert.match(result.hint ?? '', advises);
+        if (message !== undefined) assert.match(result.message, message);
+        if (hint !== undefined) assert.match(result.hint ?? '', hint);
 
         assert.match(result.message, /^[^\p{C}\n]+\.$/u, 'one line that ends as a sentence');
         assert.ok(!/hunter2/.test(JSON.stringify(result)), 'the password is never shown');
@@ -74,25 +74,25 @@ for (const [title, behaviors] of Object.entries(GROUPS)) {
 const GUESS_HOST = 'guess.example';
 const GUESS = `https://${GUESS_HOST}/token`;
 
-// What is known or remembered of a registry may be wrong: its word alone decides.
+// What is known or remembered about a registry may be wrong: only its own responses count.
 const GUESSES: Readonly<Record<string, Script[string]>> = {
   'a token service that is gone': { fails: { kind: 'timeout', phase: 'tcp' } },
   'a token service that is broken': { status: 503 },
-  'a token service that refuses everybody': { status: 401, body: 'no' },
-  'a token nobody takes': { body: { token: 'guessed' } },
+  'a token service that rejects all requests': { status: 401, body: 'no' },
+  'a token that is rejected': { body: { token: 'guessed' } },
 };
 for (const [title, reply] of Object.entries(GUESSES)) {
-  describe(`a wrong guess, ${title}, changes nothing`, () => {
+  describe(`a wrong preemptive challenge, ${title}, changes nothing`, () => {
     const knownChallenge = () => ({ realm: GUESS, service: 'guess' });
     for (const { name, reason, cause, warnings = [], script, ...check } of Object.values(GROUPS).flat()) {
       it(name, async () => {
-        const turned = turnAwayGuesses(script);
-        const { result } = await checkScripted({ ...check, knownChallenge, script: { ...turned, [GUESS]: reply } });
+        const scripted = ignoreGuessedTokens(script);
+        const { result } = await checkScripted({ ...check, knownChallenge, script: { ...scripted, [GUESS]: reply } });
         const { result: unguessed } = await checkScripted({ ...check, script });
         for (const part of ['verdict', 'reason', 'cause', 'message', 'hint', 'proof', 'digest'] as const) {
           assert.equal(result[part], unguessed[part], part);
         }
-        // That a login went to the wrong one is said all the same.
+        // But credentials that were sent to the wrong token service are reported.
         const other = result.warnings.filter(
           ({ code, message }) => code !== 'foreign-realm' || !message.includes(GUESS_HOST),
         );
@@ -102,8 +102,8 @@ for (const [title, reply] of Object.entries(GUESSES)) {
   });
 }
 
-/** A registry takes a token that is not its own for none. */
-function turnAwayGuesses(script: Script): Script {
+/** A registry treats a token of another token service like no token. */
+function ignoreGuessedTokens(script: Script): Script {
   const turn = (scripted: Scripted): Scripted => {
     if (typeof scripted !== 'function') return scripted;
     return (request) => {

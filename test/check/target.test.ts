@@ -1,4 +1,4 @@
-// What a target asks of the check beyond its text: to be left out, to be there for a platform of its own.
+// What a target can require besides its text: to be skipped, to have a platform of its own.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -32,7 +32,7 @@ describe('a target', () => {
     return checker.check({ text, foundAt: [{ source: 'x', line: 1 }], ...target });
   };
 
-  it('that is skipped is a result with its reason, and nobody is asked', async () => {
+  it('that is skipped is a result with its reason, without a request', async () => {
     const skip = { reason: 'unresolved-variable', message: '$TAG is not filled in.' } as const;
     for (const text of ['$TAG', `${registry.name}/app:1`]) {
       const { verdict, reason, cause, message, hint, proof, requests, foundAt, input } = await check(
@@ -57,7 +57,7 @@ describe('a target', () => {
     }
   });
 
-  it('has to be there for its own platform', async () => {
+  it('must exist for its own platform', async () => {
     const there = await check({ platform: 'linux/aarch64' });
     assert.equal(there.verdict, 'pullable');
     assert.deepEqual(
@@ -69,7 +69,7 @@ describe('a target', () => {
     assert.match(message, /has no image for linux\/s390x/);
   });
 
-  it('has to be there for the platforms of every image as well', async () => {
+  it('must also exist for the platforms of every image', async () => {
     const { selected } = await check({ platform: 'linux/arm64' }, { platforms: ['linux/amd64', 'linux/arm64/v8'] });
     assert.deepEqual(
       selected?.map(({ platform }) => platform),
@@ -79,7 +79,7 @@ describe('a target', () => {
     assert.equal(reason, 'platform-missing');
   });
 
-  it('asks for no manifest where only its head was to be asked', async () => {
+  it('requests no manifest with --proof head', async () => {
     const { verdict, proof, requests } = await check({ platform: 'linux/s390x' }, { proof: 'head' });
     assert.deepEqual([verdict, proof, requests.map(({ method }) => method)], ['pullable', 'head', ['HEAD']]);
   });

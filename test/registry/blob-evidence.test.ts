@@ -24,7 +24,7 @@ const otherSize = (size: number) => ({ kind: 'other-size', size });
 const UNCLEAR = undefined;
 const coded = (coding: string) => ({ kind: 'coded', coding });
 
-describe('the head of an answer for a blob of 5 bytes', () => {
+describe('the headers of a response for a blob of 5 bytes', () => {
   const descriptor = { mediaType: OCI_LAYER, digest: digestOf(Buffer.from('12345')), size: 5 };
   for (const [status, headers, expected] of [
     [200, { 'content-length': '5' }, present()],
@@ -79,7 +79,7 @@ describe('the head of an answer for a blob of 5 bytes', () => {
   }
 });
 
-describe('the head of an answer for a blob of no bytes', () => {
+describe('the headers of a response for an empty blob', () => {
   const descriptor = { mediaType: OCI_LAYER, digest: digestOf(new Uint8Array()), size: 0 };
   for (const [status, headers, expected] of [
     [200, { 'content-length': '0' }, present()],
@@ -97,12 +97,12 @@ describe('the head of an answer for a blob of no bytes', () => {
   }
 });
 
-describe('the body of an answer for a blob', () => {
+describe('the body of a response for a blob', () => {
   const BYTES = Buffer.from('12345');
   const small = { mediaType: OCI_LAYER, digest: digestOf(BYTES), size: 5 };
   const digest = digestOf(Buffer.from('6'));
 
-  it('that was read whole proves it by its digest', () => {
+  it('that was read in full proves it by its digest', () => {
     const read = (body: string, headers: Headers = {}, descriptor = small) =>
       readBlobBody(responseOf(200, headers, Buffer.from(body)), descriptor);
     assert.deepEqual(read('12345'), present());
@@ -130,29 +130,29 @@ describe('the body of an answer for a blob', () => {
     ['gzip of unknown length', gzip, {}, OCI_LAYER, present(false)],
     ['gzip of the right length', gzip, length, OCI_LAYER, present()],
     ['gzip of another length', gzip, { 'content-length': '6000' }, OCI_LAYER, otherSize(6000)],
-    ['gzip, called a page', gzip, { ...html, ...length }, OCI_LAYER, present()],
-    ['tar where gzip is named: runtimes look for themselves', tar, {}, OCI_LAYER, present(false)],
-    ['zstd where tar is named', zstd, {}, TAR, present(false)],
-    ['a page', page, {}, OCI_LAYER, { kind: 'other-content' }],
-    ['a page of the right length', page, length, OCI_LAYER, { kind: 'other-content' }],
-    ['a page for a type that is not known', page, {}, ODD, { kind: 'other-content' }],
-    ['a text called a page', padded('Please wait'), { ...html, ...length }, ODD, { kind: 'other-content' }],
-    ['anything for a type that is not known', padded('anything'), {}, ODD, present(false)],
+    ['gzip, served as a web page', gzip, { ...html, ...length }, OCI_LAYER, present()],
+    ['tar instead of gzip: runtimes detect the compression', tar, {}, OCI_LAYER, present(false)],
+    ['zstd instead of tar', zstd, {}, TAR, present(false)],
+    ['a web page', page, {}, OCI_LAYER, { kind: 'other-content' }],
+    ['a web page of the right length', page, length, OCI_LAYER, { kind: 'other-content' }],
+    ['a web page for an unknown type', page, {}, ODD, { kind: 'other-content' }],
+    ['a text served as a web page', padded('Please wait'), { ...html, ...length }, ODD, { kind: 'other-content' }],
+    ['anything for an unknown type', padded('anything'), {}, ODD, present(false)],
     ['anything else', padded('anything'), {}, OCI_LAYER, { kind: 'other-content' }],
     ['anything else, of the right length', padded('anything'), length, OCI_LAYER, present()],
     ['a config', padded(' {"os":'), {}, OCI_CONFIG, present(false)],
     ['gzip for a config', gzip, {}, OCI_CONFIG, { kind: 'other-content' }],
-    ['tar that was called gzip and undone', tar, { 'content-encoding': 'gzip' }, OCI_LAYER, coded('gzip')],
+    ['tar that was encoded as gzip and decoded', tar, { 'content-encoding': 'gzip' }, OCI_LAYER, coded('gzip')],
     ['gzip in gzip', gzip, { ...length, 'content-encoding': 'gzip' }, OCI_LAYER, present(false)],
     ['tar in gzip', tar, { 'content-encoding': 'gzip' }, TAR, present(false)],
   ] as const) {
-    it(`that goes on is judged by its beginning: ${name}`, () => {
+    it(`that was read in part is judged by its beginning: ${name}`, () => {
       const read = readBlobBody(responseOf(200, headers, body, true), { mediaType, digest, size: 5000 });
       assert.deepEqual(read, expected);
     });
   }
 
-  it('that goes on past the size of the blob is another', () => {
+  it('that is longer than the blob is another blob', () => {
     assert.deepEqual(readBlobBody(responseOf(200, {}, gzip, true), { mediaType: OCI_LAYER, digest, size: CAP }), {
       kind: 'other-size',
       size: CAP,

@@ -39,7 +39,7 @@ function client() {
   return { registry, asked, ...scripted };
 }
 
-describe('the client of a registry', () => {
+describe('the registry client', () => {
   it('requests a manifest with all four media types, and reads up to 4 MiB', async () => {
     const { registry, log, requests } = client();
     await registry.manifest('HEAD', '1');

@@ -47,9 +47,9 @@ describe('the errors in a response', () => {
     ['nothing', '', []],
     ['an empty list', { errors: [] }, []],
     ['a list of nothing', { errors: [null, {}, 7, { code: 7 }] }, [error('7', null)]],
-    ['no words at all', { errors: { code: {}, message: [] } }, []],
+    ['no text at all', { errors: { code: {}, message: [] } }, []],
     ['JSON cut short', '{"errors":[{"code":"DEN', []],
-    ['what Quay says of itself', 'true', [error(null, 'true')]],
+    ['a response of Quay', 'true', [error(null, 'true')]],
     [
       'escapes of a terminal',
       { errors: [{ code: 'A\u001b[31m', message: 'x\u0007\r\ny\u202e' }] },
@@ -59,19 +59,19 @@ describe('the errors in a response', () => {
     it(`reads ${name}`, () => assert.deepEqual(errorsIn(body), expected));
   }
 
-  it('shows no page, by its type or by its look', () => {
+  it('are none in a web page, by its type or by its content', () => {
     assert.deepEqual(errorsIn('<h1>503</h1>', { 'content-type': 'text/html' }), []);
     assert.deepEqual(errorsIn('<html>503</html>'), []);
   });
 
-  it('takes five at the most, and cuts what is long', () => {
+  it('are five at most, and long texts are cut', () => {
     const errors = errorsIn({ errors: new Array(9).fill({ code: 'c'.repeat(999), message: 'm'.repeat(9999) }) });
     assert.equal(errors.length, 5);
     assert.equal(errors[0]?.code?.length, 60);
     assert.equal(errors[0]?.message?.length, 300);
   });
 
-  it('never throws, and shows no control character', () => {
+  it('never throw, and contain no control character', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.record({ errors: fc.jsonValue() })),

@@ -49,7 +49,7 @@ describe('findBlob', () => {
   });
 
   for (const status of [206, 416]) {
-    it(`takes a ${status} for the blob only in response to a range`, async () => {
+    it(`accepts a ${status} only in response to a range`, async () => {
       const { methods, evidence } = await find({ head: {}, get: { status } }, 'one');
       assert.deepEqual([methods, evidence], [['HEAD', 'GET', 'GET'], [undefined]]);
     });

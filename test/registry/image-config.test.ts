@@ -23,7 +23,7 @@ describe('readImageConfig', () => {
     });
   });
 
-  it('finds the platform, named as in an index', () => {
+  it('reads the platform, with the same fields as in an index', () => {
     const { platform } = (read(CONFIG.bytes) as { value: { platform: object } }).value;
     assert.deepEqual(platform, { os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' });
   });
@@ -68,8 +68,8 @@ describe('readImageConfig', () => {
       readText('{"history":[{"empty_layer":"true"}]}'),
       'has no valid history[0].empty_layer: "true" is not true or false',
     ],
-    ['without an end', read(CONFIG.bytes, CONFIG, true), 'is larger than 4 MiB, which runtimes refuse to read'],
+    ['without an end', read(CONFIG.bytes, CONFIG, true), 'is larger than 4 MiB, which runtimes reject'],
   ] as const) {
-    it(`refuses one ${name}`, () => assert.deepEqual(outcome, { ok: false, error }));
+    it(`rejects a config ${name}`, () => assert.deepEqual(outcome, { ok: false, error }));
   }
 });

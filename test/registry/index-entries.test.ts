@@ -10,11 +10,11 @@ const ATTESTATION = { annotations: { 'vnd.docker.reference.type': 'attestation-m
 
 describe('sortEntries', () => {
   for (const [name, given, where] of [
-    ['an image of a platform', entry(linux('amd64')), 'placed'],
-    ['a platform without an os is one of Linux', entry({ platform: { architecture: 'amd64' } }), 'placed'],
-    ['an image that names no platform', entry({}), 'unplaced'],
-    ['a platform of null', entry({ platform: null }), 'unplaced'],
-    ['an index in the index', entry({ mediaType: 'application/vnd.oci.image.index.v1+json' }), 'unplaced'],
+    ['an image of a platform', entry(linux('amd64')), 'runnable'],
+    ['a platform without an os is one of Linux', entry({ platform: { architecture: 'amd64' } }), 'runnable'],
+    ['an image that names no platform', entry({}), 'unspecified'],
+    ['a platform of null', entry({ platform: null }), 'unspecified'],
+    ['an index in the index', entry({ mediaType: 'application/vnd.oci.image.index.v1+json' }), 'unspecified'],
     ['an attestation', entry({ platform: { os: 'unknown', architecture: 'unknown' }, ...ATTESTATION }), 'nowhere'],
     ['an attestation that names a platform', entry({ ...linux('amd64'), ...ATTESTATION }), 'nowhere'],
     ['an attestation that names none', entry(ATTESTATION), 'nowhere'],
@@ -24,17 +24,17 @@ describe('sortEntries', () => {
     ['a media type that is no manifest', entry({ ...linux('amd64'), mediaType: 'text/plain' }), 'nowhere'],
   ] as const) {
     it(`${name}: ${where}`, () => {
-      const { placed, unplaced } = sortEntries({ manifests: [given] });
+      const { runnable, unspecified } = sortEntries({ manifests: [given] });
       assert.deepEqual(
-        { placed: placed.length, unplaced: unplaced.length },
-        { placed: where === 'placed' ? 1 : 0, unplaced: where === 'unplaced' ? 1 : 0 },
+        { runnable: runnable.length, unspecified: unspecified.length },
+        { runnable: where === 'runnable' ? 1 : 0, unspecified: where === 'unspecified' ? 1 : 0 },
       );
     });
   }
 });
 
 describe('publishedPlatforms', () => {
-  it('lists what can be run, in order', () => {
+  it('lists the runnable platforms, in order', () => {
     const manifests = [entry(linux('arm', 'v7')), entry(ATTESTATION), entry(linux('x86_64')), entry({})];
     assert.deepEqual(publishedPlatforms({ manifests }).map(formatPlatform), ['linux/arm/v7', 'linux/amd64']);
   });

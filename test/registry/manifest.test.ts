@@ -14,7 +14,7 @@ const read = (document: unknown, contentType?: string) => {
   const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
   return readManifest({ bytes, truncated: false, contentType, quote: cleanText });
 };
-/** What is wrong, in one line. */
+/** The problem in one line. */
 function problemOf(document: unknown, contentType?: string): string {
   const outcome = read(document, contentType);
   if (outcome.ok) return `${outcome.value.kind} ${outcome.value.mediaType}`;
@@ -31,7 +31,7 @@ function problemOf(document: unknown, contentType?: string): string {
 const image = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(IMAGE.bytes).toString()), ...changes });
 const index = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(INDEX.bytes).toString()), ...changes });
 const [LAYER] = image().layers;
-const MIXED = 'mixes an index and an image, so that clients would disagree on what it is';
+const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
 
 describe('readManifest', () => {
   it('reads an image: config, layers, and the digest of its bytes', () => {
@@ -51,7 +51,7 @@ describe('readManifest', () => {
     assert.deepEqual(outcome.value.manifests[0]?.platform, { os: 'linux', architecture: 'amd64' });
   });
 
-  it('computes the digest by the algorithm that was asked for', () => {
+  it('computes the digest with the algorithm of the expected one', () => {
     const like = `sha512:${'0'.repeat(128)}` as const;
     const outcome = readManifest(
       { bytes: IMAGE.bytes, truncated: false, contentType: undefined, quote: cleanText },
@@ -84,7 +84,7 @@ describe('readManifest', () => {
       `manifest ${DOCKER_MANIFEST}`,
     ],
   ] as const) {
-    it(`takes it when ${name}`, () => assert.equal(problemOf(document, contentType), expected));
+    it(`accepts it when ${name}`, () => assert.equal(problemOf(document, contentType), expected));
   }
 
   for (const [name, document, contentType, expected] of [
@@ -102,7 +102,7 @@ describe('readManifest', () => {
       OCI_MANIFEST,
       'has no valid mediaType: 7 is not a string',
     ],
-    ['called otherwise', image(), OCI_INDEX, `says it is ${OCI_MANIFEST}, but the registry calls it ${OCI_INDEX}`],
+    ['called otherwise', image(), OCI_INDEX, `says it is ${OCI_MANIFEST}, but the registry serves it as ${OCI_INDEX}`],
     ['both an index and an image', index({ layers: [] }), undefined, MIXED],
     ['an image with manifests', image({ manifests: null }), undefined, MIXED],
     ['an index by name, an image inside', image({ mediaType: OCI_INDEX }), undefined, MIXED],
@@ -264,7 +264,7 @@ describe('readManifest', () => {
     '"artifactType":null',
   ]) {
     const place = /"(?:data|urls|platform)"/.test(members) ? inLayer : top;
-    it(`takes ${members}`, () => assert.equal(problemOf(place(members)), `manifest ${OCI_MANIFEST}`));
+    it(`accepts ${members}`, () => assert.equal(problemOf(place(members)), `manifest ${OCI_MANIFEST}`));
   }
 
   for (const [name, document, contentType, expected] of [
@@ -291,10 +291,10 @@ describe('readManifest', () => {
       'not-an-image: an artifact of type unknown',
     ],
   ] as const) {
-    it(`says what it is when it is ${name}`, () => assert.equal(problemOf(document, contentType), expected));
+    it(`names it when it is ${name}`, () => assert.equal(problemOf(document, contentType), expected));
   }
 
-  it('takes an image of Docker as it is', () => {
+  it('accepts a Docker image', () => {
     const docker = dockerImageOf();
     assert.equal(problemOf(Buffer.from(docker.bytes).toString(), docker.mediaType), `manifest ${DOCKER_MANIFEST}`);
   });
@@ -305,14 +305,14 @@ describe('readManifest', () => {
     assert.equal(readManifest({ bytes, truncated: false, contentType: OCI_MANIFEST, quote: cleanText }).ok, true);
   });
 
-  it('does not look into more than a runtime would', () => {
+  it('reads no more than a runtime would', () => {
     const outcome = readManifest({ bytes: IMAGE.bytes, truncated: true, contentType: OCI_MANIFEST, quote: cleanText });
     assert.ok(!outcome.ok && outcome.error.kind === 'corrupt');
     assert.equal(outcome.error.digest, null);
     assert.equal(MAX_MANIFEST_BYTES, 4_194_304);
   });
 
-  it('does not fall over 300,000 lists in each other', () => {
+  it('survives 300,000 nested lists', () => {
     const deep = '['.repeat(300_000) + ']'.repeat(300_000);
     assert.equal(problemOf(deep, OCI_MANIFEST), 'corrupt: is not valid JSON');
     assert.equal(
@@ -342,7 +342,7 @@ describe('readManifest', () => {
     );
   });
 
-  it('never throws on JSON, and lets no digest through that is none', () => {
+  it('never throws on JSON, and accepts no invalid digest', () => {
     const anything = fc.jsonValue();
     const descriptor = fc.oneof(
       anything,
@@ -385,7 +385,7 @@ describe('readManifest', () => {
   });
 });
 
-describe('what a manifest of layers alone tells', () => {
+describe('a manifest with the config of an image and layers of', () => {
   for (const [mediaType, expected] of [
     ['application/vnd.oci.image.layer.v1.tar+gzip', `manifest ${OCI_MANIFEST}`],
     ['application/vnd.in-toto+json', 'not-an-image: an attestation'],

@@ -13,23 +13,23 @@ import {
 } from '../../src/registry/media-type.ts';
 
 describe('the media types of manifests', () => {
-  it('asks for the four and nothing else', () => {
+  it('are four in the Accept header, and nothing else', () => {
     assert.equal(
       ACCEPT,
       'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json',
     );
   });
 
-  it('tells an index from a manifest', () => {
+  it('are of an index or of a manifest', () => {
     assert.equal(kindOfMediaType(OCI_INDEX), 'index');
     assert.equal(kindOfMediaType(DOCKER_MANIFEST), 'manifest');
   });
 
   for (const text of [undefined, '', 'application/json', '__proto__', 'toString', `${OCI_INDEX}x`, 'text/html']) {
-    it(`does not take ${text} for one`, () => assert.equal(isManifestMediaType(text), false));
+    it(`do not include ${text}`, () => assert.equal(isManifestMediaType(text), false));
   }
 
-  it('knows schema 1, signed or not', () => {
+  it('recognizes schema 1, signed or not', () => {
     assert.equal(isSchema1MediaType('application/vnd.docker.distribution.manifest.v1+prettyjws'), true);
     assert.equal(isSchema1MediaType('application/vnd.docker.distribution.manifest.v1+json'), true);
     assert.equal(isSchema1MediaType(DOCKER_MANIFEST), false);

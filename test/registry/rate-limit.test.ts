@@ -39,17 +39,17 @@ describe('readRateLimit', () => {
 describe('limitMet', () => {
   const window = { 'ratelimit-remaining': '0;w=21600' };
   for (const [name, response, expected] of [
-    ['429 with the words of Docker Hub', answer(429, 'You have reached your pull rate limit.'), 'pull-quota'],
+    ['429 with the phrase of Docker Hub', answer(429, 'You have reached your pull rate limit.'), 'pull-quota'],
     ['429 to a HEAD, the quota in its headers', answer(429, '', window), 'pull-quota'],
-    ['429 with a count of requests', answer(429, '', { 'ratelimit-remaining': '0' }), 'too-many-requests'],
+    ['429 with a limit of requests', answer(429, '', { 'ratelimit-remaining': '0' }), 'too-many-requests'],
     ['429 alone', answer(429), 'too-many-requests'],
     ['429 for a login', answer(429, 'too many failed login attempts for username'), 'login-lockout'],
-    ['403 that says so', answer(403, 'API rate limit exceeded'), 'too-many-requests'],
-    ['503 that says so', answer(503, 'Rate exceeded'), 'too-many-requests'],
-    ['403 that says something else', answer(403, 'denied', window), undefined],
+    ['403 that mentions it', answer(403, 'API rate limit exceeded'), 'too-many-requests'],
+    ['503 that mentions it', answer(503, 'Rate exceeded'), 'too-many-requests'],
+    ['403 with another message', answer(403, 'denied', window), undefined],
     ['503 alone', answer(503), undefined],
-    ['404 that speaks of it', answer(404, 'rate limit'), undefined],
-    ['200 with a quota used up', answer(200, '', window), undefined],
+    ['404 that mentions it', answer(404, 'rate limit'), undefined],
+    ['200 with an exhausted quota', answer(200, '', window), undefined],
   ] as const) {
     it(`${name}: ${expected ?? 'none'}`, () => assert.equal(limitMet(response), expected));
   }

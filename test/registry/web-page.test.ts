@@ -22,17 +22,17 @@ describe('describePage', () => {
     ['<htmlx>', undefined, undefined],
     ['{}', 'application/json', undefined],
   ] as const) {
-    it(`${JSON.stringify(text)} (${mediaType ?? 'no type'}): ${expected ?? 'no page'}`, () => {
+    it(`${JSON.stringify(text)} (${mediaType ?? 'no type'}): ${expected ?? 'not a web page'}`, () => {
       assert.equal(describeText(text, mediaType), expected);
     });
   }
 
-  it('is not kept busy by comments without an end', () => {
+  it('takes linear time for endless comments', () => {
     assert.equal(describeText('<!---->'.repeat(100_000)), undefined);
     assert.equal(describeText('<!--'.repeat(100_000)), undefined);
   });
 
-  it('looks for the end of a title for so long and no longer', () => {
+  it('limits the length of a title tag', () => {
     assert.equal(describeText(`<title ${'x'.repeat(190)}>Sign in`, 'text/html'), 'a web page ("Sign in")');
     assert.equal(describeText(`<title ${'x'.repeat(210)}>Sign in`, 'text/html'), 'a web page');
     assert.equal(describeText('<h1'.repeat(100_000), 'text/html'), 'a web page');

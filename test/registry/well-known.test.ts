@@ -28,10 +28,10 @@ describe('knownRegistry', () => {
     ['notgcr.io', 'notgcr.io'],
     ['evilquay.io', 'evilquay.io'],
   ] as const) {
-    it(`calls ${registry} ${name}`, () => assert.equal(knownRegistry(registry).name, name));
+    it(`names ${registry} ${name}`, () => assert.equal(knownRegistry(registry).name, name));
   }
 
-  it('puts the host into what to type', () => {
+  it('puts the host into the login command', () => {
     assert.equal(
       knownRegistry('1.dkr.ecr.eu-west-1.amazonaws.com').login,
       '`aws ecr get-login-password | docker login -u AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com` (lasts 12 hours)',
@@ -39,7 +39,7 @@ describe('knownRegistry', () => {
     assert.equal(knownRegistry('team.azurecr.io').login, '`az acr login --name team` (lasts about 3 hours)');
   });
 
-  it('knows nothing but the name of a stranger', () => {
+  it('returns only the name of an unknown registry', () => {
     assert.deepEqual(knownRegistry('registry.example'), { name: 'registry.example' });
   });
 

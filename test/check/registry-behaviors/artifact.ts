@@ -1,4 +1,4 @@
-// Things that a registry serves and no runtime runs.
+// Artifacts that no runtime can run.
 
 import { contentOf, descriptorOf, imageOf, indexOf, layerOf, OCI_LAYER } from '../../support/image-bytes.ts';
 import type { RegistryBehavior } from './behavior.ts';
@@ -8,7 +8,7 @@ const OTHER = imageOf({ os: 'linux', architecture: 's390x' });
 const MANIFEST = '/v2/team/app/manifests/1';
 const GET = `GET ${MANIFEST}`;
 
-/** As served, but called `contentType`. */
+/** With another content type. */
 const called = (contentType: string, body: object | string | Uint8Array = IMAGE.bytes) => ({
   headers: { 'content-type': contentType },
   body,
@@ -32,7 +32,7 @@ const notAnImage = (
   script: { [GET]: called(content.mediaType, content.bytes) },
   reason: 'not-an-image',
   requests: 1,
-  says: new RegExp(`^registry\\.example/team/app:1 is ${what}, not a container image\\.$`),
+  message: new RegExp(`^registry\\.example/team/app:1 is ${what}, not a container image\\.$`),
 });
 
 const IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json';
@@ -44,7 +44,7 @@ const attestation = descriptorOf(OTHER, {
 });
 
 export const ARTIFACTS: readonly RegistryBehavior[] = [
-  notAnImage('Q93 a Helm chart', artifact('application/vnd.cncf.helm.config.v1+json'), 'a Helm chart'),
+  notAnImage('a Helm chart', artifact('application/vnd.cncf.helm.config.v1+json'), 'a Helm chart'),
   notAnImage(
     'a signature that borrows the config of an image',
     artifact(IMAGE_CONFIG, 'application/vnd.dev.cosign.simplesigning.v1+json'),

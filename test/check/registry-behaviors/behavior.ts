@@ -1,4 +1,4 @@
-// A way some registry answers, as a row: the scripted answers, and the exact conclusion.
+// How a registry behaves, as a row: the scripted responses, and the exact conclusion.
 
 import type { Cause, Reason, WarningCode } from '../../../src/core/result.ts';
 import type { ScriptedCheck } from '../../support/scripted-check.ts';
@@ -9,8 +9,8 @@ export interface RegistryBehavior extends ScriptedCheck {
   readonly reason?: Reason;
   readonly cause?: Cause;
   readonly warnings?: readonly WarningCode[];
-  /** How many requests it takes, or each of them. */
+  /** How many requests are sent, or each of them. */
   readonly requests: number | readonly string[];
-  readonly says?: RegExp;
-  readonly advises?: RegExp;
+  readonly message?: RegExp;
+  readonly hint?: RegExp;
 }

@@ -1,4 +1,4 @@
-// Configs and layers, here and elsewhere.
+// Configs and layers, in the registry and foreign.
 
 import { type Content, descriptorOf, imageOf } from '../../support/image-bytes.ts';
 import {
@@ -48,31 +48,31 @@ export const BLOBS: readonly RegistryBehavior[] = [
     ...LAYERS,
     script: ONE,
     requests: 5,
-    says: /^registry\.example\/team\/app:1 can be pulled; 3 blobs, 0\.0 MB, none downloaded\.$/,
+    message: /^registry\.example\/team\/app:1 can be pulled; 3 blobs, 0\.0 MB, none downloaded\.$/,
   },
-  { name: 'every layer of every platform, the shared one once', ...LAYERS, script: BOTH, requests: 9 },
+  { name: 'every layer of every platform, a shared layer once', ...LAYERS, script: BOTH, requests: 9 },
   { name: 'every layer of one platform', ...LAYERS, ...on('linux/arm64'), script: BOTH, requests: 6 },
   {
-    name: 'a config that was read is not asked for again',
+    name: 'a config that was read is not requested again',
     ...LAYERS,
     ...on('linux/amd64'),
     script: { ...ONE, [blob(AMD64.config, 'GET ')]: serves(AMD64.config) },
     requests: 5,
-    says: /3 blobs/,
+    message: /3 blobs/,
   },
   {
-    name: 'a layer is gone',
+    name: 'a missing layer',
     ...LAYERS,
     script: withBlob(APP, MISSING),
     reason: 'incomplete',
     cause: 'layer',
     requests: 6,
-    says: new RegExp(
+    message: new RegExp(
       `^Layer 2 \\(${APP.digest}, application/vnd\\.oci\\.image\\.layer\\.v1\\.tar\\+gzip\\) is missing from registry\\.example/team/app\\.$`,
     ),
   },
   {
-    name: 'a layer of a platform is gone',
+    name: 'a missing layer of one platform',
     ...LAYERS,
     script: {
       ...BOTH,
@@ -83,28 +83,28 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'incomplete',
     cause: 'layer',
     requests: 10,
-    says: /^Layer 2 of linux\/arm64 \(sha256:/,
+    message: /^Layer 2 of linux\/arm64 \(sha256:/,
   },
   {
-    name: 'the config of an image is gone',
+    name: 'a missing config',
     ...LAYERS,
     script: withBlob(AMD64.config, MISSING),
     reason: 'incomplete',
     cause: 'config',
     requests: 6,
-    says: new RegExp(`^The config \\(${AMD64.config.digest}`),
+    message: new RegExp(`^The config \\(${AMD64.config.digest}`),
   },
   {
-    name: 'two layers are gone',
+    name: 'two missing layers',
     ...LAYERS,
     script: { ...withBlob(APP, MISSING), [blob(BASE, 'HEAD ')]: MISSING, [blob(BASE, 'GET ')]: MISSING },
     reason: 'incomplete',
     cause: 'layer',
     requests: 7,
-    says: new RegExp(`^2 of 3 blobs are missing: layer 1 \\(${BASE.digest}.*\\); layer 2 \\(${APP.digest}`),
+    message: new RegExp(`^2 of 3 blobs are missing: layer 1 \\(${BASE.digest}.*\\); layer 2 \\(${APP.digest}`),
   },
   {
-    name: 'a layer cut short, as docker-registry serves it',
+    name: 'a truncated layer, as docker-registry serves it',
     ...LAYERS,
     script: {
       ...ONE,
@@ -114,10 +114,10 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'corrupt',
     cause: 'layer',
     requests: 6,
-    says: new RegExp(`^Layer 2 \\(${APP.digest}, .*\\) has 1 byte, but the manifest says ${APP.size}\\.$`),
+    message: new RegExp(`^Layer 2 \\(${APP.digest}, .*\\) has 1 byte, but the manifest says ${APP.size}\\.$`),
   },
   {
-    name: 'a layer emptied',
+    name: 'an emptied layer',
     ...LAYERS,
     script: withBlob(APP, { status: 416, headers: { 'content-range': 'bytes */0' } }),
     reason: 'corrupt',
@@ -125,13 +125,13 @@ export const BLOBS: readonly RegistryBehavior[] = [
     requests: 6,
   },
   {
-    name: 'HEAD measures a layer wrongly, GET does not',
+    name: 'HEAD reports a wrong size, GET does not',
     ...LAYERS,
     script: { ...ONE, [blob(APP, 'HEAD ')]: { headers: { 'content-length': '0' } } },
     requests: 6,
   },
   {
-    name: 'HEAD of a blob is refused',
+    name: 'HEAD of a blob is rejected',
     ...LAYERS,
     script: {
       ...ONE,
@@ -142,7 +142,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     requests: 10,
   },
   {
-    name: 'HEAD of a blob is sent to an address that is signed for GET',
+    name: 'HEAD of a blob is redirected to a URL that is signed for GET',
     ...LAYERS,
     script: {
       ...ONE,
@@ -154,7 +154,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     requests: 8,
   },
   {
-    name: 'the store of the layers blocks this network',
+    name: 'the storage of the layers blocks this network',
     ...LAYERS,
     script: {
       ...ONE,
@@ -168,54 +168,54 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 8,
-    says: new RegExp(
+    message: new RegExp(
       `^Layer 2 \\(${APP.digest}, .*\\): store\\.example blocks this network: 403 after a redirect from registry\\.example: Access Denied\\.$`,
     ),
   },
   {
-    name: 'a layer that a policy forbids',
+    name: 'a layer blocked by a policy',
     ...LAYERS,
     script: withBlob(APP, refuses(403, 'DENIED', 'blocked by curation policy')),
     reason: 'denied',
     cause: 'policy-block',
     requests: 6,
-    says: /a policy of registry\.example blocks it: blocked by curation policy\.$/,
+    message: /a policy of registry\.example blocks it: blocked by curation policy\.$/,
   },
   {
-    name: 'a page answers for a layer',
+    name: 'a web page instead of a layer',
     ...LAYERS,
     script: withBlob(APP, html(200)),
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 7,
-    says: new RegExp(
+    message: new RegExp(
       `^registry\\.example returned 200 with a web page \\("Sign in"\\) instead of layer 2 \\(${APP.digest}, .*\\)\\.$`,
     ),
   },
   {
-    name: 'a page answers for the config that is read',
+    name: 'a web page instead of a config',
     ...on('linux/amd64'),
     script: { ...ONE, [blob(AMD64.config, 'GET ')]: html(200) },
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
-    says: new RegExp(
+    message: new RegExp(
       `^registry\\.example returned 200 with a web page .* instead of the config ${AMD64.config.digest}\\.$`,
     ),
   },
   {
-    name: 'an error by 200 for the config that is read',
+    name: 'an error with status 200 instead of a config',
     ...on('linux/amd64'),
     script: { ...ONE, [blob(AMD64.config, 'GET ')]: { body: { errors: [{ code: 'UNKNOWN', message: 'oops' }] } } },
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 2,
-    says: new RegExp(
+    message: new RegExp(
       `^registry\\.example returned 200 for the config ${AMD64.config.digest}, but with an error message: oops\\.$`,
     ),
   },
   {
-    name: 'a part answers for the config that is read',
+    name: 'a 206 instead of a config',
     ...on('linux/amd64'),
     script: { ...ONE, [blob(AMD64.config, 'GET ')]: { status: 206, body: AMD64.config.bytes } },
     reason: 'not-a-registry',
@@ -223,13 +223,13 @@ export const BLOBS: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'a layer that cannot be asked for',
+    name: 'a failing request for a layer',
     ...LAYERS,
     script: withBlob(APP, { status: 503 }),
     reason: 'registry-error',
     cause: 'registry',
     requests: 5,
-    says: new RegExp(`^Layer 2 \\(${APP.digest}`),
+    message: new RegExp(`^Layer 2 \\(${APP.digest}`),
   },
   {
     name: 'missing outranks blocked, blocked outranks unknown',
@@ -240,69 +240,69 @@ export const BLOBS: readonly RegistryBehavior[] = [
     requests: 6,
   },
   {
-    name: 'a tag that answers, and a digest that is broken',
+    name: 'a tag that is served, and a broken digest',
     ...LAYERS,
     script: { ...ONE, [manifest(AMD64)]: serves(ARM64), [manifest(AMD64, 'HEAD ')]: { status: 405 } },
     reason: 'corrupt',
     requests: 6,
   },
   {
-    name: 'a manifest that was changed behind its tag, as docker-registry serves it',
+    name: 'a manifest that was changed in storage, as docker-registry serves it',
     ...LAYERS,
     script: { ...ONE, '/v2/team/app/manifests/1': serves(AMD64, { 'docker-content-digest': ARM64.digest }) },
     warnings: ['digest-header-mismatch'],
     requests: 4,
   },
   {
-    name: 'a stale cache knows the tag and not its digest',
+    name: 'a stale cache serves the tag, not its digest',
     ...LAYERS,
     script: { ...ONE, [manifest(AMD64)]: refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown') },
     reason: 'not-found',
     cause: 'digest',
     requests: 6,
-    says: new RegExp(`^The tag 1 resolves to ${AMD64.digest}, but that digest is not served`),
+    message: new RegExp(`^The tag 1 resolves to ${AMD64.digest}, but that digest is not served`),
   },
 ];
 
 export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
   {
-    name: 'a layer kept elsewhere',
+    name: 'a foreign layer',
     ...LAYERS,
     script: away({ [FOREIGN]: { headers: { 'content-length': String(BASE.size) } } }),
     requests: 4,
   },
   {
-    name: 'a layer kept elsewhere, gone there, but here too',
+    name: 'a foreign layer, missing there, with a copy in the registry',
     ...LAYERS,
     script: away({ [FOREIGN]: { status: 404 } }),
     requests: 6,
   },
   {
-    name: 'a layer kept elsewhere, gone',
+    name: 'a foreign layer, missing',
     ...LAYERS,
     script: away({ [FOREIGN]: { status: 404 }, ...AT_HOME_MISSING }),
     reason: 'incomplete',
     cause: 'layer',
     requests: 6,
-    says: /is missing from elsewhere\.example\.$/,
+    message: /is missing from elsewhere\.example\.$/,
   },
   {
-    name: 'a layer kept elsewhere, where a page answers',
+    name: 'a foreign layer, a web page instead',
     ...LAYERS,
     script: away({ [FOREIGN]: html(200), ...AT_HOME_MISSING }),
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 7,
-    says: /^elsewhere\.example returned 200 with a web page/,
+    message: /^elsewhere\.example returned 200 with a web page/,
   },
   {
-    name: 'a layer kept elsewhere, without a length',
+    name: 'a foreign layer, without a length',
     ...LAYERS,
     script: away({ [FOREIGN]: { body: BASE.bytes } }),
     requests: 6,
   },
   {
-    name: 'a layer kept elsewhere, of another size',
+    name: 'a foreign layer of another size',
     ...LAYERS,
     script: away({ [FOREIGN]: { headers: { 'content-length': '1' } }, ...AT_HOME_MISSING }),
     reason: 'corrupt',

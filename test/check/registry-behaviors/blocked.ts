@@ -1,4 +1,4 @@
-// Who refuses besides permissions: policies, firewalls, content networks.
+// Refusals that are not about permissions: policies, firewalls, CDNs.
 
 import { bearer, challenges, html, password, refuses } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
@@ -7,17 +7,18 @@ const MANIFEST = '/v2/team/app/manifests/1';
 
 export const BLOCKED: readonly RegistryBehavior[] = [
   {
-    name: 'Harbor forbids by policy',
+    name: 'a policy of Harbor',
     script: {
       [MANIFEST]: refuses(412, 'PROJECTPOLICYVIOLATION', 'current image with 3 vulnerabilities cannot be pulled.'),
     },
     reason: 'denied',
     cause: 'policy-block',
     requests: 1,
-    says: /^A policy of registry\.example blocks this image: current image with 3 vulnerabilities cannot be pulled\.$/,
+    message:
+      /^A policy of registry\.example blocks this image: current image with 3 vulnerabilities cannot be pulled\.$/,
   },
   {
-    name: 'Xray forbids the download',
+    name: 'a download blocked by Xray',
     script: {
       [MANIFEST]: {
         status: 403,
@@ -35,7 +36,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'policy-block',
     requests: 1,
-    says: /download blocking policy/,
+    message: /download blocking policy/,
   },
   {
     name: 'a quarantine',
@@ -57,10 +58,10 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'policy-block',
     requests: 1,
-    says: /only available on registry\.redhat\.io\.$/,
+    message: /only available on registry\.redhat\.io\.$/,
   },
   {
-    name: 'a registry that was shut down',
+    name: 'a registry that is shutting down',
     image: 'gcr.io/team/app:1',
     script: {
       [MANIFEST]: refuses(
@@ -74,7 +75,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'a namespace that is switched off',
+    name: 'a disabled namespace',
     image: 'quay.io/team/app:1',
     script: {
       [MANIFEST]: challenges(bearer('https://quay.io/v2/auth')),
@@ -85,7 +86,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'a firewall with a page of its own',
+    name: 'a firewall with its own web page',
     script: {
       [MANIFEST]: html(
         403,
@@ -95,8 +96,8 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 1,
-    says: /^registry\.example blocks this network: 403 with a web page \("403 Forbidden"\)\.$/,
-    advises: /says nothing about permissions/,
+    message: /^registry\.example blocks this network: 403 with a web page \("403 Forbidden"\)\.$/,
+    hint: /says nothing about permissions/,
   },
   {
     name: 'a firewall in front of the token service',
@@ -108,10 +109,10 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 3,
-    says: /^auth\.registry\.example blocks this network/,
+    message: /^auth\.registry\.example blocks this network/,
   },
   {
-    name: 'Microsoft refuses without a word',
+    name: 'Microsoft returns an empty 403',
     image: 'mcr.microsoft.com/team/app:1',
     script: { [MANIFEST]: { status: 403, headers: { 'x-msedge-ref': 'x' } } },
     reason: 'denied',
@@ -119,15 +120,15 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'an empty 403 from anybody',
+    name: 'an empty 403 from any registry',
     script: { [MANIFEST]: { status: 403 } },
     reason: 'denied',
     cause: 'network-block',
     requests: 1,
-    says: /: 403 with an empty body\.$/,
+    message: /: 403 with an empty body\.$/,
   },
   {
-    name: 'Azure refuses the address',
+    name: 'Azure blocks the address',
     image: 'team.azurecr.io/team/app:1',
     script: {
       [MANIFEST]: refuses(
@@ -139,10 +140,10 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 1,
-    says: /client with IP '1\.2\.3\.4' is not allowed access/,
+    message: /client with IP '1\.2\.3\.4' is not allowed access/,
   },
   {
-    name: 'Azure refuses the address at its token service',
+    name: 'the token service of Azure blocks the address',
     image: 'team.azurecr.io/team/app:1',
     script: {
       [MANIFEST]: challenges(bearer('https://team.azurecr.io/oauth2/token')),
@@ -158,7 +159,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'the host behind registry.k8s.io refuses',
+    name: 'the host behind registry.k8s.io blocks this network',
     image: 'registry.k8s.io/team/app:1',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://europe-docker.pkg.dev/v2/k8s/team/app/manifests/1' } },
@@ -167,7 +168,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 2,
-    says: /^europe-docker\.pkg\.dev blocks this network: 403 after a redirect from registry\.k8s\.io: no\.$/,
+    message: /^europe-docker\.pkg\.dev blocks this network: 403 after a redirect from registry\.k8s\.io: no\.$/,
   },
   {
     name: 'unavailable for legal reasons',
@@ -177,11 +178,11 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'refused without a login, by the registry',
+    name: 'the registry denies anonymous access',
     script: { [MANIFEST]: refuses(403, 'DENIED', 'requested access to the resource is denied') },
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 1,
-    says: /^registry\.example\/team\/app is private or does not exist; registry\.example denies anonymous access\.$/,
+    message: /^registry\.example\/team\/app is private or does not exist; registry\.example denies anonymous access\.$/,
   },
 ];

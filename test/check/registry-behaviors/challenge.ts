@@ -1,26 +1,8 @@
-// How registries ask for a login.
+// The challenges of registries.
 
-import { imageOf } from '../../support/image-bytes.ts';
-import { bearer, challenges, password, type Script, serves, whenKnown } from '../../support/scripted-check.ts';
+import { bearer, challenges, password, whenKnown } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
-
-const IMAGE = imageOf();
-const MANIFEST = '/v2/team/app/manifests/1';
-const SERVED = serves(IMAGE);
-const TOKEN = { body: { token: 'abc' } };
-const scope = (repository: string) => `repository:${repository}:pull`;
-const GHCR_AUTH = 'https://ghcr.io/token';
-const GHCR = bearer(GHCR_AUTH, { service: 'ghcr.io', scope: scope('me/app') });
-const GHCR_MANIFEST = '/v2/me/app/manifests/1';
-
-/** A registry with its own token service. */
-const withToken = (challenge: string, token: Script[string], known: Script[string] = SERVED): Script => ({
-  [MANIFEST]: whenKnown(challenges(challenge), known as never),
-  'https://auth.registry.example/token': token,
-});
-
-const AUTH = 'https://auth.registry.example/token';
-const ASKED = bearer(AUTH, { service: 'r', scope: scope('team/app') });
+import { ASKED, AUTH, GHCR, GHCR_AUTH, GHCR_MANIFEST, MANIFEST, SERVED, scope, TOKEN, withToken } from './scripts.ts';
 
 export const CHALLENGES: readonly RegistryBehavior[] = [
   {
@@ -36,7 +18,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'Artifactory leaves the repository key out of its scope',
+    name: 'Artifactory omits the repository key from its scope',
     image: 'registry.example/docker-local/team/app:1',
     script: {
       '/v2/docker-local/team/app/manifests/1': whenKnown(
@@ -50,7 +32,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'ECR Public has one scope for all',
+    name: 'ECR Public has one scope for all repositories',
     image: 'public.ecr.aws/team/app:1',
     script: {
       [MANIFEST]: whenKnown(
@@ -62,7 +44,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'no service is asked for where none is named',
+    name: 'no service is requested if the challenge has none',
     script: withToken(bearer(AUTH), TOKEN),
     requests: [
       `GET https://registry.example${MANIFEST}`,
@@ -71,17 +53,17 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     ],
   },
   {
-    name: 'an empty scope counts as none',
+    name: 'an empty scope means no scope',
     script: { ...withToken(bearer(AUTH, { scope: '' }), TOKEN), [`GET ${AUTH}?scope=${scope('team/app')}`]: TOKEN },
     requests: 3,
   },
   {
-    name: 'IBM sends values without quotes',
+    name: 'IBM sends unquoted values',
     script: withToken(`Bearer realm=${AUTH}, service=registry, scope=${scope('team/app')}`, TOKEN),
     requests: 3,
   },
   {
-    name: 'the scheme has no case',
+    name: 'the scheme is case-insensitive',
     script: { [MANIFEST]: whenKnown(challenges('BASIC realm="Sonatype Nexus Repository Manager"'), SERVED) },
     logins: [password()],
     requests: 2,
@@ -97,18 +79,18 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'what nobody can answer is passed over',
+    name: 'unsupported challenges are skipped',
     script: { [MANIFEST]: whenKnown(challenges('Negotiate', 'Basic realm="corp"'), SERVED) },
     logins: [password()],
     requests: 2,
   },
   {
-    name: 'only a login that cannot be given',
+    name: 'only an unsupported scheme',
     script: { [MANIFEST]: challenges('Negotiate') },
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 1,
-    says: /^Cannot authenticate to registry\.example: it requires the unsupported scheme "negotiate"\.$/,
+    message: /^Cannot authenticate to registry\.example: it requires the unsupported scheme "negotiate"\.$/,
   },
   {
     name: 'a comma inside a quoted scope',
@@ -116,7 +98,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'a realm with a query of its own',
+    name: 'a realm with a query',
     script: {
       [MANIFEST]: whenKnown(challenges(bearer(`${AUTH}?host=x`)), SERVED),
       [`${AUTH}?host=x&scope=${scope('team/app')}`]: TOKEN,
@@ -129,16 +111,16 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'a realm that is not encrypted gets no login',
+    name: 'no credentials for a realm without encryption',
     script: { [MANIFEST]: challenges(bearer('http://169.254.169.254/latest')) },
     logins: [password()],
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 1,
-    advises: /^No credentials were sent/,
+    hint: /^No credentials were sent/,
   },
   {
-    name: 'no challenge with the 401, but one at /v2/',
+    name: 'no challenge in the 401, but one at /v2/',
     script: {
       [MANIFEST]: whenKnown({ status: 401 }, SERVED),
       '/v2/': challenges(bearer(AUTH)),
@@ -152,11 +134,11 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-required',
     requests: 2,
-    says: /^registry\.example requires a login for team\/app\.$/,
-    advises: /`docker login registry\.example`/,
+    message: /^registry\.example requires a login for team\/app\.$/,
+    hint: /`docker login registry\.example`/,
   },
   {
-    name: 'the challenge of another host is answered there',
+    name: 'the challenge of a redirect target is answered at its own token service',
     image: 'lscr.io/team/app:1',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://ghcr.io/v2/team/app/manifests/1' } },
@@ -166,12 +148,12 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 4,
   },
   {
-    name: 'a token by its other name',
+    name: 'a token in access_token',
     script: withToken(ASKED, { body: { access_token: 'abc' } }),
     requests: 3,
   },
   {
-    name: 'a token that says it lives for one second',
+    name: 'a token that expires after one second',
     script: withToken(ASKED, { body: { token: 'abc', expires_in: 1 } }),
     requests: 3,
   },

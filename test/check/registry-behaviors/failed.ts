@@ -1,4 +1,4 @@
-// What never became an answer: names, connections, certificates, time.
+// Requests without a response: names, connections, certificates, timeouts.
 
 import { imageOf } from '../../support/image-bytes.ts';
 import { serves } from '../../support/scripted-check.ts';
@@ -17,32 +17,32 @@ const fails = (failure: object, more: Partial<RegistryBehavior> = {}) => ({
 
 export const FAILED: readonly RegistryBehavior[] = [
   {
-    name: 'the proxy refuses',
+    name: 'the proxy refuses the connection',
     ...fails({ kind: 'proxy', phase: 'proxy', code: 'HTTP_407', detail: 'the proxy asks for a login (407)' }),
     cause: 'proxy',
-    advises: /HTTPS_PROXY/,
+    hint: /HTTPS_PROXY/,
   },
   {
-    name: 'plain http spoken to TLS',
+    name: 'a TLS request to a plain http port',
     ...fails({ kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' }),
     cause: 'tls',
-    says: /^registry\.example does not use TLS on that port\.$/,
-    advises: /--plain-http/,
+    message: /^registry\.example does not use TLS on that port\.$/,
+    hint: /--plain-http/,
   },
   {
-    name: 'a certificate of a private authority',
+    name: 'a certificate of a private CA',
     ...fails({ kind: 'tls', phase: 'tls', code: 'SELF_SIGNED_CERT_IN_CHAIN', detail: 'self-signed' }),
     cause: 'tls',
-    advises: /--ca-file/,
+    hint: /--ca-file/,
   },
   {
-    name: 'a certificate that has expired',
+    name: 'an expired certificate',
     ...fails({ kind: 'tls', phase: 'tls', code: 'CERT_HAS_EXPIRED', detail: 'expired' }),
     cause: 'tls',
-    says: /has expired \(CERT_HAS_EXPIRED\)\.$/,
+    message: /has expired \(CERT_HAS_EXPIRED\)\.$/,
   },
   {
-    name: 'a certificate for another name',
+    name: 'a certificate for another host name',
     ...fails({
       kind: 'tls',
       phase: 'tls',
@@ -50,20 +50,20 @@ export const FAILED: readonly RegistryBehavior[] = [
       detail: 'Host: a. is not in the cert',
     }),
     cause: 'tls',
-    says: /for a different host name/,
+    message: /for a different host name/,
   },
   {
     name: 'no such host',
     ...fails({ kind: 'dns', phase: 'dns', code: 'ENOTFOUND', detail: 'not found' }),
     cause: 'dns',
-    says: /^Cannot resolve registry\.example: no such host \(ENOTFOUND\)\.$/,
-    advises: /^Check the host name/,
+    message: /^Cannot resolve registry\.example: no such host \(ENOTFOUND\)\.$/,
+    hint: /^Check the host name/,
   },
   {
-    name: 'no DNS at the moment',
+    name: 'a temporary DNS failure',
     ...fails({ kind: 'dns', phase: 'dns', code: 'EAI_AGAIN', detail: 'again' }),
     cause: 'dns',
-    advises: /try again/,
+    hint: /try again/,
   },
   {
     name: 'no connection',
@@ -71,45 +71,45 @@ export const FAILED: readonly RegistryBehavior[] = [
     cause: 'tcp',
   },
   {
-    name: 'nothing listens',
+    name: 'a refused connection',
     ...fails({ kind: 'tcp', phase: 'tcp', code: 'ECONNREFUSED', detail: 'refused' }),
     cause: 'tcp',
-    says: /^Connection to registry\.example refused/,
+    message: /^Connection to registry\.example refused/,
   },
   {
-    name: 'no answer',
+    name: 'no response',
     ...fails({ kind: 'timeout', phase: 'headers', detail: 'connected, but no response' }),
     cause: 'timeout',
-    says: /timed out: connected, but no response\.$/,
+    message: /timed out: connected, but no response\.$/,
   },
   {
-    name: 'cut off, again and again',
+    name: 'every connection is cut',
     ...fails({ kind: 'tcp', phase: 'body', code: 'UND_ERR_SOCKET', detail: 'other side closed', isTransient: true }),
     retries: 2,
     requests: 3,
     cause: 'tcp',
-    says: /closed the connection before its response was complete/,
+    message: /closed the connection before its response was complete/,
   },
   {
-    name: 'cut off, and then not',
+    name: 'one connection is cut, the retry is not',
     script: { [MANIFEST]: [{ fails: { isTransient: true } }, SERVED] },
     retries: 2,
     requests: 2,
   },
   {
-    name: 'what answers is no HTTP',
+    name: 'a response that is not HTTP',
     ...fails({ kind: 'not-http', phase: 'headers', detail: 'the answer is not HTTP' }),
     reason: 'not-a-registry',
     cause: 'not-oci',
   },
   {
-    name: 'an address that is not asked',
+    name: 'an address that is not allowed',
     ...fails({ kind: 'blocked-address', phase: 'tcp', detail: '169.254.169.254' }),
     reason: 'not-a-registry',
     cause: 'insecure-redirect',
   },
   {
-    name: 'the host behind the registry does not answer',
+    name: 'a redirect target does not respond',
     image: 'registry.k8s.io/team/app:1',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://europe-docker.pkg.dev/x' } },
@@ -118,10 +118,10 @@ export const FAILED: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    says: /^No connection to europe-docker\.pkg\.dev \(redirected from registry\.k8s\.io\) in time/,
+    message: /^No connection to europe-docker\.pkg\.dev \(redirected from registry\.k8s\.io\) in time/,
   },
   {
-    name: 'a loopback registry that speaks plain http',
+    name: 'a loopback registry with plain http',
     image: '127.0.0.1:5000/team/app:1',
     script: {
       'https://127.0.0.1:5000/v2/team/app/manifests/1': {

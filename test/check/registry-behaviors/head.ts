@@ -1,4 +1,4 @@
-// HEAD and GET: when the headers are enough, and when they are not.
+// HEAD and GET: when the headers suffice, and when they do not.
 
 import { descriptorOf, dockerImageOf, imageOf, indexOf, linux } from '../../support/image-bytes.ts';
 import { refuses, serves } from '../../support/scripted-check.ts';
@@ -18,22 +18,22 @@ export const HEADS: readonly RegistryBehavior[] = [
   { name: 'one request is enough', script: { [GET]: SERVED }, requests: 1 },
   { name: 'Docker Hub, an index by its headers', image: 'team/app:1', script: { [HEAD]: serves(INDEX) }, requests: 1 },
   {
-    name: 'Docker Hub, an image of Docker by its headers',
+    name: 'Docker Hub, a Docker image by its headers',
     image: 'team/app:1',
     script: { [HEAD]: serves(dockerImageOf()) },
     requests: 1,
   },
   {
-    name: 'Docker Hub, what may be an artifact is read',
+    name: 'Docker Hub, a possible artifact is read',
     image: 'team/app:1',
     script: { [HEAD]: SERVED, [GET]: SERVED },
     requests: 2,
   },
-  { name: '--proof head takes the word of the headers', proof: 'head', script: { [HEAD]: SERVED }, requests: 1 },
+  { name: '--proof head trusts the headers', proof: 'head', script: { [HEAD]: SERVED }, requests: 1 },
   { name: 'HEAD is not supported', proof: 'head', script: { [HEAD]: { status: 405 }, [GET]: SERVED }, requests: 2 },
   { name: 'HEAD is not implemented', proof: 'head', script: { [HEAD]: { status: 501 }, [GET]: SERVED }, requests: 2 },
   {
-    name: 'HEAD is refused without a word, GET says why',
+    name: 'HEAD is denied without a body, GET says why',
     proof: 'head',
     script: {
       [HEAD]: { status: 403 },
@@ -42,10 +42,10 @@ export const HEADS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 2,
-    says: /1\.2\.3\.4/,
+    message: /1\.2\.3\.4/,
   },
   {
-    name: 'HEAD misses what GET finds',
+    name: 'HEAD returns 404, GET the manifest',
     proof: 'head',
     script: { [HEAD]: { status: 404 }, [GET]: SERVED },
     requests: 2,
@@ -57,7 +57,7 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'HEAD with a digest that is none',
+    name: 'HEAD with an invalid digest',
     proof: 'head',
     script: { [HEAD]: serves(IMAGE, { 'docker-content-digest': 'sha256:../../x' }), [GET]: SERVED },
     requests: 2,
@@ -69,7 +69,7 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'HEAD sent to an address that is signed for GET',
+    name: 'HEAD is redirected to a URL that is signed for GET',
     proof: 'head',
     script: {
       [HEAD]: { status: 307, headers: { location: 'https://store.example/x' } },
@@ -80,13 +80,13 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 4,
   },
   {
-    name: 'HEAD measures nothing, GET reads all of it',
+    name: 'HEAD has length 0, GET has the manifest',
     proof: 'head',
     script: { [HEAD]: serves(IMAGE, { 'content-length': '0' }), [GET]: SERVED },
     requests: 2,
   },
   {
-    name: 'HEAD measures nothing, and there is nothing',
+    name: 'HEAD and GET are empty',
     proof: 'head',
     script: {
       [HEAD]: serves(IMAGE, { 'content-length': '0' }),
@@ -94,43 +94,43 @@ export const HEADS: readonly RegistryBehavior[] = [
     },
     reason: 'corrupt',
     requests: 2,
-    says: /^The manifest is empty\.$/,
+    message: /^The manifest is empty\.$/,
   },
   {
-    name: 'HEAD measures less than any manifest has',
+    name: 'HEAD has a shorter length than any manifest',
     proof: 'head',
     script: { [HEAD]: serves(IMAGE, { 'content-length': '71' }), [GET]: SERVED },
     requests: 2,
   },
   {
-    name: 'HEAD measures more than runtimes read',
+    name: 'HEAD has a greater length than runtimes accept',
     proof: 'head',
     script: { [HEAD]: serves(IMAGE, { 'content-length': '4194305' }) },
     reason: 'corrupt',
     requests: 1,
-    says: /^The manifest is larger than 4 MiB, which runtimes refuse to read\.$/,
+    message: /^The manifest is larger than 4 MiB, which runtimes reject\.$/,
   },
   {
-    name: 'Docker Hub, HEAD measures more than runtimes read',
+    name: 'Docker Hub, HEAD has a greater length than runtimes accept',
     image: 'team/app:1',
     script: { [HEAD]: serves(INDEX, { 'content-length': '9000000' }) },
     reason: 'corrupt',
     requests: 1,
   },
   {
-    name: 'HEAD measures as much as runtimes read',
+    name: 'HEAD has the greatest length that runtimes accept',
     proof: 'head',
     script: { [HEAD]: serves(IMAGE, { 'content-length': '4194304' }) },
     requests: 1,
   },
   {
-    name: 'HEAD measures a coding',
+    name: 'HEAD has the length of an encoded body',
     proof: 'head',
     script: { [HEAD]: serves(IMAGE, { 'content-length': '40', 'content-encoding': 'gzip' }) },
     requests: 1,
   },
   {
-    name: 'HEAD tells no length',
+    name: 'HEAD has no length',
     proof: 'head',
     script: {
       [HEAD]: { headers: { 'content-type': IMAGE.mediaType, 'docker-content-digest': IMAGE.digest } },
@@ -138,14 +138,14 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'HEAD of a digest that names another',
+    name: 'HEAD of a digest with another digest in the header',
     ...pinned,
     proof: 'head',
     script: { [`HEAD ${BY_DIGEST}`]: serves(OTHER), [`GET ${BY_DIGEST}`]: SERVED },
     requests: 2,
   },
   {
-    name: 'HEAD says that there are too many requests',
+    name: 'HEAD returns 429',
     proof: 'head',
     script: { [HEAD]: { status: 429 } },
     reason: 'rate-limited',
@@ -153,7 +153,7 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'HEAD says 503',
+    name: 'HEAD returns 503',
     proof: 'head',
     script: { [HEAD]: { status: 503 } },
     reason: 'registry-error',
@@ -161,7 +161,7 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'HEAD cannot be sent',
+    name: 'HEAD fails',
     proof: 'head',
     script: { [HEAD]: { fails: { kind: 'dns', code: 'ENOTFOUND' } } },
     reason: 'unreachable',
@@ -169,10 +169,10 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'a registry that warns',
+    name: 'a Warning header',
     script: { [GET]: serves(IMAGE, { warning: '299 - "this registry will close in May"' }) },
     warnings: ['registry-warning'],
     requests: 1,
   },
-  { name: 'a warning that nobody can read', script: { [GET]: serves(IMAGE, { warning: '299 - x' }) }, requests: 1 },
+  { name: 'an invalid Warning header', script: { [GET]: serves(IMAGE, { warning: '299 - x' }) }, requests: 1 },
 ];

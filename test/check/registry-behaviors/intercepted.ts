@@ -1,4 +1,4 @@
-// What answers in place of a registry, or as no registry does.
+// Responses of other servers, and responses that no registry sends.
 
 import { html, password, refuses } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
@@ -7,15 +7,15 @@ const MANIFEST = '/v2/team/app/manifests/1';
 
 export const INTERCEPTED: readonly RegistryBehavior[] = [
   {
-    name: 'the login page of a network',
+    name: 'a captive portal',
     script: { [MANIFEST]: html(200) },
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 1,
-    says: /^registry\.example returned 200 with a web page \("Sign in"\) instead of a registry response\.$/,
+    message: /^registry\.example returned 200 with a web page \("Sign in"\) instead of a registry response\.$/,
   },
   {
-    name: 'a redirect to the login page of a network',
+    name: 'a redirect to a captive portal',
     script: {
       [MANIFEST]: { status: 302, headers: { location: 'https://login.hotel.example/' } },
       'https://login.hotel.example/': html(200),
@@ -23,31 +23,31 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
-    says: /^login\.hotel\.example returned 200/,
+    message: /^login\.hotel\.example returned 200/,
   },
   {
-    name: 'a network that says it wants a login',
+    name: 'a network that requires authentication (511)',
     script: { [MANIFEST]: html(511) },
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 1,
   },
   {
-    name: 'a page by 401, without a challenge',
+    name: 'a web page with 401, without a challenge',
     script: { [MANIFEST]: html(401), '/v2/': html(401) },
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
   },
   {
-    name: 'a proxy in the way wants a login',
+    name: 'a proxy in front of the registry requires authentication',
     script: { [MANIFEST]: { status: 407 } },
     reason: 'unreachable',
     cause: 'proxy',
     requests: 1,
   },
   {
-    name: 'https asked in plain http',
+    name: 'plain http to an https port',
     plainHttp: true,
     script: {
       'http://registry.example/v2/team/app/manifests/1': {
@@ -58,10 +58,10 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'tls',
     requests: 1,
-    advises: /^Omit --plain-http\.$/,
+    hint: /^Omit --plain-http\.$/,
   },
   {
-    name: 'Nexus behind a proxy wants a login by 400',
+    name: 'Nexus behind a proxy requires a login with 400',
     script: {
       [MANIFEST]: {
         status: 400,
@@ -73,37 +73,37 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'a status that no registry gives',
+    name: 'a status that no registry sends',
     script: { [MANIFEST]: { status: 418, body: 'teapot' } },
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
-    says: /^registry\.example returned 418, which is not a valid registry response: teapot\.$/,
+    message: /^registry\.example returned 418, which is not a valid registry response: teapot\.$/,
   },
   {
-    name: 'no content',
+    name: 'no content (204)',
     script: { [MANIFEST]: { status: 204 } },
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
   },
   {
-    name: 'a redirect to nowhere',
+    name: 'a redirect without a Location',
     script: { [MANIFEST]: { status: 302 } },
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
-    says: /^registry\.example returned 302 without a usable Location header\.$/,
+    message: /^registry\.example returned 302 without a usable Location header\.$/,
   },
   {
-    name: 'a status that a registry signs',
+    name: 'an unexpected status with a registry error',
     script: { [MANIFEST]: refuses(405, 'UNSUPPORTED', 'The operation is unsupported.') },
     reason: 'registry-error',
     cause: 'registry',
     requests: 1,
   },
   {
-    name: 'a store that does not take the redirect',
+    name: 'storage that rejects the redirected request',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://store.example/x' } },
       'https://store.example/x': {
@@ -114,7 +114,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'upstream',
     requests: 2,
-    says: /^store\.example, which registry\.example redirects to, returned 400: Only one auth mechanism allowed\.$/,
+    message: /^store\.example, which registry\.example redirects to, returned 400: Only one auth mechanism allowed\.$/,
   },
   {
     name: 'a redirect to itself',
@@ -131,7 +131,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'the host behind the registry wants a login of its own',
+    name: 'a redirect target requires a login',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'https://other.example/x' } },
       'https://other.example/x': { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } },
@@ -140,6 +140,6 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-required',
     requests: 2,
-    says: /^other\.example, which registry\.example redirects to, requires a login/,
+    message: /^other\.example, which registry\.example redirects to, requires a login/,
   },
 ];

@@ -1,4 +1,4 @@
-// Limits and outages: when nobody can say.
+// Rate limits and outages.
 
 import { imageOf } from '../../support/image-bytes.ts';
 import { html, refuses, serves } from '../../support/scripted-check.ts';
@@ -11,7 +11,7 @@ const HUB = { image: 'team/app:1' };
 
 export const LIMITED: readonly RegistryBehavior[] = [
   {
-    name: 'the quota is used up, but headers are free',
+    name: 'the quota is exhausted, but a HEAD is free',
     ...HUB,
     script: {
       [`HEAD ${MANIFEST}`]: serves(
@@ -23,7 +23,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'the quota is used up when only a GET could say whether it is an artifact',
+    name: 'the quota is exhausted, and only a GET could detect an artifact',
     ...HUB,
     script: {
       [`HEAD ${MANIFEST}`]: serves(IMAGE, { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' }),
@@ -33,7 +33,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'the quota is used up',
+    name: 'the quota is exhausted',
     ...HUB,
     proof: 'manifest',
     retries: 2,
@@ -50,11 +50,11 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'pull-quota',
     requests: 1,
-    says: /^The pull quota of Docker Hub \(100 in 6 h\) is exhausted; whether the image exists is unknown\.$/,
-    advises: /^Try again later, or log in for a higher limit: `docker login`/,
+    message: /^The pull quota of Docker Hub \(100 in 6 h\) is exhausted; whether the image exists is unknown\.$/,
+    hint: /^Try again later, or log in for a higher limit: `docker login`/,
   },
   {
-    name: 'the quota is used up, as a HEAD tells it',
+    name: 'the quota is exhausted, in the headers of a HEAD',
     ...HUB,
     retries: 2,
     script: { [`HEAD ${MANIFEST}`]: { status: 429, headers: { 'ratelimit-remaining': '0;w=21600' } } },
@@ -63,22 +63,22 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'too many requests, and then not',
+    name: 'too many requests, but not for the retry',
     retries: 2,
     script: { [MANIFEST]: [html(429, '<html>429</html>'), SERVED] },
     requests: 2,
   },
   {
-    name: 'too many requests for ever',
+    name: 'too many requests for every retry',
     retries: 2,
     script: { [MANIFEST]: { status: 429, body: 'Too Many Requests' } },
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 3,
-    says: /^registry\.example is rate limiting this client \(429\); whether the image exists is unknown\.$/,
+    message: /^registry\.example is rate limiting this client \(429\); whether the image exists is unknown\.$/,
   },
   {
-    name: 'a count of requests is no quota of pulls',
+    name: 'a limit of requests is not a pull quota',
     retries: 1,
     script: {
       [MANIFEST]: {
@@ -92,20 +92,20 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'GHCR hides the wait in its message',
+    name: 'GHCR has the wait in its message',
     image: 'ghcr.io/team/app:1',
     retries: 1,
     script: { [MANIFEST]: [refuses(429, 'TOOMANYREQUESTS', 'retry-after: 880.092µs, allowed: 44000/minute'), SERVED] },
     requests: 2,
   },
   {
-    name: 'a wait longer than the check may take is told, not waited for',
+    name: 'a wait beyond the deadline is reported, not waited for',
     retries: 2,
     script: { [MANIFEST]: { status: 429, headers: { 'retry-after': '3600' } } },
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
-    advises: /^Try again in 1 h\.$/,
+    hint: /^Try again in 1 h\.$/,
   },
   {
     name: 'a wait until a date',
@@ -118,7 +118,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
-    advises: /^Try again in 6 h\.$/,
+    hint: /^Try again in 6 h\.$/,
   },
   {
     name: 'a 403 that means too many',
@@ -128,14 +128,14 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'Harbor passes on that there were too many',
+    name: 'Harbor reports that its upstream is rate limiting',
     script: { [MANIFEST]: refuses(429, 'TOO_MANY_REQUEST', 'too many requests to upstream registry') },
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
   },
   {
-    name: 'an outage with a page of its own, never shown',
+    name: 'an outage with a web page, which is not shown',
     retries: 2,
     script: {
       [MANIFEST]: html(503, '<h1>503 Service Unavailable</h1> No server is available to handle this request.'),
@@ -143,7 +143,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'registry',
     requests: 3,
-    says: /^registry\.example returned 503\.$/,
+    message: /^registry\.example returned 503\.$/,
   },
   {
     name: 'Cloudflare cannot reach the registry',
@@ -153,30 +153,30 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'nginx, and its client went away',
+    name: 'nginx, client closed the connection (499)',
     script: { [MANIFEST]: html(499) },
     reason: 'registry-error',
     cause: 'registry',
     requests: 1,
   },
   {
-    name: 'Pulp cannot ask the registry behind it',
+    name: 'Pulp cannot reach its upstream registry',
     script: { [MANIFEST]: refuses(504, 'GATEWAY_TIMEOUT', 'upstream took too long') },
     reason: 'registry-error',
     cause: 'upstream',
     requests: 1,
-    says: /returned 504: upstream took too long\.$/,
+    message: /returned 504: upstream took too long\.$/,
   },
   {
-    name: 'distribution cannot read what it stores',
+    name: 'CNCF distribution cannot read its storage',
     script: { [MANIFEST]: refuses(500, 'UNKNOWN', 'unknown error') },
     reason: 'registry-error',
     cause: 'registry',
     requests: 1,
-    says: /^registry\.example returned 500: unknown error\.$/,
+    message: /^registry\.example returned 500: unknown error\.$/,
   },
   {
-    name: 'zot knows that what it stores is broken',
+    name: 'zot reports a broken manifest',
     proof: 'head',
     script: {
       [`HEAD ${MANIFEST}`]: { status: 500 },
@@ -186,7 +186,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'a broken manifest by 400',
+    name: 'a broken manifest with 400',
     script: { [MANIFEST]: refuses(400, 'MANIFEST_INVALID', 'Schema 2 manifest not supported by client') },
     reason: 'corrupt',
     requests: 1,

@@ -1,4 +1,4 @@
-// The registries that the rows of logins and of tokens play with.
+// The scripted registries of several groups of rows.
 
 import { imageOf } from '../../support/image-bytes.ts';
 import { bearer, challenges, refuses, type Script, serves, whenKnown } from '../../support/scripted-check.ts';
@@ -14,15 +14,15 @@ export const HUB_AUTH = 'https://auth.docker.io/token';
 export const HUB = bearer(HUB_AUTH, { service: 'registry.docker.io', scope: scope('me/app') });
 const HUB_MANIFEST = '/v2/me/app/manifests/1';
 
-/** Docker Hub gives everybody a token; `known` is what the registry answers to it. */
+/** Docker Hub issues anonymous tokens; `known` is the response to one. */
 export const hub = (known: Script[string]): Script => ({
   [HUB_MANIFEST]: whenKnown(challenges(HUB), known as never),
   [HUB_AUTH]: TOKEN,
 });
 
 export const GHCR_AUTH = 'https://ghcr.io/token';
-const GHCR = bearer(GHCR_AUTH, { service: 'ghcr.io', scope: scope('me/app') });
-const GHCR_MANIFEST = '/v2/me/app/manifests/1';
+export const GHCR = bearer(GHCR_AUTH, { service: 'ghcr.io', scope: scope('me/app') });
+export const GHCR_MANIFEST = '/v2/me/app/manifests/1';
 
 export const ghcr = (token: Script[string]): Script => ({
   [GHCR_MANIFEST]: whenKnown(challenges(GHCR), SERVED),

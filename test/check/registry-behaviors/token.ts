@@ -1,4 +1,4 @@
-// What token services answer to those without a login, and registries to their tokens.
+// Responses of token services to anonymous clients, and of registries to their tokens.
 
 import { bearer, challenges, html, refuses } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
@@ -12,8 +12,8 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'missing-or-private',
     requests: 3,
-    says: /^docker\.io\/me\/app is private or does not exist; Docker Hub does not say which\.$/,
-    advises: /^Check the name; if it is private, log in: `docker login` with your user name/,
+    message: /^docker\.io\/me\/app is private or does not exist; Docker Hub does not say which\.$/,
+    hint: /^Check the name; if it is private, log in: `docker login` with your user name/,
   },
   {
     name: 'a second 401 does not loop',
@@ -23,23 +23,23 @@ export const TOKENS: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'a token service that answers without a token',
+    name: 'a token service that returns no token',
     script: withToken(ASKED, { body: {} }),
     reason: 'registry-error',
     cause: 'token-service',
     requests: 2,
-    says: /^The token service auth\.registry\.example returned a response without a token\.$/,
+    message: /^The token service auth\.registry\.example returned a response without a token\.$/,
   },
   {
-    name: 'a login page in place of the token service',
+    name: 'a captive portal instead of the token service',
     script: withToken(ASKED, html(200)),
     reason: 'not-a-registry',
     cause: 'intercepted',
     requests: 2,
-    says: /^auth\.registry\.example returned 200 with a web page \("Sign in"\) instead of a token\.$/,
+    message: /^auth\.registry\.example returned 200 with a web page \("Sign in"\) instead of a token\.$/,
   },
   {
-    name: 'Docker Hub refuses everybody a token: an outage',
+    name: 'Docker Hub refuses anonymous tokens: an outage',
     image: 'me/app:1',
     script: { ...hub(SERVED), [HUB_AUTH]: { status: 401 } },
     reason: 'registry-error',
@@ -47,24 +47,24 @@ export const TOKENS: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'GHCR, missing or private, by 403',
+    name: 'GHCR, missing or private, with 403',
     image: 'ghcr.io/me/app:1',
     script: ghcr(denied('requested access to the resource is denied')),
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    says: /^ghcr\.io\/me\/app is private or does not exist; GHCR denies anonymous access\.$/,
-    advises: /`docker login ghcr\.io` with .*read:packages\. A package is private until/,
+    message: /^ghcr\.io\/me\/app is private or does not exist; GHCR denies anonymous access\.$/,
+    hint: /`docker login ghcr\.io` with .*read:packages\. A package is private until/,
   },
   {
-    name: 'GHCR, missing or private, by 401',
+    name: 'GHCR, missing or private, with 401',
     image: 'ghcr.io/me/app:1',
     script: ghcr(refuses(401, 'UNAUTHORIZED', 'authentication required')),
     reason: 'unauthorized',
     cause: 'missing-or-private',
     requests: 2,
-    says: /GHCR does not say which/,
-    advises: /A package is private until its settings on GitHub make it public\.$/,
+    message: /GHCR does not say which/,
+    hint: /A package is private until its settings on GitHub make it public\.$/,
   },
   {
     name: 'Google, missing or private',
@@ -76,7 +76,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    advises: /artifactregistry\.repositories\.downloadArtifacts/,
+    hint: /artifactregistry\.repositories\.downloadArtifacts/,
   },
   {
     name: 'GitLab, missing or private',
@@ -85,7 +85,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    advises: /read_registry/,
+    hint: /read_registry/,
   },
   {
     name: 'GitLab without a registry',
@@ -94,7 +94,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 2,
-    says: /^The container registry of GitLab is disabled: registry not enabled\.$/,
+    message: /^The container registry of GitLab is disabled: registry not enabled\.$/,
   },
   {
     name: 'a token without access, then 401',
@@ -105,7 +105,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'ECR without a login',
+    name: 'ECR without credentials',
     image: '1.dkr.ecr.eu-west-1.amazonaws.com/team/app:1',
     script: {
       [MANIFEST]: { status: 401, headers: { 'www-authenticate': 'Basic realm="ecr"' }, body: 'Not Authorized' },
@@ -113,15 +113,15 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-required',
     requests: 1,
-    advises: /--password-stdin 1\.dkr\.ecr\.eu-west-1\.amazonaws\.com` \(lasts 12 hours\)\.$/,
+    hint: /--password-stdin 1\.dkr\.ecr\.eu-west-1\.amazonaws\.com` \(lasts 12 hours\)\.$/,
   },
   {
-    name: 'a registry that wants a login at /v2/, and none for the image',
+    name: 'a registry that requires a login at /v2/ only',
     script: { [MANIFEST]: SERVED },
     requests: 1,
   },
   {
-    name: 'a token that its registry does not take, nor a new one, for nobody',
+    name: 'the registry rejects the anonymous token of its own token service, and a new one',
     script: withToken(ASKED, TOKEN, challenges(`${ASKED},error="invalid_token"`)),
     reason: 'unauthorized',
     cause: 'credentials-required',
@@ -134,7 +134,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-required',
     requests: 2,
-    says: /^Red Hat registry does not allow anonymous access to registry\.redhat\.io\/team\/app\.$/,
+    message: /^Red Hat registry does not allow anonymous access to registry\.redhat\.io\/team\/app\.$/,
   },
   {
     name: 'Scaleway, a namespace that is missing or private',
@@ -145,13 +145,13 @@ export const TOKENS: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'a token service that does not know the name',
+    name: 'a token service that rejects the name',
     script: withToken(ASKED, refuses(400, 'NAME_INVALID', 'invalid repository name')),
     reason: 'invalid-reference',
     requests: 2,
   },
   {
-    name: 'Quay, a repository of something else',
+    name: 'Quay, a repository of another kind',
     image: 'quay.io/team/app:1',
     script: withToken(ASKED, refuses(405, 'UNSUPPORTED', 'this repository is for managing applications')),
     reason: 'not-an-image',
@@ -163,15 +163,15 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 2,
-    says: /^The token service auth\.registry\.example returned 404\.$/,
+    message: /^The token service auth\.registry\.example returned 404\.$/,
   },
   {
-    name: 'Q85 a token service that is down',
+    name: 'a token service that is down',
     script: withToken(ASKED, { status: 503 }),
     reason: 'registry-error',
     cause: 'token-service',
     requests: 2,
-    says: /^The token service auth\.registry\.example returned 503\.$/,
+    message: /^The token service auth\.registry\.example returned 503\.$/,
   },
   {
     name: 'a token service that cannot be reached',
@@ -181,6 +181,6 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    says: /^The token service auth\.registry\.example timed out: connected, but no response\.$/,
+    message: /^The token service auth\.registry\.example timed out: connected, but no response\.$/,
   },
 ];

@@ -1,4 +1,4 @@
-// What registries and token services answer to a login.
+// Responses of registries and token services to credentials.
 
 import { challenges, password, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
@@ -19,9 +19,9 @@ import {
 
 const HUB_LOGIN_REFUSED = { status: 401, body: { details: 'incorrect username or password' } };
 
-export const LOGINS: readonly RegistryBehavior[] = [
+export const CREDENTIALS: readonly RegistryBehavior[] = [
   {
-    name: 'Docker Hub refuses the login, and the image is public',
+    name: 'Docker Hub rejects the credentials, the image is public',
     image: 'me/app:1',
     script: {
       ...hub(serves(IMAGE, { 'content-type': 'application/vnd.docker.distribution.manifest.v2+json' })),
@@ -32,18 +32,19 @@ export const LOGINS: readonly RegistryBehavior[] = [
     requests: 4,
   },
   {
-    name: 'Docker Hub refuses the login, and the image is not public',
+    name: 'Docker Hub rejects the credentials, the image is private',
     image: 'me/app:1',
     script: { ...hub(noScope(HUB)), [HUB_AUTH]: whenKnown(TOKEN, HUB_LOGIN_REFUSED) },
     logins: [password()],
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    says: /^The credentials for docker\.io from ~\/\.docker\/config\.json \(user me\) were rejected: incorrect username or password\.$/,
-    advises: /^Log in again: `docker login` with/,
+    message:
+      /^The credentials for docker\.io from ~\/\.docker\/config\.json \(user me\) were rejected: incorrect username or password\.$/,
+    hint: /^Log in again: `docker login` with/,
   },
   {
-    name: 'a login that is locked',
+    name: 'a locked account',
     image: 'me/app:1',
     script: {
       ...hub(SERVED),
@@ -53,10 +54,10 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'login-lockout',
     requests: 2,
-    says: /^Docker Hub has locked the account after too many failed logins\.$/,
+    message: /^Docker Hub has locked the account after too many failed logins\.$/,
   },
   {
-    name: 'GHCR refuses the login, and the package is public',
+    name: 'GHCR rejects the credentials, the package is public',
     image: 'ghcr.io/me/app:1',
     script: ghcr(whenKnown(TOKEN, denied('denied'))),
     logins: [password()],
@@ -64,17 +65,18 @@ export const LOGINS: readonly RegistryBehavior[] = [
     requests: 4,
   },
   {
-    name: 'GHCR refuses the login, and no login works either',
+    name: 'GHCR rejects the credentials, and anonymous access',
     image: 'ghcr.io/me/app:1',
     script: ghcr(denied('denied')),
     logins: [password()],
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 3,
-    says: /^The credentials for ghcr\.io from .* \(user me\) are not allowed to pull ghcr\.io\/me\/app, or it does not exist: denied\.$/,
+    message:
+      /^The credentials for ghcr\.io from .* \(user me\) are not allowed to pull ghcr\.io\/me\/app, or it does not exist: denied\.$/,
   },
   {
-    name: 'Harbor gives a token to a wrong password, too',
+    name: 'Harbor issues a token for a wrong password',
     script: withToken(ASKED, TOKEN),
     logins: [password()],
     requests: 3,
@@ -86,10 +88,10 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'missing-or-private',
     requests: 3,
-    says: /do not grant access to registry\.example\/team\/app: no permission, or the repository does not exist\.$/,
+    message: /do not grant access to registry\.example\/team\/app: no permission, or the repository does not exist\.$/,
   },
   {
-    name: 'the login sees less than everybody does',
+    name: 'the account has less access than anonymous clients',
     script: {
       [MANIFEST]: ({ headers }) =>
         headers.authorization === undefined
@@ -119,10 +121,10 @@ export const LOGINS: readonly RegistryBehavior[] = [
     cause: 'credentials-expired',
     warnings: ['foreign-realm'],
     requests: 3,
-    advises: /^Log in again: `chainctl auth configure-docker`/,
+    hint: /^Log in again: `chainctl auth configure-docker`/,
   },
   {
-    name: 'ECR, an expired login by 403',
+    name: 'ECR, expired credentials with 403',
     image: '1.dkr.ecr.eu-west-1.amazonaws.com/team/app:1',
     script: {
       [MANIFEST]: whenKnown(
@@ -134,10 +136,10 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'credentials-expired',
     requests: 2,
-    advises: /aws ecr get-login-password/,
+    hint: /aws ecr get-login-password/,
   },
   {
-    name: 'the login works, this repository does not',
+    name: 'valid credentials without access to the repository',
     script: {
       [MANIFEST]: whenKnown(challenges('Basic realm="r"'), denied('requested access to the resource is denied')),
     },
@@ -145,7 +147,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'no-access',
     requests: 2,
-    says: /are not allowed to pull registry\.example\/team\/app: requested access to the resource is denied\.$/,
+    message: /are not allowed to pull registry\.example\/team\/app: requested access to the resource is denied\.$/,
   },
   {
     name: 'ECR of another account',
@@ -162,7 +164,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    says: /ecr:BatchGetImage/,
+    message: /ecr:BatchGetImage/,
   },
   {
     name: 'Artifactory hides a missing tag of a virtual repository',
@@ -178,7 +180,7 @@ export const LOGINS: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'zot refuses with a bare error',
+    name: 'zot denies with a bare error',
     script: {
       [MANIFEST]: {
         status: 401,
@@ -190,10 +192,10 @@ export const LOGINS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 2,
-    says: /were rejected: authentication required\.$/,
+    message: /were rejected: authentication required\.$/,
   },
   {
-    name: 'a token that its registry does not take, nor a new one, for a login',
+    name: 'the registry rejects the token of its own token service, and a new one',
     script: withToken(ASKED, TOKEN, challenges(`${ASKED},error="invalid_token"`)),
     logins: [password()],
     reason: 'unauthorized',
