@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { HttpHeaders } from '../../src/http/headers.ts';
-import { quoteFor } from '../../src/http/quote.ts';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
+import { quoteFor } from '../../src/http/quote.ts';
 import type { HttpResponse } from '../../src/http/send.ts';
 import { requestFor } from '../support/fake-send.ts';
 

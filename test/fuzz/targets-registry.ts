@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { type Digest, digestOf } from '../../src/core/digest.ts';
-import { quoteFor } from '../../src/http/quote.ts';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
+import { quoteFor } from '../../src/http/quote.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
 import { evidenceOf } from '../../src/registry/evidence.ts';
 import { readImageConfig } from '../../src/registry/image-config.ts';

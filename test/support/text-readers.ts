@@ -27,9 +27,9 @@ import { matchAuthKey } from '../../src/credentials/auth-key.ts';
 import { parseCredentialText } from '../../src/credentials/credential-file.ts';
 import { decodeBase64Text } from '../../src/credentials/go-document.ts';
 import { readYamlDocuments } from '../../src/credentials/yaml-text.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { shownUrl } from '../../src/http/record.ts';
 import { findRetryAfter, parseRetryAfter } from '../../src/http/retry-after.ts';
-import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { splitWords } from '../../src/input/dockerfile-word.ts';
 import { parseDotenv } from '../../src/input/dotenv.ts';
 import { extractorFor, extractorNamed } from '../../src/input/extractors.ts';
@@ -159,7 +159,8 @@ const ANSWERS = Object.fromEntries(
 /** A login and a token, as long as they get, of characters that come again and again. */
 const secrets = once(() => {
   const all = createKnownSecrets();
-  for (const secret of ['aaaa', '    ', '\\\\\\\\', '%25%25', 'a b\nc &<"', 'hunter2-Zq9']) all.addCredential('a', secret);
+  for (const secret of ['aaaa', '    ', '\\\\\\\\', '%25%25', 'a b\nc &<"', 'hunter2-Zq9'])
+    all.addCredential('a', secret);
   all.addToken('a'.repeat(5000));
   all.addToken(`${'ab1.'.repeat(1000)}c`);
   return all;
