@@ -152,7 +152,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
     );
     assert.equal(
       result.hint,
-      `Nothing was sent there. If it is the right one, add it to the realms of ${HOST} in the config file.`,
+      `No request was sent there. If it is the right token service, add it to the realms of ${HOST} in the config file.`,
     );
   };
 
