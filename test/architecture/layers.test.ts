@@ -5,7 +5,7 @@ import { dirname, join, posix, sep } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-/** Layer -> the layers it may import. Lower knows nothing of upper, siblings are strangers. */
+/** Layer -> the layers it may import. Lower knows nothing of upper, siblings do not import each other. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   file: ['core'],
@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   check: ['registry', 'auth', 'http', 'credentials', 'file', 'core'],
   input: ['file', 'core'],
   report: ['core'],
-  demo: ['check', 'registry', 'auth', 'http', 'core'],
+  demo: ['core'],
   config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
   cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
 };
@@ -92,19 +92,29 @@ const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') 
 describe('layers', () => {
   for (const [layer, allowed] of Object.entries(LAYERS)) {
     it(`${layer} imports ${allowed.length === 0 ? 'no other layer' : `only ${allowed.join(', ')}`}`, () => {
-      const strangers = sources
+      const forbidden = sources
         .filter((source) => source.layer === layer)
         .flatMap(({ file, files }) => files.map((imported) => ({ file, imported, to: imported.split('/')[0] ?? '' })))
         .filter(({ to }) => to !== layer && !allowed.includes(to))
         .map(({ file, imported }) => `${file} imports ${imported}`);
-      assert.deepEqual(strangers, []);
+      assert.deepEqual(forbidden, []);
     });
   }
 
-  it('are all the folders there are', () => {
+  it('are all the directories of src', () => {
     const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const unknown = folders.map(({ name }) => name).filter((name) => !Object.hasOwn(LAYERS, name));
     assert.deepEqual(unknown, []);
+  });
+
+  it('are those of docs/architecture.md', () => {
+    const page = readFileSync(join(src, '..', 'docs', 'architecture.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+)` \| ([^|]+) \|$/gm)].map(([, layer = '', allowed = '']) => [
+      layer,
+      allowed === 'nothing' ? [] : allowed.split(', '),
+    ]);
+    const { cli: _, ...lower } = LAYERS;
+    assert.deepEqual(Object.fromEntries(rows), { ...lower, cli: ['everything'] });
   });
 
   it('are two levels deep', () => {
@@ -118,10 +128,10 @@ describe('layers', () => {
 describe('fences', () => {
   for (const [name, allowed] of Object.entries(FENCES)) {
     it(`${name} is imported only in ${allowed.join(', ')}`, () => {
-      const trespassers = sources
+      const forbidden = sources
         .filter(({ layer, packages }) => !allowed.includes(layer) && packages.map(packageOf).includes(name))
         .map(({ file }) => file);
-      assert.deepEqual(trespassers, []);
+      assert.deepEqual(forbidden, []);
     });
   }
 
@@ -178,10 +188,10 @@ describe('files', () => {
     );
   });
 
-  it('are not drawers for whatever comes', () => {
-    const drawer = /(?:^|\/)(?:utils?|helpers?|common|types?|misc|shared)[/.]/;
+  it('have no catch-all names', () => {
+    const catchAll = /(?:^|\/)(?:utils?|helpers?|common|types?|misc|shared)[/.]/;
     assert.deepEqual(
-      sources.map(({ file }) => file).filter((file) => drawer.test(file)),
+      sources.map(({ file }) => file).filter((file) => catchAll.test(file)),
       [],
     );
   });
