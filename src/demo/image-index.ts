@@ -1,29 +1,28 @@
 // Builds image indexes in memory: OCI indexes and Docker manifest lists, with the attestations BuildKit adds.
 
-import { type Bundle, createContent, describeContent } from './content.ts';
-import { createImage, type Flavour, type Image, platformFields } from './image.ts';
-import { MEDIA_TYPE } from './media-type.ts';
+import { type Bundle, createContent, describeContent, MEDIA_TYPE } from './content.ts';
+import { createImage, type Flavor, type Image, platformFields } from './image.ts';
 
 export interface IndexEntry {
   readonly image: Bundle;
-  /** `os/arch[/variant]`, the very fields, or null for an entry that tells no platform. */
+  /** `os/arch[/variant]`, the fields themselves, or null for an entry without a platform. */
   readonly platform: string | Readonly<Record<string, unknown>> | null;
 }
 
 export interface IndexOptions {
-  readonly flavour?: Flavour;
+  readonly flavor?: Flavor;
   /** One `unknown/unknown` attestation manifest for each image, as `docker buildx` pushes them. */
   readonly attestations?: boolean;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Laid over the index before it is hashed, to make it odd; undefined takes a field away. */
+  /** Overrides fields of the index before it is hashed; undefined removes one. */
   readonly manifest?: Readonly<Record<string, unknown>>;
 }
 
-/** An image alone stands for an entry with that image's own platform. */
+/** An image is listed with its own platform. */
 export function createIndex(images: readonly (Image | IndexEntry)[], options: IndexOptions = {}): Bundle {
   const entries = images.map((entry) => ('image' in entry ? entry : { image: entry, platform: { ...entry.platform } }));
   const attestations = options.attestations === true ? entries.map(({ image }) => createAttestation(image)) : [];
-  const mediaType = options.flavour === 'docker' ? MEDIA_TYPE.dockerList : MEDIA_TYPE.ociIndex;
+  const mediaType = options.flavor === 'docker' ? MEDIA_TYPE.dockerList : MEDIA_TYPE.ociIndex;
   const manifest = createContent(mediaType, {
     schemaVersion: 2,
     mediaType,

@@ -1,15 +1,13 @@
-// The pull side of the distribution API, answered as CNCF distribution 2.8 answers it.
+// The pull side of the distribution API, with the responses of CNCF distribution 2.8.
 
 import { type Digest, isDigest } from '../core/digest.ts';
-import { type Answer, errorAnswer, jsonAnswer, textAnswer } from './answer.ts';
-import { answerBlob } from './blob-answer.ts';
-import type { Content } from './content.ts';
+import { type Content, MEDIA_TYPE } from './content.ts';
 import type { LoggedRequest } from './logged-request.ts';
-import { acceptedTypes, negotiate } from './negotiation.ts';
+import { errorReply, jsonReply, type Reply, textReply } from './reply.ts';
 import { createSchema1 } from './schema1.ts';
 import type { Repository, Store } from './store.ts';
 
-/** What a path asks for; `repository` is undefined for the base `/v2/`. */
+/** What a path refers to; `repository` is undefined for the base `/v2/`. */
 export interface Route {
   readonly repository?: string;
   readonly kind: 'base' | 'manifests' | 'blobs' | 'tags';
@@ -27,34 +25,34 @@ export function routeOf(path: string): Route | undefined {
   return { repository: match[1] ?? '', kind, reference: match[3] ?? match[5] ?? '' };
 }
 
-export function answerPull(store: Store, route: Route, request: LoggedRequest): Answer {
-  if (route.repository === undefined) return { ...jsonAnswer(200, {}), body: '{}' };
+export function pullReply(store: Store, route: Route, request: LoggedRequest): Reply {
+  if (route.repository === undefined) return { ...jsonReply(200, {}), body: '{}' };
   const allowed = route.kind === 'tags' ? ['GET'] : ['GET', 'HEAD'];
   if (!allowed.includes(request.method)) {
-    return textAnswer(405, 'Method not allowed\n', { allow: allowed.join(', ') });
+    return textReply(405, 'Method not allowed\n', { allow: allowed.join(', ') });
   }
   const repository = store.find(route.repository);
-  if (route.kind === 'tags') return answerTags(route.repository, repository);
-  if (route.kind === 'manifests') return answerManifest(route.repository, repository, route.reference, request);
+  if (route.kind === 'tags') return tagsReply(route.repository, repository);
+  if (route.kind === 'manifests') return manifestReplyFor(route.repository, repository, route.reference, request);
   if (!isDigest(route.reference)) {
-    return errorAnswer(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', {});
+    return errorReply(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', {});
   }
-  return answerBlob(repository?.blobs.get(route.reference), route.reference, request);
+  return blobReply(repository?.blobs.get(route.reference), route.reference, request);
 }
 
-function answerTags(name: string, repository: Repository | undefined): Answer {
+function tagsReply(name: string, repository: Repository | undefined): Reply {
   if (repository === undefined) {
-    return errorAnswer(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name });
+    return errorReply(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name });
   }
-  return jsonAnswer(200, { name, tags: [...repository.tags.keys()] });
+  return jsonReply(200, { name, tags: [...repository.tags.keys()] });
 }
 
-function answerManifest(
+function manifestReplyFor(
   name: string,
   repository: Repository | undefined,
   reference: string,
   { headers }: LoggedRequest,
-): Answer {
+): Reply {
   const byTag = !isDigest(reference);
   const digest = byTag ? repository?.tags.get(reference) : reference;
   if (repository === undefined || digest === undefined) {
@@ -66,21 +64,21 @@ function answerManifest(
 
   const accepted = acceptedTypes(headers.accept);
   const negotiated = negotiate(found.mediaType, accepted, byTag);
-  if (negotiated.kind === 'refused') return negotiated.answer;
-  if (negotiated.kind === 'as-stored') return manifestAnswer(found);
-  const image = negotiated.kind === 'schema1' ? found : defaultPlatformImage(repository, found);
+  if (typeof negotiated === 'object') return negotiated;
+  if (negotiated === 'as-stored') return manifestReply(found);
+  const image = negotiated === 'schema1' ? found : defaultPlatformImage(repository, found);
   if (image === undefined) return manifestUnknown();
-  const servedAsIs = negotiate(image.mediaType, accepted, byTag).kind !== 'schema1';
-  return manifestAnswer(servedAsIs ? image : downgrade(name, reference, repository, image));
+  const servedAsIs = negotiate(image.mediaType, accepted, byTag) !== 'schema1';
+  return manifestReply(servedAsIs ? image : downgrade(name, reference, repository, image));
 }
 
-function manifestAnswer({ mediaType, digest, bytes }: Content): Answer {
+function manifestReply({ mediaType, digest, bytes }: Content): Reply {
   const headers = { 'content-type': mediaType, 'docker-content-digest': digest, etag: `"${digest}"` };
   return { status: 200, headers, body: bytes };
 }
 
-function manifestUnknown(detail?: unknown): Answer {
-  return errorAnswer(404, 'MANIFEST_UNKNOWN', 'manifest unknown', detail);
+function manifestUnknown(detail?: unknown): Reply {
+  return errorReply(404, 'MANIFEST_UNKNOWN', 'manifest unknown', detail);
 }
 
 function parse(content: Content | undefined): Record<string, unknown> {
@@ -98,4 +96,62 @@ function downgrade(name: string, tag: string, repository: Repository, image: Con
   const { architecture } = parse(repository.blobs.get(config.digest)) as { architecture?: string };
   const digests = layers.map(({ digest }) => digest);
   return createSchema1({ repository: name, tag, layers: digests, ...(architecture && { architecture }) }).manifest;
+}
+
+type Negotiated = 'as-stored' | 'default-platform' | 'schema1' | Reply;
+
+/**
+ * Content negotiation as CNCF distribution 2.8 does it: exact types, q= ignored, a wildcard matches nothing. By tag, an
+ * old client gets the linux/amd64 image of a list, and a schema 1 manifest made from an image.
+ */
+function negotiate(mediaType: string, accepted: ReadonlySet<string>, byTag: boolean): Negotiated {
+  if (accepted.has(mediaType)) return 'as-stored';
+  if (mediaType === MEDIA_TYPE.ociManifest) return notAccepted('OCI manifest', 'OCI manifests');
+  if (mediaType === MEDIA_TYPE.ociIndex) return notAccepted('OCI index', 'OCI indexes');
+  if (byTag && mediaType === MEDIA_TYPE.dockerList) return 'default-platform';
+  if (byTag && mediaType === MEDIA_TYPE.dockerManifest) return 'schema1';
+  return 'as-stored';
+}
+
+/** RFC 9110 section 12.5.1, without weights. */
+function acceptedTypes(accept: string | undefined): ReadonlySet<string> {
+  return new Set(accept?.split(',').map((range) => range.replace(/;.*/s, '').trim().toLowerCase()));
+}
+
+function notAccepted(found: string, unsupported: string): Reply {
+  return errorReply(404, 'MANIFEST_UNKNOWN', `${found} found, but accept header does not support ${unsupported}`);
+}
+
+interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+function blobReply(blob: Content | undefined, digest: string, { headers }: LoggedRequest): Reply {
+  if (blob === undefined) return errorReply(404, 'BLOB_UNKNOWN', 'blob unknown to registry', digest);
+  const validators = { 'docker-content-digest': digest, etag: `"${digest}"`, 'cache-control': 'max-age=31536000' };
+  if (headers['if-none-match'] === `"${digest}"`) return { status: 304, headers: validators };
+  const described = { ...validators, 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream' };
+  const range = parseRange(headers.range, blob.size);
+  if (range === 'whole') return { status: 200, headers: described, body: blob.bytes };
+  if (range === 'unsatisfiable') {
+    return textReply(416, 'invalid range\n', { ...validators, 'content-range': `bytes */${blob.size}` });
+  }
+  const { first, last } = range;
+  const contentRange = { 'content-range': `bytes ${first}-${last}/${blob.size}` };
+  return { status: 206, headers: { ...described, ...contentRange }, body: blob.bytes.subarray(first, last + 1) };
+}
+
+/**
+ * RFC 9110 section 14, as Go's file server does it: `bytes=first-last`, `bytes=first-` or `bytes=-length`. Several
+ * ranges may get the whole.
+ */
+function parseRange(field: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
+  if (field === undefined || field.includes(',') || size === 0) return 'whole';
+  const match = /^bytes=(\d*)-(\d*)$/.exec(field);
+  if (match === null || field === 'bytes=-') return 'unsatisfiable';
+  const suffix = match[1] === '';
+  const first = suffix ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const last = suffix || match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
+  return first <= last ? { first, last } : 'unsatisfiable';
 }

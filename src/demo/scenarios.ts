@@ -1,4 +1,4 @@
-// The scenes of `kairos-pull demo`: a registry with one image for every kind of answer, and how each is asked for.
+// The scenarios of `kairos-pull demo`: a registry with one image for every kind of result, and how to check each.
 
 import { createArtifact, HELM_CHART } from './artifact.ts';
 import { captivePortal, tooManyRequests, unavailable } from './fault.ts';
@@ -6,23 +6,23 @@ import { createImage } from './image.ts';
 import { createIndex } from './image-index.ts';
 import { type EmbeddedRegistry, startRegistry } from './registry.ts';
 
-export interface Scene {
+export interface Scenario {
   readonly title: string;
   readonly reference: string;
-  readonly login?: { readonly username: string; readonly password: string };
+  readonly credential?: { readonly username: string; readonly password: string };
   readonly platform?: string;
   readonly layers?: true;
 }
 
-export interface Stage {
+export interface DemoRegistry {
   readonly name: string;
-  readonly scenes: readonly Scene[];
+  readonly scenarios: readonly Scenario[];
   close(): Promise<void>;
 }
 
 const USERS = { demo: 'demo' };
 
-export async function startStage(): Promise<Stage> {
+export async function startDemo(): Promise<DemoRegistry> {
   const registry = await startRegistry({
     auth: 'bearer',
     users: USERS,
@@ -30,44 +30,44 @@ export async function startStage(): Promise<Stage> {
   });
   fill(registry);
   const { name } = registry;
-  // Nothing listens on a port that was just given back.
+  // Nothing listens on a port that was just closed.
   const gone = await startRegistry();
   await gone.close();
   return {
     name,
     close: () => registry.close(),
-    scenes: [
+    scenarios: [
       { title: 'an image for three platforms', reference: `${name}/shop/web:1.4` },
       {
-        title: 'for one platform, every layer',
+        title: 'one platform, with every layer',
         reference: `${name}/shop/web:1.4`,
         platform: 'linux/arm64',
         layers: true,
       },
       {
-        title: 'a private one, with the right login',
+        title: 'a private image, with valid credentials',
         reference: `${name}/private/api:2`,
-        login: { username: 'demo', password: 'demo' },
+        credential: { username: 'demo', password: 'demo' },
       },
       {
-        title: 'a wrong login, though the image is public',
+        title: 'a public image, with invalid credentials',
         reference: `${name}/shop/web:1.4`,
-        login: { username: 'demo', password: 'old' },
+        credential: { username: 'demo', password: 'old' },
       },
-      { title: 'a private one, without a login', reference: `${name}/private/api:2` },
+      { title: 'a private image, without credentials', reference: `${name}/private/api:2` },
       {
-        title: 'a private one, with a wrong login',
+        title: 'a private image, with invalid credentials',
         reference: `${name}/private/api:2`,
-        login: { username: 'demo', password: 'old' },
+        credential: { username: 'demo', password: 'old' },
       },
-      { title: 'a tag that is not there', reference: `${name}/shop/web:9.9` },
-      { title: 'a platform that is not there', reference: `${name}/shop/web:1.4`, platform: 'linux/s390x' },
-      { title: 'a layer that was lost', reference: `${name}/shop/broken:1`, layers: true },
+      { title: 'a missing tag', reference: `${name}/shop/web:9.9` },
+      { title: 'a missing platform', reference: `${name}/shop/web:1.4`, platform: 'linux/s390x' },
+      { title: 'a missing layer', reference: `${name}/shop/broken:1`, layers: true },
       { title: 'a Helm chart', reference: `${name}/shop/chart:1` },
-      { title: 'a registry that is asked too often', reference: `${name}/shop/busy:1` },
+      { title: 'a registry that is rate limiting', reference: `${name}/shop/busy:1` },
       { title: 'a registry that is down', reference: `${name}/shop/down:1` },
-      { title: 'nothing at that address', reference: `${gone.name}/shop/web:1.4` },
-      { title: 'a login page of the network', reference: `${name}/shop/portal:1` },
+      { title: 'no server at that address', reference: `${gone.name}/shop/web:1.4` },
+      { title: 'a captive portal', reference: `${name}/shop/portal:1` },
       { title: 'not a reference', reference: 'Shop/Web:latest' },
     ],
   };

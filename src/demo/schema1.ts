@@ -2,14 +2,13 @@
 // distribution docs/spec/manifest-v2-1.md "Signed Manifests".
 
 import { type Digest, digestOf } from '../core/digest.ts';
-import type { Bundle } from './content.ts';
-import { MEDIA_TYPE } from './media-type.ts';
+import { type Bundle, MEDIA_TYPE } from './content.ts';
 
 export interface Schema1Options {
   readonly repository: string;
   readonly tag: string;
   readonly architecture?: string;
-  /** Base layer first; schema 1 lists them the other way round. */
+  /** Base layer first; schema 1 lists them in reverse. */
   readonly layers: readonly Digest[];
 }
 
@@ -35,7 +34,7 @@ export function createSchema1({ repository, tag, architecture = 'amd64', layers 
   return { manifest: { mediaType: MEDIA_TYPE.schema1Signed, digest, size: bytes.length, bytes }, blobs: [] };
 }
 
-/** Nobody verifies these any more; the protected part is true, so a client can cut the signatures off again. */
+/** No client verifies it any more; the protected part is correct, so that a client can remove the signatures. */
 function signatureOf(head: string): object {
   const encode = (text: string) => Buffer.from(text).toString('base64url');
   return {

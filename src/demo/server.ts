@@ -1,57 +1,55 @@
-// An HTTP server for one process: loopback, a port the system chooses, every request logged, faults on request.
+// An HTTP server on a loopback port, for this process: it logs every request, and faults can be injected.
 
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
-import type { Answer } from './answer.ts';
-import { deliver } from './delivery.ts';
-import { applyFault } from './fault.ts';
-import { createFaultScript, type FaultScript } from './fault-script.ts';
+import { applyFault, createFaults, type Faults } from './fault.ts';
 import type { LoggedRequest } from './logged-request.ts';
+import { type Reply, sendReply } from './reply.ts';
 
 export interface ListenOptions {
-  /** A loopback address or name, default 127.0.0.1; it is also what `name` and `origin` say. */
+  /** A loopback address or name, also used in `name` and `origin`; default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: the system chooses. */
   readonly port?: number;
   /** Unset: plain http. */
   readonly tls?: TlsOptions;
-  /** Older requests are forgotten (10 000); 0 keeps none. */
+  /** How many of the latest requests are kept, default 10,000. */
   readonly logLimit?: number;
 }
 
 export interface EmbeddedServer extends AsyncDisposable {
   /** `http://127.0.0.1:4711` */
   readonly origin: string;
-  /** `127.0.0.1:4711`, as a reference names a registry. */
+  /** `127.0.0.1:4711`, the registry in a reference. */
   readonly name: string;
   readonly log: readonly LoggedRequest[];
   /** TCP connections accepted so far. */
   readonly connections: number;
   /** The log as lines: `HEAD /v2/app/manifests/v1 200`. */
   transcript(): string[];
-  readonly inject: FaultScript['inject'];
-  /** Resolves when no request is under way. */
+  readonly inject: Faults['inject'];
+  /** Resolves when no request is running. */
   idle(): Promise<void>;
-  /** Ends every connection at once. */
+  /** Ends every connection immediately. */
   close(): Promise<void>;
 }
 
 type Entry = { -readonly [Field in keyof LoggedRequest]: LoggedRequest[Field] };
 
 export async function startServer(
-  answer: (request: LoggedRequest) => Answer,
+  respond: (request: LoggedRequest) => Reply,
   { host = '127.0.0.1', port = 0, tls, logLimit = 10_000 }: ListenOptions = {},
 ): Promise<EmbeddedServer> {
   const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
   // A server that closes idle connections races with the client's next request.
   server.keepAliveTimeout = 0;
   const log: Entry[] = [];
-  const faults = createFaultScript();
+  const faults = createFaults();
   const tcpOf = new Map<string, { socket: Socket; number: number }>();
   let connections = 0;
-  let underWay = 0;
+  let running = 0;
   let waiting: (() => void)[] = [];
 
   server.on('connection', (socket: Socket) => {
@@ -64,18 +62,18 @@ export async function startServer(
   server.on('request', async (request, response) => {
     const tcp = tcpOf.get(peerOf(request.socket));
     if (tcp === undefined) return;
-    underWay += 1;
+    running += 1;
     response.on('error', () => {});
     const entry = logEntry(request, tcp.number);
     let complete = false;
-    // Node finishes a response that lost its client too; before its own listener the socket still tells.
+    // Node.js also finishes a response whose client has gone; the socket shows it only before Node's own listener runs.
     response.prependOnceListener('finish', () => {
       complete = !request.socket.destroyed;
     });
     response.once('close', () => {
       entry.aborted = !complete;
-      underWay -= 1;
-      if (underWay > 0) return;
+      running -= 1;
+      if (running > 0) return;
       for (const resolve of waiting) resolve();
       waiting = [];
     });
@@ -83,8 +81,9 @@ export async function startServer(
     if (log.length > logLimit) log.shift();
     entry.body = await readBody(request);
     const fault = faults.faultFor(entry);
-    const meant = fault === undefined ? answer(entry) : applyFault(fault, () => answer(entry));
-    deliver(meant, fault?.delivery ?? { kind: 'whole' }, {
+    const reply = fault === undefined ? respond(entry) : applyFault(fault, () => respond(entry));
+    const deliver = fault?.deliver ?? sendReply;
+    deliver(reply, {
       request,
       response,
       tcp: tcp.socket,
@@ -120,7 +119,7 @@ export async function startServer(
     },
     transcript: () => log.map(({ method, url, status }) => `${method} ${url} ${status ?? '-'}`),
     inject: faults.inject,
-    idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    idle: () => (running === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     close,
     [Symbol.asyncDispose]: close,
   };

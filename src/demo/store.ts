@@ -1,4 +1,4 @@
-// What the embedded registry holds: per repository its tags, manifests and blobs.
+// The contents of the embedded registry: per repository its tags, manifests and blobs.
 
 import type { Bundle, Content } from './content.ts';
 

@@ -1,40 +1,38 @@
-// The token service a Bearer challenge points at: hands out opaque tokens and remembers what each one opens.
+// The token service of a Bearer challenge: issues opaque tokens and remembers what each one grants.
 // distribution docs: spec/auth/token.md (GET) and spec/auth/oauth.md (POST).
 
-import { type Answer, errorAnswer, jsonAnswer } from './answer.ts';
-import { basicLogin } from './basic-login.ts';
-import type { LoggedRequest } from './logged-request.ts';
-import { type EmbeddedServer, type ListenOptions, startServer } from './server.ts';
+import { basicCredential, type LoggedRequest } from './logged-request.ts';
+import { errorReply, jsonReply, type Reply } from './reply.ts';
 
 /** User name to password. */
 export type Users = Readonly<Record<string, string>>;
-/** May this user (undefined: nobody logged in) pull from this repository? */
+/** May this user (undefined: anonymous) pull from this repository? */
 export type Access = (user: string | undefined, repository: string) => boolean;
 
 /** Where real token services differ, as data. */
 export interface TokenPolicy {
-  /** The answer to a wrong login; `anonymous`: go on as if none had been sent. */
-  readonly wrongLogin: Answer | 'anonymous';
-  /** The answer when nothing that was asked is granted; `empty-token`: a token that opens nothing. */
-  readonly nothingGranted: Answer | 'empty-token' | ((user: string | undefined) => Answer | 'empty-token');
-  /** The answer when neither a scope nor a good login came. */
-  readonly nothingAsked: Answer | 'empty-token';
-  /** The answer to every POST; unset: POST works. */
-  readonly post?: Answer;
-  /** Tokens only tell who asks, whatever the scope: the registry looks up the access. */
+  /** The reply to a wrong credential; `anonymous`: continue as if none had been sent. */
+  readonly wrongCredential: Reply | 'anonymous';
+  /** The reply when no requested scope is granted; `empty-token`: a token that grants nothing. */
+  readonly nothingGranted: Reply | 'empty-token' | ((user: string | undefined) => Reply | 'empty-token');
+  /** The reply to a request with neither a scope nor a correct credential. */
+  readonly nothingRequested: Reply | 'empty-token';
+  /** The reply to every POST; unset: POST works. */
+  readonly post?: Reply;
+  /** Tokens only identify the user, whatever the scope: the registry looks up the access. */
   readonly ignoresScope?: boolean;
   readonly fields: readonly ('token' | 'access_token')[];
-  /** Told, not enforced: `revoke()` makes tokens expire. undefined: not told. */
+  /** Reported, not enforced: `revoke()` makes tokens expire. undefined: omitted. */
   readonly expiresInSeconds: number | undefined;
 }
 
 export interface TokenServiceOptions {
   readonly users?: Users;
-  /** Default: everybody if there are no users, otherwise every user. */
+  /** Default: anonymous access if there are no users, otherwise every user. */
   readonly access?: Access;
-  /** Identity (refresh) tokens and whose they are. */
+  /** Identity (refresh) token to user name. */
   readonly identityTokens?: Users;
-  /** Any other `service` parameter is a 400; undefined: none may be sent at all. */
+  /** Any other `service` parameter gets a 400; undefined: so does every one. */
   readonly service?: string | undefined;
   readonly policy?: Partial<TokenPolicy>;
 }
@@ -44,29 +42,28 @@ export interface Grant {
 }
 
 export interface TokenService {
-  /** Where clients find it, when it listens on a port of its own. */
+  /** Its URL, if it is not on the registry's own origin. */
   readonly realm?: string;
   readonly service: string | undefined;
-  answer(request: LoggedRequest): Answer;
-  /** A token as if this user had asked; to hand to a client that brings its own. */
+  respond(request: LoggedRequest): Reply;
+  /** A token as if this user had requested it, for a client that has its own. */
   issue(user: string | undefined, scopes: readonly string[]): string;
   /** undefined for a token that was never issued, or was revoked. */
   find(token: string): Grant | undefined;
-  /** Every token is worth nothing from now on. */
+  /** Invalidates every token. */
   revoke(): void;
 }
 
 const STANDARD: TokenPolicy = {
-  wrongLogin: errorAnswer(401, 'UNAUTHORIZED', 'authentication required', null),
+  wrongCredential: errorReply(401, 'UNAUTHORIZED', 'authentication required', null),
   nothingGranted: 'empty-token',
-  nothingAsked: 'empty-token',
+  nothingRequested: 'empty-token',
   fields: ['token', 'access_token'],
   expiresInSeconds: 300,
 };
 
 let issued = 0;
 
-/** All the world, or every user where there are users. */
 export const defaultAccess =
   (users: Users | undefined): Access =>
   (user) =>
@@ -78,17 +75,17 @@ export function createTokenService(options: TokenServiceOptions = {}): TokenServ
   const identityTokens = new Map(Object.entries(options.identityTokens ?? {}));
   const grants = new Map<string, Grant>();
 
-  /** false: a login was sent, and it is wrong. */
+  /** false: the credential is wrong. */
   function userOf(request: LoggedRequest, form: URLSearchParams): string | undefined | false {
     const refreshToken = form.get('refresh_token');
     if (refreshToken !== null) return identityTokens.get(refreshToken) ?? false;
     const password = form.get('password');
-    const login =
+    const credential =
       password === null
-        ? basicLogin(request.headers.authorization)
+        ? basicCredential(request.headers.authorization)
         : { username: form.get('username') ?? '', password };
-    if (login === undefined) return undefined;
-    return users[login.username] === login.password ? login.username : false;
+    if (credential === undefined) return undefined;
+    return users[credential.username] === credential.password ? credential.username : false;
   }
 
   function issue(user: string | undefined, granted: readonly string[]): string {
@@ -110,21 +107,22 @@ export function createTokenService(options: TokenServiceOptions = {}): TokenServ
     });
   }
 
-  function answer(request: LoggedRequest): Answer {
+  function respond(request: LoggedRequest): Reply {
     const posted = request.method === 'POST';
     if (posted && policy.post !== undefined) return policy.post;
     const form = new URLSearchParams(posted ? request.body : '');
-    const asked = posted ? form : request.query;
-    const askedService = asked.get('service');
-    if (askedService !== null && askedService !== service) {
-      return errorAnswer(400, 'BAD_REQUEST', `unknown service "${askedService}"`);
+    const parameters = posted ? form : request.query;
+    const requestedService = parameters.get('service');
+    if (requestedService !== null && requestedService !== service) {
+      return errorReply(400, 'BAD_REQUEST', `unknown service "${requestedService}"`);
     }
 
-    const login = userOf(request, form);
-    if (login === false && policy.wrongLogin !== 'anonymous') return policy.wrongLogin;
-    const user = login === false ? undefined : login;
-    const scopes = asked.getAll('scope').flatMap((scope) => scope.split(' ').filter((word) => word !== ''));
-    if (scopes.length === 0 && user === undefined && policy.nothingAsked !== 'empty-token') return policy.nothingAsked;
+    const known = userOf(request, form);
+    if (known === false && policy.wrongCredential !== 'anonymous') return policy.wrongCredential;
+    const user = known === false ? undefined : known;
+    const scopes = parameters.getAll('scope').flatMap((scope) => scope.split(' ').filter((word) => word !== ''));
+    if (scopes.length === 0 && user === undefined && policy.nothingRequested !== 'empty-token')
+      return policy.nothingRequested;
     const granted = grantedTo(user, scopes);
     if (scopes.length > 0 && granted.length === 0) {
       const { nothingGranted } = policy;
@@ -133,13 +131,13 @@ export function createTokenService(options: TokenServiceOptions = {}): TokenServ
     }
     const token = issue(user, granted);
     const fields = Object.fromEntries(policy.fields.map((field) => [field, token]));
-    return jsonAnswer(200, { ...fields, expires_in: policy.expiresInSeconds, ...refreshToken(asked, user) });
+    return jsonReply(200, { ...fields, expires_in: policy.expiresInSeconds, ...refreshToken(parameters, user) });
   }
 
-  /** Only on request, and only for somebody: `offline_token=true` (GET), `access_type=offline` (POST). */
-  function refreshToken(asked: URLSearchParams, user: string | undefined): { refresh_token?: string } {
-    const wanted = asked.get('offline_token') === 'true' || asked.get('access_type') === 'offline';
-    if (!wanted || user === undefined) return {};
+  /** Only on request, and only for a user: `offline_token=true` (GET), `access_type=offline` (POST). */
+  function refreshToken(parameters: URLSearchParams, user: string | undefined): { refresh_token?: string } {
+    const isRequested = parameters.get('offline_token') === 'true' || parameters.get('access_type') === 'offline';
+    if (!isRequested || user === undefined) return {};
     issued += 1;
     const token = `demo-identity-${issued}`;
     identityTokens.set(token, user);
@@ -148,22 +146,9 @@ export function createTokenService(options: TokenServiceOptions = {}): TokenServ
 
   return {
     service,
-    answer,
+    respond,
     issue: (user, scopes) => issue(user, grantedTo(user, scopes)),
     find: (token) => grants.get(token),
     revoke: () => grants.clear(),
   };
-}
-
-/** The same on a port of its own, at `/token`. */
-export async function startTokenService(
-  options: TokenServiceOptions & ListenOptions = {},
-): Promise<TokenService & EmbeddedServer> {
-  const tokens = createTokenService(options);
-  const notFound = errorAnswer(404, 'NOT_FOUND', 'page not found');
-  const server = await startServer(
-    (request) => (request.path === '/token' ? tokens.answer(request) : notFound),
-    options,
-  );
-  return Object.assign(server, tokens, { realm: `${server.origin}/token` });
 }

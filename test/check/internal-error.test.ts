@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createChecker } from '../../src/check/checker.ts';
 import type { FoundSecret } from '../../src/credentials/pull-secret.ts';
-import type { Answer } from '../../src/demo/answer.ts';
 import { createImage } from '../../src/demo/image.ts';
+import type { Reply } from '../../src/demo/reply.ts';
 import { startServer } from '../../src/demo/server.ts';
 import { documentOf, runMain } from '../cli/run-main.ts';
 
 const { manifest } = createImage();
-const GOOD: Answer = { status: 200, headers: { 'content-type': manifest.mediaType }, body: manifest.bytes };
+const GOOD: Reply = { status: 200, headers: { 'content-type': manifest.mediaType }, body: manifest.bytes };
 
 /** A registry that requires a login for repositories below `private/`. */
 const startRegistry = () =>

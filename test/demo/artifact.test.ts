@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { COSIGN_SIGNATURE, createArtifact, HELM_CHART, SPDX_SBOM } from '../../src/demo/artifact.ts';
+import { type ArtifactOptions, createArtifact, HELM_CHART } from '../../src/demo/artifact.ts';
+import { MEDIA_TYPE } from '../../src/demo/content.ts';
+
+/** Its config is an image's: only the layer differs. */
+const COSIGN_SIGNATURE: ArtifactOptions = {
+  configMediaType: MEDIA_TYPE.ociConfig,
+  layerMediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+};
+
+/** As image-spec 1.1 describes artifacts: typed by `artifactType`, with an empty config. */
+const SPDX_SBOM: ArtifactOptions = {
+  artifactType: 'application/spdx+json',
+  configMediaType: MEDIA_TYPE.ociEmpty,
+  layerMediaType: 'application/spdx+json',
+};
 
 const facts = (artifact: ReturnType<typeof createArtifact>) => {
   const { artifactType, config, layers } = JSON.parse(Buffer.from(artifact.manifest.bytes).toString());

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { MEDIA_TYPE } from '../../src/demo/content.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
-import { MEDIA_TYPE } from '../../src/demo/media-type.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createTokenService } from '../../src/demo/token-service.ts';
 import { type Answered, ask } from '../support/ask.ts';
@@ -16,14 +16,14 @@ import {
 } from '../support/reference-registry.ts';
 
 const oci = createImage({ layers: 2 });
-const docker = createImage({ flavour: 'docker' });
-const dockerArm = createImage({ flavour: 'docker', platform: 'linux/arm64' });
+const docker = createImage({ flavor: 'docker' });
+const dockerArm = createImage({ flavor: 'docker', platform: 'linux/arm64' });
 const BUNDLES = {
   oci,
   docker,
   index: createIndex([oci, createImage({ platform: 'linux/arm/v7' })], { attestations: true }),
-  list: createIndex([dockerArm, docker], { flavour: 'docker' }),
-  'list-without-amd64': createIndex([dockerArm], { flavour: 'docker' }),
+  list: createIndex([dockerArm, docker], { flavor: 'docker' }),
+  'list-without-amd64': createIndex([dockerArm], { flavor: 'docker' }),
 };
 const LAYER = oci.layers[0]?.digest ?? assert.fail('an image has a layer');
 const ABSENT = `sha256:${'0'.repeat(64)}`;

@@ -46,7 +46,7 @@ describe('createIndex', () => {
   });
 
   it('is a docker manifest list on request', () => {
-    const { manifest } = createIndex([createImage({ flavour: 'docker' })], { flavour: 'docker' });
+    const { manifest } = createIndex([createImage({ flavor: 'docker' })], { flavor: 'docker' });
     assert.equal(manifest.mediaType, 'application/vnd.docker.distribution.manifest.list.v2+json');
   });
 

@@ -42,7 +42,7 @@ describe('createImage', () => {
   });
 
   it("speaks docker's media types on request", () => {
-    const { manifest, config, layers } = createImage({ flavour: 'docker' });
+    const { manifest, config, layers } = createImage({ flavor: 'docker' });
     assert.deepEqual(
       [manifest, config, ...layers].map(({ mediaType }) => mediaType),
       [

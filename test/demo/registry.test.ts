@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createContent } from '../../src/demo/content.ts';
+import { createContent, MEDIA_TYPE } from '../../src/demo/content.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
-import { MEDIA_TYPE } from '../../src/demo/media-type.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createSchema1 } from '../../src/demo/schema1.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
 import { ask } from '../support/ask.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const accept = Object.values(MEDIA_TYPE).join(', ');
 const login = (pair: string) => ({ authorization: `Basic ${btoa(pair)}` });

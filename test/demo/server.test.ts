@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { Agent, get } from 'node:http';
 import { describe, it } from 'node:test';
-import { hang, reset } from '../../src/demo/fault.ts';
 import { startServer } from '../../src/demo/server.ts';
 import { ask } from '../support/ask.ts';
 import {
@@ -13,6 +12,7 @@ import {
   withoutOpenssl,
   wrongNameIdentity,
 } from '../support/certificates.ts';
+import { hang, reset } from '../support/faults.ts';
 import { requireIpv6, requireSecondLoopback } from '../support/require-programs.ts';
 
 const ok = () => ({ status: 200, body: 'fine' });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { errorAnswer } from '../../src/demo/answer.ts';
-import { startTokenService, type TokenServiceOptions } from '../../src/demo/token-service.ts';
+import { errorReply } from '../../src/demo/reply.ts';
+import type { TokenServiceOptions } from '../../src/demo/token-service.ts';
 import { ask } from '../support/ask.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const SCOPE = 'repository:team/app:pull';
 const OPTIONS: TokenServiceOptions = {
@@ -80,7 +81,7 @@ describe('the token service', () => {
   });
 
   describe('by policy', () => {
-    const refused = errorAnswer(403, 'DENIED', 'denied');
+    const refused = errorReply(403, 'DENIED', 'denied');
 
     it('refuses at once what it will not open', async () => {
       const options = { ...OPTIONS, policy: { nothingGranted: refused } };
@@ -89,13 +90,13 @@ describe('the token service', () => {
     });
 
     it('takes a wrong password for none', async () => {
-      const options = { ...OPTIONS, policy: { wrongLogin: 'anonymous' as const } };
+      const options = { ...OPTIONS, policy: { wrongCredential: 'anonymous' as const } };
       const { status, opens } = await tokenFor(options, `scope=${SCOPE}`, 'ada:wrong');
       assert.deepEqual([status, opens], [200, false]);
     });
 
     it('wants at least a login or a scope', async () => {
-      const options = { ...OPTIONS, policy: { nothingAsked: { status: 401 } } };
+      const options = { ...OPTIONS, policy: { nothingRequested: { status: 401 } } };
       assert.equal((await tokenFor(options, 'service=demo')).status, 401);
       assert.equal((await tokenFor(options, 'service=demo', 'ada:pw')).status, 200);
     });

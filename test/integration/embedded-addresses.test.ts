@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answering, redirect } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { type Checked, checkJson } from '../support/embedded-check.ts';
+import { redirect, replyWith } from '../support/faults.ts';
 import { startProxy } from '../support/proxy.ts';
 
 /** A registry on loopback may name none of them. */
@@ -70,7 +70,7 @@ for (const address of FORBIDDEN) {
   describe(`${address} is not asked`, () => {
     it('as a token service', async () => {
       const challenge = `Bearer realm="http://${address}/latest/meta-data",service="x"`;
-      const fault = answering({ status: 401, headers: { 'www-authenticate': challenge } });
+      const fault = replyWith({ status: 401, headers: { 'www-authenticate': challenge } });
       const { result, asked } = await checkVia((registry) => registry.inject(fault));
       assert.deepEqual([asked, result.verdict], [[], 'undetermined']);
     });
@@ -100,7 +100,7 @@ for (const address of FORBIDDEN) {
       const { digest, size } = createImage().layers[0] ?? assert.fail();
       const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
       const foreign = { mediaType, digest, size, urls: [`http://${address}/layer.tar.gz`] };
-      const image = createImage({ flavour: 'docker', manifest: { layers: [foreign] } });
+      const image = createImage({ flavor: 'docker', manifest: { layers: [foreign] } });
       const { result, asked } = await checkVia(() => {}, ['--layers'], image);
       assert.deepEqual(asked, []);
       const [refused] = result.requests.filter(({ url }) => url.endsWith('/layer.tar.gz'));

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { basicLogin } from '../../src/demo/basic-login.ts';
 import { createImage } from '../../src/demo/image.ts';
-import { IMITATIONS } from '../../src/demo/imitations.ts';
+import { basicCredential } from '../../src/demo/logged-request.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { type Checked, checkJson } from '../support/embedded-check.ts';
 import { createLoginHome } from '../support/login-home.ts';
 import { authorityFile, startNamedServer } from '../support/named-registry.ts';
 import { startProxy } from '../support/proxy.ts';
+import { DIALECTS } from '../support/registry-dialects.ts';
 
 const PRIVATE = 'registry.acme.example';
 const HUB_KEY = 'https://index.docker.io/v1/';
@@ -44,10 +44,10 @@ async function check(image: string, config: object, script: string | undefined):
   const hub = await startNamedServer({
     host: 'registry-1.docker.io',
     tokenHost: 'auth.docker.io',
-    imitate: IMITATIONS.dockerHub,
+    dialect: DIALECTS.dockerHub,
     users: { hub: 'hub-password' },
   });
-  const own = await startNamedServer({ host: PRIVATE, imitate: IMITATIONS.harbor, users: { own: 'own-password' } });
+  const own = await startNamedServer({ host: PRIVATE, dialect: DIALECTS.harbor, users: { own: 'own-password' } });
   await using hubRegistry = hub.registry;
   await using ownRegistry = own.registry;
   for (const registry of [hubRegistry, ownRegistry]) registry.put('team/app', 'v1', createImage());
@@ -58,7 +58,7 @@ async function check(image: string, config: object, script: string | undefined):
     env: { ...home.env, HTTPS_PROXY: proxy.origin },
   });
   const sent = [...hubRegistry.log, ...ownRegistry.log].flatMap(({ headers }) => {
-    const login = basicLogin(headers.authorization);
+    const login = basicCredential(headers.authorization);
     return login === undefined ? [] : [`${login.username}@${headers.host}`];
   });
   const hosts = proxy.log.map(({ target }) => target.replace(/:443$/, ''));

@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
-import { redirect } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import type { EmbeddedServer } from '../../src/demo/server.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
 import { runCommand } from '../support/embedded-check.ts';
+import { redirect } from '../support/faults.ts';
 import { createLoginHome, type LoginHome } from '../support/login-home.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const SECRET = 'header-Tq7zWn3Kc9Vd';
 const USERS = { ada: 'secret' };

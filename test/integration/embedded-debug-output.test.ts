@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answering, type Fault, redirect, reset } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
+import { type Fault, redirect, replyWith, reset } from '../support/faults.ts';
 import { assertSilent, base64, everythingWritten, IDENTITY_TOKEN, PASSWORD } from '../support/secrets.ts';
 
 const COOKIE = 'cookie-Rb6xDm2Yp8Lk';
@@ -23,7 +23,7 @@ describe('debug output shows no secret', () => {
     /** What is done with the place that all content is redirected to. */
     const endings: Readonly<Record<string, Fault | undefined>> = {
       'where the check goes well': undefined,
-      'where the storage refuses': answering({
+      'where the storage refuses': replyWith({
         status: 403,
         body: `<Error><Signature>${SIGNATURE}</Signature></Error>`,
       }),

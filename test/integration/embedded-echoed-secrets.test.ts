@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { errorAnswer, jsonAnswer, textAnswer } from '../../src/demo/answer.ts';
 import { createImage } from '../../src/demo/image.ts';
+import { errorReply, jsonReply, textReply } from '../../src/demo/reply.ts';
 import { type Echo, startEchoServer } from '../support/echo-server.ts';
 import { checkJson } from '../support/embedded-check.ts';
 import { startRawServer } from '../support/raw-server.ts';
@@ -20,11 +20,11 @@ import {
 } from '../support/secrets.ts';
 
 const PLACES: Readonly<Record<string, Echo>> = {
-  'the message of an error': ({ words }) => errorAnswer(403, 'DENIED', `not for ${words}`),
-  'the code of an error': ({ word }) => errorAnswer(403, word, 'no'),
-  'an error that is none of the specification': ({ words }) => jsonAnswer(401, { details: `unknown login ${words}` }),
-  'plain text': ({ words }) => textAnswer(400, `cannot read ${words}`),
-  'the answer in an outage': ({ words }) => errorAnswer(500, 'UNKNOWN', words),
+  'the message of an error': ({ words }) => errorReply(403, 'DENIED', `not for ${words}`),
+  'the code of an error': ({ word }) => errorReply(403, word, 'no'),
+  'an error that is none of the specification': ({ words }) => jsonReply(401, { details: `unknown login ${words}` }),
+  'plain text': ({ words }) => textReply(400, `cannot read ${words}`),
+  'the answer in an outage': ({ words }) => errorReply(500, 'UNKNOWN', words),
   'the title of a page': ({ words }) => ({
     status: 200,
     headers: { 'content-type': 'text/html' },
@@ -64,12 +64,12 @@ const PLACES: Readonly<Record<string, Echo>> = {
       body: bytes,
     };
   },
-  'the media type of a manifest': ({ word }) => jsonAnswer(200, { schemaVersion: 2, mediaType: `application/${word}` }),
+  'the media type of a manifest': ({ word }) => jsonReply(200, { schemaVersion: 2, mediaType: `application/${word}` }),
   'the artifact type of a manifest': ({ word }) => {
     const { mediaType } = createImage().manifest;
     const config = { mediaType: `application/${word}`, digest: `sha256:${'0'.repeat(64)}`, size: 2 };
     const manifest = { schemaVersion: 2, mediaType, artifactType: `application/${word}`, config, layers: [] };
-    return jsonAnswer(200, manifest, { 'content-type': mediaType });
+    return jsonReply(200, manifest, { 'content-type': mediaType });
   },
 };
 
@@ -110,26 +110,26 @@ for (const scene of SCENES) {
 
 describe('the login of a proxy is not shown though the proxy repeats it in', () => {
   const image = 'registry.example.com/team/app:v1';
-  const withLogin = (name: string): string => `http://ada:${PROXY_PASSWORD}@${name}`;
+  const withCredential = (name: string): string => `http://ada:${PROXY_PASSWORD}@${name}`;
 
   it('its status line', async () => {
     const words = `${PROXY_PASSWORD} ${base64(`ada:${PROXY_PASSWORD}`)}`;
     await using proxy = await startRawServer((socket) => socket.end(`HTTP/1.1 403 ${words}\r\n\r\n`));
-    assertSilent(await everythingWritten([image], {}, { env: { HTTPS_PROXY: withLogin(proxy.name) } }));
+    assertSilent(await everythingWritten([image], {}, { env: { HTTPS_PROXY: withCredential(proxy.name) } }));
     assert.ok(proxy.connections > 0);
   });
 
   it('its answer in place of the registry', async () => {
-    const echo: Echo = ({ words }) => textAnswer(403, `no entrance for ${words}`);
+    const echo: Echo = ({ words }) => textReply(403, `no entrance for ${words}`);
     await using proxy = await startEchoServer({ scheme: 'Basic', echo });
     const args = [image, '--plain-http'];
-    assertSilent(await everythingWritten(args, {}, { env: { HTTP_PROXY: withLogin(proxy.name) } }));
+    assertSilent(await everythingWritten(args, {}, { env: { HTTP_PROXY: withCredential(proxy.name) } }));
     assert.ok(proxy.log.some(({ headers }) => headers['proxy-authorization'] !== undefined));
   });
 });
 
 it('no password of any kind is shown, whatever characters it has', async () => {
-  const echo: Echo = ({ words }) => errorAnswer(403, 'DENIED', `not for ${words}`);
+  const echo: Echo = ({ words }) => errorReply(403, 'DENIED', `not for ${words}`);
   const password = fc.string({ minLength: 8, maxLength: 24, unit: fc.integer({ min: 33, max: 126 }).map(characterOf) });
   await fc.assert(
     fc.asyncProperty(password, async (secret) => {

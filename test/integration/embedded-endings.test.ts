@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answering, type Fault, redirect, reset, tooManyRequests, unavailable } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
+import { type Fault, redirect, replyWith, reset, tooManyRequests, unavailable } from '../support/faults.ts';
 import { spawnCheck } from '../support/spawned-command.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 /** Exit code, reason and cause. */
 async function judge({ name }: EmbeddedRegistry, env: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -15,7 +15,7 @@ async function judge({ name }: EmbeddedRegistry, env: Readonly<Record<string, st
 }
 
 const challenging = (challenge: string): Fault =>
-  answering({ status: 401, headers: { 'www-authenticate': challenge } });
+  replyWith({ status: 401, headers: { 'www-authenticate': challenge } });
 
 describe('a check gives up at once, at', { concurrency: 4 }, () => {
   const faults: readonly (readonly [string, Fault, expected: string, requests: number])[] = [

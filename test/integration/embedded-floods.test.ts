@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { answering, endless, type Fault, gzipBomb, redirect } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
+import { endless, type Fault, gzipBomb, redirect, replyWith } from '../support/faults.ts';
 import { flood, startRawServer } from '../support/raw-server.ts';
 import { requireLinux } from '../support/require-programs.ts';
 import { type Ended, spawnCheck } from '../support/spawned-command.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** Above the usual: what V8 leaves lying about on a busy machine is below, the smallest flood of 100 MB above. */
@@ -49,12 +49,12 @@ describe('little is held of', { concurrency: 3 }, () => {
       { changeBody: () => Buffer.alloc(100 * MEBIBYTE, ' '), headers: { 'content-length': undefined } },
       '6 corrupt',
     ],
-    ['a refusal without end', { ...answering({ status: 401 }), ...endless() }, '3 unauthorized/credentials-required'],
-    ['an outage without end', { ...answering({ status: 500 }), ...endless() }, '5 registry-error/registry'],
+    ['a refusal without end', { ...replyWith({ status: 401 }), ...endless() }, '3 unauthorized/credentials-required'],
+    ['an outage without end', { ...replyWith({ status: 500 }), ...endless() }, '5 registry-error/registry'],
     ['a redirect without end', { ...redirect('/elsewhere'), ...endless() }, '4 not-found/tag'],
     [
       'a refusal that is a gzip bomb',
-      { ...gzipBomb(), ...answering({ status: 403 }) },
+      { ...gzipBomb(), ...replyWith({ status: 403 }) },
       '3 denied/missing-or-no-access',
     ],
   ];
@@ -64,7 +64,7 @@ describe('little is held of', { concurrency: 3 }, () => {
       registry.put('team/app', 'v1', createImage());
       registry.inject(fault, { path: /\/manifests\// });
       assert.equal(await judge(`${registry.name}/team/app:v1`), expected);
-      if (fault.delivery?.kind !== 'endless') return;
+      if (fault.deliver === undefined) return;
       await registry.idle();
       for (const { bytesSent } of registry.log) assert.ok(bytesSent < MOST_READ, `${bytesSent} bytes were taken`);
     });
@@ -97,7 +97,7 @@ describe('little is held of', { concurrency: 3 }, () => {
     ],
     [
       'a web page instead of a token',
-      answering({
+      replyWith({
         status: 200,
         headers: { 'content-type': 'text/html' },
         body: '<!doctype html><title>Sign in</title>',

@@ -5,18 +5,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { type Checked, checkJson, requestsOf } from '../support/embedded-check.ts';
 import { createLoginHome } from '../support/login-home.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const HOST = 'registry.acme.example';
 const FOREIGN = 'auth.other.example';
 const USERS = { ada: 'secret' };
 
 async function start(host = HOST, tokenHost = FOREIGN): Promise<NamedRegistry> {
-  const named = await startNamedRegistry({ host, tokenHost, imitate: { auth: 'bearer', service: 'x' }, users: USERS });
+  const named = await startNamedRegistry({ host, tokenHost, dialect: { auth: 'bearer', service: 'x' }, users: USERS });
   for (const tag of ['v1', 'v2']) named.registry.put('team/app', tag, createImage());
   return named;
 }

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
-import { answering, drip, type Fault, hang, stall } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
 import { createDeferred } from '../support/deferred.ts';
+import { drip, type Fault, hang, replyWith, stall } from '../support/faults.ts';
 import { checkUntil, headOf } from '../support/held-check.ts';
 import { flood, startRawServer } from '../support/raw-server.ts';
 import { DEADLINE, spawnCommand } from '../support/spawned-command.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const NO_ANSWER = 'connected, but no response';
 const NO_END = 'the response stalled';
@@ -21,7 +21,7 @@ const FAULTS: readonly (readonly [string, Fault, words: string])[] = [
   ['headers without a body', stall(), NO_END],
   ['a body that stops in the middle', stall(20), NO_END],
   ['a body that comes byte by byte', drip(), NO_END],
-  ['a refusal that does not end', { ...answering({ status: 403, body: 'denied' }), ...stall(3) }, NO_END],
+  ['a refusal that does not end', { ...replyWith({ status: 403, body: 'denied' }), ...stall(3) }, NO_END],
 ];
 
 const FLOODS = [
@@ -127,7 +127,7 @@ describe('a check ends with its deadline, at', { concurrency: 7 }, () => {
     const asked = createDeferred();
     await using elsewhere = await startRawServer((socket) => socket.once('data', asked.resolve));
     await using registry = await startRegistry();
-    registry.inject(answering({ status: 307, headers: { location: `http://${elsewhere.name}/manifest` } }));
+    registry.inject(replyWith({ status: 307, headers: { location: `http://${elsewhere.name}/manifest` } }));
     const result = await checkUntil(asked.promise, `${registry.name}/team/app:v1`, PLAIN);
     assertTimeout(result, NO_ANSWER, elsewhere.name);
   });

@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import type { Dialect } from '../../src/demo/dialect.ts';
 import { createImage } from '../../src/demo/image.ts';
-import type { Imitation } from '../../src/demo/imitation.ts';
-import { IMITATIONS } from '../../src/demo/imitations.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { checkJson } from '../support/embedded-check.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+import { DIALECTS } from '../support/registry-dialects.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 interface Row {
@@ -31,7 +31,7 @@ const STALE = '0 pullable, stale-credentials';
 /** The registry never asked for it, or takes a wrong login for none. */
 const UNNOTICED = '0 pullable';
 
-const ROWS: Readonly<Record<keyof typeof IMITATIONS, Row>> = {
+const ROWS: Readonly<Record<keyof typeof DIALECTS, Row>> = {
   dockerHub: { host: 'docker.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
   ghcr: { host: 'ghcr.io', private: FORBIDDEN, privateWrongLogin: FORBIDDEN },
   quay: { host: 'quay.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
@@ -68,10 +68,10 @@ const ROWS: Readonly<Record<keyof typeof IMITATIONS, Row>> = {
   ibm: { host: 'icr.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
 };
 
-async function startImitation(imitate: Imitation, { host, nothingPublic }: Row): Promise<NamedRegistry> {
+async function startImitation(dialect: Dialect, { host, nothingPublic }: Row): Promise<NamedRegistry> {
   const named = await startNamedRegistry({
     host: host === 'docker.io' ? 'registry-1.docker.io' : host,
-    imitate,
+    dialect,
     users: { ada: 'right' },
     access: (user, repository) => user !== undefined || (!nothingPublic && repository.endsWith('public')),
   });
@@ -102,7 +102,7 @@ describe('images at', { skip: withoutOpenssl }, () => {
   for (const { name, row, title, memory } of cases) {
     it(`${name}, as ${row.host}, with ${title}`, async () => {
       using cache = createTemporaryFolder();
-      await using named = await startImitation(IMITATIONS[name as keyof typeof IMITATIONS], row);
+      await using named = await startImitation(DIALECTS[name as keyof typeof DIALECTS], row);
       const origin = `https://${row.host === 'docker.io' ? 'registry-1.docker.io' : row.host}`;
       const remember = (): void => {
         if (memory === undefined) return;

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
-import { IMITATIONS } from '../../src/demo/imitations.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { checkJson, requestsOf, runCommand } from '../support/embedded-check.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+import { DIALECTS } from '../support/registry-dialects.ts';
 
 const INDEX = createIndex([createImage(), createImage({ platform: 'linux/arm64' })]);
 
@@ -15,11 +15,11 @@ const startDockerHub = async (): Promise<NamedRegistry> => {
   const hub = await startNamedRegistry({
     host: 'registry-1.docker.io',
     tokenHost: 'auth.docker.io',
-    imitate: IMITATIONS.dockerHub,
+    dialect: DIALECTS.dockerHub,
   });
   hub.registry.put('library/nginx', 'latest', INDEX);
   hub.registry.put('library/busybox', 'latest', createImage());
-  hub.registry.put('library/alpine', 'latest', createImage({ flavour: 'docker' }));
+  hub.registry.put('library/alpine', 'latest', createImage({ flavor: 'docker' }));
   return hub;
 };
 
@@ -116,7 +116,7 @@ describe('Docker Hub', { skip: withoutOpenssl }, () => {
 
 describe('without a login, the hint for a private image at', { skip: withoutOpenssl }, () => {
   const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
-  const cases: readonly (readonly [keyof typeof IMITATIONS, host: string, registry: string, command: string])[] = [
+  const cases: readonly (readonly [keyof typeof DIALECTS, host: string, registry: string, command: string])[] = [
     ['dockerHub', 'docker.io', 'Docker Hub', 'docker login'],
     ['ghcr', 'ghcr.io', 'GHCR', 'docker login ghcr.io'],
     ['quay', 'quay.io', 'Quay', 'docker login quay.io'],
@@ -135,11 +135,11 @@ describe('without a login, the hint for a private image at', { skip: withoutOpen
     ['harbor', 'harbor.example.com', 'harbor.example.com', 'docker login harbor.example.com'],
     ['nexus', 'nexus.example.com:8443', 'nexus.example.com:8443', 'docker login nexus.example.com:8443'],
   ];
-  for (const [imitation, host, registry, command] of cases) {
+  for (const [dialect, host, registry, command] of cases) {
     it(`${host} names the registry and says how to log in`, async () => {
       await using named = await startNamedRegistry({
         host: host === 'docker.io' ? 'registry-1.docker.io' : host,
-        imitate: IMITATIONS[imitation],
+        dialect: DIALECTS[dialect],
         users: { ada: 'right' },
       });
       const { result } = await checkJson([`${host}/local/private:v1`, '--insecure'], { env: named.env });

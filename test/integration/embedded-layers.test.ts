@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answering, endless } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { checkJson } from '../support/embedded-check.ts';
+import { endless, replyWith } from '../support/faults.ts';
 import { startGate } from '../support/gate.ts';
 
 const FORTY = createImage({ layers: 40 });
@@ -70,7 +70,7 @@ describe('--layers', () => {
   it('reads one byte of each where HEAD is refused, and stops asking by HEAD', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', createImage({ layers: 200 }));
-    registry.inject(answering({ status: 405 }), { method: 'HEAD', path: /\/blobs\// });
+    registry.inject(replyWith({ status: 405 }), { method: 'HEAD', path: /\/blobs\// });
     const { result } = await checkJson([`${registry.name}/team/app:v1`, '--layers']);
     assert.equal(result.verdict, 'pullable', result.message);
     const gets = registry.log.filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'));
@@ -85,7 +85,7 @@ describe('--layers', () => {
   it('leaves a layer that comes whole, without an end, after its headers', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', createImage({ layers: 3 }));
-    registry.inject(answering({ status: 405 }), { method: 'HEAD', path: /\/blobs\// });
+    registry.inject(replyWith({ status: 405 }), { method: 'HEAD', path: /\/blobs\// });
     registry.inject(endless(), { method: 'GET', path: /\/blobs\// });
     const { result } = await checkJson([`${registry.name}/team/app:v1`, '--layers', ...ONCE]);
     assert.equal(result.verdict, 'pullable', result.message);

@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Answer, errorAnswer, jsonAnswer } from '../../src/demo/answer.ts';
-import { basicLogin } from '../../src/demo/basic-login.ts';
 import { createImage } from '../../src/demo/image.ts';
+import { basicCredential } from '../../src/demo/logged-request.ts';
+import { errorReply, jsonReply, type Reply } from '../../src/demo/reply.ts';
 import { startServer } from '../../src/demo/server.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
 import { checkJson, runCommand } from '../support/embedded-check.ts';
 
 /** A registry that asks for a login, and then answers with what `repeat` makes of the password. */
-async function startMimic(repeat: (password: string, origin: string) => Answer) {
+async function startMimic(repeat: (password: string, origin: string) => Reply) {
   const server = await startServer(({ headers }) => {
-    const login = basicLogin(headers.authorization);
+    const login = basicCredential(headers.authorization);
     if (login === undefined) return { status: 401, headers: { 'www-authenticate': 'Basic realm="mimic"' } };
     return repeat(login.password, server.origin);
   });
@@ -41,21 +41,21 @@ const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&#34;');
 
 /** Password, how the registry repeats it, and pieces that must not be printed. */
-const DISGUISES: Readonly<Record<string, [string, (password: string) => Answer, ...string[]]>> = {
+const DISGUISES: Readonly<Record<string, [string, (password: string) => Reply, ...string[]]>> = {
   'a JSON key of several lines': [
     KEY,
-    (password) => errorAnswer(403, 'DENIED', `bad ${password}`),
+    (password) => errorReply(403, 'DENIED', `bad ${password}`),
     'service_account',
     'f00dfacef00dface',
     'MIIEvQIBADANZq9',
   ],
-  'two blanks': ['two  blanks-Zq9', (password) => errorAnswer(403, 'DENIED', `bad ${password}`), 'blanks-Zq9'],
-  'a tab': ['tab\tword-Zq9', (password) => errorAnswer(403, 'DENIED', `bad ${password}`), 'word-Zq9'],
-  'a zero-width character': ['zero\u200bwidth-Zq9', (password) => errorAnswer(403, 'DENIED', password), 'width-Zq9'],
-  'what would be a command in a log': ['pw##[x]Zq9long', (password) => errorAnswer(403, 'DENIED', password), 'Zq9long'],
+  'two blanks': ['two  blanks-Zq9', (password) => errorReply(403, 'DENIED', `bad ${password}`), 'blanks-Zq9'],
+  'a tab': ['tab\tword-Zq9', (password) => errorReply(403, 'DENIED', `bad ${password}`), 'word-Zq9'],
+  'a zero-width character': ['zero\u200bwidth-Zq9', (password) => errorReply(403, 'DENIED', password), 'width-Zq9'],
+  'what would be a command in a log': ['pw##[x]Zq9long', (password) => errorReply(403, 'DENIED', password), 'Zq9long'],
   'a long pass phrase': [
     'correct horse battery staple, and then some more words until it is long enough',
-    (password) => errorAnswer(403, 'DENIED', `bad ${password}`),
+    (password) => errorReply(403, 'DENIED', `bad ${password}`),
     'horse',
     'more words',
     'long enough',
@@ -72,17 +72,17 @@ const DISGUISES: Readonly<Record<string, [string, (password: string) => Answer, 
   ],
   'a quoted string': [
     'quo"te\\Zq9',
-    (password) => errorAnswer(403, 'DENIED', `bad ${JSON.stringify(password)}`),
+    (password) => errorReply(403, 'DENIED', `bad ${JSON.stringify(password)}`),
     'te\\\\Zq9',
   ],
   'JSON in JSON': [
     'quo"te-Zq9',
-    (password) => errorAnswer(403, 'DENIED', JSON.stringify({ answer: JSON.stringify({ password }) })),
+    (password) => errorReply(403, 'DENIED', JSON.stringify({ answer: JSON.stringify({ password }) })),
     'te-Zq9',
   ],
   'a form': [
     'my pass word!Zq9',
-    (password) => errorAnswer(403, 'DENIED', new URLSearchParams({ password }).toString()),
+    (password) => errorReply(403, 'DENIED', new URLSearchParams({ password }).toString()),
     'pass+word',
     'Zq9',
   ],
@@ -104,7 +104,7 @@ const DISGUISES: Readonly<Record<string, [string, (password: string) => Answer, 
   'the platform of an index': [
     'some-os-zq9',
     (password) =>
-      jsonAnswer(
+      jsonReply(
         200,
         {
           schemaVersion: 2,
@@ -128,16 +128,16 @@ const DISGUISES: Readonly<Record<string, [string, (password: string) => Answer, 
       const part = { digest: `sha256:${'0'.repeat(64)}`, size: 5 };
       const config = { ...part, mediaType: 'application/vnd.oci.image.config.v1+json' };
       const layers = [{ ...part, mediaType: `application/${password}` }];
-      return jsonAnswer(200, { schemaVersion: 2, mediaType, config, layers }, { 'content-type': mediaType });
+      return jsonReply(200, { schemaVersion: 2, mediaType, config, layers }, { 'content-type': mediaType });
     },
     'type-zq9',
   ],
   'a value of a manifest that is of the wrong type': [
     'some-size-zq9',
-    (password) => jsonAnswer(200, { schemaVersion: 2, config: { size: password } }, { 'content-type': OCI_MANIFEST }),
+    (password) => jsonReply(200, { schemaVersion: 2, config: { size: password } }, { 'content-type': OCI_MANIFEST }),
     'size-zq9',
   ],
-  'the codes of errors': ['Some-Code-Zq9', (password) => errorAnswer(403, password, 'no'), 'Code-Zq9'],
+  'the codes of errors': ['Some-Code-Zq9', (password) => errorReply(403, password, 'no'), 'Code-Zq9'],
 };
 
 describe('a password is not printed though the registry repeats it as', () => {
@@ -151,7 +151,7 @@ describe('a password is not printed though the registry repeats it as', () => {
 
   it('the password of a user whose name holds a colon', async () => {
     await using server = await startMimic((password) =>
-      errorAnswer(403, 'DENIED', `not ${password.replace('user:', '')}`),
+      errorReply(403, 'DENIED', `not ${password.replace('user:', '')}`),
     );
     const text = await printed(server.name, 'hunter2-Zq9', 'dom:user');
     assert.ok(!text.includes('hunter2-Zq9'), text);
@@ -202,12 +202,12 @@ describe('a weak password changes nothing of what we say ourselves', () => {
     'denied',
   ];
   const { manifest } = createImage();
-  const GOOD: Answer = { status: 200, headers: { 'content-type': manifest.mediaType }, body: manifest.bytes };
-  const ANSWERS: Readonly<Record<string, Answer>> = {
+  const GOOD: Reply = { status: 200, headers: { 'content-type': manifest.mediaType }, body: manifest.bytes };
+  const ANSWERS: Readonly<Record<string, Reply>> = {
     'an image that is there': GOOD,
-    'one that is not': errorAnswer(404, 'MANIFEST_UNKNOWN', 'no such thing'),
-    'one that is refused': errorAnswer(403, 'DENIED', 'no'),
-    'an outage': errorAnswer(500, 'UNKNOWN', 'no'),
+    'one that is not': errorReply(404, 'MANIFEST_UNKNOWN', 'no such thing'),
+    'one that is refused': errorReply(403, 'DENIED', 'no'),
+    'an outage': errorReply(500, 'UNKNOWN', 'no'),
   };
   for (const [name, answer] of Object.entries(ANSWERS)) {
     it(name, async () => {
@@ -234,8 +234,8 @@ describe('words of a registry that look like a pattern', () => {
     const error = (message: string) => ({ code: 'X', message });
     await using server = await startServer(({ path }) =>
       path.includes('/bomb/')
-        ? jsonAnswer(500, { errors: [error(bomb), error('$`'), error('$`')] })
-        : errorAnswer(500, 'X', "cannot expand $'HOME' and $& in path"),
+        ? jsonReply(500, { errors: [error(bomb), error('$`'), error('$`')] })
+        : errorReply(500, 'X', "cannot expand $'HOME' and $& in path"),
     );
     const args = ['bomb', 'path', 'bomb/again'].map((name) => `${server.name}/${name}/app:v1`);
     const { results, exitCode } = await checkJson([...args, '--retries', '0']);

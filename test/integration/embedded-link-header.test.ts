@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Fault } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { checkJson, requestsOf } from '../support/embedded-check.ts';
+import type { Fault } from '../support/faults.ts';
 
 const USERS = { ada: 'secret' };
 

@@ -52,7 +52,7 @@ describe('a file that is a pipe', { skip, concurrency: 2 }, () => {
     folder[Symbol.dispose]();
   });
   const env = () => ({ FOLDER: folder.path });
-  const withLogin = () => ({ ...env(), REGISTRY_AUTH_FILE: join(folder.path, 'auth.json') });
+  const withCredential = () => ({ ...env(), REGISTRY_AUTH_FILE: join(folder.path, 'auth.json') });
 
   for (const [words, writer] of Object.entries({
     '--auth-file <(cat "$FOLDER/auth.json")': 'a command',
@@ -84,7 +84,7 @@ describe('a file that is a pipe', { skip, concurrency: 2 }, () => {
     '--config <(cat "$FOLDER/settings.yaml") -f "$FOLDER/images.txt"',
   ]) {
     it(`gives images and settings: ${words}`, async () => {
-      const ended = await runInBash(['check', '--plain-http', '-o', 'json'], words, withLogin());
+      const ended = await runInBash(['check', '--plain-http', '-o', 'json'], words, withCredential());
       assert.deepEqual(documentOf(ended).summary.pullable, 1);
       assert.equal(ended.exitCode, 0);
     });

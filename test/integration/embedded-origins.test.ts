@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answering, redirect } from '../../src/demo/fault.ts';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import type { EmbeddedServer } from '../../src/demo/server.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
 import { serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { type Checked, checkJson } from '../support/embedded-check.ts';
+import { redirect, replyWith } from '../support/faults.ts';
 import { createLoginHome } from '../support/login-home.ts';
 import { authorityFile } from '../support/named-registry.ts';
 import { startProxy } from '../support/proxy.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const USERS = { ada: 'secret' };
 
@@ -104,11 +104,11 @@ describe('no credentials arrive at', () => {
   it('the web address of a foreign layer', async () => {
     await using elsewhere = await startRegistry();
     const layer = createImage().layers[0] ?? assert.fail();
-    elsewhere.inject({ answer: { status: 200, body: layer.bytes } });
+    elsewhere.inject({ reply: { status: 200, body: layer.bytes } });
     const { digest, size } = layer;
     const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
     const foreign = { mediaType, digest, size, urls: [`${elsewhere.origin}/layer.tar.gz`] };
-    await using registry = await startPrivate({}, createImage({ flavour: 'docker', manifest: { layers: [foreign] } }));
+    await using registry = await startPrivate({}, createImage({ flavor: 'docker', manifest: { layers: [foreign] } }));
     const checked = await checkStored(registry, ['--layers']);
     assert.equal(checked.exitCode, 0, checked.result.message);
     assert.deepEqual(elsewhere.transcript(), ['HEAD /layer.tar.gz 200']);
@@ -178,7 +178,7 @@ describe('no request at all arrives at', () => {
       await using proxy = await startProxy();
       await using registry = await startPrivate({ auth: 'none' });
       const challenge = `Bearer realm="http://${address}/latest/meta-data",service="x"`;
-      registry.inject(answering({ status: 401, headers: { 'www-authenticate': challenge } }));
+      registry.inject(replyWith({ status: 401, headers: { 'www-authenticate': challenge } }));
       const checked = await checkStored(registry, ['--plain-http'], {
         HTTP_PROXY: proxy.origin,
         NO_PROXY: registry.name,
@@ -191,12 +191,12 @@ describe('no request at all arrives at', () => {
 
 describe('the login of a proxy', () => {
   const login = { username: 'ada', password: 'secret' };
-  const withLogin = (origin: string): string => origin.replace('://', '://ada:secret@');
+  const withCredential = (origin: string): string => origin.replace('://', '://ada:secret@');
 
   it('is sent to the proxy, and not to the registry behind a tunnel', { skip: withoutOpenssl }, async () => {
     await using registry = await startPrivate({ tls: serverIdentity() });
     await using proxy = await startProxy({ login });
-    const env = { HTTPS_PROXY: withLogin(proxy.origin) };
+    const env = { HTTPS_PROXY: withCredential(proxy.origin) };
     const checked = await checkStored(registry, ['--ca-file', authorityFile()], env);
     assert.equal(checked.exitCode, 0, checked.result.message);
     assert.ok(proxy.log.every(({ authorization }) => authorization === `Basic ${btoa('ada:secret')}`));
@@ -206,7 +206,7 @@ describe('the login of a proxy', () => {
   it('is not sent to a registry that is asked without it', async () => {
     await using registry = await startPrivate();
     await using proxy = await startProxy({ login });
-    await checkStored(registry, ['--plain-http'], { HTTP_PROXY: withLogin(proxy.origin), NO_PROXY: '127.0.0.1' });
+    await checkStored(registry, ['--plain-http'], { HTTP_PROXY: withCredential(proxy.origin), NO_PROXY: '127.0.0.1' });
     assert.deepEqual(proxy.log, []);
     assert.ok(registry.log.every(({ headers }) => headers['proxy-authorization'] === undefined));
   });

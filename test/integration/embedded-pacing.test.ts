@@ -5,13 +5,13 @@ import { describe, it } from 'node:test';
 import { createChecker } from '../../src/check/checker.ts';
 import { checkUntilSettled } from '../../src/cli/wait.ts';
 import type { Result } from '../../src/core/result.ts';
-import { redirect, tooManyRequests } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
 import { BARE_ENV } from '../support/embedded-check.ts';
+import { redirect, tooManyRequests } from '../support/faults.ts';
 import { startGate } from '../support/gate.ts';
 import { createHeldClock } from '../support/held-clock.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const CHECKS_PER_REGISTRY = 16;
 

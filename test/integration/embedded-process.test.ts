@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { hang } from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
+import { hang } from '../support/faults.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import { requirePosix } from '../support/require-programs.ts';
 import { spawnCommand } from '../support/spawned-command.ts';

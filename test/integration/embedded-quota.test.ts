@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
-import { IMITATIONS } from '../../src/demo/imitations.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { type Circumstances, runCommand } from '../support/embedded-check.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+import { DIALECTS } from '../support/registry-dialects.ts';
 
 const IMAGES = Array.from({ length: 40 }, (_, at) => `team/app:v${at}`);
 const WARNING = /^Warning: Docker Hub grants (\d+) more pulls in this window, and this run may still use (\d+)\./gm;
@@ -16,7 +16,7 @@ async function startDockerHub(left: number): Promise<NamedRegistry> {
   const hub = await startNamedRegistry({
     host: 'registry-1.docker.io',
     tokenHost: 'auth.docker.io',
-    imitate: IMITATIONS.dockerHub,
+    dialect: DIALECTS.dockerHub,
   });
   for (const image of IMAGES) hub.registry.put('team/app', image.slice('team/app:'.length), createImage());
   let remaining = left;

@@ -6,10 +6,10 @@ import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
 import { createChecker } from '../../src/index.ts';
 import { BARE_ENV, checkJson, requestsOf } from '../support/embedded-check.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const tags = (count: number): string[] => Array.from({ length: count }, (_, at) => `v${at + 1}`);
 

@@ -2,21 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createImage } from '../../src/demo/image.ts';
+import type { LoggedRequest } from '../../src/demo/logged-request.ts';
+import { startRegistry } from '../../src/demo/registry.ts';
 import {
-  answering,
   cut,
   type Fault,
   raw,
   redirect,
+  replyWith,
   reset,
   tooManyRequests,
   unauthorized,
   unavailable,
-} from '../../src/demo/fault.ts';
-import { createImage } from '../../src/demo/image.ts';
-import type { LoggedRequest } from '../../src/demo/logged-request.ts';
-import { startRegistry } from '../../src/demo/registry.ts';
-import { startTokenService } from '../../src/demo/token-service.ts';
+} from '../support/faults.ts';
 import { startProxy } from '../support/proxy.ts';
 import {
   assertSilent,
@@ -27,12 +26,13 @@ import {
   PROXY_PASSWORD,
   REGISTRY_TOKEN,
 } from '../support/secrets.ts';
+import { startTokenService } from '../support/token-service.ts';
 
 const FAULTS: Readonly<Record<string, Fault | undefined>> = {
   'all goes well': undefined,
   'the login is refused': unauthorized(),
-  'access is denied': answering({ status: 403, body: '{"errors":[{"code":"DENIED","message":"no"}]}' }),
-  'nothing is there': answering({ status: 404 }),
+  'access is denied': replyWith({ status: 403, body: '{"errors":[{"code":"DENIED","message":"no"}]}' }),
+  'nothing is there': replyWith({ status: 404 }),
   'there were too many requests': tooManyRequests('3600'),
   'the registry is down': unavailable(),
   'the connection breaks': reset(),
@@ -48,7 +48,7 @@ const CREDENTIALS: Readonly<Record<string, { scheme: 'Basic' | 'Bearer'; login: 
   'a registry token': { scheme: 'Bearer', login: { registrytoken: REGISTRY_TOKEN } },
 };
 
-const withLogin = ({ headers }: LoggedRequest): boolean => headers.authorization !== undefined;
+const withCredential = ({ headers }: LoggedRequest): boolean => headers.authorization !== undefined;
 
 for (const [credential, { scheme, login }] of Object.entries(CREDENTIALS)) {
   describe(`${credential} is not shown when`, () => {
@@ -61,11 +61,11 @@ for (const [credential, { scheme, login }] of Object.entries(CREDENTIALS)) {
         await using registry = await startRegistry();
         registry.put('team/app', 'v1', createImage());
         const challenge = scheme === 'Basic' ? 'Basic realm="x"' : `Bearer realm="${tokens.realm}"`;
-        registry.inject(unauthorized(challenge), { where: (request) => !withLogin(request) });
+        registry.inject(unauthorized(challenge), { where: (request) => !withCredential(request) });
         if (fault !== undefined) registry.inject(fault, { path: /manifests/ });
         const args = [`${registry.name}/team/app:v1`, '--retries', '0'];
         const written = await everythingWritten(args, { auths: { [registry.name]: login } });
-        assert.ok(registry.log.some(withLogin), 'no login was sent');
+        assert.ok(registry.log.some(withCredential), 'no login was sent');
         assertSilent(written);
       });
     }
@@ -89,7 +89,7 @@ describe('a password that the token service refuses is not shown', () => {
     await using registry = await startRegistry({ auth: 'bearer', users: { ada: 'another' } });
     const args = [`${registry.name}/team/app:v1`, '-u', 'ada', '--password-stdin'];
     assertSilent(await everythingWritten(args, {}, { stdin: PASSWORD }));
-    assert.ok(registry.log.some(withLogin));
+    assert.ok(registry.log.some(withCredential));
   });
 });
 

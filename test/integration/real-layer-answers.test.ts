@@ -6,10 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type Fault, raw } from '../../src/demo/fault.ts';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { checkJson, requestsOf } from '../support/embedded-check.ts';
+import { type Fault, raw } from '../support/faults.ts';
 import { createRealClient, type RealClient } from '../support/real-client.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 

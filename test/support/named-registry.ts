@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Imitation, Refused } from '../../src/demo/imitation.ts';
+import type { Dialect, Refused } from '../../src/demo/dialect.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { authority, serverIdentity } from './certificates.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
@@ -22,10 +22,10 @@ export interface NamedRegistry extends AsyncDisposable {
   readonly args: readonly string[];
 }
 
-export interface NamedRegistryOptions extends Omit<RegistryOptions, 'tls' | 'tokens' | 'imitate'> {
+export interface NamedRegistryOptions extends Omit<RegistryOptions, 'tls' | 'tokens' | 'dialect'> {
   /** Host of the API, with its port unless that is 443: `registry-1.docker.io`. */
   readonly host: string;
-  readonly imitate: Imitation;
+  readonly dialect: Dialect;
   /** Host of the token service, when it is another one: `auth.docker.io`. It is the same server here. */
   readonly tokenHost?: string;
 }
@@ -48,13 +48,13 @@ export async function startNamedRegistry(options: NamedRegistryOptions): Promise
 
 /** The registry alone; who starts several gives all their routes to one proxy. */
 export async function startNamedServer(options: NamedRegistryOptions): Promise<NamedServer> {
-  const { host, tokenHost = host, imitate, ...rest } = options;
-  const { tokenPath = '/token', challenge } = imitate;
+  const { host, tokenHost = host, dialect, ...rest } = options;
+  const { tokenPath = '/token', challenge } = dialect;
   let own = '';
   // The realm that the registry would write names the port it listens on.
   const rename = (text: string): string => text.replace(own, `https://${tokenHost}`);
-  const renamed: Imitation = {
-    ...imitate,
+  const renamed: Dialect = {
+    ...dialect,
     tokenPath,
     challenge: (refused: Refused) => {
       const here = { ...refused, standard: rename(refused.standard) };
@@ -62,7 +62,7 @@ export async function startNamedServer(options: NamedRegistryOptions): Promise<N
     },
   };
   const tls = serverIdentity(...new Set([host, tokenHost].map(withoutPort)));
-  const registry = await startRegistry({ ...rest, imitate: renamed, tls });
+  const registry = await startRegistry({ ...rest, dialect: renamed, tls });
   own = registry.origin;
   return { registry, routes: Object.fromEntries([host, tokenHost].map((name) => [withPort(name), registry.name])) };
 }

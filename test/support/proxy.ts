@@ -4,7 +4,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
-import { basicLogin } from '../../src/demo/basic-login.ts';
+import { basicCredential } from '../../src/demo/logged-request.ts';
 
 export interface ProxyOptions {
   /** Unset: nobody has to log in. */
@@ -40,7 +40,7 @@ export async function startProxy({ login, refuseWith, routes = {}, tls }: ProxyO
   /** Where to connect, or the status that refuses. Logs either. */
   function admit(request: IncomingMessage, target: string, hostAndPort: string): string | number {
     const authorization = request.headers['proxy-authorization'];
-    const sent = basicLogin(authorization);
+    const sent = basicCredential(authorization);
     const known = login === undefined || (sent?.username === login.username && sent.password === login.password);
     const address = routes[hostAndPort] ?? hostAndPort;
     const status = known ? (refuseWith ?? (isLoopback(address) ? 200 : 502)) : 407;

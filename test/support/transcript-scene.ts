@@ -2,24 +2,16 @@
 
 import { chdir, cwd } from 'node:process';
 import { createArtifact, HELM_CHART } from '../../src/demo/artifact.ts';
-import {
-  answering,
-  captivePortal,
-  corrupted,
-  hang,
-  redirect,
-  tooManyRequests,
-  unavailable,
-} from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
-import { IMITATIONS } from '../../src/demo/imitations.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createSchema1 } from '../../src/demo/schema1.ts';
 import { selfSignedIdentity } from './certificates.ts';
+import { captivePortal, corrupted, hang, redirect, replyWith, tooManyRequests, unavailable } from './faults.ts';
 import { createLoginHome } from './login-home.ts';
 import { startNamedServer } from './named-registry.ts';
 import { startProxy } from './proxy.ts';
+import { DIALECTS } from './registry-dialects.ts';
 
 export interface TranscriptScene extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
@@ -33,15 +25,15 @@ export async function startTranscriptScene(): Promise<TranscriptScene> {
   const access = (user: string | undefined, repository: string): boolean =>
     user !== undefined || !repository.startsWith('private/');
   const bearer = { auth: 'bearer', service: 'registry.example.com' } as const;
-  const own = await startNamedServer({ host: 'registry.example.com', imitate: bearer, users: USERS, access });
+  const own = await startNamedServer({ host: 'registry.example.com', dialect: bearer, users: USERS, access });
   const hub = await startNamedServer({
     host: 'registry-1.docker.io',
     tokenHost: 'auth.docker.io',
-    imitate: IMITATIONS.dockerHub,
+    dialect: DIALECTS.dockerHub,
     users: USERS,
     access,
   });
-  const ghcr = await startNamedServer({ host: 'ghcr.io', imitate: IMITATIONS.ghcr, users: USERS, access });
+  const ghcr = await startNamedServer({ host: 'ghcr.io', dialect: DIALECTS.ghcr, users: USERS, access });
   const untrusted = await startRegistry({ tls: selfSignedIdentity() });
   const gone = await startRegistry();
   await gone.close();
@@ -53,7 +45,7 @@ export async function startTranscriptScene(): Promise<TranscriptScene> {
   hub.registry.put('library/nginx', '1.27', nginx);
   hub.registry.inject(
     {
-      ...answering({ status: 429, body: HUB_QUOTA }),
+      ...replyWith({ status: 429, body: HUB_QUOTA }),
       headers: { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' },
     },
     { path: /\/library\/redis\// },
@@ -128,10 +120,10 @@ function spoil(registry: EmbeddedRegistry): void {
   registry.inject(captivePortal(), manifests('portal'));
   registry.inject(hang(), manifests('slow'));
   registry.inject(redirect('/v2/shop/loop/manifests/1'), manifests('loop'));
-  registry.inject(answering({ status: 403, body: JSON.stringify({ errors: [policy] }) }), manifests('policy'));
+  registry.inject(replyWith({ status: 403, body: JSON.stringify({ errors: [policy] }) }), manifests('policy'));
   registry.inject(corrupted(), manifests('changed'));
   registry.inject({ headers: { warning: '299 - "This registry closes on 1 May."' } }, manifests('tired'));
-  registry.inject(answering({ status: 404, body: MANIFEST_UNKNOWN }), { ...manifests('later'), times: 2 });
+  registry.inject(replyWith({ status: 404, body: MANIFEST_UNKNOWN }), { ...manifests('later'), times: 2 });
 }
 
 const MANIFEST_UNKNOWN = '{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}';

@@ -1,17 +1,17 @@
 // How well-known registries differ, as their users and sources show it: challenge, token service, refusals.
 
-import { errorAnswer, jsonAnswer, textAnswer } from './answer.ts';
-import type { Imitation } from './imitation.ts';
+import type { Dialect } from '../../src/demo/dialect.ts';
+import { errorReply, jsonReply, textReply } from '../../src/demo/reply.ts';
 
-const unauthorized = (message: string) => errorAnswer(401, 'UNAUTHORIZED', message);
-const denied = (message: string) => errorAnswer(403, 'DENIED', message);
+const unauthorized = (message: string) => errorReply(401, 'UNAUTHORIZED', message);
+const denied = (message: string) => errorReply(403, 'DENIED', message);
 
-export const IMITATIONS = {
+export const DIALECTS = {
   /** Hands a token to everybody: missing and private look the same at the registry. */
   dockerHub: {
     auth: 'bearer',
     service: 'registry.docker.io',
-    tokens: { wrongLogin: jsonAnswer(401, { details: 'incorrect username or password' }) },
+    tokens: { wrongCredential: jsonReply(401, { details: 'incorrect username or password' }) },
     headers: {
       'ratelimit-limit': '100;w=21600',
       'ratelimit-remaining': '97;w=21600',
@@ -24,7 +24,7 @@ export const IMITATIONS = {
     service: 'ghcr.io',
     tokens: {
       fields: ['token'],
-      wrongLogin: denied('denied'),
+      wrongCredential: denied('denied'),
       nothingGranted: denied('requested access to the resource is denied'),
     },
     scope: (repository) => `repository:${repository ?? 'user/image'}:pull`,
@@ -37,15 +37,15 @@ export const IMITATIONS = {
     tokens: {
       fields: ['token'],
       expiresInSeconds: undefined,
-      wrongLogin: unauthorized('Invalid username or password'),
-      nothingAsked: unauthorized('authentication required'),
+      wrongCredential: unauthorized('Invalid username or password'),
+      nothingRequested: unauthorized('authentication required'),
     },
     challenge: ({ standard }) => standard.replace(/,error="[^"]*"/, ''),
     unauthorized: ({ repository }) =>
       repository === undefined
         ? { status: 401, headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'true' }
         : unauthorized('access to the requested resource is not authorized'),
-    invalidToken: jsonAnswer(401, { error: 'Invalid bearer token format' }),
+    invalidToken: jsonReply(401, { error: 'Invalid bearer token format' }),
   },
   /** A wrong password counts as none; only a request without a scope tells. */
   harbor: {
@@ -55,19 +55,19 @@ export const IMITATIONS = {
     tokens: {
       fields: ['token'],
       expiresInSeconds: 1800,
-      wrongLogin: 'anonymous',
-      nothingAsked: { status: 401 },
+      wrongCredential: 'anonymous',
+      nothingRequested: { status: 401 },
       post: { status: 404 },
     },
-    challenge: ({ standard, withLogin }) => (withLogin ? 'Basic realm="harbor"' : standard),
-    unauthorized: ({ repository, withLogin }) =>
+    challenge: ({ standard, withCredential }) => (withCredential ? 'Basic realm="harbor"' : standard),
+    unauthorized: ({ repository, withCredential }) =>
       unauthorized(
-        withLogin
+        withCredential
           ? `unauthorized to access repository: ${repository}, action: pull: unauthorized to access repository`
           : 'authorize header needed to send HEAD to repository',
       ),
     manifestUnknown: (repository, reference) =>
-      errorAnswer(404, 'NOT_FOUND', `artifact ${repository}:${reference} not found`),
+      errorReply(404, 'NOT_FOUND', `artifact ${repository}:${reference} not found`),
   },
   /** Refuses nobody known: only the anonymous get the 403. */
   gitlab: {
@@ -77,7 +77,7 @@ export const IMITATIONS = {
     tokens: {
       fields: ['token'],
       expiresInSeconds: undefined,
-      wrongLogin: unauthorized('HTTP Basic: Access denied.'),
+      wrongCredential: unauthorized('HTTP Basic: Access denied.'),
       nothingGranted: (user) => (user === undefined ? denied('access forbidden') : 'empty-token'),
     },
   },
@@ -96,7 +96,7 @@ export const IMITATIONS = {
         ),
     },
     manifestUnknown: (repository, reference) =>
-      errorAnswer(
+      errorReply(
         404,
         'MANIFEST_UNKNOWN',
         `Failed to fetch "${reference}" from request "/v2/${repository}/manifests/${reference}".`,
@@ -106,10 +106,10 @@ export const IMITATIONS = {
   ecr: {
     auth: 'basic',
     challenge: () => 'Basic realm="https://ecr.example/",service="ecr.amazonaws.com"',
-    unauthorized: () => textAnswer(401, 'Not Authorized\n'),
+    unauthorized: () => textReply(401, 'Not Authorized\n'),
     denied: (repository) =>
       denied(`User: arn is not authorized to perform: ecr:BatchGetImage on resource: ${repository}`),
-    manifestUnknown: () => errorAnswer(404, 'MANIFEST_UNKNOWN', 'Requested image not found'),
+    manifestUnknown: () => errorReply(404, 'MANIFEST_UNKNOWN', 'Requested image not found'),
   },
   /** One fixed scope for everything, and a 400 without a challenge for a token that is too old. */
   ecrPublic: {
@@ -128,7 +128,7 @@ export const IMITATIONS = {
     unauthorized: () =>
       unauthorized('authentication required, visit https://aka.ms/acr/authorization for more information.'),
     manifestUnknown: (_, reference) =>
-      errorAnswer(404, 'MANIFEST_UNKNOWN', `manifest tagged by "${reference}" is not found`, { Tag: reference }),
+      errorReply(404, 'MANIFEST_UNKNOWN', `manifest tagged by "${reference}" is not found`, { Tag: reference }),
   },
   /** The scope leaves out the repository key that the path begins with. */
   artifactory: {
@@ -145,17 +145,17 @@ export const IMITATIONS = {
     tokenPath: '/v2/token',
     tokens: { fields: ['token'], ignoresScope: true },
     scope: () => '*',
-    challenge: ({ standard, withLogin }) =>
-      withLogin
+    challenge: ({ standard, withCredential }) =>
+      withCredential
         ? 'Basic realm="Gitea Package API"'
         : `${standard},Basic realm="gitea",service="container_registry",scope="*"`,
     unauthorized: ({ repository }) =>
-      textAnswer(401, repository === undefined ? '' : 'user should have specific permission or be a site admin\n'),
+      textReply(401, repository === undefined ? '' : 'user should have specific permission or be a site admin\n'),
   },
   /** An error object without the list around it. */
   zot: {
     auth: 'basic',
-    unauthorized: () => jsonAnswer(401, { code: 'UNAUTHORIZED', message: 'authentication required' }),
+    unauthorized: () => jsonReply(401, { code: 'UNAUTHORIZED', message: 'authentication required' }),
     challenge: () => 'Basic realm="Authorization Required"',
   },
   nexus: {
@@ -169,4 +169,4 @@ export const IMITATIONS = {
     tokenPath: '/oauth/token',
     challenge: ({ standard }) => standard.replaceAll('"', '').replaceAll(',', ', '),
   },
-} satisfies Record<string, Imitation>;
+} satisfies Record<string, Dialect>;

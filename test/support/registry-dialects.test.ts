@@ -1,13 +1,13 @@
-// Each imitation, as a client without a login meets it: what a private and a public repository answer.
+// Each dialect, as a client without a login meets it: what a private and a public repository answer.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { MEDIA_TYPE } from '../../src/demo/content.ts';
+import type { Dialect } from '../../src/demo/dialect.ts';
 import { createImage } from '../../src/demo/image.ts';
-import type { Imitation } from '../../src/demo/imitation.ts';
-import { IMITATIONS } from '../../src/demo/imitations.ts';
-import { MEDIA_TYPE } from '../../src/demo/media-type.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { ask } from '../support/ask.ts';
+import { ask } from './ask.ts';
+import { DIALECTS } from './registry-dialects.ts';
 
 const OPTIONS = {
   users: { ada: 'pw' },
@@ -15,8 +15,8 @@ const OPTIONS = {
 };
 
 /** Asks for a manifest, answers the first Bearer challenge literally, and asks again. */
-async function pull(imitate: Imitation, repository: string, login?: string) {
-  await using registry = await startRegistry({ ...OPTIONS, imitate });
+async function pull(dialect: Dialect, repository: string, login?: string) {
+  await using registry = await startRegistry({ ...OPTIONS, dialect });
   registry.put('local/public', 'v1', createImage());
   registry.put('local/private', 'v1', createImage());
   const url = `${registry.origin}/v2/${repository}/manifests/v1`;
@@ -42,14 +42,14 @@ async function pull(imitate: Imitation, repository: string, login?: string) {
   return { challenge, token: 200, status, body };
 }
 
-describe('imitations', () => {
-  for (const [name, imitation] of Object.entries(IMITATIONS)) {
+describe('dialects', () => {
+  for (const [name, dialect] of Object.entries(DIALECTS)) {
     it(`${name}: a right login pulls a private image`, async () => {
-      assert.equal((await pull(imitation, 'local/private', 'ada:pw')).status, 200);
+      assert.equal((await pull(dialect, 'local/private', 'ada:pw')).status, 200);
     });
   }
 
-  const without: [name: keyof typeof IMITATIONS, publicRepository: unknown[], privateRepository: unknown[]][] = [
+  const without: [name: keyof typeof DIALECTS, publicRepository: unknown[], privateRepository: unknown[]][] = [
     ['dockerHub', [200, 200], [200, 401]],
     ['ghcr', [200, 200], [403, undefined]],
     ['quay', [200, 200], [200, 401]],
@@ -67,7 +67,7 @@ describe('imitations', () => {
   for (const [name, publicRepository, privateRepository] of without) {
     it(`${name}: nobody pulls what is public, and meets its own refusal of what is not`, async () => {
       const statuses = async (repository: string) => {
-        const { token, status } = await pull(IMITATIONS[name], repository);
+        const { token, status } = await pull(DIALECTS[name], repository);
         return [token, status];
       };
       assert.deepEqual(await statuses('local/public'), publicRepository);
@@ -75,7 +75,7 @@ describe('imitations', () => {
     });
   }
 
-  const wrong: [name: keyof typeof IMITATIONS, token: number | undefined, status: number | undefined][] = [
+  const wrong: [name: keyof typeof DIALECTS, token: number | undefined, status: number | undefined][] = [
     ['dockerHub', 401, undefined],
     ['ghcr', 403, undefined],
     ['quay', 401, undefined],
@@ -85,24 +85,24 @@ describe('imitations', () => {
   ];
   for (const [name, token, status] of wrong) {
     it(`${name}: a wrong password on a public image`, async () => {
-      const met = await pull({ ...IMITATIONS[name] }, name === 'ecr' ? 'local/private' : 'local/public', 'ada:wrong');
+      const met = await pull({ ...DIALECTS[name] }, name === 'ecr' ? 'local/private' : 'local/public', 'ada:wrong');
       assert.deepEqual([met.token, met.status], [token, status]);
     });
   }
 
   it('artifactory: the scope leaves out the repository key', async () => {
-    const { challenge } = await pull(IMITATIONS.artifactory, 'local/private');
+    const { challenge } = await pull(DIALECTS.artifactory, 'local/private');
     assert.match(challenge, /scope="repository:private:pull"$/);
   });
 
   it('ghcr: the ping asks for a placeholder', async () => {
-    await using registry = await startRegistry({ ...OPTIONS, imitate: IMITATIONS.ghcr });
+    await using registry = await startRegistry({ ...OPTIONS, dialect: DIALECTS.ghcr });
     const { headers } = await ask(`${registry.origin}/v2/`);
     assert.match(headers['www-authenticate'] ?? '', /scope="repository:user\/image:pull"$/);
   });
 
   it('harbor: only without a scope does a wrong password show', async () => {
-    await using registry = await startRegistry({ ...OPTIONS, imitate: IMITATIONS.harbor });
+    await using registry = await startRegistry({ ...OPTIONS, dialect: DIALECTS.harbor });
     const headers = { authorization: `Basic ${btoa('ada:wrong')}` };
     const statusOf = async (query: string) =>
       (await ask(`${registry.origin}/service/token?service=harbor-registry${query}`, { headers })).status;
@@ -111,7 +111,7 @@ describe('imitations', () => {
   });
 
   it('harbor: a missing tag is NOT_FOUND', async () => {
-    await using registry = await startRegistry({ ...OPTIONS, imitate: IMITATIONS.harbor });
+    await using registry = await startRegistry({ ...OPTIONS, dialect: DIALECTS.harbor });
     const token = registry.tokens.issue('ada', ['repository:local/private:pull']);
     const url = `${registry.origin}/v2/local/private/manifests/nope`;
     const { body } = await ask(url, { headers: { authorization: `Bearer ${token}` } });
@@ -121,22 +121,22 @@ describe('imitations', () => {
   });
 
   it('gitea: two schemes on one line', async () => {
-    const { challenge } = await pull(IMITATIONS.gitea, 'local/private');
+    const { challenge } = await pull(DIALECTS.gitea, 'local/private');
     assert.match(challenge, /^Bearer realm="[^"]*\/v2\/token",service="container_registry",scope="\*",Basic realm="/);
   });
 
   it('ibm: nothing is quoted', async () => {
-    const { challenge } = await pull(IMITATIONS.ibm, 'local/private');
+    const { challenge } = await pull(DIALECTS.ibm, 'local/private');
     assert.match(challenge, /^Bearer realm=http:[^"]*, service=registry, scope=repository:local\/private:pull$/);
   });
 
   it('zot: an error object without a list', async () => {
-    const { body } = await pull(IMITATIONS.zot, 'local/private');
+    const { body } = await pull(DIALECTS.zot, 'local/private');
     assert.equal(JSON.parse(body).code, 'UNAUTHORIZED');
   });
 
   it('dockerHub: the quota on every answer', async () => {
-    await using registry = await startRegistry({ imitate: IMITATIONS.dockerHub });
+    await using registry = await startRegistry({ dialect: DIALECTS.dockerHub });
     assert.equal((await ask(`${registry.origin}/v2/a/manifests/b`)).headers['ratelimit-limit'], '100;w=21600');
   });
 });

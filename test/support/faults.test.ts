@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import * as fault from '../../src/demo/fault.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { ask } from '../support/ask.ts';
+import { ask } from './ask.ts';
+import * as fault from './faults.ts';
 
 const image = createImage();
 const TRUE_BODY = Buffer.from(image.manifest.bytes).toString();
@@ -207,7 +207,7 @@ describe('fault rules', () => {
   after(() => registry.close());
   const statusOf = async (method: string, path: string, more = {}) =>
     (await ask(`${registry.origin}${path}`, { method, headers: more })).status;
-  const status = (code: number) => fault.answering({ status: code });
+  const status = (code: number) => fault.replyWith({ status: code });
 
   it('choose by method, path, pattern and predicate, in the order they were given', async () => {
     registry.inject(status(460), { method: 'HEAD', path: '/v2/' });
