@@ -66,7 +66,7 @@ for (const scheme of tls === undefined ? ['http'] : ['http', 'https']) {
         `Bearer realm="${realm}",service="bench",scope="repository:${repository}:pull"`;
       const registry = await startRegistry({
         ...(scheme === 'https' && { tls }),
-        ...(auth === 'token' && { imitate: { ...TOKEN, challenge } }),
+        ...(auth === 'token' && { dialect: { ...TOKEN, challenge } }),
         logLimit: 1_000_000,
       });
       fill(registry);

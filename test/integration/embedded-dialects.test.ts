@@ -68,7 +68,7 @@ const ROWS: Readonly<Record<keyof typeof DIALECTS, Row>> = {
   ibm: { host: 'icr.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
 };
 
-async function startImitation(dialect: Dialect, { host, nothingPublic }: Row): Promise<NamedRegistry> {
+async function startDialect(dialect: Dialect, { host, nothingPublic }: Row): Promise<NamedRegistry> {
   const named = await startNamedRegistry({
     host: host === 'docker.io' ? 'registry-1.docker.io' : host,
     dialect,
@@ -102,7 +102,7 @@ describe('images at', { skip: withoutOpenssl }, () => {
   for (const { name, row, title, memory } of cases) {
     it(`${name}, as ${row.host}, with ${title}`, async () => {
       using cache = createTemporaryFolder();
-      await using named = await startImitation(DIALECTS[name as keyof typeof DIALECTS], row);
+      await using named = await startDialect(DIALECTS[name as keyof typeof DIALECTS], row);
       const origin = `https://${row.host === 'docker.io' ? 'registry-1.docker.io' : row.host}`;
       const remember = (): void => {
         if (memory === undefined) return;
