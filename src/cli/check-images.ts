@@ -9,7 +9,6 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import type { Collection } from '../input/collect.ts';
 import { formatSteps } from '../report/steps.ts';
-import { supportsUnicode } from '../report/unicode.ts';
 import { describeCrash } from './crash.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -17,7 +16,7 @@ import type { Outputs } from './outputs.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
 import { createQuotaWarning } from './quota-warning.ts';
 import type { Run } from './run.ts';
-import { colorLevel } from './terminal.ts';
+import { colorLevel, supportsUnicode } from './terminal.ts';
 import { checkUntilSettled, formatPause, isSettled, type Pause } from './wait.ts';
 
 export interface Work {

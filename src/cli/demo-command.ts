@@ -7,11 +7,10 @@ import type { Result } from '../core/result.ts';
 import { Secret } from '../credentials/secret.ts';
 import { type Scenario, startDemo } from '../demo/scenarios.ts';
 import { createReporter } from '../report/reporters.ts';
-import { supportsUnicode } from '../report/unicode.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { isTaken } from './sink.ts';
-import { colorLevel, widthOf } from './terminal.ts';
+import { colorLevel, supportsUnicode, widthOf } from './terminal.ts';
 
 const WORDS: Readonly<Record<number, string>> = {
   0: 'continue',

@@ -5,7 +5,7 @@ import { judgementOf } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { displayWidth, padToWidth } from '../report/display-width.ts';
-import { formatPlace } from '../report/place.ts';
+import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
 import type { Range, RegistryCost } from './cost.ts';
 
@@ -21,7 +21,7 @@ export function formatImages(targets: readonly Target[]): string {
 }
 
 function whereOf({ foundAt, skip, platform }: Target): string {
-  const places = foundAt.map(formatPlace).join(', ');
+  const places = foundAt.map(formatLocation).join(', ');
   const note =
     skip !== undefined ? `${formatReason(judgementOf(skip.reason))}: ${skip.message}` : platform && `for ${platform}`;
   return [places, note].filter(Boolean).join('; ');

@@ -13,7 +13,7 @@ import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { collect } from '../input/collect.ts';
-import { formatPlace } from '../report/place.ts';
+import { formatLocation } from '../report/location.ts';
 import { formatJson, problemDocument } from '../report/result-document.ts';
 import { estimateCosts, type RegistryCost } from './cost.ts';
 import { EXIT } from './exit-code.ts';
@@ -69,7 +69,7 @@ export async function listImages(
   io.stderr.writeLines(...formatExpired(config?.ignore, nowMs), ...collection.problems.map(formatProblem));
   for (const { input, foundAt, message } of found) {
     if (message === null) continue;
-    const where = [foundAt.map(formatPlace).join(', '), cleanText(input)].filter(Boolean).join(': ');
+    const where = [foundAt.map(formatLocation).join(', '), cleanText(input)].filter(Boolean).join(': ');
     io.stderr.writeLines(`error: ${where}: ${message}`);
   }
   const costs = estimate?.(targets);

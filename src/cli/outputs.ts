@@ -10,10 +10,9 @@ import { absolutePath } from '../file/directories.ts';
 import { createGithubSummaryReporter, githubOutputs } from '../report/github-files.ts';
 import type { Reporter, ReporterOptions, RunOptions } from '../report/reporter.ts';
 import { createReporter } from '../report/reporters.ts';
-import { supportsUnicode } from '../report/unicode.ts';
 import type { Io } from './io.ts';
 import { createStreamSink, openFileSink, type Sink } from './sink.ts';
-import { colorLevel, type When, widthOf } from './terminal.ts';
+import { colorLevel, supportsUnicode, type When, widthOf } from './terminal.ts';
 
 export interface Outputs {
   /** false when nobody is left to read. */

@@ -2,11 +2,11 @@
 
 import type { SourceProblem } from '../core/target.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
-import { formatPlace } from '../report/place.ts';
+import { formatLocation } from '../report/location.ts';
 
 /** `error: deploy/web.yaml:12: It is not valid YAML.` */
 export const formatProblem = ({ source, line, message }: SourceProblem): string =>
-  `error: ${formatPlace({ source, ...(line !== undefined && { line }) })}: ${message}`;
+  `error: ${formatLocation({ source, ...(line !== undefined && { line }) })}: ${message}`;
 
 /** `warning: kairos-pull.yaml:3: …`, a line for each rule that no longer ignores. */
 export const formatExpired = (rules: readonly IgnoreRule[] = [], nowMs: number): string[] =>

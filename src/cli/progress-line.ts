@@ -1,9 +1,8 @@
 // The line on a terminal that says how far the run is: out of the way while results are written, back afterwards.
 
 import { formatProgress, type Progress } from '../report/progress.ts';
-import { supportsUnicode } from '../report/unicode.ts';
 import type { Io } from './io.ts';
-import { widthOf } from './terminal.ts';
+import { supportsUnicode, widthOf } from './terminal.ts';
 
 export interface ProgressLine {
   /** Writes with the line out of the way. */

@@ -1,4 +1,4 @@
-// How many images got which verdict, in words.
+// The number of images per verdict, in words.
 
 import { formatCount } from '../core/quantity.ts';
 import type { Summary } from '../core/report.ts';
@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 
 export const VERDICTS = Object.keys(WORDS) as readonly Verdict[];
 
-/** `2 not pullable` for every verdict that occurred. */
+/** `2 not pullable` for each verdict that occurred. */
 export function countsOf(summary: Summary): { readonly verdict: Verdict; readonly text: string }[] {
   return VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => {
     return { verdict, text: `${summary[verdict]} ${WORDS[verdict]}` };

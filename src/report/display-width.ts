@@ -1,4 +1,4 @@
-// How many columns a text takes on a terminal.
+// The number of terminal columns that a text takes.
 
 import { stripVTControlCharacters } from 'node:util';
 
@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
-/** Columns of one line; colour sequences take none. */
+/** Columns of a line; color sequences take none. */
 export function displayWidth(line: string): number {
   const text = stripVTControlCharacters(line);
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;

@@ -1,8 +1,8 @@
-// The indented lines under an image: what is wrong, the registry's own words, the cure, where it was found.
+// The indented lines under an image: what is wrong, the registry's own words, the next step, where it was found.
 
 import type { Result } from '../core/result.ts';
-import { isFailure } from './failure.ts';
-import { formatPlace } from './place.ts';
+import { isFailure } from './annotation.ts';
+import { formatLocation } from './location.ts';
 import { registryQuotes } from './registry-quote.ts';
 import type { Style } from './style.ts';
 import { splitWords, wrapWords } from './wrap.ts';
@@ -10,14 +10,14 @@ import { splitWords, wrapWords } from './wrap.ts';
 interface Paragraph {
   readonly text: string;
   readonly color?: (text: string) => string;
-  /** Stands before the first line. */
+  /** Before the first line. */
   readonly mark?: string;
   readonly markColor?: (text: string) => string;
-  /** Columns by which the other lines hang; unset: to the end of the mark. */
+  /** Indent of the other lines; unset: the width of the mark. */
   readonly hang?: number;
 }
 
-/** Our own sentences hold references, which may be long. */
+/** Sentences contain references, which may be long. */
 const MAX_SENTENCE = 1000;
 
 export function formatExplanation(result: Result, style: Style, indent: string): string[] {
@@ -30,20 +30,20 @@ function paragraphsOf(result: Result, style: Style): Paragraph[] {
   const { message, hint, foundAt } = result;
   const warnings = result.warnings.map((it) => ({ text: it.message, mark: `${warning} `, markColor: yellow }));
   const commandsInColor = (line: string) => line.replace(/`[^`]+`/g, (command) => cyan(command));
-  const cure = hint === null ? [] : [{ text: hint, color: commandsInColor, mark: `${arrow} `, markColor: cyan }];
+  const hints = hint === null ? [] : [{ text: hint, color: commandsInColor, mark: `${arrow} `, markColor: cyan }];
   if (result.reason === 'ignored') return [{ text: message, color: dim }, ...warnings];
-  const isLeftOpen = result.reason === 'unresolved-variable';
-  if (!isFailure(result) && !isLeftOpen && (result.verdict === 'pullable' || hint === null)) {
-    return [...warnings, ...cure];
+  const isUnresolved = result.reason === 'unresolved-variable';
+  if (!isFailure(result) && !isUnresolved && (result.verdict === 'pullable' || hint === null)) {
+    return [...warnings, ...hints];
   }
 
   const quotes = registryQuotes(result, style.show);
   return [
     { text: message },
     ...quotes.map((text) => ({ text, color: dim, mark: 'registry says: ', markColor: dim, hang: 2 })),
-    ...cure,
-    ...foundAt.map((place, index) => {
-      return { text: formatPlace(place), color: dim, mark: index === 0 ? 'at ' : '   ', markColor: dim };
+    ...hints,
+    ...foundAt.map((found, index) => {
+      return { text: formatLocation(found), color: dim, mark: index === 0 ? 'at ' : '   ', markColor: dim };
     }),
     ...warnings,
   ];
@@ -55,7 +55,7 @@ function formatParagraph(paragraph: Paragraph, style: Style, indent: string): st
   if (shown === '') return [];
   const first = indent + ' '.repeat(mark.length);
   const rest = indent + ' '.repeat(hang);
-  // Painted line by line: no colour runs over the end of a line.
+  // Colored line by line, so that no color runs past the end of a line.
   return wrapWords(splitWords(shown), { width: style.width, first, rest }).map((line, index) =>
     index === 0 ? indent + markColor(mark) + color(line.slice(first.length)) : rest + color(line.slice(rest.length)),
   );

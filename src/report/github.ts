@@ -4,31 +4,31 @@
 import { formatCount } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Alert, alertOf, alertOfProblem } from './alert.ts';
+import { type Annotation, annotationOf, annotationOfProblem } from './annotation.ts';
 import { formatCounts } from './counts.ts';
+import { type Location, locationsOf } from './location.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
-import { type Site, sitesOf } from './site.ts';
 
-/** GitHub shows so many of each level for a step (and 50 in all for a job), and drops the rest without a word. */
+/** GitHub shows this many of each level per step (and 50 per job) and drops the rest silently. */
 const MAX_SHOWN = 10;
 const LEVELS = ['error', 'warning'] as const;
 
-/** The most important come first, so nothing is written before the end; no more is kept than will be shown. */
+/** The most important come first, so nothing is written before the end; only what will be shown is kept. */
 export function createGithubReporter(options: RunOptions): Reporter {
   const found = { error: createShortlist(), warning: createShortlist() };
   return {
     onResult(result) {
-      const alert = alertOf(result, options);
-      if (alert === undefined || alert.level === 'note') return '';
-      const shortlist = found[alert.level];
-      sitesOf(result, options).forEach((site, index) => {
-        shortlist.add(rankOf(result, index), () => formatAlert(alert, result.input, site));
+      const annotation = annotationOf(result, options);
+      if (annotation === undefined || annotation.level === 'note') return '';
+      const shortlist = found[annotation.level];
+      locationsOf(result, options).forEach((location, index) => {
+        shortlist.add(rankOf(result, index), () => formatAnnotation(annotation, result.input, location));
       });
       return '';
     },
     onProblem(problem) {
-      const { alert, site } = alertOfProblem(problem, options);
-      found.error.add(0, () => formatAlert(alert, site.origin, site));
+      const { annotation, location } = annotationOfProblem(problem, options);
+      found.error.add(0, () => formatAnnotation(annotation, location.origin, location));
       return '';
     },
     onEnd({ tool, summary }) {
@@ -37,8 +37,8 @@ export function createGithubReporter(options: RunOptions): Reporter {
         formatCount(found[level].dropped(), `more ${level}`),
       );
       if (dropped.length > 0) {
-        const limit = `GitHub shows ${MAX_SHOWN} of each; the job summary and the other reports have them all`;
-        const text = `${dropped.join(' and ')} left out: ${limit}. ${formatCounts(summary)}.`;
+        const limit = `GitHub shows ${MAX_SHOWN} of each; the job summary and the other reports list all of them`;
+        const text = `${dropped.join(' and ')} omitted: ${limit}. ${formatCounts(summary)}.`;
         shown.push(formatCommand('notice', { title: tool.name }, text));
       }
       return shown.map((command) => `${command}\n`).join('');
@@ -47,11 +47,11 @@ export function createGithubReporter(options: RunOptions): Reporter {
 }
 
 /**
- * Behind 0, files whose images nobody knows: a definite no before "cannot tell"; every image once before one is shown in
- * its other places, too.
+ * After unreadable files (0): a definite failure before an undetermined result, and each image once before any is shown
+ * at a second location.
  */
-const rankOf = ({ verdict }: Result, place: number): number =>
-  (place === 0 ? 1 : 3) + (verdict === 'undetermined' ? 1 : 0);
+const rankOf = ({ verdict }: Result, locationIndex: number): number =>
+  (locationIndex === 0 ? 1 : 3) + (verdict === 'undetermined' ? 1 : 0);
 
 function createShortlist() {
   const ranks: string[][] = [[], [], [], [], []];
@@ -68,8 +68,8 @@ function createShortlist() {
   };
 }
 
-function formatAlert({ level, title, message, hint }: Alert, name: string, { file, line }: Site): string {
-  // The log shows the message without the title and the file: it must name the image.
+function formatAnnotation({ level, title, message, hint }: Annotation, name: string, { file, line }: Location): string {
+  // The log shows the message without title and file, so the message must contain the image.
   const text = `${cleanText(name)}: ${message}${hint === '' ? '' : `\n${hint}`}`;
   return formatCommand(level, { file: file && cleanText(file, 1000), line: file && line, title }, text);
 }

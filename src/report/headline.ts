@@ -1,44 +1,44 @@
-// The one line an image gets: symbol, the image as the person wrote it, and what matters about it.
+// The line of an image: symbol, the image as the user wrote it, and the facts that matter.
 
 import { shortDigest } from '../core/digest.ts';
 import { formatBytes, formatCount, formatDuration } from '../core/quantity.ts';
 import type { Result, Verdict } from '../core/result.ts';
+import { isAsExpected } from './annotation.ts';
 import { displayWidth, padToWidth } from './display-width.ts';
-import { isAsExpected } from './failure.ts';
-import { formatRateLimit, isRateLimitLow } from './rate-limit.ts';
+import { formatRateLimit, isRateLimitLow } from './quota.ts';
 import { formatReason } from './reason.ts';
 import type { ReporterOptions } from './reporter.ts';
 import type { Style } from './style.ts';
 import { wrapWords } from './wrap.ts';
 
 export interface Layout {
-  /** Columns kept for the image; 0 puts the facts always on a line of their own. */
+  /** Columns reserved for the image; 0 always puts the facts on their own line. */
   readonly nameColumns: number;
   readonly showDigest: boolean;
-  /** Whether the lesser facts give way to keep an image on one line. */
+  /** Whether the lesser facts are dropped to keep an image on one line. */
   readonly shorten: boolean;
   readonly indent: string;
 }
 
 const MAX_NAME = 40;
 const USUAL_NAME = 32;
-/** What must fit beside the name, and what must for digests to be shown at all. */
+/** What must fit beside the name, and what must fit for digests to be shown at all. */
 const FACTS = 'incomplete (platform manifest missing)'.length;
 const FACTS_WITH_DIGEST = 'sha256:0123456789ab · index, 12 platforms · manifest'.length;
-/** Narrower terminals get two lines an image. */
+/** Narrower terminals get two lines per image. */
 const NARROW = 60;
-/** More platforms than that are counted, not named. */
+/** More platforms are counted, not listed. */
 const MAX_PROVEN = 3;
 const BEFORE_NAME = 2;
 const AFTER_NAME = 2;
 
-/** Decided once, before the first result: results stream, so no column can wait for the longest. */
+/** Decided once, before the first result: results are streamed, so no column can wait for the longest. */
 export function layoutFor(style: Style, { longestInput, count }: ReporterOptions): Layout {
   const { width } = style;
   if (width < NARROW) return { nameColumns: 0, showDigest: true, shorten: false, indent: '  ' };
   const room = width - BEFORE_NAME - AFTER_NAME;
   const nameColumns = Math.min(longestInput ?? USUAL_NAME, MAX_NAME, room - FACTS);
-  // A list stays calm at one line an image; a single image may take the lines it needs.
+  // A list reads best with one line per image; a single image may take as many as it needs.
   const shorten = count !== 1;
   return { nameColumns, showDigest: !shorten || room - nameColumns >= FACTS_WITH_DIGEST, shorten, indent: '    ' };
 }
@@ -76,7 +76,7 @@ export function formatHeadline(
   return [named, ...wrapWords(choices[0] ?? [], below)];
 }
 
-/** Before publishing, what is there is the failure and what is not there is well. */
+/** With `--expect absent` an existing image is the failure, and a missing one passes. */
 function lookOf({ verdict }: Result, expect: ReporterOptions['expect'], asExpected: boolean): Verdict {
   if (expect !== 'absent' || verdict === 'skipped' || verdict === 'undetermined') return verdict;
   return asExpected ? 'pullable' : 'unpullable';
@@ -84,13 +84,13 @@ function lookOf({ verdict }: Result, expect: ReporterOptions['expect'], asExpect
 
 function presence({ verdict, reason, cause }: Result): string {
   if (verdict === 'pullable') return 'present';
-  return reason === 'not-found' && cause !== 'weak-evidence' ? 'absent' : 'not known to be absent';
+  return reason === 'not-found' && cause !== 'weak-evidence' ? 'absent' : 'could not be determined';
 }
 
-/** Fullest first: a terminal gets the first that fits. */
+/** Longest first: a terminal gets the first that fits. */
 function factChoices(result: Result, style: Style, layout: Layout, pulls: readonly string[]): string[][] {
   const { dim } = style.paint;
-  // Nothing was asked, nothing took time.
+  // No request was sent, so there is no time to show.
   const time = Math.round(result.durationMs) === 0 ? [] : [dim(formatDuration(result.durationMs))];
   if (result.verdict !== 'pullable') {
     const reason = style.verdictColor[result.verdict](formatReason(result));
@@ -107,7 +107,7 @@ function factChoices(result: Result, style: Style, layout: Layout, pulls: readon
 }
 
 function imageKind({ mediaType, platforms, selected }: Result, style: Style): string[] {
-  // What was asked for is worth more than how much there is.
+  // The requested platforms say more than the number of all.
   const proven = [...new Set((selected ?? []).map(({ platform }) => style.show(platform, 40)))];
   if (proven.length > 0)
     return [proven.length <= MAX_PROVEN ? proven.join(', ') : formatCount(proven.length, 'platform')];
@@ -118,7 +118,7 @@ function imageKind({ mediaType, platforms, selected }: Result, style: Style): st
   return [style.show(mediaType, 80)];
 }
 
-/** For a single image; of many the end of the report says it once. */
+/** For a single image; for a list, the end of the report has it once. */
 function pullsLeft(result: Result, style: Style, verbose: boolean): string[] {
   const left = formatRateLimit(result);
   if (left === undefined) return [];

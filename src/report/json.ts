@@ -1,4 +1,4 @@
-// The JSON document, written while the results come: head, one element after another, tail.
+// The JSON document, written as the results arrive: head, elements, tail.
 
 import type { Reporter } from './reporter.ts';
 import { formatJson, problemDocument, resultDocument } from './result-document.ts';
@@ -20,7 +20,7 @@ export function createJsonReporter(): Reporter {
     },
     onEnd({ tool, exitCode, interrupted, notChecked, summary }) {
       const before = elements === 0 ? `${HEAD}]` : '\n  ]';
-      // What is known only at the end comes last; the brace that opens this object was written with the head.
+      // Fields that are known only at the end; the opening brace of this object is part of the head.
       return `${before},${formatJson({ problems, tool, exitCode, interrupted, notChecked, summary }, 2).slice(1)}\n`;
     },
   };

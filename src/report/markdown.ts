@@ -1,52 +1,57 @@
-// The Markdown report for comments and job summaries: what needs a look as a table, the rest folded away.
-// What needs a look comes first, so nothing can be written before the end; kept are the rows, as many as may fit.
+// The Markdown report for comments and job summaries: failures and warnings as a table, the rest collapsed.
+// Failures come first, so nothing can be written before the end; only the rows that may fit are kept.
 
 import { shortDigest } from '../core/digest.ts';
 import { formatCount, formatDuration } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
-import { type Alert, alertOf, alertOfProblem } from './alert.ts';
+import { cleanText } from '../core/text.ts';
+import { type Annotation, annotationOf, annotationOfProblem } from './annotation.ts';
 import { formatCounts } from './counts.ts';
-import { codeSpan, formatProse } from './markdown-text.ts';
+import { type Location, locationsOf } from './location.ts';
 import { formatReason } from './reason.ts';
 import { registryQuotes } from './registry-quote.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
-import { type Site, sitesOf } from './site.ts';
 
-/** A comment on GitHub holds no more characters than this, and is refused whole when it is longer. */
+/** GitHub's limit for a comment; it rejects a longer one as a whole. */
 const MAX_COMMENT_BYTES = 65_536;
-/** For everything but the rows. */
+/** Everything but the rows. */
 const FRAME_BYTES = 1_000;
-const MAX_PLACES = 3;
+const MAX_LOCATIONS = 3;
 const TABLE_HEAD = '| Image | Result | Found at | Notes |\n| --- | --- | --- | --- |\n';
 
 export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMMENT_BYTES): Reporter {
   const room = maxBytes - FRAME_BYTES;
-  const alarming = createRows(room);
-  const calm = createRows(room);
+  const problems = createRows(room);
+  const others = createRows(room);
   return {
     onResult(result) {
-      const alert = alertOf(result, options);
-      const rows = alert === undefined || alert.level === 'note' ? calm : alarming;
-      rows.add(formatRow(result, alert, options));
+      const annotation = annotationOf(result, options);
+      const rows = annotation === undefined || annotation.level === 'note' ? others : problems;
+      rows.add(formatRow(result, annotation, options));
       return '';
     },
     onProblem(problem) {
-      const { alert, site } = alertOfProblem(problem, options);
-      const cells = [codeSpan(site.origin), `❌ ${alert.title}`, formatSite(site), formatProse(alert.message)];
-      alarming.add(`| ${cells.join(' | ')} |\n`);
+      const { annotation, location } = annotationOfProblem(problem, options);
+      const cells = [
+        codeSpan(location.origin),
+        `❌ ${annotation.title}`,
+        formatLocationCell(location),
+        formatProse(annotation.message),
+      ];
+      problems.add(`| ${cells.join(' | ')} |\n`);
       return '';
     },
     onEnd({ exitCode, summary, durationMs }) {
-      const first = alarming.within(room);
-      const rest = calm.within(room - first.bytes);
-      const left = first.left + rest.left;
+      const first = problems.within(room);
+      const rest = others.within(room - first.bytes);
+      const omitted = first.omitted + rest.omitted;
       const parts = [
         `### ${symbolOf(exitCode)} ${formatCounts(summary)}\n`,
         first.text === '' ? '' : TABLE_HEAD + first.text,
         rest.text === ''
           ? ''
           : formatDetails(formatCount(rest.count, first.count > 0 ? 'other image' : 'image'), rest.text),
-        left === 0 ? '' : `${formatCount(left, 'more image')} left out: this report may not be longer.\n`,
+        omitted === 0 ? '' : `${formatCount(omitted, 'more image')} omitted (size limit).\n`,
         `${endedEarly(exitCode) ? `Ended early, with exit code ${exitCode}, after` : 'Checked in'} ${formatDuration(durationMs)}.\n`,
       ];
       return parts.filter((part) => part !== '').join('\n');
@@ -54,7 +59,7 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
   };
 }
 
-/** Rows in the order they came, none after the first that did not fit. */
+/** Rows in the order they were added, none after the first that did not fit. */
 function createRows(maxBytes: number) {
   const rows: string[] = [];
   let count = 0;
@@ -75,7 +80,7 @@ function createRows(maxBytes: number) {
         used += Buffer.byteLength(row);
         kept += 1;
       }
-      return { text, bytes: used, count, left: count - kept };
+      return { text, bytes: used, count, omitted: count - kept };
     },
   };
 }
@@ -83,42 +88,76 @@ function createRows(maxBytes: number) {
 const formatDetails = (summary: string, rows: string): string =>
   `<details>\n<summary>${summary}</summary>\n\n${TABLE_HEAD}${rows}\n</details>\n`;
 
-/** 5 is the exit code of "nobody could say". */
+/** 5 is the exit code of undetermined. */
 const symbolOf = (exitCode: number): string => (exitCode === 0 ? '✅' : exitCode === 5 ? '❓' : '❌');
 
-/** From 64 on the codes mean a bug or an interruption: images may be missing from the report. */
+/** Exit codes from 64 on are a bug or an interruption: images may be missing from the report. */
 const endedEarly = (exitCode: number): boolean => exitCode >= 64;
 
-function formatRow(result: Result, alert: Alert | undefined, options: RunOptions): string {
-  const sites = sitesOf(result, options);
-  const places = sites.slice(0, MAX_PLACES).map(formatSite);
-  if (sites.length > MAX_PLACES) places.push(`${sites.length - MAX_PLACES} more`);
+function formatRow(result: Result, annotation: Annotation | undefined, options: RunOptions): string {
+  const locations = locationsOf(result, options);
+  const shown = locations.slice(0, MAX_LOCATIONS).map(formatLocationCell);
+  if (locations.length > MAX_LOCATIONS) shown.push(`${locations.length - MAX_LOCATIONS} more`);
   const cells = [
     codeSpan(result.input),
-    formatResult(result, alert),
-    places.join('<br>'),
-    notesOn(result, alert).join('<br>'),
+    formatResult(result, annotation),
+    shown.join('<br>'),
+    notesOn(result, annotation).join('<br>'),
   ];
   return `| ${cells.join(' | ')} |\n`;
 }
 
-const formatSite = ({ file, text }: Site): string => (file === undefined ? formatProse(text) : codeSpan(text));
+const formatLocationCell = ({ file, text }: Location): string =>
+  file === undefined ? formatProse(text) : codeSpan(text);
 
-function formatResult(result: Result, alert: Alert | undefined): string {
+function formatResult(result: Result, annotation: Annotation | undefined): string {
   if (result.verdict === 'skipped') return `⏭️ ${formatReason(result)}`;
-  if (alert === undefined) return `✅ ${formatReason(result) || 'pullable'}`;
-  if (alert.level === 'warning') return `⚠️ ${alert.title}`;
-  return `${result.verdict === 'undetermined' ? '❓' : '❌'} ${alert.title}`;
+  if (annotation === undefined) return `✅ ${formatReason(result) || 'pullable'}`;
+  if (annotation.level === 'warning') return `⚠️ ${annotation.title}`;
+  return `${result.verdict === 'undetermined' ? '❓' : '❌'} ${annotation.title}`;
 }
 
-function notesOn(result: Result, alert: Alert | undefined): string[] {
+function notesOn(result: Result, annotation: Annotation | undefined): string[] {
   const warnings = result.warnings.map(({ message }) => `⚠️ ${formatProse(message)}`);
-  if (alert === undefined) {
+  if (annotation === undefined) {
     const digest = result.digest === null ? [] : [codeSpan(shortDigest(result.digest))];
     const facts = [...digest, ...(result.proof === null ? [] : [result.proof])];
     return [...(facts.length > 0 ? [facts.join(' · ')] : []), ...warnings];
   }
   const quotes = registryQuotes(result).map((quote) => `registry says: ${formatProse(quote)}`);
-  const cure = alert.hint === '' ? [] : [`→ ${formatProse(alert.hint)}`];
-  return [formatProse(alert.message), ...quotes, ...cure, ...warnings].filter((note) => note !== '');
+  const hint = annotation.hint === '' ? [] : [`→ ${formatProse(annotation.hint)}`];
+  return [formatProse(annotation.message), ...quotes, ...hint, ...warnings].filter((note) => note !== '');
+}
+
+// Text from elsewhere inside a table, as GitHub and GitLab render it: it must stay text.
+
+/** A code span; its fence has more backticks than any run in the text, GFM section 6.3. */
+export function codeSpan(text: string, maxLength?: number): string {
+  const line = cleanText(text, maxLength);
+  if (line === '') return '';
+  // Renderers disagree on backslash and pipe in a code span; in HTML they are prose.
+  if (line.includes('|')) return `<code>${escapeProse(line)}</code>`;
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const padding = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return fence + padding + line + padding + fence;
+}
+
+/** A sentence of ours that contains names from elsewhere; a `command in backticks` stays a code span. */
+export function formatProse(text: string, maxLength = 1000): string {
+  return cleanText(text, maxLength)
+    .split(/(?<!`)`([^`]+)`(?!`)/)
+    .map((part, index) => (index % 2 === 1 ? codeSpan(part, maxLength) : escapeProse(part)))
+    .join('');
+}
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** What GitHub and GitLab turn into a link or a notification even in HTML: @name, #1, !1, https://, www. */
+const REFERENCE = /@|[#!](?=\w)|:(?=\/\/)|(?<=www)\./gi;
+
+function escapeProse(text: string): string {
+  return text
+    .replace(/[\\`*_[\]|~$]/g, '\\$&')
+    .replace(/[&<>]/g, (character) => HTML[character] ?? '')
+    .replace(REFERENCE, '<span>$&</span>');
 }

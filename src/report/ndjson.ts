@@ -1,4 +1,4 @@
-// One result a line, each the element of `results` in the JSON document.
+// One result per line, each an element of `results` in the JSON document.
 
 import type { Reporter } from './reporter.ts';
 import { formatJson, resultDocument } from './result-document.ts';

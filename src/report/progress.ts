@@ -1,4 +1,4 @@
-// The line that says how far a run of many images is; who draws it decides where and when.
+// The text of the progress line of a run.
 
 import { displayWidth } from './display-width.ts';
 import { createStyle } from './style.ts';
@@ -7,17 +7,17 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   readonly failed: number;
-  /** The image that has been under way the longest. */
+  /** The image whose check has been running the longest. */
   readonly slowest?: string | undefined;
   readonly elapsedMs: number;
-  /** A host that wants to be left alone for a while. */
+  /** A host that asked for a pause, and the time left until requests resume. */
   readonly pause?: { readonly host: string; readonly leftMs: number } | undefined;
 }
 
-/** A name cut shorter than this says nothing. */
+/** A shorter part of a name says nothing. */
 const SHORTEST_NAME = 8;
 
-/** `12/40 checked, 2 failed · 8 s · waiting for quay.io/org/x:1`, never wider than `width` columns. */
+/** `12/40 checked, 2 failed · 8 s · waiting for quay.io/org/x:1`, at most `width` columns. */
 export function formatProgress(progress: Progress, width: number, unicode = true): string {
   const { done, total, failed, slowest, elapsedMs, pause } = progress;
   const { show, symbols } = createStyle({ color: 0, unicode });
@@ -26,8 +26,8 @@ export function formatProgress(progress: Progress, width: number, unicode = true
   const counts = `${done}/${total} checked${failed > 0 ? `, ${failed} failed` : ''}`;
   const time = seconds > 0 ? `${dot}${seconds} s` : '';
   if (pause !== undefined) {
-    const asked = `${dot}${show(pause.host)} asks for a pause: ${Math.ceil(pause.leftMs / 1000)} s`;
-    return cut(counts + asked, width);
+    const resuming = `${dot}${show(pause.host)} is rate limiting; resuming in ${Math.ceil(pause.leftMs / 1000)} s`;
+    return cut(counts + resuming, width);
   }
   if (slowest === undefined) return cut(counts + time, width);
 

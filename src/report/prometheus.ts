@@ -1,6 +1,6 @@
 // Metrics for the textfile collector of node_exporter, in the text format 0.0.4:
 // https://prometheus.io/docs/instrumenting/exposition_formats/ ; without timestamps, which the collector refuses.
-// The samples of a metric stand together, so nothing can be written before the end; kept are two lines an image.
+// The samples of a metric must be together, so nothing can be written before the end; two lines per image are kept.
 
 import type { Report } from '../core/report.ts';
 import type { Verdict } from '../core/result.ts';
@@ -8,9 +8,9 @@ import { cleanText } from '../core/text.ts';
 import { VERDICTS } from './counts.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Whoever collects must never see half a file: write it elsewhere on the same file system, then rename it. */
+/** The collector must never see half a file: write to another file on the same file system, then rename it. */
 export function createPrometheusReporter(): Reporter {
-  // By image: one series must not come twice, or the collector refuses the file.
+  // By image: the collector rejects a file with a duplicate series.
   const pullable = new Map<string, string>();
   const verdicts = new Map<string, string>();
   let problems = 0;
@@ -46,7 +46,7 @@ export function createPrometheusReporter(): Reporter {
   };
 }
 
-/** Nothing where nobody can say: 0 would read as missing. */
+/** No sample if undetermined: 0 would read as missing. */
 const PULLABLE: Readonly<Record<Verdict, number | undefined>> = {
   pullable: 1,
   unpullable: 0,
@@ -55,13 +55,13 @@ const PULLABLE: Readonly<Record<Verdict, number | undefined>> = {
 };
 
 const HELP = {
-  image_pullable: '1 if the image can be pulled, 0 if it cannot; no sample if nobody can say or it was skipped.',
+  image_pullable: '1 if the image can be pulled, 0 if it cannot; no sample if undetermined or skipped.',
   image_verdict: 'The verdict on an image and its reason, always 1.',
   images: 'Images of the last run by verdict.',
-  file_problems: 'What could not be read of the files that name images: some may be missing here.',
-  last_run_timestamp_seconds: 'When the last run ended, in seconds since 1970.',
-  last_run_duration_seconds: 'How long the last run took.',
-  build_info: 'The version that wrote this, always 1.',
+  file_problems: 'Number of input files, or parts of them, that could not be read.',
+  last_run_timestamp_seconds: 'End of the last run, in seconds since 1970.',
+  last_run_duration_seconds: 'Duration of the last run in seconds.',
+  build_info: 'The version that wrote this file, always 1.',
 } as const;
 
 type Metric = keyof typeof HELP;

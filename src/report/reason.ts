@@ -1,4 +1,4 @@
-// Reasons and causes in plain words, one table each: a new code makes the compiler ask for its words here.
+// Reasons and causes in plain words, one table each: the compiler requires an entry for a new code.
 
 import type { Cause, Judgement, Reason } from '../core/result.ts';
 
@@ -24,8 +24,8 @@ const REASONS: Record<Reason, string> = {
 
 const CAUSES: Record<Cause, string> = {
   'credentials-required': 'login required',
-  'bad-credentials': 'login refused',
-  'credentials-expired': 'login expired',
+  'bad-credentials': 'credentials rejected',
+  'credentials-expired': 'credentials expired',
   'missing-or-private': 'missing or private',
   'no-access': 'no access',
   'missing-or-no-access': 'missing or no access',
@@ -34,29 +34,29 @@ const CAUSES: Record<Cause, string> = {
   repository: 'repository',
   tag: 'tag',
   digest: 'digest',
-  'weak-evidence': 'weak evidence',
+  'weak-evidence': 'unclear',
   'child-manifest': 'platform manifest',
   config: 'config',
   layer: 'layer',
-  dns: 'name lookup failed',
-  tcp: 'no connection',
+  dns: 'DNS lookup failed',
+  tcp: 'connection failed',
   tls: 'TLS failed',
   proxy: 'proxy failed',
   timeout: 'timed out',
-  registry: 'server trouble',
+  registry: 'server error',
   'token-service': 'token service',
   upstream: 'upstream registry',
   'pull-quota': 'pull quota used up',
   'too-many-requests': 'too many requests',
-  'login-lockout': 'login locked',
+  'login-lockout': 'account locked',
   intercepted: 'intercepted',
-  'not-oci': 'no OCI answer',
+  'not-oci': 'not an OCI response',
   'redirect-loop': 'redirect loop',
   'insecure-redirect': 'redirect to http',
-  'bad-challenge': 'bad challenge',
+  'bad-challenge': 'invalid challenge',
 };
 
-/** `not found (tag)`; '' when there is no reason because the image is pullable. */
+/** `not found (tag)`; '' for a pullable image, which has no reason. */
 export function formatReason({ reason, cause }: Judgement): string {
   if (reason === null) return '';
   if (cause === null) return REASONS[reason];

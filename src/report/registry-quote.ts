@@ -1,17 +1,17 @@
-// The registry's own words, quoted where our sentence does not say them already.
+// The registry's own words, quoted unless the message contains them already.
 
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 
 const MAX_QUOTES = 3;
 
-/** `"pull access denied" (DENIED)`, each once; `show` makes a text from elsewhere fit to be seen. */
+/** `"pull access denied" (DENIED)`, without duplicates; `show` makes a text from elsewhere safe to print. */
 export function registryQuotes(
-  { message: said, registryErrors }: Pick<Result, 'message' | 'registryErrors'>,
+  { message: sentence, registryErrors }: Pick<Result, 'message' | 'registryErrors'>,
   show: (text: string) => string = cleanText,
 ): string[] {
   const quotes = registryErrors
-    .filter(({ message }) => message === null || !said.includes(message))
+    .filter(({ message }) => message === null || !sentence.includes(message))
     .map(({ code, message }) => {
       const words = show(message ?? '');
       if (words === '') return code ?? '';

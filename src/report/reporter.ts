@@ -1,48 +1,49 @@
-// What a report format is: text for each result as it comes, and text for the end; nothing is kept in between.
+// A report format: text for each result as it arrives, and text for the end.
 
 import type { ColorSupportLevel } from 'chalk';
 import type { Report } from '../core/report.ts';
 import type { Judgement, Reason, Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
-import type { Expectation } from './failure.ts';
 
 /**
- * Each function answers with the text to write to the output now; '' is nothing.
- * A format whose layout is known only at the end keeps its own lines of text, never the results.
+ * Each function returns the text to write now; '' is nothing. A format whose layout is known only at the end keeps its
+ * lines of text, never the results.
  */
 export interface Reporter {
   readonly onResult?: (result: Result) => string;
-  /** Images may be missing from the report; comes in between results or behind them. */
+  /** Called between results or after them: images may be missing from the report. */
   readonly onProblem?: (problem: SourceProblem) => string;
   readonly onEnd: (report: Report) => string;
 }
 
-/** What the run wanted, for the formats that pipelines read. */
+/** The options of the run that formats for pipelines need. */
 export interface RunOptions {
-  /** Whether a result fails the run; unset: whatever is unpullable or undetermined does. */
+  /** Whether a result fails the run; unset: if it is unpullable or undetermined. */
   readonly fails?: ((judgement: Judgement) => boolean) | undefined;
-  /** Reasons that do not fail: shown as warnings. */
+  /** Reasons that are reported as warnings. */
   readonly warnOn?: readonly Reason[] | undefined;
-  /** Absolute path of the folder that source files are relative to; unset: their paths are shown as written. */
+  /** Absolute path of the directory that source files are relative to; unset: their paths are shown unchanged. */
   readonly cwd?: string | undefined;
-  /** Absolute path of the repository's root, from where pipelines name files; unset: `cwd`. */
+  /** Absolute path of the repository's root, which pipelines' paths are relative to; unset: `cwd`. */
   readonly repository?: string | undefined;
 }
 
-/** How the text is to look. Formats for machines ignore all of it but `RunOptions`. */
+export type Expectation = 'present' | 'absent';
+
+/** The look of the text report. Formats for machines use only `RunOptions`. */
 export interface ReporterOptions extends RunOptions {
-  /** 0 none, 1 sixteen colours, 2 256 colours, 3 all of them. */
+  /** 0 none, 1 sixteen colors, 2 256 colors, 3 true color. */
   readonly color: ColorSupportLevel;
-  /** Columns of the terminal; unset (or 0) for a pipe or a file, where no line is ever wrapped. */
+  /** Columns of the terminal; unset (or 0) for a pipe or a file, where lines are never wrapped. */
   readonly width?: number | undefined;
-  /** false where only ASCII is safe, see `supportsUnicode`. */
+  /** false if only ASCII is safe. */
   readonly unicode: boolean;
-  /** What the person hopes for; unset: `present`. */
+  /** Unset: `present`. */
   readonly expect?: Expectation | undefined;
-  /** Only what failed. */
+  /** Failures only. */
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
-  /** Images to be checked and the length of the longest, when known beforehand: they decide the columns. */
+  /** Number of images and length of the longest, if known beforehand: they decide the columns. */
   readonly count?: number | undefined;
   readonly longestInput?: number | undefined;
 }

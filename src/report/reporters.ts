@@ -1,4 +1,4 @@
-// The report formats by name: a new one is one file and one line here.
+// The report formats by name: a new format is one file and one line here.
 
 import { createGithubReporter } from './github.ts';
 import { createGitlabReporter } from './gitlab.ts';

@@ -1,9 +1,9 @@
-// A result as machines read it: every key always there, null where there is nothing to say.
+// A result for machines: every key is always present, null if there is no value.
 
 import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
 
-/** The element of `results`; its keys are a promise to scripts: add, never rename. */
+/** An element of `results`. Scripts rely on the keys: add, never rename. */
 export function resultDocument(result: Result) {
   const { credential } = result;
   return {
@@ -44,10 +44,10 @@ export function resultDocument(result: Result) {
   };
 }
 
-/** The element of `problems`: what could not be read of a file that names images. */
+/** An element of `problems`: an input file, or a part of it, that could not be read. */
 export const problemDocument = ({ source, line, message }: SourceProblem) => ({ source, line: line ?? null, message });
 
-/** JSON that a terminal and the log of a pipeline may see: what could steer them is escaped, the data stays the same. */
+/** JSON that is safe in a terminal and in the log of a pipeline: control sequences and commands are escaped. */
 export function formatJson(value: object, spaces = 0): string {
   return JSON.stringify(value, null, spaces).replace(STEERING, (found) => {
     const isCommand = found.startsWith('##');
@@ -55,7 +55,7 @@ export function formatJson(value: object, spaces = 0): string {
   });
 }
 
-/** No look-behind: it would go back over a long word from each of its letters. */
+/** No lookbehind: it would scan a long word again from each of its letters. */
 const STEERING = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]|##[a-z]*\[/giu;
 
 function escapeCharacter(character: string): string {

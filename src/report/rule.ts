@@ -1,103 +1,104 @@
-// What every reason means and what to do about it, in the general words a rule needs; the result itself is more exact.
+// The rules of SARIF and the other pipeline reports: what each reason means and how to fix it, in general.
 
 import { judgementOf, type Reason } from '../core/result.ts';
 import { formatReason } from './reason.ts';
 
-/**
- * A reason, or `present`: an image is there that `--expect absent` wanted away, or `unreadable`: nobody knows what images
- * a file names.
- */
+/** A reason; `present`: an image exists despite `--expect absent`; `unreadable`: a file's images are unknown. */
 export type Rule = Reason | 'present' | 'unreadable';
 
 interface RuleText {
-  readonly means: string;
-  readonly cure: string;
+  readonly description: string;
+  readonly remedy: string;
 }
 
 export const RULES: Readonly<Record<Rule, RuleText>> = {
   unauthorized: {
-    means:
-      'The registry wants a login, or refused the one it was given. Many registries give this answer for images that do not exist, too.',
-    cure: 'Check the spelling of the image, log in to the registry, and see that the login may pull this repository.',
+    description:
+      'The registry requires authentication or rejected the credentials. Many registries also respond this way if the image does not exist.',
+    remedy:
+      'Check the spelling of the image, log in to the registry, and make sure that the account may pull this repository.',
   },
   denied: {
-    means: 'The registry refuses the pull: no permission, a policy, or a firewall in between.',
-    cure: 'Ask the owner of the repository for permission to pull, or whoever runs the policy or firewall to let it pass.',
+    description: 'The registry refuses the pull: no permission, a policy, or a firewall in between.',
+    remedy:
+      'Ask the owner of the repository for permission to pull, or the owner of the policy or firewall to allow it.',
   },
   'not-found': {
-    means: 'The registry has no such repository, tag or digest.',
-    cure: 'Check the spelling, push the image, or name a tag that is there.',
+    description: 'The registry has no such repository, tag or digest.',
+    remedy: 'Check the spelling, push the image, or use an existing tag.',
   },
   'platform-missing': {
-    means: 'The image is there, but not for a platform that was asked for.',
-    cure: 'Build and push the image for that platform, or ask only for platforms it has.',
+    description: 'The image exists, but not for a required platform.',
+    remedy: 'Build and push the image for that platform, or require only platforms it has.',
   },
   incomplete: {
-    means: 'The manifest is there, but a manifest, config or layer it names is not: a pull would fail half-way.',
-    cure: 'Push the image again, or have the registry restore what is missing.',
+    description:
+      'The manifest exists, but a manifest, config or layer it references is missing: a pull would fail midway.',
+    remedy: 'Push the image again, or have the registry restore the missing content.',
   },
   corrupt: {
-    means: 'What the registry serves does not match its digest or size, or is not a valid manifest.',
-    cure: 'Push the image again; if the damage stays, look at the caches and proxies in between and at the storage of the registry.',
+    description: 'The content does not match its digest or size, or is not a valid manifest.',
+    remedy:
+      "Push the image again; if it stays corrupt, check the caches and proxies in between and the registry's storage.",
   },
   'not-an-image': {
-    means:
-      'Something is there, but no container runtime can run it: a Helm chart, a signature, an SBOM, an empty index.',
-    cure: 'Check the reference; other artifacts are pulled with the tools they belong to.',
+    description:
+      'The artifact exists, but no container runtime can run it: a Helm chart, a signature, an SBOM, an empty index.',
+    remedy: 'Check the reference; use the matching tool to pull other artifacts.',
   },
   'legacy-schema1': {
-    means: 'There is only a Docker schema 1 manifest, which current runtimes refuse.',
-    cure: 'Build the image again with a current tool and push it.',
+    description: 'The image has only a Docker schema 1 manifest, which current runtimes reject.',
+    remedy: 'Build the image again with a current tool and push it.',
   },
   'invalid-reference': {
-    means: 'The text is not an image reference.',
-    cure: 'Write registry/repository:tag or registry/repository@digest.',
+    description: 'The text is not an image reference.',
+    remedy: 'Use registry/repository:tag or registry/repository@digest.',
   },
   unreachable: {
-    means:
-      'No complete answer came: name lookup, connection, TLS, proxy or time-out. Whether the image is there is not known.',
-    cure: 'Check the name of the host, the network, the proxy and the certificates, then try again.',
+    description:
+      'There was no complete response because DNS, the connection, TLS or the proxy failed, or because of a timeout. Whether the image exists is unknown.',
+    remedy: 'Check the host name, the network, the proxy and the certificates, then try again.',
   },
   'registry-error': {
-    means: 'The registry or its token service failed, retries included. Whether the image is there is not known.',
-    cure: 'Try again later; the status page of the registry may tell more.',
+    description: 'The registry or its token service failed despite retries. Whether the image exists is unknown.',
+    remedy: "Try again later; check the registry's status page.",
   },
   'rate-limited': {
-    means: 'The registry answers no more requests for now. Whether the image is there is not known.',
-    cure: 'Wait, log in for a higher limit, or check less often.',
+    description: 'The registry is rate limiting this client. Whether the image exists is unknown.',
+    remedy: 'Wait, log in for a higher limit, or check less often.',
   },
   'not-a-registry': {
-    means:
-      'What answers is not an OCI registry: a web page, a captive portal, a redirect loop. Whether the image is there is not known.',
-    cure: 'Check the host and port of the reference, and what stands in between: a proxy, a VPN, a captive portal.',
+    description:
+      'The host does not respond like an OCI registry: a web page, a captive portal, a redirect loop. Whether the image exists is unknown.',
+    remedy: 'Check the host and port of the reference, and anything in between: a proxy, a VPN, a captive portal.',
   },
   'internal-error': {
-    means: 'A bug in kairos-pull ended the check. Whether the image is there is not known.',
-    cure: 'Report the bug with the command you ran and what it printed.',
+    description: 'A bug in kairos-pull ended the check. Whether the image exists is unknown.',
+    remedy: 'Report the bug with the command you ran and its output.',
   },
   'unresolved-variable': {
-    means: 'The reference holds a variable whose value is not known, so nothing was checked.',
-    cure: 'Set the variable, or check the file after its variables were filled in.',
+    description: 'The reference contains a variable without a value, so it was not checked.',
+    remedy: 'Set the variable, or check the rendered file.',
   },
   'local-build': {
-    means: 'The image is built from these files, so no registry was asked for it.',
-    cure: 'Nothing needs to be done.',
+    description: 'The image is built from these files, so it was not checked.',
+    remedy: 'No action is needed.',
   },
   ignored: {
-    means: 'The image is to be ignored, so nothing was checked.',
-    cure: 'Nothing needs to be done.',
+    description: 'The image is ignored, so it was not checked.',
+    remedy: 'No action is needed.',
   },
   present: {
-    means: 'An image is there, but it was expected to be absent: publishing under this name would overwrite it.',
-    cure: 'Choose another tag.',
+    description: 'The image exists, but was expected to be absent: publishing under this name would overwrite it.',
+    remedy: 'Choose another tag.',
   },
   unreadable: {
-    means: 'No images could be taken from the file, or from a part of it, so they were not checked.',
-    cure: 'Mend the file, or name only files that hold images.',
+    description: 'Images could not be read from the file, or from a part of it, so they were not checked.',
+    remedy: 'Fix the file, or pass only files that contain images.',
   },
 };
 
-/** `not found`; shorter than what `formatReason` says of a result, because a rule has no cause. */
+/** `not found`: the reason of a result without its cause. */
 export const ruleTitle = (rule: Rule): string => (isReason(rule) ? formatReason(judgementOf(rule)) : rule);
 
 export const isReason = (rule: Rule): rule is Reason => rule !== 'present' && rule !== 'unreadable';

@@ -1,14 +1,13 @@
-// SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/, within what GitHub code scanning takes; written while
-// the results come: head, one result after another, tail.
+// SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/, limited to what GitHub code scanning accepts; written as
+// the results arrive: head, results, tail.
 
 import { judgementOf } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Alert, alertOf, alertOfProblem } from './alert.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { type Annotation, annotationOf, annotationOfProblem, fingerprintOf } from './annotation.ts';
+import { type Location, locationsOf } from './location.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
 import { formatJson } from './result-document.ts';
 import { isReason, RULES, type Rule, ruleTitle } from './rule.ts';
-import { type Site, sitesOf } from './site.ts';
 
 const HEAD = `{
   "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -20,21 +19,21 @@ const RULE_NAMES = Object.keys(RULES) as readonly Rule[];
 
 export function createSarifReporter(options: RunOptions): Reporter {
   let elements = 0;
-  const add = (name: string, alert: Alert, site: Site): string => {
+  const add = (name: string, annotation: Annotation, location: Location): string => {
     elements += 1;
-    return `${elements === 1 ? HEAD : ','}\n        ${formatJson(resultObject(name, alert, site))}`;
+    return `${elements === 1 ? HEAD : ','}\n        ${formatJson(resultObject(name, annotation, location))}`;
   };
   return {
     onResult(result) {
-      const alert = alertOf(result, options);
-      if (alert === undefined) return '';
-      return sitesOf(result, options)
-        .map((site) => add(result.input, alert, site))
+      const annotation = annotationOf(result, options);
+      if (annotation === undefined) return '';
+      return locationsOf(result, options)
+        .map((location) => add(result.input, annotation, location))
         .join('');
     },
     onProblem(problem) {
-      const { alert, site } = alertOfProblem(problem, options);
-      return add(site.origin, alert, site);
+      const { annotation, location } = annotationOfProblem(problem, options);
+      return add(location.origin, annotation, location);
     },
     onEnd({ tool, exitCode, startedAt, durationMs }) {
       const { name, version } = tool;
@@ -44,10 +43,10 @@ export function createSarifReporter(options: RunOptions): Reporter {
       };
       const rest = {
         tool: { driver: { name, version, semanticVersion: version, rules: RULE_NAMES.map(ruleObject) } },
-        // From 64 on the codes mean a bug or an interruption: this is not the whole truth.
+        // Exit codes from 64 on are a bug or an interruption: the report may be incomplete.
         invocations: [{ executionSuccessful: exitCode < 64, exitCode, ...(times || {}) }],
       };
-      // What is known only at the end comes last; the brace that opens this object was written with the head.
+      // Fields that are known only at the end; the opening brace of this object is part of the head.
       const before = elements === 0 ? `${HEAD}]` : '\n      ]';
       return `${before},${formatJson(rest).slice(1)}\n  ]\n}\n`;
     },
@@ -55,39 +54,40 @@ export function createSarifReporter(options: RunOptions): Reporter {
 }
 
 function ruleObject(rule: Rule) {
-  const { means, cure } = RULES[rule];
+  const { description, remedy } = RULES[rule];
   const isNote = isReason(rule) && judgementOf(rule).verdict === 'skipped';
   return {
     id: rule,
     shortDescription: { text: ruleTitle(rule) },
-    fullDescription: { text: means },
-    help: { text: cure },
+    fullDescription: { text: description },
+    help: { text: remedy },
     defaultConfiguration: { level: isNote ? 'note' : 'error' },
   };
 }
 
-function resultObject(input: string, { level, rule, message, hint }: Alert, site: Site) {
-  const fingerprint = fingerprintOf(rule, input, site);
+function resultObject(input: string, annotation: Annotation, location: Location) {
+  const { level, rule, message, hint } = annotation;
+  const fingerprint = fingerprintOf(annotation, input, location);
   const text = `${cleanText(input)}: ${message} ${hint}`.trim();
   return {
     ruleId: rule,
     ruleIndex: RULE_NAMES.indexOf(rule),
     level,
     message: { text: withoutMarkup(text) },
-    locations: [locationObject(input, site)],
+    locations: [locationObject(input, location)],
     partialFingerprints: {
       'imageAtPlace/v1': fingerprint,
-      // The only one GitHub reads; where there is a line, its upload action makes it from the line itself.
-      ...(site.line === undefined && { primaryLocationLineHash: fingerprint }),
+      // The only one GitHub reads; if there is a line, its upload action computes it from the content of the line.
+      ...(location.line === undefined && { primaryLocationLineHash: fingerprint }),
     },
   };
 }
 
-/** Message strings may hold `[links](…)` and `{0}` placeholders, sections 3.11.5 and 3.11.6; ours never do. */
+/** Message strings may contain `[links](…)` and `{0}` placeholders (sections 3.11.5 and 3.11.6); ours never do. */
 const withoutMarkup = (text: string): string => text.replace(/\](?=\()|\{(?=\d+\})/g, '$& ');
 
-/** GitHub refuses the whole file when one result has no physical location: an image without a file stands for itself. */
-function locationObject(input: string, { file, line, path }: Site) {
+/** GitHub rejects the whole file if a result has no physical location: without a file, the image becomes the URI. */
+function locationObject(input: string, { file, line, path }: Location) {
   const image = encodePath(cleanText(input).replace(/^\/+/, '')) || 'image';
   const artifactLocation = file === undefined ? { uri: image } : fileLocation(file);
   return {
@@ -96,7 +96,7 @@ function locationObject(input: string, { file, line, path }: Site) {
   };
 }
 
-/** Section 3.4: a relative reference names its base, an absolute one must not. */
+/** Section 3.4: a relative reference has a base, an absolute one must not have one. */
 function fileLocation(file: string) {
   const drive = /^[A-Za-z]:(?=\/)/.exec(file)?.[0];
   if (drive !== undefined) return { uri: `file:///${drive}${encodePath(file.slice(drive.length))}` };
@@ -105,7 +105,7 @@ function fileLocation(file: string) {
     : { uri: encodePath(file), uriBaseId: '%SRCROOT%' };
 }
 
-/** Half a surrogate pair has no UTF-8. */
+/** A lone surrogate has no UTF-8 encoding. */
 const encodePath = (path: string): string =>
   path
     .replace(/\p{Cs}/gu, '\ufffd')

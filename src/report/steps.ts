@@ -1,15 +1,15 @@
-// The steps of one check, for --verbose: every request, the login used, what the registry left us.
+// The steps of one check, for --verbose: each request, the credentials used, the rate limit.
 
 import { formatCount, formatDuration, formatWait } from '../core/quantity.ts';
 import type { RequestRecord, Result } from '../core/result.ts';
 import { padToWidth } from './display-width.ts';
-import { formatRateLimit } from './rate-limit.ts';
+import { formatRateLimit } from './quota.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { createStyle, type Style } from './style.ts';
 
 const MAX_URL = 400;
 
-/** Lines that each end in a newline. Never wrapped: a URL must stay whole, and it stands last. */
+/** Lines that each end in a newline. Never wrapped: a URL, which comes last, must stay whole. */
 export function formatSteps(result: Result, options: Pick<ReporterOptions, 'color' | 'unicode'>): string {
   const style = createStyle(options);
   const { requests } = result;
@@ -50,7 +50,7 @@ function statusColor(status: number, { paint }: Style): (text: string) => string
   return status < 400 ? paint.dim : paint.yellow;
 }
 
-/** Host and path; the scheme only where it is not https, because that is worth seeing. */
+/** Host and path; the scheme only if it is not https. */
 function formatUrl(url: string, style: Style): string {
   const withoutQuery = style.show(url, MAX_URL).replace(/[?#].*$/, '');
   return withoutQuery.replace(/^https:\/\//, '');
@@ -59,7 +59,7 @@ function formatUrl(url: string, style: Style): string {
 function formatLogin({ credential, warnings }: Result, style: Style): string {
   if (credential === null) {
     const wasRefused = warnings.some(({ code }) => code === 'stale-credentials');
-    return wasRefused ? 'anonymous, after a login was refused' : 'anonymous';
+    return wasRefused ? 'anonymous, after credentials were rejected' : 'anonymous';
   }
   const user = credential.username === undefined ? '' : `${style.show(credential.username)}, `;
   return `${user}${credential.kind.replace('-', ' ')} from ${style.show(credential.source)}`;

@@ -1,4 +1,4 @@
-// How text looks here: colours, symbols, width; and the one door every text from elsewhere passes.
+// The look of the text report: colors, symbols, width, and how texts from elsewhere are made safe.
 
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Verdict } from '../core/result.ts';
@@ -48,7 +48,7 @@ export interface Style {
   /** Columns; Infinity for a pipe. */
   readonly width: number;
   readonly verdictColor: Readonly<Record<Verdict, (text: string) => string>>;
-  /** The text as it may be shown: one line, nothing that could steer a terminal. */
+  /** The text as one line without control characters. */
   readonly show: (text: string, maxLength?: number) => string;
 }
 

@@ -1,10 +1,10 @@
-// The report people look at: one line an image, under a failure what is wrong and the cure, a summary at the end.
+// The report for users: a line per image, under a failure what is wrong and the next step, a summary at the end.
 
 import { formatCount, formatDuration } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
+import { isAsExpected, isFailure } from './annotation.ts';
 import { countsOf } from './counts.ts';
 import { formatExplanation } from './explanation.ts';
-import { isAsExpected, isFailure } from './failure.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
 import { createQuotaNotes } from './quota.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
@@ -21,7 +21,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       if (options.count !== 1) quota.add(result);
       const asExpected = isAsExpected(result, expect);
       if (quiet && asExpected) return '';
-      // An absence that was hoped for needs no cure.
+      // An expected absence needs no explanation.
       const explanation = asExpected && isFailure(result) ? [] : formatExplanation(result, style, layout.indent);
       const lines = [...formatHeadline(result, style, layout, options), ...explanation];
       return lines.map((line) => `${line}\n`).join('');

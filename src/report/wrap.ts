@@ -1,17 +1,17 @@
-// Lines that fit: words are put after one another until the width is used up.
+// Word wrap.
 
 import { displayWidth } from './display-width.ts';
 
 export interface WrapOptions {
   /** Columns; Infinity never wraps. */
   readonly width: number;
-  /** Stands before the first line. */
+  /** Before the first line. */
   readonly first: string;
-  /** Stands before every other line: as wide as `first` for a hanging indent. */
+  /** Before each other line: as wide as `first` for a hanging indent. */
   readonly rest: string;
 }
 
-/** A word wider than the line stays whole, so that what a person copies (a command, a URL) is never broken. */
+/** A word wider than the line stays whole, so that a command or URL can be copied. */
 export function wrapWords(words: readonly string[], { width, first, rest }: WrapOptions): string[] {
   const lines: string[] = [];
   let line = first;
@@ -32,5 +32,5 @@ export function wrapWords(words: readonly string[], { width, first, rest }: Wrap
   return empty ? lines : [...lines, line];
 }
 
-/** The words of a text; a `command in backticks` is one word. */
+/** The words of a text; a `command in backticks` counts as one. */
 export const splitWords = (text: string): string[] => text.match(/(?:`[^`]{1,200}`|[^ ])+/g) ?? [];

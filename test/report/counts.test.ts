@@ -5,10 +5,10 @@ import { formatCounts } from '../../src/report/counts.ts';
 const none = { total: 0, pullable: 0, unpullable: 0, undetermined: 0, skipped: 0 };
 
 describe('the counts in words', () => {
-  it('leave out what did not occur', () =>
+  it('omit verdicts that did not occur', () =>
     assert.equal(
       formatCounts({ ...none, total: 3, pullable: 2, unpullable: 1 }),
       '3 images: 2 pullable, 1 not pullable',
     ));
-  it('are only the total when there is none', () => assert.equal(formatCounts(none), '0 images'));
+  it('are only the total if there are no images', () => assert.equal(formatCounts(none), '0 images'));
 });

@@ -20,6 +20,6 @@ describe('displayWidth', () => {
 });
 
 describe('padToWidth', () => {
-  it('fills with spaces by columns', () => assert.equal(padToWidth('世', 4), '世  '));
-  it('leaves what is wide enough', () => assert.equal(padToWidth('abc', 2), 'abc'));
+  it('pads to the number of columns', () => assert.equal(padToWidth('世', 4), '世  '));
+  it('does not change a text that is wide enough', () => assert.equal(padToWidth('abc', 2), 'abc'));
 });

@@ -8,7 +8,7 @@ const show = (result: Parameters<NonNullable<ReturnType<typeof createReporter>['
     result,
   );
 
-describe('the text report when images are hoped to be absent', () => {
+describe('the text report with --expect absent', () => {
   const absent = failedResult('not-found', 'tag', { input: 'acme/app:2', durationMs: 0 });
   const weak = failedResult('not-found', 'weak-evidence', {
     input: 'acme/app:2',
@@ -18,13 +18,13 @@ describe('the text report when images are hoped to be absent', () => {
   });
   const present = pullableResult({ input: 'acme/app:2', durationMs: 0, digest: null });
 
-  it('marks a signed 404 as well, without a cure', () =>
+  it('marks a 404 with a registry error as passed, without an explanation', () =>
     assert.equal(show(absent), '✔ acme/app:2    absent · not found (tag)\n'));
 
-  it('is quiet about it when asked to be', () => assert.equal(show(absent, true), ''));
+  it('omits it with --quiet', () => assert.equal(show(absent, true), ''));
 
-  it('marks what is there as the failure', () => assert.match(show(present) ?? '', /^✖ acme\/app:2 {4}present · /));
+  it('marks an existing image as the failure', () => assert.match(show(present) ?? '', /^✖ acme\/app:2 {4}present · /));
 
-  it('does not take an unsigned 404 for an absence', () =>
-    assert.equal(show(weak), '✖ acme/app:2    not known to be absent · not found (weak evidence)\n    A 404.\n'));
+  it('does not accept a 404 without a registry error as absent', () =>
+    assert.equal(show(weak), '✖ acme/app:2    could not be determined · not found (unclear)\n    A 404.\n'));
 });

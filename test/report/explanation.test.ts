@@ -24,7 +24,7 @@ const missing = failedResult('not-found', 'tag', {
 });
 
 describe('the lines under a failure', () => {
-  it('say what is wrong, what the registry says, the cure, every place, and warnings', () =>
+  it("are the message, the registry's words, the hint, each location, and warnings", () =>
     assert.equal(
       explanation(missing),
       `    ghcr.io has the repository acme/app, but no tag 9.9.
@@ -37,7 +37,7 @@ describe('the lines under a failure', () => {
 `,
     ));
 
-  it('wrap at the width of the terminal, hanging, and never inside a command', () => {
+  it('wrap at the width of the terminal with a hanging indent, and never inside a command', () => {
     assert.equal(
       explanation(missing, { width: 62 }),
       `    ghcr.io has the repository acme/app, but no tag 9.9.
@@ -52,7 +52,7 @@ describe('the lines under a failure', () => {
     );
   });
 
-  it('stay readable where it is very narrow', () =>
+  it('stay readable on a very narrow terminal', () =>
     assert.equal(
       explanation(missing, { width: 30 }),
       `  not found (tag) · 104 ms
@@ -73,7 +73,7 @@ describe('the lines under a failure', () => {
 `,
     ));
 
-  it('use ASCII where nothing else is safe, also for the punctuation of texts', () =>
+  it('use ASCII if nothing else is safe, also for punctuation', () =>
     assert.equal(
       explanation(failedResult('corrupt', null, { message: 'It’s “sha256:ab…” — not that.', hint: 'Push again.' }), {
         unicode: false,
@@ -81,7 +81,7 @@ describe('the lines under a failure', () => {
       `    It's "sha256:ab..." - not that.\n    -> Push again.\n`,
     ));
 
-  it('paint the cure, and dim what is only for reference', () => {
+  it('color the hint and dim the details', () => {
     const text = explanation(missing, { color: 1 });
     assert.match(text, /^ {4}ghcr\.io has/);
     assert.ok(
@@ -92,7 +92,7 @@ describe('the lines under a failure', () => {
     assert.ok(text.includes('    \x1b[33m⚠ \x1b[39mdocker-credential-desktop'));
   });
 
-  it('quote what the registry says once, without what it left out, and not for ever', () => {
+  it('quote each registry error once, without empty parts, and at most three', () => {
     const quotes = (...registryErrors: Result['registryErrors']) =>
       explanation(failedResult('denied', null, { message: 'No.', registryErrors }))
         .split('\n')
@@ -108,9 +108,10 @@ describe('the lines under a failure', () => {
 });
 
 describe('the lines under other images', () => {
-  it('are none when all is well', () => assert.equal(explanation(pullableResult({ foundAt: missing.foundAt })), ''));
+  it('are none for a pullable image', () =>
+    assert.equal(explanation(pullableResult({ foundAt: missing.foundAt })), ''));
 
-  it('are the warnings of a pullable one, and what to do about them', () =>
+  it('are the warnings of a pullable image and the hint', () =>
     assert.equal(
       explanation(
         pullableResult({
@@ -121,7 +122,7 @@ describe('the lines under other images', () => {
       '    ⚠ The stored login was refused; none was needed.\n    → Run `docker logout ghcr.io`.\n',
     ));
 
-  it('explain a skipped one only where somebody can act', () => {
+  it('explain a skipped image only if it has a hint', () => {
     const foundAt = [{ source: 'compose.yaml', line: 3 }];
     assert.equal(explanation(failedResult('local-build', null, { foundAt, message: 'It is built here.' })), '');
     assert.equal(
@@ -136,18 +137,18 @@ describe('the lines under other images', () => {
 describe('the lines under a skipped image', () => {
   const foundAt = [{ source: 'compose.yaml', line: 5, path: 'services.b.image' }];
 
-  it('say why it is ignored', () =>
+  it('say why the image is ignored', () =>
     assert.equal(
       explanation(failedResult('ignored', null, { message: 'built later (until 2026-12-31)', foundAt })),
       '    built later (until 2026-12-31)\n',
     ));
 
-  it('say which variable is open, and where', () =>
+  it('say which variable has no value, and where', () =>
     assert.equal(
       explanation(failedResult('unresolved-variable', null, { message: '$TAG is not set.', hint: null, foundAt })),
       '    $TAG is not set.\n    at compose.yaml:5 services.b.image\n',
     ));
 
-  it('are none where it is built, which is as it should be', () =>
+  it('are none for an image that is built', () =>
     assert.equal(explanation(failedResult('local-build', null, { message: 'It is built.', hint: null, foundAt })), ''));
 });

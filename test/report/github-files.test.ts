@@ -25,13 +25,13 @@ json={"result":"failed","exitCode":4,"total":2,"pullable":1,"unpullable":1,"unde
     [2, 'failed'],
     [130, 'failed'],
   ] as const) {
-    it(`say ${result} for exit code ${exitCode}`, () =>
+    it(`are ${result} for exit code ${exitCode}`, () =>
       assert.equal(githubOutputs(reportOn([], { exitCode })).split('\n')[0], `result=${result}`));
   }
 });
 
 describe('the GitHub job summary', () => {
-  it('is the Markdown report, longer than a comment may be, shorter than GitHub refuses', () => {
+  it("is the Markdown report, longer than a comment and below GitHub's limit", () => {
     const results = Array.from({ length: 20_000 }, (_, index) => pullableResult({ input: `app:${index}` }));
     const bytes = Buffer.byteLength(runReporter(createGithubSummaryReporter({}), results));
     assert.ok(bytes > 990_000 && bytes <= 1_000_000, String(bytes));

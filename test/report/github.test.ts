@@ -29,7 +29,7 @@ function parseCommand(line: string): { name: string; properties: Record<string, 
 }
 
 describe('the GitHub report', () => {
-  it('is a command for what fails, beside its line where it has one', () =>
+  it('is a command for each failure, with its line if it has one', () =>
     assert.deepEqual(
       linesOf([
         pullableResult(),
@@ -44,11 +44,11 @@ describe('the GitHub report', () => {
       ]),
       [
         '::error file=compose.yaml,line=12,title=not found (tag)::nginx:9: There is no tag 9.%0ALook again.',
-        '::error title=unreachable (name lookup failed)::no.where/a:1: The name has no address.',
+        '::error title=unreachable (DNS lookup failed)::no.where/a:1: The name has no address.',
       ],
     ));
 
-  it('escapes what would end a property or a line', () => {
+  it('escapes characters that would end a property or a line', () => {
     const result = failedResult('denied', null, {
       input: 'a:1',
       message: '100% ::error::, no:',
@@ -59,14 +59,14 @@ describe('the GitHub report', () => {
     assert.equal(parseCommand(line).properties.file, 'a,b:c%2C=1.yaml');
   });
 
-  it('warns of what is tolerated', () =>
+  it('is a warning for a tolerated failure', () =>
     assert.deepEqual(linesOf([missing('nginx:9')], { warnOn: ['not-found'] }), [
       '::warning title=not found (tag)::nginx:9: There is no such tag.',
     ]));
 
-  it('says nothing when all is well', () => assert.deepEqual(linesOf([pullableResult()]), []));
+  it('is empty if all images pass', () => assert.deepEqual(linesOf([pullableResult()]), []));
 
-  it('shows a definite no first, and every image before one is shown twice', () => {
+  it('shows definite failures first, and each image before a second location of any', () => {
     const twice = {
       ...missing('twice:1'),
       foundAt: [
@@ -88,15 +88,15 @@ describe('the GitHub report', () => {
     assert.equal(commands.filter(({ name }) => name === 'warning').length, 10);
     assert.deepEqual(
       commands.slice(0, 4).map(({ properties }) => properties.title),
-      ['not found (tag)', 'not found (tag)', 'not found (tag)', 'unreachable (name lookup failed)'],
+      ['not found (tag)', 'not found (tag)', 'not found (tag)', 'unreachable (DNS lookup failed)'],
     );
     assert.deepEqual(lines.slice(20), [
-      '::notice title=kairos-pull::5 more errors and 1 more warning left out: GitHub shows 10 of each; ' +
-        'the job summary and the other reports have them all. 26 images: 14 not pullable, 12 undetermined.',
+      '::notice title=kairos-pull::5 more errors and 1 more warning omitted: GitHub shows 10 of each; ' +
+        'the job summary and the other reports list all of them. 26 images: 14 not pullable, 12 undetermined.',
     ]);
   });
 
-  it('is nothing but commands, whatever the results hold', () => {
+  it('contains only commands, whatever the results contain', () => {
     fc.assert(
       fc.property(fc.array(anyResult, { maxLength: 20 }), (results) => {
         for (const line of linesOf(results)) {

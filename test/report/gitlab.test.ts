@@ -19,7 +19,7 @@ const missing = failedResult('not-found', 'tag', {
 });
 
 describe('the GitLab report', () => {
-  it('is an array with an element for every place of what is wrong', () =>
+  it('is an array with an element for each location of a problem', () =>
     assert.equal(
       gitlabOf([pullableResult(), missing, failedResult('unreachable', 'dns', { input: 'a:1', message: 'No name.' })]),
       `[
@@ -29,9 +29,9 @@ describe('the GitLab report', () => {
 `,
     ));
 
-  it('is an empty array when all is well', () => assert.equal(gitlabOf([pullableResult()]), '[]\n'));
+  it('is an empty array if all images pass', () => assert.equal(gitlabOf([pullableResult()]), '[]\n'));
 
-  it('makes less of what is tolerated, and least of a skipped image', () => {
+  it('has a lower severity for a tolerated failure, and the lowest for a skipped image', () => {
     const skipped = failedResult('unresolved-variable', null, { hint: 'Set TAG.' });
     const severities = JSON.parse(gitlabOf([missing, skipped], { warnOn: ['not-found'] }));
     assert.deepEqual(
@@ -40,7 +40,7 @@ describe('the GitLab report', () => {
     );
   });
 
-  it('keeps the fingerprint when lines move, and gives every place its own', () => {
+  it('keeps the fingerprint when lines move, and gives each location its own', () => {
     const at = (...lines: number[]) => ({ ...missing, foundAt: lines.map((line) => ({ source: 'a.txt', line })) });
     const fingerprints = (result: Result): string[] =>
       JSON.parse(gitlabOf([result])).map(({ fingerprint }: { fingerprint: string }) => fingerprint);
@@ -49,13 +49,13 @@ describe('the GitLab report', () => {
     assert.notDeepEqual(fingerprints(at(3)), fingerprints(missing));
   });
 
-  it('writes each element as it comes', () => {
+  it('writes each element as it arrives', () => {
     const { onResult } = createGitlabReporter({});
     assert.match(onResult?.(missing) ?? '', /^\[\n {2}\{.*\}$/);
     assert.match(onResult?.(missing) ?? '', /^,\n {2}\{.*\}$/);
   });
 
-  it('has all GitLab asks for, whatever the results hold', () => {
+  it('has all required fields, whatever the results contain', () => {
     fc.assert(
       fc.property(fc.array(anyResult, { maxLength: 3 }), (results) => {
         for (const element of JSON.parse(gitlabOf(results))) {

@@ -21,15 +21,15 @@ const layers = { proof: 'layers', blobs: { count: 12, bytes: 54_123_456 } } as c
 const hubLimit = (remaining: number) => ({ rateLimit: { limit: 100, remaining, windowSeconds: 21_600 } });
 
 describe('the line of an image', () => {
-  it('says of a pullable one what it is, how far the check looked and how long it took', () =>
+  it('shows kind, proof and duration of a pullable image', () =>
     assert.equal(headline(pullableResult()), '✔ nginx:latest          sha256:0123456789ab · index · head · 104 ms\n'));
 
-  it('counts platforms once the index was read', () => {
+  it('counts the platforms of an index', () => {
     assert.match(headline(pullableResult({ platforms: ['linux/amd64'] })), / · index, 1 platform · /);
     assert.match(headline(pullableResult({ platforms: ['linux/amd64', 'linux/arm64'] })), / · index, 2 platforms · /);
   });
 
-  it('calls every kind of manifest by its plain name', () => {
+  it('uses a plain name for each kind of manifest', () => {
     const kind = (mediaType: string | null) => headline(pullableResult({ mediaType, digest: null })).slice(24);
     assert.equal(kind('application/vnd.docker.distribution.manifest.list.v2+json'), 'index · head · 104 ms\n');
     assert.equal(kind('application/vnd.docker.distribution.manifest.v2+json'), 'image · head · 104 ms\n');
@@ -38,19 +38,19 @@ describe('the line of an image', () => {
     assert.equal(kind(null), 'head · 104 ms\n');
   });
 
-  it('names who served it where there are mirrors', () =>
+  it('names the mirror that served the image', () =>
     assert.equal(
       headline(pullableResult({ servedBy: 'm.example:5000' })),
       '✔ nginx:latest          sha256:0123456789ab · index · head · from m.example:5000 · 104 ms\n',
     ));
 
-  it('sums up the blobs of a check of layers', () =>
+  it('sums up the blobs of a layer check', () =>
     assert.equal(
       headline(pullableResult(layers)),
       '✔ nginx:latest          sha256:0123456789ab · index · layers · 12 blobs, 54.1 MB · 104 ms\n',
     ));
 
-  it('says the reason and its cause in plain words', () => {
+  it('shows reason and cause in plain words', () => {
     const failure = { input: 'ghcr.io/acme/app:9', durationMs: 1530 };
     assert.equal(
       headline(failedResult('not-found', 'tag', failure)),
@@ -66,20 +66,20 @@ describe('the line of an image', () => {
     );
   });
 
-  it('leaves out the time where nothing was asked', () => {
+  it('omits the time if no request was sent', () => {
     const invalid = failedResult('invalid-reference', null, { input: 'Nginx', reference: null, durationMs: 0.2 });
     assert.equal(headline(invalid), '✖ Nginx                 invalid reference\n');
     const skipped = failedResult('local-build', null, { input: 'acme/dev', durationMs: 0 });
     assert.equal(headline(skipped), '– acme/dev              skipped (built locally)\n');
   });
 
-  it('shows an empty text as one', () =>
+  it('shows an empty input in quotes', () =>
     assert.equal(
       headline(failedResult('invalid-reference', null, { input: '', durationMs: 0 })),
       `✖ ""${' '.repeat(20)}invalid reference\n`,
     ));
 
-  it('tells what is left of the pulls when asked to be verbose, and by itself when it is little', () => {
+  it('shows the pulls left with --verbose, and always if few are left', () => {
     const single = (remaining: number, verbose = false) =>
       headline(pullableResult(hubLimit(remaining)), { count: 1, verbose });
     assert.doesNotMatch(single(97), /left/);
@@ -88,7 +88,7 @@ describe('the line of an image', () => {
     assert.match(single(10), / · head · 10 of 100 pulls left · 104 ms\n/);
   });
 
-  it('leaves that to the end of the report when there are many images', () =>
+  it('omits them for a list, where the end of the report has them', () =>
     assert.doesNotMatch(headline(pullableResult(hubLimit(4)), { count: 2, verbose: true }), /left/));
 
   it('falls back to ASCII', () =>
@@ -97,7 +97,7 @@ describe('the line of an image', () => {
       '+ nginx:latest          sha256:0123456789ab - index - head - 104 ms\n- nginx:latest          skipped (ignored) - 104 ms\n',
     ));
 
-  it('colours calmly', () => {
+  it('uses few colors', () => {
     assert.equal(
       headline(failedResult('not-found', 'tag'), { color: 1 }),
       '\x1b[31m✖\x1b[39m \x1b[1mnginx:latest\x1b[22m          \x1b[31mnot found (tag)\x1b[39m \x1b[2m·\x1b[22m \x1b[2m104 ms\x1b[22m\n',
@@ -108,17 +108,17 @@ describe('the line of an image', () => {
 });
 
 describe('the columns', () => {
-  it('keep room for the longest image, up to a limit', () => {
+  it('fit the longest image, up to a limit', () => {
     const column = (options: Partial<ReporterOptions>) => headline(pullableResult(), options).indexOf('sha256');
     assert.equal(column({ longestInput: 12 }), 16);
     assert.equal(column({ longestInput: 99 }), 44);
     assert.equal(column({ longestInput: undefined }), 36);
   });
 
-  it('count the columns of East Asian text, not its characters', () =>
+  it('count columns of East Asian text, not characters', () =>
     assert.match(headline(pullableResult({ input: '例え:1' })), /^✔ 例え:1 {16}sha256/));
 
-  it('stay where they are when an image is longer: its facts go below', () => {
+  it('do not move for a longer image: its facts go on the next line', () => {
     const long = pullableResult({ input: 'registry.example.com:5000/team/platform/frontend:2026.01.15' });
     assert.equal(
       headline(long, { width: 120, longestInput: 59 }),
@@ -126,7 +126,7 @@ describe('the columns', () => {
     );
   });
 
-  it('are one line in a pipe, whatever its length', () => {
+  it('are one line in a pipe, whatever the length', () => {
     const long = failedResult('incomplete', 'child-manifest', { input: `registry.example.com/${'a'.repeat(150)}:1` });
     assert.equal(
       headline(long),
@@ -138,20 +138,20 @@ describe('the columns', () => {
 describe('a list on a terminal', () => {
   const list = (width: number, result: Result) => headline(result, { width, longestInput: 33, count: 9 });
 
-  it('shows everything where there is room', () =>
+  it('shows everything if there is room', () =>
     assert.equal(
       list(120, pullableResult({ ...kairos, ...layers })),
       '✔ ghcr.io/wenisch-tech/kairos:2.7.6  sha256:0123456789ab · index, 2 platforms · layers · 12 blobs, 54.1 MB · 204 ms\n',
     ));
 
-  it('holds on to the digest rather than to the time, if all images leave room for one', () => {
+  it('drops the time before the digest, if all images leave room for one', () => {
     const app = pullableResult({ ...kairos, input: 'ghcr.io/acme/app:1.2.3' });
     const on80 = (longestInput: number) => headline(app, { width: 80, longestInput, count: 9 });
     assert.equal(on80(24), '✔ ghcr.io/acme/app:1.2.3    sha256:0123456789ab · index, 2 platforms · manifest\n');
     assert.equal(on80(25), '✔ ghcr.io/acme/app:1.2.3     index, 2 platforms · manifest · 204 ms\n');
   });
 
-  it('gives up the digest, then the blobs, then the time to stay at one line an image', () => {
+  it('drops the digest, then the blobs, then the time to keep one line per image', () => {
     assert.equal(
       list(80, pullableResult(kairos)),
       '✔ ghcr.io/wenisch-tech/kairos:2.7.6  index, 2 platforms · manifest · 204 ms\n',
@@ -170,7 +170,7 @@ describe('a list on a terminal', () => {
     );
   });
 
-  it('gives every image two lines where it is narrow', () =>
+  it('uses two lines per image on a narrow terminal', () =>
     assert.equal(
       list(46, pullableResult({ ...kairos, ...layers })),
       '✔ ghcr.io/wenisch-tech/kairos:2.7.6\n  sha256:0123456789ab · index, 2 platforms ·\n  layers · 12 blobs, 54.1 MB · 204 ms\n',
@@ -178,7 +178,7 @@ describe('a list on a terminal', () => {
 });
 
 describe('a single image on a terminal', () => {
-  it('gives up nothing: what does not fit stands below', () => {
+  it('drops nothing: facts that do not fit go on the next line', () => {
     const single = { width: 80, longestInput: kairos.input.length, count: 1 };
     assert.equal(
       headline(pullableResult(kairos), single),

@@ -10,7 +10,7 @@ import { anyResult } from '../support/arbitrary-result.ts';
 import { pullableResult } from '../support/sample-result.ts';
 
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-/** What chalk writes: bold, dim, the sixteen colours, and their ends. */
+/** What chalk writes: bold, dim, the sixteen colors, and their ends. */
 const OWN_COLORS = /\x1b\[(?:1|2|22|3[0-9]|9[0-7])m/g;
 const look = fc.record({
   color: fc.constantFrom(0 as const, 1 as const, 3 as const),
@@ -21,8 +21,8 @@ const look = fc.record({
   count: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
 });
 
-describe('whatever stands in a result', () => {
-  it('the text report never lets it steer the terminal', () => {
+describe('whatever a result contains', () => {
+  it('the text report never sends control sequences from it to the terminal', () => {
     fc.assert(
       fc.property(anyResult, look, (result, options) => {
         const text = createTextReporter(options).onResult?.(result) ?? '';
@@ -32,7 +32,7 @@ describe('whatever stands in a result', () => {
     );
   });
 
-  it('a pipe gets one line for the image, all else is indented', () => {
+  it('a pipe gets one line for the image, the rest is indented', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         const text = createTextReporter({ color: 0, unicode: true }).onResult?.(result) ?? '';
@@ -43,7 +43,7 @@ describe('whatever stands in a result', () => {
     );
   });
 
-  it('the steps never let it steer the terminal', () => {
+  it('the steps never send control sequences from it to the terminal', () => {
     fc.assert(
       fc.property(anyResult, look, (result, options) => {
         assert.doesNotMatch(formatSteps(result, options).replace(OWN_COLORS, ''), STEERING);
@@ -51,7 +51,7 @@ describe('whatever stands in a result', () => {
     );
   });
 
-  it('the progress line stays one line within its width', () => {
+  it('the progress line is one line within its width', () => {
     fc.assert(
       fc.property(anyResult, fc.nat({ max: 100 }), fc.boolean(), ({ input: slowest, durationMs }, width, unicode) => {
         const progress = { done: 12, total: 40, failed: 2, slowest, elapsedMs: durationMs };

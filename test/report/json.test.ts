@@ -27,12 +27,12 @@ const request = {
 } as const;
 
 describe('the JSON document', () => {
-  it('tells an interrupted run, and how many images it left out', () => {
+  it('reports an interrupted run and the number of unchecked images', () => {
     const { exitCode, interrupted, notChecked } = JSON.parse(jsonOf([pullableResult()], 130, 7));
     assert.deepEqual({ exitCode, interrupted, notChecked }, { exitCode: 130, interrupted: true, notChecked: 7 });
   });
 
-  it('is a document also without results', () =>
+  it('is a document even without results', () =>
     assert.equal(
       jsonOf([], 2),
       `{
@@ -57,12 +57,12 @@ describe('the JSON document', () => {
 `,
     ));
 
-  it('is laid out as JSON.stringify would, though it is written piece by piece', () => {
+  it('is formatted as by JSON.stringify, although it is streamed', () => {
     const text = jsonOf([pullableResult({ requests: [request] }), failedResult('not-found', 'tag')], 4);
     assert.equal(text, `${JSON.stringify(JSON.parse(text), null, 2)}\n`);
   });
 
-  it('has every key of every result, null where there is nothing to say', () => {
+  it('has every key of every result, null if there is no value', () => {
     const result = failedResult('unauthorized', 'bad-credentials', {
       foundAt: [{ source: 'compose.yaml' }],
       credential: { source: '~/.docker/config.json', kind: 'identity-token' },
@@ -111,7 +111,7 @@ describe('the JSON document', () => {
     });
   });
 
-  it('writes each result as it comes', () => {
+  it('writes each result as it arrives', () => {
     const { onResult } = createJsonReporter();
     assert.match(
       onResult?.(pullableResult()) ?? '',
@@ -120,21 +120,21 @@ describe('the JSON document', () => {
     assert.match(onResult?.(pullableResult()) ?? '', /^,\n {4}\{\n {6}"input": "nginx:latest",\n/);
   });
 
-  it('escapes what could steer a terminal and keeps the data', () => {
+  it('escapes control characters and keeps the data', () => {
     const input = 'a\x1b[31m\x7f\x9b2J\u202eb\u2028\u{e0001}é';
     const text = jsonOf([pullableResult({ input })]);
     assert.ok(text.includes('"a\\u001b[31m\\u007f\\u009b2J\\u202eb\\u2028\\udb40\\udc01é"'));
     assert.equal(JSON.parse(text).results[0].input, input);
   });
 
-  it('escapes what the log of a pipeline would take for a command, and keeps the data', () => {
+  it('escapes commands for the log of a pipeline and keeps the data', () => {
     const input = '##[set-output name=result;]passed ##vso[task.complete]';
     const text = jsonOf([pullableResult({ input })]);
     assert.doesNotMatch(text, /##\w*\[/);
     assert.equal(JSON.parse(text).results[0].input, input);
   });
 
-  it('reads back as the same data, whatever the results hold', () => {
+  it('parses to the same data, whatever the results contain', () => {
     fc.assert(
       fc.property(fc.array(anyResult, { maxLength: 3 }), (results) => {
         const document = JSON.parse(jsonOf(results));

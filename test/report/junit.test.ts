@@ -30,7 +30,7 @@ const JUNIT_10 = {
 };
 
 describe('the JUnit report', () => {
-  it('has a suite for every file and one for the command line, a case for every place', () =>
+  it('has a suite for each file and one for the command line, a case for each location', () =>
     assert.equal(
       junitOf([
         pullableResult({ foundAt: [{ source: './compose.yaml', line: 3, path: 'services.db.image' }] }),
@@ -50,7 +50,7 @@ at compose.yaml:12 services.web.image</failure>
   </testsuite>
   <testsuite name="command line" tests="2" failures="0" errors="1" time="0.104" skipped="1">
     <testcase classname="command line" name="no.where/a:1" time="0.104">
-      <error type="unreachable" message="unreachable (name lookup failed): The name has no address.">unreachable (name lookup failed): The name has no address.
+      <error type="unreachable" message="unreachable (DNS lookup failed): The name has no address.">unreachable (DNS lookup failed): The name has no address.
 at command line</error>
     </testcase>
     <testcase classname="command line" name="acme/dev" time="0.000">
@@ -62,7 +62,7 @@ at command line</skipped>
 `,
     ));
 
-  it('is a document also without results', () =>
+  it('is a document even without results', () =>
     assert.deepEqual(parseXml(junitOf([])).attributes, {
       name: 'kairos-pull',
       tests: '0',
@@ -71,7 +71,7 @@ at command line</skipped>
       time: '1.230',
     }));
 
-  it('has only what the schema of a strict reader lets an element have', () => {
+  it('has only attributes and elements that a strict schema allows', () => {
     const skipped = failedResult('ignored', null, { foundAt: [{ source: 'a.yaml', line: 1 }] });
     const undetermined = failedResult('unreachable', 'dns');
     const known: Readonly<Record<string, readonly string[]>> = JUNIT_10;
@@ -83,7 +83,7 @@ at command line</skipped>
     see(parseXml(junitOf([pullableResult(), missing, skipped, undetermined])));
   });
 
-  it('names the same image on several lines of a file differently, and counts its time once', () => {
+  it('gives an image on several lines of a file different names, and counts its time once', () => {
     const foundAt = [
       { source: 'images.txt', line: 1 },
       { source: 'images.txt', line: 5 },
@@ -105,32 +105,32 @@ at command line</skipped>
     assert.ok(text.includes('\nregistry says: &quot;no &amp; never&quot; (DENIED)\n'));
   });
 
-  it('skips what is tolerated: it must not fail, and not look fine', () => {
+  it('reports a tolerated failure as skipped: it must neither fail nor look fine', () => {
     const [suite] = parseXml(junitOf([missing], { warnOn: ['not-found'] })).children;
     const { tests, failures, errors, skipped } = suite?.attributes ?? {};
     assert.deepEqual([tests, failures, errors, skipped], ['1', '0', '0', '1']);
     assert.equal(suite?.children[0]?.children[0]?.name, 'skipped');
   });
 
-  it('turns around when images are wanted absent', () => {
+  it('is inverted with --expect absent', () => {
     const fails = ({ reason }: { reason: unknown }) => reason === null;
     const text = junitOf([pullableResult(), missing], { fails });
-    assert.match(text, /<failure type="present" message="present: It is there, but was expected to be absent\.">/);
+    assert.match(text, /<failure type="present" message="present: The image exists, but was expected to be absent\.">/);
     assert.match(text, /<testsuites name="kairos-pull" tests="2" failures="1" errors="0"/);
   });
 
-  it('leaves out what XML cannot hold, noncharacters too', () => {
+  it('removes characters that XML does not allow, including noncharacters', () => {
     const [suite] = parseXml(junitOf([pullableResult({ input: 'a\0b\ufffec\uffff\ud800d<&>"\'' })])).children;
     assert.equal(suite?.children[0]?.attributes.name, 'a bc d<&>"\'');
   });
 
-  it('is well-formed and counts right, whatever the results hold', () => {
+  it('is well-formed with correct counts, whatever the results contain', () => {
     fc.assert(
       fc.property(fc.array(anyResult, { maxLength: 3 }), (results) => {
         const root = parseXml(junitOf(results));
         const cases = root.children.flatMap(({ children }) => children);
-        const places = results.reduce((sum, { foundAt }) => sum + Math.max(1, foundAt.length), 0);
-        assert.equal(cases.length, places);
+        const locations = results.reduce((sum, { foundAt }) => sum + Math.max(1, foundAt.length), 0);
+        assert.equal(cases.length, locations);
         for (const suite of root.children) {
           assertCounts(suite, suite.children);
           const skipped = suite.children.filter(({ children }) => children[0]?.name === 'skipped');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Report } from '../../src/core/report.ts';
 import type { Result } from '../../src/core/result.ts';
-import { createMarkdownReporter } from '../../src/report/markdown.ts';
+import { codeSpan, createMarkdownReporter, formatProse } from '../../src/report/markdown.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
 import { runReporter } from '../support/run-reporter.ts';
@@ -21,7 +21,7 @@ const missing = failedResult('not-found', 'tag', {
 const unreachable = failedResult('unreachable', 'dns', { input: 'no.where/a:1', message: 'The name has no address.' });
 
 describe('the Markdown report', () => {
-  it('shows what failed and folds the rest', () =>
+  it('shows failures and collapses the rest', () =>
     assert.equal(
       markdownOf(
         [pullableResult(), missing, unreachable, failedResult('ignored', null, { input: 'acme/dev' })],
@@ -33,7 +33,7 @@ describe('the Markdown report', () => {
 | Image | Result | Found at | Notes |
 | --- | --- | --- | --- |
 | \`nginx:9\` | ❌ not found (tag) | \`compose.yaml:12\` | There is no tag 9.<br>→ Look with \`crane ls nginx\`. |
-| \`no.where/a:1\` | ❓ unreachable (name lookup failed) | command line | The name has no address. |
+| \`no.where/a:1\` | ❓ unreachable (DNS lookup failed) | command line | The name has no address. |
 
 <details>
 <summary>2 other images</summary>
@@ -49,7 +49,7 @@ Checked in 1.2 s.
 `,
     ));
 
-  it('folds everything when nothing failed', () => {
+  it('collapses everything if nothing failed', () => {
     const text = markdownOf([pullableResult()]);
     assert.match(text, /^### ✅ 1 image: 1 pullable\n\n<details>\n<summary>1 image<\/summary>\n/);
   });
@@ -57,34 +57,34 @@ Checked in 1.2 s.
   it('is short without results', () =>
     assert.equal(markdownOf([], {}, { exitCode: 2 }), '### ❌ 0 images\n\nChecked in 1.2 s.\n'));
 
-  it('says when the run did not get to its end', () => {
+  it('says if the run ended early', () => {
     const text = markdownOf([pullableResult()], {}, { exitCode: 130 });
     assert.match(text, /^### ❌ 1 image: 1 pullable\n[\s\S]*\nEnded early, with exit code 130, after 1\.2 s\.\n$/);
   });
 
-  it('is not red when nobody could say', () =>
+  it('is not marked as failed if the result is undetermined', () =>
     assert.match(markdownOf([unreachable], {}, { exitCode: 5 }), /^### ❓ 1 image: 1 undetermined\n/));
 
-  it('shows what is tolerated as a warning', () => {
+  it('shows a tolerated failure as a warning', () => {
     const text = markdownOf([missing], { warnOn: ['not-found'] });
     assert.match(text, /^### ✅ 1 image: 1 not pullable\n\n\| Image .*\n.*\n\| `nginx:9` \| ⚠️ not found \(tag\) \|/);
   });
 
-  it('turns around when images are wanted absent', () => {
+  it('is inverted with --expect absent', () => {
     const text = markdownOf([pullableResult(), missing], { fails: ({ reason }) => reason === null });
     assert.match(
       text,
-      /\n\| `nginx:latest` \| ❌ present \| command line \| It is there, but was expected to be absent\./,
+      /\n\| `nginx:latest` \| ❌ present \| command line \| The image exists, but was expected to be absent\./,
     );
     assert.match(text, /<details>[\s\S]*\n\| `nginx:9` \| ✅ not found \(tag\) \|/);
   });
 
-  it('names three places and counts the others', () => {
+  it('lists three locations and counts the others', () => {
     const foundAt = [1, 2, 3, 4, 5].map((line) => ({ source: 'a.txt', line }));
     assert.match(markdownOf([pullableResult({ foundAt })]), /\| `a\.txt:1`<br>`a\.txt:2`<br>`a\.txt:3`<br>2 more \|/);
   });
 
-  it('shows warnings and the words of the registry', () => {
+  it("shows warnings and the registry's words", () => {
     const warnings = [{ code: 'registry-warning', message: 'soon | gone' }] as const;
     assert.match(markdownOf([pullableResult({ warnings })]), / · head<br>⚠️ soon \\\| gone \|\n/);
     const registryErrors = [{ code: 'DENIED', message: 'ask @admin' }];
@@ -92,17 +92,17 @@ Checked in 1.2 s.
     assert.ok(text.includes('<br>registry says: "ask <span>@</span>admin" (DENIED) |'));
   });
 
-  it('leaves out the harmless first, and says so, when it gets too long for a comment', () => {
+  it('omits passing images first, and says so, if it is too long for a comment', () => {
     const good = Array.from({ length: 2000 }, (_, index) => pullableResult({ input: `good:${index}` }));
     const text = markdownOf([...good, missing]);
     assert.ok(Buffer.byteLength(text) <= 65_536 && Buffer.byteLength(text) > 60_000);
     assert.match(text, /\| `nginx:9` \|/);
     const shown = text.match(/\| `good:/g)?.length ?? 0;
-    assert.ok(text.includes(`\n${2000 - shown} more images left out: this report may not be longer.\n`));
+    assert.ok(text.includes(`\n${2000 - shown} more images omitted (size limit).\n`));
     assert.match(text, /\n<\/details>\n/);
   });
 
-  it('is a heading and tables of four columns, whatever the results hold', () => {
+  it('is a heading and tables of four columns, whatever the results contain', () => {
     // From left to right: an escaped character, a code span, a tag or an entity of ours.
     const harmless = /\\[!-/:-@[-`{-~]|(`+)(?!`).*?(?<!`)\1(?!`)|<br>|<\/?code>|<span>[@#!:.]<\/span>|&(?:amp|lt|gt);/g;
     fc.assert(
@@ -120,4 +120,52 @@ Checked in 1.2 s.
       }),
     );
   });
+});
+
+describe('a code span', () => {
+  for (const [text, expected] of [
+    ['nginx:9', '`nginx:9`'],
+    ['a`b', '``a`b``'],
+    ['`', '`` ` ``'],
+    ['``a', '``` ``a ```'],
+    ['a|b', '<code>a\\|b</code>'],
+    ['`<@x>\\|', '<code>\\`&lt;<span>@</span>x&gt;\\\\\\|</code>'],
+    ['a\n@b <i>', '`a @b <i>`'],
+    ['', ''],
+  ] as const) {
+    it(`${JSON.stringify(text)} is ${expected}`, () => assert.equal(codeSpan(text), expected));
+  }
+
+  it('is not closed before its end', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('`', '\\', ' ', 'a') }), (text) => {
+        const span = codeSpan(text);
+        if (span === '') return;
+        const fence = /^`+/.exec(span)?.[0] ?? '';
+        const inside = span.slice(fence.length, -fence.length);
+        const runs: readonly string[] = inside.match(/`+/g) ?? [];
+        assert.ok(!runs.includes(fence), span);
+        assert.doesNotMatch(inside, /^`|`$/);
+        assert.equal(inside.trim(), text.replace(/ {2,}/g, ' ').trim());
+      }),
+    );
+  });
+});
+
+describe('prose', () => {
+  for (const [text, expected] of [
+    ['Nothing special: a/b:1.', 'Nothing special: a/b:1.'],
+    ['Log in with `docker login | x`.', 'Log in with <code>docker login \\| x</code>.'],
+    ['a | b', 'a \\| b'],
+    ['`a``b`', '\\`a\\`\\`b\\`'],
+    ['one ` alone', 'one \\` alone'],
+    ['*a* _b_ ~c~ $d$ \\e', '\\*a\\* \\_b\\_ \\~c\\~ \\$d\\$ \\\\e'],
+    ['![x](y)', '!\\[x\\](y)'],
+    ['<img src=x> &amp;', '&lt;img src=x&gt; &amp;amp;'],
+    ['ask @bob, a@b.c', 'ask <span>@</span>bob, a<span>@</span>b.c'],
+    ['see #12, !3, a # b!', 'see <span>#</span>12, <span>!</span>3, a # b!'],
+    ['https://x.y or WWW.x.y', 'https<span>:</span>//x.y or WWW<span>.</span>x.y'],
+  ] as const) {
+    it(`${JSON.stringify(text)} is ${expected}`, () => assert.equal(formatProse(text), expected));
+  }
 });

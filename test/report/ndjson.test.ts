@@ -7,7 +7,7 @@ import { anyResult } from '../support/arbitrary-result.ts';
 import { reportOn } from '../support/run-reporter.ts';
 
 describe('the ndjson report', () => {
-  it('is one element of the JSON results a line, and nothing more at the end', () => {
+  it('is one element of the JSON results per line, and nothing at the end', () => {
     fc.assert(
       fc.property(fc.array(anyResult, { maxLength: 3 }), (results) => {
         const reporter = createNdjsonReporter();

@@ -18,7 +18,7 @@ const named = (name: string, result: Result): Result => ({
 });
 
 describe('the Prometheus report', () => {
-  it('has a sample for every image and verdict, and tells when and how long', () =>
+  it('has a sample for each image and verdict, the time and the duration', () =>
     assert.equal(
       metricsOf([
         named('good', pullableResult()),
@@ -26,7 +26,7 @@ describe('the Prometheus report', () => {
         named('dark', failedResult('unreachable', 'dns')),
         named('mine', failedResult('ignored', null)),
       ]),
-      `# HELP kairos_pull_image_pullable 1 if the image can be pulled, 0 if it cannot; no sample if nobody can say or it was skipped.
+      `# HELP kairos_pull_image_pullable 1 if the image can be pulled, 0 if it cannot; no sample if undetermined or skipped.
 # TYPE kairos_pull_image_pullable gauge
 kairos_pull_image_pullable{image="r/good"} 1
 kairos_pull_image_pullable{image="r/gone"} 0
@@ -42,34 +42,34 @@ kairos_pull_images{verdict="pullable"} 1
 kairos_pull_images{verdict="unpullable"} 1
 kairos_pull_images{verdict="undetermined"} 1
 kairos_pull_images{verdict="skipped"} 1
-# HELP kairos_pull_file_problems What could not be read of the files that name images: some may be missing here.
+# HELP kairos_pull_file_problems Number of input files, or parts of them, that could not be read.
 # TYPE kairos_pull_file_problems gauge
 kairos_pull_file_problems 0
-# HELP kairos_pull_last_run_timestamp_seconds When the last run ended, in seconds since 1970.
+# HELP kairos_pull_last_run_timestamp_seconds End of the last run, in seconds since 1970.
 # TYPE kairos_pull_last_run_timestamp_seconds gauge
 kairos_pull_last_run_timestamp_seconds 1767225601.23
-# HELP kairos_pull_last_run_duration_seconds How long the last run took.
+# HELP kairos_pull_last_run_duration_seconds Duration of the last run in seconds.
 # TYPE kairos_pull_last_run_duration_seconds gauge
 kairos_pull_last_run_duration_seconds 1.23
-# HELP kairos_pull_build_info The version that wrote this, always 1.
+# HELP kairos_pull_build_info The version that wrote this file, always 1.
 # TYPE kairos_pull_build_info gauge
 kairos_pull_build_info{version="0.1.0"} 1
 `,
     ));
 
-  it('has no sample for what is not known', () => {
+  it('has no sample for undetermined images', () => {
     const reporter = createPrometheusReporter();
     const { startedAt: _, ...report } = reportOn([], { exitCode: 2 });
     const text = reporter.onEnd(report);
     assert.doesNotMatch(text, /image_pullable|image_verdict|last_run_timestamp/);
   });
 
-  it('names an image as it was written when that is no reference', () => {
+  it('uses the input as label if it is not a reference', () => {
     const result = { ...failedResult('invalid-reference', null, { input: 'a\\b "c"' }), reference: null };
     assert.ok(metricsOf([result]).includes('image="a\\\\b \\"c\\""'));
   });
 
-  it('has one series an image, the last one', () => {
+  it('has one series per image, the last one', () => {
     const text = metricsOf([pullableResult(), failedResult('unreachable', 'dns')]);
     assert.doesNotMatch(text, /image_pullable\{/);
     assert.deepEqual(text.match(/^kairos_pull_image_verdict.*$/gm), [
@@ -77,7 +77,7 @@ kairos_pull_build_info{version="0.1.0"} 1
     ]);
   });
 
-  it('is what a collector can read, whatever the results hold', () => {
+  it('is valid for a collector, whatever the results contain', () => {
     const sample =
       /^(kairos_pull_[a-z_]+(?:\{[a-z]+="(?:[^"\\]|\\["\\n])*"(?:,[a-z]+="(?:[^"\\]|\\["\\n])*")*\})?) [\d.]+$/;
     fc.assert(

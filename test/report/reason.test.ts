@@ -6,18 +6,19 @@ import { formatReason } from '../../src/report/reason.ts';
 const words = (reason: Reason, cause: Cause | null = null) => formatReason(judgementOf(reason, cause));
 
 describe('formatReason', () => {
-  it('says reason and cause in plain words', () => {
+  it('returns reason and cause in plain words', () => {
     assert.equal(words('unauthorized', 'missing-or-private'), 'unauthorized (missing or private)');
     assert.equal(words('not-found', 'tag'), 'not found (tag)');
     assert.equal(words('rate-limited', 'pull-quota'), 'rate limited (pull quota used up)');
-    assert.equal(words('unreachable', 'dns'), 'unreachable (name lookup failed)');
+    assert.equal(words('unreachable', 'dns'), 'unreachable (DNS lookup failed)');
   });
 
-  it('says the reason alone when no cause is known', () => assert.equal(words('platform-missing'), 'platform missing'));
+  it('returns the reason alone if there is no cause', () =>
+    assert.equal(words('platform-missing'), 'platform missing'));
 
-  it('says why an image was skipped', () =>
+  it('returns why an image was skipped', () =>
     assert.equal(words('unresolved-variable'), 'skipped (unresolved variable)'));
 
-  it('says nothing of a pullable image', () =>
+  it('returns an empty text for a pullable image', () =>
     assert.equal(formatReason({ verdict: 'pullable', reason: null, cause: null }), ''));
 });

@@ -7,7 +7,7 @@ import { failedResult, pullableResult } from '../support/sample-result.ts';
 const options = { color: 0, unicode: true } as const;
 
 describe('the report formats', () => {
-  it('start with the one people read', () =>
+  it('start with text', () =>
     assert.deepEqual(FORMATS, [
       'text',
       'json',
@@ -20,12 +20,12 @@ describe('the report formats', () => {
       'gitlab',
     ]));
 
-  it('are known by name, and nothing else is', () => {
+  it('are recognized by name, and nothing else is', () => {
     assert.ok(FORMATS.every(isFormat));
     for (const name of ['', 'xml', 'toString', '__proto__']) assert.equal(isFormat(name), false, name);
   });
 
-  it('each write in their own way', () => {
+  it('each write a different document', () => {
     const begin = (format: (typeof FORMATS)[number]) =>
       createReporter(format, options).onResult?.(pullableResult())?.slice(0, 9);
     assert.equal(begin('text'), '✔ nginx:l');
@@ -34,7 +34,7 @@ describe('the report formats', () => {
   });
 
   for (const format of FORMATS) {
-    it(`${format} keeps no result: each is read while it is handed over, and never again`, () => {
+    it(`${format} does not keep results: each is read only while it is passed`, () => {
       const results = [pullableResult(), failedResult('not-found', 'tag'), failedResult('unreachable', 'dns')];
       const whole = runReporter(createReporter(format, options), results);
       const reporter = createReporter(format, options);

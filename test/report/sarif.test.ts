@@ -32,7 +32,7 @@ const missing = failedResult('not-found', 'tag', {
 });
 
 describe('the SARIF report', () => {
-  it('has a result for every place of what is wrong', () =>
+  it('has a result for each location of a problem', () =>
     assert.deepEqual(resultsOf([pullableResult(), missing]), [
       {
         ruleId: 'not-found',
@@ -54,7 +54,7 @@ describe('the SARIF report', () => {
       },
     ]));
 
-  it('lets an image of the command line stand for itself: GitHub wants a location of every result', () => {
+  it('uses the image as URI without a file: GitHub requires a location for each result', () => {
     const [result] = resultsOf([failedResult('unreachable', 'dns', { input: 'localhost:5000/a:1' })]);
     assert.deepEqual(result.locations, [{ physicalLocation: { artifactLocation: { uri: 'localhost%3A5000/a%3A1' } } }]);
     assert.match(result.partialFingerprints.primaryLocationLineHash, /^[0-9a-f]{64}$/);
@@ -62,13 +62,13 @@ describe('the SARIF report', () => {
     assert.equal(nameless.locations[0].physicalLocation.artifactLocation.uri, 'image');
   });
 
-  it('writes files as addresses', () => {
+  it('writes files as URIs', () => {
     assert.deepEqual(locationOf('/tmp/a b.yaml'), { uri: 'file:///tmp/a%20b.yaml' });
     assert.deepEqual(locationOf('C:/tmp/ä.yaml'), { uri: 'file:///C:/tmp/%C3%A4.yaml' });
     assert.deepEqual(locationOf('a:b#c?.yaml'), { uri: 'a%3Ab%23c%3F.yaml', uriBaseId: '%SRCROOT%' });
   });
 
-  it('has a rule for every reason, with words and the level it has by default', () => {
+  it('has a rule for each reason, with texts and default level', () => {
     const { driver } = sarifOf([]).runs[0].tool;
     assert.deepEqual(
       driver.rules.map(({ id }: { id: string }) => id).sort(),
@@ -78,21 +78,21 @@ describe('the SARIF report', () => {
       id: 'not-found',
       shortDescription: { text: 'not found' },
       fullDescription: { text: 'The registry has no such repository, tag or digest.' },
-      help: { text: 'Check the spelling, push the image, or name a tag that is there.' },
+      help: { text: 'Check the spelling, push the image, or use an existing tag.' },
       defaultConfiguration: { level: 'error' },
     });
-    // What GitHub shows beside an alert is cut beyond this.
+    // What GitHub shows beside an annotation is cut beyond this.
     for (const { fullDescription } of driver.rules) assert.ok(fullDescription.text.length <= 1024);
   });
 
-  it('points every result to its rule', () => {
+  it('links each result to its rule', () => {
     const results = [...REFUSALS, ...DOUBTS].map((reason) => failedResult(reason, null));
     const [{ results: found, tool }] = sarifOf(results).runs;
     for (const { ruleId, ruleIndex } of found) assert.equal(tool.driver.rules[ruleIndex].id, ruleId);
     assert.equal(found.length, results.length);
   });
 
-  it('tells what was tolerated and skipped by the level', () => {
+  it('marks tolerated and skipped images by the level', () => {
     const skipped = failedResult('unresolved-variable', null, { hint: 'Set TAG.' });
     const levels = resultsOf([missing, skipped], { warnOn: ['not-found'] });
     assert.deepEqual(
@@ -101,7 +101,7 @@ describe('the SARIF report', () => {
     );
   });
 
-  it('tells of the run', () => {
+  it('describes the run', () => {
     const [{ tool, invocations }] = sarifOf([], {}, { exitCode: 4 }).runs;
     const { name, version, semanticVersion } = tool.driver;
     assert.deepEqual([name, version, semanticVersion], ['kairos-pull', '0.1.0', '0.1.0']);
@@ -116,22 +116,22 @@ describe('the SARIF report', () => {
   });
 
   for (const exitCode of [70, 130]) {
-    it(`says that a run that ended with ${exitCode} is not the whole truth`, () =>
+    it(`marks a run that ended with ${exitCode} as unsuccessful`, () =>
       assert.equal(sarifOf([], {}, { exitCode }).runs[0].invocations[0].executionSuccessful, false));
   }
 
-  it('lets no message make a link or a placeholder', () => {
+  it('never turns a message into a link or a placeholder', () => {
     const result = failedResult('denied', null, { input: 'a', message: 'See [here](https://x) {0} {name}.' });
     assert.equal(resultsOf([result])[0].message.text, 'a: See [here] (https://x) { 0} {name}.');
   });
 
-  it('writes each result as it comes', () => {
+  it('writes each result as it arrives', () => {
     const { onResult } = createSarifReporter({});
     assert.match(onResult?.(missing) ?? '', /^\{\n {2}"\$schema": "https:.*\n {8}\{"ruleId":.*\}$/s);
     assert.match(onResult?.(missing) ?? '', /^,\n {8}\{"ruleId":.*\}$/);
   });
 
-  it('is held against a schema that would notice', () => {
+  it('is validated against a schema that detects errors', () => {
     const document = sarifOf([missing]);
     const [{ results }] = document.runs;
     results[0].locations[0].physicalLocation.region.startLine = 0;
@@ -141,7 +141,7 @@ describe('the SARIF report', () => {
     assert.equal(validate({ ...sarifOf([]), results: [] }), false);
   });
 
-  it('fits the schema, whatever the results hold', () => {
+  it('matches the schema, whatever the results contain', () => {
     fc.assert(
       fc.property(fc.array(anyResult, { maxLength: 4 }), (results) => {
         for (const result of resultsOf(results)) {

@@ -23,7 +23,7 @@ const token: RequestRecord = {
 };
 
 describe('the steps of a check', () => {
-  it('are its requests, the login, what is left and the whole', () =>
+  it('are the requests, the credentials, the rate limit and the total', () =>
     assert.equal(
       formatSteps(
         pullableResult({
@@ -51,7 +51,7 @@ describe('the steps of a check', () => {
 `,
     ));
 
-  it('say so when no login was used, and show the scheme that is not https', () =>
+  it('show anonymous access, and a scheme other than https', () =>
     assert.equal(
       formatSteps(
         failedResult('not-found', 'tag', {
@@ -69,13 +69,13 @@ describe('the steps of a check', () => {
 `,
     ));
 
-  it('tell a limit on requests from one on pulls', () => {
+  it('distinguish a limit on requests from one on pulls', () => {
     const reference = { registry: 'ghcr.io', repository: 'a', tag: '1', digest: null, canonical: 'ghcr.io/a:1' };
     const limited = { reference, rateLimit: { limit: null, remaining: 7, windowSeconds: 90 } };
     assert.match(formatSteps(pullableResult(limited), plain), /\n {2}limit {3}7 requests left in 90 s\n/);
   });
 
-  it('colour what went wrong', () => {
+  it('color failures', () => {
     const requests = [manifest, { ...token, status: 307 }, { ...token, status: null, error: 'timed out' }, token];
     const text = formatSteps(pullableResult({ requests }), { ...plain, color: 1 });
     assert.ok(text.includes('\x1b[33m401\x1b[39m'));

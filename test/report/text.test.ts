@@ -34,7 +34,7 @@ const ignored = failedResult('ignored', null, {
 });
 
 describe('the text report', () => {
-  it('is one line for one image that is pullable', () =>
+  it('is one line for a pullable image', () =>
     assert.equal(
       run([pullableResult()], { count: 1, width: 80 }),
       '✔ nginx:latest  sha256:0123456789ab · index · head · 104 ms\n',
@@ -47,7 +47,7 @@ describe('the text report', () => {
 ✖ nginx:9       not found (tag) · 104 ms
     There is no tag 9.
     → Look again.
-? no.where/a:1  unreachable (name lookup failed) · 104 ms
+? no.where/a:1  unreachable (DNS lookup failed) · 104 ms
     The name has no address.
 – acme/dev      skipped (ignored)
     built later (until 2026-12-31)
@@ -56,32 +56,31 @@ describe('the text report', () => {
 `,
     ));
 
-  it('has no summary for a single image, nor for none', () => {
+  it('has no summary for one image or none', () => {
     assert.doesNotMatch(run([missing]), /1 image/);
     assert.equal(run([]), '');
   });
 
-  it('leaves what did not occur out of the summary', () =>
+  it('omits verdicts that did not occur from the summary', () =>
     assert.match(run([pullableResult(), pullableResult()]), /\n\n2 images: 2 pullable · 1\.2 s\n$/));
 
-  it('colours the summary by verdict', () =>
+  it('colors the summary by verdict', () =>
     assert.match(
       run([missing, ignored], { color: 1 }),
       /2 images: \x1b\[31m1 not pullable\x1b\[39m, \x1b\[2m1 skipped\x1b\[22m\x1b\[2m ·\x1b\[22m \x1b\[2m1\.2 s\x1b\[22m\n$/,
     ));
 
-  it('wraps the summary where it is narrow', () =>
+  it('wraps the summary on a narrow terminal', () =>
     assert.match(
       run([pullableResult(), missing, unreachable, ignored], { width: 46 }),
       /\n4 images: 1 pullable, 1 not pullable,\n {2}1 undetermined, 1 skipped · 1\.2 s\n$/,
     ));
 
-  it('takes a terminal that does not know its width for a pipe', () =>
-    assert.equal(run([missing], { width: 0 }), run([missing])));
+  it('treats a terminal of unknown width as a pipe', () => assert.equal(run([missing], { width: 0 }), run([missing])));
 });
 
 describe('the quiet text report', () => {
-  it('shows only what failed, and the summary', () =>
+  it('shows only failures and the summary', () =>
     assert.equal(
       run([pullableResult(), missing, ignored], { quiet: true }),
       `✖ nginx:9       not found (tag) · 104 ms
@@ -92,14 +91,14 @@ describe('the quiet text report', () => {
 `,
     ));
 
-  it('shows what nobody could say', () => assert.match(run([unreachable], { quiet: true }), /^\? no\.where/));
+  it('shows undetermined images', () => assert.match(run([unreachable], { quiet: true }), /^\? no\.where/));
 
-  it('says nothing when nothing failed', () =>
+  it('is empty if nothing failed', () =>
     assert.equal(run([pullableResult(), pullableResult(), ignored], { quiet: true }), ''));
 });
 
-describe('what is left of a limit', () => {
-  const told = (registry: string, remaining: number, changes = {}) => {
+describe('a rate limit', () => {
+  const limited = (registry: string, remaining: number, changes = {}) => {
     const canonical = `${registry}/app:1`;
     const reference = { registry, repository: 'app', tag: '1', digest: null, canonical };
     return pullableResult({ reference, rateLimit: { limit: 100, remaining, windowSeconds: 21_600, ...changes } });
@@ -107,28 +106,28 @@ describe('what is left of a limit', () => {
   const lastLines = (results: readonly Result[], options: Partial<ReporterOptions> = {}): string[] =>
     run(results, options).split('\n\n').at(-1)?.trim().split('\n').slice(1) ?? [];
 
-  it('is told once, at the end: the least of what Docker Hub said', () => {
-    const results = [told('docker.io', 97), told('docker.io', 95), told('docker.io', 96)];
+  it('of Docker Hub is shown once at the end, with the lowest value', () => {
+    const results = [limited('docker.io', 97), limited('docker.io', 95), limited('docker.io', 96)];
     assert.deepEqual(lastLines(results), ['Docker Hub: 95 of 100 pulls left in this window (6 h)']);
     assert.equal(run(results).split('left').length, 2);
   });
 
-  it('of other registries only when it is little, or when asked to be verbose', () => {
+  it('of another registry is shown only if little is left, or with --verbose', () => {
     const results = [
-      told('gitlab.example', 50, { windowSeconds: null }),
-      told('quay.example', 4, { windowSeconds: 60 }),
+      limited('gitlab.example', 50, { windowSeconds: null }),
+      limited('quay.example', 4, { windowSeconds: 60 }),
     ];
     const low = 'quay.example: 4 of 100 requests left in this window (60 s)';
     assert.deepEqual(lastLines(results), [low]);
     assert.deepEqual(lastLines(results, { verbose: true }), ['gitlab.example: 50 of 100 requests left', low]);
   });
 
-  it('is not told when nobody said it, nor by --quiet when all is well', () => {
+  it('is not shown if it is unknown, nor with --quiet if nothing failed', () => {
     assert.doesNotMatch(run([pullableResult(), pullableResult()]), /left/);
-    assert.equal(run([told('docker.io', 1), told('docker.io', 1)], { quiet: true }), '');
+    assert.equal(run([limited('docker.io', 1), limited('docker.io', 1)], { quiet: true }), '');
   });
 
-  it('stands beside the image when there is one', () => {
-    assert.match(run([told('docker.io', 3)], { count: 1 }), / · 3 of 100 pulls left · 104 ms\n$/);
+  it('is shown beside a single image', () => {
+    assert.match(run([limited('docker.io', 3)], { count: 1 }), / · 3 of 100 pulls left · 104 ms\n$/);
   });
 });

@@ -1,4 +1,4 @@
-// A file whose images nobody knows must not leave a report green: each format tells of it in its own way.
+// A file that cannot be read must not leave a report green: each format reports it in its own way.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -19,7 +19,7 @@ function tell(format: Format, problems: readonly SourceProblem[], options: RunOp
 }
 
 describe('a file that cannot be read', () => {
-  it('junit: is an error of its suite, with file and line', () => {
+  it('junit: is an error in its suite, with file and line', () => {
     const { attributes, children } = parseXml(tell('junit', [broken]));
     assert.deepEqual([attributes.tests, attributes.errors], ['2', '1']);
     const [testcase] = children[0]?.children ?? [];
@@ -81,32 +81,32 @@ describe('a file that cannot be read', () => {
     assert.equal(others.length, 0);
   });
 
-  it('markdown: stands in the table of what needs a look', () =>
+  it('markdown: is in the table of problems', () =>
     assert.match(
       tell('markdown', [broken]),
       /^\| `deploy\/a,b\.yaml` \| ❌ unreadable \| `deploy\/a,b\.yaml:2` \| It is not valid YAML: 100 % &lt;wrong&gt;\. \|$/m,
     ));
 
-  it('prometheus: is counted, and none are, too', () => {
+  it('prometheus: is counted, and so is none', () => {
     assert.match(tell('prometheus', [broken, broken]), /^kairos_pull_file_problems 2$/m);
     assert.match(tell('prometheus', []), /^kairos_pull_file_problems 0$/m);
   });
 
-  it('json: is in the document, as it is told', () => {
+  it('json: is in the document, with its message', () => {
     assert.deepEqual(JSON.parse(tell('json', [broken])).problems, [broken]);
     const whole: SourceProblem = { source: '-', message: 'It is not text in UTF-8.' };
     assert.deepEqual(JSON.parse(tell('json', [whole])).problems, [{ ...whole, line: null }]);
     assert.deepEqual(JSON.parse(tell('json', [])).problems, []);
   });
 
-  it('is named as standard input where it came from there', () => {
+  it('is named standard input if it came from there', () => {
     const stdin: SourceProblem = { source: '-', message: 'It is not text in UTF-8.' };
     for (const format of ['junit', 'markdown', 'sarif', 'gitlab'] as const) {
       assert.match(tell(format, [stdin]), /standard input/, format);
     }
   });
 
-  it('changes nothing in a text, which stands beside standard error, nor in lines of results', () => {
+  it('changes neither the text report, because stderr has it, nor ndjson', () => {
     const others = FORMATS.filter(
       (format) => createReporter(format, { color: 0, unicode: true }).onProblem === undefined,
     );

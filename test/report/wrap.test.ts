@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { splitWords, wrapWords } from '../../src/report/wrap.ts';
 
 describe('wrapWords', () => {
-  it('fills each line and hangs the rest', () =>
+  it('fills each line and indents the rest', () =>
     assert.deepEqual(wrapWords(splitWords('one two three four'), { width: 11, first: '- ', rest: '  ' }), [
       '- one two',
       '  three',
@@ -21,14 +21,14 @@ describe('wrapWords', () => {
       'b',
     ]));
 
-  it('is no line for no word', () => assert.deepEqual(wrapWords([], { width: 8, first: '- ', rest: '' }), []));
+  it('returns no lines without words', () => assert.deepEqual(wrapWords([], { width: 8, first: '- ', rest: '' }), []));
 
-  it('counts no columns for colour', () =>
+  it('counts no columns for colors', () =>
     assert.deepEqual(wrapWords(['\x1b[31mabc\x1b[39m', 'de'], { width: 6, first: '', rest: '' }), [
       '\x1b[31mabc\x1b[39m de',
     ]));
 
-  it('loses no word, and passes the width only for a single one', () => {
+  it('loses no word, and exceeds the width only for a single word', () => {
     const word = fc.stringMatching(/^[a-z]{1,12}$/);
     fc.assert(
       fc.property(fc.array(word), fc.integer({ min: 1, max: 40 }), (words, width) => {
@@ -44,7 +44,7 @@ describe('wrapWords', () => {
 });
 
 describe('splitWords', () => {
-  it('takes a command in backticks for one word', () =>
+  it('treats a command in backticks as one word', () =>
     assert.deepEqual(splitWords('run `docker login ghcr.io`, then `again'), [
       'run',
       '`docker login ghcr.io`,',
@@ -52,5 +52,5 @@ describe('splitWords', () => {
       '`again',
     ]));
 
-  it('finds no word in nothing', () => assert.deepEqual(splitWords(''), []));
+  it('returns no words for an empty text', () => assert.deepEqual(splitWords(''), []));
 });
