@@ -295,7 +295,7 @@ describe('a config file that was found', () => {
     for (const name of FILE_SETTING_NAMES.filter((name) => TRUST[name] !== 'free')) {
       const isNamed = TRUST[name] === 'named';
       const rule = rules.find((line) => line.includes(`\`${name}\``) && /\| (?:refused|only inside)/.test(line));
-      assert.match(rule ?? '', isNamed ? /\| refused/ : /\| only inside its folder \|/, name);
+      assert.match(rule ?? '', isNamed ? /\| refused/ : /\| only inside its directory \|/, name);
     }
     const [, example = ''] = /^```yaml\n(.*?)^```$/ms.exec(pageOf('configuration.md')) ?? [];
     assert.deepEqual(await judge(example), { found: undefined, named: undefined });

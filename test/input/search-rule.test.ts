@@ -115,14 +115,14 @@ describe('search rules', () => {
 
   it('do what the documentation says of them', async () => {
     const page = readFileSync(fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url)), 'utf8');
-    const [, config = '', object = '', told = ''] =
-      /```yaml\n(search:.*?)```.*?```yml\n(.*?)```\n\nnames (.*?)\.\n/s.exec(page) ?? [];
+    const [, config = '', object = '', images = ''] =
+      /```yaml\n(search:.*?)```.*?```yml\n(.*?)```\n\nthis finds (.*?)\.\n/s.exec(page) ?? [];
     const { search } = parseConfig(config, { name: 'kairos-pull.yaml', locate: (path) => path });
     const { found, problems } = await kubernetesExtractor.extract(object, 'a file', { ...NO_OPTIONS, search });
     assert.deepEqual(problems, []);
     assert.deepEqual(
       found.map(({ text }) => text),
-      [...told.matchAll(/`(.*?)`/g)].map(([, image]) => image),
+      [...images.matchAll(/`(.*?)`/g)].map(([, image]) => image),
     );
     assert.equal(found.length, 3);
   });

@@ -106,8 +106,8 @@ describe('its scripts', { skip: requirePosix() }, () => {
     }
   });
 
-  it('lets a push pass where nobody could say, and stops it for a definite no', () => {
-    const script = scriptWith('no opinion');
+  it('lets a push pass without a definite answer, and stops it for a definite failure', () => {
+    const script = scriptWith('offline, or no definite answer');
     assert.deepEqual(runScript(script, 0), { exitCode: 0, calls: 1 });
     assert.deepEqual(runScript(script, 5), { exitCode: 0, calls: 1 });
     assert.deepEqual(runScript(script, 4), { exitCode: 4, calls: 1 });
