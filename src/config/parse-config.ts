@@ -7,7 +7,8 @@ import { hideUserinfo } from '../core/userinfo.ts';
 import { parseFieldPath } from '../input/field-path.ts';
 import type { IgnoreRule } from '../input/ignore.ts';
 import type { SearchRule } from '../input/search-rule.ts';
-import { parseYamlTrees, type Tree } from '../input/yaml-tree.ts';
+import { parseYamlFile } from '../input/yaml.ts';
+import type { YamlNode } from '../input/yaml-node.ts';
 import { FILE_SETTING_NAMES, fileShape, IGNORE_FIELDS, REGISTRY_SETTINGS, SEARCH_FIELDS } from './file-shape.ts';
 import { type FoundFile, refuseUntrusted } from './found-file.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
@@ -77,21 +78,21 @@ interface Document {
 }
 
 function readYaml(text: string, file: string): Document {
-  const { trees, problems } = parseYamlTrees(text, file, ({ message }) => `${message}.`);
+  const { roots, problems } = parseYamlFile(text);
   const refuse = (line: number | undefined, words: string): never => {
     throw new UsageError(`${file}${line === undefined ? '' : `:${line}`}: ${cleanText(words)}`);
   };
   const [problem] = problems;
   if (problem !== undefined) refuse(problem.line, problem.message);
-  const [root, second] = trees;
+  const [root, second] = roots;
   if (second !== undefined) refuse(second.line, 'expected one document, here begins another.');
   const lineOf = (path: Path): number => {
-    let tree = root;
+    let node = root;
     let line = 1;
     for (const step of path) {
-      if (tree?.kind === 'mapping') tree = tree.entries.get(String(step));
-      else tree = tree?.kind === 'sequence' ? tree.items[Number(step)] : undefined;
-      line = tree?.line ?? line;
+      if (node?.kind === 'map') node = node.entries.get(String(step));
+      else node = node?.kind === 'list' ? node.items[Number(step)] : undefined;
+      line = node?.line ?? line;
     }
     return line;
   };
@@ -99,10 +100,10 @@ function readYaml(text: string, file: string): Document {
 }
 
 /** A key without a value is as good as none. */
-function plain(tree: Tree): unknown {
-  if (tree.kind === 'leaf') return tree.value ?? undefined;
-  if (tree.kind === 'sequence') return tree.items.map(plain);
-  const entries = [...tree.entries].map(([key, value]) => [key, plain(value)] as const);
+function plain(node: YamlNode): unknown {
+  if (node.kind === 'scalar') return node.value ?? undefined;
+  if (node.kind === 'list') return node.items.map(plain);
+  const entries = [...node.entries].map(([key, value]) => [key, plain(value)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 

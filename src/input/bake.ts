@@ -5,8 +5,8 @@ import { basename } from 'node:path';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { extractDockerfile } from './dockerfile.ts';
 import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
-import { parseJsonTrees } from './json-tree.ts';
-import type { Tree } from './yaml-tree.ts';
+import { parseJsonFile } from './json.ts';
+import { entriesAt, itemsAt, nodeAt, stringAt, type YamlNode } from './yaml-node.ts';
 
 const NAME = /^docker-bake(?:\..+)?\.json$/i;
 const TARGETS = /^\s*\{[\s\S]*"target"\s*:\s*\{/;
@@ -20,9 +20,9 @@ const EXPRESSION = /[$%]\{([^{}]*)\}/;
 export const bakeExtractor: Extractor = {
   name: 'bake',
   matches: (path, head) => NAME.test(basename(path)) || (TARGETS.test(head) && FIELDS.test(head)),
-  async extract(text, source, { buildArgs }): Promise<Extraction> {
-    const { trees, problems } = parseJsonTrees(text, source);
-    const targets = [...entriesIn(trees[0], 'target')].map(([name, target]) =>
+  async extract(text, _, { buildArgs }): Promise<Extraction> {
+    const { roots, problems } = parseJsonFile(text);
+    const targets = entriesAt(roots[0], 'target').map(([name, target]) =>
       extractTarget(`target.${name}`, target, buildArgs),
     );
     return {
@@ -32,37 +32,36 @@ export const bakeExtractor: Extractor = {
   },
 };
 
-function extractTarget(path: string, target: Tree, buildArgs: BuildArguments): Extraction {
+function extractTarget(path: string, target: YamlNode, buildArgs: BuildArguments): Extraction {
   const problems: Problem[] = [];
   const platforms = readPlatforms(target, path, problems);
-  const contexts = entriesIn(target, 'contexts');
-  const images = [...contexts].flatMap(([name, tree]): Found[] => {
-    const value = textIn(tree);
+  const contexts = entriesAt(target, 'contexts');
+  const images = contexts.flatMap(([name, context]): Found[] => {
+    const value = stringAt(context)?.value;
     if (value?.startsWith(IMAGE_CONTEXT) !== true) return [];
     const [, expression] = EXPRESSION.exec(value) ?? [];
     const message = `\${${expression}} is not evaluated; give the output of docker buildx bake --print.`;
     return platforms.map((platform) => ({
       text: value.slice(IMAGE_CONTEXT.length),
-      line: tree.line,
+      line: context.line,
       path: `${path}.contexts.${name}`,
       ...(expression !== undefined && { skip: { reason: 'unresolved-variable', message } }),
       ...(platform !== undefined && { platform }),
     }));
   });
 
-  const inline = entryIn(target, 'dockerfile-inline');
-  const dockerfile = textIn(inline);
-  if (inline === undefined || dockerfile === undefined) return { found: images, problems };
-  const args = [...entriesIn(target, 'args')].flatMap(([name, tree]) => {
-    const value = textIn(tree);
+  const inline = stringAt(target, 'dockerfile-inline');
+  if (inline === undefined) return { found: images, problems };
+  const args = entriesAt(target, 'args').flatMap(([name, node]) => {
+    const value = stringAt(node)?.value;
     return value === undefined ? [] : [[name, value] as const];
   });
-  const stage = textIn(entryIn(target, 'target'));
+  const stage = stringAt(target, 'target')?.value;
   const at = { line: inline.line, path: `${path}.dockerfile-inline` };
   const extractions = platforms.map((platform) =>
-    extractDockerfile(dockerfile, {
+    extractDockerfile(inline.value, {
       buildArgs: { ...Object.fromEntries(args), ...buildArgs },
-      contexts: [...contexts.keys()],
+      contexts: contexts.map(([name]) => name),
       target: stage,
       platform,
     }),
@@ -77,10 +76,10 @@ function extractTarget(path: string, target: Tree, buildArgs: BuildArguments): E
 }
 
 /** One undefined: whichever the builder has. */
-function readPlatforms(target: Tree, path: string, problems: Problem[]): (string | undefined)[] {
-  const list = entryIn(target, 'platforms');
-  const platforms = (list?.kind === 'sequence' ? list.items : []).flatMap((item) => {
-    const parsed = parsePlatform(textIn(item) ?? '');
+function readPlatforms(target: YamlNode, path: string, problems: Problem[]): (string | undefined)[] {
+  const list = nodeAt(target, 'platforms');
+  const platforms = itemsAt(list).flatMap((item) => {
+    const parsed = parsePlatform(stringAt(item)?.value ?? '');
     if (parsed.ok) return [formatPlatform(parsed.value)];
     problems.push({ message: `${path}.platforms: ${parsed.error.message}`, line: item.line });
     return [];
@@ -91,14 +90,3 @@ function readPlatforms(target: Tree, path: string, problems: Problem[]): (string
   }
   return distinct.length === 0 ? [undefined] : distinct.slice(0, MAX_PLATFORMS);
 }
-
-const entryIn = (tree: Tree | undefined, key: string): Tree | undefined =>
-  tree?.kind === 'mapping' ? tree.entries.get(key) : undefined;
-
-function entriesIn(tree: Tree | undefined, key: string): ReadonlyMap<string, Tree> {
-  const entry = entryIn(tree, key);
-  return entry?.kind === 'mapping' ? entry.entries : new Map();
-}
-
-const textIn = (tree: Tree | undefined): string | undefined =>
-  tree?.kind === 'leaf' && typeof tree.value === 'string' ? tree.value : undefined;

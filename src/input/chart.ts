@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { extractImages } from './document-images.ts';
 import type { Extractor, Found, Problem } from './extractor.ts';
 import { foundImage } from './pod-spec.ts';
-import { parseYaml } from './yaml-document.ts';
+import { parseYaml } from './yaml.ts';
 import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 /** The last one is what charts had before there was a standard. */
@@ -30,14 +30,11 @@ function* chartImages(chart: YamlNode): Generator<Found | Problem> {
 function* annotatedImages(annotation: YamlScalar, path: string): Generator<Found | Problem> {
   const { text, textLine } = annotation;
   const lineOf = (line: number): number => (textLine === undefined ? annotation.line : textLine + line - 1);
-  for (const document of parseYaml(text)) {
-    if (!document.ok) {
-      const { message, line = 1 } = document.error;
-      yield { message: `${path}: ${message}`, line: lineOf(line) };
-      continue;
+  for (const { root, problems } of parseYaml(text)) {
+    if (root === undefined) {
+      for (const { message, line = 1 } of problems) yield { message: `${path}: ${message}`, line: lineOf(line) };
     }
-    const { root } = document.value;
-    for (const [index, item] of (root.kind === 'list' ? root.items : []).entries()) {
+    for (const [index, item] of itemsAt(root).entries()) {
       const image = scalarAt(item, 'image');
       if (image === undefined) continue;
       const at = { path: `${path}/${textAt(item, 'name') || `[${index}]`}` };

@@ -5,10 +5,9 @@
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { readBuild } from './compose-build.ts';
 import type { Report, Services } from './compose-check.ts';
-import { entryOf, isGiven, leafOf } from './compose-merge.ts';
+import { type ComposeMap, type ComposeScalar, entryOf, isGiven, scalarOf } from './compose-node.ts';
 import type { BuildArguments, Found } from './extractor.ts';
 import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
-import type { Leaf, Mapping } from './yaml-tree.ts';
 
 /** An image, with the file its text stands in. */
 export type Placed = Found & { readonly source: string };
@@ -31,31 +30,33 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
   /** Image -> the service that builds it. */
   const builders = new Map<unknown, string>();
   for (const [name, service] of services) {
-    const image = leafOf(service, 'image');
+    const image = scalarOf(service, 'image');
     if (image !== undefined && isBuilt(service)) builders.set(textOf(image), name);
   }
 
-  function imageAt(leaf: Leaf | undefined, path: string, platform?: string, skip?: Skip): Placed[] {
+  function imageAt(image: ComposeScalar | undefined, path: string, platform?: string, skip?: Skip): Placed[] {
     // A value that is undefined was wrong, which was said.
-    if (leaf === undefined || leaf.value === undefined || !isGiven(leaf)) return [];
-    const { source, line } = leaf;
-    const text = textOf(leaf);
+    if (image === undefined || image.value === undefined || !isGiven(image)) return [];
+    const { source, line, written } = image;
+    const text = textOf(image);
     if (typeof text !== 'string') {
-      report(leaf, `${path} is ${leaf.written ?? text}, which YAML takes for no text; write it in quotes.`);
+      report(image, `${path} is ${written}, which is not a string in YAML; quote it.`);
       return [];
     }
     const builder = builders.get(text);
-    const why = builder === undefined ? (lacks(leaf) ?? skip) : builtBy(builder);
+    const why = builder === undefined ? (unresolvedSkip(image) ?? skip) : builtBy(builder);
     return [{ text, line, path, ...(why && { skip: why }), ...(platform !== undefined && { platform }), source }];
   }
 
-  function imagesOfBuild(build: Mapping, path: string, platform: string | undefined): Placed[] {
-    inlined += String(leafOf(build, 'dockerfile_inline')?.value ?? '').length;
+  function imagesOfBuild(build: ComposeMap, path: string, platform: string | undefined): Placed[] {
+    inlined += String(scalarOf(build, 'dockerfile_inline')?.value ?? '').length;
     if (inlined > MAX_INLINE) return [];
     const { contexts, inline } = readBuild(build, { buildArgs, lookup, platform });
-    const found = contexts.flatMap(({ name, leaf }) => imageAt(leaf, `${path}.additional_contexts.${name}`, platform));
+    const found = contexts.flatMap(({ name, image }) =>
+      imageAt(image, `${path}.additional_contexts.${name}`, platform),
+    );
     if (inline === undefined) return found;
-    const { source, line, textLine } = inline.leaf;
+    const { source, line, textLine } = inline.text;
     const inFile = (inner: number | undefined) => (textLine === undefined ? line : textLine + (inner ?? 1) - 1);
     for (const problem of inline.extraction.problems) {
       report({ source, line: inFile(problem.line) }, `${path}.dockerfile_inline: ${problem.message}`);
@@ -70,19 +71,19 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
     return [...found, ...inner];
   }
 
-  function imagesOf(name: string, service: Mapping): Placed[] {
+  function imagesOf(name: string, service: ComposeMap): Placed[] {
     if (entryOf(service, 'provider') !== undefined) return [];
     const path = `services.${name}`;
-    const platform = readPlatform(leafOf(service, 'platform'), `${path}.platform`, report);
-    const policy = policySkip(leafOf(service, 'pull_policy')?.value);
+    const platform = readPlatform(scalarOf(service, 'platform'), `${path}.platform`, report);
+    const policy = policySkip(scalarOf(service, 'pull_policy')?.value);
     const image = entryOf(service, 'image');
     const build = entryOf(service, 'build');
-    if (image !== undefined && image.kind !== 'leaf') report(image, `${path}.image is no text.`);
-    const own = image?.kind === 'leaf' ? imageAt(image, `${path}.image`, platform, policy) : [];
-    const others = imagesInLists(service).flatMap(({ at, leaf }) =>
-      imageAt(leaf, `${path}.${at}`, undefined, at.startsWith('pre_start') ? policy : undefined),
+    if (image !== undefined && image.kind !== 'scalar') report(image, `${path}.image is not a string.`);
+    const own = image?.kind === 'scalar' ? imageAt(image, `${path}.image`, platform, policy) : [];
+    const others = imagesInLists(service).flatMap(({ at, image }) =>
+      imageAt(image, `${path}.${at}`, undefined, at.startsWith('pre_start') ? policy : undefined),
     );
-    if (build?.kind !== 'mapping') return [...own, ...others];
+    if (build?.kind !== 'map') return [...own, ...others];
     const { source, line } = build;
     const unnamed = { text: name, line, path: `${path}.build`, skip: builtBy(name), source };
     return [...(image === undefined ? [unnamed] : own), ...imagesOfBuild(build, `${path}.build`, platform), ...others];
@@ -99,17 +100,17 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
   return found;
 }
 
-const isBuilt = (service: Mapping): boolean => entryOf(service, 'build')?.kind === 'mapping';
+const isBuilt = (service: ComposeMap): boolean => entryOf(service, 'build')?.kind === 'map';
 
 /** As written where a variable is missing. */
-const textOf = ({ value, written, missing = [] }: Leaf): unknown => (missing.length > 0 ? written : value);
+const textOf = ({ value, written, missing }: ComposeScalar): unknown => (missing.length > 0 ? written : value);
 
 const builtBy = (name: string): NonNullable<Skip> => ({
   reason: 'local-build',
-  message: `services.${name} builds it.`,
+  message: `Built by services.${name}.`,
 });
 
-const lacks = ({ missing = [] }: Leaf): Skip =>
+const unresolvedSkip = ({ missing }: ComposeScalar): Skip =>
   missing.length === 0
     ? undefined
     : { reason: 'unresolved-variable', message: describeMissing(missing, ', in the environment or in .env') };
@@ -120,28 +121,28 @@ function policySkip(policy: unknown): Skip {
   return undefined;
 }
 
-function readPlatform(leaf: Leaf | undefined, path: string, report: Report): string | undefined {
-  if (typeof leaf?.value !== 'string' || (leaf.missing ?? []).length > 0) return undefined;
-  const platform = parsePlatform(leaf.value);
-  if (platform.ok) return formatPlatform(platform.value);
-  report(leaf, `${path}: ${platform.error.message}`);
+function readPlatform(platform: ComposeScalar | undefined, path: string, report: Report): string | undefined {
+  if (typeof platform?.value !== 'string' || platform.missing.length > 0) return undefined;
+  const parsed = parsePlatform(platform.value);
+  if (parsed.ok) return formatPlatform(parsed.value);
+  report(platform, `${path}: ${parsed.error.message}`);
   return undefined;
 }
 
 /** Volumes and what runs before the start; a later volume of the same target replaces an earlier one. */
-function imagesInLists(service: Mapping): { at: string; leaf: Leaf | undefined }[] {
+function imagesInLists(service: ComposeMap): { at: string; image: ComposeScalar | undefined }[] {
   const itemsOf = (key: string) => {
     const list = entryOf(service, key);
-    return list?.kind === 'sequence' ? list.items : [];
+    return list?.kind === 'list' ? list.items : [];
   };
-  const volumes = new Map<unknown, { at: string; leaf: Leaf | undefined }>();
+  const volumes = new Map<unknown, { at: string; image: ComposeScalar | undefined }>();
   for (const [index, volume] of itemsOf('volumes').entries()) {
-    if (volume.kind !== 'mapping') continue;
+    if (volume.kind !== 'map') continue;
     const at = `volumes[${index}].source`;
-    volumes.set(leafOf(volume, 'target')?.value ?? at, { at, leaf: leafOf(volume, 'source') });
+    volumes.set(scalarOf(volume, 'target')?.value ?? at, { at, image: scalarOf(volume, 'source') });
   }
   const hooks = itemsOf('pre_start').flatMap((hook, index) =>
-    hook.kind === 'mapping' ? [{ at: `pre_start[${index}].image`, leaf: leafOf(hook, 'image') }] : [],
+    hook.kind === 'map' ? [{ at: `pre_start[${index}].image`, image: scalarOf(hook, 'image') }] : [],
   );
   return [...volumes.values(), ...hooks];
 }

@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { checkServices, startedServices } from './compose-check.ts';
 import { findPulls } from './compose-image.ts';
-import { entriesOf } from './compose-merge.ts';
+import { type ComposeMap, entriesOf, type Location } from './compose-node.ts';
 import { type ComposeFile, loadProject } from './compose-project.ts';
 import type { Extraction, ExtractOptions, Extractor, Problem } from './extractor.ts';
 import { FOREIGN, problemIn, sourceOf } from './referred-file.ts';
@@ -37,7 +37,7 @@ export async function extractCompose(
   const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
   const problems: Problem[] = [];
   const closed = new Set<string>();
-  const report = ({ source: path, line }: { source: string; line?: number }, message: string) => {
+  const report = ({ source: path, line }: Location, message: string) => {
     const isForeign = foreign.has(path);
     if (isForeign && closed.has(path)) return;
     if (isForeign) closed.add(path);
@@ -48,7 +48,7 @@ export async function extractCompose(
 
   for (const problem of project.problems) report(problem, problem.message);
   const entries = services === undefined ? [] : entriesOf(services);
-  const all = new Map(entries.flatMap(([name, tree]) => (tree.kind === 'mapping' ? [[name, tree]] : [])));
+  const all = new Map(entries.filter((entry): entry is [string, ComposeMap] => entry[1].kind === 'map'));
   const fromEnvironment = lookup('COMPOSE_PROFILES')?.text.split(',') ?? [];
   const started = startedServices(all, profiles.length > 0 ? profiles : fromEnvironment);
   const found = findPulls(started, { lookup, buildArgs, report }).map(({ source: path, ...image }) => {

@@ -8,10 +8,10 @@ import type { ComposeFile } from './compose-project.ts';
 import { extractDockerfile } from './dockerfile.ts';
 import { createLookup } from './environment.ts';
 import type { BuildArguments, Extraction, ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
-import { parseJsonTrees } from './json-tree.ts';
+import { parseJsonFile } from './json.ts';
 import { cannotRead, FOREIGN, problemIn, sourceOf } from './referred-file.ts';
 import { describeMissing, isWithheld, joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
-import type { Leaf, Mapping, Tree } from './yaml-tree.ts';
+import { entriesAt, nodeAt, stringAt, type YamlMap, type YamlString } from './yaml-node.ts';
 
 /** `${localEnv:NAME}` or `${localEnv:NAME:default}`; others name places in the container. */
 const VARIABLE = /\$\{([^${}]*)\}/g;
@@ -21,9 +21,9 @@ export const devcontainerExtractor: Extractor = {
   name: 'devcontainer',
   matches: (path) => /^\.?devcontainer\.json$/i.test(basename(path)),
   async extract(text, source, options) {
-    const { trees, problems } = parseJsonTrees(text, source);
-    const [document] = trees;
-    if (document?.kind !== 'mapping') {
+    const { roots, problems } = parseJsonFile(text);
+    const [document] = roots;
+    if (document?.kind !== 'map') {
       const nothing = { message: 'This is not a mapping, as a devcontainer.json is.' };
       return { found: [], problems: problems.length > 0 ? problems : [nothing] };
     }
@@ -44,30 +44,30 @@ const NOTHING: Extraction = { found: [], problems: [] };
 /** Compose files of one container; the same one may be named again and again. */
 const MAX_FILES = 100;
 
-function extractImage(document: Mapping, variables: Lookup): Extraction {
-  const leaf = textAt(document, 'image');
-  if (leaf === undefined) return NOTHING;
-  const { text, missing } = resolve(leaf.value, variables);
+function extractImage(document: YamlMap, variables: Lookup): Extraction {
+  const named = stringAt(document, 'image');
+  if (named === undefined) return NOTHING;
+  const { text, missing } = resolve(named.value, variables);
   const message = describeMissing(missing, ' here');
-  const image: Found = { text, line: leaf.line, path: 'image' };
+  const image: Found = { text, line: named.line, path: 'image' };
   if (missing.length === 0) return { found: [image], problems: [] };
-  return { found: [{ ...image, text: leaf.value, skip: { reason: 'unresolved-variable', message } }], problems: [] };
+  return { found: [{ ...image, text: named.value, skip: { reason: 'unresolved-variable', message } }], problems: [] };
 }
 
 async function extractBuild(
-  document: Mapping,
+  document: YamlMap,
   source: string,
   options: ExtractOptions,
   variables: Lookup,
 ): Promise<Extraction> {
-  const build = document.entries.get('build');
-  const section = build?.kind === 'mapping' ? build : document;
-  const leaf = textAt(section, 'dockerfile') ?? textAt(document, 'dockerFile');
-  if (leaf === undefined) return NOTHING;
-  const opened = await open(leaf, options, variables);
+  const build = nodeAt(document, 'build');
+  const section = build?.kind === 'map' ? build : document;
+  const dockerfile = stringAt(section, 'dockerfile') ?? stringAt(document, 'dockerFile');
+  if (dockerfile === undefined) return NOTHING;
+  const opened = await open(dockerfile, options, variables);
   if (!opened.ok) return { found: [], problems: [opened.error] };
   const { path, text, isForeign } = opened.value;
-  const target = textAt(section, 'target');
+  const target = stringAt(section, 'target');
   const { found, problems } = extractDockerfile(text, {
     buildArgs: { ...readArgs(section, variables), ...options.buildArgs },
     target: target && resolve(target.value, variables).text,
@@ -81,26 +81,26 @@ async function extractBuild(
 }
 
 async function extractProject(
-  document: Mapping,
+  document: YamlMap,
   source: string,
   options: ExtractOptions,
   variables: Lookup,
 ): Promise<Extraction> {
-  const entry = document.entries.get('dockerComposeFile');
-  const leaves = (entry?.kind === 'sequence' ? entry.items : [entry]).flatMap((tree) => asText(tree) ?? []);
+  const entry = nodeAt(document, 'dockerComposeFile');
+  const paths = (entry?.kind === 'list' ? entry.items : [entry]).flatMap((node) => stringAt(node) ?? []);
   const opened: Outcome<ComposeFile, Problem>[] = [];
-  for (const leaf of leaves.slice(0, MAX_FILES)) opened.push(await open(leaf, options, variables));
+  for (const path of paths.slice(0, MAX_FILES)) opened.push(await open(path, options, variables));
   const files = opened.flatMap((file) => (file.ok ? [file.value] : []));
   const problems = opened.flatMap((file) => (file.ok ? [] : [file.error]));
-  const more = leaves[MAX_FILES];
-  if (more !== undefined) problems.push({ message: `There are more than ${MAX_FILES} files.`, line: more.line });
+  const more = paths[MAX_FILES];
+  if (more !== undefined) problems.push({ message: `More than ${MAX_FILES} files.`, line: more.line });
   if (files.length === 0) return { found: [], problems };
   const extraction = await extractCompose(files, source, options);
   return { found: extraction.found, problems: [...problems, ...extraction.problems] };
 }
 
 async function open(
-  { value, line }: TextLeaf,
+  { value, line }: YamlString,
   { readFile }: ExtractOptions,
   variables: Lookup,
 ): Promise<Outcome<ComposeFile, Problem>> {
@@ -111,10 +111,9 @@ async function open(
   return failure({ message: cannotRead(path.text, file), line });
 }
 
-function readArgs(section: Mapping, variables: Lookup): BuildArguments {
-  const args = section.entries.get('args');
-  const values = [...(args?.kind === 'mapping' ? args.entries : [])].flatMap(([name, tree]) => {
-    const value = asText(tree)?.value;
+function readArgs(section: YamlMap, variables: Lookup): BuildArguments {
+  const values = entriesAt(section, 'args').flatMap(([name, node]) => {
+    const value = stringAt(node)?.value;
     return value === undefined ? [] : [[name, resolve(value, variables)] as const];
   });
   return Object.fromEntries(values);
@@ -134,10 +133,3 @@ function resolve(text: string, variables: Lookup): ResolvedText {
   }
   return joinTexts([...parts, plainText(text.slice(at))]);
 }
-
-type TextLeaf = Leaf & { readonly value: string };
-
-const asText = (tree: Tree | undefined): TextLeaf | undefined =>
-  tree?.kind === 'leaf' && typeof tree.value === 'string' ? { ...tree, value: tree.value } : undefined;
-
-const textAt = (mapping: Mapping, key: string): TextLeaf | undefined => asText(mapping.entries.get(key));

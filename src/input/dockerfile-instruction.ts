@@ -70,7 +70,7 @@ export function parseInstructions(text: string): Instructions {
     }
     if (statement.trim() === '') continue;
     if (instructions.length === MAX_INSTRUCTIONS) {
-      problems.push({ message: `There are more than ${MAX_INSTRUCTIONS} instructions.`, line: start + 1 });
+      problems.push({ message: `More than ${MAX_INSTRUCTIONS} instructions.`, line: start + 1 });
       break;
     }
 

@@ -58,7 +58,7 @@ export function readStages(instructions: readonly Instruction[]): Stages {
       const parsed = parseFrom(instruction);
       if (!parsed.ok) fail(parsed.error);
       else if (stages.length === MAX_STAGES) {
-        fail(`There are more than ${MAX_STAGES} stages; the rest is not looked at.`);
+        fail(`More than ${MAX_STAGES} stages; the rest is not looked at.`);
         break;
       } else stages.push({ ...parsed.value, line, uses: [], triggers: [] });
     } else if (stage === undefined) {

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
-import { parseYaml, UNRENDERED } from './yaml-document.ts';
+import { parseYaml, UNRENDERED } from './yaml.ts';
 import type { YamlNode } from './yaml-node.ts';
 
 /** Nobody deploys more from one file; aliases can make a small one name them without end. */
@@ -31,12 +31,9 @@ export async function extractImages(
       signal?.throwIfAborted();
       turnMs = performance.now();
     }
-    if (!document.ok) {
-      problems.push(document.error);
-      continue;
-    }
-    const { root, actionLine, duplicate } = document.value;
-    if (duplicate !== undefined) problems.push(duplicate);
+    const { root, actionLine } = document;
+    problems.push(...document.problems);
+    if (root === undefined) continue;
     const before = found.length;
     for (const image of imagesOf(root)) {
       if (found.length === MAX_IMAGES) {

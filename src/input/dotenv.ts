@@ -64,7 +64,7 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
       at = endOfLine(text, at);
       continue;
     }
-    if (values.size === MAX_VALUES) return stop(`There are more than ${MAX_VALUES} variables.`);
+    if (values.size === MAX_VALUES) return stop(`More than ${MAX_VALUES} variables.`);
     KEY.lastIndex = at;
     const [statement, key = '', end] = KEY.exec(text) ?? [];
     const name = key.trimEnd();

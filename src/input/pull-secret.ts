@@ -1,7 +1,7 @@
 // The pull secrets in Kubernetes objects, and the names by which objects ask for theirs (imagePullSecrets).
 // https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
 
-import { parseYaml } from './yaml-document.ts';
+import { parseYaml } from './yaml.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
 /** A Secret as plain data. It holds credentials: never to be shown. */
@@ -29,7 +29,7 @@ export function findPullSecrets(text: string): PullSecrets {
   const secrets: PullSecret[] = [];
   const wanted = new Set<string>();
   const seen = new Set<YamlNode>();
-  for (const document of parseYaml(text, isWanted)) if (document.ok) visit(document.value.root);
+  for (const { root } of parseYaml(text, isWanted)) if (root !== undefined) visit(root);
   return { secrets, wanted };
 
   /** Everything that refers to secrets, and every secret, wherever in lists and templates they stand. */

@@ -1,55 +1,107 @@
-// Nodes of the YAML parser to the extractors' own: aliases followed, merge keys merged, foreign tags left out.
+// Converts nodes of the YAML parser to those of extractors: aliases are followed, merge keys merged.
 
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import type { Problem } from './extractor.ts';
-import { Refusal } from './refusal.ts';
-import type { YamlList, YamlMap, YamlNode } from './yaml-node.ts';
+import type { YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node.ts';
+import { MAX_DEPTH, TOO_DEEP, YamlAbort } from './yaml-parser.ts';
 
-/** Keys that merges may copy in one document: they alone make more out of a text than it holds. */
-const MAX_MERGED = 100_000;
-/** Collections inside each other, aliases followed: they can be stacked without any indentation. */
-const MAX_DEPTH = 200;
-
-export interface YamlDocument {
-  readonly root: YamlNode;
-  /** Where the first action of a template stands that happens to be YAML, a map in a map. */
-  readonly actionLine: number | undefined;
-  /** The first key that stands twice, of those that may hide an image: the last one counts. */
-  readonly duplicate: Problem | undefined;
+/** How a kind of file is read, where programs differ. */
+export interface YamlRules {
+  /** Tokens of one document. */
+  readonly maxTokens: number;
+  /** Nodes of one document with its aliases expanded. Unset: for readers that visit shared nodes once. */
+  readonly maxNodes?: number;
+  /** Whether reading continues after a problem. */
+  readonly isTolerant: boolean;
+  /** The value that counts. With `last`, only the first duplicate that may hide an image is a problem. */
+  readonly duplicates: 'first' | 'last';
+  /** Whether nodes keep local tags. Otherwise a tagged node is null: only its own program knows what it means. */
+  readonly keepsTags: boolean;
+  /** Whether `{{ … }}` is a template action instead of a map in a map. */
+  readonly readsActions: boolean;
+  /** The line of an aliased scalar. Lists and maps are shared and have that of the anchor. */
+  readonly aliasLine: 'alias' | 'anchor';
 }
 
-/** Throws a Refusal for an alias without anchor and for too many merges. */
-export function convertDocument(contents: Node, text: string, lineAt: (offset: number) => number): YamlDocument {
-  const anchors = new Map<string, YamlNode>();
-  const depths = new WeakMap<YamlNode, number>();
-  let merged = 0;
-  let actionLine: number | undefined;
-  let duplicate: Problem | undefined;
-  const root = convert(contents);
-  return { root, actionLine, duplicate };
+export interface ConversionOptions {
+  /** Of the document. */
+  readonly text: string;
+  readonly lineAt: (offset: number) => number;
+  readonly rules: YamlRules;
+}
 
-  function convert(node: Node): YamlNode {
+export interface Conversion {
+  readonly root: YamlNode;
+  readonly problems: readonly Problem[];
+  readonly actionLine: number | undefined;
+}
+
+/** Keys that merges may copy in one document: a small text can make them many. */
+const MAX_MERGED = 100_000;
+/** Characters that aliases repeat in one document. */
+const MAX_REPEATED = 1_000_000;
+const TOO_LARGE = 'Too large once aliases are expanded.';
+
+interface Anchor {
+  readonly node: YamlNode;
+  /** With its aliases expanded. */
+  readonly nodes: number;
+  readonly characters: number;
+}
+
+/** Throws a YamlAbort beyond a bound, and at the first problem unless the rules are tolerant. */
+export function convertNode(contents: Node, { text, lineAt, rules }: ConversionOptions): Conversion {
+  const { maxNodes = Number.POSITIVE_INFINITY } = rules;
+  const anchors = new Map<string, Anchor>();
+  const depths = new WeakMap<YamlNode, number>();
+  const problems: Problem[] = [];
+  let [nodes, characters, repeated, merged] = [0, 0, 0, 0];
+  let actionLine: number | undefined;
+  const root = convert(contents);
+  return { root, problems, actionLine };
+
+  function fail(message: string, offset: number): void {
+    if (!rules.isTolerant) throw new YamlAbort(message, offset);
+    problems.push({ message, line: lineAt(offset) });
+  }
+
+  /** `line`: that of the key. */
+  function convert(node: Node, line?: number): YamlNode {
     if (isAlias(node)) return follow(node);
-    const converted = convertContent(node);
-    // Only now: an alias inside its own anchor would make a circle.
+    const [nodesBefore, charactersBefore] = [nodes, characters];
+    const converted = convertContent(node, line);
+    nodes += 1;
+    if (nodes > maxNodes) throw new YamlAbort(TOO_LARGE, startOf(node));
+    // Only now: an alias inside its own anchor would form a cycle.
     const { anchor } = node as { anchor?: string };
-    if (anchor !== undefined) anchors.set(anchor, converted);
+    if (anchor !== undefined) {
+      anchors.set(anchor, {
+        node: converted,
+        nodes: nodes - nodesBefore,
+        characters: characters - charactersBefore,
+      });
+    }
     return converted;
   }
 
-  function convertContent(node: Node): YamlNode {
-    const [start, end] = node.range ?? [0, 0];
+  function convertContent(node: Node, keyLine: number | undefined): YamlNode {
+    const start = startOf(node);
     const line = lineAt(start);
-    // `!reference` and its like mean what only their own program knows.
-    if (node.tag?.startsWith('!')) return { kind: 'scalar', value: null, text: '', line };
-    if (isMap(node) && node.flow && text.startsWith('{{', start)) {
+    const tag = node.tag?.startsWith('!') ? { tag: node.tag } : undefined;
+    if (tag !== undefined && !rules.keepsTags) return nothing(line);
+    if (rules.readsActions && isMap(node) && node.flow && text.startsWith('{{', start)) {
       actionLine ??= line;
-      const action = text.slice(start, end);
+      const action = text.slice(start, node.range?.[1]);
       return { kind: 'scalar', value: action, text: action, line };
     }
-    if (isMap(node)) return measured(convertMap(node, line), start);
-    if (isSeq(node)) return measured({ kind: 'list', items: (node.items as Node[]).map(convert), line }, start);
-    return convertScalar(node as Scalar, line);
+    if (isMap(node)) return measured({ ...convertMap(node), line: keyLine ?? line, ...tag }, start);
+    if (isSeq(node)) {
+      const items = (node.items as Node[]).map((item) => convert(item));
+      return measured({ kind: 'list', items, line: keyLine ?? line, ...tag }, start);
+    }
+    const scalar = convertScalar(node as Scalar, line);
+    characters += scalar.text.length;
+    return { ...scalar, ...tag };
   }
 
   function measured<T extends YamlList | YamlMap>(node: T, start: number): T {
@@ -57,56 +109,78 @@ export function convertDocument(contents: Node, text: string, lineAt: (offset: n
     for (const child of node.kind === 'list' ? node.items : node.entries.values()) {
       depth = Math.max(depth, 1 + (depths.get(child) ?? 0));
     }
-    if (depth > MAX_DEPTH) throw new Refusal('Its aliases (*) are nested too deep.', start);
+    if (depth > MAX_DEPTH) throw new YamlAbort(TOO_DEEP, start);
     depths.set(node, depth);
     return node;
   }
 
-  /** A scalar stands where it is used; what is larger, where it is written. */
   function follow(alias: Alias): YamlNode {
-    const [start] = alias.range ?? [0];
-    const node = anchors.get(alias.source);
-    if (node === undefined) throw new Refusal('It has an alias (*) without an anchor (&) before it.', start);
-    return node.kind === 'scalar' ? { ...node, line: lineAt(start) } : node;
+    const start = startOf(alias);
+    const anchor = anchors.get(alias.source);
+    if (anchor === undefined) {
+      // Without its name: a password may begin with an asterisk.
+      fail('Alias (*) without an anchor (&) before it.', start);
+      return nothing(lineAt(start));
+    }
+    nodes += anchor.nodes;
+    characters += anchor.characters;
+    repeated += anchor.characters;
+    if (nodes > maxNodes || (maxNodes < Number.POSITIVE_INFINITY && repeated > MAX_REPEATED)) {
+      throw new YamlAbort(TOO_LARGE, start);
+    }
+    const { node } = anchor;
+    return node.kind === 'scalar' && rules.aliasLine === 'alias' ? { ...node, line: lineAt(start) } : node;
   }
 
-  function convertMap(map: YAMLMap, line: number): YamlMap {
+  function convertMap(map: YAMLMap): Pick<YamlMap, 'kind' | 'entries'> {
     const own = new Map<string, YamlNode>();
     const inherited: YamlNode[] = [];
     for (const { key, value } of map.items as Pair<Node, Node | null>[]) {
+      const start = startOf(key);
+      const line = lineAt(start);
       const name = isAlias(key) ? follow(key) : isScalar(key) ? convertScalar(key, line) : undefined;
-      const node: YamlNode = value === null ? { kind: 'scalar', value: null, text: '', line } : convert(value);
-      if (name?.kind !== 'scalar') continue;
-      if (name.text === '<<' && (key as Scalar).type === 'PLAIN') inherited.push(node);
-      else {
-        const lost = own.get(name.text);
-        if (lost !== undefined && mayHoldImages(name.text, lost)) {
-          duplicate ??= { message: `The key "${name.text}" stands twice.`, line: lineAt(key.range?.[0] ?? 0) };
-        }
-        own.set(name.text, node);
-      }
+      const node = value === null ? nothing(line) : convert(value, line);
+      if (name?.kind !== 'scalar') {
+        if (rules.isTolerant && key !== null) fail('A key must be text.', start);
+      } else if (name.text === '<<' && (key as Scalar).type === 'PLAIN') inherited.push(node);
+      else addEntry(own, name.text, node, start);
     }
-    if (inherited.length === 0) return { kind: 'map', entries: own, line };
+    return { kind: 'map', entries: inherited.length === 0 ? own : merge(own, inherited, startOf(map)) };
+  }
+
+  function addEntry(own: Map<string, YamlNode>, key: string, node: YamlNode, start: number): void {
+    const first = own.get(key);
+    const isKept = first !== undefined && rules.duplicates === 'first';
+    const isHidden = first !== undefined && !isKept && problems.length === 0 && mayContainImages(key, first);
+    if (isKept || isHidden) {
+      problems.push({ message: `Duplicate key "${key}".`, line: lineAt(start) });
+    }
+    if (!isKept) own.set(key, node);
+  }
+
+  /** The first of several maps wins, and the map's own keys win over all. */
+  function merge(own: ReadonlyMap<string, YamlNode>, inherited: readonly YamlNode[], start: number) {
     const entries = new Map<string, YamlNode>();
-    // The first of several maps wins, the map's own keys win over all.
-    for (const node of inherited.flatMap(mergedBy).reverse()) {
-      if (node.kind !== 'map') continue;
-      merged += node.entries.size;
-      if (merged > MAX_MERGED) throw new Refusal('Its merge keys (<<) make too much of it.', map.range?.[0] ?? 0);
-      for (const [name, value] of node.entries) entries.set(name, value);
+    const maps = inherited.flatMap((node) => (node.kind === 'list' ? node.items : [node]));
+    for (const map of maps.reverse()) {
+      if (map.kind !== 'map') continue;
+      merged += map.entries.size;
+      if (merged > MAX_MERGED) throw new YamlAbort('Too large once merge keys are expanded.', start);
+      for (const [key, value] of map.entries) entries.set(key, value);
     }
-    for (const [name, value] of own) entries.set(name, value);
-    return { kind: 'map', entries, line };
+    for (const [key, value] of own) entries.set(key, value);
+    return entries;
   }
 }
 
-/** Charts often write a label or a variable twice, which hides nothing. */
-const mayHoldImages = (key: string, value: YamlNode): boolean => value.kind !== 'scalar' || /image/i.test(key);
+const startOf = (node: Node | null | undefined): number => node?.range?.[0] ?? 0;
 
-const mergedBy = (node: YamlNode): readonly YamlNode[] => (node.kind === 'list' ? node.items : [node]);
+const nothing = (line: number): YamlScalar => ({ kind: 'scalar', value: null, text: '', line });
 
-function convertScalar(scalar: Scalar, line: number): YamlNode {
-  const { value, source = '', type } = scalar;
+/** Charts often repeat a label or a variable, which hides nothing. */
+const mayContainImages = (key: string, value: YamlNode): boolean => value.kind !== 'scalar' || /image/i.test(key);
+
+function convertScalar({ value, source = '', type }: Scalar, line: number): YamlScalar {
   const textLine = type === 'BLOCK_LITERAL' ? { textLine: line + 1 } : {};
   if (typeof value === 'string') return { kind: 'scalar', value, text: value, line, ...textLine };
   if (typeof value === 'number' || typeof value === 'boolean') return { kind: 'scalar', value, text: source, line };

@@ -122,8 +122,8 @@ describe('check -f with what cannot be used', () => {
     );
     assert.equal(
       finished.stderr,
-      'error: standard input:7: It is not valid YAML: ' +
-        'Flow sequence in block collection must be sufficiently indented and end with a ].\n',
+      'error: standard input:7: Not valid YAML: ' +
+        'flow sequence in block collection must be sufficiently indented and end with a ].\n',
     );
   });
 
@@ -145,7 +145,7 @@ describe('check -f with what cannot be used', () => {
     assert.equal(exitCode, 2);
     assert.equal(
       stderr,
-      `error: ${path}:6: It is a template ({{ … }}) that is not rendered; check the output of helm template.\n`,
+      `error: ${path}:6: Unrendered template ({{ … }}); check the output of helm template instead.\n`,
     );
   });
 

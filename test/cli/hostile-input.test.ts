@@ -21,30 +21,27 @@ const levels = Array.from({ length: 30 }, (_, level) =>
 const FILES: Readonly<
   Record<string, readonly [content: string | Buffer, message: string | undefined, listed?: string]>
 > = {
-  'alias.yaml': [`${HEAD}spec: *nothing\n`, '4: It has an alias (*) without an anchor (&) before it.'],
+  'alias.yaml': [`${HEAD}spec: *nothing\n`, '4: Alias (*) without an anchor (&) before it.'],
   'binary.yaml': [Buffer.from([0x61, 0x3a, 0x20, 0, 1, 2, 255]), ' It is not text in UTF-8.'],
   'bom.yaml': [`\uFEFF${pod('bom:1')}`, undefined, 'bom:1  %:4 Pod/x/a'],
   'bomb.yaml': [`apiVersion: example.com/v1\nkind: App\n${levels.join('')}`, undefined, 'bomb:1  %:3 App/l0[0].image'],
   'compose.yaml': [
     'services:\n  a:\n    image: once:1\n  a:\n    image: twice:1\n',
-    '4: The key "a" stands twice.',
+    '4: Duplicate key "a".',
     'once:1  %:3 services.a.image',
   ],
   'crlf.yaml': [pod('crlf:1').replaceAll('\n', '\r\n'), undefined, 'crlf:1  %:4 Pod/x/a'],
-  'deep.yaml': [
-    `${HEAD}spec: ${'['.repeat(20_000)}\n`,
-    '4: It is nested more than 200 deep, which nothing to deploy is.',
-  ],
+  'deep.yaml': [`${HEAD}spec: ${'['.repeat(20_000)}\n`, '4: Nested more than 200 levels deep.'],
   'double.yaml': [
     `${HEAD}spec:\n  containers:\n  - image: lost:1\n    image: kept:1\n`,
-    '7: The key "image" stands twice.',
+    '7: Duplicate key "image".',
     'kept:1  %:7 Pod/x/containers[0]',
   ],
   'huge.yaml': [`${HEAD}# ${'x'.repeat(10_000)}\n`, ' It is larger than 32 MiB; split it.'],
-  'tabs.yaml': [`${HEAD}spec:\n\tcontainers: []\n`, '5: It is not valid YAML: Tabs are not allowed as indentation.'],
+  'tabs.yaml': [`${HEAD}spec:\n\tcontainers: []\n`, '5: Not valid YAML: tabs are not allowed as indentation.'],
   'unclosed.yaml': [
     `${HEAD}spec: "x\n---\n${pod('next:1')}`,
-    '5: It is not valid YAML: Missing closing quote.',
+    '5: Not valid YAML: missing closing quote.',
     'next:1  %:9 Pod/x/a',
   ],
   'utf16.yaml': [Buffer.from(`\uFEFF${pod('wide:1')}`, 'utf16le'), ' It is in UTF-16; save it as UTF-8.'],

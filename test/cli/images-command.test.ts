@@ -128,8 +128,8 @@ describe('images', () => {
         'nginx:1  standard input:7 Pod/web/a; for linux/arm64\n' +
         '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable): $TAG is not filled in.\n',
       stderr:
-        'error: standard input:11: It is not valid YAML: ' +
-        'Flow sequence in block collection must be sufficiently indented and end with a ].\n',
+        'error: standard input:11: Not valid YAML: ' +
+        'flow sequence in block collection must be sufficiently indented and end with a ].\n',
     });
     const { images, problems } = documentOf(await runMain(['images', '-f', '-', '-o', 'json'], { stdin: pods }));
     assert.deepEqual([problems.length, problems[0].source, problems[0].line], [1, '-', 11]);

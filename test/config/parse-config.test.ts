@@ -213,9 +213,9 @@ describe('parseConfig', () => {
       ],
       ['registries:\n  r.example:\n    token: x', `token of r.example in kairos-pull.yaml:3: ${SECRET}`],
       ['auths: {}', `auths in kairos-pull.yaml:1: ${SECRET}`],
-      ['timeout: 5s\ntimeout: 6s', 'kairos-pull.yaml:2: The key "timeout" stands twice.'],
+      ['timeout: 5s\ntimeout: 6s', 'kairos-pull.yaml:2: Duplicate key "timeout".'],
       ['a: 1\n--- \nb: 2', 'kairos-pull.yaml:3: expected one document, here begins another.'],
-      ['timeout: *none', 'kairos-pull.yaml:1: The alias *none has no anchor &none before it.'],
+      ['timeout: *none', 'kairos-pull.yaml:1: Alias (*) without an anchor (&) before it.'],
     ];
     for (const [text, message] of refusals) {
       it(JSON.stringify(text), () => assert.equal(refusal(text), message));

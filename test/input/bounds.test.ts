@@ -11,7 +11,7 @@ import { dockerfileExtractor } from '../../src/input/dockerfile.ts';
 import { parseDotenv } from '../../src/input/dotenv.ts';
 import type { ExtractOptions, Extractor } from '../../src/input/extractor.ts';
 import { kubernetesExtractor } from '../../src/input/kubernetes.ts';
-import { parseYamlTrees } from '../../src/input/yaml-tree.ts';
+import { parseYamlFile } from '../../src/input/yaml.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { NO_OPTIONS } from './found-lines.ts';
 import { readFrom } from './referred-files.ts';
@@ -54,20 +54,20 @@ describe('the bounds of a Compose project', () => {
     const text = `services:\n${times(50, (index) => `  s${index}: {image: "x:$A"}\n`)}`;
     const readFile = readFrom({ '.env': `A=${'a'.repeat(100_000)}` });
     const { problems } = await read(composeExtractor, text, { readFile });
-    assert.deepEqual(problems, ['Its variables make too much of it.']);
+    assert.deepEqual(problems, ['Too large once variables are inserted.']);
   });
 
   it('are a million characters that aliases repeat', async () => {
     const text = `x: &x "${'a'.repeat(100_000)}"\nservices:\n${times(50, (index) => `  s${index}: {image: *x}\n`)}`;
     const { problems } = await read(composeExtractor, text);
-    assert.deepEqual(problems, ['1 This is too much to be read, with all its aliases.']);
+    assert.deepEqual(problems, ['13 Too large once aliases are expanded.']);
   });
 
   it('are a thousand documents', async () => {
     const text = times(1001, (index) => `---\nservices: {s${index}: {image: x}}\n`);
     assert.deepEqual(await read(composeExtractor, text), {
       images: 1000,
-      problems: ['2002 There are more than 1000 documents.'],
+      problems: ['2002 More than 1000 documents.'],
     });
   });
 
@@ -90,7 +90,7 @@ describe('the bounds of a Compose project', () => {
     const text = JSON.stringify({ dockerComposeFile: Array(101).fill('a.yaml') });
     assert.deepEqual(await read(devcontainerExtractor, text, { readFile }), {
       images: 1,
-      problems: ['1 There are more than 100 files.'],
+      problems: ['1 More than 100 files.'],
     });
   });
 });
@@ -109,7 +109,7 @@ describe('the bounds of other files', () => {
   it('are 100,000 instructions of a Dockerfile', async () =>
     assert.deepEqual(await read(dockerfileExtractor, `FROM x\n${'RUN a\n'.repeat(100_000)}`), {
       images: 1,
-      problems: ['100001 There are more than 100000 instructions.'],
+      problems: ['100001 More than 100000 instructions.'],
     }));
 
   it('are 100,000 variables of .env', () =>
@@ -118,13 +118,13 @@ describe('the bounds of other files', () => {
         times(100_001, (index) => `A${index}=1\n`),
         { outer: () => undefined },
       ).problem?.message,
-      'There are more than 100000 variables.',
+      'More than 100000 variables.',
     ));
 
   it('are 1,500,000 words and signs of a file that is read whole', () =>
-    assert.deepEqual(parseYamlTrees(`[${'a,'.repeat(800_000)}]`, 'x'), {
-      trees: [],
-      problems: [{ message: 'This is too much to be read, with all its aliases.', line: 1 }],
+    assert.deepEqual(parseYamlFile(`[${'a,'.repeat(800_000)}]`), {
+      roots: [],
+      problems: [{ message: 'Too large for one document; split it.', line: 1 }],
     }));
 
   it('are 100 problems of a file, the rest is counted', async () => {

@@ -43,7 +43,7 @@ describe('chart', () => {
       ),
       [
         `9 shop/b:$\{VERSION} | annotations.artifacthub.io/images/[0] (unresolved-variable: $\{VERSION} is not filled in.)`,
-        '7! annotations.helm.sh/images: It is not valid YAML: Unexpected scalar at node end.',
+        '7! annotations.helm.sh/images: Not valid YAML: unexpected scalar at node end.',
       ],
     ));
 

@@ -197,8 +197,7 @@ describe('collect', () => {
       {
         source: broken,
         line: 5,
-        message:
-          'It is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].',
+        message: 'Not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ].',
       },
       { source: binary, message: 'It is not text in UTF-8.' },
     ]);
@@ -233,7 +232,7 @@ describe('collect', () => {
     const path = await file('variables/compose.yaml', 'services:\n  a:\n    image: r.example/a:1\n');
     const { known, problems } = await collectFrom({ files: [path] });
     assert.equal(known.length, 1);
-    const message = `${join(place, '.env')}: It cannot be read: it is a directory.`;
+    const message = `${join(place, '.env')}: Cannot be read: it is a directory.`;
     assert.deepEqual(problems, [{ source: path, message }]);
   });
 

@@ -161,19 +161,23 @@ describe('composeExtractor', () => {
       [
         '1.10 is a number',
         service('image: 1.10'),
-        ['3 services.a.image is 1.10, which YAML takes for no text; write it in quotes.'],
+        ['3 services.a.image is 1.10, which is not a string in YAML; quote it.'],
       ],
       [
         'true is none either',
         service('image: true'),
-        ['3 services.a.image is true, which YAML takes for no text; write it in quotes.'],
+        ['3 services.a.image is true, which is not a string in YAML; quote it.'],
       ],
-      ['a mapping is no image', service('image: {name: x}'), ['3 services.a.image is no text.']],
-      ['keys stand once', service('image: nginx', 'image: redis'), ['4 The key "image" stands twice.']],
+      ['a mapping is no image', service('image: {name: x}'), ['3 services.a.image is not a string.']],
+      ['keys stand once', service('image: nginx', 'image: redis'), ['4 Duplicate key "image".']],
       ['a list of services', 'services: [a]', ['1 services is not a mapping of names to services.']],
       ['a service that is a text', 'services:\n  a: nginx\n', ['2 services.a is not a mapping.']],
-      ['a list', '- a', ['1 This is not a mapping, as a Compose file is.']],
-      ['a broken file', 'services:\n  a: {image: nginx\n', ['3 This is not valid YAML: bad indent.']],
+      ['a list', '- a', ['1 Not a mapping; a Compose file is one.']],
+      [
+        'a broken file',
+        'services:\n  a: {image: nginx\n',
+        ['3 Not valid YAML: flow map in block collection must be sufficiently indented and end with a }.'],
+      ],
     ]);
     it('keeps what it found beside what is wrong', async () => {
       const { found, problems } = await extract(
@@ -185,7 +189,7 @@ describe('composeExtractor', () => {
   });
 
   describe('what is built', () => {
-    const built = (by = 'a') => `local-build: services.${by} builds it.`;
+    const built = (by = 'a') => `local-build: Built by services.${by}.`;
     checkImages([
       ['has no name', service('build: .'), [`3 services.a.build a ? ${built()}`]],
       ['has a name', service('image: app:1', 'build: {context: .}'), [`3 services.a.image app:1 ? ${built()}`]],
@@ -385,7 +389,7 @@ describe('composeExtractor', () => {
       ],
     ]);
     checkProblems([
-      ['what is not there', service('extends: b'), ['3 services.a extends b, which is not there.']],
+      ['what is not there', service('extends: b'), ['3 services.a extends b, which does not exist.']],
       ['a file that is not there', service('extends:', '  file: b.yaml', '  service: b'), ['3 b.yaml cannot be read.']],
       ['itself', service('extends: a'), ['3 services.a extends itself.']],
       ['itself in turn', 'services:\n  a:\n    extends: b\n  b:\n    extends: a\n', ['3 services.a extends itself.']],
@@ -454,7 +458,7 @@ describe('composeExtractor', () => {
       [
         'what is wrong there',
         'include: [a.yaml]',
-        ['proj/a.yaml:2: services.b.image is 1, which YAML takes for no text; write it in quotes.'],
+        ['proj/a.yaml:2: services.b.image is 1, which is not a string in YAML; quote it.'],
         { files: { 'a.yaml': 'services:\n  b: {image: 1}\n' } },
       ],
     ]);
@@ -466,7 +470,7 @@ describe('composeExtractor', () => {
         ]),
       );
       const problems = await problemsOf('include: [f0.yaml]', { files });
-      assert.equal(problems.filter((line) => line.endsWith('There are more than 500 files.')).length, 1);
+      assert.equal(problems.filter((line) => line.endsWith('More than 500 files.')).length, 1);
     });
   });
 

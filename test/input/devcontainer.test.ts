@@ -82,7 +82,7 @@ describe('devcontainerExtractor', () => {
     });
     const one = await extract('{"dockerComposeFile": "c.yaml"}', { 'c.yaml': 'services: {a: {image: 1}}' });
     assert.deepEqual(one.problems, [
-      { message: '.devcontainer/c.yaml:1: services.a.image is 1, which YAML takes for no text; write it in quotes.' },
+      { message: '.devcontainer/c.yaml:1: services.a.image is 1, which is not a string in YAML; quote it.' },
     ]);
   });
 
@@ -97,7 +97,7 @@ describe('devcontainerExtractor', () => {
     assert.deepEqual((await extract('')).problems, [{ message: 'This is not a mapping, as a devcontainer.json is.' }]);
     assert.deepEqual(await extract('{"image": "x"'), {
       found: [{ text: 'x', line: 1, path: 'image' }],
-      problems: [{ message: 'This is not valid JSON: missing char.', line: 1 }],
+      problems: [{ message: 'Not valid JSON: flow map must end with a }.', line: 1 }],
     });
   });
 

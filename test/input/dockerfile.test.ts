@@ -330,7 +330,7 @@ describe('extractDockerfile', () => {
     const stages = (count: number) =>
       Array.from({ length: count }, (_, i) => `FROM x-$TARGETARCH AS x-${i}\n`).join('');
     assert.equal(imagesOf(`${stages(999)}FROM x-$TARGETARCH`).length, 1);
-    assert.deepEqual(problemsOf(stages(lines)), ['1001 There are more than 1000 stages; the rest is not looked at.']);
+    assert.deepEqual(problemsOf(stages(lines)), ['1001 More than 1000 stages; the rest is not looked at.']);
     assert.equal(imagesOf(`FROM a\nRUN ${'--mount=from=b '.repeat(lines)}x`).length, lines + 1);
     assert.equal(imagesOf(`FROM a\nRUN ${'\\\n'.repeat(lines)}x`).length, 1);
     assert.equal(imagesOf(`FROM a\nRUN <<A \${A:-${' '.repeat(lines)}}${'\r'.repeat(lines)}x\nA`).length, 1);

@@ -37,7 +37,7 @@ describe('github-workflow', () => {
 
   it('tells of what it cannot read', async () =>
     assert.deepEqual(await find('jobs:\n  a:\n    container: a: b\n'), [
-      '3! It is not valid YAML: Nested mappings are not allowed in compact mappings.',
+      '3! Not valid YAML: nested mappings are not allowed in compact mappings.',
     ]));
 
   it('takes a list that an alias repeats once', async () =>

@@ -176,12 +176,12 @@ describe('kubernetes, in a broken document', () => {
       [
         'a: [1,\n',
         8,
-        'It is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].',
+        'Not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ].',
       ],
-      ['a: b: c\n', 7, 'It is not valid YAML: Nested mappings are not allowed in compact mappings.'],
-      ['a:\n\tb: 1\n', 8, 'It is not valid YAML: Tabs are not allowed as indentation.'],
-      ['a: "x\n', 8, 'It is not valid YAML: Missing closing quote.'],
-      ['a: *nothing\n', 7, 'It has an alias (*) without an anchor (&) before it.'],
+      ['a: b: c\n', 7, 'Not valid YAML: nested mappings are not allowed in compact mappings.'],
+      ['a:\n\tb: 1\n', 8, 'Not valid YAML: tabs are not allowed as indentation.'],
+      ['a: "x\n', 8, 'Not valid YAML: missing closing quote.'],
+      ['a: *nothing\n', 7, 'Alias (*) without an anchor (&) before it.'],
     ] as const) {
       const lines = await find(`${good}---\n${broken}---\n${good}`);
       const after = 5 + 6 + broken.split('\n').length;
@@ -193,13 +193,13 @@ describe('kubernetes, in a broken document', () => {
     const labels = 'labels: { a: x, a: y }\nspec: { containers: [{ name: a, image: nginx, tty: true, tty: false }] }\n';
     assert.deepEqual(await find(object('Pod', labels)), ['6 nginx | Pod/it/a']);
     const twice = 'spec:\n  containers: [{ name: a, image: lost }]\n  containers: [{ name: b, image: kept }]\n';
-    assert.deepEqual(await find(object('Pod', twice)), ['7 kept | Pod/it/b', '7! The key "containers" stands twice.']);
+    assert.deepEqual(await find(object('Pod', twice)), ['7 kept | Pod/it/b', '7! Duplicate key "containers".']);
     const merged = 'x: &x { image: a }\nspec: { containers: [{ <<: *x, image: b }] }\n';
     assert.deepEqual(await find(object('Pod', merged)), ['6 b | Pod/it/containers[0]']);
   });
 
   it('says of a chart template that it has to be rendered', async () => {
-    const message = 'It is a template ({{ … }}) that is not rendered; check the output of helm template.';
+    const message = 'Unrendered template ({{ … }}); check the output of helm template instead.';
     assert.deepEqual(await find(`{{- if .Values.web }}\n${good}{{- end }}\n`), [`1! ${message}`]);
     assert.deepEqual(await find(object('Pod', 'spec:\n  image: {{ .Values.image }}:{{ .Values.tag }}\n')), [
       `6! ${message}`,
@@ -207,7 +207,7 @@ describe('kubernetes, in a broken document', () => {
   });
 
   it('says so too of a template that happens to be YAML, unless an image tells it already', async () => {
-    const message = 'It is a template ({{ … }}) that is not rendered; check the output of helm template.';
+    const message = 'Unrendered template ({{ … }}); check the output of helm template instead.';
     assert.deepEqual(await find('# x\n{{ include "shop.web" . }}\n'), [`2! ${message}`]);
     assert.deepEqual(await find(object('Pod', 'spec:\n  containers: {{ .Values.containers }}\n')), [`6! ${message}`]);
     const replicas = 'spec: { replicas: {{ .Values.replicas }}, containers: [{ name: a, image: nginx }] }\n';

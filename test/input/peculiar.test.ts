@@ -48,7 +48,7 @@ describe('peculiar files', () => {
   it('of services made of fragments', async () => {
     const others = [
       '49 registry.example.com/note | services.note.image',
-      '61 made | services.made.build (local-build: services.made builds it.)',
+      '61 made | services.made.build (local-build: Built by services.made.)',
     ];
     assert.deepEqual(await find(composeExtractor, 'fragments.txt'), [
       '20 registry.example.com/store:13 | services.store.image',
@@ -85,7 +85,7 @@ describe('peculiar files', () => {
       assert.deepEqual(await lines(kubernetesExtractor, flow), ['8 web:1 | Flow/spec.container.image']);
     }
     assert.deepEqual(await lines(kubernetesExtractor, 'kind: Flow\nspec:\n  a:\n    b: "\n  c: x"\n'), [
-      '4! It is not valid YAML: Missing closing quote.',
+      '4! Not valid YAML: missing closing quote.',
     ]);
   });
 });

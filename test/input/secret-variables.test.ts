@@ -143,7 +143,7 @@ describe('a secret of the environment', () => {
     for (const args of ['[A_TOKEN, "B=$A_TOKEN"]', '{A_TOKEN: , B: "v${A_TOKEN}"}']) {
       assert.deepEqual(await read({ 'compose.yaml': compose(args) }), {
         images: [
-          ['a', 'local-build', 'services.a builds it.'],
+          ['a', 'local-build', 'Built by services.a.'],
           ['r/a:$A_TOKEN', 'unresolved-variable', why('A_TOKEN')],
           ['r/b:${B}', 'unresolved-variable', why('A_TOKEN')],
         ],
@@ -165,7 +165,7 @@ describe('a secret of the environment', () => {
 `;
     const { images } = await read({ 'compose.yaml': text });
     assert.deepEqual(images, [
-      ['r/a', 'local-build', 'services.a builds it.'],
+      ['r/a', 'local-build', 'Built by services.a.'],
       ['r/c:$A_TOKEN', 'unresolved-variable', why('A_TOKEN')],
       ['r/i:…', 'unresolved-variable', why('A_TOKEN')],
       ['r/v:$A_TOKEN', 'unresolved-variable', why('A_TOKEN')],

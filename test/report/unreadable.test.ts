@@ -9,7 +9,7 @@ import { parseXml } from '../support/parse-xml.ts';
 import { reportOn } from '../support/run-reporter.ts';
 import { failedResult, pullableResult } from '../support/sample-result.ts';
 
-const broken: SourceProblem = { source: 'deploy/a,b.yaml', line: 2, message: 'It is not valid YAML: 100 % <wrong>.' };
+const broken: SourceProblem = { source: 'deploy/a,b.yaml', line: 2, message: 'Not valid YAML: 100 % <wrong>.' };
 
 function tell(format: Format, problems: readonly SourceProblem[], options: RunOptions = {}): string {
   const { onResult, onProblem, onEnd } = createReporter(format, { color: 0, unicode: true, ...options });
@@ -30,7 +30,7 @@ describe('a file that cannot be read', () => {
       line: '2',
       time: '0.000',
     });
-    const text = 'unreadable: It is not valid YAML: 100 % <wrong>.';
+    const text = 'unreadable: Not valid YAML: 100 % <wrong>.';
     assert.deepEqual(testcase?.children, [
       { name: 'error', attributes: { type: 'unreadable', message: text }, children: [], text },
     ]);
@@ -44,7 +44,7 @@ describe('a file that cannot be read', () => {
     reporter.onProblem?.(broken);
     assert.equal(
       reporter.onEnd(reportOn([])),
-      '::error file=deploy/a%2Cb.yaml,line=2,title=unreadable::deploy/a,b.yaml: It is not valid YAML: 100 %25 <wrong>.\n' +
+      '::error file=deploy/a%2Cb.yaml,line=2,title=unreadable::deploy/a,b.yaml: Not valid YAML: 100 %25 <wrong>.\n' +
         '::error title=not found (tag)::nginx:9: There is no tag 9.\n',
     );
   });
@@ -58,7 +58,7 @@ describe('a file that cannot be read', () => {
       {
         ruleId: 'unreadable',
         level: 'error',
-        message: { text: 'deploy/a,b.yaml: It is not valid YAML: 100 % <wrong>.' },
+        message: { text: 'deploy/a,b.yaml: Not valid YAML: 100 % <wrong>.' },
         locations: [
           {
             physicalLocation: {
@@ -84,7 +84,7 @@ describe('a file that cannot be read', () => {
   it('markdown: is in the table of problems', () =>
     assert.match(
       tell('markdown', [broken]),
-      /^\| `deploy\/a,b\.yaml` \| ❌ unreadable \| `deploy\/a,b\.yaml:2` \| It is not valid YAML: 100 % &lt;wrong&gt;\. \|$/m,
+      /^\| `deploy\/a,b\.yaml` \| ❌ unreadable \| `deploy\/a,b\.yaml:2` \| Not valid YAML: 100 % &lt;wrong&gt;\. \|$/m,
     ));
 
   it('prometheus: is counted, and so is none', () => {

@@ -1,14 +1,13 @@
-// JSON text, with or without comments, to the trees of YAML, which JSON is a part of.
+// Reads JSON text, with or without comments, as the YAML it is.
 
-import { describeError, parseYamlTrees, type Trees } from './yaml-tree.ts';
+import { parseYamlFile, type YamlFile } from './yaml.ts';
 
 const MARK = /"|\/\/|\/\*/g;
 
-export function parseJsonTrees(text: string, source: string): Trees {
-  return parseYamlTrees(blankComments(text.replace(/^\uFEFF/, '')), source, describeError('JSON'));
-}
+export const parseJsonFile = (text: string): YamlFile =>
+  parseYamlFile(blankComments(text.replace(/^\uFEFF/, '')), 'JSON');
 
-/** Blanks in place of comments, so that every line stays where it is. */
+/** Replaces comments with blanks, so that line numbers stay right. */
 function blankComments(text: string): string {
   const parts: string[] = [];
   let at = 0;

@@ -1,0 +1,96 @@
+// The nodes of a Compose project, which comes from many files: YAML with its file and with variables inserted. A later
+// definition is merged into an earlier one as compose-go's override/merge.go does it.
+//
+// Maps are merged, lists are appended, everything else is replaced. Nothing (`image:`) changes nothing.
+// `!override` replaces the whole value, `!reset` removes it.
+
+import type { Missing } from './resolved-text.ts';
+import type { YamlNode, YamlScalar } from './yaml-node.ts';
+
+export type ComposeNode = ComposeMap | ComposeList | ComposeScalar;
+
+/** Where a node or a problem is. */
+export interface Location {
+  readonly source: string;
+  /** 1-based. */
+  readonly line?: number;
+}
+
+interface Node extends Location {
+  readonly line: number;
+  readonly tag?: string;
+}
+
+export interface ComposeMap extends Node {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, ComposeNode>;
+}
+
+export interface ComposeList extends Node {
+  readonly kind: 'list';
+  readonly items: readonly ComposeNode[];
+}
+
+export interface ComposeScalar extends Node, Pick<YamlScalar, 'textLine'> {
+  readonly kind: 'scalar';
+  /** With its variables inserted; undefined when they are invalid, which was reported. */
+  readonly value: YamlScalar['value'] | undefined;
+  /** Before its variables were inserted. */
+  readonly written: string;
+  /** The variables that have no value. */
+  readonly missing: readonly Missing[];
+}
+
+/** The node of a file, its variables left as they are. */
+export function composeNode(node: YamlNode, source: string): ComposeNode {
+  if (node.kind === 'list') return { ...node, source, items: node.items.map((item) => composeNode(item, source)) };
+  if (node.kind === 'scalar') return { ...node, source, written: node.text, missing: [] };
+  const entries = [...node.entries].map(([key, entry]) => [key, composeNode(entry, source)] as const);
+  return { ...node, source, entries: new Map(entries) };
+}
+
+export function mergeNodes(base: ComposeNode | undefined, over: ComposeNode): ComposeNode {
+  if (base === undefined || isReset(base) || over.tag === '!override' || isReset(over)) return over;
+  if (over.kind === 'scalar' && over.value === null) return base;
+  if (base.kind === 'map' && over.kind === 'map') return { ...over, entries: mergeEntries([base, over]) };
+  if (base.kind === 'list' && over.kind === 'list') return { ...over, items: [...base.items, ...over.items] };
+  return over;
+}
+
+/** A later map over an earlier one. */
+export function mergeAll(maps: readonly (ComposeMap | undefined)[]): ComposeMap | undefined {
+  const [first, ...others] = maps.filter((map) => map !== undefined);
+  return first && { ...first, entries: mergeEntries([first, ...others]) };
+}
+
+/** In one new map: a copy for each pair would take quadratic time. */
+function mergeEntries(maps: readonly ComposeMap[]): ReadonlyMap<string, ComposeNode> {
+  const entries = new Map<string, ComposeNode>();
+  for (const map of maps) {
+    for (const [key, node] of map.entries) entries.set(key, mergeNodes(entries.get(key), node));
+  }
+  return entries;
+}
+
+/** The entry, unless `!reset` removed it. */
+export function entryOf(map: ComposeMap, key: string): ComposeNode | undefined {
+  const entry = map.entries.get(key);
+  return entry === undefined || isReset(entry) ? undefined : entry;
+}
+
+/** The entry, when it is a scalar with a value. */
+export function scalarOf(map: ComposeMap, key: string): ComposeScalar | undefined {
+  const entry = entryOf(map, key);
+  return entry?.kind === 'scalar' && isGiven(entry) ? entry : undefined;
+}
+
+/** Whether there is a value; text that is empty because a variable has no value is one. */
+export function isGiven(node: ComposeNode | undefined): boolean {
+  if (node?.kind !== 'scalar') return node !== undefined;
+  return node.value !== null && (node.value !== '' || node.missing.length > 0);
+}
+
+export const entriesOf = (map: ComposeMap): [key: string, node: ComposeNode][] =>
+  [...map.entries].filter(([, node]) => !isReset(node));
+
+const isReset = ({ tag }: { readonly tag?: string }): boolean => tag === '!reset';

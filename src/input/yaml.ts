@@ -1,0 +1,134 @@
+// Reads YAML text, and JSON as the YAML it is, into documents with line numbers. Hostile text cannot exhaust stack,
+// memory or time: tokens, depth and what aliases and merge keys expand to are bounded.
+
+import { LineCounter } from 'yaml';
+import type { Problem } from './extractor.ts';
+import { convertNode, type YamlRules } from './yaml-conversion.ts';
+import type { YamlNode } from './yaml-node.ts';
+import { parseNodes, YamlAbort, type YamlError } from './yaml-parser.ts';
+
+export interface YamlDocument {
+  /** Undefined when the document could not be read. */
+  readonly root: YamlNode | undefined;
+  readonly problems: readonly Problem[];
+  /** The line of the first template action that happens to be valid YAML, a map in a map. */
+  readonly actionLine?: number | undefined;
+}
+
+/** A file that is one document as a rule: a Compose file, JSON. */
+export interface YamlFile {
+  readonly roots: readonly YamlNode[];
+  readonly problems: readonly Problem[];
+}
+
+/** Kubernetes, GitLab, GitHub: a broken document is lost, and none hides the others. */
+const DOCUMENTS: YamlRules = {
+  // Some 15 MB of a cluster's objects. Each token takes 300 bytes of memory until it is read.
+  maxTokens: 4_000_000,
+  isTolerant: false,
+  duplicates: 'last',
+  keepsTags: false,
+  readsActions: true,
+  aliasLine: 'alias',
+};
+/** Compose, JSON: every problem is reported, and whatever can be read is read. */
+const FILE: YamlRules = {
+  maxTokens: 1_500_000,
+  maxNodes: 100_000,
+  isTolerant: true,
+  duplicates: 'first',
+  keepsTags: true,
+  readsActions: false,
+  aliasLine: 'anchor',
+};
+
+/** In the first column, `---` begins a document and `...` ends one, even inside block text. */
+const DOCUMENT_EDGE = /^---(?=\s|$)|(?<=^\.\.\.)(?=\s|$)/gm;
+/** A line other than a comment, a directive or an edge. Only a line feed ends a line; other line ends are blanks. */
+const CONTENT = /(?:^|\n)(?!(?:---|\.\.\.)?[ \t\r]*(?:[#%\n]|$))/;
+/** What only charts have in double braces; workflow engines put names there, in valid YAML. */
+const CHART_ACTION =
+  /\{\{-?[ \t]*(?:[.$]|\/\*|(?:include|template|define|if|else|with|range|end|tpl|toYaml|default|printf)\b)/;
+export const UNRENDERED = 'Unrendered template ({{ … }}); check the output of helm template instead.';
+
+/** `isWanted`: whether a document is worth parsing, by its text. Documents without content are skipped. */
+export function* parseYaml(
+  text: string,
+  isWanted: (document: string) => boolean = () => true,
+): Generator<YamlDocument> {
+  yield* readDocuments(text, DOCUMENTS, 'YAML', isWanted);
+}
+
+export function parseYamlFile(text: string, language: 'YAML' | 'JSON' = 'YAML'): YamlFile {
+  const documents = [...readDocuments(text, FILE, language)];
+  return {
+    roots: documents.flatMap(({ root }) => root ?? []),
+    problems: documents.flatMap(({ problems }) => problems),
+  };
+}
+
+function* readDocuments(
+  text: string,
+  rules: YamlRules,
+  language: string,
+  isWanted?: (document: string) => boolean,
+): Generator<YamlDocument> {
+  let linesBefore = 0;
+  for (const part of splitDocuments(text)) {
+    if (CONTENT.test(part) && isWanted?.(part) !== false) yield* readDocument(part, linesBefore, rules, language);
+    linesBefore += countLines(part);
+  }
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
+}
+
+function* splitDocuments(text: string): Generator<string> {
+  let start = 0;
+  for (const { index } of text.matchAll(DOCUMENT_EDGE)) {
+    if (index === start) continue;
+    yield text.slice(start, index);
+    start = index;
+  }
+  yield text.slice(start);
+}
+
+function* readDocument(text: string, linesBefore: number, rules: YamlRules, language: string): Generator<YamlDocument> {
+  const lines = new LineCounter();
+  const lineAt = (offset: number): number => linesBefore + lines.linePos(offset).line;
+  let error: YamlAbort | undefined;
+  let isReported = false;
+  const onError = ({ message, offset }: YamlError): void => {
+    // The composer catches what is thrown inside a collection, and reports it again.
+    error ??= new YamlAbort(`Not valid ${language}: ${explain(message)}.`, offset);
+    if (!rules.isTolerant) throw error;
+  };
+  const takeError = (): Problem[] => {
+    if (error === undefined || isReported) return [];
+    isReported = true;
+    return [{ message: error.message, line: lineAt(error.offset) }];
+  };
+  try {
+    for (const node of parseNodes(text, { lines, maxTokens: rules.maxTokens, onError })) {
+      const { problems, ...converted } = convertNode(node, { text, lineAt, rules });
+      yield { ...converted, problems: [...takeError(), ...problems] };
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof YamlAbort)) throw thrown;
+    error = thrown;
+    isReported = false;
+    const isTemplate = rules.readsActions && CHART_ACTION.test(text);
+    if (isTemplate) error = new YamlAbort(UNRENDERED, thrown.offset);
+  }
+  const problems = takeError();
+  if (problems.length > 0) yield { root: undefined, problems };
+}
+
+/** Without any of the text, which may contain secrets. */
+function explain(message: string): string {
+  const words = message.replace(/["']quote$/, 'quote').replace(/[:"].*$/s, '');
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
