@@ -11,8 +11,8 @@ import {
   createCredentialChain,
 } from '../../src/credentials/credential-chain.ts';
 import { Secret } from '../../src/credentials/secret.ts';
-import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
 import { requirePosix } from '../support/require-programs.ts';
+import { ANY_HELPER, createHome, EMPTY_HELPER } from '../support/temporary-folder.ts';
 
 const auth = (pair: string): { auth: string } => ({ auth: Buffer.from(pair).toString('base64') });
 const config = (pair: string, key = 'r.test'): unknown => ({ auths: { [key]: auth(pair) } });
@@ -37,7 +37,7 @@ const login = (registry: string) => ({ username: 'explicit', password: new Secre
 
 describe('createCredentialChain', () => {
   it('reads the sources in order and returns every credential', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       'named.json': config('named:1'),
       'run/containers/auth.json': config('runtime:2'),
       'xdg/containers/auth.json': config('config:3'),
@@ -49,9 +49,9 @@ describe('createCredentialChain', () => {
     const env = {
       ...home.env,
       DOCKER_AUTH_CONFIG: JSON.stringify(config('variable:0')),
-      REGISTRY_AUTH_FILE: `${home.folder}/named.json`,
-      XDG_CONFIG_HOME: `${home.folder}/xdg`,
-      DOCKER_CONFIG: `${home.folder}/docker`,
+      REGISTRY_AUTH_FILE: `${home.path}/named.json`,
+      XDG_CONFIG_HOME: `${home.path}/xdg`,
+      DOCKER_CONFIG: `${home.path}/docker`,
     };
     assert.deepEqual(await find({ env }), {
       credentials: [
@@ -67,21 +67,21 @@ describe('createCredentialChain', () => {
   });
 
   it('reads the default locations when no variable sets them', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       '.config/containers/auth.json': config('podman:1'),
       '.docker/config.json': config('docker:2'),
     });
     const env = { ...home.env, XDG_CONFIG_HOME: '', DOCKER_CONFIG: '', REGISTRY_AUTH_FILE: '', DOCKER_AUTH_CONFIG: '' };
     const expected = ['podman from ~/.config/containers/auth.json', 'docker from ~/.docker/config.json'];
     assert.deepEqual(await find({ env }), { credentials: expected, warnings: [] });
-    assert.deepEqual(await find({ env: { ...env, HOME: '/nowhere' }, homeDirectory: home.folder }), {
+    assert.deepEqual(await find({ env: { ...env, HOME: '/nowhere' }, homeDirectory: home.path }), {
       credentials: expected,
       warnings: [],
     });
   });
 
   it('uses an explicit login for its registries, and no other credential there', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       '.docker/config.json': { auths: { 'r.test': auth('a:1'), 'docker.io': auth('b:2') } },
     });
     const options = { env: home.env, login: { ...login('r.test'), registries: ['r.test', 'docker.io'] } };
@@ -94,11 +94,11 @@ describe('createCredentialChain', () => {
   });
 
   it('uses no other credential where --auth-file has one', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       'pull.json': { auths: { 'r.test': auth('wide:1'), 'r.test/org': auth('narrow:2') } },
       '.docker/config.json': { auths: { 'r.test': auth('stored:3'), 'quay.io': auth('stored:4') } },
     });
-    const options = { env: home.env, authFile: `${home.folder}/pull.json` };
+    const options = { env: home.env, authFile: `${home.path}/pull.json` };
     assert.deepEqual((await find(options)).credentials, [
       'narrow from ~/pull.json (r.test/org)',
       'wide from ~/pull.json',
@@ -107,7 +107,7 @@ describe('createCredentialChain', () => {
   });
 
   it('uses pull secrets before all other credentials, including those found later', async () => {
-    using home = createLoginHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
+    using home = createHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
     const found = (name: string, document: object) => ({
       secret: {
         kind: 'Secret',
@@ -136,7 +136,7 @@ describe('createCredentialChain', () => {
   });
 
   it('reports a problem in a pull secret without showing it', async () => {
-    using home = createLoginHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
+    using home = createHome({ '.docker/config.json': { auths: { 'r.test': auth('stored:1') } } });
     const data = { '.dockerconfigjson': 'c2VjcmV0' };
     const secret = { kind: 'Secret', type: 'kubernetes.io/dockerconfigjson', metadata: { name: 'regcred' }, data };
     const { credentials, warnings } = await find({ env: home.env, pullSecrets: [{ secret, file: 'pod.yaml' }] });
@@ -147,7 +147,7 @@ describe('createCredentialChain', () => {
   });
 
   it('reads a credential from KAIROS_PULL_USERNAME, _PASSWORD and _REGISTRY together', async () => {
-    using home = createLoginHome();
+    using home = createHome();
     const env = { ...home.env, KAIROS_PULL_USERNAME: 'ci', KAIROS_PULL_PASSWORD: 'pw' };
     const complete = { ...env, KAIROS_PULL_REGISTRY: 'https://index.docker.io/v1/' };
     assert.deepEqual((await find({ env: complete }, 'docker.io')).credentials, ['ci from $KAIROS_PULL_PASSWORD']);
@@ -164,7 +164,7 @@ describe('createCredentialChain', () => {
   });
 
   it('reads nothing and runs nothing when anonymous', async () => {
-    using home = createLoginHome({ '.docker/config.json': { ...(config('a:1') as object), credsStore: 'x' } });
+    using home = createHome({ '.docker/config.json': { ...(config('a:1') as object), credsStore: 'x' } });
     home.addHelper('x', ANY_HELPER);
     assert.deepEqual(await find({ env: home.env, login: login('r.test'), anonymous: true }), {
       credentials: [],
@@ -174,17 +174,17 @@ describe('createCredentialChain', () => {
   });
 
   it('reads no file before a credential is needed, and each file once', async () => {
-    using home = createLoginHome({ '.docker/config.json': '{' });
+    using home = createHome({ '.docker/config.json': '{' });
     const chain = createCredentialChain({ env: home.env });
     const { credentials } = chain.find('r.test');
     home.write('.docker/config.json', config('a:1'));
     assert.equal((await credentials[Symbol.asyncIterator]().next()).value?.username, 'a');
-    unlinkSync(`${home.folder}/.docker/config.json`);
+    unlinkSync(`${home.path}/.docker/config.json`);
     assert.deepEqual((await findAll(chain)).credentials, ['a from ~/.docker/config.json']);
   });
 
   it('runs a helper only after the previous credential was refused, and once per server', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       '.docker/config.json': { auths: { 'r.test/org': auth('a:1') }, credsStore: 'x', credHelpers: { 'b.test': 'x' } },
     });
     home.addHelper('x', ANY_HELPER);
@@ -207,15 +207,15 @@ describe('createCredentialChain', () => {
       type: 'kubernetes.io/dockerconfigjson',
       stringData: { '.dockerconfigjson': JSON.stringify(config('a:1', '*.azurecr.io')) },
     };
-    using home = createLoginHome({ 'secret.json': secret });
-    const options = { env: home.env, authFile: `${home.folder}/secret.json` };
+    using home = createHome({ 'secret.json': secret });
+    const options = { env: home.env, authFile: `${home.path}/secret.json` };
     assert.deepEqual((await find(options, 'team.azurecr.io')).credentials, [
       'a from ~/secret.json (Secret regcred, *.azurecr.io)',
     ]);
   });
 
   it('returns the same credential once: a refused one is not sent again', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       '.docker/config.json': {
         auths: { 'r.test': auth('a:1'), 'https://r.test': auth('a:1'), 'r.test/org': auth('a:2') },
       },
@@ -228,13 +228,13 @@ describe('createCredentialChain', () => {
   });
 
   it('ignores unusable files and reports which and why', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       'run/containers/auth.json': '{\n"auths": {\n',
       '.config/containers/auth.json': '\uFEFF{}',
       '.docker/config.json': { auths: { 'r.test': { auth: 'dXNlcg==' }, 'other.test': { auth: '!' } }, credsStore: 1 },
       '.dockercfg': { 'r.test': auth('last:1') },
     });
-    const env = { ...home.env, DOCKER_AUTH_CONFIG: 'r.test', REGISTRY_AUTH_FILE: `${home.folder}/missing.json` };
+    const env = { ...home.env, DOCKER_AUTH_CONFIG: 'r.test', REGISTRY_AUTH_FILE: `${home.path}/missing.json` };
     const messages = [
       '$DOCKER_AUTH_CONFIG: it is neither JSON nor a Kubernetes Secret; no credentials were read from it',
       '~/missing.json: the file is missing or empty; no credentials were read from it',
@@ -250,7 +250,7 @@ describe('createCredentialChain', () => {
   });
 
   it('skips credentials that cannot be sent, from any source, and reports where they are', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       'run/containers/auth.json': { credHelpers: { 'r.test': 'odd' }, auths: { 'r.test': auth('a\r\nb:1') } },
       '.docker/config.json': { auths: { 'r.test': { registrytoken: 'to\r\nken' }, 'r.test/org': auth('a:\u001b') } },
       '.dockercfg': { 'r.test': auth('last:1') },
@@ -280,7 +280,7 @@ describe('createCredentialChain', () => {
   });
 
   it('continues without a missing or broken helper and says what to do', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       'run/containers/auth.json': { credHelpers: { 'docker.io': 'kp-missing', 'r.test': '../evil' } },
       '.docker/config.json': { credsStore: 'broken', auths: { 'docker.io': auth('file:1') } },
     });
@@ -308,14 +308,14 @@ describe('createCredentialChain', () => {
   });
 
   it('does not warn if a helper has no credential', async () => {
-    using home = createLoginHome({ '.docker/config.json': { credsStore: 'none' } });
+    using home = createHome({ '.docker/config.json': { credsStore: 'none' } });
     home.addHelper('none', EMPTY_HELPER);
     assert.deepEqual(await find({ env: home.env }), { credentials: [], warnings: [] });
     assert.deepEqual(home.readAsked(), ['r.test']);
   });
 
   it('reads --auth-file from a pipe', { skip: requirePosix() }, async () => {
-    using home = createLoginHome({ 'auth.json': config('piped:1') });
+    using home = createHome({ 'auth.json': config('piped:1') });
     const main = new URL('../../src/credentials/credential-chain.js', import.meta.url).href;
     // The pipe stays silent until the reader runs and opens the gate.
     const code = `const { findCredential } = await import(${JSON.stringify(main)});
@@ -325,7 +325,7 @@ describe('createCredentialChain', () => {
       console.log((await finding).username)`;
     const script = 'mkfifo gate; "$NODE" --input-type=module -e "$CODE" <(read -r _ < gate; cat auth.json)';
     const output = execFileSync('bash', ['-c', script], {
-      cwd: home.folder,
+      cwd: home.path,
       env: { ...home.env, NODE: process.execPath, CODE: code },
     });
     assert.equal(`${output}`, 'piped\n');
@@ -364,7 +364,7 @@ describe('createCredentialChain', () => {
         `kind: Secret\ntype: ${type}\nstringData:\n  .dockerconfigjson: '${json}x'\n`,
       );
     });
-    using home = createLoginHome();
+    using home = createHome();
     home.addHelper('leaky', `#!/bin/sh\necho ${secret}; echo ${secret} >&2; exit 1\n`);
     await fc.assert(
       fc.asyncProperty(text, async (content) => {

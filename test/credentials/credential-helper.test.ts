@@ -6,14 +6,14 @@ import { describe, it } from 'node:test';
 import { createCredential, secretOf } from '../../src/credentials/credential.ts';
 import { createCredentialHelper } from '../../src/credentials/credential-helper.ts';
 import type { ProgramRun } from '../../src/credentials/run-program.ts';
-import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
 import { requirePrograms } from '../support/require-programs.ts';
+import { ANY_HELPER, createHome, EMPTY_HELPER } from '../support/temporary-folder.ts';
 
 const SECRET = 'hunter2-planted';
 
 /** The credential or failure that one helper script gives for r.test. */
 async function get(script: string): Promise<unknown> {
-  using home = createLoginHome();
+  using home = createHome();
   home.addHelper('x', script);
   const outcome = await createCredentialHelper({ env: home.env })('x', 'r.test');
   if (!outcome.ok) return outcome.error;
@@ -26,7 +26,7 @@ const failed = (problem: string): unknown => ({ code: 'helper-failed', problem }
 
 describe('createCredentialHelper', () => {
   it('runs `get` with the bare server address on standard input', async () => {
-    using home = createLoginHome();
+    using home = createHome();
     home.addHelper('x', '');
     const runs: ProgramRun[] = [];
     const getFromHelper = createCredentialHelper({
@@ -42,7 +42,7 @@ describe('createCredentialHelper', () => {
     });
     assert.deepEqual(runs, [
       {
-        file: join(home.folder, 'bin/docker-credential-x'),
+        file: join(home.path, 'bin/docker-credential-x'),
         args: ['get'],
         input: 'https://index.docker.io/v1/',
         env: home.env,
@@ -71,7 +71,7 @@ describe('createCredentialHelper', () => {
   });
 
   it('runs once per server, even for concurrent lookups', async () => {
-    using home = createLoginHome();
+    using home = createHome();
     home.addHelper('x', ANY_HELPER);
     const getFromHelper = createCredentialHelper({ env: home.env });
     await Promise.all([getFromHelper('x', 'a.test'), getFromHelper('x', 'a.test'), getFromHelper('x', 'b.test')]);
@@ -96,7 +96,7 @@ describe('createCredentialHelper', () => {
   });
 
   it('gives up on a helper that hangs', async () => {
-    using home = createLoginHome();
+    using home = createHome();
     home.addHelper('x', '#!/bin/sh\nsleep 1000\n');
     const outcome = await createCredentialHelper({ env: home.env, helperTimeoutMs: 1 })('x', 'r.test');
     assert.deepEqual(outcome, { ok: false, error: failed('did not answer within 0.001 s') });
@@ -119,7 +119,7 @@ describe('createCredentialHelper', () => {
   });
 
   it('runs only a program of that name from an absolute PATH entry', async () => {
-    using home = createLoginHome();
+    using home = createHome();
     const missing = { ok: false, error: { code: 'helper-missing', problem: 'is not on the PATH' } };
     const badName = {
       ok: false,
@@ -133,8 +133,8 @@ describe('createCredentialHelper', () => {
     assert.deepEqual(await getFromHelper('kp-missing', 'r.test'), missing);
     assert.deepEqual(await getFromHelper('..', 'r.test'), missing);
 
-    mkdirSync(join(home.folder, 'bin/docker-credential-directory'));
-    writeFileSync(join(home.folder, 'bin/docker-credential-closed'), ANY_HELPER);
+    mkdirSync(join(home.path, 'bin/docker-credential-directory'));
+    writeFileSync(join(home.path, 'bin/docker-credential-closed'), ANY_HELPER);
     assert.deepEqual(await getFromHelper('directory', 'r.test'), missing);
     assert.deepEqual(await getFromHelper('closed', 'r.test'), missing);
     assert.deepEqual(await createCredentialHelper({ env: {} })('x', 'r.test'), missing);
@@ -142,11 +142,11 @@ describe('createCredentialHelper', () => {
   });
 
   it('does not run a helper in the current directory', async () => {
-    using home = createLoginHome();
+    using home = createHome();
     const file = home.write('docker-credential-here', ANY_HELPER);
     chmodSync(file, 0o755);
     const before = process.cwd();
-    process.chdir(home.folder);
+    process.chdir(home.path);
     try {
       for (const PATH of ['.', '', ':', './', 'bin/..']) {
         const outcome = await createCredentialHelper({ env: { ...home.env, PATH } })('here', 'r.test');
@@ -161,8 +161,8 @@ describe('createCredentialHelper', () => {
   it('works with the real docker-credential-pass', {
     skip: requirePrograms('docker-credential-pass', 'pass', 'gpg', 'gpgconf'),
   }, async () => {
-    using home = createLoginHome();
-    const GNUPGHOME = join(home.folder, 'gpg');
+    using home = createHome();
+    const GNUPGHOME = join(home.path, 'gpg');
     mkdirSync(GNUPGHOME, { mode: 0o700 });
     const env = { ...home.env, GNUPGHOME };
     const run = (file: string, args: string[], input = ''): void =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Credential, secretOf } from '../../src/credentials/credential.ts';
 import { findCredential } from '../../src/credentials/credential-chain.ts';
-import { ANY_HELPER, createLoginHome, EMPTY_HELPER } from '../support/login-home.ts';
+import { ANY_HELPER, createHome, EMPTY_HELPER } from '../support/temporary-folder.ts';
 
 const TOKEN_HELPER = ANY_HELPER.replace('"Username":"any"', '"Username":"<token>"').replace(
   '"Secret":"%s"',
@@ -105,31 +105,31 @@ describe('findCredential', () => {
   ];
   for (const [name, config, image, expected] of table) {
     it(`${expected === undefined ? 'finds none for' : 'finds the credential with'} ${name}`, async () => {
-      using home = createLoginHome({ 'config.json': config });
+      using home = createHome({ 'config.json': config });
       home.addHelper('any', ANY_HELPER);
       home.addHelper('none', EMPTY_HELPER);
       home.addHelper('token', TOKEN_HELPER);
       const [registry = '', ...path] = image.split('/');
-      const files = [`${home.folder}/config.json`];
+      const files = [`${home.path}/config.json`];
       const credential = await findCredential({ registry, repository: path.join('/'), files, env: home.env });
       assert.equal(describeFound(credential), expected);
     });
   }
 
   it('uses the first of the files with a credential, and does not read the default locations', async () => {
-    using home = createLoginHome({
+    using home = createHome({
       'a.json': { auths: { 'a.test': auth('a:1') } },
       'b.json': { auths: { 'a.test': auth('b:2'), 'b.test': auth('b:3') } },
       '.docker/config.json': { auths: { 'c.test': auth('c:4') } },
     });
-    const files = ['missing', 'a.json', 'b.json'].map((name) => `${home.folder}/${name}`);
+    const files = ['missing', 'a.json', 'b.json'].map((name) => `${home.path}/${name}`);
     const find = async (registry: string): Promise<string | undefined> =>
       describeFound(await findCredential({ registry, files, env: home.env }));
     assert.deepEqual([await find('a.test'), await find('b.test'), await find('c.test')], ['a:1', 'b:3', undefined]);
   });
 
   it('reads the locations given by the environment', async () => {
-    using home = createLoginHome({ '.docker/config.json': { auths: { 'a.test': auth('u:p') } } });
+    using home = createHome({ '.docker/config.json': { auths: { 'a.test': auth('u:p') } } });
     const credential = await findCredential({ registry: 'a.test', env: home.env });
     assert.equal(describeFound(credential), 'u:p');
     assert.equal(credential?.source, '~/.docker/config.json');

@@ -8,12 +8,10 @@ import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createTokenService } from '../../src/demo/token-service.ts';
 import { type Answered, ask } from '../support/ask.ts';
-import { authority, withoutOpenssl } from '../support/certificates.ts';
-import {
-  type ReferenceRegistry,
-  startReferenceRegistry,
-  withoutReferenceRegistry,
-} from '../support/reference-registry.ts';
+import { authority, filesOf, withoutOpenssl } from '../support/certificates.ts';
+import { type RealRegistry, type RealRegistryOptions, startRealRegistry } from '../support/real-registry.ts';
+import { requirePrograms } from '../support/require-programs.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const oci = createImage({ layers: 2 });
 const docker = createImage({ flavor: 'docker' });
@@ -78,9 +76,11 @@ const REFUSED_CASES: Case[] = (['GET', 'HEAD'] as const).flatMap((method): Case[
   [method, '/nothing'],
 ]);
 
-describe('the embedded registry answers as CNCF distribution does', { skip: withoutReferenceRegistry }, () => {
+describe('the embedded registry answers as CNCF distribution does', {
+  skip: requirePrograms('docker-registry', 'setpriv'),
+}, () => {
   describe('without a login', () => {
-    const both = startBoth({}, {});
+    const both = startBoth(() => 'none', {});
     for (const aCase of CASES) it(nameOf(aCase), () => assertSameAnswer(both, aCase));
 
     it('rewrites a docker image to schema 1 for a client that only takes OCI', async () => {
@@ -99,8 +99,10 @@ describe('the embedded registry answers as CNCF distribution does', { skip: with
 
   describe('with HTTP Basic', () => {
     const htpasswd = 'ada:$2b$12$lLkzcUdcK/ndABB6A7HEYe/KE39Vl7WBki3Ji9aV1t63g/CyTT2GG\n';
-    const auth = { htpasswd: { realm: 'Registry Realm', path: '$folder/htpasswd' } };
-    const both = startBoth({ auth, files: { htpasswd } }, { auth: 'basic', users: { ada: 'pass' } });
+    const folder = createTemporaryFolder({ htpasswd });
+    after(folder[Symbol.dispose]);
+    const auth = { htpasswd: { realm: 'Registry Realm', path: `${folder.path}/htpasswd` } };
+    const both = startBoth(() => auth, { auth: 'basic', users: { ada: 'pass' } });
     for (const aCase of REFUSED_CASES) it(nameOf(aCase), () => assertSameAnswer(both, aCase));
 
     const login = { authorization: `Basic ${btoa('ada:pass')}` };
@@ -110,9 +112,9 @@ describe('the embedded registry answers as CNCF distribution does', { skip: with
 
   describe('with Bearer tokens', { skip: withoutOpenssl }, () => {
     const realm = 'http://127.0.0.1:1/token';
-    const token = { realm, service: 'a service', issuer: 'nobody', rootcertbundle: '$folder/ca.pem' };
+    const token = { realm, service: 'a service', issuer: 'nobody' };
     const tokens = { ...createTokenService({ service: 'a service' }), realm };
-    const both = startBoth(() => ({ auth: { token }, files: { 'ca.pem': authority().cert } }), {
+    const both = startBoth(() => ({ token: { ...token, rootcertbundle: filesOf(authority()).cert } }), {
       auth: 'bearer',
       tokens,
     });
@@ -120,16 +122,15 @@ describe('the embedded registry answers as CNCF distribution does', { skip: with
   });
 });
 
-type ReferenceOptions = Parameters<typeof startReferenceRegistry>[0];
 type EmbeddedOptions = Parameters<typeof startRegistry>[0];
 type Both = () => [real: string, embedded: string];
 
 /** Starts both before the tests of a suite, and ends them after it. */
-function startBoth(reference: ReferenceOptions | (() => ReferenceOptions), options: EmbeddedOptions): Both {
-  let real: ReferenceRegistry;
+function startBoth(auth: () => RealRegistryOptions['auth'], options: EmbeddedOptions): Both {
+  let real: RealRegistry;
   let embedded: EmbeddedRegistry;
   before(async () => {
-    real = await startReferenceRegistry(typeof reference === 'function' ? reference() : reference);
+    real = await startRealRegistry({ auth: auth() });
     embedded = await startRegistry(options);
     for (const [tag, bundle] of Object.entries(BUNDLES)) {
       embedded.put('demo/app', tag, bundle);
@@ -137,7 +138,7 @@ function startBoth(reference: ReferenceOptions | (() => ReferenceOptions), optio
     }
   });
   after(async () => {
-    await real[Symbol.asyncDispose]();
+    await real.close();
     await embedded.close();
   });
   return () => [real.origin, embedded.origin];

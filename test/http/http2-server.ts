@@ -5,7 +5,7 @@ import { createSecureServer, type SecureServerOptions, type ServerHttp2Stream } 
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createServer, type TLSSocket } from 'node:tls';
-import { identity, LOOPBACK } from './certificate.ts';
+import { serverIdentity } from '../support/certificates.ts';
 
 export interface Http2Server {
   readonly origin: string;
@@ -19,7 +19,7 @@ export function serveHttp2(
   onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
   options: SecureServerOptions = {},
 ): Promise<Http2Server> {
-  const server = createSecureServer({ ...identity(LOOPBACK), allowHTTP1: true, ...options }, (request, response) => {
+  const server = createSecureServer({ ...serverIdentity(), allowHTTP1: true, ...options }, (request, response) => {
     if (request.httpVersionMajor === 1) response.end('http/1.1');
   });
   server.on('session', (session) => session.on('error', () => {}));
@@ -34,7 +34,7 @@ export function serveHttp2(
 
 /** Calls back once the client has sent a request; the settings are exchanged already. */
 export function serveFrames(t: TestContext, onRequest: (socket: TLSSocket) => void): Promise<Http2Server> {
-  const server = createServer({ ...identity(LOOPBACK), ALPNProtocols: ['h2'] }, (socket) => {
+  const server = createServer({ ...serverIdentity(), ALPNProtocols: ['h2'] }, (socket) => {
     let received = Buffer.of();
     const onData = (bytes: Buffer): void => {
       received = Buffer.concat([received, bytes]);

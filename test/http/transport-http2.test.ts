@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
 import { describe, it, type TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { authority, identity, LOOPBACK, withoutOpenssl } from './certificate.ts';
+import { authority, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import {
   continuation,
   data,
@@ -62,7 +62,7 @@ describe('HTTP/2', options, () => {
   });
 
   it('leaves a server that speaks HTTP/1.1 its connections, and none is opened twice', async (t) => {
-    const server = await serve(t, (_, response) => response.end('hello'), { tls: identity(LOOPBACK) });
+    const server = await serve(t, (_, response) => response.end('hello'), { tls: serverIdentity() });
     const { get } = asker(t);
     for (let round = 0; round < 3; round += 1) assert.equal(textOf(await get(server.origin)), 'hello');
     assert.equal(server.connections(), 1);

@@ -3,12 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
+import { authority, clientIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { requireSecondLoopback } from '../support/require-programs.ts';
-import { authority, identity, LOOPBACK, withoutOpenssl } from './certificate.ts';
 import { startProxy } from './loopback-proxy.ts';
 import { ask, serve, serveBytes, serveRaw, textOf } from './loopback-server.ts';
 
-const NAMES = `${LOOPBACK},DNS:r.example`;
 const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
 
 describe('a proxy', () => {
@@ -24,7 +23,7 @@ describe('a proxy', () => {
 
   it('is asked by CONNECT for an https URL, and learns nothing more', { skip: withoutOpenssl }, async (t) => {
     const registry = await serve(t, (request, response) => response.end(request.headers.host), {
-      tls: identity(NAMES),
+      tls: serverIdentity('r.example'),
     });
     const proxy = await startProxy(t);
     const { get } = ask(t, { ca: authority().cert, env: { HTTPS_PROXY: proxy.origin } });
@@ -48,12 +47,12 @@ describe('a proxy', () => {
     const registry = await serve(
       t,
       ({ socket }, response) => response.end(String((socket as TLSSocket).getPeerCertificate().subjectaltname)),
-      { tls: { ...identity(NAMES), requestCert: true, rejectUnauthorized: false } },
+      { tls: { ...serverIdentity('r.example'), requestCert: true, rejectUnauthorized: false } },
     );
     const shown: boolean[] = [];
-    const tls = { ...identity(LOOPBACK), requestCert: true, rejectUnauthorized: false };
+    const tls = { ...serverIdentity(), requestCert: true, rejectUnauthorized: false };
     const proxy = await startProxy(t, tls, (socket) => shown.push(socket.getPeerX509Certificate() !== undefined));
-    const client = identity('DNS:client.example');
+    const client = clientIdentity();
     const { get } = ask(t, { ca: authority().cert, ...client, env: { HTTPS_PROXY: proxy.origin } });
     assert.equal(textOf(await get(`https://r.example:${registry.port}/`)), 'DNS:client.example');
     assert.deepEqual(shown, [false]);
@@ -68,7 +67,7 @@ describe('a proxy', () => {
       (request, response) => {
         response.end(JSON.stringify(request.headers['proxy-authorization'] ?? null));
       },
-      { tls: identity(NAMES) },
+      { tls: serverIdentity('r.example') },
     );
     const proxy = await startProxy(t);
     const url = `http://me:p%40ss%@127.0.0.1:${proxy.port}`;
@@ -151,7 +150,7 @@ describe('a proxy that fails', () => {
   });
 
   it('leads to a registry whose certificate is not trusted: that is no fault of the proxy', async (t) => {
-    const registry = await serve(t, () => {}, withoutOpenssl ? {} : { tls: identity(NAMES) });
+    const registry = await serve(t, () => {}, withoutOpenssl ? {} : { tls: serverIdentity('r.example') });
     const proxy = await startProxy(t);
     const { fail } = ask(t, { env: { HTTPS_PROXY: proxy.origin } });
     const { kind, phase } = await fail(`https://r.example:${registry.port}/`);

@@ -6,13 +6,22 @@ import type { TLSSocket } from 'node:tls';
 import { soundsLikePlainHttp } from '../../src/http/failure.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
 import { createTransport } from '../../src/http/transport.ts';
+import {
+  authority,
+  clientIdentity,
+  expiredIdentity,
+  type Identity,
+  selfSignedIdentity,
+  serverIdentity,
+  withoutOpenssl,
+  wrongNameIdentity,
+} from '../support/certificates.ts';
 import { requestFor } from '../support/fake-send.ts';
-import { authority, type Identity, identity, LOOPBACK, selfSigned, withoutOpenssl } from './certificate.ts';
 import { ask, type LoopbackServer, serve, serveRaw, textOf } from './loopback-server.ts';
 
 const options = { skip: withoutOpenssl };
 const ca = (): string => authority().cert;
-const server = () => ({ tls: identity(LOOPBACK) });
+const server = () => ({ tls: serverIdentity() });
 
 describe('a certificate', options, () => {
   it('of an authority that was named is trusted, for names and for addresses', async (t) => {
@@ -23,10 +32,10 @@ describe('a certificate', options, () => {
   });
 
   const refused: readonly [what: string, shown: () => Identity, trusted: boolean, code: string][] = [
-    ['of an authority nobody named', () => identity(LOOPBACK), false, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-    ['signed by itself', () => selfSigned(LOOPBACK), true, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-    ['that has expired', () => identity(LOOPBACK, -1), true, 'CERT_HAS_EXPIRED'],
-    ['for another name', () => identity('DNS:elsewhere.example'), true, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    ['of an authority nobody named', () => serverIdentity(), false, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    ['signed by itself', () => selfSignedIdentity(), true, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['that has expired', () => expiredIdentity(), true, 'CERT_HAS_EXPIRED'],
+    ['for another name', () => wrongNameIdentity(), true, 'ERR_TLS_CERT_ALTNAME_INVALID'],
   ];
   for (const [what, shown, trusted, code] of refused) {
     it(`${what} is refused: ${code}, not asked again`, async (t) => {
@@ -53,7 +62,7 @@ describe('a certificate', options, () => {
   }
 
   it('says of a wrong name which name it is for', async (t) => {
-    const { port } = await serve(t, () => {}, { tls: identity('DNS:elsewhere.example') });
+    const { port } = await serve(t, () => {}, { tls: wrongNameIdentity() });
     const { detail } = await ask(t, { ca: ca() }).fail(`https://localhost:${port}/`);
     assert.match(detail, /localhost.*elsewhere\.example/);
   });
@@ -81,7 +90,7 @@ describe('no TLS', () => {
 });
 
 describe('the client certificate', options, () => {
-  const client = () => identity('DNS:client.example');
+  const client = () => clientIdentity();
 
   /** Asks for a certificate and says whether one was shown. */
   function asksForIt(t: Parameters<typeof serve>[0], location = ''): Promise<LoopbackServer> {
@@ -91,7 +100,7 @@ describe('the client certificate', options, () => {
         const shown = Object.keys((socket as TLSSocket).getPeerCertificate()).length > 0;
         response.writeHead(location === '' ? 200 : 307, { location }).end(shown ? 'shown' : 'not shown');
       },
-      { tls: { ...identity(LOOPBACK), requestCert: true, rejectUnauthorized: false } },
+      { tls: { ...serverIdentity(), requestCert: true, rejectUnauthorized: false } },
     );
   }
 
@@ -140,7 +149,7 @@ describe('the client certificate', options, () => {
         if (url === '/back') return void response.end(shown ? 'shown' : 'not shown');
         response.writeHead(shown ? 307 : 500, { location: detour.origin }).end();
       },
-      { tls: { ...identity(LOOPBACK), requestCert: true, rejectUnauthorized: false } },
+      { tls: { ...serverIdentity(), requestCert: true, rejectUnauthorized: false } },
     );
     back = `${first.origin}/back`;
     assert.equal(await follow(first.origin), 'not shown');

@@ -20,14 +20,9 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { shortDigest } from '../../src/core/digest.ts';
 import type { Cause, Reason } from '../../src/core/result.ts';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
 import { runCheck } from '../support/real-command.ts';
-import { writeImageLayout } from '../support/real-image.ts';
-import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
-import { createStorage } from '../support/real-storage.ts';
-import { requirePrograms } from '../support/require-programs.ts';
-
-const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'setpriv');
+import { createStorage, type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
+import { createRealClient, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
 interface Victim {
   readonly digests: Readonly<Record<'manifest' | 'config' | 'layer' | 'amd64' | 'arm64', string>>;
@@ -180,7 +175,7 @@ const platformCases: Case[] = [
   },
 ];
 
-describe('an image in a real registry with', { skip }, () => {
+describe('an image in a real registry with', { skip: withoutRealRegistry }, () => {
   const repository = 'team/app';
   let client: RealClient;
   let registry: RealRegistry;
@@ -201,7 +196,7 @@ describe('an image in a real registry with', { skip }, () => {
   });
   after(async () => {
     await registry.close();
-    rmSync(client.home, { recursive: true, force: true });
+    client[Symbol.dispose]();
   });
   // The registry looks at its files anew for every request: a copy laid back undoes the damage.
   beforeEach(() => {

@@ -1,26 +1,23 @@
 // What the real docker login and skopeo login write is found by a check that has no option: a person logs in once.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
 import { runCheck } from '../support/real-command.ts';
-import { type ImageLayout, writeImageLayout } from '../support/real-image.ts';
 import { runProgram } from '../support/real-program.ts';
-import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
+import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
 import { requirePrograms } from '../support/require-programs.ts';
+import { createRealClient, type ImageLayout, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
-const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
-
-describe('a check after a real login', { skip }, () => {
+describe('a check after a real login', { skip: withoutRealRegistry }, () => {
   let client: RealClient;
   let layout: ImageLayout;
   before(() => {
     client = createRealClient();
     layout = writeImageLayout(client.home);
   });
-  after(() => rmSync(client.home, { recursive: true, force: true }));
+  after(() => client[Symbol.dispose]());
 
   for (const auth of ['htpasswd', 'token'] as const) {
     describe(`to a registry with ${auth}`, () => {

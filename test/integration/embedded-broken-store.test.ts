@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { basicCredential } from '../../src/demo/logged-request.ts';
-import { withoutOpenssl } from '../support/certificates.ts';
+import { authority, filesOf, withoutOpenssl } from '../support/certificates.ts';
 import { type Checked, checkJson } from '../support/embedded-check.ts';
-import { createLoginHome } from '../support/login-home.ts';
-import { authorityFile, startNamedServer } from '../support/named-registry.ts';
+import { startNamedServer } from '../support/named-registry.ts';
 import { startProxy } from '../support/proxy.ts';
 import { DIALECTS } from '../support/registry-dialects.ts';
+import { createHome } from '../support/temporary-folder.ts';
 
 const PRIVATE = 'registry.acme.example';
 const HUB_KEY = 'https://index.docker.io/v1/';
@@ -52,9 +52,9 @@ async function check(image: string, config: object, script: string | undefined):
   await using ownRegistry = own.registry;
   for (const registry of [hubRegistry, ownRegistry]) registry.put('team/app', 'v1', createImage());
   await using proxy = await startProxy({ routes: { ...hub.routes, ...own.routes } });
-  using home = createLoginHome({ '.docker/config.json': config });
+  using home = createHome({ '.docker/config.json': config });
   if (script !== undefined) home.addHelper('broken', script);
-  const checked = await checkJson([image, '--ca-file', authorityFile(), '--retries', '0'], {
+  const checked = await checkJson([image, '--ca-file', filesOf(authority()).cert, '--retries', '0'], {
     env: { ...home.env, HTTPS_PROXY: proxy.origin },
   });
   const sent = [...hubRegistry.log, ...ownRegistry.log].flatMap(({ headers }) => {

@@ -9,7 +9,7 @@ import { startRegistry } from '../../src/demo/registry.ts';
 import type { EmbeddedServer } from '../../src/demo/server.ts';
 import { runCommand } from '../support/embedded-check.ts';
 import { redirect } from '../support/faults.ts';
-import { createLoginHome, type LoginHome } from '../support/login-home.ts';
+import { createHome, type Home } from '../support/temporary-folder.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 const SECRET = 'header-Tq7zWn3Kc9Vd';
@@ -20,14 +20,14 @@ const HEADERS = Object.fromEntries(NAMES.map((name) => [name, SECRET]));
 
 /** Registry, token service and storage, each with its log; `checkHome` runs the command. */
 async function witnesses(
-  run: (home: LoginHome, registry: string) => { args?: readonly string[]; env?: Readonly<Record<string, string>> },
+  run: (home: Home, registry: string) => { args?: readonly string[]; env?: Readonly<Record<string, string>> },
 ): Promise<Result & { readonly registryName: string }> {
   await using tokens = await startTokenService({ users: USERS, service: 'x' });
   await using storage = await startRegistry();
   await using registry = await startRegistry({ auth: 'bearer', users: USERS, tokens });
   for (const server of [registry, storage]) server.put('team/app', 'v1', createImage());
   registry.inject(({ path }) => redirect(`${storage.origin}${path}`), { path: /\/blobs\// });
-  using home = createLoginHome();
+  using home = createHome();
   const { args = [], env = {} } = run(home, registry.name);
   const circumstances = { env: { ...home.env, ...env } };
   const ran = await runCommand(
@@ -93,7 +93,7 @@ describe("header of containerd's hosts.toml goes to no host", () => {
       const folder = registry.replace(':', '_');
       home.write(`certs.d/${folder}_/hosts.toml`, `server = "http://${registry}"\n[header]\n${table}`);
       home.write(`certs.d/_default/hosts.toml`, `[header]\n${table}`);
-      return { args: ['--mirrors-from', `${home.folder}/certs.d`], env: stored(registry) };
+      return { args: ['--mirrors-from', `${home.path}/certs.d`], env: stored(registry) };
     });
     assert.equal(servedBy, registryName);
   });

@@ -7,9 +7,8 @@ import tls from 'node:tls';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createChecker } from '../../src/index.ts';
-import { authority, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { authority, filesOf, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { BARE_ENV, checkJson } from '../support/embedded-check.ts';
-import { authorityFile } from '../support/named-registry.ts';
 
 function fill(registry: EmbeddedRegistry, count: number): string[] {
   const tags = Array.from({ length: count }, (_, at) => `v${at + 1}`);
@@ -58,7 +57,7 @@ describe('connections', () => {
     const images = fill(registry, 8);
     const made = mock.method(tls, 'createSecureContext');
     syncBuiltinESMExports();
-    await checkJson([...images, '--ca-file', authorityFile()]);
+    await checkJson([...images, '--ca-file', filesOf(authority()).cert]);
     made.mock.restore();
     syncBuiltinESMExports();
     assert.ok(registry.connections > 2);

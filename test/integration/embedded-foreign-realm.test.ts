@@ -7,8 +7,8 @@ import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { type Checked, checkJson, requestsOf } from '../support/embedded-check.ts';
-import { createLoginHome } from '../support/login-home.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
+import { createHome } from '../support/temporary-folder.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 const HOST = 'registry.acme.example';
@@ -42,7 +42,7 @@ async function check(
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Checked> {
-  using home = createLoginHome();
+  using home = createHome();
   const config = home.write('config.json', { registries: realms === undefined ? {} : { [host]: { realms } } });
   return await checkJson([`${host}/team/app:v1`, ...named.args, '--config', config, ...args], {
     env: { ...named.env, ...stored(host, login), ...env },
@@ -76,8 +76,8 @@ describe('a login for a token service on another site', { skip: withoutOpenssl }
 
   it('is told when the challenge is remembered from an earlier run', async () => {
     await using named = await start();
-    using cache = createLoginHome();
-    const env = { XDG_CACHE_HOME: cache.folder };
+    using cache = createHome();
+    const env = { XDG_CACHE_HOME: cache.path };
     await check(named, { env });
     const { result } = await check(named, { env });
     assert.deepEqual(requestsOf(result), ['GET token 200', 'GET manifest 200']);
@@ -172,8 +172,8 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
 
   it('is not asked when it is remembered from an earlier run', async () => {
     await using named = await start();
-    using cache = createLoginHome();
-    const env = { XDG_CACHE_HOME: cache.folder };
+    using cache = createHome();
+    const env = { XDG_CACHE_HOME: cache.path };
     await check(named, { env });
     const [asked, connected] = [askedFor(named, FOREIGN).length, named.proxy.log.length];
     refused(await check(named, { env, realms: [HOST] }));
@@ -190,7 +190,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
 
   it('matters to that registry alone', async () => {
     await using named = await start();
-    using home = createLoginHome();
+    using home = createHome();
     const config = home.write('config.json', { registries: { 'other.acme.example': { realms: [] } } });
     const { exitCode } = await checkJson([`${HOST}/team/app:v1`, ...named.args, '--config', config], {
       env: { ...named.env, ...stored(HOST) },

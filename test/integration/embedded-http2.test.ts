@@ -7,7 +7,6 @@ import { before, describe, it, type TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { withoutOpenssl } from '../http/certificate.ts';
 import {
   continuation,
   data,
@@ -21,6 +20,7 @@ import {
   serveHttp2,
   settings,
 } from '../http/http2-server.ts';
+import { withoutOpenssl } from '../support/certificates.ts';
 import { requireLinux } from '../support/require-programs.ts';
 import { spawnCheck } from '../support/spawned-command.ts';
 

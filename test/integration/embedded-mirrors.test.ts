@@ -9,7 +9,7 @@ import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { startServer } from '../../src/demo/server.ts';
 import { authority, clientIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
-import { createLoginHome } from '../support/login-home.ts';
+import { createHome } from '../support/temporary-folder.ts';
 import { startTlsWitness } from '../support/tls-witness.ts';
 
 const image = createImage();
@@ -117,7 +117,7 @@ describe('a login', () => {
       await using mirror = await startFilled({ auth, users });
       await using registry = await startFilled({ auth, users });
       const login = Buffer.from(`me:${users.me}`).toString('base64');
-      using home = createLoginHome({ '.docker/config.json': { auths: { [registry.name]: { auth: login } } } });
+      using home = createHome({ '.docker/config.json': { auths: { [registry.name]: { auth: login } } } });
       const result = await check(`${registry.name}/app:1`, {
         env: home.env,
         ...mirroredBy(registry.name, mirror.name),
@@ -133,7 +133,7 @@ describe('a login', () => {
       await using mirror = await startFilled({ auth, users });
       await using registry = await startFilled({ auth, users });
       const login = Buffer.from(`me:${users.me}`).toString('base64');
-      using home = createLoginHome({ '.docker/config.json': { auths: { [mirror.name]: { auth: login } } } });
+      using home = createHome({ '.docker/config.json': { auths: { [mirror.name]: { auth: login } } } });
       const result = await check(`${registry.name}/app:1`, {
         env: home.env,
         ...mirroredBy(registry.name, mirror.name),

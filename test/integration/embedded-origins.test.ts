@@ -5,12 +5,11 @@ import { describe, it } from 'node:test';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import type { EmbeddedServer } from '../../src/demo/server.ts';
-import { serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { authority, filesOf, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { type Checked, checkJson } from '../support/embedded-check.ts';
 import { redirect, replyWith } from '../support/faults.ts';
-import { createLoginHome } from '../support/login-home.ts';
-import { authorityFile } from '../support/named-registry.ts';
 import { startProxy } from '../support/proxy.ts';
+import { createHome } from '../support/temporary-folder.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 const USERS = { ada: 'secret' };
@@ -139,7 +138,7 @@ describe('no credentials arrive at', () => {
     await using named = await startPrivate();
     await using listed = await startPrivate();
     const login = ['-u', 'ada', '--password-stdin'];
-    using home = createLoginHome();
+    using home = createHome();
     const list = home.write('images.txt', `${listed.name}/team/app:v1\n`);
     const { results } = await checkJson([`${named.name}/team/app:v1`, '-f', list, ...login], {
       stdin: 'secret\n',
@@ -156,7 +155,7 @@ describe('no request at all arrives at', () => {
   it('a token service over http that a registry over https names', { skip: withoutOpenssl }, async () => {
     await using tokens = await startTokenService({ users: USERS, service: 'plain' });
     await using registry = await startPrivate({ tls: serverIdentity(), tokens });
-    const checked = await checkStored(registry, ['--ca-file', authorityFile()]);
+    const checked = await checkStored(registry, ['--ca-file', filesOf(authority()).cert]);
     assert.equal(judgement(checked), 'not-a-registry/bad-challenge');
     assert.equal(tokens.connections, 0);
   });
@@ -167,7 +166,7 @@ describe('no request at all arrives at', () => {
     registry.inject(redirect(`${elsewhere.origin}/`), {
       where: ({ headers }) => headers.authorization?.startsWith('Bearer') ?? false,
     });
-    const checked = await checkStored(registry, ['--ca-file', authorityFile()]);
+    const checked = await checkStored(registry, ['--ca-file', filesOf(authority()).cert]);
     assert.equal(checked.result.reason, 'not-a-registry');
     assert.equal(elsewhere.connections, 0);
   });
@@ -197,7 +196,7 @@ describe('the login of a proxy', () => {
     await using registry = await startPrivate({ tls: serverIdentity() });
     await using proxy = await startProxy({ login });
     const env = { HTTPS_PROXY: withCredential(proxy.origin) };
-    const checked = await checkStored(registry, ['--ca-file', authorityFile()], env);
+    const checked = await checkStored(registry, ['--ca-file', filesOf(authority()).cert], env);
     assert.equal(checked.exitCode, 0, checked.result.message);
     assert.ok(proxy.log.every(({ authorization }) => authorization === `Basic ${btoa('ada:secret')}`));
     assert.ok(registry.log.every(({ headers }) => headers['proxy-authorization'] === undefined));

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { type Checked, checkJson } from '../support/embedded-check.ts';
-import { createLoginHome } from '../support/login-home.ts';
+import { createHome } from '../support/temporary-folder.ts';
 
 const USERS = { ada: 'secret' };
 
@@ -60,7 +60,7 @@ for (const [name, login] of Object.entries(LOGINS)) {
 describe('a login that cannot be sent', () => {
   it('does not hide the next one', async () => {
     await using registry = await start({ auth: 'basic', users: USERS });
-    using home = createLoginHome({
+    using home = createHome({
       'run/containers/auth.json': { auths: { [registry.name]: { registrytoken: 'to ken' } } },
       '.docker/config.json': { auths: { [registry.name]: { auth: btoa('ada:secret') } } },
     });
@@ -71,7 +71,7 @@ describe('a login that cannot be sent', () => {
 
   it('is left out when a helper gives it', async () => {
     await using registry = await start({ auth: 'basic', users: USERS });
-    using home = createLoginHome({ '.docker/config.json': { credsStore: 'odd' } });
+    using home = createHome({ '.docker/config.json': { credsStore: 'odd' } });
     home.addHelper('odd', `#!/bin/sh\nprintf '{"Username":"ada\\\\n","Secret":"secret"}'\n`);
     const checked = await checkJson([`${registry.name}/team/app:v1`], { env: home.env });
     assert.equal(checked.exitCode, 3, checked.result.message);

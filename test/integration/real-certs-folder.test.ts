@@ -1,33 +1,26 @@
 // The certs.d folder that opens a registry to skopeo, and so to podman, opens it to a check that has no option.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { makeCertificates } from '../support/real-certificate.ts';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
+import { authority, filesOf, serverIdentity } from '../support/certificates.ts';
 import { runCheck } from '../support/real-command.ts';
-import { writeImageLayout } from '../support/real-image.ts';
 import { runProgram } from '../support/real-program.ts';
-import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
-import { requirePrograms } from '../support/require-programs.ts';
+import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
+import { createRealClient, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
-const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
-
-describe('a private authority in certs.d', { skip }, () => {
+describe('a private authority in certs.d', { skip: withoutRealRegistry }, () => {
   let client: RealClient;
   let registry: RealRegistry;
-  let authority: string;
   before(async () => {
     client = createRealClient();
-    const { ca, server } = await makeCertificates(client.home);
-    authority = ca.cert;
-    registry = await startRealRegistry({ auth: 'none', tls: server });
+    registry = await startRealRegistry({ auth: 'none', tls: filesOf(serverIdentity()) });
     await client.push(writeImageLayout(client.home).image, registry, 'busybox:1');
   });
   after(async () => {
     await registry.close();
-    rmSync(client.home, { recursive: true, force: true });
+    client[Symbol.dispose]();
   });
 
   /** Whether skopeo, and whether a check finds the image with that home. */
@@ -43,7 +36,7 @@ describe('a private authority in certs.d', { skip }, () => {
     const home = mkdtempSync(join(client.home, 'home-'));
     const folder = join(home, '.config', 'containers', 'certs.d', host);
     mkdirSync(folder, { recursive: true });
-    copyFileSync(authority, join(folder, 'ca.crt'));
+    copyFileSync(filesOf(authority()).cert, join(folder, 'ca.crt'));
     return { home, folder };
   }
 

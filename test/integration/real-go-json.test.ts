@@ -2,15 +2,14 @@
 // pulled by skopeo as well (a config is inspected); where it pulls what we call corrupt, the row says who refuses it.
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { type Bundle, type Content, createContent } from '../../src/demo/content.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { checkJson } from '../support/embedded-check.ts';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
 import { requirePrograms } from '../support/require-programs.ts';
+import { createRealClient, type RealClient } from '../support/skopeo.ts';
 
 const skip = requirePrograms('skopeo');
 
@@ -166,7 +165,7 @@ describe('odd JSON is read as a Go client reads it', { skip }, () => {
   });
   after(async () => {
     await registry.close();
-    rmSync(client.home, { recursive: true, force: true });
+    client[Symbol.dispose]();
   });
 
   async function compare([, text, verdict, refusedBy]: Row, stored: (manifest: Content) => Bundle, tag: string) {

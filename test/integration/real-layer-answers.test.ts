@@ -3,15 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { checkJson, requestsOf } from '../support/embedded-check.ts';
 import { type Fault, raw } from '../support/faults.ts';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
 import { requirePrograms } from '../support/require-programs.ts';
+import { createRealClient, type RealClient } from '../support/skopeo.ts';
 
 const skip = requirePrograms('skopeo');
 
@@ -220,7 +219,7 @@ describe('a layer that is answered by', { skip }, () => {
   before(() => {
     client = createRealClient();
   });
-  after(() => rmSync(client.home, { recursive: true, force: true }));
+  after(() => client[Symbol.dispose]());
 
   for (const { name, layer = HELLO, answers, reason, warning, asked } of ROWS) {
     it(`${name} is ${reason ?? 'pullable'}`, async () => {

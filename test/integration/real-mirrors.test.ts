@@ -1,19 +1,15 @@
 // With podman's registries.conf a check finds the very image that skopeo, and so podman, finds with it.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
 import { runCheck } from '../support/real-command.ts';
-import { writeImageLayout } from '../support/real-image.ts';
 import { runProgram } from '../support/real-program.ts';
-import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
-import { requirePrograms } from '../support/require-programs.ts';
+import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
+import { createRealClient, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
-const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
-
-describe('mirrors of registries.conf', { skip }, () => {
+describe('mirrors of registries.conf', { skip: withoutRealRegistry }, () => {
   let client: RealClient;
   let registry: RealRegistry;
   let mirror: RealRegistry;
@@ -48,7 +44,7 @@ blocked = true
   });
   after(async () => {
     await Promise.all([registry.close(), mirror.close()]);
-    rmSync(client.home, { recursive: true, force: true });
+    client[Symbol.dispose]();
   });
 
   async function find(name: string) {

@@ -1,18 +1,14 @@
 // The whole command against the registry most of the world runs: what a person, a login and a network can do to it.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
-import { makeCertificates } from '../support/real-certificate.ts';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
+import { authority, filesOf, serverIdentity } from '../support/certificates.ts';
 import { runCheck } from '../support/real-command.ts';
-import { type ImageLayout, writeImageLayout } from '../support/real-image.ts';
-import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
-import { requirePrograms } from '../support/require-programs.ts';
-
-const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
+import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
+import { createRealClient, type ImageLayout, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
 const judged = ({ verdict, reason, cause }: Result) => ({ verdict, reason, cause });
 const unpullable = (reason: string, cause: string | null) => ({ verdict: 'unpullable', reason, cause });
@@ -38,12 +34,12 @@ function writeLogin(registry: RealRegistry, login: Record<string, string>): stri
 }
 const basic = (username: string, password: string) => Buffer.from(`${username}:${password}`).toString('base64');
 
-describe('kairos-pull check against a real registry', { skip }, () => {
+describe('kairos-pull check against a real registry', { skip: withoutRealRegistry }, () => {
   before(() => {
     client = createRealClient();
     layout = writeImageLayout(client.home);
   });
-  after(() => rmSync(client.home, { recursive: true, force: true }));
+  after(() => client[Symbol.dispose]());
 
   describe('that is open', () => {
     let registry: RealRegistry;
@@ -142,7 +138,7 @@ describe('kairos-pull check against a real registry', { skip }, () => {
       assert.equal(value.exitCode, 0);
       assert.equal(value.result.proof, 'layers');
       const blobs = log.filter((line) => line.includes('/blobs/'));
-      // Two configs, two layers of their own, and the busybox layer that both share.
+      // Two configs, two layers of their own, and the layer that both share.
       assert.equal(blobs.length, 5);
       assert.equal(new Set(blobs).size, 5);
       assert.equal(blobs.filter((line) => line.startsWith('GET ')).length, 0);
@@ -296,9 +292,8 @@ describe('kairos-pull check against a real registry', { skip }, () => {
     let ca: string;
     let image: string;
     before(async () => {
-      const certificates = await makeCertificates(client.home);
-      ca = certificates.ca.cert;
-      registry = await startRealRegistry({ auth: 'none', tls: certificates.server });
+      ca = filesOf(authority()).cert;
+      registry = await startRealRegistry({ auth: 'none', tls: filesOf(serverIdentity()) });
       image = `${registry.name}/busybox:1`;
       await client.push(layout.image, registry, 'busybox:1');
     });

@@ -1,24 +1,20 @@
 // What the suites against the real registry stand on: the registry, its token service, the images and the client.
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { createRealClient, type RealClient } from '../support/real-client.ts';
-import { type ImageLayout, writeImageLayout } from '../support/real-image.ts';
-import { startRealRegistry } from '../support/real-registry.ts';
-import { requirePrograms } from '../support/require-programs.ts';
+import { startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
+import { createRealClient, type ImageLayout, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
-const skip = requirePrograms('docker-registry', 'skopeo', 'busybox', 'tar', 'openssl', 'setpriv');
 const GET = { accept: 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json' };
 
-describe('the real registry of the tests', { skip }, () => {
+describe('the real registry of the tests', { skip: withoutRealRegistry }, () => {
   let client: RealClient;
   let layout: ImageLayout;
   before(() => {
     client = createRealClient();
     layout = writeImageLayout(client.home);
   });
-  after(() => rmSync(client.home, { recursive: true, force: true }));
+  after(() => client[Symbol.dispose]());
 
   it('serves what skopeo pushed, lets skopeo pull it, and tells what it answered', async (t) => {
     const registry = await startRealRegistry({ auth: 'none' });

@@ -12,7 +12,10 @@ export interface Answered {
 }
 
 export interface Asking
-  extends Pick<RequestOptions, 'method' | 'headers' | 'ca' | 'cert' | 'key' | 'agent' | 'signal'> {
+  extends Pick<
+    RequestOptions,
+    'method' | 'headers' | 'ca' | 'cert' | 'key' | 'agent' | 'signal' | 'rejectUnauthorized'
+  > {
   readonly body?: string;
 }
 

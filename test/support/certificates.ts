@@ -1,10 +1,11 @@
-// Certificates for tests, made by the openssl program in a temporary folder, each once per process.
+// Certificates made by the openssl program in a temporary directory, each once per process.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { once } from '../../src/core/once.ts';
 import { requirePrograms } from './require-programs.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
 
 /** PEM texts. */
 export interface Identity {
@@ -12,36 +13,19 @@ export interface Identity {
   readonly cert: string;
 }
 
-/** For a test's `skip`: false where the program is present. */
+/** For a test's `skip`: false if the program is present. */
 export const withoutOpenssl: string | false = requirePrograms('openssl');
 
-const LOOPBACK = ['DNS:localhost', 'IP:127.0.0.1', 'IP:::1'];
-const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+const LOOPBACK = ['DNS:localhost', 'IP:127.0.0.1', 'IP:127.0.0.2', 'IP:::1'];
+const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
 
-let folder: string | undefined;
-const made = new Map<string, Identity>();
-
-/** The private authority that signs every identity but the self-signed one; clients trust its `cert`. */
+/** The private authority that signs every identity except the self-signed ones; clients trust its `cert`. */
 export const authority = (): Identity =>
-  once('authority', (path) => {
-    const subject = ['-subj', '/CN=kairos-pull test authority'];
-    const usage = ['-addext', 'keyUsage=critical,keyCertSign,cRLSign'];
-    openssl(
-      'req',
-      '-x509',
-      ...EC_KEY,
-      ...subject,
-      ...usage,
-      '-days',
-      '30',
-      '-keyout',
-      `${path}.key`,
-      '-out',
-      `${path}.crt`,
-    );
-  });
+  selfSigned('authority', EC_KEY, '-subj', '/CN=kairos-pull test authority', ...extension('keyUsage', CA_USAGE));
 
-/** For localhost, 127.0.0.1, ::1 and the DNS names given. */
+const CA_USAGE = 'critical,keyCertSign,cRLSign';
+
+/** For localhost, 127.0.0.1, 127.0.0.2, ::1 and these DNS names. */
 export const serverIdentity = (...names: string[]): Identity =>
   signed(`server ${names.join(' ')}`, [...LOOPBACK, ...names.map((name) => `DNS:${name}`)]);
 
@@ -49,44 +33,69 @@ export const expiredIdentity = (): Identity => signed('expired', LOOPBACK, -1);
 
 export const wrongNameIdentity = (): Identity => signed('wrong-name', ['DNS:elsewhere.example']);
 
-/** To show to a server that asks for a certificate. */
+/** For a server that requests a client certificate. */
 export const clientIdentity = (): Identity => signed('client', ['DNS:client.example']);
 
-/** Signed by nobody but itself. */
 export const selfSignedIdentity = (): Identity =>
-  once('self-signed', (path) => {
-    const names = ['-subj', '/CN=localhost', '-addext', `subjectAltName=${LOOPBACK.join(',')}`];
-    openssl('req', '-x509', ...EC_KEY, ...names, '-days', '30', '-keyout', `${path}.key`, '-out', `${path}.crt`);
+  selfSigned('self-signed', EC_KEY, '-subj', '/CN=localhost', ...extension('subjectAltName', LOOPBACK.join(',')));
+
+/** An RSA key, for the tokens of CNCF distribution. */
+export const signingIdentity = (): Identity =>
+  selfSigned('signing', ['-newkey', 'rsa:2048'], '-subj', '/CN=token service');
+
+/** Paths of the PEM files; they exist until the process ends. */
+export const filesOf = (identity: Identity): Identity => {
+  const path = paths.get(identity);
+  return { key: `${path}.key`, cert: `${path}.crt` };
+};
+
+const extension = (name: string, value: string): string[] => ['-addext', `${name}=${value}`];
+
+const selfSigned = (name: string, newKey: readonly string[], ...options: string[]): Identity =>
+  make(name, (path) => {
+    openssl(
+      'req',
+      '-x509',
+      ...newKey,
+      '-nodes',
+      '-days',
+      '30',
+      ...options,
+      '-keyout',
+      `${path}.key`,
+      '-out',
+      `${path}.crt`,
+    );
   });
 
 function signed(name: string, subjectAltNames: readonly string[], days = 30): Identity {
-  authority();
-  return once(name, (path) => {
-    const ca = join(openFolder(), 'authority');
-    openssl('req', ...EC_KEY, '-subj', `/CN=${name.trim()}`, '-keyout', `${path}.key`, '-out', `${path}.csr`);
+  const ca = filesOf(authority());
+  return make(name, (path) => {
+    openssl('req', ...EC_KEY, '-nodes', '-subj', `/CN=${name.trim()}`, '-keyout', `${path}.key`, '-out', `${path}.csr`);
     writeFileSync(`${path}.ext`, `subjectAltName=${subjectAltNames.join(',')}\nbasicConstraints=CA:FALSE\n`);
-    const signer = ['-CA', `${ca}.crt`, '-CAkey', `${ca}.key`, '-CAcreateserial', '-extfile', `${path}.ext`];
+    const signer = ['-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-extfile', `${path}.ext`];
     openssl('x509', '-req', '-in', `${path}.csr`, ...signer, '-days', String(days), '-out', `${path}.crt`);
   });
 }
 
-function once(name: string, make: (path: string) => void): Identity {
+const made = new Map<string, Identity>();
+const paths = new Map<Identity, string>();
+
+const folder = once(() => {
+  const created = createTemporaryFolder();
+  process.once('exit', () => created[Symbol.dispose]());
+  return created.path;
+});
+
+function make(name: string, write: (path: string) => void): Identity {
   const known = made.get(name);
   if (known !== undefined) return known;
-  const path = join(openFolder(), name.replaceAll(/[^\w.-]/g, '_'));
-  make(path);
+  const path = join(folder(), name.replaceAll(/[^\w.-]/g, '_'));
+  write(path);
   const identity = { key: readFileSync(`${path}.key`, 'utf8'), cert: readFileSync(`${path}.crt`, 'utf8') };
   made.set(name, identity);
+  paths.set(identity, path);
   return identity;
-}
-
-function openFolder(): string {
-  if (folder === undefined) {
-    const created = mkdtempSync(join(tmpdir(), 'kairos-pull-certificates-'));
-    process.once('exit', () => rmSync(created, { recursive: true, force: true }));
-    folder = created;
-  }
-  return folder;
 }
 
 function openssl(...args: string[]): void {

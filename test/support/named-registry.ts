@@ -1,11 +1,8 @@
 // An embedded registry under the name of a real one: TLS by the private authority, reached through a test proxy.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Dialect, Refused } from '../../src/demo/dialect.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
-import { authority, serverIdentity } from './certificates.ts';
+import { authority, filesOf, serverIdentity } from './certificates.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 
 export interface NamedServer {
@@ -38,7 +35,7 @@ export async function startNamedRegistry(options: NamedRegistryOptions): Promise
     registry,
     proxy,
     env: { HTTPS_PROXY: proxy.origin },
-    args: ['--ca-file', authorityFile()],
+    args: ['--ca-file', filesOf(authority()).cert],
     async [Symbol.asyncDispose]() {
       await proxy.close();
       await registry.close();
@@ -69,16 +66,3 @@ export async function startNamedServer(options: NamedRegistryOptions): Promise<N
 
 const withoutPort = (name: string): string => name.replace(/:\d+$/, '');
 const withPort = (name: string): string => (withoutPort(name) === name ? `${name}:443` : name);
-
-let file: string | undefined;
-
-/** Path of the private authority's certificate. */
-export function authorityFile(): string {
-  if (file === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'kairos-pull-authority-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    file = join(folder, 'authority.pem');
-    writeFileSync(file, authority().cert);
-  }
-  return file;
-}

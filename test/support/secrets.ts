@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './embedded-check.ts';
-import { createLoginHome } from './login-home.ts';
+import { createHome } from './temporary-folder.ts';
 
 export const PASSWORD = 'pass-5Dq8vKx2wTzR7';
 export const IDENTITY_TOKEN = 'identity-Jb3nYc6Lm1Qp9';
@@ -30,8 +30,8 @@ export async function everythingWritten(
   config: unknown,
   { env = {}, stdin = '' }: { env?: Readonly<Record<string, string>>; stdin?: string } = {},
 ): Promise<string> {
-  using home = createLoginHome({ '.docker/config.json': config });
-  const file = (name: string): string => join(home.folder, name);
+  using home = createHome({ '.docker/config.json': config });
+  const file = (name: string): string => join(home.path, name);
   const outputs = ['-o', `json=${file('json')}`, '-o', `ndjson=${file('ndjson')}`, '-v'];
   const circumstances = { env: { ...home.env, KAIROS_PULL_DEBUG: '1', ...env }, stdin };
   const { stdout, stderr } = await runCommand(['check', ...args, ...outputs], circumstances);

@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDeferred } from './deferred.ts';
-import { createLoginHome, type LoginHome } from './login-home.ts';
+import { createHome, type Home } from './temporary-folder.ts';
 
 export interface StuckHelper extends Disposable {
   /** The environment in which it is asked for every login. */
-  readonly env: LoginHome['env'];
+  readonly env: Home['env'];
   readonly started: Promise<void>;
   /** Resolves when it and whatever it started have ended: then the last of them lets go of its pipe. */
   readonly gone: Promise<void>;
@@ -16,8 +16,8 @@ export interface StuckHelper extends Disposable {
 
 /** `first`: a line of shell that it runs before it hangs. */
 export function createStuckHelper(first = ':'): StuckHelper {
-  const home = createLoginHome({ '.docker/config.json': { credsStore: 'stuck' } });
-  const pipe = join(home.folder, 'pipe');
+  const home = createHome({ '.docker/config.json': { credsStore: 'stuck' } });
+  const pipe = join(home.path, 'pipe');
   execFileSync('mkfifo', [pipe]);
   home.addHelper('stuck', `#!/bin/sh\nexec 3> '${pipe}'\necho started >&3\n${first}\ntail -f /dev/null & wait\n`);
   const started = createDeferred();

@@ -8,10 +8,10 @@ import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts
 import { createSchema1 } from '../../src/demo/schema1.ts';
 import { selfSignedIdentity } from './certificates.ts';
 import { captivePortal, corrupted, hang, redirect, replyWith, tooManyRequests, unavailable } from './faults.ts';
-import { createLoginHome } from './login-home.ts';
 import { startNamedServer } from './named-registry.ts';
 import { startProxy } from './proxy.ts';
 import { DIALECTS } from './registry-dialects.ts';
+import { createHome } from './temporary-folder.ts';
 
 export interface TranscriptScene extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
@@ -51,7 +51,7 @@ export async function startTranscriptScene(): Promise<TranscriptScene> {
     { path: /\/library\/redis\// },
   );
 
-  const home = createLoginHome({
+  const home = createHome({
     'images.txt': IMAGES,
     'bad.txt': 'registry.example.com/shop/web:1.4\nRegistry.Example.com/Shop/Web\n',
     'broken/config.json': '{"auths": {',
@@ -59,7 +59,7 @@ export async function startTranscriptScene(): Promise<TranscriptScene> {
     'good/config.json': { auths: { 'registry.example.com': { auth: btoa('ada:right') } } },
   });
   const before = cwd();
-  chdir(home.folder);
+  chdir(home.path);
   return {
     env: {
       ...home.env,
@@ -68,7 +68,7 @@ export async function startTranscriptScene(): Promise<TranscriptScene> {
       KAIROS_PULL_INSECURE: 'yes',
       LANG: 'C.UTF-8',
     },
-    shownAs: { [gone.name]: '127.0.0.1:50001', [untrusted.name]: '127.0.0.1:50002', [home.folder]: '~' },
+    shownAs: { [gone.name]: '127.0.0.1:50001', [untrusted.name]: '127.0.0.1:50002', [home.path]: '~' },
     async [Symbol.asyncDispose]() {
       chdir(before);
       home[Symbol.dispose]();
