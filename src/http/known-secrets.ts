@@ -6,7 +6,9 @@
 import { setBounded } from '../core/bounded-map.ts';
 import { once } from '../core/once.ts';
 import { userinfoOf } from '../core/userinfo.ts';
-import { type Budget, createSecretForm, findSecret, foldCase, type SecretForm, type Span } from './secret-match.ts';
+import { decodedTexts } from './decoded-text.ts';
+import { createSecretForm, foldCase, indexForms, type SecretForm, type SecretIndex } from './secret-form.ts';
+import { type Budget, findSecrets, type Span } from './secret-match.ts';
 
 export interface KnownSecrets {
   /** A password, or an identity or registry token with the user name it was stored with. */
@@ -34,8 +36,10 @@ const MAX_TOKEN_LENGTH = 8 * 1024;
 /** No more of a text is ever shown. */
 const MAX_TEXT_LENGTH = 16 * 1024;
 
-/** More than any real text needs, and a tenth of a second. */
-const MAX_STEPS = 1_000_000;
+/** A quote of a quote of a quote. */
+const MAX_DECODINGS = 3;
+/** More than any real text needs, and some tenths of a second. A text that needs more is masked as a whole. */
+const MAX_STEPS = 2_000_000;
 
 /** What to search for to find one secret. */
 interface SearchTerms {
@@ -49,10 +53,14 @@ interface SearchTerms {
 export function createKnownSecrets(addresses: readonly (string | undefined)[] = []): KnownSecrets {
   const credentials = new Map<string, SearchTerms>();
   const tokens = new Map<string, SearchTerms>();
+  /** Created for the first text after a secret was added. */
+  let search: Search | undefined;
 
   const addCredential = (username: string, secret: string): void => {
     const key = JSON.stringify([username, secret]);
-    if (secret !== '' && !credentials.has(key)) credentials.set(key, termsOfCredential(username, secret));
+    if (secret === '' || credentials.has(key)) return;
+    credentials.set(key, termsOfCredential(username, secret));
+    search = undefined;
   };
   for (const address of addresses) {
     const userinfo = userinfoIn(address);
@@ -63,34 +71,31 @@ export function createKnownSecrets(addresses: readonly (string | undefined)[] = 
     addCredential,
     addToken(token) {
       const key = token.slice(0, MAX_TOKEN_LENGTH);
+      if (!tokens.has(key)) search = undefined;
       setBounded(tokens, key, tokens.get(key) ?? termsOfToken(key), MAX_TOKENS);
     },
     hide(text, known = []) {
       if (credentials.size === 0 && tokens.size === 0) return text;
       const shown = text.slice(0, MAX_TEXT_LENGTH);
-      const folded = foldCase(shown);
       const budget: Budget = { left: MAX_STEPS };
-      const terms = [...credentials.values(), ...tokens.values()];
-      const found = [
-        ...terms.flatMap(({ forms }) => forms().flatMap((form) => findSecret(folded, form, budget))),
-        ...findPieces(
-          folded,
-          terms.flatMap(({ long }) => long),
-        ),
-      ];
-      return found.length === 0 ? shown : mask(shown, found, spansOf(folded, known));
+      search ??= createSearch([...credentials.values(), ...tokens.values()]);
+      const found = findAll(shown, search, budget, MAX_DECODINGS);
+      if (budget.left < 0) return '***';
+      return found.length === 0 ? shown : mask(shown, found, spansOf(foldCase(shown), known));
     },
   };
 }
 
 function termsOfCredential(username: string, secret: string): SearchTerms {
-  const encoded = encodingsOf(username, secret).filter(({ length }) => length >= MIN_LENGTH);
+  // A shorter secret can be distinguished from ordinary text only as RFC 7617 sends it.
+  const sent = secret.length >= MIN_LENGTH ? secret : `${username}:${secret}`;
   // Servers normalize Unicode, some one way and some the other.
-  const own = [...new Set([secret, secret.normalize('NFC'), secret.normalize('NFD')])];
-  const texts = secret.length >= MIN_LENGTH ? [...own, ...encoded] : encoded;
+  const texts = [...new Set([sent, sent.normalize('NFC'), sent.normalize('NFD')])];
   return {
     forms: formsOf(texts),
-    long: texts.filter(({ length }) => length > MAX_WHOLE_LENGTH / 2).map(foldCase),
+    long: [...texts, ...encodingsOf(username, secret)]
+      .filter(({ length }) => length > MAX_WHOLE_LENGTH / 2)
+      .map(foldCase),
   };
 }
 
@@ -102,30 +107,36 @@ const termsOfToken = (token: string): SearchTerms =>
 const formsOf = (texts: readonly string[]): SearchTerms['forms'] =>
   once(() => texts.flatMap((text) => createSecretForm(text, MIN_LENGTH) ?? []));
 
-/** Base64 and hexadecimal, of the secret alone and as RFC 7617 sends it; without padding, which a quote may omit. */
-function encodingsOf(username: string, secret: string): string[] {
-  const pair = Buffer.from(`${username}:${secret}`);
-  const own = Buffer.from(secret);
-  const plain = [own, pair].flatMap((bytes) => [
-    bytes.toString('hex'),
-    ...(['base64', 'base64url'] as const).map((encoding) => bytes.toString(encoding).replace(/=+$/, '')),
-  ]);
-  return [...new Set([...plain, ...withinBase64(own)])];
+/** Of the secret alone and as RFC 7617 sends it: a piece of these may be quoted that decodes to nothing. */
+const encodingsOf = (username: string, secret: string): string[] =>
+  [secret, `${username}:${secret}`].flatMap((text) =>
+    (['hex', 'base64', 'base64url'] as const).map((encoding) => Buffer.from(text).toString(encoding)),
+  );
+
+/** What to search for to find any of them. */
+interface Search {
+  readonly index: SecretIndex;
+  readonly long: readonly string[];
 }
 
-/**
- * The secret inside the base64 of a longer text, at each of the three possible offsets, without the characters that also
- * encode its neighbors.
- */
-function withinBase64(secret: Buffer): string[] {
-  if (secret.length < 8) return [];
-  return [0, 1, 2].map((before) => {
-    const text = Buffer.concat([Buffer.alloc(before), secret])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const start = before === 0 ? 0 : before + 1;
-    return text.slice(start, (secret.length + before) % 3 === 0 ? undefined : -1);
-  });
+const createSearch = (terms: readonly SearchTerms[]): Search => ({
+  index: indexForms(terms.flatMap(({ forms }) => forms())),
+  long: terms.flatMap(({ long }) => long),
+});
+
+/** In the text, and in what it may encode. */
+function findAll(text: string, search: Search, budget: Budget, maxDecodings: number): Span[] {
+  const folded = foldCase(text);
+  const spans = [...findSecrets(folded, search.index, budget), ...findPieces(folded, search.long)];
+  if (maxDecodings === 0) return spans;
+  for (const decoded of decodedTexts(text)) {
+    budget.left -= decoded.text.length;
+    if (budget.left < 0) break;
+    for (const [start, end] of findAll(decoded.text, search, budget, maxDecodings - 1)) {
+      spans.push([decoded.starts[start] ?? 0, decoded.ends[end - 1] ?? text.length]);
+    }
+  }
+  return spans;
 }
 
 /** Runs of token characters (RFC 6750 `b64token`) that share a piece with a long secret. */

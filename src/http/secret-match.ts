@@ -6,135 +6,48 @@
 // run, including `+`, `%0A` and `\n`. All positions that may follow are kept, so the work is bounded whatever the text
 // repeats.
 
+import { hex, INVISIBLE, type Item, type SecretForm, type SecretIndex } from './secret-form.ts';
+
 export type Span = readonly [start: number, end: number];
-
-type Item =
-  | { readonly kind: 'gap' }
-  | {
-      readonly kind: 'character';
-      /** The character, and its UTF-8 bytes read as Latin-1 where that differs. */
-      readonly plain: readonly string[];
-      /** What may follow a backslash. */
-      readonly escapes: readonly string[];
-      /** For each case, its UTF-8 bytes as two hexadecimal digits, and its code point. */
-      readonly bytes: readonly (readonly string[])[];
-      readonly codes: readonly number[];
-    };
-
-export interface SecretForm {
-  readonly items: readonly Item[];
-  /** The code units with which a match may begin. */
-  readonly first: ReadonlySet<string>;
-}
 
 /** A text that was cut off may end with the beginning of a secret. A shorter one could be anything. */
 const MIN_BEGINNING = 8;
 /** Positions tracked together. */
 const MAX_POSITIONS = 64;
-const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** The bytes of U+0080 to U+FFFF. */
 const UTF8_AS_LATIN1 = /[\x80-\xbf\u00c2-\u00ef]/;
 const ENTITY_NAMES: Readonly<Record<string, number>> = { amp: 38, lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160 };
 
-/** Lower case, letter by letter, so that positions do not change. */
-export const foldCase = (text: string): string =>
-  text.replace(/\p{Lu}+/gu, (letters) => {
-    const lower = letters.toLowerCase();
-    return lower.length === letters.length ? lower : letters;
-  });
-
-/** undefined for a secret with fewer than `minLength` visible characters. */
-export function createSecretForm(secret: string, minLength: number): SecretForm | undefined {
-  const items: Item[] = [];
-  let visible = 0;
-  for (const character of foldCase(secret)) {
-    if (!INVISIBLE.test(character)) {
-      items.push(itemOf(character));
-      visible += character.length;
-    } else if (items.length > 0 && items.at(-1)?.kind !== 'gap') items.push({ kind: 'gap' });
-  }
-  if (items.at(-1)?.kind === 'gap') items.pop();
-  const [start] = items;
-  if (visible < minLength || start?.kind !== 'character') return undefined;
-  return { items, first: new Set(['\\', '%', '&', ...start.plain.map((text) => text.charAt(0))]) };
-}
-
-/** Secrets share few different characters. */
-const cache = new Map<string, Item>();
-const MAX_CACHED = 1_000;
-
-function itemOf(character: string): Item {
-  const item = cache.get(character) ?? createItem(character);
-  if (cache.size < MAX_CACHED) cache.set(character, item);
-  return item;
-}
-
-/** `character` is folded: a letter means both of its cases. */
-function createItem(character: string): Item {
-  const upper = character.toUpperCase();
-  const cases = foldCase(upper) === character ? [...new Set([character, upper])] : [character];
-  const bytesOf = (text: string): string[] => [...Buffer.from(text)].map((byte) => hex(byte, 2));
-  const escapesOf = (text: string): string[] => [
-    text,
-    Array.from({ length: text.length }, (_, at) => `u${hex(text.charCodeAt(at), 4)}`).join('\\'),
-    bytesOf(text)
-      .map((byte) => `x${byte}`)
-      .join('\\'),
-    `u{${hex(text.codePointAt(0) ?? 0, 1)}}`,
-    // Octal, as C and git quote.
-    [...Buffer.from(text)].map((byte) => byte.toString(8).padStart(3, '0')).join('\\'),
-    ...latin1Of(text).map((byte) => `x${byte}`),
-  ];
-  const latin1 = Buffer.from(character).toString('latin1');
-  return {
-    kind: 'character',
-    plain: [character, ...(QUOTED[character] ?? []), ...lostForms(character, latin1)],
-    escapes: cases.flatMap(escapesOf),
-    bytes: [...cases.map(bytesOf), ...cases.map(latin1Of).filter(({ length }) => length > 0)],
-    codes: cases.map((text) => text.codePointAt(0) ?? 0),
-  };
-}
-
-/** How SQL, CSV and a shell write a quote within quotes. */
-const QUOTED: Readonly<Record<string, readonly string[]>> = { "'": ["''", "'\\''"], '"': ['""'] };
-
-/** The one byte of a character in ISO 8859-1. */
-function latin1Of(character: string): string[] {
-  const code = character.codePointAt(0) ?? 0;
-  return code >= 0x80 && code <= 0xff ? [hex(code, 2)] : [];
-}
-
-/** What becomes of a character beyond ASCII where its encoding is mistaken. */
-const lostForms = (character: string, latin1: string): string[] =>
-  latin1 === character ? [] : [foldCase(latin1), '\ufffd', '?'];
-
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
-
-/** Steps that are left. A text that uses them up was made to do so, and is masked as a whole. */
+/** Steps that are left; below zero once they are used up. */
 export interface Budget {
   left: number;
 }
 
-/** All matches in a text whose case was folded; they do not overlap. */
-export function findSecret(text: string, { items, first }: SecretForm, budget: Budget): Span[] {
+/** All matches in a text whose case was folded; those of one secret do not overlap. */
+export function findSecrets(text: string, index: SecretIndex, budget: Budget): Span[] {
   const spans: Span[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    if (!first.has(text.charAt(at))) continue;
-    if (budget.left < 0) return [[0, text.length]];
-    const end = matchAt(text, at, items, budget);
-    if (end === undefined) continue;
-    spans.push([at, end]);
-    at = end - 1;
+  const ends = new Map<SecretForm, number>();
+  for (let at = 0; at < text.length && budget.left >= 0; at += 1) {
+    for (const form of index.get(text.charAt(at)) ?? []) {
+      if (at < (ends.get(form) ?? 0)) continue;
+      const end = matchAt(text, at, form.items, budget);
+      if (end === undefined) continue;
+      spans.push([at, end]);
+      ends.set(form, end);
+    }
   }
   return spans;
 }
 
-/** The end of the secret that begins there; the end of the text if it breaks off within the secret. */
+/** The end of the secret that begins there, or of its beginning where the text breaks off within it. */
 function matchAt(text: string, start: number, items: readonly Item[], budget: Budget): number | undefined {
   let positions: readonly number[] = [start];
   for (const [index, item] of items.entries()) {
     budget.left -= positions.length;
-    if (index >= MIN_BEGINNING && positions.some((at) => isCutOff(text, at))) return text.length;
+    if (index >= MIN_BEGINNING) {
+      const cut = positions.map((at) => endOfCut(text, at)).find((end) => end !== undefined);
+      if (cut !== undefined) return cut;
+    }
     positions = endsOf(text, positions, item);
     if (positions.length === 0) return undefined;
   }
@@ -151,8 +64,16 @@ function endsOf(text: string, positions: readonly number[], item: Item): readonl
   return [...ends].slice(0, MAX_POSITIONS);
 }
 
-const isCutOff = (text: string, at: number): boolean =>
-  at >= text.length - 3 && (at === text.length || /^(?:…|\.\.\.)$/.test(text.slice(at)));
+/** The end of a text, or an ellipsis; before it the next character may have begun. */
+const CUT =
+  /(?:[\x80-\xff\ufffd]{1,3}|%(?:25)?[0-9a-f]?|\\{1,16}(?:u[0-9a-f]{0,3}|x[0-9a-f]?|[0-7]{1,2})?|&[#a-z0-9]{0,7})?(?:…|\.\.\.|$)/y;
+
+/** undefined unless a text breaks off there. */
+function endOfCut(text: string, at: number): number | undefined {
+  CUT.lastIndex = at;
+  const cut = CUT.exec(text);
+  return cut === null ? undefined : at + cut[0].length;
+}
 
 function endsOfCharacter(text: string, at: number, item: Item & { kind: 'character' }): number[] {
   const ends = item.plain.filter((plain) => text.startsWith(plain, at)).map((plain) => at + plain.length);

@@ -8,12 +8,14 @@ import { Secret } from '../../src/credentials/secret.ts';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { createReporter, FORMATS } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
+import { ENCODINGS } from '../support/encodings.ts';
 import { runReporter } from '../support/run-reporter.ts';
 import { type Reply, scriptContext } from '../support/scripted-check.ts';
-import { ENCODINGS } from './encodings.ts';
 import type { Random } from './random.ts';
 import { type FuzzTarget, valueTarget } from './target.ts';
 import { createTextSource } from './text-source.ts';
+
+const encodings = Object.values(ENCODINGS);
 
 /** No word of ours, and none of the texts around it, has a piece of a secret that is so long. */
 const LONGEST_PIECE = 12;
@@ -46,7 +48,7 @@ const generate = (random: Random): Input => ({
 });
 
 const encodingOf = ({ how, secret, username }: Input): string =>
-  ENCODINGS[how % ENCODINGS.length]?.(secret.join(''), username) ?? '';
+  encodings[how % encodings.length]?.(secret.join(''), username) ?? '';
 
 /** Smaller inputs may have no secret left. */
 const isSecret = ({ secret }: Input): boolean => secret.join('').trim().length >= 8 && !/\p{Cs}/u.test(secret.join(''));
@@ -113,7 +115,7 @@ const check = valueTarget('checked-secrets', { generate, cost: 6 }, async (input
   const password = input.secret.join('');
   if (!isSecret(input) || !/^[ -~]+$/.test(password)) return;
   const encoded = encodingOf(input).replace(/[\r\n]/g, ' ');
-  const answer = PLACES[Math.floor(input.how / ENCODINGS.length) % PLACES.length]?.(
+  const answer = PLACES[Math.floor(input.how / encodings.length) % PLACES.length]?.(
     `${input.before} ${encoded}`,
     encoded,
   );

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createKnownSecrets, type KnownSecrets } from '../../src/http/known-secrets.ts';
+import { base64, ENCODINGS, hexdump } from '../support/encodings.ts';
 
 function withLogin(secret: string, username = 'me'): KnownSecrets {
   const secrets = createKnownSecrets();
@@ -14,8 +15,6 @@ function withToken(token: string): KnownSecrets {
   secrets.addToken(token);
   return secrets;
 }
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('a secret is hidden', () => {
   it('only once it is known', () => assert.equal(createKnownSecrets().hide('s3cret'), 's3cret'));
@@ -60,59 +59,6 @@ describe('a secret is hidden', () => {
   });
 });
 
-/** How servers and the libraries they are written with quote a text. */
-const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
-  'as it is': (text) => text,
-  'in upper case': (text) => text.toUpperCase(),
-  'as HTML': (text) =>
-    text.replace(/[&<>"']/g, (it) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[it] ?? '&#39;'),
-  'as HTML, twice': (text) => text.replaceAll('&', '&amp;amp;').replaceAll('<', '&amp;lt;'),
-  'as decimal entities': (text) => [...text].map((it) => `&#${it.codePointAt(0)};`).join(''),
-  'as hexadecimal entities': (text) => [...text].map((it) => `&#x${it.codePointAt(0)?.toString(16)};`).join(''),
-  'as a JSON string': (text) => JSON.stringify(text).slice(1, -1),
-  'as JSON in JSON': (text) => JSON.stringify(JSON.stringify(text)).slice(1, -1),
-  'as JSON in HTML': (text) =>
-    JSON.stringify(text)
-      .slice(1, -1)
-      .replace(/[&<>"']/g, (it) => `&#${it.charCodeAt(0)};`),
-  'as Go escapes HTML in JSON': (text) =>
-    JSON.stringify(text)
-      .slice(1, -1)
-      .replace(/[&<>]/g, (it) => `\\u00${it.charCodeAt(0).toString(16)}`),
-  'as ASCII JSON': (text) =>
-    JSON.stringify(text)
-      .slice(1, -1)
-      .replace(/[^ -~]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  'as a Python string of bytes': (text) =>
-    [...Buffer.from(text)]
-      .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
-      .join(''),
-  'in a URL': (text) => encodeURIComponent(text),
-  'in a URL, twice': (text) => encodeURIComponent(encodeURIComponent(text)),
-  'in a URL, every byte': (text) =>
-    [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
-  'in a form': (text) => new URLSearchParams({ a: text }).toString().slice(2),
-  'in a form, in a URL': (text) => encodeURIComponent(new URLSearchParams({ a: text }).toString().slice(2)),
-  'with entities that lack their semicolon': (text) => text.replaceAll('&', '&amp').replaceAll('<', '&lt'),
-  'with the names of HTML for its signs': (text) =>
-    text.replaceAll('!', '&excl;').replaceAll('$', '&dollar;').replaceAll('ä', '&auml;').replaceAll('ö', '&ouml;'),
-  'decomposed, as Unicode NFD': (text) => text.normalize('NFD'),
-  'in ISO 8859-1, read as UTF-8': (text) => text.replace(/[\x80-\xff]/g, '\ufffd'),
-  'in ISO 8859-1, in a URL': (text) => text.replace(/[\x80-\xff]/g, (it) => `%${it.charCodeAt(0).toString(16)}`),
-  'with its quotes doubled': (text) => text.replaceAll("'", "''").replaceAll('"', '""'),
-  'in octal, as C quotes': (text) =>
-    [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
-  'in base64': (text) => base64(text),
-  'in base64url': (text) => Buffer.from(text).toString('base64url'),
-  'in base64, after the user name': (text) => base64(`me:${text}`),
-  'in base64, in the middle of something': (text) => base64(`{"a":"${text}"}`),
-  'in base64, in a URL': (text) => encodeURIComponent(base64(text)),
-  'in hexadecimal': (text) => Buffer.from(text).toString('hex'),
-  'in a header field, read as Latin-1': (text) => Buffer.from(text).toString('latin1'),
-  'with its blanks collapsed': (text) => text.replace(/[\s\u200b]+/g, ' '),
-  'without its blanks': (text) => text.replace(/[\s\u200b]+/g, ''),
-};
-
 const SECRETS: Readonly<Record<string, string>> = {
   'a plain password': 'correct-horse',
   'a password with quotes and brackets': 'quo"te\'<b>&"Zq9%41',
@@ -143,7 +89,7 @@ for (const [what, secret] of Object.entries(SECRETS)) {
     for (const [how, encode] of Object.entries(ENCODINGS)) {
       it(how, () => {
         const { hide } = withLogin(secret);
-        const quoted = encode(secret);
+        const quoted = encode(secret, 'me');
         const shown = hide(`bad <${quoted}> given`);
         assert.match(shown, /^bad .*\*\*\*.* given$/s);
         for (let at = 0; at + LONGEST_PIECE <= quoted.length; at += 1) {
@@ -152,14 +98,36 @@ for (const [what, secret] of Object.entries(SECRETS)) {
       });
     }
 
-    it('where the text breaks off within it', () => {
-      for (const end of ['', '…', '...']) {
-        const shown = withLogin(secret).hide(`it said ${secret.slice(0, 12)}${end}`);
-        assert.equal(shown, 'it said ***');
+    it('where the text breaks off within it, or within a character of it', () => {
+      const { hide } = withLogin(secret);
+      for (const end of ['', '…', '...']) assert.equal(hide(`it said ${secret.slice(0, 12)}${end}`), 'it said ***');
+      for (const begun of ['', '%', '%2', '\\\\u00', '\\\\x', '&#x2', '&quo', '\ufffd', '\xc3']) {
+        assert.equal(hide(`it said ${secret.slice(0, 12)}${begun}... and more`), 'it said *** and more');
+        assert.equal(hide(`it said ${secret.slice(0, 12)}${begun}`), 'it said ***');
       }
     });
   });
 }
+
+it('a password is hidden though its UTF-16 was read as UTF-8', () => {
+  for (const secret of ['correct-horse', 'pässwörd-Zq9']) {
+    for (const bytes of [Buffer.from(secret, 'utf16le'), Buffer.from(secret, 'utf16le').swap16()]) {
+      assert.equal(withLogin(secret).hide(`bad <${bytes}>`).replaceAll('\0', ''), 'bad <***>');
+    }
+  }
+});
+
+describe('a long password is hidden', () => {
+  const secret = 'a password of some forty characters-Zq9+';
+  for (const [how, dump] of Object.entries({
+    'as hexdump writes it': hexdump(secret, (at) => at.toString(16).padStart(8, '0'), '  '),
+    'as xxd writes it': hexdump(secret, (at) => `${at.toString(16).padStart(8, '0')}:`, ' ', 2),
+  })) {
+    it(how, () => assert.equal(withLogin(secret).hide(`bad <${dump}\ngiven`), 'bad <***\ngiven'));
+    it(`${how}, as JSON`, () =>
+      assert.equal(withLogin(secret).hide(`bad <${JSON.stringify(dump).slice(1, -1)}\\ngiven`), 'bad <***\\ngiven'));
+  }
+});
 
 describe('a token is hidden', () => {
   const token = `eyJhbGciOiJSUzI1NiJ9.${'QkJCQ0NDRERE'.repeat(70)}.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg`;
@@ -198,7 +166,7 @@ describe('a token is hidden', () => {
       secrets.addCredential('me', `login-${at}-`);
       secrets.addToken(`token-${at}-`);
     }
-    assert.equal(secrets.hide(`proxy-pass login-0- ${base64('pu:proxy-pass')},`), '*** *** ***==,');
+    assert.equal(secrets.hide(`proxy-pass login-0- ${base64('pu:proxy-pass')},`), '*** *** ***,');
   });
 });
 
@@ -207,6 +175,17 @@ describe('what is no secret is shown', () => {
     const { hide } = withToken(`eyJ${'x'.repeat(200)}`);
     const words = `sha256:${'ab12'.repeat(16)} at https://registry.test/v2/library/nginx/manifests/latest`;
     assert.equal(hide(words), words);
+  });
+
+  it('sentences, numbers and data that decode to something else', () => {
+    const { hide } = withLogin('demo-1234');
+    for (const words of [
+      'The manifest of team/app was not found, and added a face: 10 of 25, 2026-01-02 10:20:30 (192.168.0.1).',
+      `c29tZXRoaW5nIGVsc2UgdGhhdCBpcyBsb25n ${'54:6f:'.repeat(20)} https://r.test/?a=10&b=%20&amp;c=\\"d\\"`,
+      `demo, 1234 ${base64('demo')} 64656d6f sha256:${'0123456789abcdef'.repeat(4)}`,
+    ]) {
+      assert.equal(hide(words), words);
+    }
   });
 
   it('a password of three characters, which any word may hold', () =>
@@ -220,6 +199,16 @@ describe('hiding takes no longer than its text is long', () => {
     entities: '&amp;',
     blanks: ' ',
     words: 'a',
+    base64: 'V',
+    'base64 of base64': 'VlZW',
+    'lines of base64': `${'V'.repeat(60)}\n`,
+    'quoted-printable': '=3D',
+    bytes: '85 ',
+    hexadecimal: '0x55, ',
+    hexdumps: `00000000  ${'55 '.repeat(16)} UUUU\n`,
+    zeros: 'V\0',
+    'UTF-8 in Latin-1': 'Ã¤',
+    'everything at the same time': '%25&amp;=3D\\\\Ã¤ 85 0x55 VVVV\0',
   })) {
     it(`whatever it repeats: ${name}`, () => {
       const secrets = createKnownSecrets();
@@ -227,4 +216,10 @@ describe('hiding takes no longer than its text is long', () => {
       assert.equal(typeof secrets.hide(piece.repeat(200_000)), 'string');
     });
   }
+
+  it('and a page of ordinary text is shown', () => {
+    const page =
+      `<p>a &amp; b <a href="https://x.test/?a=10&amp;b=20%20c">größe</a> = \\"x\\" ${base64('12345')}\n`.repeat(100);
+    assert.equal(withLogin('hunter2-Zq9').hide(page), page);
+  });
 });
