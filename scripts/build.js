@@ -1,7 +1,8 @@
-// Builds dist/: the library's modules and declarations by tsc, the command as two bundles by esbuild.
+// Builds dist/: the library's modules and declarations by tsc, the command as bundles by esbuild.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collectNotices } from './notices.js';
 
@@ -23,23 +24,43 @@ const { build } = await import('esbuild');
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 
-/** What most runs do without is a bundle of its own, loaded when it is needed: the commands, and the large packages. */
+/**
+ * What most runs do without is in bundles of their own, loaded when it is needed. Each has its own copy of the modules
+ * that it shares with others: those keep no state but caches, and errors that cross from one to another are known by their names.
+ */
 const BUNDLES = {
   main: 'src/cli/main.ts',
   commands: 'src/cli/commands.ts',
-  // An eighth of the package: the rest would take a fifth of the processor time of a check.
-  undici: 'scripts/undici-client.cjs',
+  'completion-command': 'src/cli/completion-command.ts',
+  'config-files': 'scripts/config-files.js',
+  'input-files': 'scripts/input-files.js',
+  pool: 'src/http/pool.ts',
+  scenarios: 'src/demo/scenarios.ts',
   // These packages give Node a CommonJS form, of which nothing can be left out.
   yaml: 'node_modules/yaml/browser/index.js',
   tldts: 'node_modules/tldts/dist/es6/index.js',
 };
 
+/** The modules of a bundle that is not named after its only one. */
+const BUNDLE_OF = {
+  'found-file': 'config-files',
+  'mirror-files': 'config-files',
+  'parse-config': 'config-files',
+  extractors: 'input-files',
+  'pull-secret': 'input-files',
+};
+
 const plugin = {
   name: 'bundles of their own',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:\.\/commands\.ts|undici|yaml|tldts)$/ }, ({ kind, path }) =>
-      kind === 'entry-point' ? undefined : { path: `./${path.replace(/^\.\/|\.ts$/g, '')}.cjs`, external: true },
-    );
+    onResolve({ filter: /^(?:yaml|tldts)$/ }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
+    onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      const name = basename(path, '.ts');
+      const bundle = BUNDLE_OF[name] ?? name;
+      return kind === 'dynamic-import' && bundle in BUNDLES ? { path: `./${bundle}.cjs`, external: true } : undefined;
+    });
+    // An eighth of the package: the rest would take a fifth of the processor time of a check.
+    onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` }));
     // Commander loads it for commands that are programs of their own; there are none.
     onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
       importer.includes('/commander/') ? { path: 'child_process', namespace: 'nothing' } : undefined,

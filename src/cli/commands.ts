@@ -1,6 +1,8 @@
 // The bodies of the commands: a bundle of their own, loaded when one is run, so that --help and --version stay fast.
 
 import { type Collaborators, runCheck } from './check-command.ts';
+import { runDemo } from './demo-command.ts';
+import { listImages } from './images-command.ts';
 import type { Io } from './io.ts';
 import type { Invocation } from './program.ts';
 
@@ -14,9 +16,9 @@ export async function runCommand(
     case 'check':
       return runCheck(invocation, io, collaborators);
     case 'images':
-      return (await import('./images-command.ts')).listImages(invocation, io);
+      return listImages(invocation, io);
     case 'demo':
-      return (await import('./demo-command.ts')).runDemo(io);
+      return runDemo(io);
     case 'completion':
       return (await import('./completion-command.ts')).printCompletion(invocation, io);
     default:

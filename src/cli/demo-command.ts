@@ -5,7 +5,7 @@ import { createChecker } from '../check/checker.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import { Secret } from '../credentials/secret.ts';
-import { type Scenario, startDemo } from '../demo/scenarios.ts';
+import type { Scenario } from '../demo/scenarios.ts';
 import { createReporter } from '../report/reporters.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -22,6 +22,8 @@ const WORDS: Readonly<Record<number, string>> = {
 };
 
 export async function runDemo(io: Io): Promise<number> {
+  // Loaded only now: no other command has a registry.
+  const { startDemo } = await import('../demo/scenarios.ts');
   const registry = await startDemo();
   try {
     const color = colorLevel('auto', io.env, io.stdout);

@@ -12,6 +12,6 @@ export class UsageError extends Error {
   }
 }
 
-/** By name: the command is two bundles, each with its own copy of the class. */
+/** By name: each bundle of the command has its own copy of the class. */
 export const isUsageError = (error: unknown): error is UsageError =>
   error instanceof Error && error.name === 'UsageError';
