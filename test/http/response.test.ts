@@ -23,19 +23,30 @@ const read = async (body: Readable, coding: string | undefined, maxBytes = 100_0
 };
 
 describe('readBody', () => {
-  const codings: readonly [string | undefined, Uint8Array][] = [
+  for (const coding of ['gzip', 'GZip']) {
+    it(`decodes ${coding}`, async () => {
+      assert.deepEqual(await read(bodyOf(gzipSync(TEXT), 7), coding), { text: TEXT, truncated: false });
+    });
+  }
+
+  const unread: readonly [coding: string | undefined, bytes: Uint8Array][] = [
     [undefined, Buffer.from(TEXT)],
     ['', Buffer.from(TEXT)],
     ['identity', Buffer.from(TEXT)],
-    ['gzip', gzipSync(TEXT)],
-    ['x-gzip', gzipSync(TEXT)],
-    [' GZip ', gzipSync(TEXT)],
-    ['deflate', deflateSync(TEXT)],
+    ['aws-chunked', Buffer.from(TEXT)],
+    ['zstd', Buffer.from(TEXT)],
+    ['no-such-coding', Buffer.from(TEXT)],
+    ['br', Buffer.from(TEXT)],
     ['br', brotliCompressSync(TEXT)],
+    ['deflate', deflateSync(TEXT)],
+    ['x-gzip', gzipSync(TEXT)],
+    ['gzip, gzip', gzipSync(gzipSync(TEXT))],
+    ['gzip, identity', gzipSync(TEXT)],
   ];
-  for (const [coding, bytes] of codings) {
-    it(`decodes ${JSON.stringify(coding)}`, async () => {
-      assert.deepEqual(await read(bodyOf(bytes, 7), coding), { text: TEXT, truncated: false });
+  for (const [coding, bytes] of unread) {
+    it(`returns a body in ${JSON.stringify(coding)} unchanged, as Go clients read it`, async () => {
+      const body = await readBody(bodyOf(bytes, 7), coding, 100_000);
+      assert.deepEqual(Buffer.from(body.bytes), Buffer.from(bytes));
     });
   }
 
@@ -81,19 +92,15 @@ describe('readBody', () => {
     }
   });
 
-  const undecodable: readonly [what: string, coding: string, bytes: Uint8Array, message: RegExp][] = [
-    ['plain text called gzip', 'gzip', Buffer.from(TEXT), /^the body cannot be decompressed \(gzip\)$/],
-    ['half a gzip', 'gzip', gzipSync(TEXT).subarray(0, 30), /^the body cannot be decompressed \(gzip\)$/],
-    ['plain text called br', 'br', Buffer.from(TEXT), /^the body cannot be decompressed \(br\)$/],
-    ['an unknown coding', 'zstd', Buffer.from(TEXT), /^unexpected content encoding: zstd$/],
-    ['two codings', 'gzip, gzip', gzipSync(gzipSync(TEXT)), /^unexpected content encoding: gzip, gzip$/],
-  ];
-  for (const [what, coding, bytes, message] of undecodable) {
-    it(`says so of ${what}, and leaves the stream closed`, async () => {
+  for (const [what, bytes] of [
+    ['plain text', Buffer.from(TEXT)],
+    ['half a gzip', gzipSync(TEXT).subarray(0, 30)],
+  ] as const) {
+    it(`rejects ${what} that is called gzip, and closes the stream`, async () => {
       const body = bodyOf(bytes);
-      await assert.rejects(readBody(body, coding, 100_000), (error: Error) => {
+      await assert.rejects(readBody(body, 'gzip', 100_000), (error: Error) => {
         assert.ok(error instanceof UndecodableError);
-        assert.match(error.message, message);
+        assert.equal(error.message, 'its Content-Encoding is gzip, but its body is not gzip');
         return true;
       });
       assert.equal(body.destroyed, true);
