@@ -72,6 +72,8 @@ export const capitalize = (text: string): string =>
 export const loginAdvice = ({ known, reference }: CheckedImage, verb = 'Log in'): string =>
   `${verb}: ${known.login ?? `\`docker login ${reference.registry}\``}.`;
 
+export const REPORT = "Report this to the registry's operator.";
+
 /** The name first: it is the most frequent mistake. */
 export function accessHint(image: CheckedImage): string {
   const { access } = image.known;

@@ -2,8 +2,9 @@
 
 import { formatWait } from '../core/quantity.ts';
 import { isDescriptorLack } from '../file/descriptor.ts';
-import { type HttpFailure, soundsLikePlainHttp } from '../http/failure.ts';
-import { type CauseOf, type CheckedImage, capitalize, type Finding, finding } from './finding.ts';
+import type { HttpFailure } from '../http/failure.ts';
+import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
+import { judgeTls } from './judge-tls.ts';
 
 /** Where the request was sent: the host of a token service is not the one in the reference. */
 export type FailedAt = 'registry' | 'token-service';
@@ -59,8 +60,6 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
   }
 }
 
-const REPORT = "Report this to the registry's operator.";
-
 const unreachable = (cause: CauseOf<'unreachable'>, message: string, hint: string): Finding =>
   finding({ reason: 'unreachable', cause, message, hint });
 
@@ -112,47 +111,6 @@ function judgeTimeout({ phase, detail }: HttpFailure, server: string): Finding {
   }
   const message = `${capitalize(server)} timed out: ${detail}.`;
   return unreachable('timeout', message, 'Try again, or increase --timeout.');
-}
-
-const UNKNOWN_CA = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-]);
-
-function judgeTls({ reference }: CheckedImage, failure: HttpFailure, server: string): Finding {
-  const { code, detail, host } = failure;
-  const trust =
-    'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.';
-  if (code !== null && UNKNOWN_CA.has(code)) {
-    const message = `The certificate of ${server} is not signed by a trusted CA (${code}).`;
-    return unreachable('tls', message, trust);
-  }
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet';
-    const hint = "The registry must renew it. Also check this machine's clock.";
-    return unreachable('tls', `The certificate of ${server} ${state} (${code}).`, hint);
-  }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const hint = 'Use a name listed in the certificate, or have it reissued for this one.';
-    return unreachable('tls', `The certificate of ${server} is for a different host name: ${detail}.`, hint);
-  }
-  if (soundsLikePlainHttp(failure)) {
-    const isOurs = host === reference.registry;
-    const hint = isOurs ? 'If the registry uses plain http, pass --plain-http.' : REPORT;
-    return unreachable('tls', `${capitalize(server)} does not use TLS on that port.`, hint);
-  }
-  if (code === 'ECONNRESET') {
-    const message = `${capitalize(server)} cut the connection during the TLS handshake (${code}).`;
-    const hint =
-      'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.';
-    return unreachable('tls', message, hint);
-  }
-  const isAboutTrust = code !== null && /^(?:CERT|UNABLE|INVALID_CA|PATH_LENGTH)_?/.test(code);
-  const settings = 'Check the TLS versions and ciphers that the registry supports, and any proxy in front of it.';
-  return unreachable('tls', `The TLS handshake with ${server} failed: ${detail}.`, isAboutTrust ? trust : settings);
 }
 
 /** The host demanded a pause, so no request was sent: the image is neither missing nor fine. */

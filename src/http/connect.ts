@@ -2,11 +2,11 @@
 
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import { connect as tlsConnect } from 'node:tls';
 import { addressOf, bareHost } from './address.ts';
 import { ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
 import type { Resolve } from './resolve.ts';
 import type { Quote } from './send.ts';
+import { type SocketOwner, secure, until } from './tls-handshake.ts';
 import type { TlsSettings } from './tls-store.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -21,6 +21,8 @@ export interface ConnectOptions {
   /** The address the origin was reached at, where it can be known. */
   readonly onReached: (address: string) => void;
   readonly onPhase: (phase: Phase) => void;
+  /** TLS failed after the handshake: in TLS 1.3 a server refuses a client, or a missing certificate, only then. */
+  readonly onLateTlsError?: (error: ConnectError) => void;
   /** For text that a proxy or a TLS peer sent. */
   readonly quote: Quote;
   /** Offers HTTP/2 to a TLS origin, which carries many concurrent requests (RFC 7301, `alpnProtocol`). */
@@ -72,20 +74,14 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
     over.abort();
     for (const socket of sockets) socket.destroy();
     if (error instanceof ConnectError) throw error;
-    const message = messageOf(error);
-    throw new ConnectError(phase, listsNames(error) ? options.quote(message) : message, { cause: error });
+    throw new ConnectError(phase, messageOf(error), { cause: error });
   } finally {
     stop();
   }
 }
 
-/** The message lists the names in the certificate; no other message contains text from a server. */
-const listsNames = (error: unknown): boolean => (error as { code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID';
-
-interface Steps {
+interface Steps extends SocketOwner {
   enter(phase: Phase): void;
-  /** Registers a socket that is destroyed if a later step fails. */
-  own<T extends Socket>(socket: T): T;
   /** Aborts when a step fails. */
   readonly over: AbortSignal;
 }
@@ -93,7 +89,7 @@ interface Steps {
 const isTls = ({ protocol }: URL): boolean => protocol === 'https:';
 
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
-  const { proxy, allows, onReached, tlsFor } = options;
+  const { proxy, allows, onReached, onLateTlsError, tlsFor } = options;
   const protocols = options.canMultiplex ? ['h2', 'http/1.1'] : ['http/1.1'];
   // Read files before a socket is open: nothing handles its errors meanwhile.
   const tls = isTls(origin) ? await tlsFor(origin.host, 'origin') : undefined;
@@ -102,7 +98,9 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
     steps.enter('dns');
     const meanwhile = (): unknown => tls?.secureContext();
     const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile, onReached });
-    return tls ? secure(socket, origin, tls, { steps, phase: 'tls', protocols }) : socket;
+    if (!tls) return socket;
+    steps.enter('tls');
+    return secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
   }
   // The proxy looks names up; an address can be checked here.
   const address = addressOf(bareHost(origin));
@@ -112,10 +110,13 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   }
   steps.enter('proxy');
   let socket = await dial(proxy, options, { allows: async () => true, steps, phase: 'proxy' });
-  if (tlsToProxy) socket = await secure(socket, proxy, tlsToProxy, { steps, phase: 'proxy', protocols: ['http/1.1'] });
+  if (tlsToProxy) {
+    socket = await secure(socket, proxy, tlsToProxy, { steps, phase: 'proxy', protocols: ['http/1.1'] });
+  }
   if (!tls) return socket;
   await openTunnel(socket, origin, proxy, options.quote);
-  return secure(socket, origin, tls, { steps, phase: 'tls', protocols });
+  steps.enter('tls');
+  return secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
 }
 
 function blocked(origin: URL, address: string): ConnectError {
@@ -169,41 +170,4 @@ async function dial(
   // A connection that waited for this address sends its packets before TLS occupies the processor.
   await nextTurn();
   return socket;
-}
-
-interface Securing {
-  readonly steps: Steps;
-  readonly phase: Phase & ('tls' | 'proxy');
-  readonly protocols: string[];
-}
-
-async function secure(
-  socket: Socket,
-  to: URL,
-  { secureContext, insecure }: TlsSettings,
-  { steps, phase, protocols }: Securing,
-): Promise<Socket> {
-  steps.enter(phase);
-  const host = bareHost(to);
-  const secured = steps.own(
-    tlsConnect({
-      socket,
-      host,
-      // RFC 6066 section 3: an address is not a server name.
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      ALPNProtocols: protocols,
-      rejectUnauthorized: !insecure,
-      secureContext: secureContext(),
-    }),
-  );
-  await until(secured, 'secureConnect');
-  return secured;
-}
-
-/** The listeners stay: an error between two steps must be handled. */
-function until(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onClose = (): void => reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
-    socket.once(event, resolve).on('error', reject).once('close', onClose);
-  });
 }

@@ -1,6 +1,7 @@
 // Why there is no complete HTTP response: the phase, the host, a description, and whether a retry can help.
 
 import { cleanText } from '../core/text.ts';
+import type { TlsFailure } from './tls-failure.ts';
 
 export type FailureKind =
   | 'dns'
@@ -30,6 +31,8 @@ export interface HttpFailure {
   readonly isTransient: boolean;
   /** Milliseconds until the pause is over; only of `paused`. */
   readonly waitMs?: number;
+  /** Only of `tls`. */
+  readonly tls?: TlsFailure;
 }
 
 /** A failure of a response that no retry changes. */
@@ -45,16 +48,28 @@ export const finalFailure = (kind: FailureKind, host: string, detail: string): H
 /** Whether a signal aborted because of a deadline; for any other reason the caller cancelled. */
 export const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
+/** What the judge of a failure needs to know beyond its kind. */
+export type FailureFacts = Pick<HttpFailure, 'tls'>;
+
+interface ConnectErrorOptions {
+  readonly cause?: unknown;
+  readonly code?: string;
+  readonly kind?: FailureKind;
+  readonly facts?: FailureFacts;
+}
+
 /** Opening a connection failed; thrown where the phase is known. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly phase: Phase;
   readonly code: string | null;
   readonly kind: FailureKind;
+  readonly facts: FailureFacts;
 
-  constructor(phase: Phase, message: string, options: { cause?: unknown; code?: string; kind?: FailureKind } = {}) {
+  constructor(phase: Phase, message: string, options: ConnectErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.phase = phase;
+    this.facts = options.facts ?? {};
     this.code = options.code ?? codeOf(options.cause);
     this.kind = options.kind ?? (this.code === 'ETIMEDOUT' ? 'timeout' : PHASE_KINDS[phase]);
   }
@@ -112,7 +127,9 @@ export function classify(error: unknown, host: string, phase: Phase): HttpFailur
     isTransient,
   });
   const hasTransientCode = code !== null && TRANSIENT_CODES.has(code);
-  if (error instanceof ConnectError) return fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls');
+  if (error instanceof ConnectError) {
+    return { ...fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls'), ...error.facts };
+  }
   if (error instanceof UndecodableError) return fail('not-http', 'body', false);
   // By name: the code of a DOMException is a number, and a parser error has none.
   switch (error instanceof Error ? error.name : '') {
@@ -155,15 +172,22 @@ function codeOf(error: unknown): string | null {
   return cause === undefined || cause === error ? null : codeOf(cause);
 }
 
-/** Happy Eyeballs fails with one error per address and no message of its own; the first one is enough. */
+/** OpenSSL names the version that introduced an alert, which is not the version in use. */
+const ALERT = /^(?:sslv3|tlsv1|tlsv13|ssl\/tls) alert /i;
+
+/**
+ * Happy Eyeballs fails with one error per address and no message of its own; the first one is enough. The messages of
+ * OpenSSL have addresses and source files around the reason.
+ */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
-  if (error instanceof Error) return error.message || error.name;
-  return String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { code, reason } = error as { code?: unknown; reason?: unknown };
+  if (typeof reason === 'string' && typeof code === 'string' && /^ERR_(?:SSL|OSSL)_/.test(code))
+    return reason.replace(ALERT, '');
+  return error.message || error.name;
 }
 
-/** OpenSSL's messages for a response that is not TLS. */
-const NOT_TLS = /wrong version number|packet length too long|http request|unknown protocol|record overflow/i;
-
 /** Whether the TLS handshake failed the way it does if the server uses plain http. */
-export const soundsLikePlainHttp = ({ kind, detail }: HttpFailure): boolean => kind === 'tls' && NOT_TLS.test(detail);
+export const soundsLikePlainHttp = ({ kind, tls }: HttpFailure): boolean =>
+  kind === 'tls' && tls?.problem === 'not-tls';

@@ -10,6 +10,7 @@ import type { Env } from '../core/env.ts';
 import { homeDirectory } from '../file/directories.ts';
 import { fileProblem } from '../file/file-failure.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
+import { messageOf } from './failure.ts';
 import { splitCertificates } from './tls-authority.ts';
 
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -74,7 +75,7 @@ export async function readTlsFolder(path: string): Promise<TlsFolder> {
       createSecureContext({ cert, key });
       return { cert, key };
     } catch (error) {
-      problems.push(`${join(path, certName)} and ${keyName} cannot be used: ${(error as Error).message}`);
+      problems.push(`${join(path, certName)} and ${keyName} cannot be used: ${messageOf(error)}`);
       return undefined;
     }
   };

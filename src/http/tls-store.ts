@@ -7,12 +7,15 @@ import type { Env } from '../core/env.ts';
 import { getOrCreate, once } from '../core/once.ts';
 import { publicAuthorities, readAddedAuthorities, readUsualAuthorities, splitCertificates } from './tls-authority.ts';
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
+import { GO_TLS_OFFER } from './tls-offer.ts';
 
 export interface TlsSettings {
   /** Created on the first call, which may take tens of milliseconds. */
   readonly secureContext: () => SecureContext;
   /** Accept any certificate. */
   readonly insecure: boolean;
+  /** There is a client certificate. */
+  readonly hasIdentity: boolean;
 }
 
 /** The user's choice; PEM texts. */
@@ -90,8 +93,13 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
     const identity = mayIdentify ? stored : undefined;
     // Without verification no authority is needed; without `ca` Node uses its own.
     const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
-    const make = (): SecureContext => createSecureContext({ ...(trusted && { ca: trusted }), ...identity });
-    return { insecure, secureContext: () => getOrCreate(contexts, JSON.stringify([trusted, identity]), make) };
+    const make = (): SecureContext =>
+      createSecureContext({ ...GO_TLS_OFFER, ...(trusted && { ca: trusted }), ...identity });
+    return {
+      insecure,
+      hasIdentity: identity !== undefined,
+      secureContext: () => getOrCreate(contexts, JSON.stringify([trusted, identity]), make),
+    };
   };
 
   return {

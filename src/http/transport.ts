@@ -62,6 +62,8 @@ const POOL_LOADING_MS = 50;
 interface TrustZone {
   readonly preconnect: Preconnect;
   readonly pool: () => Promise<Pool>;
+  /** By origin: why TLS failed after the handshake, which the failure of the request itself does not say. */
+  readonly lateTlsErrors: Map<string, ConnectError>;
   /** Unset until the pool is needed. */
   loaded?: Promise<Pool>;
 }
@@ -107,7 +109,7 @@ export function createTransport(settings: TransportSettings): Transport {
   };
 
   const connectFor =
-    (namedBy: NamedByRegistry | undefined) =>
+    (namedBy: NamedByRegistry | undefined, lateTlsErrors: TrustZone['lateTlsErrors']) =>
     async (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => {
       await beforeConnection();
       const proxy = selectProxy(origin, env);
@@ -120,6 +122,7 @@ export function createTransport(settings: TransportSettings): Transport {
         allows: async (address) => namedBy === undefined || addressPolicy.allows(address, namedBy),
         onReached,
         onPhase,
+        onLateTlsError: (error) => lateTlsErrors.set(origin.origin, error),
         quote: (text, maxLength) => cleanText(secrets.hide(text), maxLength),
         timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
         canMultiplex: canMultiplex && mayMultiplex(namedBy),
@@ -131,7 +134,8 @@ export function createTransport(settings: TransportSettings): Transport {
     const name = namedBy === undefined ? '' : `${namedBy.as} of ${namedBy.registry}`;
     const known = zones.get(name);
     if (known !== undefined) return known;
-    const preconnect = createPreconnect(connectFor(namedBy));
+    const lateTlsErrors: TrustZone['lateTlsErrors'] = new Map();
+    const preconnect = createPreconnect(connectFor(namedBy, lateTlsErrors));
     const load = async (): Promise<Pool> => {
       onPoolLoading();
       const { createPool } = await withDescriptor(() => import('./pool.ts'));
@@ -140,6 +144,7 @@ export function createTransport(settings: TransportSettings): Transport {
     };
     const zone: TrustZone = {
       preconnect,
+      lateTlsErrors,
       pool: () => {
         zone.loaded ??= load();
         return zone.loaded;
@@ -157,7 +162,7 @@ export function createTransport(settings: TransportSettings): Transport {
     if (!proxy.ok) return fail(new ConnectError('proxy', proxy.error), 'proxy');
     // RFC 9112 section 3.2.2: an http URL is requested from the proxy in absolute form; https goes through a tunnel.
     const forwarder = url.protocol === 'http:' ? proxy.value : undefined;
-    const { preconnect, pool } = zoneFor(trustOf(url, request.namedBy));
+    const { preconnect, pool, lateTlsErrors } = zoneFor(trustOf(url, request.namedBy));
     // Many requests of one image listen to one signal; that is not a leak.
     setMaxListeners(0, signal);
     let isSent = false;
@@ -187,6 +192,9 @@ export function createTransport(settings: TransportSettings): Transport {
       if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
       const lack = signal.aborted && !isSent ? findDescriptorLack() : undefined;
       if (lack !== undefined) return fail(new ConnectError('tcp', 'too many open files', { code: lack }), 'tcp');
+      const late = lateTlsErrors.get(url.origin);
+      lateTlsErrors.delete(url.origin);
+      if (late !== undefined && !hasHeaders && !signal.aborted) return fail(late, 'tls');
       const phase = hasHeaders ? 'body' : signal.aborted ? (preconnect.phaseOf(url) ?? 'headers') : 'headers';
       return fail(signal.aborted ? signal.reason : error, phase);
     }

@@ -13,7 +13,7 @@ const target = (text: string) => ({ text, foundAt: [] });
 const never = new AbortController().signal;
 
 describe('a loopback registry', () => {
-  const NOT_TLS: Scripted = { fails: { kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' } };
+  const NOT_TLS: Scripted = { fails: { kind: 'tls', phase: 'tls', tls: { problem: 'not-tls' } } };
   const script: Script = {
     [`https://localhost:5000${MANIFEST}`]: NOT_TLS,
     [`http://localhost:5000${MANIFEST}`]: SERVED,
@@ -36,7 +36,7 @@ describe('a loopback registry', () => {
 
   it('is not, if its certificate is not trusted', async () => {
     const untrusted = {
-      fails: { kind: 'tls', phase: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', detail: 'self-signed' },
+      fails: { kind: 'tls', phase: 'tls', tls: { problem: 'self-signed' } },
     } as const;
     const { context, log } = scriptContext({ [MANIFEST]: untrusted }, {}, 'https://localhost:5000');
     const result = await checkTarget(context, target('localhost:5000/team/app:1'), never);

@@ -31,7 +31,7 @@ describe('judgeFailure names the phase and the reason', () => {
     [{ kind: 'timeout', phase: 'dns' }, 'The DNS lookup of registry.example timed out.'],
     [{ kind: 'timeout' }, 'No connection to registry.example in time: nothing responds at all.'],
     [
-      { kind: 'tls', phase: 'tls', code: 'ECONNRESET', detail: 'read ECONNRESET' },
+      { kind: 'tls', phase: 'tls', code: 'ECONNRESET', tls: { problem: 'closed' } },
       'registry.example cut the connection during the TLS handshake (ECONNRESET).',
     ],
     [{ kind: 'dns', code: 'ENOTFOUND' }, 'Cannot resolve registry.example: no such host (ENOTFOUND).'],
@@ -50,15 +50,6 @@ describe('judgeFailure names the phase and the reason', () => {
       { phase: 'body', code: 'ECONNRESET' },
       'registry.example closed the connection before its response was complete (ECONNRESET).',
     ],
-    [
-      { kind: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
-      'The certificate of registry.example is not signed by a trusted CA (DEPTH_ZERO_SELF_SIGNED_CERT).',
-    ],
-    [
-      { kind: 'tls', code: 'CERT_NOT_YET_VALID' },
-      'The certificate of registry.example is not valid yet (CERT_NOT_YET_VALID).',
-    ],
-    [{ kind: 'tls', detail: 'packet length too long' }, 'registry.example does not use TLS on that port.'],
     [
       { kind: 'tls', detail: 'handshake failure' },
       'The TLS handshake with registry.example failed: handshake failure.',

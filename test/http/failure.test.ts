@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { errors } from 'undici';
-import {
-  ConnectError,
-  classify,
-  type HttpFailure,
-  type Phase,
-  soundsLikePlainHttp,
-  UndecodableError,
-} from '../../src/http/failure.ts';
+import { ConnectError, classify, type Phase, UndecodableError } from '../../src/http/failure.ts';
 
 const withCode = (code: string, message = code): Error => Object.assign(new Error(message), { code });
 
@@ -90,19 +83,5 @@ describe('classify', () => {
       classify(parserError('Expected HTTP/'), 'r', 'headers').detail,
       'invalid HTTP/1.1 response (Expected HTTP/)',
     );
-  });
-});
-
-describe('soundsLikePlainHttp', () => {
-  const tls = (detail: string): HttpFailure => classify(new ConnectError('tls', detail), 'r', 'tls');
-
-  it('knows what OpenSSL says of an answer that is not TLS', () => {
-    assert.equal(soundsLikePlainHttp(tls('SSL routines:ssl3_get_record:wrong version number')), true);
-    assert.equal(soundsLikePlainHttp(tls('SSL routines:tls_get_more_records:packet length too long')), true);
-  });
-
-  it('does not take another failure for it', () => {
-    assert.equal(soundsLikePlainHttp(tls('certificate has expired')), false);
-    assert.equal(soundsLikePlainHttp(classify(new Error('wrong version number'), 'r', 'headers')), false);
   });
 });

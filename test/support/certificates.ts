@@ -33,6 +33,9 @@ export const expiredIdentity = (): Identity => signed('expired', LOOPBACK, -1);
 
 export const wrongNameIdentity = (): Identity => signed('wrong-name', ['DNS:elsewhere.example']);
 
+/** For this name alone, as in `DNS:*.internal`. */
+export const namedIdentity = (name: string): Identity => signed(`only ${name}`, [name]);
+
 /** For a server that requests a client certificate. */
 export const clientIdentity = (): Identity => signed('client', ['DNS:client.example']);
 

@@ -15,6 +15,14 @@ const fails = (failure: object, more: Partial<RegistryBehavior> = {}) => ({
   ...more,
 });
 
+const EXPIRED = {
+  issuer: 'Acme CA',
+  commonName: '',
+  names: ['registry.example'],
+  validFromMs: Date.UTC(2019, 0, 1),
+  validToMs: Date.UTC(2020, 0, 2, 3, 4),
+};
+
 export const FAILED: readonly RegistryBehavior[] = [
   {
     name: 'the proxy refuses the connection',
@@ -24,30 +32,29 @@ export const FAILED: readonly RegistryBehavior[] = [
   },
   {
     name: 'a TLS request to a plain http port',
-    ...fails({ kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' }),
+    ...fails({ kind: 'tls', phase: 'tls', code: 'EPROTO', tls: { problem: 'not-tls' } }),
     cause: 'tls',
     message: /^registry\.example does not use TLS on that port\.$/,
     hint: /--plain-http/,
   },
   {
     name: 'a certificate of a private CA',
-    ...fails({ kind: 'tls', phase: 'tls', code: 'SELF_SIGNED_CERT_IN_CHAIN', detail: 'self-signed' }),
+    ...fails({ kind: 'tls', phase: 'tls', tls: { problem: 'untrusted' } }),
     cause: 'tls',
     hint: /--ca-file/,
   },
   {
     name: 'an expired certificate',
-    ...fails({ kind: 'tls', phase: 'tls', code: 'CERT_HAS_EXPIRED', detail: 'expired' }),
+    ...fails({ kind: 'tls', phase: 'tls', tls: { problem: 'expired', certificate: EXPIRED } }),
     cause: 'tls',
-    message: /has expired \(CERT_HAS_EXPIRED\)\.$/,
+    message: /^The certificate of registry\.example has expired on 2020-01-02 03:04 UTC; it was issued by "Acme CA"\.$/,
   },
   {
     name: 'a certificate for another host name',
     ...fails({
       kind: 'tls',
       phase: 'tls',
-      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
-      detail: 'Host: a. is not in the cert',
+      tls: { problem: 'other-name' },
     }),
     cause: 'tls',
     message: /for a different host name/,
@@ -125,7 +132,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     image: '127.0.0.1:5000/team/app:1',
     script: {
       'https://127.0.0.1:5000/v2/team/app/manifests/1': {
-        fails: { kind: 'tls', phase: 'tls', code: 'EPROTO', detail: 'wrong version number' },
+        fails: { kind: 'tls', phase: 'tls', code: 'EPROTO', tls: { problem: 'not-tls' } },
       },
       'http://127.0.0.1:5000/v2/team/app/manifests/1': SERVED,
     },

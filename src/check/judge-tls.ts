@@ -1,0 +1,126 @@
+// Judges a TLS connection that failed: what the server, or its certificate, and this client could not agree on.
+
+import type { HttpFailure } from '../http/failure.ts';
+import type { CertificateFacts, TlsProblem } from '../http/tls-failure.ts';
+import { type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
+
+interface Judged {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** `server`: as named in a sentence. */
+export function judgeTls(image: CheckedImage, failure: HttpFailure, server: string): Finding {
+  const { problem = 'other', certificate } = failure.tls ?? {};
+  const judged = JUDGES[problem]({ image, failure, server, Server: capitalize(server), facts: certificate });
+  return finding({ reason: 'unreachable', cause: 'tls', ...judged });
+}
+
+interface Scene {
+  readonly image: CheckedImage;
+  readonly failure: HttpFailure;
+  readonly server: string;
+  readonly Server: string;
+  readonly facts: CertificateFacts | undefined;
+}
+
+const TRUST = 'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.';
+const RENEW = "The registry must renew it. Also check this machine's clock.";
+const SAME_FOR_GO = 'docker, containerd and other Go clients offer no more, so a pull fails too';
+
+const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
+  'not-tls': ({ image, failure, Server }) => ({
+    message: `${Server} does not use TLS on that port.`,
+    hint: failure.host === image.host ? 'If the registry uses plain http, pass --plain-http.' : REPORT,
+  }),
+  'old-version': ({ Server }) => ({
+    message: `${Server} only supports TLS 1.1 or older; this client, docker and containerd require TLS 1.2.`,
+    hint: 'No option here helps: its operator must enable TLS 1.2 or later.',
+  }),
+  'nothing-in-common': ({ Server }) => ({
+    message: `${Server} refused the TLS handshake: it supports no cipher suite and key exchange that this client offers.`,
+    hint: `${SAME_FOR_GO}: the operator must enable ECDHE cipher suites. RSA and DHE key exchange are not offered.`,
+  }),
+  'certificate-required': ({ image, failure, Server }) => ({
+    message: `${Server} requires a client certificate, and none was sent.`,
+    hint: clientCertificateHint(image, failure),
+  }),
+  'certificate-rejected': ({ image, failure, Server }) => ({
+    message: `${Server} rejected the client certificate: ${failure.detail}.`,
+    hint: `Check the certificate of --cert, or in certs.d/${image.host}: its issuer, dates and purpose (client authentication).`,
+  }),
+  'unrecognized-name': ({ failure, Server }) => ({
+    message: `${Server} does not serve that host name: it refused the TLS handshake (unrecognized name).`,
+    hint: `Check the name: a load balancer answers at the address of ${failure.host}, but for other names.`,
+  }),
+  'no-application-protocol': ({ Server }) => ({
+    message: `${Server} refused the TLS handshake: it does not offer HTTP/1.1 on that port (no application protocol).`,
+    hint: 'Check the host and port of the image.',
+  }),
+  untrusted: ({ image, server, facts }) => ({
+    message: `The certificate of ${server} is not signed by a trusted CA${issuedBy(image, facts, ': it is issued by ')}.`,
+    hint: TRUST,
+  }),
+  'self-signed': ({ server }) => ({
+    message: `The certificate of ${server} is self-signed, and this machine does not trust it.`,
+    hint: TRUST,
+  }),
+  expired: ({ image, server, facts }) => ({
+    message: `The certificate of ${server} ${expiry(image, facts)}.`,
+    hint: RENEW,
+  }),
+  'not-yet-valid': ({ server, facts }) => ({
+    message: `The certificate of ${server} is not valid yet${facts ? day(facts.validFromMs, ', only from ') : ''}.`,
+    hint: RENEW,
+  }),
+  'other-name': judgeOtherName,
+  closed: ({ failure, Server }) => ({
+    message: `${Server} cut the connection during the TLS handshake${failure.code === null ? '' : ` (${failure.code})`}.`,
+    hint: 'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.',
+  }),
+  other: ({ failure, server }) => {
+    const isAboutCertificate = /^(?:CERT|UNABLE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/.test(failure.code ?? '');
+    return {
+      message: `The TLS handshake with ${server} failed: ${failure.detail}.`,
+      hint: isAboutCertificate ? TRUST : 'Check the TLS settings of the registry, and any proxy in front of it.',
+    };
+  },
+};
+
+/** A certificate identifies the user: it goes only to the hosts that the user named. */
+const clientCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): string =>
+  failure.host === host
+    ? `Pass one with --cert and --key, or put client.cert and client.key into certs.d/${host}.`
+    : `A client certificate is sent only to ${host}, not to a host that it names. ${REPORT}`;
+
+function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
+  const { names = [], commonName = '' } = facts ?? {};
+  const host = failure.host.replace(/:\d+$/, '');
+  if (facts !== undefined && names.length === 0) {
+    const only = commonName === '' ? 'no name at all' : `only the common name ${image.quote(commonName, 80)}`;
+    return {
+      message: `The certificate of ${server} has no subjectAltName (${only}), and clients read nothing else.`,
+      hint: `Have it reissued with the subjectAltName ${host}.`,
+    };
+  }
+  const shown = names.slice(0, 3).map((name) => image.quote(name, 80));
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  const others = shown.length === 0 ? 'another host name' : `${shown.join(', ')}${more}`;
+  return {
+    message: `The certificate of ${server} is for a different host name: it is for ${others}, not for ${host}.`,
+    hint: 'Use a name listed in the certificate, or have it reissued for this one.',
+  };
+}
+
+function expiry(image: CheckedImage, facts: CertificateFacts | undefined): string {
+  // An authority in its chain may be the one that expired: that certificate is not at hand.
+  if (facts === undefined || !(facts.validToMs < Date.now())) return 'or of its CA has expired';
+  return `has expired${day(facts.validToMs, ' on ')}${issuedBy(image, facts, '; it was issued by ')}`;
+}
+
+const issuedBy = (image: CheckedImage, facts: CertificateFacts | undefined, lead: string): string =>
+  facts === undefined || facts.issuer === '' ? '' : `${lead}"${image.quote(facts.issuer, 80)}"`;
+
+/** `2026-11-26 06:04 UTC`, after `lead`; empty for an unknown time. */
+const day = (timeMs: number, lead: string): string =>
+  Number.isNaN(timeMs) ? '' : `${lead}${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,0 +1,91 @@
+// The TLS handshake of one connection, and whether the server's certificate is accepted.
+
+import { isIP, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { bareHost } from './address.ts';
+import { ConnectError, messageOf, type Phase } from './failure.ts';
+import { matchesHost, namesOf } from './server-identity.ts';
+import { alertOf, factsOf, tlsProblemOf } from './tls-failure.ts';
+import type { TlsSettings } from './tls-store.ts';
+
+export interface SocketOwner {
+  /** Registers a socket that is destroyed if a later step fails. */
+  own<T extends Socket>(socket: T): T;
+}
+
+interface HandshakeOptions {
+  readonly steps: SocketOwner;
+  readonly phase: Phase & ('tls' | 'proxy');
+  /** ALPN, RFC 7301. */
+  readonly protocols: string[];
+  readonly onLateTlsError?: ((error: ConnectError) => void) | undefined;
+}
+
+/** Rejects with a ConnectError, before a byte of the application is sent, if the server's certificate is not accepted. */
+export async function secure(
+  socket: Socket,
+  to: URL,
+  { secureContext, insecure, hasIdentity }: TlsSettings,
+  { steps, phase, protocols, onLateTlsError }: HandshakeOptions,
+): Promise<Socket> {
+  const host = bareHost(to);
+  // RFC 6066 section 3: an address is not a server name, and a name has no dot at its end.
+  const serverName = isIP(host) === 0 ? host.replace(/\.$/, '') : undefined;
+  const secured = steps.own(
+    tlsConnect({
+      socket,
+      host,
+      ...(serverName === undefined ? {} : { servername: serverName }),
+      ALPNProtocols: protocols,
+      checkServerIdentity: (_, certificate) => identityError(host, certificate),
+      // Verified below, where the certificate can still be read.
+      rejectUnauthorized: false,
+      secureContext: secureContext(),
+    }),
+  );
+  let hasKeys = false;
+  secured.once('keylog', () => {
+    hasKeys = true;
+  });
+  const failed = (cause: unknown): ConnectError => {
+    const facts = { tls: { problem: tlsProblemOf(cause, { hasKeys, hasIdentity }) } };
+    return new ConnectError(phase, messageOf(cause), { cause, facts });
+  };
+  try {
+    await until(secured, 'secureConnect');
+  } catch (error) {
+    throw failed(error);
+  }
+  secured.on('error', (error) => {
+    if (alertOf(error) !== undefined) onLateTlsError?.(failed(error));
+  });
+  if (insecure || secured.authorized) return secured;
+  const refused = certificateError(secured, phase);
+  // Node may still be inside OpenSSL's handshake, and the caller destroys the socket.
+  await nextTurn();
+  throw refused;
+}
+
+const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
+function identityError(host: string, certificate: PeerCertificate): Error | undefined {
+  if (matchesHost(host, namesOf(certificate))) return undefined;
+  return Object.assign(new Error('the certificate is for a different host name'), { code: OTHER_NAME });
+}
+
+/** `authorizationError` is the code of the reason. */
+function certificateError(socket: TLSSocket, phase: Phase): ConnectError {
+  const code = String(socket.authorizationError);
+  const problem = tlsProblemOf({ code }, { hasKeys: true, hasIdentity: false });
+  const tls = { problem, certificate: factsOf(socket.getPeerCertificate()) };
+  return new ConnectError(phase, `the certificate was not accepted (${code})`, { code, facts: { tls } });
+}
+
+/** The listeners stay: an error between two steps must be handled. */
+export function until(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
+    socket.once(event, resolve).on('error', reject).once('close', onClose);
+  });
+}
