@@ -2,21 +2,20 @@
 
 import { createChecker as createRealChecker } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
-import { challengeFileIn } from '../config/challenge-file.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
 import { readConfigFile } from '../config/config-file.ts';
-import { settleSettings } from '../config/contradiction.ts';
+import { resolveConflicts } from '../config/conflicts.ts';
 import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
-import { createSchema } from '../config/schema.ts';
 import { SETTING_NAMES } from '../config/setting.ts';
+import { createSettingParsers } from '../config/setting-parsers.ts';
 import { formatWait } from '../core/quantity.ts';
 import { isUsageError, UsageError } from '../core/usage-error.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import { type Collection, collect } from '../input/collect.ts';
 import type { OnPullSecret } from '../input/pull-secret-match.ts';
+import { FORMATS } from '../report/format.ts';
 import type { RunOptions } from '../report/reporter.ts';
-import { FORMATS } from '../report/reporters.ts';
 import { type CreateChecker, checkImages, type Work } from './check-images.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { NO_PULL_SECRETS, NOTHING_NAMED } from './help-text.ts';
@@ -45,12 +44,12 @@ export async function runCheck(
   const { interruption } = io;
   const reading = readConfigFile({ flags, env: io.env }, io.folder(), interruption);
   const file = await unlessInterrupted(reading, interruption);
-  const resolved = resolveSettings(SETTING_NAMES, createSchema(FORMATS), {
+  const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(FORMATS), {
     flags,
     env: io.env,
-    written: file?.written,
+    fileValues: file?.values,
   });
-  const settings = settleSettings(resolved);
+  const settings = resolveConflicts(resolved);
   if (images.length === 0 && settings.file.length === 0 && !interruption.aborted) {
     throw new UsageError(...NOTHING_NAMED);
   }
@@ -61,8 +60,8 @@ export async function runCheck(
   const stdin = () => readStdin(io, signal);
   const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
   const readOptions = async (): Promise<CheckerOptions> => {
-    const read = await readCheckerOptions(settings, resolved.sources, file, signal);
-    return { ...read, pullSecrets, challengeFile: challengeFileIn(io.env), env: io.env };
+    const read = await readCheckerOptions({ settings, sources: resolved.sources, file, env: io.env, signal });
+    return { ...read, pullSecrets };
   };
   const options = await unlessInterrupted(readOptions(), interruption);
   const onPullSecret: OnPullSecret | undefined =

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Checker, CheckerObservers } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
-import type { Settings } from '../config/schema.ts';
+import type { Settings } from '../config/setting-parsers.ts';
 import { once } from '../core/once.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';

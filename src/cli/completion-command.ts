@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { DOUBTS, REFUSALS } from '../core/result.ts';
 import { INPUT_FORMATS } from '../input/format.ts';
-import { FORMATS } from '../report/reporters.ts';
+import { FORMATS } from '../report/format.ts';
 import {
   type CompletionCommand,
   type CompletionOption,

@@ -3,8 +3,8 @@
 import { readConfigFile } from '../config/config-file.ts';
 import { inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
-import { createSchema, type OutputChoice } from '../config/schema.ts';
 import { INPUT_SETTINGS } from '../config/setting.ts';
+import { createSettingParsers, type OutputChoice } from '../config/setting-parsers.ts';
 import { formatCount } from '../core/quantity.ts';
 import { parseReference } from '../core/reference.ts';
 import { describeReference } from '../core/result.ts';
@@ -35,12 +35,12 @@ export async function listImages(
   { isDryRun = false } = {},
 ): Promise<number> {
   const given = { flags, env: io.env };
-  const schema = createSchema(['text', 'json']);
+  const schema = createSettingParsers(['text', 'json']);
   const { interruption } = io;
   const config = await unlessInterrupted(readConfigFile(given, io.folder(), interruption), interruption);
   // The reports that the config file asks for are those of checks.
-  const { output: _, ...written } = config?.written ?? {};
-  const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, written });
+  const { output: _, ...fileValues } = config?.values ?? {};
+  const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, fileValues });
   const { values } = resolved;
   const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
   const { format, path }: OutputChoice = first;
@@ -92,7 +92,7 @@ export async function listImages(
 
 /** The settings of a check are read only for its cost: otherwise they are none of this command's business. */
 function readEstimate(flags: Flags, { env }: Io): (targets: readonly Target[]) => RegistryCost[] {
-  const { values } = resolveSettings(['platform', 'proof', 'layers'], createSchema([]), { flags, env });
+  const { values } = resolveSettings(['platform', 'proof', 'layers'], createSettingParsers([]), { flags, env });
   const proof = values.layers ? 'layers' : values.proof;
   return (targets) => estimateCosts(targets, { proof, platforms: values.platform });
 }

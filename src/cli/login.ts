@@ -1,7 +1,7 @@
 // The login given by hand: a name from --username, a password from standard input.
 
 import type { CheckerOptions } from '../check/checker-options.ts';
-import type { Settings } from '../config/schema.ts';
+import type { Settings } from '../config/setting-parsers.ts';
 import { parseReference } from '../core/reference.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { findSyntaxProblem } from '../credentials/credential.ts';

@@ -1,6 +1,6 @@
 // The reports of a run: each format to its place, all of them fed with every result.
 
-import type { OutputChoice } from '../config/schema.ts';
+import type { OutputChoice } from '../config/setting-parsers.ts';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';

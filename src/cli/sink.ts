@@ -5,7 +5,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { fileProblem } from '../file/file-failure.ts';
-import type { Format } from '../report/reporters.ts';
+import type { Format } from '../report/format.ts';
 import type { Clock, Io } from './io.ts';
 import { createOutputStream, type OutputStream, type Write } from './output-stream.ts';
 

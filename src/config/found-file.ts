@@ -1,5 +1,5 @@
-// A config file that was found, not named, comes with the folder: maybe with a pull request. It says what to check. It
-// may not give up a protection, nor name a path outside its folder.
+// Restricts a config file that was found, not named: it comes with the directory, maybe with a pull request. It may say
+// what to check, but must neither give up a protection nor name a path outside its directory.
 
 import { relative, resolve, sep } from 'node:path';
 import type { Mirror, MirrorRule } from '../check/mirror.ts';
@@ -10,62 +10,63 @@ import { realPathOf } from '../file/real-path.ts';
 import { isLoopbackHost } from '../http/address.ts';
 import { isBelow } from '../input/checked-folder.ts';
 import { parseMirrorLocation } from './mirror-location.ts';
-import type { NamedFiles } from './named-file.ts';
 import { flagOf, isPath, SETTINGS, type SettingName, settingOf } from './setting.ts';
+import type { UserFiles } from './user-files.ts';
 
 export interface FoundFile {
-  /** As messages name it. */
+  /** As in messages. */
   readonly name: string;
-  /** Absolute path of its folder. */
-  readonly folder: string;
+  /** Absolute path of its directory. */
+  readonly directory: string;
 }
 
 type Values = Readonly<Record<string, unknown>>;
 type LabelOf = (path: readonly PropertyKey[]) => string;
 
-/** Rules of their own: what is checked, and where its image is. Neither hands anything on. */
+/** These only say what is checked and where its image is. */
 const HARMLESS = new Set(['$schema', 'ignore', 'search']);
 
-/** `values`: of the whole file, in the shape it must have. Throws a UsageError for the first that it may not hold. */
+/** `values`: the validated file. Throws a UsageError for the first value that is not allowed. */
 export function refuseUntrusted({ registries = {}, ...values }: Values, file: FoundFile, labelOf: LabelOf): void {
   for (const [key, value] of Object.entries(values)) {
     if (!HARMLESS.has(key)) refuseSetting(key, value, { file, label: () => labelOf([key]), flag: flagIfAny(key) });
   }
   for (const [registry, section] of Object.entries(registries as Record<string, Values>)) {
     for (const [key, value] of Object.entries(section)) {
-      // http to this very machine is what every loopback registry may be spoken to anyway.
+      // Loopback registries may be contacted over http anyway.
       if (key === 'plainHttp' && isLoopback(registry)) continue;
-      const place: Place = { file, label: () => labelOf(['registries', registry, key]), flag: undefined };
+      const origin: SettingOrigin = { file, label: () => labelOf(['registries', registry, key]), flag: undefined };
       if (key === 'mirrors')
         refuseMirrors(
           [value].flat().flatMap((text) => mirrorsIn(String(text))),
-          place,
+          origin,
         );
       else if (key === 'realms' && value !== undefined)
-        throw refusal(place, 'must not say which hosts may get a login');
-      else refuseSetting(key, value, place);
+        throw refusal(origin, 'must not choose the hosts that receive credentials');
+      else refuseSetting(key, value, origin);
     }
   }
 }
 
-export interface Place {
+/** A setting of the found file. */
+export interface SettingOrigin {
   readonly file: FoundFile;
   /** `caFile of localhost:5000 in kairos-pull.yaml:7` */
   readonly label: () => string;
-  /** What says the same on the command line. */
+  /** The same setting on the command line. */
   readonly flag: string | undefined;
 }
 
-/** A key that is no setting is refused until a rule says otherwise: a new one must not be trusted by accident. */
-function refuseSetting(key: string, value: unknown, place: Place): void {
+/** A key other than a setting is refused by default: a new one must not be trusted by accident. */
+function refuseSetting(key: string, value: unknown, origin: SettingOrigin): void {
   const setting = isSetting(key) ? settingOf(key) : undefined;
   if (setting === undefined || setting.givesUp !== undefined) {
-    if (value !== false && value !== undefined) throw refusal(place, `must not ${setting?.givesUp ?? 'set this'}`);
+    if (value !== false && value !== undefined) throw refusal(origin, `must not ${setting?.givesUp ?? 'set this'}`);
   } else if (isSetting(key) && isPath(key)) {
     for (const text of [value].flat()) {
-      // It may be the list of a loop that runs the command.
-      if (key === 'file' && text === '-') throw refusal(place, 'must not take images from standard input');
-      refuseOutside(pathIn(key, String(text)), place);
+      // It may be the input of a loop that runs the command.
+      if (key === 'file' && text === '-') throw refusal(origin, 'must not read images from standard input');
+      refuseOutside(pathIn(key, String(text)), origin);
     }
   }
 }
@@ -75,63 +76,67 @@ const mirrorsIn = (text: string): Pick<Mirror, 'location' | 'plainHttp' | 'tls'>
   return mirror.ok ? [mirror.value] : [];
 };
 
-/** A mirror is shown only its own login, but over http others would read it. */
-function refuseMirrors(mirrors: readonly Pick<Mirror, 'location' | 'plainHttp' | 'tls'>[], place: Place): void {
+/** A mirror receives only its own credentials, but over http others could read them. */
+function refuseMirrors(
+  mirrors: readonly Pick<Mirror, 'location' | 'plainHttp' | 'tls'>[],
+  origin: SettingOrigin,
+): void {
   for (const { location, plainHttp, tls } of mirrors) {
-    if (plainHttp && !isLoopback(location)) throw refusal(place, 'must not turn off encryption, as http:// does');
-    if (tls?.insecure) throw refusal(place, 'must not turn off the check of certificates, nor name a file that does');
+    if (plainHttp && !isLoopback(location)) throw refusal(origin, 'must not turn off encryption, as http:// does');
+    if (tls?.insecure)
+      throw refusal(origin, 'must not turn off the verification of certificates, nor name a file that does');
   }
 }
 
-/** What `mirrorsFrom` leads to is held to the same rules. */
-export function refuseMirrorRules(rules: readonly MirrorRule[], place: Place): void {
-  for (const { mirrors, upstream } of rules) refuseMirrors([...mirrors, ...(upstream ? [upstream] : [])], place);
+/** The files of `mirrorsFrom` are restricted in the same way. */
+export function refuseMirrorRules(rules: readonly MirrorRule[], origin: SettingOrigin): void {
+  for (const { mirrors, upstream } of rules) refuseMirrors([...mirrors, ...(upstream ? [upstream] : [])], origin);
 }
 
-/** The same, for files that another file names. */
-export const filesBelow = (files: NamedFiles, place: Place): NamedFiles => ({
+/** The same files, restricted to the directory: for files that another file names. */
+export const filesBelow = (files: UserFiles, origin: SettingOrigin): UserFiles => ({
   bytes: async (path, ...rest) => {
-    refuseOutside(resolve(path), place);
+    refuseOutside(resolve(path), origin);
     return files.bytes(path, ...rest);
   },
   text: async (path, ...rest) => {
-    refuseOutside(resolve(path), place);
+    refuseOutside(resolve(path), origin);
     return files.text(path, ...rest);
   },
 });
 
-/** A login file that chooses programs of this machine could have them hand the login of one registry to another. */
-export async function refuseHelpers(bytes: Uint8Array, place: Place): Promise<void> {
+/** A credential file that chooses credential helpers could make them pass one registry's credentials to another. */
+export async function refuseHelpers(bytes: Uint8Array, origin: SettingOrigin): Promise<void> {
   const { parseCredentialText } = await import('../credentials/credential-file.ts');
   const config = await parseCredentialText(Buffer.from(bytes).toString('utf8'));
   if (config.ok && (config.value.credsStore !== undefined || config.value.credHelpers.length > 0)) {
-    throw refusal(place, 'must not choose credential helpers, as the file it names does');
+    throw refusal(origin, 'must not choose credential helpers, as the file it names does');
   }
 }
 
-/** `path`: as it stands in the file; unset and `-` are the streams of the process. */
-function refuseOutside(path: string | undefined, place: Place): void {
-  if (path === undefined || path === '-') return;
-  if (isInside(place.file.folder, resolve(place.file.folder, path))) return;
-  throw refusal(place, `must not name a path outside its folder: ${cleanText(hideUserinfo(path), 200)}`);
+/** `path`: as in the file; undefined and `-` are the streams of the process. */
+function refuseOutside(path: string | undefined, origin: SettingOrigin): void {
+  const { directory } = origin.file;
+  if (path === undefined || path === '-' || isInside(directory, resolve(directory, path))) return;
+  throw refusal(origin, `must not name a path outside its directory: ${cleanText(hideUserinfo(path), 200)}`);
 }
 
-/** `path`: of the file itself, which may be a link. */
+/** `path`: of the file itself, which may be a symbolic link. */
 export function refuseLink(path: string, file: FoundFile): void {
-  if (isInside(file.folder, path)) return;
-  throw refusal({ file, label: () => file.name, flag: undefined }, 'must not be a link that leads out of its folder');
+  if (isInside(file.directory, path)) return;
+  throw refusal({ file, label: () => file.name, flag: undefined }, 'must not be a link to outside its directory');
 }
 
-function refusal({ file, label, flag }: Place, why: string): UsageError {
-  const cure = `If you trust it, name it: --config ${file.name}.${flag === undefined ? '' : ` Or use ${flag}.`}`;
-  return new UsageError(`${label()}: a config file that was found, not named, ${why}. ${cure}`);
+function refusal({ file, label, flag }: SettingOrigin, why: string): UsageError {
+  const remedy = `If you trust it, use --config ${file.name}.${flag === undefined ? '' : ` Or use ${flag}.`}`;
+  return new UsageError(`${label()}: a config file that was found, not named, ${why}. ${remedy}`);
 }
 
 const isSetting = (key: string): key is SettingName => Object.hasOwn(SETTINGS, key);
 
 const flagIfAny = (key: string): string | undefined => (isSetting(key) ? flagOf(key) : undefined);
 
-/** `json=report.json` names a path behind its format. */
+/** `json=report.json` has a path after its format. */
 const pathIn = (key: SettingName, text: string): string | undefined =>
   key === 'output' ? /^[^=]*=(.+)$/s.exec(text)?.[1] : text;
 
@@ -140,9 +145,9 @@ function isLoopback(registry: string): boolean {
   return URL.canParse(`http://${host}`) && isLoopbackHost(new URL(`http://${host}`).hostname);
 }
 
-/** Links are followed. What git keeps for itself is no part of the folder: its config may hold the login of a pipeline. */
-function isInside(folder: string, path: string): boolean {
-  const root = realPathOf(folder);
+/** Follows links. `.git` does not count: its config may contain a pipeline's credentials. */
+function isInside(directory: string, path: string): boolean {
+  const root = realPathOf(directory);
   const real = realPathOf(path);
   const steps = relative(root, real).split(sep);
   return (real === root || isBelow(root, real)) && !steps.some((step) => step.toLowerCase() === '.git');

@@ -1,11 +1,11 @@
 // containerd's hosts.toml: the mirrors of one registry, in the order of the file (containerd, docs/hosts.md).
 //
-//   server = "https://registry-1.docker.io"       asked last; unset: the registry itself
-//   [host."https://mirror.example:5000"]          asked first
+//   server = "https://registry-1.docker.io"       tried last; unset: the registry itself
+//   [host."https://mirror.example:5000"]          tried first
 //     capabilities = ["pull", "resolve"]          resolve: by tag; pull: by digest
-//     skip_verify = true                          this and the rest also at the top, for the server
-//     ca = "ca.pem"                               a file or a list of them
-//     client = [["client.cert", "client.key"]]    a file that holds both, a list of those, or of pairs
+//     skip_verify = true                          this and the following also at the top, for the server
+//     ca = "ca.pem"                               a file or a list of files
+//     client = [["client.cert", "client.key"]]    a file with both, a list of those, or of pairs
 //     override_path = true                        the API is at the path of the URL, not at /v2 below it
 
 import { dirname, resolve } from 'node:path';
@@ -15,37 +15,37 @@ import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import { parseMirrorLocation, withoutSlashes } from './mirror-location.ts';
-import type { NamedFiles } from './named-file.ts';
 import { readToml } from './read-toml.ts';
 import { readAuthorities, readClientCertificate } from './tls-files.ts';
+import type { UserFiles } from './user-files.ts';
 
-const hostShape = z.object({
+const hostSchema = z.object({
   capabilities: z.array(z.string()).default([]),
   skip_verify: z.boolean().optional(),
   ca: z.union([z.string(), z.array(z.string())]).default([]),
   client: z.union([z.string(), z.array(z.union([z.string(), z.tuple([z.string(), z.string()])]))]).default([]),
   override_path: z.boolean().default(false),
 });
-const fileShape = hostShape.extend({
+const fileSchema = hostSchema.extend({
   server: z.string().optional(),
-  host: z.record(z.string(), hostShape).default({}),
+  host: z.record(z.string(), hostSchema).default({}),
 });
 
-type Host = z.output<typeof hostShape>;
+type Host = z.output<typeof hostSchema>;
 
-/** `registry`: as a reference names it, or `*` for all. `path`: of the file. Throws a UsageError. */
+/** `registry`: as in a reference, or `*` for all. `path`: of the file. Throws a UsageError. */
 export async function readHostsToml(
   text: string,
   registry: string,
   path: string,
-  named: NamedFiles,
+  files: UserFiles,
 ): Promise<MirrorRule> {
-  const { server = registry, host: hosts, ...atTop } = readToml(text, path, fileShape);
-  const able = Object.entries(hosts).filter(([, { capabilities }]) => can(capabilities, 'pull'));
+  const { server = registry, host: hosts, ...atTop } = readToml(text, path, fileSchema);
+  const pullHosts = Object.entries(hosts).filter(([, { capabilities }]) => can(capabilities, 'pull'));
   const mirrors = await Promise.all(
-    able.map(
+    pullHosts.map(
       async ([url, host]): Promise<Mirror> => ({
-        ...(await readHost(url, host, path, named)),
+        ...(await readHost(url, host, path, files)),
         // A tag is resolved and its manifest pulled from the same host.
         only: can(host.capabilities, 'resolve') ? undefined : 'digest',
         sendNamespace: true,
@@ -53,27 +53,27 @@ export async function readHostsToml(
     ),
   );
   if (server === '*') return { prefix: registry, mirrors };
-  const upstream = await readHost(server, atTop, path, named);
+  const upstream = await readHost(server, atTop, path, files);
   return { prefix: registry, mirrors, upstream: { ...upstream, sendNamespace: !isOwn(upstream.location, registry) } };
 }
 
-/** Without a list a host can do everything. */
+/** Without a list a host has every capability. */
 const can = (capabilities: readonly string[], capability: string): boolean =>
-  capabilities.length === 0 || capabilities.some((one) => one.toLowerCase() === capability);
+  capabilities.length === 0 || capabilities.some((name) => name.toLowerCase() === capability);
 
 const isOwn = (location: string, registry: string): boolean =>
   location === registry || (registry === DOCKER_HUB && location === DOCKER_HUB_API);
 
-async function readHost(url: string, host: Host, path: string, named: NamedFiles): Promise<Mirror> {
+async function readHost(url: string, host: Host, path: string, files: UserFiles): Promise<Mirror> {
   const [origin = ''] = /^(?:https?:\/\/)?[^/]*/.exec(url) ?? [];
   const urlPath = withoutSlashes(url.slice(origin.length));
-  // A password may hold a slash: then the host is not where it seems to be.
+  // A password may contain a slash, and then the first slash does not end the host.
   const mirror = parseMirrorLocation(url.includes('@') ? url : origin);
   if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
   const apiPath = host.override_path || urlPath.endsWith('/v2') ? urlPath : `${urlPath}/v2`;
   return {
     ...mirror.value,
-    tls: await readTls(url, host, path, named),
+    tls: await readTls(url, host, path, files),
     apiPath: apiPath === '/v2' ? undefined : apiPath,
   };
 }
@@ -82,11 +82,11 @@ async function readTls(
   url: string,
   { skip_verify, ca, client }: Host,
   path: string,
-  named: NamedFiles,
+  files: UserFiles,
 ): Promise<TlsChoice> {
   const locate = (file: string): string => resolve(dirname(path), file);
   const texts = await Promise.all(
-    [ca].flat().map((file) => readAuthorities({ caFile: locate(file) }, () => `ca of ${url} in ${path}`, named)),
+    [ca].flat().map((file) => readAuthorities({ caFile: locate(file) }, () => `ca of ${url} in ${path}`, files)),
   );
   const [first] = typeof client === 'string' ? [client] : client;
   const [cert, key = ''] = [first].flat();
@@ -94,6 +94,6 @@ async function readTls(
   return {
     insecure: skip_verify,
     ca: texts.length === 0 ? undefined : texts.join('\n'),
-    ...(await readClientCertificate(pair, () => `client of ${url} in ${path}`, named)),
+    ...(await readClientCertificate(pair, () => `client of ${url} in ${path}`, files)),
   };
 }

@@ -1,10 +1,10 @@
-// The checker as a program asks for it: plain values in place of flags, checked just as strictly.
+// The library's createChecker: plain values instead of flags, validated just as strictly.
 
 import * as z from 'zod';
 import { parseRealmHost } from '../auth/realm-list.ts';
 import { type Checker, createChecker as createCheckerFrom } from '../check/checker.ts';
 import type { CheckerOptions } from '../check/checker-options.ts';
-import { parsePlatform } from '../core/platform.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { parseReference } from '../core/reference.ts';
 import { PROOFS } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -12,48 +12,44 @@ import { cleanText } from '../core/text.ts';
 import { findSyntaxProblem } from '../credentials/credential.ts';
 import { Secret } from '../credentials/secret.ts';
 import { readFileTextSync } from '../file/read-file-sync.ts';
-import { MAX_DURATION_MS, parseDuration, TOO_LONG } from './duration.ts';
-
-/** A bundle of all public authorities is 0.2 MiB. */
-const MAX_PEM_BYTES = 8 * 1024 * 1024;
+import { MAX_DURATION_MS, TOO_LONG } from './duration.ts';
+import { parsePlatformChoice, parsePositiveDuration } from './setting-parsers.ts';
+import { MAX_BUNDLE_BYTES } from './tls-files.ts';
 
 const milliseconds = z
   .number()
   .positive()
   .max(MAX_DURATION_MS, { error: ({ input }) => `${input} ${TOO_LONG}` });
 
-const duration = z.union([milliseconds, z.string()]).transform((value, context): number => {
-  if (typeof value === 'number') return value;
-  const parsed = parseDuration(value);
-  if (parsed.ok && parsed.value > 0) return parsed.value;
-  context.addIssue(parsed.ok ? 'No check can be done in no time.' : parsed.error);
-  return z.NEVER;
-});
+type Parse<T> = (text: string) => Outcome<T, string>;
 
-const platform = z.string().superRefine((text, context) => {
-  const parsed = text === 'all' ? undefined : parsePlatform(text);
-  if (parsed?.ok === false) context.addIssue(parsed.error.message);
-});
+const parseWith =
+  <T>(parse: Parse<T>, prefix = '') =>
+  (text: string, context: z.RefinementCtx): T => {
+    const parsed = parse(text);
+    if (parsed.ok) return parsed.value;
+    context.addIssue(prefix + parsed.error);
+    return z.NEVER;
+  };
 
-const realmHost = z.string().transform((text, context): string => {
-  const parsed = parseRealmHost(text);
-  if (parsed.ok) return parsed.value;
-  context.addIssue(`expected ${parsed.error}`);
-  return z.NEVER;
-});
+const parseDuration = parseWith(parsePositiveDuration);
+const parseOnePlatform = parseWith(parsePlatformChoice);
+const realmHost = z.string().transform(parseWith(parseRealmHost, 'expected '));
 
 const optionsSchema = z
   .strictObject({
     proof: z.enum(PROOFS),
     layers: z.boolean(),
     /** `os/arch[/variant]`, or `all`. */
-    platform: z.union([platform, z.array(platform)]),
-    platforms: z.array(platform),
+    platform: z
+      .union([z.string(), z.array(z.string())])
+      .transform((value, context) => [value].flat().map((text) => parseOnePlatform(text, context))),
+    platforms: z.array(z.string().transform(parseOnePlatform)),
     username: z.string().min(1),
     password: z.union([z.string(), z.instanceof(Secret)]),
-    /** The registries the login is for, as references name them; unset: those of the images that are checked. */
+    /** The registries that receive the credentials, as in references; unset: those of the images that are checked. */
     registries: z.array(z.string()),
-    /** By registry, the hosts (`host`, `host:port`) that its token service may have: any other is refused. */
+    /** By registry: the allowed hosts (`host`, `host:port`) of its token service; any other is rejected. */
     realms: z.record(z.string(), z.array(realmHost)),
     authFile: z.string(),
     anonymous: z.boolean(),
@@ -61,15 +57,17 @@ const optionsSchema = z
     insecure: z.boolean(),
     /** PEM text. */
     ca: z.string(),
-    /** A file of PEM text. */
+    /** Path of a file of PEM text. */
     caFile: z.string(),
-    /** PEM text, or a file of it. */
+    /** PEM text, or the path of a file of it. */
     cert: z.string(),
     key: z.string(),
     /** Milliseconds, or a duration as on the command line. */
-    timeout: duration,
+    timeout: z
+      .union([milliseconds, z.string()])
+      .transform((value, context) => (typeof value === 'number' ? value : parseDuration(value, context))),
     timeoutMs: milliseconds,
-    /** Where registries' challenges are remembered from one run to the next; unset: nowhere. */
+    /** Path of the file that keeps registries' challenges between runs; unset: they are not kept. */
     challengeFile: z.string(),
     noCache: z.boolean(),
     retries: z.number().int().nonnegative(),
@@ -78,12 +76,12 @@ const optionsSchema = z
   })
   .partial();
 
-/** The settings of `kairos-pull check` under the names of its flags, in camel case. */
+/** The options of `kairos-pull check`, in camel case. */
 export type LibraryOptions = z.input<typeof optionsSchema>;
 
 /**
- * A checker for many images: it shares connections and tokens, so make one and `close()` it at the end.
- * Throws a TypeError that names the option for a value that cannot be used.
+ * Creates a checker for any number of images; they share connections and tokens. `close()` it at the end.
+ * Throws a TypeError with the name of the option for an invalid value.
  */
 export function createChecker(options: LibraryOptions = {}): Checker {
   const parsed = optionsSchema.safeParse(options);
@@ -93,25 +91,25 @@ export function createChecker(options: LibraryOptions = {}): Checker {
   }
   const { layers, platform, platforms, username, password, registries, realms, caFile, cert, key, timeout, ...rest } =
     parsed.data;
-  const wanted = [...(typeof platform === 'string' ? [platform] : (platform ?? [])), ...(platforms ?? [])];
+  const required = [...(platform ?? []), ...(platforms ?? [])];
   if ((username === undefined) !== (password === undefined)) {
-    throw new TypeError('createChecker: username and password belong together');
+    throw new TypeError('createChecker: username and password must be given together');
   }
   const login = username === undefined || password === undefined ? undefined : loginOf(username, password);
-  // As on the command line: for the registries of the images that are named, and for no other.
-  const named = registries?.map(registryName) ?? [];
+  // As on the command line: only the registries of the images receive the credentials.
+  const loginRegistries = registries?.map(registryName) ?? [];
   const checker = createCheckerFrom({
     ...rest,
     ...(layers === true && { proof: 'layers' }),
-    ...(wanted.length > 0 && { platforms: wanted }),
+    ...(required.length > 0 && { platforms: required }),
     ...(timeout !== undefined && { timeoutMs: timeout }),
     ...(caFile !== undefined && { ca: readPem('caFile', caFile) }),
     ...(cert !== undefined && { cert: pemOf('cert', cert) }),
     ...(key !== undefined && { key: pemOf('key', key) }),
     ...(realms && { registries: registriesOf(realms) }),
-    ...(login && { login: { ...login, registries: named } }),
+    ...(login && { login: { ...login, registries: loginRegistries } }),
   });
-  return registries === undefined ? noting(checker, named) : checker;
+  return registries === undefined ? withRegistriesOf(checker, loginRegistries) : checker;
 }
 
 function loginOf(username: string, text: string | Secret): { username: string; password: Secret } {
@@ -121,28 +119,28 @@ function loginOf(username: string, text: string | Secret): { username: string; p
   return { username, password };
 }
 
-/** The same, with the registry of every image that is asked for put into `registries`. */
-function noting(checker: Checker, registries: string[]): Checker {
-  const note = <T extends Target | string>(input: T): T => {
+/** The same checker; it adds the registry of every image to `registries` before the check. */
+function withRegistriesOf(checker: Checker, registries: string[]): Checker {
+  const add = <T extends Target | string>(input: T): T => {
     const parsed = parseReference(typeof input === 'string' ? input : input.text);
     if (parsed.ok && !registries.includes(parsed.value.registry)) registries.push(parsed.value.registry);
     return input;
   };
-  async function* noted(inputs: Parameters<Checker['checkAll']>[0]) {
-    for await (const input of inputs) yield note(input);
+  async function* addAll(inputs: Parameters<Checker['checkAll']>[0]) {
+    for await (const input of inputs) yield add(input);
   }
   return {
     ...checker,
-    check: (input, options) => checker.check(note(input), options),
-    checkAll: (inputs, options) => checker.checkAll(noted(inputs), options),
+    check: (input, options) => checker.check(add(input), options),
+    checkAll: (inputs, options) => checker.checkAll(addAll(inputs), options),
   };
 }
 
 const pemOf = (option: string, text: string): string => (text.includes('-----BEGIN') ? text : readPem(option, text));
 
-/** Without a turn in between: what makes a checker returns it. */
+/** Synchronous, because `createChecker` is. */
 function readPem(option: string, path: string): string {
-  const text = readFileTextSync(path, MAX_PEM_BYTES);
+  const text = readFileTextSync(path, MAX_BUNDLE_BYTES);
   if (text.ok) return text.value;
   throw new TypeError(`createChecker: ${option}: cannot read ${cleanText(path)}: ${text.error.problem}`);
 }
@@ -150,7 +148,7 @@ function readPem(option: string, path: string): string {
 const registriesOf = (realms: Readonly<Record<string, readonly string[]>>): CheckerOptions['registries'] =>
   Object.fromEntries(Object.entries(realms).map(([registry, hosts]) => [registryName(registry), { realms: hosts }]));
 
-/** `index.docker.io` is the registry that references call `docker.io`. */
+/** As in references: `docker.io` for `index.docker.io`. */
 function registryName(text: string): string {
   const parsed = parseReference(`${text}/x`);
   return parsed.ok ? parsed.value.registry : text;

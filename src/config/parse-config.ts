@@ -1,4 +1,4 @@
-// The text of a config file, YAML and so JSON too, to settings as text, each with the line it stands on.
+// Parses a config file, YAML or JSON, into settings as text, each with its line.
 
 import type { z } from 'zod';
 import { cleanText } from '../core/text.ts';
@@ -9,24 +9,30 @@ import type { IgnoreRule } from '../input/ignore.ts';
 import type { SearchRule } from '../input/search-rule.ts';
 import { parseYamlFile } from '../input/yaml.ts';
 import type { YamlNode } from '../input/yaml-node.ts';
-import { FILE_SETTING_NAMES, fileShape, IGNORE_FIELDS, REGISTRY_SETTINGS, SEARCH_FIELDS } from './file-shape.ts';
+import {
+  configFileSchema,
+  FILE_SETTING_NAMES,
+  IGNORE_FIELDS,
+  REGISTRY_SETTINGS,
+  SEARCH_FIELDS,
+} from './config-file-schema.ts';
 import { type FoundFile, refuseUntrusted } from './found-file.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
-import type { Written } from './resolve.ts';
+import type { FileValues } from './resolve.ts';
 import { isPath, type SettingName, settingOf } from './setting.ts';
 import { suggest } from './suggestion.ts';
 
 export interface Config {
-  readonly written: Readonly<Partial<Record<SettingName, Written>>>;
+  readonly values: FileValues;
   readonly registries: readonly RegistrySection[];
   readonly ignore: readonly IgnoreRule[];
   readonly search: readonly SearchRule[];
 }
 
-export interface ConfigPlace {
-  /** As messages name the file. */
+export interface ParseConfigOptions {
+  /** Of the file, as in messages. */
   readonly name: string;
-  /** From a path as it stands in the file to one that can be opened. */
+  /** Resolves a path in the file. */
   readonly locate: (path: string) => string;
   /** Set for a file that was found, not named. */
   readonly found?: FoundFile | undefined;
@@ -35,20 +41,24 @@ export interface ConfigPlace {
 type Path = readonly PropertyKey[];
 type Value = string | number | boolean | readonly string[];
 
-/** Throws a UsageError that names file, line and key. */
-export function parseConfig(text: string, { name: file, locate, found }: ConfigPlace): Config {
+/** Throws a UsageError with file, line and key. */
+export function parseConfig(text: string, { name: file, locate, found }: ParseConfigOptions): Config {
   const { value, lineOf } = readYaml(text, file);
   const labelOf = (path: Path): string => (path.length === 0 ? file : `${nameOf(path)} in ${file}:${lineOf(path)}`);
 
-  const parsed = fileShape.safeParse(value ?? {});
+  const parsed = configFileSchema.safeParse(value ?? {});
   if (!parsed.success) {
-    const { path, words } = firstProblem(parsed.error.issues, lineOf);
-    throw new UsageError(`${labelOf(path)}: ${words}`);
+    const issue = firstIssue(parsed.error.issues, lineOf);
+    const path = pathOf(issue);
+    const unknown = issue.code === 'unrecognized_keys' && !SECRET.test(issue.keys[0] ?? '');
+    throw new UsageError(
+      unknown ? `${file}:${lineOf(path)}: ${unknownSetting(path)}` : `${labelOf(path)}: ${problemOf(issue)}`,
+    );
   }
   if (found !== undefined) refuseUntrusted(parsed.data, found, labelOf);
   const { registries = {}, ignore = [], search = [], $schema: _, ...settings } = parsed.data;
 
-  const written = Object.entries(settings as Partial<Record<SettingName, Value>>).map(([key, value]) => {
+  const values = Object.entries(settings as Partial<Record<SettingName, Value>>).map(([key, value]) => {
     const name = key as SettingName;
     const texts = [value].flat().map((item) => locateIn(name, String(item), locate));
     return [name, { raw: settingOf(name).repeatable ? texts : texts[0], label: labelOf([name]) }];
@@ -69,7 +79,7 @@ export function parseConfig(text: string, { name: file, locate, found }: ConfigP
     skip,
     place: `${file}:${lineOf(['search', index])}`,
   }));
-  return { written: Object.fromEntries(written), registries: sections, ignore: rules, search: searches };
+  return { values: Object.fromEntries(values), registries: sections, ignore: rules, search: searches };
 }
 
 interface Document {
@@ -79,13 +89,13 @@ interface Document {
 
 function readYaml(text: string, file: string): Document {
   const { roots, problems } = parseYamlFile(text);
-  const refuse = (line: number | undefined, words: string): never => {
-    throw new UsageError(`${file}${line === undefined ? '' : `:${line}`}: ${cleanText(words)}`);
+  const fail = (line: number | undefined, message: string): never => {
+    throw new UsageError(`${file}${line === undefined ? '' : `:${line}`}: ${cleanText(message)}`);
   };
   const [problem] = problems;
-  if (problem !== undefined) refuse(problem.line, problem.message);
+  if (problem !== undefined) fail(problem.line, problem.message);
   const [root, second] = roots;
-  if (second !== undefined) refuse(second.line, 'expected one document, here begins another.');
+  if (second !== undefined) fail(second.line, 'expected a single YAML document.');
   const lineOf = (path: Path): number => {
     let node = root;
     let line = 1;
@@ -99,7 +109,7 @@ function readYaml(text: string, file: string): Document {
   return { value: root && plain(root), lineOf };
 }
 
-/** A key without a value is as good as none. */
+/** A key without a value is ignored. */
 function plain(node: YamlNode): unknown {
   if (node.kind === 'scalar') return node.value ?? undefined;
   if (node.kind === 'list') return node.items.map(plain);
@@ -120,35 +130,32 @@ const shown = (step: PropertyKey | undefined): string => hideUserinfo(String(ste
 
 const SECRET = /^(?:auths?|credentials?|pass(?:word|wd)?|secret|\w*token)$/i;
 
-/** The one that stands first in the file. */
-function firstProblem(issues: readonly z.core.$ZodIssue[], lineOf: Document['lineOf']): { path: Path; words: string } {
-  const placed = issues.map((issue) => ({ issue, line: lineOf(placeOf(issue)) }));
-  const first = placed.reduce((one, other) => (other.line < one.line ? other : one));
-  return problemOf(first.issue);
+/** In the order of the file. */
+function firstIssue(issues: readonly z.core.$ZodIssue[], lineOf: Document['lineOf']): z.core.$ZodIssue {
+  const withLines = issues.map((issue) => ({ issue, line: lineOf(pathOf(issue)) }));
+  return withLines.reduce((first, other) => (other.line < first.line ? other : first)).issue;
 }
 
-const placeOf = (issue: z.core.$ZodIssue): Path =>
+const pathOf = (issue: z.core.$ZodIssue): Path =>
   issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
 
-function problemOf(issue: z.core.$ZodIssue): { path: Path; words: string } {
-  const path = placeOf(issue);
-  if (issue.code !== 'unrecognized_keys') return { path, words: `${issue.message}.` };
-  const key = issue.keys[0] ?? '';
-  if (SECRET.test(key)) {
-    const words = 'a secret has no place in this file. Log in with docker login, or name a login file: authFile.';
-    return { path, words };
-  }
+const problemOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys'
+    ? 'secrets are not allowed in this file. Use docker login, or set authFile.'
+    : `${issue.message}.`;
+
+function unknownSetting(path: Path): string {
   const known = {
     ignore: IGNORE_FIELDS,
     search: SEARCH_FIELDS,
     registries: [...Object.keys(REGISTRY_SETTINGS), 'mirrors', 'realms'],
     '': [...FILE_SETTING_NAMES, 'ignore', 'search', 'registries'],
-  }[String(issue.path[0] ?? '') as 'ignore' | 'search' | 'registries' | ''];
-  return { path, words: `there is no such setting.${suggest(key, known)}` };
+  }[String(path.length === 1 ? '' : path[0]) as 'ignore' | 'search' | 'registries' | ''];
+  return `unknown setting "${nameOf(path)}".${suggest(String(path.at(-1)), known)}`;
 }
 
-/** Paths in the file are meant from where it lies. */
-function locateIn(name: SettingName, text: string, locate: ConfigPlace['locate']): string {
+/** Paths in the file are relative to the file. */
+function locateIn(name: SettingName, text: string, locate: ParseConfigOptions['locate']): string {
   if (name === 'output') return text.replace(/(?<==).+$/s, (path) => locate(path));
   return isPath(name) ? locate(text) : text;
 }

@@ -1,4 +1,4 @@
-// TOML by another program's hand: what we know of its shape is read, the rest is passed over.
+// TOML of other programs: known keys are validated, unknown ones ignored.
 
 import { parse, TomlError } from 'smol-toml';
 import type * as z from 'zod';
@@ -6,8 +6,8 @@ import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 
-/** `path`: as messages name the file. Throws a UsageError that names the line, or the key. */
-export function readToml<T extends z.ZodType>(text: string, path: string, shape: T): z.output<T> {
+/** `path`: as in messages. Throws a UsageError with the line or the key. */
+export function readToml<T extends z.ZodType>(text: string, path: string, schema: T): z.output<T> {
   let table: unknown;
   try {
     table = parse(text);
@@ -16,7 +16,7 @@ export function readToml<T extends z.ZodType>(text: string, path: string, shape:
     const [message = ''] = error.message.split('\n');
     throw new UsageError(`${path}:${error.line}: ${cleanText(message)}.`);
   }
-  const parsed = shape.safeParse(table);
+  const parsed = schema.safeParse(table);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const key = issue?.path.map((step) => hideUserinfo(String(step))).join('.') ?? '';

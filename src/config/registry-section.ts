@@ -1,39 +1,34 @@
-// What the config file says of one registry.
+// A registry's section in the config file.
 
 import { parseRealmHost } from '../auth/realm-list.ts';
 import type { Mirror } from '../check/mirror.ts';
 import { parseReference } from '../core/reference.ts';
 import { UsageError } from '../core/usage-error.ts';
-import type { RegistrySettingName } from './file-shape.ts';
+import type { RegistrySettingName } from './config-file-schema.ts';
 import { parseMirrorLocation } from './mirror-location.ts';
+import type { Settings } from './setting-parsers.ts';
 
-interface RegistrySettings {
-  readonly plainHttp?: boolean;
-  readonly insecure?: boolean;
-  readonly caFile?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
+type RegistrySettings = Partial<Pick<Settings, RegistrySettingName>>;
 
 export interface RegistrySection {
-  /** As a Reference names it. */
+  /** As in a reference. */
   readonly registry: string;
   readonly settings: RegistrySettings;
-  /** Where a setting stands: `caFile of localhost:5000 in kairos-pull.yaml:7`. */
+  /** `caFile of localhost:5000 in kairos-pull.yaml:7` */
   readonly labelOf: (name: RegistrySettingName) => string;
-  /** The first is asked first. */
+  /** In the order they are tried. */
   readonly mirrors: readonly Mirror[];
-  /** The hosts that its token service may have; unset: any. */
+  /** The allowed hosts of its token service; unset: any. */
   readonly realms?: readonly string[];
 }
 
-/** As the shape of the file lets it through. */
+/** The validated values of the file. */
 export type SectionValues = RegistrySettings & {
   readonly mirrors?: string | readonly string[];
   readonly realms?: string | readonly string[];
 };
 
-/** `labelOf`: where a setting of the section stands, or the section itself. Throws a UsageError. */
+/** `labelOf`: of a setting, or of the section itself. Throws a UsageError. */
 export function readRegistrySection(
   key: string,
   { mirrors = [], realms, ...values }: SectionValues,

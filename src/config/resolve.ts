@@ -1,29 +1,31 @@
-// Flags win over the environment, the environment over the config file, that over defaults. A value that cannot be
-// read is named with its source.
+// The value of each setting and its source: flags override the environment, the environment overrides the config file,
+// and that overrides the defaults.
 
 import type { Env } from '../core/env.ts';
 import { UsageError } from '../core/usage-error.ts';
-import type { Schema, Settings } from './schema.ts';
 import { environmentNameOf, flagOf, type SettingName, settingOf } from './setting.ts';
+import type { SettingParsers, Settings } from './setting-parsers.ts';
 
-/** Where a value came from. */
+/** Where a value comes from. */
 export interface Source {
-  /** As a message names it: `--timeout`, `KAIROS_PULL_TIMEOUT`, `timeout in kairos-pull.yaml:3`. */
+  /** As in messages: `--timeout`, `KAIROS_PULL_TIMEOUT`, `timeout in kairos-pull.yaml:3`. */
   readonly label: string;
   /** The higher wins. */
   readonly rank: number;
 }
 
-export interface Given {
+export interface SettingInputs {
   /** By setting name: text, list of texts, or true for a switch. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Env;
-  /** Of the config file, by setting name. */
-  readonly written?: Readonly<Partial<Record<SettingName, Written | undefined>>> | undefined;
+  readonly fileValues?: FileValues | undefined;
 }
 
-/** A setting as the config file has it: text or list of texts, as behind a flag. */
-export interface Written {
+/** The settings of the config file, by name. */
+export type FileValues = Readonly<Partial<Record<SettingName, FileValue>>>;
+
+/** Text or list of texts, as for a flag. */
+export interface FileValue {
   readonly raw: string | readonly string[];
   readonly label: string;
 }
@@ -35,15 +37,15 @@ export interface Resolved<Name extends SettingName = SettingName> {
 
 export const RANK = { default: 0, file: 1, environment: 2, flag: 3 } as const;
 
-/** Throws a UsageError for the first value that cannot be read. */
+/** Throws a UsageError for the first invalid value. */
 export function resolveSettings<Name extends SettingName>(
   names: readonly Name[],
-  schema: Pick<Schema, Name>,
-  given: Given,
+  parsers: Pick<SettingParsers, Name>,
+  inputs: SettingInputs,
 ): Resolved<Name> {
   const entries = names.map((name) => {
-    const { source, raw } = find(name, given);
-    const parsed = schema[name].safeParse(raw);
+    const { source, raw } = findValue(name, inputs);
+    const parsed = parsers[name].safeParse(raw);
     if (!parsed.success) throw new UsageError(`${source.label}: ${parsed.error.issues[0]?.message}`);
     return { name, value: parsed.data, source };
   });
@@ -53,7 +55,7 @@ export function resolveSettings<Name extends SettingName>(
   };
 }
 
-function find(name: SettingName, { flags, env, written }: Given): { source: Source; raw: unknown } {
+function findValue(name: SettingName, { flags, env, fileValues }: SettingInputs): { source: Source; raw: unknown } {
   const setting = settingOf(name);
   const label = flagOf(name);
   const flag = flags[name];
@@ -66,7 +68,7 @@ function find(name: SettingName, { flags, env, written }: Given): { source: Sour
     const raw = setting.repeatable ? items.filter((item) => item !== '') : text;
     return { source: { label: variable, rank: RANK.environment }, raw };
   }
-  const entry = written?.[name];
+  const entry = fileValues?.[name];
   if (entry !== undefined) return { source: { label: entry.label, rank: RANK.file }, raw: entry.raw };
   return { source: { label, rank: RANK.default }, raw: setting.repeatable ? [] : setting.default };
 }

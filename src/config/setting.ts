@@ -1,27 +1,29 @@
-// Every setting once: its flag, what the help says of it, its default. The environment twin follows from the name.
-// Nothing is loaded here, so that --help stays fast; how a value is read stands in schema.ts.
+// Every setting once: flag, help, default. The name of the environment variable is derived from the name.
+// Only lists of names are loaded here, so that --help stays fast; setting-parsers.ts parses the values.
 
 import { PROOFS } from '../core/result.ts';
+import { INPUT_FORMATS } from '../input/format.ts';
+import { FORMATS } from '../report/format.ts';
 
 export interface Setting {
   readonly group: string;
   readonly short?: string;
-  /** What stands behind the flag; a setting without is a switch. */
+  /** Placeholder of the value; a setting without one is a switch. */
   readonly value?: string;
   readonly repeatable?: true;
   readonly choices?: readonly string[];
-  /** Least and most of a whole number. */
+  /** Minimum and maximum of an integer. */
   readonly range?: readonly [number, number];
-  /** As a person would write it. */
+  /** As on the command line. */
   readonly default?: string;
-  /** What it gives up, as the end of "must not …": a config file that was found, not named, may not set it. */
+  /** The protection it gives up, as the end of "must not …": a config file that was found, not named, may not set it. */
   readonly givesUp?: string;
   readonly description: string;
 }
 
 const WHAT = 'What to check:';
 const HOW = 'How to check:';
-const LOGIN = 'Credentials:';
+const CREDENTIALS = 'Credentials:';
 const CONNECTION = 'Connection:';
 const REPORT = 'Report:';
 
@@ -31,140 +33,146 @@ export const SETTINGS = {
     short: 'f',
     value: 'path',
     repeatable: true,
-    description: 'take images from a file or folder; - is standard input; repeatable',
+    description: 'read images from a file or directory (- for stdin); repeatable',
   },
   format: {
     group: WHAT,
     value: 'format',
-    description: 'what the files are, where their names and contents do not say it',
+    description: `input format instead of detecting it: ${INPUT_FORMATS.join(', ')}`,
   },
   buildArg: {
     group: WHAT,
     value: 'name[=value]',
     repeatable: true,
-    description: 'build argument of Dockerfiles; without a value, that of the environment; repeatable',
+    description: 'build argument for Dockerfiles; without a value, taken from the environment; repeatable',
   },
   allowEnv: {
     group: WHAT,
     value: 'name',
     repeatable: true,
     givesUp: 'pass secrets of the environment to registries',
-    description:
-      'let files put this variable into image names, though its name looks like that of a secret; repeatable',
+    description: 'allow this variable in image names although its name looks like that of a secret; repeatable',
   },
   profile: {
     group: WHAT,
     value: 'name',
     repeatable: true,
-    description: 'take the Compose services of this profile too; *: all of them; repeatable',
+    description: 'include Compose services with this profile (* for all); repeatable',
   },
   platform: {
     group: WHAT,
     value: 'os/arch[/variant]',
     repeatable: true,
-    description: 'require this platform; repeatable; all: every platform in the index',
+    description: 'require this platform, or "all" for every platform in the index; repeatable',
   },
   expect: {
     group: WHAT,
     value: 'presence',
     choices: ['present', 'absent'],
     default: 'present',
-    description: 'absent: fail when an image is there, as before publishing a tag',
+    description: 'with "absent", fail if the image exists (for example before publishing a tag)',
   },
-  dryRun: { group: WHAT, description: 'list what would be checked, and ask nobody' },
+  dryRun: { group: WHAT, description: 'list what would be checked; no network' },
   proof: {
     group: HOW,
     value: 'depth',
     choices: PROOFS,
-    description: 'how far to look; default manifest, and head where a manifest counts as a pull',
+    description: 'how much to verify (default: manifest, or head where a manifest request counts as a pull)',
   },
-  layers: { group: HOW, description: 'short for --proof layers: every layer must answer, none is downloaded' },
-  wait: { group: HOW, value: 'duration', description: 'keep checking until every image passes or the time is up' },
+  layers: {
+    group: HOW,
+    description: 'shorthand for --proof layers: verify that every layer exists, without downloading any',
+  },
+  wait: { group: HOW, value: 'duration', description: 'keep retrying until every image passes or the time runs out' },
   timeout: {
     group: HOW,
     value: 'duration',
     default: '30s',
-    description: 'deadline of one image, everything included',
+    description: 'time limit per image, retries included',
   },
   retries: {
     group: HOW,
     value: 'n',
     range: [0, 100],
     default: '2',
-    description: 'repeats of a request that failed in passing',
+    description: 'retries after a temporary failure',
   },
-  concurrency: { group: HOW, value: 'n', range: [1, 1000], description: 'checks under way at once' },
-  noCache: { group: HOW, description: 'ask every registry afresh what login it wants, and remember nothing' },
+  concurrency: {
+    group: HOW,
+    value: 'n',
+    range: [1, 1000],
+    description: 'parallel checks (default: 32, at most 16 per registry)',
+  },
+  noCache: { group: HOW, description: 'do not use the cache of registry challenges' },
   config: {
     group: HOW,
     value: 'path',
-    description: 'file of settings; default kairos-pull.yaml, .yml or .json here or in a folder above',
+    description: 'config file (default: nearest kairos-pull.yaml, .yml or .json)',
   },
   username: {
-    group: LOGIN,
+    group: CREDENTIALS,
     short: 'u',
     value: 'name',
-    description: 'with --password-stdin; only for the registry of the images on the command line',
+    description: 'user name (needs --password-stdin); sent only to registries of images on the command line',
   },
   passwordStdin: {
-    group: LOGIN,
-    givesUp: 'take standard input for a password',
+    group: CREDENTIALS,
+    givesUp: 'read a password from standard input',
     description: 'read the password from standard input',
   },
   authFile: {
-    group: LOGIN,
+    group: CREDENTIALS,
     value: 'path',
     description: 'docker config.json, podman auth.json or a Kubernetes pull secret',
   },
   usePullSecrets: {
-    group: LOGIN,
-    description: 'use the pull secrets that Kubernetes files bring along for their images',
+    group: CREDENTIALS,
+    description: 'use imagePullSecrets found in the Kubernetes files',
   },
-  anonymous: { group: LOGIN, description: 'use no credentials' },
+  anonymous: { group: CREDENTIALS, description: 'use no credentials' },
   plainHttp: {
     group: CONNECTION,
     givesUp: 'turn off encryption',
-    description: 'http for every registry named (loopback needs no flag)',
+    description: 'use http instead of https (not needed for loopback registries)',
   },
   insecure: {
     group: CONNECTION,
-    givesUp: 'turn off the check of certificates',
-    description: 'accept any TLS certificate',
+    givesUp: 'turn off the verification of certificates',
+    description: 'do not verify TLS certificates',
   },
-  caFile: { group: CONNECTION, value: 'pem', description: 'trust these certificate authorities too' },
+  caFile: { group: CONNECTION, value: 'pem', description: 'additional CA certificates to trust' },
   cert: { group: CONNECTION, value: 'pem', description: 'client certificate' },
   key: { group: CONNECTION, value: 'pem', description: 'key of the client certificate' },
   mirrorsFrom: {
     group: CONNECTION,
     value: 'path',
-    description: "ask mirrors first: a certs.d folder or hosts.toml of containerd, podman's registries.conf",
+    description: "read mirrors from containerd's certs.d or hosts.toml, or from podman's registries.conf",
   },
   output: {
     group: REPORT,
     short: 'o',
     value: 'format[=path]',
     repeatable: true,
-    description:
-      'text (default), json, ndjson, junit, github, sarif, markdown, prometheus or gitlab; with =path to a file, text stays on the screen; repeatable',
+    description: `${FORMATS.join(', ')} (default: text); format=path writes to a file and keeps text on the terminal; repeatable`,
   },
   warnOn: {
     group: REPORT,
     value: 'reasons',
     repeatable: true,
-    description: 'report these without failing, as in rate-limited,unreachable',
+    description: 'reasons to report as warnings instead of failures, e.g. rate-limited,unreachable; repeatable',
   },
   color: {
     group: REPORT,
     value: 'when',
     choices: ['auto', 'always', 'never'],
     default: 'auto',
-    description: 'NO_COLOR and FORCE_COLOR are honoured',
+    description: 'when to use colors; NO_COLOR and FORCE_COLOR are honored',
   },
-  quiet: { group: REPORT, short: 'q', description: 'only what failed' },
+  quiet: { group: REPORT, short: 'q', description: 'print failures only' },
   verbose: {
     group: REPORT,
     short: 'v',
-    description: 'the steps on standard error: every request, status, time, credential source',
+    description: 'log every request, status, duration and credential source to stderr',
   },
 } as const satisfies Record<string, Setting>;
 
@@ -172,7 +180,7 @@ export type SettingName = keyof typeof SETTINGS;
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** How files are read: the same wherever images come from files. */
+/** How input files are read, for every command that reads them. */
 export const INPUT_SETTINGS = [
   'file',
   'format',
@@ -183,7 +191,7 @@ export const INPUT_SETTINGS = [
 
 export const settingOf = (name: SettingName): Setting => SETTINGS[name];
 
-/** Whether its value is a path, or holds one. */
+/** Whether its value is a path, or contains one. */
 export const isPath = (name: SettingName): boolean => /^(?:path|pem)$|=path\b/.test(settingOf(name).value ?? '');
 
 const words = (name: SettingName): string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());

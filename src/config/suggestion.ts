@@ -1,6 +1,6 @@
-// "Did you mean …?" for a word that is not in a list.
+// "Did you mean …?" for an unknown word.
 
-/** ` Did you mean x?`, or '' when nothing in the list is near. */
+/** ` Did you mean x?`, or '' if the list has no similar word. */
 export function suggest(word: string, list: readonly string[]): string {
   const near = list
     .map((candidate) => ({ candidate, edits: editsBetween(word.toLowerCase(), candidate) }))
@@ -9,9 +9,9 @@ export function suggest(word: string, list: readonly string[]): string {
   return near === undefined ? '' : ` Did you mean ${near.candidate}?`;
 }
 
-/** Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours. */
+/** Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbors. */
 function editsBetween(a: string, b: string): number {
-  // A word far longer than any candidate is near none of them.
+  // A much longer word is not similar.
   if (Math.abs(a.length - b.length) > b.length) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

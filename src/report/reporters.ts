@@ -1,5 +1,6 @@
-// The report formats by name: a new format is one file and one line here.
+// The report formats by name: a new format is one file, its name in format.ts and one line here.
 
+import type { Format } from './format.ts';
 import { createGithubReporter } from './github.ts';
 import { createGitlabReporter } from './gitlab.ts';
 import { createJsonReporter } from './json.ts';
@@ -21,13 +22,7 @@ const REPORTERS = {
   markdown: createMarkdownReporter,
   prometheus: createPrometheusReporter,
   gitlab: createGitlabReporter,
-} satisfies Record<string, (options: ReporterOptions) => Reporter>;
-
-export type Format = keyof typeof REPORTERS;
-
-export const FORMATS = Object.keys(REPORTERS) as readonly Format[];
-
-export const isFormat = (name: string): name is Format => Object.hasOwn(REPORTERS, name);
+} satisfies Record<Format, (options: ReporterOptions) => Reporter>;
 
 export function createReporter(format: Format, options: ReporterOptions): Reporter {
   return REPORTERS[format](options);

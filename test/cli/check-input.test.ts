@@ -391,6 +391,6 @@ describe('check --dry-run', () => {
   it('refuses what a check would refuse', async () => {
     const { exitCode, stderr } = await dryRun('nginx --layers --proof head');
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^error: --layers is short for --proof layers, but --proof says head\.\n/);
+    assert.match(stderr, /^error: --layers means --proof layers, but --proof is head\.\n/);
   });
 });

@@ -81,7 +81,10 @@ describe('check -o', () => {
   it('names the formats there are', async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'jsn']);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^error: --output: "jsn" is not one of text, json, ndjson.*\. Did you mean json\?\n/);
+    assert.match(
+      stderr,
+      /^error: --output: "jsn" is unknown\. Did you mean json\? Use one of: text, json, ndjson.*\.\n/,
+    );
   });
 
   it('-q shows only what failed', async () => {

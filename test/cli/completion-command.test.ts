@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
-import { FORMATS } from '../../src/report/reporters.ts';
+import { FORMATS } from '../../src/report/format.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { runMain } from './run-main.ts';

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { FILE_SETTING_NAMES, REGISTRY_SETTINGS } from '../../src/config/file-shape.ts';
+import { FILE_SETTING_NAMES, REGISTRY_SETTINGS } from '../../src/config/config-file-schema.ts';
 import { environmentNameOf, flagOf, SETTING_NAMES, settingOf } from '../../src/config/setting.ts';
 import { runCommand } from '../support/embedded-check.ts';
 import { requirePosix } from '../support/require-programs.ts';

@@ -95,7 +95,7 @@ describe('images', () => {
   it('knows text and json only', async () => {
     const { exitCode, stderr } = await runMain(['images', 'nginx', '-o', 'ndjson']);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^error: --output: "ndjson" is not one of text, json\./);
+    assert.match(stderr, /^error: --output: "ndjson" is unknown\. Did you mean json\? Use one of: text, json\./);
   });
 
   it('does not mind settings that are for check', async () =>
@@ -159,7 +159,10 @@ describe('images', () => {
     assert.equal(stdout, 'node:22  standard input:1 jobs.a.container\n');
     const { exitCode, stderr } = await runMain(['images', '-f', '-', '--format', 'kubernets'], { stdin: '' });
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^error: --format: "kubernets" is not one of list, .*\. Did you mean kubernetes\?\n/);
+    assert.match(
+      stderr,
+      /^error: --format: "kubernets" is unknown\. Did you mean kubernetes\? Use one of: list, .*\.\n/,
+    );
   });
 
   it('estimates what a check would cost', async () => {

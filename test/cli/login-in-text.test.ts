@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { environmentNameOf, flagOf, SETTING_NAMES, settingOf } from '../../src/config/setting.ts';
-import { FORMATS } from '../../src/report/reporters.ts';
+import { FORMATS } from '../../src/report/format.ts';
 import { runCommand } from '../support/embedded-check.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { type Circumstances, documentOf, type Finished, runMain } from './run-main.ts';
@@ -123,7 +123,7 @@ describe('a login in a text', () => {
         const path = join(folder.path, name);
         const { exitCode, stderr } = await check(['check', 'nginx', '--mirrors-from', path]);
         assert.equal(exitCode, 2);
-        assert.match(stderr, /: a login stands before the mirror "[\w.:/]+"; leave it out, /);
+        assert.match(stderr, /: the mirror "[\w.:/]+" must not contain credentials; /);
       }
       using folder = createTemporaryFolder({ 'docker.io/hosts.toml': `[host.${quoted}]\nca = 5\n` });
       await check(['check', 'nginx', '--mirrors-from', folder.path]);

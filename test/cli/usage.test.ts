@@ -19,12 +19,12 @@ describe('the command line', () => {
     ['check nginx --timeout', "error: option '--timeout <duration>' argument missing\nSee kairos-pull check --help.\n"],
     [
       'check nginx --timeout 5x',
-      'error: --timeout: "5x" is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.\n' +
+      'error: --timeout: "5x" is not a duration; use a number with a unit, for example 500ms, 30s, 2m or 1h.\n' +
         'See kairos-pull check --help.\n',
     ],
     [
       'check nginx --layers --proof head',
-      'error: --layers is short for --proof layers, but --proof says head.\nSee kairos-pull check --help.\n',
+      'error: --layers means --proof layers, but --proof is head.\nSee kairos-pull check --help.\n',
     ],
     ['check nginx --password secret', "error: unknown option '--password'\nSee kairos-pull check --help.\n"],
     [

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readCheckerOptions } from '../../src/config/checker-options.ts';
-import { settleSettings } from '../../src/config/contradiction.ts';
+import { resolveConflicts } from '../../src/config/conflicts.ts';
 import type { RegistrySection } from '../../src/config/registry-section.ts';
-import { type Given, resolveSettings } from '../../src/config/resolve.ts';
-import { createSchema } from '../../src/config/schema.ts';
+import { resolveSettings, type SettingInputs } from '../../src/config/resolve.ts';
 import { SETTING_NAMES } from '../../src/config/setting.ts';
+import { createSettingParsers } from '../../src/config/setting-parsers.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { clientIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 
@@ -30,14 +30,18 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
   after(() => rm(folder, { recursive: true }));
 
   const path = (name: string) => join(folder, name);
-  const read = (flags: Given['flags'], env: Given['env'] = {}) => {
-    const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags, env });
-    return readCheckerOptions(settleSettings(resolved), resolved.sources);
+  const read = (flags: SettingInputs['flags'], env: SettingInputs['env'] = {}) => {
+    const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(['text']), { flags, env });
+    return readCheckerOptions({
+      settings: resolveConflicts(resolved),
+      sources: resolved.sources,
+      env: { XDG_CACHE_HOME: '/cache' },
+    });
   };
-  const refuses = (message: string, flags: Given['flags'], env: Given['env'] = {}) =>
+  const refuses = (message: string, flags: SettingInputs['flags'], env: SettingInputs['env'] = {}) =>
     assert.rejects(read(flags, env), new UsageError(message));
 
-  it('hands on what needs no file', async () => {
+  it('passes on settings without files', async () => {
     const options = await read({
       platform: ['linux/amd64'],
       timeout: '5s',
@@ -57,10 +61,12 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       timeoutMs: 5000,
       retries: 0,
       concurrency: 3,
+      challengeFile: '/cache/kairos-pull/challenges.json',
+      env: { XDG_CACHE_HOME: '/cache' },
     });
   });
 
-  it('reads the texts of certificate files, and leaves the login file to the checker', async () => {
+  it('reads certificate files, and passes on the credential file', async () => {
     const { ca, cert, key, authFile } = await read({
       caFile: path('cert.pem'),
       cert: path('cert.pem'),
@@ -73,33 +79,33 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
     );
   });
 
-  it('takes certificate and key from one file, by either option', async () => {
+  it('reads certificate and key from one file, by either option', async () => {
     for (const name of ['cert', 'key']) {
       const { cert, key } = await read({ [name]: path('both.pem') });
       assert.deepEqual({ cert, key }, { cert: KEY + CERTIFICATE, key: KEY + CERTIFICATE });
     }
   });
 
-  it('refuses a certificate without a key', () =>
-    refuses(`--cert needs its private key (key): ${path('cert.pem')} holds none.`, { cert: path('cert.pem') }));
+  it('rejects a certificate without a key', () =>
+    refuses(`--cert requires a private key (key): ${path('cert.pem')} contains none.`, { cert: path('cert.pem') }));
 
-  it('refuses a key without a certificate', () =>
-    refuses(`--key needs its certificate (cert): ${path('key.pem')} holds none.`, { key: path('key.pem') }));
+  it('rejects a key without a certificate', () =>
+    refuses(`--key requires a certificate (cert): ${path('key.pem')} contains none.`, { key: path('key.pem') }));
 
-  it('refuses a certificate and a key that do not belong together', () =>
+  it('rejects a certificate and a key that do not match', () =>
     assert.rejects(read({ cert: path('cert.pem'), key: path('other-key.pem') }), ({ message }: UsageError) => {
       assert.match(message, /^--cert: \S+cert\.pem and \S+other-key\.pem cannot be used: .*key values mismatch\.$/);
       return true;
     }));
 
-  it('refuses a file that holds something else', async () => {
-    const rest = 'in PEM form (-----BEGIN …-----).';
-    await refuses(`--ca-file: ${path('key.pem')} holds no certificate ${rest}`, { caFile: path('key.pem') });
-    await refuses(`--cert: ${path('key.pem')} holds no certificate ${rest}`, {
+  it('rejects a file with other content', async () => {
+    const rest = '(-----BEGIN …-----).';
+    await refuses(`--ca-file: ${path('key.pem')} contains no PEM certificate ${rest}`, { caFile: path('key.pem') });
+    await refuses(`--cert: ${path('key.pem')} contains no PEM certificate ${rest}`, {
       cert: path('key.pem'),
       key: path('key.pem'),
     });
-    await refuses(`--key: ${path('cert.pem')} holds no private key ${rest}`, {
+    await refuses(`--key: ${path('cert.pem')} contains no PEM private key ${rest}`, {
       cert: path('cert.pem'),
       key: path('cert.pem'),
     });
@@ -119,15 +125,18 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       labelOf: (name) => `${name} of r.example in kairos-pull.yaml:7`,
       mirrors: [],
     });
-    const readSection = async (settings: RegistrySection['settings'], given: Partial<Given> = {}) => {
-      const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {}, ...given });
-      const options = await readCheckerOptions(settleSettings(resolved), resolved.sources, {
-        registries: [section(settings)],
+    const readSection = async (settings: RegistrySection['settings'], given: Partial<SettingInputs> = {}) => {
+      const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(['text']), { flags: {}, env: {}, ...given });
+      const options = await readCheckerOptions({
+        settings: resolveConflicts(resolved),
+        sources: resolved.sources,
+        file: { registries: [section(settings)] },
+        env: {},
       });
       return options.registries?.['r.example'];
     };
 
-    it('reads the texts of their files', async () => {
+    it('reads their files', async () => {
       const files = { caFile: path('cert.pem'), cert: path('both.pem') };
       assert.deepEqual(await readSection({ plainHttp: false, insecure: true, ...files }), {
         plainHttp: false,
@@ -138,7 +147,7 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       });
     });
 
-    it('names the line of a file that cannot be used', async () => {
+    it('names the line of a file that cannot be read', async () => {
       const label = 'caFile of r.example in kairos-pull.yaml:7';
       await assert.rejects(
         readSection({ caFile: path('none') }),
@@ -146,11 +155,11 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       );
       await assert.rejects(
         readSection({ caFile: path('key.pem') }),
-        new UsageError(`${label}: ${path('key.pem')} holds no certificate in PEM form (-----BEGIN …-----).`),
+        new UsageError(`${label}: ${path('key.pem')} contains no PEM certificate (-----BEGIN …-----).`),
       );
     });
 
-    it('gives way to flags and environment, and adds authorities', async () => {
+    it('are overridden by flags and environment, and add CAs', async () => {
       const settings = { plainHttp: false, insecure: false, caFile: path('cert.pem'), cert: path('both.pem') };
       const flags = { plainHttp: true, insecure: true, key: path('both.pem'), caFile: path('both.pem') };
       const nothing = { plainHttp: undefined, insecure: undefined, ca: CERTIFICATE };
@@ -159,29 +168,39 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       assert.deepEqual(await readSection(settings, { env }), nothing);
     });
 
-    it('brings the hosts of its token service along', async () => {
-      const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {} });
+    it('include the allowed hosts of the token service', async () => {
+      const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(['text']), { flags: {}, env: {} });
       const registries = [{ ...section({}), realms: ['auth.example'] }];
-      const options = await readCheckerOptions(settleSettings(resolved), resolved.sources, { registries });
+      const options = await readCheckerOptions({
+        settings: resolveConflicts(resolved),
+        sources: resolved.sources,
+        file: { registries },
+        env: {},
+      });
       assert.deepEqual(
         Object.values(options.registries ?? {}).map(({ realms }) => realms),
         [['auth.example']],
       );
     });
 
-    it('brings its mirrors along', async () => {
-      const resolved = resolveSettings(SETTING_NAMES, createSchema(['text']), { flags: {}, env: {} });
+    it('include the mirrors', async () => {
+      const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(['text']), { flags: {}, env: {} });
       const registries = [section({}), { ...section({}), registry: 'docker.io', mirrors: [{ location: 'm.example' }] }];
-      const { mirrors } = await readCheckerOptions(settleSettings(resolved), resolved.sources, { registries });
+      const { mirrors } = await readCheckerOptions({
+        settings: resolveConflicts(resolved),
+        sources: resolved.sources,
+        file: { registries },
+        env: {},
+      });
       assert.deepEqual(mirrors, [{ prefix: 'docker.io', mirrors: [{ location: 'm.example' }] }]);
     });
 
-    it('stands before the rest of the file', async () => {
-      const written = { insecure: { raw: 'true', label: 'insecure in kairos-pull.yaml:1' } };
-      assert.equal((await readSection({ insecure: false }, { written }))?.insecure, false);
+    it('override the rest of the file', async () => {
+      const fileValues = { insecure: { raw: 'true', label: 'insecure in kairos-pull.yaml:1' } };
+      assert.equal((await readSection({ insecure: false }, { fileValues }))?.insecure, false);
     });
   });
 
-  it('names the variable a bad path came from', () =>
+  it('names the variable of an invalid path', () =>
     refuses(`KAIROS_PULL_CA_FILE: cannot read ${folder}: it is a directory.`, {}, { KAIROS_PULL_CA_FILE: folder }));
 });

@@ -19,18 +19,18 @@ describe('parseDuration', () => {
   }
 
   const refusals: readonly (readonly [string, string])[] = [
-    ['30', '"30" has no unit; write 30s for seconds.'],
-    ['5 s', '"5 s" is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.'],
-    ['-5s', '"-5s" is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.'],
-    ['1d', '"1d" is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.'],
-    ['', '"" is not a duration; write a number with its unit, as in 500ms, 30s, 2m or 1h.'],
-    ['597h', '"597h" is too long; the most is 596h.'],
+    ['30', '"30" is missing a unit; use 30s for seconds.'],
+    ['5 s', '"5 s" is not a duration; use a number with a unit, for example 500ms, 30s, 2m or 1h.'],
+    ['-5s', '"-5s" is not a duration; use a number with a unit, for example 500ms, 30s, 2m or 1h.'],
+    ['1d', '"1d" is not a duration; use a number with a unit, for example 500ms, 30s, 2m or 1h.'],
+    ['', '"" is not a duration; use a number with a unit, for example 500ms, 30s, 2m or 1h.'],
+    ['597h', '"597h" is too long; the maximum is 596h.'],
   ];
   for (const [text, error] of refusals) {
-    it(`refuses "${text}"`, () => assert.deepEqual(parseDuration(text), { ok: false, error }));
+    it(`rejects "${text}"`, () => assert.deepEqual(parseDuration(text), { ok: false, error }));
   }
 
-  it('reads what was written, in any unit', () => {
+  it('parses any number of units', () => {
     fc.assert(
       fc.property(fc.nat(100), fc.constantFrom('ms', 's', 'm', 'h'), (count, unit) => {
         const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 0;
@@ -39,7 +39,7 @@ describe('parseDuration', () => {
     );
   });
 
-  it('never throws, and never answers with what a timer cannot hold', () => {
+  it('never throws, and never exceeds the range of a timer', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const duration = parseDuration(text);

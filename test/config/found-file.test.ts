@@ -1,4 +1,4 @@
-// A config file that was found, not named, is not trusted: it comes with a folder that others may have written.
+// A config file that was found, not named, is not trusted: it comes with a directory that others may have written.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readConfigFile } from '../../src/config/config-file.ts';
-import { FILE_SETTING_NAMES } from '../../src/config/file-shape.ts';
+import { FILE_SETTING_NAMES } from '../../src/config/config-file-schema.ts';
 import { isPath, type SettingName, settingOf } from '../../src/config/setting.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { fakeChecker } from '../cli/fake-checker.ts';
@@ -34,7 +34,7 @@ async function judge(text: string, prepare: (folder: string) => void = () => und
 
 const refused = (key: string, why: string, flag?: string): string =>
   `${key} in kairos-pull.yaml:1: a config file that was found, not named, must not ${why}. ` +
-  `If you trust it, name it: --config kairos-pull.yaml.${flag === undefined ? '' : ` Or use ${flag}.`}`;
+  `If you trust it, use --config kairos-pull.yaml.${flag === undefined ? '' : ` Or use ${flag}.`}`;
 
 /** Decided for each: a new setting stands here before it is in a release. */
 const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
@@ -73,20 +73,20 @@ const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
 };
 
 describe('a config file that was found', () => {
-  it('is judged setting by setting', () => {
+  it('is checked setting by setting', () => {
     for (const name of FILE_SETTING_NAMES) {
       const trust = settingOf(name).givesUp !== undefined ? 'named' : isPath(name) ? 'inside' : 'free';
       assert.equal(trust, TRUST[name], name);
     }
   });
 
-  it('may not turn off the check of certificates', async () => {
+  it('may not turn off the verification of certificates', async () => {
     const { found, named } = await judge('insecure: true\n');
-    assert.equal(found, refused('insecure', 'turn off the check of certificates', '--insecure'));
+    assert.equal(found, refused('insecure', 'turn off the verification of certificates', '--insecure'));
     assert.equal(named, undefined);
   });
 
-  it('may not turn off encryption, for one registry either', async () => {
+  it('may not turn off encryption, not even for one registry', async () => {
     const { found } = await judge('plainHttp: true\n');
     assert.equal(found, refused('plainHttp', 'turn off encryption', '--plain-http'));
     for (const key of ['plainHttp', 'insecure']) {
@@ -96,22 +96,22 @@ describe('a config file that was found', () => {
     }
   });
 
-  it('may ask for what is safer, and for http with this very machine', async () => {
+  it('may use safer settings, and http for loopback registries', async () => {
     const text =
       'insecure: false\nplainHttp: false\nregistries:\n  r.example: { insecure: false, plainHttp: false }\n' +
       '  localhost:5000: { plainHttp: true }\n  "[::1]:5000": { plainHttp: true, mirrors: "http://127.0.0.1:5001" }\n';
     assert.deepEqual(await judge(text), { found: undefined, named: undefined });
   });
 
-  it('may not say which token services a registry may name', async () => {
+  it('may not choose the hosts of token services', async () => {
     for (const realms of ['evil.example', '[auth.example, evil.example]', '[]']) {
       const { found, named } = await judge(`registries: { r.example: { realms: ${realms} } }\n`);
-      assert.equal(found, refused('realms of r.example', 'say which hosts may get a login'));
+      assert.equal(found, refused('realms of r.example', 'choose the hosts that receive credentials'));
       assert.equal(named, undefined);
     }
   });
 
-  it('may name a mirror, but not one that is asked over http', async () => {
+  it('may name a mirror, but not one that uses http', async () => {
     assert.equal(
       (await judge('registries: { r.example: { mirrors: [m.example, https://n.example/x] } }\n')).found,
       undefined,
@@ -121,14 +121,14 @@ describe('a config file that was found', () => {
     assert.equal(named, undefined);
   });
 
-  it('may not take standard input for a password', async () => {
+  it('may not read a password from standard input', async () => {
     const { found: list } = await judge('file: "-"\n');
-    assert.match(String(list), /must not take images from standard input/);
+    assert.match(String(list), /must not read images from standard input/);
     const { found } = await judge('passwordStdin: true\n');
-    assert.equal(found, refused('passwordStdin', 'take standard input for a password', '--password-stdin'));
+    assert.equal(found, refused('passwordStdin', 'read a password from standard input', '--password-stdin'));
   });
 
-  it('may not pass a secret of the environment to the registries of its images', async () => {
+  it('may not pass secrets of the environment to registries', async () => {
     const { found, named } = await judge('allowEnv: [A_TOKEN]\n');
     assert.equal(found, refused('allowEnv', 'pass secrets of the environment to registries', '--allow-env'));
     assert.equal(named, undefined);
@@ -151,7 +151,7 @@ describe('a config file that was found', () => {
       'deep/out',
       '.git/config',
     ]) {
-      it(`may not name a path outside its folder: ${name}: ${naming(name, path)}`, async () => {
+      it(`may not name a path outside its directory: ${name}: ${naming(name, path)}`, async () => {
         const { found, named } = await judge(`${name}: "${naming(name, path)}"\n`, (folder) => {
           mkdirSync(join(folder, 'a'));
           mkdirSync(join(folder, 'deep'));
@@ -159,12 +159,12 @@ describe('a config file that was found', () => {
           symlinkSync('../nothing-there', join(folder, 'dangling'));
           symlinkSync('../../nothing-there', join(folder, 'deep', 'out'));
         });
-        assert.equal(found, refused(name, `name a path outside its folder: ${path}`, flag));
+        assert.equal(found, refused(name, `name a path outside its directory: ${path}`, flag));
         assert.equal(named, undefined);
       });
     }
 
-    it(`may name what is in its folder, there or not, by a link or not: ${name}`, async () => {
+    it(`may name a path in its directory, existing or not, by a link or not: ${name}`, async () => {
       for (const path of [
         'x',
         'sub/x',
@@ -187,15 +187,15 @@ describe('a config file that was found', () => {
     });
   }
 
-  it('may not name a path outside its folder for one registry', async () => {
+  it("may not name a path outside its directory in a registry's section", async () => {
     for (const key of ['caFile', 'cert', 'key']) {
       const { found, named } = await judge(`registries: { r.example: { ${key}: ../x.pem } }\n`);
-      assert.equal(found, refused(`${key} of r.example`, 'name a path outside its folder: ../x.pem'));
+      assert.equal(found, refused(`${key} of r.example`, 'name a path outside its directory: ../x.pem'));
       assert.equal(named, undefined);
     }
   });
 
-  it('may not be a link that leads out of its folder', async () => {
+  it('may not be a link to outside its directory', async () => {
     using home = createTemporaryFolder({
       'secret.txt': 'nginx: 1\n',
       'work/x': '',
@@ -209,26 +209,29 @@ describe('a config file that was found', () => {
     await assert.rejects(
       readConfigFile({ flags: {}, env }, work),
       new UsageError(
-        'kairos-pull.yaml: a config file that was found, not named, must not be a link that leads out of its folder. ' +
-          'If you trust it, name it: --config kairos-pull.yaml.',
+        'kairos-pull.yaml: a config file that was found, not named, must not be a link to outside its directory. ' +
+          'If you trust it, use --config kairos-pull.yaml.',
       ),
     );
   });
 
-  it('counts as named when the environment names it', async () => {
+  it('counts as named if the environment names it', async () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': 'insecure: true\nfile: ../x\n' });
     const env = { HOME: home.path, KAIROS_PULL_CONFIG: join(home.path, 'kairos-pull.yaml') };
     assert.notEqual(await readConfigFile({ flags: {}, env }, home.path), undefined);
   });
 
-  it('ends the command with 2 before a registry is asked or a file is written', async () => {
+  it('ends the command with 2 before any request is sent or file is written', async () => {
     using home = createTemporaryFolder({ 'work/kairos-pull.yaml': 'output: ["text=../.bashrc"]\n', '.bashrc': 'mine' });
     const checker = fakeChecker();
     const folder = join(home.path, 'work');
     for (const command of ['check', 'images']) {
       const finished = await runMain([command, 'nginx'], { checker, env: { HOME: home.path }, folder });
       assert.equal(finished.exitCode, 2);
-      assert.match(finished.stderr, /^error: output in kairos-pull\.yaml:1: .* outside its folder: \.\.\/\.bashrc\. /);
+      assert.match(
+        finished.stderr,
+        /^error: output in kairos-pull\.yaml:1: .* outside its directory: \.\.\/\.bashrc\. /,
+      );
     }
     assert.deepEqual(checker.asked, []);
   });
@@ -250,13 +253,13 @@ describe('a config file that was found', () => {
     return exitCode === 0 ? undefined : stderr.split('\n')[0]?.replace('error: ', '').replace(folder, '…');
   }
 
-  it('may name mirrors of another program, which are held to the same rules', async () => {
+  it('may name mirror files of another program, with the same restrictions', async () => {
     const judgeHosts = (text: string) => judgeNamed('mirrorsFrom', 'certs.d/docker.io/hosts.toml', text);
     const said = (why: string) => refused('mirrorsFrom', why, '--mirrors-from');
     const host = '[host."https://m.example"]\n';
     assert.equal(await judgeHosts(host), undefined);
     assert.equal(await judgeHosts('[host."http://127.0.0.1:5000"]\n'), undefined);
-    const checks = said('turn off the check of certificates, nor name a file that does');
+    const checks = said('turn off the verification of certificates, nor name a file that does');
     assert.equal(await judgeHosts(`${host}skip_verify = true\n`), checks);
     assert.equal(await judgeHosts('skip_verify = true\n'), checks);
     assert.equal(await judgeHosts('[host."http://m.example"]\n'), said('turn off encryption, as http:// does'));
@@ -264,7 +267,7 @@ describe('a config file that was found', () => {
       for (const path of ['../../../outside.pem', '../../linked.pem', '/etc/hostname']) {
         assert.match(
           (await judgeHosts(`${host}${field} = "${path}"\n`)) ?? '',
-          /^mirrorsFrom in .* outside its folder: /,
+          /^mirrorsFrom in .* outside its directory: /,
         );
       }
     }
@@ -272,7 +275,7 @@ describe('a config file that was found', () => {
     assert.equal(await judgeNamed('mirrorsFrom', 'registries.conf', conf), checks);
   });
 
-  it('may name a login file, but not one that chooses programs of this machine', async () => {
+  it('may name a credential file, but not one that chooses credential helpers', async () => {
     const judgeLogin = (document: object) => judgeNamed('authFile', 'login.json', JSON.stringify(document));
     const auths = { 'r.example': { auth: Buffer.from('me:secret').toString('base64') } };
     assert.equal(await judgeLogin({ auths }), undefined);
@@ -287,7 +290,7 @@ describe('a config file that was found', () => {
     }
   });
 
-  it('is judged as the documentation says, and the example there is fine', async () => {
+  it('is restricted as documented, and the documented example is accepted', async () => {
     const pageOf = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
     const rules = pageOf('security.md')
       .split('\n')

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { MirrorRule } from '../../src/check/mirror.ts';
 import { readHostsToml } from '../../src/config/hosts-toml.ts';
-import { createNamedFiles } from '../../src/config/named-file.ts';
+import { createUserFiles } from '../../src/config/user-files.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { authority, clientIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const PATH = '/certs.d/docker.io/hosts.toml';
-const read = (text: string, registry = 'docker.io') => readHostsToml(text, registry, PATH, createNamedFiles());
+const read = (text: string, registry = 'docker.io') => readHostsToml(text, registry, PATH, createUserFiles());
 const refuses = (text: string, message: string) => assert.rejects(read(text), new UsageError(message));
 /** Without what is not set. */
 const plain = (rule: MirrorRule) => JSON.parse(JSON.stringify(rule));
 
 describe('readHostsToml', () => {
-  it('reads hosts in the order of the file, and the server last', async () => {
+  it('reads hosts in order, and the server last', async () => {
     const text = `
 server = "https://registry-1.docker.io" # upstream
 [host."https://z.example:5000"]
@@ -35,20 +35,20 @@ server = "https://registry-1.docker.io" # upstream
     });
   });
 
-  it('asks the registry itself where no server is named', async () =>
+  it('uses the registry itself without a server', async () =>
     assert.deepEqual(plain(await read('skip_verify = true', 'r.example:5000')), {
       prefix: 'r.example:5000',
       mirrors: [],
       upstream: { location: 'r.example:5000', tls: { insecure: true }, sendNamespace: false },
     }));
 
-  it('has no server of its own when it is for all registries', async () =>
+  it('has no server if it is for all registries', async () =>
     assert.deepEqual(plain(await read('[host."https://m.example"]', '*')), {
       prefix: '*',
       mirrors: [{ location: 'm.example', plainHttp: false, tls: {}, sendNamespace: true }],
     }));
 
-  it('tells a server that is another registry which one is meant', async () =>
+  it('sends the namespace to a server that is another registry', async () =>
     assert.equal((await read('server = "https://m.example"')).upstream?.sendNamespace, true));
 
   for (const [capabilities, only] of [
@@ -56,7 +56,7 @@ server = "https://registry-1.docker.io" # upstream
     ['["Pull", "Resolve"]', undefined],
     ['[]', undefined],
   ] as const) {
-    it(`asks a host with the capabilities ${capabilities} for ${only ?? 'everything'}`, async () => {
+    it(`uses a host with the capabilities ${capabilities} for ${only ?? 'everything'}`, async () => {
       const { mirrors } = await read(`[host."https://m.example"]\ncapabilities = ${capabilities}`);
       assert.deepEqual(
         mirrors.map((mirror) => mirror.only),
@@ -65,7 +65,7 @@ server = "https://registry-1.docker.io" # upstream
     });
   }
 
-  it('leaves out a host that may not pull', async () =>
+  it('omits a host that cannot pull', async () =>
     assert.deepEqual((await read('[host."https://m.example"]\ncapabilities = ["resolve", "push"]')).mirrors, []));
 
   const paths: readonly (readonly [string, boolean, string | undefined])[] = [
@@ -85,7 +85,7 @@ server = "https://registry-1.docker.io" # upstream
     });
   }
 
-  it('reads certificate files from where it lies', { skip: withoutOpenssl }, async () => {
+  it('reads certificate files relative to itself', { skip: withoutOpenssl }, async () => {
     const { cert, key } = clientIdentity();
     const ca = authority().cert;
     using folder = createTemporaryFolder({
@@ -100,7 +100,7 @@ server = "https://registry-1.docker.io" # upstream
           `[host."https://m.example"]\n${fields}`,
           'docker.io',
           join(folder.path, 'hosts.toml'),
-          createNamedFiles(),
+          createUserFiles(),
         )
       ).mirrors[0]?.tls;
     assert.equal((await tlsOf('ca = "ca.pem"'))?.ca, ca);
@@ -113,16 +113,16 @@ server = "https://registry-1.docker.io" # upstream
     }
   });
 
-  describe('refuses', () => {
+  describe('rejects', () => {
     const refusals: readonly (readonly [string, string])[] = [
       ['skip_verify = "yes"', `${PATH}: skip_verify: Invalid input: expected boolean, received string.`],
-      ['[host."ftp://m.example"]', `${PATH}: "ftp:" is not a mirror; write host[:port], and its path if it has one.`],
+      ['[host."ftp://m.example"]', `${PATH}: "ftp:" is not a mirror; use host[:port], with a path if it has one.`],
       [
         'ca = "none.pem"',
         `ca of docker.io in ${PATH}: cannot read /certs.d/docker.io/none.pem: no such file or directory.`,
       ],
     ];
-    it('what is not TOML, with the line', () =>
+    it('invalid TOML, with the line', () =>
       assert.rejects(read('\n\nserver ='), /hosts\.toml:3: Invalid TOML document: .*[^.]\.$/));
 
     for (const [text, message] of refusals) it(text, () => refuses(text, message));

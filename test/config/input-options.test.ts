@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inputOptions } from '../../src/config/input-options.ts';
-import { type Given, resolveSettings } from '../../src/config/resolve.ts';
-import { createSchema } from '../../src/config/schema.ts';
+import { resolveSettings, type SettingInputs } from '../../src/config/resolve.ts';
 import { INPUT_SETTINGS } from '../../src/config/setting.ts';
+import { createSettingParsers } from '../../src/config/setting-parsers.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { plainText, withheldText } from '../../src/input/resolved-text.ts';
 
-const read = (flags: Record<string, unknown>, env: Record<string, string> = {}, written: Given['written'] = {}) =>
-  inputOptions(resolveSettings(INPUT_SETTINGS, createSchema([]), { flags, env, written }), env);
+const read = (
+  flags: Record<string, unknown>,
+  env: Record<string, string> = {},
+  fileValues: SettingInputs['fileValues'] = {},
+) => inputOptions(resolveSettings(INPUT_SETTINGS, createSettingParsers([]), { flags, env, fileValues }), env);
 
 describe('inputOptions', () => {
-  it('are by name and content, without arguments and profiles, unless told', () =>
+  it('have no format, arguments or profiles by default', () =>
     assert.deepEqual(read({}), { format: undefined, buildArgs: {}, allowEnv: [], profiles: [], env: {} }));
 
-  it('take build arguments with their value, or with that of the environment', () => {
+  it('include build arguments with their value, or that of the environment', () => {
     const env = { B: 'from outside' };
     assert.deepEqual(read({ buildArg: ['A=1=2', 'B', 'C', 'D='] }, env).buildArgs, {
       A: '1=2',
@@ -23,27 +26,27 @@ describe('inputOptions', () => {
     });
   });
 
-  it('take a secret of the environment for a build argument that a person named, and not for one of a config file', () => {
+  it('use a secret of the environment for a build argument of the user, but not for one of a config file', () => {
     const env = { A_TOKEN: 'secret', KAIROS_PULL_BUILD_ARG: 'A_TOKEN' };
-    const written = { buildArg: { raw: ['A_TOKEN', 'B'], label: 'buildArg in kairos-pull.yaml:1' } };
+    const fileValues = { buildArg: { raw: ['A_TOKEN', 'B'], label: 'buildArg in kairos-pull.yaml:1' } };
     assert.deepEqual(read({ buildArg: ['A_TOKEN'] }, env).buildArgs, { A_TOKEN: plainText('secret') });
-    assert.deepEqual(read({}, env, written).buildArgs, { A_TOKEN: plainText('secret') });
-    assert.deepEqual(read({}, { A_TOKEN: 'secret', B: '1' }, written).buildArgs, {
+    assert.deepEqual(read({}, env, fileValues).buildArgs, { A_TOKEN: plainText('secret') });
+    assert.deepEqual(read({}, { A_TOKEN: 'secret', B: '1' }, fileValues).buildArgs, {
       A_TOKEN: withheldText('A_TOKEN'),
       B: plainText('1'),
     });
-    assert.deepEqual(read({ allowEnv: ['A_TOKEN'] }, { A_TOKEN: 'secret' }, written).buildArgs, {
+    assert.deepEqual(read({ allowEnv: ['A_TOKEN'] }, { A_TOKEN: 'secret' }, fileValues).buildArgs, {
       A_TOKEN: plainText('secret'),
     });
   });
 
-  it('take no build argument from what every object has', () =>
+  it('include no build argument from the prototype of objects', () =>
     assert.deepEqual(read({ buildArg: ['constructor'] }).buildArgs, {}));
 
-  it('take profiles one by one or with commas', () =>
+  it('accept profiles one by one or separated by commas', () =>
     assert.deepEqual(read({ profile: ['a,b', 'c'] }).profiles, ['a', 'b', 'c']));
 
-  it('have twins in the environment', () => {
+  it('can be set in the environment', () => {
     const env = {
       KAIROS_PULL_FORMAT: 'list',
       KAIROS_PULL_BUILD_ARG: 'A=1,B=2',
@@ -59,16 +62,16 @@ describe('inputOptions', () => {
     });
   });
 
-  it('refuse what is no format and no build argument', () => {
+  it('reject an invalid format and an invalid build argument', () => {
     assert.throws(
       () => read({ format: 'yml' }),
       new UsageError(
-        '--format: "yml" is not one of list, dockerfile, compose, bake, devcontainer, github-workflow, gitlab-ci, kubernetes, chart, yaml. Did you mean yaml?',
+        '--format: "yml" is unknown. Did you mean yaml? Use one of: list, dockerfile, compose, bake, devcontainer, github-workflow, gitlab-ci, kubernetes, chart, yaml.',
       ),
     );
     assert.throws(
       () => read({ buildArg: ['=1'] }),
-      new UsageError('--build-arg: "" is not the name of a build argument; write NAME=value.'),
+      new UsageError('--build-arg: "" is not a valid name of a build argument; use NAME=value.'),
     );
   });
 });

@@ -8,7 +8,7 @@ import { createChecker } from '../../src/index.ts';
 const ENV = { HOME: '/nonexistent' };
 
 describe('createChecker of the library', () => {
-  it('answers for one image and for many, in order', async () => {
+  it('checks one image and many, in order', async () => {
     await using registry = await startRegistry();
     registry.put('shop/web', '1', createIndex([createImage(), createImage({ platform: 'linux/arm64' })]));
     const checker = createChecker({ env: ENV, platform: 'linux/arm64', timeout: '10s' });
@@ -20,7 +20,7 @@ describe('createChecker of the library', () => {
     assert.deepEqual(verdicts, [`${image}0 unpullable`, `${image} pullable`]);
   });
 
-  it('shows a login to the registries of the images it is asked for', async () => {
+  it('sends credentials to the registries of the images', async () => {
     await using registry = await startRegistry({ auth: 'basic', users: { me: 'secret' } });
     registry.put('private/app', '1', createImage());
     const checker = createChecker({ env: ENV, username: 'me', password: 'secret' });
@@ -30,7 +30,7 @@ describe('createChecker of the library', () => {
     assert.deepEqual(credential, { source: '--username', kind: 'password', username: 'me' });
   });
 
-  it('shows it to no other than those named, where some are named', async () => {
+  it('sends them only to the given registries, if there are any', async () => {
     await using registry = await startRegistry({ auth: 'basic', users: { me: 'secret' } });
     registry.put('private/app', '1', createImage());
     const options = { env: ENV, username: 'me', password: 'secret', registries: ['registry.test'] };
@@ -41,7 +41,7 @@ describe('createChecker of the library', () => {
     assert.ok(registry.log.every(({ headers }) => headers.authorization === undefined));
   });
 
-  it('lets a registry name no other token service than those listed', async () => {
+  it('accepts only the listed token services', async () => {
     await using registry = await startRegistry({ auth: 'bearer', users: { me: 'secret' } });
     registry.put('private/app', '1', createImage());
     const ask = async (realms: Readonly<Record<string, string[]>>) => {
@@ -58,20 +58,20 @@ describe('createChecker of the library', () => {
   const wrong: readonly [object, RegExp][] = [
     [{ timeout: 'soon' }, /^createChecker: timeout: /],
     [{ timeout: '0s' }, /^createChecker: timeout: /],
-    [{ timeoutMs: 1e12 }, /^createChecker: timeoutMs: 1000000000000 is too long; the most is 596h\.$/],
+    [{ timeoutMs: 1e12 }, /^createChecker: timeoutMs: 1000000000000 is too long; the maximum is 596h\.$/],
     [{ timeoutMs: Number.POSITIVE_INFINITY }, /^createChecker: timeoutMs: /],
-    [{ timeout: 2 ** 31 }, /^createChecker: timeout: 2147483648 is too long; the most is 596h\.$/],
-    [{ timeout: '600h' }, /^createChecker: timeout: "600h" is too long; the most is 596h\.$/],
+    [{ timeout: 2 ** 31 }, /^createChecker: timeout: 2147483648 is too long; the maximum is 596h\.$/],
+    [{ timeout: '600h' }, /^createChecker: timeout: "600h" is too long; the maximum is 596h\.$/],
     [{ platform: 'amd64/linux/x/y' }, /^createChecker: platform: /],
     [{ proof: 'deep' }, /^createChecker: proof: /],
-    [{ username: 'me' }, /username and password belong together/],
+    [{ username: 'me' }, /username and password must be given together/],
     [{ username: 'me\n', password: 'pw' }, /^createChecker: .* the user name contains a control character$/],
     [{ username: 'me', password: 'p\u0000w' }, /^createChecker: .* the password contains a control character$/],
     [{ realms: { 'r.example': ['https://auth.example'] } }, /^createChecker: realms.r.example.0: expected the host of/],
     [{ plainHtp: true }, /plainHtp/],
   ];
   for (const [options, message] of wrong) {
-    it(`refuses ${JSON.stringify(options)} and names what is wrong`, () => {
+    it(`rejects ${JSON.stringify(options)} with a message`, () => {
       assert.throws(
         () => createChecker(options),
         (error: unknown) => error instanceof TypeError && message.test(error.message),

@@ -19,17 +19,17 @@ describe('parseMirrorLocation', () => {
   }
 
   for (const text of ['', 'https://', 'ftp://m.example', 'm.example/Hub', 'a b.example']) {
-    it(`refuses "${text}"`, () =>
+    it(`rejects "${text}"`, () =>
       assert.deepEqual(parseMirrorLocation(text), {
         ok: false,
-        error: `"${text}" is not a mirror; write host[:port], and its path if it has one.`,
+        error: `"${text}" is not a mirror; use host[:port], with a path if it has one.`,
       }));
   }
 
-  it('does not repeat what may be a token', () =>
+  it('does not repeat a query, which may contain a token', () =>
     assert.deepEqual(parseMirrorLocation('m.example/x?token=hunter2'), {
       ok: false,
-      error: '"m.example/x?***" is not a mirror; write host[:port], and its path if it has one.',
+      error: '"m.example/x?***" is not a mirror; use host[:port], with a path if it has one.',
     }));
 
   for (const text of [
@@ -39,10 +39,10 @@ describe('parseMirrorLocation', () => {
     'http://u:hunt/er2@m.example',
     'u:hun@ter2@m.example',
   ]) {
-    it(`has no place for a login: ${text}`, () =>
+    it(`rejects credentials: ${text}`, () =>
       assert.deepEqual(parseMirrorLocation(text), {
         ok: false,
-        error: 'a login stands before the mirror "m.example"; leave it out, it is looked up as docker login stored it.',
+        error: 'the mirror "m.example" must not contain credentials; use docker login, and they are found.',
       }));
   }
 

@@ -17,10 +17,10 @@ const refusal = (text: string): string => {
 };
 
 describe('parseConfig', () => {
-  it('reads settings as the text a flag would have, with the line each stands on', () => {
+  it('reads settings as the text of flags, with their lines', () => {
     const text = '# settings\ntimeout: 5s\nretries: 0\n\nlayers: true\nplatform: linux/amd64\nwarnOn:\n  - denied\n';
     const label = (key: string, line: number) => `${key} in kairos-pull.yaml:${line}`;
-    assert.deepEqual(parse(text).written, {
+    assert.deepEqual(parse(text).values, {
       timeout: { raw: '5s', label: label('timeout', 2) },
       retries: { raw: '0', label: label('retries', 3) },
       layers: { raw: 'true', label: label('layers', 5) },
@@ -29,22 +29,22 @@ describe('parseConfig', () => {
     });
   });
 
-  it('reads JSON, tabs included', () => {
+  it('reads JSON with tabs', () => {
     const text =
       '{\n\t"$schema": "./schema.json",\n\t"timeout": "5s",\n\t"output": ["text", "json=out/report.json"]\n}\n';
-    assert.deepEqual(parse(text).written, {
+    assert.deepEqual(parse(text).values, {
       timeout: { raw: '5s', label: 'timeout in kairos-pull.yaml:3' },
       output: { raw: ['text', 'json=/at/out/report.json'], label: 'output in kairos-pull.yaml:4' },
     });
   });
 
-  it('takes an empty file, and a key without a value, for nothing', () => {
+  it('ignores an empty file, and a key without a value', () => {
     for (const text of ['', '# nothing yet\n', 'timeout:\nregistries:\n', 'registries:\n  r.example:\n']) {
-      assert.deepEqual(parse(text), { written: {}, registries: [], ignore: [], search: [] }, text);
+      assert.deepEqual(parse(text), { values: {}, registries: [], ignore: [], search: [] }, text);
     }
   });
 
-  it('reads where to search for images, with the line it stands on', () =>
+  it('reads search rules, with their lines', () =>
     assert.deepEqual(
       parse('search:\n- kind: A\n  path: a.b[].c\\.d/e[*]\n- { kind: B, group: "", skip: true }').search,
       [
@@ -53,7 +53,7 @@ describe('parseConfig', () => {
       ],
     ));
 
-  it('reads what is to be ignored, with the line it stands on', () =>
+  it('reads ignore rules, with their lines', () =>
     assert.deepEqual(
       parse('ignore:\n- image: a/*\n  reason: built later\n- { image: b, reason: c, until: 2026-12-31 }').ignore,
       [
@@ -62,9 +62,9 @@ describe('parseConfig', () => {
       ],
     ));
 
-  it('means paths from where the file lies', () => {
+  it('resolves paths relative to the file', () => {
     const text = 'file: [images.txt, compose.yaml]\nauthFile: a\ncaFile: b\ncert: c\nkey: d\noutput: json=e=f.json\n';
-    const raws = Object.values(parse(text).written).map(({ raw }) => raw);
+    const raws = Object.values(parse(text).values).map(({ raw }) => raw);
     assert.deepEqual(raws, [
       ['/at/images.txt', '/at/compose.yaml'],
       '/at/a',
@@ -75,7 +75,7 @@ describe('parseConfig', () => {
     ]);
   });
 
-  it('reads the hosts that the token service of a registry may have', () => {
+  it("reads the allowed hosts of a registry's token service", () => {
     const realmsOf = (text: string) =>
       parse(`registries:\n  r.example: ${text}\n`).registries.map(({ realms }) => realms);
     assert.deepEqual(realmsOf('{ realms: AUTH.example }'), [['auth.example']]);
@@ -84,7 +84,7 @@ describe('parseConfig', () => {
     assert.deepEqual(realmsOf('{ insecure: true }'), [undefined]);
   });
 
-  it('reads what holds for single registries', () => {
+  it('reads settings of single registries', () => {
     const text =
       'registries:\n  index.docker.io: { insecure: true, mirrors: m.example }\n  "[::1]:5000":\n    plainHttp: false\n    caFile: ca.pem\n    mirrors: [n.example/x, http://o.example]\n';
     const registries = parse(text).registries.map(({ labelOf, ...section }) => ({
@@ -107,30 +107,30 @@ describe('parseConfig', () => {
     ]);
   });
 
-  describe('refuses, and names file, line, key and what was expected', () => {
-    const SECRET = 'a secret has no place in this file. Log in with docker login, or name a login file: authFile.';
+  describe('rejects, with file, line, key and what was expected', () => {
+    const SECRET = 'secrets are not allowed in this file. Use docker login, or set authFile.';
     const refusals: readonly (readonly [string, string])[] = [
-      ['a: 1\ntimout: 5s', 'a in kairos-pull.yaml:1: there is no such setting.'],
-      ['\ntimout: 5s', 'timout in kairos-pull.yaml:2: there is no such setting. Did you mean timeout?'],
-      ['plain-http: true', 'plain-http in kairos-pull.yaml:1: there is no such setting. Did you mean plainHttp?'],
-      ['config: other.yaml', 'config in kairos-pull.yaml:1: there is no such setting.'],
-      ['registry: x', 'registry in kairos-pull.yaml:1: there is no such setting. Did you mean registries?'],
+      ['a: 1\ntimout: 5s', 'kairos-pull.yaml:1: unknown setting "a".'],
+      ['\ntimout: 5s', 'kairos-pull.yaml:2: unknown setting "timout". Did you mean timeout?'],
+      ['plain-http: true', 'kairos-pull.yaml:1: unknown setting "plain-http". Did you mean plainHttp?'],
+      ['config: other.yaml', 'kairos-pull.yaml:1: unknown setting "config".'],
+      ['registry: x', 'kairos-pull.yaml:1: unknown setting "registry". Did you mean registries?'],
       ['layers: maybe', 'layers in kairos-pull.yaml:1: expected true or false.'],
       ['timeout: 30', 'timeout in kairos-pull.yaml:1: expected a duration such as 30s.'],
-      ['retries: 1.5', 'retries in kairos-pull.yaml:1: expected a whole number from 0 to 100.'],
-      ['retries: 101', 'retries in kairos-pull.yaml:1: expected a whole number from 0 to 100.'],
+      ['retries: 1.5', 'retries in kairos-pull.yaml:1: expected an integer from 0 to 100.'],
+      ['retries: 101', 'retries in kairos-pull.yaml:1: expected an integer from 0 to 100.'],
       ['authFile: [a]', 'authFile in kairos-pull.yaml:1: expected a path.'],
       ['authFile: ""', 'authFile in kairos-pull.yaml:1: expected a path.'],
       ['platform: { os: linux }', 'platform in kairos-pull.yaml:1: expected text, or a list of texts.'],
-      ['- nginx', 'kairos-pull.yaml: expected settings, as in timeout: 30s.'],
-      ['nginx', 'kairos-pull.yaml: expected settings, as in timeout: 30s.'],
+      ['- nginx', 'kairos-pull.yaml: expected settings such as timeout: 30s.'],
+      ['nginx', 'kairos-pull.yaml: expected settings such as timeout: 30s.'],
       ['registries: [a]', 'registries in kairos-pull.yaml:1: expected registries, each with its settings.'],
       ['registries:\n  r.example: true', 'r.example in kairos-pull.yaml:2: expected settings of the registry.'],
       [
         'registries:\n  r.example:\n    insecure: 1',
         'insecure of r.example in kairos-pull.yaml:3: expected true or false.',
       ],
-      ['registries:\n  r.example:\n    ca: x', 'ca of r.example in kairos-pull.yaml:3: there is no such setting.'],
+      ['registries:\n  r.example:\n    ca: x', 'kairos-pull.yaml:3: unknown setting "ca of r.example".'],
       [
         'registries:\n  https://r.example: {}',
         'https://r.example in kairos-pull.yaml:2: expected a registry such as docker.io or localhost:5000.',
@@ -145,7 +145,7 @@ describe('parseConfig', () => {
       ],
       [
         'registries:\n  r.example:\n    mirrors: [ok.example, "ftp://m"]',
-        'mirrors of r.example in kairos-pull.yaml:3: "ftp://m" is not a mirror; write host[:port], and its path if it has one.',
+        'mirrors of r.example in kairos-pull.yaml:3: "ftp://m" is not a mirror; use host[:port], with a path if it has one.',
       ],
       [
         'registries:\n  r.example:\n    realms: [auth.example, "https://auth.example/token"]',
@@ -157,46 +157,43 @@ describe('parseConfig', () => {
       ],
       [
         'registries:\n  r.example:\n    realm: x',
-        'realm of r.example in kairos-pull.yaml:3: there is no such setting. Did you mean realms?',
+        'kairos-pull.yaml:3: unknown setting "realm of r.example". Did you mean realms?',
       ],
       [
         'registries:\n  r.example:\n    mirror: m',
-        'mirror of r.example in kairos-pull.yaml:3: there is no such setting. Did you mean mirrors?',
+        'kairos-pull.yaml:3: unknown setting "mirror of r.example". Did you mean mirrors?',
       ],
       ['password: x', `password in kairos-pull.yaml:1: ${SECRET}`],
       ['search: A', 'search in kairos-pull.yaml:1: expected a list of kinds, each with its path.'],
       ['search: [A]', 'search in kairos-pull.yaml:1: expected a kind and a path.'],
-      ['search:\n- path: a', 'kind of search in kairos-pull.yaml:2: expected a kind, as in MyApp.'],
+      ['search:\n- path: a', 'kind of search in kairos-pull.yaml:2: expected a kind such as MyApp.'],
       ['search:\n- kind: A', 'search in kairos-pull.yaml:2: expected a path, or skip: true.'],
       ['search:\n- kind: A\n  skip: false', 'search in kairos-pull.yaml:2: expected a path, or skip: true.'],
       ['search:\n- kind: A\n  skip: all', 'skip of search in kairos-pull.yaml:3: expected true or false.'],
-      [
-        'search:\n- kind: A\n  pth: a',
-        'pth of search in kairos-pull.yaml:3: there is no such setting. Did you mean path?',
-      ],
+      ['search:\n- kind: A\n  pth: a', 'kairos-pull.yaml:3: unknown setting "pth of search". Did you mean path?'],
       [
         'search:\n- kind: A\n  path: a..b',
-        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+        'path of search in kairos-pull.yaml:3: expected fields separated by dots, such as spec.parts[].image.',
       ],
       [
         'search:\n- kind: A\n  path: a[0]',
-        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+        'path of search in kairos-pull.yaml:3: expected fields separated by dots, such as spec.parts[].image.',
       ],
       [
         'search:\n- kind: A\n  path: .spec',
-        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+        'path of search in kairos-pull.yaml:3: expected fields separated by dots, such as spec.parts[].image.',
       ],
       [
         'search:\n- kind: A\n  path: a[]b',
-        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+        'path of search in kairos-pull.yaml:3: expected fields separated by dots, such as spec.parts[].image.',
       ],
       [
         'search:\n- kind: A\n  path: "[]"',
-        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+        'path of search in kairos-pull.yaml:3: expected fields separated by dots, such as spec.parts[].image.',
       ],
       [
         'search:\n- kind: A\n  path: []',
-        'path of search in kairos-pull.yaml:3: expected fields with dots between, as in spec.parts[].image.',
+        'path of search in kairos-pull.yaml:3: expected fields separated by dots, such as spec.parts[].image.',
       ],
       ['ignore: nginx', 'ignore in kairos-pull.yaml:1: expected a list of images, each with its reason.'],
       ['ignore: [nginx]', 'ignore in kairos-pull.yaml:1: expected an image and a reason.'],
@@ -204,17 +201,17 @@ describe('parseConfig', () => {
       ['ignore:\n  - image: a\n    reason: " "', 'reason of ignore in kairos-pull.yaml:3: expected why it is ignored.'],
       [
         'ignore:\n  - { image: a, reason: b }\n  - { image: a, reason: b, until: 2026-02-30 }',
-        'until of ignore in kairos-pull.yaml:3: expected a day, as in 2026-12-31.',
+        'until of ignore in kairos-pull.yaml:3: expected a day such as 2026-12-31.',
       ],
       ['ignore:\n  - { image: a, reasn: b }', 'reason of ignore in kairos-pull.yaml:2: expected why it is ignored.'],
       [
         'ignore:\n  - { image: a, reason: b, untill: 2026-12-31 }',
-        'untill of ignore in kairos-pull.yaml:2: there is no such setting. Did you mean until?',
+        'kairos-pull.yaml:2: unknown setting "untill of ignore". Did you mean until?',
       ],
       ['registries:\n  r.example:\n    token: x', `token of r.example in kairos-pull.yaml:3: ${SECRET}`],
       ['auths: {}', `auths in kairos-pull.yaml:1: ${SECRET}`],
       ['timeout: 5s\ntimeout: 6s', 'kairos-pull.yaml:2: Duplicate key "timeout".'],
-      ['a: 1\n--- \nb: 2', 'kairos-pull.yaml:3: expected one document, here begins another.'],
+      ['a: 1\n--- \nb: 2', 'kairos-pull.yaml:3: expected a single YAML document.'],
       ['timeout: *none', 'kairos-pull.yaml:1: Alias (*) without an anchor (&) before it.'],
     ];
     for (const [text, message] of refusals) {
@@ -228,7 +225,7 @@ describe('parseConfig', () => {
     }
   });
 
-  it('refuses whatever it cannot use in one clean line', () => {
+  it('rejects any invalid text in one clean line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {

@@ -6,7 +6,7 @@ import { UsageError } from '../../src/core/usage-error.ts';
 const read = (text: string) => JSON.parse(JSON.stringify(readRegistriesConf(text, 'registries.conf')));
 
 describe('readRegistriesConf', () => {
-  it('reads mirrors in their order', () => {
+  it('reads mirrors in order', () => {
     const text = `
 unqualified-search-registries = ["docker.io"]
 [[registry]]
@@ -27,23 +27,23 @@ insecure = true
     ]);
   });
 
-  it('reads where a registry was moved to', () =>
+  it('reads the new location of a registry', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "r.example/old"\nlocation = "new.example/team"\ninsecure = true'), [
       { prefix: 'r.example/old', mirrors: [], upstream: { location: 'new.example/team', tls: { insecure: true } } },
     ]));
 
-  it('takes the location for a prefix that is missing, and the other way round', () => {
+  it('uses location for a missing prefix, and prefix for a missing location', () => {
     const rule = { prefix: 'r.example', mirrors: [], upstream: { location: 'r.example' } };
     assert.deepEqual(read('[[registry]]\nlocation = "r.example"'), [rule]);
     assert.deepEqual(read('[[registry]]\nprefix = "r.example"'), [rule]);
   });
 
-  it('leaves registries of a glob where they are', () =>
+  it('does not move the registries of a glob', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\n[[registry.mirror]]\nlocation = "m.example"'), [
       { prefix: '*.example.com', mirrors: [{ location: 'm.example' }] },
     ]));
 
-  it('knows who blocks', () =>
+  it('reads which file blocks a registry', () =>
     assert.equal(read('[[registry]]\nlocation = "r.example"\nblocked = true')[0].blockedBy, 'registries.conf'));
 
   const uses: readonly (readonly [string, string, string | undefined])[] = [
@@ -54,29 +54,30 @@ insecure = true
     ['mirror-by-digest-only = true', '', 'digest'],
   ];
   for (const [registry, mirror, only] of uses) {
-    it(`asks a mirror for ${only ?? 'everything'}: ${registry}${mirror}`, () => {
+    it(`uses a mirror for ${only ?? 'everything'}: ${registry}${mirror}`, () => {
       const text = `[[registry]]\nlocation = "r.example"\n${registry}\n[[registry.mirror]]\nlocation = "m.example"\n${mirror}`;
       assert.equal(read(text)[0].mirrors[0].only, only);
     });
   }
 
-  it('finds nothing in a file without registries', () => assert.deepEqual(read('short-name-mode = "enforcing"'), []));
+  it('returns nothing for a file without registries', () =>
+    assert.deepEqual(read('short-name-mode = "enforcing"'), []));
 
-  it('refuses what is not TOML, with the line', () =>
+  it('rejects invalid TOML, with the line', () =>
     assert.throws(() => read('\n[[registry]'), /^UsageError: registries\.conf:2: Invalid TOML document: .*[^.]\.$/));
 
   const refusals: readonly (readonly [string, string])[] = [
     [
       '[registries.search]\nregistries = ["docker.io"]',
-      'registries.conf: registries: this is version 1, which knows no mirrors; write it as [[registry]].',
+      'registries.conf: registries: version 1 does not support mirrors; use [[registry]] tables.',
     ],
     ['[[registry]]\ninsecure = true', 'registries.conf: a [[registry]] has neither prefix nor location.'],
     [
       '[[registry]]\nlocation = "r.example"\n[[registry.mirror]]\nlocation = "M!"',
-      'registries.conf: "M!" is not a mirror; write host[:port], and its path if it has one.',
+      'registries.conf: "M!" is not a mirror; use host[:port], with a path if it has one.',
     ],
   ];
   for (const [text, message] of refusals) {
-    it(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => read(text), new UsageError(message)));
+    it(`rejects ${JSON.stringify(text)}`, () => assert.throws(() => read(text), new UsageError(message)));
   }
 });

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Given, resolveSettings } from '../../src/config/resolve.ts';
-import { createSchema } from '../../src/config/schema.ts';
+import { resolveSettings, type SettingInputs } from '../../src/config/resolve.ts';
 import { environmentNameOf, flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
+import { createSettingParsers } from '../../src/config/setting-parsers.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 
-const schema = createSchema(['text', 'json', 'ndjson']);
+const schema = createSettingParsers(['text', 'json', 'ndjson']);
 
-const resolve = (given: Partial<Given>) => resolveSettings(SETTING_NAMES, schema, { flags: {}, env: {}, ...given });
+const resolve = (given: Partial<SettingInputs>) =>
+  resolveSettings(SETTING_NAMES, schema, { flags: {}, env: {}, ...given });
 
-const refusal = (given: Partial<Given>): string => {
+const refusal = (given: Partial<SettingInputs>): string => {
   try {
     resolve(given);
   } catch (error) {
@@ -21,7 +22,7 @@ const refusal = (given: Partial<Given>): string => {
 };
 
 describe('resolveSettings', () => {
-  it('falls back on the defaults', () => {
+  it('uses the defaults', () => {
     assert.deepEqual(resolve({}).values, {
       file: [],
       format: undefined,
@@ -58,28 +59,28 @@ describe('resolveSettings', () => {
     });
   });
 
-  it('takes the flag before the environment', () => {
+  it('uses a flag before the environment', () => {
     const { values, sources } = resolve({ flags: { timeout: '5s' }, env: { KAIROS_PULL_TIMEOUT: '7s' } });
     assert.equal(values.timeout, 5000);
     assert.equal(sources.timeout.label, '--timeout');
   });
 
-  it('takes the environment before the default', () => {
+  it('uses the environment before the default', () => {
     const { values, sources } = resolve({ env: { KAIROS_PULL_TIMEOUT: '7s' } });
     assert.equal(values.timeout, 7000);
     assert.equal(sources.timeout.label, 'KAIROS_PULL_TIMEOUT');
   });
 
-  it('takes the config file before the default and after all else', () => {
-    const written = { timeout: { raw: '9s', label: 'timeout in kairos-pull.yaml:3' } };
-    const { values, sources } = resolve({ written });
+  it('uses the config file before the default and after everything else', () => {
+    const fileValues = { timeout: { raw: '9s', label: 'timeout in kairos-pull.yaml:3' } };
+    const { values, sources } = resolve({ fileValues });
     assert.equal(values.timeout, 9000);
     assert.equal(sources.timeout.label, 'timeout in kairos-pull.yaml:3');
-    assert.equal(resolve({ written, env: { KAIROS_PULL_TIMEOUT: '7s' } }).values.timeout, 7000);
-    assert.equal(resolve({ written, flags: { timeout: '5s' } }).values.timeout, 5000);
+    assert.equal(resolve({ fileValues, env: { KAIROS_PULL_TIMEOUT: '7s' } }).values.timeout, 7000);
+    assert.equal(resolve({ fileValues, flags: { timeout: '5s' } }).values.timeout, 5000);
   });
 
-  it('takes an empty variable for unset', () => {
+  it('treats an empty variable as unset', () => {
     const { values } = resolve({ env: { KAIROS_PULL_TIMEOUT: '', KAIROS_PULL_PROOF: ' ', KAIROS_PULL_FILE: '' } });
     assert.equal(values.timeout, 30_000);
     assert.equal(values.proof, undefined);
@@ -93,7 +94,7 @@ describe('resolveSettings', () => {
 
   it('reads a switch from a flag', () => assert.equal(resolve({ flags: { insecure: true } }).values.insecure, true));
 
-  it('reads lists from the environment by commas', () => {
+  it('splits lists in the environment at commas', () => {
     const { values } = resolve({
       env: { KAIROS_PULL_FILE: 'a.txt, b.txt,', KAIROS_PULL_OUTPUT: 'text,json=report.json' },
     });
@@ -101,10 +102,10 @@ describe('resolveSettings', () => {
     assert.deepEqual(values.output, [{ format: 'text' }, { format: 'json', path: 'report.json' }]);
   });
 
-  it('keeps a comma in the file name of a flag', () =>
+  it('does not split a file name in a flag', () =>
     assert.deepEqual(resolve({ flags: { file: ['a,b.txt'] } }).values.file, ['a,b.txt']));
 
-  it('reads reasons and platforms by commas from flags too', () => {
+  it('splits reasons and platforms in flags at commas', () => {
     const { values } = resolve({
       flags: { warnOn: ['rate-limited,unreachable', 'denied'], platform: ['linux/amd64,linux/arm64/v8', 'all'] },
     });
@@ -112,22 +113,22 @@ describe('resolveSettings', () => {
     assert.deepEqual(values.platform, ['linux/amd64', 'linux/arm64/v8', 'all']);
   });
 
-  it('reads where a report goes', () => {
+  it('reads the path of a report', () => {
     const { values } = resolve({ flags: { output: ['text=-', 'json=a=b.json', 'ndjson'] } });
     assert.deepEqual(values.output, [{ format: 'text' }, { format: 'json', path: 'a=b.json' }, { format: 'ndjson' }]);
   });
 
-  describe('refuses with the source, the value and what was expected', () => {
-    const flags: readonly (readonly [Given['flags'], string])[] = [
-      [{ timeout: '30' }, '--timeout: "30" has no unit; write 30s for seconds.'],
-      [{ timeout: '0s' }, '--timeout: No check can be done in no time; write 30s, say.'],
-      [{ retries: '-1' }, '--retries: "-1" is not a whole number from 0 to 100.'],
-      [{ concurrency: '0' }, '--concurrency: "0" is not a whole number from 1 to 1000.'],
-      [{ proof: 'layer' }, '--proof: "layer" is not one of head, manifest, layers. Did you mean layers?'],
-      [{ expect: 'gone' }, '--expect: "gone" is not one of present, absent.'],
-      [{ color: 'alway' }, '--color: "alway" is not one of auto, always, never. Did you mean always?'],
-      [{ output: ['jsno'] }, '--output: "jsno" is not one of text, json, ndjson. Did you mean json?'],
-      [{ output: ['json='] }, '--output: "json=" names no file; write json=path, or json alone.'],
+  describe('rejects with the source, the value and what was expected', () => {
+    const flags: readonly (readonly [SettingInputs['flags'], string])[] = [
+      [{ timeout: '30' }, '--timeout: "30" is missing a unit; use 30s for seconds.'],
+      [{ timeout: '0s' }, '--timeout: must be greater than 0, for example 30s.'],
+      [{ retries: '-1' }, '--retries: "-1" is not an integer from 0 to 100.'],
+      [{ concurrency: '0' }, '--concurrency: "0" is not an integer from 1 to 1000.'],
+      [{ proof: 'layer' }, '--proof: "layer" is unknown. Did you mean layers? Use one of: head, manifest, layers.'],
+      [{ expect: 'gone' }, '--expect: "gone" is unknown. Use one of: present, absent.'],
+      [{ color: 'alway' }, '--color: "alway" is unknown. Did you mean always? Use one of: auto, always, never.'],
+      [{ output: ['jsno'] }, '--output: "jsno" is unknown. Did you mean json? Use one of: text, json, ndjson.'],
+      [{ output: ['json='] }, '--output: expected json or json=path, not "json=".'],
       [{ file: ['a.txt', ''] }, '--file: The value is empty.'],
       [{ username: '' }, '--username: The value is empty.'],
     ];
@@ -135,31 +136,31 @@ describe('resolveSettings', () => {
       it(JSON.stringify(given), () => assert.equal(refusal({ flags: given }), message));
     }
 
-    it('a reason that is none', () =>
+    it('an unknown reason', () =>
       assert.equal(
         refusal({ flags: { warnOn: ['denied,not-fund'] } }),
-        '--warn-on: "not-fund" is not one of unauthorized, denied, not-found, platform-missing, incomplete, corrupt, ' +
-          'not-an-image, legacy-schema1, invalid-reference, unreachable, registry-error, rate-limited, not-a-registry. ' +
-          'Did you mean not-found?',
+        '--warn-on: "not-fund" is unknown. Did you mean not-found? Use one of: unauthorized, denied, not-found, ' +
+          'platform-missing, incomplete, corrupt, not-an-image, legacy-schema1, invalid-reference, unreachable, ' +
+          'registry-error, rate-limited, not-a-registry.',
       ));
 
-    it('a platform that is none', () =>
+    it('an invalid platform', () =>
       assert.match(refusal({ flags: { platform: ['linux/amd64', 'li nux'] } }), /^--platform: "li nux" /));
 
     it('a line of the config file', () =>
       assert.equal(
-        refusal({ written: { timeout: { raw: '30', label: 'timeout in kairos-pull.yaml:3' } } }),
-        'timeout in kairos-pull.yaml:3: "30" has no unit; write 30s for seconds.',
+        refusal({ fileValues: { timeout: { raw: '30', label: 'timeout in kairos-pull.yaml:3' } } }),
+        'timeout in kairos-pull.yaml:3: "30" is missing a unit; use 30s for seconds.',
       ));
 
     it('a variable', () =>
       assert.equal(
         refusal({ env: { KAIROS_PULL_INSECURE: 'maybe' } }),
-        'KAIROS_PULL_INSECURE: "maybe" is neither yes nor no; write true or false.',
+        'KAIROS_PULL_INSECURE: expected true or false, not "maybe".',
       ));
   });
 
-  it('every setting has a twin that is read, and that is named when it is wrong', () => {
+  it('reads every setting from the environment, and names the variable in errors', () => {
     const samples: Readonly<Record<string, string>> = {
       format: 'list',
       buildArg: 'A=1',
@@ -185,12 +186,12 @@ describe('resolveSettings', () => {
     }
   });
 
-  it('reads only what the command knows', () => {
+  it('reads only the settings of the command', () => {
     const given = { flags: {}, env: { KAIROS_PULL_TIMEOUT: 'nonsense', KAIROS_PULL_FILE: 'a.txt' } };
     assert.deepEqual(resolveSettings(['file'], schema, given).values, { file: ['a.txt'] });
   });
 
-  it('shows no control character of a bad value', () => {
+  it('removes control characters of an invalid value', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {
@@ -203,5 +204,5 @@ describe('resolveSettings', () => {
     );
   });
 
-  it('names flags as they are typed', () => assert.equal(flagOf('warnOn'), '--warn-on'));
+  it('names flags as on the command line', () => assert.equal(flagOf('warnOn'), '--warn-on'));
 });

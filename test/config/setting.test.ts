@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createSchema } from '../../src/config/schema.ts';
 import { environmentNameOf, flagOf, SETTING_NAMES, SETTINGS, settingOf } from '../../src/config/setting.ts';
-import { FORMATS } from '../../src/report/reporters.ts';
+import { createSettingParsers } from '../../src/config/setting-parsers.ts';
+import { FORMATS } from '../../src/report/format.ts';
 
 describe('settings', () => {
-  it('have a flag and an environment twin that follow from the name', () => {
+  it('have a flag and an environment variable derived from the name', () => {
     assert.equal(flagOf('passwordStdin'), '--password-stdin');
     assert.equal(environmentNameOf('passwordStdin'), 'KAIROS_PULL_PASSWORD_STDIN');
     assert.equal(flagOf('timeout'), '--timeout');
@@ -23,27 +23,27 @@ describe('settings', () => {
     );
   });
 
-  it('take one letter each at most once', () => {
+  it('use each letter at most once', () => {
     const letters = SETTING_NAMES.map((name) => settingOf(name).short).filter((letter) => letter !== undefined);
     assert.deepEqual(letters.sort(), ['f', 'o', 'q', 'u', 'v']);
   });
 
-  it('have defaults that can be read', () => {
-    const schema = createSchema(FORMATS);
+  it('have valid defaults', () => {
+    const schema = createSettingParsers(FORMATS);
     for (const name of SETTING_NAMES) {
       const fallback = settingOf(name).default;
       if (fallback !== undefined) assert.equal(schema[name].safeParse(fallback).success, true, name);
     }
   });
 
-  it('have choices that can be read', () => {
-    const schema = createSchema(FORMATS);
+  it('have valid choices', () => {
+    const schema = createSettingParsers(FORMATS);
     for (const name of SETTING_NAMES) {
       for (const choice of settingOf(name).choices ?? []) assert.equal(schema[name].safeParse(choice).success, true);
     }
   });
 
-  it('name in the help every report format there is', () => {
+  it('list every report format in the help', () => {
     for (const format of FORMATS) assert.match(SETTINGS.output.description, new RegExp(`\\b${format}\\b`));
   });
 });

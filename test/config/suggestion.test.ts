@@ -16,7 +16,7 @@ describe('suggest', () => {
     it(`finds ${meant} for ${word}`, () => assert.equal(suggest(word, REASONS), ` Did you mean ${meant}?`));
   }
 
-  it('says nothing when nothing is near', () => assert.equal(suggest('teapot', REASONS), ''));
+  it('is empty if nothing is similar', () => assert.equal(suggest('teapot', REASONS), ''));
 
-  it('says nothing of an endless word', () => assert.equal(suggest('x'.repeat(1_000_000), REASONS), ''));
+  it('is empty for a very long word', () => assert.equal(suggest('x'.repeat(1_000_000), REASONS), ''));
 });

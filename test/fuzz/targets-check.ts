@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { PROOFS } from '../../src/core/result.ts';
-import { createReporter, FORMATS } from '../../src/report/reporters.ts';
+import { FORMATS } from '../../src/report/format.ts';
+import { createReporter } from '../../src/report/reporters.ts';
 import { runReporter } from '../support/run-reporter.ts';
 import { checkScripted, password } from '../support/scripted-check.ts';
 import { anyAnswer } from './any-answer.ts';

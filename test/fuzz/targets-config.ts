@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { readHostsToml } from '../../src/config/hosts-toml.ts';
 import { parseMirrorLocation } from '../../src/config/mirror-location.ts';
-import type { NamedFiles } from '../../src/config/named-file.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { readRegistriesConf } from '../../src/config/registries-conf.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import { createSchema } from '../../src/config/schema.ts';
 import { environmentNameOf, SETTING_NAMES } from '../../src/config/setting.ts';
+import { createSettingParsers } from '../../src/config/setting-parsers.ts';
+import type { UserFiles } from '../../src/config/user-files.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
-import { FORMATS } from '../../src/report/reporters.ts';
+import { FORMATS } from '../../src/report/format.ts';
 import { type FuzzTarget, textTarget, valueTarget } from './target.ts';
 import { createTextSource } from './text-source.ts';
 
@@ -37,13 +37,13 @@ const config = textTarget(
   },
   (text) =>
     refusing(() => {
-      for (const found of [undefined, { name: 'kairos-pull.yaml', folder: '/nonexistent' }]) {
+      for (const found of [undefined, { name: 'kairos-pull.yaml', directory: '/nonexistent' }]) {
         parseConfig(text, { name: 'kairos-pull.yaml', locate: (path) => path, found });
       }
     }),
 );
 
-const noFiles: NamedFiles = {
+const noFiles: UserFiles = {
   bytes: (_, label) => Promise.reject(new UsageError(`${label}: no such file`)),
   text: (_, label) => Promise.reject(new UsageError(`${label}: no such file`)),
 };
@@ -103,7 +103,7 @@ const settingOf = createTextSource(
   ['5s', 'linux/amd64,linux/arm64', 'json=out.json', 'true', 'A=b', '3', 'present', 'not-found,denied', 'all'],
   [',', '=', 's', '1', '-', 'json', 'linux/', ' '],
 );
-const SCHEMA = createSchema(FORMATS);
+const SCHEMA = createSettingParsers(FORMATS);
 
 const setting = valueTarget(
   'setting',

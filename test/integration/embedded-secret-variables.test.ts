@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { FORMATS } from '../../src/report/reporters.ts';
+import { FORMATS } from '../../src/report/format.ts';
 import { checkJson, runCommand } from '../support/embedded-check.ts';
 import { PASSWORD } from '../support/secrets.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';

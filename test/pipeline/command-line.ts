@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { type Invocation, parseCommandLine } from '../../src/cli/program.ts';
-import { settleSettings } from '../../src/config/contradiction.ts';
+import { resolveConflicts } from '../../src/config/conflicts.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import { createSchema, type Settings } from '../../src/config/schema.ts';
 import { environmentNameOf, SETTING_NAMES } from '../../src/config/setting.ts';
-import { FORMATS } from '../../src/report/reporters.ts';
+import { createSettingParsers, type Settings } from '../../src/config/setting-parsers.ts';
+import { FORMATS } from '../../src/report/format.ts';
 import { collector, fakeClock } from '../cli/run-main.ts';
 
 export interface Understood {
@@ -32,7 +32,10 @@ export function understand(args: readonly string[], env: Readonly<Record<string,
     });
     if (invocation.command !== 'check') return { invocation, settings: undefined };
     const given = { flags: invocation.flags, env };
-    return { invocation, settings: settleSettings(resolveSettings(SETTING_NAMES, createSchema(FORMATS), given)) };
+    return {
+      invocation,
+      settings: resolveConflicts(resolveSettings(SETTING_NAMES, createSettingParsers(FORMATS), given)),
+    };
   } catch (error) {
     assert.fail(`${args.join(' ')}: ${(error as Error).message} ${stderr.text()}`);
   }

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SourceProblem } from '../../src/core/target.ts';
+import { FORMATS, type Format } from '../../src/report/format.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
-import { createReporter, FORMATS, type Format } from '../../src/report/reporters.ts';
+import { createReporter } from '../../src/report/reporters.ts';
 import { parseXml } from '../support/parse-xml.ts';
 import { reportOn } from '../support/run-reporter.ts';
 import { failedResult, pullableResult } from '../support/sample-result.ts';

@@ -8,11 +8,11 @@ import { formatProblem } from '../../src/cli/problem.ts';
 import { parseDuration } from '../../src/config/duration.ts';
 import { readHostsToml } from '../../src/config/hosts-toml.ts';
 import { parseMirrorLocation } from '../../src/config/mirror-location.ts';
-import { createNamedFiles } from '../../src/config/named-file.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { readRegistriesConf } from '../../src/config/registries-conf.ts';
-import { createSchema } from '../../src/config/schema.ts';
+import { createSettingParsers } from '../../src/config/setting-parsers.ts';
 import { suggest } from '../../src/config/suggestion.ts';
+import { createUserFiles } from '../../src/config/user-files.ts';
 import { digestProblem } from '../../src/core/digest.ts';
 import { matchesGlob } from '../../src/core/glob.ts';
 import { parseJson } from '../../src/core/json.ts';
@@ -42,7 +42,8 @@ import { findPullSecrets } from '../../src/input/pull-secret.ts';
 import { readSource } from '../../src/input/read-source.ts';
 import { createTargetSet } from '../../src/input/target-set.ts';
 import { findVariable } from '../../src/input/variable.ts';
-import { createReporter, FORMATS } from '../../src/report/reporters.ts';
+import { FORMATS } from '../../src/report/format.ts';
+import { createReporter } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
 import { requestFor } from './fake-send.ts';
 import { runReporter } from './run-reporter.ts';
@@ -168,7 +169,7 @@ const secrets = once(() => {
 
 const REGISTRY_URL = new URL('https://r.test/v2/team/app/manifests/1');
 
-const schema = createSchema(FORMATS);
+const schema = createSettingParsers(FORMATS);
 const config = { name: 'kairos-pull.yaml', locate: (path: string) => path };
 
 /** By the kinds of texts that are made for them; every reader takes every text. */
@@ -212,7 +213,7 @@ export const TEXT_READERS: Readers = {
   ],
   'config: a config file': [refusing((text) => parseConfig(text, config)), 'characters', 'yaml', 'config'],
   'config: hosts.toml': [
-    refusing((text) => readHostsToml(text, 'r.test', '/etc/hosts.toml', createNamedFiles())),
+    refusing((text) => readHostsToml(text, 'r.test', '/etc/hosts.toml', createUserFiles())),
     'characters',
     'toml',
   ],

@@ -1,4 +1,4 @@
-// How the text of every setting is read: text in, value or a sentence out.
+// Parses the text of every setting: text in, value or an error sentence out.
 
 import * as z from 'zod/mini';
 import { failure, type Outcome, success } from '../core/outcome.ts';
@@ -7,15 +7,15 @@ import { DOUBTS, PROOFS, REFUSALS } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { INPUT_FORMATS } from '../input/format.ts';
-import type { Format } from '../report/reporters.ts';
+import type { Format } from '../report/format.ts';
 import { parseDuration } from './duration.ts';
 import { SETTINGS, type SettingName } from './setting.ts';
 import { suggest } from './suggestion.ts';
 
 type Parse<T> = (text: string) => Outcome<T, string>;
 
-/** Durations are milliseconds. `formats`: those the command can write. */
-export function createSchema(formats: readonly Format[]) {
+/** Durations become milliseconds. `formats`: the report formats of the command. */
+export function createSettingParsers(formats: readonly Format[]) {
   const path = read(parseNonEmpty);
   const flag = z.optional(read(parseSwitch));
   return {
@@ -54,8 +54,8 @@ export function createSchema(formats: readonly Format[]) {
   } satisfies Record<SettingName, z.ZodMiniType>;
 }
 
-export type Schema = ReturnType<typeof createSchema>;
-export type Settings = { readonly [Name in SettingName]: z.output<Schema[Name]> };
+export type SettingParsers = ReturnType<typeof createSettingParsers>;
+export type Settings = { readonly [Name in SettingName]: z.output<SettingParsers[Name]> };
 
 function read<T>(parse: Parse<T>) {
   return z.pipe(
@@ -69,7 +69,7 @@ function read<T>(parse: Parse<T>) {
   );
 }
 
-/** A list; the first text that cannot be read is the one that is told. `split`: a text to its items. */
+/** A list; the error is that of the first invalid item. `split`: splits a text into items. */
 const listOf = <T>(parse: Parse<T>, split: (text: string) => readonly string[] = (text) => [text]) =>
   z.pipe(
     z.array(z.string()),
@@ -99,14 +99,14 @@ function parseSwitch(text: string): Outcome<boolean, string> {
   const word = text.toLowerCase();
   if (['1', 'true', 'yes', 'on'].includes(word)) return success(true);
   if (['0', 'false', 'no', 'off'].includes(word)) return success(false);
-  return failure(`${quote(text)} is neither yes nor no; write true or false.`);
+  return failure(`expected true or false, not ${quote(text)}.`);
 }
 
 function parseOneOf<const T extends string>(list: readonly T[]): Parse<T> {
   return (text) => {
     const found = list.find((candidate) => candidate === text);
     if (found !== undefined) return success(found);
-    return failure(`${quote(text)} is not one of ${list.join(', ')}.${suggest(text, list)}`);
+    return failure(`${quote(text)} is unknown.${suggest(text, list)} Use one of: ${list.join(', ')}.`);
   };
 }
 
@@ -114,16 +114,16 @@ function parseCount([least, most]: readonly [number, number]): Parse<number> {
   return (text) => {
     const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (count >= least && count <= most) return success(count);
-    return failure(`${quote(text)} is not a whole number from ${least} to ${most}.`);
+    return failure(`${quote(text)} is not an integer from ${least} to ${most}.`);
   };
 }
 
-function parsePositiveDuration(text: string): Outcome<number, string> {
+export function parsePositiveDuration(text: string): Outcome<number, string> {
   const duration = parseDuration(text);
-  return duration.ok && duration.value === 0 ? failure('No check can be done in no time; write 30s, say.') : duration;
+  return duration.ok && duration.value === 0 ? failure('must be greater than 0, for example 30s.') : duration;
 }
 
-function parsePlatformChoice(text: string): Outcome<string, string> {
+export function parsePlatformChoice(text: string): Outcome<string, string> {
   if (text === 'all') return success(text);
   const platform = parsePlatform(text);
   return platform.ok ? success(text) : failure(platform.error.message);
@@ -131,22 +131,22 @@ function parsePlatformChoice(text: string): Outcome<string, string> {
 
 export interface BuildArg {
   readonly name: string;
-  /** Unset: that of the environment variable of this name. */
+  /** Unset: the value of the environment variable of this name. */
   readonly value?: string;
 }
 
-/** `NAME=value`, `NAME`; the names are those Dockerfiles allow. */
+/** `NAME=value`, `NAME`; with the names that Dockerfiles allow. */
 function parseBuildArg(text: string): Outcome<BuildArg, string> {
   const [name = ''] = text.split('=', 1);
   if (!/^[A-Za-z_]\w*$/.test(name))
-    return failure(`${quote(name)} is not the name of a build argument; write NAME=value.`);
+    return failure(`${quote(name)} is not a valid name of a build argument; use NAME=value.`);
   return success(name === text ? { name } : { name, value: text.slice(name.length + 1) });
 }
 
-/** The name of an environment variable; `=` would come with a value, which has no place on a command line. */
+/** The name of an environment variable; a value after `=` does not belong on a command line. */
 function parseVariable(text: string): Outcome<string, string> {
   if (/^[^\s=]+$/.test(text)) return success(text);
-  return failure(`${quote(text.replace(/=.*$/s, '=…'))} is not the name of a variable; write one such as NPM_TOKEN.`);
+  return failure(`${quote(text.replace(/=.*$/s, '=…'))} is not a variable name; use a name such as NPM_TOKEN.`);
 }
 
 export interface OutputChoice {
@@ -163,7 +163,7 @@ function parseOutput(formats: readonly Format[]): Parse<OutputChoice> {
     if (!format.ok) return format;
     if (name === text) return success({ format: format.value });
     const path = text.slice(name.length + 1);
-    if (path === '') return failure(`${quote(text)} names no file; write ${name}=path, or ${name} alone.`);
+    if (path === '') return failure(`expected ${name} or ${name}=path, not ${quote(text)}.`);
     return success(path === '-' ? { format: format.value } : { format: format.value, path });
   };
 }

@@ -1,4 +1,4 @@
-// Files that a person named: what is in them, or a message that says who named them.
+// Reads files that the user named; an error says which setting named the file.
 
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
@@ -6,20 +6,20 @@ import { hideUserinfo } from '../core/userinfo.ts';
 import { absolutePath } from '../file/directories.ts';
 import { readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 
-/** The files of one run: each is read once, for a pipe gives its bytes once, and two settings may name it. */
-export interface NamedFiles {
-  /** `label`: who named it, as `--auth-file`. Throws a UsageError when it cannot be read. */
+/** The files of one run. Each is read once: two settings may name the same pipe, which yields its bytes once. */
+export interface UserFiles {
+  /** `label`: the setting that named it, such as `--auth-file`. Throws a UsageError if it cannot be read. */
   readonly bytes: (path: string, label: string, maxBytes?: number) => Promise<Uint8Array>;
   readonly text: (path: string, label: string, maxBytes?: number) => Promise<string>;
 }
 
 const MAX_BYTES = 1024 * 1024;
 
-/** `signal` ends every read, which then rejects with its reason. */
-export function createNamedFiles(signal?: AbortSignal): NamedFiles {
+/** `signal` ends each read, which then rejects with its reason. */
+export function createUserFiles(signal?: AbortSignal): UserFiles {
   const reads = new Map<string, ReturnType<typeof readFileBytes>>();
 
-  const bytes: NamedFiles['bytes'] = async (path, label, maxBytes = MAX_BYTES) => {
+  const bytes: UserFiles['bytes'] = async (path, label, maxBytes = MAX_BYTES) => {
     const name = absolutePath(path);
     const reading = reads.get(name) ?? readFileBytes(path, { maxBytes, deadlineMs: USUAL_DEADLINE_MS, signal });
     reads.set(name, reading);

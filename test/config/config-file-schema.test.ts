@@ -5,13 +5,13 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { formatConfigSchema } from '../../src/config/json-schema.ts';
+import { formatConfigSchema } from '../../src/config/config-file-schema.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import { createSchema } from '../../src/config/schema.ts';
 import { SETTING_NAMES } from '../../src/config/setting.ts';
+import { createSettingParsers } from '../../src/config/setting-parsers.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
-import { FORMATS } from '../../src/report/reporters.ts';
+import { FORMATS } from '../../src/report/format.ts';
 
 /** The folder of package.json: the compiled test lies deeper than its source. */
 function rootOf(path: string): string {
@@ -25,8 +25,8 @@ const isValid = new Ajv({ allErrors: true }).compile(JSON.parse(schema));
 
 function isAccepted(text: string): boolean {
   try {
-    const { written } = parseConfig(text, { name: 'kairos-pull.yaml', locate: (path) => path });
-    resolveSettings(SETTING_NAMES, createSchema(FORMATS), { flags: {}, env: {}, written });
+    const { values: fileValues } = parseConfig(text, { name: 'kairos-pull.yaml', locate: (path) => path });
+    resolveSettings(SETTING_NAMES, createSettingParsers(FORMATS), { flags: {}, env: {}, fileValues });
     return true;
   } catch (error) {
     assert.ok(error instanceof UsageError);
@@ -94,18 +94,18 @@ const BAD = [
 ];
 
 describe('the JSON Schema of the config file', () => {
-  it('is the one that is shipped; npm run schema writes it', () => {
+  it('is the shipped one, which npm run schema writes', () => {
     assert.equal(readFileSync(join(root, 'schema', 'kairos-pull.schema.json'), 'utf8'), schema);
   });
 
   for (const text of GOOD) {
-    it(`and the program take: ${text}`, () => {
+    it(`and the program accept: ${text}`, () => {
       assert.equal(isValid(parse(text)), true, JSON.stringify(isValid.errors));
       assert.equal(isAccepted(text), true);
     });
   }
 
-  it('and the program take the examples of the documentation', () => {
+  it('and the program accept the examples of the documentation', () => {
     const page = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8');
     const examples = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
     assert.ok(examples.length > 0);
@@ -113,13 +113,13 @@ describe('the JSON Schema of the config file', () => {
   });
 
   for (const text of BAD) {
-    it(`and the program refuse: ${text}`, () => {
+    it(`and the program reject: ${text}`, () => {
       assert.equal(isValid(parse(text)), false);
       assert.equal(isAccepted(text), false);
     });
   }
 
-  it('describes every setting', () => {
+  it('describes each setting', () => {
     const { properties } = JSON.parse(schema);
     const described = SETTING_NAMES.filter((name) => typeof properties[name]?.description === 'string');
     assert.deepEqual(
