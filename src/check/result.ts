@@ -6,6 +6,7 @@ import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { describeCredential } from '../credentials/credential.ts';
+import { besideOf } from '../http/send.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Proven } from './prove.ts';
@@ -116,12 +117,14 @@ function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
 function registryWarnings({ outcome }: Proven): Warning[] {
   if (outcome.kind !== 'response') return [];
   const { headers, quote } = outcome.response;
-  return headers.all('warning').flatMap((field): Warning[] => {
+  const texts = headers.all('warning').flatMap((field) => {
     const text = /^\s*299 [^\s"]+ "((?:[^"\\]|\\.)*)"/.exec(field)?.[1];
-    if (text === undefined) return [];
+    return text === undefined ? [] : [text.trim()];
+  });
+  return texts.map((text, at): Warning => {
     // Quoted twice: without its backslashes, a secret that the server escaped would not be recognized.
-    const shown = quote(text, text.length).replace(/\\(.)/g, '$1');
-    return [{ code: 'registry-warning', message: quote(shown) }];
+    const shown = quote(text, text.length, [besideOf(texts, at)]).replace(/\\(.)/g, '$1');
+    return { code: 'registry-warning', message: quote(shown) };
   });
 }
 

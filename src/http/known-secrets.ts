@@ -9,6 +9,7 @@ import { userinfoOf } from '../core/userinfo.ts';
 import { decodedTexts } from './decoded-text.ts';
 import { createSecretForm, foldCase, indexForms, type SecretForm, type SecretIndex } from './secret-form.ts';
 import { type Budget, findSecrets, type Span } from './secret-match.ts';
+import type { Beside } from './send.ts';
 
 export interface KnownSecrets {
   /** A password, or an identity or registry token with the user name it was stored with. */
@@ -17,9 +18,9 @@ export interface KnownSecrets {
   addToken(token: string): void;
   /**
    * The text of a server with `***` for every secret added so far. `known`: texts that we sent in the clear, such as the
-   * name of the image; they are kept even if a secret is part of them.
+   * name of the image; they are kept even if a secret is part of them. `beside`: see `Quote`.
    */
-  hide(text: string, known?: readonly string[]): string;
+  hide(text: string, known?: readonly string[], beside?: readonly Beside[]): string;
 }
 
 /** A shorter secret cannot be distinguished from ordinary text. */
@@ -35,6 +36,9 @@ const MAX_TOKENS = 500;
 const MAX_TOKEN_LENGTH = 8 * 1024;
 /** No more of a text is ever shown. */
 const MAX_TEXT_LENGTH = 16 * 1024;
+
+/** Of the texts beside a text, on each side. */
+const MAX_BESIDE = 1024;
 
 /** A quote of a quote of a quote. */
 const MAX_DECODINGS = 3;
@@ -74,12 +78,17 @@ export function createKnownSecrets(addresses: readonly (string | undefined)[] = 
       if (!tokens.has(key)) search = undefined;
       setBounded(tokens, key, tokens.get(key) ?? termsOfToken(key), MAX_TOKENS);
     },
-    hide(text, known = []) {
+    hide(text, known = [], beside = [['', '']]) {
       if (credentials.size === 0 && tokens.size === 0) return text;
       const shown = text.slice(0, MAX_TEXT_LENGTH);
       const budget: Budget = { left: MAX_STEPS };
       search ??= createSearch([...credentials.values(), ...tokens.values()]);
-      const found = findAll(shown, search, budget, MAX_DECODINGS);
+      const terms = search;
+      const found = beside.flatMap(([before, after]) => {
+        const start = Math.min(before.length, MAX_BESIDE);
+        const whole = before.slice(-MAX_BESIDE) + shown + after.slice(0, MAX_BESIDE);
+        return findAll(whole, terms, budget, MAX_DECODINGS).flatMap((span) => within(span, start, shown.length));
+      });
       if (budget.left < 0) return '***';
       return found.length === 0 ? shown : mask(shown, found, spansOf(foldCase(shown), known));
     },
@@ -149,6 +158,12 @@ function findPieces(text: string, long: readonly string[]): Span[] {
     }
     return [];
   });
+}
+
+/** The part of a span in the text that starts there, from the start of that text. */
+function within([from, to]: Span, start: number, length: number): Span[] {
+  const [first, end] = [Math.max(0, from - start), Math.min(length, to - start)];
+  return first < end ? [[first, end]] : [];
 }
 
 function spansOf(text: string, known: readonly string[]): Span[] {

@@ -8,7 +8,7 @@ import type { HttpRequest, Quote } from './send.ts';
 export function quoteFor(request: HttpRequest, secrets: KnownSecrets): Quote {
   const known = openlySent(request);
   // Secrets are hidden first: after cleaning they might not be found.
-  return (text, maxLength) => cleanText(secrets.hide(text, known), maxLength);
+  return (text, maxLength, beside) => cleanText(secrets.hide(text, known, beside), maxLength);
 }
 
 /** The host and the names in the path, as requested. */

@@ -53,8 +53,20 @@ export interface HttpResponse {
   readonly crossedOrigin: boolean;
 }
 
-/** Makes text from a server fit to be shown: see `cleanText`. Pass the text unchanged. */
-export type Quote = (text: string, maxLength?: number) => string;
+/**
+ * Makes text from a server fit to be shown: see `cleanText`. Pass the text unchanged. `beside`: what else of the response
+ * will be shown, in any order that a reader may put it in; a secret may be split between the texts.
+ */
+export type Quote = (text: string, maxLength?: number, beside?: readonly Beside[]) => string;
+
+/** What comes before a text and after it. */
+export type Beside = readonly [before: string, after: string];
+
+/** For the text at `index`: the others, in their order. */
+export const besideOf = (texts: readonly string[], index: number): Beside => [
+  texts.slice(0, index).join(''),
+  texts.slice(index + 1).join(''),
+];
 
 export type Send = (request: HttpRequest) => Promise<Outcome<HttpResponse, HttpFailure>>;
 

@@ -1,7 +1,7 @@
 // Parses an error body: distribution-spec "Error Codes", and the other formats that registries send.
 
 import type { RegistryError } from '../core/result.ts';
-import type { Quote } from '../http/send.ts';
+import { besideOf, type Quote } from '../http/send.ts';
 
 const MAX_ERRORS = 5;
 const MAX_CODE_LENGTH = 60;
@@ -22,13 +22,23 @@ export function parseErrors(text: string): readonly RegistryError[] {
   return [{ code: null, message: text }];
 }
 
-/** The same errors as they may be shown. */
+/** The same errors as they may be shown, all of them together. */
 export function quoteErrors(errors: readonly RegistryError[], quote: Quote): readonly RegistryError[] {
+  const codes = errors.map(({ code }) => (code === null || isPublicCode(code) ? '' : code.trim()));
+  const messages = errors.map(({ message }) => message?.trim() ?? '');
+  // Reports show a code before its message, or after it, or not at all.
+  const codesFirst = codes.flatMap((code, at) => [code, messages[at] ?? '']);
+  const messagesFirst = messages.flatMap((message, at) => [message, codes[at] ?? '']);
   return errors
-    .map(({ code, message }) => ({
-      code: code === null || isPublicCode(code) ? code : quote(code, MAX_CODE_LENGTH) || null,
-      message: message === null ? null : quote(message) || null,
-    }))
+    .map(({ code, message }, at) => {
+      const [even, odd] = [2 * at, 2 * at + 1];
+      const besideCode = [besideOf(codes, at), besideOf(codesFirst, even), besideOf(messagesFirst, odd)];
+      const besideMessage = [besideOf(messages, at), besideOf(codesFirst, odd), besideOf(messagesFirst, even)];
+      return {
+        code: code === null || isPublicCode(code) ? code : quote(code.trim(), MAX_CODE_LENGTH, besideCode) || null,
+        message: message === null ? null : quote(message.trim(), undefined, besideMessage) || null,
+      };
+    })
     .filter(({ code, message }) => code !== null || message !== null);
 }
 

@@ -123,6 +123,18 @@ describe('the result of a check', () => {
       ['bad ***', 'bad ***'],
     );
   });
+
+  it('hides a secret that is split between two of them', async () => {
+    const secrets = createKnownSecrets();
+    secrets.addCredential('me', 'correct-horse');
+    const warning = ['299 - "bad corre"', '299 - "ct-horse given"'];
+    const { context } = scriptContext({ [MANIFEST]: serves(IMAGE, { warning }) }, { secrets });
+    const { warnings } = await checkTarget(context, target('registry.example/team/app:1'), never);
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      ['bad ***', '*** given'],
+    );
+  });
 });
 
 describe('the credential of a check', () => {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { RegistryError } from '../../src/core/result.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
+import { createKnownSecrets } from '../../src/http/known-secrets.ts';
+import { quoteFor } from '../../src/http/quote.ts';
+import type { HttpRequest } from '../../src/http/send.ts';
+import { quoteErrors } from '../../src/registry/error.ts';
 import { evidenceOf } from '../../src/registry/evidence.ts';
 
 const responseWith = (body: unknown, headers: Record<string, string> = {}) => ({
@@ -100,4 +105,49 @@ describe('a response from a registry', () => {
       assert.equal(evidenceOf(responseWith(body, headers)).isFromRegistry, expected);
     });
   }
+});
+
+describe('a secret is hidden though an answer splits it between', () => {
+  const SECRET = 'correct-horse-battery';
+  const secrets = createKnownSecrets();
+  secrets.addCredential('me', SECRET);
+  const request: HttpRequest = {
+    method: 'GET',
+    url: new URL('https://registry.example/v2/'),
+    headers: {},
+    purpose: 'manifest',
+    maxBytes: 0,
+    signal: new AbortController().signal,
+  };
+  const quote = quoteFor(request, secrets);
+
+  for (const [where, answer] of [
+    ['the messages of two errors', (one, two) => [error('DENIED', `no ${one}`), error('DENIED', `${two} here`)]],
+    [
+      'messages with blanks around them',
+      (one, two) => [error('DENIED', `no ${one} \n`), error('DENIED', ` ${two} here`)],
+    ],
+    ['the codes of two errors', (one, two) => [error(one, null), error(two, null)]],
+    ['a code and its message', (one, two) => [error(one, `${two} here`)]],
+    ['a message and its code', (one, two) => [error(two, `no ${one}`)]],
+    ['a message and the code of the next error', (one, two) => [error('DENIED', `no ${one}`), error(two, 'here')]],
+    [
+      'three errors',
+      (one, two) => [error('DENIED', one), error('DENIED', two.slice(0, 4)), error('DENIED', two.slice(4))],
+    ],
+  ] as readonly (readonly [string, (one: string, two: string) => readonly RegistryError[]])[]) {
+    it(where, () => {
+      for (let at = 1; at < SECRET.length - 4; at += 1) {
+        const shown = quoteErrors(answer(SECRET.slice(0, at), SECRET.slice(at)), quote);
+        const words = shown.flatMap(({ code, message }) => [code ?? '', message ?? '']).join(' ');
+        assert.match(words, /^(?:no |DENIED |here |\*{3} ?|\s)*(?:here)?$/, words);
+        assert.ok(words.includes('***'));
+      }
+    });
+  }
+
+  it('while what each says besides is shown', () => {
+    const errors = [error('DENIED', 'no access for correct'), error('UNKNOWN', 'horse of another color')];
+    assert.deepEqual(quoteErrors(errors, quote), errors);
+  });
 });
