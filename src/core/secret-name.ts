@@ -15,5 +15,9 @@ const SECRET_NAME = new RegExp(
   'i',
 );
 
-/** In any case: files of credentials often use lower-case names. */
-export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+/** In any case, and in camel case: files of credentials use such names, `db_password` and `_authToken`. */
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) || SECRET_NAME.test(partWords(name));
+
+/** `authToken` as `auth_Token`, `DBPassword` as `DB_Password`. */
+const partWords = (name: string): string =>
+  name.replace(/([a-z0-9])(?=[A-Z])/g, '$1_').replace(/([A-Z])(?=[A-Z][a-z])/g, '$1_');
