@@ -86,9 +86,9 @@ export function accessHint(image: CheckedImage): string {
 
 /** What the registry says, to end a sentence with: `: the text`; empty if it says nothing. */
 export function quoteRegistry({ errors }: Pick<Evidence, 'errors'>): string {
-  const text = errors.map(({ message, code }) => message ?? code).find((words) => words !== null) ?? '';
-  const plain = text.replace(/[.\s]+$/, '');
-  return plain === '' ? '' : `: ${plain}`;
+  const said = errors.flatMap(({ message, code }) => [message ?? '', code ?? '']);
+  const plain = said.map((text) => text.replace(/[.,:;\s]+$/, '')).find((text) => text !== '');
+  return plain === undefined ? '' : `: ${plain}`;
 }
 
 /** A captive portal, a proxy or another web server responded. */

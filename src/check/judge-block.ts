@@ -13,7 +13,9 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
   const blocked = (why: string): Finding => networkBlock(`${host} blocks this network: ${why}.`, evidence);
   if (crossedOrigin) return blocked(`${status} after a redirect from ${image.host}${quoteRegistry(evidence)}`);
   if (evidence.page !== undefined) return blocked(`${status} with ${evidence.page}`);
-  if (says(evidence, 'network-block', namesOf(image))) return blocked(quoteRegistry(evidence).replace(/^: /, ''));
+  if (says(evidence, 'network-block', namesOf(image))) {
+    return blocked(quoteRegistry(evidence).replace(/^: /, '') || String(status));
+  }
   if (status === 451) return blocked('451, unavailable for legal reasons');
   if (image.known.hasNoAccounts) return blocked('403 from a registry that has no accounts');
   return body.length === 0 && !evidence.isFromRegistry ? blocked('403 with an empty body') : undefined;

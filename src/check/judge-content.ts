@@ -150,7 +150,7 @@ function judgeDamage(
         `is served with Content-Encoding ${quote(blob.coding, 40)}, so a client that decodes it gets other bytes than the manifest describes`,
       );
     case 'other-content': {
-      const type = mediaType === '' ? 'such a blob' : quote(mediaType, 100);
+      const type = quote(mediaType, 100) || 'such a blob';
       return finding({
         reason: 'not-a-registry',
         cause: 'not-oci',

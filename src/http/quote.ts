@@ -8,8 +8,14 @@ import type { HttpRequest, Quote } from './send.ts';
 export function quoteFor(request: HttpRequest, secrets: KnownSecrets): Quote {
   const known = openlySent(request);
   // Secrets are hidden first: after cleaning they might not be found.
-  return (text, maxLength, beside) => cleanText(secrets.hide(text, known, beside), maxLength);
+  return (text, maxLength, beside) => {
+    const shown = cleanText(secrets.hide(text, known, beside), maxLength);
+    return SAYS_SOMETHING.test(shown) ? shown : '';
+  };
 }
+
+/** More than blanks and punctuation, which would leave a gap in a sentence; `***` is a secret. */
+const SAYS_SOMETHING = /[^\s\p{P}]|\*{3}/u;
 
 /** The host and the names in the path, as requested. */
 function openlySent({ url, redirectedFrom = url, purpose }: HttpRequest): string[] {
@@ -24,4 +30,4 @@ export const isServersAddress = ({ namedBy, redirectedFrom, purpose }: HttpReque
   namedBy !== undefined || redirectedFrom !== undefined || purpose === 'token';
 
 export const shownHost = (request: HttpRequest, quote: Quote): string =>
-  isServersAddress(request) ? quote(request.url.host) : request.url.host;
+  (isServersAddress(request) && quote(request.url.host)) || request.url.host;

@@ -25,7 +25,7 @@ export function withRedirect(): Middleware {
       if (target === undefined || hasCredentials(request)) return success({ ...outcome.value, crossedOrigin });
       const { host, quote } = outcome.value;
       const stop = (kind: FailureKind, detail: string) => failure(finalFailure(kind, host, detail));
-      const to = quote(target.host);
+      const to = quote(target.host) || target.host;
       if (hop.url.protocol === 'https:' && target.protocol !== 'https:') {
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
@@ -46,6 +46,8 @@ function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | un
   if (!REDIRECTS.has(status) || location === undefined || !URL.canParse(location, hop.url.href)) return undefined;
   const target = new URL(location, hop.url);
   if (target.protocol !== 'https:' && target.protocol !== 'http:') return undefined;
+  // URL accepts `http://./`.
+  if (!/^\[|[a-z0-9]/.test(target.hostname)) return undefined;
   target.username = '';
   target.password = '';
   target.hash = '';

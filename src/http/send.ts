@@ -54,7 +54,7 @@ export interface HttpResponse {
 }
 
 /**
- * Makes text from a server fit to be shown: see `cleanText`. Pass the text unchanged. `beside`: what else of the response
+ * Makes text from a server fit to be shown: see `cleanText`; empty if it says nothing. Pass it unchanged. `beside`: what else of the response
  * will be shown, in any order that a reader may put it in; a secret may be split between the texts.
  */
 export type Quote = (text: string, maxLength?: number, beside?: readonly Beside[]) => string;

@@ -112,11 +112,11 @@ function readContent(bytes: Uint8Array, contentType: string | undefined, quote: 
     return corrupt(version === undefined ? 'has no schemaVersion 2' : `has schemaVersion ${quote(version, 30)}, not 2`);
   }
   if (stated !== undefined && claimed !== undefined && stated !== claimed) {
-    return corrupt(`says it is ${quote(stated, 100)}, but the registry serves it as ${claimed}`);
+    return corrupt(`says it is ${quote(stated, 100) || 'something else'}, but the registry serves it as ${claimed}`);
   }
   const type = stated ?? claimed ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
   if (!isManifestMediaType(type)) {
-    return failure({ kind: 'not-an-image', what: `a document of type ${quote(type, 100)}` });
+    return failure({ kind: 'not-an-image', what: `a document of type ${quote(type, 100) || 'unknown'}` });
   }
   const kind = kindOfMediaType(type);
   // CVE-2021-41190: the Content-Type would decide what such a document is; containerd rejects it.

@@ -154,3 +154,46 @@ describe('a registry that sends garbage', () => {
     });
   }
 });
+
+describe('no sentence has a gap', () => {
+  /** Nothing of them can be shown, or only what ends a sentence. */
+  const EMPTY = ['', ' ', '\u200b', '\u0007', '.', ',', ':', ' ,. ', ',,,'];
+  const BODIES: Readonly<Record<string, (empty: string) => string | object>> = {
+    'an error': (empty) => ({ errors: [{ code: empty, message: empty }] }),
+    'an error of one word': (empty) => ({ errors: [{ code: 'DENIED', message: `no${empty}` }] }),
+    'an error after an empty one': (empty) => ({
+      errors: [{ message: empty }, { message: `blocked by firewall${empty}` }],
+    }),
+    text: (empty) => empty,
+    'a page': (empty) => `<html><title>${empty}</title><h1>${empty}</h1></html>`,
+    'an artifact': (empty) => ({ schemaVersion: 2, mediaType: empty, artifactType: empty, config: {}, layers: [] }),
+    'an artifact with a config': (empty) => ({
+      schemaVersion: 2,
+      artifactType: empty,
+      config: { ...descriptorOf(IMAGE.config), mediaType: empty },
+      layers: [descriptorOf(IMAGE.config)],
+    }),
+  };
+  for (const status of [200, 307, 400, 401, 403, 404, 410, 429, 451, 500, 503]) {
+    for (const [what, bodyOf] of Object.entries(BODIES)) {
+      it(`about ${status} with ${what} in which nothing is said`, async () => {
+        for (const empty of EMPTY) {
+          const header = empty.replace(/[^ -~]/g, '\x85');
+          const headers = {
+            'www-authenticate': `Bearer realm="${header}"`,
+            'docker-content-digest': header,
+            warning: `299 - "${header}"`,
+            location: `http://${header}/`,
+          };
+          for (const sent of [{}, headers]) {
+            const { result } = await checkScripted({ script: { '*': { status, headers: sent, body: bodyOf(empty) } } });
+            assert.doesNotMatch(`${result.message} ${result.hint}`, GAP, JSON.stringify(result.message));
+          }
+        }
+      });
+    }
+  }
+});
+
+/** An empty quote or bracket, two blanks, a blank before what ends a word, or two ends of a sentence. */
+const GAP = /""|``|\(\s*\)|\s\s|\s[,.:;)]|[,:;.][,.:;]/;
