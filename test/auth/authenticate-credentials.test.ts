@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Reply } from '../support/fake-send.ts';
 import {
   basic,
   CHALLENGE,
@@ -14,7 +15,6 @@ import {
   tokenReply,
   WRONG_PASSWORD,
 } from '../support/scripted-registry.ts';
-import type { Reply } from '../support/scripted-send.ts';
 
 const me = password('me', 'old');
 const other = password('other', 'secret', 'auth.json');
@@ -91,7 +91,7 @@ describe('the final outcome', () => {
   });
 
   it('is the response of the registry to Basic if the token service is down', async () => {
-    const run = startRun({ registry: () => both, token: () => ({ failure: 'tcp' }) });
+    const run = startRun({ registry: () => both, token: () => ({ fails: { kind: 'tcp' } }) });
     const outcome = await run.startImage({ credentials: [me] }).send();
     assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 401, used: undefined, refused: ['me'] });
   });

@@ -134,7 +134,7 @@ describe('the second image of a repository', () => {
 
   it('fails immediately if the token service is gone', async () => {
     let isUp = true;
-    const run = startRun({ token: () => (isUp ? tokenReply('good') : { failure: 'tcp' }) });
+    const run = startRun({ token: () => (isUp ? tokenReply('good') : { fails: { kind: 'tcp' } }) });
     await run.startImage().send();
     run.lines();
     run.passTime(60_000);

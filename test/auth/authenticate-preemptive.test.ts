@@ -132,7 +132,7 @@ describe('a known challenge that is wrong', () => {
   for (const [what, reply] of [
     ['refuses', DENIED],
     ['is broken', { status: 503 }],
-    ['cannot be reached', { failure: 'tcp' }],
+    ['cannot be reached', { fails: { kind: 'tcp' } }],
     ['returns a web page', { status: 200, body: '<html>' }],
   ] as const) {
     it(`is replaced if the old token service ${what}`, async () => {
@@ -149,7 +149,10 @@ describe('a known challenge that is wrong', () => {
   }
 
   it('is not tried again in the run', async () => {
-    const { run } = await sendExpecting(WRONG, { elsewhere: () => ({ failure: 'tcp' }), registry: () => FOUND });
+    const { run } = await sendExpecting(WRONG, {
+      elsewhere: () => ({ fails: { kind: 'tcp' } }),
+      registry: () => FOUND,
+    });
     await run.startImage({ knownChallenge: WRONG, repository: 'other' }).send();
     assert.deepEqual(run.lines(), ['GET registry.test/v2/other/manifests/1']);
   });

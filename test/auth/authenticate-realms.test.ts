@@ -226,12 +226,12 @@ describe('a credential that was sent to a token service is reported', () => {
   });
 
   it('if a response never came', async () => {
-    const run = startRun({ token: () => ({ failure: 'timeout', phase: 'headers' }) });
+    const run = startRun({ token: () => ({ fails: { kind: 'timeout', phase: 'headers' } }) });
     assert.deepEqual(await reportedBy(run, { credentials: [me] }), ['me auth.test']);
   });
 
   it('but not if the service was not reached', async () => {
-    const run = startRun({ token: () => ({ failure: 'dns', phase: 'dns' }) });
+    const run = startRun({ token: () => ({ fails: { kind: 'dns', phase: 'dns' } }) });
     assert.deepEqual(await reportedBy(run, { credentials: [me] }), []);
   });
 

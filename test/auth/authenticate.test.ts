@@ -206,7 +206,7 @@ describe('the challenge of a registry', () => {
   });
 
   const failing: [string, Parameters<typeof startRun>[0]][] = [
-    ['whose token service is down', { token: () => ({ failure: 'tcp' }) }],
+    ['whose token service is down', { token: () => ({ fails: { kind: 'tcp' } }) }],
     ['whose token service outcomes 503', { token: () => ({ status: 503 }) }],
     ['whose token service returns no token', { token: () => ({ status: 200, body: '{}' }) }],
     ['whose token is not accepted', {}],
@@ -326,7 +326,7 @@ describe('the challenge of a registry', () => {
 
 describe('a failing token service', () => {
   it('that cannot be reached is distinguished from the registry', async () => {
-    const run = startRun({ token: () => ({ failure: 'dns' }) });
+    const run = startRun({ token: () => ({ fails: { kind: 'dns' } }) });
     const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`]);
     assert.ok(outcome.kind === 'failure');

@@ -88,7 +88,7 @@ describe('the challenge file', () => {
     using folder = createTemporaryFolder({ 'c.json': entry('https://old.test/token') });
     const file = join(folder.path, 'c.json');
     chmodSync(file, 0o600);
-    const elsewhere: Script['elsewhere'] = () => ({ failure: 'dns' });
+    const elsewhere: Script['elsewhere'] = () => ({ fails: { kind: 'dns' } });
     const lines = await runOnce(file, { script: { elsewhere } });
     assert.deepEqual(lines.slice(-2), WARM);
     assert.ok(lines.includes('GET old.test/token'));

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type FetchTokenOptions, fetchToken } from '../../src/auth/token.ts';
 import type { TokenEndpoint } from '../../src/auth/token-endpoint.ts';
+import { createFakeSend, type Reply, type Scripted } from '../support/fake-send.ts';
 import { basic, identityToken, password } from '../support/scripted-registry.ts';
-import { createScriptedSend, type Reply } from '../support/scripted-send.ts';
 
 const signal = new AbortController().signal;
 
 async function fetch(
-  reply: (method: string) => Reply,
+  reply: (method: string) => Scripted,
   endpoint: Partial<TokenEndpoint> = {},
   credential?: FetchTokenOptions['credential'],
 ) {
-  const { send, sent } = createScriptedSend(({ method }) => reply(method));
+  const { send, requests: sent } = createFakeSend(({ method }) => reply(method));
   const realm = new URL('https://auth.test/token');
   const outcome = await fetchToken(send, {
     endpoint: { realm, service: 'registry.test', scopes: ['repository:app:pull'], ...endpoint },
@@ -118,7 +118,12 @@ describe('a token request', () => {
     assert.equal(sent[1]?.headers.authorization, basic('00000000-0000-0000-0000-000000000000', 'idt'));
   });
 
-  for (const reply of [{ status: 403 }, { status: 429 }, { status: 500 }, { failure: 'tcp' }] satisfies Reply[]) {
+  for (const reply of [
+    { status: 403 },
+    { status: 429 },
+    { status: 500 },
+    { fails: { kind: 'tcp' } },
+  ] satisfies Scripted[]) {
     it(`does not send an identity token again after ${JSON.stringify(reply)}`, async () => {
       const { sent, outcome } = await fetch(() => reply, {}, identityToken('idt'));
       assert.equal(outcome.ok, false);
@@ -175,7 +180,7 @@ describe('a token response', () => {
   });
 
   it('passes on a failure', async () => {
-    const { outcome } = await fetch(() => ({ failure: 'dns' }));
+    const { outcome } = await fetch(() => ({ fails: { kind: 'dns' } }));
     assert.equal(!outcome.ok && outcome.error.kind === 'failure' && outcome.error.failure.kind, 'dns');
   });
 });

@@ -4,8 +4,9 @@ import { checkTarget } from '../../src/check/check.ts';
 import { failure } from '../../src/core/outcome.ts';
 import type { Send } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import type { Script, Scripted } from '../support/fake-send.ts';
 import { imageOf } from '../support/image-bytes.ts';
-import { type Script, type Scripted, scriptContext, serves } from '../support/scripted-check.ts';
+import { scriptContext, serves } from '../support/scripted-check.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';
 const SERVED = serves(imageOf());

@@ -19,7 +19,7 @@ async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, too
   assert.ok(parsed.ok);
   const plan = planMirrors(parsed.value, RULES);
   assert.ok(plan);
-  const clock = createFakeClock(Date.UTC(2026, 0, 1));
+  const clock = createFakeClock();
   const asked: [string, number][] = [];
   const checkAt = async ({ location: { registry } }: MirrorAttempt, timeoutMs: number): Promise<Conclusion> => {
     asked.push([registry, timeoutMs]);

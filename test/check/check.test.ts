@@ -7,14 +7,13 @@ import type { Credential } from '../../src/credentials/credential.ts';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import type { Script, Scripted } from '../support/fake-send.ts';
 import { imageOf } from '../support/image-bytes.ts';
 import {
   bearer,
   challenges,
   checkScripted,
   password,
-  type Script,
-  type Scripted,
   scriptContext,
   serves,
   whenKnown,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Proof } from '../../src/core/result.ts';
 import { OCI_INDEX } from '../../src/registry/media-type.ts';
+import type { Script } from '../support/fake-send.ts';
 import { imageOf } from '../support/image-bytes.ts';
-import { checkScripted, type Script, serves } from '../support/scripted-check.ts';
+import { checkScripted, serves } from '../support/scripted-check.ts';
 
 const IMAGE = imageOf();
 const HEAD = 'HEAD /v2/team/app/manifests/1';

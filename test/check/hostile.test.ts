@@ -7,8 +7,9 @@ import fc from 'fast-check';
 import type { RequiredPlatforms } from '../../src/check/prove-platforms.ts';
 import type { Result } from '../../src/core/result.ts';
 import { DOCKER_LIST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
+import type { Reply } from '../support/fake-send.ts';
 import { contentOf, descriptorOf, imageOf, OCI_CONFIG, OCI_LAYER } from '../support/image-bytes.ts';
-import { checkScripted, type Reply } from '../support/scripted-check.ts';
+import { checkScripted } from '../support/scripted-check.ts';
 import { platforms } from '../support/scripted-parts.ts';
 
 const EVIL = 'x\u001b[31m\u0007\r\n\u202ey';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Script } from '../support/fake-send.ts';
 import { descriptorOf, type Image, imageOf, layerOf } from '../support/image-bytes.ts';
-import { challenges, checkScripted, password, refuses, type Script, whenKnown } from '../support/scripted-check.ts';
+import { challenges, checkScripted, password, refuses, whenKnown } from '../support/scripted-check.ts';
 import {
   AMD64,
   APP,

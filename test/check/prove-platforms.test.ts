@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Script } from '../support/fake-send.ts';
 import { descriptorOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
-import { checkScripted, type Script, serves } from '../support/scripted-check.ts';
+import { checkScripted, serves } from '../support/scripted-check.ts';
 import { AMD64, ARM64, BOTH, blob, INDEX, manifest, platforms, tagged } from '../support/scripted-parts.ts';
 
 const check = (script: Script, ...texts: string[]) =>

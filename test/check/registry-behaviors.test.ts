@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CAUSES } from '../../src/check/finding.ts';
 import { DOUBTS, judgementOf, REFUSALS } from '../../src/core/result.ts';
-import { checkScripted, type Script, type Scripted } from '../support/scripted-check.ts';
+import type { Script, Scripted } from '../support/fake-send.ts';
+import { checkScripted } from '../support/scripted-check.ts';
 import { ARTIFACTS } from './registry-behaviors/artifact.ts';
 import type { RegistryBehavior } from './registry-behaviors/behavior.ts';
 import { BLOBS, FOREIGN_LAYERS } from './registry-behaviors/blob.ts';
@@ -106,9 +107,9 @@ for (const [title, reply] of Object.entries(GUESSES)) {
 function ignoreGuessedTokens(script: Script): Script {
   const turn = (scripted: Scripted): Scripted => {
     if (typeof scripted !== 'function') return scripted;
-    return (request) => {
+    return async (request) => {
       const { authorization, ...headers } = request.headers;
-      return turn(scripted(authorization === 'Bearer guessed' ? { ...request, headers } : request));
+      return turn(await scripted(authorization === 'Bearer guessed' ? { ...request, headers } : request));
     };
   };
   return Object.fromEntries(

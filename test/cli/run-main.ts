@@ -6,6 +6,7 @@ import type { Collaborators } from '../../src/cli/check-command.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { createOutputStream, type OutputStream, type ProcessStream } from '../../src/cli/output-stream.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { fakeChecker } from './fake-checker.ts';
 
 export interface Circumstances {
@@ -44,7 +45,7 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
     platform: 'linux',
     folder: () => circumstances.folder ?? '/nonexistent',
     interruption,
-    clock: circumstances.clock ?? fakeClock(),
+    clock: circumstances.clock ?? createFakeClock(),
   };
   const exitCode = await main(argv, io, circumstances.checker ?? fakeChecker());
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
@@ -70,18 +71,4 @@ export function collector(columns: number | undefined): Collector {
   });
   const raw = columns === undefined ? stream : Object.assign(stream, { isTTY: true, columns });
   return { stream: createOutputStream(raw, new AbortController().signal), raw, text: () => text };
-}
-
-/** Time passes only by sleeping. */
-export function fakeClock(): Io['clock'] & { readonly sleptMs: number[] } {
-  let nowMs = Date.UTC(2026, 0, 1);
-  const sleptMs: number[] = [];
-  return {
-    sleptMs,
-    now: () => nowMs,
-    async sleep(durationMs) {
-      sleptMs.push(durationMs);
-      nowMs += durationMs;
-    },
-  };
 }

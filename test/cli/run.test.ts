@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { createRun } from '../../src/cli/run.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { pullableResult } from '../support/sample-result.ts';
-import { fakeClock } from './run-main.ts';
 
 const POLICY = { expect: 'present', warnOn: [] } as const;
 
 describe('the progress of a run', () => {
   it('waits for the first image that has no result yet', async () => {
-    const run = createRun(POLICY, fakeClock(), 0);
+    const run = createRun(POLICY, createFakeClock(), 0);
     const targets = ['a', 'b', 'c'].map((text) => ({ text, foundAt: [] }));
     for await (const _ of run.watch(Readable.from(targets)));
     assert.deepEqual([run.progress().done, run.progress().total, run.progress().slowest], [0, 3, 'a']);
@@ -21,7 +21,7 @@ describe('the progress of a run', () => {
   });
 
   it('names the host that asks for the longest pause, until that is over', async () => {
-    const clock = fakeClock();
+    const clock = createFakeClock();
     const run = createRun(POLICY, clock, 2);
     assert.equal(run.progress().pause, undefined);
     run.pause({ host: 'a.example', untilMs: clock.now() + 5000 });

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import type { Policy } from '../../src/cli/exit-code.ts';
 import { checkUntilSettled, formatPause, isSettled } from '../../src/cli/wait.ts';
 import { judgementOf, type Reason } from '../../src/core/result.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { type Answers, fakeChecker } from './fake-checker.ts';
-import { fakeClock } from './run-main.ts';
 
 const PRESENT: Policy = { expect: 'present', warnOn: [] };
 const ABSENT: Policy = { expect: 'absent', warnOn: [] };
@@ -47,7 +47,7 @@ describe('checkUntilSettled', () => {
     const checker = fakeChecker(answers, () => {
       if (checker.asked.length === interruptAfter) controller.abort();
     });
-    const clock = fakeClock();
+    const clock = createFakeClock();
     const { signal } = controller;
     const targets = texts.map((text) => ({ text, foundAt: [] }));
     const { checkAll } = checker.createChecker({});
@@ -57,7 +57,7 @@ describe('checkUntilSettled', () => {
     for await (const { input, reason } of checkUntilSettled(targets, (some) => checkAll(some, { signal }), options)) {
       results.push(`${input} ${reason ?? 'pullable'} after ${checker.asked.length}`);
     }
-    return { results, asked: checker.asked, sleptMs: clock.sleptMs };
+    return { results, asked: checker.asked, sleptMs: clock.slept };
   };
 
   it('asks once when all pass', async () =>

@@ -5,8 +5,8 @@ import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { createPacer, type HostPause } from '../../src/http/pacer.ts';
 import type { HttpRequest, HttpResponse, Send } from '../../src/http/send.ts';
+import { createHeldClock } from '../support/fake-clock.ts';
 import { requestFor } from '../support/fake-send.ts';
-import { createHeldClock } from '../support/held-clock.ts';
 
 const A = 'https://a.example/v2/';
 const B = 'https://b.example/v2/';

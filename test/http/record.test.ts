@@ -8,16 +8,18 @@ import { withRedirect } from '../../src/http/redirect.ts';
 import { withRetry } from '../../src/http/retry.ts';
 import { type HttpRequest, type Send, stack } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createFakeSend, requestFor } from '../support/fake-send.ts';
+import { createFakeSend, inOrder, requestFor } from '../support/fake-send.ts';
 
 describe('withRecord', () => {
   it('writes down every request of retry over redirect, in order, redacted, with its duration', async () => {
-    const clock = createFakeClock();
+    const clock = createFakeClock(0);
     const fake = createFakeSend(
-      { status: 307, headers: { location: 'https://cdn.example/m?sig=s3cret' } },
-      { failure: { detail: 'other side closed', isTransient: true } },
-      { status: 307, headers: { location: 'https://cdn.example/m?sig=s3cret' } },
-      { status: 200 },
+      inOrder(
+        { status: 307, headers: { location: 'https://cdn.example/m?sig=s3cret' } },
+        { fails: { detail: 'other side closed', isTransient: true } },
+        { status: 307, headers: { location: 'https://cdn.example/m?sig=s3cret' } },
+        { status: 200 },
+      ),
     );
     const slow: Send = (request) => {
       clock.pass(10);

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withRedirect } from '../../src/http/redirect.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
-import { createFakeSend, requestFor, type ScriptedAnswer } from '../support/fake-send.ts';
+import { createFakeSend, inOrder, type Reply, requestFor, type Scripted } from '../support/fake-send.ts';
 
 const REGISTRY = 'https://r.example/v2/a/manifests/1';
 const LOGIN = { authorization: 'Bearer s3cret', cookie: 'a=s3cret', 'proxy-authorization': 'Basic s3cret' };
 
-const to = (location: string, status = 307): ScriptedAnswer => ({ status, headers: { location } });
+const to = (location: string, status = 307): Reply => ({ status, headers: { location } });
 
 /** Sends the request through the redirects; gives the outcome and everything that went over the wire. */
-async function follow(script: readonly ScriptedAnswer[], more: Partial<HttpRequest> = {}, url = REGISTRY) {
-  const { send, requests } = createFakeSend(...script);
+async function follow(script: readonly Scripted[], more: Partial<HttpRequest> = {}, url = REGISTRY) {
+  const { send, requests } = createFakeSend(inOrder(...script));
   const outcome = await withRedirect()(send)(requestFor(url, more));
   return { outcome, requests, urls: requests.map(({ url: { href } }) => href) };
 }
 
 /** `kind, host: detail` of the failure. */
-async function refusal(script: readonly ScriptedAnswer[], url = REGISTRY): Promise<string> {
+async function refusal(script: readonly Scripted[], url = REGISTRY): Promise<string> {
   const { outcome } = await follow(script, {}, url);
   assert.equal(outcome.ok, false);
   const { kind, host, detail, isTransient } = outcome.error;
@@ -64,7 +64,7 @@ describe('withRedirect: where it leads', () => {
   }
 
   it('a failure after a redirect names the second host', async () => {
-    const { outcome } = await follow([to('https://blocked.example/m'), { failure: { kind: 'timeout' } }]);
+    const { outcome } = await follow([to('https://blocked.example/m'), { fails: { kind: 'timeout' } }]);
     assert.ok(!outcome.ok);
     assert.equal(outcome.error.host, 'blocked.example');
   });

@@ -3,14 +3,14 @@ import { describe, it } from 'node:test';
 import { type RetryOptions, withRetry } from '../../src/http/retry.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createFakeSend, requestFor, type ScriptedAnswer } from '../support/fake-send.ts';
+import { createFakeSend, inOrder, requestFor, type Scripted } from '../support/fake-send.ts';
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 7);
 
 /** Two retries, a minute to the deadline, `random` always 0.5, unless told. */
-async function attempt(script: readonly ScriptedAnswer[], more: Partial<RetryOptions> = {}, request = {}) {
+async function attempt(script: readonly Scripted[], more: Partial<RetryOptions> = {}, request = {}) {
   const clock = createFakeClock(NOW);
-  const { send, requests } = createFakeSend(...script);
+  const { send, requests } = createFakeSend(inOrder(...script));
   const options = { retries: 2, deadlineMs: NOW + 60_000, clock, random: () => 0.5, isFinal: () => false, ...more };
   const outcome = await withRetry(options)(send)(requestFor('https://r.example/', request as Partial<HttpRequest>));
   return { outcome, attempts: requests.map((one) => one.attempt), slept: clock.slept };
@@ -36,12 +36,12 @@ describe('withRetry: what is repeated', () => {
   }
 
   it('a failure that may pass is; one that will not is not', async () => {
-    assert.deepEqual((await attempt([{ failure: { isTransient: true } }, {}])).attempts, [1, 2]);
-    assert.deepEqual((await attempt([{ failure: { isTransient: false } }])).attempts, [1]);
+    assert.deepEqual((await attempt([{ fails: { isTransient: true } }, {}])).attempts, [1, 2]);
+    assert.deepEqual((await attempt([{ fails: { isTransient: false } }])).attempts, [1]);
   });
 
   it('as often as told, then the last answer stands', async () => {
-    const { outcome, attempts } = await attempt([{ status: 500 }, { failure: { isTransient: true } }, { status: 503 }]);
+    const { outcome, attempts } = await attempt([{ status: 500 }, { fails: { isTransient: true } }, { status: 503 }]);
     assert.ok(outcome.ok);
     assert.equal(outcome.value.status, 503);
     assert.deepEqual(attempts, [1, 2, 3]);
@@ -55,7 +55,7 @@ describe('withRetry: what is repeated', () => {
 });
 
 describe('withRetry: how long it waits', () => {
-  const busy = (retryAfter: string, body = ''): ScriptedAnswer => ({
+  const busy = (retryAfter: string, body = ''): Scripted => ({
     status: 429,
     headers: { 'retry-after': retryAfter },
     body,

@@ -8,9 +8,9 @@ import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { BARE_ENV } from '../support/embedded-check.ts';
+import { createHeldClock } from '../support/fake-clock.ts';
 import { redirect, tooManyRequests } from '../support/faults.ts';
 import { startGate } from '../support/gate.ts';
-import { createHeldClock } from '../support/held-clock.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 const CHECKS_PER_REGISTRY = 16;

@@ -7,7 +7,8 @@ import { resolveSettings } from '../../src/config/resolve.ts';
 import { environmentNameOf, SETTING_NAMES } from '../../src/config/setting.ts';
 import { createSettingParsers, type Settings } from '../../src/config/setting-parsers.ts';
 import { FORMATS } from '../../src/report/format.ts';
-import { collector, fakeClock } from '../cli/run-main.ts';
+import { collector } from '../cli/run-main.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 export interface Understood {
   readonly invocation: Invocation;
@@ -28,7 +29,7 @@ export function understand(args: readonly string[], env: Readonly<Record<string,
       platform: 'linux',
       folder: () => '/nonexistent',
       interruption: new AbortController().signal,
-      clock: fakeClock(),
+      clock: createFakeClock(),
     });
     if (invocation.command !== 'check') return { invocation, settings: undefined };
     const given = { flags: invocation.flags, env };

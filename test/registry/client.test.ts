@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createRegistryClient } from '../../src/registry/client.ts';
 import { ACCEPT } from '../../src/registry/media-type.ts';
+import { byUrl, createFakeSend } from '../support/fake-send.ts';
 import { OCI_LAYER } from '../support/image-bytes.ts';
-import { scriptSend } from '../support/scripted-check.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 const ENDPOINT = {
@@ -15,12 +15,14 @@ const ENDPOINT = {
 const BLOB = { mediaType: OCI_LAYER, digest: DIGEST, size: 5 };
 
 function client() {
-  const scripted = scriptSend({
-    '/v2/': {},
-    '/v2/team/app/manifests/1': {},
-    [`/v2/team/app/blobs/${DIGEST}`]: {},
-    'http://elsewhere.example/layer?sig=x': { headers: { 'content-length': '5' } },
-  });
+  const scripted = createFakeSend(
+    byUrl({
+      '/v2/': {},
+      '/v2/team/app/manifests/1': {},
+      [`/v2/team/app/blobs/${DIGEST}`]: {},
+      'http://elsewhere.example/layer?sig=x': { headers: { 'content-length': '5' } },
+    }),
+  );
   const credentials = { used: undefined, refused: [], withToken: false };
   const asked: string[] = [];
   const registry = createRegistryClient({

@@ -5,7 +5,8 @@ import { Readable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Result } from '../../src/core/result.ts';
-import { collector, fakeClock } from '../cli/run-main.ts';
+import { collector } from '../cli/run-main.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 export interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
@@ -31,7 +32,7 @@ export interface Checked extends Ran {
 export const BARE_ENV = { HOME: '/nonexistent', XDG_RUNTIME_DIR: '/nonexistent', PATH: '/usr/bin:/bin' };
 
 export async function runCommand(argv: readonly string[], circumstances: Circumstances = {}): Promise<Ran> {
-  const { env = {}, stdin = '', columns, clock = fakeClock() } = circumstances;
+  const { env = {}, stdin = '', columns, clock = createFakeClock() } = circumstances;
   const stdout = collector(columns);
   const stderr = collector(columns);
   const exitCode = await main(argv, {

@@ -1,7 +1,6 @@
-// Time that passes only by a sleep, or when the test lets it pass.
+// Clocks that a test moves: on a fake clock every wait ends immediately, on a held clock when the test lets time pass.
 
 import type { Clock } from '../../src/core/clock.ts';
-import { createTimers } from './timers.ts';
 
 export interface FakeClock extends Clock {
   /** Every wait, in milliseconds. */
@@ -10,7 +9,7 @@ export interface FakeClock extends Clock {
 }
 
 /** Begins at `nowMs`, milliseconds since 1970. */
-export function createFakeClock(nowMs = 0): FakeClock {
+export function createFakeClock(nowMs = Date.UTC(2026, 0, 1)): FakeClock {
   let now = nowMs;
   const slept: number[] = [];
   const timers = createTimers();
@@ -28,5 +27,64 @@ export function createFakeClock(nowMs = 0): FakeClock {
       pass(durationMs);
     },
     startTimer: (durationMs, onTime) => timers.start(now + durationMs, onTime),
+  };
+}
+
+export interface HeldClock extends Clock {
+  /** Waits that have not ended. */
+  readonly sleeping: number;
+  /** Resolves when there are that many. */
+  sleepers(count: number): Promise<void>;
+  /** Ends the waits that are over, then fires the timers that are due. */
+  pass(durationMs: number): void;
+}
+
+export function createHeldClock(nowMs = Date.UTC(2026, 0, 1)): HeldClock {
+  let now = nowMs;
+  const waits = createTimers();
+  const timers = createTimers();
+  let onSleep = (): void => {};
+  return {
+    now: () => now,
+    sleep: (durationMs, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        const stop = waits.start(now + durationMs, resolve);
+        const onAbort = (): void => {
+          stop();
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        onSleep();
+      }),
+    startTimer: (durationMs, onTime) => timers.start(now + durationMs, onTime),
+    get sleeping() {
+      return waits.count();
+    },
+    async sleepers(count) {
+      while (waits.count() < count) await new Promise<void>((resolve) => (onSleep = resolve));
+    },
+    pass(durationMs) {
+      now += durationMs;
+      waits.fire(now);
+      timers.fire(now);
+    },
+  };
+}
+
+function createTimers() {
+  const timers = new Set<{ readonly endsAtMs: number; readonly onTime: () => void }>();
+  return {
+    /** How many have neither fired nor been stopped. */
+    count: () => timers.size,
+    /** The returned function stops it. */
+    start(endsAtMs: number, onTime: () => void): () => void {
+      const timer = { endsAtMs, onTime };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    fire(nowMs: number): void {
+      for (const timer of [...timers]) if (timer.endsAtMs <= nowMs && timers.delete(timer)) timer.onTime();
+    },
   };
 }

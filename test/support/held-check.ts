@@ -4,7 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Checker, createChecker } from '../../src/check/checker.ts';
 import type { Result } from '../../src/core/result.ts';
 import { BARE_ENV } from './embedded-check.ts';
-import { createHeldClock } from './held-clock.ts';
+import { createHeldClock } from './fake-clock.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -4,12 +4,11 @@ import type { CredentialsTried } from '../../src/auth/authenticate.ts';
 import type { CheckedImage, Finding, Part } from '../../src/check/finding.ts';
 import { parseReference } from '../../src/core/reference.ts';
 import { cleanText } from '../../src/core/text.ts';
-import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpResponse } from '../../src/http/send.ts';
 import type { Descriptor } from '../../src/registry/manifest-schema.ts';
 import { knownRegistry } from '../../src/registry/well-known.ts';
+import { type Reply, responseTo } from './fake-send.ts';
 import { descriptorOf, imageOf } from './image-bytes.ts';
-import type { Reply } from './scripted-check.ts';
 
 export function imageUnderCheck(image = 'registry.example/team/app:1', kind?: Part['kind']): CheckedImage {
   const reference = parseReference(image);
@@ -26,18 +25,10 @@ export function imageUnderCheck(image = 'registry.example/team/app:1', kind?: Pa
   };
 }
 
-export function responseOf({ status = 200, headers = {}, body = '' }: Reply, from = 'registry.example'): HttpResponse {
-  const isText = typeof body === 'string' || body instanceof Uint8Array;
-  return {
-    status,
-    headers: new HttpHeaders(headers),
-    body: Buffer.from(isText ? body : JSON.stringify(body)),
-    truncated: false,
-    url: new URL(`https://${from}/v2/team/app/manifests/1`),
-    host: from,
-    quote: cleanText,
-    crossedOrigin: from !== 'registry.example',
-  };
+export function responseOf(reply: Reply, from = 'registry.example'): HttpResponse {
+  const url = new URL('https://registry.example/v2/team/app/manifests/1');
+  const redirectedTo = `https://${from}${url.pathname}`;
+  return responseTo({ method: 'GET', url, maxBytes: Number.POSITIVE_INFINITY }, { ...reply, redirectedTo });
 }
 
 export const NO_CREDENTIALS: CredentialsTried = { used: undefined, refused: [], withToken: false };

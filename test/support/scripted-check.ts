@@ -1,115 +1,20 @@
 // One check against scripted answers: what it concludes, and every request it needed.
 
-import assert from 'node:assert/strict';
 import { createAuthMemory } from '../../src/auth/auth-memory.ts';
 import { checkTarget } from '../../src/check/check.ts';
 import type { CheckContext, CheckSettings } from '../../src/check/check-context.ts';
-import { failure, success } from '../../src/core/outcome.ts';
+import { success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
-import { cleanText } from '../../src/core/text.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
-import type { HttpFailure } from '../../src/http/failure.ts';
-import { HttpHeaders } from '../../src/http/headers.ts';
 import { createKnownSecrets, type KnownSecrets } from '../../src/http/known-secrets.ts';
 import { createPacer } from '../../src/http/pacer.ts';
 import { quoteFor, shownHost } from '../../src/http/quote.ts';
 import type { HttpRequest, Send } from '../../src/http/send.ts';
 import { isTooManyRequests } from '../../src/registry/rate-limit.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { byUrl, createFakeSend, type Reply, type Script, type Scripted } from './fake-send.ts';
 import type { Content } from './image-bytes.ts';
-
-export interface Reply {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** An object is sent as JSON. */
-  readonly body?: string | Uint8Array | object;
-}
-
-export type Scripted = Reply | { readonly fails: Partial<HttpFailure> } | ((request: HttpRequest) => Scripted);
-
-/**
- * By `METHOD URL`, or by URL for any method; a URL that begins with a slash is below the registry, one without a
- * query stands for any query, `*` for everything else. A list is used up one by one, its last element stays.
- */
-export type Script = Readonly<Record<string, Scripted | readonly Scripted[]>>;
-
-export interface ScriptedSend {
-  readonly send: Send;
-  /** As sent: `GET https://example.com/v2/app/manifests/1`. */
-  readonly log: string[];
-  readonly requests: HttpRequest[];
-}
-
-/** Without percent-encoding, where it is well-formed. */
-function readable({ href }: URL): string {
-  try {
-    return decodeURIComponent(href);
-  } catch {
-    return href;
-  }
-}
-
-export function scriptSend(script: Script, registry = 'https://registry.example'): ScriptedSend {
-  const log: string[] = [];
-  const requests: HttpRequest[] = [];
-  const used = new Map<string, number>();
-  const pick = ({ method, url }: HttpRequest): Scripted => {
-    const full = readable(url);
-    const bare = full.split('?')[0] ?? '';
-    const names = [
-      full,
-      bare,
-      ...[full, bare].map((it) => (it.startsWith(`${registry}/`) ? it.slice(registry.length) : it)),
-    ];
-    const keys = [...names.flatMap((name) => [`${method} ${name}`, name]), '*'];
-    const key = keys.find((name) => Object.hasOwn(script, name));
-    assert.ok(key !== undefined, `nothing is scripted for ${method} ${full}`);
-    const entry = script[key] as Scripted | readonly Scripted[];
-    if (!Array.isArray(entry)) return entry as Scripted;
-    const at = used.get(key) ?? 0;
-    used.set(key, at + 1);
-    return entry[Math.min(at, entry.length - 1)] as Scripted;
-  };
-  const send: Send = async (request) => {
-    request.signal.throwIfAborted();
-    log.push(`${request.method} ${readable(request.url)}`);
-    requests.push(request);
-    let scripted = pick(request);
-    while (typeof scripted === 'function') scripted = scripted(request);
-    if ('fails' in scripted) return failure({ ...FAILURE, host: request.url.host, ...scripted.fails });
-    return success(respond(request, scripted));
-  };
-  return { send, log, requests };
-}
-
-const FAILURE: Omit<HttpFailure, 'host'> = {
-  kind: 'tcp',
-  phase: 'tcp',
-  code: null,
-  detail: 'it failed',
-  isTransient: false,
-};
-
-const MAX_ERROR_BYTES = 16 * 1024;
-
-/** Caps bodies as the transport does. */
-function respond({ method, url, maxBytes }: HttpRequest, { status = 200, headers = {}, body = '' }: Reply) {
-  const isText = typeof body === 'string' || body instanceof Uint8Array;
-  const bytes = Buffer.from(isText ? body : JSON.stringify(body));
-  const cap = status >= 200 && status < 300 ? maxBytes : MAX_ERROR_BYTES;
-  const isAbandoned = method === 'HEAD' || cap === 0;
-  return {
-    status,
-    headers: new HttpHeaders(isText ? headers : { 'content-type': 'application/json', ...headers }),
-    body: isAbandoned ? new Uint8Array() : bytes.subarray(0, cap),
-    truncated: method !== 'HEAD' && bytes.length > cap,
-    url,
-    host: url.host,
-    quote: cleanText,
-    crossedOrigin: false,
-  };
-}
 
 export interface ScriptedCheck extends Partial<CheckSettings> {
   readonly image?: string;
@@ -119,14 +24,15 @@ export interface ScriptedCheck extends Partial<CheckSettings> {
 
 export interface Checked {
   readonly result: Result;
+  /** As sent: `GET https://example.com/v2/app/manifests/1`. */
   readonly log: readonly string[];
   readonly requests: readonly HttpRequest[];
 }
 
-/** What the checks of one run share, with nobody logged in. */
+/** What the checks of one run share, without credentials. */
 export function scriptContext(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
-  const { send, log, requests } = scriptSend(script, registry);
-  const clock = createFakeClock(Date.UTC(2026, 0, 1));
+  const { send, log, requests } = createFakeSend(byUrl(script, registry));
+  const clock = createFakeClock();
   const { secrets = createKnownSecrets() } = changes;
   const context: CheckContext = {
     send: quoting(send, secrets),
@@ -148,10 +54,11 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
   return { context, log, requests };
 }
 
-/** As the transport lets the words of an answer be shown. */
+/** Quotes responses as the transport does. */
 const quoting =
   (send: Send, secrets: KnownSecrets): Send =>
   async (request) => {
+    request.signal.throwIfAborted();
     const outcome = await send(request);
     const quote = quoteFor(request, secrets);
     return outcome.ok ? success({ ...outcome.value, quote, host: shownHost(request, quote) }) : outcome;
@@ -166,7 +73,7 @@ const SETTINGS: CheckSettings = {
   retries: 0,
 };
 
-/** Of `registry.example/team/app:1`, without a login, unless told otherwise. */
+/** Of `registry.example/team/app:1`, anonymously, by default. */
 export async function checkScripted({
   image = 'registry.example/team/app:1',
   script,

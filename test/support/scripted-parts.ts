@@ -1,8 +1,9 @@
 // A registry that holds two images and their index, scripted part by part.
 
 import { type Platform, parsePlatform } from '../../src/core/platform.ts';
+import type { Script } from './fake-send.ts';
 import { type Content, descriptorOf, imageOf, indexOf, layerOf, linux } from './image-bytes.ts';
-import { refuses, type Script, serves } from './scripted-check.ts';
+import { refuses, serves } from './scripted-check.ts';
 
 export const BASE = layerOf('base');
 export const AMD64 = imageOf({ os: 'linux', architecture: 'amd64' }, [BASE, layerOf('amd64')]);

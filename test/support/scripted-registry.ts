@@ -7,7 +7,7 @@ import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';
 import { createFakeClock } from './fake-clock.ts';
-import { createScriptedSend, type Reply } from './scripted-send.ts';
+import { createFakeSend, type Reply, type Scripted } from './fake-send.ts';
 
 export const REGISTRY = 'https://registry.test';
 export const REALM = 'https://auth.test/token';
@@ -61,11 +61,11 @@ export const DENIED: Reply = { status: 403, body: '{"errors":[{"code":"DENIED","
 
 export interface Script {
   /** How the token service responds. */
-  readonly token?: (authorization: string | undefined, request: HttpRequest) => Reply | Promise<Reply>;
+  readonly token?: (authorization: string | undefined, request: HttpRequest) => Scripted | Promise<Scripted>;
   /** How the registry responds. */
-  readonly registry?: (authorization: string | undefined, request: HttpRequest) => Reply | Promise<Reply>;
+  readonly registry?: (authorization: string | undefined, request: HttpRequest) => Scripted | Promise<Scripted>;
   /** Everything else. */
-  readonly elsewhere?: (request: HttpRequest) => Reply;
+  readonly elsewhere?: (request: HttpRequest) => Scripted;
 }
 
 /** The registry accepts the token "good", and the token service issues it anonymously. */
@@ -75,7 +75,10 @@ const acceptsGoodToken: NonNullable<Script['registry']> = (authorization) =>
 const issuesToAll: NonNullable<Script['token']> = () => tokenReply('good');
 
 export function startScript({ token = issuesToAll, registry = acceptsGoodToken, elsewhere }: Script = {}) {
-  return createScriptedSend((request) => {
+  return createFakeSend(async (request) => {
+    // A few turns of the event loop, so that concurrent requests really overlap.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    request.signal.throwIfAborted();
     const { authorization } = request.headers;
     if (request.url.href.startsWith(REALM)) return token(authorization, request);
     if (request.url.origin === REGISTRY) return registry(authorization, request);
@@ -109,7 +112,7 @@ export interface ImageOptions {
 
 /** The checks of one run, against one script. `middlewares` wrap the scripted Send. */
 export function startRun(script: Script = {}, middlewares: readonly Middleware[] = [], challengeFile?: string) {
-  const { send: bare, sent } = startScript(script);
+  const { send: bare, requests: sent } = startScript(script);
   const send = stack(middlewares, bare);
   const clock = createFakeClock(1_700_000_000_000);
   const memory = createAuthMemory({ clock, challengeFile });

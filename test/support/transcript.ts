@@ -11,7 +11,7 @@ import { Readable, Writable } from 'node:stream';
 import { mock } from 'node:test';
 import { main } from '../../src/cli/main.ts';
 import { createOutputStream, type ProcessStream } from '../../src/cli/output-stream.ts';
-import { fakeClock } from '../cli/run-main.ts';
+import { createFakeClock } from './fake-clock.ts';
 import type { TranscriptScene } from './transcript-scene.ts';
 
 const BLOCK = /(^```console\n\$ )(.*)\n[\s\S]*?(^```$)/gm;
@@ -49,7 +49,7 @@ async function seen(command: string, { env, shownAs }: TranscriptScene): Promise
     platform: 'linux',
     folder: () => process.cwd(),
     interruption,
-    clock: fakeClock(),
+    clock: createFakeClock(),
   });
   clock.mock.restore();
   return `${normalise(replaceAll(screen.text(), shownAs))}$ echo $?\n${exitCode}\n`;

@@ -1,16 +1,8 @@
 // Configs and layers, in the registry and foreign.
 
+import type { Reply, Script } from '../../support/fake-send.ts';
 import { type Content, descriptorOf, imageOf } from '../../support/image-bytes.ts';
-import {
-  bearer,
-  challenges,
-  html,
-  type Reply,
-  refuses,
-  type Script,
-  serves,
-  whenKnown,
-} from '../../support/scripted-check.ts';
+import { bearer, challenges, html, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
 import {
   AMD64,
   APP,

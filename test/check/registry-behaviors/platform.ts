@@ -1,7 +1,8 @@
 // Platforms of an index and of a single image.
 
+import type { Script } from '../../support/fake-send.ts';
 import { type Content, descriptorOf, imageOf, indexOf, linux } from '../../support/image-bytes.ts';
-import { html, refuses, type Script, serves } from '../../support/scripted-check.ts';
+import { html, refuses, serves } from '../../support/scripted-check.ts';
 import {
   AMD64,
   ARM64,

@@ -1,7 +1,8 @@
 // The scripted registries of several groups of rows.
 
+import type { Script } from '../../support/fake-send.ts';
 import { imageOf } from '../../support/image-bytes.ts';
-import { bearer, challenges, refuses, type Script, serves, whenKnown } from '../../support/scripted-check.ts';
+import { bearer, challenges, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
 
 export const IMAGE = imageOf();
 export const MANIFEST = '/v2/team/app/manifests/1';
