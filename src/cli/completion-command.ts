@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { DOUBTS, REFUSALS } from '../core/result.ts';
-import { INPUT_FORMATS } from '../input/format.ts';
+import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FORMATS } from '../report/format.ts';
 import {
   type CompletionCommand,

@@ -13,5 +13,6 @@ export const formatExpired = (rules: readonly IgnoreRule[] = [], nowMs: number):
   rules
     .filter((rule) => isExpired(rule, nowMs))
     .map(
-      ({ image, until, place }) => `warning: ${place}: ${image} was to be ignored until ${until}; it is checked again.`,
+      ({ image, until, location }) =>
+        `warning: ${location}: ${image} was to be ignored until ${until}; it is checked again.`,
     );

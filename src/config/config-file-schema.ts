@@ -3,8 +3,8 @@
 
 import * as z from 'zod';
 import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FIELD_PATH } from '../input/field-path.ts';
-import { INPUT_FORMATS } from '../input/format.ts';
 import { FORMATS } from '../report/format.ts';
 import { DURATION } from './duration.ts';
 import { SETTING_NAMES, type SettingName, settingOf } from './setting.ts';

@@ -8,7 +8,7 @@ import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { realPathOf } from '../file/real-path.ts';
 import { isLoopbackHost } from '../http/address.ts';
-import { isBelow } from '../input/checked-folder.ts';
+import { isBelow } from '../input/directory.ts';
 import { parseMirrorLocation } from './mirror-location.ts';
 import { flagOf, isPath, SETTINGS, type SettingName, settingOf } from './setting.ts';
 import type { UserFiles } from './user-files.ts';

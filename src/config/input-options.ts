@@ -1,8 +1,8 @@
 // Settings to the options of the input readers.
 
-import { createLookup } from '../input/environment.ts';
 import type { BuildArguments } from '../input/extractor.ts';
 import type { ReadOptions } from '../input/read-source.ts';
+import { createLookup } from '../input/resolved-text.ts';
 import { RANK, type Resolved } from './resolve.ts';
 import type { INPUT_SETTINGS } from './setting.ts';
 

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import type { SearchRule } from '../input/extractor.ts';
 import { parseFieldPath } from '../input/field-path.ts';
 import type { IgnoreRule } from '../input/ignore.ts';
-import type { SearchRule } from '../input/search-rule.ts';
 import { parseYamlFile } from '../input/yaml.ts';
 import type { YamlNode } from '../input/yaml-node.ts';
 import {
@@ -70,14 +70,14 @@ export function parseConfig(text: string, { name: file, locate, found }: ParseCo
     image: image.trim(),
     reason: cleanText(reason.trim(), 300),
     ...(until !== undefined && { until }),
-    place: `${file}:${lineOf(['ignore', index])}`,
+    location: `${file}:${lineOf(['ignore', index])}`,
   }));
   const searches = search.map(({ kind, group, path, skip = false }, index) => ({
     kind: kind.trim(),
     ...(group !== undefined && { group: group.trim() }),
     ...(path !== undefined && { path: parseFieldPath(path) }),
     skip,
-    place: `${file}:${lineOf(['search', index])}`,
+    location: `${file}:${lineOf(['search', index])}`,
   }));
   return { values: Object.fromEntries(values), registries: sections, ignore: rules, search: searches };
 }

@@ -6,7 +6,7 @@ import { parsePlatform } from '../core/platform.ts';
 import { DOUBTS, PROOFS, REFUSALS } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
-import { INPUT_FORMATS } from '../input/format.ts';
+import { INPUT_FORMATS } from '../input/extractor.ts';
 import type { Format } from '../report/format.ts';
 import { parseDuration } from './duration.ts';
 import { SETTINGS, type SettingName } from './setting.ts';

@@ -2,7 +2,7 @@
 // Only lists of names are loaded here, so that --help stays fast; setting-parsers.ts parses the values.
 
 import { PROOFS } from '../core/result.ts';
-import { INPUT_FORMATS } from '../input/format.ts';
+import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FORMATS } from '../report/format.ts';
 
 export interface Setting {

@@ -1,5 +1,5 @@
-// Container images in what `docker buildx bake --print` says: named contexts and inline Dockerfiles of its targets.
-// The base images stand in Dockerfiles, which are files of their own.
+// Container images in the output of `docker buildx bake --print`: named contexts and inline Dockerfiles of its targets.
+// Base images are in Dockerfiles, which are files of their own.
 
 import { basename } from 'node:path';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
@@ -12,9 +12,9 @@ const NAME = /^docker-bake(?:\..+)?\.json$/i;
 const TARGETS = /^\s*\{[\s\S]*"target"\s*:\s*\{/;
 const FIELDS = /"(?:context|contexts|dockerfile|dockerfile-inline)"\s*:/;
 const IMAGE_CONTEXT = 'docker-image://';
-/** More than there are: every named context is looked at for each. */
+/** Every named context is extracted for each. */
 const MAX_PLATFORMS = 30;
-/** Left in files that were written by hand. */
+/** Found in files that were written by hand. */
 const EXPRESSION = /[$%]\{([^{}]*)\}/;
 
 export const bakeExtractor: Extractor = {
@@ -40,7 +40,7 @@ function extractTarget(path: string, target: YamlNode, buildArgs: BuildArguments
     const value = stringAt(context)?.value;
     if (value?.startsWith(IMAGE_CONTEXT) !== true) return [];
     const [, expression] = EXPRESSION.exec(value) ?? [];
-    const message = `\${${expression}} is not evaluated; give the output of docker buildx bake --print.`;
+    const message = `\${${expression}} is not evaluated; pass the output of docker buildx bake --print.`;
     return platforms.map((platform) => ({
       text: value.slice(IMAGE_CONTEXT.length),
       line: context.line,
@@ -68,14 +68,14 @@ function extractTarget(path: string, target: YamlNode, buildArgs: BuildArguments
   );
   const found = extractions.flatMap((extraction) => extraction.found.map((image) => ({ ...image, ...at })));
   const [first] = extractions;
-  const wrong = (first?.problems ?? []).map(({ message, line }) => ({
-    message: `${at.path}${line === undefined ? '' : `, line ${line} of it`}: ${message}`,
+  const inlineProblems = (first?.problems ?? []).map(({ message, line }) => ({
+    message: `${at.path}${line === undefined ? '' : `, line ${line}`}: ${message}`,
     line: at.line,
   }));
-  return { found: [...images, ...found], problems: [...problems, ...wrong] };
+  return { found: [...images, ...found], problems: [...problems, ...inlineProblems] };
 }
 
-/** One undefined: whichever the builder has. */
+/** A single undefined means the platform of the builder. */
 function readPlatforms(target: YamlNode, path: string, problems: Problem[]): (string | undefined)[] {
   const list = nodeAt(target, 'platforms');
   const platforms = itemsAt(list).flatMap((item) => {

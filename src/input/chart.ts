@@ -1,5 +1,5 @@
-// Images that a Helm chart declares in its Chart.yaml, those included that only an operator starts later: YAML lists in
-// the texts of annotations. https://github.com/helm/community/blob/main/hips/hip-0015.md,
+// Images that a Helm chart declares in its Chart.yaml, including those that an operator starts later: YAML lists in
+// annotations. https://github.com/helm/community/blob/main/hips/hip-0015.md,
 // https://artifacthub.io/docs/topics/annotations/helm/
 
 import { basename } from 'node:path';
@@ -9,9 +9,9 @@ import { foundImage } from './pod-spec.ts';
 import { parseYaml } from './yaml.ts';
 import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
-/** The last one is what charts had before there was a standard. */
+/** The last one predates the standards. */
 const ANNOTATIONS = ['helm.sh/images', 'artifacthub.io/images', 'images'];
-/** More than there are; an alias lets many images share them. */
+/** Aliases let many images share a list of platforms. */
 const MAX_PLATFORMS = 30;
 
 export const chartExtractor: Extractor = {

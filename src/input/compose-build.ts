@@ -1,5 +1,5 @@
-// The images that a `build` section of a Compose service names: its named contexts and its inline Dockerfile.
-// The Dockerfile of its own is another file.
+// The images in the `build` section of a Compose service: its named contexts and its inline Dockerfile. A Dockerfile of
+// its own is another file.
 
 import { type ComposeMap, type ComposeScalar, entriesOf, entryOf, scalarOf } from './compose-node.ts';
 import { extractDockerfile } from './dockerfile.ts';
@@ -9,7 +9,7 @@ import type { Lookup, ResolvedText } from './resolved-text.ts';
 const IMAGE_CONTEXT = 'docker-image://';
 
 export interface BuildSection {
-  /** Of `docker-image://`, which is taken off. */
+  /** Those with `docker-image://`, which is removed. */
   readonly contexts: readonly { readonly name: string; readonly image: ComposeScalar }[];
   readonly inline: { readonly text: ComposeScalar; readonly extraction: Extraction } | undefined;
 }
@@ -40,7 +40,7 @@ export function readBuild(build: ComposeMap, options: BuildSectionOptions): Buil
   return { contexts: images, inline: { text, extraction } };
 }
 
-/** An argument without a value has that of the variable of its name, if there is one. */
+/** An argument without a value gets the value of the variable with its name, if it is set. */
 function readArgs(args: ComposeMap, lookup: Lookup): BuildArguments {
   const values = entriesOf(args).flatMap(([name, node]): [string, ResolvedText][] => {
     if (node.kind !== 'scalar' || node.value === undefined) return [];

@@ -1,16 +1,23 @@
-// From the services of a Compose project to the images it pulls, as docker/compose's pkg/compose/pull.go decides.
+// The images that a Compose project pulls, as docker/compose's pkg/compose/pull.go decides.
 //
-// An image that a service builds is not needed from a registry: where a pull of it fails, it is built.
+// An image that a service builds is not required from a registry: if its pull fails, it is built.
 
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { readBuild } from './compose-build.ts';
-import type { Report, Services } from './compose-check.ts';
-import { type ComposeMap, type ComposeScalar, entryOf, isGiven, scalarOf } from './compose-node.ts';
+import {
+  type ComposeMap,
+  type ComposeScalar,
+  entryOf,
+  isGiven,
+  type Report,
+  type Services,
+  scalarOf,
+} from './compose-node.ts';
 import type { BuildArguments, Found } from './extractor.ts';
 import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
 
-/** An image, with the file its text stands in. */
-export type Placed = Found & { readonly source: string };
+/** With the file that its text is in. */
+export type ComposeImage = Found & { readonly source: string };
 
 export interface PullOptions {
   readonly lookup: Lookup;
@@ -20,12 +27,12 @@ export interface PullOptions {
 
 type Skip = Found['skip'];
 
-/** No project comes near; services that extend one of many images multiply them. */
+/** Services that extend a service with many images multiply them. */
 const MAX_IMAGES = 100_000;
-/** Characters of inline Dockerfiles, which services share as well. */
+/** Characters of inline Dockerfiles, which extending multiplies as well. */
 const MAX_INLINE = 1_000_000;
 
-export function findPulls(services: Services, { lookup, buildArgs, report }: PullOptions): Placed[] {
+export function findPulls(services: Services, { lookup, buildArgs, report }: PullOptions): ComposeImage[] {
   let inlined = 0;
   /** Image -> the service that builds it. */
   const builders = new Map<unknown, string>();
@@ -34,8 +41,8 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
     if (image !== undefined && isBuilt(service)) builders.set(textOf(image), name);
   }
 
-  function imageAt(image: ComposeScalar | undefined, path: string, platform?: string, skip?: Skip): Placed[] {
-    // A value that is undefined was wrong, which was said.
+  function imageAt(image: ComposeScalar | undefined, path: string, platform?: string, skip?: Skip): ComposeImage[] {
+    // An undefined value is invalid, which was reported.
     if (image === undefined || image.value === undefined || !isGiven(image)) return [];
     const { source, line, written } = image;
     const text = textOf(image);
@@ -44,11 +51,13 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
       return [];
     }
     const builder = builders.get(text);
-    const why = builder === undefined ? (unresolvedSkip(image) ?? skip) : builtBy(builder);
-    return [{ text, line, path, ...(why && { skip: why }), ...(platform !== undefined && { platform }), source }];
+    const skipped = builder === undefined ? (unresolvedSkip(image) ?? skip) : builtBy(builder);
+    return [
+      { text, line, path, ...(skipped && { skip: skipped }), ...(platform !== undefined && { platform }), source },
+    ];
   }
 
-  function imagesOfBuild(build: ComposeMap, path: string, platform: string | undefined): Placed[] {
+  function imagesOfBuild(build: ComposeMap, path: string, platform: string | undefined): ComposeImage[] {
     inlined += String(scalarOf(build, 'dockerfile_inline')?.value ?? '').length;
     if (inlined > MAX_INLINE) return [];
     const { contexts, inline } = readBuild(build, { buildArgs, lookup, platform });
@@ -71,7 +80,7 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
     return [...found, ...inner];
   }
 
-  function imagesOf(name: string, service: ComposeMap): Placed[] {
+  function imagesOf(name: string, service: ComposeMap): ComposeImage[] {
     if (entryOf(service, 'provider') !== undefined) return [];
     const path = `services.${name}`;
     const platform = readPlatform(scalarOf(service, 'platform'), `${path}.platform`, report);
@@ -89,12 +98,12 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
     return [...(image === undefined ? [unnamed] : own), ...imagesOfBuild(build, `${path}.build`, platform), ...others];
   }
 
-  const found: Placed[] = [];
+  const found: ComposeImage[] = [];
   for (const [name, service] of services) {
     for (const image of imagesOf(name, service)) found.push(image);
-    const what = inlined > MAX_INLINE ? 'inline Dockerfiles' : found.length > MAX_IMAGES ? 'images' : undefined;
-    if (what === undefined) continue;
-    report(service, `There are too many ${what}: from services.${name} on they are not looked at.`);
+    const excess = inlined > MAX_INLINE ? 'inline Dockerfiles' : found.length > MAX_IMAGES ? 'images' : undefined;
+    if (excess === undefined) continue;
+    report(service, `Too many ${excess}: services.${name} and those after it are skipped.`);
     break;
   }
   return found;
@@ -102,7 +111,7 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
 
 const isBuilt = (service: ComposeMap): boolean => entryOf(service, 'build')?.kind === 'map';
 
-/** As written where a variable is missing. */
+/** As written if a variable is missing. */
 const textOf = ({ value, written, missing }: ComposeScalar): unknown => (missing.length > 0 ? written : value);
 
 const builtBy = (name: string): NonNullable<Skip> => ({
@@ -113,7 +122,7 @@ const builtBy = (name: string): NonNullable<Skip> => ({
 const unresolvedSkip = ({ missing }: ComposeScalar): Skip =>
   missing.length === 0
     ? undefined
-    : { reason: 'unresolved-variable', message: describeMissing(missing, ', in the environment or in .env') };
+    : { reason: 'unresolved-variable', message: describeMissing(missing, 'no value in the environment or in .env') };
 
 function policySkip(policy: unknown): Skip {
   if (policy === 'never') return { reason: 'ignored', message: 'pull_policy is never.' };
@@ -129,7 +138,7 @@ function readPlatform(platform: ComposeScalar | undefined, path: string, report:
   return undefined;
 }
 
-/** Volumes and what runs before the start; a later volume of the same target replaces an earlier one. */
+/** Volumes and pre-start hooks; a later volume with the same target replaces an earlier one. */
 function imagesInLists(service: ComposeMap): { at: string; image: ComposeScalar | undefined }[] {
   const itemsOf = (key: string) => {
     const list = entryOf(service, key);

@@ -16,6 +16,8 @@ export interface Location {
   readonly line?: number;
 }
 
+export type Report = (location: Location, message: string) => void;
+
 interface Node extends Location {
   readonly line: number;
   readonly tag?: string;
@@ -40,6 +42,9 @@ export interface ComposeScalar extends Node, Pick<YamlScalar, 'textLine'> {
   /** The variables that have no value. */
   readonly missing: readonly Missing[];
 }
+
+/** By name. */
+export type Services = ReadonlyMap<string, ComposeMap>;
 
 /** The node of a file, its variables left as they are. */
 export function composeNode(node: YamlNode, source: string): ComposeNode {

@@ -5,14 +5,13 @@ import { posix } from 'node:path';
 import { type ComposeMap, type ComposeNode, type Location, mergeAll, mergeNodes } from './compose-node.ts';
 import { openText, readServices, readTexts, type ServiceReader } from './compose-service.ts';
 import { parseDotenv } from './dotenv.ts';
-import { createLookup, type Environment } from './environment.ts';
-import type { Problem, ReadFile, ReferredFile } from './extractor.ts';
-import { cannotRead } from './referred-file.ts';
-import type { Lookup } from './resolved-text.ts';
+import type { LinkedFile, Problem, ReadFile } from './extractor.ts';
+import { cannotRead } from './linked-file.ts';
+import { createLookup, type Environment, type Lookup } from './resolved-text.ts';
 import { parseYamlFile } from './yaml.ts';
 import { itemsAt, nodeAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
-export interface ComposeFile extends ReferredFile {
+export interface ComposeFile extends LinkedFile {
   /** Relative to the document that refers to it; paths in it are relative to its directory. */
   readonly path: string;
 }

@@ -1,7 +1,7 @@
 // The fields of a Compose service that name images, with their variables inserted and short forms expanded. Other fields
 // are ignored: a variable that only a container needs does not keep an image from being checked.
 
-import { type ComposeMap, type ComposeNode, type ComposeScalar, composeNode, type Location } from './compose-node.ts';
+import { type ComposeMap, type ComposeNode, type ComposeScalar, composeNode, type Report } from './compose-node.ts';
 import { interpolate } from './interpolation.ts';
 import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
 import type { YamlMap, YamlNode, YamlScalar } from './yaml-node.ts';
@@ -10,7 +10,7 @@ export interface ServiceReader {
   /** The file. */
   readonly source: string;
   readonly lookup: Lookup;
-  readonly report: (location: Location, message: string) => void;
+  readonly report: Report;
 }
 
 /** Reads one field; undefined when it does not have the expected shape. */
@@ -162,6 +162,6 @@ export function readTexts(node: YamlNode | undefined, path: string, reader: Serv
 /** The text, if it is one. With a secret withheld it would name another file or service. */
 export function openText(scalar: ComposeScalar, path: string, { report }: Pick<ServiceReader, 'report'>): string[] {
   const withheld = scalar.missing.filter((variable) => variable.isWithheld === true);
-  if (withheld.length > 0) report(scalar, `${path}: ${describeMissing(withheld, '')}`);
+  if (withheld.length > 0) report(scalar, `${path}: ${describeMissing(withheld)}`);
   return withheld.length > 0 || typeof scalar.value !== 'string' ? [] : [scalar.value];
 }

@@ -1,17 +1,25 @@
-// Container images in Compose files: what `docker compose pull` pulls. Oracle: `docker compose config --images`.
+// Container images in Compose files: what `docker compose pull` pulls. Compare with `docker compose config --images`.
 
 import { basename } from 'node:path';
-import { checkServices, startedServices } from './compose-check.ts';
 import { findPulls } from './compose-image.ts';
-import { type ComposeMap, entriesOf, type Location } from './compose-node.ts';
+import {
+  type ComposeMap,
+  entriesOf,
+  entryOf,
+  isGiven,
+  type Location,
+  type Report,
+  type Services,
+  scalarOf,
+} from './compose-node.ts';
 import { type ComposeFile, loadProject } from './compose-project.ts';
 import type { Extraction, ExtractOptions, Extractor, Problem } from './extractor.ts';
-import { FOREIGN, problemIn, sourceOf } from './referred-file.ts';
+import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
 
 const NAME = /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$|\.compose\.ya?ml$/i;
-/** Goes over a file that is not here: what it lacks is no mistake. */
+/** Merged over a file that is not here: what it lacks is not an error. */
 const OVERRIDE = /\boverride\.ya?ml$/i;
-/** `services:` with a name in it, and nothing of Kubernetes or of a CI service. */
+/** `services:` with a name below it, and no key of Kubernetes or of a CI service. */
 const SERVICES = /^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[\w."'-]+:/m;
 const OTHER_KIND = /^(?:apiVersion|kind|stages|jobs|steps|pipeline):/m;
 
@@ -24,8 +32,8 @@ export const composeExtractor: Extractor = {
 };
 
 /**
- * The first file, with those after it as its overrides. `source` is the document they were found in or by: their
- * paths, and those in them, are relative to its folder.
+ * The first file, with the others as its overrides. `source`: the document that is or refers to them; their paths, and
+ * the paths in them, are relative to its directory.
  */
 export async function extractCompose(
   files: readonly ComposeFile[],
@@ -36,11 +44,11 @@ export async function extractCompose(
   const { services, lookup, foreign } = project;
   const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
   const problems: Problem[] = [];
-  const closed = new Set<string>();
+  const reported = new Set<string>();
   const report = ({ source: path, line }: Location, message: string) => {
     const isForeign = foreign.has(path);
-    if (isForeign && closed.has(path)) return;
-    if (isForeign) closed.add(path);
+    if (isForeign && reported.has(path)) return;
+    reported.add(path);
     const problem = { message: isForeign ? FOREIGN : message, ...(line !== undefined && { line }) };
     const other = otherFile(path);
     problems.push(other === undefined ? problem : problemIn(other, problem));
@@ -48,15 +56,42 @@ export async function extractCompose(
 
   for (const problem of project.problems) report(problem, problem.message);
   const entries = services === undefined ? [] : entriesOf(services);
-  const all = new Map(entries.filter((entry): entry is [string, ComposeMap] => entry[1].kind === 'map'));
+  const all: Services = new Map(entries.filter((entry): entry is [string, ComposeMap] => entry[1].kind === 'map'));
   const fromEnvironment = lookup('COMPOSE_PROFILES')?.text.split(',') ?? [];
   const started = startedServices(all, profiles.length > 0 ? profiles : fromEnvironment);
   const found = findPulls(started, { lookup, buildArgs, report }).map(({ source: path, ...image }) => {
     const other = otherFile(path);
     return other === undefined ? image : { ...image, source: other };
   });
-  // What is missing after a mistake may be there without it.
+  // After an error, what seems missing may only be unread.
   const isPartial = files.every(({ path }) => OVERRIDE.test(path));
   if (problems.length === 0 && !isPartial) checkServices(all, started, report);
   return { found, problems };
+}
+
+/** The services without a profile or with an active one; `*` activates all. */
+function startedServices(all: Services, profiles: readonly string[]): Services {
+  const active = new Set(profiles);
+  return new Map([...all].filter(([, service]) => isStarted(service, active)));
+}
+
+function isStarted(service: ComposeMap, active: ReadonlySet<string>): boolean {
+  const profiles = entryOf(service, 'profiles');
+  if (profiles?.kind !== 'list' || profiles.items.length === 0 || active.has('*')) return true;
+  return profiles.items.some((item) => item.kind === 'scalar' && active.has(String(item.value)));
+}
+
+/** Reports what Compose refuses to start. */
+function checkServices(all: Services, started: Services, report: Report): void {
+  for (const [name, service] of started) {
+    const hasImage = ['image', 'build', 'provider'].some((key) => isGiven(entryOf(service, key)));
+    if (!hasImage) report(service, `services.${name} has neither an image nor a build.`);
+    const needed = entryOf(service, 'depends_on');
+    for (const [other, how] of needed?.kind === 'map' ? entriesOf(needed) : []) {
+      const isOptional = how.kind === 'map' && scalarOf(how, 'required')?.value === false;
+      if (started.has(other) || isOptional) continue;
+      const why = all.has(other) ? 'which needs one of its profiles to start' : 'which does not exist';
+      report(how, `services.${name} depends on ${other}, ${why}.`);
+    }
+  }
 }

@@ -6,14 +6,21 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { extractCompose } from './compose.ts';
 import type { ComposeFile } from './compose-project.ts';
 import { extractDockerfile } from './dockerfile.ts';
-import { createLookup } from './environment.ts';
 import type { BuildArguments, Extraction, ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
 import { parseJsonFile } from './json.ts';
-import { cannotRead, FOREIGN, problemIn, sourceOf } from './referred-file.ts';
-import { describeMissing, isWithheld, joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
+import { cannotRead, FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import {
+  createLookup,
+  describeMissing,
+  isWithheld,
+  joinTexts,
+  type Lookup,
+  plainText,
+  type ResolvedText,
+} from './resolved-text.ts';
 import { entriesAt, nodeAt, stringAt, type YamlMap, type YamlString } from './yaml-node.ts';
 
-/** `${localEnv:NAME}` or `${localEnv:NAME:default}`; others name places in the container. */
+/** `${localEnv:NAME}` or `${localEnv:NAME:default}`; others are paths in the container. */
 const VARIABLE = /\$\{([^${}]*)\}/g;
 const ENVIRONMENT = /^(?:localEnv|env):([^:]*)(?::(.*))?$/s;
 
@@ -24,7 +31,7 @@ export const devcontainerExtractor: Extractor = {
     const { roots, problems } = parseJsonFile(text);
     const [document] = roots;
     if (document?.kind !== 'map') {
-      const nothing = { message: 'This is not a mapping, as a devcontainer.json is.' };
+      const nothing = { message: 'Not a mapping; a devcontainer.json is one.' };
       return { found: [], problems: problems.length > 0 ? problems : [nothing] };
     }
     const variables = createLookup(options);
@@ -41,14 +48,14 @@ export const devcontainerExtractor: Extractor = {
 };
 
 const NOTHING: Extraction = { found: [], problems: [] };
-/** Compose files of one container; the same one may be named again and again. */
+/** Compose files of one container, which may be the same file many times. */
 const MAX_FILES = 100;
 
 function extractImage(document: YamlMap, variables: Lookup): Extraction {
   const named = stringAt(document, 'image');
   if (named === undefined) return NOTHING;
   const { text, missing } = resolve(named.value, variables);
-  const message = describeMissing(missing, ' here');
+  const message = describeMissing(missing, 'no value here');
   const image: Found = { text, line: named.line, path: 'image' };
   if (missing.length === 0) return { found: [image], problems: [] };
   return { found: [{ ...image, text: named.value, skip: { reason: 'unresolved-variable', message } }], problems: [] };
@@ -73,10 +80,10 @@ async function extractBuild(
     target: target && resolve(target.value, variables).text,
   });
   const file = sourceOf(source, path);
-  const told = isForeign ? problems.slice(0, 1).map((problem) => ({ ...problem, message: FOREIGN })) : problems;
+  const reported = isForeign ? problems.slice(0, 1).map((problem) => ({ ...problem, message: FOREIGN })) : problems;
   return {
     found: found.map((image) => ({ ...image, source: file })),
-    problems: told.map((problem) => problemIn(file, problem)),
+    problems: reported.map((problem) => problemIn(file, problem)),
   };
 }
 
@@ -105,7 +112,8 @@ async function open(
   variables: Lookup,
 ): Promise<Outcome<ComposeFile, Problem>> {
   const path = resolve(value, variables);
-  if (isWithheld(path)) return failure({ message: `${value}: ${describeMissing(path.missing, ' here')}`, line });
+  if (isWithheld(path))
+    return failure({ message: `${value}: ${describeMissing(path.missing, 'no value here')}`, line });
   const file = await readFile(path.text);
   if (file !== undefined && 'text' in file) return success({ path: path.text, ...file });
   return failure({ message: cannotRead(path.text, file), line });

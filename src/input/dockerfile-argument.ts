@@ -1,4 +1,4 @@
-// The variables that FROM may use: ARG before the first FROM, build arguments, and what BuildKit predefines.
+// The variables that FROM can use: ARGs before the first FROM, build arguments, and those that BuildKit predefines.
 
 import { type Outcome, success } from '../core/outcome.ts';
 import type { Instruction } from './dockerfile-instruction.ts';
@@ -6,7 +6,7 @@ import { expandWord } from './dockerfile-word.ts';
 import type { BuildArguments, Problem } from './extractor.ts';
 import { type Missing, plainText, type ResolvedText, UNKNOWN } from './resolved-text.ts';
 
-/** Set by BuildKit from the platforms it builds on and for. */
+/** Set by BuildKit from the build platform and the target platform. */
 export const PLATFORM_VARIABLES: readonly string[] = ['BUILD', 'TARGET'].flatMap((side) =>
   ['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT'].map((part) => `${side}${part}`),
 );
@@ -15,17 +15,17 @@ export interface ArgumentOptions {
   readonly buildArgs: BuildArguments;
   readonly escapeChar: string;
   readonly target: string | undefined;
-  /** The variables whose values are UNKNOWN in the text of the file. */
+  /** The variables that are UNKNOWN in the text of the file. */
   readonly unknown: readonly Missing[];
 }
 
 export interface Variables {
-  /** `missing` holds only variables that a build argument could give. */
+  /** `missing` has only variables that a build argument could set. */
   expand(word: string): Outcome<ResolvedText, string>;
   readonly problems: readonly Problem[];
 }
 
-/** `instructions` are the ARG before the first FROM. */
+/** `instructions`: the ARGs before the first FROM. */
 export function readVariables(instructions: readonly Instruction[], options: ArgumentOptions): Variables {
   const { buildArgs, escapeChar, target, unknown } = options;
   const values = new Map<string, ResolvedText>();
@@ -53,10 +53,10 @@ export function readVariables(instructions: readonly Instruction[], options: Arg
   values.set('TARGETSTAGE', plainText(target ?? 'default'));
   for (const { rest, line } of instructions) {
     const words = splitArguments(rest, escapeChar);
-    if (words.length === 0) problems.push({ message: 'ARG names no variable.', line });
+    if (words.length === 0) problems.push({ message: 'ARG has no name.', line });
     for (const word of words) {
       const [name = '', standard] = cut(word);
-      if (name === '') problems.push({ message: `ARG ${word} names no variable.`, line });
+      if (name === '') problems.push({ message: `ARG ${word} has no name.`, line });
       declared.add(name);
       const argument = given(name);
       const value: Outcome<ResolvedText | undefined, string> =
@@ -73,7 +73,7 @@ const cut = (word: string): [name: string, value: string | undefined] => {
   return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
 };
 
-/** Words separated by blanks outside of quotes; quotes and escapes stay for later. */
+/** Splits at blanks outside quotes; quotes and escapes are kept. */
 function splitArguments(text: string, escapeChar: string): string[] {
   const words: string[] = [];
   let word = '';

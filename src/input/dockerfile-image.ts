@@ -1,37 +1,36 @@
-// From the stages of a Dockerfile to the images that a build of one of them pulls, as BuildKit's
-// dockerfile2llb/convert.go resolves them.
+// The images that a build of one stage of a Dockerfile pulls, as BuildKit's dockerfile2llb/convert.go resolves them.
 //
-// A stage that the target does not reach is not built and its image not pulled, but a mistake in its FROM fails every
-// build. What ONBUILD takes is taken by the stages that are built on its own.
+// A stage that the target does not depend on is not built and its image not pulled, but an error in its FROM fails every
+// build. The uses of ONBUILD count for the stages that are built on its stage.
 
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import { PLATFORM_VARIABLES, type Variables } from './dockerfile-argument.ts';
 import type { Stage, Use } from './dockerfile-stage.ts';
 import type { Found, Problem } from './extractor.ts';
-import { describeMissing, type Missing, type ResolvedText, UNKNOWN } from './resolved-text.ts';
+import { describeMissing, listed, type Missing, type ResolvedText, UNKNOWN } from './resolved-text.ts';
 
 export interface BuildOptions {
-  /** The last stage when not given. */
+  /** Default: the last stage. */
   readonly target?: string | undefined;
-  /** Named contexts: what stands for something else than an image of that name. */
+  /** Named contexts, which replace images and stages of that name. */
   readonly contexts?: readonly string[];
-  /** The platform the build is for. */
+  /** The target platform. */
   readonly platform?: string | undefined;
 }
 
 interface Node {
-  /** Indexes of the stages it is built on; more than one when the platform decides which. */
+  /** Indexes of the stages it is built on; more than one if that depends on the platform. */
   readonly bases: readonly number[];
   readonly image?: Found;
-  /** A named context stands for the stage. */
+  /** A named context replaces the stage. */
   readonly isReplaced?: boolean;
 }
 
-interface Taken {
+interface ResolvedUse {
   readonly use: Use;
   /** The index of a stage, or an image. */
-  readonly what: number | Found;
+  readonly origin: number | Found;
 }
 
 const SCRATCH = 'scratch';
@@ -53,16 +52,16 @@ export function resolveImages(
   function resolveStage({ name, base, line, ...stage }: Stage): Node {
     const resolved = variables.expand(base);
     if (!resolved.ok) fail(`FROM ${base}: ${resolved.error}.`, line);
-    const asked = resolvePlatform(stage.platform, line);
+    const required = resolvePlatform(stage.platform, line);
     if (name !== undefined && isContext(name)) return { bases: [], isReplaced: true };
     if (!resolved.ok) return { bases: [] };
     const bases = stagesLike(resolved.value, byName);
     if (bases.length > 0) return { bases };
     const image = imageOf(resolved.value, { text: base, line, path: 'FROM' });
-    return { bases: [], ...(image && { image: { ...image, ...(asked !== undefined && { platform: asked }) } }) };
+    return { bases: [], ...(image && { image: { ...image, ...(required !== undefined && { platform: required }) } }) };
   }
 
-  /** The platform as containerd writes it; undefined when the builder decides. */
+  /** The platform as containerd writes it; undefined if the builder chooses it. */
   function resolvePlatform(word: string | undefined, line: number): string | undefined {
     if (word === undefined) return platform;
     const resolved = variables.expand(word);
@@ -77,26 +76,23 @@ export function resolveImages(
     if (text === SCRATCH) return undefined;
     if (missing.length > 0) return { ...at, skip: { reason: 'unresolved-variable', message: explain(missing) } };
     if (text === '') {
-      return fail(
-        `${at.path} ${at.text} is empty: in FROM a variable has the value of an ARG before the first FROM.`,
-        at.line,
-      );
+      return fail(`${at.path} ${at.text} is empty: FROM can only use ARGs declared before the first FROM.`, at.line);
     }
     if (isContext(text)) return undefined;
-    if (text.startsWith('docker://')) return fail(`${at.path} ${at.text}: leave "docker://" out.`, at.line);
+    if (text.startsWith('docker://')) return fail(`${at.path} ${at.text}: remove "docker://".`, at.line);
     const reference = parseReference(text);
     if (!reference.ok) return fail(`${at.path} ${at.text}: ${reference.error.message}`, at.line);
     return { ...at, text };
   }
 
-  function resolveUses(uses: readonly Use[], own: number): Taken[] {
+  function resolveUses(uses: readonly Use[], own: number): ResolvedUse[] {
     return uses.flatMap((use) => {
-      const what = resolveUse(use, own);
-      return what === undefined ? [] : [{ use, what }];
+      const origin = resolveUse(use, own);
+      return origin === undefined ? [] : [{ use, origin }];
     });
   }
 
-  function resolveUse({ from, by, line }: Use, own: number): Taken['what'] | undefined {
+  function resolveUse({ from, by, line }: Use, own: number): ResolvedUse['origin'] | undefined {
     const index = by === 'COPY --from' && /^[+-]?\d+$/.test(from) ? Number(from) : byName.get(from.toLowerCase());
     if (index === undefined) {
       const expanded = variables.expand(from);
@@ -104,7 +100,7 @@ export function resolveImages(
       return imageOf(expanded.value, { text: from, line, path: by });
     }
     if (index < 0 || index >= stages.length) return fail(`${by}=${from}: there is no stage ${index}.`, line);
-    if (index === own) return fail(`${by}=${from}: a stage cannot take from itself.`, line);
+    if (index === own) return fail(`${by}=${from}: a stage cannot copy from itself.`, line);
     return index;
   }
 
@@ -118,30 +114,30 @@ export function resolveImages(
   const found: Found[] = [];
   const reached = new Set(last === undefined ? [] : [last]);
   const triggered = new Set<number>();
-  const take = (taken: readonly Taken[], index: number) => {
-    for (const { use, what } of taken) {
-      if (typeof what === 'object') found.push(what);
-      else if (what > index) fail(`${use.by}=${use.from}: that stage comes only later; move it up.`, use.line);
-      else reached.add(what);
+  const add = (uses: readonly ResolvedUse[], index: number) => {
+    for (const { use, origin } of uses) {
+      if (typeof origin === 'object') found.push(origin);
+      else if (origin > index) fail(`${use.by}=${use.from} refers to a later stage.`, use.line);
+      else reached.add(origin);
     }
   };
-  const taken = stages.map(({ uses }, index) => (nodes[index]?.isReplaced === true ? [] : resolveUses(uses, index)));
-  // A set goes on over what is added while it is gone through.
+  const resolved = stages.map(({ uses }, index) => (nodes[index]?.isReplaced === true ? [] : resolveUses(uses, index)));
+  // Iterating a set includes what is added meanwhile.
   for (const index of reached) {
     const { bases = [], image } = nodes[index] ?? {};
     if (image !== undefined) found.push(image);
-    take(taken[index] ?? [], index);
+    add(resolved[index] ?? [], index);
     for (const base of bases) {
       reached.add(base);
       if (triggered.has(base)) continue;
       triggered.add(base);
-      take(resolveUses(stages[base]?.triggers ?? [], index), index);
+      add(resolveUses(stages[base]?.triggers ?? [], index), index);
     }
   }
   return { found, problems };
 }
 
-/** The stages of that name; where the platform is part of it, all that it could be. */
+/** The stages of that name; all possible ones if the name depends on the platform. */
 function stagesLike({ text }: ResolvedText, byName: ReadonlyMap<string, number>): number[] {
   const index = byName.get(text);
   if (index !== undefined || !text.includes(UNKNOWN)) return index === undefined ? [] : [index];
@@ -149,13 +145,13 @@ function stagesLike({ text }: ResolvedText, byName: ReadonlyMap<string, number>)
   return [...byName].filter(([name]) => isLike(name, parts)).map(([, at]) => at);
 }
 
-/** Whether the parts follow each other in the name, from its beginning to its end, with words of platforms between. */
+/** Whether the name consists of the parts in order, with parts of a platform between them. */
 function isLike(name: string, parts: readonly string[]): boolean {
   let at = 0;
   for (const [index, part] of parts.entries()) {
     const found = index === parts.length - 1 ? name.length - part.length : name.indexOf(part, at);
     if (found < at || !name.startsWith(part, found) || (index === 0 && found !== 0)) return false;
-    // No system, architecture or variant has a dash: `linux-debug` is none.
+    // No operating system, architecture or variant contains a dash, so `linux-debug` is not one.
     if (index > 0 && name.slice(at, found).includes('-')) return false;
     at = found + part.length;
   }
@@ -163,9 +159,11 @@ function isLike(name: string, parts: readonly string[]): boolean {
 }
 
 function explain(missing: readonly Missing[]): string {
-  const isPlatform = missing.every(({ name }) => PLATFORM_VARIABLES.includes(name));
-  const where = isPlatform ? ' before the platform that is built is known' : ': neither a default nor a build argument';
-  return describeMissing(missing, where);
+  const names = missing.map(({ name }) => name);
+  if (!names.every((name) => PLATFORM_VARIABLES.includes(name))) {
+    return describeMissing(missing, 'no default and no build argument');
+  }
+  return `${listed(names)} ${names.length === 1 ? 'depends' : 'depend'} on the build platform.`;
 }
 
 function canonical(name: string): string {

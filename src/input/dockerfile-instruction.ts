@@ -1,10 +1,10 @@
-// A Dockerfile cut into instructions as BuildKit's parser/parser.go and directives.go cut it.
+// Splits a Dockerfile into instructions as BuildKit's parser/parser.go, directives.go and split_command.go do.
 //
-//   directive   = "#" name "=" value                       ; only before everything else, each once
-//   instruction = keyword *flag arguments                  ; goes on where a line ends with the escape character
-//   heredoc     = [ digits ] "<<" [ "-" ] word             ; in RUN, COPY and ADD; ends with a line that is the word
+//   directive   = "#" name "=" value                       ; only before anything else, each once
+//   instruction = keyword *flag arguments                  ; continues if a line ends with the escape character
+//   heredoc     = [ digits ] "<<" [ "-" ] word             ; in RUN, COPY and ADD; ends at a line with the word
+//   flag        = "--" name [ "=" value ]                  ; quotes and backslashes are removed; "--" ends the flags
 
-import { splitFlags } from './dockerfile-flag.ts';
 import { expandWord, splitWords } from './dockerfile-word.ts';
 import type { Problem } from './extractor.ts';
 import { plainText } from './resolved-text.ts';
@@ -14,7 +14,7 @@ export interface Instruction {
   readonly keyword: string;
   /** Without quotes: `--from=x`. */
   readonly flags: readonly string[];
-  /** What follows the flags, trimmed. */
+  /** The text after the flags, trimmed. */
   readonly rest: string;
   /** 1-based, of the keyword. */
   readonly line: number;
@@ -32,8 +32,8 @@ interface Heredoc {
   readonly end: string;
   /** `<<-`: the end may be indented with tabs. */
   readonly isIndented: boolean;
-  /** `<< EOF`, which is a shift in shell arithmetic unless an end follows. */
-  readonly isDoubtful: boolean;
+  /** `<< EOF`, which is a shift in shell arithmetic if no end follows. */
+  readonly isAmbiguous: boolean;
 }
 
 const DIRECTIVE = /^#\s*([a-z][a-z0-9]*)\s*=\s*(\S.*)$/i;
@@ -41,7 +41,6 @@ const DIRECTIVES = ['syntax', 'escape', 'check'];
 const CONTINUED: Readonly<Record<string, RegExp>> = { '\\': /(?<!\\)\\[ \t]*$/, '`': /(?<!`)`[ \t]*$/ };
 const HEREDOC = /^\d*<<(-?)([^<]+)$/;
 const TAKES_HEREDOC = ['RUN', 'COPY', 'ADD'];
-/** Far beyond any that is built. */
 const MAX_INSTRUCTIONS = 100_000;
 
 export function parseInstructions(text: string): Instructions {
@@ -79,8 +78,8 @@ export function parseInstructions(text: string): Instructions {
     for (const heredoc of heredocsOf(instruction, statement)) {
       const end = findEnd(heredoc, at);
       if (end !== undefined) at = end + 1;
-      else if (!heredoc.isDoubtful) {
-        problems.push({ message: `The here-document <<${heredoc.end} has no end.`, line: start + 1 });
+      else if (!heredoc.isAmbiguous) {
+        problems.push({ message: `Unterminated here-document <<${heredoc.end}.`, line: start + 1 });
         at = lines.length;
       }
     }
@@ -88,10 +87,41 @@ export function parseInstructions(text: string): Instructions {
   return { instructions, syntax, escapeChar, problems };
 }
 
-/** One instruction without its here-documents; also what follows ONBUILD. */
+/** One instruction without its here-documents, or the one that follows ONBUILD. */
 export function parseInstruction(statement: string, line: number): Instruction {
   const [, keyword = '', rest = ''] = /^([^\t\v\f\r ]*)(.*)$/s.exec(statement.trim()) ?? [];
   return { keyword: keyword.toUpperCase(), ...splitFlags(rest), line };
+}
+
+/** The flags as words without quotes, and the text after them. */
+function splitFlags(text: string): { readonly flags: readonly string[]; readonly rest: string } {
+  const flags: string[] = [];
+  let at = 0;
+  for (;;) {
+    while (/\s/.test(text.charAt(at))) at += 1;
+    if (!text.startsWith('--', at)) return { flags, rest: text.slice(at).trim() };
+    const [word, end] = readWord(text, at);
+    at = end;
+    if (word === '--') return { flags, rest: text.slice(at).trim() };
+    flags.push(word);
+  }
+}
+
+function readWord(text: string, start: number): [word: string, end: number] {
+  let word = '';
+  let quote = '';
+  let at = start;
+  for (; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (quote === '' && /\s/.test(char)) break;
+    if (char === '\\') {
+      at += 1;
+      word += text.charAt(at);
+    } else if (char === quote) quote = '';
+    else if (quote === '' && (char === "'" || char === '"')) quote = char;
+    else word += char;
+  }
+  return [word, at];
 }
 
 function readDirectives(lines: readonly string[]) {
@@ -103,9 +133,9 @@ function readDirectives(lines: readonly string[]) {
     const [, word = '', value = ''] = DIRECTIVE.exec(line.trim()) ?? [];
     const name = word.toLowerCase();
     if (!DIRECTIVES.includes(name)) break;
-    if (seen.has(name)) problems.push({ message: `The directive # ${name} is given twice.`, line: index + 1 });
+    if (seen.has(name)) problems.push({ message: `Duplicate directive # ${name}.`, line: index + 1 });
     else if (name === 'escape' && !Object.hasOwn(CONTINUED, value)) {
-      problems.push({ message: `The escape character can only be \\ or \`, not ${value}.`, line: index + 1 });
+      problems.push({ message: `The escape character must be \\ or \`, not ${value}.`, line: index + 1 });
     } else if (name === 'escape') escapeChar = value;
     else if (name === 'syntax') syntax = { text: value.split(' ')[0] ?? '', line: index + 1 };
     seen.add(name);
@@ -118,44 +148,44 @@ function heredocsOf(instruction: Instruction, statement: string): Heredoc[] {
   if (!statement.includes('<<')) return [];
   if (keyword === 'ONBUILD') {
     const triggered = parseInstruction(rest, line);
-    // An ONBUILD in an ONBUILD is a mistake, and there may be thousands.
+    // ONBUILD in ONBUILD is invalid, and may be nested thousands of times.
     return triggered.keyword === 'ONBUILD' ? [] : heredocsOf(triggered, rest);
   }
   if (!TAKES_HEREDOC.includes(keyword) || isJsonList(rest)) return [];
   const words = splitWords(statement);
-  // BuildKit takes a line whose words it cannot tell apart as it stands.
+  // BuildKit accepts a line that it cannot split into words.
   return words.ok ? words.value.flatMap((word, index) => parseHeredoc(word, words.value[index + 1])) : [];
 }
 
 function parseHeredoc(word: string, next: string | undefined): Heredoc[] {
-  const isDoubtful = /^\d*<<$/.test(word) && next !== undefined;
-  const [, dash, quoted] = HEREDOC.exec(isDoubtful ? word + next : word) ?? [];
+  const isAmbiguous = /^\d*<<$/.test(word) && next !== undefined;
+  const [, dash, quoted] = HEREDOC.exec(isAmbiguous ? word + next : word) ?? [];
   if (quoted === undefined) return [];
   const end = expandWord(quoted, '\\', (name) => plainText(`$${name}`));
-  return end.ok && end.value.text !== '' ? [{ end: end.value.text, isIndented: dash === '-', isDoubtful }] : [];
+  return end.ok && end.value.text !== '' ? [{ end: end.value.text, isIndented: dash === '-', isAmbiguous }] : [];
 }
 
-/** Finds the line that ends a here-document, in steps that do not grow with the file. */
+/** Finds the line that ends a here-document, in constant time. */
 function createEndFinder(lines: readonly string[]) {
   const indexes = new Map<boolean, Map<string, number[]>>();
   const indexOf = (isIndented: boolean): Map<string, number[]> => {
-    // From the bottom: the last of each is the first in the file.
+    // From the bottom: the last index of each line is the first in the file.
     const index = new Map<string, number[]>();
     for (let at = lines.length - 1; at >= 0; at -= 1) {
       const line = lines[at] ?? '';
       const key = isIndented ? line.replace(/^\t+/, '') : line;
-      const places = index.get(key);
-      if (places === undefined) index.set(key, [at]);
-      else places.push(at);
+      const same = index.get(key);
+      if (same === undefined) index.set(key, [at]);
+      else same.push(at);
     }
     indexes.set(isIndented, index);
     return index;
   };
   return ({ end, isIndented }: Heredoc, from: number): number | undefined => {
-    const places = (indexes.get(isIndented) ?? indexOf(isIndented)).get(end) ?? [];
-    // Asked from top to bottom only: what lies behind is not needed again.
-    while ((places.at(-1) ?? from) < from) places.pop();
-    return places.at(-1);
+    const ends = (indexes.get(isIndented) ?? indexOf(isIndented)).get(end) ?? [];
+    // Called from top to bottom only: earlier lines are not needed again.
+    while ((ends.at(-1) ?? from) < from) ends.pop();
+    return ends.at(-1);
   };
 }
 

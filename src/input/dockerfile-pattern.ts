@@ -1,5 +1,5 @@
 // Shell patterns in `${NAME#pattern}`, `${NAME%pattern}` and `${NAME/pattern/text}`: `*` is any text, `?` any character.
-// Matched by hand: a regular expression of many `.*` takes exponential time on hostile text.
+// Not a regular expression: one with many `.*` takes exponential time on hostile text.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 
@@ -27,12 +27,12 @@ export function trimSuffix(text: string, pattern: string, isLongest: boolean): O
   return success(end === undefined ? text : characters.slice(end).reverse().join(''));
 }
 
-/** The leftmost match, as long as can be, or every one after the other. */
+/** Replaces the leftmost longest match, or every match. */
 export function replacePattern(
   text: string,
   pattern: string,
   replacement: string,
-  isEvery: boolean,
+  replacesAll: boolean,
 ): Outcome<string, string> {
   const parsed = parsePattern(pattern);
   if (!parsed.ok) return parsed;
@@ -44,12 +44,12 @@ export function replacePattern(
     const [start, end] = match;
     result += characters.slice(rest, start).join('') + replacement;
     rest = end;
-    match = isEvery && end < characters.length ? find(characters, parsed.value, end) : undefined;
+    match = replacesAll && end < characters.length ? find(characters, parsed.value, end) : undefined;
   }
   return success(result + characters.slice(rest).join(''));
 }
 
-/** `\}` and `\/` are the characters themselves; otherwise only `*`, `?` and `\` may be escaped. */
+/** Only `*`, `?`, `\`, `}` and `/` may be escaped. */
 function parsePattern(pattern: string): Outcome<Pattern, string> {
   const literals: (string | typeof ANY)[][] = [[]];
   const characters = [...pattern];
@@ -58,7 +58,7 @@ function parsePattern(pattern: string): Outcome<Pattern, string> {
     const next = characters[at + 1] ?? '';
     if (char === '*') literals.push([]);
     else if (char === '\\') {
-      if (!['}', '/', '*', '?', '\\'].includes(next)) return failure(`\\${next} is not an escape in a pattern`);
+      if (!['}', '/', '*', '?', '\\'].includes(next)) return failure(`\\${next} is not a valid escape in a pattern`);
       literals.at(-1)?.push(next);
       at += 1;
     } else literals.at(-1)?.push(char === '?' ? ANY : char);
@@ -66,7 +66,7 @@ function parsePattern(pattern: string): Outcome<Pattern, string> {
   return success(literals);
 }
 
-/** Where the match that begins with the text ends. */
+/** The end of the match at the start of the text. */
 function matchPrefix(text: readonly string[], pattern: Pattern, isLongest: boolean): number | undefined {
   const [first = [], ...others] = pattern;
   if (!isAt(text, first, 0)) return undefined;
@@ -87,7 +87,7 @@ function find(text: readonly string[], [first = [], ...others]: Pattern, from: n
   return end === undefined ? undefined : [start, end];
 }
 
-/** The furthest end of what follows a star at `from`; undefined when the literals do not follow in order. */
+/** The furthest end of literals after a star at `from`; undefined if they do not follow in order. */
 function findEnd(text: readonly string[], literals: Pattern, from: number): number | undefined {
   const last = literals.at(-1);
   if (last === undefined) return from;

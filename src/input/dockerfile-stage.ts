@@ -1,14 +1,13 @@
-// The stages of a Dockerfile and the images they take files from, as BuildKit's instructions/parse.go reads them.
+// The stages of a Dockerfile and the images they copy from, as BuildKit's instructions/parse.go and bflag.go read them.
 //
 //   FROM [ --platform=platform ] image [ AS name ]
 //   COPY --from=( stage / index / image ) …        RUN --mount=…,from=( stage / image ) …
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { parseFlags } from './dockerfile-flag.ts';
 import { type Instruction, parseInstruction } from './dockerfile-instruction.ts';
 import type { Problem } from './extractor.ts';
 
-/** Files taken from another stage or from an image. */
+/** A copy or mount of files from another stage or from an image. */
 export interface Use {
   readonly from: string;
   readonly by: 'COPY --from' | 'RUN --mount';
@@ -23,7 +22,7 @@ export interface Stage {
   readonly platform: string | undefined;
   readonly line: number;
   readonly uses: readonly Use[];
-  /** What ONBUILD takes for the stages that are built on this one. */
+  /** The uses of ONBUILD, for the stages that are built on this one. */
   readonly triggers: readonly Use[];
 }
 
@@ -34,12 +33,34 @@ export interface Stages {
   readonly problems: readonly Problem[];
 }
 
+type Kind = 'text' | 'texts' | 'switch';
+
+/** The flags of each instruction. Instructions that are not listed do not refer to images. */
+const FLAGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  FROM: { platform: 'text' },
+  COPY: { from: 'text', chown: 'text', chmod: 'text', exclude: 'texts', link: 'switch', parents: 'switch' },
+  ADD: {
+    chown: 'text',
+    chmod: 'text',
+    checksum: 'text',
+    exclude: 'texts',
+    link: 'switch',
+    'keep-git-dir': 'switch',
+    unpack: 'switch',
+  },
+  RUN: { mount: 'texts', network: 'text', security: 'text', device: 'texts' },
+};
+
+interface Flag {
+  readonly name: string;
+  readonly value: string;
+}
+
 const KEYWORDS = new Set(
   'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
     ' ',
   ),
 );
-/** Far beyond any that is built. */
 const MAX_STAGES = 1000;
 const NO_TRIGGER = ['ONBUILD', 'FROM', 'MAINTAINER'];
 const STAGE_NAME = /^[a-z][a-z0-9_.-]*$/;
@@ -58,12 +79,12 @@ export function readStages(instructions: readonly Instruction[]): Stages {
       const parsed = parseFrom(instruction);
       if (!parsed.ok) fail(parsed.error);
       else if (stages.length === MAX_STAGES) {
-        fail(`More than ${MAX_STAGES} stages; the rest is not looked at.`);
+        fail(`More than ${MAX_STAGES} stages; the rest is skipped.`);
         break;
       } else stages.push({ ...parsed.value, line, uses: [], triggers: [] });
     } else if (stage === undefined) {
       if (keyword === 'ARG') args.push(instruction);
-      else fail(`${keyword} comes before the first FROM; only ARG may.`);
+      else fail(`${keyword} is not allowed before the first FROM; only ARG is.`);
     } else {
       const isTrigger = keyword === 'ONBUILD';
       const uses = isTrigger ? parseTrigger(instruction) : parseUses(instruction);
@@ -76,15 +97,13 @@ export function readStages(instructions: readonly Instruction[]): Stages {
 
 function parseFrom({ keyword, flags, rest }: Instruction): Outcome<Pick<Stage, 'name' | 'base' | 'platform'>, string> {
   const [base = '', as, name, ...others] = rest.split(BLANKS);
-  if (base === '') return failure('FROM names no image.');
+  if (base === '') return failure('FROM has no image.');
   if (as !== undefined && (as.toUpperCase() !== 'AS' || name === undefined || others.length > 0)) {
-    return failure(`FROM takes an image, or an image AS a name, not ${quote(rest)}.`);
+    return failure(`FROM requires an image, optionally with AS name, not ${quote(rest)}.`);
   }
   const stage = name?.toLowerCase();
   if (stage !== undefined && !STAGE_NAME.test(stage)) {
-    return failure(
-      `${quote(stage)} cannot name a stage: a letter comes first, then letters, digits, "_", "." and "-".`,
-    );
+    return failure(`Invalid stage name ${quote(stage)}: use a letter, then letters, digits, "_", "." or "-".`);
   }
   const parsed = parseFlags(keyword, flags);
   if (!parsed.ok) return parsed;
@@ -103,7 +122,7 @@ function parseUses({ keyword, flags, rest, line }: Instruction): Outcome<readonl
   const parsed = parseFlags(keyword, flags);
   if (!parsed.ok) return parsed;
   if ((keyword === 'COPY' || keyword === 'ADD') && !/\S\s+\S|^\[/.test(rest)) {
-    return failure(`${keyword} needs a source and a destination.`);
+    return failure(`${keyword} requires a source and a destination.`);
   }
   const uses: Use[] = [];
   for (const { name, value } of parsed.value) {
@@ -112,7 +131,7 @@ function parseUses({ keyword, flags, rest, line }: Instruction): Outcome<readonl
     const from = name === 'from' ? value : fromOf(value);
     if (/[$'"\\`]/.test(from)) {
       return failure(
-        `${by} knows no variables, quotes or escapes (${from}); name a stage by FROM ${from} AS name, and that.`,
+        `${by} does not support variables, quotes or escapes (${from}); use FROM ${from} AS name and refer to the name.`,
       );
     }
     if (from !== '') uses.push({ from, by, line });
@@ -127,3 +146,25 @@ function fromOf(mount: string): string {
 }
 
 const quote = (text: string): string => `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
+
+function parseFlags(keyword: string, words: readonly string[]): Outcome<readonly Flag[], string> {
+  const known = FLAGS[keyword];
+  if (known === undefined) return success([]);
+  const flags: Flag[] = [];
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    const name = word.slice(2, equals < 0 ? undefined : equals);
+    const kind = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (kind === undefined) {
+      const supported = Object.keys(known).map((flag) => `--${flag}`);
+      const hint = name === 'from' ? '; use COPY --from' : `, only ${supported.join(', ')}`;
+      return failure(`${keyword} does not support --${name}${hint}.`);
+    }
+    if (kind !== 'switch' && equals < 0) return failure(`${keyword} --${name} has no value; use --${name}=….`);
+    if (kind !== 'texts' && flags.some((flag) => flag.name === name)) {
+      return failure(`${keyword} --${name} is duplicated.`);
+    }
+    flags.push({ name, value: equals < 0 ? '' : word.slice(equals + 1) });
+  }
+  return success(flags);
+}

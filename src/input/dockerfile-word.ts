@@ -12,24 +12,24 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { replacePattern, trimPrefix, trimSuffix } from './dockerfile-pattern.ts';
 import { joinTexts, type Lookup, plainText, type ResolvedText, UNKNOWN } from './resolved-text.ts';
 
-/** No reference comes near; variables that repeat each other grow without end. */
+/** Longer than any reference; variables that repeat each other grow exponentially. */
 const MAX_LENGTH = 4096;
 const MAX_DEPTH = 100;
 const NAME = /[@*#?$!-]|[0-9]+|[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const PLAIN = /[^'"$\\`/}]+/y;
 
 interface Piece extends ResolvedText {
-  /** Quoted or escaped: its blanks do not separate words. */
+  /** Quoted or escaped: blanks in it do not separate words. */
   readonly isQuoted?: boolean;
 }
 
-/** The word without quotes and with its variables; one that is not set is empty and named in `missing`. */
+/** Removes quotes and inserts variables; `missing` has those that are not set. */
 export function expandWord(word: string, escapeChar: string, lookup: Lookup): Outcome<ResolvedText, string> {
   const pieces = readPieces(word, escapeChar, lookup);
   return pieces.ok ? success(joinTexts(pieces.value)) : pieces;
 }
 
-/** The words of a line, quotes, escapes and variables left as they stand. */
+/** The words of a line; quotes, escapes and variables are kept. */
 export function splitWords(line: string): Outcome<readonly string[], string> {
   const pieces = readPieces(line, '\\');
   if (!pieces.ok) return pieces;
@@ -42,7 +42,7 @@ export function splitWords(line: string): Outcome<readonly string[], string> {
   return success(words.filter((word) => word !== ''));
 }
 
-/** Without `lookup` everything is kept as it stands. */
+/** Without `lookup`, quotes, escapes and variables are kept. */
 function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcome<readonly Piece[], string> {
   const isRaw = lookup === undefined;
   let at = 0;
@@ -62,9 +62,9 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
     const add = (piece: Piece) => {
       length += piece.text.length;
       pieces.push(piece);
-      if (length > MAX_LENGTH && !isRaw) fail(`it becomes longer than ${MAX_LENGTH} characters`);
+      if (length > MAX_LENGTH && !isRaw) fail(`longer than ${MAX_LENGTH} characters once variables are inserted`);
     };
-    if (depth >= MAX_DEPTH) fail(`it is nested more than ${MAX_DEPTH} deep`);
+    if (depth >= MAX_DEPTH) fail(`variables are nested more than ${MAX_DEPTH} levels deep`);
     depth += 1;
     while (at < source.length) {
       const char = source.charAt(at);
@@ -87,14 +87,14 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
       }
     }
     depth -= 1;
-    if (stop !== undefined) fail(`a ${stop} is missing`);
+    if (stop !== undefined) fail(`missing ${stop}`);
     return pieces;
   }
 
   function readSingleQuoted(): string {
     const start = at;
     const end = source.indexOf("'", start + 1);
-    if (end < 0) return fail('a single quote is not closed').text;
+    if (end < 0) return fail('unterminated single quote').text;
     at = end + 1;
     return isRaw ? source.slice(start, at) : source.slice(start + 1, end);
   }
@@ -116,7 +116,7 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
         at += isEscaped ? 2 : 1;
       }
     }
-    return fail('a double quote is not closed');
+    return fail('unterminated double quote');
   }
 
   function readExpansion(): ResolvedText {
@@ -137,13 +137,13 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
     const isNullUnset = source.charAt(at) === ':';
     if (isNullUnset) at += 1;
     const operator = source.charAt(at);
-    if (operator === '') return fail('a } is missing');
+    if (operator === '') return fail('missing }');
     at += 1;
-    if (name === '') return fail('the name after ${ is missing');
+    if (name === '') return fail('missing name after ${');
     if (operator === '}' && !isNullUnset) return valueFor(name);
     if ('-+?'.includes(operator)) return choose(name, operator, isNullUnset, joinTexts(readUntil('}', false)));
     if (isNullUnset || !'#%/'.includes(operator)) {
-      return fail(`\${${name}${isNullUnset ? ':' : ''}${operator}…} is not an expansion that Dockerfiles know`);
+      return fail(`\${${name}${isNullUnset ? ':' : ''}${operator}…} is not a supported expansion`);
     }
     return operator === '/' ? replace(name) : trim(name, operator);
   }
@@ -154,7 +154,7 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
     if (operator === '+') return isMissing ? plainText('') : word;
     if (!isMissing) return value;
     if (operator === '-' || isRaw) return word;
-    return fail(`${name} must be given${word.text === '' ? '' : `: ${word.text}`}`);
+    return fail(`required variable ${name} is not set${word.text === '' ? '' : `: ${word.text}`}`);
   }
 
   function trim(name: string, operator: string): ResolvedText {
@@ -165,11 +165,11 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
   }
 
   function replace(name: string): ResolvedText {
-    const isEvery = source.charAt(at) === '/';
-    if (isEvery) at += 1;
+    const replacesAll = source.charAt(at) === '/';
+    if (replacesAll) at += 1;
     const pattern = joinTexts(readUntil('/', true));
     const replacement = joinTexts(readUntil('}', true));
-    return change(name, (text) => replacePattern(text, pattern.text, replacement.text, isEvery));
+    return change(name, (text) => replacePattern(text, pattern.text, replacement.text, replacesAll));
   }
 
   function change(name: string, how: (text: string) => Outcome<string, string>): ResolvedText {

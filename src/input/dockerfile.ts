@@ -1,4 +1,4 @@
-// Container images in Dockerfiles: what a build of the last stage pulls, and the frontend that `# syntax=` loads.
+// Container images in Dockerfiles: those that a build of the last stage pulls, and the frontend of `# syntax=`.
 
 import { basename } from 'node:path';
 import { readVariables } from './dockerfile-argument.ts';
@@ -10,13 +10,13 @@ import type { Missing } from './resolved-text.ts';
 
 export interface DockerfileOptions extends BuildOptions {
   readonly buildArgs: BuildArguments;
-  /** The variables whose values are UNKNOWN in the text. */
+  /** The variables that are UNKNOWN in the text. */
   readonly unknown?: readonly Missing[] | undefined;
 }
 
 const NAME = /^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i;
 const OTHER_NAME = /\.(?:dockerignore|md|txt|json|ya?ml)$/i;
-/** ARG and FROM after nothing but comments. */
+/** ARG or FROM, with only comments before it. */
 const BEGINNING = /^\uFEFF?(?:[ \t]*(?:#.*)?\r?\n|ARG[ \t].*\n)*FROM[ \t]+\S/;
 
 export const dockerfileExtractor: Extractor = {
@@ -46,7 +46,7 @@ export function extractDockerfile(text: string, options: DockerfileOptions): Ext
       ...stageProblems,
       ...variables.problems,
       ...images.problems,
-      ...(isEmpty ? [{ message: 'There is no FROM: it builds nothing.' }] : []),
+      ...(isEmpty ? [{ message: 'No FROM instruction.' }] : []),
     ].sort(byLine),
   };
 }

@@ -1,18 +1,18 @@
-// Goes through the documents of a YAML text and takes the images of each; what cannot be read becomes a problem.
+// Extracts the images of each document of a YAML text; what cannot be read becomes a problem.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
 import { parseYaml, UNRENDERED } from './yaml.ts';
 import type { YamlNode } from './yaml-node.ts';
 
-/** Nobody deploys more from one file; aliases can make a small one name them without end. */
+/** Aliases can multiply the images of a small file. */
 const MAX_IMAGES = 100_000;
 
-/** Signals and timers wait no longer than for one document. */
-const LONGEST_TURN_MS = 50;
+/** After this time, and the document being read, other tasks run. */
+const MAX_TURN_MS = 50;
 
 interface ImagesOptions extends Pick<ExtractOptions, 'signal'> {
-  /** By its text, whether a document is worth parsing. */
+  /** Whether a document is worth parsing, by its text. */
   readonly isWanted?: (document: string) => boolean;
 }
 
@@ -26,7 +26,7 @@ export async function extractImages(
   const problems: Problem[] = [];
   let turnMs = performance.now();
   for (const document of parseYaml(text, isWanted)) {
-    if (performance.now() - turnMs > LONGEST_TURN_MS) {
+    if (performance.now() - turnMs > MAX_TURN_MS) {
       await nextTurn();
       signal?.throwIfAborted();
       turnMs = performance.now();
@@ -37,12 +37,12 @@ export async function extractImages(
     const before = found.length;
     for (const image of imagesOf(root)) {
       if (found.length === MAX_IMAGES) {
-        return { found, problems: [...problems, { message: `It names more than ${MAX_IMAGES} images.` }] };
+        return { found, problems: [...problems, { message: `More than ${MAX_IMAGES} images.` }] };
       }
       if ('text' in image) found.push(image);
       else problems.push(image);
     }
-    // What it says is not known, so that it has no image is not known either.
+    // What the action expands to is unknown, so it may contain images.
     if (actionLine !== undefined && found.length === before) problems.push({ message: UNRENDERED, line: actionLine });
   }
   return { found, problems };

@@ -1,18 +1,17 @@
 // The .env file of a Compose project, as compose-go's dotenv/parser.go reads it.
 //
-//   statement = [ "export" ] name [ ( "=" / ":" ) value ]     ; a name alone takes the value that is there already
-//   value     = "'" text "'"                                  ; as it stands
+//   statement = [ "export" ] name [ ( "=" / ":" ) value ]     ; a name alone takes the value of the environment
+//   value     = "'" text "'"                                  ; as written
 //             / DQUOTE text DQUOTE                            ; with escapes and variables
 //             / text [ " #" comment ]                         ; with variables, to the end of the line
 
-import { withoutSecret } from './environment.ts';
 import type { Problem } from './extractor.ts';
 import { interpolate } from './interpolation.ts';
-import { isEmpty, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
+import { isEmpty, type Lookup, plainText, type ResolvedText, withoutSecret } from './resolved-text.ts';
 
 export interface Dotenv {
   readonly values: ReadonlyMap<string, ResolvedText>;
-  /** What is behind it was not read. */
+  /** What follows it was not read. */
   readonly problem: Problem | undefined;
 }
 
@@ -30,20 +29,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: '\r',
   t: '\t',
   v: '\v',
-  // Read once more, for variables.
+  // Variables are inserted later.
   $: '$$',
   '"': '"',
   '\\': '\\',
 };
 
 export interface DotenvOptions {
-  /** Comes first where it has a value that is not empty. */
+  /** Takes precedence if its value is not empty. */
   readonly outer: Lookup;
-  /** Set for a file that is not the checked one's own: the secrets of it that may be used. */
+  /** Set for a file that does not belong to the checked one: its secrets that may be used. */
   readonly allowEnv?: readonly string[] | undefined;
 }
 
-/** What is wrong with it is said without the values, which may be secrets. */
+/** Problems do not quote values, which may be secrets. */
 export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): Dotenv {
   const values = new Map<string, ResolvedText>();
   const lookup: Lookup = (name) => {
@@ -68,8 +67,8 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
     KEY.lastIndex = at;
     const [statement, key = '', end] = KEY.exec(text) ?? [];
     const name = key.trimEnd();
-    if (statement === undefined) return stop('A name holds only letters, digits, "_", "." and "-".');
-    if (/\s/.test(name)) return stop('A name has a blank.');
+    if (statement === undefined) return stop('A name may only contain letters, digits, "_", "." and "-".');
+    if (/\s/.test(name)) return stop('A name contains whitespace.');
     if (end !== '=' && end !== ':') {
       const inherited = outer(name);
       if (inherited !== undefined) values.set(name, inherited);
@@ -78,8 +77,8 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
     }
     const start = at;
     at += statement.length;
-    // Files of other kinds have names and colons too: passwd, .pgpass, .git-credentials.
-    if (allowEnv !== undefined && end === ':' && /\S/.test(text.charAt(at))) return stop('It is no file of variables.');
+    // Other files contain names and colons as well: passwd, .pgpass, .git-credentials.
+    if (allowEnv !== undefined && end === ':' && /\S/.test(text.charAt(at))) return stop('Not a .env file.');
     skip(BLANKS_IN_LINE);
     const quote = text.charAt(at);
     let raw: string | undefined;
@@ -87,7 +86,7 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
       const close = closingQuote(text, at);
       if (close < 0) {
         at = start;
-        return stop(`The quote in the value of ${name} is not closed.`);
+        return stop(`Unterminated quote in the value of ${name}.`);
       }
       raw = text.slice(at + 1, close).replaceAll(`\\${quote}`, () => quote);
       at = close + 1;
@@ -99,7 +98,7 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
     const value = quote === "'" ? plainValue(raw) : interpolate(quote === '"' ? unescapeText(raw) : raw, lookup);
     if (!value.ok) {
       at = start;
-      return stop(`A variable in the value of ${name} must be given, or is not written as Compose reads it.`);
+      return stop(`Invalid variable in the value of ${name}, or a required variable is not set.`);
     }
     values.set(name, allowEnv === undefined ? value.value : withoutSecret(name, value.value, allowEnv));
   }

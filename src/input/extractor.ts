@@ -1,26 +1,30 @@
-// An extractor finds the container images that one kind of file names, without network.
+// An extractor finds the container images in one kind of file, without network access.
 
 import type { Skip } from '../core/result.ts';
-import type { Environment } from './environment.ts';
-import type { ResolvedText } from './resolved-text.ts';
-import type { SearchRule } from './search-rule.ts';
+import type { FieldPath } from './field-path.ts';
+import type { Environment, ResolvedText } from './resolved-text.ts';
 
-export interface Found {
-  readonly text: string;
-  readonly line?: number;
-  readonly path?: string;
-  /** Set: deliberately not checked. */
-  readonly skip?: { readonly reason: Skip; readonly message: string };
-  /** `os/arch[/variant]` the file asks for. */
-  readonly platform?: string;
-  /** Set: the image stands in another file than the one that was read, which refers to it. */
-  readonly source?: string;
-}
+/** Known without loading any parser. */
+export const INPUT_FORMATS = [
+  'list',
+  'dockerfile',
+  'compose',
+  'bake',
+  'devcontainer',
+  'github-workflow',
+  'gitlab-ci',
+  'kubernetes',
+  'chart',
+  'yaml',
+] as const;
 
-/** Something of the file cannot be used; the rest is still checked. */
-export interface Problem {
-  readonly message: string;
-  readonly line?: number;
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+export interface Extractor {
+  readonly name: string;
+  /** By name and content; `head` is the first 8 KiB. */
+  matches(path: string, head: string): boolean;
+  extract(text: string, source: string, options: ExtractOptions): Promise<Extraction>;
 }
 
 export interface Extraction {
@@ -28,37 +32,62 @@ export interface Extraction {
   readonly problems: readonly Problem[];
 }
 
+export interface Found {
+  readonly text: string;
+  readonly line?: number;
+  readonly path?: string;
+  /** Set: deliberately not checked. */
+  readonly skip?: { readonly reason: Skip; readonly message: string };
+  /** `os/arch[/variant]` that the file requires. */
+  readonly platform?: string;
+  /** Set: the image is in another file, which the extracted one refers to. */
+  readonly source?: string;
+}
+
+/** A part of the file cannot be used; the rest is still checked. */
+export interface Problem {
+  readonly message: string;
+  readonly line?: number;
+}
+
 export interface ExtractOptions extends Environment {
   readonly buildArgs: BuildArguments;
   readonly profiles: readonly string[];
-  /** Ends what takes long. */
+  /** Stops a long extraction. */
   readonly signal?: AbortSignal | undefined;
-  /** Where Kubernetes objects have images, beside what is known of them. */
+  /** Fields with images in Kubernetes objects, in addition to the known ones. */
   readonly search?: readonly SearchRule[] | undefined;
-  /** Reads a file the document refers to (relative to it); undefined when it is not there. */
+  /** Reads a file that the document refers to; undefined when it does not exist. */
   readonly readFile: ReadFile;
 }
 
-/** Their values, by name. */
+/** Values by name. */
 export type BuildArguments = Readonly<Record<string, string | ResolvedText>>;
 
-export type ReadFile = (path: string) => Promise<ReferredFile | UnusableFile | undefined>;
+/** `path` is relative to the document. */
+export type ReadFile = (path: string) => Promise<LinkedFile | UnreadableFile | undefined>;
 
-/** It is there. */
-export interface UnusableFile {
+export interface LinkedFile {
+  readonly text: string;
+  /** Whether it does not belong to the checked file: it is used, but neither quoted nor searched for secrets. */
+  readonly isForeign: boolean;
+}
+
+/** The file exists. */
+export interface UnreadableFile {
   /** Completes "x cannot be read: …". */
   readonly problem: string;
 }
 
-export interface ReferredFile {
-  readonly text: string;
-  /** Whether it is not the checked file's own: what it says is used, and neither quoted nor searched for secrets. */
-  readonly isForeign: boolean;
-}
-
-export interface Extractor {
-  readonly name: string;
-  /** By name and content; `head` is the first 8 KiB. */
-  matches(path: string, head: string): boolean;
-  extract(text: string, source: string, options: ExtractOptions): Promise<Extraction>;
+/** An entry of `search` in the config file: whether a field of a custom resource contains images. */
+export interface SearchRule {
+  readonly kind: string;
+  /** The part of `apiVersion` before the slash, `''` for core objects; unset: any. */
+  readonly group?: string;
+  /** Unset: the whole object. */
+  readonly path?: FieldPath;
+  /** Whether the field contains no images. Otherwise everything in it is one. */
+  readonly skip: boolean;
+  /** `kairos-pull.yaml:3` */
+  readonly location: string;
 }

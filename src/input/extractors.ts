@@ -1,17 +1,16 @@
-// Every extractor, in the order they are tried: the first that knows a file by its name and beginning has it.
+// All extractors, in the order they are tried: the first whose name or content pattern matches reads the file.
 
 import { bakeExtractor } from './bake.ts';
 import { chartExtractor } from './chart.ts';
 import { composeExtractor } from './compose.ts';
 import { devcontainerExtractor } from './devcontainer.ts';
 import { dockerfileExtractor } from './dockerfile.ts';
-import type { Extractor } from './extractor.ts';
-import type { InputFormat } from './format.ts';
+import type { Extractor, InputFormat } from './extractor.ts';
 import { githubWorkflowExtractor } from './github-workflow.ts';
 import { gitlabCiExtractor } from './gitlab-ci.ts';
 import { kubernetesExtractor, yamlExtractor } from './kubernetes.ts';
 
-/** Names say more than contents: what is known by its name alone comes first. */
+/** A name is better evidence than content: formats recognized by name alone come first. */
 const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   devcontainer: devcontainerExtractor,
   dockerfile: dockerfileExtractor,
@@ -24,7 +23,7 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   yaml: yamlExtractor,
 };
 
-/** A path `-` asks for the content alone. */
+/** With the path `-`, by content alone. */
 export const extractorFor = (path: string, head: string): Extractor | undefined =>
   Object.values(EXTRACTORS).find((extractor) => extractor.matches(path, head));
 

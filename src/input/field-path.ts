@@ -4,22 +4,22 @@ import type { YamlNode } from './yaml-node.ts';
 
 export type FieldPath = readonly string[];
 
-/** Fields with dots between them; `\.` is a dot in a name. */
+/** Fields separated by dots; `\.` is a dot in a name. */
 export const FIELD_PATH = /^(?:[^.[\]\\\s]|\\.)+(?:\[\*?\])*(?:\.(?:[^.[\]\\\s]|\\.)+(?:\[\*?\])*)*$/;
 
-/** Of a text that matches FIELD_PATH. */
+/** Parses a text that matches FIELD_PATH. */
 export const parseFieldPath = (text: string): FieldPath =>
   [...text.matchAll(/\[\*?\]|((?:[^.[\]\\]|\\.)+)/g)].map(([, field]) => field?.replace(/\\(.)/g, '$1') ?? '[]');
 
-/** What is there, each node once, with its place as a report names it. */
+/** The nodes at a path, each once, with its own path for reports. */
 export function nodesUnder(root: YamlNode, path: FieldPath): ReadonlyMap<YamlNode, string> {
   let level = new Map<YamlNode, string>([[root, '']]);
   for (const step of path) {
     const next = new Map<YamlNode, string>();
-    for (const [node, place] of level) {
+    for (const [node, parent] of level) {
       for (const [key, child] of childrenOf(node)) {
-        if (!isMeant(step, key) || next.has(child)) continue;
-        next.set(child, typeof key === 'number' ? `${place}[${key}]` : place === '' ? key : `${place}.${key}`);
+        if (!matchesStep(step, key) || next.has(child)) continue;
+        next.set(child, typeof key === 'number' ? `${parent}[${key}]` : parent === '' ? key : `${parent}.${key}`);
       }
     }
     level = next;
@@ -32,10 +32,10 @@ function childrenOf(node: YamlNode): Iterable<readonly [string | number, YamlNod
   return node.kind === 'map' ? node.entries : node.items.entries();
 }
 
-const isMeant = (step: string, key: string | number): boolean =>
+const matchesStep = (step: string, key: string | number): boolean =>
   typeof key === 'number' ? step === '[]' : step === key || step === '*';
 
-/** The same with nothing there. Aliases share nodes, and only this way to a node is meant. */
+/** A copy with null at the path. A node that aliases share stays where other paths lead to it. */
 export function withoutPath(root: YamlNode, path: FieldPath): YamlNode {
   const done = path.map(() => new Map<YamlNode, YamlNode>());
   return prune(root, 0);
@@ -46,7 +46,7 @@ export function withoutPath(root: YamlNode, path: FieldPath): YamlNode {
     const known = done[depth]?.get(node);
     if (known !== undefined) return known;
     const children = [...childrenOf(node)].map(
-      ([key, child]) => [key, isMeant(step, key) ? prune(child, depth + 1) : child] as const,
+      ([key, child]) => [key, matchesStep(step, key) ? prune(child, depth + 1) : child] as const,
     );
     const pruned = withChildren(node, children);
     done[depth]?.set(node, pruned);

@@ -3,7 +3,7 @@
 
 import { extractImages } from './document-images.ts';
 import type { Extractor, Found } from './extractor.ts';
-import { findVariable } from './variable.ts';
+import { findVariable } from './image-text.ts';
 import { entriesAt, itemsAt, nodeAt, scalarAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 const WORKFLOW_FILE = /(?:^|[\\/])\.(?:github|gitea|forgejo)[\\/]workflows[\\/][^\\/]+\.ya?ml$/i;
@@ -20,7 +20,7 @@ export const githubWorkflowExtractor: Extractor = {
 };
 
 function* workflowImages(workflow: YamlNode): Generator<Found> {
-  // A job or a list that an alias repeats is told once.
+  // A job or a list that an alias repeats is reported once.
   const seen = new Set<YamlNode>();
   const isNew = (node: YamlNode | undefined): boolean => {
     if (node === undefined || seen.has(node)) return false;
@@ -39,7 +39,7 @@ function* workflowImages(workflow: YamlNode): Generator<Found> {
     yield* stepImages(nodeAt(job, 'steps'), `${path}.steps`);
   }
   yield* stepImages(nodeAt(workflow, 'runs', 'steps'), 'runs.steps');
-  // Without docker:// it names a Dockerfile.
+  // Without docker:// it is the path of a Dockerfile.
   yield* dockerImage(scalarAt(workflow, 'runs', 'image'), 'runs.image');
 
   function* stepImages(steps: YamlNode | undefined, path: string): Generator<Found> {
@@ -49,7 +49,7 @@ function* workflowImages(workflow: YamlNode): Generator<Found> {
   }
 }
 
-/** A container is its image, or a map that has one; an empty text means none. */
+/** A container is an image, or a map with one; '' means none. */
 function* imageOf(parent: YamlNode | undefined, path: string, key: string): Generator<Found> {
   const short = scalarAt(parent, key);
   const long = scalarAt(parent, key, 'image');
@@ -65,6 +65,6 @@ function foundImage({ text, line }: YamlScalar, path: string): Found {
   const image = text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text;
   const variable = findVariable(image);
   if (variable === undefined) return { text: image, line, path };
-  const message = `${variable} is known only when the workflow runs.`;
+  const message = `${variable} is only known at run time.`;
   return { text: image, line, path, skip: { reason: 'unresolved-variable', message } };
 }

@@ -1,4 +1,4 @@
-// Images in GitLab pipelines: what each job runs in and beside, from the job, its templates or the defaults.
+// Images in GitLab pipelines: the image and the services of each job, from the job, its templates or the defaults.
 // https://docs.gitlab.com/ci/yaml/#image
 
 import { extractImages } from './document-images.ts';
@@ -9,11 +9,11 @@ import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } fro
 
 const PIPELINE_FILE = /(?:^|[\\/.])gitlab-ci[^\\/]*\.ya?ml$|(?:^|[\\/])\.gitlab(?:-ci|[\\/]ci)[\\/].*\.ya?ml$/i;
 const PIPELINE_KEY = /^(?:default|image|stages|workflow|include|before_script):/m;
-/** Of a file that is included: jobs alone. */
+/** In included files, which only have jobs. */
 const STAGE_KEY = /^[ \t]+stage:[ \t]/m;
 const SCRIPT_KEY = /^[ \t]+script:/m;
 const JOB_KEY = /^[ \t]+(?:script|extends|trigger):/m;
-/** Azure Pipelines and Compose files look alike; in the latter the services have names. */
+/** Azure Pipelines and Compose files look similar; in Compose files services have names. */
 const FOREIGN_KEY =
   /^(?:(?:pool|pr|trigger|jobs|version):|services:[ \t]*(?:\{|(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+[\w"']))/m;
 
@@ -27,32 +27,32 @@ export const gitlabCiExtractor: Extractor = {
   extract: (text, _, { signal }) => extractImages(text, pipelineImages, { signal }),
 };
 
-/** Images times the jobs that could use them; a pipeline with more is none that anybody runs. */
+/** Images times the jobs that can use them. */
 const MAX_USES = 100_000;
 
 function* pipelineImages(pipeline: YamlNode): Generator<Found | Problem> {
-  const told = new Set<string>();
+  const yielded = new Set<string>();
   const used = new Set<YamlNode>();
   let uses = 0;
   for (const scope of pipelineScopes(pipeline)) {
     for (const { node, path } of declaredImages(scope)) {
       uses += 1;
-      if (uses > MAX_USES) return yield { message: `Its jobs use images in more than ${MAX_USES} ways.` };
+      if (uses > MAX_USES) return yield { message: `More than ${MAX_USES} uses of images by jobs.` };
       const image = scalarAt(node) ?? scalarAt(node, 'name');
       if (image === undefined) continue;
-      // Without variables it is the same for every job.
+      // Without variables it is the same for all jobs.
       if (used.has(node) && (scope.isFallback || !image.text.includes('$'))) continue;
       used.add(node);
       const use = describeUse(image, node, path, scope.expand(image.text));
       const key = JSON.stringify([use.text, use.line, use.skip?.message]);
-      if (!told.has(key)) yield use;
-      told.add(key);
+      if (!yielded.has(key)) yield use;
+      yielded.add(key);
     }
   }
 }
 
 interface Declaration {
-  /** A text, or a map with `name`. */
+  /** Text, or a map with `name`. */
   readonly node: YamlNode;
   readonly path: string;
 }
@@ -72,16 +72,16 @@ const dotted = (holder: string, key: string): string => (holder === '' ? key : `
 function describeUse({ line }: YamlScalar, node: YamlNode, path: string, { text, open }: Expanded): Found {
   const found: Found = { text, line, path };
   if (open !== undefined) {
-    const message = `${open} is known only when the pipeline runs.`;
+    const message = `${open} is only known at run time.`;
     return { ...found, skip: { reason: 'unresolved-variable', message } };
   }
   const policies = [nodeAt(node, 'pull_policy'), ...itemsAt(node, 'pull_policy')].map((policy) => textAt(policy));
   if (policies.includes('never') && !policies.some((policy) => policy === 'always' || policy === 'if-not-present')) {
-    const message = 'pull_policy is never: the image is expected on the runner already.';
+    const message = 'pull_policy is never: the image must already be on the runner.';
     return { ...found, skip: { reason: 'local-build', message } };
   }
   const platform = textAt(node, 'docker', 'platform');
-  // GitLab leaves the operating system out.
+  // GitLab omits the operating system.
   return platform === '' || platform.includes('$')
     ? found
     : { ...found, platform: /^(?:linux|windows)[(/]/.test(platform) ? platform : `linux/${platform}` };

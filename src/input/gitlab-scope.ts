@@ -4,27 +4,27 @@
 import { createExpand, createVariablesOf, type Expanded, type VariablesOf } from './gitlab-variable.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
-/** Something of the pipeline that can hold `image` and `services`. */
+/** A part of the pipeline that can have `image` and `services`. */
 export interface Holder {
   readonly node: YamlNode;
   /** The name of the job or template, `default`, or '' for the pipeline itself. */
   readonly path: string;
 }
 
-/** Where one job, template or the defaults get their images and variables from. */
+/** Where a job, a template or the defaults get their images and variables from. */
 export interface Scope {
-  /** Whether it counts only for what no job has used: templates and defaults do not run by themselves. */
+  /** Whether it only counts for images that no job uses: templates and defaults do not run on their own. */
   readonly isFallback: boolean;
-  /** Who decides a key; undefined when it is nobody in this file. */
+  /** The holder that determines a key; undefined when it is not in this file. */
   readonly holderOf: (key: 'image' | 'services') => Holder | undefined;
   readonly expand: (text: string) => Expanded;
 }
 
-/** Keys of the pipeline that are no jobs. */
+/** Keys of the pipeline that are not jobs. */
 const GLOBAL_KEYS = new Set(
   'default include stages variables workflow image services cache before_script after_script spec'.split(' '),
 );
-/** GitLab allows ten, one in the other. Longer lists of anything that jobs share would be read once a job. */
+/** Levels of `extends`; GitLab allows ten. Also items of lists, which many jobs may share. */
 const MAX_SHARED = 50;
 
 /** Jobs first, then templates, then the defaults. */
@@ -41,24 +41,24 @@ export function* pipelineScopes(pipeline: YamlNode): Generator<Scope> {
     if (!family.members.some(({ node }) => nodeAt(node, 'trigger') !== undefined)) yield scope(family, false);
   }
   for (const name of names) if (name.startsWith('.')) yield scope(familyOf(pipeline, name), true);
-  yield scope({ members: [], isWhole: true }, true);
+  yield scope({ members: [], isComplete: true }, true);
 }
 
 interface Family {
-  /** The job itself, then its templates, the deciding ones first. */
+  /** The job itself, then its templates, in order of precedence. */
   readonly members: readonly Holder[];
-  /** Whether this file has all of them. */
-  readonly isWhole: boolean;
+  /** Whether all of them are in this file. */
+  readonly isComplete: boolean;
 }
 
 function familyOf(pipeline: YamlNode, name: string): Family {
   const members = new Map<string, Holder>();
-  let isWhole = true;
+  let isComplete = true;
   const add = (path: string): void => {
     if (members.has(path)) return;
     const node = nodeAt(pipeline, path);
     if (node === undefined || members.size === MAX_SHARED) {
-      isWhole = false;
+      isComplete = false;
       return;
     }
     members.set(path, { node, path });
@@ -68,15 +68,15 @@ function familyOf(pipeline: YamlNode, name: string): Family {
         .slice(-MAX_SHARED)
         .map((it) => textAt(it)),
     ];
-    // The last of several decides.
+    // The last of several takes precedence.
     for (const parent of parents.reverse()) if (parent !== '') add(parent);
   };
   add(name);
-  return { members: [...members.values()], isWhole };
+  return { members: [...members.values()], isComplete };
 }
 
 function createScope(
-  { members, isWhole }: Family,
+  { members, isComplete }: Family,
   pipeline: YamlNode,
   isFallback: boolean,
   variablesOf: VariablesOf,
@@ -88,12 +88,12 @@ function createScope(
     ...(defaults === undefined ? [] : [{ node: defaults, path: 'default' }]),
     { node: pipeline, path: '' },
   ];
-  // What a template of another file brings along would come before the defaults.
-  const globals = isWhole && inherits(self, 'variables') ? variablesOf(pipeline) : [];
+  // A template in another file would take precedence over the defaults.
+  const globals = isComplete && inherits(self, 'variables') ? variablesOf(pipeline) : [];
   return {
     isFallback,
     holderOf: (key) =>
-      (isWhole && inherits(self, 'default', key) ? holders : members).find(({ node }) => nodeAt(node, key)),
+      (isComplete && inherits(self, 'default', key) ? holders : members).find(({ node }) => nodeAt(node, key)),
     expand: createExpand([...members.flatMap(({ node }) => variablesOf(node)), ...globals]),
   };
 }

@@ -1,13 +1,13 @@
-// Variables of a GitLab pipeline, as far as the file alone decides them.
+// Variables of a GitLab pipeline, as far as the file alone determines them.
 // https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
 
-import { findVariable } from './variable.ts';
+import { findVariable } from './image-text.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
-/** Undefined values are set when the pipeline runs. */
+/** An undefined value is set when the pipeline runs. */
 export type Variables = ReadonlyMap<string, string | undefined>;
 
-/** GitLab's own, and those of its runner. */
+/** Predefined by GitLab and its runner. */
 const PREDEFINED = /^(?:CI|GITLAB|CHAT|TRIGGER_PAYLOAD)(?:_|$)/;
 /** `$$` is a dollar sign. */
 const USE = /\$\$|\$\{(\w+)\}|\$([A-Za-z_]\w*)/g;
@@ -15,12 +15,12 @@ const MAX_LENGTH = 4096;
 /** Variables of variables of variables. */
 const MAX_DEPTH = 20;
 
-/** Those of the pipeline, of a template or of a job, the deciding ones first. */
+/** The variables of the pipeline, a template or a job, in order of precedence. */
 export type VariablesOf = (holder: YamlNode | undefined) => readonly Variables[];
 
 /** Aliases let many jobs share their variables, so each map and list of them is read once. */
 export function createVariablesOf(): VariablesOf {
-  const [ownOf, ruledOf, rowsOf] = [memoised(readVariables), memoised(decidedByRules), memoised(decidedByRows)];
+  const [ownOf, ruledOf, rowsOf] = [memoized(readVariables), memoized(setByRules), memoized(setByRows)];
   return (holder) => [
     ...ruledOf(nodeAt(holder, 'rules')),
     ...ruledOf(nodeAt(holder, 'workflow', 'rules')),
@@ -29,7 +29,7 @@ export function createVariablesOf(): VariablesOf {
   ];
 }
 
-function memoised(read: (node: YamlNode) => Variables): (node: YamlNode | undefined) => readonly Variables[] {
+function memoized(read: (node: YamlNode) => Variables): (node: YamlNode | undefined) => readonly Variables[] {
   const known = new Map<YamlNode, Variables>();
   return (node) => {
     if (node === undefined) return [];
@@ -43,27 +43,27 @@ function memoised(read: (node: YamlNode) => Variables): (node: YamlNode | undefi
 const readVariables = (map: YamlNode): Variables =>
   new Map(entriesAt(map).map(([name, node]) => [name, node.kind === 'scalar' ? node.text : textAt(node, 'value')]));
 
-const decidedByRules = (rules: YamlNode): Variables =>
-  decidedLater(itemsAt(rules).map((rule) => nodeAt(rule, 'variables')));
+const setByRules = (rules: YamlNode): Variables =>
+  setAtRunTime(itemsAt(rules).map((rule) => nodeAt(rule, 'variables')));
 
-const decidedByRows = (rows: YamlNode): Variables => decidedLater(itemsAt(rows));
+const setByRows = (rows: YamlNode): Variables => setAtRunTime(itemsAt(rows));
 
-const decidedLater = (maps: readonly (YamlNode | undefined)[]): Variables =>
+const setAtRunTime = (maps: readonly (YamlNode | undefined)[]): Variables =>
   new Map([...new Set(maps)].flatMap((map) => entriesAt(map).map(([name]) => [name, undefined] as const)));
 
 export interface Expanded {
   readonly text: string;
-  /** The first variable that the file leaves open, as written. */
+  /** The first variable whose value the file does not determine, as written. */
   readonly open?: string;
 }
 
-/** `scopes`: the first that knows a variable decides. Each variable is expanded once. */
+/** `scopes`: in order of precedence. Each variable is expanded once. */
 export function createExpand(scopes: readonly Variables[]): (text: string) => Expanded {
   const values = new Map<string, string | undefined>();
 
   function resolveName(name: string, depth: number): string | undefined {
     if (!values.has(name)) {
-      // Until it is known: a variable inside itself stays open.
+      // Until it is known: a variable inside itself has no value.
       values.set(name, undefined);
       const value = PREDEFINED.test(name) ? undefined : scopes.find((scope) => scope.has(name))?.get(name);
       const expanded = value === undefined || depth > MAX_DEPTH ? undefined : expand(value, depth + 1);

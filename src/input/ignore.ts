@@ -1,4 +1,4 @@
-// Images that are not to be checked for now: rules of patterns, each with its reason and maybe its last day.
+// Images that are not checked for now, by rules of the config file: a pattern, a reason, and possibly a last day.
 
 import { DOCKER_HUB } from '../core/docker-hub.ts';
 import { matchesGlob } from '../core/glob.ts';
@@ -6,24 +6,24 @@ import { parseReference, type Reference } from '../core/reference.ts';
 import type { Target } from '../core/target.ts';
 
 export interface IgnoreRule {
-  /** An image as files name it; without a tag it means every tag, and `*` stands for any characters. */
+  /** An image as in files; without a tag it matches every tag, and `*` matches any characters. */
   readonly image: string;
-  /** Why, in the words of a report. */
+  /** Shown in reports. */
   readonly reason: string;
-  /** `YYYY-MM-DD`: the last day it holds, in UTC; unset: for good. */
+  /** `YYYY-MM-DD`: the last day the rule applies, in UTC; unset: it does not expire. */
   readonly until?: string;
-  /** Where it stands: `kairos-pull.yaml:3`. */
-  readonly place: string;
+  /** `kairos-pull.yaml:3` */
+  readonly location: string;
 }
 
 export const isExpired = ({ until }: IgnoreRule, nowMs: number): boolean =>
   until !== undefined && new Date(nowMs).toISOString().slice(0, until.length) > until;
 
-/** The target, to be skipped when a rule matches that has not expired; the first one says why. */
+/** Marks a target as skipped if a rule matches that has not expired; the first one gives the reason. */
 export function createIgnore(rules: readonly IgnoreRule[], nowMs: number): (target: Target) => Target {
   const valid = rules.map((rule, index) => ({ ...rule, index })).filter((rule) => !isExpired(rule, nowMs));
   const patterns = valid.filter(({ image }) => image.includes('*'));
-  // A plain name is looked up, however many there are.
+  // Names without patterns are looked up, however many there are.
   const plain = new Map(valid.toReversed().map((rule) => [rule.image, rule] as const));
   return (target) => {
     if (target.skip !== undefined || valid.length === 0) return target;
@@ -37,7 +37,7 @@ export function createIgnore(rules: readonly IgnoreRule[], nowMs: number): (targ
   };
 }
 
-/** Every way a person may name it: as written, with and without tag and digest, on Docker Hub in short and in full. */
+/** Every form a rule may use: as written, with and without tag and digest, short and full names on Docker Hub. */
 function namesOf(text: string): readonly string[] {
   const parsed = parseReference(text);
   if (!parsed.ok) return [text];

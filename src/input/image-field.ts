@@ -1,30 +1,29 @@
-// Images in documents of any kind: a walk over all fields, taking what is called an image and looks like one.
+// Images in documents of any kind: walks all fields, and takes those that are called an image and look like one.
 
 import type { Found } from './extractor.ts';
-import { hasVersion, isImageLike, type Likelihood } from './image-like.ts';
+import { findVariable, hasVersion, isImageLike, type Likelihood } from './image-text.ts';
 import { CONTAINER_LISTS, foundImage, podImages } from './pod-spec.ts';
-import { findVariable } from './variable.ts';
 import { nodeAt, textAt, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
-export interface Surroundings {
-  /** `kind/name`, or '' where a document has neither. */
+export interface FieldContext {
+  /** `kind/name`, or '' if a document has neither. */
   readonly owner: string;
-  /** Of a field called `image` that has no more to it. */
+  /** Of a field called `image` without further evidence. */
   readonly likelihood: Likelihood;
 }
 
-/** What stands beside the image of a container, and beside nothing else that has an image. */
-const BESIDE_CONTAINER = (
+/** Sibling fields that only the image of a container has. */
+const CONTAINER_FIELDS = (
   'command commands args script env environment envFrom ports resources imagePullPolicy pullPolicy volumeMounts ' +
   'securityContext entrypoint workingDir'
 ).split(' ');
-/** The fields that containers stand in, one or many. */
-const HOLDS_CONTAINER = /^(?:container|script|step|sidecar|initContainer|stepTemplate|docker)s?$/;
-/** A pod's own fields, taken with its containers. */
+/** Names of fields that contain one or more containers. */
+const CONTAINER_PARENT = /^(?:container|script|step|sidecar|initContainer|stepTemplate|docker)s?$/;
+/** The fields of a pod that podImages reads. */
 const POD_FIELDS = new Set<string>([...CONTAINER_LISTS, 'volumes']);
 
-/** Each node is visited once, however many aliases lead to it. */
-export function* fieldImages(root: YamlNode, { owner, likelihood }: Surroundings): Generator<Found> {
+/** Each node is visited once, however many aliases refer to it. */
+export function* fieldImages(root: YamlNode, { owner, likelihood }: FieldContext): Generator<Found> {
   const seen = new Set<YamlNode>();
   yield* walk(root, []);
 
@@ -57,22 +56,22 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: Surroundings
   }
 }
 
-/** Where Strimzi, Shipwright and their like say what they build. */
-const BUILT = { reason: 'local-build', message: 'It is what will be built.' } as const;
+/** In resources of Strimzi, Shipwright and similar operators. */
+const BUILT = { reason: 'local-build', message: 'Build output.' } as const;
 
 const isNeverPulled = (map: YamlMap): boolean =>
   textAt(map, 'imagePullPolicy') === 'Never' || textAt(map, 'image', 'pullPolicy') === 'Never';
 
-/** The image that a field names, composed where it is written in parts; undefined when it names none. */
+/** The image in a field, composed if it is written in parts; undefined if it is not an image. */
 function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelihood): YamlScalar | undefined {
   if (!/^image(?:_?[nN]ame)?$|Image$|_image$/.test(key)) return undefined;
   if (value.kind === 'map') return composedImage(value);
   if (value.kind === 'list' || typeof value.value !== 'string' || value.text.trim() === '') return undefined;
-  // Left by the Prometheus operator for old versions of itself.
+  // Kept by the Prometheus operator for its old versions.
   if (key === 'baseImage' && textAt(map, 'image') !== '') return undefined;
-  const image = withTagBeside(key, value, map);
+  const image = withSiblingTag(key, value, map);
   if (findVariable(image.text) !== undefined || image.text.startsWith('ko://')) {
-    // A value with variables says little; the field has to say more.
+    // A value with variables is weak evidence, so the field must be strong evidence.
     return key === 'image' || image.text.includes('/') ? image : undefined;
   }
   return isImageLike(image.text, key === 'image' ? likelihood : 'possible') ? image : undefined;
@@ -80,23 +79,23 @@ function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelih
 
 function isContainer(map: YamlMap, path: readonly string[]): boolean {
   const field = path.findLast((step) => !step.startsWith('['));
-  return BESIDE_CONTAINER.some((key) => map.entries.has(key)) || (field !== undefined && HOLDS_CONTAINER.test(field));
+  return CONTAINER_FIELDS.some((key) => map.entries.has(key)) || (field !== undefined && CONTAINER_PARENT.test(field));
 }
 
-/** Some write the tag into a field of its own. */
-function withTagBeside(key: string, image: YamlScalar, map: YamlMap): YamlScalar {
+/** Adds a tag from a field of its own. */
+function withSiblingTag(key: string, image: YamlScalar, map: YamlMap): YamlScalar {
   if (hasVersion(image.text)) return image;
   const tag = textAt(map, 'tag') || textAt(map, `${key}Tag`) || (key === 'baseImage' ? textAt(map, 'version') : '');
   return /^[\w][\w.-]{0,127}$/.test(tag) ? { ...image, text: `${image.text}:${tag}` } : image;
 }
 
-/** `{ registry, repository, tag, digest }`, as charts and operators write it. `isSure`: somebody said that it is one. */
-export function composedImage(map: YamlMap, isSure = false): YamlScalar | undefined {
-  const names = ['repository', 'reference', 'name', ...(isSure ? ['image'] : [])];
+/** Composes `{ registry, repository, tag, digest }`. `isCertain`: a search rule says that it is an image. */
+export function composedImage(map: YamlMap, isCertain = false): YamlScalar | undefined {
+  const names = ['repository', 'reference', 'name', ...(isCertain ? ['image'] : [])];
   const key = names.find((name) => textAt(map, name) !== '');
   const name = key === undefined ? undefined : nodeAt(map, key);
   if (name?.kind !== 'scalar') return undefined;
-  const isNamed = isSure || key === 'repository';
+  const isNamed = isCertain || key === 'repository';
   const tag = textAt(map, 'tag') || (isNamed ? textAt(map, 'version') : '');
   const [registry, digest] = [textAt(map, 'registry'), textAt(map, 'digest')];
   const text = [
@@ -106,8 +105,8 @@ export function composedImage(map: YamlMap, isSure = false): YamlScalar | undefi
     digest === '' || name.text.includes('@') ? '' : `@${digest}`,
   ].join('');
   if (findVariable(text) !== undefined) return { ...name, text };
-  if (!isSure && !isImageLike(text, key === 'repository' ? 'certain' : 'possible')) return undefined;
-  // The chart puts in its own version where the tag is left empty.
-  const isOpen = map.entries.has('tag') && !hasVersion(text);
-  return { ...name, text: isOpen ? `${text}:{{ tag }}` : text };
+  if (!isCertain && !isImageLike(text, key === 'repository' ? 'certain' : 'possible')) return undefined;
+  // The chart uses its own version if the tag is empty.
+  const isUnresolved = map.entries.has('tag') && !hasVersion(text);
+  return { ...name, text: isUnresolved ? `${text}:{{ tag }}` : text };
 }

@@ -1,9 +1,9 @@
-// Variables in the values of a Compose file, as compose-go's template/template.go puts them in.
+// Inserts variables into the values of a Compose file, as compose-go's template/template.go does.
 //
 //   variable = "$$"                                        ; a dollar
 //            / "$" name
 //            / "${" name "}"
-//            / "${" name [ ":" ] ( "-" / "+" / "?" ) text "}"    ; text may hold variables again
+//            / "${" name [ ":" ] ( "-" / "+" / "?" ) text "}"    ; text may contain variables
 //   name     = ( ALPHA / "_" ) *( ALPHA / DIGIT / "_" )
 //
 // A dollar before anything else is a dollar.
@@ -11,20 +11,20 @@
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { isEmpty, joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
 
-/** No value that names an image comes near; variables that repeat each other grow without end. */
+/** Variables that repeat each other grow exponentially. */
 const MAX_LENGTH = 1_000_000;
 const MAX_DEPTH = 100;
 const NAME = /[a-z_][a-z0-9_]*/iy;
 const EXPRESSION = /^([a-z_][a-z0-9_]*)(?:(:?)([-+?])(.*))?$/is;
-/** Compose leaves these alone. */
+/** Compose does not expand these. */
 const INDEXED = /^[a-z_][a-z0-9_]*\[.*\]/is;
 
-/** `blank` stands for a variable without a value that can be used; its name is in `missing`. */
+/** `blank` replaces a variable without a usable value; `missing` has its name. */
 export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<ResolvedText, string> {
   let length = 0;
 
   function expand(template: string, depth: number): Outcome<ResolvedText, string> {
-    if (depth > MAX_DEPTH) return failure(`it is nested more than ${MAX_DEPTH} deep`);
+    if (depth > MAX_DEPTH) return failure(`variables are nested more than ${MAX_DEPTH} levels deep`);
     const parts: ResolvedText[] = [];
     let at = 0;
     for (let dollar = template.indexOf('$'); dollar >= 0; dollar = template.indexOf('$', at)) {
@@ -34,7 +34,7 @@ export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<R
       const name = NAME.exec(template)?.[0];
       if (next === '{') {
         const end = closingBrace(template, dollar + 1);
-        if (end < 0) return failure(`the } of ${shorten(template.slice(dollar))} is missing`);
+        if (end < 0) return failure(`missing } in ${shorten(template.slice(dollar))}`);
         const value = evaluate(template.slice(dollar + 2, end), depth);
         if (!value.ok) return value;
         parts.push(value.value);
@@ -47,7 +47,7 @@ export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<R
         at = dollar + (next === '$' ? 2 : 1);
       }
       length += parts.at(-1)?.text.length ?? 0;
-      if (length > MAX_LENGTH) return failure(`it becomes longer than ${MAX_LENGTH} characters`);
+      if (length > MAX_LENGTH) return failure(`longer than ${MAX_LENGTH} characters once variables are inserted`);
     }
     return success(joinTexts([...parts, plainText(template.slice(at))]));
   }
@@ -56,7 +56,7 @@ export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<R
     if (INDEXED.test(expression)) return success(plainText(`\${${expression}}`));
     const [, name, colon, operator, template = ''] = EXPRESSION.exec(expression) ?? [];
     if (name === undefined) {
-      return failure(`\${${shorten(expression)}} is not a variable; a dollar of its own is written $$`);
+      return failure(`\${${shorten(expression)}} is not a variable; write a literal dollar as $$`);
     }
     if (operator === undefined) return success(valueFor(name));
     const word = expand(template, depth + 1);
@@ -64,20 +64,22 @@ export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<R
     const value = lookup(name);
     const isMissing = value === undefined || (colon === ':' && isEmpty(value));
     if (operator === '+') return success(isMissing ? plainText('') : word.value);
-    if (!isMissing) return success(marked(value));
+    if (!isMissing) return success(withBlank(value));
     if (operator === '-') return word;
-    return failure(`${name} must be given${word.value.text === '' ? '' : `: ${shorten(word.value.text)}`}`);
+    return failure(
+      `required variable ${name} is not set${word.value.text === '' ? '' : `: ${shorten(word.value.text)}`}`,
+    );
   }
 
-  const valueFor = (name: string): ResolvedText => marked(lookup(name) ?? { text: '', missing: [{ name }] });
+  const valueFor = (name: string): ResolvedText => withBlank(lookup(name) ?? { text: '', missing: [{ name }] });
 
-  const marked = (value: ResolvedText): ResolvedText =>
+  const withBlank = (value: ResolvedText): ResolvedText =>
     value.missing.length > 0 && !value.text.includes(blank) ? { ...value, text: blank } : value;
 
   return expand(text, 0);
 }
 
-/** The brace that closes the one at `open`; where they do not pair, the last. */
+/** The brace that closes the one at `open`; if they are unbalanced, the last one. */
 function closingBrace(text: string, open: number): number {
   let depth = 0;
   for (let at = open; at < text.length; at += 1) {

@@ -1,11 +1,10 @@
 // Images in Kubernetes objects, YAML or JSON: manifests, lists, the output of helm and kustomize, custom resources.
 
 import { extractImages } from './document-images.ts';
-import type { Extraction, ExtractOptions, Extractor, Found, Problem } from './extractor.ts';
+import type { Extraction, ExtractOptions, Extractor, Found, Problem, SearchRule } from './extractor.ts';
 import { fieldImages } from './image-field.ts';
 import { foundImage, podImages } from './pod-spec.ts';
-import { ruledImages } from './ruled-image.ts';
-import { rulesFor, type SearchRule, withoutRuled } from './search-rule.ts';
+import { ruledImages, rulesFor, withoutRuled } from './search-rule.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 const API_VERSION = /(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:/m;
@@ -19,14 +18,14 @@ export const kubernetesExtractor: Extractor = {
   extract: (text, _, options) => extractObjects(text, options),
 };
 
-/** Whatever else holds images in YAML; it is asked for by name, or the last resort for a file that was named. */
+/** Any other YAML with images: selected by name, or the fallback for a file that the user named. */
 export const yamlExtractor: Extractor = {
   name: 'yaml',
   matches: () => false,
   extract: (text, _, options) => extractObjects(text, options),
 };
 
-/** Large, and without any image; not even parsed. */
+/** Large and without images, so not even parsed. */
 const WITHOUT_IMAGES = /^kind:[ \t]*["']?(CustomResourceDefinition|ConfigMap|Secret)\b/m;
 
 async function extractObjects(text: string, { search = [], signal }: ExtractOptions): Promise<Extraction> {
@@ -52,10 +51,10 @@ const POD_SPECS = new Map<string, readonly string[]>([
   ['CronJob', ['spec', 'jobTemplate', 'spec', 'template', 'spec']],
   ['PodTemplate', ['template', 'spec']],
 ]);
-/** Others have a Job too, of another shape. */
+/** Other groups have a Job as well, of another shape. */
 const CORE_GROUP = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
 
-/** Kinds whose fields look like images to pull, and are not. */
+/** Kinds with fields that look like images but are not pulled. */
 const NOT_PULLED = new Set([
   'ConfigMap',
   'CustomResourceDefinition',
@@ -70,7 +69,7 @@ interface Walk {
   readonly seen: Set<YamlNode>;
 }
 
-/** `itemKind`: that of an item of a typed list, which has none of its own. */
+/** `itemKind`: that of an item of a typed list, which has no kind of its own. */
 function* objectImages(whole: YamlNode, itemKind: string, { search, seen }: Walk): Generator<Found | Problem> {
   if (whole.kind !== 'map' || seen.has(whole)) return;
   seen.add(whole);
@@ -92,18 +91,18 @@ function* objectImages(whole: YamlNode, itemKind: string, { search, seen }: Walk
   } else if (isKustomization(object)) {
     yield* kustomizedImages(object);
   } else if (!NOT_PULLED.has(kind)) {
-    yield* fieldImages(withoutCircumstances(object), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
+    yield* fieldImages(withoutStatus(object), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
   }
 }
 
-/** What a controller wrote, and labels. */
-function withoutCircumstances(object: YamlMap): YamlMap {
+/** Without the fields that controllers write, and labels. */
+function withoutStatus(object: YamlMap): YamlMap {
   if (textAt(object, 'kind') === '') return object;
   const entries = [...object.entries].filter(([key]) => key !== 'status' && key !== 'metadata');
   return { ...object, entries: new Map(entries) };
 }
 
-/** The file often leaves its kind out. Flux has another kind of this name. */
+/** The file often has no kind. Flux has another kind of this name. */
 function isKustomization(object: YamlMap): boolean {
   const kind = textAt(object, 'kind');
   if (kind !== '') return kind === 'Kustomization' && !textAt(object, 'apiVersion').includes('fluxcd');

@@ -1,12 +1,12 @@
-// A plain list: one reference a line, `#` begins a comment, blank lines are nothing. Read as a stream, in bounded memory.
+// A plain list: one reference per line, `#` begins a comment, blank lines are ignored. Streamed in bounded memory.
 
 import type { Target } from '../core/target.ts';
 
-/** No reference is longer; what is cut off could not make one of it. */
+/** No reference is longer. */
 const MAX_LINE = 8192;
 const COMMENT = /(?:^|\s)#.*$/s;
 
-/** The targets of one piece of the stream at a time, so that places in the same piece can be put together. */
+/** Yields the targets of one chunk at a time, so that locations in the same chunk can be merged. */
 export async function* readList(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
@@ -22,9 +22,9 @@ export async function* readList(
   }
 }
 
-/** Whole lines, without their ends; a carriage return is trimmed with other blanks later. */
+/** Whole lines without line feeds; carriage returns are trimmed later. */
 async function* readLines(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<readonly string[]> {
-  // Drops a byte order mark, which Windows editors leave in front.
+  // Drops the byte order mark that Windows editors write.
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of chunks) {

@@ -2,14 +2,14 @@
 // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec
 
 import type { Found } from './extractor.ts';
-import { operandImages } from './operand-image.ts';
-import { findVariable } from './variable.ts';
+import { findVariable } from './image-text.ts';
+import { operatorImages } from './operator-image.ts';
 import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 /** In the order a pod starts them. */
 export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-/** `owner`: `kind/name`. An image left out is one that something else fills in, and so nothing here. */
+/** `owner`: `kind/name`. A container without an image gets one from a controller later. */
 export function* podImages(spec: YamlNode | undefined, owner: string): Generator<Found> {
   const platform = nodePlatform(spec);
   for (const list of CONTAINER_LISTS) {
@@ -24,7 +24,7 @@ export function* podImages(spec: YamlNode | undefined, owner: string): Generator
       });
       const isInjected = image.text === 'auto' && textAt(container, 'name') === 'istio-proxy';
       yield isInjected ? { ...found, skip: INJECTED } : found;
-      yield* operandImages(container, path);
+      yield* operatorImages(container, path);
     }
   }
   for (const [index, volume] of itemsAt(spec, 'volumes').entries()) {
@@ -38,38 +38,37 @@ export function* podImages(spec: YamlNode | undefined, owner: string): Generator
 /** https://istio.io/latest/docs/reference/config/analysis/ist0146/ */
 const INJECTED = {
   reason: 'unresolved-variable',
-  message: 'auto stands for the proxy that Istio puts in when the pod starts.',
+  message: "auto is replaced with Istio's proxy image when the pod starts.",
 } as const;
 
-/** The place, and what is known of the pull there. */
-export interface Place {
+export interface FoundOptions {
   readonly path: string;
   readonly platform?: string;
   /** Never pulled: it must be on the node. */
   readonly isLocal?: boolean;
 }
 
-export function foundImage({ text, line }: YamlScalar, { path, platform, isLocal = false }: Place): Found {
+export function foundImage({ text, line }: YamlScalar, { path, platform, isLocal = false }: FoundOptions): Found {
   const found: Found = { text, line, path };
   const variable = findVariable(text);
   if (variable !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: advise(variable) } };
   if (text.startsWith('ko://')) {
-    return { ...found, skip: { reason: 'local-build', message: 'It is built from source by ko.' } };
+    return { ...found, skip: { reason: 'local-build', message: 'Built from source by ko.' } };
   }
   if (isLocal) {
-    const message = 'imagePullPolicy is Never: the image is expected on the node already.';
+    const message = 'imagePullPolicy is Never: the image must already be on the node.';
     return { ...found, skip: { reason: 'local-build', message } };
   }
   return { ...found, ...(platform !== undefined && { platform }) };
 }
 
-/** An action of a chart; those of workflow engines name their inputs without a dot in front. */
+/** An action of a chart; actions of workflow engines have no dot before their inputs. */
 const HELM_ACTION = /^\{\{-?\s*(?:[.$(]|include\b|tpl\b|printf\b|default\b)/;
 
 const advise = (variable: string): string =>
   HELM_ACTION.test(variable)
-    ? `${variable} is not filled in: check the output of helm template.`
-    : `${variable} is not filled in.`;
+    ? `${variable} is not resolved; check the output of helm template instead.`
+    : `${variable} is not resolved.`;
 
 /** A pod bound to one architecture needs the image for it. */
 function nodePlatform(spec: YamlNode | undefined): { platform?: string } {

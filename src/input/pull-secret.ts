@@ -1,10 +1,10 @@
-// The pull secrets in Kubernetes objects, and the names by which objects ask for theirs (imagePullSecrets).
+// The pull secrets in Kubernetes objects, and the names of pull secrets that objects refer to (imagePullSecrets).
 // https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
 
 import { parseYaml } from './yaml.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
-/** A Secret as plain data. It holds credentials: never to be shown. */
+/** A Secret as plain data. It contains credentials: never show it. */
 export interface PullSecret {
   readonly kind: 'Secret';
   readonly type: string;
@@ -14,16 +14,16 @@ export interface PullSecret {
 }
 
 export interface PullSecrets {
-  /** All of them, asked for or not. */
+  /** All of them, whether referred to or not. */
   readonly secrets: readonly PullSecret[];
-  /** Names of secrets that objects ask for. */
+  /** Names of secrets that objects refer to. */
   readonly wanted: ReadonlySet<string>;
 }
 
 const TYPES = new Set(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']);
 const REFERENCES = ['imagePullSecrets', 'pullSecrets'];
 
-/** Documents that cannot be read are passed over: the extractor tells of them. */
+/** Skips documents that cannot be read: the extractor reports them. */
 export function findPullSecrets(text: string): PullSecrets {
   const isWanted = (document: string): boolean => /imagePullSecrets|pullSecrets|kubernetes\.io\/dockerc/.test(document);
   const secrets: PullSecret[] = [];
@@ -32,7 +32,7 @@ export function findPullSecrets(text: string): PullSecrets {
   for (const { root } of parseYaml(text, isWanted)) if (root !== undefined) visit(root);
   return { secrets, wanted };
 
-  /** Everything that refers to secrets, and every secret, wherever in lists and templates they stand. */
+  /** Finds secrets and references to secrets at any depth of lists and templates. */
   function visit(node: YamlNode): void {
     if (node.kind === 'scalar' || seen.has(node)) return;
     seen.add(node);

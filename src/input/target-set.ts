@@ -1,30 +1,30 @@
-// Targets, each image once: an image found again only adds a place.
+// Targets, each image once: finding an image again only adds its location.
 
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import type { FoundAt, Target } from '../core/target.ts';
 
-/** Nobody reads more; a stream may name an image for ever. */
-const MAX_PLACES = 1000;
+/** Of one image; a stream may repeat an image endlessly. */
+const MAX_LOCATIONS = 1000;
 
 export interface TargetSet {
-  /** The one that is new, else undefined: then its places went to the one already there. */
+  /** The target if it is new; undefined if its locations were added to a known one. */
   readonly add: (target: Target) => Target | undefined;
 }
 
-/** What is asked of an image is part of it: another platform, or to leave it out. */
+/** The same image with another platform or skip reason is another target. */
 export function createTargetSet(): TargetSet {
-  const places = new Map<string, FoundAt[]>();
+  const locations = new Map<string, FoundAt[]>();
   return {
     add(target) {
       const key = keyOf(target);
-      const known = places.get(key);
+      const known = locations.get(key);
       if (known !== undefined) {
-        for (const place of target.foundAt) if (known.length < MAX_PLACES) known.push(place);
+        for (const location of target.foundAt) if (known.length < MAX_LOCATIONS) known.push(location);
         return undefined;
       }
       const all = [...target.foundAt];
-      places.set(key, all);
+      locations.set(key, all);
       return { ...target, foundAt: all };
     },
   };

@@ -22,7 +22,7 @@ const FILES: Readonly<
   Record<string, readonly [content: string | Buffer, message: string | undefined, listed?: string]>
 > = {
   'alias.yaml': [`${HEAD}spec: *nothing\n`, '4: Alias (*) without an anchor (&) before it.'],
-  'binary.yaml': [Buffer.from([0x61, 0x3a, 0x20, 0, 1, 2, 255]), ' It is not text in UTF-8.'],
+  'binary.yaml': [Buffer.from([0x61, 0x3a, 0x20, 0, 1, 2, 255]), ' Not UTF-8 text.'],
   'bom.yaml': [`\uFEFF${pod('bom:1')}`, undefined, 'bom:1  %:4 Pod/x/a'],
   'bomb.yaml': [`apiVersion: example.com/v1\nkind: App\n${levels.join('')}`, undefined, 'bomb:1  %:3 App/l0[0].image'],
   'compose.yaml': [
@@ -37,14 +37,14 @@ const FILES: Readonly<
     '7: Duplicate key "image".',
     'kept:1  %:7 Pod/x/containers[0]',
   ],
-  'huge.yaml': [`${HEAD}# ${'x'.repeat(10_000)}\n`, ' It is larger than 32 MiB; split it.'],
+  'huge.yaml': [`${HEAD}# ${'x'.repeat(10_000)}\n`, ' Larger than 32 MiB; split it.'],
   'tabs.yaml': [`${HEAD}spec:\n\tcontainers: []\n`, '5: Not valid YAML: tabs are not allowed as indentation.'],
   'unclosed.yaml': [
     `${HEAD}spec: "x\n---\n${pod('next:1')}`,
     '5: Not valid YAML: missing closing quote.',
     'next:1  %:9 Pod/x/a',
   ],
-  'utf16.yaml': [Buffer.from(`\uFEFF${pod('wide:1')}`, 'utf16le'), ' It is in UTF-16; save it as UTF-8.'],
+  'utf16.yaml': [Buffer.from(`\uFEFF${pod('wide:1')}`, 'utf16le'), ' UTF-16 text; save it as UTF-8.'],
   'z.yaml': [pod('last:1'), undefined, 'last:1  %:4 Pod/x/a'],
 };
 

@@ -126,7 +126,7 @@ describe('images', () => {
       exitCode: 2,
       stdout:
         'nginx:1  standard input:7 Pod/web/a; for linux/arm64\n' +
-        '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable): $TAG is not filled in.\n',
+        '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable): $TAG is not resolved.\n',
       stderr:
         'error: standard input:11: Not valid YAML: ' +
         'flow sequence in block collection must be sufficiently indented and end with a ].\n',
@@ -137,7 +137,7 @@ describe('images', () => {
       images.map(({ platform, skip, reference }: Record<string, unknown>) => [platform, skip, reference === null]),
       [
         ['linux/arm64', null, false],
-        [null, { reason: 'unresolved-variable', message: '$TAG is not filled in.' }, true],
+        [null, { reason: 'unresolved-variable', message: '$TAG is not resolved.' }, true],
       ],
     );
   });

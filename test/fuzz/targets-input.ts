@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { expandWord, splitWords } from '../../src/input/dockerfile-word.ts';
 import { parseDotenv } from '../../src/input/dotenv.ts';
-import { createLookup } from '../../src/input/environment.ts';
 import type { Extraction, ExtractOptions } from '../../src/input/extractor.ts';
+import { INPUT_FORMATS, type InputFormat } from '../../src/input/extractor.ts';
 import { extractorFor, extractorNamed } from '../../src/input/extractors.ts';
-import { INPUT_FORMATS, type InputFormat } from '../../src/input/format.ts';
 import { interpolate } from '../../src/input/interpolation.ts';
 import { readList } from '../../src/input/list.ts';
+import { createLookup } from '../../src/input/resolved-text.ts';
 import { allOf } from '../input/all-of.ts';
 import { fixture } from '../input/found-lines.ts';
 import { type FuzzTarget, textTarget } from './target.ts';
@@ -19,7 +19,7 @@ const OPTIONS: ExtractOptions = {
   ...ENVIRONMENT,
   buildArgs: { VERSION: '2' },
   profiles: ['p1'],
-  search: [{ kind: 'Widget', path: ['spec', 'img'], skip: false, place: 'kairos-pull.yaml:1' }],
+  search: [{ kind: 'Widget', path: ['spec', 'img'], skip: false, location: 'kairos-pull.yaml:1' }],
   readFile: async (path) =>
     path.length > 3
       ? undefined

@@ -60,7 +60,7 @@ describe('bakeExtractor', () => {
         path: 'target.a.contexts.b',
         skip: {
           reason: 'unresolved-variable',
-          message: '${TAG} is not evaluated; give the output of docker buildx bake --print.',
+          message: '${TAG} is not evaluated; pass the output of docker buildx bake --print.',
         },
       },
     ]);
@@ -70,7 +70,7 @@ describe('bakeExtractor', () => {
     const text = '{"target": {"a": {\n"platforms": ["a/b/c/d/e"],\n"dockerfile-inline": "FROM Bad"}}';
     assert.deepEqual(
       (await extract(text)).problems.map(({ line, message }) => `${line} ${message.split(':')[0]}`),
-      ['3 Not valid JSON', '2 target.a.platforms', '3 target.a.dockerfile-inline, line 1 of it'],
+      ['3 Not valid JSON', '2 target.a.platforms', '3 target.a.dockerfile-inline, line 1'],
     );
   });
 

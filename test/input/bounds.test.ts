@@ -14,7 +14,7 @@ import { kubernetesExtractor } from '../../src/input/kubernetes.ts';
 import { parseYamlFile } from '../../src/input/yaml.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { NO_OPTIONS } from './found-lines.ts';
-import { readFrom } from './referred-files.ts';
+import { readFrom } from './linked-files.ts';
 
 const times = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => make(index)).join('');
@@ -39,15 +39,13 @@ describe('the bounds of a Compose project', () => {
     const text = `services:\n  base: {image: x, volumes: [${volumes}]}\n${services}`;
     const { images, problems } = await read(composeExtractor, text);
     assert.ok(images > 100_000 && images < 101_000);
-    assert.deepEqual(problems, ['251 There are too many images: from services.s248 on they are not looked at.']);
+    assert.deepEqual(problems, ['251 Too many images: services.s248 and those after it are skipped.']);
   });
 
   it('are a million characters of inline Dockerfiles', async () => {
     const text = `services:\n  base: {build: {dockerfile_inline: "FROM a\\n${times(20_000, () => '#########\\n')}"}}\n${times(9, (index) => `  s${index}: {extends: base}\n`)}`;
     const { problems } = await read(composeExtractor, text);
-    assert.deepEqual(problems, [
-      '6 There are too many inline Dockerfiles: from services.s3 on they are not looked at.',
-    ]);
+    assert.deepEqual(problems, ['6 Too many inline Dockerfiles: services.s3 and those after it are skipped.']);
   });
 
   it('are four million characters that variables put in', async () => {
@@ -138,7 +136,7 @@ describe('the bounds of other files', () => {
       nowMs: 0,
     });
     assert.equal(problems.length, 101);
-    assert.equal(problems.at(-1)?.message, 'There are 50 more problems, which are not shown.');
+    assert.equal(problems.at(-1)?.message, '50 more problems omitted.');
   });
 });
 

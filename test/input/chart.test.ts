@@ -42,7 +42,7 @@ describe('chart', () => {
         `  helm.sh/images: |\n    - name: a\n    image: shop/a:1\n  artifacthub.io/images: |\n    - image: shop/b:$\{VERSION}\n`,
       ),
       [
-        `9 shop/b:$\{VERSION} | annotations.artifacthub.io/images/[0] (unresolved-variable: $\{VERSION} is not filled in.)`,
+        `9 shop/b:$\{VERSION} | annotations.artifacthub.io/images/[0] (unresolved-variable: $\{VERSION} is not resolved.)`,
         '7! annotations.helm.sh/images: Not valid YAML: unexpected scalar at node end.',
       ],
     ));

@@ -171,7 +171,7 @@ describe('collect', () => {
         ['a', [join(deploy, 'sub', 'a.yml')]],
       ],
     );
-    assert.deepEqual(problems, [{ source: join(deploy, 'picture.yaml'), message: 'It is not text in UTF-8.' }]);
+    assert.deepEqual(problems, [{ source: join(deploy, 'picture.yaml'), message: 'Not UTF-8 text.' }]);
     const some = await collectFrom({ files: [deploy], format: 'gitlab-ci' });
     assert.deepEqual(
       some.known.map(({ text }) => text),
@@ -199,7 +199,7 @@ describe('collect', () => {
         line: 5,
         message: 'Not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ].',
       },
-      { source: binary, message: 'It is not text in UTF-8.' },
+      { source: binary, message: 'Not UTF-8 text.' },
     ]);
   });
 
@@ -247,7 +247,7 @@ describe('collect', () => {
       {
         text: '$A',
         foundAt: [{ source: path, line: 3, path: 'Pod/containers[1]' }],
-        skip: { reason: 'unresolved-variable', message: '$A is not filled in.' },
+        skip: { reason: 'unresolved-variable', message: '$A is not resolved.' },
       },
     ]);
   });
@@ -289,7 +289,7 @@ describe('collect', () => {
     }
     const { coming, problems } = await collectFrom({ files: ['-'], stdin });
     assert.deepEqual(await allOf(coming ?? assert.fail()), []);
-    assert.deepEqual(problems, [{ source: '-', message: 'It is larger than 32 MiB; split it.' }]);
+    assert.deepEqual(problems, [{ source: '-', message: 'Larger than 32 MiB; split it.' }]);
     assert.equal(taken, 32);
   });
 

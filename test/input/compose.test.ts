@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { composeExtractor, extractCompose } from '../../src/input/compose.ts';
 import type { Extraction, ExtractOptions, Found } from '../../src/input/extractor.ts';
-import { readFrom } from './referred-files.ts';
+import { readFrom } from './linked-files.ts';
 
 type Files = Readonly<Record<string, string>>;
 interface Given {
@@ -68,7 +68,7 @@ describe('composeExtractor', () => {
           text: 'postgres:$V',
           line: 5,
           path: 'services.db.image',
-          skip: { reason: 'unresolved-variable', message: 'V has no value, in the environment or in .env.' },
+          skip: { reason: 'unresolved-variable', message: 'V has no value in the environment or in .env.' },
         },
       ],
       problems: [],
@@ -77,7 +77,7 @@ describe('composeExtractor', () => {
 
   describe('variables', () => {
     const none = (names: string) =>
-      `unresolved-variable: ${names} ${names.includes(' ') ? 'have' : 'has'} no value, in the environment or in .env.`;
+      `unresolved-variable: ${names} ${names.includes(' ') ? 'have' : 'has'} no value in the environment or in .env.`;
     checkImages([
       ['are put in', service('image: "nginx:${V}"'), ['3 services.a.image nginx:1'], { env: { V: '1' } }],
       ['are dollars when doubled', service('image: "nginx:$$V"'), ['3 services.a.image nginx:$V'], { env: { V: '1' } }],
@@ -107,16 +107,20 @@ describe('composeExtractor', () => {
       ['of the platform leave it open', service('image: nginx', 'platform: $P'), ['3 services.a.image nginx']],
     ]);
     checkProblems([
-      ['that must be given', service('image: nginx:${V:?x}'), ['3 services.a.image: V must be given: x.']],
+      [
+        'that must be given',
+        service('image: nginx:${V:?x}'),
+        ['3 services.a.image: required variable V is not set: x.'],
+      ],
       [
         'that must be given even in a service that is not started',
         'services:\n  a:\n    image: nginx:${V:?x}\n    profiles: [dev]\n  b:\n    image: redis\n',
-        ['3 services.a.image: V must be given: x.'],
+        ['3 services.a.image: required variable V is not set: x.'],
       ],
       [
         'that are none',
         service('image: nginx:${V/a/b}'),
-        ['3 services.a.image: ${V/a/b} is not a variable; a dollar of its own is written $$.'],
+        ['3 services.a.image: ${V/a/b} is not a variable; write a literal dollar as $$.'],
       ],
     ]);
   });
@@ -133,12 +137,17 @@ describe('composeExtractor', () => {
       [
         'passes on what it lacks',
         service('image: "nginx:$V"'),
-        ['3 services.a.image nginx:$V ? unresolved-variable: X has no value, in the environment or in .env.'],
+        ['3 services.a.image nginx:$V ? unresolved-variable: X has no value in the environment or in .env.'],
         { files: { '.env': 'V=1$X' } },
       ],
     ]);
     checkProblems([
-      ['that cannot be read to its end', text, ['proj/.env:2: A name has a blank.'], { files: { '.env': 'A=1\nB C' } }],
+      [
+        'that cannot be read to its end',
+        text,
+        ['proj/.env:2: A name contains whitespace.'],
+        { files: { '.env': 'A=1\nB C' } },
+      ],
     ]);
   });
 
@@ -208,7 +217,7 @@ describe('composeExtractor', () => {
         'services:\n  a: {image: $X, build: .}\n  b: {image: $Y}\n',
         [
           `2 services.a.image $X ? ${built()}`,
-          '3 services.b.image $Y ? unresolved-variable: Y has no value, in the environment or in .env.',
+          '3 services.b.image $Y ? unresolved-variable: Y has no value in the environment or in .env.',
         ],
       ],
       [
@@ -241,7 +250,7 @@ describe('composeExtractor', () => {
         service('build:', '  additional_contexts:', '    - base=docker-image://alpine:$V'),
         [
           `3 services.a.build a ? ${built()}`,
-          '5 services.a.build.additional_contexts.base alpine:$V ? unresolved-variable: V has no value, in the environment or in .env.',
+          '5 services.a.build.additional_contexts.base alpine:$V ? unresolved-variable: V has no value in the environment or in .env.',
         ],
       ],
       [
@@ -279,8 +288,8 @@ describe('composeExtractor', () => {
         ),
         [
           `3 services.a.build a ? ${built()}`,
-          '7 services.a.build.dockerfile_inline alpine:$V ? unresolved-variable: X has no value: neither a default nor a build argument.',
-          '8 services.a.build.dockerfile_inline redis:… ? unresolved-variable: Y and Z have no value: neither a default nor a build argument.',
+          '7 services.a.build.dockerfile_inline alpine:$V ? unresolved-variable: X has no default and no build argument.',
+          '8 services.a.build.dockerfile_inline redis:… ? unresolved-variable: Y and Z have no default and no build argument.',
         ],
       ],
     ]);
@@ -353,7 +362,7 @@ describe('composeExtractor', () => {
       [
         'are not there',
         service('image: nginx', 'depends_on:', '  b: {condition: service_started}'),
-        ['5 services.a depends on b, which is not there.'],
+        ['5 services.a depends on b, which does not exist.'],
       ],
     ]);
   });

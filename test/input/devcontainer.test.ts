@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { devcontainerExtractor } from '../../src/input/devcontainer.ts';
-import { readFrom } from './referred-files.ts';
+import { readFrom } from './linked-files.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -49,7 +49,7 @@ describe('devcontainerExtractor', () => {
       problems: [
         {
           message:
-            'docker/Dockerfile:4: COPY --from knows no variables, quotes or escapes (y:$W); name a stage by FROM y:$W AS name, and that.',
+            'docker/Dockerfile:4: COPY --from does not support variables, quotes or escapes (y:$W); use FROM y:$W AS name and refer to the name.',
         },
       ],
     });
@@ -60,7 +60,7 @@ describe('devcontainerExtractor', () => {
     });
     assert.deepEqual(
       unknown.found.map(({ text: image, skip }) => [image, skip?.message]),
-      [['z:$W', 'W has no value: neither a default nor a build argument.']],
+      [['z:$W', 'W has no default and no build argument.']],
     );
   });
 
@@ -94,7 +94,7 @@ describe('devcontainerExtractor', () => {
       found: [{ text: 'x', line: 1, path: 'image' }],
       problems: [{ message: 'a cannot be read.', line: 2 }],
     });
-    assert.deepEqual((await extract('')).problems, [{ message: 'This is not a mapping, as a devcontainer.json is.' }]);
+    assert.deepEqual((await extract('')).problems, [{ message: 'Not a mapping; a devcontainer.json is one.' }]);
     assert.deepEqual(await extract('{"image": "x"'), {
       found: [{ text: 'x', line: 1, path: 'image' }],
       problems: [{ message: 'Not valid JSON: flow map must end with a }.', line: 1 }],

@@ -26,8 +26,8 @@ describe('trimPrefix and trimSuffix', () => {
   it('know only the escapes of BuildKit', () => {
     assert.deepEqual(trimPrefix('*a', '\\*', true), ok('a'));
     assert.deepEqual(trimPrefix('}a', '\\}', true), ok('a'));
-    assert.deepEqual(trimPrefix('a', '\\a', true), { ok: false, error: '\\a is not an escape in a pattern' });
-    assert.deepEqual(trimPrefix('a', '\\', true), { ok: false, error: '\\ is not an escape in a pattern' });
+    assert.deepEqual(trimPrefix('a', '\\a', true), { ok: false, error: '\\a is not a valid escape in a pattern' });
+    assert.deepEqual(trimPrefix('a', '\\', true), { ok: false, error: '\\ is not a valid escape in a pattern' });
   });
 
   it('agree with regular expressions', () => {

@@ -59,23 +59,23 @@ describe('expandWord', () => {
   }
 
   const failures: readonly (readonly [word: string, error: string])[] = [
-    ['${', 'a } is missing'],
-    ['${A', 'a } is missing'],
-    ['${A:', 'a } is missing'],
-    ['${A:-b', 'a } is missing'],
-    ['${}', 'the name after ${ is missing'],
-    ['${A:}', '${A:}…} is not an expansion that Dockerfiles know'],
-    ['${A^^}', '${A^…} is not an expansion that Dockerfiles know'],
-    ['${A:0:1}', '${A:0…} is not an expansion that Dockerfiles know'],
-    ['${A:%x}', '${A:%…} is not an expansion that Dockerfiles know'],
-    ['${V/a}', 'a / is missing'],
-    ['${V/a/b', 'a } is missing'],
-    ['"$A', 'a double quote is not closed'],
-    ["'a", 'a single quote is not closed'],
-    ['${N:?give N}', 'N must be given: give N'],
-    ['${E:?}', 'E must be given'],
-    ['${V%\\a}', '\\a is not an escape in a pattern'],
-    [`${'${N:-'.repeat(200)}${'}'.repeat(200)}`, 'it is nested more than 100 deep'],
+    ['${', 'missing }'],
+    ['${A', 'missing }'],
+    ['${A:', 'missing }'],
+    ['${A:-b', 'missing }'],
+    ['${}', 'missing name after ${'],
+    ['${A:}', '${A:}…} is not a supported expansion'],
+    ['${A^^}', '${A^…} is not a supported expansion'],
+    ['${A:0:1}', '${A:0…} is not a supported expansion'],
+    ['${A:%x}', '${A:%…} is not a supported expansion'],
+    ['${V/a}', 'missing /'],
+    ['${V/a/b', 'missing }'],
+    ['"$A', 'unterminated double quote'],
+    ["'a", 'unterminated single quote'],
+    ['${N:?give N}', 'required variable N is not set: give N'],
+    ['${E:?}', 'required variable E is not set'],
+    ['${V%\\a}', '\\a is not a valid escape in a pattern'],
+    [`${'${N:-'.repeat(200)}${'}'.repeat(200)}`, 'variables are nested more than 100 levels deep'],
   ];
   for (const [word, error] of failures) {
     it(`${word.slice(0, 20)} is wrong: ${error}`, () => {
@@ -90,7 +90,7 @@ describe('expandWord', () => {
   it('does not let variables repeat each other without end', () => {
     const long = plainText('x'.repeat(1000));
     const expanded = expandWord('$A'.repeat(1000), '\\', () => long);
-    assert.deepEqual(expanded, { ok: false, error: 'it becomes longer than 4096 characters' });
+    assert.deepEqual(expanded, { ok: false, error: 'longer than 4096 characters once variables are inserted' });
   });
 
   it('never throws', () => {
@@ -111,6 +111,6 @@ describe('splitWords', () => {
   });
 
   it('says what a shell would not read', () => {
-    assert.deepEqual(splitWords("echo it's"), { ok: false, error: 'a single quote is not closed' });
+    assert.deepEqual(splitWords("echo it's"), { ok: false, error: 'unterminated single quote' });
   });
 });

@@ -59,7 +59,7 @@ describe('extractDockerfile', () => {
           path: 'FROM',
           skip: {
             reason: 'unresolved-variable',
-            message: 'REGISTRY has no value: neither a default nor a build argument.',
+            message: 'REGISTRY has no default and no build argument.',
           },
         },
         { text: 'busybox:1.37', line: 7, path: 'COPY --from' },
@@ -90,15 +90,15 @@ describe('extractDockerfile', () => {
       ['FROM nginx AS a\nFROM A', '2 FROM A: The repository "A" contains upper-case letters; use "a".'],
       ['FROM SCRATCH', '1 FROM SCRATCH: The repository "SCRATCH" contains upper-case letters; use "scratch".'],
       ['FROM Bad AS x\nFROM nginx', '1 FROM Bad: The repository "Bad" contains upper-case letters; use "bad".'],
-      ['FROM nginx # comment', '1 FROM takes an image, or an image AS a name, not "nginx # comment".'],
-      ['FROM nginx AS', '1 FROM takes an image, or an image AS a name, not "nginx AS".'],
-      ['FROM nginx AS 1a', '1 "1a" cannot name a stage: a letter comes first, then letters, digits, "_", "." and "-".'],
-      ['FROM', '1 FROM names no image.'],
-      ['FROM docker://nginx', '1 FROM docker://nginx: leave "docker://" out.'],
-      ['RUN ls\nFROM nginx', '1 RUN comes before the first FROM; only ARG may.'],
+      ['FROM nginx # comment', '1 FROM requires an image, optionally with AS name, not "nginx # comment".'],
+      ['FROM nginx AS', '1 FROM requires an image, optionally with AS name, not "nginx AS".'],
+      ['FROM nginx AS 1a', '1 Invalid stage name "1a": use a letter, then letters, digits, "_", "." or "-".'],
+      ['FROM', '1 FROM has no image.'],
+      ['FROM docker://nginx', '1 FROM docker://nginx: remove "docker://".'],
+      ['RUN ls\nFROM nginx', '1 RUN is not allowed before the first FROM; only ARG is.'],
       ['FROM nginx\nFRMO redis', '2 "FRMO" is not an instruction.'],
-      ['# nothing', 'undefined There is no FROM: it builds nothing.'],
-      ['', 'undefined There is no FROM: it builds nothing.'],
+      ['# nothing', 'undefined No FROM instruction.'],
+      ['', 'undefined No FROM instruction.'],
     ]);
     it('a target that is not there', () => {
       assert.deepEqual(problemsOf('FROM nginx', { target: 'web' }), ['undefined There is no stage "web".']);
@@ -117,8 +117,8 @@ describe('extractDockerfile', () => {
   });
 
   describe('variables', () => {
-    const noValue = 'has no value: neither a default nor a build argument.';
-    const byPlatform = 'has no value before the platform that is built is known.';
+    const noValue = 'has no default and no build argument.';
+    const byPlatform = 'depends on the build platform.';
     checkImages([
       ['ARG V=1\nFROM nginx:$V', ['2 FROM nginx:1']],
       ['ARG V=1\nFROM nginx:$V', ['2 FROM nginx:2'], { buildArgs: { V: '2' } }],
@@ -132,10 +132,7 @@ describe('extractDockerfile', () => {
       ['ARG V\nFROM nginx:1$V', [`2 FROM nginx:1$V ? V ${noValue}`]],
       ['ARG V\nARG W=$V\nFROM nginx:$W', [`3 FROM nginx:$W ? V ${noValue}`]],
       ['ARG V\nFROM nginx:${V:-1}${V:+x}', ['2 FROM nginx:1']],
-      [
-        'ARG V\nARG R\nFROM $R/nginx:$V',
-        [`3 FROM $R/nginx:$V ? R and V have no value: neither a default nor a build argument.`],
-      ],
+      ['ARG V\nARG R\nFROM $R/nginx:$V', [`3 FROM $R/nginx:$V ? R and V have no default and no build argument.`]],
       ['ARG V\nFROM nginx:$V AS a\nFROM redis', ['3 FROM redis']],
       ['FROM nginx AS a\nARG V=2\nFROM redis', ['3 FROM redis']],
       ['FROM x-$TARGETARCH', [`1 FROM x-$TARGETARCH ? TARGETARCH ${byPlatform}`]],
@@ -147,17 +144,17 @@ describe('extractDockerfile', () => {
     checkProblems([
       [
         'FROM alpine\nARG A=nginx\nFROM $A',
-        '3 FROM $A is empty: in FROM a variable has the value of an ARG before the first FROM.',
+        '3 FROM $A is empty: FROM can only use ARGs declared before the first FROM.',
       ],
       [
         'ARG IMG=\nFROM ${IMG-nginx}',
-        '2 FROM ${IMG-nginx} is empty: in FROM a variable has the value of an ARG before the first FROM.',
+        '2 FROM ${IMG-nginx} is empty: FROM can only use ARGs declared before the first FROM.',
       ],
       ['FROM nginx:$V', '1 FROM nginx:$V: The tag after ":" is empty in "nginx:"; add one or remove the colon.'],
-      ['ARG V\nFROM nginx:${V:?which}', '2 FROM nginx:${V:?which}: V must be given: which.'],
-      ['FROM ${V^^}', '1 FROM ${V^^}: ${V^…} is not an expansion that Dockerfiles know.'],
-      ['ARG A="x\nFROM nginx', '1 ARG A: a double quote is not closed.'],
-      ['ARG\nARG =x\nFROM nginx', '1 ARG names no variable.', '2 ARG =x names no variable.'],
+      ['ARG V\nFROM nginx:${V:?which}', '2 FROM nginx:${V:?which}: required variable V is not set: which.'],
+      ['FROM ${V^^}', '1 FROM ${V^^}: ${V^…} is not a supported expansion.'],
+      ['ARG A="x\nFROM nginx', '1 ARG A: unterminated double quote.'],
+      ['ARG\nARG =x\nFROM nginx', '1 ARG has no name.', '2 ARG =x has no name.'],
     ]);
   });
 
@@ -175,8 +172,8 @@ describe('extractDockerfile', () => {
       assert.match(problemsOf('FROM --platform=$P nginx')[0] ?? '', /^1 FROM --platform=\$P: /);
     });
     checkProblems([
-      ['FROM --platform nginx', '1 The flag --platform of FROM has no value; write --platform=….'],
-      ['FROM --platfrom=x nginx', '1 FROM takes no flag --platfrom; it takes --platform.'],
+      ['FROM --platform nginx', '1 FROM --platform has no value; use --platform=….'],
+      ['FROM --platfrom=x nginx', '1 FROM does not support --platfrom, only --platform.'],
     ]);
   });
 
@@ -199,23 +196,21 @@ describe('extractDockerfile', () => {
     checkProblems([
       [
         'ARG I=nginx\nFROM alpine\nCOPY --from=$I /a /b',
-        '3 COPY --from knows no variables, quotes or escapes ($I); name a stage by FROM $I AS name, and that.',
+        '3 COPY --from does not support variables, quotes or escapes ($I); use FROM $I AS name and refer to the name.',
       ],
       [
         'FROM alpine\nRUN --mount=from=${I},target=/x ls',
-        '2 RUN --mount knows no variables, quotes or escapes (${I}); name a stage by FROM ${I} AS name, and that.',
+        '2 RUN --mount does not support variables, quotes or escapes (${I}); use FROM ${I} AS name and refer to the name.',
       ],
-      ['FROM alpine\nADD --from=nginx /a /b', '2 ADD takes no flag --from; COPY --from does.'],
-      ['FROM alpine\nCOPY --from=a --from=b /a /b', '2 The flag --from of COPY is given twice.'],
-      ['FROM alpine\nCOPY --from=nginx /a', '2 COPY needs a source and a destination.'],
+      ['FROM alpine\nADD --from=nginx /a /b', '2 ADD does not support --from; use COPY --from.'],
+      ['FROM alpine\nCOPY --from=a --from=b /a /b', '2 COPY --from is duplicated.'],
+      ['FROM alpine\nCOPY --from=nginx /a', '2 COPY requires a source and a destination.'],
       ['FROM alpine\nCOPY --from=1 /a /b', '2 COPY --from=1: there is no stage 1.'],
-      ['FROM alpine AS a\nCOPY --from=a /a /b', '2 COPY --from=a: a stage cannot take from itself.'],
+      ['FROM alpine AS a\nCOPY --from=a /a /b', '2 COPY --from=a: a stage cannot copy from itself.'],
     ]);
     it('of a stage that comes later', () => {
       const text = 'FROM a AS one\nCOPY --from=two /a /b\nFROM b AS two';
-      assert.deepEqual(problemsOf(text, { target: 'one' }), [
-        '2 COPY --from=two: that stage comes only later; move it up.',
-      ]);
+      assert.deepEqual(problemsOf(text, { target: 'one' }), ['2 COPY --from=two refers to a later stage.']);
       assert.deepEqual(imagesOf(text), ['3 FROM b']);
     });
   });
@@ -260,8 +255,8 @@ describe('extractDockerfile', () => {
         '3 FROM `: The repository "`" contains "`"; use only a-z, 0-9, ".", "_", "-" and "/".',
         '4 "NGINX" is not an instruction.',
       ],
-      ['# escape=x\nFROM nginx', '1 The escape character can only be \\ or `, not x.'],
-      ['# escape=`\n# escape=`\nFROM nginx', '2 The directive # escape is given twice.'],
+      ['# escape=x\nFROM nginx', '1 The escape character must be \\ or `, not x.'],
+      ['# escape=`\n# escape=`\nFROM nginx', '2 Duplicate directive # escape.'],
     ]);
   });
 
@@ -281,7 +276,7 @@ describe('extractDockerfile', () => {
       ['FROM a\nENV X=<<EOF\nFROM d', ['3 FROM d']],
       ['FROM a\nONBUILD RUN <<EOF\nFROM b\nEOF\nFROM d', ['5 FROM d']],
     ]);
-    checkProblems([['FROM a\nRUN <<EOF\nFROM b', '2 The here-document <<EOF has no end.']]);
+    checkProblems([['FROM a\nRUN <<EOF\nFROM b', '2 Unterminated here-document <<EOF.']]);
   });
 
   it('never throws, and every line it names is there', () => {
@@ -320,7 +315,7 @@ describe('extractDockerfile', () => {
     const lines = 50_000;
     const doubled = Array.from({ length: 60 }, (_, index) => `ARG A${index + 1}=$A${index}$A${index}`).join('\n');
     assert.deepEqual(problemsOf(`ARG A0=aa\n${doubled}\nFROM nginx`), [
-      '13 ARG A12: it becomes longer than 4096 characters.',
+      '13 ARG A12: longer than 4096 characters once variables are inserted.',
     ]);
     assert.equal(
       imagesOf(`FROM a\n${Array.from({ length: lines }, (_, i) => `RUN cat << E${i}\n`).join('')}`).length,
@@ -330,7 +325,7 @@ describe('extractDockerfile', () => {
     const stages = (count: number) =>
       Array.from({ length: count }, (_, i) => `FROM x-$TARGETARCH AS x-${i}\n`).join('');
     assert.equal(imagesOf(`${stages(999)}FROM x-$TARGETARCH`).length, 1);
-    assert.deepEqual(problemsOf(stages(lines)), ['1001 More than 1000 stages; the rest is not looked at.']);
+    assert.deepEqual(problemsOf(stages(lines)), ['1001 More than 1000 stages; the rest is skipped.']);
     assert.equal(imagesOf(`FROM a\nRUN ${'--mount=from=b '.repeat(lines)}x`).length, lines + 1);
     assert.equal(imagesOf(`FROM a\nRUN ${'\\\n'.repeat(lines)}x`).length, 1);
     assert.equal(imagesOf(`FROM a\nRUN <<A \${A:-${' '.repeat(lines)}}${'\r'.repeat(lines)}x\nA`).length, 1);

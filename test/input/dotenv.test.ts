@@ -40,10 +40,10 @@ describe('parseDotenv', () => {
   });
 
   const problems: readonly (readonly [text: string, line: number, message: string])[] = [
-    ['A=1\nB="2\n3', 2, 'The quote in the value of B is not closed.'],
-    ['A=1\n\nB!=2', 3, 'A name holds only letters, digits, "_", "." and "-".'],
-    ['A=1\nB C=2', 2, 'A name has a blank.'],
-    ['A=1\nB=${C:?which}', 2, 'A variable in the value of B must be given, or is not written as Compose reads it.'],
+    ['A=1\nB="2\n3', 2, 'Unterminated quote in the value of B.'],
+    ['A=1\n\nB!=2', 3, 'A name may only contain letters, digits, "_", "." and "-".'],
+    ['A=1\nB C=2', 2, 'A name contains whitespace.'],
+    ['A=1\nB=${C:?which}', 2, 'Invalid variable in the value of B, or a required variable is not set.'],
   ];
   for (const [text, line, message] of problems) {
     it(`${JSON.stringify(text)} is wrong in line ${line}, what stands before counts`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { INPUT_FORMATS } from '../../src/input/extractor.ts';
 import { extractorFor, extractorNamed } from '../../src/input/extractors.ts';
-import { INPUT_FORMATS } from '../../src/input/format.ts';
 
 describe('extractors', () => {
   it('are those whose names are known', () => {

@@ -7,7 +7,7 @@ const find = (text: string) => foundLines(githubWorkflowExtractor, text);
 
 describe('github-workflow', () => {
   it('finds containers, services and docker:// steps', async () => {
-    const later = (variable: string) => `(unresolved-variable: ${variable} is known only when the workflow runs.)`;
+    const later = (variable: string) => `(unresolved-variable: ${variable} is only known at run time.)`;
     assert.deepEqual(await find(fixture('workflow.yaml')), [
       '8 node:22-bookworm | jobs.build.container',
       '11 postgres:16 | jobs.build.services.postgres.image',

@@ -4,7 +4,7 @@ import { gitlabCiExtractor } from '../../src/input/gitlab-ci.ts';
 import { fixture, foundLines } from './found-lines.ts';
 
 const find = (text: string) => foundLines(gitlabCiExtractor, text);
-const later = (variable: string) => `(unresolved-variable: ${variable} is known only when the pipeline runs.)`;
+const later = (variable: string) => `(unresolved-variable: ${variable} is only known at run time.)`;
 
 describe('gitlab-ci', () => {
   it('finds what each job runs in and beside', async () =>
@@ -16,7 +16,7 @@ describe('gitlab-ci', () => {
       '12 redis:7 | default.services[0]',
       '42 alpine:3.20 | arm.image for linux/arm64/v8',
       `49 $CI_REGISTRY_IMAGE/app:$CI_COMMIT_SHA | own.image ${later('$CI_REGISTRY_IMAGE')}`,
-      '52 shop/local:1 | own.services[1] (local-build: pull_policy is never: the image is expected on the runner already.)',
+      '52 shop/local:1 | own.services[1] (local-build: pull_policy is never: the image must already be on the runner.)',
       `57 node:$NODE_VERSION | matrix.image ${later('$NODE_VERSION')}`,
     ]));
 

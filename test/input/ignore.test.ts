@@ -5,7 +5,7 @@ import { createIgnore, type IgnoreRule, isExpired } from '../../src/input/ignore
 const rule = (image: string, until?: string): IgnoreRule => ({
   image,
   reason: 'built later',
-  place: 'kairos-pull.yaml:2',
+  location: 'kairos-pull.yaml:2',
   ...(until !== undefined && { until }),
 });
 const NOW_MS = Date.UTC(2026, 5, 1, 12);

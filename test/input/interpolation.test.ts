@@ -53,18 +53,18 @@ describe('interpolate', () => {
   }
 
   const failures: readonly (readonly [template: string, error: string])[] = [
-    ['${V:?x', 'the } of ${V:?x is missing'],
-    ['${N:?give it}', 'N must be given: give it'],
-    ['${N:?$V}', 'N must be given: 1'],
-    ['${N?}', 'N must be given'],
-    ['${E:?}', 'E must be given'],
-    ['${V:-${N?}}', 'N must be given'],
-    ['${}', '${} is not a variable; a dollar of its own is written $$'],
-    ['${1}', '${1} is not a variable; a dollar of its own is written $$'],
-    ['${V/a/b}', '${V/a/b} is not a variable; a dollar of its own is written $$'],
-    ['${V:x}', '${V:x} is not a variable; a dollar of its own is written $$'],
-    ['${ V}', '${ V} is not a variable; a dollar of its own is written $$'],
-    [`${'${N:-'.repeat(200)}${'}'.repeat(200)}`, 'it is nested more than 100 deep'],
+    ['${V:?x', 'missing } in ${V:?x'],
+    ['${N:?give it}', 'required variable N is not set: give it'],
+    ['${N:?$V}', 'required variable N is not set: 1'],
+    ['${N?}', 'required variable N is not set'],
+    ['${E:?}', 'required variable E is not set'],
+    ['${V:-${N?}}', 'required variable N is not set'],
+    ['${}', '${} is not a variable; write a literal dollar as $$'],
+    ['${1}', '${1} is not a variable; write a literal dollar as $$'],
+    ['${V/a/b}', '${V/a/b} is not a variable; write a literal dollar as $$'],
+    ['${V:x}', '${V:x} is not a variable; write a literal dollar as $$'],
+    ['${ V}', '${ V} is not a variable; write a literal dollar as $$'],
+    [`${'${N:-'.repeat(200)}${'}'.repeat(200)}`, 'variables are nested more than 100 levels deep'],
   ];
   for (const [template, error] of failures) {
     it(`${template.slice(0, 20)} is wrong: ${error}`, () => {

@@ -17,7 +17,7 @@ describe('kubernetes', () => {
       '43 busybox | Deployment/web/containers[1]',
       '49 ghcr.io/shop/model:2 | Deployment/web/model',
       `67 ghcr.io/shop/report@sha256:${'0'.repeat(64)} | CronJob/report/report for linux/arm64`,
-      '93 curlimages/curl:8.10.1 | Pod/shop-test/curl (local-build: imagePullPolicy is Never: the image is expected on the node already.)',
+      '93 curlimages/curl:8.10.1 | Pod/shop-test/curl (local-build: imagePullPolicy is Never: the image must already be on the node.)',
     ]));
 
   it('finds the images of custom resources, and nothing that only looks like one', async () =>
@@ -27,13 +27,13 @@ describe('kubernetes', () => {
       '26 quay.io/prometheus/alertmanager:v0.27.0 | Alertmanager/old/spec.baseImage',
       '34 ghcr.io/cloudnative-pg/postgresql:16.4 | Cluster/pg/spec.imageName',
       '47 golang | Task/build/compile',
-      '50 $(params.image) | Task/build/publish (unresolved-variable: $(params.image) is not filled in.)',
-      '60 {{inputs.parameters.image}} | Workflow/nightly-/spec.templates[0].container.image (unresolved-variable: {{inputs.parameters.image}} is not filled in.)',
+      '50 $(params.image) | Task/build/publish (unresolved-variable: $(params.image) is not resolved.)',
+      '60 {{inputs.parameters.image}} | Workflow/nightly-/spec.templates[0].container.image (unresolved-variable: {{inputs.parameters.image}} is not resolved.)',
       '63 python:3.13-slim | Workflow/nightly-/spec.templates[1].script.image',
       '65 alpine | Workflow/nightly-/spec.templates[2].container.image',
       '74 registry.example.com/shop/portal:1.10 | Portal/front/spec.image',
       '109 shop/train:3 | Job/train/worker',
-      '119 ko://github.com/shop/fn | Service/fn/containers[0] (local-build: It is built from source by ko.)',
+      '119 ko://github.com/shop/fn | Service/fn/containers[0] (local-build: Built from source by ko.)',
     ]));
 
   const pod = 'containers: [{ name: a, image: nginx:1 }]';
@@ -148,17 +148,17 @@ describe('kubernetes', () => {
       ['<your image>', '<your image>', '<your image>'],
     ] as const) {
       assert.deepEqual(await image(text), [
-        `8 ${shown} | Pod/it/a (unresolved-variable: ${variable} is not filled in.)`,
+        `8 ${shown} | Pod/it/a (unresolved-variable: ${variable} is not resolved.)`,
       ]);
     }
     for (const text of ['"{{ .Values.image }}:1"', "'{{ .Values.image }}:1'"]) {
       assert.deepEqual(await image(text), [
-        '8 {{ .Values.image }}:1 | Pod/it/a (unresolved-variable: {{ .Values.image }} is not filled in: check the output of helm template.)',
+        '8 {{ .Values.image }}:1 | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of helm template instead.)',
       ]);
     }
     // Without quotes it happens to be YAML.
     assert.deepEqual(await image('{{ .Values.image }}'), [
-      '8 {{ .Values.image }} | Pod/it/a (unresolved-variable: {{ .Values.image }} is not filled in: check the output of helm template.)',
+      '8 {{ .Values.image }} | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of helm template instead.)',
     ]);
   });
 

@@ -22,10 +22,10 @@ describe('peculiar files', () => {
       '22 registry.example.com/shop/solver:v1.2 | Deployment/operator/manager/solver-image',
       `27 registry.example.com:5000/shop/sidecar@sha256:${'0'.repeat(64)} | Deployment/operator/manager/sidecar-image`,
       '31 registry.example.com/shop/store:7.1 | Deployment/operator/manager/RELATED_IMAGE_STORE',
-      '55 auto | Deployment/gateway/istio-proxy (unresolved-variable: auto stands for the proxy that Istio puts in when the pod starts.)',
+      "55 auto | Deployment/gateway/istio-proxy (unresolved-variable: auto is replaced with Istio's proxy image when the pod starts.)",
       '63 registry.example.com/shop/store:7 | StoreCatalog/versions/spec.images[0].image',
       '65 registry.example.com/shop/store:6 | StoreCatalog/versions/spec.images[1].image',
-      '77 registry.example.com/shop/plugin:24h | Plugin/made-here/spec.build.output.image (local-build: It is what will be built.)',
+      '77 registry.example.com/shop/plugin:24h | Plugin/made-here/spec.build.output.image (local-build: Build output.)',
       '91 registry.example.com/shop/report:3 | Flow/nightly-/spec.steps[1].container.image',
       '102 registry.example.com/shop/mail:4 | Flow/nightly-/spec.steps[2].container.image',
     ]));

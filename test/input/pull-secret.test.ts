@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { matchPullSecrets } from '../../src/input/collect.ts';
 import { findPullSecrets } from '../../src/input/pull-secret.ts';
-import { createPullSecretMatch } from '../../src/input/pull-secret-match.ts';
 import { fixture } from './found-lines.ts';
 
 const secret = (name: string, type = 'kubernetes.io/dockerconfigjson') =>
@@ -9,10 +9,7 @@ const secret = (name: string, type = 'kubernetes.io/dockerconfigjson') =>
 /** Of those that are asked for. */
 const names = (...documents: string[]) => {
   const matched: string[] = [];
-  createPullSecretMatch(({ metadata }) => matched.push(metadata.name))(
-    findPullSecrets(documents.join('---\n')),
-    'a file',
-  );
+  matchPullSecrets(({ metadata }) => matched.push(metadata.name))(findPullSecrets(documents.join('---\n')), 'a file');
   return matched;
 };
 
@@ -50,10 +47,10 @@ describe('findPullSecrets', () => {
     ));
 });
 
-describe('createPullSecretMatch', () => {
+describe('matchPullSecrets', () => {
   it('hands on every secret once, with the file it stands in', () => {
     const told: string[] = [];
-    const match = createPullSecretMatch(({ metadata }, source) => told.push(`${metadata.name} in ${source}`));
+    const match = matchPullSecrets(({ metadata }, source) => told.push(`${metadata.name} in ${source}`));
     const read = (text: string, source: string) => match(findPullSecrets(text), source);
     read(`${secret('a')}---\n${secret('b')}`, 'one');
     assert.deepEqual(told, []);

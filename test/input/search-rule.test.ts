@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import type { SearchRule } from '../../src/input/extractor.ts';
 import { parseFieldPath } from '../../src/input/field-path.ts';
 import { kubernetesExtractor } from '../../src/input/kubernetes.ts';
-import type { SearchRule } from '../../src/input/search-rule.ts';
 import { formatFound, NO_OPTIONS } from './found-lines.ts';
 
 const rule = (kind: string, path?: string, more: Partial<SearchRule> = {}): SearchRule => ({
   kind,
   ...(path !== undefined && { path: parseFieldPath(path) }),
   skip: false,
-  place: 'kairos-pull.yaml:2',
+  location: 'kairos-pull.yaml:2',
   ...more,
 });
 
@@ -41,7 +41,7 @@ describe('search rules', () => {
     ]);
     assert.deepEqual(await parts('{ name: web, version: 3 }'), ['5 web:3 | App/it/spec.runs']);
     assert.deepEqual(await parts('{ image: web:4 }'), ['5 web:4 | App/it/spec.runs']);
-    assert.deepEqual(await parts('$TAG'), ['5 $TAG | App/it/spec.runs (unresolved-variable: $TAG is not filled in.)']);
+    assert.deepEqual(await parts('$TAG'), ['5 $TAG | App/it/spec.runs (unresolved-variable: $TAG is not resolved.)']);
   });
 
   it('go through lists and fields, and take nothing where the path ends early', async () => {
@@ -56,8 +56,8 @@ describe('search rules', () => {
   it('tell what is at the path when it is no image', async () => {
     const text = app('  list: [a, b]\n  map: { a: b }\n  empty:\n  blank: ""\n');
     assert.deepEqual(await find(text, rule('App', 'spec.*')), [
-      '5! App/it/spec.list is a list: write [] behind its path (kairos-pull.yaml:2).',
-      '6! App/it/spec.map is no image, nor has it a repository or name (kairos-pull.yaml:2).',
+      '5! App/it/spec.list is a list: append [] to its path (kairos-pull.yaml:2).',
+      '6! App/it/spec.map is not an image and has no repository or name (kairos-pull.yaml:2).',
     ]);
   });
 

@@ -22,10 +22,10 @@ interface Given {
 }
 
 const why = (...names: string[]): string => {
-  const [verb, noun, it, passes] =
-    names.length === 1 ? ['looks like', 'a secret', 'it', 'passes'] : ['look like', 'secrets', 'them', 'pass'];
+  const [verb, noun, it, allows] =
+    names.length === 1 ? ['looks like', 'a secret', 'it', 'allows'] : ['look like', 'secrets', 'them', 'allow'];
   const flags = names.map((name) => `--allow-env ${name}`).join(' ');
-  return `${names.join(' and ')} ${verb} ${noun}, and a checked file must not send ${it} to a registry; ${flags} ${passes} ${it} on purpose.`;
+  return `${names.join(' and ')} ${verb} ${noun}, and a checked file must not send ${it} to a registry; ${flags} ${allows} ${it}.`;
 };
 
 /** Each image with the reason it is skipped for, and what is wrong with the files; their places without the folder. */
@@ -106,7 +106,7 @@ describe('a secret of the environment', () => {
       ['r/x:1'],
       ['r/x:2'],
       ['r/x:3'],
-      ['r/x:$B_TOKEN', 'unresolved-variable', 'B_TOKEN has no value, in the environment or in .env.'],
+      ['r/x:$B_TOKEN', 'unresolved-variable', 'B_TOKEN has no value in the environment or in .env.'],
     ]);
   });
 
@@ -178,7 +178,8 @@ describe('a secret of the environment', () => {
       'include: ["$A_TOKEN.yaml"]': `compose.yaml:1:include: ${why('A_TOKEN')}`,
       'include: [{path: inc.yaml, env_file: "../$A_TOKEN"}]': `compose.yaml:1:include: ${why('A_TOKEN')}`,
       'services: {a: {image: r/a, extends: {file: "$A_TOKEN", service: b}}}': `compose.yaml:1:extends.file: ${why('A_TOKEN')}`,
-      'services: {a: {image: "r/a:${B:?$A_TOKEN}"}}': 'compose.yaml:1:services.a.image: B must be given.',
+      'services: {a: {image: "r/a:${B:?$A_TOKEN}"}}':
+        'compose.yaml:1:services.a.image: required variable B is not set.',
       'services: {a: {image: r/a, platform: "$A_TOKEN"}}': '',
     };
     for (const [text, problem] of Object.entries(texts)) {
@@ -351,7 +352,7 @@ describe('a secret of a file outside the folder', () => {
   it('is in no word about what is wrong with it, whatever it is read as', async () => {
     const key = `-----BEGIN KEY-----\n${SECRET}\nFROM ${SECRET} ${SECRET}\nservices: {${SECRET}: ${SECRET}}\n`;
     const closed =
-      'It cannot be used as it is. Why is not shown: the file is outside the folder of the one that refers to it.';
+      'Cannot be used. The reason is not shown because the file is outside the directory of the file that refers to it.';
     for (const text of [
       'include: [../key]\n',
       'include: [{path: inc.yaml, env_file: ../key}]\n',
@@ -383,7 +384,7 @@ describe('what the kernel makes up', { skip: requireLinux() }, () => {
       'inc.yaml': compose('r/x:${PATH}'),
     };
     assert.deepEqual(await read(files), {
-      images: [['r/x:${PATH}', 'unresolved-variable', 'PATH has no value, in the environment or in .env.']],
+      images: [['r/x:${PATH}', 'unresolved-variable', 'PATH has no value in the environment or in .env.']],
       problems: ['compose.yaml:1:/proc/self/status cannot be read.'],
     });
   });

@@ -25,7 +25,7 @@ describe('yaml', () => {
 
   it('knows that a chart fills in the tag that is left empty', async () =>
     assert.deepEqual(await find('image:\n  repository: shop/web\n  tag: ""\n'), [
-      '2 shop/web:{{ tag }} | image (unresolved-variable: {{ tag }} is not filled in.)',
+      '2 shop/web:{{ tag }} | image (unresolved-variable: {{ tag }} is not resolved.)',
     ]));
 
   it('finds images in pipelines of other makers', async () => {

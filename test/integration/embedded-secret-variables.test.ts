@@ -47,7 +47,7 @@ describe('a checked file that names our password', () => {
     assert.equal(
       result.message,
       'KAIROS_PULL_PASSWORD looks like a secret, and a checked file must not send it to a registry; ' +
-        '--allow-env KAIROS_PULL_PASSWORD passes it on purpose.',
+        '--allow-env KAIROS_PULL_PASSWORD allows it.',
     );
   });
 

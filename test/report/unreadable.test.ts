@@ -95,13 +95,13 @@ describe('a file that cannot be read', () => {
 
   it('json: is in the document, with its message', () => {
     assert.deepEqual(JSON.parse(tell('json', [broken])).problems, [broken]);
-    const whole: SourceProblem = { source: '-', message: 'It is not text in UTF-8.' };
+    const whole: SourceProblem = { source: '-', message: 'Not UTF-8 text.' };
     assert.deepEqual(JSON.parse(tell('json', [whole])).problems, [{ ...whole, line: null }]);
     assert.deepEqual(JSON.parse(tell('json', [])).problems, []);
   });
 
   it('is named standard input if it came from there', () => {
-    const stdin: SourceProblem = { source: '-', message: 'It is not text in UTF-8.' };
+    const stdin: SourceProblem = { source: '-', message: 'Not UTF-8 text.' };
     for (const format of ['junit', 'markdown', 'sarif', 'gitlab'] as const) {
       assert.match(tell(format, [stdin]), /standard input/, format);
     }

@@ -32,16 +32,15 @@ import { shownUrl } from '../../src/http/record.ts';
 import { findRetryAfter, parseRetryAfter } from '../../src/http/retry-after.ts';
 import { splitWords } from '../../src/input/dockerfile-word.ts';
 import { parseDotenv } from '../../src/input/dotenv.ts';
+import type { InputFormat } from '../../src/input/extractor.ts';
 import { extractorFor, extractorNamed } from '../../src/input/extractors.ts';
 import { FIELD_PATH, parseFieldPath } from '../../src/input/field-path.ts';
-import type { InputFormat } from '../../src/input/format.ts';
 import { createIgnore } from '../../src/input/ignore.ts';
-import { isImageLike } from '../../src/input/image-like.ts';
+import { findVariable, isImageLike } from '../../src/input/image-text.ts';
 import { interpolate } from '../../src/input/interpolation.ts';
 import { findPullSecrets } from '../../src/input/pull-secret.ts';
 import { readSource } from '../../src/input/read-source.ts';
 import { createTargetSet } from '../../src/input/target-set.ts';
-import { findVariable } from '../../src/input/variable.ts';
 import { FORMATS } from '../../src/report/format.ts';
 import { createReporter } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
@@ -73,7 +72,7 @@ const refusing =
 /** Every image with everything that is done to it before it is checked. */
 async function readAs(path: string, text: string): Promise<void> {
   const set = createTargetSet();
-  const ignored = createIgnore([{ image: '*a*b*', reason: 'x', place: 'x' }], 0);
+  const ignored = createIgnore([{ image: '*a*b*', reason: 'x', location: 'x' }], 0);
   for await (const targets of readSource(
     (async function* () {
       yield text;
@@ -90,7 +89,7 @@ async function readAs(path: string, text: string): Promise<void> {
 function ignoreEach(text: string): void {
   const names = text.split('\n');
   const ignored = createIgnore(
-    names.map((image) => ({ image, reason: 'x', until: '2099-01-01', place: 'x' })),
+    names.map((image) => ({ image, reason: 'x', until: '2099-01-01', location: 'x' })),
     0,
   );
   for (const name of names) ignored({ text: name, foundAt: [] });

@@ -1,23 +1,20 @@
-// The beginning of a stream, read ahead to tell what it is, and the whole stream from its beginning all the same.
+// Reads the beginning of a stream to find out what it is, and still yields the whole stream.
 
-/** As much as any extractor asks for. */
+/** The most any extractor looks at. */
 const MAX_HEAD_BYTES = 8192;
 
-export interface Begun {
-  /** At least the first line that says something, 8 KiB at the most. */
+export interface PeekedStream {
+  /** At least the first line that is not blank or a comment; at most 8 KiB. */
   readonly head: string;
-  /** Whether it can only be one reference a line. */
+  /** Whether it can only be a list of references, one per line. */
   readonly isList: boolean;
   readonly whole: AsyncIterable<Uint8Array>;
-  /** Lets go of the stream. */
+  /** Releases the stream. */
   readonly close: () => Promise<void>;
 }
 
-/**
- * Of a list no more is awaited than its first reference, for the next may take hours to come; of anything else 8 KiB
- * or the end.
- */
-export async function readBeginning(chunks: AsyncIterable<Uint8Array | string>): Promise<Begun> {
+/** Waits for 8 KiB or the end; of a list only for its first reference, because the next may take hours to arrive. */
+export async function peek(chunks: AsyncIterable<Uint8Array | string>): Promise<PeekedStream> {
   const source = chunks[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
   let bytes = 0;
@@ -59,7 +56,7 @@ export async function readBeginning(chunks: AsyncIterable<Uint8Array | string>):
 const headOf = (chunks: readonly Uint8Array[]): string =>
   new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_HEAD_BYTES));
 
-/** Whether the first line that is no comment has come whole and is one word, as no line of a document is. */
+/** Whether the first line other than comments is complete and a single word, as no line of a document is. */
 function isListLike(head: string): boolean {
   const line = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*([^\n]*)\n/.exec(head)?.[1] ?? '';
   const word = line.replace(/\s#.*$/s, '').trim();

@@ -6,20 +6,20 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { walkFolder } from '../../src/input/folder.ts';
+import { walkDirectory } from '../../src/input/directory.ts';
 import { requireLinux, requirePosix } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 import { allOf } from './all-of.ts';
 
-describe('walkFolder', () => {
+describe('walkDirectory', () => {
   let root = '';
   const put = async (path: string) => {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), '');
   };
   const walk = async (path = '') =>
-    (await allOf(walkFolder(join(root, path)))).map(({ path, problem }) =>
+    (await allOf(walkDirectory(join(root, path)))).map(({ path, problem }) =>
       [relative(root, path).split(sep).join('/'), ...(problem === undefined ? [] : [problem.message])].join(': '),
     );
   before(async () => {
@@ -73,7 +73,7 @@ describe('walkFolder', () => {
     };
     for (const [name, target] of Object.entries(links)) await symlink(target, join(repo, name));
     const walked = async (root: string) =>
-      (await allOf(walkFolder(root))).map(({ path, problem }) => [relative(root, path), problem]);
+      (await allOf(walkDirectory(root))).map(({ path, problem }) => [relative(root, path), problem]);
     const expected = ['a.yaml', 'lib/b.yaml', 'to-c.yaml', 'to-link.yaml'].map((path) => [path, undefined]);
     assert.deepEqual(await walked(repo), expected);
     await symlink('repo', join(folder.path, 'named'));
@@ -81,7 +81,7 @@ describe('walkFolder', () => {
   });
 
   it('does not look at what the kernel makes up', { skip: requireLinux() }, async () =>
-    assert.deepEqual(await allOf(walkFolder('/proc/self')), []),
+    assert.deepEqual(await allOf(walkDirectory('/proc/self')), []),
   );
 
   it('takes no pipe, socket or device for a file', {
@@ -92,14 +92,14 @@ describe('walkFolder', () => {
     await symlink('pipe.yaml', join(folder.path, 'link.yaml'));
     const server = createServer().listen(join(folder.path, 'socket.yaml'));
     await once(server, 'listening');
-    const paths = (await allOf(walkFolder(folder.path))).map(({ path }) => relative(folder.path, path));
+    const paths = (await allOf(walkDirectory(folder.path))).map(({ path }) => relative(folder.path, path));
     server.close();
     assert.deepEqual(paths, ['a.yaml']);
   });
 
   it('goes as deep as the system lets it, in steps that do not grow with the depth', async () => {
     using folder = createTemporaryFolder({ [`${'d/'.repeat(300)}a.yaml`]: '' });
-    assert.equal((await allOf(walkFolder(folder.path))).length, 1);
+    assert.equal((await allOf(walkDirectory(folder.path))).length, 1);
   });
 
   it('goes through a hidden folder that is named', async () =>
@@ -110,6 +110,6 @@ describe('walkFolder', () => {
     await chmod(join(root, 'closed'), 0);
     const all = await asUnprivilegedUser(() => walk());
     await chmod(join(root, 'closed'), 0o700);
-    assert.deepEqual(all.slice(-2), ['closed: Cannot read it: permission denied.', 'link.yaml']);
+    assert.deepEqual(all.slice(-2), ['closed: Cannot be read: permission denied.', 'link.yaml']);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readBeginning } from '../../src/input/beginning.ts';
+import { peek } from '../../src/input/peek.ts';
 import { allOf } from './all-of.ts';
 
 /** A stream that counts what was taken from it, and knows whether it was let go. */
@@ -21,10 +21,10 @@ function stream(...chunks: string[]) {
 
 const textOf = async (chunks: AsyncIterable<Uint8Array>) => Buffer.concat(await allOf(chunks)).toString();
 
-describe('readBeginning', () => {
+describe('peek', () => {
   it('awaits no more of a list than its first line', async () => {
     const { state, source } = stream('# images\n\ngh', 'cr.io/org/app:1 # web\n', 'redis\n');
-    const { head, isList, whole } = await readBeginning(source);
+    const { head, isList, whole } = await peek(source);
     assert.deepEqual([head, isList, state.taken], ['# images\n\nghcr.io/org/app:1 # web\n', true, 2]);
     assert.equal(await textOf(whole), '# images\n\nghcr.io/org/app:1 # web\nredis\n');
   });
@@ -32,24 +32,24 @@ describe('readBeginning', () => {
   it('reads 8 KiB of anything else', async () => {
     const line = `a: ${'b'.repeat(97)}\n`;
     const { state, source } = stream(...Array.from({ length: 1000 }, () => line));
-    const { head, isList, whole } = await readBeginning(source);
+    const { head, isList, whole } = await peek(source);
     assert.deepEqual([head.length, isList, state.taken], [8192, false, Math.ceil(8192 / 101)]);
     assert.equal(await textOf(whole), line.repeat(1000));
   });
 
   it('reads to the end where that comes first', async () => {
     const { source } = stream('kind: Pod\n', 'x: 1');
-    const { head, isList, whole } = await readBeginning(source);
+    const { head, isList, whole } = await peek(source);
     assert.deepEqual([head, isList], ['kind: Pod\nx: 1', false]);
     assert.equal(await textOf(whole), 'kind: Pod\nx: 1');
   });
 
   it('lets go of the stream: closed unread, or left early', async () => {
     const unread = stream('kind: Pod\n', 'x\n');
-    await (await readBeginning(unread.source)).close();
+    await (await peek(unread.source)).close();
     assert.equal(unread.state.closed, true);
     const left = stream('nginx\n', 'redis\n', 'busybox\n');
-    for await (const chunk of (await readBeginning(left.source)).whole) if (String(chunk) === 'redis\n') break;
+    for await (const chunk of (await peek(left.source)).whole) if (String(chunk) === 'redis\n') break;
     assert.deepEqual(left.state, { taken: 2, closed: true });
   });
 
@@ -73,6 +73,6 @@ describe('readBeginning', () => {
     ['target "app" {\n', false],
   ] as const) {
     it(`takes ${JSON.stringify(text)} for ${expected ? 'a list' : 'something else'}`, async () =>
-      assert.equal((await readBeginning(stream(text).source)).isList, expected));
+      assert.equal((await peek(stream(text).source)).isList, expected));
   }
 });

@@ -1,0 +1,45 @@
+// What the text of a field is: an image reference, a placeholder that something fills in later, or neither.
+
+import { parseReference } from '../core/reference.ts';
+
+/** Other kinds of files that are called images. */
+const OTHER_FILE =
+  /\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|tiff?|iso|img|qcow2|vmdk|vhdx?|ova|raw|tar|t?gz|xz|zip|bin|pdf|mp4)$/i;
+/** Disk images of Google Cloud. */
+const CLOUD_PATH = /^(?:projects|global|family)\//;
+
+/** How often such a field contains a container image: always, usually, or sometimes. */
+export type Likelihood = 'certain' | 'likely' | 'possible';
+
+export function isImageLike(text: string, likelihood: Likelihood): boolean {
+  if (!parseReference(text).ok || OTHER_FILE.test(text) || CLOUD_PATH.test(text)) return false;
+  if (likelihood === 'certain') return true;
+  if (hasVersion(text)) return true;
+  const slash = text.indexOf('/');
+  return slash >= 0 && (likelihood === 'likely' || /[.:]/.test(text.slice(0, slash)));
+}
+
+/** Whether it has a tag or a digest. */
+export const hasVersion = (text: string): boolean =>
+  text.includes('@') || text.lastIndexOf(':') > text.lastIndexOf('/');
+
+/** Longer than any reference; what follows cannot matter. */
+const MAX_LENGTH = 4096;
+
+const VARIABLE = new RegExp(
+  [
+    /\$\{\{[^}]*(?:\}\}|$)/, // ${{ expression }}, GitHub
+    /\$\[\[[^\]]*(?:\]\]|$)/, // $[[ input ]], GitLab
+    /\{\{[^}]*(?:\}\}|$)/, // {{ action }}, Helm, Argo, Jinja
+    /\$\{[^}]*(?:\}|$)/, // ${NAME}
+    /\$\([^)]*(?:\)|$)/, // $(NAME), Tekton, Azure
+    /\$[A-Za-z_]\w*/, // $NAME
+    /#\{[^}]*(?:\}#?|$)/, // #{NAME}#
+    /<[^<>]+>/, // <your image here>
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+
+/** The first variable, action or placeholder as written, such as `${TAG}`. */
+export const findVariable = (text: string): string | undefined => VARIABLE.exec(text.slice(0, MAX_LENGTH))?.[0];
