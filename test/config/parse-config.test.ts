@@ -48,8 +48,8 @@ describe('parseConfig', () => {
     assert.deepEqual(
       parse('search:\n- kind: A\n  path: a.b[].c\\.d/e[*]\n- { kind: B, group: "", skip: true }').search,
       [
-        { kind: 'A', path: ['a', 'b', '[]', 'c.d/e', '[]'], skip: false, place: 'kairos-pull.yaml:2' },
-        { kind: 'B', group: '', skip: true, place: 'kairos-pull.yaml:4' },
+        { kind: 'A', path: ['a', 'b', '[]', 'c.d/e', '[]'], skip: false, location: 'kairos-pull.yaml:2' },
+        { kind: 'B', group: '', skip: true, location: 'kairos-pull.yaml:4' },
       ],
     ));
 
@@ -57,8 +57,8 @@ describe('parseConfig', () => {
     assert.deepEqual(
       parse('ignore:\n- image: a/*\n  reason: built later\n- { image: b, reason: c, until: 2026-12-31 }').ignore,
       [
-        { image: 'a/*', reason: 'built later', place: 'kairos-pull.yaml:2' },
-        { image: 'b', reason: 'c', until: '2026-12-31', place: 'kairos-pull.yaml:4' },
+        { image: 'a/*', reason: 'built later', location: 'kairos-pull.yaml:2' },
+        { image: 'b', reason: 'c', until: '2026-12-31', location: 'kairos-pull.yaml:4' },
       ],
     ));
 
