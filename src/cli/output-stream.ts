@@ -38,7 +38,7 @@ const GRACE_MS = 2000;
 const ERASE = '\r\u001b[2K';
 
 /** C0 but the line end, DEL, C1, and the controls of reading direction (UAX #9): escaped or absent in every format. */
-const CONTROL = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROL = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 export function createOutputStream(stream: ProcessStream, interruption: AbortSignal): OutputStream {
   // Every write that waits listens.

@@ -1,13 +1,21 @@
 // Cleans text from elsewhere before it is shown: a registry must not control the user's terminal.
 
+import { once } from './once.ts';
+
 /**
  * `::name::` at the beginning of a line, with or without blanks before it; `##[name]` and `##vso[name]` anywhere in it:
  * actions/runner `ActionCommand.cs`, Azure Pipelines "Logging commands".
  */
 const LOG_COMMAND = /^[^\S\n]*:(?=:[a-z-]+(?: |::))|##(?=[a-z]*\[)/gim;
 
-/** Control characters, and characters that change how others are shown. */
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+/**
+ * Control characters, and characters that change how others are shown. No literal: it would be looked up in the tables
+ * of Unicode at every start, and most texts are ASCII.
+ */
+const CONTROL = '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Co}]';
+const controls = once(() => new RegExp(CONTROL, 'gu'));
+
+const replaceControls = (text: string): string => (/[^\x20-\x7e]/.test(text) ? text.replace(controls(), ' ') : text);
 
 /**
  * One line without control characters: C0, DEL, C1, bidirectional controls (UAX #9), zero-width
@@ -15,21 +23,24 @@ const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
  * A text that would be a command in the log of a pipeline is broken up.
  */
 export function cleanText(text: string, maxLength = 300): string {
-  const line = text.replace(CONTROLS, ' ').replace(/ {2,}/g, ' ').trim().replace(LOG_COMMAND, '$& ');
+  const line = replaceControls(text).replace(/ {2,}/g, ' ').trim().replace(LOG_COMMAND, '$& ');
   return cut(line, maxLength);
 }
 
 /** The same for our own messages: their spaces are kept, because they may be part of a quoted path. */
 export function cleanLine(text: string, maxLength = 10_000): string {
-  return cut(text.replace(CONTROLS, ' ').replace(LOG_COMMAND, '$& '), maxLength);
+  return cut(replaceControls(text).replace(LOG_COMMAND, '$& '), maxLength);
 }
 
 /** The styles in our reports: bold, dim and the basic colors, each with its end. */
-const OWN_CODE_OR_CONTROLS = /(\u001b\[(?:1|2|22|3[1-6]|39)m)|(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+const ownCodeOrControls = once(() => new RegExp(`(\\u001b\\[(?:1|2|22|3[1-6]|39)m)|(?!\\n)${CONTROL}`, 'gu'));
 
 /** For text that was laid out here: keeps its lines and colors, and cleans everything else. */
-export const cleanLayout = (text: string): string =>
-  text.replace(OWN_CODE_OR_CONTROLS, (_, own: string | undefined) => own ?? ' ').replace(LOG_COMMAND, '$& ');
+export function cleanLayout(text: string): string {
+  const isPlain = !/[^\n\x20-\x7e]/.test(text);
+  const layout = isPlain ? text : text.replace(ownCodeOrControls(), (_, own: string | undefined) => own ?? ' ');
+  return layout.replace(LOG_COMMAND, '$& ');
+}
 
 function cut(line: string, maxLength: number): string {
   // A character has at most two code units: cut first, because a remote text may be megabytes long.
