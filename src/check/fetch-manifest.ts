@@ -8,7 +8,8 @@ import type { HttpResponse } from '../http/send.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
 import { MAX_MANIFEST_BYTES, type Manifest } from '../registry/manifest.ts';
-import { isManifestMediaType, OCI_MANIFEST } from '../registry/media-type.ts';
+import { OCI_MANIFEST } from '../registry/media-type.ts';
+import { readServedType } from '../registry/served-type.ts';
 import { decide, judgeOther } from './decide.ts';
 import type { CheckedImage, Finding } from './finding.ts';
 import { judgeManifest } from './judge-content.ts';
@@ -79,8 +80,9 @@ const FINAL_STATUSES = new Set([429, 502, 503, 504]);
 
 function readHead({ status, headers }: HttpResponse, expected: Digest | undefined): ServedManifest | undefined {
   const digest = headers.get('docker-content-digest');
-  const mediaType = headers.mediaType();
-  if (status !== 200 || !isManifestMediaType(mediaType)) return undefined;
+  const { type: mediaType, isOdd } = readServedType(headers.get('content-type') ?? '');
+  // What only some runtimes accept is left to a GET.
+  if (status !== 200 || mediaType === undefined || isOdd) return undefined;
   if (!isDigest(digest) || (expected !== undefined && digest !== expected)) return undefined;
   if (lengthOf({ headers }) < SHORTEST_MANIFEST_BYTES) return undefined;
   return { digest, mediaType, manifest: undefined, warnings: [] };

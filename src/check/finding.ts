@@ -14,7 +14,7 @@ export const CAUSES = {
   'not-found': ['repository', 'tag', 'digest', 'weak-evidence'],
   incomplete: ['child-manifest', 'config', 'layer'],
   /** null: the image's own manifest. */
-  corrupt: ['child-manifest', 'config', 'layer', null],
+  corrupt: ['child-manifest', 'config', 'layer', 'media-type', null],
   unreachable: ['dns', 'tcp', 'tls', 'proxy', 'timeout'],
   'registry-error': ['registry', 'token-service', 'upstream'],
   'rate-limited': ['pull-quota', 'too-many-requests', 'login-lockout'],

@@ -18,17 +18,14 @@ import {
   type Part,
   quoteRegistry,
 } from './finding.ts';
-
-/** Content types that mean nothing: then the index that lists a manifest says what it is. */
-const GENERIC = /^(?:application\/(?:json|octet-stream)|text\/plain)$/;
+import { judgeLayerTypes } from './judge-layers.ts';
 
 export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<Manifest, Finding> {
   const { body, headers, truncated, quote } = evidence.response;
   const descriptor = image.part?.descriptor;
   const expected = descriptor?.digest ?? image.reference.digest;
-  const type = headers.mediaType();
-  const contentType = type === undefined || GENERIC.test(type) ? (descriptor?.mediaType ?? type) : type;
-  const read = readManifest({ bytes: body, truncated, contentType, quote }, expected);
+  const contentType = headers.get('content-type');
+  const read = readManifest({ bytes: body, truncated, contentType, listedAs: descriptor?.mediaType, quote }, expected);
   const { digest } = read.ok ? read.value : read.error;
   // A web page is not a manifest with another digest.
   const isManifest = read.ok || read.error.kind !== 'no-manifest';
@@ -42,17 +39,24 @@ export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<
       corruptManifest(image, `has ${formatCount(body.length, 'byte')}, but the index says ${descriptor.size}`),
     );
   }
-  if (descriptor !== undefined && manifest.mediaType !== descriptor.mediaType) {
-    return failure(corruptManifest(image, `is ${manifest.mediaType}, but the index says ${descriptor.mediaType}`));
-  }
   const artifact = manifest.kind === 'index' ? describeWithoutImage(manifest) : undefined;
-  return artifact === undefined ? success(manifest) : failure(notAnImage(image, artifact));
+  if (artifact !== undefined) return failure(notAnImage(image, artifact));
+  const unopened = manifest.kind === 'manifest' ? judgeLayerTypes(image, manifest) : undefined;
+  return unopened === undefined ? success(manifest) : failure(unopened);
 }
 
 function judgeProblem(image: CheckedImage, evidence: Evidence, problem: ManifestProblem): Finding {
   switch (problem.kind) {
     case 'corrupt':
       return corruptManifest(image, problem.problem);
+    case 'media-type':
+      if (image.part !== undefined) return corruptManifest(image, problem.problem);
+      return finding({
+        reason: 'corrupt',
+        cause: 'media-type',
+        message: `The manifest ${problem.problem}.`,
+        hint: `Have the registry, or the proxy in front of it, send Content-Type: ${problem.type}.`,
+      });
     case 'not-an-image':
       return notAnImage(image, problem.what);
     case 'schema1':

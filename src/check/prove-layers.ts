@@ -75,9 +75,9 @@ function distinctBlobs(image: CheckedImage, images: readonly PlatformImage[]): B
     const name = `${what} (${digest}, ${showType(image, mediaType) || 'no media type'})`;
     if (isRead || !blobs.has(digest)) blobs.set(digest, { part: { kind, name, descriptor }, isRead });
   };
-  for (const { platform, manifest, isConfigRead } of images) {
+  for (const { platform, manifest, config } of images) {
     const owner = platform === null ? '' : ` of ${platform}`;
-    add('config', `the config${owner}`, manifest.config, isConfigRead);
+    add('config', `the config${owner}`, manifest.config, config !== undefined);
     for (const [at, layer] of manifest.layers.entries()) add('layer', `layer ${at + 1}${owner}`, layer);
   }
   return [...blobs.values()];

@@ -3,6 +3,7 @@
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { formatPlatform, normalizePlatform, type Platform, selectPlatform } from '../core/platform.ts';
 import { cleanText } from '../core/text.ts';
+import type { ImageConfig } from '../registry/image-config.ts';
 import { publishedPlatforms, sortEntries } from '../registry/index-entries.ts';
 import type { ImageManifest, Manifest } from '../registry/manifest.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
@@ -13,8 +14,8 @@ import type { PartReader } from './part-reader.ts';
 export interface PlatformImage {
   readonly platform: string | null;
   readonly manifest: ImageManifest;
-  /** Its config was read and matches its digest. */
-  readonly isConfigRead: boolean;
+  /** If it was read; it matches its digest. */
+  readonly config?: ImageConfig;
 }
 
 /** `every`: each runnable entry of the index. */
@@ -66,7 +67,7 @@ async function everyImage(
   platform: string | null,
   depth: number,
 ): Found<readonly PlatformImage[]> {
-  if (manifest.kind === 'manifest') return success([{ platform, manifest, isConfigRead: false }]);
+  if (manifest.kind === 'manifest') return success([{ platform, manifest }]);
   if (depth === MAX_DEPTH) return failure(tooDeep(checked));
   const { runnable, unspecified } = sortEntries(manifest);
   const images = await Promise.all(
@@ -95,7 +96,7 @@ async function imageFor(
     const config = await parts.config(manifest);
     if (!config.ok) return config;
     const fits = selectPlatform(platform, [config.value]) === 0;
-    return fits ? success({ platform: name, manifest, isConfigRead: true }) : none;
+    return fits ? success({ platform: name, manifest, config: config.value }) : none;
   }
   if (depth === MAX_DEPTH) return failure(tooDeep(checked));
   const { runnable, unspecified } = sortEntries(manifest);
@@ -104,7 +105,7 @@ async function imageFor(
     const child = await parts.manifest(entry, name);
     if (!child.ok) return child;
     return child.value.kind === 'manifest'
-      ? success({ platform: name, manifest: child.value, isConfigRead: false })
+      ? success({ platform: name, manifest: child.value })
       : imageFor(parts, checked, child.value, platform, depth + 1);
   }
   for (const candidate of unspecified) {

@@ -7,6 +7,7 @@ import type { RegistryClient } from '../registry/client.ts';
 import { publishedPlatforms } from '../registry/index-entries.ts';
 import { type FetchMethod, fetchManifest } from './fetch-manifest.ts';
 import { type CheckedImage, type Finding, finding } from './finding.ts';
+import { contentWarnings } from './judge-layers.ts';
 import { createPartReader } from './part-reader.ts';
 import { proveLayers } from './prove-layers.ts';
 import { type PlatformImage, provePlatforms, type RequiredPlatforms, showPlatform } from './prove-platforms.ts';
@@ -41,13 +42,26 @@ export async function prove(client: RegistryClient, image: CheckedImage, setting
   const { manifest, digest, mediaType, warnings } = served.value;
   const published =
     manifest?.kind === 'index' ? [...new Set(publishedPlatforms(manifest).map(showPlatform))] : undefined;
-  const known: Proven = { outcome, proof, digest, mediaType, warnings, ...(published && { platforms: published }) };
+  const alone = manifest?.kind === 'manifest' ? [{ platform: null, manifest }] : [];
+  const known: Proven = {
+    outcome,
+    proof,
+    digest,
+    mediaType,
+    warnings: [...warnings, ...contentWarnings(image, manifest, alone)],
+    ...(published && { platforms: published }),
+  };
   const required = settings.platforms ?? (level === 'layers' ? (['every'] as const) : undefined);
   if (manifest === undefined || required === undefined) return known;
 
   const images = await provePlatforms(createPartReader(client, image), image, manifest, required);
   if (!images.ok) return { ...known, finding: images.error };
-  const selected: Proven = settings.platforms === undefined ? known : { ...known, images: images.value };
+  const content = [...warnings, ...contentWarnings(image, manifest, images.value)];
+  const selected: Proven = {
+    ...known,
+    warnings: content,
+    ...(settings.platforms !== undefined && { images: images.value }),
+  };
   if (level !== 'layers') return selected;
 
   const [layers, stale] = await Promise.all([
@@ -56,7 +70,7 @@ export async function prove(client: RegistryClient, image: CheckedImage, setting
     warnings.length === 0 ? proveDigest(client, image, digest) : undefined,
   ]);
   const found = layers.finding ?? stale;
-  return { ...selected, ...layers, proof: 'layers', finding: found, warnings: [...warnings, ...layers.warnings] };
+  return { ...selected, ...layers, proof: 'layers', finding: found, warnings: [...content, ...layers.warnings] };
 }
 
 function planProof(

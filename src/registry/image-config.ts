@@ -15,6 +15,8 @@ export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 export interface ImageConfig {
   /** Its `os`, `architecture`, `variant`, …: the same fields as in an entry of an index, and trusted as little. */
   readonly platform: unknown;
+  /** How many layers it describes. */
+  readonly layers: number;
 }
 
 /** The error completes "the config …". */
@@ -29,7 +31,9 @@ export function readImageConfig(
   const document = parseJson(bytes);
   if (document === undefined) return failure('is not valid JSON');
   const read = decodeJson(configShape, document, quote);
-  return read.ok ? success({ platform: shownPlatform(read.value, quote) }) : read;
+  if (!read.ok) return read;
+  const { rootfs } = read.value;
+  return success({ platform: shownPlatform(read.value, quote), layers: rootfs?.diff_ids?.length ?? 0 });
 }
 
 /** Go encodes a set so. */

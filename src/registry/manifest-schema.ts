@@ -63,15 +63,19 @@ export interface Descriptor {
   readonly artifactType?: string;
 }
 
-/** Go decodes incomplete descriptors too. The error completes "the manifest …". */
+/**
+ * Go decodes incomplete descriptors too, and takes an absent field for an empty one. The error completes "the manifest …".
+ * `isTyped`: false for a config, whose type may be empty.
+ */
 export function requireDescriptor(
   read: typeof descriptorShape.zero | undefined,
   place: string,
+  isTyped = true,
 ): Outcome<Descriptor, string> {
   const missing = (field: string) => failure(`has no valid ${place}${field}`);
   if (read === undefined) return missing('');
-  const { mediaType, digest, size, data: _, ...more } = read;
-  if (mediaType === undefined) return missing('.mediaType');
+  const { mediaType = '', digest, size, data: _, ...more } = read;
+  if (mediaType === '' && isTyped) return missing('.mediaType');
   // Before it reaches a URL (CVE-2024-3727).
   if (!isDigest(digest)) return missing('.digest');
   if (size === undefined || size < 0 || !Number.isSafeInteger(size)) return missing('.size');

@@ -1,7 +1,7 @@
 // Reads a manifest or an index that a registry, which is not trusted, served: OCI image-spec manifest.md, image-index.md.
 
 import { type Digest, digestOf } from '../core/digest.ts';
-import { JsonNumber, JsonObject, parseJson } from '../core/json.ts';
+import { JsonNumber, JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { decodeJson, findAmbiguity } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { shownPlatform } from '../core/platform.ts';
@@ -24,6 +24,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
 } from './media-type.ts';
+import { readServedType, type ServedType } from './served-type.ts';
 import { describePage } from './web-page.ts';
 
 /** containerd and podman reject larger ones; the distribution-spec requires registries to accept at least this much. */
@@ -42,13 +43,21 @@ interface IndexContent {
   readonly manifests: readonly Descriptor[];
 }
 
-export type ImageManifest = ImageContent & { readonly digest: Digest };
-export type ImageIndex = IndexContent & { readonly digest: Digest };
+interface Verified {
+  readonly digest: Digest;
+  /** Why some runtimes may refuse it; completes "the manifest …". */
+  readonly doubt?: string;
+}
+
+export type ImageManifest = ImageContent & Verified;
+export type ImageIndex = IndexContent & Verified;
 export type Manifest = ImageManifest | ImageIndex;
 
 export type ManifestProblem =
   /** An invalid manifest. `problem` completes "the manifest …". */
   | { readonly kind: 'corrupt'; readonly problem: string }
+  /** Valid, but the media type that it is served as makes runtimes refuse it. `type`: what to serve it as. */
+  | { readonly kind: 'media-type'; readonly problem: string; readonly type: ManifestMediaType }
   /** `what` completes "it is …". */
   | { readonly kind: 'not-an-image'; readonly what: string }
   | { readonly kind: 'schema1' }
@@ -58,8 +67,10 @@ export type ManifestProblem =
 export interface ManifestBytes {
   readonly bytes: Uint8Array;
   readonly truncated: boolean;
-  /** Content-Type without parameters. */
+  /** As sent. */
   readonly contentType: string | undefined;
+  /** The media type in the index that lists it. */
+  readonly listedAs?: string | undefined;
   /** Makes its words fit to be shown. */
   readonly quote: Quote;
 }
@@ -68,68 +79,99 @@ export interface ManifestBytes {
 export type ManifestOutcome = Outcome<Manifest, ManifestProblem & { readonly digest: Digest | null }>;
 
 /** `expected`: the requested digest; the manifest's own is computed with the same algorithm. */
-export function readManifest(
-  { bytes, truncated, contentType, quote }: ManifestBytes,
-  expected?: Digest,
-): ManifestOutcome {
+export function readManifest(given: ManifestBytes, expected?: Digest): ManifestOutcome {
+  const { bytes, truncated } = given;
   if (truncated) {
     const problem = `is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB, which runtimes reject`;
     return failure({ kind: 'corrupt', problem, digest: null });
   }
   const digest = digestOf(bytes, expected);
-  const read = readContent(bytes, contentType, quote);
+  const read = readContent(given);
   return read.ok ? success({ ...read.value, digest }) : failure({ ...read.error, digest });
 }
 
-type Content = Outcome<ImageContent | IndexContent, ManifestProblem>;
+type Content = Outcome<(ImageContent | IndexContent) & Omit<Verified, 'digest'>, ManifestProblem>;
 
-function readContent(bytes: Uint8Array, contentType: string | undefined, quote: Quote): Content {
-  if (isSchema1MediaType(contentType)) return failure({ kind: 'schema1' });
-  const claimed = isManifestMediaType(contentType) ? contentType : undefined;
+function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Content {
+  const served = readServedType(contentType ?? '');
+  const listed = isManifestMediaType(listedAs) ? listedAs : undefined;
+  if (listed === undefined && isSchema1MediaType(served.text)) return failure({ kind: 'schema1' });
   const document = parseJson(bytes);
   if (!(document instanceof JsonObject)) {
-    if (claimed === undefined) return noManifest(bytes, contentType, quote);
+    if (served.type === undefined) return noManifest(bytes, served.text, quote);
     return document === undefined ? invalidJson(bytes) : corrupt('is not a JSON object');
   }
+  // containerd goes by the index, and so does every runtime that verified the index.
+  const claimed = listed ?? served.type;
   const mediaType = document.get('mediaType');
   const stated = typeof mediaType === 'string' && mediaType !== '' ? mediaType : undefined;
-  const isIndex = document.has('manifests');
-  const isImage = document.has('layers') || document.has('config');
+  const isIndex = isFilled(document.get('manifests'));
+  const isImage = isFilled(document.get('layers')) || isFilled(document.get('config'));
   const isMeant = claimed !== undefined || isManifestMediaType(stated) || document.has('schemaVersion');
   const ambiguity = isMeant ? findAmbiguity(document, FIELDS, quote) : undefined;
   if (ambiguity !== undefined) return corrupt(ambiguity);
 
-  const version = versionOf(document);
-  if (version === '1') return failure({ kind: 'schema1' });
-  const artifact = artifactName(stated ?? contentType ?? '');
+  if (!isIndex && !isImage && (document.has('fsLayers') || isVersion1(document))) return failure({ kind: 'schema1' });
+  const artifact = artifactName(stated ?? served.text ?? '');
   if (artifact !== undefined) return failure({ kind: 'not-an-image', what: artifact });
   if (Array.isArray(document.get('errors')) && !isIndex && !isImage) return notAManifest('an error message');
   if (!isMeant && !Array.isArray(document.get('manifests')) && !Array.isArray(document.get('layers'))) {
     return notAManifest('JSON that is not a manifest');
   }
 
-  if (version !== '2') {
-    return corrupt(version === undefined ? 'has no schemaVersion 2' : `has schemaVersion ${quote(version, 30)}, not 2`);
-  }
-  if (stated !== undefined && claimed !== undefined && stated !== claimed) {
-    return corrupt(`says it is ${quote(stated, 100) || 'something else'}, but the registry serves it as ${claimed}`);
-  }
-  const type = stated ?? claimed ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
+  const isForeign = stated !== undefined && !isManifestMediaType(stated) && !isIndex && !isImage;
+  const type = (isForeign ? stated : claimed) ?? stated ?? (document.has('manifests') ? OCI_INDEX : OCI_MANIFEST);
   if (!isManifestMediaType(type)) {
     return failure({ kind: 'not-an-image', what: `a document of type ${quote(type, 100) || 'unknown'}` });
   }
-  const kind = kindOfMediaType(type);
   // CVE-2021-41190: the Content-Type would decide what such a document is; containerd rejects it.
-  if ((kind === 'index' ? isImage : isIndex) || (isIndex && isImage) || document.has('fsLayers')) {
-    return corrupt('mixes an index and an image, so clients would disagree about what it is');
+  if ((isIndex && isImage) || document.has('fsLayers')) return corrupt(MIXED);
+  const kind = kindOfMediaType(type);
+  if (isManifestMediaType(stated) && kindOfMediaType(stated) !== kind) {
+    const problem = `says it is ${stated}, but the ${listed === undefined ? 'registry serves it as' : 'index lists it as'} ${type}`;
+    return failure({ kind: 'media-type', problem, type: stated });
   }
-  return kind === 'index' ? readIndex(document, type, quote) : readImage(document, type, quote);
+  if (kind === 'index' ? isImage : isIndex) return corrupt(MIXED);
+  const read = kind === 'index' ? readIndex(document, type, quote) : readImage(document, type, quote);
+  if (!read.ok) return read;
+  const servedAs = contentType ? quote(contentType, 100) || 'something else' : undefined;
+  if (claimed === undefined) {
+    const problem = `is served ${servedAs ? `as ${servedAs}` : 'without a Content-Type'}, which docker, podman and containerd refuse, although the content is valid`;
+    return failure({ kind: 'media-type', problem, type });
+  }
+  const doubt = doubtOf({ type, stated: stated && (quote(stated, 100) || 'something else'), served, servedAs });
+  return doubt === undefined ? read : success({ ...read.value, doubt });
 }
 
-/** The text of the number: 2.0 is not 2. */
-function versionOf(document: JsonObject): string | undefined {
+const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
+
+/** Go takes null for an absent field. */
+const isFilled = (value: JsonValue | undefined): boolean => value !== undefined && value !== null;
+
+/** Every other number is accepted: no runtime reads it in a manifest with layers. */
+function isVersion1(document: JsonObject): boolean {
   const version = document.get('schemaVersion');
-  return version instanceof JsonNumber ? version.text : undefined;
+  return version instanceof JsonNumber && version.text === '1';
+}
+
+/** Both texts as they may be shown. */
+function doubtOf({
+  type,
+  stated,
+  served,
+  servedAs,
+}: {
+  readonly type: ManifestMediaType;
+  readonly stated: string | undefined;
+  readonly served: ServedType;
+  readonly servedAs: string | undefined;
+}): string | undefined {
+  const how = servedAs ? `is served as ${servedAs}` : 'is served without a Content-Type';
+  if (served.type !== type) return `${how}, and the index lists it as ${type}: docker and podman may refuse it`;
+  if (served.isOdd) return `${how}, which not every runtime accepts`;
+  if (stated !== undefined && stated !== type)
+    return `says it is ${stated}, but ${how}: not every runtime accepts that`;
+  return undefined;
 }
 
 function readIndex(document: JsonObject, mediaType: ManifestMediaType, quote: Quote): Content {
@@ -146,7 +188,7 @@ function readIndex(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
 function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Quote): Content {
   const read = decodeJson(manifestShape, document, quote);
   if (!read.ok) return corrupt(read.error);
-  const required = requireDescriptor(read.value.config, 'config');
+  const required = requireDescriptor(read.value.config, 'config', false);
   if (!required.ok) return corrupt(required.error);
   const listed = requireDescriptors(read.value.layers, 'layers');
   if (!listed.ok) return corrupt(listed.error);

@@ -35,6 +35,7 @@ const CAUSES: Record<Cause, string> = {
   tag: 'tag',
   digest: 'digest',
   'weak-evidence': 'unclear',
+  'media-type': 'wrong content type',
   'child-manifest': 'platform manifest',
   config: 'config',
   layer: 'layer',

@@ -59,7 +59,7 @@ describe('the layers of an image', () => {
 
   it('cleans the media type that a manifest gives a layer', async () => {
     const layer = layerOf('x', 'x/y\u001b[31m');
-    const image = imageOf(undefined, [layer]);
+    const image = imageOf(undefined, [layerOf('y'), layer]);
     const { result } = await checkScripted({
       ...LAYERS,
       script: { ...serveImage(image), ...tagged(image), ...without(layer) },

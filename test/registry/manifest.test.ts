@@ -10,18 +10,27 @@ import { descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '.
 const IMAGE = imageOf();
 const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
 
-const read = (document: unknown, contentType?: string) => {
+/** Served as what it says it is, unless told otherwise; null: without a Content-Type. */
+const read = (document: unknown, type: string | null = ownType(document)) => {
+  const contentType = type ?? undefined;
   const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
   return readManifest({ bytes, truncated: false, contentType, quote: cleanText });
 };
+function ownType(document: unknown): string | null {
+  const text = typeof document === 'string' ? document : (JSON.stringify(document) ?? '');
+  if (!/"(?:schemaVersion|mediaType)"/i.test(text)) return null;
+  if (/"manifests"/i.test(text)) return text.includes(DOCKER_LIST) ? DOCKER_LIST : OCI_INDEX;
+  return text.includes(DOCKER_MANIFEST) ? DOCKER_MANIFEST : OCI_MANIFEST;
+}
 /** The problem in one line. */
-function problemOf(document: unknown, contentType?: string): string {
+function problemOf(document: unknown, contentType?: string | null): string {
   const outcome = read(document, contentType);
   if (outcome.ok) return `${outcome.value.kind} ${outcome.value.mediaType}`;
   const { error } = outcome;
   switch (error.kind) {
     case 'corrupt':
-      return `corrupt: ${error.problem}`;
+    case 'media-type':
+      return `${error.kind}: ${error.problem}`;
     case 'schema1':
       return 'schema1';
     default:
@@ -31,6 +40,7 @@ function problemOf(document: unknown, contentType?: string): string {
 const image = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(IMAGE.bytes).toString()), ...changes });
 const index = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(INDEX.bytes).toString()), ...changes });
 const [LAYER] = image().layers;
+const REFUSED = 'which docker, podman and containerd refuse, although the content is valid';
 const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
 
 describe('readManifest', () => {
@@ -54,7 +64,7 @@ describe('readManifest', () => {
   it('computes the digest with the algorithm of the expected one', () => {
     const like = `sha512:${'0'.repeat(128)}` as const;
     const outcome = readManifest(
-      { bytes: IMAGE.bytes, truncated: false, contentType: undefined, quote: cleanText },
+      { bytes: IMAGE.bytes, truncated: false, contentType: OCI_MANIFEST, quote: cleanText },
       like,
     );
     assert.equal(outcome.ok && outcome.value.digest, digestOf(IMAGE.bytes, like));
@@ -62,10 +72,21 @@ describe('readManifest', () => {
 
   for (const [name, document, contentType, expected] of [
     ['all agree', image(), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
-    ['the body alone says', image(), 'application/json', `manifest ${OCI_MANIFEST}`],
     ['the header alone says', image({ mediaType: undefined }), DOCKER_MANIFEST, `manifest ${DOCKER_MANIFEST}`],
     ['neither says: an image', image({ mediaType: undefined }), undefined, `manifest ${OCI_MANIFEST}`],
-    ['neither says: an index', index({ mediaType: undefined }), 'text/plain', `index ${OCI_INDEX}`],
+    ['it is of no version', image({ schemaVersion: undefined }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    ['it is of version null', image({ schemaVersion: null }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    ['it is of version 3', image({ schemaVersion: 3 }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    ['it is of version 1, with layers', image({ schemaVersion: 1 }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    ['it has manifests that are null', image({ manifests: null }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    ['a list of Docker, served as an index', index({ mediaType: DOCKER_LIST }), OCI_INDEX, `index ${OCI_INDEX}`],
+    ['it says another type', image({ mediaType: 'x/y' }), OCI_MANIFEST, `manifest ${OCI_MANIFEST}`],
+    [
+      'a config without a type, in a manifest of Docker',
+      image({ mediaType: DOCKER_MANIFEST, config: { ...LAYER, mediaType: undefined } }),
+      undefined,
+      `manifest ${DOCKER_MANIFEST}`,
+    ],
     ['an empty media type is none', image({ mediaType: '' }), undefined, `manifest ${OCI_MANIFEST}`],
     ['no media type at all is none', image({ mediaType: null }), undefined, `manifest ${OCI_MANIFEST}`],
     ['a list of Docker', index({ mediaType: DOCKER_LIST }), DOCKER_LIST, `index ${DOCKER_LIST}`],
@@ -93,19 +114,16 @@ describe('readManifest', () => {
     ['a byte order mark', `\ufeff${JSON.stringify(image())}`, OCI_MANIFEST, 'is not valid JSON'],
     ['a list', '[]', OCI_MANIFEST, 'is not a JSON object'],
     ['empty', '', OCI_MANIFEST, 'is empty'],
-    ['of no version', image({ schemaVersion: undefined }), OCI_MANIFEST, 'has no schemaVersion 2'],
-    ['of version 3', image({ schemaVersion: 3 }), undefined, 'has schemaVersion 3, not 2'],
-    ['of version "2"', image({ schemaVersion: '2' }), undefined, 'has no schemaVersion 2'],
+    ['of version "2"', image({ schemaVersion: '2' }), undefined, 'has no valid schemaVersion: "2" is not an integer'],
     [
       'of a media type that is a number',
       image({ mediaType: 7 }),
       OCI_MANIFEST,
       'has no valid mediaType: 7 is not a string',
     ],
-    ['called otherwise', image(), OCI_INDEX, `says it is ${OCI_MANIFEST}, but the registry serves it as ${OCI_INDEX}`],
     ['both an index and an image', index({ layers: [] }), undefined, MIXED],
-    ['an image with manifests', image({ manifests: null }), undefined, MIXED],
-    ['an index by name, an image inside', image({ mediaType: OCI_INDEX }), undefined, MIXED],
+    ['an image with manifests', image({ manifests: [] }), undefined, MIXED],
+    ['an index by name, an image inside', image({ mediaType: OCI_INDEX }), OCI_INDEX, MIXED],
     ['an image with the layers of schema 1', image({ fsLayers: [] }), undefined, MIXED],
     ['without a config', image({ config: undefined }), undefined, 'has no valid config'],
     ['with a config that is null', image({ config: null }), undefined, 'has no valid config'],
@@ -145,6 +163,37 @@ describe('readManifest', () => {
     ],
   ] as const) {
     it(`calls it corrupt when ${name}`, () => assert.equal(problemOf(document, contentType), `corrupt: ${expected}`));
+  }
+
+  for (const [name, document, contentType, expected] of [
+    ['another kind', image(), OCI_INDEX, `says it is ${OCI_MANIFEST}, but the registry serves it as ${OCI_INDEX}`],
+    ...(['application/json', 'application/octet-stream', 'text/plain; charset=utf-8', 'garbage'] as const).map(
+      (type) => [type, image(), type, `is served as ${type}, ${REFUSED}`] as const,
+    ),
+    ['an index as text', index({ mediaType: undefined }), 'text/plain', `is served as text/plain, ${REFUSED}`],
+    ['no type', image(), null, `is served without a Content-Type, ${REFUSED}`],
+    ['an empty type', image(), '', `is served without a Content-Type, ${REFUSED}`],
+  ] as const) {
+    it(`is refused when it is served as ${name}`, () =>
+      assert.equal(problemOf(document, contentType), `media-type: ${expected}`));
+  }
+
+  for (const [name, document, contentType, listedAs, expected] of [
+    ['nothing odd', image(), OCI_MANIFEST, undefined, undefined],
+    ['parameters', image(), `${OCI_MANIFEST}; charset=utf-8;`, undefined, undefined],
+    ['capitals', image(), OCI_MANIFEST.toUpperCase(), undefined, 'which not every runtime accepts'],
+    ['a parameter without a value', image(), `${OCI_MANIFEST}; x`, undefined, 'which not every runtime accepts'],
+    ['another type of its kind', image(), DOCKER_MANIFEST, undefined, `says it is ${OCI_MANIFEST}, but is served as`],
+    ['a listed type, served as JSON', image(), 'application/json', OCI_MANIFEST, 'is served as application/json, and'],
+    ['a listed type, served as no type', image(), undefined, OCI_MANIFEST, 'is served without a Content-Type, and'],
+  ] as const) {
+    it(`may be refused by some runtimes with ${name}`, () => {
+      const bytes = Buffer.from(JSON.stringify(document));
+      const outcome = readManifest({ bytes, truncated: false, contentType, listedAs, quote: cleanText });
+      assert.ok(outcome.ok);
+      if (expected === undefined) assert.equal(outcome.value.doubt, undefined);
+      else assert.ok(outcome.value.doubt?.includes(expected), outcome.value.doubt);
+    });
   }
 
   const TEXT = JSON.stringify(image());
@@ -197,8 +246,8 @@ describe('readManifest', () => {
       'has no valid manifests[0].platform.features: "x" is not an array',
     ],
     ['an artifact type that is a number', top('"artifactType":5'), 'has no valid artifactType: 5 is not a string'],
-    ['a version that is no integer', TEXT.replace(':2,', ':2.0,'), 'has schemaVersion 2.0, not 2'],
-    ['a version with an exponent', TEXT.replace(':2,', ':2e0,'), 'has schemaVersion 2e0, not 2'],
+    ['a version that is no integer', TEXT.replace(':2,', ':2.0,'), 'has no valid schemaVersion: 2.0 is not an integer'],
+    ['a version with an exponent', TEXT.replace(':2,', ':2e0,'), 'has no valid schemaVersion: 2e0 is not an integer'],
     [
       'a size that is no integer',
       TEXT.replace(/"size":(\d+)/, '"size":$1.0'),

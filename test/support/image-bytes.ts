@@ -46,7 +46,7 @@ export function imageOf(
   layers: readonly Content[] = [layerOf('base'), layerOf(`app for ${JSON.stringify(platform)}`)],
   changes: object = {},
 ): Image {
-  const config = contentOf({ ...platform, rootfs: {} }, OCI_CONFIG);
+  const config = contentOf({ ...platform, rootfs: { diff_ids: layers.map(({ digest }) => digest) } }, OCI_CONFIG);
   const manifest = {
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,

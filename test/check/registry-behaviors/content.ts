@@ -1,12 +1,13 @@
 // The content of a 200: digests, media types, invalid documents.
 
-import { contentOf, descriptorOf, imageOf, indexOf, layerOf, linux } from '../../support/image-bytes.ts';
+import { contentOf, descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../../support/image-bytes.ts';
 import { html, serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
 const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
 const OTHER = imageOf({ os: 'linux', architecture: 's390x' });
+const ENCRYPTED = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted';
 const MANIFEST = '/v2/team/app/manifests/1';
 const GET = `GET ${MANIFEST}`;
 const BY_DIGEST = `/v2/team/app/manifests/${IMAGE.digest}`;
@@ -43,13 +44,19 @@ export const CONTENT: readonly RegistryBehavior[] = [
   {
     name: 'a generic content type',
     script: { [GET]: called('application/json; charset=utf-8') },
+    reason: 'corrupt',
+    cause: 'media-type',
     requests: 1,
+    message: /^The manifest is served as application\/json; charset=utf-8, which docker, podman and containerd refuse/,
+    hint: /send Content-Type: application\/vnd\.oci\.image\.manifest\.v1\+json\.$/,
   },
   {
     name: 'no content type, and no mediaType field',
     script: {
       [GET]: { body: contentOf({ schemaVersion: 2, manifests: [descriptorOf(IMAGE, linux('amd64'))] }, '').bytes },
     },
+    reason: 'corrupt',
+    cause: 'media-type',
     requests: 1,
   },
   {
@@ -83,7 +90,13 @@ export const CONTENT: readonly RegistryBehavior[] = [
     cause: 'intercepted',
     requests: 1,
   },
-  { name: 'a manifest served as text', script: { [GET]: called('text/plain') }, requests: 1 },
+  {
+    name: 'a manifest served as text',
+    script: { [GET]: called('text/plain') },
+    reason: 'corrupt',
+    cause: 'media-type',
+    requests: 1,
+  },
   {
     name: 'schema 1 served as text',
     script: { [GET]: called('text/plain', '{"schemaVersion":1,"fsLayers":[]}') },
@@ -122,6 +135,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     name: 'a media type that contradicts the header',
     script: { [GET]: called(INDEX.mediaType) },
     reason: 'corrupt',
+    cause: 'media-type',
     requests: 1,
     message:
       /says it is application\/vnd\.oci\.image\.manifest\.v1\+json, but the registry serves it as application\/vnd\.oci\.image\.index/,
@@ -139,5 +153,32 @@ export const CONTENT: readonly RegistryBehavior[] = [
     reason: 'corrupt',
     requests: 1,
     message: /has no valid layers\[0\]\.digest\.$/,
+  },
+  {
+    name: 'one encrypted layer',
+    script: { [GET]: serves(imageOf(undefined, [layerOf('x'), layerOf('y', ENCRYPTED)])) },
+    warnings: ['layer-media-type'],
+    requests: 1,
+  },
+  {
+    name: 'encrypted layers only',
+    script: { [GET]: serves(imageOf(undefined, [layerOf('x', ENCRYPTED), layerOf('y', ENCRYPTED)])) },
+    reason: 'not-an-image',
+    requests: 1,
+    message: /^Every layer of registry\.example\/team\/app:1 is encrypted: /,
+    hint: /^Push it unencrypted, or give every node the key/,
+  },
+  {
+    name: 'layers of an unknown type only',
+    script: { [GET]: serves(imageOf(undefined, [layerOf('x', 'x/y')])) },
+    reason: 'not-an-image',
+    requests: 1,
+    message: /^No layer of registry\.example\/team\/app:1 can be unpacked: x\/y is not the media type of a layer\.$/,
+  },
+  {
+    name: 'a layer of OCI in a manifest of Docker',
+    script: { [GET]: serves(dockerImageOf()) },
+    warnings: ['layer-media-type'],
+    requests: 1,
   },
 ];

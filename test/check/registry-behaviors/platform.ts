@@ -178,8 +178,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
       ),
       [manifest(AMD64)]: serves(AMD64),
     },
-    reason: 'corrupt',
-    cause: 'child-manifest',
+    warnings: ['manifest-media-type', 'layer-media-type'],
     requests: 2,
   },
   {

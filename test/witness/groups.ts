@@ -1,0 +1,7 @@
+// Every row of the witness suite, in the order of docs/truth.md. A file of rows is added here and to a test beside it.
+
+import { BLOBS, LAYER_TYPES } from './layers.ts';
+import { FIELDS, MEDIA_TYPES } from './manifests.ts';
+import type { Group } from './situation.ts';
+
+export const GROUPS: readonly Group[] = [MEDIA_TYPES, FIELDS, LAYER_TYPES, BLOBS];
