@@ -6,10 +6,10 @@ import type { BlobSummary, Warning } from '../core/result.ts';
 import type { BlobEvidence } from '../registry/blob-evidence.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
-import { isStandardMediaType } from '../registry/media-type.ts';
 import { decide, type JudgeContent } from './decide.ts';
 import { type CheckedImage, type Finding, type Part, worstOf } from './finding.ts';
 import { judgeBlob, type PresentBlob } from './judge-content.ts';
+import { showType } from './judge-layers.ts';
 import type { PlatformImage } from './prove-platforms.ts';
 
 export interface LayersProof {
@@ -72,7 +72,7 @@ function distinctBlobs(image: CheckedImage, images: readonly PlatformImage[]): B
   const blobs = new Map<string, Blob>();
   const add = (kind: Blob['part']['kind'], what: string, descriptor: Descriptor, isRead = false): void => {
     const { digest, mediaType } = descriptor;
-    const name = `${what} (${digest}, ${showType(image, mediaType) || 'no media type'})`;
+    const name = `${what} (${digest}, ${showType(image, mediaType)})`;
     if (isRead || !blobs.has(digest)) blobs.set(digest, { part: { kind, name, descriptor }, isRead });
   };
   for (const { platform, manifest, config } of images) {
@@ -82,9 +82,6 @@ function distinctBlobs(image: CheckedImage, images: readonly PlatformImage[]): B
   }
   return [...blobs.values()];
 }
-
-const showType = ({ quote }: CheckedImage, mediaType: string): string =>
-  isStandardMediaType(mediaType) ? mediaType : quote(mediaType, 100);
 
 const FATES: Readonly<Record<string, string>> = {
   incomplete: 'are missing',
