@@ -2,70 +2,32 @@
 //
 // The time is linear in the text: reading stops at the first error, aliases share their values, and the depth is bounded.
 
-import {
-  type Alias,
-  Composer,
-  type CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  type Pair,
-  Parser,
-} from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair } from 'yaml';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { parseNodes, YamlAbort } from '../file/yaml-parser.ts';
 
-/** Levels of the parser, which recurses: deep enough input would crash the process. */
-const MAX_DEPTH = 200;
 /** Limit of what aliases repeat: characters, and one for each value. */
 const MAX_REPEATED = 1_000_000;
 
 class YamlError extends Error {}
 
 export function readYamlDocuments(text: string): Outcome<readonly unknown[], string> {
-  try {
-    return success([...readDocuments(text)]);
-  } catch (error) {
-    if (error instanceof YamlError) return failure(error.message);
-    throw error;
-  }
-}
-
-function* readDocuments(text: string): Generator<unknown> {
   const lines = new LineCounter();
-  lines.addNewLine(0);
-  const parser = new Parser(lines.addNewLine);
   // The composer catches an error inside a collection, and reports it again.
   let first: YamlError | undefined;
-  const refuse = (offset: number): never => {
+  const onError = ({ offset }: { readonly offset: number }): never => {
     first ??= new YamlError(`it is not valid YAML (line ${lines.linePos(offset).line})`);
     throw first;
   };
-  const sound = function* (tokens: Iterable<CST.Token>): Generator<CST.Token> {
-    for (const token of tokens) {
-      if (token.type === 'error') refuse(token.offset);
-      yield token;
-    }
-  };
-  const tokens = function* (): Generator<CST.Token> {
-    for (const lexeme of new Lexer().lex(text)) {
-      yield* sound(parser.next(lexeme));
-      if (parser.stack.length > MAX_DEPTH) throw new YamlError('its YAML is nested too deeply');
-    }
-    yield* sound(parser.end());
-  };
-  // The check for duplicate keys takes quadratic time.
-  const composer = new Composer({ lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false });
-  Object.assign(composer, {
-    onError: (at: number | readonly number[] | { readonly offset: number }, ...[, , isWarning]: unknown[]): void => {
-      if (isWarning === true) return;
-      refuse(typeof at === 'number' ? at : 'offset' in at ? at.offset : (at[0] ?? 0));
-    },
-  });
-  for (const { contents } of composer.compose(tokens())) yield contents === null ? null : toValue(contents);
+  try {
+    // The callers limit the size of the text.
+    const nodes = parseNodes(text, { lines, maxTokens: Number.POSITIVE_INFINITY, onError });
+    return success([...nodes].map(toValue));
+  } catch (error) {
+    if (error instanceof YamlAbort) return failure('its YAML is nested too deeply');
+    if (error instanceof YamlError) return failure(error.message);
+    throw error;
+  }
 }
 
 /** The node as plain data. */

@@ -1,7 +1,7 @@
 // The images in the `build` section of a Compose service: its named contexts and its inline Dockerfile. A Dockerfile of
 // its own is another file.
 
-import { type ComposeMap, type ComposeScalar, entriesOf, entryOf, scalarOf } from './compose-node.ts';
+import { type ComposeMap, type ComposeNode, type ComposeScalar, entriesAt, scalarOf } from './compose-node.ts';
 import { extractDockerfile } from './dockerfile.ts';
 import type { BuildArguments, Extraction } from './extractor.ts';
 import type { Lookup, ResolvedText } from './resolved-text.ts';
@@ -14,14 +14,11 @@ export interface BuildSection {
   readonly inline: { readonly text: ComposeScalar; readonly extraction: Extraction } | undefined;
 }
 
-export interface BuildSectionOptions {
-  readonly buildArgs: BuildArguments;
-  readonly lookup: Lookup;
-  readonly platform: string | undefined;
-}
-
-export function readBuild(build: ComposeMap, options: BuildSectionOptions): BuildSection {
-  const contexts = entriesOf(mapOf(build, 'additional_contexts'));
+export function readBuild(
+  build: ComposeMap,
+  { buildArgs, lookup, platform }: { buildArgs: BuildArguments; lookup: Lookup; platform: string | undefined },
+): BuildSection {
+  const contexts = entriesAt(build, 'additional_contexts');
   const images = contexts.flatMap(([name, context]) => {
     const image = context.kind === 'scalar' ? withoutScheme(context) : undefined;
     return image === undefined ? [] : [{ name, image }];
@@ -31,18 +28,18 @@ export function readBuild(build: ComposeMap, options: BuildSectionOptions): Buil
 
   const target = scalarOf(build, 'target')?.value;
   const extraction = extractDockerfile(text.value, {
-    buildArgs: { ...readArgs(mapOf(build, 'args'), options.lookup), ...options.buildArgs },
+    buildArgs: { ...readArgs(entriesAt(build, 'args'), lookup), ...buildArgs },
     unknown: text.missing,
     target: typeof target === 'string' ? target : undefined,
     contexts: contexts.map(([name]) => name),
-    platform: options.platform,
+    platform,
   });
   return { contexts: images, inline: { text, extraction } };
 }
 
 /** An argument without a value gets the value of the variable with its name, if it is set. */
-function readArgs(args: ComposeMap, lookup: Lookup): BuildArguments {
-  const values = entriesOf(args).flatMap(([name, node]): [string, ResolvedText][] => {
+function readArgs(args: readonly [name: string, node: ComposeNode][], lookup: Lookup): BuildArguments {
+  const values = args.flatMap(([name, node]): [string, ResolvedText][] => {
     if (node.kind !== 'scalar' || node.value === undefined) return [];
     const { value: own, missing } = node;
     const value = own === null ? lookup(name) : { text: String(own), missing };
@@ -56,9 +53,4 @@ function withoutScheme(context: ComposeScalar): ComposeScalar | undefined {
   if (typeof value !== 'string' || !value.startsWith(IMAGE_CONTEXT)) return undefined;
   const withoutPrefix = (text: string) => (text.startsWith(IMAGE_CONTEXT) ? text.slice(IMAGE_CONTEXT.length) : text);
   return { ...context, value: withoutPrefix(value), written: withoutPrefix(written) };
-}
-
-function mapOf(build: ComposeMap, key: string): ComposeMap {
-  const entry = entryOf(build, key);
-  return entry?.kind === 'map' ? entry : { ...build, entries: new Map() };
 }

@@ -9,6 +9,7 @@ import {
   type ComposeScalar,
   entryOf,
   isGiven,
+  itemsAt,
   type Report,
   type Services,
   scalarOf,
@@ -140,17 +141,13 @@ function readPlatform(platform: ComposeScalar | undefined, path: string, report:
 
 /** Volumes and pre-start hooks; a later volume with the same target replaces an earlier one. */
 function imagesInLists(service: ComposeMap): { at: string; image: ComposeScalar | undefined }[] {
-  const itemsOf = (key: string) => {
-    const list = entryOf(service, key);
-    return list?.kind === 'list' ? list.items : [];
-  };
   const volumes = new Map<unknown, { at: string; image: ComposeScalar | undefined }>();
-  for (const [index, volume] of itemsOf('volumes').entries()) {
+  for (const [index, volume] of itemsAt(service, 'volumes').entries()) {
     if (volume.kind !== 'map') continue;
     const at = `volumes[${index}].source`;
     volumes.set(scalarOf(volume, 'target')?.value ?? at, { at, image: scalarOf(volume, 'source') });
   }
-  const hooks = itemsOf('pre_start').flatMap((hook, index) =>
+  const hooks = itemsAt(service, 'pre_start').flatMap((hook, index) =>
     hook.kind === 'map' ? [{ at: `pre_start[${index}].image`, image: scalarOf(hook, 'image') }] : [],
   );
   return [...volumes.values(), ...hooks];

@@ -98,4 +98,16 @@ export function isGiven(node: ComposeNode | undefined): boolean {
 export const entriesOf = (map: ComposeMap): [key: string, node: ComposeNode][] =>
   [...map.entries].filter(([, node]) => !isReset(node));
 
+/** The entries of a map in the map, or none. */
+export function entriesAt(map: ComposeMap, key: string): [key: string, node: ComposeNode][] {
+  const entry = entryOf(map, key);
+  return entry?.kind === 'map' ? entriesOf(entry) : [];
+}
+
+/** The items of a list in the map, or none. */
+export function itemsAt(map: ComposeMap, key: string): readonly ComposeNode[] {
+  const entry = entryOf(map, key);
+  return entry?.kind === 'list' ? entry.items : [];
+}
+
 const isReset = ({ tag }: { readonly tag?: string }): boolean => tag === '!reset';

@@ -4,9 +4,11 @@ import { basename } from 'node:path';
 import { findPulls } from './compose-image.ts';
 import {
   type ComposeMap,
+  entriesAt,
   entriesOf,
   entryOf,
   isGiven,
+  itemsAt,
   type Location,
   type Report,
   type Services,
@@ -76,9 +78,9 @@ function startedServices(all: Services, profiles: readonly string[]): Services {
 }
 
 function isStarted(service: ComposeMap, active: ReadonlySet<string>): boolean {
-  const profiles = entryOf(service, 'profiles');
-  if (profiles?.kind !== 'list' || profiles.items.length === 0 || active.has('*')) return true;
-  return profiles.items.some((item) => item.kind === 'scalar' && active.has(String(item.value)));
+  const profiles = itemsAt(service, 'profiles');
+  if (profiles.length === 0 || active.has('*')) return true;
+  return profiles.some((item) => item.kind === 'scalar' && active.has(String(item.value)));
 }
 
 /** Reports what Compose refuses to start. */
@@ -86,8 +88,7 @@ function checkServices(all: Services, started: Services, report: Report): void {
   for (const [name, service] of started) {
     const hasImage = ['image', 'build', 'provider'].some((key) => isGiven(entryOf(service, key)));
     if (!hasImage) report(service, `services.${name} has neither an image nor a build.`);
-    const needed = entryOf(service, 'depends_on');
-    for (const [other, how] of needed?.kind === 'map' ? entriesOf(needed) : []) {
+    for (const [other, how] of entriesAt(service, 'depends_on')) {
       const isOptional = how.kind === 'map' && scalarOf(how, 'required')?.value === false;
       if (started.has(other) || isOptional) continue;
       const why = all.has(other) ? 'which needs one of its profiles to start' : 'which does not exist';

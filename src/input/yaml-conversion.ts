@@ -1,9 +1,9 @@
 // Converts nodes of the YAML parser to those of extractors: aliases are followed, merge keys merged.
 
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { MAX_DEPTH, TOO_DEEP, YamlAbort } from '../file/yaml-parser.ts';
 import type { Problem } from './extractor.ts';
 import type { YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node.ts';
-import { MAX_DEPTH, TOO_DEEP, YamlAbort } from './yaml-parser.ts';
 
 /** How a kind of file is read, where programs differ. */
 export interface YamlRules {
@@ -69,11 +69,12 @@ export function convertNode(contents: Node, { text, lineAt, rules }: ConversionO
   function convert(node: Node, line?: number): YamlNode {
     if (isAlias(node)) return follow(node);
     const [nodesBefore, charactersBefore] = [nodes, characters];
+    const { anchor } = node as { anchor?: string };
+    // An alias inside its own anchor would form a cycle.
+    if (anchor !== undefined) anchors.delete(anchor);
     const converted = convertContent(node, line);
     nodes += 1;
     if (nodes > maxNodes) throw new YamlAbort(TOO_LARGE, startOf(node));
-    // Only now: an alias inside its own anchor would form a cycle.
-    const { anchor } = node as { anchor?: string };
     if (anchor !== undefined) {
       anchors.set(anchor, {
         node: converted,

@@ -2,10 +2,10 @@
 // memory or time: tokens, depth and what aliases and merge keys expand to are bounded.
 
 import { LineCounter } from 'yaml';
+import { parseNodes, YamlAbort, type YamlError } from '../file/yaml-parser.ts';
 import type { Problem } from './extractor.ts';
 import { convertNode, type YamlRules } from './yaml-conversion.ts';
 import type { YamlNode } from './yaml-node.ts';
-import { parseNodes, YamlAbort, type YamlError } from './yaml-parser.ts';
 
 export interface YamlDocument {
   /** Undefined when the document could not be read. */

@@ -27,7 +27,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   chalk: ['report', 'cli'],
   zod: ['config'],
-  yaml: ['credentials', 'input', 'config'],
+  yaml: ['file', 'credentials', 'input'],
   'smol-toml': ['config'],
   tldts: ['auth'],
 };

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Composer, Lexer, LineCounter, Parser } from 'yaml';
-import { parseNodes, type YamlError } from '../../src/input/yaml-parser.ts';
+import { parseNodes, type YamlError } from '../../src/file/yaml-parser.ts';
 
 const MOVED =
-  'The yaml package moved a private part that src/input/yaml-parser.ts overrides; adapt it to the new version:';
+  'The yaml package moved a private part that src/file/yaml-parser.ts overrides; adapt it to the new version:';
 
 /** Its errors, and the roots as plain data. */
 function parse(text: string) {
