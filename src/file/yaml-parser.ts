@@ -60,17 +60,17 @@ function* tokensOf(text: string, { lines, maxTokens, onError }: ParserOptions): 
 }
 
 /** As the parser locates an error: an offset, a range or a token. */
-type ErrorPlace = number | readonly number[] | { readonly offset: number };
+type ErrorLocation = number | readonly number[] | { readonly offset: number };
 
-const offsetOf = (place: ErrorPlace): number =>
-  typeof place === 'number' ? place : 'offset' in place ? place.offset : (place[0] ?? 0);
+const offsetOf = (at: ErrorLocation): number =>
+  typeof at === 'number' ? at : 'offset' in at ? at.offset : (at[0] ?? 0);
 
 /** Duplicate keys are not looked for: the composer would compare each key with each. */
 function createComposer({ onError }: ParserOptions): Composer {
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   return Object.assign(composer, {
-    onError: (place: ErrorPlace, _code: string, message: string, isWarning = false): void => {
-      if (!isWarning) onError({ message, offset: offsetOf(place) });
+    onError: (at: ErrorLocation, _code: string, message: string, isWarning = false): void => {
+      if (!isWarning) onError({ message, offset: offsetOf(at) });
     },
   });
 }

@@ -99,7 +99,7 @@ export function resolveImages(
       if (!expanded.ok) return fail(`${by}: ${expanded.error}.`, line);
       return imageOf(expanded.value, { text: from, line, path: by });
     }
-    if (index < 0 || index >= stages.length) return fail(`${by}=${from}: there is no stage ${index}.`, line);
+    if (index < 0 || index >= stages.length) return fail(`${by}=${from}: stage ${index} does not exist.`, line);
     if (index === own) return fail(`${by}=${from}: a stage cannot copy from itself.`, line);
     return index;
   }
@@ -110,7 +110,7 @@ export function resolveImages(
     return node;
   });
   const last = target === undefined ? stages.length - 1 : byName.get(target.toLowerCase());
-  if (last === undefined) fail(`There is no stage "${target}".`);
+  if (last === undefined) fail(`Stage "${target}" does not exist.`);
   const found: Found[] = [];
   const reached = new Set(last === undefined ? [] : [last]);
   const triggered = new Set<number>();

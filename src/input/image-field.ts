@@ -1,4 +1,4 @@
-// Images in documents of any kind: walks all fields, and takes those that are called an image and look like one.
+// Images in documents of any kind: walks all fields and extracts the image-like values of fields called image.
 
 import type { Found } from './extractor.ts';
 import { findVariable, hasVersion, isImageLike, type Likelihood } from './image-text.ts';

@@ -1,6 +1,6 @@
 // Reads the beginning of a stream to find out what it is, and still yields the whole stream.
 
-/** The most any extractor looks at. */
+/** No extractor needs more to recognize a format. */
 const MAX_HEAD_BYTES = 8192;
 
 export interface PeekedStream {

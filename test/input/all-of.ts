@@ -1,4 +1,4 @@
-// Everything an asynchronous sequence gives (Array.fromAsync, which Node 20 does not have).
+// All items of an asynchronous sequence (Array.fromAsync, which Node 20 does not have).
 
 export async function allOf<T>(sequence: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

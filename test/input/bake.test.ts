@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are bake's own variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of bake.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -9,7 +9,7 @@ const options = { env: {}, buildArgs: {}, profiles: [], readFile: async () => un
 const extract = (text: string) => bakeExtractor.extract(text, 'docker-bake.json', options);
 
 describe('bakeExtractor', () => {
-  it('finds named contexts, on each platform', async () => {
+  it('finds named contexts, for each platform', async () => {
     const text = `{
   "group": {"default": {"targets": ["web"]}},
   "target": {
@@ -51,7 +51,7 @@ describe('bakeExtractor', () => {
     });
   });
 
-  it('does not guess what was not evaluated', async () => {
+  it('skips images with expressions that are not evaluated', async () => {
     const { found } = await extract('{"target": {"a": {"contexts": {"b": "docker-image://alpine:${TAG}"}}}}');
     assert.deepEqual(found, [
       {
@@ -66,7 +66,7 @@ describe('bakeExtractor', () => {
     ]);
   });
 
-  it('says what is wrong', async () => {
+  it('reports errors', async () => {
     const text = '{"target": {"a": {\n"platforms": ["a/b/c/d/e"],\n"dockerfile-inline": "FROM Bad"}}';
     assert.deepEqual(
       (await extract(text)).problems.map(({ line, message }) => `${line} ${message.split(':')[0]}`),
@@ -74,7 +74,7 @@ describe('bakeExtractor', () => {
     );
   });
 
-  it('knows its files by name and by content', () => {
+  it('recognizes files by name and by content', () => {
     const { matches } = bakeExtractor;
     assert.equal(matches('docker-bake.json', ''), true);
     assert.equal(matches('x/docker-bake.override.json', ''), true);

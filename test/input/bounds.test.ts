@@ -1,5 +1,5 @@
-// What is written once and used often multiplies: each way has a bound, and going beyond it is said in one sentence.
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's own variables.
+// What is written once and used often multiplies: each way to do so has a bound, and exceeding it is one problem.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -48,7 +48,7 @@ describe('the bounds of a Compose project', () => {
     assert.deepEqual(problems, ['6 Too many inline Dockerfiles: services.s3 and those after it are skipped.']);
   });
 
-  it('are four million characters that variables put in', async () => {
+  it('are four million characters that variables insert', async () => {
     const text = `services:\n${times(50, (index) => `  s${index}: {image: "x:$A"}\n`)}`;
     const readFile = readFrom({ '.env': `A=${'a'.repeat(100_000)}` });
     const { problems } = await read(composeExtractor, text, { readFile });
@@ -69,7 +69,7 @@ describe('the bounds of a Compose project', () => {
     });
   });
 
-  it('are met once by a file that is included twice', async () => {
+  it('count a file that is included twice once', async () => {
     const files: Record<string, string> = {
       'b.yaml': 'services: {b: {image: x, volumes: [{type: image, source: y}]}}',
     };
@@ -83,7 +83,7 @@ describe('the bounds of a Compose project', () => {
     assert.equal(reads, 1);
   });
 
-  it('are the same for a development container, which names 100 files', async () => {
+  it('are 100 files of a development container', async () => {
     const readFile = readFrom({ 'a.yaml': 'services: {a: {image: x}}' });
     const text = JSON.stringify({ dockerComposeFile: Array(101).fill('a.yaml') });
     assert.deepEqual(await read(devcontainerExtractor, text, { readFile }), {
@@ -119,13 +119,13 @@ describe('the bounds of other files', () => {
       'More than 100000 variables.',
     ));
 
-  it('are 1,500,000 words and signs of a file that is read whole', () =>
+  it('are 1,500,000 tokens of a file', () =>
     assert.deepEqual(parseYamlFile(`[${'a,'.repeat(800_000)}]`), {
       roots: [],
       problems: [{ message: 'Too large for one document; split it.', line: 1 }],
     }));
 
-  it('are 100 problems of a file, the rest is counted', async () => {
+  it('are 100 problems of a file; the others are counted', async () => {
     using folder = createTemporaryFolder({ 'compose.yaml': `services:\n${times(150, (index) => `  s${index}: 1\n`)}` });
     const { problems } = await collect({
       ...NO_OPTIONS,
@@ -141,7 +141,7 @@ describe('the bounds of other files', () => {
 });
 
 describe('a file of many documents', () => {
-  it('is read no further when the signal aborts', async () => {
+  it('is not read further once the signal aborts', async () => {
     const controller = new AbortController();
     const text = times(50_000, () => '---\nkind: Pod\nspec: {containers: [{image: x}]}\n');
     const reading = kubernetesExtractor.extract(text, 'a.yaml', { ...NO_OPTIONS, signal: controller.signal });

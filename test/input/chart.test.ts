@@ -7,7 +7,7 @@ const find = (annotations: string) =>
   foundLines(chartExtractor, `apiVersion: v2\nname: shop\nversion: 1.0.0\nannotations:\n${annotations}`);
 
 describe('chart', () => {
-  it('finds the images of its annotations where they are written', async () =>
+  it('finds the images of its annotations on their lines', async () =>
     assert.deepEqual(
       await find(
         '  category: Shop\n  helm.sh/images: |\n    # later\n    - name: web\n      image: shop/web:1\n' +
@@ -26,7 +26,7 @@ describe('chart', () => {
       ],
     ));
 
-  it('names the line of the annotation where its text has no lines of its own', async () => {
+  it('gives the line of the annotation if its text has no lines of its own', async () => {
     assert.deepEqual(await find('  helm.sh/images: \'[{"name": "a", "image": "shop/a:1"}]\'\n'), [
       '5 shop/a:1 | annotations.helm.sh/images/a',
     ]);
@@ -36,7 +36,7 @@ describe('chart', () => {
     ]);
   });
 
-  it('tells what cannot be read, and what is not filled in', async () =>
+  it('reports what cannot be read and what is not resolved', async () =>
     assert.deepEqual(
       await find(
         `  helm.sh/images: |\n    - name: a\n    image: shop/a:1\n  artifacthub.io/images: |\n    - image: shop/b:$\{VERSION}\n`,
@@ -47,12 +47,12 @@ describe('chart', () => {
       ],
     ));
 
-  it('finds nothing in a chart that declares none', async () => {
+  it('finds nothing in a chart that declares no images', async () => {
     assert.deepEqual(await find('  category: Shop\n'), []);
     assert.deepEqual(await find('  helm.sh/images: none\n'), []);
   });
 
-  it('is a Chart.yaml', () => {
+  it('recognizes Chart.yaml', () => {
     assert.equal(chartExtractor.matches('charts/shop/Chart.yaml', ''), true);
     assert.equal(chartExtractor.matches('chart.yaml', ''), false);
   });

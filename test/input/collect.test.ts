@@ -38,7 +38,7 @@ describe('collect', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('takes images of the command line, which stand nowhere', async () => {
+  it('collects images of the command line, without locations', async () => {
     const { known, coming } = await collectFrom({ images: ['nginx', 'redis:7'] });
     assert.deepEqual(known, [
       { text: 'nginx', foundAt: [] },
@@ -47,7 +47,7 @@ describe('collect', () => {
     assert.equal(coming, undefined);
   });
 
-  it('takes each image once, in order of first appearance, as first written, with every place', async () => {
+  it('collects each image once, in order of first appearance, as first written, with every location', async () => {
     const a = await file('a.txt', 'redis:7\nnginx:latest\n');
     const b = await file('b.txt', 'docker.io/library/redis:7\napp.example.com/x:1\nredis:7\n');
     const { known } = await collectFrom({ images: ['nginx', 'library/nginx'], files: [a, b] });
@@ -65,7 +65,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('keeps a text that is no reference, once', async () => {
+  it('keeps text that is not a reference, once', async () => {
     const { known } = await collectFrom({ images: ['UPPER', 'UPPER', 'two words'] });
     assert.deepEqual(
       known.map(({ text }) => text),
@@ -73,18 +73,18 @@ describe('collect', () => {
     );
   });
 
-  it('tells apart what only looks alike', async () => {
+  it('distinguishes similar images', async () => {
     const { known } = await collectFrom({ images: ['nginx:1', 'nginx:1.0', `nginx@sha256:${'0'.repeat(64)}`] });
     assert.equal(known.length, 3);
   });
 
-  it('reads a file that is named twice once', async () => {
+  it('reads a file that is given twice once', async () => {
     const a = await file('twice.txt', 'nginx\n');
     const { known } = await collectFrom({ files: [a, a] });
     assert.deepEqual(known, [{ text: 'nginx', foundAt: [{ source: a, line: 1 }] }]);
   });
 
-  it('refuses a file that is not there', async () => {
+  it('rejects a file that does not exist', async () => {
     const nowhere = join(folder, 'nowhere.txt');
     await assert.rejects(
       collectFrom({ files: [nowhere] }),
@@ -92,7 +92,7 @@ describe('collect', () => {
     );
   });
 
-  it('hands on standard input while it comes, before it ends', async () => {
+  it('yields images of standard input while it is open', async () => {
     let ended = false;
     async function* stdin() {
       yield 'nginx\nnginx:latest\nredis\n';
@@ -120,7 +120,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('tells files by name and content, and lists what it knows nothing of line by line', async () => {
+  it('recognizes files by name and content, and reads others as lists', async () => {
     const pod =
       'apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [{ name: c, image: nginx:1 }] }\n';
     const [manifest, list, values] = await Promise.all([
@@ -137,7 +137,7 @@ describe('collect', () => {
     assert.deepEqual(problems, []);
   });
 
-  it('takes a file for what it is said to be', async () => {
+  it('reads a file in the given format', async () => {
     const path = await file('said.yaml', 'nginx\nredis\n');
     const { known } = await collectFrom({ files: [path], format: 'list' });
     assert.deepEqual(
@@ -151,7 +151,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('takes from a folder the files it knows, each once, and leaves the others alone', async () => {
+  it('reads the files of a directory that it recognizes, each once, and skips the others', async () => {
     const deploy = join(folder, 'deploy');
     await mkdir(join(deploy, 'sub'), { recursive: true });
     const pod = (image: string) => `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: c, image: ${image} }] }\n`;
@@ -184,7 +184,7 @@ describe('collect', () => {
     );
   });
 
-  it('tells of what it cannot use, and goes on', async () => {
+  it('reports what it cannot read, and continues', async () => {
     const broken = await file('broken.yaml', 'apiVersion: v1\nkind: Pod\n---\na: [\n');
     const binary = await file('binary', 'a\0b\n');
     const images = await file('good.txt', 'nginx\n');
@@ -203,7 +203,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('says why a file that another one refers to cannot be used', { skip: requirePosix() }, async () => {
+  it('reports why a linked file cannot be used', { skip: requirePosix() }, async () => {
     const place = join(folder, 'referred');
     await mkdir(join(place, 'folder'), { recursive: true });
     execFileSync('mkfifo', [join(place, 'pipe')]);
@@ -226,7 +226,7 @@ describe('collect', () => {
     );
   });
 
-  it('says that variables cannot be read, and goes on', { skip: requirePosix() }, async () => {
+  it('reports that a .env file cannot be read, and continues', { skip: requirePosix() }, async () => {
     const place = join(folder, 'variables');
     await mkdir(join(place, '.env'), { recursive: true });
     const path = await file('variables/compose.yaml', 'services:\n  a:\n    image: r.example/a:1\n');
@@ -236,7 +236,7 @@ describe('collect', () => {
     assert.deepEqual(problems, [{ source: path, message }]);
   });
 
-  it('leaves out on purpose what the file says cannot be pulled, and asks for its platform', async () => {
+  it('skips what the file says cannot be pulled, and uses the platform of the file', async () => {
     const path = await file(
       'pods.yaml',
       'apiVersion: v1\nkind: Pod\nspec: { nodeSelector: { kubernetes.io/arch: arm64 }, containers: [{ image: a }, { image: $A }] }\n',
@@ -252,7 +252,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('drops a platform that is none, and says so', async () => {
+  it('reports and drops an invalid platform', async () => {
     const path = await file(
       'platform.yaml',
       'apiVersion: v1\nkind: Pod\nspec: { nodeSelector: { kubernetes.io/arch: a/b/c }, containers: [{ image: a }] }\n',
@@ -278,7 +278,7 @@ describe('collect', () => {
     );
   });
 
-  it('refuses a document that is larger than its bound, without reading on', async () => {
+  it('rejects a document over the size limit, without reading further', async () => {
     let taken = 0;
     async function* stdin() {
       yield 'apiVersion: v1\nkind: Pod\n';
@@ -293,7 +293,7 @@ describe('collect', () => {
     assert.equal(taken, 32);
   });
 
-  it('never reads ahead of who takes the images, and keeps little of a long list', async () => {
+  it('never reads ahead of its consumer, and keeps little of a long list', async () => {
     let taken = 0;
     async function* stdin() {
       for (; taken < 100_000; taken += 1) yield `registry.example.com/app:${taken % 10}\n`;

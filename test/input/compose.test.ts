@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's own variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -58,7 +58,7 @@ const checkProblems = (
 };
 
 describe('composeExtractor', () => {
-  it('says where each image stands and on which platform it runs', async () => {
+  it('gives the location and the platform of each image', async () => {
     const text =
       'services:\n  web:\n    image: nginx:${TAG}\n    platform: linux/arm64/v8\n  db: {image: "postgres:$V"}\n';
     assert.deepEqual(await extract(text, { env: { TAG: '1' } }), {
@@ -188,7 +188,7 @@ describe('composeExtractor', () => {
         ['3 Not valid YAML: flow map in block collection must be sufficiently indented and end with a }.'],
       ],
     ]);
-    it('keeps what it found beside what is wrong', async () => {
+    it('keeps images found in a file with errors', async () => {
       const { found, problems } = await extract(
         'services:\n  a:\n    image: nginx\n  b:\n    image: 1\n  b:\n    image: x\n',
       );
@@ -197,7 +197,7 @@ describe('composeExtractor', () => {
     });
   });
 
-  describe('what is built', () => {
+  describe('builds', () => {
     const built = (by = 'a') => `local-build: Built by services.${by}.`;
     checkImages([
       ['has no name', service('build: .'), [`3 services.a.build a ? ${built()}`]],
@@ -303,7 +303,7 @@ describe('composeExtractor', () => {
       ],
       ['by nothing', service('restart: always'), ['2 services.a has neither an image nor a build.']],
     ]);
-    it('for a platform that is none', async () => {
+    it('for an invalid platform', async () => {
       assert.match(
         (await problemsOf(service('image: nginx', 'platform: a/b/c/d/e')))[0] ?? '',
         /^4 services\.a\.platform: /,
@@ -403,7 +403,7 @@ describe('composeExtractor', () => {
       ['itself', service('extends: a'), ['3 services.a extends itself.']],
       ['itself in turn', 'services:\n  a:\n    extends: b\n  b:\n    extends: a\n', ['3 services.a extends itself.']],
     ]);
-    it('does not read a file again for each service', async () => {
+    it('reads a file once for all services', async () => {
       let reads = 0;
       const text = `services:\n${Array.from({ length: 600 }, (_, i) => `  s${i}: {extends: {file: b.yaml, service: b}}\n`).join('')}`;
       const options = optionsOf({ files: { 'b.yaml': 'services: {b: {image: redis}}' } });
@@ -471,7 +471,7 @@ describe('composeExtractor', () => {
         { files: { 'a.yaml': 'services:\n  b: {image: 1}\n' } },
       ],
     ]);
-    it('ends where files include each other twice', async () => {
+    it('ends if files include each other twice', async () => {
       const files = Object.fromEntries(
         Array.from({ length: 40 }, (_, i) => [
           `f${i}.yaml`,
@@ -515,16 +515,16 @@ describe('composeExtractor', () => {
         assert.deepEqual(found.map(describeImage), images);
       });
     }
-    it('take away services', async () => {
+    it('remove services', async () => {
       const { found, problems } = await merge('services: {a: {image: x}, b: {image: y}}', 'services: {a: !reset null}');
       assert.deepEqual([found.map(({ text }) => text), problems], [['y'], []]);
     });
-    it('taken away in the same file leave nothing', async () => {
+    it('that remove a value in the same file leave nothing', async () => {
       assert.deepEqual(await problemsOf(service('image: !reset nginx')), [
         '2 services.a has neither an image nor a build.',
       ]);
     });
-    it('alone lack nothing', async () => {
+    it('on their own lack nothing', async () => {
       const { problems } = await composeExtractor.extract(
         service('restart: always'),
         'compose.override.yaml',
@@ -534,7 +534,7 @@ describe('composeExtractor', () => {
     });
   });
 
-  it('knows its files by name and by content', () => {
+  it('recognizes files by name and by content', () => {
     const { matches } = composeExtractor;
     for (const path of [
       'compose.yaml',
@@ -588,7 +588,7 @@ describe('composeExtractor', () => {
     );
   });
 
-  it('takes time that grows with the file only', async () => {
+  it('takes linear time', async () => {
     const count = 5000;
     const services = (body: (index: number) => string) =>
       `services:\n${Array.from({ length: count }, (_, i) => `  s${i}: ${body(i)}\n`).join('')}`;

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the files' own variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the files.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -17,7 +17,7 @@ const extract = (text: string, files: Files = {}, env: Files = {}) =>
   });
 
 describe('devcontainerExtractor', () => {
-  it('finds the image, and no features', async () => {
+  it('finds the image, but no features', async () => {
     const text =
       '// comment\n{\n\t"image": "mcr.example.com/base:1", // more\n\t"features": {"ghcr.io/x/node:1": {}},\n}\n';
     assert.deepEqual(await extract(text), {
@@ -26,7 +26,7 @@ describe('devcontainerExtractor', () => {
     });
   });
 
-  it('puts in variables of the environment', async () => {
+  it('inserts variables of the environment', async () => {
     const imagesOf = async (image: string) =>
       (await extract(JSON.stringify({ image }), {}, { V: '1' })).found.map(({ text, skip }) => [text, skip?.message]);
     assert.deepEqual(await imagesOf('x:${localEnv:V}'), [['x:1', undefined]]);
@@ -35,7 +35,7 @@ describe('devcontainerExtractor', () => {
     assert.deepEqual(await imagesOf('${devcontainerId}'), [['${devcontainerId}', 'devcontainerId has no value here.']]);
   });
 
-  it('finds the images of its Dockerfile, where they stand', async () => {
+  it('finds the images of its Dockerfile, with their locations', async () => {
     const text = `{"build": {
   "dockerfile": "../docker/Dockerfile",
   "args": {"V": "1", "W": "\${localEnv:W}"},
@@ -64,7 +64,7 @@ describe('devcontainerExtractor', () => {
     );
   });
 
-  it('finds the images of its Compose files, the later over the earlier', async () => {
+  it('finds the images of its Compose files, with later files merged over earlier ones', async () => {
     const text = '{"dockerComposeFile": ["../compose.yaml", "compose.yaml"], "service": "app"}';
     const files = {
       '../compose.yaml':
@@ -86,7 +86,7 @@ describe('devcontainerExtractor', () => {
     ]);
   });
 
-  it('says what is wrong', async () => {
+  it('reports errors', async () => {
     assert.deepEqual((await extract('{"build": {\n"dockerfile": "D"}}')).problems, [
       { message: 'D cannot be read.', line: 2 },
     ]);
@@ -101,7 +101,7 @@ describe('devcontainerExtractor', () => {
     });
   });
 
-  it('knows its files by name', () => {
+  it('recognizes files by name', () => {
     const { matches } = devcontainerExtractor;
     assert.equal(matches('.devcontainer/devcontainer.json', ''), true);
     assert.equal(matches('.devcontainer.json', ''), true);

@@ -34,7 +34,7 @@ describe('walkDirectory', () => {
   });
   after(() => rm(root, { recursive: true }));
 
-  it('goes through every folder once, in order, without hidden folders and node_modules', async () =>
+  it('visits each directory once, in order, except hidden ones and node_modules', async () =>
     assert.deepEqual(await walk(), [
       '.gitlab-ci.yml',
       'B.yaml',
@@ -46,7 +46,7 @@ describe('walkDirectory', () => {
       'link.yaml',
     ]));
 
-  it('follows links to what is below the folder, and to nothing else', async () => {
+  it('follows links only to files below the directory', async () => {
     using folder = createTemporaryFolder({
       'repo/a.yaml': '',
       'repo/lib/b.yaml': '',
@@ -80,11 +80,11 @@ describe('walkDirectory', () => {
     assert.deepEqual(await walked(join(folder.path, 'named')), expected);
   });
 
-  it('does not look at what the kernel makes up', { skip: requireLinux() }, async () =>
+  it('skips virtual file systems', { skip: requireLinux() }, async () =>
     assert.deepEqual(await allOf(walkDirectory('/proc/self')), []),
   );
 
-  it('takes no pipe, socket or device for a file', {
+  it('skips pipes, sockets and devices', {
     skip: requirePosix(),
   }, async () => {
     using folder = createTemporaryFolder({ 'a.yaml': '' });
@@ -97,15 +97,15 @@ describe('walkDirectory', () => {
     assert.deepEqual(paths, ['a.yaml']);
   });
 
-  it('goes as deep as the system lets it, in steps that do not grow with the depth', async () => {
+  it('descends as deep as the system allows, in constant time per level', async () => {
     using folder = createTemporaryFolder({ [`${'d/'.repeat(300)}a.yaml`]: '' });
     assert.equal((await allOf(walkDirectory(folder.path))).length, 1);
   });
 
-  it('goes through a hidden folder that is named', async () =>
+  it('visits a hidden directory that is given', async () =>
     assert.deepEqual(await walk('.github'), ['.github/workflows/ci.yml']));
 
-  it('tells of a folder it may not read, and goes on', { skip: requirePosix() }, async () => {
+  it('reports a directory that it may not read, and continues', { skip: requirePosix() }, async () => {
     await chmod(root, 0o755);
     await chmod(join(root, 'closed'), 0);
     const all = await asUnprivilegedUser(() => walk());

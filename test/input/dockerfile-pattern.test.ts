@@ -13,7 +13,7 @@ const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*', '?'), maxL
 describe('trimPrefix and trimSuffix', () => {
   const ok = (value: string) => ({ ok: true, value });
 
-  it('take off the shortest or the longest match', () => {
+  it('remove the shortest or the longest match', () => {
     assert.deepEqual(trimSuffix('1.25.3', '.*', false), ok('1.25'));
     assert.deepEqual(trimSuffix('1.25.3', '.*', true), ok('1'));
     assert.deepEqual(trimPrefix('a/b/c', '*/', false), ok('b/c'));
@@ -23,7 +23,7 @@ describe('trimPrefix and trimSuffix', () => {
     assert.deepEqual(trimSuffix('1.2-rc', '-??', false), ok('1.2'));
   });
 
-  it('know only the escapes of BuildKit', () => {
+  it('support only the escapes of BuildKit', () => {
     assert.deepEqual(trimPrefix('*a', '\\*', true), ok('a'));
     assert.deepEqual(trimPrefix('}a', '\\}', true), ok('a'));
     assert.deepEqual(trimPrefix('a', '\\a', true), { ok: false, error: '\\a is not a valid escape in a pattern' });
@@ -44,7 +44,7 @@ describe('trimPrefix and trimSuffix', () => {
     );
   });
 
-  it('stay quick where a regular expression would not end', () => {
+  it('are fast where a regular expression would not end', () => {
     const stars = '*a'.repeat(1000);
     assert.deepEqual(trimPrefix('a'.repeat(4000), `${stars}b`, true), ok('a'.repeat(4000)));
     assert.deepEqual(replacePattern('a'.repeat(4000), `${stars}b`, '', true), ok('a'.repeat(4000)));

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Dockerfiles' own variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -78,16 +78,16 @@ describe('expandWord', () => {
     [`${'${N:-'.repeat(200)}${'}'.repeat(200)}`, 'variables are nested more than 100 levels deep'],
   ];
   for (const [word, error] of failures) {
-    it(`${word.slice(0, 20)} is wrong: ${error}`, () => {
+    it(`${word.slice(0, 20)} is invalid: ${error}`, () => {
       assert.deepEqual(expand(word), { ok: false, error });
     });
   }
 
-  it('takes the escape character it is given', () => {
+  it('uses the given escape character', () => {
     assert.deepEqual(expand('`$A\\$A', '`'), { ok: true, value: { text: '$A\\x', missing: [] } });
   });
 
-  it('does not let variables repeat each other without end', () => {
+  it('limits variables that repeat each other', () => {
     const long = plainText('x'.repeat(1000));
     const expanded = expandWord('$A'.repeat(1000), '\\', () => long);
     assert.deepEqual(expanded, { ok: false, error: 'longer than 4096 characters once variables are inserted' });
@@ -103,14 +103,14 @@ describe('expandWord', () => {
 });
 
 describe('splitWords', () => {
-  it('keeps quotes, escapes and variables as they stand', () => {
+  it('keeps quotes, escapes and variables', () => {
     assert.deepEqual(splitWords(`RUN  cat "a b" 'c d' e\\ f $A \${B:-c d} <<"E F"`), {
       ok: true,
       value: ['RUN', 'cat', '"a b"', "'c d'", 'e\\ f', '$A', '${B:-c', 'd}', '<<"E F"'],
     });
   });
 
-  it('says what a shell would not read', () => {
+  it('reports what a shell would not accept', () => {
     assert.deepEqual(splitWords("echo it's"), { ok: false, error: 'unterminated single quote' });
   });
 });

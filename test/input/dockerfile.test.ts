@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Dockerfiles' own variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -8,7 +8,7 @@ import { type DockerfileOptions, dockerfileExtractor, extractDockerfile } from '
 const extract = (text: string, options: Partial<DockerfileOptions> = {}) =>
   extractDockerfile(text, { buildArgs: {}, ...options });
 
-/** `2 COPY --from nginx`, `1 FROM nginx (linux/arm64)`, `1 FROM nginx:$V ? why it was left out`. */
+/** `2 COPY --from nginx`, `1 FROM nginx (linux/arm64)`, `1 FROM nginx:$V ? why it is skipped`. */
 const imagesOf = (text: string, options: Partial<DockerfileOptions> = {}): string[] => {
   const { found, problems } = extract(text, options);
   assert.deepEqual(problems, []);
@@ -39,7 +39,7 @@ const checkProblems = (cases: Problems) => {
 };
 
 describe('extractDockerfile', () => {
-  it('says where each image stands, what for, and on which platform', () => {
+  it('gives the location, the instruction and the platform of each image', () => {
     const text = [
       '# syntax=docker/dockerfile:1',
       'ARG GO=1.25',
@@ -100,10 +100,10 @@ describe('extractDockerfile', () => {
       ['# nothing', 'undefined No FROM instruction.'],
       ['', 'undefined No FROM instruction.'],
     ]);
-    it('a target that is not there', () => {
-      assert.deepEqual(problemsOf('FROM nginx', { target: 'web' }), ['undefined There is no stage "web".']);
+    it('a target that does not exist', () => {
+      assert.deepEqual(problemsOf('FROM nginx', { target: 'web' }), ['undefined Stage "web" does not exist.']);
     });
-    it('keeps what was found beside what is wrong', () => {
+    it('keeps images found in a file with errors', () => {
       const { found, problems } = extract('FROM nginx\nCOPY --from=redis /a /b\nCOPY --from=Bad /a /b\nNONSENSE');
       assert.deepEqual(
         found.map(({ text }) => text),
@@ -167,7 +167,7 @@ describe('extractDockerfile', () => {
       ['FROM nginx', ['1 FROM nginx (linux/s390x)'], { platform: 'linux/s390x' }],
       ['FROM --platform=$BUILDPLATFORM nginx', ['1 FROM nginx'], { platform: 'linux/s390x' }],
     ]);
-    it('that cannot be', () => {
+    it('that are invalid', () => {
       assert.match(problemsOf('FROM --platform=a/b/c/d/e nginx')[0] ?? '', /^1 FROM --platform=a\/b\/c\/d\/e: /);
       assert.match(problemsOf('FROM --platform=$P nginx')[0] ?? '', /^1 FROM --platform=\$P: /);
     });
@@ -205,10 +205,10 @@ describe('extractDockerfile', () => {
       ['FROM alpine\nADD --from=nginx /a /b', '2 ADD does not support --from; use COPY --from.'],
       ['FROM alpine\nCOPY --from=a --from=b /a /b', '2 COPY --from is duplicated.'],
       ['FROM alpine\nCOPY --from=nginx /a', '2 COPY requires a source and a destination.'],
-      ['FROM alpine\nCOPY --from=1 /a /b', '2 COPY --from=1: there is no stage 1.'],
+      ['FROM alpine\nCOPY --from=1 /a /b', '2 COPY --from=1: stage 1 does not exist.'],
       ['FROM alpine AS a\nCOPY --from=a /a /b', '2 COPY --from=a: a stage cannot copy from itself.'],
     ]);
-    it('of a stage that comes later', () => {
+    it('from a later stage', () => {
       const text = 'FROM a AS one\nCOPY --from=two /a /b\nFROM b AS two';
       assert.deepEqual(problemsOf(text, { target: 'one' }), ['2 COPY --from=two refers to a later stage.']);
       assert.deepEqual(imagesOf(text), ['3 FROM b']);
@@ -279,7 +279,7 @@ describe('extractDockerfile', () => {
     checkProblems([['FROM a\nRUN <<EOF\nFROM b', '2 Unterminated here-document <<EOF.']]);
   });
 
-  it('never throws, and every line it names is there', () => {
+  it('never throws, and reports only lines that exist', () => {
     const words = [
       'FROM ',
       'ARG ',
@@ -311,7 +311,7 @@ describe('extractDockerfile', () => {
     );
   });
 
-  it('takes time that grows with the file only', () => {
+  it('takes linear time', () => {
     const lines = 50_000;
     const doubled = Array.from({ length: 60 }, (_, index) => `ARG A${index + 1}=$A${index}$A${index}`).join('\n');
     assert.deepEqual(problemsOf(`ARG A0=aa\n${doubled}\nFROM nginx`), [
@@ -333,7 +333,7 @@ describe('extractDockerfile', () => {
 });
 
 describe('dockerfileExtractor', () => {
-  it('knows its files by name', () => {
+  it('recognizes files by name', () => {
     const { matches } = dockerfileExtractor;
     for (const path of [
       'Dockerfile',
@@ -350,7 +350,7 @@ describe('dockerfileExtractor', () => {
     }
   });
 
-  it('knows its files by how they begin', () => {
+  it('recognizes files by their beginning', () => {
     const { matches } = dockerfileExtractor;
     assert.equal(matches('-', '# syntax=x\n\nARG A=1\nFROM nginx\n'), true);
     assert.equal(matches('build', '\uFEFFFROM nginx'), true);
@@ -359,7 +359,7 @@ describe('dockerfileExtractor', () => {
     assert.equal(matches('-', `${'\n'.repeat(8000)}x`), false);
   });
 
-  it('gives the build arguments of the person to the file', async () => {
+  it('passes the build arguments of the user to the file', async () => {
     const options = { env: {}, buildArgs: { V: '2' }, profiles: [], readFile: async () => undefined };
     assert.deepEqual(await dockerfileExtractor.extract('ARG V\nFROM nginx:$V', 'Dockerfile', options), {
       found: [{ text: 'nginx:2', line: 2, path: 'FROM' }],

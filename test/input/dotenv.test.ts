@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's own variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -35,7 +35,7 @@ describe('parseDotenv', () => {
     });
   }
 
-  it('remembers which variables a value lacks', () => {
+  it('records which variables of a value are missing', () => {
     assert.deepEqual(parse('A=x$N').values.get('A'), { text: 'x', missing: [{ name: 'N' }] });
   });
 
@@ -46,7 +46,7 @@ describe('parseDotenv', () => {
     ['A=1\nB=${C:?which}', 2, 'Invalid variable in the value of B, or a required variable is not set.'],
   ];
   for (const [text, line, message] of problems) {
-    it(`${JSON.stringify(text)} is wrong in line ${line}, what stands before counts`, () => {
+    it(`${JSON.stringify(text)} is invalid in line ${line}; what precedes it counts`, () => {
       const parsed = parse(text);
       assert.deepEqual(parsed.problem, { line, message });
       assert.deepEqual([...parsed.values], [['A', plainText('1')]]);

@@ -4,7 +4,7 @@ import { INPUT_FORMATS } from '../../src/input/extractor.ts';
 import { extractorFor, extractorNamed } from '../../src/input/extractors.ts';
 
 describe('extractors', () => {
-  it('are those whose names are known', () => {
+  it('exist for every input format', () => {
     for (const format of INPUT_FORMATS) if (format !== 'list') assert.equal(extractorNamed(format).name, format);
   });
 
@@ -36,7 +36,7 @@ describe('extractors', () => {
     ['.circleci/config.yml', 'version: 2.1\njobs:\n  build:\n    docker:\n      - image: cimg/node\n', undefined],
     ['-', '', undefined],
   ] as const) {
-    it(`take ${path} ${JSON.stringify(head)} for ${expected ?? 'nothing they know'}`, () =>
+    it(`recognize ${path} ${JSON.stringify(head)} as ${expected ?? 'nothing'}`, () =>
       assert.equal(extractorFor(path, head)?.name, expected));
   }
 });

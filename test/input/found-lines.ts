@@ -1,4 +1,4 @@
-// What an extractor found, one line each, as the tests compare it.
+// The images that an extractor found, one line each, for comparison in tests.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

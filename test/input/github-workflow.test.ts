@@ -27,20 +27,20 @@ describe('github-workflow', () => {
     ]);
   });
 
-  it('does not take a Dockerfile or another action for an image', async () => {
+  it('does not report a Dockerfile or another action as an image', async () => {
     assert.deepEqual(await find('runs:\n  using: docker\n  image: Dockerfile\n'), []);
     assert.deepEqual(await find('jobs:\n  a:\n    steps:\n    - uses: shop/action@v1\n    - uses: ./local\n'), []);
   });
 
-  it('drops docker:// from a container too', async () =>
+  it('removes docker:// from a container', async () =>
     assert.deepEqual(await find('jobs:\n  a:\n    container: docker://node:22\n'), ['3 node:22 | jobs.a.container']));
 
-  it('tells of what it cannot read', async () =>
+  it('reports what it cannot read', async () =>
     assert.deepEqual(await find('jobs:\n  a:\n    container: a: b\n'), [
       '3! Not valid YAML: nested mappings are not allowed in compact mappings.',
     ]));
 
-  it('takes a list that an alias repeats once', async () =>
+  it('reports a list that an alias repeats once', async () =>
     assert.deepEqual(
       await find('jobs:\n  a:\n    steps: &steps\n    - uses: docker://alpine:3\n  b:\n    steps: *steps\n'),
       ['4 alpine:3 | jobs.a.steps[0].uses'],

@@ -7,7 +7,7 @@ const find = (text: string) => foundLines(gitlabCiExtractor, text);
 const later = (variable: string) => `(unresolved-variable: ${variable} is only known at run time.)`;
 
 describe('gitlab-ci', () => {
-  it('finds what each job runs in and beside', async () =>
+  it('finds the image and the services of each job', async () =>
     assert.deepEqual(await find(fixture('gitlab.yaml')), [
       '16 registry.example.com/builder:5 | .docker.image',
       '19 docker:27-dind | .docker.services[0]',
@@ -20,13 +20,13 @@ describe('gitlab-ci', () => {
       `57 node:$NODE_VERSION | matrix.image ${later('$NODE_VERSION')}`,
     ]));
 
-  it('takes the old globals for defaults', async () =>
+  it('reads the old globals as defaults', async () =>
     assert.deepEqual(await find('image: ruby:3\nservices: [redis]\na: { script: [x] }\n'), [
       '1 ruby:3 | image',
       '2 redis | services[0]',
     ]));
 
-  it('takes defaults and templates that no job here uses: other files may', async () =>
+  it('finds defaults and templates that no job uses, because other files may', async () =>
     assert.deepEqual(await find('default: { image: a }\n.t: { image: b }\njob: { image: c, script: [x] }\n'), [
       '3 c | job.image',
       '2 b | .t.image',
@@ -84,7 +84,7 @@ describe('gitlab-ci', () => {
     it(what, async () => assert.deepEqual(await find(text), [expected]));
   }
 
-  it('takes from several templates what the last of them says', async () =>
+  it('gives the last of several templates precedence', async () =>
     assert.deepEqual(
       await find(
         '.a: { image: "a:$V", variables: { V: "1" } }\n.b: { variables: { V: "2" } }\nj: { extends: [.a, .b] }\n',
@@ -92,7 +92,7 @@ describe('gitlab-ci', () => {
       ['1 a:2 | .a.image'],
     ));
 
-  it('does not mind templates in a circle', async () =>
+  it('accepts templates that extend each other in a cycle', async () =>
     assert.deepEqual(await find('.a: { extends: .b, image: a }\n.b: { extends: .a }\nj: { extends: .a }\n'), [
       '1 a | .a.image',
     ]));

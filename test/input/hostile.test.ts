@@ -1,4 +1,4 @@
-// Documents made to hurt: every extractor answers, with the work bounded, whatever it is given.
+// Hostile documents: every extractor ends, with bounded work, for any text.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -19,7 +19,7 @@ const extractors: readonly Extractor[] = [
 const extract = (extractor: Extractor, text: string) => extractor.extract(text, 'a file', NO_OPTIONS);
 const range = (length: number) => Array.from({ length }, (_, index) => index);
 
-/** Each level ten times the one before, in what it names and not in what it takes. */
+/** Each level expands to ten times the one before, in a text that grows linearly. */
 const bomb = (leaf: string, wrap: (name: string, items: string) => string) =>
   range(30)
     .map((level) =>
@@ -97,7 +97,7 @@ describe('hostile documents', () => {
     });
   }
 
-  it('are told of where they go beyond a bound', async () => {
+  it('are reported where they exceed a bound', async () => {
     const messageOf = async (what: string, extractor = kubernetesExtractor) =>
       (await extract(extractor, HOSTILE[what] ?? '')).problems[0]?.message;
     assert.equal(await messageOf('sequences 20,000 deep'), 'Nested more than 200 levels deep.');
@@ -122,13 +122,13 @@ describe('hostile documents', () => {
     );
   });
 
-  it('are visited once a node, however many aliases lead there', async () => {
+  it('are visited once per node, however many aliases refer to it', async () => {
     const { found } = await extract(kubernetesExtractor, HOSTILE['lists of lists of aliases'] ?? '');
     assert.equal(found.length, 1);
   });
 });
 
-/** Text out of the pieces extractors look for. */
+/** Text made of the pieces that extractors look for. */
 const pieces = fc
   .array(
     fc.constantFrom(

@@ -35,7 +35,7 @@ describe('createIgnore', () => {
     });
   }
 
-  it('says why, by the first rule that matches and has not expired', () => {
+  it('gives the reason of the first rule that matches and has not expired', () => {
     const rules = [rule('n*', '2026-05-31'), { ...rule('nginx'), reason: 'first' }, { ...rule('*'), reason: 'second' }];
     assert.deepEqual(createIgnore(rules, NOW_MS)({ text: 'nginx', foundAt: [{ source: 'a' }] }), {
       text: 'nginx',
@@ -44,14 +44,14 @@ describe('createIgnore', () => {
     });
   });
 
-  it('leaves alone what is skipped already', () => {
+  it('does not change a target that is already skipped', () => {
     const target = { text: 'nginx', foundAt: [], skip: { reason: 'local-build', message: 'It is built.' } } as const;
     assert.deepEqual(createIgnore([rule('*')], NOW_MS)(target), target);
   });
 });
 
 describe('isExpired', () => {
-  it('begins the day after, in UTC', () => {
+  it('starts the day after, in UTC', () => {
     assert.equal(isExpired(rule('*', '2026-05-31'), Date.UTC(2026, 5, 1) - 1), false);
     assert.equal(isExpired(rule('*', '2026-05-31'), Date.UTC(2026, 5, 1)), true);
     assert.equal(isExpired(rule('*'), NOW_MS), false);

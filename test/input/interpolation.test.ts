@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's own variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -67,19 +67,19 @@ describe('interpolate', () => {
     [`${'${N:-'.repeat(200)}${'}'.repeat(200)}`, 'variables are nested more than 100 levels deep'],
   ];
   for (const [template, error] of failures) {
-    it(`${template.slice(0, 20)} is wrong: ${error}`, () => {
+    it(`${template.slice(0, 20)} is invalid: ${error}`, () => {
       assert.deepEqual(interpolate(template, lookup), { ok: false, error });
     });
   }
 
-  it('puts a mark where a value is missing', () => {
+  it('inserts a mark where a value is missing', () => {
     assert.deepEqual(interpolate('a$N${M:-b}', lookup, '?'), {
       ok: true,
       value: { text: 'a?b', missing: [{ name: 'N' }] },
     });
   });
 
-  it('does not let variables repeat each other without end', () => {
+  it('limits variables that repeat each other', () => {
     const long = plainText('x'.repeat(10_000));
     const { ok } = interpolate('$A'.repeat(10_000), () => long);
     assert.equal(ok, false);

@@ -10,7 +10,7 @@ const plain = (node: YamlNode | undefined): unknown => {
 };
 
 describe('parseJsonFile', () => {
-  it('leaves comments out and every line in its place', () => {
+  it('removes comments and keeps line numbers', () => {
     const text = '\uFEFF// a\r\n{\n\t/* b\n"c": */ "d": "//e \\" /* f", // g\n\t"h": [1, true,],\n}';
     const { roots, problems } = parseJsonFile(text);
     assert.deepEqual(problems, []);
@@ -19,7 +19,7 @@ describe('parseJsonFile', () => {
     assert.deepEqual(root?.kind === 'map' && [...root.entries.values()].map(({ line }) => line), [4, 5]);
   });
 
-  it('reads all that is JSON', () => {
+  it('reads any JSON', () => {
     const key = fc.string({ unit: 'binary', maxLength: 20 }).filter((name) => name !== '__proto__');
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -41,7 +41,7 @@ describe('parseJsonFile', () => {
     );
   });
 
-  it('takes time that grows with the file only', () => {
+  it('takes linear time', () => {
     for (const text of [
       '/*'.repeat(100_000),
       `"${'\\"'.repeat(100_000)}`,

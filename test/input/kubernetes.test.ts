@@ -9,7 +9,7 @@ const object = (kind: string, body: string, apiVersion = 'v1') =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: it\n${body}`;
 
 describe('kubernetes', () => {
-  it('finds what helm template would deploy, each with kind/name/container and line', async () =>
+  it('finds the images in the output of helm template, each with kind/name/container and line', async () =>
     assert.deepEqual(await find(fixture('shop.yaml')), [
       '33 ghcr.io/shop/web:1.4 | Deployment/web/migrate',
       '36 envoyproxy/envoy:v1.31.0 | Deployment/web/proxy',
@@ -20,7 +20,7 @@ describe('kubernetes', () => {
       '93 curlimages/curl:8.10.1 | Pod/shop-test/curl (local-build: imagePullPolicy is Never: the image must already be on the node.)',
     ]));
 
-  it('finds the images of custom resources, and nothing that only looks like one', async () =>
+  it('finds the images of custom resources, and nothing that only resembles one', async () =>
     assert.deepEqual(await find(fixture('custom-resources.yaml')), [
       '10 ghcr.io/shop/api:7 | Rollout/api/api',
       '17 quay.io/prometheus/prometheus:v2.55.0 | Prometheus/main/spec.image',
@@ -49,11 +49,11 @@ describe('kubernetes', () => {
     ['ReplicationController', 'v1', template],
     ['PodTemplate', 'v1', `template: { spec: { ${pod} } }\n`],
   ] as const) {
-    it(`knows a ${kind}`, async () =>
+    it(`finds the images of a ${kind}`, async () =>
       assert.deepEqual(await find(object(kind, body, apiVersion)), [`5 nginx:1 | ${kind}/it/a`]));
   }
 
-  it('takes all kinds of containers in the order they start', async () =>
+  it('finds all kinds of containers in the order they start', async () =>
     assert.deepEqual(
       await find(
         object(
@@ -65,7 +65,7 @@ describe('kubernetes', () => {
       ['11 i | Pod/it/i', '7 c | Pod/it/c', '9 e | Pod/it/e'],
     ));
 
-  it('leaves the status of a live object alone', async () =>
+  it('skips the status of a live object', async () =>
     assert.deepEqual(
       await find(
         object(
@@ -76,7 +76,7 @@ describe('kubernetes', () => {
       ['5 nginx | Pod/it/a'],
     ));
 
-  it('unfolds lists, typed ones too, and lists of lists', async () => {
+  it('expands lists, typed lists and lists of lists', async () => {
     const item = (name: string, kind = 'kind: Pod, ') =>
       `{ ${kind}metadata: { name: ${name} }, spec: { containers: [{ name: c, image: ${name} }] } }`;
     assert.deepEqual(await find(`apiVersion: v1\nkind: List\nitems:\n- ${item('a')}\n- ${item('b')}\n`), [
@@ -102,7 +102,7 @@ describe('kubernetes', () => {
     assert.deepEqual(await find(JSON.stringify(list, null, '\t')), ['14 nginx:1 | Pod/a/c']);
   });
 
-  it('knows anchors, aliases and merge keys', async () =>
+  it('supports anchors, aliases and merge keys', async () =>
     assert.deepEqual(
       await find(
         object(
@@ -114,7 +114,7 @@ describe('kubernetes', () => {
       ['6 nginx:1 | Pod/it/a', '14 redis:7 | Pod/it/b', '16 nginx:1 | Pod/it/c'],
     ));
 
-  it('takes a platform only from a node selector that binds', async () => {
+  it('uses the platform of a node selector only if it is fixed', async () => {
     const bound = (selector: string) =>
       find(object('Pod', `spec: { nodeSelector: { ${selector} }, containers: [{ name: a, image: nginx }] }\n`));
     assert.deepEqual(await bound('kubernetes.io/arch: arm64'), ['5 nginx | Pod/it/a for linux/arm64']);
@@ -124,7 +124,7 @@ describe('kubernetes', () => {
     assert.deepEqual(await bound('kubernetes.io/os: linux'), ['5 nginx | Pod/it/a']);
   });
 
-  it('takes the images a kustomization puts in', async () =>
+  it('finds the images that a kustomization sets', async () =>
     assert.deepEqual(
       await find(
         'resources: [base]\nimages:\n- name: app\n  newName: ghcr.io/shop/app\n  newTag: "7"\n- name: redis\n  newTag: 7.4\n- name: same\n',
@@ -139,7 +139,7 @@ describe('kubernetes', () => {
     assert.deepEqual(await find(object('Pod', 'spec: { containers: [{ name: injected }, { image: "" }] }\n')), []);
   });
 
-  it('names the variable that is left open', async () => {
+  it('names the unresolved variable', async () => {
     const image = (text: string) => find(object('Pod', `spec:\n  containers:\n  - name: a\n    image: ${text}\n`));
     for (const [text, shown, variable] of [
       ['$' + '{REGISTRY}/app:1', '$' + '{REGISTRY}/app:1', '$' + '{REGISTRY}'],
@@ -156,13 +156,13 @@ describe('kubernetes', () => {
         '8 {{ .Values.image }}:1 | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of helm template instead.)',
       ]);
     }
-    // Without quotes it happens to be YAML.
+    // Without quotes it is valid YAML by chance.
     assert.deepEqual(await image('{{ .Values.image }}'), [
       '8 {{ .Values.image }} | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of helm template instead.)',
     ]);
   });
 
-  it('keeps what Kubernetes would refuse, for the check to judge', async () =>
+  it('keeps references that Kubernetes would reject, for the check to judge', async () =>
     assert.deepEqual(await find(object('Pod', 'spec: { containers: [{ name: a, image: NGINX }] }\n')), [
       '5 NGINX | Pod/it/a',
     ]));
@@ -171,7 +171,7 @@ describe('kubernetes', () => {
 describe('kubernetes, in a broken document', () => {
   const good = object('Pod', 'spec: { containers: [{ name: a, image: nginx }] }\n');
 
-  it('tells the line and reads the others', async () => {
+  it('gives the line and reads the other documents', async () => {
     for (const [broken, line, message] of [
       [
         'a: [1,\n',
@@ -189,7 +189,7 @@ describe('kubernetes, in a broken document', () => {
     }
   });
 
-  it('tells of a key that stands twice only where that hides an image', async () => {
+  it('reports a duplicate key only if it hides an image', async () => {
     const labels = 'labels: { a: x, a: y }\nspec: { containers: [{ name: a, image: nginx, tty: true, tty: false }] }\n';
     assert.deepEqual(await find(object('Pod', labels)), ['6 nginx | Pod/it/a']);
     const twice = 'spec:\n  containers: [{ name: a, image: lost }]\n  containers: [{ name: b, image: kept }]\n';
@@ -198,7 +198,7 @@ describe('kubernetes, in a broken document', () => {
     assert.deepEqual(await find(object('Pod', merged)), ['6 b | Pod/it/containers[0]']);
   });
 
-  it('says of a chart template that it has to be rendered', async () => {
+  it('reports an unrendered chart template', async () => {
     const message = 'Unrendered template ({{ … }}); check the output of helm template instead.';
     assert.deepEqual(await find(`{{- if .Values.web }}\n${good}{{- end }}\n`), [`1! ${message}`]);
     assert.deepEqual(await find(object('Pod', 'spec:\n  image: {{ .Values.image }}:{{ .Values.tag }}\n')), [
@@ -206,7 +206,7 @@ describe('kubernetes, in a broken document', () => {
     ]);
   });
 
-  it('says so too of a template that happens to be YAML, unless an image tells it already', async () => {
+  it('reports an unrendered template that is valid YAML, unless an image with a variable was found', async () => {
     const message = 'Unrendered template ({{ … }}); check the output of helm template instead.';
     assert.deepEqual(await find('# x\n{{ include "shop.web" . }}\n'), [`2! ${message}`]);
     assert.deepEqual(await find(object('Pod', 'spec:\n  containers: {{ .Values.containers }}\n')), [`6! ${message}`]);
@@ -216,14 +216,14 @@ describe('kubernetes, in a broken document', () => {
     assert.deepEqual(await find(object('PrometheusRule', 'spec: { text: "{{ $labels.pod }} is down" }\n')), []);
   });
 
-  it('quotes nothing of it', async () => {
+  it('does not quote the text', async () => {
     const lines = await find('kind: List\nitems:\n- password: hunter2\n  b: "hunter2" hunter2: hunter2\n');
     assert.equal(lines.length, 1);
     assert.doesNotMatch(lines.join(), /hunter2/);
   });
 });
 
-describe('kubernetes, told by name and content', () => {
+describe('kubernetes, recognized by name and content', () => {
   for (const [path, head, expected] of [
     ['web.yaml', 'apiVersion: v1\nkind: Pod\n', true],
     ['web.yml', '# Source: x\n---\nkind: Pod\napiVersion: v1\n', true],

@@ -2,7 +2,7 @@
 
 import type { ReadFile } from '../../src/input/extractor.ts';
 
-/** `foreign`: the paths of those outside the folder of the checked file. */
+/** `foreign`: the paths of files outside the directory of the checked file. */
 export const readFrom =
   (files: Readonly<Record<string, string>>, foreign: readonly string[] = []): ReadFile =>
   async (path) => {

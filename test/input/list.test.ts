@@ -19,13 +19,13 @@ async function read(...chunks: (string | Uint8Array)[]): Promise<[line: number |
 }
 
 describe('readList', () => {
-  it('takes one reference a line, with its line', async () =>
+  it('reads one reference per line, with its line', async () =>
     assert.deepEqual(await read('nginx\nredis:7\n'), [
       [1, 'nginx'],
       [2, 'redis:7'],
     ]));
 
-  it('needs no line end at the end', async () => assert.deepEqual(await read('nginx'), [[1, 'nginx']]));
+  it('does not require a final line end', async () => assert.deepEqual(await read('nginx'), [[1, 'nginx']]));
 
   it('skips comments and blank lines, and counts them', async () =>
     assert.deepEqual(await read('# images\n\n  \nnginx # the web\n#redis\napp#1\n'), [
@@ -33,22 +33,22 @@ describe('readList', () => {
       [6, 'app#1'],
     ]));
 
-  it('drops carriage returns, blanks around and a byte order mark', async () =>
+  it('drops carriage returns, surrounding blanks and a byte order mark', async () =>
     assert.deepEqual(await read(Buffer.from('\ufeffnginx\r\n\t redis \r\n# x\r\nbusybox # y\r\n')), [
       [1, 'nginx'],
       [2, 'redis'],
       [4, 'busybox'],
     ]));
 
-  it('leaves a line that is no reference for the check to judge', async () =>
+  it('keeps a line that is not a reference, for the check to judge', async () =>
     assert.deepEqual(await read('not an image\n'), [[1, 'not an image']]));
 
-  it('finds nothing in nothing', async () => {
+  it('finds nothing in empty input', async () => {
     assert.deepEqual(await read(), []);
     assert.deepEqual(await read('', '\n\n'), []);
   });
 
-  it('cuts a line that is too long for a reference instead of keeping it', async () => {
+  it('truncates a line that is too long for a reference', async () => {
     const chunk = 'a'.repeat(60_000);
     const [[line, text] = [], next] = await read(chunk, chunk, chunk, '\nnginx\n');
     assert.equal(line, 1);
@@ -56,7 +56,7 @@ describe('readList', () => {
     assert.deepEqual(next, [2, 'nginx']);
   });
 
-  it('does not mind where the stream is cut', async () => {
+  it('gives the same result wherever the stream is split', async () => {
     const bytes = Buffer.from('nginx\r\n# ü 世界\n\nghcr.io/org/app:ü\nredis');
     const whole = await read(bytes);
     assert.equal(whole.length, 3);

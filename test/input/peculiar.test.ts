@@ -1,5 +1,5 @@
-// Shapes found in manifests, Dockerfiles and Compose files of well-known projects, in fixtures of our own words. They are
-// called .txt so that no formatter takes the shapes away.
+// Layouts found in manifests, Dockerfiles and Compose files of well-known projects, in fixtures of our own. They are
+// called .txt so that no formatter changes the layout.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -45,7 +45,7 @@ describe('peculiar files', () => {
     assert.deepEqual(debug, expected.toSpliced(5, 0, '49 registry.example.com/store:2.8.3 | FROM'));
   });
 
-  it('of services made of fragments', async () => {
+  it('of services composed of fragments', async () => {
     const others = [
       '49 registry.example.com/note | services.note.image',
       '61 made | services.made.build (local-build: Built by services.made.)',
@@ -67,7 +67,7 @@ describe('peculiar files', () => {
     ]);
   });
 
-  it('with a text that ends in the column of its key, as Kubernetes and Compose read it', async () => {
+  it('with text that ends in the column of its key, as Kubernetes and Compose accept it', async () => {
     const lines = async (extractor: Extractor, text: string) => {
       const { found, problems } = await extractor.extract(text, 'a file', NO_OPTIONS);
       return [...found.map(formatFound), ...problems.map(({ line, message }) => `${line}! ${message}`)];

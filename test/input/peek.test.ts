@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { peek } from '../../src/input/peek.ts';
 import { allOf } from './all-of.ts';
 
-/** A stream that counts what was taken from it, and knows whether it was let go. */
+/** A stream that counts the chunks read from it, and whether it was released. */
 function stream(...chunks: string[]) {
   const state = { taken: 0, closed: false };
   async function* source() {
@@ -22,7 +22,7 @@ function stream(...chunks: string[]) {
 const textOf = async (chunks: AsyncIterable<Uint8Array>) => Buffer.concat(await allOf(chunks)).toString();
 
 describe('peek', () => {
-  it('awaits no more of a list than its first line', async () => {
+  it('waits only for the first line of a list', async () => {
     const { state, source } = stream('# images\n\ngh', 'cr.io/org/app:1 # web\n', 'redis\n');
     const { head, isList, whole } = await peek(source);
     assert.deepEqual([head, isList, state.taken], ['# images\n\nghcr.io/org/app:1 # web\n', true, 2]);
@@ -37,14 +37,14 @@ describe('peek', () => {
     assert.equal(await textOf(whole), line.repeat(1000));
   });
 
-  it('reads to the end where that comes first', async () => {
+  it('reads to the end if that comes first', async () => {
     const { source } = stream('kind: Pod\n', 'x: 1');
     const { head, isList, whole } = await peek(source);
     assert.deepEqual([head, isList], ['kind: Pod\nx: 1', false]);
     assert.equal(await textOf(whole), 'kind: Pod\nx: 1');
   });
 
-  it('lets go of the stream: closed unread, or left early', async () => {
+  it('releases the stream: closed unread, or left early', async () => {
     const unread = stream('kind: Pod\n', 'x\n');
     await (await peek(unread.source)).close();
     assert.equal(unread.state.closed, true);
@@ -72,7 +72,7 @@ describe('peek', () => {
     ['<html>\n', false],
     ['target "app" {\n', false],
   ] as const) {
-    it(`takes ${JSON.stringify(text)} for ${expected ? 'a list' : 'something else'}`, async () =>
+    it(`recognizes ${JSON.stringify(text)} as ${expected ? 'a list' : 'something else'}`, async () =>
       assert.equal((await peek(stream(text).source)).isList, expected));
   }
 });

@@ -6,7 +6,7 @@ import { fixture } from './found-lines.ts';
 
 const secret = (name: string, type = 'kubernetes.io/dockerconfigjson') =>
   `kind: Secret\ntype: ${type}\nmetadata: { name: ${name} }\ndata: { .dockerconfigjson: e30= }\n`;
-/** Of those that are asked for. */
+/** Of the secrets that objects refer to. */
 const names = (...documents: string[]) => {
   const matched: string[] = [];
   matchPullSecrets(({ metadata }) => matched.push(metadata.name))(findPullSecrets(documents.join('---\n')), 'a file');
@@ -14,7 +14,7 @@ const names = (...documents: string[]) => {
 };
 
 describe('findPullSecrets', () => {
-  it('gives the secrets and what is asked for', () => {
+  it('returns the secrets and the names that objects refer to', () => {
     const { secrets, wanted } = findPullSecrets(fixture('shop.yaml'));
     assert.ok(wanted.has('registry'));
     assert.deepEqual(secrets, [
@@ -28,7 +28,7 @@ describe('findPullSecrets', () => {
     ]);
   });
 
-  it('leaves out secrets nobody refers to, and those of other types', () => {
+  it('skips secrets without references, and secrets of other types', () => {
     const pod = 'kind: Pod\nspec: { imagePullSecrets: [{ name: a }, { name: tls }] }\n';
     assert.deepEqual(names(secret('a'), secret('b'), secret('tls', 'kubernetes.io/tls'), pod), ['a']);
     assert.deepEqual(names(secret('a')), []);
@@ -40,7 +40,7 @@ describe('findPullSecrets', () => {
     assert.deepEqual(names(list, 'kind: Portal\nspec: { image: { pullSecrets: [a] } }\n'), ['a']);
   });
 
-  it('reads on behind a document that is broken', () =>
+  it('reads the documents after a broken one', () =>
     assert.deepEqual(
       names('imagePullSecrets: [\n', secret('a'), 'kind: Pod\nspec: { imagePullSecrets: [{ name: a }] }\n'),
       ['a'],
@@ -48,7 +48,7 @@ describe('findPullSecrets', () => {
 });
 
 describe('matchPullSecrets', () => {
-  it('hands on every secret once, with the file it stands in', () => {
+  it('passes on each secret once, with its file', () => {
     const told: string[] = [];
     const match = matchPullSecrets(({ metadata }, source) => told.push(`${metadata.name} in ${source}`));
     const read = (text: string, source: string) => match(findPullSecrets(text), source);

@@ -25,7 +25,7 @@ const app = (spec: string, kind = 'App') =>
   `apiVersion: example.com/v1\nkind: ${kind}\nmetadata: { name: it }\nspec:\n${spec}`;
 
 describe('search rules', () => {
-  it('find an image where no field is called one, once', async () => {
+  it('find an image in a field of any name, once', async () => {
     const text = app('  runs: shop\n  image: shop/other:2\n');
     assert.deepEqual(await find(text), ['6 shop/other:2 | App/it/spec.image']);
     assert.deepEqual(await find(text, rule('App', 'spec.runs')), [
@@ -34,7 +34,7 @@ describe('search rules', () => {
     ]);
   });
 
-  it('put the parts of an image together', async () => {
+  it('compose an image of its parts', async () => {
     const parts = (map: string) => find(app(`  runs: ${map}\n`), rule('App', 'spec.runs'));
     assert.deepEqual(await parts('{ registry: quay.io, repository: shop/web, tag: "1.10" }'), [
       '5 quay.io/shop/web:1.10 | App/it/spec.runs',
@@ -44,7 +44,7 @@ describe('search rules', () => {
     assert.deepEqual(await parts('$TAG'), ['5 $TAG | App/it/spec.runs (unresolved-variable: $TAG is not resolved.)']);
   });
 
-  it('go through lists and fields, and take nothing where the path ends early', async () => {
+  it('walk lists and fields, and find nothing if the path ends early', async () => {
     const text = app('  parts:\n  - { a: { x: one } }\n  - { b: { x: two }, c: { y: no } }\n  - none\n');
     assert.deepEqual(await find(text, rule('App', 'spec.parts[].*.x')), [
       '6 one | App/it/spec.parts[0].a.x',
@@ -53,7 +53,7 @@ describe('search rules', () => {
     assert.deepEqual(await find(text, rule('App', 'spec.parts.a'), rule('App', 'spec.nothing')), []);
   });
 
-  it('tell what is at the path when it is no image', async () => {
+  it('report what is at the path if it is not an image', async () => {
     const text = app('  list: [a, b]\n  map: { a: b }\n  empty:\n  blank: ""\n');
     assert.deepEqual(await find(text, rule('App', 'spec.*')), [
       '5! App/it/spec.list is a list: append [] to its path (kairos-pull.yaml:2).',
@@ -61,7 +61,7 @@ describe('search rules', () => {
     ]);
   });
 
-  it('leave out what is no image, a field or all of an object', async () => {
+  it('exclude a field or a whole object', async () => {
     const text = app('  image: shop/picture:1\n  backup: { image: shop/backup:1 }\n');
     assert.deepEqual(await find(text, rule('App', 'spec.image', { skip: true })), [
       '6 shop/backup:1 | App/it/spec.backup.image',
@@ -72,14 +72,14 @@ describe('search rules', () => {
     assert.deepEqual(await find(pod, rule('Pod', 'spec.containers', { skip: true })), ['5 b | Pod/initContainers[0]']);
   });
 
-  it('mean one place, and not what shares its anchor', async () => {
+  it('apply to one field, not to others that share its anchor', async () => {
     const text = app('  image: &same shop/app:1\n  other: { image: *same }\n');
     assert.deepEqual(await find(text, rule('App', 'spec.image', { skip: true })), [
       '6 shop/app:1 | App/it/spec.other.image',
     ]);
   });
 
-  it('are for their kind and group only, in lists too', async () => {
+  it('apply to their kind and group only, also in lists', async () => {
     const text = app('  runs: web\n');
     assert.deepEqual(await find(text, rule('Other', 'spec.runs')), []);
     assert.deepEqual(await find(text, rule('App', 'spec.runs', { group: 'example.org' })), []);
@@ -91,7 +91,7 @@ describe('search rules', () => {
     assert.deepEqual(await find(list, rule('App', 'spec.runs')), ['5 web | App/a/spec.runs']);
   });
 
-  it('find images in a ConfigMap, where nothing is looked for otherwise', async () => {
+  it('find images in a ConfigMap, which is skipped otherwise', async () => {
     const text =
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: it }\ndata:\n  image: shop/app:1\n  web.image: shop/web:1\n';
     assert.deepEqual(await find(text), []);
@@ -100,7 +100,7 @@ describe('search rules', () => {
     ]);
   });
 
-  it('visit a node once a level, however many aliases lead there', async () => {
+  it('visit a node once per level, however many aliases refer to it', async () => {
     const levels = Array.from({ length: 12 }, (_, level) =>
       level === 0
         ? '  a0: &a0 [web]\n'
@@ -113,7 +113,7 @@ describe('search rules', () => {
     ]);
   });
 
-  it('do what the documentation says of them', async () => {
+  it('work as documented', async () => {
     const page = readFileSync(fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url)), 'utf8');
     const [, config = '', object = '', images = ''] =
       /```yaml\n(search:.*?)```.*?```yml\n(.*?)```\n\nthis finds (.*?)\.\n/s.exec(page) ?? [];

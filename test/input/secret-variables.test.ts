@@ -1,5 +1,5 @@
-// A checked file chooses the registry that is asked, so no secret of this machine may get into an image name.
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the files' own variables.
+// A checked file chooses the registry that receives an image name, so no secret of this machine may become part of one.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the files.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
@@ -16,7 +16,7 @@ type Files = Readonly<Record<string, string>>;
 interface Given {
   readonly env?: Files;
   readonly allowEnv?: readonly string[];
-  /** What is named; unset: the first file. */
+  /** What the user named; unset: the first file. */
   readonly named?: string;
   readonly links?: Files;
 }
@@ -28,7 +28,7 @@ const why = (...names: string[]): string => {
   return `${names.join(' and ')} ${verb} ${noun}, and a checked file must not send ${it} to a registry; ${flags} ${allows} ${it}.`;
 };
 
-/** Each image with the reason it is skipped for, and what is wrong with the files; their places without the folder. */
+/** Each image with its skip reason, and the problems of the files; locations without the directory. */
 async function read(
   files: Files,
   { env = ENV, allowEnv, named = Object.keys(files)[0] ?? '', links = {} }: Given = {},
@@ -57,7 +57,7 @@ async function read(
   return { images, problems: wrong };
 }
 
-/** No secret comes out; the images, with the names of the variables that were withheld for each. */
+/** Checks that no secret is in the result; the images, with the names of the variables that were withheld for each. */
 async function assertWithheld(files: Files, expected: readonly (readonly [string, ...string[]])[], given: Given = {}) {
   const { images, problems } = await read(files, given);
   assert.doesNotMatch(JSON.stringify([images, problems]), new RegExp(SECRET));
@@ -72,7 +72,7 @@ const compose = (...images: string[]): string =>
   `services:\n${images.map((image, index) => `  s${index}: {image: "${image}"}\n`).join('')}`;
 
 describe('a secret of the environment', () => {
-  it('gets into no image name of a Compose file, however it is written', () => {
+  it('is not inserted into an image name of a Compose file, however it is written', () => {
     const images = [
       'r/x:$A_TOKEN',
       'r/x:${A_TOKEN}',
@@ -88,12 +88,12 @@ describe('a secret of the environment', () => {
     return assertWithheld({ 'compose.yaml': compose(...images) }, expected);
   });
 
-  it('is named with every other one', () =>
+  it('is named together with every other one', () =>
     assertWithheld({ 'compose.yaml': compose('r/x:$A_TOKEN-$KAIROS_PULL_PASSWORD') }, [
       ['r/x:$A_TOKEN-$KAIROS_PULL_PASSWORD', 'A_TOKEN', 'KAIROS_PULL_PASSWORD'],
     ]));
 
-  it('may decide between texts, as whether it is set gives nothing away', () =>
+  it('may select a default, because whether it is set reveals nothing', () =>
     assertWithheld({ 'compose.yaml': compose('r/x:1${A_TOKEN:+-private}', 'r/x:2${EMPTY_TOKEN:+-private}') }, [
       ['r/x:1-private'],
       ['r/x:2'],
@@ -110,7 +110,7 @@ describe('a secret of the environment', () => {
     ]);
   });
 
-  it('gets into no other variable by .env', () =>
+  it('is not inserted into another variable by .env', () =>
     assertWithheld(
       {
         'compose.yaml': compose('r/x:$A', 'r/x:$B', 'r/x:$C', 'r/x:$A_TOKEN', 'r/x:$D'),
@@ -125,10 +125,10 @@ describe('a secret of the environment', () => {
       ],
     ));
 
-  it('is not what .env says in its place', () =>
+  it('is not replaced by a value of .env', () =>
     assertWithheld({ 'compose.yaml': compose('r/x:$A_TOKEN'), '.env': 'A_TOKEN=open' }, [['r/x:$A_TOKEN', 'A_TOKEN']]));
 
-  it('is no build argument of a Compose file', async () => {
+  it('is not a build argument of a Compose file', async () => {
     const compose = (args: string) => `services:
   a:
     build:
@@ -152,7 +152,7 @@ describe('a secret of the environment', () => {
     }
   });
 
-  it('gets into no volume, hook, named context or inline Dockerfile', async () => {
+  it('is not inserted into a volume, hook, named context or inline Dockerfile', async () => {
     const text = `services:
   a:
     image: r/a
@@ -173,7 +173,7 @@ describe('a secret of the environment', () => {
     ]);
   });
 
-  it('gets into no path, name of a service or message', async () => {
+  it('is not inserted into a path, a service name or a message', async () => {
     const texts: Files = {
       'include: ["$A_TOKEN.yaml"]': `compose.yaml:1:include: ${why('A_TOKEN')}`,
       'include: [{path: inc.yaml, env_file: "../$A_TOKEN"}]': `compose.yaml:1:include: ${why('A_TOKEN')}`,
@@ -189,7 +189,7 @@ describe('a secret of the environment', () => {
     }
   });
 
-  it('gets into no image name of a development container', async () => {
+  it('is not inserted into an image name of a development container', async () => {
     const devcontainer = (fields: object) => ({ '.devcontainer/devcontainer.json': JSON.stringify(fields) });
     const image = (text: string) => devcontainer({ image: text });
     await assertWithheld(image('r/x:${localEnv:A_TOKEN}'), [['r/x:${localEnv:A_TOKEN}', 'A_TOKEN']]);
@@ -202,7 +202,7 @@ describe('a secret of the environment', () => {
     assert.deepEqual(problems, [`.devcontainer/devcontainer.json:1:\${localEnv:A_TOKEN}.yaml: ${why('A_TOKEN')}`]);
   });
 
-  it('is no variable of other files', async () => {
+  it('is not a variable of other files', async () => {
     const others: Files = {
       Dockerfile: 'ARG A_TOKEN\nFROM r/x:$A_TOKEN\n',
       'docker-bake.json': JSON.stringify({
@@ -222,7 +222,7 @@ describe('a secret of the environment', () => {
     }
   });
 
-  it('is passed on purpose by its name, and no other one with it', async () => {
+  it('is inserted if --allow-env names it, and no other one is', async () => {
     const files = {
       'compose.yaml': compose('r/x:$A_TOKEN', 'r/x:$A', 'r/x:$KAIROS_PULL_PASSWORD'),
       '.env': 'A=v-${A_TOKEN}\n',
@@ -237,7 +237,7 @@ describe('a secret of the environment', () => {
     });
   });
 
-  it('is the file’s own where it stands in .env alone', () =>
+  it('belongs to the file if it is only in .env', () =>
     assertWithheld({ 'compose.yaml': compose('r/x:$B_TOKEN'), '.env': 'B_TOKEN=3' }, [['r/x:3']]));
 
   it('is not every variable of the environment', () =>
@@ -248,7 +248,7 @@ describe('a secret of the environment', () => {
     ));
 });
 
-describe('a secret of a file outside the folder', () => {
+describe('a secret of a file outside the directory', () => {
   const creds = `[default]\naws_access_key_id=${SECRET}\naws_secret_access_key=${SECRET}\nregion=eu\n`;
   const ids = ['aws_secret_access_key', 'aws_access_key_id'];
   const image = (name: string): string => `services: {i: {image: "r/x:$${name}"}}\n`;
@@ -265,7 +265,7 @@ describe('a secret of a file outside the folder', () => {
     ['the .env beside an included file', '../other/inc.yaml', {}],
     ['a hidden folder below', '{path: inc.yaml, env_file: .aws/credentials}', {}],
   ] as const) {
-    it(`is not read by way of ${what}`, async () => {
+    it(`is not read through ${what}`, async () => {
       for (const id of ids) {
         const files = {
           [named]: `include: [${include}]\n`,
@@ -282,7 +282,7 @@ describe('a secret of a file outside the folder', () => {
     });
   }
 
-  it('gets into no other variable', () =>
+  it('is not inserted into another variable', () =>
     assertWithheld(
       {
         [named]: 'include: [{path: inc.yaml, env_file: [../creds, own.env]}]\n',
@@ -294,7 +294,7 @@ describe('a secret of a file outside the folder', () => {
       { named },
     ));
 
-  it('is passed on purpose by its name', async () => {
+  it('is inserted if --allow-env names it', async () => {
     const files = {
       [named]: 'include: [{path: inc.yaml, env_file: ../creds}]\n',
       'p/inc.yaml': image('aws_secret_access_key'),
@@ -317,7 +317,7 @@ describe('a secret of a file outside the folder', () => {
       { named },
     ));
 
-  it('is the file’s own where a folder around both was named', () =>
+  it('belongs to the file if the user named a directory above both', () =>
     assertWithheld(
       {
         [named]: 'include: [{path: inc.yaml, env_file: ../shared.env}]\n',
@@ -328,7 +328,7 @@ describe('a secret of a file outside the folder', () => {
       { named: '.' },
     ));
 
-  it('is not read out of a file of another kind', async () => {
+  it('is not read from a file of another kind', async () => {
     for (const [path, text, name] of [
       ['passwd', `root:${SECRET}:0:0\n`, 'root'],
       ['.pgpass', `db:5432:*:me:${SECRET}\n`, 'db'],
@@ -349,7 +349,7 @@ describe('a secret of a file outside the folder', () => {
     }
   });
 
-  it('is in no word about what is wrong with it, whatever it is read as', async () => {
+  it('is not in any problem message, in whatever format it is read', async () => {
     const key = `-----BEGIN KEY-----\n${SECRET}\nFROM ${SECRET} ${SECRET}\nservices: {${SECRET}: ${SECRET}}\n`;
     const closed =
       'Cannot be used. The reason is not shown because the file is outside the directory of the file that refers to it.';
@@ -370,15 +370,15 @@ describe('a secret of a file outside the folder', () => {
   });
 });
 
-describe('a path that no file can have', () => {
+describe('an impossible path', () => {
   it('cannot be read', async () => {
     const { problems } = await read({ 'compose.yaml': 'include: ["a\\0b"]\n' });
     assert.deepEqual(problems, ['compose.yaml:1:a\0b cannot be read: invalid file name.']);
   });
 });
 
-describe('what the kernel makes up', { skip: requireLinux() }, () => {
-  it('is no file that a checked one may refer to', async () => {
+describe('a virtual file', { skip: requireLinux() }, () => {
+  it('cannot be a linked file', async () => {
     const files = {
       'compose.yaml': 'include: [{path: inc.yaml, env_file: /proc/self/environ}, /proc/self/status]\n',
       'inc.yaml': compose('r/x:${PATH}'),

@@ -5,14 +5,14 @@ import { createTargetSet } from '../../src/input/target-set.ts';
 
 const at = (line: number) => [{ source: 'x', line }];
 
-/** What is new of them, after all were added. */
+/** The new targets, after all were added. */
 function added(...targets: Target[]): Target[] {
   const set = createTargetSet();
   return targets.map((target) => set.add(target)).filter((target) => target !== undefined);
 }
 
 describe('createTargetSet', () => {
-  it('takes an image once for each platform it is wanted for, however that is written', () =>
+  it('keeps an image once for each required platform, however that is written', () =>
     assert.deepEqual(
       added(
         { text: 'nginx', foundAt: at(1) },
@@ -28,7 +28,7 @@ describe('createTargetSet', () => {
       ],
     ));
 
-  it('does not let an image that is left out in one place hide it in another', () => {
+  it('does not let an image that is skipped in one location hide it in another', () => {
     const skip = { reason: 'local-build', message: 'It is built here.' } as const;
     assert.deepEqual(
       added(
@@ -45,7 +45,7 @@ describe('createTargetSet', () => {
     );
   });
 
-  it('keeps a thousand places of an image, not more', () => {
+  it('keeps at most a thousand locations of an image', () => {
     const [target] = added(...Array.from({ length: 5000 }, (_, index) => ({ text: 'nginx', foundAt: at(index + 1) })));
     assert.equal(target?.foundAt.length, 1000);
     assert.deepEqual(target?.foundAt.at(-1), at(1000)[0]);

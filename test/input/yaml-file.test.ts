@@ -18,7 +18,7 @@ const read = (text: string) => {
 };
 
 describe('parseYamlFile', () => {
-  it('knows the line, the kind and the tag of each value', () => {
+  it('gives the line, the type and the tag of each value', () => {
     const text = 'a: x\nb:\n  - 1.10\n  - yes\n  - true\n  -\nc: !reset {d: "1"}\n---\n!x y\n';
     assert.deepEqual(read(text), {
       roots: [{ a: '"x"@1', b: ['1.1@3', '"yes"@4', 'true@5', 'null@6'], c: { d: '"1"@7' } }, '"y"!x@9'],
@@ -28,7 +28,7 @@ describe('parseYamlFile', () => {
     assert.equal(first?.kind === 'map' && first.entries.get('a')?.tag, '!reset');
   });
 
-  it('says where the lines of a block stand', () => {
+  it('gives the first line of a literal block', () => {
     const [root] = parseYamlFile('a: |\n  x\n  y\nb: >\n  x\n').roots;
     assert.ok(root?.kind === 'map');
     assert.deepEqual(root.entries.get('a'), {
@@ -42,7 +42,7 @@ describe('parseYamlFile', () => {
     assert.equal(folded?.kind === 'scalar' && folded.textLine, undefined);
   });
 
-  it('puts in what aliases and merge keys stand for, with the line of the text', () => {
+  it('expands aliases and merge keys, with the lines of the anchors', () => {
     const text = 'a: &a {x: 1, y: 1}\nb: &b\n  y: 2\n  z: 2\nc:\n  <<: [*a, *b]\n  x: 3\nd: *a\n"<<": *b\n';
     assert.deepEqual(read(text), {
       roots: [
@@ -58,7 +58,7 @@ describe('parseYamlFile', () => {
     });
   });
 
-  it('takes the anchor that stood last before the alias', () => {
+  it('uses the last anchor before the alias', () => {
     const text = '- &a 1\n- &b [*a]\n- &a 2\n- *b\n- *a\n';
     assert.deepEqual(read(text).roots, [['1@1', ['1@1'], '2@3', ['1@1'], '2@3']]);
   });
@@ -85,7 +85,7 @@ describe('parseYamlFile', () => {
     assert.deepEqual(read('a: x\n---\nb: "y\n').roots[0], { a: '"x"@1' });
   });
 
-  it('ends where aliases of aliases would not', () => {
+  it('limits aliases of aliases', () => {
     const lines = Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`);
     const { problems } = read(`a0: &a0 x\n${lines.join('\n')}`);
     assert.deepEqual(
@@ -94,7 +94,7 @@ describe('parseYamlFile', () => {
     );
   });
 
-  it('takes time that grows with the file only', () => {
+  it('takes linear time', () => {
     const count = 20_000;
     const lines = (line: (index: number) => string) =>
       Array.from({ length: count }, (_, index) => line(index)).join('\n');

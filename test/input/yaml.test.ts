@@ -1,4 +1,4 @@
-// The last resort: YAML that is of no kind we know.
+// The fallback: YAML of an unknown kind.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -8,7 +8,7 @@ import { foundLines } from './found-lines.ts';
 const find = (text: string) => foundLines(yamlExtractor, text);
 
 describe('yaml', () => {
-  it('finds images in the values of a chart, put together where they stand in parts', async () =>
+  it('finds images in the values of a chart, composed if they are written in parts', async () =>
     assert.deepEqual(
       await find(
         'web:\n  image:\n    registry: ghcr.io\n    repository: shop/web\n    tag: "1.4"\n' +
@@ -23,12 +23,12 @@ describe('yaml', () => {
       ],
     ));
 
-  it('knows that a chart fills in the tag that is left empty', async () =>
+  it('skips an image with an empty tag, which the chart sets', async () =>
     assert.deepEqual(await find('image:\n  repository: shop/web\n  tag: ""\n'), [
       '2 shop/web:{{ tag }} | image (unresolved-variable: {{ tag }} is not resolved.)',
     ]));
 
-  it('finds images in pipelines of other makers', async () => {
+  it('finds images in pipelines of other CI services', async () => {
     assert.deepEqual(
       await find('version: 2.1\njobs:\n  build:\n    docker:\n      - image: cimg/node:22.1\n      - image: redis\n'),
       ['5 cimg/node:22.1 | jobs.build.docker[0].image', '6 redis | jobs.build.docker[1].image'],
@@ -41,7 +41,7 @@ describe('yaml', () => {
     ]);
   });
 
-  it('takes pictures, disks, addresses and switches for what they are', async () =>
+  it('does not report pictures, disks, addresses and switches as images', async () =>
     assert.deepEqual(
       await find(
         'a: { image: logo.png }\nb: { image: https://example.com/x }\nc: { image: projects/x/global/images/y }\n' +
