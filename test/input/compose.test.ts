@@ -79,17 +79,22 @@ describe('composeExtractor', () => {
     const none = (names: string) =>
       `unresolved-variable: ${names} ${names.includes(' ') ? 'have' : 'has'} no value in the environment or in .env.`;
     checkImages([
-      ['are put in', service('image: "nginx:${V}"'), ['3 services.a.image nginx:1'], { env: { V: '1' } }],
-      ['are dollars when doubled', service('image: "nginx:$$V"'), ['3 services.a.image nginx:$V'], { env: { V: '1' } }],
+      ['are inserted', service('image: "nginx:${V}"'), ['3 services.a.image nginx:1'], { env: { V: '1' } }],
       [
-        'end where their name ends',
+        'with a doubled dollar are literal',
+        service('image: "nginx:$$V"'),
+        ['3 services.a.image nginx:$V'],
+        { env: { V: '1' } },
+      ],
+      [
+        'end with their name',
         service('image: "nginx:$V_2"'),
         [`3 services.a.image nginx:$V_2 ? ${none('V_2')}`],
         { env: { V: '1' } },
       ],
       ['end at the first brace', service('image: "nginx:${V:-a}b}"'), ['3 services.a.image nginx:ab}']],
       ['are nested', service('image: "nginx:${A:-${B:-c}}"'), ['3 services.a.image nginx:c']],
-      ['do not begin with a digit', service('image: "nginx:$1"'), ['3 services.a.image nginx:$1']],
+      ['do not start with a digit', service('image: "nginx:$1"'), ['3 services.a.image nginx:$1']],
       ['may be empty by their own default', service('image: "nginx${V:-}"'), ['3 services.a.image nginx']],
       [
         'may be empty by the environment',
@@ -104,21 +109,21 @@ describe('composeExtractor', () => {
         service('image: nginx', 'environment: ["A=${B:?needed}"]', 'command: ${C'),
         ['3 services.a.image nginx'],
       ],
-      ['of the platform leave it open', service('image: nginx', 'platform: $P'), ['3 services.a.image nginx']],
+      ['of the platform leave it undetermined', service('image: nginx', 'platform: $P'), ['3 services.a.image nginx']],
     ]);
     checkProblems([
       [
-        'that must be given',
+        'that are required',
         service('image: nginx:${V:?x}'),
         ['3 services.a.image: required variable V is not set: x.'],
       ],
       [
-        'that must be given even in a service that is not started',
+        'that are required even in a service that is not started',
         'services:\n  a:\n    image: nginx:${V:?x}\n    profiles: [dev]\n  b:\n    image: redis\n',
         ['3 services.a.image: required variable V is not set: x.'],
       ],
       [
-        'that are none',
+        'that are invalid',
         service('image: nginx:${V/a/b}'),
         ['3 services.a.image: ${V/a/b} is not a variable; write a literal dollar as $$.'],
       ],
@@ -129,13 +134,13 @@ describe('composeExtractor', () => {
     const text = service('image: "nginx:${V:-none}"');
     const image = (tag: string) => [`3 services.a.image nginx:${tag}`];
     checkImages([
-      ['beside the file is read', text, image('1'), { files: { '.env': 'V=1' } }],
+      ['in the same directory is read', text, image('1'), { files: { '.env': 'V=1' } }],
       ['comes after the environment', text, image('2'), { files: { '.env': 'V=1' }, env: { V: '2' } }],
       ['quotes keep variables', text, image('${X}'), { files: { '.env': "X=2\nV='${X}'" } }],
-      ['a # without a blank is no comment', text, image('1#c'), { files: { '.env': 'V=1#c' } }],
-      ['knows only what stood before', text, image('none'), { files: { '.env': 'V=$X\nX=2' } }],
+      ['a # without a blank does not start a comment', text, image('1#c'), { files: { '.env': 'V=1#c' } }],
+      ['uses only variables defined before', text, image('none'), { files: { '.env': 'V=$X\nX=2' } }],
       [
-        'passes on what it lacks',
+        'passes on its missing variables',
         service('image: "nginx:$V"'),
         ['3 services.a.image nginx:$V ? unresolved-variable: X has no value in the environment or in .env.'],
         { files: { '.env': 'V=1$X' } },
@@ -143,7 +148,7 @@ describe('composeExtractor', () => {
     ]);
     checkProblems([
       [
-        'that cannot be read to its end',
+        'with an error is read up to it',
         text,
         ['proj/.env:2: A name contains whitespace.'],
         { files: { '.env': 'A=1\nB C' } },
@@ -153,7 +158,7 @@ describe('composeExtractor', () => {
 
   describe('YAML', () => {
     checkImages([
-      ['yes is a text', service('image: yes'), ['3 services.a.image yes']],
+      ['yes is a string', service('image: yes'), ['3 services.a.image yes']],
       [
         'anchors and merge keys',
         'x: &x\n  image: nginx\n  platform: linux/amd64\nservices:\n  a:\n    <<: *x\n  b:\n    <<: *x\n    image: redis\n',
@@ -173,14 +178,14 @@ describe('composeExtractor', () => {
         ['3 services.a.image is 1.10, which is not a string in YAML; quote it.'],
       ],
       [
-        'true is none either',
+        'true is a boolean',
         service('image: true'),
         ['3 services.a.image is true, which is not a string in YAML; quote it.'],
       ],
-      ['a mapping is no image', service('image: {name: x}'), ['3 services.a.image is not a string.']],
-      ['keys stand once', service('image: nginx', 'image: redis'), ['4 Duplicate key "image".']],
+      ['a mapping is not an image', service('image: {name: x}'), ['3 services.a.image is not a string.']],
+      ['duplicate keys', service('image: nginx', 'image: redis'), ['4 Duplicate key "image".']],
       ['a list of services', 'services: [a]', ['1 services is not a mapping of names to services.']],
-      ['a service that is a text', 'services:\n  a: nginx\n', ['2 services.a is not a mapping.']],
+      ['a service that is a string', 'services:\n  a: nginx\n', ['2 services.a is not a mapping.']],
       ['a list', '- a', ['1 Not a mapping; a Compose file is one.']],
       [
         'a broken file',
@@ -231,7 +236,7 @@ describe('composeExtractor', () => {
         ['3 services.a.image app ? local-build: pull_policy is build.'],
       ],
       ['is pulled', service('image: app', 'pull_policy: missing'), ['3 services.a.image app']],
-      ['is no image', service('provider: {type: model}'), []],
+      ['is not an image', service('provider: {type: model}'), []],
       [
         'from images by name',
         service(
@@ -275,7 +280,7 @@ describe('composeExtractor', () => {
         ],
       ],
       [
-        'by a Dockerfile whose variables Compose lacks',
+        'by a Dockerfile with variables that Compose does not set',
         service(
           'build:',
           '  args: ["V=$X"]',
@@ -295,7 +300,7 @@ describe('composeExtractor', () => {
     ]);
     checkProblems([
       [
-        'by a wrong Dockerfile',
+        'by an invalid Dockerfile',
         service('build:', '  dockerfile_inline: |', '    FROM Bad'),
         [
           '5 services.a.build.dockerfile_inline: FROM Bad: The repository "Bad" contains upper-case letters; use "bad".',
@@ -328,7 +333,7 @@ describe('composeExtractor', () => {
         { env: { V: '3' } },
       ],
       [
-        'of what runs before',
+        'of pre-start hooks',
         service('image: nginx', 'pre_start:', '  - image: redis', '  - command: x'),
         ['3 services.a.image nginx', '5 services.a.pre_start[0].image redis'],
       ],
@@ -341,26 +346,26 @@ describe('composeExtractor', () => {
     const all = (names: string) =>
       [...names].map((name) => `${'abcd'.indexOf(name) + 2} services.${name}.image ${name}`);
     checkImages([
-      ['are off', text, all('ac')],
-      ['are asked for', text, all('abc'), { profiles: ['y'] }],
-      ['are asked for by the environment', text, all('acd'), { env: { COMPOSE_PROFILES: 'w,z' } }],
-      ['are asked for by .env', text, all('acd'), { files: { '.env': 'COMPOSE_PROFILES=z' } }],
-      ['are all asked for', text, all('abcd'), { profiles: ['*'] }],
-      ['of what is extended', 'services:\n  a:\n    extends: b\n  b:\n    image: redis\n    profiles: [x]\n', []],
+      ['are inactive', text, all('ac')],
+      ['are active', text, all('abc'), { profiles: ['y'] }],
+      ['are activated by the environment', text, all('acd'), { env: { COMPOSE_PROFILES: 'w,z' } }],
+      ['are activated by .env', text, all('acd'), { files: { '.env': 'COMPOSE_PROFILES=z' } }],
+      ['are all active', text, all('abcd'), { profiles: ['*'] }],
+      ['of an extended service', 'services:\n  a:\n    extends: b\n  b:\n    image: redis\n    profiles: [x]\n', []],
       [
-        'are needed by what may do without',
+        'are optional dependencies',
         'services:\n  a:\n    image: a\n    depends_on: {b: {required: false}}\n  b: {image: b, profiles: [x]}\n',
         ['3 services.a.image a'],
       ],
     ]);
     checkProblems([
       [
-        'are needed',
+        'are required',
         'services:\n  a:\n    image: nginx\n    depends_on: [b]\n  b:\n    image: redis\n    profiles: [dev]\n',
         ['4 services.a depends on b, which needs one of its profiles to start.'],
       ],
       [
-        'are not there',
+        'do not exist',
         service('image: nginx', 'depends_on:', '  b: {condition: service_started}'),
         ['5 services.a depends on b, which does not exist.'],
       ],
@@ -380,7 +385,7 @@ describe('composeExtractor', () => {
         ['7 services.a.image redis', '7 services.b.image redis', '7 services.c.image redis'],
       ],
       [
-        'and goes over it',
+        'and is merged over it',
         'services:\n  a:\n    extends: b\n    image: nginx\n  b:\n    image: redis\n',
         ['4 services.a.image nginx', '6 services.b.image redis'],
       ],
@@ -398,10 +403,18 @@ describe('composeExtractor', () => {
       ],
     ]);
     checkProblems([
-      ['what is not there', service('extends: b'), ['3 services.a extends b, which does not exist.']],
-      ['a file that is not there', service('extends:', '  file: b.yaml', '  service: b'), ['3 b.yaml cannot be read.']],
+      ['a service that does not exist', service('extends: b'), ['3 services.a extends b, which does not exist.']],
+      [
+        'a file that does not exist',
+        service('extends:', '  file: b.yaml', '  service: b'),
+        ['3 b.yaml cannot be read.'],
+      ],
       ['itself', service('extends: a'), ['3 services.a extends itself.']],
-      ['itself in turn', 'services:\n  a:\n    extends: b\n  b:\n    extends: a\n', ['3 services.a extends itself.']],
+      [
+        'itself through another',
+        'services:\n  a:\n    extends: b\n  b:\n    extends: a\n',
+        ['3 services.a extends itself.'],
+      ],
     ]);
     it('reads a file once for all services', async () => {
       let reads = 0;
@@ -435,7 +448,7 @@ describe('composeExtractor', () => {
         { files: { 'sub/compose.yaml': sub, 'sub/.env': 'V=sub' } },
       ],
       [
-        'a file with its overrides, folder and environment',
+        'a file with its overrides, directory and environment',
         'include:\n  - path: [sub/a.yaml, sub/b.yaml]\n    project_directory: $D\n    env_file: other.env\n',
         ['proj/sub/b.yaml:1 services.b.image redis:other', 'proj/dir/c.yaml:1 services.c.image x'],
         {
@@ -449,23 +462,23 @@ describe('composeExtractor', () => {
         },
       ],
       [
-        'a file that includes another, and go over it',
+        'a file that includes another, and is merged over it',
         'include: [a.yaml]\nservices:\n  b: {platform: linux/amd64}\n',
         ['proj/b.yaml:3 services.b.image redis:d (linux/amd64)'],
         { files: { 'a.yaml': 'include:\n  - b.yaml\n', 'b.yaml': sub } },
       ],
     ]);
     checkProblems([
-      ['what is not there', 'include: [a.yaml]', ['1 a.yaml cannot be read.']],
+      ['a file that does not exist', 'include: [a.yaml]', ['1 a.yaml cannot be read.']],
       [
-        'what includes the file again',
+        'a file that includes the first again',
         'include: [a.yaml]',
         ['proj/a.yaml:1: compose.yaml includes itself.'],
         { files: { 'a.yaml': 'include: [compose.yaml]' } },
       ],
-      ['what is no list', 'include: a.yaml', ['1 include is not a list.']],
+      ['what is not a list', 'include: a.yaml', ['1 include is not a list.']],
       [
-        'what is wrong there',
+        'a file with errors',
         'include: [a.yaml]',
         ['proj/a.yaml:2: services.b.image is 1, which is not a string in YAML; quote it.'],
         { files: { 'a.yaml': 'services:\n  b: {image: 1}\n' } },
@@ -495,11 +508,11 @@ describe('composeExtractor', () => {
         optionsOf({}),
       );
     const cases: readonly (readonly [what: string, base: string, over: string, images: readonly string[]])[] = [
-      ['that say nothing change nothing', 'image: x', 'image:', ['3 services.a.image x']],
+      ['without a value change nothing', 'image: x', 'image:', ['3 services.a.image x']],
       ['replace', 'image: x', 'image: y', ['compose.override.yaml:3 services.a.image y']],
       ['add', 'image: x', 'platform: linux/amd64', ['3 services.a.image x (linux/amd64)']],
-      ['take away', 'image: x\n    pull_policy: never', 'pull_policy: !reset null', ['3 services.a.image x']],
-      ['take away lists', 'image: x\n    profiles: [p]', 'profiles: !reset []', ['3 services.a.image x']],
+      ['remove', 'image: x\n    pull_policy: never', 'pull_policy: !reset null', ['3 services.a.image x']],
+      ['remove lists', 'image: x\n    profiles: [p]', 'profiles: !reset []', ['3 services.a.image x']],
       ['append', 'image: x\n    profiles: [p]', 'profiles: !override []', ['3 services.a.image x']],
       [
         'replace by target',

@@ -35,48 +35,48 @@ describe('gitlab-ci', () => {
 
   for (const [what, text, expected] of [
     [
-      'puts variables of variables together',
+      'expands variables in variables',
       `variables: { A: a, B: "$A/b", C: "\${B}:1" }\nj: { image: $C }\n`,
       '2 a/b:1 | j.image',
     ],
     [
-      'lets a job decide before the pipeline',
+      'gives a job precedence over the pipeline',
       'variables: { V: "1" }\nj: { image: "a:$V", variables: { V: "2" } }\n',
       '2 a:2 | j.image',
     ],
-    ['knows a dollar sign', 'j: { image: "a:1$$" }\n', '1 a:1$ | j.image'],
+    ['reads $$ as a dollar sign', 'j: { image: "a:1$$" }\n', '1 a:1$ | j.image'],
     [
-      'leaves GitLab’s own open even when the file sets them',
+      'does not resolve predefined variables, even if the file sets them',
       'variables: { CI_X: a }\nj: { image: $CI_X }\n',
       `2 $CI_X | j.image ${later('$CI_X')}`,
     ],
     [
-      'leaves open what rules may set',
+      'does not resolve what rules may set',
       'variables: { V: a }\nj: { image: $V, rules: [{ variables: { V: b } }] }\n',
       `2 $V | j.image ${later('$V')}`,
     ],
     [
-      'leaves open what the workflow’s rules may set',
+      'does not resolve what the rules of the workflow may set',
       'variables: { V: a }\nworkflow: { rules: [{ variables: { V: b } }] }\nj: { image: $V }\n',
       `3 $V | j.image ${later('$V')}`,
     ],
     [
-      'leaves a variable inside itself open',
+      'does not resolve a variable inside itself',
       'variables: { A: $B, B: $A }\nj: { image: $A }\n',
       `2 $A | j.image ${later('$A')}`,
     ],
     [
-      'leaves inputs open',
+      'does not resolve inputs',
       'j: { image: "a:$[[ inputs.v ]]" }\n',
       `1 a:$[[ inputs.v ]] | j.image ${later('$[[ inputs.v ]]')}`,
     ],
     [
-      'leaves globals open where a template of another file may set them',
+      'does not resolve globals that a template in another file may set',
       'variables: { V: a }\nj: { extends: .theirs, image: $V }\n',
       `2 $V | j.image ${later('$V')}`,
     ],
     [
-      'leaves globals open that a job does not inherit',
+      'does not resolve globals that a job does not inherit',
       'variables: { V: a }\nj: { image: $V, inherit: { variables: false } }\n',
       `2 $V | j.image ${later('$V')}`,
     ],

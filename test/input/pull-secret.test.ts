@@ -49,14 +49,14 @@ describe('findPullSecrets', () => {
 
 describe('matchPullSecrets', () => {
   it('passes on each secret once, with its file', () => {
-    const told: string[] = [];
-    const match = matchPullSecrets(({ metadata }, source) => told.push(`${metadata.name} in ${source}`));
+    const matched: string[] = [];
+    const match = matchPullSecrets(({ metadata }, source) => matched.push(`${metadata.name} in ${source}`));
     const read = (text: string, source: string) => match(findPullSecrets(text), source);
     read(`${secret('a')}---\n${secret('b')}`, 'one');
-    assert.deepEqual(told, []);
+    assert.deepEqual(matched, []);
     read('imagePullSecrets: [{ name: a }]\n', 'two');
     read('imagePullSecrets: [{ name: a }]\n', 'three');
     read(secret('a'), 'four');
-    assert.deepEqual(told, ['a in one', 'a in four']);
+    assert.deepEqual(matched, ['a in one', 'a in four']);
   });
 });

@@ -259,11 +259,11 @@ describe('a secret of a file outside the directory', () => {
     ['one of several env_file', '{path: inc.yaml, env_file: [./own.env, ../creds]}', {}],
     ['an absolute path', '{path: inc.yaml, env_file: "ROOT/creds"}', {}],
     ['a link', '{path: inc.yaml, env_file: link.env}', { 'p/link.env': '../creds' }],
-    ['a folder that is a link', '{path: inc.yaml, env_file: up/creds}', { 'p/up': '..' }],
+    ['a directory that is a link', '{path: inc.yaml, env_file: up/creds}', { 'p/up': '..' }],
     ['.env that is a link', '{path: inc.yaml, project_directory: sub}', { 'p/sub/.env': '../../creds' }],
     ['the .env of another project_directory', '{path: inc.yaml, project_directory: ../other}', {}],
     ['the .env beside an included file', '../other/inc.yaml', {}],
-    ['a hidden folder below', '{path: inc.yaml, env_file: .aws/credentials}', {}],
+    ['a hidden directory below', '{path: inc.yaml, env_file: .aws/credentials}', {}],
   ] as const) {
     it(`is not read through ${what}`, async () => {
       for (const id of ids) {
