@@ -2,7 +2,7 @@
 
 import { formatWait } from '../core/quantity.ts';
 import { isDescriptorLack } from '../file/descriptor.ts';
-import type { HttpFailure } from '../http/failure.ts';
+import { AUTHORITIES_LATE, type HttpFailure } from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
 import { judgeTls } from './judge-tls.ts';
 
@@ -102,7 +102,11 @@ function otherServerHint(image: CheckedImage, { host }: HttpFailure, from: Faile
   return host === image.host ? undefined : `${image.host} itself responds: check ${host}, or its redirect.`;
 }
 
-function judgeTimeout({ phase, detail }: HttpFailure, server: string): Finding {
+function judgeTimeout({ phase, detail, code }: HttpFailure, server: string): Finding {
+  if (code === AUTHORITIES_LATE) {
+    const hint = 'Check that a program writes to that file, or unset the variable.';
+    return unreachable('timeout', `No connection to ${server}: ${detail}.`, hint);
+  }
   if (phase === 'dns') return unreachable('timeout', `The DNS lookup of ${server} timed out.`, CHECK_DNS);
   if (phase === 'tcp') {
     const hint =

@@ -2,12 +2,14 @@
 
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import { addressOf, bareHost } from './address.ts';
-import { ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
+import { createSecureContext } from 'node:tls';
+import { addressOf, bareHost, isLoopbackHost } from './address.ts';
+import { authoritiesLate, ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
 import type { Resolve } from './resolve.ts';
 import type { Quote } from './send.ts';
 import { type SocketOwner, secure, until } from './tls-handshake.ts';
-import type { TlsSettings } from './tls-store.ts';
+import { GO_TLS_OFFER } from './tls-offer.ts';
+import type { TlsSettings, TlsStore } from './tls-store.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface ConnectOptions {
@@ -16,6 +18,8 @@ export interface ConnectOptions {
   readonly resolve: Resolve;
   /** TLS settings for either end: the origin, or a proxy that is reached over TLS. */
   readonly tlsFor: (host: string, end: 'origin' | 'proxy') => Promise<TlsSettings>;
+  /** See TlsStore. */
+  readonly waitsFor?: TlsStore['waitsFor'];
   /** Whether the origin may be reached at that address; other addresses are skipped. */
   readonly allows: (address: string) => Promise<boolean>;
   /** The address the origin was reached at, where it can be known. */
@@ -58,7 +62,10 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   };
   let stop = (): void => {};
   const limit = new Promise<never>((_, reject) => {
-    const onTimeout = (): void => reject(new ConnectError(phase, timeoutDetail(phase), { kind: 'timeout' }));
+    const onTimeout = (): void => {
+      const file = lateFile(origin, options.proxy, options.waitsFor);
+      reject(file ? authoritiesLate(file) : new ConnectError(phase, timeoutDetail(phase), { kind: 'timeout' }));
+    };
     const onAbort = (): void => reject(new ConnectError(phase, 'the connection attempt was cancelled'));
     const timer = setTimeout(onTimeout, timeoutMs);
     if (signal.aborted) onAbort();
@@ -88,11 +95,43 @@ interface Steps extends SocketOwner {
 
 const isTls = ({ protocol }: URL): boolean => protocol === 'https:';
 
+/** The file whose authorities a connection waits for. */
+export const lateFile = (
+  origin: URL,
+  proxy: URL | undefined,
+  waitsFor: ConnectOptions['waitsFor'],
+): string | undefined =>
+  [origin, proxy].flatMap((end) => (end !== undefined && isTls(end) ? (waitsFor?.(end.host) ?? []) : []))[0];
+
+/** How long a file may take until it is found out whether its authorities are needed. */
+const LATE_MS = 50;
+
+/** For a loopback server, which often does not use TLS: then the handshake fails, and no authority is needed. */
+async function settingsUnlessPlain(origin: URL, options: ConnectOptions, steps: Steps): Promise<TlsSettings> {
+  const settings = options.tlsFor(origin.host, 'origin');
+  if (options.proxy !== undefined || !isLoopbackHost(origin.hostname)) return settings;
+  const isRead = await Promise.race([settings.then(() => true), pause(LATE_MS)]);
+  if (isRead || options.waitsFor?.(origin.host) === undefined) return settings;
+  settings.catch(() => {});
+  const socket = await dial(origin, options, { allows: options.allows, steps, phase: 'tcp' });
+  steps.enter('tls');
+  const secured = await secure(socket, origin, ANY_SERVER, { steps, phase: 'tls', protocols: ['http/1.1'] });
+  secured.destroy();
+  return settings;
+}
+
+/** Nothing is sent to it. */
+const ANY_SERVER: TlsSettings = {
+  secureContext: () => createSecureContext(GO_TLS_OFFER),
+  insecure: true,
+  hasIdentity: false,
+};
+
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
   const { proxy, allows, onReached, onLateTlsError, tlsFor } = options;
   const protocols = options.canMultiplex ? ['h2', 'http/1.1'] : ['http/1.1'];
   // Read files before a socket is open: nothing handles its errors meanwhile.
-  const tls = isTls(origin) ? await tlsFor(origin.host, 'origin') : undefined;
+  const tls = isTls(origin) ? await settingsUnlessPlain(origin, options, steps) : undefined;
   const tlsToProxy = proxy !== undefined && isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;
   if (proxy === undefined) {
     steps.enter('dns');

@@ -95,6 +95,15 @@ export class PhaseTimeoutError extends Error {
   }
 }
 
+/** The time was up before a file of certificate authorities could be read; `file` names it. */
+export const authoritiesLate = (file: string): ConnectError =>
+  new ConnectError('tcp', `the certificate authorities in ${file} could not be read in time`, {
+    code: AUTHORITIES_LATE,
+    kind: 'timeout',
+  });
+
+export const AUTHORITIES_LATE = 'ERR_AUTHORITIES_LATE';
+
 const PHASE_KINDS: Record<Phase, FailureKind> = {
   dns: 'dns',
   tcp: 'tcp',

@@ -5,7 +5,14 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
 import type { Env } from '../core/env.ts';
 import { getOrCreate, once } from '../core/once.ts';
-import { publicAuthorities, readAddedAuthorities, readUsualAuthorities, splitCertificates } from './tls-authority.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
+import {
+  type Authorities,
+  publicAuthorities,
+  readAddedAuthorities,
+  readUsualAuthorities,
+  splitCertificates,
+} from './tls-authority.ts';
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
 import { GO_TLS_OFFER } from './tls-offer.ts';
 
@@ -47,6 +54,8 @@ export interface TlsStore {
    * `secureContext` throws if a certificate that the user chose cannot be used.
    */
   settingsFor(host: string, mayIdentify: boolean): Promise<TlsSettings>;
+  /** The variable whose file the settings for a host wait for, as a clause: a pipe may have no writer. */
+  waitsFor(host: string): string | undefined;
   /** The files that could not be used for a host that was connected to: sentences without a full stop. */
   problemsOf(host: string): readonly string[];
 }
@@ -63,8 +72,15 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
   const problems = new Map<string, readonly string[]>();
   const settled = new Map<string, Promise<TlsSettings>>();
   const contexts = new Map<string, SecureContext>();
-  const added = once(() => readAddedAuthorities(env, signal));
-  const usual = once(() => readUsualAuthorities(env, signal));
+  const loading = new Set<string>();
+  const reading = new Set<string>();
+  const read = (variable: 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS', authorities: Promise<Authorities>) => {
+    if (!env[variable]) return authorities;
+    reading.add(`${variable} (${hideUserinfo(env[variable])})`);
+    return authorities.finally(() => reading.clear());
+  };
+  const added = once(() => read('SSL_CERT_FILE', readAddedAuthorities(env, signal)));
+  const usual = once(() => read('NODE_EXTRA_CA_CERTS', readUsualAuthorities(env, signal)));
   const known = once(() => new Set(publicAuthorities().map((pem) => pem.trim())));
 
   const load = async (host: string): Promise<HostTls> => {
@@ -89,7 +105,12 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
   };
 
   const settle = async (host: string, mayIdentify: boolean): Promise<TlsSettings> => {
-    const { ca, insecure, identity: stored } = await getOrCreate(loaded, host, () => load(host));
+    loading.add(host);
+    const {
+      ca,
+      insecure,
+      identity: stored,
+    } = await getOrCreate(loaded, host, () => load(host)).finally(() => loading.delete(host));
     const identity = mayIdentify ? stored : undefined;
     // Without verification no authority is needed; without `ca` Node uses its own.
     const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
@@ -103,6 +124,7 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
   };
 
   return {
+    waitsFor: (host) => (loading.has(host) ? [...reading][0] : undefined),
     settingsFor: (host, mayIdentify) => getOrCreate(settled, `${host} ${mayIdentify}`, () => settle(host, mayIdentify)),
     problemsOf: (host) => problems.get(host) ?? [],
   };

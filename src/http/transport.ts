@@ -9,8 +9,8 @@ import { untilAborted } from '../core/until-aborted.ts';
 import { findDescriptorLack, withDescriptor } from '../file/descriptor.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
-import { openConnection } from './connect.ts';
-import { ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
+import { lateFile, openConnection } from './connect.ts';
+import { authoritiesLate, ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
@@ -118,6 +118,7 @@ export function createTransport(settings: TransportSettings): Transport {
         proxy: proxy.ok ? proxy.value : undefined,
         resolve,
         // A client certificate identifies the user: it is sent only to hosts that the user named.
+        waitsFor: tls.waitsFor,
         tlsFor: (host, end) => tls.settingsFor(host, namedBy === undefined && end === 'origin'),
         allows: async (address) => namedBy === undefined || addressPolicy.allows(address, namedBy),
         onReached,
@@ -195,6 +196,8 @@ export function createTransport(settings: TransportSettings): Transport {
       const late = lateTlsErrors.get(url.origin);
       lateTlsErrors.delete(url.origin);
       if (late !== undefined && !hasHeaders && !signal.aborted) return fail(late, 'tls');
+      const file = signal.aborted && !hasHeaders ? lateFile(url, proxy.value, tls.waitsFor) : undefined;
+      if (file !== undefined) return fail(authoritiesLate(file), 'tcp');
       const phase = hasHeaders ? 'body' : signal.aborted ? (preconnect.phaseOf(url) ?? 'headers') : 'headers';
       return fail(signal.aborted ? signal.reason : error, phase);
     }

@@ -205,4 +205,23 @@ describe('a pipe that nothing comes from', { skip, concurrency: 4 }, () => {
       });
     }
   }
+
+  for (const args of [[], ['--plain-http']]) {
+    it(`does not matter where it names authorities, to a registry without TLS ${args.join(' ')}`, async () => {
+      await using registry = await startRegistry();
+      const env = { SSL_CERT_FILE: createPipe() };
+      const { result, exitCode } = await spawnCheck([`${registry.name}/a/b:1`, ...args], env);
+      assert.deepEqual([result.reason, exitCode], ['not-found', 4]);
+    });
+  }
+
+  it('is named where a registry with TLS would have needed its authorities', { skip: withoutOpenssl }, async () => {
+    await using registry = await startRegistry({ tls: serverIdentity() });
+    const path = createPipe();
+    const args = [`${registry.name}/a/b:1`, '--timeout', '300ms'];
+    const { result, exitCode } = await spawnCheck(args, { SSL_CERT_FILE: path });
+    const file = `the certificate authorities in SSL_CERT_FILE (${path}) could not be read in time`;
+    assert.equal(result.message, `No connection to ${registry.name}: ${file}.`);
+    assert.equal(exitCode, 5);
+  });
 });
