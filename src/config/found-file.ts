@@ -9,6 +9,7 @@ import { hideUserinfo } from '../core/userinfo.ts';
 import { realPathOf } from '../file/real-path.ts';
 import { isLoopbackHost } from '../http/address.ts';
 import { isBelow } from '../input/directory.ts';
+import { parseDuration } from './duration.ts';
 import { parseMirrorLocation } from './mirror-location.ts';
 import { flagOf, isPath, SETTINGS, type SettingName, settingOf } from './setting.ts';
 import type { UserFiles } from './user-files.ts';
@@ -68,8 +69,14 @@ function refuseSetting(key: string, value: unknown, origin: SettingOrigin): void
       if (key === 'file' && text === '-') throw refusal(origin, 'must not read images from standard input');
       refuseOutside(pathIn(key, String(text)), origin);
     }
+  } else if (setting.value === 'duration') {
+    const durationMs = parseDuration(String(value));
+    if (durationMs.ok && durationMs.value > MAX_DURATION_MS) throw refusal(origin, 'must not wait longer than 1h');
   }
 }
+
+/** With more, a pull request could occupy a pipeline for days. */
+const MAX_DURATION_MS = 3_600_000;
 
 const mirrorsIn = (text: string): Pick<Mirror, 'location' | 'plainHttp' | 'tls'>[] => {
   const mirror = parseMirrorLocation(text);

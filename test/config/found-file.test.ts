@@ -73,6 +73,17 @@ const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
 };
 
 describe('a config file that was found', () => {
+  it('may not wait longer than an hour', async () => {
+    for (const key of ['wait', 'timeout'] as const) {
+      for (const long of ['500h', '61m', '3600001ms']) {
+        const { found, named } = await judge(`${key}: ${long}\n`);
+        assert.equal(found, refused(key, 'wait longer than 1h', `--${key}`));
+        assert.equal(named, undefined);
+      }
+      assert.equal((await judge(`${key}: 1h\n`)).found, undefined);
+    }
+  });
+
   it('is checked setting by setting', () => {
     for (const name of FILE_SETTING_NAMES) {
       const trust = settingOf(name).givesUp !== undefined ? 'named' : isPath(name) ? 'inside' : 'free';
