@@ -7,6 +7,7 @@ import { setBounded } from '../core/bounded-map.ts';
 import { once } from '../core/once.ts';
 import { userinfoOf } from '../core/userinfo.ts';
 import { decodedTexts } from './decoded-text.ts';
+import { proxyAddress } from './proxy.ts';
 import { createSecretForm, foldCase, indexForms, type SecretForm, type SecretIndex } from './secret-form.ts';
 import { type Budget, findSecrets, type Span } from './secret-match.ts';
 import type { Beside } from './send.ts';
@@ -53,8 +54,8 @@ interface SearchTerms {
   readonly long: readonly string[];
 }
 
-/** `addresses`: URLs that may contain credentials, those of proxies. */
-export function createKnownSecrets(addresses: readonly (string | undefined)[] = []): KnownSecrets {
+/** `proxies`: settings of proxies, which may contain credentials. */
+export function createKnownSecrets(proxies: readonly (string | undefined)[] = []): KnownSecrets {
   const credentials = new Map<string, SearchTerms>();
   const tokens = new Map<string, SearchTerms>();
   /** Created for the first text after a secret was added. */
@@ -66,9 +67,11 @@ export function createKnownSecrets(addresses: readonly (string | undefined)[] = 
     credentials.set(key, termsOfCredential(username, secret));
     search = undefined;
   };
-  for (const address of addresses) {
-    const userinfo = userinfoIn(address);
-    if (userinfo !== undefined) addCredential(userinfo.username, userinfo.password);
+  for (const proxy of proxies) {
+    const url = proxyAddress(proxy ?? '');
+    if (url === undefined) continue;
+    const { username, password } = userinfoOf(url);
+    addCredential(username, password);
   }
 
   return {
@@ -188,10 +191,4 @@ function mask(text: string, found: readonly Span[], kept: readonly Span[]): stri
     at = Math.max(at, end);
   }
   return shown + text.slice(at);
-}
-
-function userinfoIn(address: string | undefined): { username: string; password: string } | undefined {
-  const text = address === undefined || address.includes('://') ? address : `http://${address}`;
-  if (text === undefined || !URL.canParse(text)) return undefined;
-  return userinfoOf(new URL(text));
 }

@@ -18,10 +18,15 @@ export function selectProxy(url: URL, env: Env): Outcome<URL | undefined, string
   return isRemote && isLoopbackHost(url.hostname) ? success(undefined) : proxy;
 }
 
-function parseProxy(setting: string, name: string): Outcome<URL, string> {
+/** A setting of a proxy as a URL; the scheme may be missing. */
+export function proxyAddress(setting: string): URL | undefined {
   const text = setting.includes('://') ? setting : `http://${setting}`;
-  if (!URL.canParse(text)) return failure(`${name} is not a URL`);
-  const proxy = new URL(text);
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function parseProxy(setting: string, name: string): Outcome<URL, string> {
+  const proxy = proxyAddress(setting);
+  if (proxy === undefined) return failure(`${name} is not a URL`);
   if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return success(proxy);
   return failure(`${name} is a ${proxy.protocol.slice(0, -1)} URL; only http and https proxies are supported`);
 }
