@@ -323,7 +323,10 @@ describe('createCredentialChain', () => {
       const finding = findCredential({ registry: 'r.test', files: [process.argv[1]] });
       writeFileSync('gate', 'go');
       console.log((await finding).username)`;
-    const script = 'mkfifo gate; "$NODE" --input-type=module -e "$CODE" <(read -r _ < gate; cat auth.json)';
+    // A reader that fails leaves the gate closed: then the writer ($!) is ended.
+    const script =
+      'mkfifo gate; "$NODE" --input-type=module -e "$CODE" <(read -r _ < gate; cat auth.json); ' +
+      'code=$?; kill $! 2>/dev/null; exit $code';
     const output = execFileSync('bash', ['-c', script], {
       cwd: home.path,
       env: { ...home.env, NODE: process.execPath, CODE: code },
