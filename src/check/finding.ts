@@ -11,7 +11,8 @@ import type { KnownRegistry } from '../registry/well-known.ts';
 export const CAUSES = {
   unauthorized: ['credentials-required', 'bad-credentials', 'credentials-expired', 'missing-or-private'],
   denied: ['no-access', 'missing-or-no-access', 'policy-block', 'network-block'],
-  'not-found': ['repository', 'tag', 'digest', 'weak-evidence'],
+  /** null: the registry does not say whether the repository or the tag is missing. */
+  'not-found': ['repository', 'tag', 'digest', 'weak-evidence', null],
   incomplete: ['child-manifest', 'config', 'layer'],
   /** null: the image's own manifest. */
   corrupt: ['child-manifest', 'config', 'layer', 'media-type', null],

@@ -8,15 +8,15 @@ import { type CheckedImage, type Finding, finding, quoteRegistry } from './findi
 export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | undefined {
   const { status, host, crossedOrigin, body } = evidence.response;
   if (status < 400 || status === 401) return undefined;
+  if (status === 451) return legalBlock(image, evidence);
   if (says(evidence, 'policy-block', namesOf(image))) return policyBlock(image, evidence);
-  if (status !== 403 && status !== 451) return undefined;
+  if (status !== 403) return undefined;
   const blocked = (why: string): Finding => networkBlock(`${host} blocks this network: ${why}.`, evidence);
   if (crossedOrigin) return blocked(`${status} after a redirect from ${image.host}${quoteRegistry(evidence)}`);
   if (evidence.page !== undefined) return blocked(`${status} with ${evidence.page}`);
   if (says(evidence, 'network-block', namesOf(image))) {
     return blocked(quoteRegistry(evidence).replace(/^: /, '') || String(status));
   }
-  if (status === 451) return blocked('451, unavailable for legal reasons');
   if (image.known.hasNoAccounts) return blocked('403 from a registry that has no accounts');
   return body.length === 0 && !evidence.isFromRegistry ? blocked('403 with an empty body') : undefined;
 }
@@ -31,6 +31,21 @@ const networkBlock = (message: string, evidence: Evidence): Finding =>
     },
     evidence,
   );
+
+/** RFC 7725. */
+function legalBlock(image: CheckedImage, evidence: Evidence): Finding {
+  const { host } = evidence.response;
+  const words = evidence.page === undefined ? quoteRegistry(evidence) : ` with ${evidence.page}`;
+  return finding(
+    {
+      reason: 'denied',
+      cause: 'policy-block',
+      message: `${host} does not serve ${image.part === undefined ? 'this image' : 'it'} for legal reasons (451)${words}.`,
+      hint: "Ask the registry's operator who demands this and where it applies, or use another image.",
+    },
+    evidence,
+  );
+}
 
 function policyBlock(image: CheckedImage, evidence: Evidence): Finding {
   const { known, part } = image;

@@ -1,8 +1,17 @@
-// Judges a 404: what is missing, and did a registry say so?
+// Judges a 404 or 410: what is missing, and did a registry say so?
 
 import { says } from '../registry/dialects.ts';
 import type { Evidence } from '../registry/evidence.ts';
-import { type CheckedImage, capitalize, type Finding, finding, imageName, repositoryName } from './finding.ts';
+import {
+  type CauseOf,
+  type CheckedImage,
+  capitalize,
+  type Finding,
+  finding,
+  imageName,
+  quoteRegistry,
+  repositoryName,
+} from './finding.ts';
 
 /** A 404 without a registry error is the cause `weak-evidence`. */
 export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding {
@@ -23,6 +32,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
     const hint = 'A pull would fail. Push the image again, or have the registry restore it.';
     return finding({ reason: 'incomplete', cause: part.kind, message, hint }, evidence);
   }
+  if (status === 410 && evidence.page === undefined) return gone(image, evidence);
   if (evidence.isFromRegistry) return judgeMissing(image, evidence);
   const body =
     evidence.page === undefined ? 'but without a registry error' : `with ${evidence.page}, not with a registry error`;
@@ -30,6 +40,18 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   const hint = 'Check the name. Behind a proxy or cache, check that it can reach the registry.';
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }
+
+/** RFC 9110 section 15.5.11: it was there, and was removed on purpose. */
+const gone = (image: CheckedImage, evidence: Evidence): Finding =>
+  finding(
+    {
+      reason: 'not-found',
+      cause: null,
+      message: `${imageName(image)} was removed: ${evidence.response.host} returned 410 (Gone)${quoteRegistry(evidence)}.`,
+      hint: 'Push it again, or use another image.',
+    },
+    evidence,
+  );
 
 /** A server without `/v2/` returned 404. */
 export const notARegistry = (evidence: Evidence): Finding =>
@@ -48,7 +70,7 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
   const { repository, tag, digest } = reference;
   const name = repositoryName(image);
   const cache = known.cacheOf && `This is a cache of ${known.cacheOf}; the image may exist there.`;
-  const missing = (cause: 'repository' | 'tag' | 'digest', message: string, hint: string): Finding =>
+  const missing = (cause: CauseOf<'not-found'>, message: string, hint: string): Finding =>
     finding({ reason: 'not-found', cause, message, hint }, evidence);
   if (says(evidence, 'repository-missing')) {
     const message = `${known.name} has no repository ${repository}.`;
@@ -66,6 +88,8 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
     const hint = "The repository exists: check the tag's spelling and whether the push has finished.";
     return missing('tag', `${name} has no tag ${tag}.`, cache ?? hint);
   }
+  // CNCF distribution and Harbor respond the same for a missing repository.
   const hint = 'Check the spelling of the repository and the tag, and whether the push has finished.';
-  return missing('tag', `${name}:${tag} does not exist: no such tag, or no such repository.`, cache ?? hint);
+  const message = `${name}:${tag} does not exist: no such tag, or no such repository.`;
+  return missing(null, message, cache ?? hint);
 }

@@ -89,6 +89,7 @@ const ROWS: readonly Row[] = [
     hosts: /^quay\.io$/,
     challenge: { realm: 'https://quay.io/v2/auth', service: 'quay.io' },
     hidesMissing: true,
+    notFoundMeansTag: true,
     login: '`docker login quay.io` with your user name or a robot account (<namespace>+<robot>)',
   },
   {
@@ -112,6 +113,7 @@ const ROWS: readonly Row[] = [
     hosts: /\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/,
     requiresCredentials: true,
     hidesMissingFromUsers: true,
+    notFoundMeansTag: true,
     login: '`aws ecr get-login-password | docker login -u AWS --password-stdin <host>` (lasts 12 hours)',
     access: 'The required permission is ecr:BatchGetImage.',
   },

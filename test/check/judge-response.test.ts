@@ -90,11 +90,11 @@ describe('a response from a redirect target', () => {
   for (const [reply, expected] of [
     [{ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }, 'denied/network-block'],
     [refuses(403, 'DENIED', 'no'), 'denied/network-block'],
-    [{ status: 451 }, 'denied/network-block'],
+    [{ status: 451 }, 'denied/policy-block'],
     [{ status: 500 }, 'registry-error/upstream'],
     [{ status: 400 }, 'registry-error/upstream'],
     [{ status: 401 }, 'unauthorized/credentials-required'],
-    [refuses(404, 'MANIFEST_UNKNOWN', 'no'), 'not-found/tag'],
+    [refuses(404, 'MANIFEST_UNKNOWN', 'no'), 'not-found'],
   ] as const) {
     it(`${reply.status}: ${expected}, with the name of that host`, () => {
       const finding = judge(reply, undefined, 'store.example');

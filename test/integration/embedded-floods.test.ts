@@ -51,7 +51,7 @@ describe('little is held of', { concurrency: 3 }, () => {
     ],
     ['a refusal without end', { ...replyWith({ status: 401 }), ...endless() }, '3 unauthorized/credentials-required'],
     ['an outage without end', { ...replyWith({ status: 500 }), ...endless() }, '5 registry-error/registry'],
-    ['a redirect without end', { ...redirect('/elsewhere'), ...endless() }, '4 not-found/tag'],
+    ['a redirect without end', { ...redirect('/elsewhere'), ...endless() }, '4 not-found'],
     [
       'a refusal that is a gzip bomb',
       { ...gzipBomb(), ...replyWith({ status: 403 }) },

@@ -94,7 +94,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       it(`says not-found and 4 for a missing ${what}`, async () => {
         const { result, exitCode } = await runCheck([`${registry.name}/${name}`]);
         assert.equal(result.reason, 'not-found');
-        assert.equal(result.cause, what === 'digest' ? 'digest' : 'tag');
+        assert.equal(result.cause, what === 'digest' ? 'digest' : null);
         assert.equal(exitCode, 4);
         assert.equal(result.registryErrors[0]?.code, 'MANIFEST_UNKNOWN');
       });
@@ -204,7 +204,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       it('says not-found for a tag that the login could see', async () => {
         const env = { DOCKER_CONFIG: writeLogin(registry, { auth: basic(registry.username, registry.password) }) };
         const { result, exitCode } = await runCheck([`${registry.name}/private/busybox:missing`], { env });
-        assert.deepEqual(judged(result), unpullable('not-found', 'tag'));
+        assert.deepEqual(judged(result), unpullable('not-found', null));
         assert.equal(exitCode, 4);
       });
 

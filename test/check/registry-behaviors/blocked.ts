@@ -174,8 +174,10 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     name: 'unavailable for legal reasons',
     script: { [MANIFEST]: { status: 451, body: 'no' } },
     reason: 'denied',
-    cause: 'network-block',
+    cause: 'policy-block',
     requests: 1,
+    message: /^registry\.example does not serve this image for legal reasons \(451\): no\.$/,
+    hint: /^Ask the registry's operator/,
   },
   {
     name: 'the registry denies anonymous access',
