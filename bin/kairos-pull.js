@@ -28,7 +28,7 @@ function start() {
   });
   var command = require('../dist/command/main.cjs');
   process.on('uncaughtException', function (error) {
-    process.stderr.write(command.formatCrash(error, Boolean(process.env.KAIROS_PULL_DEBUG)));
+    process.stderr.write(command.formatInternalError(error, Boolean(process.env.KAIROS_PULL_DEBUG)));
     process.exit(70);
   });
   command.main(process.argv.slice(2)).then(function (exitCode) {

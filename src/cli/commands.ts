@@ -1,17 +1,17 @@
-// The bodies of the commands: a bundle of their own, loaded when one is run, so that --help and --version stay fast.
+// The commands: a separate bundle, loaded on demand, so that --help and --version stay fast.
 
 import { type Collaborators, runCheck } from './check-command.ts';
 import { runDemo } from './demo-command.ts';
+import type { ExitCode } from './exit-code.ts';
 import { listImages } from './images-command.ts';
 import type { Io } from './io.ts';
 import type { Invocation } from './program.ts';
 
-/** Resolves to the exit code. */
 export async function runCommand(
   invocation: Invocation,
   io: Io,
   collaborators: Partial<Collaborators>,
-): Promise<number> {
+): Promise<ExitCode> {
   switch (invocation.command) {
     case 'check':
       return runCheck(invocation, io, collaborators);

@@ -1,17 +1,11 @@
-// `kairos-pull completion`: a script for the shell, made from the program's own commands and options.
+// `kairos-pull completion`: a shell script generated from the program's commands and options.
 
 import type { Command } from 'commander';
 import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { NAME } from '../core/version.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FORMATS } from '../report/format.ts';
-import {
-  type CompletionCommand,
-  type CompletionOption,
-  formatBashCompletion,
-  formatFishCompletion,
-  formatZshCompletion,
-} from './completion-script.ts';
-import { EXIT } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { createProgram, SHELLS, type Shell } from './program.ts';
 import { isTaken } from './sink.ts';
@@ -22,7 +16,7 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CompletionCommand[]) =
   fish: formatFishCompletion,
 };
 
-export async function printCompletion({ shell }: { shell: Shell }, io: Io): Promise<number> {
+export async function printCompletion({ shell }: { shell: Shell }, io: Io): Promise<ExitCode> {
   const program = createProgram(io, () => undefined);
   await isTaken(io.stdout.writeDocument(SCRIPTS[shell](program.commands.map(describe))));
   return EXIT.ok;
@@ -39,7 +33,7 @@ function describe(command: Command): CompletionCommand {
   return { name: command.name(), summary: command.summary(), options: [...options, help], words };
 }
 
-/** Placeholders whose words stand elsewhere. */
+/** The words of a placeholder that does not list them. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'format[=path]': FORMATS,
   format: INPUT_FORMATS,
@@ -51,4 +45,108 @@ function completionsOf(placeholder: string | undefined): CompletionOption['value
   if (placeholder === undefined) return undefined;
   if (placeholder === 'path' || placeholder === 'pem') return 'file';
   return placeholder.includes('|') ? placeholder.split('|') : (WORDS[placeholder] ?? []);
+}
+
+/** A command as the scripts need it. */
+interface CompletionCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly CompletionOption[];
+  /** Words without a dash. */
+  readonly words: readonly string[];
+}
+
+interface CompletionOption {
+  /** `--file`, `-f` */
+  readonly flags: readonly string[];
+  readonly description: string;
+  /** undefined: a switch; `file`: a path; otherwise the known words, if any. */
+  readonly value: 'file' | readonly string[] | undefined;
+}
+
+const FUNCTION = '_kairos_pull';
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const indent = (lines: readonly string[], by: string): string => lines.map((line) => `${by}${line}\n`).join('');
+
+function formatBashCompletion(commands: readonly CompletionCommand[]): string {
+  const names = commands.map(({ name }) => name);
+  const values = commands.flatMap(({ name, options }) =>
+    options.flatMap(({ flags, value }) => {
+      if (value === undefined) return [];
+      const patterns = flags.map((flag) => quote(`${name} ${flag}`)).join('|');
+      const reply = value === 'file' ? 'compgen -f' : `compgen -W ${quote(value.join(' '))}`;
+      return [`${patterns}) COMPREPLY=($(${reply} -- "$current")); return ;;`];
+    }),
+  );
+  const words = commands.map(({ name, options, words }) => {
+    const all = [...words, ...options.flatMap(({ flags }) => flags)];
+    return `${name}) words=${quote(all.join(' '))} ;;`;
+  });
+  return `# bash completion of ${NAME}: source <(${NAME} completion bash)
+${FUNCTION}() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" words
+  [ "$COMP_CWORD" -eq 1 ] && command=''
+  case "$command $previous" in
+${indent(values, '    ')}  esac
+  case "$command" in
+${indent(words, '    ')}    help) words=${quote(names.join(' '))} ;;
+    *) words=${quote([...names, 'help', '--help', '--version'].join(' '))} ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F ${FUNCTION} ${NAME}
+`;
+}
+
+function formatZshCompletion(commands: readonly CompletionCommand[]): string {
+  const escaped = (text: string) => text.replace(/[[\]:\\]/g, '\\$&');
+  const cases = commands.flatMap(({ name, options, words }) => [
+    `${name})`,
+    '  _arguments \\',
+    ...options.flatMap(({ flags, description, value }) => {
+      const action = value === 'file' ? ':path:_files' : value === undefined ? '' : `:value:(${value.join(' ')})`;
+      return flags.map((flag) => `    ${quote(`*${flag}[${escaped(description)}]${action}`)} \\`);
+    }),
+    `    ${quote(words.length === 0 ? '*: :' : `1: :(${words.join(' ')})`)}`,
+    '  ;;',
+  ]);
+  return `#compdef ${NAME}
+# zsh completion of ${NAME}: source <(${NAME} completion zsh)
+${FUNCTION}() {
+  local -a commands
+  commands=(
+${indent(
+  commands.map(({ name, summary }) => quote(`${name}:${escaped(summary)}`)),
+  '    ',
+)}  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  shift words
+  (( CURRENT-- ))
+  case "$words[1]" in
+${indent(cases, '    ')}  esac
+}
+compdef ${FUNCTION} ${NAME}
+`;
+}
+
+function formatFishCompletion(commands: readonly CompletionCommand[]): string {
+  const lines = commands.flatMap(({ name, summary, options, words }) => {
+    const inside = `complete -c ${NAME} -n ${quote(`__fish_seen_subcommand_from ${name}`)}`;
+    return [
+      `complete -c ${NAME} -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
+      ...(words.length === 0 ? [] : [`${inside} -a ${quote(words.join(' '))}`]),
+      ...options.map(({ flags, description, value }) => {
+        const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
+        const action = value === undefined ? '' : value === 'file' ? ' -r -F' : ` -x -a ${quote(value.join(' '))}`;
+        return `${inside} ${names.join(' ')}${action} -d ${quote(description)}`;
+      }),
+    ];
+  });
+  return `# fish completion of ${NAME}: ${NAME} completion fish | source
+complete -c ${NAME} -f
+${indent(lines, '')}`;
 }

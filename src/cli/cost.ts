@@ -1,11 +1,12 @@
-// What a check would cost: requests, and pulls where a registry counts them. An estimate without asking anybody.
+// What a check costs, estimated without any request: requests, and pulls where a registry counts them.
 
+import type { RateLimitReading } from '../check/observe-rate-limit.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Proof } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 
-/** Inclusive; `most` is null where only the image itself tells: its platforms, its layers. */
+/** Inclusive; `most` is null if it depends on the image: its platforms, its layers. */
 export interface Range {
   readonly least: number;
   readonly most: number | null;
@@ -15,22 +16,22 @@ export interface RegistryCost {
   readonly registry: string;
   readonly images: number;
   readonly requests: Range;
-  /** Against a quota of the registry; zero where none is known. */
+  /** Against a quota of the registry; zero if it has none. */
   readonly pulls: Range;
 }
 
-export interface Depth {
-  /** Unset: as deep as costs no pull. */
+export interface CheckDepth {
+  /** Unset: the strongest that costs no pull. */
   readonly proof?: Proof | undefined;
-  /** As asked for every image. */
+  /** Required of every image. */
   readonly platforms: readonly string[];
 }
 
 /** Challenge, token, and the request again. */
 const REQUESTS_WITH_TOKEN = 3;
 
-/** In order of first appearance; what is skipped or no reference costs nothing. */
-export function estimateCosts(targets: Iterable<Target>, depth: Depth): RegistryCost[] {
+/** In order of first appearance; skipped images and invalid references cost nothing. */
+export function estimateCosts(targets: Iterable<Target>, depth: CheckDepth): RegistryCost[] {
   const costs = new Map<string, RegistryCost>();
   for (const target of targets) {
     const reference = parseReference(target.text);
@@ -54,7 +55,7 @@ const ONE: Range = { least: 1, most: 1 };
 function costOf(
   registry: string,
   target: Target,
-  { proof, platforms }: Depth,
+  { proof, platforms }: CheckDepth,
 ): Pick<RegistryCost, 'requests' | 'pulls'> {
   const { hasNoAccounts, countsManifestGets } = knownRegistry(registry);
   const first: Range = { least: 1, most: hasNoAccounts ? 1 : REQUESTS_WITH_TOKEN };
@@ -67,8 +68,8 @@ function costOf(
   };
 }
 
-/** A single image has none; of an index there is one for each platform asked for. */
-function childManifests(target: Target, { proof, platforms }: Depth): Range {
+/** A single image has none; an index has one for each required platform. */
+function childManifests(target: Target, { proof, platforms }: CheckDepth): Range {
   if (platforms.includes('all') || (proof === 'layers' && platforms.length === 0)) return { least: 0, most: null };
   const own = target.platform === undefined || proof === 'head' ? [] : [target.platform];
   return { least: 0, most: new Set([...platforms, ...own]).size };
@@ -78,3 +79,45 @@ const plus = (a: Range, b: Range): Range => ({
   least: a.least + b.least,
   most: a.most === null || b.most === null ? null : a.most + b.most,
 });
+
+export interface QuotaShortage {
+  /** `Docker Hub` */
+  readonly registryName: string;
+  readonly remaining: number;
+  /** Pulls that this run may still need. */
+  readonly required: number;
+  readonly hasPlatforms: boolean;
+}
+
+export interface QuotaWatch {
+  /** Counts an image that will be checked. */
+  readonly expect: (target: Target) => void;
+  /** Returns the first shortage: fewer pulls are left than the run may need. */
+  readonly onRateLimit: (reading: RateLimitReading) => QuotaShortage | undefined;
+}
+
+/**
+ * The remaining pulls are known only from a response, so the first pulls are already spent when a shortage is found.
+ * There is none for a proof that costs no pulls.
+ */
+export function createQuotaWatch(depth: CheckDepth): QuotaWatch {
+  const expected = new Map<string, number>();
+  const made = new Map<string, number>();
+  let isFound = false;
+  return {
+    expect(target) {
+      for (const { registry, pulls } of estimateCosts([target], depth)) {
+        // The minimum, if the number depends on the image.
+        expected.set(registry, (expected.get(registry) ?? 0) + (pulls.most ?? pulls.least));
+      }
+    },
+    onRateLimit({ registry, rateLimit: { remaining }, isPull }) {
+      if (isPull) made.set(registry, (made.get(registry) ?? 0) + 1);
+      const required = (expected.get(registry) ?? 0) - (made.get(registry) ?? 0);
+      if (isFound || remaining === null || required <= remaining) return undefined;
+      isFound = true;
+      const { name: registryName } = knownRegistry(registry);
+      return { registryName, remaining, required, hasPlatforms: depth.platforms.length > 0 };
+    },
+  };
+}

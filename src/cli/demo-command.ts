@@ -7,7 +7,7 @@ import type { Result } from '../core/result.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { Scenario } from '../demo/scenarios.ts';
 import { createReporter } from '../report/reporters.ts';
-import { EXIT, exitCodeOf } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { isTaken } from './sink.ts';
 import { colorLevel, supportsUnicode, widthOf } from './terminal.ts';
@@ -21,8 +21,8 @@ const WORDS: Readonly<Record<number, string>> = {
   6: 'it exists, but cannot be used as requested',
 };
 
-export async function runDemo(io: Io): Promise<number> {
-  // Loaded only now: no other command has a registry.
+export async function runDemo(io: Io): Promise<ExitCode> {
+  // Loaded on demand: no other command has a registry.
   const { startDemo } = await import('../demo/scenarios.ts');
   const registry = await startDemo();
   try {

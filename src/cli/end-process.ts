@@ -1,26 +1,26 @@
-// Ends the process when all is said, whatever still holds one of its threads: a name server or a file system that does
-// not answer. Node waits for its threads, even at `process.exit`.
+// Ends the process even if one of its threads is blocked by a name server or a file system that does not respond. Node
+// waits for its threads, even in `process.exit`.
 
 import { accessSync, constants } from 'node:fs';
 import { EXIT } from './exit-code.ts';
 
-/** The keyboard, a supervisor, and a terminal that was closed. */
+/** From the keyboard, a supervisor, and a closed terminal. */
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What a thread is about to finish, such as the end of a file, is worth a moment. */
+/** A thread may be about to finish, for example the end of a file. */
 const WAIT_MS = 20;
 const MAX_WAITS = 10;
 const USUAL_END_MS = 300;
 
-/** As Node calls what its thread pool does: files and name look-ups. */
+/** Node's names for the work of its thread pool: files and DNS lookups. */
 const THREAD_WORK = /^FSReq|^Get(?:Addr|Name)InfoReq/;
 
-/** After a run that came to its end: nearly always nothing holds it, and the process ends as it should. */
+/** After a complete run: nearly always no thread is blocked, and the process ends normally. */
 export function endIfHeld(streams: readonly Stream[]): void {
   setTimeout(endProcess, USUAL_END_MS, streams).unref();
 }
 
-/** With its exit code, or that of an interruption. `streams`: those of the process, when all is written. */
+/** Uses the process's exit code, or that of an interruption. `streams`: of the process, after everything was written. */
 export function endProcess(streams?: readonly Stream[], waits = MAX_WAITS): void {
   const exitCode = Number(process.exitCode ?? EXIT.interrupted);
   if (process.getActiveResourcesInfo().some((name) => THREAD_WORK.test(name))) {
@@ -28,13 +28,13 @@ export function endProcess(streams?: readonly Stream[], waits = MAX_WAITS): void
       setTimeout(endProcess, WAIT_MS, streams, waits - 1);
       return;
     }
-    // From now on a signal ends the process without us.
+    // From now on the default action of a signal ends the process.
     for (const name of SIGNALS) process.removeAllListeners(name);
     if (streams !== undefined) becomeAnother(exitCode, streams);
-    // A shell tells the end by that signal as the exit code 130.
+    // A shell reports the end by this signal as exit code 130.
     if (exitCode === EXIT.interrupted) process.kill(process.pid, 'SIGINT');
   }
-  // The first process of a container is not ended by its own signal.
+  // The first process of a container does not end by its own signal.
   process.exit(exitCode);
 }
 
@@ -43,20 +43,20 @@ interface Stream {
 }
 
 /**
- * execve(2): a process that becomes another program loses its threads at once. The other one does nothing but end with
- * our exit code. From Node 22.15 on; without it the threads are waited for.
+ * execve(2): a process that becomes another program loses its threads immediately. The other program only ends with our
+ * exit code. From Node 22.15 on; otherwise the process waits for the threads.
  */
 function becomeAnother(exitCode: number, streams: readonly Stream[]): void {
   const { execve, execPath } = process as typeof process & { execve?: (...program: unknown[]) => never };
   if (execve === undefined || process.platform === 'win32') return;
   try {
-    // Where there is no such file, Node ends with a stack trace.
+    // Without the file, Node would end with a stack trace.
     accessSync(execPath, constants.X_OK);
-    // Node makes the pipes of the process wait for nothing, and at its end undoes it for those who use them after us.
+    // Node makes the pipes of the process non-blocking, and undoes this at its end for other users of the pipes.
     for (const stream of streams) stream._handle?.setBlocking?.(true);
     const program = [execPath, '-e', `process.exitCode = ${exitCode}`];
     execve.call(process, execPath, program, { ...process.env, NODE_OPTIONS: '' });
   } catch {
-    // Not allowed: the threads are waited for.
+    // Not permitted: the process waits for the threads.
   }
 }

@@ -1,4 +1,4 @@
-// The exit code of a run, contract with every script: the code of each result, and the one that stands for all.
+// The exit code of a run: the code of each result, and the one of them that counts. Scripts rely on it.
 
 import type { Doubt, Judgement, Reason, Refusal } from '../core/result.ts';
 
@@ -8,7 +8,7 @@ export const EXIT = {
   refused: 3,
   notFound: 4,
   undetermined: 5,
-  notAsAsked: 6,
+  notAsRequested: 6,
   present: 7,
   bug: 70,
   interrupted: 130,
@@ -32,39 +32,39 @@ const CODES: Readonly<Record<Refusal | Doubt, ExitCode>> = {
   'rate-limited': EXIT.undetermined,
   'not-a-registry': EXIT.undetermined,
   'internal-error': EXIT.bug,
-  'platform-missing': EXIT.notAsAsked,
-  incomplete: EXIT.notAsAsked,
-  corrupt: EXIT.notAsAsked,
-  'not-an-image': EXIT.notAsAsked,
-  'legacy-schema1': EXIT.notAsAsked,
+  'platform-missing': EXIT.notAsRequested,
+  incomplete: EXIT.notAsRequested,
+  corrupt: EXIT.notAsRequested,
+  'not-an-image': EXIT.notAsRequested,
+  'legacy-schema1': EXIT.notAsRequested,
 };
 
-/** A definite no outranks "cannot tell", so that a pipeline may retry on 5 and only on 5. A bug outranks all. */
+/** A definite failure outranks "cannot tell", so that a pipeline may retry on 5 and only on 5. A bug outranks all. */
 const PRECEDENCE: readonly ExitCode[] = [
   EXIT.bug,
   EXIT.usage,
   EXIT.notFound,
-  EXIT.notAsAsked,
+  EXIT.notAsRequested,
   EXIT.present,
   EXIT.refused,
   EXIT.undetermined,
 ];
 
-/** What one result contributes; 0 lets the run pass. */
+/** The code of one result; 0 lets the run pass. */
 export function exitCodeOf(judgement: Judgement, { expect, warnOn }: Policy): ExitCode {
   if (judgement.verdict === 'skipped') return EXIT.ok;
   if (judgement.reason === 'internal-error') return EXIT.bug;
   if (judgement.reason !== null && warnOn.includes(judgement.reason)) return EXIT.ok;
   const code = judgement.reason === null ? EXIT.ok : CODES[judgement.reason];
   if (expect === 'present') return code;
-  // Something answers under this name, pullable or not: publishing would overwrite it.
-  if (code === EXIT.ok || code === EXIT.notAsAsked) return EXIT.present;
+  // The name is taken, pullable or not: publishing would overwrite it.
+  if (code === EXIT.ok || code === EXIT.notAsRequested) return EXIT.present;
   if (code !== EXIT.notFound) return code;
-  // Only a 404 that a registry signed is an absence worth relying on.
+  // Only a 404 with a registry error is a reliable absence.
   return judgement.cause === 'weak-evidence' ? EXIT.undetermined : EXIT.ok;
 }
 
-/** The code of a run. `checked`: how many images were not skipped; a run that checked nothing must not look green. */
+/** The code of a run. `checked`: images that were not skipped; a run that checked nothing must not pass. */
 export function exitCodeOfRun(codes: Iterable<ExitCode>, checked: number): ExitCode {
   const seen = new Set(codes);
   const worst = PRECEDENCE.find((code) => seen.has(code));

@@ -1,4 +1,4 @@
-// `kairos-pull images`: the images found, each once, with where, and what a check of them would cost. No network.
+// `kairos-pull images`: lists the images found, with their locations and the cost of a check. No network access.
 
 import { readConfigFile } from '../config/config-file.ts';
 import { inputOptions } from '../config/input-options.ts';
@@ -7,46 +7,46 @@ import { INPUT_SETTINGS } from '../config/setting.ts';
 import { createSettingParsers, type OutputChoice } from '../config/setting-parsers.ts';
 import { formatCount } from '../core/quantity.ts';
 import { parseReference } from '../core/reference.ts';
-import { describeReference } from '../core/result.ts';
+import { describeReference, judgementOf } from '../core/result.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { collect } from '../input/collect.ts';
+import { displayWidth, padToWidth } from '../report/display-width.ts';
 import { formatLocation } from '../report/location.ts';
+import { formatReason } from '../report/reason.ts';
 import { formatJson, problemDocument } from '../report/result-document.ts';
-import { estimateCosts, type RegistryCost } from './cost.ts';
-import { EXIT } from './exit-code.ts';
-import { NOTHING_TO_LIST, nothingIn } from './help-text.ts';
-import { formatCosts, formatImages } from './image-list.ts';
+import { estimateCosts, type Range, type RegistryCost } from './cost.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { type Io, readStdin } from './io.ts';
-import { formatExpired, formatProblem } from './problem.ts';
-import type { Flags } from './program.ts';
+import { formatExpired, formatNoImages, formatProblem, NOTHING_TO_LIST } from './notes.ts';
+import type { Flags, ImagesInvocation } from './program.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 
 /**
- * Answers with the exit code: 2 when something cannot be read or is no reference, or there is none; `isDryRun`: or none
- * that would be checked.
+ * The exit code is 2 if a file cannot be read, a text is not a reference, or there is no image. `isDryRun`: also if every
+ * image is skipped.
  */
 export async function listImages(
-  { images, flags }: { images: readonly string[]; flags: Flags },
+  { images, flags }: ImagesInvocation,
   io: Io,
   { isDryRun = false } = {},
-): Promise<number> {
-  const given = { flags, env: io.env };
-  const schema = createSettingParsers(['text', 'json']);
+): Promise<ExitCode> {
+  const inputs = { flags, env: io.env };
+  const parsers = createSettingParsers(['text', 'json']);
   const { interruption } = io;
-  const config = await unlessInterrupted(readConfigFile(given, io.folder(), interruption), interruption);
-  // The reports that the config file asks for are those of checks.
+  const config = await unlessInterrupted(readConfigFile(inputs, io.cwd(), interruption), interruption);
+  // The outputs in the config file are for checks.
   const { output: _, ...fileValues } = config?.values ?? {};
-  const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], schema, { ...given, fileValues });
+  const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], parsers, { ...inputs, fileValues });
   const { values } = resolved;
   const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
   const { format, path }: OutputChoice = first;
   if (images.length === 0 && values.file.length === 0 && !interruption.aborted)
     throw new UsageError(...NOTHING_TO_LIST);
-  if (second !== undefined) throw new UsageError('A list is written in one format at a time; leave one --output out.');
+  if (second !== undefined) throw new UsageError('images takes only one --output.');
   const estimate = flags.cost === true ? readEstimate(flags, io) : undefined;
 
   const sink = path === undefined ? createStreamSink(io.stdout, format) : await openFileSink(path, io, { format });
@@ -80,17 +80,17 @@ export async function listImages(
   );
   await sink.close();
   if (interruption.aborted) {
-    io.stderr.writeLines(`Interrupted; ${formatCount(found.length, 'image')} had been found.`);
+    io.stderr.writeLines(`Interrupted: ${formatCount(found.length, 'image')} found.`);
     return EXIT.interrupted;
   }
-  if (found.length === 0) io.stderr.writeLines(nothingIn(values.file));
-  const isFlawed = collection.problems.length > 0 || found.some(({ message }) => message !== null);
+  if (found.length === 0) io.stderr.writeLines(formatNoImages(values.file));
+  const hasProblems = collection.problems.length > 0 || found.some(({ message }) => message !== null);
   const isNothing = isDryRun ? found.every(({ skip }) => skip !== null) : found.length === 0;
-  if (isNothing && found.length > 0) io.stderr.writeLines('Nothing would be checked: all are skipped.');
-  return isNothing || isFlawed ? EXIT.usage : EXIT.ok;
+  if (isNothing && found.length > 0) io.stderr.writeLines('Nothing would be checked: all images are skipped.');
+  return isNothing || hasProblems ? EXIT.usage : EXIT.ok;
 }
 
-/** The settings of a check are read only for its cost: otherwise they are none of this command's business. */
+/** Reads the settings of a check, which only `--cost` needs. */
 function readEstimate(flags: Flags, { env }: Io): (targets: readonly Target[]) => RegistryCost[] {
   const { values } = resolveSettings(['platform', 'proof', 'layers'], createSettingParsers([]), { flags, env });
   const proof = values.layers ? 'layers' : values.proof;
@@ -99,7 +99,7 @@ function readEstimate(flags: Flags, { env }: Io): (targets: readonly Target[]) =
 
 type Described = ReturnType<typeof describe>;
 
-/** An element of `images`; `message` says why a text that is to be checked is no reference. */
+/** An element of `images`; `message` is the error of a text that is not a reference. */
 function describe({ text, foundAt, skip, platform }: Target) {
   const outcome = parseReference(text);
   const found = { input: text, foundAt, platform: platform ?? null, skip: skip ?? null };
@@ -109,11 +109,58 @@ function describe({ text, foundAt, skip, platform }: Target) {
 
 function formatDocument(
   images: readonly Described[],
-  unread: readonly SourceProblem[],
+  sourceProblems: readonly SourceProblem[],
   cost: readonly RegistryCost[] | undefined,
   interrupted: boolean,
 ): string {
   const tool = { name: NAME, version: VERSION };
-  const problems = unread.map(problemDocument);
+  const problems = sourceProblems.map(problemDocument);
   return `${formatJson({ schemaVersion: 1, tool, interrupted, images, problems, ...(cost !== undefined && { cost }) }, 2)}\n`;
+}
+
+/** A longer text exceeds its column instead of widening it. */
+const MAX_COLUMN = 60;
+const MAX_LOCATIONS_LENGTH = 1000;
+
+/** A line per image: the image and its locations. */
+export function formatImages(targets: readonly Target[]): string {
+  return formatColumns(
+    targets.map((target) => [cleanText(target.text, 4096), cleanText(detailsOf(target), MAX_LOCATIONS_LENGTH)]),
+  );
+}
+
+function detailsOf({ foundAt, skip, platform }: Target): string {
+  const locations = foundAt.map(formatLocation).join(', ');
+  const note =
+    skip !== undefined ? `${formatReason(judgementOf(skip.reason))}: ${skip.message}` : platform && `for ${platform}`;
+  return [locations, note].filter(Boolean).join('; ');
+}
+
+/** A line per registry. */
+function formatCosts(costs: readonly RegistryCost[]): string {
+  const rows = costs.map(({ registry, images, requests, pulls }) => [
+    registry,
+    formatCount(images, 'image'),
+    `${formatRange(requests)} ${requests.most === 1 ? 'request' : 'requests'}`,
+    `${formatRange(pulls)} ${pulls.most === 1 ? 'pull' : 'pulls'}`,
+  ]);
+  return `A check would cost:\n${formatColumns(rows)}`;
+}
+
+function formatRange({ least, most }: Range): string {
+  if (most === null) return `at least ${least}`;
+  return least === most ? `${most}` : `up to ${most}`;
+}
+
+/** Each column is as wide as its widest text. */
+function formatColumns(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, text] of row.entries()) {
+      const width = displayWidth(text);
+      if (width <= MAX_COLUMN) widths[index] = Math.max(widths[index] ?? 0, width);
+    }
+  }
+  const line = (row: readonly string[]) => row.map((text, index) => padToWidth(text, widths[index] ?? 0)).join('  ');
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }

@@ -1,14 +1,14 @@
-// The signals that end a run: the first interrupts it, so that what was found is reported, the second ends the process.
+// The signals that end a run: the first interrupts it, and the results so far are reported; the second ends the process.
 
 import { untilAborted } from '../core/until-aborted.ts';
 import { endProcess, SIGNALS } from './end-process.ts';
 
-/** Aborted by the first signal. A second one, or one that comes when the command is done, ends the process. */
+/** Aborted by the first signal. A second one, or one after the end of the command, ends the process. */
 export function listenForSignals(): AbortSignal {
   const interruption = new AbortController();
   const onSignal = (): void => {
     if (interruption.signal.aborted || process.exitCode !== undefined) {
-      // A turn later: by then the credential helpers are ended, which would go on without us.
+      // On the next turn: by then the credential helpers have been ended, which would outlive the process.
       setImmediate(() => endProcess());
     }
     interruption.abort();
@@ -17,7 +17,7 @@ export function listenForSignals(): AbortSignal {
   return interruption.signal;
 }
 
-/** Undefined when the run is interrupted before the work is done. */
+/** Undefined if the signal aborts before the work is done. */
 export async function unlessInterrupted<T>(work: Promise<T>, interruption: AbortSignal): Promise<T | undefined> {
   try {
     return await untilAborted(work, interruption);

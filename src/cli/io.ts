@@ -1,20 +1,12 @@
-// Everything the command touches outside itself: streams, environment, signals, time. Tests bring their own.
+// Everything the command touches outside itself: streams, environment, signals, time. Tests pass their own.
 
 import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
+import { type Clock, systemClock } from '../core/clock.ts';
 import type { Env } from '../core/env.ts';
 import { workingDirectory } from '../file/directories.ts';
 import { listenForSignals } from './interruption.ts';
-import { shortenNamePatience } from './name-patience.ts';
 import { createOutputStream, type OutputStream } from './output-stream.ts';
-
-export interface Clock {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Resolves after `durationMs`, or at once when the signal is aborted; never rejects. */
-  readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>;
-}
 
 export interface Io {
   /** Opened only when it is read. */
@@ -23,8 +15,8 @@ export interface Io {
   readonly stderr: OutputStream;
   readonly env: Env;
   readonly platform: string;
-  /** The working folder, absolute: where the search for a config file begins. Unset where it was removed. */
-  readonly folder: () => string | undefined;
+  /** The working directory, absolute: where the search for a config file begins. Undefined if it was removed. */
+  readonly cwd: () => string | undefined;
   /** Aborted by the first signal that ends a run. */
   readonly interruption: AbortSignal;
   readonly clock: Clock;
@@ -36,18 +28,29 @@ export function createProcessIo(): Io {
     stdin: () => process.stdin,
     stdout: createOutputStream(process.stdout, interruption),
     stderr: createOutputStream(process.stderr, interruption),
-    env: shortenNamePatience(),
+    env: limitDnsLookups(),
     platform: process.platform,
-    folder: workingDirectory,
+    cwd: workingDirectory,
     interruption,
-    clock: {
-      now: Date.now,
-      sleep: (durationMs, signal) => setTimeout(durationMs, undefined, { signal }).catch(() => undefined),
-    },
+    clock: systemClock,
   };
 }
 
-/** Standard input until its end or until the signal is aborted, which lets go of it. */
+/** resolv.conf(5): 1 s per name server instead of two attempts of 5 s. After that we wait without a thread. */
+const RES_OPTIONS = 'timeout:1 attempts:1';
+
+/**
+ * A lookup of the C library holds a thread, and the process cannot end before it returns. Called before the first lookup.
+ * Returns the environment as it was, for the programs that we run.
+ */
+function limitDnsLookups(): Env {
+  if (process.platform !== 'linux') return process.env;
+  const env = { ...process.env };
+  process.env.RES_OPTIONS ??= RES_OPTIONS;
+  return env;
+}
+
+/** Standard input until its end or until the signal aborts, which releases it. */
 export async function* readStdin(io: Io, signal: AbortSignal): AsyncGenerator<Uint8Array | string> {
   try {
     yield* addAbortSignal(signal, io.stdin());

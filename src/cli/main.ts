@@ -1,30 +1,30 @@
-// The command: arguments in, exit code out. The commands themselves are loaded when one is run.
+// The command: arguments in, exit code out. The commands are loaded on demand.
 
 import { CommanderError } from 'commander';
 import { isUsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import type { Collaborators } from './check-command.ts';
-import { describeCrash, formatCrash } from './crash.ts';
 import { endIfHeld, endProcess } from './end-process.ts';
 import { EXIT } from './exit-code.ts';
+import { describeInternalError, formatInternalError } from './internal-error.ts';
 import { createProcessIo, type Io } from './io.ts';
 import { parseCommandLine } from './program.ts';
 
-export { endIfHeld, endProcess, formatCrash };
+export { endIfHeld, endProcess, formatInternalError };
 
-/** `argv`: the arguments alone. Tests bring their own `io` and checker. */
+/** `argv`: the arguments only. Tests pass their own `io` and checker. */
 export async function main(
   argv: readonly string[],
   io: Io = createProcessIo(),
   collaborators: Partial<Collaborators> = {},
 ): Promise<number> {
-  const exitCode = await carryOut(argv, io, collaborators);
+  const exitCode = await run(argv, io, collaborators);
   const [report] = await Promise.all([io.stdout.flush(), io.stderr.flush()]);
-  // Interrupted while a reader did not read: the report is cut off, whatever it came to.
+  // Interrupted while the reader was blocked: the report is cut off, whatever its exit code.
   return io.interruption.aborted && report === 'gone' ? EXIT.interrupted : exitCode;
 }
 
-async function carryOut(argv: readonly string[], io: Io, collaborators: Partial<Collaborators>): Promise<number> {
+async function run(argv: readonly string[], io: Io, collaborators: Partial<Collaborators>): Promise<number> {
   try {
     const invocation = parseCommandLine(argv, io);
     const { runCommand } = await import('./commands.ts');
@@ -39,7 +39,7 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
     io.stderr.writeLines('Interrupted.');
     return EXIT.interrupted;
   }
-  // Commander has written its message, the help or the version already.
+  // Commander has already written its message, the help or the version.
   if (error instanceof CommanderError) {
     const isImage = error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean');
     if (isImage) io.stderr.writeLines(`To check an image: kairos-pull check ${hideUserinfo(argv[0] ?? '')}`);
@@ -51,6 +51,6 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
     return EXIT.usage;
   }
   const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.includes('--verbose') || argv.includes('-v');
-  io.stderr.writeLines(...describeCrash(error, detailed));
+  io.stderr.writeLines(...describeInternalError(error, detailed));
   return EXIT.bug;
 }

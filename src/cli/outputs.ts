@@ -1,4 +1,4 @@
-// The reports of a run: each format to its place, all of them fed with every result.
+// The reports of a run: each format with its destination; every result goes to all of them.
 
 import type { OutputChoice } from '../config/setting-parsers.ts';
 import type { Report } from '../core/report.ts';
@@ -15,9 +15,9 @@ import { createStreamSink, openFileSink, type Sink } from './sink.ts';
 import { colorLevel, supportsUnicode, type When, widthOf } from './terminal.ts';
 
 export interface Outputs {
-  /** false when nobody is left to read. */
+  /** Resolves to false if no reader is left. */
   readonly write: (result: Result) => Promise<boolean>;
-  readonly tell: (problem: SourceProblem) => Promise<void>;
+  readonly writeProblem: (problem: SourceProblem) => Promise<void>;
   readonly end: (report: Report) => Promise<void>;
 }
 
@@ -27,13 +27,13 @@ export interface OutputOptions
   readonly color: When;
 }
 
-/** Text goes to standard output unless another format was sent there. Throws a UsageError for a path that cannot be written. */
+/** Text goes to standard output unless another format does. Throws a UsageError for a path that cannot be written. */
 export async function openOutputs(
   chosen: readonly OutputChoice[],
   { color, ...options }: OutputOptions,
   io: Io,
 ): Promise<Outputs> {
-  refuseSharedPlaces(chosen);
+  refuseSharedDestinations(chosen);
   const toStdout = chosen.some(({ path }) => path === undefined);
   const choices: readonly OutputChoice[] = toStdout ? chosen : [{ format: 'text' }, ...chosen];
   const unicode = supportsUnicode(io.env, io.platform);
@@ -58,7 +58,7 @@ export async function openOutputs(
       for (const { reporter, sink } of outputs) await put(sink, reporter.onResult?.(result) ?? '');
       return open.size > 0;
     },
-    async tell(problem) {
+    async writeProblem(problem) {
       for (const { reporter, sink } of outputs) await put(sink, reporter.onProblem?.(problem) ?? '');
     },
     async end(report) {
@@ -75,7 +75,7 @@ interface Output {
   readonly sink: Sink;
 }
 
-/** All of them or none: what was opened before one failed leaves nothing behind. */
+/** All of them or none: if one fails, those already opened leave no file behind. */
 async function openAll(...opening: readonly (readonly Promise<Output>[])[]): Promise<Output[]> {
   const settled = await Promise.allSettled(opening.flat());
   const opened = settled.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
@@ -85,7 +85,7 @@ async function openAll(...opening: readonly (readonly Promise<Output>[])[]): Pro
   throw failed.reason;
 }
 
-/** What a step of a GitHub workflow leaves beside its log; elsewhere the variables are not set. */
+/** The files of a step of a GitHub workflow; elsewhere the variables are not set. */
 function openGithubFiles(options: RunOptions, io: Io): Promise<Output>[] {
   const { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: values } = io.env;
   const files = [
@@ -98,17 +98,17 @@ function openGithubFiles(options: RunOptions, io: Io): Promise<Output>[] {
   }));
 }
 
-function refuseSharedPlaces(choices: readonly OutputChoice[]): void {
+function refuseSharedDestinations(choices: readonly OutputChoice[]): void {
   const taken = new Map<string, string>();
   for (const { format, path } of choices) {
-    const place = path === undefined ? '-' : absolutePath(path);
-    const other = taken.get(place);
-    // A workflow's log takes both: commands for the runner between the lines for people.
+    const destination = path === undefined ? '-' : absolutePath(path);
+    const other = taken.get(destination);
+    // The log of a workflow takes both: commands for the runner between the lines for users.
     const isLog = path === undefined && [other, format].sort().join() === 'github,text';
     if (other !== undefined && !isLog) {
-      const where = path === undefined ? 'standard output' : hideUserinfo(path);
-      throw new UsageError(`${other} and ${format} cannot both go to ${where}; write --output ${format}=another-file.`);
+      const name = path === undefined ? 'standard output' : hideUserinfo(path);
+      throw new UsageError(`${other} and ${format} cannot both go to ${name}; use --output ${format}=another-file.`);
     }
-    taken.set(place, format);
+    taken.set(destination, format);
   }
 }

@@ -1,4 +1,4 @@
-// The command line as commander knows it: text in, an invocation out. Nothing is done here but help and version.
+// The command line: arguments in, an invocation out. Only help and version are handled here.
 
 import { Argument, Command, Option } from 'commander';
 import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
@@ -8,20 +8,25 @@ import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, DEMO_TEXT, IMAGES_TEXT, PR
 import type { Io } from './io.ts';
 import { colorLevel } from './terminal.ts';
 
-const COST = 'What a check would cost:';
+const COST = 'Cost of a check:';
 
 export type Flags = Readonly<Record<string, unknown>>;
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** What the person wants done. */
+export interface ImagesInvocation {
+  readonly command: 'check' | 'images';
+  readonly images: readonly string[];
+  readonly flags: Flags;
+}
+
 export type Invocation =
-  | { readonly command: 'check' | 'images'; readonly images: readonly string[]; readonly flags: Flags }
+  | ImagesInvocation
   | { readonly command: 'demo' }
   | { readonly command: 'completion'; readonly shell: Shell };
 
-/** Throws a CommanderError after help, version or a message was written; its exitCode 0 means all is well. */
+/** Throws a CommanderError after help, version or a message was written; its exitCode is 0 for help and version. */
 export function parseCommandLine(argv: readonly string[], io: Io): Invocation {
   let invocation: Invocation | undefined;
   const program = createProgram(
@@ -40,7 +45,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
   const program = new Command(NAME)
     .exitOverride()
     .configureOutput({
-      // The help and our own sentences; what commander quotes of the arguments comes to outputError alone.
+      // The help and our own sentences; only outputError receives text that quotes arguments.
       writeOut: (text) => void io.stdout.writeText(text),
       writeErr: (text) => void io.stderr.writeText(text),
       outputError: (text) => io.stderr.writeLines(...withSuggestion(withoutSecrets(text, argv))),
@@ -58,22 +63,25 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
 
   const check = program
     .command('check')
-    .summary('ask the registries whether images can be pulled')
+    .summary('check whether images can be pulled')
     .description(CHECK_TEXT)
-    .argument('[image...]', 'as docker pull takes them')
+    .argument('[image...]', 'image references, as for docker pull')
     .addHelpText('after', CHECK_EPILOGUE)
     .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags }));
   for (const name of SETTING_NAMES) check.addOption(optionOf(name));
 
   const images = program
     .command('images')
-    .summary('list the images found in files, with where; no network')
+    .summary('list images found in files, with their locations (no network)')
     .description(IMAGES_TEXT)
-    .argument('[image...]', 'as docker pull takes them')
+    .argument('[image...]', 'image references, as for docker pull')
     .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
   for (const name of [...INPUT_SETTINGS, 'config'] as const) images.addOption(optionOf(name));
   images.addOption(
-    optionOf('output', { choices: ['text', 'json'], description: 'text (default), json; json=path for a file' }),
+    optionOf('output', {
+      choices: ['text', 'json'],
+      description: 'text or json (default: text); json=path writes to a file',
+    }),
   );
   images.addOption(new Option('--cost', 'estimate the requests and pulls of a check').helpGroup(COST));
   for (const name of ['platform', 'proof', 'layers'] as const) {
@@ -82,13 +90,13 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
 
   program
     .command('demo')
-    .summary('see every kind of answer, from a registry on this machine; no network')
+    .summary('show every kind of result against a built-in registry (no network)')
     .description(DEMO_TEXT)
     .action(() => choose({ command: 'demo' }));
 
   program
     .command('completion')
-    .summary('print the completion script of a shell')
+    .summary('print a shell completion script')
     .description(COMPLETION_TEXT)
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: Shell) => choose({ command: 'completion', shell }));
@@ -100,7 +108,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
   return program;
 }
 
-/** Commander quotes what it does not know, such as `--password=…`, `-p…` and an image with a login. */
+/** Commander quotes unknown arguments, such as `--password=…`, `-p…` and an image with credentials. */
 function withoutSecrets(text: string, argv: readonly string[]): string {
   const shown = argv.map((word) => [word, wordToShow(word)] as const).filter(([word, shown]) => word !== shown);
   return shown.reduce((hidden, [word, shown]) => hidden.replaceAll(word, () => shown), text);
@@ -112,7 +120,7 @@ function wordToShow(word: string): string {
   return hideUserinfo(word.replace(/^(--[^=]*=).+$/s, '$1***'));
 }
 
-/** Commander's message as one line, and its suggestion: words of ours, on a line of their own. */
+/** Commander's message as one line; its suggestion, which contains only our words, on another line. */
 function withSuggestion(text: string): string[] {
   const [, message = '', suggestion] = /^(.*?)(?:\n(\(Did you mean [\w, -]+\?\)))?\n$/s.exec(text) ?? [];
   return suggestion === undefined ? [message] : [message, suggestion];
@@ -124,7 +132,7 @@ function optionOf(name: SettingName, changes: Partial<Setting> = {}): Option {
   const value = setting.value === undefined ? '' : ` <${setting.choices?.join('|') ?? setting.value}>`;
   const fallback = setting.default === undefined ? '' : ` (default: ${setting.default})`;
   const option = new Option(`${short}${flagOf(name)}${value}`, setting.description + fallback);
-  // Commander would take --no-cache for the absence of a --cache.
+  // Commander would treat --no-cache as the negation of --cache.
   option.negate = false;
   option.helpGroup(setting.group);
   if (setting.repeatable) option.argParser((text: string, before: string[] = []) => [...before, text]);

@@ -1,18 +1,18 @@
-// The line on a terminal that says how far the run is: out of the way while results are written, back afterwards.
+// The progress line on a terminal: erased while results are written, and drawn again afterwards.
 
 import { formatProgress, type Progress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import { supportsUnicode, widthOf } from './terminal.ts';
 
 export interface ProgressLine {
-  /** Writes with the line out of the way. */
+  /** Runs `write` with the line erased. */
   readonly around: <T>(write: () => Promise<T>) => Promise<T>;
   readonly close: () => void;
 }
 
 const REDRAW_MS = 1000;
 
-/** Draws nothing unless standard error is a terminal and more than one image is under way. */
+/** Draws nothing unless standard error is a terminal and there is more than one image. */
 export function createProgressLine(io: Io, progress: () => Progress): ProgressLine {
   const width = widthOf(io.stderr);
   if (width === undefined || io.env.TERM === 'dumb') return { around: (write) => write(), close: () => undefined };
@@ -26,7 +26,7 @@ export function createProgressLine(io: Io, progress: () => Progress): ProgressLi
   const draw = () => {
     const state = progress();
     if (state.total < 2 || state.done === state.total) return;
-    // One column less: some terminals wrap when the last is used.
+    // Some terminals wrap when the last column is used.
     io.stderr.drawLine(formatProgress(state, width - 1, unicode));
     drawn = true;
   };
@@ -35,9 +35,9 @@ export function createProgressLine(io: Io, progress: () => Progress): ProgressLi
   return {
     async around(write) {
       erase();
-      const answer = await write();
+      const written = await write();
       draw();
-      return answer;
+      return written;
     },
     close() {
       clearInterval(timer);

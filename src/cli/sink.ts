@@ -1,23 +1,25 @@
-// Where the text of a report goes: a stream of the process or a file. Each write waits until the text is taken.
+// Where the text of a report goes: a stream of the process, a file or a pipe. A write settles when the text is taken.
 
 import { constants, openSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
+import type { Clock } from '../core/clock.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { fileProblem } from '../file/file-failure.ts';
 import type { Format } from '../report/format.ts';
-import type { Clock, Io } from './io.ts';
+import { unlessInterrupted } from './interruption.ts';
+import type { Io } from './io.ts';
 import { createOutputStream, type OutputStream, type Write } from './output-stream.ts';
 
 export interface Sink {
-  /** false when nobody reads any more. */
+  /** Resolves to false if no reader is left. */
   readonly write: (text: string) => Promise<boolean>;
   readonly close: () => Promise<void>;
-  /** Instead of `close`, when the work never began. */
+  /** Instead of `close`, if the run did not start. */
   readonly discard: () => Promise<void>;
 }
 
-/** Not closed at the end: the stream is the process's own. `where`: as the end of "Cannot write …". */
+/** Does not close the stream, which belongs to the process. `where`: the end of "Cannot write …". */
 export function createStreamSink(stream: OutputStream, format: Format, where?: string): Sink {
   return {
     write: (text) => isTaken(format === 'text' ? stream.writeText(text) : stream.writeDocument(text), where),
@@ -26,7 +28,7 @@ export function createStreamSink(stream: OutputStream, format: Format, where?: s
   };
 }
 
-/** Whether there is a reader still. Throws a UsageError when it cannot be written to. */
+/** Whether there is still a reader. Throws a UsageError if the stream cannot be written. */
 export async function isTaken(writing: Promise<Write>, where = 'to standard output'): Promise<boolean> {
   const write = await writing;
   if (write instanceof Error) throw cannotWrite(where, write);
@@ -34,26 +36,23 @@ export async function isTaken(writing: Promise<Write>, where = 'to standard outp
 }
 
 export interface FileSinkOptions {
-  /**
-   * Metrics are read at any time: the reader meets the old text or the new, never a part, since a file beside it takes
-   * its name at the end.
-   */
+  /** Metrics are written to another file that is renamed at the end: a reader never sees a part of them. */
   readonly format?: Format;
-  /** Keep what is there and write behind it. */
   readonly append?: boolean;
 }
 
-/** Opens the file at once, so that a bad path fails before the work begins. */
+/** Opens the file immediately, so that an invalid path fails before the run starts. */
 export async function openFileSink(
   path: string,
   { clock, interruption }: Pick<Io, 'clock' | 'interruption'>,
   { format = 'json', append = false }: FileSinkOptions,
 ): Promise<Sink> {
-  const there = await stat(path).catch(() => undefined);
-  if (there?.isFIFO()) return openPipeSink(path, format, clock, interruption);
-  // A folder cannot be replaced, and `/dev/stdout` must not.
-  const written = format === 'prometheus' && (there?.isFile() ?? true) ? `${path}.${process.pid}.tmp` : path;
-  const file = await open(written, append ? 'a' : 'w').catch((error: unknown) => {
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isFIFO()) return openPipeSink(path, format, clock, interruption);
+  // A directory cannot be replaced, and `/dev/stdout` must not be.
+  const isReplaced = format === 'prometheus' && (existing?.isFile() ?? true);
+  const target = isReplaced ? `${path}.${process.pid}.tmp` : path;
+  const file = await open(target, append ? 'a' : 'w').catch((error: unknown) => {
     throw cannotWrite(path, error);
   });
   return {
@@ -65,24 +64,24 @@ export async function openFileSink(
     },
     async close() {
       await file.close();
-      if (written === path) return;
-      await rename(written, path).catch(async (error: unknown) => {
-        await rm(written, { force: true });
+      if (!isReplaced) return;
+      await rename(target, path).catch(async (error: unknown) => {
+        await rm(target, { force: true });
         throw cannotWrite(path, error);
       });
     },
     async discard() {
       await file.close();
-      if (written !== path) await rm(written, { force: true });
+      if (isReplaced) await rm(target, { force: true });
     },
   };
 }
 
-/** A program that is to read a pipe may start after us. */
+/** The reader of a pipe may start after us. */
 const READER_MS = 10_000;
 const READER_PAUSE_MS = 50;
 
-/** Opened without a wait in a thread, which would outlive us, and written as the streams of the process are. */
+/** Opened without blocking a thread, which would keep the process alive, and written like the streams of the process. */
 async function openPipeSink(path: string, format: Format, clock: Clock, interruption: AbortSignal): Promise<Sink> {
   const startedMs = clock.now();
   let fd = openPipe(path);
@@ -90,7 +89,7 @@ async function openPipeSink(path: string, format: Format, clock: Clock, interrup
     if (clock.now() - startedMs >= READER_MS) {
       throw new UsageError(`Cannot write ${hideUserinfo(path)}: no program reads from this pipe.`);
     }
-    await clock.sleep(READER_PAUSE_MS, interruption);
+    await unlessInterrupted(clock.sleep(READER_PAUSE_MS, interruption), interruption);
     fd = openPipe(path);
   }
   if (fd === undefined)
@@ -106,7 +105,7 @@ async function openPipeSink(path: string, format: Format, clock: Clock, interrup
   return { ...sink, close, discard: close };
 }
 
-/** Undefined while it has no reader. */
+/** Undefined while the pipe has no reader. */
 function openPipe(path: string): number | undefined {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);

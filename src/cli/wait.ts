@@ -1,46 +1,46 @@
-// --wait: checks again, less and less often, what did not pass but still may.
+// --wait: repeats the checks that may still pass, at increasing intervals.
 
-import { formatWait } from '../core/quantity.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Judgement, Reason, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { EXIT, exitCodeOf, type Policy } from './exit-code.ts';
-import type { Clock } from './io.ts';
+import { unlessInterrupted } from './interruption.ts';
 
 export interface WaitOptions {
   readonly waitMs: number;
-  /** Whether waiting changes nothing. */
+  /** Whether another check cannot change the outcome. */
   readonly isSettled: (result: Result) => boolean;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Before each pause. */
+  /** Called before each pause. */
   readonly onPause?: (pause: Pause) => Promise<void>;
 }
 
 export interface Pause {
-  /** Images that are asked for again, of all. */
+  /** Images that will be checked again. */
   readonly unsettled: number;
   readonly total: number;
   readonly pauseMs: number;
-  /** Until the last round begins. */
+  /** Time until the last round. */
   readonly leftMs: number;
 }
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Of what is there but not as asked, a push under way may still complete these. */
+/** An image that exists but cannot be pulled as requested: a push that is running may still complete it. */
 const COMPLETED_BY_A_PUSH: ReadonlySet<Reason | null> = new Set<Reason>(['platform-missing', 'incomplete']);
 
-/** Whether the image passes, or time alone will not make it pass. */
+/** Whether the image passes, or waiting cannot make it pass. */
 export function isSettled(judgement: Judgement, policy: Policy): boolean {
   const code = exitCodeOf(judgement, policy);
-  if (code === EXIT.notAsAsked) return !COMPLETED_BY_A_PUSH.has(judgement.reason);
+  if (code === EXIT.notAsRequested) return !COMPLETED_BY_A_PUSH.has(judgement.reason);
   return code === EXIT.ok || code === EXIT.usage || code === EXIT.refused;
 }
 
 /**
- * The last result of every target, in the order given, each as soon as it and those before it are settled.
- * The last round begins when the time is up, so that the answer is no older than that.
+ * The last result of each target, in order, each as soon as it and all earlier ones are settled.
+ * The last round begins when the time runs out, so that no result is older than that.
  */
 export async function* checkUntilSettled(
   targets: readonly Target[],
@@ -56,7 +56,7 @@ export async function* checkUntilSettled(
     for await (const result of checkAll(unsettled)) {
       const target = round.next().value;
       if (target === undefined) break;
-      // An interrupted check says less than the one before it.
+      // The result of an interrupted check says less than the previous one.
       if (!signal.aborted || !latest.has(target)) latest.set(target, result);
       for (let next = settledAt(reported); next !== undefined; next = settledAt(reported)) {
         reported += 1;
@@ -68,7 +68,7 @@ export async function* checkUntilSettled(
     if (unsettled.length === 0 || leftMs <= 0 || signal.aborted) break;
     const pause = { unsettled: unsettled.length, total: targets.length, pauseMs: Math.min(pauseMs, leftMs), leftMs };
     await onPause?.(pause);
-    await clock.sleep(pause.pauseMs, signal);
+    await unlessInterrupted(clock.sleep(pause.pauseMs, signal), signal);
     if (signal.aborted) break;
   }
   for (const target of targets.slice(reported)) {
@@ -84,7 +84,3 @@ export async function* checkUntilSettled(
     return resultOf(targets[index]);
   }
 }
-
-/** `2 of 5 not yet; asking again in 4 s, 3 min left` */
-export const formatPause = ({ unsettled, total, pauseMs, leftMs }: Pause): string =>
-  `${unsettled} of ${total} not yet; asking again in ${formatWait(pauseMs)}, ${formatWait(leftMs)} left`;

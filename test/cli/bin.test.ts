@@ -31,7 +31,7 @@ describe('bin/kairos-pull.js', () => {
     if (main !== undefined) {
       await writeFile(
         command,
-        `exports.main = ${main}; exports.formatCrash = () => 'a bug\\n'; exports.endProcess = () => process.exit(130);
+        `exports.main = ${main}; exports.formatInternalError = () => 'a bug\\n'; exports.endProcess = () => process.exit(130);
          exports.endIfHeld = () => undefined;`,
       );
     }

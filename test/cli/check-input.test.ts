@@ -83,14 +83,14 @@ describe('check -f', () => {
     assert.equal(finished.exitCode, 2);
     assert.deepEqual(documentOf(finished).results, []);
     assert.equal(documentOf(finished).exitCode, 2);
-    assert.equal(finished.stderr, 'No image was found in: standard input\n');
+    assert.equal(finished.stderr, 'No images found in standard input.\n');
   });
 
   it('ends with 2 when nothing was named at all, without a document', async () => {
     const finished = await runMain(['check', '-o', 'json']);
     assert.equal(finished.exitCode, 2);
     assert.equal(finished.stdout, '');
-    assert.match(finished.stderr, /^error: There is nothing to check\. .*\n {2}kairos-pull check nginx:1\.27\n/);
+    assert.match(finished.stderr, /^error: Nothing to check\. .*\n {2}kairos-pull check nginx:1\.27\n/);
   });
 
   it('names a file that cannot be read, and checks nothing', async () => {
@@ -129,11 +129,9 @@ describe('check -f with what cannot be used', () => {
 
   it('leaves no report green when there was nothing to find', async () => {
     const finished = await runMain(['check', '-f', '-', '-o', 'json'], { stdin: '# nothing\n' });
-    assert.deepEqual(documentOf(finished).problems, [
-      { source: '-', line: null, message: 'No image was found in it.' },
-    ]);
+    assert.deepEqual(documentOf(finished).problems, [{ source: '-', line: null, message: 'No images found.' }]);
     assert.equal(finished.exitCode, 2);
-    assert.equal(finished.stderr, 'No image was found in: standard input\n');
+    assert.equal(finished.stderr, 'No images found in standard input.\n');
   });
 
   it('tells of a file before the first check', async () => {
@@ -206,7 +204,7 @@ describe('check --username --password-stdin', () => {
   it('refuses an empty password', async () => {
     const { exitCode, stderr } = await login(['nginx'], '\n');
     assert.equal(exitCode, 2);
-    assert.equal(stderr.split('\n')[0], 'error: --password-stdin: standard input holds no password.');
+    assert.equal(stderr.split('\n')[0], 'error: --password-stdin: standard input contains no password.');
   });
 
   it('refuses a password without end', async () => {
@@ -225,7 +223,7 @@ describe('check --username --password-stdin', () => {
     assert.equal(exitCode, 2);
     assert.equal(
       stderr.split('\n')[0],
-      'error: The login of --username cannot be sent: the password contains a control character.',
+      'error: The credentials of --username cannot be sent: the password contains a control character.',
     );
   });
 
@@ -234,14 +232,14 @@ describe('check --username --password-stdin', () => {
     assert.equal(exitCode, 2);
     assert.equal(
       stderr.split('\n')[0],
-      'error: The login of --username cannot be sent: the user name contains a control character.',
+      'error: The credentials of --username cannot be sent: the user name contains a control character.',
     );
   });
 
   it('refuses a login for images that stand in files only', async () => {
     const { exitCode, stderr } = await login(['-f', '/dev/null'], 'hunter2');
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^error: --username is for the registry of the images on the command line, and there is none/);
+    assert.match(stderr, /^error: --username applies to images on the command line, and there are none/);
   });
 });
 
@@ -302,7 +300,7 @@ spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: 
     assert.deepEqual([exitCode, found], [0, []]);
     assert.equal(
       stderr,
-      'warning: --use-pull-secrets: none of the files holds a pull secret that an imagePullSecrets of theirs names.\n',
+      'warning: --use-pull-secrets: no imagePullSecrets entry in these files refers to a Secret defined in them.\n',
     );
   });
 });
@@ -316,13 +314,14 @@ describe('check with images to ignore', () => {
     await writeFile(join(folder, 'kairos-pull.yaml'), text);
   });
   after(() => rm(folder, { recursive: true }));
-  const expired = 'warning: kairos-pull.yaml:3: old/* was to be ignored until 2025-12-31; it is checked again.\n';
+  const expired =
+    'warning: kairos-pull.yaml:3: the ignore rule for old/* expired on 2025-12-31; the image is checked again.\n';
 
   it('skips them with the reason given, and checks again what was to be ignored until yesterday', async () => {
     const checker = fakeChecker();
     const line = ['check', '-f', '-', '-o', 'json'];
     const { exitCode, stderr } = await runMain(line, {
-      folder,
+      cwd: folder,
       checker,
       stdin: 'nginx\nr.example/dev/app:1\nold/app\n',
     });
@@ -339,20 +338,20 @@ describe('check with images to ignore', () => {
 
   it('are told by --dry-run, which exits with 2 when there is nothing else', async () => {
     const line = ['check', '--dry-run', 'r.example/dev/app:1'];
-    assert.deepEqual(await runMain([...line, 'nginx'], { folder }), {
+    assert.deepEqual(await runMain([...line, 'nginx'], { cwd: folder }), {
       exitCode: 0,
       stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\nnginx\n',
       stderr: expired,
     });
-    assert.deepEqual(await runMain(line, { folder }), {
+    assert.deepEqual(await runMain(line, { cwd: folder }), {
       exitCode: 2,
       stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\n',
-      stderr: `${expired}Nothing would be checked: all are skipped.\n`,
+      stderr: `${expired}Nothing would be checked: all images are skipped.\n`,
     });
   });
 
   it('are told by images, too', async () =>
-    assert.deepEqual(await runMain(['images', 'r.example/dev/app:1', 'nginx'], { folder }), {
+    assert.deepEqual(await runMain(['images', 'r.example/dev/app:1', 'nginx'], { cwd: folder }), {
       exitCode: 0,
       stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\nnginx\n',
       stderr: expired,
@@ -383,7 +382,7 @@ describe('check --dry-run', () => {
     assert.deepEqual(await dryRun('-f -', { stdin: '# none\n' }), {
       exitCode: 2,
       stdout: '',
-      stderr: 'No image was found in: standard input\n',
+      stderr: 'No images found in standard input.\n',
     });
     assert.equal((await dryRun('nginx quay.io/X')).exitCode, 2);
   });

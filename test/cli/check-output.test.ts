@@ -44,10 +44,7 @@ describe('check -o', () => {
   it('refuses two formats on standard output', async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json', '-o', 'text']);
     assert.equal(exitCode, 2);
-    assert.match(
-      stderr,
-      /^error: json and text cannot both go to standard output; write --output text=another-file\.\n/,
-    );
+    assert.match(stderr, /^error: json and text cannot both go to standard output; use --output text=another-file\.\n/);
   });
 
   it('refuses two formats in one file', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Depth, estimateCosts } from '../../src/cli/cost.ts';
+import { type CheckDepth, createQuotaWatch, estimateCosts } from '../../src/cli/cost.ts';
+import { formatQuotaWarning } from '../../src/cli/notes.ts';
 import type { Target } from '../../src/core/target.ts';
 
 const target = (text: string, more: Partial<Target> = {}): Target => ({ text, foundAt: [], ...more });
 
 /** `requests; pulls` of one image, as least-most. */
-function cost(image: Target, depth: Partial<Depth>): string {
+function cost(image: Target, depth: Partial<CheckDepth>): string {
   const [{ requests, pulls } = assert.fail()] = estimateCosts([image], { platforms: [], ...depth });
   return `${requests.least}-${requests.most}; ${pulls.least}-${pulls.most}`;
 }
@@ -48,4 +49,61 @@ describe('estimateCosts', () => {
     const skip = { reason: 'local-build', message: 'It is built here.' } as const;
     assert.deepEqual(estimateCosts([target('app', { skip }), target('NO REFERENCE')], { platforms: [] }), []);
   });
+});
+
+const MANIFEST: CheckDepth = { proof: 'manifest', platforms: [] };
+
+/** A batch of so many images of Docker Hub, and what Docker Hub says of them, one answer after the other. */
+function warnings(
+  images: number,
+  depth: CheckDepth,
+  left: readonly number[],
+  registry = 'docker.io',
+): (string | undefined)[] {
+  const quota = createQuotaWatch(depth);
+  for (let at = 0; at < images; at += 1) quota.expect({ text: `${registry}/team/app${at}:1`, foundAt: [] });
+  return left.map((remaining) => {
+    const rateLimit = { limit: 100, remaining, windowSeconds: 21_600 };
+    const shortage = quota.onRateLimit({ registry, rateLimit, isPull: true });
+    return shortage && formatQuotaWarning(shortage);
+  });
+}
+
+describe('a batch that may exceed the pulls that Docker Hub grants', () => {
+  it('is warned of once, with the first answer', () =>
+    assert.deepEqual(warnings(41, MANIFEST, [12, 11, 10]), [
+      'warning: Docker Hub allows 12 more pulls in this window, but this run may need 40. Later requests may be rate limited (429): log in for a higher limit, or use --proof head.',
+      undefined,
+      undefined,
+    ]));
+
+  it('may be known only from a later answer: others pull too', () =>
+    assert.deepEqual(
+      warnings(41, MANIFEST, [40, 20]).map((warning) => warning !== undefined),
+      [false, true],
+    ));
+
+  it('does not name --proof head where platforms are asked for', () =>
+    assert.match(
+      warnings(20, { platforms: ['linux/amd64'] }, [1])[0] ?? '',
+      /allows 1 more pull in this window, but this run may need 39\..*: log in for a higher limit\.$/,
+    ));
+
+  it('that has used them all is told so', () =>
+    assert.match(
+      warnings(3, MANIFEST, [0])[0] ?? '',
+      /allows no more pulls in this window.*Later requests may be rate limited \(429\)/,
+    ));
+});
+
+describe('no warning', () => {
+  const cases: readonly (readonly [string, number, CheckDepth, number, string?])[] = [
+    ['when they are just enough', 41, MANIFEST, 40],
+    ['by default, which costs no pulls', 500, { platforms: [] }, 1],
+    ['with --proof head', 500, { proof: 'head', platforms: [] }, 0],
+    ['of a registry that counts no pulls', 500, MANIFEST, 1, 'ghcr.io'],
+  ];
+  for (const [name, images, depth, left, registry] of cases) {
+    it(name, () => assert.deepEqual(warnings(images, depth, [left], registry), [undefined]));
+  }
 });

@@ -22,7 +22,7 @@ const HOSTILE =
 const QUOTED = JSON.stringify(HOSTILE);
 
 const OUR_LINES =
-  /^(?:error|warning|Warning): |^See kairos-pull |^\(Did you mean |^To check an image: |^ {2}(?:kairos-pull|login|digest|total) |^nginx$|^No image |^settings from |^Interrupted/;
+  /^(?:error|warning): |^See kairos-pull |^\(Did you mean |^To check an image: |^ {2}(?:kairos-pull|login|digest|total) |^nginx$|^No images |^settings from |^Interrupted/;
 
 function assertClean({ exitCode, stdout, stderr }: Finished, where: string): void {
   for (const text of [stdout, stderr]) {
@@ -124,7 +124,7 @@ describe('hostile words are shown and do nothing', () => {
     process.on('warning', onWarning);
     for (const entry of entries) {
       using home = createTemporaryFolder({ 'kairos-pull.yaml': entry });
-      const circumstances = { env: { HOME: home.path }, folder: home.path };
+      const circumstances = { env: { HOME: home.path }, cwd: home.path };
       await check(['check', 'nginx'], circumstances);
       await check(['images', 'nginx', '-o', 'json'], circumstances);
       await check(['check', 'nginx', '--config', join(home.path, 'kairos-pull.yaml')], circumstances);
@@ -172,8 +172,8 @@ describe('hostile words are shown and do nothing', () => {
       ['nginx', '-o', `json=${folder}`],
       ['nginx', '-o', `json=${at('x')}`, '-o', `ndjson=${at('x')}`],
     ]) {
-      await check(['check', ...argv], { folder });
-      if (argv[0] === '-f') await check(['images', ...argv, '-o', 'json'], { folder });
+      await check(['check', ...argv], { cwd: folder });
+      if (argv[0] === '-f') await check(['images', ...argv, '-o', 'json'], { cwd: folder });
     }
   });
 

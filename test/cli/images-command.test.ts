@@ -81,13 +81,13 @@ describe('images', () => {
     assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: '' }), {
       exitCode: 2,
       stdout: '',
-      stderr: 'No image was found in: standard input\n',
+      stderr: 'No images found in standard input.\n',
     });
     assert.deepEqual(await runMain(['images']), {
       exitCode: 2,
       stdout: '',
       stderr:
-        'error: There is nothing to list. Name a file, as in:\n  kairos-pull images -f images.txt\n' +
+        'error: Nothing to list. Give a file, for example:\n  kairos-pull images -f images.txt\n' +
         'See kairos-pull images --help.\n',
     });
   });
@@ -147,9 +147,9 @@ describe('images', () => {
     await writeFile(join(project, 'kairos-pull.yaml'), 'search:\n- kind: App\n  path: spec.runs\n');
     const stdin = 'apiVersion: example.com/v1\nkind: App\nspec: { runs: web }\n';
     const listed = { exitCode: 0, stdout: 'web  standard input:3 App/spec.runs\n', stderr: '' };
-    assert.deepEqual(await runMain(['images', '-f', '-'], { folder: project, stdin }), listed);
+    assert.deepEqual(await runMain(['images', '-f', '-'], { cwd: project, stdin }), listed);
     const checker = fakeChecker();
-    assert.equal((await runMain(['check', '-f', '-'], { folder: project, stdin, checker })).exitCode, 0);
+    assert.equal((await runMain(['check', '-f', '-'], { cwd: project, stdin, checker })).exitCode, 0);
     assert.deepEqual(checker.asked, ['web']);
   });
 

@@ -102,7 +102,7 @@ describe('a login in a text', () => {
         `registries: { ${quoted}: { unknown: 1 } }`,
       ]) {
         using home = createTemporaryFolder({ 'kairos-pull.yaml': text });
-        const circumstances = { env: { HOME: home.path }, folder: home.path };
+        const circumstances = { env: { HOME: home.path }, cwd: home.path };
         await check(['check', 'nginx'], circumstances);
         await check(['check', 'nginx', '--config', join(home.path, 'kairos-pull.yaml')], circumstances);
       }

@@ -57,7 +57,7 @@ describe('the process', { skip: requirePosix() }, () => {
       const { exitCode, results } = JSON.parse(await stdout);
       assert.equal(exitCode, 130);
       assert.equal(results[0].reason, 'not-found');
-      assert.equal(await stderr, 'abortedInterrupted; 2 images had been checked.\n');
+      assert.equal(await stderr, 'abortedInterrupted after 2 images.\n');
     });
   }
 

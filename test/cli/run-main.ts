@@ -20,8 +20,8 @@ export interface Circumstances {
   readonly stderr?: ProcessStream;
   readonly interruption?: AbortSignal;
   readonly clock?: Io['clock'];
-  /** Where a config file is looked for; unset: where there is none. */
-  readonly folder?: string;
+  /** Where the search for a config file begins; unset: where there is none. */
+  readonly cwd?: string;
 }
 
 export interface Finished {
@@ -43,7 +43,7 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
     stderr: createOutputStream(circumstances.stderr ?? stderr.raw, interruption),
     env,
     platform: 'linux',
-    folder: () => circumstances.folder ?? '/nonexistent',
+    cwd: () => circumstances.cwd ?? '/nonexistent',
     interruption,
     clock: circumstances.clock ?? createFakeClock(),
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Policy } from '../../src/cli/exit-code.ts';
-import { checkUntilSettled, formatPause, isSettled } from '../../src/cli/wait.ts';
+import { formatPause } from '../../src/cli/notes.ts';
+import { checkUntilSettled, isSettled } from '../../src/cli/wait.ts';
 import { judgementOf, type Reason } from '../../src/core/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { type Answers, fakeChecker } from './fake-checker.ts';
@@ -127,6 +128,6 @@ describe('formatPause', () => {
   it('says how many are not yet there, and for how long they are asked for', () =>
     assert.equal(
       formatPause({ unsettled: 2, total: 5, pauseMs: 4000, leftMs: 179_600 }),
-      '2 of 5 not yet; asking again in 4 s, 3 min left',
+      'Waiting for 2 of 5 images; next try in 4 s, 3 min left.',
     ));
 });

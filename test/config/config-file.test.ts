@@ -78,7 +78,7 @@ describe('the command with a config file', () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': text });
     const checker = fakeChecker();
     const env = { HOME: home.path, KAIROS_PULL_RETRIES: '1' };
-    await runMain(['check', 'image', '--concurrency', '9'], { checker, env, folder: home.path });
+    await runMain(['check', 'image', '--concurrency', '9'], { checker, env, cwd: home.path });
     const { timeoutMs, retries, concurrency, registries } = checker.told[0] ?? {};
     assert.deepEqual({ timeoutMs, retries, concurrency }, { timeoutMs: 5000, retries: 1, concurrency: 9 });
     assert.equal(registries?.['localhost:5000']?.plainHttp, true);
@@ -87,7 +87,7 @@ describe('the command with a config file', () => {
   it('rejects an invalid value with file and line', async () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': '\n\ntimeout: soon\n' });
     const checker = fakeChecker();
-    const finished = await runMain(['check', 'image'], { checker, env: { HOME: home.path }, folder: home.path });
+    const finished = await runMain(['check', 'image'], { checker, env: { HOME: home.path }, cwd: home.path });
     assert.deepEqual(finished, {
       exitCode: 2,
       stdout: '',
@@ -100,21 +100,21 @@ describe('the command with a config file', () => {
 
   it('names the line in a conflict', async () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': 'platform: linux/amd64\n' });
-    const circumstances = { env: { HOME: home.path }, folder: home.path };
+    const circumstances = { env: { HOME: home.path }, cwd: home.path };
     const { stderr } = await runMain(['check', 'image', '--proof', 'head'], circumstances);
     assert.match(stderr, /^error: platform in kairos-pull\.yaml:1 requires the manifest, but --proof is head;/);
   });
 
   it('says with --verbose where settings come from', async () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': 'timeout: 5s' });
-    const { stderr } = await runMain(['check', 'image', '-v'], { env: { HOME: home.path }, folder: home.path });
+    const { stderr } = await runMain(['check', 'image', '-v'], { env: { HOME: home.path }, cwd: home.path });
     assert.match(stderr, /^settings from kairos-pull\.yaml\n/);
   });
 
   it('lists the images of its files, regardless of the report formats it sets', async () => {
     using home = createTemporaryFolder({ 'images.txt': 'nginx:1.27\n' });
     home.write('kairos-pull.yaml', `file: ${join(home.path, 'images.txt')}\noutput: ndjson\nproof: head\n`);
-    const circumstances = { env: { HOME: home.path }, folder: home.path };
+    const circumstances = { env: { HOME: home.path }, cwd: home.path };
     const finished = await runMain(['images', '-o', 'json'], circumstances);
     assert.equal(finished.exitCode, 0);
     assert.deepEqual(
@@ -127,7 +127,7 @@ describe('the command with a config file', () => {
 
   it('reads none for --help', async () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': 'nonsense' });
-    const circumstances = { env: { HOME: home.path }, folder: home.path };
+    const circumstances = { env: { HOME: home.path }, cwd: home.path };
     for (const argv of [['--help'], ['check', '--help'], ['--version'], ['completion', 'bash']]) {
       assert.equal((await runMain(argv, circumstances)).exitCode, 0);
     }

@@ -237,7 +237,7 @@ describe('a config file that was found', () => {
     const checker = fakeChecker();
     const folder = join(home.path, 'work');
     for (const command of ['check', 'images']) {
-      const finished = await runMain([command, 'nginx'], { checker, env: { HOME: home.path }, folder });
+      const finished = await runMain([command, 'nginx'], { checker, env: { HOME: home.path }, cwd: folder });
       assert.equal(finished.exitCode, 2);
       assert.match(
         finished.stderr,
@@ -259,7 +259,7 @@ describe('a config file that was found', () => {
     writeFileSync(config, `${setting}: ${path}\n`);
     const env = { HOME: home.path };
     const checker = fakeChecker();
-    const { exitCode, stderr } = await runMain(['check', 'nginx'], { checker, env, folder });
+    const { exitCode, stderr } = await runMain(['check', 'nginx'], { checker, env, cwd: folder });
     assert.equal(exitCode, checker.asked.length === 0 ? 2 : 0, stderr);
     return exitCode === 0 ? undefined : stderr.split('\n')[0]?.replace('error: ', '').replace(folder, '…');
   }

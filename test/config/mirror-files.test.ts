@@ -58,7 +58,7 @@ describe('--mirrors-from', () => {
     const told = async (config: string, argv: readonly string[]) => {
       home.write('kairos-pull.yaml', config);
       const checker = fakeChecker();
-      await runMain(['check', 'image', ...argv], { checker, env: { HOME: home.path }, folder: home.path });
+      await runMain(['check', 'image', ...argv], { checker, env: { HOME: home.path }, cwd: home.path });
       return checker.told[0]?.mirrors?.flatMap(({ mirrors }) => mirrors.map(({ location }) => location));
     };
     const conf = join(home.path, 'registries.conf');

@@ -74,7 +74,7 @@ describe('a credential helper that hangs is ended, and the process with it, by',
     await using registry = await startRegistry({ auth: 'basic', users: { ada: 'right' } });
     const { ended } = spawnCommand(['check', `${registry.name}/team/app:v1`, '--plain-http'], helper.env);
     const { exitCode, stderr } = await ended;
-    assert.deepEqual([exitCode, stderr], [130, 'Interrupted; 0 images had been checked.\n']);
+    assert.deepEqual([exitCode, stderr], [130, 'Interrupted: 0 of 1 image checked.\n']);
     await helper.gone;
   });
 });

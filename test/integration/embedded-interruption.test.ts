@@ -45,7 +45,7 @@ function documentOf({ exitCode, stdout, stderr }: Ended) {
   assert.equal(exitCode, 130, stderr);
   const { exitCode: told, interrupted, notChecked, results, problems, summary } = JSON.parse(stdout);
   assert.deepEqual([told, interrupted, summary.total], [130, true, results.length]);
-  assert.match(stderr, /^Interrupted; \d+ images? had been checked\.\n$/);
+  assert.match(stderr, /^Interrupted(?:: \d+ of \d+ images? checked| after \d+ images?)\.\n$/);
   return { notChecked, results, problems };
 }
 
@@ -120,7 +120,7 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
   it('while --wait waits: the last answer is reported', async () => {
     await using registry = await startRegistry();
     const { child, ended } = spawnCommand(['check', `${registry.name}/a/b:1`, '--wait', '10m', '-v', '-o', 'json']);
-    for await (const text of child.stderr) if (String(text).includes('not yet')) break;
+    for await (const text of child.stderr) if (String(text).includes('Waiting for')) break;
     child.kill('SIGINT');
     const { exitCode, stdout } = await ended;
     const { notChecked, results } = JSON.parse(stdout);
@@ -136,7 +136,7 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
       const { exitCode, stdout, stderr } = await ended;
       const { interrupted, images } = JSON.parse(stdout);
       assert.deepEqual([exitCode, interrupted, images.length], [130, true, 1]);
-      assert.equal(stderr, 'Interrupted; 1 image had been found.\n');
+      assert.equal(stderr, 'Interrupted: 1 image found.\n');
       await writer.close();
     }
   });

@@ -174,7 +174,7 @@ describe('a registry that answers 429', () => {
         isSettled: ({ verdict }) => verdict === 'pullable',
         signal: new AbortController().signal,
         clock: {
-          now: clock.now,
+          ...clock,
           sleep: async (durationMs) => {
             rounds.push(registry.log.length);
             clock.pass(durationMs);

@@ -53,7 +53,7 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
         document.results.map(({ input }: { input: string }) => input),
         images.slice(0, 4),
       );
-      assert.equal(stderr, 'Interrupted; 4 images had been checked.\n');
+      assert.equal(stderr, 'Interrupted: 4 of 12 images checked.\n');
       assert.equal(registry.log.length, 5);
     });
   }

@@ -27,7 +27,7 @@ export function understand(args: readonly string[], env: Readonly<Record<string,
       stderr: stderr.stream,
       env,
       platform: 'linux',
-      folder: () => '/nonexistent',
+      cwd: () => '/nonexistent',
       interruption: new AbortController().signal,
       clock: createFakeClock(),
     });

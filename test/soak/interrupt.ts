@@ -90,7 +90,7 @@ function problemsOf({
 }: End & { readonly stdout: string; readonly stderr: string }): string[] {
   const problems: string[] = [];
   if (exitCode !== 130) problems.push(`it ended with ${exitCode ?? killedBy}`);
-  if (!/^(?:.*\n)*Interrupted; \d+ images? had been checked\.\n$/.test(stderr))
+  if (!/^(?:.*\n)*Interrupted(?:: \d+ of \d+ images? checked| after \d+ images?)\.\n$/.test(stderr))
     problems.push(`it said ${JSON.stringify(stderr)}`);
   if (/^\s+at |Warning: |kairos-pull has a bug/m.test(stderr)) problems.push(`a stack trace: ${stderr}`);
   try {

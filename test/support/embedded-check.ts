@@ -41,7 +41,7 @@ export async function runCommand(argv: readonly string[], circumstances: Circums
     stderr: stderr.stream,
     env: { ...BARE_ENV, ...env },
     platform: 'linux',
-    folder: () => process.cwd(),
+    cwd: () => process.cwd(),
     interruption: new AbortController().signal,
     clock,
   });

@@ -128,7 +128,7 @@ const bridgeTo = (module: string): string => `
   const loading = import(${JSON.stringify(module)});
   let loaded;
   exports.main = async (...args) => (loaded = await loading).main(...args);
-  exports.formatCrash = (...args) => loaded.formatCrash(...args);
+  exports.formatInternalError = (...args) => loaded.formatInternalError(...args);
   exports.endProcess = (...args) => loaded.endProcess(...args);
   exports.endIfHeld = (...args) => loaded.endIfHeld(...args);
 `;

@@ -2,9 +2,9 @@
 
 import { parseChallenges } from '../../src/auth/challenge.ts';
 import { scopesFor, vetRealm } from '../../src/auth/token-endpoint.ts';
-import { formatCrash } from '../../src/cli/crash.ts';
-import { formatImages } from '../../src/cli/image-list.ts';
-import { formatProblem } from '../../src/cli/problem.ts';
+import { formatImages } from '../../src/cli/images-command.ts';
+import { formatInternalError } from '../../src/cli/internal-error.ts';
+import { formatProblem } from '../../src/cli/notes.ts';
 import { parseDuration } from '../../src/config/duration.ts';
 import { readHostsToml } from '../../src/config/hosts-toml.ts';
 import { parseMirrorLocation } from '../../src/config/mirror-location.ts';
@@ -252,7 +252,10 @@ export const TEXT_READERS: Readers = {
   'input: standard input': [(text) => readAs('-', text), 'kubernetes'],
   ...REPORTERS,
   'report: the steps': [(text) => formatSteps(resultWith(text), { color: 1, unicode: true }), 'characters'],
-  'cli: a crash': [(text) => [formatCrash(new Error(text), false), formatCrash(text, true)], 'characters'],
+  'cli: a crash': [
+    (text) => [formatInternalError(new Error(text), false), formatInternalError(text, true)],
+    'characters',
+  ],
   'cli: a problem': [(text) => formatProblem({ source: text, line: 1, message: text }), 'characters'],
   'cli: a list of images': [
     (text) => formatImages([{ text, foundAt: [{ source: text, line: 1, path: text }] }]),

@@ -47,7 +47,7 @@ async function seen(command: string, { env, shownAs }: TranscriptScene): Promise
     stderr: createOutputStream(screen.stderr, interruption),
     env: { ...env, ...rest },
     platform: 'linux',
-    folder: () => process.cwd(),
+    cwd: () => process.cwd(),
     interruption,
     clock: createFakeClock(),
   });

@@ -1,4 +1,4 @@
-// The login given by hand: a name from --username, a password from standard input.
+// The credentials from the command line: --username, and the password on standard input.
 
 import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Settings } from '../config/setting-parsers.ts';
@@ -7,11 +7,11 @@ import { UsageError } from '../core/usage-error.ts';
 import { findSyntaxProblem } from '../credentials/credential.ts';
 import { Secret } from '../credentials/secret.ts';
 
-/** Longer is no password but the wrong file, and might never end. */
+/** Anything longer is not a password but the wrong file, and may never end. */
 const MAX_BYTES = 64 * 1024;
 
-/** `images` are those of the command line: only their registries will be shown the password. */
-export async function readLogin(
+/** `images`: those of the command line; only their registries receive the password. Throws a UsageError. */
+export async function readPassword(
   { username }: Settings,
   images: readonly string[],
   stdin: () => AsyncIterable<Uint8Array | string>,
@@ -21,17 +21,17 @@ export async function readLogin(
   const registries = [...new Set(references.map(({ registry }) => registry))];
   if (registries.length === 0) {
     throw new UsageError(
-      '--username is for the registry of the images on the command line, and there is none; for images in files use --auth-file.',
+      '--username applies to images on the command line, and there are none; use --auth-file for images in files.',
     );
   }
-  const password = new Secret(await readPassword(stdin()));
+  const password = new Secret(await readLine(stdin()));
   const problem = findSyntaxProblem({ kind: 'password', username, password });
-  if (problem !== undefined) throw new UsageError(`The login of --username cannot be sent: ${problem}.`);
+  if (problem !== undefined) throw new UsageError(`The credentials of --username cannot be sent: ${problem}.`);
   return { username, password, registries };
 }
 
-/** One line end is taken off, as `docker login --password-stdin` does. */
-async function readPassword(stdin: AsyncIterable<Uint8Array | string>): Promise<string> {
+/** Without the line end, as in `docker login --password-stdin`. */
+async function readLine(stdin: AsyncIterable<Uint8Array | string>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of stdin) {
@@ -42,6 +42,6 @@ async function readPassword(stdin: AsyncIterable<Uint8Array | string>): Promise<
   const password = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '');
-  if (password === '') throw new UsageError('--password-stdin: standard input holds no password.');
+  if (password === '') throw new UsageError('--password-stdin: standard input contains no password.');
   return password;
 }

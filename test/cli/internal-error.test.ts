@@ -20,8 +20,8 @@ describe('a bug of our own', () => {
     assert.equal(exitCode, 70);
     assert.equal(
       stderr,
-      `error: This is a bug in kairos-pull 0.1.0 (TypeError, Node ${process.version}); it says nothing about your images.\n` +
-        'Please report it with the command you ran and the details; they are printed when KAIROS_PULL_DEBUG=1 is set.\n',
+      `error: Internal error in kairos-pull 0.1.0 (TypeError, Node ${process.version}). This is a bug and says nothing about your images.\n` +
+        'Please report it with the command you ran and the details that KAIROS_PULL_DEBUG=1 prints.\n',
     );
     assert.equal(checker.isClosed(), true);
   });
@@ -60,7 +60,7 @@ describe('an interruption', () => {
     const { exitCode, summary } = documentOf(finished);
     assert.equal(finished.exitCode, 130);
     assert.deepEqual({ exitCode, total: summary.total }, { exitCode: 130, total: 2 });
-    assert.equal(finished.stderr, 'Interrupted; 2 images had been checked.\n');
+    assert.equal(finished.stderr, 'Interrupted: 2 of 3 images checked.\n');
   });
 
   it('is heard while images settle without any wait', async () => {
@@ -97,7 +97,7 @@ describe('an interruption', () => {
     const finished = await runMain(['check', 'nginx', '-o', 'json'], { checker, interruption: controller.signal });
     assert.equal(finished.exitCode, 130);
     assert.deepEqual(documentOf(finished).results, []);
-    assert.equal(finished.stderr, 'Interrupted; 0 images had been checked.\n');
+    assert.equal(finished.stderr, 'Interrupted: 0 of 1 image checked.\n');
   });
 
   it('lets go of standard input that never ends', async () => {

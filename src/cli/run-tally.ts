@@ -1,5 +1,6 @@
-// What a run comes to so far: the count of results, the codes they ask for, what is being waited for.
+// The tally of a run: results by verdict, exit codes, and the images that are being checked.
 
+import type { Clock } from '../core/clock.ts';
 import { emptyTally, type Report, summarise } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -7,33 +8,33 @@ import { NAME, VERSION } from '../core/version.ts';
 import type { HostPause } from '../http/pacer.ts';
 import type { Progress } from '../report/progress.ts';
 import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from './exit-code.ts';
-import type { Clock } from './io.ts';
 
-export interface Run {
+export interface RunTally {
   /** The same targets, counted as they are taken. */
   readonly watch: (targets: AsyncIterable<Target>) => AsyncGenerator<Target>;
-  /** Results come in the order of their targets. */
+  /** Called in the order of the targets. */
   readonly add: (result: Result) => void;
-  /** A host wants to be left alone until then. */
   readonly pause: (pause: HostPause) => void;
   readonly progress: () => Progress;
   readonly exitCode: () => ExitCode;
-  /** Images that would have failed without `warnOn`. */
-  readonly forgiven: () => number;
+  /** Images that exist despite `--expect absent`. */
+  readonly existing: () => number;
+  /** Images that would fail without `warnOn`. */
+  readonly tolerated: () => number;
   readonly report: (exitCode: ExitCode) => Report;
 }
 
-/** `known`: how many images there are at least. */
-export function createRun(policy: Policy, clock: Clock, known: number): Run {
+/** `known`: the minimum number of images. */
+export function createRunTally(policy: Policy, clock: Clock, known: number): RunTally {
   const startedMs = clock.now();
-  const tally = emptyTally();
-  const codes = new Set<ExitCode>();
-  /** Taken and without a result yet, in order: no more than are under way, however many there are in all. */
+  const verdicts = emptyTally();
+  const codes = new Map<ExitCode, number>();
+  /** Taken and without a result yet, in order: no more than the checker reads ahead. */
   const pending: string[] = [];
   const pauses = new Map<string, number>();
   let done = 0;
-  let failed = 0;
-  let forgiven = 0;
+  let tolerated = 0;
+  const countOf = (code: ExitCode): number => codes.get(code) ?? 0;
   return {
     async *watch(targets) {
       for await (const target of targets) {
@@ -43,30 +44,30 @@ export function createRun(policy: Policy, clock: Clock, known: number): Run {
     },
     add(result) {
       const code = exitCodeOf(result, policy);
-      codes.add(code);
-      tally[result.verdict] += 1;
+      codes.set(code, countOf(code) + 1);
+      verdicts[result.verdict] += 1;
       done += 1;
       pending.shift();
-      if (code !== EXIT.ok) failed += 1;
-      else if (exitCodeOf(result, { ...policy, warnOn: [] }) !== EXIT.ok) forgiven += 1;
+      if (code === EXIT.ok && exitCodeOf(result, { ...policy, warnOn: [] }) !== EXIT.ok) tolerated += 1;
     },
     pause: ({ host, untilMs }) => pauses.set(host, untilMs),
     progress: () => ({
       done,
       total: Math.max(known, done + pending.length),
-      failed,
+      failed: done - countOf(EXIT.ok),
       slowest: pending[0],
       elapsedMs: clock.now() - startedMs,
       pause: longestPause(pauses, clock.now()),
     }),
-    exitCode: () => exitCodeOfRun(codes, done - tally.skipped),
-    forgiven: () => forgiven,
+    exitCode: () => exitCodeOfRun(codes.keys(), done - verdicts.skipped),
+    existing: () => countOf(EXIT.present),
+    tolerated: () => tolerated,
     report: (exitCode) => ({
       tool: { name: NAME, version: VERSION },
       exitCode,
       interrupted: exitCode === EXIT.interrupted,
       notChecked: Math.max(known, done + pending.length) - done,
-      summary: summarise(tally),
+      summary: summarise(verdicts),
       startedAt: new Date(startedMs).toISOString(),
       durationMs: clock.now() - startedMs,
     }),
@@ -74,6 +75,6 @@ export function createRun(policy: Policy, clock: Clock, known: number): Run {
 }
 
 function longestPause(pauses: ReadonlyMap<string, number>, nowMs: number): Progress['pause'] {
-  const [last] = [...pauses].filter(([, untilMs]) => untilMs > nowMs).sort(([, a], [, b]) => b - a);
-  return last && { host: last[0], leftMs: last[1] - nowMs };
+  const [longest] = [...pauses].filter(([, untilMs]) => untilMs > nowMs).sort(([, a], [, b]) => b - a);
+  return longest && { host: longest[0], leftMs: longest[1] - nowMs };
 }

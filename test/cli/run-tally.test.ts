@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { createRun } from '../../src/cli/run.ts';
+import { createRunTally } from '../../src/cli/run-tally.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { pullableResult } from '../support/sample-result.ts';
 
@@ -9,7 +9,7 @@ const POLICY = { expect: 'present', warnOn: [] } as const;
 
 describe('the progress of a run', () => {
   it('waits for the first image that has no result yet', async () => {
-    const run = createRun(POLICY, createFakeClock(), 0);
+    const run = createRunTally(POLICY, createFakeClock(), 0);
     const targets = ['a', 'b', 'c'].map((text) => ({ text, foundAt: [] }));
     for await (const _ of run.watch(Readable.from(targets)));
     assert.deepEqual([run.progress().done, run.progress().total, run.progress().slowest], [0, 3, 'a']);
@@ -22,7 +22,7 @@ describe('the progress of a run', () => {
 
   it('names the host that asks for the longest pause, until that is over', async () => {
     const clock = createFakeClock();
-    const run = createRun(POLICY, clock, 2);
+    const run = createRunTally(POLICY, clock, 2);
     assert.equal(run.progress().pause, undefined);
     run.pause({ host: 'a.example', untilMs: clock.now() + 5000 });
     run.pause({ host: 'b.example', untilMs: clock.now() + 12_000 });

@@ -1,0 +1,86 @@
+// Everything that standard error says besides the results: errors of input files, warnings, and why a run ended as it did.
+
+import { formatCount, formatWait } from '../core/quantity.ts';
+import type { Report } from '../core/report.ts';
+import type { SourceProblem } from '../core/target.ts';
+import { type IgnoreRule, isExpired } from '../input/ignore.ts';
+import { formatLocation } from '../report/location.ts';
+import type { QuotaShortage } from './cost.ts';
+import { EXIT, type Policy } from './exit-code.ts';
+import type { RunTally } from './run-tally.ts';
+import type { Pause } from './wait.ts';
+
+/** A message and its examples. */
+type UsageText = readonly [string, ...string[]];
+
+export const NOTHING_TO_CHECK: UsageText = [
+  'Nothing to check. Give an image or a file, for example:',
+  'kairos-pull check nginx:1.27',
+  'kairos-pull check -f images.txt',
+];
+
+export const NOTHING_TO_LIST: UsageText = [
+  'Nothing to list. Give a file, for example:',
+  'kairos-pull images -f images.txt',
+];
+
+/** The problem of a file without images. */
+export const NO_IMAGES = 'No images found.';
+
+export const NO_PULL_SECRETS =
+  'warning: --use-pull-secrets: no imagePullSecrets entry in these files refers to a Secret defined in them.';
+
+/** `error: deploy/web.yaml:12: It is not valid YAML.` */
+export const formatProblem = ({ source, line, message }: SourceProblem): string =>
+  `error: ${formatLocation({ source, ...(line !== undefined && { line }) })}: ${message}`;
+
+/** A warning for each ignore rule that has expired. */
+export const formatExpired = (rules: readonly IgnoreRule[] = [], nowMs: number): string[] =>
+  rules
+    .filter((rule) => isExpired(rule, nowMs))
+    .map(
+      ({ image, until, location }) =>
+        `warning: ${location}: the ignore rule for ${image} expired on ${until}; the image is checked again.`,
+    );
+
+export function formatQuotaWarning({ registryName, remaining, required, hasPlatforms }: QuotaShortage): string {
+  const left = remaining === 0 ? 'no more pulls' : formatCount(remaining, 'more pull');
+  const remedy = hasPlatforms ? 'log in for a higher limit' : 'log in for a higher limit, or use --proof head';
+  return `warning: ${registryName} allows ${left} in this window, but this run may need ${required}. Later requests may be rate limited (429): ${remedy}.`;
+}
+
+/** Before a pause of `--wait`. */
+export const formatPause = ({ unsettled, total, pauseMs, leftMs }: Pause): string =>
+  `Waiting for ${unsettled} of ${formatCount(total, 'image')}; next try in ${formatWait(pauseMs)}, ${formatWait(leftMs)} left.`;
+
+export const formatWaited = (durationMs: number): string => `Waited ${formatWait(durationMs)}.`;
+
+export const formatNoImages = (files: readonly string[]): string =>
+  `No images found in ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}.`;
+
+/** Explains the exit code where the report alone does not. */
+export function formatRemark(
+  { exitCode, summary, notChecked }: Report,
+  { expect, file }: Pick<Policy, 'expect'> & { readonly file: readonly string[] },
+  tally: Pick<RunTally, 'existing' | 'tolerated'>,
+): string[] {
+  const { total, skipped } = summary;
+  if (exitCode === EXIT.interrupted) {
+    if (notChecked === 0) return [`Interrupted after ${formatCount(total, 'image')}.`];
+    return [`Interrupted: ${total} of ${formatCount(total + notChecked, 'image')} checked.`];
+  }
+  if (total === 0) return [formatNoImages(file)];
+  if (total === skipped) return [`Nothing was checked: ${formatCount(total, 'image')}, all skipped.`];
+  if (exitCode === EXIT.present) {
+    const existing = tally.existing();
+    return [
+      `Failed: ${formatCount(existing, 'image')} already ${existing === 1 ? 'exists' : 'exist'} (--expect absent).`,
+    ];
+  }
+  if (exitCode !== EXIT.ok) return [];
+  const tolerated = tally.tolerated();
+  if (tolerated > 0) return [`${formatCount(tolerated, 'problem')} not counted as a failure (--warn-on).`];
+  if (expect !== 'absent') return [];
+  const checked = total - skipped;
+  return [checked === 1 ? 'OK: the image does not exist.' : `OK: none of the ${checked} images exists.`];
+}

@@ -1,0 +1,92 @@
+// What a check needs before the first request: settings, images, options of the checker. Every UsageError is thrown here
+// or when the outputs are opened.
+
+import type { CheckerOptions } from '../check/checker-options.ts';
+import { readCheckerOptions } from '../config/checker-options.ts';
+import { type ConfigFile, readConfigFile } from '../config/config-file.ts';
+import { resolveConflicts } from '../config/conflicts.ts';
+import { inputOptions } from '../config/input-options.ts';
+import { type Resolved, resolveSettings } from '../config/resolve.ts';
+import { SETTING_NAMES } from '../config/setting.ts';
+import { createSettingParsers, type Settings } from '../config/setting-parsers.ts';
+import { UsageError } from '../core/usage-error.ts';
+import type { FoundSecret } from '../credentials/pull-secret.ts';
+import { type Collection, collect } from '../input/collect.ts';
+import { FORMATS } from '../report/format.ts';
+import { unlessInterrupted } from './interruption.ts';
+import { type Io, readStdin } from './io.ts';
+import { NOTHING_TO_CHECK } from './notes.ts';
+import { readPassword } from './password.ts';
+import type { ImagesInvocation } from './program.ts';
+
+export interface CheckSettings {
+  /** With conflicts resolved. */
+  readonly settings: Settings;
+  readonly resolved: Resolved;
+  readonly configFile: ConfigFile | undefined;
+}
+
+export interface CheckPlan {
+  readonly settings: Settings;
+  readonly configFile: ConfigFile | undefined;
+  readonly collection: Collection;
+  /** Undefined if the run was interrupted before the options were known. */
+  readonly checkerOptions: CheckerOptions | undefined;
+  /** Those of the input files, if `--use-pull-secrets` is set; more may come with standard input. */
+  readonly pullSecrets: readonly FoundSecret[] | undefined;
+  /** Aborts with the interruption, or when `stop` is called. */
+  readonly signal: AbortSignal;
+  /** Ends everything that still reads input: no further result is needed. */
+  readonly stop: () => void;
+}
+
+/** Throws a UsageError. */
+export async function readCheckSettings({ images, flags }: ImagesInvocation, io: Io): Promise<CheckSettings> {
+  const { env, interruption } = io;
+  const configFile = await unlessInterrupted(readConfigFile({ flags, env }, io.cwd(), interruption), interruption);
+  const inputs = { flags, env, fileValues: configFile?.values };
+  const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(FORMATS), inputs);
+  const settings = resolveConflicts(resolved);
+  if (images.length === 0 && settings.file.length === 0 && !interruption.aborted) {
+    throw new UsageError(...NOTHING_TO_CHECK);
+  }
+  return { settings, resolved, configFile };
+}
+
+/** Throws a UsageError. */
+export async function prepareCheck(
+  { images }: ImagesInvocation,
+  { settings, resolved, configFile }: CheckSettings,
+  io: Io,
+): Promise<CheckPlan> {
+  const { env, interruption } = io;
+  const end = new AbortController();
+  const signal = AbortSignal.any([interruption, end.signal]);
+  const stdin = () => readStdin(io, signal);
+  const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
+  const readingOptions = readCheckerOptions({ settings, sources: resolved.sources, file: configFile, env, signal });
+  const options = await unlessInterrupted(readingOptions, interruption);
+  const collection = await collect({
+    images,
+    files: settings.file,
+    ...inputOptions(resolved, env),
+    ignore: configFile?.ignore,
+    search: configFile?.search,
+    nowMs: io.clock.now(),
+    stdin,
+    signal,
+    onPullSecret:
+      pullSecrets &&
+      ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source })),
+  });
+  const login = await unlessInterrupted(readPassword(settings, images, stdin), interruption);
+  return {
+    settings,
+    configFile,
+    collection,
+    checkerOptions: options && { ...options, login, pullSecrets },
+    pullSecrets,
+    signal,
+    stop: () => end.abort(),
+  };
+}

@@ -1,0 +1,48 @@
+// The results of a check: runs the checker, repeats it with --wait, and closes it at the end or on an interruption.
+
+import type { Checker, CheckerObservers } from '../check/checker.ts';
+import type { CheckerOptions } from '../check/checker-options.ts';
+import { once } from '../core/once.ts';
+import type { Result } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
+import { unlessInterrupted } from './interruption.ts';
+import type { Io } from './io.ts';
+import type { CheckPlan } from './prepare.ts';
+import type { Session } from './session.ts';
+import { checkUntilSettled, isSettled } from './wait.ts';
+
+export type CreateChecker = (options: CheckerOptions, observers: CheckerObservers) => Checker;
+
+/** In the order of the images. */
+export async function* resultsOf(
+  { settings, checkerOptions, signal }: CheckPlan,
+  session: Session,
+  { clock, interruption }: Io,
+  createChecker: CreateChecker,
+): AsyncGenerator<Result> {
+  if (checkerOptions === undefined || interruption.aborted) return;
+  const checker = createChecker(checkerOptions, session.observers);
+  const close = once(() => checker.close());
+  // On the next turn, when no check waits for them any more: a second signal must not leave credential helpers behind.
+  const onInterruption = () => setImmediate(() => close().catch(() => undefined));
+  interruption.addEventListener('abort', onInterruption, { once: true });
+
+  const targets = session.targets();
+  try {
+    if (settings.wait === undefined) {
+      yield* checker.checkAll(targets, { signal });
+    } else {
+      const all: Target[] = [];
+      for await (const target of targets) all.push(target);
+      yield* checkUntilSettled(all, (some) => checker.checkAll(some, { signal }), {
+        waitMs: settings.wait,
+        isSettled: (result) => isSettled(result, settings),
+        signal,
+        clock,
+        onPause: session.onWait,
+      });
+    }
+  } finally {
+    await unlessInterrupted(close(), interruption);
+  }
+}

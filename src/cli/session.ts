@@ -1,0 +1,147 @@
+// The output of a check: reports, progress line and notes, on standard output, standard error and in files.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CheckerObservers } from '../check/checker.ts';
+import type { Result } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
+import { isUsageError } from '../core/usage-error.ts';
+import type { Collection } from '../input/collect.ts';
+import { formatSteps } from '../report/steps.ts';
+import { createQuotaWatch } from './cost.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { describeInternalError } from './internal-error.ts';
+import type { Io } from './io.ts';
+import {
+  formatExpired,
+  formatPause,
+  formatProblem,
+  formatQuotaWarning,
+  formatRemark,
+  formatWaited,
+  NO_IMAGES,
+  NO_PULL_SECRETS,
+} from './notes.ts';
+import { type OutputOptions, openOutputs } from './outputs.ts';
+import type { CheckPlan } from './prepare.ts';
+import { createProgressLine } from './progress-line.ts';
+import { createRunTally } from './run-tally.ts';
+import { colorLevel, supportsUnicode } from './terminal.ts';
+import type { Pause } from './wait.ts';
+
+export interface Session {
+  readonly observers: CheckerObservers;
+  /** The images to check; they are counted for the progress line and the quota warning. */
+  readonly targets: () => AsyncGenerator<Target>;
+  /** Called before each pause of `--wait`. */
+  readonly onWait: (pause: Pause) => Promise<void>;
+  /** Resolves to false if no reader is left. Rejects if an output cannot be written. */
+  readonly write: (result: Result) => Promise<boolean>;
+  /** Ends the reports of a run that failed with this error. */
+  readonly abandon: (error: unknown) => Promise<void>;
+  readonly finish: () => Promise<ExitCode>;
+}
+
+const RESULTS_PER_TURN = 50;
+
+/** Throws a UsageError for an output that cannot be written. */
+export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
+  const { settings, configFile, collection, checkerOptions, pullSecrets } = plan;
+  const { verbose } = settings;
+  const { stderr, interruption } = io;
+  stderr.writeLines(...formatExpired(configFile?.ignore, io.clock.now()));
+  if (verbose && configFile !== undefined) stderr.writeLines(`settings from ${configFile.name}`);
+  const outputs = await openOutputs(settings.output, reportOptions(plan, io), io);
+
+  let reported = 0;
+  const reportProblems = async () => {
+    for (const problem of collection.problems.slice(reported)) {
+      stderr.writeLines(formatProblem(problem));
+      await outputs.writeProblem(problem);
+    }
+    reported = collection.problems.length;
+  };
+  await reportProblems();
+
+  const tally = createRunTally(settings, io.clock, collection.known.length);
+  const quota = createQuotaWatch({ proof: checkerOptions?.proof, platforms: checkerOptions?.platforms ?? [] });
+  for (const target of collection.known) quota.expect(target);
+  const progressLine = createProgressLine(io, tally.progress);
+  const note = (...lines: readonly string[]) => progressLine.around(async () => stderr.writeLines(...lines));
+  const look = { color: colorLevel(settings.color, io.env, stderr), unicode: supportsUnicode(io.env, io.platform) };
+  let written = 0;
+  let hasWaited = false;
+  return {
+    observers: {
+      onPause: tally.pause,
+      onCrash: (error) => {
+        if (verbose || io.env.KAIROS_PULL_DEBUG) void note(...describeInternalError(error, true));
+      },
+      onRateLimit: (reading) => {
+        const shortage = quota.onRateLimit(reading);
+        if (shortage !== undefined) void note(formatQuotaWarning(shortage));
+      },
+    },
+    targets: () => tally.watch(targetsOf(collection, quota.expect)),
+    async onWait(pause) {
+      hasWaited = true;
+      if (verbose || stderr.isTTY) await note(formatPause(pause));
+    },
+    async write(result) {
+      written += 1;
+      // Images without a request settle without a pause: let signals and timers run in between.
+      if (written % RESULTS_PER_TURN === 0) await nextTurn();
+      tally.add(result);
+      return progressLine.around(async () => {
+        if (verbose) await stderr.writeText(formatSteps(result, look));
+        return outputs.write(result);
+      });
+    },
+    async abandon(error) {
+      progressLine.close();
+      // Only the first error is reported: one of the reports must not hide it.
+      await outputs.end(tally.report(isUsageError(error) ? EXIT.usage : EXIT.bug)).catch(() => undefined);
+    },
+    async finish() {
+      progressLine.close();
+      await reportProblems();
+      const readAll = collection.problems.length === 0;
+      const exitCode = interruption.aborted ? EXIT.interrupted : readAll ? tally.exitCode() : EXIT.usage;
+      const report = tally.report(exitCode);
+      if (report.summary.total === 0 && readAll && exitCode === EXIT.usage) {
+        for (const source of settings.file) await outputs.writeProblem({ source, message: NO_IMAGES });
+      }
+      await outputs.end(report);
+      if (pullSecrets?.length === 0 && !interruption.aborted) stderr.writeLines(NO_PULL_SECRETS);
+      if (hasWaited) stderr.writeLines(formatWaited(report.durationMs));
+      stderr.writeLines(...formatRemark(report, settings, tally));
+      return exitCode;
+    },
+  };
+}
+
+async function* targetsOf({ known, coming }: Collection, onComing: (target: Target) => void) {
+  yield* known;
+  if (coming === undefined) return;
+  for await (const target of coming) {
+    onComing(target);
+    yield target;
+  }
+}
+
+function reportOptions({ settings, collection: { known, coming } }: CheckPlan, { env, cwd }: Io): OutputOptions {
+  const { color, quiet, verbose, expect, warnOn } = settings;
+  const options: OutputOptions = {
+    color,
+    quiet,
+    verbose,
+    expect,
+    warnOn,
+    cwd: cwd(),
+    repository: env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || undefined,
+    fails: (judgement) => exitCodeOf(judgement, settings) !== EXIT.ok,
+  };
+  // The columns of the text report can be computed unless images come from standard input.
+  if (coming !== undefined) return options;
+  const longestInput = known.reduce((longest, { text }) => Math.max(longest, text.length), 0);
+  return { ...options, count: known.length, longestInput };
+}
