@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
+import { formatDuration } from '../core/quantity.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import type { RequestRecord, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -83,9 +84,11 @@ async function checkLocation(
       proof,
     );
   });
-  return checked === undefined
-    ? concludeFinding(timedOut(timeoutMs), requests, context.tlsProblems)
-    : conclude(checked, requests, context.tlsProblems);
+  const conclusion =
+    checked === undefined
+      ? concludeFinding(timedOut(timeoutMs), requests, context.tlsProblems)
+      : conclude(checked, requests, context.tlsProblems);
+  return conclusion.cause === 'timeout' ? withTimes(conclusion) : conclusion;
 }
 
 /** undefined if the deadline passes between two requests, while credentials are looked up. */
@@ -115,28 +118,38 @@ async function untilDeadline<T>(
   }
 }
 
-/** A loopback registry that does not use TLS is checked over plain http, as docker does. */
+/**
+ * A loopback registry that does not use TLS is checked over plain http, as docker does. A handshake that only fell silent
+ * is no proof of plain http: if that fails too, the attempt over TLS is judged.
+ */
 async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
   const { plainHosts } = run.context;
   const { host } = endpoint.base;
   if (!endpoint.mayFallBack) return proveOver(run, endpoint, settings);
-  if (!plainHosts.has(host)) {
-    const checked = await proveOver(run, endpoint, settings);
-    if (!isWithoutTls(checked.proven.outcome) || run.signal.aborted) return checked;
+  if (plainHosts.has(host)) return proveOver(run, withPlainHttp(endpoint), settings);
+  const overTls = await proveOver(run, endpoint, settings);
+  if (!isWithoutTls(overTls.proven.outcome) || run.signal.aborted) return overTls;
+  // Only a handshake failed: no request was sent yet.
+  const handshakes = run.requests.splice(0);
+  const plain = await proveOver(run, withPlainHttp(endpoint), settings);
+  if (isPlainHttp(plain)) {
     plainHosts.add(host);
-    // Only a handshake failed: no request was sent yet.
-    run.requests.length = 0;
+    return plain;
   }
-  return proveOver(run, withPlainHttp(endpoint), settings);
+  run.requests.unshift(...handshakes);
+  return overTls;
 }
 
 function isWithoutTls(outcome: AuthOutcome): boolean {
   if (outcome.kind !== 'failure') return false;
-  const { failure } = outcome;
-  const { phase, kind, code } = failure;
+  const { phase, kind, code } = outcome.failure;
   const isCut = phase === 'tls' && (kind === 'timeout' || code === 'ECONNRESET' || code === 'EPIPE');
-  return isCut || soundsLikePlainHttp(failure);
+  return isCut || soundsLikePlainHttp(outcome.failure);
 }
+
+/** A server may answer over plain http that it requires TLS. */
+const isPlainHttp = ({ proven: { outcome, finding: found } }: Checked): boolean =>
+  (outcome.kind !== 'failure' || outcome.from !== 'registry') && found?.cause !== 'tls';
 
 async function proveOver(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
   const { client, image, warnings } = connectRegistry(run, endpoint);
@@ -146,6 +159,16 @@ async function proveOver(run: CheckRun, endpoint: Endpoint, settings: ProofSetti
 
 const invalidReference = (message: string, hint: string | null = null): Finding =>
   finding({ reason: 'invalid-reference', cause: null, message, hint });
+
+/** Says which of the requests took the time. */
+function withTimes<C extends Conclusion>(conclusion: C): C {
+  const slow = conclusion.requests.filter(({ durationMs }) => durationMs >= WORTH_SAYING_MS);
+  if (slow.length < 2) return conclusion;
+  const times = slow.map(({ purpose, durationMs }) => `${purpose} ${formatDuration(durationMs)}`);
+  return { ...conclusion, message: `${conclusion.message} The requests took: ${times.join(', ')}.` };
+}
+
+const WORTH_SAYING_MS = 1_000;
 
 const timedOut = (timeoutMs: number): Finding =>
   finding({

@@ -13,6 +13,7 @@ import { NAME, VERSION } from '../core/version.ts';
 import { createCredentialChain } from '../credentials/credential-chain.ts';
 import { createKnownSecrets, type KnownSecrets } from '../http/known-secrets.ts';
 import { createPacer, type HostPause } from '../http/pacer.ts';
+import { patienceOf } from '../http/patience.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
 import { createTransport } from '../http/transport.ts';
 import { apiHostOf } from '../registry/endpoint.ts';
@@ -70,7 +71,21 @@ export function createChecker(
   // It saves a round trip and a connection each for layers, which are requested concurrently, and nothing elsewhere.
   const multiplex = options.proof === 'layers';
   const secrets = startingSecrets(options, env);
-  const transport = createTransport({ ca, cert, key, insecure, hosts, tlsFolders, env, secrets, userAgent, multiplex });
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const transport = createTransport({
+    ca,
+    cert,
+    key,
+    insecure,
+    hosts,
+    tlsFolders,
+    env,
+    secrets,
+    userAgent,
+    multiplex,
+    connectTimeoutMs: timeoutMs,
+    now: clock.now,
+  });
   const closing = new AbortController();
   const { signal: closed } = closing;
   const memory = createAuthMemory({
@@ -84,7 +99,16 @@ export function createChecker(
     send: transport.send,
     open: transport.preconnect,
     tlsProblems: transport.tlsProblems,
-    credentials: createCredentialChain({ login, authFile, authFileBytes, pullSecrets, anonymous, env, signal: closed }),
+    credentials: createCredentialChain({
+      login,
+      authFile,
+      authFileBytes,
+      pullSecrets,
+      anonymous,
+      env,
+      signal: closed,
+      helperTimeoutMs: patienceOf(timeoutMs),
+    }),
     memory,
     secrets,
     pacer,
@@ -100,7 +124,7 @@ export function createChecker(
       platforms: parsePlatforms(options.platforms),
       knownChallenge: options.noCache ? () => undefined : (registry) => knownRegistry(registry).challenge,
       plainHttp: options.plainHttp ?? false,
-      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      timeoutMs,
       retries: options.retries ?? DEFAULT_RETRIES,
     },
   };

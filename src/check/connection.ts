@@ -1,6 +1,7 @@
 // Connects one check to a registry. The request stack is drawn here, and nowhere else:
 //
 //   authenticate            outermost: a 401 is a response to it, not a failure
+//   withFallBack            leaves time for plain http where it may be used
 //   withRetry               repeats a whole chain of redirects
 //   withRedirect            it alone knows when a request leaves the origin
 //   withPacing              every hop counts against the limits of its host
@@ -15,10 +16,11 @@ import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, secretOf } from '../credentials/credential.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
+import { patienceOf } from '../http/patience.ts';
 import { withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
 import { withRetry } from '../http/retry.ts';
-import { type HttpResponse, stack } from '../http/send.ts';
+import { type HttpResponse, type Middleware, stack } from '../http/send.ts';
 import { createRegistryClient, pingRequest, type RegistryClient } from '../registry/client.ts';
 import type { Endpoint } from '../registry/endpoint.ts';
 import { limitMet } from '../registry/rate-limit.ts';
@@ -60,6 +62,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
 
   const send = stack(
     [
+      ...(endpoint.mayFallBack ? [withFallBack(base, () => deadlineMs - clock.now())] : []),
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
       withRedirect(),
       context.pacer.withPacing(deadlineMs),
@@ -91,6 +94,13 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     ],
   };
 }
+
+/** A TLS handshake without an end leaves time for plain http. */
+const withFallBack =
+  (base: URL, remainingMs: () => number): Middleware =>
+  (next) =>
+  (request) =>
+    next(request.url.origin === base.origin ? { ...request, connectPatienceMs: patienceOf(remainingMs()) } : request);
 
 /** Waiting does not help with an exhausted quota or a locked account. */
 function isQuota(response: HttpResponse): boolean {

@@ -1,8 +1,8 @@
 // Judges a failure without a complete HTTP response: which host, which phase, and what the user can do.
 
-import { formatWait } from '../core/quantity.ts';
+import { formatDuration, formatWait } from '../core/quantity.ts';
 import { isDescriptorLack } from '../file/descriptor.ts';
-import { AUTHORITIES_LATE, type HttpFailure } from '../http/failure.ts';
+import { AUTHORITIES_LATE, type HttpFailure, type Phase } from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
 import { judgeTls } from './judge-tls.ts';
 
@@ -102,20 +102,47 @@ function otherServerHint(image: CheckedImage, { host }: HttpFailure, from: Faile
   return host === image.host ? undefined : `${image.host} itself responds: check ${host}, or its redirect.`;
 }
 
-function judgeTimeout({ phase, detail, code }: HttpFailure, server: string): Finding {
+/** More time is advised only where something did respond. */
+function judgeTimeout({ phase, detail, code, waitedMs }: HttpFailure, server: string): Finding {
   if (code === AUTHORITIES_LATE) {
     const hint = 'Check that a program writes to that file, or unset the variable.';
     return unreachable('timeout', `No connection to ${server}: ${detail}.`, hint);
   }
-  if (phase === 'dns') return unreachable('timeout', `The DNS lookup of ${server} timed out.`, CHECK_DNS);
-  if (phase === 'tcp') {
-    const hint =
-      'Check the firewall, the VPN and the route: a registry that is merely down refuses connections immediately.';
-    return unreachable('timeout', `No connection to ${server} in time: nothing responds at all.`, hint);
-  }
-  const message = `${capitalize(server)} timed out: ${detail}.`;
-  return unreachable('timeout', message, 'Try again, or increase --timeout.');
+  const time = waitedMs === undefined ? 'in time' : `within ${formatLimit(waitedMs)}`;
+  const slow = 'If it is only slow, increase --timeout.';
+  const [message, hint] = TIMEOUTS[phase]({ server, Server: capitalize(server), time, slow });
+  return unreachable('timeout', message, hint);
 }
+
+interface TimeoutScene {
+  readonly server: string;
+  readonly Server: string;
+  /** `in time`, or `within 30 s`. */
+  readonly time: string;
+  readonly slow: string;
+}
+
+const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string, hint: string]> = {
+  dns: ({ server, time }) => [`The DNS lookup of ${server} did not finish ${time}.`, CHECK_DNS],
+  tcp: ({ server, time }) => [
+    `No connection to ${server} ${time}: nothing responds at all.`,
+    'Check the firewall, the VPN and the route: a registry that is merely down refuses connections immediately.',
+  ],
+  tls: ({ server, time, slow }) => [
+    `The TLS handshake with ${server} did not finish ${time}: the connection was accepted, but nothing was sent.`,
+    `Check that the registry is running behind its load balancer, port forwarding or VPN. ${slow}`,
+  ],
+  proxy: ({ server, time, slow }) => [
+    `The proxy did not connect to ${server} ${time}.`,
+    `Check the proxy and HTTPS_PROXY. ${slow}`,
+  ],
+  headers: ({ Server, time, slow }) => [`${Server} accepted the request, but did not respond ${time}.`, slow],
+  body: ({ server, time, slow }) => [`The response of ${server} stalled: the rest did not arrive ${time}.`, slow],
+};
+
+/** `30 s`, or `500 ms`. */
+const formatLimit = (limitMs: number): string =>
+  limitMs < 1000 ? formatDuration(limitMs) : formatWait(Math.round(limitMs / 1000) * 1000);
 
 /** The host demanded a pause, so no request was sent: the image is neither missing nor fine. */
 function judgePause(image: CheckedImage, { host, waitMs = 0 }: HttpFailure, server: string): Finding {

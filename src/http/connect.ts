@@ -64,7 +64,8 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   const limit = new Promise<never>((_, reject) => {
     const onTimeout = (): void => {
       const file = lateFile(origin, options.proxy, options.waitsFor);
-      reject(file ? authoritiesLate(file) : new ConnectError(phase, timeoutDetail(phase), { kind: 'timeout' }));
+      const facts = { waitedMs: timeoutMs };
+      reject(file ? authoritiesLate(file) : new ConnectError(phase, timeoutDetail(phase), { kind: 'timeout', facts }));
     };
     const onAbort = (): void => reject(new ConnectError(phase, 'the connection attempt was cancelled'));
     const timer = setTimeout(onTimeout, timeoutMs);

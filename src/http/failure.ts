@@ -33,6 +33,8 @@ export interface HttpFailure {
   readonly waitMs?: number;
   /** Only of `tls`. */
   readonly tls?: TlsFailure;
+  /** How long the phase was waited for, in milliseconds; only of `timeout`. */
+  readonly waitedMs?: number;
 }
 
 /** A failure of a response that no retry changes. */
@@ -49,7 +51,7 @@ export const finalFailure = (kind: FailureKind, host: string, detail: string): H
 export const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
 /** What the judge of a failure needs to know beyond its kind. */
-export type FailureFacts = Pick<HttpFailure, 'tls'>;
+export type FailureFacts = Pick<HttpFailure, 'tls' | 'waitedMs'>;
 
 interface ConnectErrorOptions {
   readonly cause?: unknown;
@@ -124,8 +126,11 @@ const TRANSIENT_CODES = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** `phase`: where the request was when the error occurred; a ConnectError carries its own. */
-export function classify(error: unknown, host: string, phase: Phase): HttpFailure {
+/**
+ * `phase`: where the request was when the error occurred; a ConnectError carries its own. `waitedMs`: for how long it had
+ * been waiting.
+ */
+export function classify(error: unknown, host: string, phase: Phase, waitedMs?: number): HttpFailure {
   const code = codeOf(error);
   const fail = (kind: FailureKind, at: Phase, isTransient: boolean, detail = messageOf(error)): HttpFailure => ({
     kind,
@@ -135,6 +140,7 @@ export function classify(error: unknown, host: string, phase: Phase): HttpFailur
     detail: cleanText(detail),
     isTransient,
   });
+  const waited = waitedMs === undefined ? {} : { waitedMs };
   const hasTransientCode = code !== null && TRANSIENT_CODES.has(code);
   if (error instanceof ConnectError) {
     return { ...fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls'), ...error.facts };
@@ -143,11 +149,11 @@ export function classify(error: unknown, host: string, phase: Phase): HttpFailur
   // By name: the code of a DOMException is a number, and a parser error has none.
   switch (error instanceof Error ? error.name : '') {
     case 'TimeoutError':
-      return fail('timeout', phase, false, TIMEOUT_DETAILS[phase]);
+      return { ...fail('timeout', phase, false, TIMEOUT_DETAILS[phase]), ...waited };
     case 'HeadersTimeoutError':
-      return fail('timeout', 'headers', true, TIMEOUT_DETAILS.headers);
+      return { ...fail('timeout', 'headers', true, TIMEOUT_DETAILS.headers), ...waited };
     case 'BodyTimeoutError':
-      return fail('timeout', 'body', true, TIMEOUT_DETAILS.body);
+      return { ...fail('timeout', 'body', true, TIMEOUT_DETAILS.body), ...waited };
     case 'HeadersOverflowError':
       return fail('not-http', 'headers', false, 'response headers too large');
     case 'Http2Error':

@@ -6,7 +6,7 @@ import { type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { Http2Error, PhaseTimeoutError } from './failure.ts';
-import type { Timeouts, WireRequest, WireResponse } from './wire.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
 
 export interface Http2Session {
   /** Rejects with a StreamRefused if the server did not process the request. */
@@ -40,7 +40,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** 1xx responses, RFC 9110 section 15.2; more than one is rare. */
 const MAX_INFORMATIONAL = 100;
 
-export function createHttp2Session(origin: string, socket: Socket, timeouts: Timeouts): Http2Session {
+export function createHttp2Session(origin: string, socket: Socket): Http2Session {
   const session = connect(origin, {
     createConnection: () => socket,
     settings: { enablePush: false, maxHeaderListSize: MAX_HEADER_BYTES },
@@ -87,7 +87,7 @@ export function createHttp2Session(origin: string, socket: Socket, timeouts: Tim
     retire,
     request: async (request) => {
       if (!isOpen()) throw closed();
-      return readStream(open(request), request, timeouts, retire);
+      return readStream(open(request), request, retire);
     },
     destroy() {
       clearTimeout(idle);
@@ -100,8 +100,7 @@ export function createHttp2Session(origin: string, socket: Socket, timeouts: Tim
 /** `onTimeout`: the connection may be silently dead; the next request should not wait for it as well. */
 function readStream(
   stream: ClientHttp2Stream,
-  { method, signal }: WireRequest,
-  { headersTimeoutMs, bodyTimeoutMs }: Timeouts,
+  { method, signal, patienceMs }: WireRequest,
   onTimeout: () => void,
 ): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
@@ -147,13 +146,13 @@ function readStream(
       // Node would go on reading.
       stream.session?.destroy();
     });
-    const timer = setTimeout(expire('headers'), headersTimeoutMs);
+    const timer = patienceMs === undefined ? undefined : setTimeout(expire('headers'), patienceMs);
     signal.addEventListener('abort', onAbort, { once: true });
 
     stream.once('response', (fields, _flags, lines: readonly string[] = []) => {
       hasHeaders = true;
       clearTimeout(timer);
-      stream.setTimeout(bodyTimeoutMs, expire('body'));
+      if (patienceMs !== undefined) stream.setTimeout(patienceMs, expire('body'));
       const headers = linesOf(lines);
       if (method !== 'HEAD') lengthBytes = Number(headers['content-length']?.[0] ?? Number.NaN);
       resolve({ statusCode: Number(fields[':status']), statusText: '', headers, body });

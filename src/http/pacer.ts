@@ -9,7 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import { getOrCreate } from '../core/once.ts';
 import { failure } from '../core/outcome.ts';
 import { finalFailure, type HttpFailure, isTimeout } from './failure.ts';
-import { MAX_WAIT_MS, MIN_WAIT_MS } from './retry.ts';
+import { MIN_WAIT_MS } from './retry.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
@@ -42,6 +42,7 @@ const MAX_CONCURRENT = 64;
 /** If a host does not say how long; doubled with every refusal in a row. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 16_000;
+const MAX_WAIT_MS = 60_000;
 
 /** http and https of one host share their state: loopback registries are tried over both. */
 interface HostState {
@@ -75,7 +76,7 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
 
   const isPaused = ({ pausedUntilMs }: HostState): boolean => pausedUntilMs > clock.now();
 
-  /** As for a single request (retry.ts), counted from the first refusal, so that a run ends. */
+  /** Counted from the first refusal, so that a run ends. */
   const isWorthWaiting = ({ pausedUntilMs, refusingSinceMs }: HostState): boolean =>
     pausedUntilMs - refusingSinceMs <= MAX_WAIT_MS;
 

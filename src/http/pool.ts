@@ -5,9 +5,9 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Agent } from 'undici';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
-import type { Timeouts, WireRequest, WireResponse } from './wire.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
 
-export interface PoolSettings extends Timeouts {
+export interface PoolSettings {
   /** Whether HTTP/2 is offered; if so, requests wait until the first connection to their origin has negotiated it. */
   readonly canMultiplex: boolean;
   readonly connect: (origin: URL, canMultiplex: boolean) => Promise<Socket>;
@@ -19,7 +19,7 @@ export interface Pool {
   destroy(): Promise<void>;
 }
 
-export function createPool({ connect, canMultiplex, ...timeouts }: PoolSettings): Pool {
+export function createPool({ connect, canMultiplex }: PoolSettings): Pool {
   /** By origin; undefined where the server speaks HTTP/1.1. */
   const sessions = new Map<string, Promise<Http2Session | undefined>>();
   /** Connections that negotiated HTTP/1.1, for the agent. */
@@ -36,13 +36,11 @@ export function createPool({ connect, canMultiplex, ...timeouts }: PoolSettings)
         (error: Error) => callback(error, null),
       );
     },
-    headersTimeout: timeouts.headersTimeoutMs,
-    bodyTimeout: timeouts.bodyTimeoutMs,
   });
 
   const negotiate = async (origin: string): Promise<Http2Session | undefined> => {
     const socket = await connect(new URL(origin), true);
-    if ((socket as TLSSocket).alpnProtocol === 'h2') return createHttp2Session(origin, socket, timeouts);
+    if ((socket as TLSSocket).alpnProtocol === 'h2') return createHttp2Session(origin, socket);
     spare.set(origin, socket);
     return undefined;
   };
@@ -64,8 +62,12 @@ export function createPool({ connect, canMultiplex, ...timeouts }: PoolSettings)
   const send = async (request: WireRequest, isRetry: boolean): Promise<WireResponse> => {
     const { origin } = request;
     const session = canMultiplex && origin.startsWith('https:') ? await sessionFor(origin) : undefined;
-    // Without `reset`, undici would close the connection after every HEAD.
-    if (session === undefined) return agent.request({ ...request, reset: false });
+    if (session === undefined) {
+      // 0: no limit.
+      const { patienceMs = 0, ...options } = request;
+      // Without `reset`, undici would close the connection after every HEAD.
+      return agent.request({ ...options, headersTimeout: patienceMs, bodyTimeout: patienceMs, reset: false });
+    }
     try {
       return await session.request(request);
     } catch (error) {

@@ -1,9 +1,11 @@
 // Repeats a request if that can help, after a wait that the server chose or a random one, within the image's deadline.
 
 import type { Clock } from '../core/clock.ts';
+import { failure } from '../core/outcome.ts';
 import { isTimeout } from './failure.ts';
+import { patienceOf } from './patience.ts';
 import { retryAfterMs } from './retry-after.ts';
-import type { HttpResponse, Middleware } from './send.ts';
+import type { HttpResponse, Middleware, Send } from './send.ts';
 
 /** "Not now": RFC 9110, RFC 8470 (425), nginx (499), Cloudflare (520-524). */
 export const TRANSIENT_STATUSES = new Set([408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
@@ -11,8 +13,6 @@ export const TRANSIENT_STATUSES = new Set([408, 425, 429, 499, 500, 502, 503, 50
 const FIRST_BACKOFF_MS = 300;
 const MAX_BACKOFF_MS = 5_000;
 export const MIN_WAIT_MS = 50;
-/** A longer wait is not begun: the result says when to try again. */
-export const MAX_WAIT_MS = 60_000;
 
 export interface RetryOptions {
   /** After the first attempt. */
@@ -22,23 +22,26 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** 0 <= x < 1. */
   readonly random: () => number;
-  /** Whether waiting does not help, although the status is transient (a quota, a locked account). */
+  /** Whether waiting does not help (a quota, a locked account), unless the server itself says how long. */
   readonly isFinal: (response: HttpResponse) => boolean;
 }
 
 export function withRetry({ retries, deadlineMs, clock, random, isFinal }: RetryOptions): Middleware {
   return (next) => async (request) => {
+    let longestMs = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await next({ ...request, attempt });
+      const patience = attempt > retries ? {} : { patienceMs: patienceOf(deadlineMs - clock.now()) };
+      const outcome = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
+      if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
+      const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
       const isTransient = outcome.ok
-        ? TRANSIENT_STATUSES.has(outcome.value.status) && !isFinal(outcome.value)
+        ? TRANSIENT_STATUSES.has(outcome.value.status) && !(requestedMs === undefined && isFinal(outcome.value))
         : outcome.error.isTransient;
       if (!isTransient || attempt > retries) return outcome;
-      const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
       // Full jitter: clients that failed together must not come back together.
       const backoffMs = random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
       const waitMs = Math.max(MIN_WAIT_MS, requestedMs ?? backoffMs);
-      if (waitMs > MAX_WAIT_MS || clock.now() + waitMs >= deadlineMs) return outcome;
+      if (clock.now() + waitMs >= deadlineMs) return outcome;
       try {
         await clock.sleep(waitMs, request.signal);
       } catch (reason) {
@@ -48,4 +51,12 @@ export function withRetry({ retries, deadlineMs, clock, random, isFinal }: Retry
       }
     }
   };
+}
+
+type Outcomes = Awaited<ReturnType<Send>>;
+
+/** The last attempt had the least time: the message of a timeout names the longest. */
+function withLongest(outcome: Outcomes, longestMs: number): Outcomes {
+  if (outcome.ok || outcome.error.waitedMs === undefined) return outcome;
+  return failure({ ...outcome.error, waitedMs: Math.max(longestMs, outcome.error.waitedMs) });
 }

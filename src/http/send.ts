@@ -22,6 +22,13 @@ export interface HttpRequest {
   readonly namedBy?: NamedByRegistry;
   /** 1-based; set by the retry middleware. */
   readonly attempt?: number;
+  /**
+   * How long the response, and each further piece of its body, may take: afterwards there is another attempt. Unset: until
+   * the signal aborts.
+   */
+  readonly patienceMs?: number;
+  /** How long its connection may take to open, likewise. */
+  readonly connectPatienceMs?: number;
   /** The URL that was requested before a server redirected to this one. */
   readonly redirectedFrom?: URL;
 }

@@ -7,7 +7,7 @@ import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { findDescriptorLack, withDescriptor } from '../file/descriptor.ts';
-import { bareHost, isLoopbackHost } from './address.ts';
+import { bareHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { lateFile, openConnection } from './connect.ts';
 import { authoritiesLate, ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
@@ -24,12 +24,10 @@ import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
 import type { WireRequest } from './wire.ts';
 
 export interface TransportSettings extends TlsStoreSettings {
-  /** For opening one connection; default 10 s, or 2 s if the host is this machine. */
-  readonly connectTimeoutMs?: number;
-  /** From the request to the response headers, for one attempt; default 15 s. */
-  readonly headersTimeoutMs?: number;
-  /** Between two chunks of a body; default 15 s. */
-  readonly bodyTimeoutMs?: number;
+  /** For opening a connection that requests of several images may wait for: as long as one image has; default 30 s. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Milliseconds; measures how long a request waited. */
+  readonly now?: () => number;
   /** Value of User-Agent; some registries refuse a request without one. */
   readonly userAgent?: string;
   /** Masked in everything that is quoted from a response; default none. */
@@ -58,19 +56,25 @@ const CONNECTIONS_BEFORE_POOL = 4;
 /** The first of them may wait long for a name server. */
 const POOL_LOADING_MS = 50;
 
+/** By origin. */
+interface OriginNotes {
+  /** Why TLS failed after the handshake, which the failure of the request itself does not say. */
+  readonly lateTlsErrors: Map<string, ConnectError>;
+  /** How long the next connection may take. */
+  readonly connectPatience: Map<string, number>;
+}
+
 /** The connections for addresses of one level of trust: a request of another level never reuses them. */
-interface TrustZone {
+interface TrustZone extends OriginNotes {
   readonly preconnect: Preconnect;
   readonly pool: () => Promise<Pool>;
-  /** By origin: why TLS failed after the handshake, which the failure of the request itself does not say. */
-  readonly lateTlsErrors: Map<string, ConnectError>;
   /** Unset until the pool is needed. */
   loaded?: Promise<Pool>;
 }
 
 export function createTransport(settings: TransportSettings): Transport {
   const { env, userAgent = 'kairos-pull', secrets = createKnownSecrets() } = settings;
-  const { headersTimeoutMs = 15_000, bodyTimeoutMs = 15_000 } = settings;
+  const { connectTimeoutMs = 30_000, now = () => performance.now() } = settings;
   const closing = new AbortController();
   const tls = createTlsStore({ ...settings, signal: closing.signal });
   const resolve = settings.resolve ?? createResolver();
@@ -109,7 +113,7 @@ export function createTransport(settings: TransportSettings): Transport {
   };
 
   const connectFor =
-    (namedBy: NamedByRegistry | undefined, lateTlsErrors: TrustZone['lateTlsErrors']) =>
+    (namedBy: NamedByRegistry | undefined, { lateTlsErrors, connectPatience }: OriginNotes) =>
     async (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => {
       await beforeConnection();
       const proxy = selectProxy(origin, env);
@@ -125,7 +129,7 @@ export function createTransport(settings: TransportSettings): Transport {
         onPhase,
         onLateTlsError: (error) => lateTlsErrors.set(origin.origin, error),
         quote: (text, maxLength) => cleanText(secrets.hide(text), maxLength),
-        timeoutMs: settings.connectTimeoutMs ?? (isLoopbackHost(origin.hostname) ? 2_000 : 10_000),
+        timeoutMs: connectPatience.get(origin.origin) ?? connectTimeoutMs,
         canMultiplex: canMultiplex && mayMultiplex(namedBy),
         signal: closing.signal,
       }).finally(() => onReached());
@@ -135,17 +139,17 @@ export function createTransport(settings: TransportSettings): Transport {
     const name = namedBy === undefined ? '' : `${namedBy.as} of ${namedBy.registry}`;
     const known = zones.get(name);
     if (known !== undefined) return known;
-    const lateTlsErrors: TrustZone['lateTlsErrors'] = new Map();
-    const preconnect = createPreconnect(connectFor(namedBy, lateTlsErrors));
+    const notes: OriginNotes = { lateTlsErrors: new Map(), connectPatience: new Map() };
+    const preconnect = createPreconnect(connectFor(namedBy, notes));
     const load = async (): Promise<Pool> => {
       onPoolLoading();
       const { createPool } = await withDescriptor(() => import('./pool.ts'));
       const canMultiplex = mayMultiplex(namedBy);
-      return createPool({ connect: preconnect.take, canMultiplex, headersTimeoutMs, bodyTimeoutMs });
+      return createPool({ connect: preconnect.take, canMultiplex });
     };
     const zone: TrustZone = {
+      ...notes,
       preconnect,
-      lateTlsErrors,
       pool: () => {
         zone.loaded ??= load();
         return zone.loaded;
@@ -158,18 +162,21 @@ export function createTransport(settings: TransportSettings): Transport {
   const send: Send = async (request) => {
     const { url, signal } = request;
     const proxy = selectProxy(url, env);
+    const startedMs = now();
     const fail = (error: unknown, phase: Phase) =>
-      failure(shownFailure(request, classify(error, url.host, phase), secrets));
+      failure(shownFailure(request, classify(error, url.host, phase, now() - startedMs), secrets));
     if (!proxy.ok) return fail(new ConnectError('proxy', proxy.error), 'proxy');
     // RFC 9112 section 3.2.2: an http URL is requested from the proxy in absolute form; https goes through a tunnel.
     const forwarder = url.protocol === 'http:' ? proxy.value : undefined;
-    const { preconnect, pool, lateTlsErrors } = zoneFor(trustOf(url, request.namedBy));
+    const { preconnect, pool, lateTlsErrors, connectPatience } = zoneFor(trustOf(url, request.namedBy));
     // Many requests of one image listen to one signal; that is not a leak.
     setMaxListeners(0, signal);
     let isSent = false;
     let hasHeaders = false;
     try {
       signal.throwIfAborted();
+      if (request.connectPatienceMs === undefined) connectPatience.delete(url.origin);
+      else connectPatience.set(url.origin, request.connectPatienceMs);
       // The packets travel while undici is loaded.
       preconnect.start(url);
       const pending = preconnect.pending(url);
@@ -227,7 +234,7 @@ function shownFailure(request: HttpRequest, error: HttpFailure, secrets: KnownSe
 }
 
 function wireRequest(request: HttpRequest, proxy: URL | undefined, userAgent: string): WireRequest {
-  const { url, method, headers, body, signal } = request;
+  const { url, method, headers, body, signal, patienceMs } = request;
   const path = `${url.pathname}${url.search}`;
   return {
     origin: url.origin,
@@ -236,5 +243,6 @@ function wireRequest(request: HttpRequest, proxy: URL | undefined, userAgent: st
     headers: { 'user-agent': userAgent, ...headers, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) },
     ...(body === undefined ? {} : { body }),
     signal,
+    patienceMs,
   };
 }

@@ -9,6 +9,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** For the response headers, and between two chunks of the body; unset: until the signal aborts. */
+  readonly patienceMs: number | undefined;
 }
 
 export interface WireResponse {
@@ -17,11 +19,4 @@ export interface WireResponse {
   readonly statusText: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Readable;
-}
-
-export interface Timeouts {
-  /** From the request to the response headers. */
-  readonly headersTimeoutMs: number;
-  /** Between two chunks of a body. */
-  readonly bodyTimeoutMs: number;
 }

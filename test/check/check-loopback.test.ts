@@ -57,8 +57,50 @@ describe('a loopback registry', () => {
       return failure({ kind: 'timeout', phase: 'tls', host: url.host, code: null, detail, isTransient: false });
     };
     const result = await checkTarget({ ...context, send }, target('localhost:5000/team/app:1'), never);
-    assert.match(result.message, /TLS handshake timed out/);
+    assert.match(result.message, /^The TLS handshake with localhost:5000 did not finish/);
     assert.equal(asked, 1);
+  });
+
+  describe('whose TLS handshake falls silent', () => {
+    const SILENT: Scripted = { fails: { kind: 'timeout', phase: 'tls', waitedMs: 25_000 } };
+    const judged = async (overHttp: Scripted) => {
+      const script = {
+        [`https://localhost:5000${MANIFEST}`]: SILENT,
+        [`http://localhost:5000${MANIFEST}`]: overHttp,
+      };
+      const { context } = scriptContext(script, {}, 'https://localhost:5000');
+      const result = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+      return { result, isRemembered: context.plainHosts.has('localhost:5000') };
+    };
+
+    it('is checked over plain http', async () => {
+      const { result, isRemembered } = await judged(SERVED);
+      assert.deepEqual([result.verdict, isRemembered], ['pullable', true]);
+    });
+
+    for (const [what, overHttp] of [
+      ['does not respond', { fails: { kind: 'tcp', phase: 'headers', code: 'UND_ERR_SOCKET' } }],
+      ['says that it requires TLS', { status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }],
+    ] as const) {
+      it(`and that ${what} over plain http is judged by its TLS handshake`, async () => {
+        const { result, isRemembered } = await judged(overHttp);
+        assert.deepEqual([result.cause, isRemembered], ['timeout', false]);
+        assert.match(result.message, /TLS handshake with localhost:5000 did not finish within 25 s/);
+        assert.deepEqual(
+          result.requests.map(({ url }) => url.split(':')[0]),
+          ['https', 'http'],
+        );
+      });
+    }
+  });
+
+  it('leaves time for plain http, whatever the number of retries', async () => {
+    const { context, requests } = scriptContext({ [MANIFEST]: SERVED }, {}, 'https://localhost:5000');
+    await checkTarget(context, target('localhost:5000/team/app:1'), never);
+    assert.deepEqual(
+      requests.map(({ connectPatienceMs }) => connectPatienceMs),
+      [25_000],
+    );
   });
 
   it('is the only kind of registry that falls back', async () => {

@@ -18,9 +18,17 @@ const messageOf = (changes: Partial<HttpFailure>, from: 'registry' | 'token-serv
 
 describe('judgeFailure names the host that failed, in its role', () => {
   for (const [host, from, expected] of [
-    ['registry.example', 'registry', 'registry.example timed out: it failed.'],
-    ['cdn.example', 'registry', 'cdn.example (redirected from registry.example) timed out: it failed.'],
-    ['auth.example', 'token-service', 'The token service auth.example timed out: it failed.'],
+    ['registry.example', 'registry', 'registry.example accepted the request, but did not respond in time.'],
+    [
+      'cdn.example',
+      'registry',
+      'cdn.example (redirected from registry.example) accepted the request, but did not respond in time.',
+    ],
+    [
+      'auth.example',
+      'token-service',
+      'The token service auth.example accepted the request, but did not respond in time.',
+    ],
   ] as const) {
     it(expected, () => assert.equal(messageOf({ kind: 'timeout', phase: 'headers', host }, from), expected));
   }
@@ -28,7 +36,20 @@ describe('judgeFailure names the host that failed, in its role', () => {
 
 describe('judgeFailure names the phase and the reason', () => {
   for (const [changes, expected] of [
-    [{ kind: 'timeout', phase: 'dns' }, 'The DNS lookup of registry.example timed out.'],
+    [{ kind: 'timeout', phase: 'dns' }, 'The DNS lookup of registry.example did not finish in time.'],
+    [
+      { kind: 'timeout', phase: 'tls', waitedMs: 25_000 },
+      'The TLS handshake with registry.example did not finish within 25 s: the connection was accepted, but nothing was sent.',
+    ],
+    [
+      { kind: 'timeout', phase: 'headers', waitedMs: 29_997 },
+      'registry.example accepted the request, but did not respond within 30 s.',
+    ],
+    [
+      { kind: 'timeout', phase: 'body', waitedMs: 300 },
+      'The response of registry.example stalled: the rest did not arrive within 300 ms.',
+    ],
+    [{ kind: 'timeout', phase: 'proxy' }, 'The proxy did not connect to registry.example in time.'],
     [{ kind: 'timeout' }, 'No connection to registry.example in time: nothing responds at all.'],
     [
       { kind: 'tls', phase: 'tls', code: 'ECONNRESET', tls: { problem: 'closed' } },
@@ -64,6 +85,22 @@ describe('judgeFailure names the phase and the reason', () => {
     ],
   ] as const) {
     it(expected, () => assert.equal(messageOf(changes), expected));
+  }
+});
+
+describe('judgeFailure advises --timeout', () => {
+  for (const [phase, helps] of [
+    ['dns', false],
+    ['tcp', false],
+    ['tls', true],
+    ['proxy', true],
+    ['headers', true],
+    ['body', true],
+  ] as const) {
+    it(`${helps ? 'where' : 'only where'} more time may help: ${phase}`, () => {
+      const { hint } = judgeFailure(imageUnderCheck(), failure({ kind: 'timeout', phase }), 'registry');
+      assert.equal(hint?.includes('--timeout'), helps);
+    });
   }
 });
 

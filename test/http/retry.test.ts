@@ -16,6 +16,24 @@ async function attempt(script: readonly Scripted[], more: Partial<RetryOptions> 
   return { outcome, attempts: requests.map((one) => one.attempt), slept: clock.slept };
 }
 
+describe('withRetry: how long an attempt may take', () => {
+  it('all of the time but a reserve while an attempt is left, then as long as the deadline allows', async () => {
+    const { send, requests } = createFakeSend({ fails: { isTransient: true } });
+    const clock = createFakeClock(NOW);
+    const slow: typeof send = (request) => {
+      clock.pass(request.patienceMs ?? 0);
+      return send(request);
+    };
+    const options = { retries: 2, deadlineMs: NOW + 45_000, clock, random: () => 0, isFinal: () => false };
+    await withRetry(options)(slow)(requestFor('https://r.example/'));
+    // 50 ms pass before each retry.
+    assert.deepEqual(
+      requests.map(({ patienceMs }) => patienceMs),
+      [40_000, 3_713, undefined],
+    );
+  });
+});
+
 describe('withRetry: what is repeated', () => {
   for (const status of [408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524]) {
     it(`${status} is`, async () => {
@@ -48,9 +66,11 @@ describe('withRetry: what is repeated', () => {
     assert.deepEqual((await attempt([{ status: 500 }], { retries: 0 })).attempts, [1]);
   });
 
-  it('a quota is not: waiting does not mend it', async () => {
-    const { attempts } = await attempt([{ status: 429, headers: { 'retry-after': '1' } }], { isFinal: () => true });
-    assert.deepEqual(attempts, [1]);
+  it('a quota is not, unless the server says how long to wait', async () => {
+    const isFinal = (): boolean => true;
+    assert.deepEqual((await attempt([{ status: 429 }], { isFinal })).attempts, [1]);
+    const limited = { status: 429, headers: { 'retry-after': '1' } };
+    assert.deepEqual((await attempt([limited, {}], { isFinal })).attempts, [1, 2]);
   });
 });
 
@@ -108,10 +128,11 @@ describe('withRetry: how long it waits', () => {
     }
   });
 
-  it('nobody is waited for longer than a minute, however far the deadline', async () => {
-    const deadlineMs = NOW + 3_600_000;
-    assert.deepEqual((await attempt([busy('60'), {}], { deadlineMs })).slept, [60_000]);
-    assert.deepEqual((await attempt([busy('61'), {}], { deadlineMs })).slept, []);
+  it('is waited for as long as the deadline allows, even if waiting usually does not help', async () => {
+    const more = { deadlineMs: NOW + 3_600_000, isFinal: () => true };
+    assert.deepEqual((await attempt([busy('600'), {}], more)).slept, [600_000]);
+    assert.deepEqual((await attempt([busy('3601')], more)).slept, []);
+    assert.deepEqual((await attempt([{ status: 429 }], more)).slept, []);
   });
 
   it('the deadline in the middle of a wait leaves the last answer', async () => {
@@ -125,4 +146,10 @@ describe('withRetry: how long it waits', () => {
     const reason = new Error('Ctrl-C');
     await assert.rejects(attempt([{ status: 503 }], {}, { signal: AbortSignal.abort(reason) }), reason);
   });
+});
+
+it('the last of several timeouts says how long the longest attempt took', async () => {
+  const late = (waitedMs: number) => ({ fails: { kind: 'timeout', isTransient: true, waitedMs } }) as const;
+  const { outcome } = await attempt([late(40_000), late(3_000), late(1_000)]);
+  assert.equal(outcome.ok || outcome.error.waitedMs, 40_000);
 });

@@ -5,14 +5,28 @@ import { spawn } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { describe, it } from 'node:test';
 import type { Phase } from '../../src/http/failure.ts';
-import { ask, onceHeadIsRead, serve, serveRaw } from './loopback-server.ts';
+import { ask, onceHeadIsRead, serve, serveRaw, textOf } from './loopback-server.ts';
 
 const never = new Promise<never>(() => {});
+
+describe('a phase without a limit of its own', () => {
+  it('lasts as long as the deadline, whatever happens before the connection and the response', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { origin } = await serve(t, (_, response) => {
+      t.mock.timers.tick(25_000);
+      response.write('slow');
+      t.mock.timers.tick(25_000);
+      response.end('ly');
+    });
+    assert.equal(textOf(await ask(t).get(origin)), 'slowly');
+  });
+});
 
 describe('a limit of its own', () => {
   it('ends the wait for the head of an answer', async (t) => {
     const { origin } = await serve(t, () => {});
-    const failure = await ask(t, { headersTimeoutMs: 50 }).fail(origin);
+    const { waitedMs, ...failure } = await ask(t).fail(origin, { patienceMs: 50 });
+    assert.ok((waitedMs ?? 0) > 0);
     assert.deepEqual(failure, {
       kind: 'timeout',
       phase: 'headers',
@@ -31,12 +45,12 @@ describe('a limit of its own', () => {
         socket.once('close', () => clearInterval(drip));
       }),
     );
-    assert.equal((await ask(t, { headersTimeoutMs: 100 }).fail(origin)).phase, 'headers');
+    assert.equal((await ask(t).fail(origin, { patienceMs: 100 })).phase, 'headers');
   });
 
   it('ends the wait for the next piece of a body', async (t) => {
     const { origin } = await serve(t, (_, response) => response.writeHead(200).write('{'));
-    const { kind, phase, isTransient } = await ask(t, { bodyTimeoutMs: 50 }).fail(origin);
+    const { kind, phase, isTransient } = await ask(t).fail(origin, { patienceMs: 50 });
     assert.deepEqual({ kind, phase, isTransient }, { kind: 'timeout', phase: 'body', isTransient: true });
   });
 
@@ -47,9 +61,9 @@ describe('a limit of its own', () => {
 
   it('ends a TLS handshake', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    const { port } = await serveRaw(t, (socket) => socket.once('data', () => t.mock.timers.tick(10_000)));
-    const { kind, phase, detail } = await ask(t).fail(`https://127.0.0.1:${port}/`);
-    assert.deepEqual([kind, phase, detail], ['timeout', 'tls', 'TLS handshake timed out']);
+    const { port } = await serveRaw(t, (socket) => socket.once('data', () => t.mock.timers.tick(7_000)));
+    const { kind, phase, waitedMs } = await ask(t).fail(`https://127.0.0.1:${port}/`, { connectPatienceMs: 7_000 });
+    assert.deepEqual([kind, phase, waitedMs], ['timeout', 'tls', 7_000]);
   });
 
   it('ends the wait for a proxy', async (t) => {

@@ -87,7 +87,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     name: 'no response',
     ...fails({ kind: 'timeout', phase: 'headers', detail: 'connected, but no response' }),
     cause: 'timeout',
-    message: /timed out: connected, but no response\.$/,
+    message: /accepted the request, but did not respond in time\.$/,
   },
   {
     name: 'every connection is cut',

@@ -181,6 +181,6 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    message: /^The token service auth\.registry\.example timed out: connected, but no response\.$/,
+    message: /^The token service auth\.registry\.example accepted the request, but did not respond in time\.$/,
   },
 ];
