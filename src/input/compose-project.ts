@@ -55,7 +55,6 @@ export interface ProjectOptions extends Environment {
 /** Files that include each other twice double with each. */
 const MAX_FILES = 500;
 const MAX_EXTENDS = 100;
-const MAX_DOCUMENTS = 1000;
 /** Characters that variables insert: files use one again and again. */
 const MAX_INSERTED = 4_000_000;
 
@@ -125,9 +124,7 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   function parseFile({ text, path: source }: ComposeFile): Document[] {
     const file = parseYamlFile(text);
     for (const problem of file.problems) report({ source, ...problem }, problem.message);
-    const more = file.roots[MAX_DOCUMENTS];
-    if (more !== undefined) report({ ...more, source }, `More than ${MAX_DOCUMENTS} documents.`);
-    return file.roots.slice(0, MAX_DOCUMENTS).flatMap((root) => {
+    return file.roots.flatMap((root) => {
       if (root.kind === 'map') return [{ root, source }];
       const isEmpty = root.kind === 'scalar' && root.value === null;
       if (!isEmpty) report({ ...root, source }, 'Not a mapping; a Compose file is one.');

@@ -30,10 +30,12 @@ export interface ConversionOptions {
   readonly rules: YamlRules;
 }
 
-export interface Conversion {
-  readonly root: YamlNode;
+export interface YamlDocument {
+  /** Undefined when the document could not be read. */
+  readonly root: YamlNode | undefined;
   readonly problems: readonly Problem[];
-  readonly actionLine: number | undefined;
+  /** The line of the first template action that happens to be valid YAML, a map in a map. */
+  readonly actionLine?: number | undefined;
 }
 
 /** Keys that merges may copy in one document: a small text can make them many. */
@@ -50,7 +52,7 @@ interface Anchor {
 }
 
 /** Throws a YamlAbort beyond a bound, and at the first problem unless the rules are tolerant. */
-export function convertNode(contents: Node, { text, lineAt, rules }: ConversionOptions): Conversion {
+export function convertNode(contents: Node, { text, lineAt, rules }: ConversionOptions): YamlDocument {
   const { maxNodes = Number.POSITIVE_INFINITY } = rules;
   const anchors = new Map<string, Anchor>();
   const depths = new WeakMap<YamlNode, number>();

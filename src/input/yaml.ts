@@ -4,16 +4,8 @@
 import { LineCounter } from 'yaml';
 import { parseNodes, YamlAbort, type YamlError } from '../file/yaml-parser.ts';
 import type { Problem } from './extractor.ts';
-import { convertNode, type YamlRules } from './yaml-conversion.ts';
+import { convertNode, type YamlDocument, type YamlRules } from './yaml-conversion.ts';
 import type { YamlNode } from './yaml-node.ts';
-
-export interface YamlDocument {
-  /** Undefined when the document could not be read. */
-  readonly root: YamlNode | undefined;
-  readonly problems: readonly Problem[];
-  /** The line of the first template action that happens to be valid YAML, a map in a map. */
-  readonly actionLine?: number | undefined;
-}
 
 /** A file that is one document as a rule: a Compose file, JSON. */
 export interface YamlFile {
@@ -42,6 +34,8 @@ const FILE: YamlRules = {
   aliasLine: 'anchor',
 };
 
+/** Of a file. */
+const MAX_DOCUMENTS = 1000;
 /** In the first column, `---` begins a document and `...` ends one, even inside block text. */
 const DOCUMENT_EDGE = /^---(?=\s|$)|(?<=^\.\.\.)(?=\s|$)/gm;
 /** A line other than a comment, a directive or an edge. Only a line feed ends a line; other line ends are blanks. */
@@ -60,11 +54,19 @@ export function* parseYaml(
 }
 
 export function parseYamlFile(text: string, language: 'YAML' | 'JSON' = 'YAML'): YamlFile {
-  const documents = [...readDocuments(text, FILE, language)];
-  return {
-    roots: documents.flatMap(({ root }) => root ?? []),
-    problems: documents.flatMap(({ problems }) => problems),
-  };
+  const roots: YamlNode[] = [];
+  const problems: Problem[] = [];
+  let documents = 0;
+  for (const document of readDocuments(text, FILE, language)) {
+    documents += 1;
+    if (documents > MAX_DOCUMENTS) {
+      const line = document.root?.line ?? document.problems[0]?.line ?? 1;
+      return { roots, problems: [...problems, { message: `More than ${MAX_DOCUMENTS} documents.`, line }] };
+    }
+    if (document.root !== undefined) roots.push(document.root);
+    for (const problem of document.problems) problems.push(problem);
+  }
+  return { roots, problems };
 }
 
 function* readDocuments(
@@ -96,35 +98,29 @@ function* splitDocuments(text: string): Generator<string> {
   yield text.slice(start);
 }
 
+/** A text without document edges: the first error, if any, then what could be read. */
 function* readDocument(text: string, linesBefore: number, rules: YamlRules, language: string): Generator<YamlDocument> {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => linesBefore + lines.linePos(offset).line;
   let error: YamlAbort | undefined;
-  let isReported = false;
   const onError = ({ message, offset }: YamlError): void => {
     // The composer catches what is thrown inside a collection, and reports it again.
     error ??= new YamlAbort(`Not valid ${language}: ${explain(message)}.`, offset);
     if (!rules.isTolerant) throw error;
   };
-  const takeError = (): Problem[] => {
-    if (error === undefined || isReported) return [];
-    isReported = true;
-    return [{ message: error.message, line: lineAt(error.offset) }];
-  };
+  const documents: YamlDocument[] = [];
   try {
-    for (const node of parseNodes(text, { lines, maxTokens: rules.maxTokens, onError })) {
-      const { problems, ...converted } = convertNode(node, { text, lineAt, rules });
-      yield { ...converted, problems: [...takeError(), ...problems] };
-    }
+    const nodes = parseNodes(text, { lines, maxTokens: rules.maxTokens, onError });
+    for (const node of nodes) documents.push(convertNode(node, { text, lineAt, rules }));
   } catch (thrown) {
     if (!(thrown instanceof YamlAbort)) throw thrown;
     error = thrown;
-    isReported = false;
-    const isTemplate = rules.readsActions && CHART_ACTION.test(text);
-    if (isTemplate) error = new YamlAbort(UNRENDERED, thrown.offset);
   }
-  const problems = takeError();
-  if (problems.length > 0) yield { root: undefined, problems };
+  if (error !== undefined) {
+    const message = rules.readsActions && CHART_ACTION.test(text) ? UNRENDERED : error.message;
+    yield { root: undefined, problems: [{ message, line: lineAt(error.offset) }] };
+  }
+  yield* documents;
 }
 
 /** Without any of the text, which may contain secrets. */
