@@ -1,5 +1,5 @@
-// The GitHub Action: turns its inputs into the command line of `kairos-pull check`, and is that command from there on,
-// so that exit code, signals, annotations, summary and outputs are the command's own.
+// The GitHub Action: turns its inputs into the command line of `kairos-pull check` and runs it in this process, so that
+// exit code, signals, annotations, summary and outputs are those of the command.
 
 import { existsSync } from 'node:fs';
 
@@ -19,13 +19,13 @@ if (existsSync(new URL('../dist/command/main.cjs', import.meta.url))) {
     ...wordsOf('proof').map((proof) => `--proof=${proof}`),
     ...linesOf('files').map((file) => `--file=${file}`),
     ...wordsOf('args'),
-    // What stands behind is an image, whatever it looks like.
+    // Everything after it is an image, even with a leading dash.
     '--',
     ...wordsOf('images'),
   );
   await import('../bin/kairos-pull.js');
 } else {
-  // Standard output is where GitHub looks for commands.
+  // GitHub reads commands from standard output.
   console.log(
     '::error title=kairos-pull is not built::This checkout of kairos-pull has no dist/. Use a release, ' +
       'or run "npm ci" in the checkout in a step before this one; docs/pipelines.md shows how.',

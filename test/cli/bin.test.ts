@@ -45,7 +45,7 @@ describe('bin/kairos-pull.js', () => {
     return { status, stdout, stderr };
   };
 
-  it('hands the arguments on and ends with the code it is told', async () => {
+  it('passes on the arguments and ends with the exit code of the command', async () => {
     const main = 'async (argv) => { console.log(argv.join("|")); return 4; }';
     assert.deepEqual(await run(main, { argv: ['check', 'nginx', '-q'] }), {
       status: 4,
@@ -54,32 +54,32 @@ describe('bin/kairos-pull.js', () => {
     });
   });
 
-  it('lets all of the output out before it ends', async () => {
+  it('writes all output before it ends', async () => {
     const main = 'async () => { process.stdout.write("x".repeat(3_000_000)); return 3; }';
     const { status, stdout } = await run(main);
     assert.deepEqual({ status, length: stdout.length }, { status: 3, length: 3_000_000 });
   });
 
-  it('says what to do in a checkout that is not built', async () =>
+  it('explains what to do in a checkout that is not built', async () =>
     assert.deepEqual(await run(undefined), {
       status: 70,
       stdout: '',
       stderr: 'kairos-pull is not built yet: run npm run build\n',
     }));
 
-  it('ends with 70 when an exception escapes from everywhere', async () => {
+  it('ends with 70 on an unhandled exception', async () => {
     const main = 'async () => { setTimeout(() => { throw new Error("lost"); }); return new Promise(() => {}); }';
     assert.deepEqual(await run(main), { status: 70, stdout: '', stderr: 'a bug\n' });
     const rejecting = 'async () => { Promise.reject(new Error("lost")); return new Promise(() => {}); }';
     assert.deepEqual(await run(rejecting), { status: 70, stdout: '', stderr: 'a bug\n' });
   });
 
-  it('waits for nothing more once the command was interrupted', async () => {
+  it('does not wait once the command was interrupted', async () => {
     const main = 'async () => { setInterval(() => {}, 1000); return 130; }';
     assert.deepEqual(await run(main), { status: 130, stdout: '', stderr: '' });
   });
 
-  it('loses no signal that comes while the command is loaded', { skip: requirePosix() }, async () => {
+  it('loses no signal while the command is being loaded', { skip: requirePosix() }, async () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       const listening = `new Promise((end) => process.on('${signal}', () => end(130)))`;
       const main = `(process.kill(process.pid, '${signal}'), () => (setInterval(() => {}, 1000), ${listening}))`;

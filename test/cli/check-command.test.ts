@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DOUBTS, REFUSALS, SKIPS } from '../../src/core/result.ts';
-import { type Answers, fakeChecker } from './fake-checker.ts';
+import { type FakeResults, fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
 const CODES: Readonly<Record<string, number>> = {
@@ -26,7 +26,7 @@ const CODES: Readonly<Record<string, number>> = {
 
 describe('check', () => {
   for (const answer of ['pullable', ...REFUSALS, ...DOUBTS, ...SKIPS] as const) {
-    it(`ends with ${CODES[answer]} when the only image is ${answer}, and the document says so`, async () => {
+    it(`ends with ${CODES[answer]} if the only image is ${answer}, and the document says so`, async () => {
       const checker = fakeChecker({ image: answer });
       const finished = await runMain(['check', 'image', '-o', 'json'], { checker });
       const { exitCode, summary, results, tool, schemaVersion } = documentOf(finished);
@@ -40,17 +40,17 @@ describe('check', () => {
     });
   }
 
-  it('says on standard error why a run that checked nothing is not green', async () => {
+  it('says on standard error why a run that checked nothing fails', async () => {
     const { stderr } = await runMain(['check', 'a', 'b'], { checker: fakeChecker({ a: 'local-build', b: 'ignored' }) });
     assert.equal(stderr, 'Nothing was checked: 2 images, all skipped.\n');
   });
 
-  it('is green when some were skipped and one is pullable', async () => {
+  it('passes if some images were skipped and one is pullable', async () => {
     const { exitCode, stderr } = await runMain(['check', 'a', 'b'], { checker: fakeChecker({ a: 'local-build' }) });
     assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
   });
 
-  it('lets a definite no outrank "cannot tell"', async () => {
+  it('lets a definite failure outrank "cannot tell"', async () => {
     const checker = fakeChecker({ a: 'unreachable', b: 'denied', c: 'incomplete', d: 'not-found' });
     assert.equal((await runMain(['check', 'a', 'b', 'c', 'd'], { checker })).exitCode, 4);
     assert.equal((await runMain(['check', 'a', 'b', 'c'], { checker })).exitCode, 6);
@@ -58,7 +58,7 @@ describe('check', () => {
     assert.equal((await runMain(['check', 'a'], { checker })).exitCode, 5);
   });
 
-  it('counts the verdicts and keeps the order given', async () => {
+  it('counts the verdicts and keeps the order', async () => {
     const checker = fakeChecker({ b: 'denied', c: 'unreachable', d: 'local-build' });
     const { summary, results } = documentOf(await runMain(['check', 'd', 'c', 'b', 'a', '-o', 'json'], { checker }));
     assert.deepEqual(summary, { total: 4, pullable: 1, unpullable: 1, undetermined: 1, skipped: 1 });
@@ -68,10 +68,10 @@ describe('check', () => {
     );
   });
 
-  it('checks an image that is named twice once', async () => {
+  it('checks a repeated image once', async () => {
     const checker = fakeChecker();
     await runMain(['check', 'nginx', 'docker.io/library/nginx:latest'], { checker });
-    assert.deepEqual(checker.asked, ['nginx']);
+    assert.deepEqual(checker.checked, ['nginx']);
   });
 
   describe('--warn-on', () => {
@@ -83,7 +83,7 @@ describe('check', () => {
       assert.equal(documentOf(finished).summary.undetermined, 2);
     });
 
-    it('leaves other reasons alone', async () => {
+    it('does not affect other reasons', async () => {
       const checker = fakeChecker({ a: 'rate-limited', b: 'not-found' });
       assert.equal((await runMain(['check', 'a', 'b', '--warn-on', 'rate-limited'], { checker })).exitCode, 4);
     });
@@ -98,15 +98,15 @@ describe('check', () => {
     const isThere = 'Failed: 1 image already exists (--expect absent).\n';
     it('passes on a definite absence', async () =>
       assert.deepEqual(await check('not-found'), { exitCode: 0, stderr: 'OK: the image does not exist.\n' }));
-    it('fails with 7 when the image is there', async () =>
+    it('fails with 7 if the image exists', async () =>
       assert.deepEqual(await check('pullable'), { exitCode: 7, stderr: isThere }));
-    it('fails with 7 when something unpullable is there', async () =>
+    it('fails with 7 if an unpullable image exists', async () =>
       assert.deepEqual(await check('incomplete'), { exitCode: 7, stderr: isThere }));
-    it('never takes unauthorized for absent', async () =>
+    it('never treats unauthorized as absent', async () =>
       assert.deepEqual(await check('unauthorized'), { exitCode: 3, stderr: '' }));
-    it('never takes "cannot tell" for absent', async () =>
+    it('never treats "cannot tell" as absent', async () =>
       assert.deepEqual(await check('unreachable'), { exitCode: 5, stderr: '' }));
-    it('does not call absent what --warn-on lets pass', async () => {
+    it('does not call an image absent that --warn-on tolerates', async () => {
       const checker = fakeChecker({ image: 'unreachable', other: 'not-found' });
       const argv = ['check', 'image', 'other', '--expect', 'absent', '--warn-on', 'unreachable'];
       const { exitCode, stderr } = await runMain(argv, { checker });
@@ -122,34 +122,34 @@ describe('check', () => {
     const finished = await runMain(['check', 'image', '--wait', '1m', '-o', 'json'], { checker });
     assert.equal(finished.exitCode, 0);
     assert.equal(documentOf(finished).results.length, 1);
-    assert.deepEqual(checker.asked, ['image', 'image', 'image']);
+    assert.deepEqual(checker.checked, ['image', 'image', 'image']);
   });
 
   describe('--wait', () => {
-    const waitFor = (line: string, answers: Answers, circumstances = {}) =>
+    const waitFor = (line: string, answers: FakeResults, circumstances = {}) =>
       runMain(`check ${line} --wait 3m`.split(' '), { ...circumstances, checker: fakeChecker(answers) });
     const later = { a: ['not-found', 'not-found', 'pullable'] } as const;
     const rounds =
       'Waiting for 1 of 2 images; next try in 1 s, 3 min left.\nWaiting for 1 of 2 images; next try in 2 s, 3 min left.\n';
 
-    it('tells a terminal of every pause, and in the end how long it was', async () => {
+    it('reports each pause to a terminal, and the total at the end', async () => {
       const { stderr } = await waitFor('a b', later, { stderrColumns: 80, env: { TERM: 'dumb' } });
       assert.equal(stderr, `${rounds}Waited 3 s.\n`);
     });
 
-    it('writes them past the progress line', async () => {
+    it('writes them above the progress line', async () => {
       const { stderr } = await waitFor('a b', later, { stderrColumns: 80 });
       const lines = stderr.replaceAll(/[^\n]*\u001b\[2K/g, '');
       assert.equal(lines, `${rounds}Waited 3 s.\n`);
     });
 
-    it('tells a pipe only in the end, unless --verbose is given', async () => {
+    it('reports only the total to a pipe, unless --verbose is given', async () => {
       assert.equal((await waitFor('a b', later)).stderr, 'Waited 3 s.\n');
       const { stderr } = await waitFor('a b -v', later);
       assert.deepEqual(stderr.match(/^Wait.*\n/gm)?.join(''), `${rounds}Waited 3 s.\n`);
     });
 
-    it('says nothing when there was nothing to wait for', async () =>
+    it('reports nothing if there was nothing to wait for', async () =>
       assert.equal((await waitFor('a b', {}, { stderrColumns: 80, env: { TERM: 'dumb' } })).stderr, ''));
   });
 
@@ -157,15 +157,15 @@ describe('check', () => {
     const checker = fakeChecker({ image: ['pullable', 'not-found'] });
     const { exitCode } = await runMain(['check', 'image', '--wait', '1m', '--expect', 'absent'], { checker });
     assert.equal(exitCode, 0);
-    assert.equal(checker.asked.length, 2);
+    assert.equal(checker.checked.length, 2);
   });
 
-  it('tells the checker what was asked for', async () => {
+  it('passes the options to the checker', async () => {
     const checker = fakeChecker();
     const env = { KAIROS_PULL_RETRIES: '5', HTTPS_PROXY: 'http://proxy.example.com', XDG_CACHE_HOME: '/cache' };
     const argv = ['check', 'image', '--platform', 'linux/arm64', '--timeout', '5s', '--plain-http', '--anonymous'];
     await runMain(argv, { checker, env });
-    assert.deepEqual(checker.told, [
+    assert.deepEqual(checker.options, [
       {
         proof: 'manifest',
         platforms: ['linux/arm64'],
@@ -186,13 +186,13 @@ describe('check', () => {
     ]);
   });
 
-  it('takes --layers for --proof layers', async () => {
+  it('treats --layers as --proof layers', async () => {
     const checker = fakeChecker();
     await runMain(['check', 'image', '--layers'], { checker });
-    assert.equal(checker.told[0]?.proof, 'layers');
+    assert.equal(checker.options[0]?.proof, 'layers');
   });
 
-  it('takes every option from the environment too', async () => {
+  it('reads every option from the environment', async () => {
     const checker = fakeChecker({ a: 'unreachable' });
     const env = { KAIROS_PULL_OUTPUT: 'json', KAIROS_PULL_WARN_ON: 'unreachable', KAIROS_PULL_FILE: '-' };
     const finished = await runMain(['check'], { checker, env, stdin: 'a\n' });

@@ -18,7 +18,7 @@ describe('check -f', () => {
   });
   after(() => rm(list, { recursive: true }));
 
-  it('checks the images of a list, and says where they stand', async () => {
+  it('checks the images of a list, and reports their locations', async () => {
     const finished = await runMain(['check', 'nginx:latest', '-f', list, '-o', 'json'], {});
     const places = documentOf(finished).results.map(({ input, foundAt }: { input: string; foundAt: unknown }) => ({
       input,
@@ -45,7 +45,7 @@ describe('check -f', () => {
     );
   });
 
-  it('keeps both places of an image that stands twice in standard input', async () => {
+  it('keeps both locations of an image that is repeated in standard input', async () => {
     const { results } = documentOf(await runMain(['check', '-f', '-', '-o', 'json'], { stdin: 'a\nb\na:latest\n' }));
     assert.deepEqual(
       results.map(({ foundAt }: { foundAt: { line: number }[] }) => foundAt.map(({ line }) => line)),
@@ -66,7 +66,7 @@ describe('check -f', () => {
     assert.equal((await running).exitCode, 0);
   });
 
-  it('takes a hundred thousand lines, and asks for each image once', async () => {
+  it('reads a hundred thousand lines, and checks each image once', async () => {
     function* lines() {
       for (let index = 0; index < 100_000; index += 1) yield `registry.example.com/app:${index % 50_000}\n`;
     }
@@ -74,11 +74,11 @@ describe('check -f', () => {
     const stdin = Readable.from(lines());
     const { exitCode } = await runMain(['check', '-f', '-', '-q'], { checker, stdin });
     assert.equal(exitCode, 0);
-    assert.equal(checker.asked.length, 50_000);
-    assert.equal(new Set(checker.asked).size, 50_000);
+    assert.equal(checker.checked.length, 50_000);
+    assert.equal(new Set(checker.checked).size, 50_000);
   });
 
-  it('ends with 2 and says what to do when there is nothing in it', async () => {
+  it('ends with 2 and explains what to do if it is empty', async () => {
     const finished = await runMain(['check', '-f', '-', '-o', 'json'], { stdin: '# nothing\n' });
     assert.equal(finished.exitCode, 2);
     assert.deepEqual(documentOf(finished).results, []);
@@ -86,14 +86,14 @@ describe('check -f', () => {
     assert.equal(finished.stderr, 'No images found in standard input.\n');
   });
 
-  it('ends with 2 when nothing was named at all, without a document', async () => {
+  it('ends with 2 without an image or a file, and without a document', async () => {
     const finished = await runMain(['check', '-o', 'json']);
     assert.equal(finished.exitCode, 2);
     assert.equal(finished.stdout, '');
     assert.match(finished.stderr, /^error: Nothing to check\. .*\n {2}kairos-pull check nginx:1\.27\n/);
   });
 
-  it('names a file that cannot be read, and checks nothing', async () => {
+  it('reports a file that cannot be read, and checks nothing', async () => {
     const checker = fakeChecker();
     const finished = await runMain(['check', 'nginx', '-f', '/nowhere.txt'], { checker });
     assert.deepEqual(finished, {
@@ -101,18 +101,18 @@ describe('check -f', () => {
       stdout: '',
       stderr: 'error: Cannot read /nowhere.txt: no such file or directory.\nSee kairos-pull check --help.\n',
     });
-    assert.deepEqual(checker.asked, []);
+    assert.deepEqual(checker.checked, []);
   });
 });
 
-describe('check -f with what cannot be used', () => {
+describe('check -f with an invalid file', () => {
   const pods = (last: string) =>
     `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [{ name: a, image: nginx }] }\n---\n${last}\n`;
 
-  it('tells of it, checks the rest, and ends with 2', async () => {
+  it('reports it, checks the rest, and ends with 2', async () => {
     const checker = fakeChecker();
     const finished = await runMain(['check', '-f', '-', '-o', 'json'], { checker, stdin: pods('a: [') });
-    assert.deepEqual(checker.asked, ['nginx']);
+    assert.deepEqual(checker.checked, ['nginx']);
     assert.equal(finished.exitCode, 2);
     assert.equal(documentOf(finished).exitCode, 2);
     assert.equal(documentOf(finished).summary.pullable, 1);
@@ -127,14 +127,14 @@ describe('check -f with what cannot be used', () => {
     );
   });
 
-  it('leaves no report green when there was nothing to find', async () => {
+  it('leaves no report green if no image was found', async () => {
     const finished = await runMain(['check', '-f', '-', '-o', 'json'], { stdin: '# nothing\n' });
     assert.deepEqual(documentOf(finished).problems, [{ source: '-', line: null, message: 'No images found.' }]);
     assert.equal(finished.exitCode, 2);
     assert.equal(finished.stderr, 'No images found in standard input.\n');
   });
 
-  it('tells of a file before the first check', async () => {
+  it('reports a file before the first check', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
     const path = join(folder, 'pods.yaml');
     await writeFile(path, pods('{{ if .x }}'));
@@ -147,7 +147,7 @@ describe('check -f with what cannot be used', () => {
     );
   });
 
-  it('hands on what is skipped and for which platform', async () => {
+  it('passes on skipped images and platforms', async () => {
     const targets: Target[] = [];
     const checker = fakeChecker();
     const createChecker = (options: CheckerOptions) => {
@@ -182,10 +182,10 @@ describe('check --username --password-stdin', () => {
   const login = async (argv: readonly string[], stdin: string) => {
     const checker = fakeChecker();
     const finished = await runMain(['check', '-u', 'me', '--password-stdin', ...argv], { checker, stdin });
-    return { ...finished, login: checker.told[0]?.login };
+    return { ...finished, login: checker.options[0]?.login };
   };
 
-  it('hands the password to the checker, for the registries of the command line alone', async () => {
+  it('passes the password to the checker, only for the registries of the command line', async () => {
     const { exitCode, login: told } = await login(['ghcr.io/org/app', 'ghcr.io/org/b', 'nginx'], 'hunter2\r\n');
     assert.equal(exitCode, 0);
     assert.equal(told?.username, 'me');
@@ -193,32 +193,32 @@ describe('check --username --password-stdin', () => {
     assert.deepEqual(told?.registries, ['ghcr.io', 'docker.io']);
   });
 
-  it('takes off one line end, no more', async () =>
+  it('removes only one line end', async () =>
     assert.equal((await login(['nginx'], ' pass word \n\n')).login?.password.reveal(), ' pass word \n'));
 
-  it('shows the password nowhere', async () => {
+  it('never shows the password', async () => {
     const { stdout, stderr } = await login(['nginx', '-v', '-o', 'json'], 'hunter2');
     assert.doesNotMatch(stdout + stderr, /hunter2/);
   });
 
-  it('refuses an empty password', async () => {
+  it('rejects an empty password', async () => {
     const { exitCode, stderr } = await login(['nginx'], '\n');
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], 'error: --password-stdin: standard input contains no password.');
   });
 
-  it('refuses a password without end', async () => {
+  it('rejects an endless password', async () => {
     const { exitCode, stderr } = await login(['nginx'], 'x'.repeat(70_000));
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], 'error: --password-stdin: standard input is too long for a password.');
   });
 
-  it('takes a password of several lines: the key of a Google service account', async () => {
+  it('accepts a password of several lines: the key of a Google service account', async () => {
     const key = '{\n  "type": "service_account"\n}';
     assert.equal((await login(['nginx'], `${key}\n`)).login?.password.reveal(), key);
   });
 
-  it('refuses a password with a control character', async () => {
+  it('rejects a password with a control character', async () => {
     const { exitCode, stderr } = await login(['nginx'], 'pass\u001b[2Jword');
     assert.equal(exitCode, 2);
     assert.equal(
@@ -227,7 +227,7 @@ describe('check --username --password-stdin', () => {
     );
   });
 
-  it('refuses a user name with a control character', async () => {
+  it('rejects a user name with a control character', async () => {
     const { exitCode, stderr } = await login(['nginx', '--username', 'me\r'], 'hunter2');
     assert.equal(exitCode, 2);
     assert.equal(
@@ -236,7 +236,7 @@ describe('check --username --password-stdin', () => {
     );
   });
 
-  it('refuses a login for images that stand in files only', async () => {
+  it('rejects credentials if all images are in files', async () => {
     const { exitCode, stderr } = await login(['-f', '/dev/null'], 'hunter2');
     assert.equal(exitCode, 2);
     assert.match(stderr, /^error: --username applies to images on the command line, and there are none/);
@@ -258,26 +258,26 @@ spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: 
   const run = async (line: string, stdin: string) => {
     const checker = fakeChecker();
     const finished = await runMain(line.split(' '), { checker, stdin });
-    return { ...finished, found: checker.told[0]?.pullSecrets?.map(({ file }) => file), asked: checker.asked };
+    return { ...finished, found: checker.options[0]?.pullSecrets?.map(({ file }) => file), checked: checker.checked };
   };
 
-  it('hands the secret on to the checker, and shows it nowhere', async () => {
+  it('passes the secret to the checker, and never shows it', async () => {
     const line = 'check -f - --use-pull-secrets -v -o json';
-    const { exitCode, stdout, stderr, found, asked } = await run(line, secret + pod);
-    assert.deepEqual([exitCode, found, asked], [0, ['standard input'], ['registry.example.com/web:1']]);
+    const { exitCode, stdout, stderr, found, checked } = await run(line, secret + pod);
+    assert.deepEqual([exitCode, found, checked], [0, ['standard input'], ['registry.example.com/web:1']]);
     assert.doesNotMatch(stdout + stderr, /bWU6czNjcjN0|s3cr3t|warning:/);
   });
 
-  it('brings secret and pod together from the files of a folder, whichever comes first, and standard input', async () => {
+  it('matches secret and pod across the files of a directory, in any order, and standard input', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
     const [first, last] = [join(folder, 'a.yaml'), join(folder, 'z.yaml')];
     const image = 'registry.example.com/web:1';
     const check = async (files: readonly string[], stdin = '') => {
-      const { exitCode, found, asked } = await run(
+      const { exitCode, found, checked } = await run(
         `check --use-pull-secrets ${files.map((file) => `-f ${file}`).join(' ')}`,
         stdin,
       );
-      return [exitCode, found, asked];
+      return [exitCode, found, checked];
     };
     try {
       await writeFile(first, `apiVersion: v1\n${secret}`);
@@ -292,10 +292,10 @@ spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: 
     }
   });
 
-  it('leaves secrets alone when it is not given', async () =>
+  it('ignores secrets without the option', async () =>
     assert.equal((await run('check -f -', secret + pod)).found, undefined));
 
-  it('says so when there is none', async () => {
+  it('reports if there is none', async () => {
     const { exitCode, stderr, found } = await run('check -f - --use-pull-secrets', pod);
     assert.deepEqual([exitCode, found], [0, []]);
     assert.equal(
@@ -305,7 +305,7 @@ spec: { imagePullSecrets: [{ name: regcred }], containers: [{ name: web, image: 
   });
 });
 
-describe('check with images to ignore', () => {
+describe('check with ignore rules', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
@@ -317,7 +317,7 @@ describe('check with images to ignore', () => {
   const expired =
     'warning: kairos-pull.yaml:3: the ignore rule for old/* expired on 2025-12-31; the image is checked again.\n';
 
-  it('skips them with the reason given, and checks again what was to be ignored until yesterday', async () => {
+  it('skips the images with the reason, and checks the image of an expired rule', async () => {
     const checker = fakeChecker();
     const line = ['check', '-f', '-', '-o', 'json'];
     const { exitCode, stderr } = await runMain(line, {
@@ -336,7 +336,7 @@ describe('check with images to ignore', () => {
     );
   });
 
-  it('are told by --dry-run, which exits with 2 when there is nothing else', async () => {
+  it('lists the ignored images with --dry-run, and exits with 2 if there are no others', async () => {
     const line = ['check', '--dry-run', 'r.example/dev/app:1'];
     assert.deepEqual(await runMain([...line, 'nginx'], { cwd: folder }), {
       exitCode: 0,
@@ -350,7 +350,7 @@ describe('check with images to ignore', () => {
     });
   });
 
-  it('are told by images, too', async () =>
+  it('lists the ignored images with the images command', async () =>
     assert.deepEqual(await runMain(['images', 'r.example/dev/app:1', 'nginx'], { cwd: folder }), {
       exitCode: 0,
       stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\nnginx\n',
@@ -362,23 +362,23 @@ describe('check --dry-run', () => {
   const dryRun = async (line: string, circumstances: Parameters<typeof runMain>[1] = {}) => {
     const checker = fakeChecker();
     const finished = await runMain(`check --dry-run ${line}`.split(' '), { ...circumstances, checker });
-    assert.deepEqual(checker.told, []);
+    assert.deepEqual(checker.options, []);
     return finished;
   };
 
-  it('lists what would be checked, and asks nobody', async () =>
+  it('lists what would be checked, without any request', async () =>
     assert.deepEqual(await dryRun('redis -f - --wait 5m', { stdin: 'nginx\nredis\n' }), {
       exitCode: 0,
       stdout: 'redis  standard input:2\nnginx  standard input:1\n',
       stderr: '',
     }));
 
-  it('is JSON where that is asked for', async () => {
+  it('writes JSON', async () => {
     const { images } = documentOf(await dryRun('nginx -o json'));
     assert.equal(images[0].reference.canonical, 'docker.io/library/nginx:latest');
   });
 
-  it('exits with 2 when there is nothing to check, or something is no image', async () => {
+  it('exits with 2 if there is nothing to check, or a text is not a reference', async () => {
     assert.deepEqual(await dryRun('-f -', { stdin: '# none\n' }), {
       exitCode: 2,
       stdout: '',
@@ -387,7 +387,7 @@ describe('check --dry-run', () => {
     assert.equal((await dryRun('nginx quay.io/X')).exitCode, 2);
   });
 
-  it('refuses what a check would refuse', async () => {
+  it('rejects what a check would reject', async () => {
     const { exitCode, stderr } = await dryRun('nginx --layers --proof head');
     assert.equal(exitCode, 2);
     assert.match(stderr, /^error: --layers means --proof layers, but --proof is head\.\n/);

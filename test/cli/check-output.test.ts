@@ -18,13 +18,13 @@ describe('check -o', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('writes results to standard output and nothing else there', async () => {
+  it('writes only results to standard output', async () => {
     const { stdout, stderr } = await runMain(['check', 'nginx', 'redis']);
     assert.match(stdout, /nginx.*redis/s);
     assert.equal(stderr, '');
   });
 
-  it('writes several reports at once, text to standard output unless told otherwise', async () => {
+  it('writes several reports, with text on standard output by default', async () => {
     const json = join(folder, 'report.json');
     const lines = join(folder, 'report.ndjson');
     const { exitCode, stdout } = await runMain(['check', 'nginx', '-o', `json=${json}`, '-o', `ndjson=${lines}`]);
@@ -34,36 +34,36 @@ describe('check -o', () => {
     assert.equal(JSON.parse(await readFile(lines, 'utf8')).input, 'nginx');
   });
 
-  it('leaves standard output to the format that was sent there', async () => {
+  it('leaves standard output to the format without a path', async () => {
     const text = join(folder, 'report.txt');
     const finished = await runMain(['check', 'nginx', '-o', `text=${text}`, '-o', 'json=-']);
     assert.equal(documentOf(finished).results.length, 1);
     assert.match(await readFile(text, 'utf8'), /nginx/);
   });
 
-  it('refuses two formats on standard output', async () => {
+  it('rejects two formats on standard output', async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json', '-o', 'text']);
     assert.equal(exitCode, 2);
     assert.match(stderr, /^error: json and text cannot both go to standard output; use --output text=another-file\.\n/);
   });
 
-  it('refuses two formats in one file', async () => {
+  it('rejects two formats in one file', async () => {
     const path = join(folder, 'both');
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`, '-o', `text=${folder}/./both`]);
     assert.equal(exitCode, 2);
     assert.match(stderr, /^error: json and text cannot both go to /);
   });
 
-  it('refuses a path that cannot be written before anything is checked', async () => {
+  it('rejects a path that cannot be written before the first check', async () => {
     const checker = fakeChecker();
     const path = join(folder, 'none', 'report.json');
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no such file or directory.`);
-    assert.deepEqual(checker.asked, []);
+    assert.deepEqual(checker.checked, []);
   });
 
-  it('gives up a pipe with a name that has no reader', {
+  it('gives up on a named pipe without a reader', {
     skip: requirePosix() || requirePrograms('mkfifo'),
   }, async () => {
     const path = join(folder, 'pipe');
@@ -72,10 +72,10 @@ describe('check -o', () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no program reads from this pipe.`);
-    assert.deepEqual(checker.asked, []);
+    assert.deepEqual(checker.checked, []);
   });
 
-  it('names the formats there are', async () => {
+  it('lists the formats in an error', async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'jsn']);
     assert.equal(exitCode, 2);
     assert.match(
@@ -84,7 +84,7 @@ describe('check -o', () => {
     );
   });
 
-  it('-q shows only what failed', async () => {
+  it('-q shows only failures', async () => {
     const checker = fakeChecker({ bad: 'not-found' });
     const { stdout } = await runMain(['check', 'good', 'bad', '-q'], { checker });
     assert.match(stdout, /bad/);
@@ -92,13 +92,13 @@ describe('check -o', () => {
     assert.equal((await runMain(['check', 'good', '-q'])).stdout, '');
   });
 
-  it('-v tells the steps on standard error', async () => {
+  it('-v writes the steps to standard error', async () => {
     const finished = await runMain(['check', 'nginx', '-v', '-o', 'json']);
     assert.equal(documentOf(finished).results.length, 1);
     assert.match(finished.stderr, /nginx/);
   });
 
-  it('says when the disk is full, with 2, not with a bug', { skip: requireLinux() }, async () => {
+  it('reports a full disk with exit code 2, not as a bug', { skip: requireLinux() }, async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json=/dev/full']);
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], 'error: Cannot write /dev/full: no space left on the device.');
@@ -109,21 +109,21 @@ describe('check -o', () => {
       const { stdout } = await runMain(['check', 'nginx', ...argv], { env, ...(stdoutColumns && { stdoutColumns }) });
       return stdout.includes(ESCAPE);
     };
-    it('a terminal has colours', async () => assert.equal(await run([], { TERM: 'xterm' }, 80), true));
-    it('a pipe has none', async () => assert.equal(await run([], { TERM: 'xterm' }), false));
+    it('a terminal has colors', async () => assert.equal(await run([], { TERM: 'xterm' }, 80), true));
+    it('a pipe has no colors', async () => assert.equal(await run([], { TERM: 'xterm' }), false));
     it('NO_COLOR', async () => assert.equal(await run([], { TERM: 'xterm', NO_COLOR: '1' }, 80), false));
     it('FORCE_COLOR', async () => assert.equal(await run([], { FORCE_COLOR: '1' }), true));
     it('always', async () => assert.equal(await run(['--color', 'always'], {}), true));
     it('never', async () => assert.equal(await run(['--color', 'never'], { TERM: 'xterm' }, 80), false));
     it('KAIROS_PULL_COLOR', async () => assert.equal(await run([], { KAIROS_PULL_COLOR: 'always' }), true));
-    it('files are not coloured by a terminal', async () => {
+    it('a file has no colors although the output is a terminal', async () => {
       const path = join(folder, 'plain.txt');
       await runMain(['check', 'nginx', '-o', `text=${path}`], { env: { FORCE_COLOR: '1' }, stdoutColumns: 80 });
       assert.equal((await readFile(path, 'utf8')).includes(ESCAPE), false);
     });
   });
 
-  describe('a reader that goes away', () => {
+  describe('a reader that ends early', () => {
     /** Takes `writes` writes, then fails as a closed pipe does. */
     const closing = (writes: number) => {
       let left = writes;
@@ -139,33 +139,33 @@ describe('check -o', () => {
       return { stream, text: () => text };
     };
 
-    it('ends the run quietly, with what is known', async () => {
+    it('ends the run silently', async () => {
       const stdout = closing(1);
       const checker = fakeChecker({ a: 'not-found' });
       const argv = ['check', 'a', 'b', 'c', 'd', '-o', 'ndjson'];
       const { exitCode, stderr } = await runMain(argv, { checker, stdout: stdout.stream });
-      assert.deepEqual({ exitCode, stderr, asked: checker.asked }, { exitCode: 4, stderr: '', asked: ['a', 'b'] });
+      assert.deepEqual({ exitCode, stderr, checked: checker.checked }, { exitCode: 4, stderr: '', checked: ['a', 'b'] });
       assert.equal(JSON.parse(stdout.text()).input, 'a');
       assert.equal(checker.isClosed(), true);
     });
 
-    it('does not end it when a report is written to a file', async () => {
+    it('does not end the run if a report is written to a file', async () => {
       const path = join(folder, 'whole.json');
       const checker = fakeChecker();
       const argv = ['check', 'a', 'b', 'c', '-o', 'ndjson', '-o', `json=${path}`];
       await runMain(argv, { checker, stdout: closing(1).stream });
-      assert.deepEqual(checker.asked, ['a', 'b', 'c']);
+      assert.deepEqual(checker.checked, ['a', 'b', 'c']);
       assert.equal(JSON.parse(await readFile(path, 'utf8')).summary.total, 3);
     });
 
-    it('does not break the help', async () => {
+    it('does not break --help', async () => {
       const { exitCode, stderr } = await runMain(['--help'], { stdout: closing(0).stream });
       assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
     });
   });
 
   describe('the progress line', () => {
-    it('stands on a terminal while more than one image is under way, and is gone at the end', async () => {
+    it('is drawn on a terminal while more than one image is checked, and erased at the end', async () => {
       const { stderr, stdout } = await runMain(['check', 'a', 'b', 'c'], { stderrColumns: 80 });
       assert.match(stderr, /0\/3 checked/);
       assert.match(stderr, /1\/3 checked/);
@@ -173,7 +173,7 @@ describe('check -o', () => {
       assert.doesNotMatch(stdout, /checked/);
     });
 
-    it('is out of the way while results are written', async () => {
+    it('is erased while results are written', async () => {
       const screen: string[] = [];
       const write = (name: string) =>
         new Writable({

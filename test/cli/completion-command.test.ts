@@ -12,7 +12,7 @@ const scriptOf = async (shell: string): Promise<string> => (await runMain(['comp
 
 describe('completion', () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
-    it(`${shell}: knows every command and every option`, async () => {
+    it(`${shell}: has every command and every option`, async () => {
       const { exitCode, stdout, stderr } = await runMain(['completion', shell]);
       assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
       for (const command of ['check', 'images', 'completion']) assert.match(stdout, new RegExp(`\\b${command}\\b`));
@@ -59,7 +59,7 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n'
     it('completes paths', async () => {
       assert.deepEqual(await complete('check', '-f', 'package.js'), ['package.json']);
     });
-    it('offers nothing where it knows nothing', async () => {
+    it('offers nothing for an unknown word', async () => {
       assert.deepEqual(await complete('check', '--timeout', ''), []);
     });
   });

@@ -29,7 +29,7 @@ describe('estimateCosts', () => {
     it(`${image} ${JSON.stringify(depth)}: ${expected}`, () => assert.equal(cost(target(image), depth), expected));
   }
 
-  it('counts the platform that the place of an image asks for, unless only its head is asked', () => {
+  it('counts the platform that the file requires, except with --proof head', () => {
     const image = target('nginx', { platform: 'linux/arm64' });
     assert.equal(cost(image, {}), '1-4; 1-2');
     assert.equal(cost(image, { platforms: ['linux/arm64'] }), '1-4; 1-2');
@@ -45,7 +45,7 @@ describe('estimateCosts', () => {
       ],
     ));
 
-  it('counts nothing for what is not checked', () => {
+  it('counts nothing for skipped images', () => {
     const skip = { reason: 'local-build', message: 'It is built here.' } as const;
     assert.deepEqual(estimateCosts([target('app', { skip }), target('NO REFERENCE')], { platforms: [] }), []);
   });
@@ -69,27 +69,27 @@ function warnings(
   });
 }
 
-describe('a batch that may exceed the pulls that Docker Hub grants', () => {
-  it('is warned of once, with the first answer', () =>
+describe("a run that may exceed Docker Hub's pull quota", () => {
+  it('causes one warning, at the first response', () =>
     assert.deepEqual(warnings(41, MANIFEST, [12, 11, 10]), [
       'warning: Docker Hub allows 12 more pulls in this window, but this run may need 40. Later requests may be rate limited (429): log in for a higher limit, or use --proof head.',
       undefined,
       undefined,
     ]));
 
-  it('may be known only from a later answer: others pull too', () =>
+  it('may cause it at a later response, because others pull as well', () =>
     assert.deepEqual(
       warnings(41, MANIFEST, [40, 20]).map((warning) => warning !== undefined),
       [false, true],
     ));
 
-  it('does not name --proof head where platforms are asked for', () =>
+  it('does not suggest --proof head if platforms are required', () =>
     assert.match(
       warnings(20, { platforms: ['linux/amd64'] }, [1])[0] ?? '',
       /allows 1 more pull in this window, but this run may need 39\..*: log in for a higher limit\.$/,
     ));
 
-  it('that has used them all is told so', () =>
+  it('says so if no pulls are left', () =>
     assert.match(
       warnings(3, MANIFEST, [0])[0] ?? '',
       /allows no more pulls in this window.*Later requests may be rate limited \(429\)/,
@@ -98,10 +98,10 @@ describe('a batch that may exceed the pulls that Docker Hub grants', () => {
 
 describe('no warning', () => {
   const cases: readonly (readonly [string, number, CheckDepth, number, string?])[] = [
-    ['when they are just enough', 41, MANIFEST, 40],
+    ['if the quota is just enough', 41, MANIFEST, 40],
     ['by default, which costs no pulls', 500, { platforms: [] }, 1],
     ['with --proof head', 500, { proof: 'head', platforms: [] }, 0],
-    ['of a registry that counts no pulls', 500, MANIFEST, 1, 'ghcr.io'],
+    ['for a registry that does not count pulls', 500, MANIFEST, 1, 'ghcr.io'],
   ];
   for (const [name, images, depth, left, registry] of cases) {
     it(name, () => assert.deepEqual(warnings(images, depth, [left], registry), [undefined]));

@@ -30,7 +30,7 @@ const CODES: Readonly<Record<Reason, readonly [ExitCode, ExitCode]>> = {
 };
 
 describe('exitCodeOf', () => {
-  it('pullable passes, and fails where it was to be absent', () => {
+  it('pullable passes, and fails with --expect absent', () => {
     assert.equal(exitCodeOf(PULLABLE, PRESENT), 0);
     assert.equal(exitCodeOf(PULLABLE, ABSENT), 7);
   });
@@ -42,7 +42,7 @@ describe('exitCodeOf', () => {
     });
   }
 
-  it('a 404 that no registry signed is not found, but no proof of absence', () => {
+  it('a 404 without a registry error is not found, but does not prove absence', () => {
     assert.equal(exitCodeOf(judgementOf('not-found', 'weak-evidence'), PRESENT), 4);
     assert.equal(exitCodeOf(judgementOf('not-found', 'weak-evidence'), ABSENT), 5);
     for (const cause of ['repository', 'tag', 'digest'] as const) {
@@ -50,7 +50,7 @@ describe('exitCodeOf', () => {
     }
   });
 
-  it('--warn-on takes away the failure of its reasons, and of no other', () => {
+  it('--warn-on tolerates only its reasons', () => {
     for (const warned of [...REFUSALS, ...DOUBTS]) {
       for (const reason of [...REFUSALS, ...DOUBTS]) {
         const code = exitCodeOf(judgementOf(reason), { expect: 'present', warnOn: [warned] });
@@ -76,7 +76,7 @@ describe('exitCodeOfRun', () => {
     );
   });
 
-  it('is 0 when some were skipped and one was checked', () => assert.equal(exitCodeOfRun([0, 0, 0], 1), 0));
+  it('is 0 if some images were skipped and one was checked', () => assert.equal(exitCodeOfRun([0, 0, 0], 1), 0));
 
   for (const [index, stronger] of ORDER.entries()) {
     for (const weaker of ORDER.slice(index)) {
@@ -87,7 +87,7 @@ describe('exitCodeOfRun', () => {
     }
   }
 
-  it('is 5 only when nothing worse than "cannot tell" is among them', () => {
+  it('is 5 only if nothing outranks "cannot tell"', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...ORDER), { minLength: 1 }), (codes) => {
         const worst = ORDER.find((code) => codes.includes(code));

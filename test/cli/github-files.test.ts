@@ -1,4 +1,4 @@
-// What a step of a GitHub workflow, and a scraper of metrics, find in files after the command.
+// The files that a step of a GitHub workflow and a metrics scraper find after the command.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
@@ -8,14 +8,14 @@ import { after, before, describe, it } from 'node:test';
 import { fakeChecker } from './fake-checker.ts';
 import { runMain } from './run-main.ts';
 
-describe('files beside the log', () => {
+describe('files besides the log', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kairos-pull-files-'));
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('leaves summary and outputs where GitHub asks for them, behind what is there', async () => {
+  it("appends summary and outputs to GitHub's files", async () => {
     const [summary, output] = [join(folder, 'summary'), join(folder, 'output')];
     await writeFile(output, 'earlier=1\n');
     const checker = fakeChecker({ 'a:1': 'not-found/tag' });
@@ -29,7 +29,7 @@ describe('files beside the log', () => {
     assert.match(await readFile(output, 'utf8'), /^earlier=1\nresult=failed\nexit-code=4\n/);
   });
 
-  it('puts metrics in place in one step, and leaves nothing beside them', async () => {
+  it('replaces the metrics atomically, and leaves no other file', async () => {
     const path = join(folder, 'images.prom');
     const run = await runMain(['check', 'a:1', '-o', `prometheus=${path}`], { checker: fakeChecker() });
     assert.equal(run.exitCode, 0);
@@ -40,7 +40,7 @@ describe('files beside the log', () => {
     );
   });
 
-  it('leaves no trace of metrics when another report has no place', async () => {
+  it('leaves no file of metrics if another report cannot be opened', async () => {
     const path = join(folder, 'other.prom');
     const run = await runMain([
       'check',
@@ -57,14 +57,14 @@ describe('files beside the log', () => {
     );
   });
 
-  it('finds out at once that metrics cannot take the place of a folder', async () => {
+  it('detects immediately that metrics cannot replace a directory', async () => {
     const checker = fakeChecker();
     const run = await runMain(['check', 'a:1', '-o', `prometheus=${folder}`], { checker });
     assert.equal(run.stderr, `error: Cannot write ${folder}: it is a directory.\nSee kairos-pull check --help.\n`);
-    assert.deepEqual(checker.asked, []);
+    assert.deepEqual(checker.checked, []);
   });
 
-  it('writes metrics into what is no file, as /dev/stdout, and does not replace it', async () => {
+  it('writes metrics to a device such as /dev/stdout without replacing it', async () => {
     const path = join(folder, 'null');
     await symlink('/dev/null', path);
     const run = await runMain(['check', 'a:1', '-o', `prometheus=${path}`], { checker: fakeChecker() });
@@ -72,7 +72,7 @@ describe('files beside the log', () => {
     assert.equal(await readlink(path), '/dev/null');
   });
 
-  it('lets the log of a workflow take text and annotations', async () => {
+  it('allows text and annotations in the log of a workflow', async () => {
     const run = await runMain(['check', 'a:1', '-o', 'text', '-o', 'github'], { checker: fakeChecker() });
     assert.equal(run.exitCode, 0);
   });

@@ -1,4 +1,4 @@
-// Files that nobody wishes for, as the command meets them: each is told of, with its line, and the rest is listed.
+// Invalid files: the command reports each with its line, and lists the rest.
 
 import assert from 'node:assert/strict';
 import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
@@ -75,7 +75,7 @@ describe('hostile files', () => {
     });
   }
 
-  it('in a folder hide nothing of each other', async () => {
+  it('in a directory do not hide each other', async () => {
     const { exitCode, stdout, stderr } = await runMain(['images', '-f', folder.path]);
     assert.equal(exitCode, 2);
     const images = Object.values(FILES).flatMap(([, , listed]) => listed?.split(' ')[0] ?? []);
@@ -87,7 +87,7 @@ describe('hostile files', () => {
     assert.equal(stderr, errors.join(''));
   });
 
-  it('that are links in a circle are named, when they are asked for', async () => {
+  it('that are symbolic link loops are reported if they are named', async () => {
     const file = join(folder.path, 'itself');
     assert.deepEqual(await runMain(['images', '-f', file]), {
       exitCode: 2,

@@ -1,5 +1,5 @@
-// Words that drive a terminal or the log of a pipeline, wherever the command may meet and repeat them: on the command
-// line, in the environment, in its config file, in names and files on disk.
+// Control sequences for a terminal or the log of a pipeline, wherever the command may repeat them: on the command
+// line, in the environment, in the config file, in the names and contents of files.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ async function check(argv: readonly string[], circumstances: Circumstances = {})
   return finished;
 }
 
-describe('hostile words are shown and do nothing', () => {
+describe('control sequences are shown as text', () => {
   it('on the command line', async () => {
     const long = `--${HOSTILE}`;
     for (const argv of [
@@ -72,7 +72,7 @@ describe('hostile words are shown and do nothing', () => {
     }
   });
 
-  it('in the value of an option, and of its environment twin', async () => {
+  it('in the value of an option, and of its environment variable', async () => {
     for (const name of SETTING_NAMES) {
       const values = [HOSTILE, `/nonexistent/${HOSTILE}`, `json=/nonexistent/${HOSTILE}`, `A${HOSTILE}=1`];
       for (const value of values) {
@@ -135,7 +135,7 @@ describe('hostile words are shown and do nothing', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('in the names of files and folders, and in what is in them', { skip: requirePosix() }, async () => {
+  it('in the names and contents of files and directories', { skip: requirePosix() }, async () => {
     const name = HOSTILE.slice(0, 80).replaceAll('/', '');
     using home = createTemporaryFolder({ 'images.txt': `${HOSTILE}\n` });
     const folder = join(home.path, name);

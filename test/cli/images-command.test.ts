@@ -16,14 +16,14 @@ describe('images', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('lists each image once, with where, and asks nobody', async () => {
+  it('lists each image once, with its locations, without any request', async () => {
     const checker = fakeChecker();
     assert.deepEqual(await runMain(['images', 'redis', '-f', list], { checker }), {
       exitCode: 0,
       stdout: `redis\nnginx              ${list}:1, ${list}:3\nghcr.io/org/app:2  ${list}:2\n`,
       stderr: '',
     });
-    assert.deepEqual(checker.told, []);
+    assert.deepEqual(checker.options, []);
   });
 
   it('reads standard input', async () =>
@@ -61,7 +61,7 @@ describe('images', () => {
     );
   });
 
-  it('ends with 2 when a text is no reference, and keeps it out of the list', async () => {
+  it('ends with 2 if a text is not a reference, and omits it from the list', async () => {
     const { exitCode, stdout, stderr } = await runMain(['images', '-f', '-'], { stdin: 'nginx\ntwo words\n' });
     assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: 'nginx  standard input:1\n' });
     assert.match(stderr, /^error: standard input:2: two words: \S/);
@@ -70,14 +70,14 @@ describe('images', () => {
     assert.match(images[0].message, /\S/);
   });
 
-  it('names every place of a text that is no reference', async () => {
+  it('reports each location of a text that is not a reference', async () => {
     const { stderr } = await runMain(['images', 'a b', '-f', '-'], { stdin: 'a b\na b\n' });
     assert.match(stderr, /^error: standard input:1, standard input:2: a b: \S/);
     const alone = await runMain(['images', 'a b']);
     assert.match(alone.stderr, /^error: a b: \S/);
   });
 
-  it('ends with 2 when there is nothing to list', async () => {
+  it('ends with 2 if there is nothing to list', async () => {
     assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: '' }), {
       exitCode: 2,
       stdout: '',
@@ -92,16 +92,16 @@ describe('images', () => {
     });
   });
 
-  it('knows text and json only', async () => {
+  it('supports only text and json', async () => {
     const { exitCode, stderr } = await runMain(['images', 'nginx', '-o', 'ndjson']);
     assert.equal(exitCode, 2);
     assert.match(stderr, /^error: --output: "ndjson" is unknown\. Use one of: text, json\./);
   });
 
-  it('does not mind settings that are for check', async () =>
+  it('ignores the settings of check', async () =>
     assert.equal((await runMain(['images', 'nginx'], { env: { KAIROS_PULL_TIMEOUT: 'nonsense' } })).exitCode, 0));
 
-  it('takes no control character to the terminal', async () => {
+  it('writes no control characters to the terminal', async () => {
     const { stdout, stderr } = await runMain(['images', '-f', '-'], { stdin: 'a\u001b[31mb\n' });
     assert.doesNotMatch(stdout + stderr, /\u001b/);
   });
@@ -120,7 +120,7 @@ describe('images', () => {
     '',
   ].join('\n');
 
-  it('shows what is left out and why, what platform is asked for, and what cannot be read', async () => {
+  it('shows skipped images with the reason, required platforms, and unreadable files', async () => {
     const finished = await runMain(['images', '-f', '-'], { stdin: pods });
     assert.deepEqual(finished, {
       exitCode: 2,
@@ -142,7 +142,7 @@ describe('images', () => {
     );
   });
 
-  it('searches where the config file says, as check does', async () => {
+  it('applies the search rules of the config file, as check does', async () => {
     const project = await mkdtemp(join(folder, 'project-'));
     await writeFile(join(project, 'kairos-pull.yaml'), 'search:\n- kind: App\n  path: spec.runs\n');
     const stdin = 'apiVersion: example.com/v1\nkind: App\nspec: { runs: web }\n';
@@ -150,10 +150,10 @@ describe('images', () => {
     assert.deepEqual(await runMain(['images', '-f', '-'], { cwd: project, stdin }), listed);
     const checker = fakeChecker();
     assert.equal((await runMain(['check', '-f', '-'], { cwd: project, stdin, checker })).exitCode, 0);
-    assert.deepEqual(checker.asked, ['web']);
+    assert.deepEqual(checker.checked, ['web']);
   });
 
-  it('takes the files for what they are said to be', async () => {
+  it('reads the files in the given format', async () => {
     const workflow = 'jobs: { a: { container: node:22 } }\n';
     const { stdout } = await runMain(['images', '-f', '-', '--format', 'github-workflow'], { stdin: workflow });
     assert.equal(stdout, 'node:22  standard input:1 jobs.a.container\n');
@@ -165,7 +165,7 @@ describe('images', () => {
     );
   });
 
-  it('estimates what a check would cost', async () => {
+  it('estimates the cost of a check', async () => {
     const images = ['images', 'nginx', 'redis', 'registry.k8s.io/pause:3.9', 'ghcr.io/org/app'];
     const { stdout } = await runMain([...images, '--cost']);
     assert.equal(

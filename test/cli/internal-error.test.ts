@@ -13,8 +13,8 @@ const breaking = () =>
     }
   });
 
-describe('a bug of our own', () => {
-  it('ends with 70 and asks for a report, without a stack', async () => {
+describe('an internal error', () => {
+  it('ends with 70 and asks for a bug report, without a stack', async () => {
     const checker = breaking();
     const { exitCode, stderr } = await runMain(['check', 'broken'], { checker });
     assert.equal(exitCode, 70);
@@ -26,7 +26,7 @@ describe('a bug of our own', () => {
     assert.equal(checker.isClosed(), true);
   });
 
-  it('still reports what was found so far', async () => {
+  it('still reports the results so far', async () => {
     const finished = await runMain(['check', 'nginx', 'broken', 'redis', '-o', 'json'], { checker: breaking() });
     const { exitCode, results } = documentOf(finished);
     assert.equal(exitCode, 70);
@@ -36,7 +36,7 @@ describe('a bug of our own', () => {
     );
   });
 
-  it('shows the stack when asked, and no secret', async () => {
+  it('shows the stack on request, and no secret', async () => {
     for (const [argv, env] of [
       [['check', 'broken', '-v'], {}],
       [['check', 'broken', '--verbose'], {}],
@@ -50,7 +50,7 @@ describe('a bug of our own', () => {
 });
 
 describe('an interruption', () => {
-  it('ends with 130 and reports what was found so far', async () => {
+  it('ends with 130 and reports the results so far', async () => {
     const controller = new AbortController();
     const checker = fakeChecker({}, (text) => {
       if (text === 'redis') controller.abort();
@@ -63,7 +63,7 @@ describe('an interruption', () => {
     assert.equal(finished.stderr, 'Interrupted: 2 of 3 images checked.\n');
   });
 
-  it('is heard while images settle without any wait', async () => {
+  it('takes effect while images settle without a pause', async () => {
     using folder = createTemporaryFolder();
     const list = folder.write('list.txt', Array.from({ length: 5000 }, (_, at) => `r.example/app:${at}\n`).join(''));
     const controller = new AbortController();
@@ -75,7 +75,7 @@ describe('an interruption', () => {
     assert.ok(notChecked > 4000, `${notChecked}`);
   });
 
-  it('hands the checker a signal that it aborts', async () => {
+  it('aborts the signal of the checker', async () => {
     const controller = new AbortController();
     const signals: (AbortSignal | undefined)[] = [];
     const checker = fakeChecker({}, (_text, signal) => {
@@ -88,7 +88,7 @@ describe('an interruption', () => {
     assert.equal(signals.length, 1);
   });
 
-  it('takes an error of the interrupted check for what it is', async () => {
+  it('does not report an error of the interrupted check', async () => {
     const controller = new AbortController();
     const checker = fakeChecker({}, (_text, signal) => {
       controller.abort();
@@ -100,7 +100,7 @@ describe('an interruption', () => {
     assert.equal(finished.stderr, 'Interrupted: 0 of 1 image checked.\n');
   });
 
-  it('lets go of standard input that never ends', async () => {
+  it('releases standard input that never ends', async () => {
     const { PassThrough } = await import('node:stream');
     for (const argv of [
       ['check', '-f', '-'],
@@ -116,7 +116,7 @@ describe('an interruption', () => {
     }
   });
 
-  it('ends the demo with what was shown, and no crash of what was not', async () => {
+  it('ends the demo after the results so far, without an unhandled rejection', async () => {
     const controller = new AbortController();
     const { Writable } = await import('node:stream');
     const stdout = new Writable({
@@ -129,7 +129,7 @@ describe('an interruption', () => {
     assert.deepEqual({ exitCode, stderr }, { exitCode: 130, stderr: 'Interrupted.\n' });
   });
 
-  it('frees the process of standard input when the run ends for another reason', async () => {
+  it('releases standard input if the run ends for another reason', async () => {
     const { PassThrough } = await import('node:stream');
     const stdin = new PassThrough();
     stdin.write('broken\n');

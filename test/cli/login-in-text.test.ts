@@ -1,4 +1,4 @@
-// A login that stands in an address, an option or a path is repeated nowhere: not in a message, not in a report.
+// Credentials in a URL, an option or a path are never repeated: neither in a message nor in a report.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -32,8 +32,8 @@ async function check(argv: readonly string[], circumstances: Circumstances = {})
   return finished;
 }
 
-describe('a login in a text', () => {
-  it('is not an image: the message says so, and the input is shown without it', async () => {
+describe('credentials in a text', () => {
+  it('are not part of an image: the message says so, and the input is shown without them', async () => {
     const { exitCode, stdout } = await runCommand(['check', `https://u:${MARK}@h.example/x`]);
     assert.equal(exitCode, 2);
     assert.match(stdout, /^✖ https:\/\/\*\*\*@h\.example\/x +invalid reference/);
@@ -45,7 +45,7 @@ describe('a login in a text', () => {
     assert.equal(documentOf(json).results[0].input, '***@h.example/x:1');
   });
 
-  it('is in no report of a check, and not in the list of images', async () => {
+  it('are in no report of a check, and not in the list of images', async () => {
     using folder = createTemporaryFolder({
       'images.txt': ADDRESSES.filter((text) => !text.includes(' ')).join('\n'),
       'compose.yaml': `services:\n${ADDRESSES.map((text, at) => `  s${at}: { image: ${JSON.stringify(text)} }\n`).join('')}`,
@@ -59,7 +59,7 @@ describe('a login in a text', () => {
     for (const format of ['text', 'json']) await check(['images', ...ADDRESSES, ...files, '-o', format]);
   });
 
-  it('is not repeated of the command line', async () => {
+  it('of the command line are not repeated', async () => {
     for (const address of ADDRESSES) {
       await check([address]);
       await check(['check', '-f', address]);
@@ -87,7 +87,7 @@ describe('a login in a text', () => {
     assert.match((await check(['check', 'nginx', '-platform'])).stderr, /^error: unknown option '-platform'/);
   });
 
-  it('is not repeated of the config file', async () => {
+  it('of the config file are not repeated', async () => {
     for (const address of FEW_ADDRESSES) {
       const quoted = JSON.stringify(address);
       for (const text of [
@@ -109,7 +109,7 @@ describe('a login in a text', () => {
     }
   });
 
-  it('is not repeated of the address of a mirror, and the message says that it has no place there', async () => {
+  it('of the location of a mirror are not repeated, and the message says that they are not allowed', async () => {
     for (const address of ADDRESSES) {
       const quoted = JSON.stringify(address);
       for (const [name, text] of [
@@ -130,7 +130,7 @@ describe('a login in a text', () => {
     }
   });
 
-  it('is not repeated of the environment', async () => {
+  it('of the environment are not repeated', async () => {
     for (const password of PASSWORDS.slice(0, 3)) {
       const proxy = `u:${password}@127.0.0.1:1`;
       for (const env of [

@@ -14,15 +14,15 @@ async function written(write: (stream: OutputStream) => unknown): Promise<string
 const STEERING = 'a\u001b]52;c;eA==\u0007b\u001b[2Jc\u009b31md\u202ee\u200bf\u2028g\rh\u007fi';
 
 describe('a line', () => {
-  it('stays one line, whatever it holds', async () =>
+  it('stays one line, whatever it contains', async () =>
     assert.equal(await written((stream) => stream.writeLines('a\nb\r\nc\u2028d')), 'a b  c d\n'));
 
-  it('drives no terminal, not by a color either', async () => {
+  it('sends no control sequence to a terminal, not even a color', async () => {
     const line = await written((stream) => stream.writeLines(`${STEERING}\u001b[31m\u001b[8m`));
     assert.equal(line, 'a ]52;c;eA== b [2Jc 31md e f g h i [31m [8m\n');
   });
 
-  it('keeps its blanks, which may be those of a file name', async () =>
+  it('keeps its spaces, which may be part of a file name', async () =>
     assert.equal(
       await written((stream) => stream.writeLines('  cannot read a  b: gone')),
       '  cannot read a  b: gone\n',
@@ -42,7 +42,7 @@ describe('a line', () => {
       ));
   }
 
-  it('has a longest length', async () => {
+  it('has a maximum length', async () => {
     const line = await written((stream) => stream.writeLines('x'.repeat(1_000_000)));
     assert.equal(line.length, 10_001);
     assert.match(line, /x…\n$/);
@@ -57,18 +57,18 @@ describe('a line', () => {
   });
 });
 
-describe('a text laid out here', () => {
+describe('a formatted text', () => {
   it('keeps its lines and the colors of reports', async () => {
     const text = '\u001b[1mbold\u001b[22m \u001b[31mred\u001b[39m\n    \u001b[2mdim\u001b[22m\n';
     assert.equal(await written((stream) => stream.writeText(text)), text);
   });
 
-  it('keeps no other code', async () => {
+  it('removes any other control sequence', async () => {
     const text = await written((stream) => stream.writeText(`${STEERING}\u001b[8mhidden\u001b[1;31m\u001b[5m\n`));
     assert.equal(text, 'a ]52;c;eA== b [2Jc 31md e f g h i [8mhidden [1;31m [5m\n');
   });
 
-  it('has no command of a pipeline at the beginning of any line', async () =>
+  it('has no command of a pipeline at the beginning of a line', async () =>
     assert.equal(
       await written((stream) => stream.writeText('a\n  ::error::b\n##[c]\n')),
       'a\n  : :error::b\n## [c]\n',
@@ -76,14 +76,14 @@ describe('a text laid out here', () => {
 });
 
 describe('a document', () => {
-  it('keeps its lines and commands, and loses what steers a terminal', async () => {
+  it('keeps its lines and commands, and loses control characters', async () => {
     const text = await written((stream) => stream.writeDocument('::error file=a::b\n\u001b[31m\u009b\u202e\t\r\n'));
     assert.equal(text, '::error file=a::b\n [31m    \n');
   });
 });
 
 describe('the line of the cursor', () => {
-  it('is drawn over, with nothing in it that moves the cursor', async () =>
+  it('is replaced by a text without cursor movements', async () =>
     assert.equal(
       await written((stream) => {
         stream.drawLine('1/2 \u001b[A\r\nx');
@@ -93,11 +93,11 @@ describe('the line of the cursor', () => {
     ));
 });
 
-describe('a reader that does not read', () => {
+describe('a blocked reader', () => {
   /** Takes the first text and never says so. */
   const stuck = () => new Writable({ write: () => undefined });
 
-  it('is waited for, until the run is interrupted', async () => {
+  it('is awaited until the run is interrupted', async () => {
     const interruption = new AbortController();
     const stream = createOutputStream(stuck(), interruption.signal);
     const first = stream.writeDocument('a');
@@ -107,7 +107,7 @@ describe('a reader that does not read', () => {
     assert.equal(await stream.writeText('c'), 'gone');
   });
 
-  it('that goes away is told from a stream that cannot be written', async () => {
+  it('that is gone is distinguished from a stream that cannot be written', async () => {
     const failing = (code: string, isTTY = false) =>
       Object.assign(
         new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('x'), { code })) }),

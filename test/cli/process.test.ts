@@ -46,7 +46,7 @@ describe('the process', { skip: requirePosix() }, () => {
   };
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    it(`ends with 130 on ${signal}, with a whole document of what was found`, async () => {
+    it(`ends with 130 on ${signal}, with a complete document of the results so far`, async () => {
       const child = start('check', 'missing', 'slow', '-o', 'json');
       const end = endOf(child);
       const stdout = text(child.stdout);
@@ -61,7 +61,7 @@ describe('the process', { skip: requirePosix() }, () => {
     });
   }
 
-  it('ends at once on the second SIGINT', async () => {
+  it('ends immediately on the second SIGINT', async () => {
     const child = start('check', 'stuck');
     const end = endOf(child);
     assert.equal(String(await once(child.stderr, 'data')), 'asked');
@@ -71,7 +71,7 @@ describe('the process', { skip: requirePosix() }, () => {
     assert.deepEqual(await end, { code: 130, signal: null });
   });
 
-  it('ends quietly when the reader goes away, though standard input never does', async () => {
+  it('ends silently if the reader is gone, although standard input never ends', async () => {
     const child = start('check', '-f', '-', '-o', 'ndjson');
     const end = endOf(child);
     const stderr = text(child.stderr);
@@ -84,7 +84,7 @@ describe('the process', { skip: requirePosix() }, () => {
     assert.equal(await stderr, '');
   });
 
-  it('delivers all of a long report into a pipe', async () => {
+  it('writes all of a long report to a pipe', async () => {
     const child = start('check', '-f', '-', '-o', 'json');
     const end = endOf(child);
     const stdout = text(child.stdout);
@@ -93,7 +93,7 @@ describe('the process', { skip: requirePosix() }, () => {
     assert.equal(JSON.parse(await stdout).results.length, 5000);
   });
 
-  it('takes the password from standard input', async () => {
+  it('reads the password from standard input', async () => {
     const child = start('check', 'nginx', '-u', 'me', '--password-stdin', '-o', 'ndjson');
     const end = endOf(child);
     child.stdin.end('hunter2\n');

@@ -1,4 +1,4 @@
-// The README cannot rot: its examples are run, its exit codes are the help's.
+// The README stays correct: its examples are run, and its exit codes are those of the help.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -54,10 +54,10 @@ describe('the README', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('has five examples that can be run', () => assert.equal(examples.length, 5));
+  it('has five examples that run', () => assert.equal(examples.length, 5));
 
   for (const { command, output } of examples) {
-    it(`shows what this prints: ${command}`, async () => {
+    it(`shows the output of: ${command}`, async () => {
       const [, input, words = ''] = /^(?:echo (\S+) \| )?kairos-pull (.+)$/.exec(command) ?? [];
       const args = words.replaceAll('localhost:5000', registry.name).split(' ');
       const shown = await run(args, input ?? '', folder);
@@ -65,7 +65,7 @@ describe('the README', () => {
     });
   }
 
-  it('gives every exit code the help gives', () => {
+  it('has every exit code of the help', () => {
     const inHelp = [...CHECK_EPILOGUE.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => code);
     const inTable = [...readme.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
     assert.deepEqual(inTable, inHelp);

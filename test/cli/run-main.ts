@@ -1,4 +1,4 @@
-// Runs the command inside this process, with streams, environment, signals and time of the test's own.
+// Runs the command in this process, with the test's own streams, environment, signals and time.
 
 import assert from 'node:assert/strict';
 import { PassThrough, Readable, Writable } from 'node:stream';

@@ -8,7 +8,7 @@ import { pullableResult } from '../support/sample-result.ts';
 const POLICY = { expect: 'present', warnOn: [] } as const;
 
 describe('the progress of a run', () => {
-  it('waits for the first image that has no result yet', async () => {
+  it('shows the first image without a result', async () => {
     const run = createRunTally(POLICY, createFakeClock(), 0);
     const targets = ['a', 'b', 'c'].map((text) => ({ text, foundAt: [] }));
     for await (const _ of run.watch(Readable.from(targets)));
@@ -20,7 +20,7 @@ describe('the progress of a run', () => {
     assert.deepEqual([run.progress().done, run.progress().total, run.progress().slowest], [3, 3, undefined]);
   });
 
-  it('names the host that asks for the longest pause, until that is over', async () => {
+  it('names the host with the longest pause, until it is over', async () => {
     const clock = createFakeClock();
     const run = createRunTally(POLICY, clock, 2);
     assert.equal(run.progress().pause, undefined);

@@ -1,4 +1,4 @@
-// What a person types and what they see, command by command. UPDATE_TRANSCRIPTS=1 writes what is seen now.
+// Command lines and their output. UPDATE_TRANSCRIPTS=1 writes the current output.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

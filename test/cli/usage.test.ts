@@ -34,15 +34,15 @@ describe('the command line', () => {
     ],
   ];
   for (const [line, message] of refused) {
-    it(`refuses: ${line}`, async () => {
+    it(`rejects: ${line}`, async () => {
       const checker = fakeChecker();
       const finished = await runMain(line.split(' '), { checker });
       assert.deepEqual(finished, { exitCode: 2, stdout: '', stderr: message });
-      assert.deepEqual(checker.asked, []);
+      assert.deepEqual(checker.checked, []);
     });
   }
 
-  it('prints the help to standard error when nothing is asked', async () => {
+  it('prints the help to standard error without arguments', async () => {
     const { exitCode, stdout, stderr } = await runMain([]);
     assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: '' });
     assert.match(stderr, /^Usage: kairos-pull <command> \[options\]\n/);
@@ -61,7 +61,7 @@ describe('the command line', () => {
     });
   }
 
-  it('has colours in the help on a terminal only', async () => {
+  it('has colors in the help only on a terminal', async () => {
     assert.match((await runMain(['--help'], { stdoutColumns: 80, env: { TERM: 'xterm' } })).stdout, /\u001b\[1mUsage:/);
     assert.doesNotMatch((await runMain(['--help'], { env: { TERM: 'xterm' } })).stdout, /\u001b/);
     const env = { TERM: 'xterm', NO_COLOR: '1' };
@@ -69,7 +69,7 @@ describe('the command line', () => {
   });
 
   for (const line of ['--help', 'check --help', 'images --help', 'demo --help', 'completion --help']) {
-    it(`fits the help into a terminal of 80 columns, and breaks no example: ${line}`, async () => {
+    it(`fits the help into 80 columns without breaking an example: ${line}`, async () => {
       const { stdout } = await runMain(line.split(' '), { stdoutColumns: 80, env: { NO_COLOR: '1' } });
       const lines = stdout.split('\n');
       assert.deepEqual(
@@ -104,7 +104,7 @@ describe('the command line', () => {
     assert.deepEqual(flags.sort(), ['--help', ...SETTING_NAMES.map(flagOf)].sort());
   });
 
-  it('tells every exit code in the help', async () => {
+  it('lists every exit code in the help', async () => {
     const { stdout } = await runMain(['check', '--help']);
     const table = stdout.slice(stdout.indexOf('Exit codes:'));
     assert.deepEqual(

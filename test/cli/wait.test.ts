@@ -5,7 +5,7 @@ import { formatPause } from '../../src/cli/notes.ts';
 import { checkUntilSettled, isSettled } from '../../src/cli/wait.ts';
 import { judgementOf, type Reason } from '../../src/core/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { type Answers, fakeChecker } from './fake-checker.ts';
+import { type FakeResults, fakeChecker } from './fake-checker.ts';
 
 const PRESENT: Policy = { expect: 'present', warnOn: [] };
 const ABSENT: Policy = { expect: 'absent', warnOn: [] };
@@ -28,14 +28,14 @@ describe('isSettled', () => {
     ['local-build', true, true],
   ];
   for (const [reason, present, absent] of cases) {
-    const words = (settled: boolean) => (settled ? 'is settled' : 'is waited for');
+    const words = (settled: boolean) => (settled ? 'is settled' : 'is retried');
     it(`${reason} ${words(present)}, and ${words(absent)} with --expect absent`, () => {
       assert.equal(isSettled(judgementOf(reason), PRESENT), present);
       assert.equal(isSettled(judgementOf(reason), ABSENT), absent);
     });
   }
 
-  it('pullable is settled, and waited for with --expect absent', () => {
+  it('pullable is settled, and retried with --expect absent', () => {
     const pullable = { verdict: 'pullable', reason: null, cause: null } as const;
     assert.equal(isSettled(pullable, PRESENT), true);
     assert.equal(isSettled(pullable, ABSENT), false);
@@ -43,10 +43,10 @@ describe('isSettled', () => {
 });
 
 describe('checkUntilSettled', () => {
-  const run = async (texts: readonly string[], answers: Answers, waitMs: number, interruptAfter = Number.NaN) => {
+  const run = async (texts: readonly string[], answers: FakeResults, waitMs: number, interruptAfter = Number.NaN) => {
     const controller = new AbortController();
     const checker = fakeChecker(answers, () => {
-      if (checker.asked.length === interruptAfter) controller.abort();
+      if (checker.checked.length === interruptAfter) controller.abort();
     });
     const clock = createFakeClock();
     const { signal } = controller;
@@ -56,22 +56,22 @@ describe('checkUntilSettled', () => {
     const results: string[] = [];
     const options = { waitMs, isSettled: isDone, signal, clock };
     for await (const { input, reason } of checkUntilSettled(targets, (some) => checkAll(some, { signal }), options)) {
-      results.push(`${input} ${reason ?? 'pullable'} after ${checker.asked.length}`);
+      results.push(`${input} ${reason ?? 'pullable'} after ${checker.checked.length}`);
     }
-    return { results, asked: checker.asked, sleptMs: clock.slept };
+    return { results, checked: checker.checked, sleptMs: clock.slept };
   };
 
-  it('asks once when all pass', async () =>
+  it('checks once if all pass', async () =>
     assert.deepEqual(await run(['a', 'b'], {}, 60_000), {
       results: ['a pullable after 1', 'b pullable after 2'],
-      asked: ['a', 'b'],
+      checked: ['a', 'b'],
       sleptMs: [],
     }));
 
-  it('asks again for what is not there, less and less often, until it is', async () =>
+  it('checks a missing image again, at increasing intervals, until it exists', async () =>
     assert.deepEqual(await run(['a'], { a: ['not-found', 'not-found', 'unreachable', 'pullable'] }, 60_000), {
       results: ['a pullable after 4'],
-      asked: ['a', 'a', 'a', 'a'],
+      checked: ['a', 'a', 'a', 'a'],
       sleptMs: [1000, 2000, 4000],
     }));
 
@@ -81,51 +81,51 @@ describe('checkUntilSettled', () => {
     assert.equal(Math.max(...sleptMs), 30_000);
   });
 
-  it('looks a last time when the time is up, and gives that answer', async () =>
+  it('checks a last time when the time runs out, and returns that result', async () =>
     assert.deepEqual(await run(['a'], { a: ['not-found', 'not-found', 'rate-limited'] }, 2500), {
       results: ['a rate-limited after 3'],
-      asked: ['a', 'a', 'a'],
+      checked: ['a', 'a', 'a'],
       sleptMs: [1000, 1500],
     }));
 
-  it('asks once when there is no time to wait', async () =>
+  it('checks once if there is no time to wait', async () =>
     assert.deepEqual(await run(['a'], { a: 'not-found' }, 0), {
       results: ['a not-found after 1'],
-      asked: ['a'],
+      checked: ['a'],
       sleptMs: [],
     }));
 
-  it('does not wait for what waiting cannot mend', async () =>
+  it('does not wait for an image that cannot change', async () =>
     assert.deepEqual(await run(['a', 'b'], { a: 'denied', b: 'invalid-reference' }, 60_000), {
       results: ['a denied after 1', 'b invalid-reference after 2'],
-      asked: ['a', 'b'],
+      checked: ['a', 'b'],
       sleptMs: [],
     }));
 
-  it('asks again only for those not settled, and keeps the order given', async () =>
+  it('checks only unsettled images again, and keeps the order', async () =>
     assert.deepEqual(await run(['a', 'b', 'c', 'd'], { b: ['not-found', 'pullable'], d: 'denied' }, 60_000), {
       results: ['a pullable after 1', 'b pullable after 5', 'c pullable after 5', 'd denied after 5'],
-      asked: ['a', 'b', 'c', 'd', 'b'],
+      checked: ['a', 'b', 'c', 'd', 'b'],
       sleptMs: [1000],
     }));
 
-  it('reports what it knows when it is interrupted in a later round', async () =>
+  it('returns the results so far if it is interrupted in a later round', async () =>
     assert.deepEqual(await run(['a', 'b'], { a: ['not-found', 'unreachable'], b: 'not-found' }, 60_000, 2), {
       results: ['a not-found after 3', 'b not-found after 3'],
-      asked: ['a', 'b', 'a'],
+      checked: ['a', 'b', 'a'],
       sleptMs: [1000],
     }));
 
-  it('reports what it knows when it is interrupted in the first', async () =>
+  it('returns the results so far if it is interrupted in the first round', async () =>
     assert.deepEqual(await run(['a', 'b', 'c'], { a: 'not-found' }, 60_000, 1), {
       results: ['a not-found after 2', 'b pullable after 2'],
-      asked: ['a', 'b'],
+      checked: ['a', 'b'],
       sleptMs: [],
     }));
 });
 
 describe('formatPause', () => {
-  it('says how many are not yet there, and for how long they are asked for', () =>
+  it('shows the number of images, the next try and the time left', () =>
     assert.equal(
       formatPause({ unsettled: 2, total: 5, pauseMs: 4000, leftMs: 179_600 }),
       'Waiting for 2 of 5 images; next try in 4 s, 3 min left.',

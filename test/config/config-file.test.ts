@@ -79,7 +79,7 @@ describe('the command with a config file', () => {
     const checker = fakeChecker();
     const env = { HOME: home.path, KAIROS_PULL_RETRIES: '1' };
     await runMain(['check', 'image', '--concurrency', '9'], { checker, env, cwd: home.path });
-    const { timeoutMs, retries, concurrency, registries } = checker.told[0] ?? {};
+    const { timeoutMs, retries, concurrency, registries } = checker.options[0] ?? {};
     assert.deepEqual({ timeoutMs, retries, concurrency }, { timeoutMs: 5000, retries: 1, concurrency: 9 });
     assert.equal(registries?.['localhost:5000']?.plainHttp, true);
   });
@@ -95,7 +95,7 @@ describe('the command with a config file', () => {
         'error: timeout in kairos-pull.yaml:3: "soon" is not a duration; use a number with a unit, for example 500ms, 30s, 2m or 1h.\n' +
         'See kairos-pull check --help.\n',
     });
-    assert.deepEqual(checker.asked, []);
+    assert.deepEqual(checker.checked, []);
   });
 
   it('names the line in a conflict', async () => {

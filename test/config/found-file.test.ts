@@ -244,7 +244,7 @@ describe('a config file that was found', () => {
         /^error: output in kairos-pull\.yaml:1: .* outside its directory: \.\.\/\.bashrc\. /,
       );
     }
-    assert.deepEqual(checker.asked, []);
+    assert.deepEqual(checker.checked, []);
   });
 
   /** What is said of a file in its folder that it names, and the checker is not asked; undefined: it is. */
@@ -260,7 +260,7 @@ describe('a config file that was found', () => {
     const env = { HOME: home.path };
     const checker = fakeChecker();
     const { exitCode, stderr } = await runMain(['check', 'nginx'], { checker, env, cwd: folder });
-    assert.equal(exitCode, checker.asked.length === 0 ? 2 : 0, stderr);
+    assert.equal(exitCode, checker.checked.length === 0 ? 2 : 0, stderr);
     return exitCode === 0 ? undefined : stderr.split('\n')[0]?.replace('error: ', '').replace(folder, '…');
   }
 

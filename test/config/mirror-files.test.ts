@@ -59,7 +59,7 @@ describe('--mirrors-from', () => {
       home.write('kairos-pull.yaml', config);
       const checker = fakeChecker();
       await runMain(['check', 'image', ...argv], { checker, env: { HOME: home.path }, cwd: home.path });
-      return checker.told[0]?.mirrors?.flatMap(({ mirrors }) => mirrors.map(({ location }) => location));
+      return checker.options[0]?.mirrors?.flatMap(({ mirrors }) => mirrors.map(({ location }) => location));
     };
     const conf = join(home.path, 'registries.conf');
     assert.deepEqual(await told(section, ['--mirrors-from', conf]), ['conf.example', 'section.example']);
