@@ -144,7 +144,10 @@ describe('check -o', () => {
       const checker = fakeChecker({ a: 'not-found' });
       const argv = ['check', 'a', 'b', 'c', 'd', '-o', 'ndjson'];
       const { exitCode, stderr } = await runMain(argv, { checker, stdout: stdout.stream });
-      assert.deepEqual({ exitCode, stderr, checked: checker.checked }, { exitCode: 4, stderr: '', checked: ['a', 'b'] });
+      assert.deepEqual(
+        { exitCode, stderr, checked: checker.checked },
+        { exitCode: 4, stderr: '', checked: ['a', 'b'] },
+      );
       assert.equal(JSON.parse(stdout.text()).input, 'a');
       assert.equal(checker.isClosed(), true);
     });
