@@ -23,15 +23,20 @@ interface Tried {
 }
 
 export async function checkMirrors({ plan, name, checkAt, clock, timeoutMs }: MirroredCheck): Promise<Conclusion> {
-  const { attempts, blockedBy } = plan;
-  if (blockedBy !== undefined) return blocked(name, blockedBy);
+  const { attempts } = plan;
   const startedMs = clock.now();
   const tried: Tried[] = [];
   for (const [index, attempt] of attempts.entries()) {
+    const left = attempts.slice(index).filter((one) => one.blockedBy === undefined).length;
+    const { blockedBy } = attempt;
+    if (blockedBy !== undefined) {
+      tried.push({ attempt, conclusion: blocked(attempt.isMirror ? attempt.text : name, blockedBy) });
+      continue;
+    }
     // A mirror that does not respond must leave time for the next.
     const leftMs = startedMs + timeoutMs - clock.now();
-    const conclusion = await checkAt(attempt, Math.max(1, Math.round(leftMs / (attempts.length - index))));
-    if (hasManifest(conclusion)) return served({ attempt, conclusion }, tried, name);
+    const conclusion = await checkAt(attempt, Math.max(1, Math.round(leftMs / left)));
+    if (hasManifest(conclusion)) return served({ attempt, conclusion: soften(conclusion, attempt, plan) }, tried, name);
     tried.push({ attempt, conclusion });
   }
   return unserved(tried, name);
@@ -49,6 +54,16 @@ const WITH_MANIFEST: ReadonlySet<Reason> = new Set<Reason>([
   'legacy-schema1',
 ]);
 
+/** Runtimes differ in where they look for what a mirror lacks: the hint claims no more than the one it speaks of does. */
+function soften(conclusion: Conclusion, { isMirror }: MirrorAttempt, { usedBy }: MirrorPlan): Conclusion {
+  if (conclusion.reason !== 'incomplete' || !isMirror) return conclusion;
+  const runtimes =
+    usedBy === 'podman'
+      ? 'podman 4 and 5 stay with the mirror that has the manifest, so their pull fails; later versions may go on to the registry'
+      : 'podman stays with the mirror that has the manifest, so its pull fails; containerd goes on to the registry';
+  return { ...conclusion, hint: `${runtimes}. Complete the image in the mirror, or remove it there.` };
+}
+
 function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name: string): Conclusion {
   const { isMirror, location } = attempt;
   return concludeMirrored(conclusion, {
@@ -58,12 +73,15 @@ function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name:
   });
 }
 
-/** The registry itself, tried last, has the reason. */
+/** The registry itself, tried last, has the reason; if it is blocked, a mirror that may have the image later. */
 function unserved(tried: readonly Tried[], name: string): Conclusion {
-  const mirrors = tried.slice(0, -1);
-  const { conclusion } = tried.at(-1) as Tried;
+  const last = tried.at(-1) as Tried;
+  const doubtful = tried.find(({ conclusion: { verdict } }) => verdict === 'undetermined');
+  const decisive = last.attempt.blockedBy === undefined ? last : (doubtful ?? last);
+  const { conclusion } = decisive;
+  const mirrors = tried.filter((one) => one !== decisive);
   // It is no surprise that a mirror lacks a missing image.
-  const failed = mirrors.filter((mirror) => mirror.conclusion.reason !== 'not-found');
+  const failed = mirrors.filter(({ attempt, conclusion: { reason } }) => attempt.isMirror && reason !== 'not-found');
   return concludeMirrored(conclusion, {
     earlier: mirrors.map((mirror) => mirror.conclusion),
     warnings: failed.map((mirror) => warningOf(mirror, '', name)),

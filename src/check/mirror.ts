@@ -24,8 +24,10 @@ export interface MirrorRule {
   readonly mirrors: readonly Mirror[];
   /** Used last; unset: the registry itself. */
   readonly upstream?: Mirror | undefined;
-  /** The configuration that blocks such images. */
+  /** The configuration that blocks such images, wherever they are requested under this name; not those of its mirrors. */
   readonly blockedBy?: string | undefined;
+  /** Whose rule it is: containerd tries every host for every request, others stay with the host that has the manifest. */
+  readonly usedBy?: 'containerd' | 'podman' | undefined;
 }
 
 /** A server that an image is requested from. */
@@ -43,12 +45,15 @@ export interface MirrorAttempt {
   /** The image's name there. */
   readonly text: string;
   readonly isMirror: boolean;
+  /** The configuration that blocks this name. */
+  readonly blockedBy?: string | undefined;
+  readonly only?: Mirror['only'];
 }
 
 export interface MirrorPlan {
   /** In the order of use; the last is not a mirror. */
   readonly attempts: readonly MirrorAttempt[];
-  readonly blockedBy: string | undefined;
+  readonly usedBy: MirrorRule['usedBy'];
 }
 
 /** `host[:port]` of a location. */
@@ -59,29 +64,45 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
   const { registry, repository, tag, digest } = reference;
   const name = `${registry}/${repository}`;
   const ending = `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
-  const [best] = rules
-    .map((rule) => ({ rule, length: matchedLength(rule.prefix, registry, name) }))
-    .filter(({ length }) => length !== undefined)
-    .sort((a, b) => rank(b.rule) - rank(a.rule));
+  const best = bestRule(registry, name, rules);
   if (best === undefined) return undefined;
   const { rule, length } = best;
-  const attemptAt = ({ location, plainHttp, sendNamespace, apiPath }: Mirror, isMirror: boolean): MirrorAttempt => ({
-    location: {
-      registry: registryOf(location),
-      plainHttp,
-      namespace: sendNamespace ? registry : undefined,
-      apiPath,
-    },
-    text: `${location}${name.slice(length)}${ending}`,
-    isMirror,
-  });
+  const attemptAt = (mirror: Mirror, isMirror: boolean): MirrorAttempt => {
+    const { location, plainHttp, sendNamespace, apiPath, only } = mirror;
+    const place = `${location}${name.slice(length)}`;
+    const host = registryOf(location);
+    return {
+      location: { registry: host, plainHttp, namespace: sendNamespace ? registry : undefined, apiPath },
+      text: `${place}${ending}`,
+      isMirror,
+      // podman looks up the name that it is about to request: a rule blocks neither its mirrors nor where it moves images.
+      blockedBy: bestRule(host, place, rules)?.rule.blockedBy,
+      only,
+    };
+  };
   const kind = digest === undefined ? 'tag' : 'digest';
-  const mirrors = rule.mirrors.filter(({ only = kind }) => only === kind);
+  // containerd requests the parts of an image by digest.
+  const isUsable = ({ only = kind }: Mirror): boolean => only === kind || rule.usedBy === 'containerd';
   const upstream = rule.upstream ?? { location: name.slice(0, length) };
   return {
-    attempts: [...mirrors.map((mirror) => attemptAt(mirror, true)), attemptAt(upstream, false)],
-    blockedBy: rule.blockedBy,
+    attempts: [...rule.mirrors.filter(isUsable).map((mirror) => attemptAt(mirror, true)), attemptAt(upstream, false)],
+    usedBy: rule.usedBy,
   };
+}
+
+/** By the longest prefix, the first of equals. `length`: how much of the name it covers. */
+function bestRule(
+  registry: string,
+  name: string,
+  rules: readonly MirrorRule[],
+): { readonly rule: MirrorRule; readonly length: number } | undefined {
+  const [best] = rules
+    .flatMap((rule) => {
+      const length = matchedLength(rule.prefix, registry, name);
+      return length === undefined ? [] : [{ rule, length }];
+    })
+    .sort((a, b) => rank(b.rule) - rank(a.rule));
+  return best;
 }
 
 /** A name precedes any glob, and any glob precedes `*`. */

@@ -52,9 +52,10 @@ export async function readHostsToml(
       }),
     ),
   );
-  if (server === '*') return { prefix: registry, mirrors };
+  if (server === '*') return { prefix: registry, mirrors, usedBy: 'containerd' };
   const upstream = await readHost(server, atTop, path, files);
-  return { prefix: registry, mirrors, upstream: { ...upstream, sendNamespace: !isOwn(upstream.location, registry) } };
+  const sendNamespace = !isOwn(upstream.location, registry);
+  return { prefix: registry, mirrors, upstream: { ...upstream, sendNamespace }, usedBy: 'containerd' };
 }
 
 /** Without a list a host has every capability. */

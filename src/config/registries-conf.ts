@@ -58,6 +58,7 @@ export function readRegistriesConf(text: string, path: string): readonly MirrorR
       // A glob moves nothing: the registry is that of the image.
       upstream: location.startsWith('*.') ? undefined : endpoint(location, insecure),
       blockedBy: blocked ? path : undefined,
+      usedBy: 'podman' as const,
     };
   });
 }

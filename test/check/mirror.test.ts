@@ -18,6 +18,9 @@ const rule = (prefix: string, ...mirrors: readonly (string | Mirror)[]): MirrorR
   mirrors: mirrors.map((mirror) => (typeof mirror === 'string' ? { location: mirror } : mirror)),
 });
 
+/** Not blocked, and for tags and digests. */
+const ALWAYS = { blockedBy: undefined, only: undefined };
+
 describe('planMirrors', () => {
   it('is undefined without a rule for the image', () =>
     assert.equal(plan('quay.io/org/app:1', [rule('docker.io', 'm.example')]), undefined));
@@ -29,19 +32,22 @@ describe('planMirrors', () => {
           location: { registry: 'm.example', plainHttp: undefined, namespace: undefined, apiPath: undefined },
           text: 'm.example/library/nginx:1.27',
           isMirror: true,
+          ...ALWAYS,
         },
         {
           location: { registry: 'n.example:5000', plainHttp: undefined, namespace: undefined, apiPath: undefined },
           text: 'n.example:5000/library/nginx:1.27',
           isMirror: true,
+          ...ALWAYS,
         },
         {
           location: { registry: 'docker.io', plainHttp: undefined, namespace: undefined, apiPath: undefined },
           text: 'docker.io/library/nginx:1.27',
           isMirror: false,
+          ...ALWAYS,
         },
       ],
-      blockedBy: undefined,
+      usedBy: undefined,
     }));
 
   const rewritten: readonly (readonly [string, string, string, string])[] = [
@@ -66,6 +72,23 @@ describe('planMirrors', () => {
   ] as const) {
     it(`${prefix} does not apply to ${image}`, () => assert.equal(plan(image, [rule(prefix, 'm.example')]), undefined));
   }
+
+  it('blocks a location, not its mirrors, and not where it is moved to', () => {
+    const blocked = { ...rule('r.example', 'm.example', 'b.example'), blockedBy: 'registries.conf' };
+    const moved = { ...rule('b.example'), upstream: { location: 'r.example/moved' }, blockedBy: 'other.conf' };
+    const blockedIn = (text: string, rules: readonly MirrorRule[]) =>
+      plan(text, rules)?.attempts.map(({ blockedBy }) => blockedBy);
+    assert.deepEqual(blockedIn('r.example/app:1', [blocked]), [undefined, undefined, 'registries.conf']);
+    assert.deepEqual(blockedIn('r.example/app:1', [blocked, moved]), [undefined, 'other.conf', 'registries.conf']);
+    assert.deepEqual(blockedIn('b.example/app:1', [moved]), [undefined]);
+  });
+
+  it('keeps a host for digests only where every part is requested anew', () => {
+    const forDigests = rule('r.example', { location: 'm.example', only: 'digest' });
+    assert.deepEqual(texts('r.example/app:1', [forDigests]), ['r.example/app:1']);
+    const containerd = { ...forDigests, usedBy: 'containerd' as const };
+    assert.deepEqual(texts('r.example/app:1', [containerd]), ['m.example/app:1', 'r.example/app:1']);
+  });
 
   it('uses the longest prefix, the first of equals, and a glob after every name', () => {
     const rules = [

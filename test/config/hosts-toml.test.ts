@@ -32,6 +32,7 @@ server = "https://registry-1.docker.io" # upstream
         { location: 'a.example', plainHttp: true, tls: { insecure: true }, sendNamespace: true },
       ],
       upstream: { location: 'registry-1.docker.io', plainHttp: false, tls: {}, sendNamespace: false },
+      usedBy: 'containerd',
     });
   });
 
@@ -40,12 +41,14 @@ server = "https://registry-1.docker.io" # upstream
       prefix: 'r.example:5000',
       mirrors: [],
       upstream: { location: 'r.example:5000', tls: { insecure: true }, sendNamespace: false },
+      usedBy: 'containerd',
     }));
 
   it('has no server if it is for all registries', async () =>
     assert.deepEqual(plain(await read('[host."https://m.example"]', '*')), {
       prefix: '*',
       mirrors: [{ location: 'm.example', plainHttp: false, tls: {}, sendNamespace: true }],
+      usedBy: 'containerd',
     }));
 
   it('sends the namespace to a server that is another registry', async () =>

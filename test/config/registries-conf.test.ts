@@ -23,24 +23,30 @@ insecure = true
         prefix: 'docker.io',
         mirrors: [{ location: 'one.example/hub' }, { location: 'two.example:5000', tls: { insecure: true } }],
         upstream: { location: 'docker.io' },
+        usedBy: 'podman',
       },
     ]);
   });
 
   it('reads the new location of a registry', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "r.example/old"\nlocation = "new.example/team"\ninsecure = true'), [
-      { prefix: 'r.example/old', mirrors: [], upstream: { location: 'new.example/team', tls: { insecure: true } } },
+      {
+        prefix: 'r.example/old',
+        mirrors: [],
+        upstream: { location: 'new.example/team', tls: { insecure: true } },
+        usedBy: 'podman',
+      },
     ]));
 
   it('uses location for a missing prefix, and prefix for a missing location', () => {
-    const rule = { prefix: 'r.example', mirrors: [], upstream: { location: 'r.example' } };
+    const rule = { prefix: 'r.example', mirrors: [], upstream: { location: 'r.example' }, usedBy: 'podman' };
     assert.deepEqual(read('[[registry]]\nlocation = "r.example"'), [rule]);
     assert.deepEqual(read('[[registry]]\nprefix = "r.example"'), [rule]);
   });
 
   it('does not move the registries of a glob', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\n[[registry.mirror]]\nlocation = "m.example"'), [
-      { prefix: '*.example.com', mirrors: [{ location: 'm.example' }] },
+      { prefix: '*.example.com', mirrors: [{ location: 'm.example' }], usedBy: 'podman' },
     ]));
 
   it('reads which file blocks a registry', () =>

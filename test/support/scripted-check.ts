@@ -3,6 +3,7 @@
 import { createAuthMemory } from '../../src/auth/auth-memory.ts';
 import { checkTarget } from '../../src/check/check.ts';
 import type { CheckContext, CheckSettings } from '../../src/check/check-context.ts';
+import type { MirrorRule } from '../../src/check/mirror.ts';
 import { success } from '../../src/core/outcome.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
@@ -20,6 +21,7 @@ export interface ScriptedCheck extends Partial<CheckSettings> {
   readonly image?: string;
   readonly script: Script;
   readonly logins?: readonly Credential[];
+  readonly mirrors?: readonly MirrorRule[];
 }
 
 export interface Checked {
@@ -78,11 +80,12 @@ export async function checkScripted({
   image = 'registry.example/team/app:1',
   script,
   logins = [],
+  mirrors = [],
   ...settings
 }: ScriptedCheck): Promise<Checked> {
   const host = /^[^/]*[.:][^/]*\//.test(image) ? image.split('/')[0] : 'registry-1.docker.io';
   const credentials = { find: () => ({ credentials: fromList(logins), warnings: [] }) };
-  const changes = { credentials, settings: { ...SETTINGS, ...settings } };
+  const changes = { credentials, mirrors, settings: { ...SETTINGS, ...settings } };
   const { context, log, requests } = scriptContext(script, changes, `https://${host}`);
   const result = await checkTarget(context, { text: image, foundAt: [] }, new AbortController().signal);
   return { result, log, requests };

@@ -2,6 +2,7 @@
 
 import { BLOBS, LAYER_TYPES } from './layers.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
+import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
 import type { Group } from './situation.ts';
 
-export const GROUPS: readonly Group[] = [MEDIA_TYPES, FIELDS, LAYER_TYPES, BLOBS];
+export const GROUPS: readonly Group[] = [MEDIA_TYPES, FIELDS, LAYER_TYPES, BLOBS, REGISTRIES_CONF, HOSTS_TOML];

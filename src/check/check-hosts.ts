@@ -1,0 +1,178 @@
+// Checks an image as containerd pulls it with a hosts.toml: every manifest and every blob from the first host that has it.
+
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../core/clock.ts';
+import { formatReference, type Reference } from '../core/reference.ts';
+import type { RequestRecord, Warning, WarningCode } from '../core/result.ts';
+import { withPlainHttp } from '../registry/endpoint.ts';
+import type { CheckContext } from './check-context.ts';
+import { type CheckRun, type Connection, connectRegistry } from './connection.ts';
+import { timedOut, untilDeadline, withTimes } from './deadline.ts';
+import { judgeOther } from './decide.ts';
+import { createFailoverClient, type FailoverHost, type PassedOver } from './failover-client.ts';
+import { isWithoutTls, type Located, locate } from './locate.ts';
+import type { MirrorAttempt, MirrorPlan } from './mirror.ts';
+import { type ProofSettings, prove } from './prove.ts';
+import { type Conclusion, conclude, concludeFinding, concludeMirrored } from './result.ts';
+
+export interface HostsCheck {
+  readonly context: CheckContext;
+  readonly plan: MirrorPlan;
+  /** The image, as the user calls it. */
+  readonly reference: Reference;
+  readonly proof: ProofSettings;
+  readonly signal: AbortSignal;
+}
+
+export async function checkHosts({ context, plan, reference, proof, signal }: HostsCheck): Promise<Conclusion> {
+  const { clock, settings, tlsProblems } = context;
+  const { timeoutMs } = settings;
+  const requests: RequestRecord[] = [];
+  const passedOver: PassedOver[] = [];
+  const served: { by?: FailoverHost } = {};
+  const located = plan.attempts.map((attempt) => ({ attempt, place: locate(context, attempt) }));
+  const broken = located.find(({ place }) => !place.ok)?.place;
+  if (broken !== undefined && !broken.ok) return concludeFinding(broken.error);
+  const startedMs = clock.now();
+
+  const checked = await untilDeadline(clock, timeoutMs, signal, async (deadline) => {
+    const hosts = located.flatMap(({ attempt, place }, index) => {
+      if (!place.ok) return [];
+      // A mirror that does not respond leaves time for the hosts after it.
+      const shareMs = Math.round((timeoutMs * (index + 1)) / located.length);
+      const run = {
+        context,
+        reference: place.value.reference,
+        requests,
+        signal: deadline,
+        deadlineMs: startedMs + shareMs,
+      };
+      return [createHost(run, attempt, place.value, index + 1 < located.length ? clock : undefined)];
+    });
+    const [first, ...others] = hosts;
+    if (first === undefined) throw new TypeError('a plan without a host');
+    const client = createFailoverClient([first, ...others], {
+      onManifest: (host) => {
+        served.by ??= host;
+      },
+      onPassedOver: (passed) => passedOver.push(passed),
+    });
+    const server = hosts.at(-1) as Host;
+    const proven = await prove(client, { ...server.connection().image, reference }, proof);
+    const warnings = await Promise.all(hosts.map((host) => host.warnings()));
+    return { checked: { reference, platforms: proof.platforms, proven, warnings: warnings.flat() }, hosts };
+  });
+  if (checked === undefined) return withTimes(concludeFinding(timedOut(timeoutMs), requests, tlsProblems));
+
+  const { hosts } = checked;
+  const by = hosts.find((host) => host === served.by);
+  const conclusion = conclude(checked.checked, requests, tlsProblems);
+  const isMissing = conclusion.reason === 'not-found';
+  return concludeMirrored(conclusion, {
+    earlier: [],
+    warnings: mirrorWarnings(passedOver, hosts, formatReference(reference), isMissing),
+    ...(by && { servedBy: { registry: by.name, isMirror: by.isMirror } }),
+  });
+}
+
+interface Host extends FailoverHost {
+  readonly isMirror: boolean;
+  connection(): Connection;
+  warnings(): Promise<readonly Warning[]>;
+}
+
+/** `clock`: of a host that has less time than the whole check. */
+function createHost(run: CheckRun, attempt: MirrorAttempt, { endpoint }: Located, clock: Clock | undefined): Host {
+  const { context, requests, deadlineMs } = run;
+  const { isMirror, only, location } = attempt;
+  const { plainHosts } = context;
+  const name = endpoint.base.host;
+  let used: Connection | undefined;
+  let isPlain = endpoint.mayFallBack && plainHosts.has(name);
+  const own = new AbortController();
+  setMaxListeners(0, own.signal);
+  run.signal.addEventListener('abort', () => own.abort(run.signal.reason), { once: true });
+
+  const connect = (): Connection =>
+    connectRegistry({ ...run, signal: own.signal }, isPlain ? withPlainHttp(endpoint) : endpoint);
+  const connection = (): Connection => {
+    used ??= connect();
+    return used;
+  };
+
+  const request: FailoverHost['request'] = async (send, outcomeOf) => {
+    const result = await send(connection().client);
+    if (isPlain || !endpoint.mayFallBack || !isWithoutTls(outcomeOf(result))) return result;
+    // A handshake that only fell silent is no proof of plain http.
+    const overTls = used;
+    isPlain = true;
+    used = undefined;
+    const plain = await send(connection().client);
+    if (outcomeOf(plain).kind === 'failure') {
+      isPlain = false;
+      used = overTls;
+      return result;
+    }
+    plainHosts.add(name);
+    // Only handshakes failed: no request was sent yet.
+    requests.splice(
+      0,
+      requests.length,
+      ...requests.filter(({ url, status }) => status !== null || new URL(url).host !== name),
+    );
+    return plain;
+  };
+
+  return {
+    name: location.registry,
+    isMirror,
+    resolves: only !== 'digest',
+    connection,
+    warnings: async () => (used === undefined ? [] : used.warnings()),
+    request: async (send, outcomeOf) => {
+      if (clock === undefined) return request(send, outcomeOf);
+      if (own.signal.aborted && !run.signal.aborted) return undefined;
+      const passed = new DOMException('the time of the mirror has passed', 'TimeoutError');
+      const stopTimer = clock.startTimer(Math.max(1, deadlineMs - clock.now()), () => own.abort(passed));
+      try {
+        return await request(send, outcomeOf);
+      } catch (error) {
+        if (error !== passed) throw error;
+        return undefined;
+      } finally {
+        stopTimer();
+      }
+    },
+  };
+}
+
+/** One for each mirror and code. */
+function mirrorWarnings(
+  passedOver: readonly PassedOver[],
+  hosts: readonly Host[],
+  image: string,
+  isMissing: boolean,
+): readonly Warning[] {
+  const warnings = new Map<string, { readonly code: WarningCode; readonly message: string; count: number }>();
+  for (const { host, outcome, part, servedBy } of passedOver) {
+    const mirror = hosts.find((one) => one === host);
+    const lacks = outcome?.kind === 'response' && [404, 410].includes(outcome.response.status);
+    // It is no surprise that a mirror lacks a missing image, or a missing part.
+    if (!mirror?.isMirror || (lacks && (servedBy === undefined || isMissing))) continue;
+    const code = lacks ? 'mirror-missing' : 'mirror-failed';
+    const what = part === undefined ? image : `${part} of ${image}`;
+    const otherwise = servedBy === undefined ? '' : `; ${servedBy.name} served it`;
+    const why = outcome === undefined ? 'no response in time.' : judgeOther(mirror.connection().image, outcome).message;
+    const message = lacks
+      ? `Mirror ${host.name} does not have ${what}${otherwise}.`
+      : `Mirror ${host.name} did not serve ${what}${otherwise}: ${why}`;
+    const key = `${host.name} ${code}`;
+    const earlier = warnings.get(key);
+    if (earlier === undefined) warnings.set(key, { code, message, count: 1 });
+    else earlier.count += 1;
+  }
+  return [...warnings.values()].map(({ code, message, count }) => ({
+    code,
+    message: count === 1 ? message : `${message} (and ${count - 1} more)`,
+  }));
+}

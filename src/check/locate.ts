@@ -1,0 +1,44 @@
+// Finds the endpoint of an image in one place: its registry, or a mirror.
+
+import type { AuthOutcome } from '../auth/authenticate.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { parseReference, type Reference } from '../core/reference.ts';
+import { cleanText } from '../core/text.ts';
+import { soundsLikePlainHttp } from '../http/failure.ts';
+import { apiHostOf, type Endpoint, endpointOf } from '../registry/endpoint.ts';
+import type { CheckContext } from './check-context.ts';
+import { type Finding, finding } from './finding.ts';
+import type { MirrorAttempt } from './mirror.ts';
+
+export interface Located {
+  /** The image's name there. */
+  readonly reference: Reference;
+  readonly endpoint: Endpoint;
+}
+
+export function locate(
+  { hosts, settings }: CheckContext,
+  { location, text }: Pick<MirrorAttempt, 'location' | 'text'>,
+): Outcome<Located, Finding> {
+  const reference = parseReference(text);
+  if (!reference.ok) return failure(invalidReference(reference.error.message));
+  const { registry } = reference.value;
+  const own = hosts.get(apiHostOf(location.registry));
+  const plainHttp = location.plainHttp ?? own?.plainHttp ?? settings.plainHttp;
+  const endpoint = endpointOf(registry, { ...location, plainHttp });
+  if (endpoint.ok) return success({ reference: reference.value, endpoint: endpoint.value });
+  const message = `The registry name "${cleanText(registry, 80)}" ${endpoint.error}.`;
+  return failure(invalidReference(message, 'Check the host and port.'));
+}
+
+export const invalidReference = (message: string, hint: string | null = null): Finding =>
+  finding({ reason: 'invalid-reference', cause: null, message, hint });
+
+/** The server of a loopback address may use plain http: only the TLS handshake failed. */
+export function isWithoutTls(outcome: AuthOutcome): boolean {
+  if (outcome.kind !== 'failure') return false;
+  const { failure } = outcome;
+  const { phase, kind, code } = failure;
+  const isCut = phase === 'tls' && (kind === 'timeout' || code === 'ECONNRESET' || code === 'EPIPE');
+  return isCut || soundsLikePlainHttp(failure);
+}

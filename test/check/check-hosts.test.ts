@@ -1,0 +1,94 @@
+// The hosts of a hosts.toml: each request goes to the first that has it, as in containerd.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { MirrorRule } from '../../src/check/mirror.ts';
+import type { Script } from '../support/fake-send.ts';
+import { descriptorOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
+import { checkScripted, refuses, serves } from '../support/scripted-check.ts';
+
+const IMAGE = imageOf();
+const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
+const MISSING = refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown');
+const AT = 'registry.example/v2/team/app/manifests';
+const MIRROR = `https://m.example/v2/team/app/manifests`;
+const TAG = `GET https://${AT}/1`;
+const CHILD = `GET https://${AT}/${IMAGE.digest}`;
+
+const rule = (only?: 'digest'): MirrorRule => ({
+  prefix: 'registry.example',
+  mirrors: [{ location: 'm.example', only }],
+  usedBy: 'containerd',
+});
+
+async function check(script: Script, { only }: { only?: 'digest' } = {}) {
+  const { result, log } = await checkScripted({
+    script,
+    mirrors: [rule(only)],
+    platforms: [{ os: 'linux', architecture: 'amd64' }],
+    image: 'registry.example/team/app:1',
+  });
+  const { verdict, reason, cause, servedBy, warnings, message } = result;
+  return { judged: [reason ?? verdict, cause], servedBy, warnings, message, log };
+}
+
+describe('the hosts of a hosts.toml', () => {
+  it('all come from a mirror that has everything', async () => {
+    const { judged, servedBy, log } = await check({
+      [`GET ${MIRROR}/1`]: serves(INDEX),
+      [`GET ${MIRROR}/${IMAGE.digest}`]: serves(IMAGE),
+    });
+    assert.deepEqual([judged, servedBy, log.length], [['pullable', null], 'm.example', 2]);
+  });
+
+  it('are tried again for every part', async () => {
+    const { judged, servedBy, warnings, message } = await check({
+      [`GET ${MIRROR}/1`]: serves(INDEX),
+      [`GET ${MIRROR}/${IMAGE.digest}`]: MISSING,
+      [CHILD]: serves(IMAGE),
+    });
+    assert.deepEqual([judged, servedBy], [['pullable', null], 'm.example']);
+    assert.deepEqual(warnings, [
+      {
+        code: 'mirror-missing',
+        message: `Mirror m.example does not have the manifest ${IMAGE.digest} of registry.example/team/app:1; registry.example served it.`,
+      },
+    ]);
+    assert.match(message, /^Served by mirror m\.example: registry\.example\/team\/app:1 can be pulled/);
+  });
+
+  it('are asked for tags only where they resolve them', async () => {
+    const { judged, servedBy, log } = await check(
+      { [TAG]: serves(INDEX), [`GET ${MIRROR}/${IMAGE.digest}`]: serves(IMAGE) },
+      { only: 'digest' },
+    );
+    assert.deepEqual([judged, servedBy, log.length], [['pullable', null], 'registry.example', 2]);
+  });
+
+  for (const [name, child, expected] of [
+    ['nothing has the part', MISSING, ['incomplete', 'child-manifest']],
+    ['the mirror refuses it', { status: 400, body: '' }, ['incomplete', 'child-manifest']],
+    ['the mirror cannot say', { fails: { kind: 'tcp' } }, ['unreachable', 'tcp']],
+  ] as const) {
+    it(`say ${expected.join('/')} when the registry lacks a part and ${name}`, async () => {
+      const { judged } = await check({
+        [`GET ${MIRROR}/1`]: serves(INDEX),
+        [`GET ${MIRROR}/${IMAGE.digest}`]: child,
+        [CHILD]: MISSING,
+      });
+      assert.deepEqual(judged, expected);
+    });
+  }
+
+  it('say what the registry says when none has the manifest', async () => {
+    const { judged, servedBy, warnings } = await check({
+      [`GET ${MIRROR}/1`]: { fails: { kind: 'tcp' } },
+      [TAG]: MISSING,
+    });
+    assert.deepEqual([judged, servedBy], [['not-found', null], undefined]);
+    assert.deepEqual(
+      warnings.map(({ code }) => code),
+      ['mirror-failed'],
+    );
+  });
+});
