@@ -35,7 +35,7 @@ export function readVariables(instructions: readonly Instruction[], options: Arg
     const value = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
     if (value === undefined) return undefined;
     if (typeof value === 'string') return plainText(value);
-    for (const one of value.missing) declared.add(one.name);
+    for (const { name } of value.missing) declared.add(name);
     return value.missing.length === 0 || value.text.includes(UNKNOWN) ? value : { ...value, text: UNKNOWN };
   };
 

@@ -69,10 +69,10 @@ function* declaredImages({ holderOf }: Scope): Generator<Declaration> {
 
 const dotted = (holder: string, key: string): string => (holder === '' ? key : `${holder}.${key}`);
 
-function describeUse({ line }: YamlScalar, node: YamlNode, path: string, { text, open }: Expanded): Found {
+function describeUse({ line }: YamlScalar, node: YamlNode, path: string, { text, unresolved }: Expanded): Found {
   const found: Found = { text, line, path };
-  if (open !== undefined) {
-    const message = `${open} is only known at run time.`;
+  if (unresolved !== undefined) {
+    const message = `${unresolved} is only known at run time.`;
     return { ...found, skip: { reason: 'unresolved-variable', message } };
   }
   const policies = [nodeAt(node, 'pull_policy'), ...itemsAt(node, 'pull_policy')].map((policy) => textAt(policy));

@@ -54,7 +54,7 @@ const setAtRunTime = (maps: readonly (YamlNode | undefined)[]): Variables =>
 export interface Expanded {
   readonly text: string;
   /** The first variable whose value the file does not determine, as written. */
-  readonly open?: string;
+  readonly unresolved?: string;
 }
 
 /** `scopes`: in order of precedence. Each variable is expanded once. */
@@ -67,28 +67,28 @@ export function createExpand(scopes: readonly Variables[]): (text: string) => Ex
       values.set(name, undefined);
       const value = PREDEFINED.test(name) ? undefined : scopes.find((scope) => scope.has(name))?.get(name);
       const expanded = value === undefined || depth > MAX_DEPTH ? undefined : expand(value, depth + 1);
-      values.set(name, expanded?.open === undefined ? expanded?.text : undefined);
+      values.set(name, expanded?.unresolved === undefined ? expanded?.text : undefined);
     }
     return values.get(name);
   }
 
   function expand(text: string, depth: number): Expanded {
-    let open: string | undefined;
+    let unresolved: string | undefined;
     let length = 0;
     const expanded = text.slice(0, MAX_LENGTH).replace(USE, (use: string, braced?: string, bare?: string) => {
       const name = braced ?? bare;
-      if (name === undefined || open !== undefined) return use;
+      if (name === undefined || unresolved !== undefined) return use;
       const value = resolveName(name, depth);
       length += value?.length ?? 0;
       if (value !== undefined && length <= MAX_LENGTH) return value;
-      open = use;
+      unresolved = use;
       return use;
     });
-    return open === undefined ? { text: expanded } : { text: expanded, open };
+    return unresolved === undefined ? { text: expanded } : { text: expanded, unresolved };
   }
 
   return (text) => {
-    const { text: expanded, open = findVariable(expanded.replaceAll('$$', '')) } = expand(text, 0);
-    return open === undefined ? { text: expanded.replaceAll('$$', '$') } : { text, open };
+    const { text: expanded, unresolved = findVariable(expanded.replaceAll('$$', '')) } = expand(text, 0);
+    return unresolved === undefined ? { text: expanded.replaceAll('$$', '$') } : { text, unresolved };
   };
 }

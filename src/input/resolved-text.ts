@@ -45,7 +45,8 @@ export const plainText = (text: string): ResolvedText => ({ text, missing: [] })
 
 export const withheldText = (name: string): ResolvedText => ({ text: '', missing: [{ name, isWithheld: true }] });
 
-export const isWithheld = ({ missing }: ResolvedText): boolean => missing.some((one) => one.isWithheld === true);
+export const isWithheld = ({ missing }: ResolvedText): boolean =>
+  missing.some((variable) => variable.isWithheld === true);
 
 /** Whether a variable is set to '', and is not a withheld secret. */
 export const isEmpty = (value: ResolvedText): boolean => value.text === '' && !isWithheld(value);
@@ -57,13 +58,13 @@ export const joinTexts = (parts: readonly ResolvedText[]): ResolvedText => ({
 
 /** Each variable once. */
 export const distinct = (missing: readonly Missing[]): readonly Missing[] => [
-  ...new Map(missing.map((one) => [one.name, one])).values(),
+  ...new Map(missing.map((variable) => [variable.name, variable])).values(),
 ];
 
 /** One or two sentences. `lacking` completes "A has". */
 export function describeMissing(missing: readonly Missing[], lacking = 'no value'): string {
   const namesOf = (isSecret: boolean) =>
-    missing.filter((one) => (one.isWithheld === true) === isSecret).map(({ name }) => name);
+    missing.filter((variable) => (variable.isWithheld === true) === isSecret).map(({ name }) => name);
   const [secrets, unset] = [namesOf(true), namesOf(false)];
   const sentences: string[] = [];
   if (secrets.length > 0) {
