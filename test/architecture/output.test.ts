@@ -1,4 +1,4 @@
-// Text reaches a person or a pipeline through one door, which cleans it: nothing else in src can write to the streams of
+// Text reaches a user or a pipeline through one module, which cleans it: nothing else in src can write to the streams of
 // the process.
 
 import assert from 'node:assert/strict';
@@ -30,7 +30,7 @@ const filesWith = (pattern: RegExp): string[] =>
   sources.filter(({ code }) => pattern.test(code)).map(({ file }) => file);
 
 describe('the streams of the process', () => {
-  it(`are taken hold of in ${TAKES_HOLD} alone`, () => {
+  it(`are taken over only in ${TAKES_HOLD}`, () => {
     const byName = /\bprocess\s*(?:\?\.|\.|\[\s*['"`])\s*(?:stdout|stderr)\b/;
     const byPattern = /\{[^{}]*\b(?:stdout|stderr)\b[^{}]*\}\s*=\s*(?:globalThis\s*\.\s*)?process\b/;
     assert.deepEqual(filesWith(byName), [TAKES_HOLD]);

@@ -1,5 +1,5 @@
-// The second argument of `replace` is a pattern: `$&` and `` $` `` in it stand for parts of the text. Words that come
-// from elsewhere are put in by a function, which is taken as it is.
+// The second argument of `replace` is a pattern: `$&` and `` $` `` in it stand for parts of the text. Text from
+// outside is inserted by a function, whose result is used verbatim.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

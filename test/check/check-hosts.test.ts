@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MirrorRule } from '../../src/check/mirror.ts';
 import type { Script } from '../support/fake-send.ts';
-import { descriptorOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
+import { descriptorOf, imageOf, indexOf, linux } from '../support/images.ts';
 import { checkScripted, refuses, serves } from '../support/scripted-check.ts';
 
 const IMAGE = imageOf();

@@ -5,7 +5,7 @@ import { failure } from '../../src/core/outcome.ts';
 import type { Send } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import type { Script, Scripted } from '../support/fake-send.ts';
-import { imageOf } from '../support/image-bytes.ts';
+import { imageOf } from '../support/images.ts';
 import { scriptContext, serves } from '../support/scripted-check.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';

@@ -6,7 +6,7 @@ import { buildResult, type Conclusion } from '../../src/check/result.ts';
 import { formatReference, parseReference } from '../../src/core/reference.ts';
 import type { Cause, Reason, Result } from '../../src/core/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 const RULES = [{ prefix: 'docker.io', mirrors: [{ location: 'one.example' }, { location: 'two.example' }] }];
 
@@ -19,7 +19,7 @@ async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, too
   assert.ok(parsed.ok);
   const plan = planMirrors(parsed.value, RULES);
   assert.ok(plan);
-  const clock = createFakeClock();
+  const clock = createFakeClock(Date.UTC(2026, 0, 1));
   const asked: [string, number][] = [];
   const checkAt = async ({ location: { registry } }: MirrorAttempt, timeoutMs: number): Promise<Conclusion> => {
     asked.push([registry, timeoutMs]);

@@ -8,7 +8,7 @@ import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import type { Script, Scripted } from '../support/fake-send.ts';
-import { imageOf } from '../support/image-bytes.ts';
+import { imageOf } from '../support/images.ts';
 import {
   bearer,
   challenges,

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createChecker } from '../../src/check/checker.ts';
-import { imageOf } from '../support/image-bytes.ts';
+import { imageOf } from '../support/images.ts';
 
 const IMAGE = imageOf();
 

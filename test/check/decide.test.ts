@@ -11,9 +11,8 @@ import type { HttpFailure } from '../../src/http/failure.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
 import type { Evidence } from '../../src/registry/evidence.ts';
 import type { Reply } from '../support/fake-send.ts';
-import { imageOf } from '../support/image-bytes.ts';
-import { codeOf, imageUnderCheck, NO_CREDENTIALS, responseOf } from '../support/judged.ts';
-import { password, serves } from '../support/scripted-check.ts';
+import { imageOf } from '../support/images.ts';
+import { codeOf, imageUnderCheck, NO_CREDENTIALS, password, responseOf, serves } from '../support/scripted-check.ts';
 
 const IMAGE = imageOf();
 const outcomeOf = (reply: Reply): AuthOutcome => ({

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Proof } from '../../src/core/result.ts';
 import { OCI_INDEX } from '../../src/registry/media-type.ts';
 import type { Script } from '../support/fake-send.ts';
-import { imageOf } from '../support/image-bytes.ts';
+import { imageOf } from '../support/images.ts';
 import { checkScripted, serves } from '../support/scripted-check.ts';
 
 const IMAGE = imageOf();

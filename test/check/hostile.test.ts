@@ -8,9 +8,8 @@ import type { RequiredPlatforms } from '../../src/check/prove-platforms.ts';
 import type { Result } from '../../src/core/result.ts';
 import { DOCKER_LIST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
 import type { Reply } from '../support/fake-send.ts';
-import { contentOf, descriptorOf, imageOf, OCI_CONFIG, OCI_LAYER } from '../support/image-bytes.ts';
-import { checkScripted } from '../support/scripted-check.ts';
-import { platforms } from '../support/scripted-parts.ts';
+import { contentOf, descriptorOf, imageOf, OCI_CONFIG, OCI_LAYER } from '../support/images.ts';
+import { checkScripted, platforms } from '../support/scripted-check.ts';
 
 const EVIL = 'x\u001b[31m\u0007\r\n\u202ey';
 const SCALARS = [null, true, -1, 1e300, '', EVIL, '../../etc', [], {}, 'linux', 'amd64', 'windows'];

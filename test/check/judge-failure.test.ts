@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgeFailure } from '../../src/check/judge-failure.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
-import { imageUnderCheck } from '../support/judged.ts';
+import { imageUnderCheck } from '../support/scripted-check.ts';
 
 const failure = (changes: Partial<HttpFailure>): HttpFailure => ({
   kind: 'tcp',

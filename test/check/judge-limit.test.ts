@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgeLimit } from '../../src/check/judge-limit.ts';
 import { evidenceOf } from '../../src/registry/evidence.ts';
-import { imageUnderCheck, NO_CREDENTIALS, responseOf } from '../support/judged.ts';
-import { password } from '../support/scripted-check.ts';
+import { imageUnderCheck, NO_CREDENTIALS, password, responseOf } from '../support/scripted-check.ts';
 
 const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
 

@@ -3,8 +3,7 @@ import { describe, it } from 'node:test';
 import { judgeResponse } from '../../src/check/judge-response.ts';
 import { evidenceOf } from '../../src/registry/evidence.ts';
 import type { Reply } from '../support/fake-send.ts';
-import { codeOf, imageUnderCheck, NO_CREDENTIALS, responseOf } from '../support/judged.ts';
-import { html, refuses } from '../support/scripted-check.ts';
+import { codeOf, html, imageUnderCheck, NO_CREDENTIALS, refuses, responseOf } from '../support/scripted-check.ts';
 
 const judge = (reply: Reply, image?: string, from?: string) =>
   judgeResponse(imageUnderCheck(image), evidenceOf(responseOf(reply, from)), NO_CREDENTIALS);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { judgeFailure } from '../../src/check/judge-failure.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import type { CertificateFacts, TlsFailure } from '../../src/http/tls-failure.ts';
-import { imageUnderCheck } from '../support/judged.ts';
+import { imageUnderCheck } from '../support/scripted-check.ts';
 
 const judge = (tls: TlsFailure, more: Partial<HttpFailure> = {}) =>
   judgeFailure(

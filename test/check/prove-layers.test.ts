@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Script } from '../support/fake-send.ts';
-import { descriptorOf, type Image, imageOf, layerOf } from '../support/image-bytes.ts';
-import { challenges, checkScripted, password, refuses, whenKnown } from '../support/scripted-check.ts';
+import { descriptorOf, type Image, imageOf, layerOf } from '../support/images.ts';
 import {
   AMD64,
   APP,
@@ -10,13 +9,18 @@ import {
   BASE,
   BOTH,
   blob,
+  challenges,
+  checkScripted,
   MISSING,
   ONE,
+  password,
   platforms,
+  refuses,
   serveBlob,
   serveImage,
   tagged,
-} from '../support/scripted-parts.ts';
+  whenKnown,
+} from '../support/scripted-check.ts';
 
 const LAYERS = { proof: 'layers' } as const;
 const without = (...blobs: Parameters<typeof blob>[0][]): Script =>

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Script } from '../support/fake-send.ts';
-import { descriptorOf, imageOf, indexOf, linux } from '../support/image-bytes.ts';
-import { checkScripted, serves } from '../support/scripted-check.ts';
-import { AMD64, ARM64, BOTH, blob, INDEX, manifest, platforms, tagged } from '../support/scripted-parts.ts';
+import { descriptorOf, imageOf, indexOf, linux } from '../support/images.ts';
+import {
+  AMD64,
+  ARM64,
+  BOTH,
+  blob,
+  checkScripted,
+  INDEX,
+  manifest,
+  platforms,
+  serves,
+  tagged,
+} from '../support/scripted-check.ts';
 
 const check = (script: Script, ...texts: string[]) =>
   checkScripted({ script, platforms: texts.length === 0 ? ['every'] : platforms(...texts) });

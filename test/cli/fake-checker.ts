@@ -4,7 +4,7 @@ import type { Checker } from '../../src/check/checker.ts';
 import type { CheckerOptions } from '../../src/check/checker-options.ts';
 import { type Cause, REFUSALS, type Reason, type Result } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 /** `pullable`, a reason, or a reason with its cause. */
 export type FakeResult = 'pullable' | Reason | `${Reason}/${Cause}`;

@@ -8,10 +8,10 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { FILE_SETTING_NAMES, REGISTRY_SETTINGS } from '../../src/config/config-file-schema.ts';
 import { environmentNameOf, flagOf, SETTING_NAMES, settingOf } from '../../src/config/setting.ts';
-import { runCommand } from '../support/embedded-check.ts';
+import { type Circumstances, type Finished, runCommand } from '../support/command.ts';
 import { requirePosix } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
-import { type Circumstances, type Finished, runMain } from './run-main.ts';
+import { runMain } from './run-main.ts';
 
 /** OSC 52, CSI, BEL, C1, reading direction, line ends of all kinds, commands of two pipelines, and a line as ours. */
 const HOSTILE =

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { environmentNameOf, flagOf, SETTING_NAMES, settingOf } from '../../src/config/setting.ts';
 import { FORMATS } from '../../src/report/format.ts';
-import { runCommand } from '../support/embedded-check.ts';
+import { type Circumstances, type Finished, runCommand } from '../support/command.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
-import { type Circumstances, documentOf, type Finished, runMain } from './run-main.ts';
+import { documentOf, runMain } from './run-main.ts';
 
 const MARK = 'Zq9';
 const PASSWORDS = ['plain', '@at', '/slash', '?query#x', ':colon', ' blank', '\u200bzero'].map(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { createOutputStream, type OutputStream } from '../../src/cli/output-stream.ts';
-import { collector } from './run-main.ts';
+import { collector } from '../support/command.ts';
 
 /** What `write` made of it. */
 async function written(write: (stream: OutputStream) => unknown): Promise<string> {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { createRunTally } from '../../src/cli/run-tally.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { pullableResult } from '../support/sample-result.ts';
+import { pullableResult } from '../support/results.ts';
 
 const POLICY = { expect: 'present', warnOn: [] } as const;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { colorLevel, supportsUnicode, widthOf } from '../../src/cli/terminal.ts';
-import { collector } from './run-main.ts';
+import { collector } from '../support/command.ts';
 
 const terminal = collector(90).stream;
 const pipe = collector(undefined).stream;

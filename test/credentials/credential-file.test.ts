@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseCredentialText, readCredentialFile } from '../../src/credentials/credential-file.ts';
-import { requirePosix } from '../support/require-programs.ts';
-import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
+import { asUnprivilegedUser, requirePosix } from '../support/require-programs.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kp-file-'));
 after(() => rmSync(directory, { recursive: true }));

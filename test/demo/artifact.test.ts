@@ -22,7 +22,7 @@ const facts = (artifact: ReturnType<typeof createArtifact>) => {
 };
 
 describe('createArtifact', () => {
-  it('makes a Helm chart, told by its config', () =>
+  it('makes a Helm chart, identified by its config', () =>
     assert.deepEqual(facts(createArtifact(HELM_CHART)), {
       artifactType: undefined,
       config: 'application/vnd.cncf.helm.config.v1+json',
@@ -36,7 +36,7 @@ describe('createArtifact', () => {
       layer: 'application/vnd.dev.cosign.simplesigning.v1+json',
     }));
 
-  it('makes an SBOM, told by artifactType', () =>
+  it('makes an SBOM, identified by artifactType', () =>
     assert.deepEqual(facts(createArtifact(SPDX_SBOM)), {
       artifactType: 'application/spdx+json',
       config: 'application/vnd.oci.empty.v1+json',

@@ -1,4 +1,4 @@
-// The same content, the same requests, to the embedded registry and to the real CNCF distribution: the same answers.
+// The same content and requests to the embedded registry and to the real CNCF distribution get the same responses.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -76,14 +76,14 @@ const REFUSED_CASES: Case[] = (['GET', 'HEAD'] as const).flatMap((method): Case[
   [method, '/nothing'],
 ]);
 
-describe('the embedded registry answers as CNCF distribution does', {
+describe('the embedded registry responds as CNCF distribution does', {
   skip: requirePrograms('docker-registry', 'setpriv'),
 }, () => {
-  describe('without a login', () => {
+  describe('anonymously', () => {
     const both = startBoth(() => 'none', {});
     for (const aCase of CASES) it(nameOf(aCase), () => assertSameAnswer(both, aCase));
 
-    it('rewrites a docker image to schema 1 for a client that only takes OCI', async () => {
+    it('converts a docker image to schema 1 for a client that only accepts OCI', async () => {
       const answers = await Promise.all(
         both().map((origin) =>
           ask(`${origin}/v2/demo/app/manifests/docker`, { headers: { accept: MEDIA_TYPE.ociManifest } }),
@@ -106,8 +106,9 @@ describe('the embedded registry answers as CNCF distribution does', {
     for (const aCase of REFUSED_CASES) it(nameOf(aCase), () => assertSameAnswer(both, aCase));
 
     const login = { authorization: `Basic ${btoa('ada:pass')}` };
-    it('lets the login pass', () => assertSameAnswer(both, ['GET', '/v2/', login]));
-    it('finds nothing with the login', () => assertSameAnswer(both, ['GET', '/v2/demo/app/manifests/absent', login]));
+    it('accepts the credential', () => assertSameAnswer(both, ['GET', '/v2/', login]));
+    it('finds nothing with the credential', () =>
+      assertSameAnswer(both, ['GET', '/v2/demo/app/manifests/absent', login]));
   });
 
   describe('with Bearer tokens', { skip: withoutOpenssl }, () => {
@@ -154,7 +155,7 @@ function nameOf([method, path, headers = {}]: Case): string {
   return [method, short, ...Object.entries(headers).map(([name, value]) => `${name}: ${value.slice(0, 60)}`)].join(' ');
 }
 
-/** Dates and connections are nobody's promise. */
+/** Without dates and connections, which differ. */
 async function answerOf(origin: string, [method, path, headers = {}]: Case): Promise<Partial<Answered>> {
   const { status, headers: all, body } = await ask(`${origin}${path}`, { method, headers });
   const { date: _, connection: __, ...answered } = all;

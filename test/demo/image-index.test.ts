@@ -14,7 +14,7 @@ interface Entry {
 const entriesOf = (bytes: Uint8Array): Entry[] => JSON.parse(Buffer.from(bytes).toString()).manifests;
 
 describe('createIndex', () => {
-  it('lists images under their own platforms, or under the ones it is told', () => {
+  it('lists images with their own platforms, or with given ones', () => {
     const { manifest } = createIndex([
       arm,
       { image: amd64, platform: 'windows/amd64' },

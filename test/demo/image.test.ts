@@ -35,13 +35,13 @@ describe('createImage', () => {
     assert.deepEqual(jsonOf(config.bytes).rootfs, { type: 'layers', diff_ids: [sha256(tar)] });
   });
 
-  it('tells its platform in the config', () => {
+  it('has its platform in the config', () => {
     const { config } = createImage({ platform: 'linux/arm/v7' });
     const { os, architecture, variant } = jsonOf(config.bytes);
     assert.deepEqual({ os, architecture, variant }, { os: 'linux', architecture: 'arm', variant: 'v7' });
   });
 
-  it("speaks docker's media types on request", () => {
+  it("has docker's media types on request", () => {
     const { manifest, config, layers } = createImage({ flavor: 'docker' });
     assert.deepEqual(
       [manifest, config, ...layers].map(({ mediaType }) => mediaType),
@@ -53,7 +53,7 @@ describe('createImage', () => {
     );
   });
 
-  it('takes oddities: fields laid over the manifest or taken away', () => {
+  it('accepts overrides: fields of the manifest changed or removed', () => {
     const { manifest } = createImage({ manifest: { schemaVersion: 3, layers: undefined } });
     const document = jsonOf(manifest.bytes);
     assert.equal(document.schemaVersion, 3);

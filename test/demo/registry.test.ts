@@ -80,7 +80,7 @@ describe('the embedded registry', () => {
     assert.equal(codeOf((await get('team/gone/manifests/other')).body), 'MANIFEST_UNKNOWN');
   });
 
-  it('answers 416 for a range behind the end of a blob', async () => {
+  it('returns 416 for a range after the end of a blob', async () => {
     const image = createImage({ layers: [Buffer.from('0123456789')] });
     registry.put('team/range', 'v1', image);
     const path = `team/range/blobs/${image.layers[0]?.digest}`;
@@ -128,7 +128,7 @@ describe('the embedded registry with Bearer tokens', () => {
   const path = '/v2/team/app/manifests/v1';
   const bearer = (token: string) => ({ accept, authorization: `Bearer ${token}` });
 
-  it('sends to a token service of its own, and takes its token', async () => {
+  it('refers to a separate token service, and accepts its token', async () => {
     await using registry = await startRegistry({ auth: 'bearer' });
     registry.put('team/app', 'v1', createImage());
     const refused = await ask(`${registry.origin}${path}`);
@@ -142,7 +142,7 @@ describe('the embedded registry with Bearer tokens', () => {
     assert.deepEqual(registry.transcript(), [`GET ${path} 401`, `GET /token?${query} 200`, `GET ${path} 200`]);
   });
 
-  it('says invalid_token for a token that was revoked, insufficient_scope for one that opens something else', async () => {
+  it('returns invalid_token for a revoked token, insufficient_scope for one that grants something else', async () => {
     await using registry = await startRegistry({ auth: 'bearer' });
     const errorOf = async (token: string) => {
       const { headers } = await ask(`${registry.origin}${path}`, { headers: bearer(token) });

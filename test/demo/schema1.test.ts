@@ -21,7 +21,7 @@ describe('createSchema1', () => {
     );
   });
 
-  it('has the digest of the document without its signatures, cut off as the protected part says', () => {
+  it('has the digest of the document without its signatures, removed as the protected part says', () => {
     const { bytes, digest } = createSchema1({ repository: 'old/app', tag: 'v1', layers: base }).manifest;
     const { signatures } = JSON.parse(Buffer.from(bytes).toString());
     const decode = (text: string) => Buffer.from(text, 'base64url');

@@ -24,7 +24,7 @@ const HOSTS = [
 ] as const;
 
 describe('startServer', () => {
-  it('logs what came and what was answered', async () => {
+  it('logs requests and responses', async () => {
     await using server = await startServer(() => ({ status: 418, body: 'short and stout' }));
     await ask(`${server.origin}/a/b?x=1&x=2`, { method: 'POST', headers: { 'x-y': 'z' }, body: 'grant_type=password' });
     const { query, headers, ...logged } = server.log[0] ?? assert.fail('nothing logged');
@@ -43,7 +43,7 @@ describe('startServer', () => {
     assert.deepEqual(server.transcript(), ['POST /a/b?x=1&x=2 418']);
   });
 
-  it('tells which requests shared a connection', async () => {
+  it('logs which requests shared a connection', async () => {
     await using server = await startServer(ok);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     await ask(server.origin, { agent });
@@ -57,7 +57,7 @@ describe('startServer', () => {
     assert.equal(server.connections, 2);
   });
 
-  it('keeps a log no longer than told', async () => {
+  it('keeps no longer log than the limit', async () => {
     await using bounded = await startServer(ok, { logLimit: 2 });
     await using silent = await startServer(ok, { logLimit: 0 });
     for (const path of ['/1', '/2', '/3']) {
@@ -96,7 +96,7 @@ describe('startServer', () => {
     await assert.rejects(ask(server.origin), { code: 'ECONNREFUSED' });
   });
 
-  it('takes a client that leaves quietly', async () => {
+  it('tolerates a client that leaves', async () => {
     await using server = await startServer(() => ({ status: 200, body: Buffer.alloc(50_000_000) }));
     const sent = get(server.origin, (response) => response.destroy()).on('error', () => {});
     await new Promise((resolve) => sent.once('close', resolve));

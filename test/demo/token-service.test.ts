@@ -32,7 +32,7 @@ async function postedFor(options: TokenServiceOptions, form: Record<string, stri
 }
 
 describe('the token service', () => {
-  it('gives the right login a token that opens what was asked', async () => {
+  it('issues a token for the requested scope to a correct credential', async () => {
     const { status, said, opens } = await tokenFor(OPTIONS, `service=demo&scope=${SCOPE}`, 'ada:pw');
     assert.deepEqual([status, opens, said.expires_in], [200, true, 300]);
     assert.equal(said.token, said.access_token);
@@ -44,7 +44,7 @@ describe('the token service', () => {
     assert.deepEqual([one.opens, two.opens], [true, true]);
   });
 
-  it('gives nobody a token that opens only what is public', async () => {
+  it('issues a token for what is public to an anonymous client', async () => {
     const { status, opens } = await tokenFor(OPTIONS, `scope=${SCOPE}&scope=repository:team/public:pull`);
     assert.deepEqual([status, opens], [200, false]);
   });
@@ -55,13 +55,13 @@ describe('the token service', () => {
   it('refuses another service', async () =>
     assert.equal((await tokenFor(OPTIONS, `service=undefined&scope=${SCOPE}`, 'ada:pw')).status, 400));
 
-  it('takes a password by POST', async () => {
+  it('accepts a password by POST', async () => {
     const { status, opens } = await postedFor(OPTIONS, { grant_type: 'password', username: 'ada', password: 'pw' });
     assert.deepEqual([status, opens], [200, true]);
     assert.equal((await postedFor(OPTIONS, { grant_type: 'password', username: 'ada', password: 'no' })).status, 401);
   });
 
-  it('takes an identity token by POST', async () => {
+  it('accepts an identity token by POST', async () => {
     const options = { ...OPTIONS, identityTokens: { secret: 'ada' } };
     const form = (token: string) => ({ grant_type: 'refresh_token', refresh_token: token });
     const { status, opens } = await postedFor(options, form('secret'));
@@ -69,7 +69,7 @@ describe('the token service', () => {
     assert.equal((await postedFor(options, form('stolen'))).status, 401);
   });
 
-  it('gives an identity token only to who asks for one', async () => {
+  it('issues an identity token only on request', async () => {
     await using tokens = await startTokenService(OPTIONS);
     const headers = { authorization: `Basic ${btoa('ada:pw')}` };
     const refreshTokenFor = async (query: string) =>
@@ -83,31 +83,31 @@ describe('the token service', () => {
   describe('by policy', () => {
     const refused = errorReply(403, 'DENIED', 'denied');
 
-    it('refuses at once what it will not open', async () => {
+    it('refuses immediately what it will not grant', async () => {
       const options = { ...OPTIONS, policy: { nothingGranted: refused } };
       assert.equal((await tokenFor(options, `scope=${SCOPE}`)).status, 403);
       assert.equal((await tokenFor(options, `scope=${SCOPE}`, 'ada:pw')).status, 200);
     });
 
-    it('takes a wrong password for none', async () => {
+    it('treats a wrong password as none', async () => {
       const options = { ...OPTIONS, policy: { wrongCredential: 'anonymous' as const } };
       const { status, opens } = await tokenFor(options, `scope=${SCOPE}`, 'ada:wrong');
       assert.deepEqual([status, opens], [200, false]);
     });
 
-    it('wants at least a login or a scope', async () => {
+    it('requires at least a credential or a scope', async () => {
       const options = { ...OPTIONS, policy: { nothingRequested: { status: 401 } } };
       assert.equal((await tokenFor(options, 'service=demo')).status, 401);
       assert.equal((await tokenFor(options, 'service=demo', 'ada:pw')).status, 200);
     });
 
-    it('answers with the fields it is told', async () => {
+    it('responds with the configured fields', async () => {
       const policy = { fields: ['access_token'] as const, expiresInSeconds: undefined };
       const { said } = await tokenFor({ ...OPTIONS, policy }, `scope=${SCOPE}`, 'ada:pw');
       assert.deepEqual(Object.keys(said), ['access_token']);
     });
 
-    it('does not know POST', async () => {
+    it('refuses POST', async () => {
       const options = { ...OPTIONS, policy: { post: { status: 405 } } };
       assert.equal((await postedFor(options, { username: 'ada', password: 'pw' })).status, 405);
     });

@@ -10,9 +10,8 @@ import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { type BoundedReadOptions, readFileChunks, readFileText } from '../../src/file/read-file.ts';
 import { readFileTextSync } from '../../src/file/read-file-sync.ts';
-import { requireLinux, requirePosix, requirePrograms } from '../support/require-programs.ts';
+import { asUnprivilegedUser, requireLinux, requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
-import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 
 const skip = requirePosix();
 const folder = createTemporaryFolder({ 'small.txt': 'ä\n', 'empty.txt': '' });

@@ -19,6 +19,8 @@ export interface ResultParts {
 
 const REASONS: readonly (Reason | null)[] = [null, null, 'internal-error', ...REFUSALS, ...DOUBTS, ...SKIPS];
 const CAUSES: readonly (Cause | null)[] = [null, 'tag', 'dns', 'missing-or-private', 'pull-quota', 'layer', 'tls'];
+const KINDS = ['password', 'identity-token', 'registry-token'] as const;
+const PURPOSES = ['manifest', 'child-manifest', 'token'] as const;
 
 export function anyResult({ shape, texts }: ResultParts): Result {
   const random = createRandom(shape, 'result');
@@ -44,14 +46,18 @@ export function anyResult({ shape, texts }: ResultParts): Result {
     mediaType: maybe(text),
     platforms: maybe(() => some(text)),
     registryErrors: some(() => ({ code: maybe(text), message: maybe(text) })),
-    credential: maybe(() => ({ source: text(), kind: 'password', ...(random.isOnce(2) && { username: text() }) })),
+    credential: maybe(() => ({
+      source: text(),
+      kind: random.pick(KINDS),
+      ...(random.isOnce(2) && { username: text() }),
+    })),
     rateLimit: maybe(() => ({
       limit: maybe(() => count(random)),
       remaining: maybe(() => count(random)),
       windowSeconds: maybe(() => count(random)),
     })),
     requests: some(() => ({
-      purpose: 'manifest',
+      purpose: random.pick(PURPOSES),
       method: random.pick(['GET', 'HEAD', 'POST']),
       url: text(),
       status: maybe(() => 100 + random.below(500)),

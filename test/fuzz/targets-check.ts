@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { PROOFS } from '../../src/core/result.ts';
 import { FORMATS } from '../../src/report/format.ts';
 import { createReporter } from '../../src/report/reporters.ts';
-import { runReporter } from '../support/run-reporter.ts';
+import { runReporter } from '../support/results.ts';
 import { checkScripted, password } from '../support/scripted-check.ts';
 import { anyAnswer } from './any-answer.ts';
 import { assertLine, assertLines } from './property.ts';

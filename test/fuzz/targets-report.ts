@@ -15,7 +15,7 @@ import { formatJson } from '../../src/report/result-document.ts';
 import { formatSteps } from '../../src/report/steps.ts';
 import { splitWords, wrapWords } from '../../src/report/wrap.ts';
 import { parseXml } from '../support/parse-xml.ts';
-import { reportOn } from '../support/run-reporter.ts';
+import { reportOn } from '../support/results.ts';
 import { anyResult } from './any-result.ts';
 import { assertLines, assertLog, COLORS } from './property.ts';
 import { createRandom, type Random } from './random.ts';

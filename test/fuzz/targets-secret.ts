@@ -11,7 +11,7 @@ import { createReporter } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
 import { ENCODINGS } from '../support/encodings.ts';
 import type { Reply } from '../support/fake-send.ts';
-import { runReporter } from '../support/run-reporter.ts';
+import { runReporter } from '../support/results.ts';
 import { scriptContext } from '../support/scripted-check.ts';
 import type { Random } from './random.ts';
 import { type FuzzTarget, valueTarget } from './target.ts';

@@ -2,23 +2,18 @@
 
 import type { IncomingHttpHeaders } from 'node:http2';
 import { createSecureServer, type SecureServerOptions, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createServer, type TLSSocket } from 'node:tls';
 import { serverIdentity } from '../support/certificates.ts';
-
-export interface Http2Server {
-  readonly origin: string;
-  /** Connections accepted so far. */
-  connections(): number;
-}
+import { type LoopbackServer, listen } from '../support/servers.ts';
 
 /** Speaks HTTP/1.1 too, to whoever wants it, and answers 200 and `http/1.1`. */
 export function serveHttp2(
   t: TestContext,
   onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
   options: SecureServerOptions = {},
-): Promise<Http2Server> {
+): Promise<LoopbackServer> {
   const server = createSecureServer({ ...serverIdentity(), allowHTTP1: true, ...options }, (request, response) => {
     if (request.httpVersionMajor === 1) response.end('http/1.1');
   });
@@ -29,11 +24,11 @@ export function serveHttp2(
       headers,
     ),
   );
-  return listen(t, server);
+  return untilEnd(t, server);
 }
 
 /** Calls back once the client has sent a request; the settings are exchanged already. */
-export function serveFrames(t: TestContext, onRequest: (socket: TLSSocket) => void): Promise<Http2Server> {
+export function serveFrames(t: TestContext, onRequest: (socket: TLSSocket) => void): Promise<LoopbackServer> {
   const server = createServer({ ...serverIdentity(), ALPNProtocols: ['h2'] }, (socket) => {
     let received = Buffer.of();
     const onData = (bytes: Buffer): void => {
@@ -45,7 +40,7 @@ export function serveFrames(t: TestContext, onRequest: (socket: TLSSocket) => vo
     };
     socket.on('error', () => {}).on('data', onData);
   });
-  return listen(t, server);
+  return untilEnd(t, server);
 }
 
 /** The preface of the client (RFC 9113 section 3.4) comes before its frames; its request may be in a later packet. */
@@ -106,18 +101,8 @@ export const goaway = (lastStream: number, code: number): Buffer => frame(7, 0, 
 /** `GET https://a/` as stream 2. */
 export const push = frame(5, END_HEADERS, 1, Buffer.of(0, 0, 0, 2, 0x82, 0x84, 0x87, 0x41, 1, 97));
 
-async function listen(t: TestContext, server: Server): Promise<Http2Server> {
-  let connections = 0;
-  const open = new Set<Socket>();
-  server.on('tlsClientError', () => {});
-  server.on('connection', (socket: Socket) => {
-    connections += 1;
-    open.add(socket.on('error', () => {}).once('close', () => open.delete(socket)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  });
-  return { origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, connections: () => connections };
+async function untilEnd(t: TestContext, server: Server): Promise<LoopbackServer> {
+  const listening = await listen(server, 'https');
+  t.after(listening.close);
+  return listening;
 }

@@ -3,20 +3,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
-import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from 'node:net';
+import { createServer as createRawServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import type { HttpRequest, HttpResponse } from '../../src/http/send.ts';
 import { createTransport, type TransportSettings } from '../../src/http/transport.ts';
 import { requestFor } from '../support/fake-send.ts';
-
-export interface LoopbackServer {
-  /** `http://127.0.0.1:4711` */
-  readonly origin: string;
-  readonly port: number;
-  /** Connections accepted so far. */
-  connections(): number;
-}
+import { type ProxyOptions, startProxy as startLoopbackProxy, type TestProxy } from '../support/proxy.ts';
+import { type LoopbackServer, listen } from '../support/servers.ts';
 
 /** An HTTP server, over TLS when `tls` is given. */
 export function serve(
@@ -25,35 +19,29 @@ export function serve(
   { tls, host }: { tls?: ServerOptions; host?: string } = {},
 ): Promise<LoopbackServer> {
   const server = tls === undefined ? createServer(handler) : createSecureServer(tls, handler);
-  // A client that turns away in the middle is part of the tests.
-  server.on('tlsClientError', () => {});
-  return listen(t, server, tls === undefined ? 'http' : 'https', host);
+  return untilEnd(t, listen(server, tls === undefined ? 'http' : 'https', host));
 }
 
 /** A TCP server that leaves everything to `onSocket`. */
 export function serveRaw(t: TestContext, onSocket: (socket: Socket) => void): Promise<LoopbackServer> {
-  return listen(t, createRawServer(onSocket), 'http', undefined);
+  return untilEnd(t, listen(createRawServer(onSocket)));
 }
 
 /** Answers every request with these bytes, whatever was asked, then ends the connection. */
 export const serveBytes = (t: TestContext, text: string): Promise<LoopbackServer> =>
   serveRaw(t, (socket) => socket.once('data', () => socket.end(text, 'latin1')));
 
-async function listen(t: TestContext, server: Server, scheme: string, host = '127.0.0.1'): Promise<LoopbackServer> {
-  let connections = 0;
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    connections += 1;
-    open.add(socket.on('error', () => {}).once('close', () => open.delete(socket)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  t.after(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  });
-  const { port } = server.address() as AddressInfo;
-  const origin = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { origin, port, connections: () => connections };
+/** A proxy to this machine, whatever the host. */
+export async function startProxy(t: TestContext, options: ProxyOptions = {}): Promise<TestProxy> {
+  const proxy = await startLoopbackProxy({ toLoopback: true, ...options });
+  t.after(proxy.close);
+  return proxy;
+}
+
+async function untilEnd(t: TestContext, server: Promise<LoopbackServer>): Promise<LoopbackServer> {
+  const listening = await server;
+  t.after(listening.close);
+  return listening;
 }
 
 export interface Asker {

@@ -12,7 +12,7 @@ import { createFakeSend, inOrder, requestFor } from '../support/fake-send.ts';
 
 describe('withRecord', () => {
   it('writes down every request of retry over redirect, in order, redacted, with its duration', async () => {
-    const clock = createFakeClock(0);
+    const clock = createFakeClock();
     const fake = createFakeSend(
       inOrder(
         { status: 307, headers: { location: 'https://cdn.example/m?sig=s3cret' } },

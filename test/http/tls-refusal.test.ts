@@ -8,8 +8,7 @@ import { createTransport } from '../../src/http/transport.ts';
 import { authority, clientIdentity, namedIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { requestFor } from '../support/fake-send.ts';
-import { startProxy } from './loopback-proxy.ts';
-import { ask, serve, textOf } from './loopback-server.ts';
+import { ask, serve, startProxy, textOf } from './loopback-server.ts';
 import { startOpensslServer } from './openssl-server.ts';
 
 const options = { skip: withoutOpenssl };

@@ -17,7 +17,8 @@ import {
   wrongNameIdentity,
 } from '../support/certificates.ts';
 import { requestFor } from '../support/fake-send.ts';
-import { ask, type LoopbackServer, serve, serveRaw, textOf } from './loopback-server.ts';
+import type { LoopbackServer } from '../support/servers.ts';
+import { ask, serve, serveRaw, textOf } from './loopback-server.ts';
 
 const options = { skip: withoutOpenssl };
 const ca = (): string => authority().cert;

@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { walkDirectory } from '../../src/input/directory.ts';
-import { requireLinux, requirePosix } from '../support/require-programs.ts';
+import { asUnprivilegedUser, requireLinux, requirePosix } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
-import { asUnprivilegedUser } from '../support/unprivileged-user.ts';
 import { allOf } from './all-of.ts';
 
 describe('walkDirectory', () => {

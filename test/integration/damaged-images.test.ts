@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { shortDigest } from '../../src/core/digest.ts';
 import type { Cause, Reason } from '../../src/core/result.ts';
-import { runCheck } from '../support/real-command.ts';
+import { spawnCheck } from '../support/process.ts';
 import { createStorage, type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
 import { createRealClient, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
@@ -235,7 +235,7 @@ describe('an image in a real registry with', { skip: withoutRealRegistry }, () =
         given.by(files[given.damaged]);
         const image = `${registry.name}/${repository}${given.byDigest ? `@${digests.manifest}` : `:${tag}`}`;
 
-        const { result, exitCode } = await runCheck([image, ...(given.args ?? ['--layers']), '--retries', '0']);
+        const { result, exitCode } = await spawnCheck([image, ...(given.args ?? ['--layers']), '--retries', '0']);
         assert.equal(result.reason, given.reason, result.message);
         if (given.cause !== undefined) assert.equal(result.cause, given.cause);
         assert.equal(exitCode, given.exitCode);
@@ -253,7 +253,7 @@ describe('an image in a real registry with', { skip: withoutRealRegistry }, () =
     const { digests, files } = victimOf('image');
     grow(files.manifest);
     const image = `${registry.name}/${repository}:image`;
-    const { result, exitCode } = await runCheck([image, '--layers']);
+    const { result, exitCode } = await spawnCheck([image, '--layers']);
     assert.equal(result.verdict, 'pullable');
     assert.equal(exitCode, 0);
     assert.notEqual(result.digest, digests.manifest);
@@ -271,7 +271,7 @@ describe('an image in a real registry with', { skip: withoutRealRegistry }, () =
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     writeFileSync(layer, bytes);
     const image = `${registry.name}/${repository}:image`;
-    const { result } = await runCheck([image, '--layers']);
+    const { result } = await spawnCheck([image, '--layers']);
     assert.equal(result.verdict, 'pullable');
     assert.equal(result.proof, 'layers');
     assert.equal((await client.pull(image)).status, 1);

@@ -1,16 +1,15 @@
-// What the real docker login and skopeo login write is found by a check that has no option: a person logs in once.
+// A check without options finds the credentials that the real docker login and skopeo login stored.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runCheck } from '../support/real-command.ts';
-import { runProgram } from '../support/real-program.ts';
+import { runProgram, spawnCheck } from '../support/process.ts';
 import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 import { createRealClient, type ImageLayout, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
-describe('a check after a real login', { skip: withoutRealRegistry }, () => {
+describe('a check after a real docker or skopeo login', { skip: withoutRealRegistry }, () => {
   let client: RealClient;
   let layout: ImageLayout;
   before(() => {
@@ -50,8 +49,8 @@ describe('a check after a real login', { skip: withoutRealRegistry }, () => {
         return { DOCKER_CONFIG, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
       };
 
-      it('finds nothing without one', async () => {
-        const { result, exitCode } = await runCheck([image]);
+      it('finds nothing without credentials', async () => {
+        const { result, exitCode } = await spawnCheck([image]);
         assert.equal(result.reason, 'unauthorized');
         assert.equal(exitCode, 3);
       });
@@ -61,7 +60,7 @@ describe('a check after a real login', { skip: withoutRealRegistry }, () => {
         const { status, stderr } = await login('docker', [], env, registry.password);
         assert.equal(status, 0, stderr);
         const file = join(env.DOCKER_CONFIG, 'config.json');
-        const { result, exitCode } = await runCheck([image], { env: { DOCKER_CONFIG: env.DOCKER_CONFIG } });
+        const { result, exitCode } = await spawnCheck([image], { DOCKER_CONFIG: env.DOCKER_CONFIG });
         assert.equal(result.verdict, 'pullable', readFileSync(file, 'utf8'));
         assert.equal(exitCode, 0);
         assert.deepEqual(result.warnings, []);
@@ -73,10 +72,10 @@ describe('a check after a real login', { skip: withoutRealRegistry }, () => {
         });
       });
 
-      it('by docker, refused, leaves no login behind', { skip: requirePrograms('docker') }, async () => {
+      it('by docker, refused, leaves no credential', { skip: requirePrograms('docker') }, async () => {
         const env = dockerEnv();
         assert.notEqual((await login('docker', [], env, 'not the password')).status, 0);
-        const { result, exitCode } = await runCheck([image], { env: { DOCKER_CONFIG: env.DOCKER_CONFIG } });
+        const { result, exitCode } = await spawnCheck([image], { DOCKER_CONFIG: env.DOCKER_CONFIG });
         assert.equal(result.reason, 'unauthorized');
         assert.equal(result.credential, null);
         assert.equal(exitCode, 3);
@@ -104,7 +103,7 @@ describe('a check after a real login', { skip: withoutRealRegistry }, () => {
           const rootless = { _CONTAINERS_ROOTLESS_UID: '1000', ...env };
           const { status, stderr } = await login('skopeo', ['--tls-verify=false'], rootless, registry.password);
           assert.equal(status, 0, stderr);
-          const { result, exitCode } = await runCheck([image], { env });
+          const { result, exitCode } = await spawnCheck([image], env);
           assert.equal(result.verdict, 'pullable', readFileSync(file, 'utf8'));
           assert.equal(exitCode, 0);
           assert.deepEqual(result.warnings, []);

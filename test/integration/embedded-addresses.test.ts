@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { type Checked, checkJson } from '../support/embedded-check.ts';
+import { type Checked, checkJson } from '../support/command.ts';
 import { redirect, replyWith } from '../support/faults.ts';
 import { startProxy } from '../support/proxy.ts';
 
@@ -60,14 +60,14 @@ async function checkVia(
 }
 
 describe('the proxy of these tests', () => {
-  it('is asked for addresses that a registry may name', async () => {
+  it('is used for addresses that a registry may name', async () => {
     const { asked } = await checkVia((registry) => registry.inject(redirect('http://8.8.8.8/blob')), ['--retries=0']);
     assert.deepEqual(asked, ['http://8.8.8.8/blob']);
   });
 });
 
 for (const address of FORBIDDEN) {
-  describe(`${address} is not asked`, () => {
+  describe(`no request goes to ${address}`, () => {
     it('as a token service', async () => {
       const challenge = `Bearer realm="http://${address}/latest/meta-data",service="x"`;
       const fault = replyWith({ status: 401, headers: { 'www-authenticate': challenge } });

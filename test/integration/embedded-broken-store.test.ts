@@ -1,11 +1,11 @@
-// A credentials store that is broken never lets a login fall over to another registry, least of all to Docker Hub.
+// A broken credential store never makes a check send a credential to another registry, such as Docker Hub.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { basicCredential } from '../../src/demo/logged-request.ts';
 import { authority, filesOf, withoutOpenssl } from '../support/certificates.ts';
-import { type Checked, checkJson } from '../support/embedded-check.ts';
+import { type Checked, checkJson } from '../support/command.ts';
 import { startNamedServer } from '../support/named-registry.ts';
 import { startProxy } from '../support/proxy.ts';
 import { DIALECTS } from '../support/registry-dialects.ts';
@@ -33,14 +33,14 @@ const CONFIGS: Readonly<Record<string, object>> = {
   both: { credsStore: 'broken', credHelpers: { [PRIVATE]: 'broken', [HUB_KEY]: 'broken' } },
 };
 
-interface Witnessed extends Checked {
+interface Reply extends Checked {
   /** `user@host` of every login that was sent, each once. */
   readonly sent: readonly string[];
   /** Every host that was connected to. */
   readonly hosts: readonly string[];
 }
 
-async function check(image: string, config: object, script: string | undefined): Promise<Witnessed> {
+async function check(image: string, config: object, script: string | undefined): Promise<Reply> {
   const hub = await startNamedServer({
     host: 'registry-1.docker.io',
     tokenHost: 'auth.docker.io',
@@ -74,7 +74,7 @@ const stored = (logins: Readonly<Record<string, string>>) => ({
 for (const [place, config] of Object.entries(CONFIGS)) {
   for (const [how, script] of Object.entries(BREAKAGES)) {
     describe(`a store in ${place} that ${how}`, { skip: withoutOpenssl }, () => {
-      it('sends the login of a private registry to that registry alone', async () => {
+      it('sends the credential of a private registry to that registry only', async () => {
         const login = stored({ [PRIVATE]: 'own' });
         const own = await check(`${PRIVATE}/team/app:v1`, { ...config, ...login }, script);
         assert.equal(own.exitCode, 0, own.result.message);
@@ -84,7 +84,7 @@ for (const [place, config] of Object.entries(CONFIGS)) {
         assert.deepEqual([hub.sent, hub.hosts], [[], ['auth.docker.io', 'registry-1.docker.io']]);
       });
 
-      it('sends the login of Docker Hub to Docker Hub alone', async () => {
+      it('sends the credential of Docker Hub to Docker Hub only', async () => {
         const login = stored({ [HUB_KEY]: 'hub' });
         const hub = await check('team/app:v1', { ...config, ...login }, script);
         assert.equal(hub.exitCode, 0, hub.result.message);
@@ -94,7 +94,7 @@ for (const [place, config] of Object.entries(CONFIGS)) {
         assert.deepEqual([own.sent, own.hosts], [[], [PRIVATE]]);
       });
 
-      it('sends no login where it alone would have had one', async () => {
+      it('sends no credential if only the store had one', async () => {
         const login = stored({ [HUB_KEY]: '', [PRIVATE]: '' });
         for (const image of ['team/app:v1', `${PRIVATE}/team/app:v1`]) {
           const { sent, result } = await check(image, { ...config, ...login }, script);

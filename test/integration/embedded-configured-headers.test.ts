@@ -7,7 +7,7 @@ import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import type { EmbeddedServer } from '../../src/demo/server.ts';
-import { runCommand } from '../support/embedded-check.ts';
+import { runCommand } from '../support/command.ts';
 import { redirect } from '../support/faults.ts';
 import { createHome, type Home } from '../support/temporary-folder.ts';
 import { startTokenService } from '../support/token-service.ts';
@@ -88,7 +88,7 @@ describe("header of containerd's hosts.toml goes to no host", () => {
     assert.equal(servedBy, registryName);
   });
 
-  it('of the server, in a certs.d folder', async () => {
+  it('of the server, in a certs.d directory', async () => {
     const { servedBy, registryName } = await witnesses((home, registry) => {
       const folder = registry.replace(':', '_');
       home.write(`certs.d/${folder}_/hosts.toml`, `server = "http://${registry}"\n[header]\n${table}`);
@@ -98,7 +98,7 @@ describe("header of containerd's hosts.toml goes to no host", () => {
     assert.equal(servedBy, registryName);
   });
 
-  it('of a mirror, and of the server that is asked after it', async () => {
+  it('of a mirror, and of the server after it', async () => {
     await using mirror = await startRegistry({ auth: 'basic', users: USERS });
     await witnesses((home, registry) => {
       const hosts = `[host."http://${mirror.name}"]\n[host."http://${mirror.name}".header]\n${table}`;

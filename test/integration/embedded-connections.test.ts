@@ -8,7 +8,7 @@ import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createChecker } from '../../src/index.ts';
 import { authority, filesOf, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
-import { BARE_ENV, checkJson } from '../support/embedded-check.ts';
+import { BARE_ENV, checkJson } from '../support/command.ts';
 
 function fill(registry: EmbeddedRegistry, count: number): string[] {
   const tags = Array.from({ length: count }, (_, at) => `v${at + 1}`);
@@ -45,7 +45,7 @@ describe('connections', () => {
     assert.equal(registry.connections, 1);
   });
 
-  it('never more than checks under way', async () => {
+  it('never more than running checks', async () => {
     await using registry = await startRegistry();
     await checkJson([...fill(registry, 30), '--concurrency', '3', '--plain-http']);
     assert.equal(registry.log.length, 30);

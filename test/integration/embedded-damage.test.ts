@@ -6,7 +6,7 @@ import type { Bundle, Content } from '../../src/demo/content.ts';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { checkJson } from '../support/embedded-check.ts';
+import { checkJson } from '../support/command.ts';
 
 type Outcome = readonly [reason: string | null, cause: string | null, exitCode: number];
 
@@ -73,7 +73,7 @@ describe('a damaged manifest', () => {
     assert.ok(result.message.includes(image.manifest.digest), result.message);
   });
 
-  it('whose bytes changed is corrupt when asked by its digest, as a child and alone', async () => {
+  it('whose bytes changed is corrupt if requested by its digest, as a child and alone', async () => {
     await using registry = await startRegistry();
     const text = Buffer.from(image.manifest.bytes).toString();
     const changed = { ...image.manifest, bytes: Buffer.from(`${text} `) };

@@ -4,17 +4,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { createDeferred } from '../support/deferred.ts';
-import { BARE_ENV } from '../support/embedded-check.ts';
-import { checkUntil } from '../support/held-check.ts';
+import { BARE_ENV } from '../support/command.ts';
+import { checkUntil, createDeferred, createStuckHelper } from '../support/deadline.ts';
+import { DEADLINE, spawnCommand } from '../support/process.ts';
 import { startProxy } from '../support/proxy.ts';
-import { type RawServer, startRawServer } from '../support/raw-server.ts';
 import { requirePosix } from '../support/require-programs.ts';
-import { DEADLINE, spawnCommand } from '../support/spawned-command.ts';
-import { createStuckHelper } from '../support/stuck-helper.ts';
+import { type LoopbackServer, startRawServer } from '../support/servers.ts';
 
 /** A peer that reads and stays silent, and a promise that resolves when something came. */
-async function startSilent(): Promise<{ server: RawServer; reached: Promise<void> }> {
+async function startSilent(): Promise<{ server: LoopbackServer; reached: Promise<void> }> {
   const reached = createDeferred();
   const server = await startRawServer((socket) => socket.once('data', reached.resolve));
   return { server, reached: reached.promise };
@@ -26,14 +24,14 @@ function assertTimeout({ reason, cause, message }: Result, words: string): void 
 }
 
 describe('the deadline ends a connection that is still being made, to', { concurrency: 3 }, () => {
-  it('a peer that never answers the TLS handshake', async () => {
+  it('a server that never completes the TLS handshake', async () => {
     const { server, reached } = await startSilent();
     await using _ = server;
     const result = await checkUntil(reached, `${server.name}/team/app:v1`);
     assertTimeout(result, 'did not finish within 30 s');
   });
 
-  it('a proxy that never answers', async () => {
+  it('a proxy that never responds', async () => {
     const { server, reached } = await startSilent();
     await using _ = server;
     const env = { ...BARE_ENV, HTTPS_PROXY: `http://${server.name}` };
@@ -41,7 +39,7 @@ describe('the deadline ends a connection that is still being made, to', { concur
     assertTimeout(result, 'The proxy did not connect to registry.example.com within 30 s');
   });
 
-  it('a registry behind a proxy that never answers the TLS handshake', async () => {
+  it('a registry behind a proxy that never completes the TLS handshake', async () => {
     const { server, reached } = await startSilent();
     await using _ = server;
     await using proxy = await startProxy({ routes: { 'registry.example.com:443': server.name } });

@@ -1,4 +1,4 @@
-// What -v and KAIROS_PULL_DEBUG print can be pasted into a public issue: no token, no signature, no cookie, no login.
+// The output of -v and KAIROS_PULL_DEBUG can be pasted into a public issue: no token, signature, cookie or credential.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

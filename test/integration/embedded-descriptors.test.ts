@@ -1,17 +1,12 @@
-// A process that may have few files and connections open says so, of the images it could not ask about.
+// A process with few file descriptors reports which images it could not check for lack of them.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
-import { ROOT } from '../pipeline/project-file.ts';
-import { BARE_ENV } from '../support/embedded-check.ts';
-import { runProgram } from '../support/real-program.ts';
+import { BARE_ENV } from '../support/command.ts';
+import { PROGRAM, runProgram } from '../support/process.ts';
 import { requireLinux, requirePrograms } from '../support/require-programs.ts';
-
-/** As it is built: in one file it needs few descriptors to be loaded, in many it would need more. */
-const program = join(ROOT, 'bin/kairos-pull.js');
 
 describe('few descriptors', { skip: requireLinux() || requirePrograms('bash') }, () => {
   /** Takes every connection and says nothing. */
@@ -28,7 +23,7 @@ describe('few descriptors', { skip: requireLinux() || requirePrograms('bash') },
     it(`leave a whole report: ${limit} for 60 registries`, async () => {
       const images = Array.from({ length: 60 }, (_, at) => `127.0.0.${at + 1}:${port}/a/b:1`);
       const args = ['check', ...images, '--plain-http', '--concurrency', '60', '-o', 'json', '--timeout', '4s'];
-      const limited = ['-c', `ulimit -n ${limit}; exec "$@"`, 'bash', process.execPath, program, ...args];
+      const limited = ['-c', `ulimit -n ${limit}; exec "$@"`, 'bash', process.execPath, PROGRAM, ...args];
       const { status, stdout, stderr } = await runProgram('bash', limited, { env: BARE_ENV });
       assert.equal(stderr, '');
       assert.equal(status, 5);

@@ -1,5 +1,5 @@
-// What becomes of public, missing and private images at each kind of registry: without a login, with one, a wrong one;
-// and that what is remembered of its challenge, right or wrong, changes nothing of that.
+// Public, missing and private images at each kind of registry: anonymously, with a correct and with a wrong credential.
+// A remembered challenge, right or wrong, changes none of the results.
 
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { Dialect } from '../../src/demo/dialect.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { knownRegistry } from '../../src/registry/well-known.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
-import { checkJson } from '../support/embedded-check.ts';
+import { checkJson } from '../support/command.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
 import { DIALECTS } from '../support/registry-dialects.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';

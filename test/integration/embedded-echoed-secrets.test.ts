@@ -1,13 +1,11 @@
-// No secret is shown because a server repeats it to us: the command knows what it sent, and knows it again.
+// A secret that a server repeats is not shown: the command recognizes what it sent.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createImage } from '../../src/demo/image.ts';
 import { errorReply, jsonReply, textReply } from '../../src/demo/reply.ts';
-import { type Echo, startEchoServer } from '../support/echo-server.ts';
-import { checkJson } from '../support/embedded-check.ts';
-import { startRawServer } from '../support/raw-server.ts';
+import { checkJson } from '../support/command.ts';
 import {
   assertSilent,
   base64,
@@ -18,6 +16,7 @@ import {
   PROXY_PASSWORD,
   REGISTRY_TOKEN,
 } from '../support/secrets.ts';
+import { type Echo, startEchoServer, startRawServer } from '../support/servers.ts';
 
 const PLACES: Readonly<Record<string, Echo>> = {
   'the message of an error': ({ words }) => errorReply(403, 'DENIED', `not for ${words}`),
@@ -101,14 +100,14 @@ for (const scene of SCENES) {
     }
   });
 
-  describe(`${name} is not shown though it is repeated to the next image, which was asked without it, in`, () => {
+  describe(`${name} is not shown although it is repeated to the next image, which was requested without it, in`, () => {
     for (const [place, echo] of Object.entries(PLACES)) {
       it(place, async () => assertSilent(await checkEcho(scene, echo, ['app', 'web'])));
     }
   });
 }
 
-describe('the login of a proxy is not shown though the proxy repeats it in', () => {
+describe('the credential of a proxy is not shown although the proxy repeats it in', () => {
   const image = 'registry.example.com/team/app:v1';
   const withCredential = (name: string): string => `http://ada:${PROXY_PASSWORD}@${name}`;
 
@@ -116,10 +115,10 @@ describe('the login of a proxy is not shown though the proxy repeats it in', () 
     const words = `${PROXY_PASSWORD} ${base64(`ada:${PROXY_PASSWORD}`)}`;
     await using proxy = await startRawServer((socket) => socket.end(`HTTP/1.1 403 ${words}\r\n\r\n`));
     assertSilent(await everythingWritten([image], {}, { env: { HTTPS_PROXY: withCredential(proxy.name) } }));
-    assert.ok(proxy.connections > 0);
+    assert.ok(proxy.connections() > 0);
   });
 
-  it('its answer in place of the registry', async () => {
+  it('its response instead of the registry’s', async () => {
     const echo: Echo = ({ words }) => textReply(403, `no entrance for ${words}`);
     await using proxy = await startEchoServer({ scheme: 'Basic', echo });
     const args = [image, '--plain-http'];

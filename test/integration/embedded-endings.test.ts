@@ -1,11 +1,11 @@
-// What cannot come to a good end is not asked for ever: each of these is given up at once, with its reason.
+// A check that cannot succeed does not go on forever: each of these ends immediately, with its reason.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { type Fault, redirect, replyWith, reset, tooManyRequests, unavailable } from '../support/faults.ts';
-import { spawnCheck } from '../support/spawned-command.ts';
+import { spawnCheck } from '../support/process.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 /** Exit code, reason and cause. */
@@ -17,7 +17,7 @@ async function judge({ name }: EmbeddedRegistry, env: Readonly<Record<string, st
 const challenging = (challenge: string): Fault =>
   replyWith({ status: 401, headers: { 'www-authenticate': challenge } });
 
-describe('a check gives up at once, at', { concurrency: 4 }, () => {
+describe('a check gives up immediately, at', { concurrency: 4 }, () => {
   const faults: readonly (readonly [string, Fault, expected: string, requests: number])[] = [
     ['a limit for six hours', tooManyRequests('21600'), '5 rate-limited/too-many-requests', 1],
     [
@@ -60,7 +60,7 @@ describe('a check gives up at once, at', { concurrency: 4 }, () => {
     assert.equal(registry.log.length, 11);
   });
 
-  it('a registry that refuses the token it asked for', async () => {
+  it('a registry that refuses the token it requested', async () => {
     await using tokens = await startTokenService();
     await using registry = await startRegistry();
     registry.inject(challenging(`Bearer realm="${tokens.realm}"`));
@@ -68,7 +68,7 @@ describe('a check gives up at once, at', { concurrency: 4 }, () => {
     assert.deepEqual([registry.log.length, tokens.log.length], [2, 1]);
   });
 
-  it('a registry that refuses every token, though it asks for another scope each time', async () => {
+  it('a registry that refuses every token and requests another scope each time', async () => {
     await using tokens = await startTokenService();
     await using registry = await startRegistry();
     let asked = 0;
@@ -80,7 +80,7 @@ describe('a check gives up at once, at', { concurrency: 4 }, () => {
     assert.ok(registry.log.length <= 3 && tokens.log.length <= 2, registry.transcript().join('\n'));
   });
 
-  it('a registry that refuses every login', async () => {
+  it('a registry that refuses every credential', async () => {
     await using registry = await startRegistry({ auth: 'basic', users: {} });
     const config = { auths: { [registry.name]: { auth: btoa('ada:secret') } } };
     const env = { DOCKER_AUTH_CONFIG: JSON.stringify(config) };
@@ -88,7 +88,7 @@ describe('a check gives up at once, at', { concurrency: 4 }, () => {
     assert.equal(registry.log.length, 2);
   });
 
-  it('a token service that sends the question back to the registry', async () => {
+  it('a token service that redirects to the registry', async () => {
     await using registry = await startRegistry();
     registry.inject(challenging(`Bearer realm="${registry.origin}/v2/token"`));
     assert.equal(await judge(registry), '3 unauthorized/credentials-required');

@@ -1,13 +1,13 @@
-// Whatever a server sends, the command ends by itself with a verdict, and holds little of it in memory.
+// Whatever a server sends, the command ends with a verdict, and keeps little of it in memory.
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { endless, type Fault, gzipBomb, redirect, replyWith } from '../support/faults.ts';
-import { flood, startRawServer } from '../support/raw-server.ts';
+import { type Ended, spawnCheck } from '../support/process.ts';
 import { requireLinux } from '../support/require-programs.ts';
-import { type Ended, spawnCheck } from '../support/spawned-command.ts';
+import { flood, startRawServer } from '../support/servers.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 const MEBIBYTE = 1024 * 1024;

@@ -1,12 +1,12 @@
-// Token services on other hosts, over the wire: a login that leaves the site of its registry is told, `realms` refuses
-// every other host, and over plain http no login goes to another host at all.
+// Token services on other hosts, over the wire: a credential that leaves the site of its registry is reported, `realms`
+// refuses every other host, and over plain HTTP no credential goes to another host at all.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
-import { type Checked, checkJson, requestsOf } from '../support/embedded-check.ts';
+import { type Checked, checkJson, requestsOf } from '../support/command.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
 import { createHome } from '../support/temporary-folder.ts';
 import { startTokenService } from '../support/token-service.ts';
@@ -54,8 +54,8 @@ const codes = ({ warnings }: Checked['result']): string[] => warnings.map(({ cod
 const askedFor = ({ registry }: NamedRegistry, host: string): string[] =>
   registry.log.filter(({ headers }) => headers.host === host).map(({ method, path }) => `${method} ${path}`);
 
-describe('a login for a token service on another site', { skip: withoutOpenssl }, () => {
-  it('is sent as real pulls send it, and told: both hosts, and how to stop it', async () => {
+describe('a credential for a token service on another site', { skip: withoutOpenssl }, () => {
+  it('is sent as real pulls send it, and reported: both hosts, and how to stop it', async () => {
     await using named = await start();
     const { result, exitCode } = await check(named);
     assert.equal(exitCode, 0, result.message);
@@ -67,14 +67,14 @@ describe('a login for a token service on another site', { skip: withoutOpenssl }
     );
   });
 
-  it('is told with every image, those that use the kept token too', async () => {
+  it('is reported for every image, including those that reuse the token', async () => {
     await using named = await start();
     const { results } = await check(named, { args: [`${HOST}/team/app:v2`, '--concurrency', '1'] });
     assert.deepEqual(results.map(codes), [['foreign-realm'], ['foreign-realm']]);
     assert.deepEqual(askedFor(named, FOREIGN), ['GET /token']);
   });
 
-  it('is told when the challenge is remembered from an earlier run', async () => {
+  it('is reported if the challenge is remembered from an earlier run', async () => {
     await using named = await start();
     using cache = createHome();
     const env = { XDG_CACHE_HOME: cache.path };
@@ -84,21 +84,21 @@ describe('a login for a token service on another site', { skip: withoutOpenssl }
     assert.deepEqual(codes(result), ['foreign-realm']);
   });
 
-  it('is told when it is refused there', async () => {
+  it('is reported if it is refused there', async () => {
     await using named = await start();
     const { result } = await check(named, { login: { auth: btoa('ada:wrong') } });
     assert.equal(result.reason, 'unauthorized');
     assert.ok(codes(result).includes('foreign-realm'));
   });
 
-  it('is told when it is an identity token', async () => {
+  it('is reported if it is an identity token', async () => {
     await using named = await start();
     const { result } = await check(named, { login: { identitytoken: 'refresh' } });
     assert.ok(askedFor(named, FOREIGN).includes('POST /token'));
     assert.ok(codes(result).includes('foreign-realm'));
   });
 
-  it('is told when it is given by hand', async () => {
+  it('is reported if it is given by option', async () => {
     await using named = await start();
     const { result, exitCode } = await checkJson(
       [`${HOST}/team/app:v1`, ...named.args, '-u', 'ada', '--password-stdin'],
@@ -108,7 +108,7 @@ describe('a login for a token service on another site', { skip: withoutOpenssl }
     assert.deepEqual(codes(result), ['foreign-realm']);
   });
 
-  it('is not told where none was sent', async () => {
+  it('is not reported if none was sent', async () => {
     await using named = await start();
     const { result } = await check(named, { login: {} });
     assert.deepEqual(askedFor(named, FOREIGN), ['GET /token']);
@@ -116,7 +116,7 @@ describe('a login for a token service on another site', { skip: withoutOpenssl }
   });
 });
 
-describe('nothing is told of a login for', { skip: withoutOpenssl }, () => {
+describe('no credential is reported for', { skip: withoutOpenssl }, () => {
   for (const [what, host, tokenHost] of [
     ['the registry itself', HOST, HOST],
     ['a host on the same site', HOST, 'auth.acme.example'],
@@ -156,7 +156,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
     );
   };
 
-  it('is sent nothing: no login, no question, no connection', async () => {
+  it('gets nothing: no credential, no request, no connection', async () => {
     await using named = await start();
     for (const realms of ['auth.acme.example', [`${FOREIGN}:8443`], [HOST], []])
       refused(await check(named, { realms }));
@@ -164,13 +164,13 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
     assert.ok(named.proxy.log.every(({ target }) => target === `${HOST}:443`));
   });
 
-  it('is not asked without a login either', async () => {
+  it('gets no anonymous request either', async () => {
     await using named = await start();
     refused(await check(named, { realms: [HOST], args: ['--anonymous'] }));
     assert.deepEqual(askedFor(named, FOREIGN), []);
   });
 
-  it('is not asked when it is remembered from an earlier run', async () => {
+  it('gets no request if it is remembered from an earlier run', async () => {
     await using named = await start();
     using cache = createHome();
     const env = { XDG_CACHE_HOME: cache.path };
@@ -181,7 +181,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
     assert.ok(named.proxy.log.slice(connected).every(({ target }) => target === `${HOST}:443`));
   });
 
-  it('is not asked when it is known as the usual one', async () => {
+  it('gets no request if it is known as the usual one', async () => {
     await using named = await start('registry.gitlab.com', 'gitlab.com');
     const { result } = await check(named, { host: 'registry.gitlab.com', realms: ['auth.acme.example'] });
     assert.equal(result.cause, 'bad-challenge');
@@ -200,7 +200,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
 });
 
 describe('over plain http', () => {
-  it('a login goes to a token service on another port of the registry', async () => {
+  it('a credential goes to a token service on another port of the registry', async () => {
     await using tokens = await startTokenService({ users: USERS, service: 'x' });
     await using registry = await startRegistry({ auth: 'bearer', users: USERS, tokens });
     registry.put('team/app', 'v1', createImage());
@@ -209,7 +209,7 @@ describe('over plain http', () => {
     assert.deepEqual(codes(result), []);
   });
 
-  it('no login goes to another host, not on this machine either', async () => {
+  it('no credential goes to another host, not even on this machine', async () => {
     await using tokens = await startTokenService({ users: USERS, service: 'x', host: 'localhost' });
     await using registry = await startRegistry({ auth: 'bearer', users: USERS, tokens });
     registry.put('team/app', 'v1', createImage());
@@ -227,7 +227,7 @@ describe('over plain http', () => {
     assert.deepEqual(tokens.log, []);
   });
 
-  it('a check without a login asks there all the same', async () => {
+  it('an anonymous check sends requests there all the same', async () => {
     await using tokens = await startTokenService({ service: 'x', host: 'localhost' });
     await using registry = await startRegistry({ auth: 'bearer', tokens });
     registry.put('team/app', 'v1', createImage());

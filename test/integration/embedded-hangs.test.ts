@@ -1,4 +1,4 @@
-// Whatever a server leaves undone, a check ends with its deadline, and says how far it came.
+// Whatever a server fails to do, a check ends at its deadline, and reports how far it got.
 
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
@@ -6,11 +6,10 @@ import { describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { createDeferred } from '../support/deferred.ts';
+import { checkUntil, createDeferred, headOf } from '../support/deadline.ts';
 import { drip, type Fault, hang, replyWith, stall } from '../support/faults.ts';
-import { checkUntil, headOf } from '../support/held-check.ts';
-import { flood, startRawServer } from '../support/raw-server.ts';
-import { DEADLINE, spawnCommand } from '../support/spawned-command.ts';
+import { DEADLINE, spawnCommand } from '../support/process.ts';
+import { flood, startRawServer } from '../support/servers.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 const NO_ANSWER = 'connected, but no response';
@@ -57,7 +56,7 @@ function assertTimeout({ verdict, reason, cause, message }: Result, ...words: st
 }
 
 describe('a check ends with its deadline, at', { concurrency: 7 }, () => {
-  it('a peer that takes the connection and says nothing', async () => {
+  it('a server that accepts the connection and stays silent', async () => {
     const asked = createDeferred();
     await using server = await startRawServer((socket) => socket.once('data', asked.resolve));
     assertTimeout(await checkUntil(asked.promise, `${server.name}/team/app:v1`, PLAIN), NO_ANSWER);

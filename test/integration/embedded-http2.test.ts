@@ -1,4 +1,4 @@
-// --layers where the registry speaks HTTP/2: one connection carries all, and no flood over it is held in memory.
+// --layers over HTTP/2: one connection carries all requests, and no flood over it is kept in memory.
 
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
@@ -21,8 +21,8 @@ import {
   settings,
 } from '../http/http2-server.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
+import { spawnCheck } from '../support/process.ts';
 import { requireLinux } from '../support/require-programs.ts';
-import { spawnCheck } from '../support/spawned-command.ts';
 
 const ARGS = ['--layers', '--insecure'];
 /** So long each flood lasts; however far the check comes meanwhile, its end is the same. */
@@ -49,7 +49,7 @@ describe('--layers over HTTP/2', { skip: withoutOpenssl, concurrency: 3 }, () =>
     usualPeak = (await spawnCheck([`${registry.name}/team/app:v1`, '--plain-http'])).peakBytes ?? 0;
   });
 
-  it('uses one connection for ten layers, and says nothing of it', async (t) => {
+  it('uses one connection for ten layers, without a note', async (t) => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', createImage({ layers: 10 }));
     const { origin, connections } = await front(t, registry);
@@ -68,7 +68,7 @@ describe('--layers over HTTP/2', { skip: withoutOpenssl, concurrency: 3 }, () =>
     ['a body after a large head', (socket) => flood(socket, data('x'), head(field('x', 'y'.repeat(120))))],
   ];
   for (const [name, misbehave] of floods) {
-    it(`ends with a verdict, and holds little, of ${name} without end`, async (t) => {
+    it(`ends with a verdict, in little memory, for endless ${name}`, async (t) => {
       const { origin } = await serveFrames(t, misbehave);
       const { exitCode, result, peakBytes } = await spawnCheck([`${new URL(origin).host}/team/app:v1`, ...FLOODED]);
       // A body that goes on past the largest manifest is that of no image.

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { hang } from '../support/faults.ts';
+import { type Ended, spawnCommand } from '../support/process.ts';
 import { requirePosix, requirePrograms } from '../support/require-programs.ts';
-import { type Ended, spawnCommand } from '../support/spawned-command.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const skip = requirePosix() || requirePrograms('mkfifo');
@@ -51,7 +51,7 @@ function documentOf({ exitCode, stdout, stderr }: Ended) {
 
 describe('an interruption', { skip, concurrency: 2 }, () => {
   for (const signal of SIGNALS) {
-    it(`by ${signal} while a registry is asked: says how many images have no result`, async () => {
+    it(`by ${signal} during a request: reports how many images have no result`, async () => {
       const { registry, asked, image } = await startSilent();
       await using _ = registry;
       const { child, ended } = spawnCommand(['check', 'Bad/Name', image, `${image}1`, '--plain-http', '-o', 'json']);
@@ -117,7 +117,7 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
     });
   }
 
-  it('while --wait waits: the last answer is reported', async () => {
+  it('while --wait waits: the last result is reported', async () => {
     await using registry = await startRegistry();
     const { child, ended } = spawnCommand(['check', `${registry.name}/a/b:1`, '--wait', '10m', '-v', '-o', 'json']);
     for await (const text of child.stderr) if (String(text).includes('Waiting for')) break;
@@ -151,7 +151,7 @@ describe('a report that is not read', { skip, concurrency: 2 }, () => {
   const good = listOf('good', 40_000);
 
   for (const signals of [['SIGINT'], ['SIGTERM'], ['SIGHUP'], ['SIGINT', 'SIGINT'], ['SIGHUP', 'SIGTERM']] as const) {
-    it(`does not hold the process: ${signals.join(' ')}`, async () => {
+    it(`does not keep the process: ${signals.join(' ')}`, async () => {
       for (const args of [
         ['check', '-f', list, '-o', 'json'],
         ['check', '-f', list],
@@ -170,7 +170,7 @@ describe('a report that is not read', { skip, concurrency: 2 }, () => {
     });
   }
 
-  it('does not hold it when it goes to a pipe with a name', async () => {
+  it('does not keep it if it goes to a named pipe', async () => {
     const pipe = createPipe();
     const { child, ended } = spawnCommand(['check', '-f', list, '-o', `json=${pipe}`]);
     const reader = await open(pipe, 'r');
@@ -220,7 +220,7 @@ describe('a second signal', { skip, concurrency: 2 }, () => {
     });
   }
 
-  it('is not needed to end a process with a thread that waits for ever', async () => {
+  it('is not needed to end a process with a thread that waits forever', async () => {
     const { registry, asked, image } = await startSilent();
     await using _ = registry;
     const code = `import { open } from 'node:fs'; open(${JSON.stringify(createPipe())}, 'r', () => undefined);`;

@@ -1,11 +1,11 @@
-// Real names, through a proxy that leads them here: what is known of a registry is used, and told.
+// Real names, routed to this machine by a proxy: what is known about a registry is used and reported.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
-import { checkJson, requestsOf, runCommand } from '../support/embedded-check.ts';
+import { checkJson, requestsOf, runCommand } from '../support/command.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
 import { DIALECTS } from '../support/registry-dialects.ts';
 
@@ -52,7 +52,7 @@ describe('Docker Hub', { skip: withoutOpenssl }, () => {
     assert.equal(result.reference?.canonical, 'docker.io/library/nginx:latest');
   });
 
-  it('the pulls that are left are told', async () => {
+  it('reports the remaining pulls', async () => {
     await using hub = await startDockerHub();
     const { result } = await checkJson(['nginx', ...hub.args], { env: hub.env });
     assert.deepEqual(result.rateLimit, { limit: 100, remaining: 97, windowSeconds: 21_600 });
@@ -60,7 +60,7 @@ describe('Docker Hub', { skip: withoutOpenssl }, () => {
     assert.match(stderr, /^ {2}limit +97 of 100 pulls left in 6 h$/m);
   });
 
-  it('a spent quota is a warning where a HEAD still proves that the image is there', async () => {
+  it('an exhausted quota is a warning if a HEAD still proves that the image exists', async () => {
     await using hub = await startDockerHub();
     hub.registry.inject({ headers: { 'ratelimit-remaining': '0;w=21600' } }, { path: /manifests/ });
     const { result, exitCode } = await checkJson(['nginx', ...hub.args], { env: hub.env });
@@ -79,7 +79,7 @@ describe('Docker Hub', { skip: withoutOpenssl }, () => {
     assert.deepEqual([oci.result.proof, oci.result.requests.at(-1)?.method], ['manifest', 'GET']);
   });
 
-  it('--no-cache has it say itself what it asks for', async () => {
+  it('with --no-cache, it sends its challenge again', async () => {
     await using hub = await startDockerHub();
     const { result } = await checkJson(['nginx', '--no-cache', ...hub.args], { env: hub.env });
     assert.deepEqual(requestsOf(result), ['HEAD manifest 401', 'GET token 200', 'HEAD manifest 200']);
@@ -101,7 +101,7 @@ describe('Docker Hub', { skip: withoutOpenssl }, () => {
     });
   }
 
-  it('the stored login is sent to the token service, and to nobody else', async () => {
+  it('the stored credential is sent to the token service only', async () => {
     await using hub = await startDockerHub();
     const config = { auths: { 'https://index.docker.io/v1/': { auth: btoa('ada:secret') } } };
     const env = { ...hub.env, DOCKER_AUTH_CONFIG: JSON.stringify(config) };
@@ -114,7 +114,7 @@ describe('Docker Hub', { skip: withoutOpenssl }, () => {
   });
 });
 
-describe('without a login, the hint for a private image at', { skip: withoutOpenssl }, () => {
+describe('without credentials, the hint for a private image at', { skip: withoutOpenssl }, () => {
   const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
   const cases: readonly (readonly [keyof typeof DIALECTS, host: string, registry: string, command: string])[] = [
     ['dockerHub', 'docker.io', 'Docker Hub', 'docker login'],
@@ -136,7 +136,7 @@ describe('without a login, the hint for a private image at', { skip: withoutOpen
     ['nexus', 'nexus.example.com:8443', 'nexus.example.com:8443', 'docker login nexus.example.com:8443'],
   ];
   for (const [dialect, host, registry, command] of cases) {
-    it(`${host} names the registry and says how to log in`, async () => {
+    it(`${host} names the registry and how to log in`, async () => {
       await using named = await startNamedRegistry({
         host: host === 'docker.io' ? 'registry-1.docker.io' : host,
         dialect: DIALECTS[dialect],

@@ -1,13 +1,13 @@
-// --layers asks for every distinct blob once, all at once, and downloads none of them.
+// --layers requests every distinct blob once, all concurrently, and downloads none of them.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { checkJson } from '../support/embedded-check.ts';
+import { checkJson } from '../support/command.ts';
 import { endless, replyWith } from '../support/faults.ts';
-import { startGate } from '../support/gate.ts';
+import { startGate } from '../support/servers.ts';
 
 const FORTY = createImage({ layers: 40 });
 const BLOBS = FORTY.blobs.map(({ digest }) => digest).sort();
@@ -22,13 +22,13 @@ const askedBlobs = (registry: { transcript(): string[] }, method: string): strin
     .sort();
 
 describe('--layers', () => {
-  it('asks for the config and forty layers once each, all under way at the same time', async () => {
+  it('requests the config and forty layers once each, all concurrently', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', FORTY);
     await using gate = await startGate({ origin: registry.origin, gathers: /\/blobs\//, until: BLOBS.length });
     const { result, exitCode } = await checkJson([`${gate.name}/team/app:v1`, '--layers', ...ONCE]);
     assert.equal(exitCode, 0, result.message);
-    assert.equal(gate.mostAtOnce, 41);
+    assert.equal(gate.mostConcurrent(), 41);
     assert.deepEqual(askedBlobs(registry, 'HEAD'), BLOBS);
     assert.equal(registry.log.length, MANIFEST_REQUESTS + 41);
     assert.equal(result.proof, 'layers');
@@ -44,7 +44,7 @@ describe('--layers', () => {
     assert.deepEqual(bytes, Array(41).fill(0));
   });
 
-  it('asks once for what several platforms and layers share', async () => {
+  it('requests once what several platforms and layers share', async () => {
     await using registry = await startRegistry();
     const shared = FORTY.layers.slice(0, 3).map(({ bytes }) => bytes);
     const images = ['linux/amd64', 'linux/arm64', 'linux/s390x'].map((platform) =>
@@ -67,7 +67,7 @@ describe('--layers', () => {
     assert.equal(registry.log.filter(({ status }) => status === 401).length, 1);
   });
 
-  it('reads one byte of each where HEAD is refused, and stops asking by HEAD', async () => {
+  it('reads one byte of each if HEAD is refused, and stops sending HEAD', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', createImage({ layers: 200 }));
     registry.inject(replyWith({ status: 405 }), { method: 'HEAD', path: /\/blobs\// });
@@ -82,7 +82,7 @@ describe('--layers', () => {
     assert.ok(askedBlobs(registry, 'HEAD').length <= 64, `${askedBlobs(registry, 'HEAD').length} HEADs`);
   });
 
-  it('leaves a layer that comes whole, without an end, after its headers', async () => {
+  it('stops reading a layer that arrives whole and endless after its headers', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', createImage({ layers: 3 }));
     registry.inject(replyWith({ status: 405 }), { method: 'HEAD', path: /\/blobs\// });

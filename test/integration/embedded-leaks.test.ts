@@ -1,4 +1,4 @@
-// What a hostile registry does with the login it was sent: it repeats it in disguise, and hopes that it is printed.
+// A hostile registry repeats the credential it was sent, in disguise, so that it is printed.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -7,7 +7,7 @@ import { basicCredential } from '../../src/demo/logged-request.ts';
 import { errorReply, jsonReply, type Reply } from '../../src/demo/reply.ts';
 import { startServer } from '../../src/demo/server.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
-import { checkJson, runCommand } from '../support/embedded-check.ts';
+import { checkJson, runCommand } from '../support/command.ts';
 
 /** A registry that asks for a login, and then answers with what `repeat` makes of the password. */
 async function startMimic(repeat: (password: string, origin: string) => Reply) {
@@ -149,7 +149,7 @@ describe('a password is not printed though the registry repeats it as', () => {
     });
   }
 
-  it('the password of a user whose name holds a colon', async () => {
+  it('the password of a user whose name contains a colon', async () => {
     await using server = await startMimic((password) =>
       errorReply(403, 'DENIED', `not ${password.replace('user:', '')}`),
     );

@@ -9,7 +9,7 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { BARE_ENV } from '../support/embedded-check.ts';
+import { BARE_ENV } from '../support/command.ts';
 import { requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 

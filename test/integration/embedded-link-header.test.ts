@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { checkJson, requestsOf } from '../support/embedded-check.ts';
+import { checkJson, requestsOf } from '../support/command.ts';
 import type { Fault } from '../support/faults.ts';
 
 const USERS = { ada: 'secret' };

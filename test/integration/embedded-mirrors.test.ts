@@ -1,4 +1,4 @@
-// Mirrors over real sockets: who is asked, what each is told, and that a login for one is shown to no other.
+// Mirrors over real sockets: which get requests, what these contain, and that a credential goes to its own host only.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -9,8 +9,8 @@ import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { startServer } from '../../src/demo/server.ts';
 import { authority, clientIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { startTlsWitness } from '../support/servers.ts';
 import { createHome } from '../support/temporary-folder.ts';
-import { startTlsWitness } from '../support/tls-witness.ts';
 
 const image = createImage();
 const users = { me: 'the password of the registry' };
@@ -36,7 +36,7 @@ const mirroredBy = (registry: string, ...locations: readonly string[]) => ({
 const authorizations = ({ log }: EmbeddedRegistry) => log.map(({ headers }) => headers.authorization);
 
 describe('mirrors', () => {
-  it('are asked first, and the registry only for what they lack', async () => {
+  it('come first, and the registry only for what they lack', async () => {
     await using mirror = await startFilled({}, 'cache/app');
     await using registry = await startFilled();
     registry.put('only-here', '1', image);
@@ -72,7 +72,7 @@ describe('mirrors', () => {
     );
   });
 
-  it('are told the registry that is meant, and the report says so', async () => {
+  it('get the name of the intended registry, and the report has it', async () => {
     await using mirror = await startFilled({ auth: 'bearer' });
     await using registry = await startFilled();
     const rule = { prefix: '*', mirrors: [{ location: mirror.name, sendNamespace: true }] };
@@ -87,7 +87,7 @@ describe('mirrors', () => {
     assert.equal(result.requests[0]?.url, `http://${mirror.name}${manifest}`);
   });
 
-  it('are asked where their API is', async () => {
+  it('get requests at their API path', async () => {
     const { bytes, mediaType } = image.manifest;
     await using mirror = await startServer(({ path }) =>
       path === '/api/docker/hub/v2/app/manifests/1'
@@ -101,7 +101,7 @@ describe('mirrors', () => {
     assert.equal(result.requests[0]?.url, `${mirror.origin}/api/docker/hub/v2/app/manifests/1`);
   });
 
-  it('are spoken to over http where that was said', { skip: withoutOpenssl }, async () => {
+  it('are used over HTTP if configured', { skip: withoutOpenssl }, async () => {
     await using mirror = await startFilled({ tls: serverIdentity() });
     await using registry = await startFilled();
     const rule = { prefix: registry.name, mirrors: [{ location: mirror.name, plainHttp: true }] };

@@ -1,10 +1,10 @@
-// A name server that does not answer: the verdict comes in time, and the process ends with it.
+// A name server that does not respond: the verdict is in time, and the process ends with it.
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
 import { type NameServer, requireNamespaces, withNameServer } from '../support/name-server.ts';
-import { DEADLINE, spawnCommand } from '../support/spawned-command.ts';
+import { DEADLINE, spawnCommand } from '../support/process.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 /** By itself the C library would wait for minutes: a process that does so too is killed, and its test fails. */
@@ -27,7 +27,7 @@ describe('a silent name server', { skip: requireNamespaces(), concurrency: 2 }, 
     return { exitCode, results: results.map(({ reason, cause }) => [reason, cause]) };
   }
 
-  it('holds the process no longer than the check', async () => {
+  it('keeps the process no longer than the check', async () => {
     const { exitCode, results } = await check(['registry.example/a/b:1', '--timeout', '500ms'], { lines: LONG });
     assert.deepEqual([exitCode, results], [5, [['unreachable', 'timeout']]]);
   });
@@ -39,7 +39,7 @@ describe('a silent name server', { skip: requireNamespaces(), concurrency: 2 }, 
     assert.deepEqual([exitCode, results], [5, images.map(() => ['unreachable', 'timeout'])]);
   });
 
-  it('nor as many registries as are checked at once', async () => {
+  it('nor do as many registries as are checked concurrently', async () => {
     const images = Array.from({ length: 40 }, (_, at) => `registry-${at}.example/a/b:1`);
     const { exitCode, results } = await check([...images, '--concurrency', '40', '--timeout', '500ms'], {
       lines: LONG,
@@ -51,29 +51,29 @@ describe('a silent name server', { skip: requireNamespaces(), concurrency: 2 }, 
     const silent = Array.from({ length: 40 }, (_, at) => `registry-${at}.example/a/b:1`);
     // When this one has been reached, and only then, the time of the others is up.
     const images = [...silent, 'alive.example:1/a/b:1'];
-    const server = { lines: LONG, answers: { 'alive.example': 0 } };
+    const server = { lines: LONG, silences: { 'alive.example': 0 } };
     const { results } = await check([...images, '--concurrency', '64', '--retries', '0', ...DEADLINE], server);
     assert.deepEqual(results.slice(0, -1), [...silent.map(() => ['unreachable', 'timeout'])]);
     assert.notEqual(results.at(-1)?.[1], 'dns');
   });
 
-  it('that answers at last is believed', async () => {
-    const server = { lines: LONG, answers: { 'registry.example': 4 } };
+  it('that finally responds is believed', async () => {
+    const server = { lines: LONG, silences: { 'registry.example': 4 } };
     const { results } = await check(['registry.example:2/a/b:1', '--retries', '0'], server);
     assert.deepEqual(results, [['unreachable', 'tcp']]);
   });
 
   // Without execve, in Node 20, the process waits as the person said.
   if ('execve' in process) {
-    it('holds the process no longer than the check, whatever the person says', async () => {
+    it('keeps the process no longer than the check, whatever resolv.conf says', async () => {
       const env = { RES_OPTIONS: 'timeout:30 attempts:5' };
       const { exitCode, results } = await check(['registry.example/a/b:1', '--timeout', '500ms'], {}, env);
       assert.deepEqual([exitCode, results], [5, [['unreachable', 'timeout']]]);
     });
   }
 
-  it('is waited for as the person says', async () => {
-    const server = { lines: LONG, answers: { 'registry.example': 2 } };
+  it('is waited for as resolv.conf says', async () => {
+    const server = { lines: LONG, silences: { 'registry.example': 2 } };
     const env = { RES_OPTIONS: 'timeout:1 attempts:3' };
     const { results } = await check(['registry.example:2/a/b:1', '--retries', '0'], server, env);
     assert.deepEqual(results, [['unreachable', 'tcp']]);

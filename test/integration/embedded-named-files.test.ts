@@ -10,8 +10,8 @@ import { after, before, describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { authority, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { type Ended, spawnCheck, spawnCommand } from '../support/process.ts';
 import { requirePosix, requirePrograms } from '../support/require-programs.ts';
-import { type Ended, spawnCheck, spawnCommand } from '../support/spawned-command.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const skip = requirePosix() || requirePrograms('bash', 'mkfifo');
@@ -61,7 +61,7 @@ describe('a file that is a pipe', { skip, concurrency: 2 }, () => {
     '--auth-file /dev/stdin < <(cat "$FOLDER/auth.json")': 'a pipe as standard input',
     '--auth-file /dev/fd/7 7< "$FOLDER/auth.json"': 'a descriptor',
   })) {
-    it(`gives its login once, and it is used: ${writer}`, async () => {
+    it(`is read once, and its credential is used: ${writer}`, async () => {
       const ended = await runInBash(['check', '--plain-http', image, '-o', 'json'], words, env());
       const [result] = documentOf(ended).results;
       assert.deepEqual([result.verdict, result.warnings, ended.exitCode], ['pullable', [], 0]);
@@ -151,7 +151,7 @@ describe('a file without end', { skip, concurrency: 3 }, () => {
   });
 });
 
-describe('a pipe that nothing comes from', { skip, concurrency: 4 }, () => {
+describe('a pipe without data', { skip, concurrency: 4 }, () => {
   const folder = createTemporaryFolder();
   after(() => folder[Symbol.dispose]());
   let pipes = 0;

@@ -1,4 +1,4 @@
-// Credentials go to the registry and to its token service, and to nobody else: every server's log is the witness.
+// Credentials go to the registry and its token service only: the log of every server proves it.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -6,7 +6,7 @@ import { createImage, type Image } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import type { EmbeddedServer } from '../../src/demo/server.ts';
 import { authority, filesOf, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
-import { type Checked, checkJson } from '../support/embedded-check.ts';
+import { type Checked, checkJson } from '../support/command.ts';
 import { redirect, replyWith } from '../support/faults.ts';
 import { startProxy } from '../support/proxy.ts';
 import { createHome } from '../support/temporary-folder.ts';
@@ -78,7 +78,7 @@ describe('no credentials arrive at', () => {
     assert.deepEqual(authorizations(elsewhere), []);
   });
 
-  it('a stranger that asks for a login after a redirect, nor at the token service it names', async () => {
+  it('a redirect target that requests a credential, nor the token service it names', async () => {
     await using tokens = await startTokenService({ users: USERS, service: 'stranger' });
     await using stranger = await startRegistry({ auth: 'bearer', tokens });
     await using registry = await startPrivate();
@@ -92,7 +92,7 @@ describe('no credentials arrive at', () => {
     assert.deepEqual(authorizations(tokens), []);
   });
 
-  it('a stranger that asks for a Basic login after a redirect', async () => {
+  it('a redirect target that requests a Basic credential', async () => {
     await using stranger = await startRegistry({ auth: 'basic', users: USERS });
     await using registry = await startPrivate();
     registry.inject(redirect(`${stranger.origin}/v2/team/app/manifests/v1`), { path: /\/manifests\// });
@@ -188,13 +188,13 @@ describe('no request at all arrives at', () => {
   }
 });
 
-describe('the login of a proxy', () => {
+describe('the credential of a proxy', () => {
   const login = { username: 'ada', password: 'secret' };
   const withCredential = (origin: string): string => origin.replace('://', '://ada:secret@');
 
   it('is sent to the proxy, and not to the registry behind a tunnel', { skip: withoutOpenssl }, async () => {
     await using registry = await startPrivate({ tls: serverIdentity() });
-    await using proxy = await startProxy({ login });
+    await using proxy = await startProxy({ credential: login });
     const env = { HTTPS_PROXY: withCredential(proxy.origin) };
     const checked = await checkStored(registry, ['--ca-file', filesOf(authority()).cert], env);
     assert.equal(checked.exitCode, 0, checked.result.message);
@@ -202,9 +202,9 @@ describe('the login of a proxy', () => {
     assert.ok(registry.log.every(({ headers }) => headers['proxy-authorization'] === undefined));
   });
 
-  it('is not sent to a registry that is asked without it', async () => {
+  it('is not sent to a registry that does not go through it', async () => {
     await using registry = await startPrivate();
-    await using proxy = await startProxy({ login });
+    await using proxy = await startProxy({ credential: login });
     await checkStored(registry, ['--plain-http'], { HTTP_PROXY: withCredential(proxy.origin), NO_PROXY: '127.0.0.1' });
     assert.deepEqual(proxy.log, []);
     assert.ok(registry.log.every(({ headers }) => headers['proxy-authorization'] === undefined));

@@ -1,4 +1,4 @@
-// A registry that returned 429 is left in peace for as long as it asks, and nobody else waits for it.
+// A registry that returned 429 gets no requests for as long as it asks, and no other registry waits for it.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -7,10 +7,10 @@ import { checkUntilSettled } from '../../src/cli/wait.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { BARE_ENV } from '../support/embedded-check.ts';
+import { BARE_ENV } from '../support/command.ts';
 import { createHeldClock } from '../support/fake-clock.ts';
 import { redirect, tooManyRequests } from '../support/faults.ts';
-import { startGate } from '../support/gate.ts';
+import { startGate } from '../support/servers.ts';
 import { startTokenService } from '../support/token-service.ts';
 
 const CHECKS_PER_REGISTRY = 16;
@@ -57,8 +57,8 @@ function startChecker(options: Parameters<typeof createChecker>[0] = {}) {
   return { clock, pauses, checker, [Symbol.asyncDispose]: () => checker.close() };
 }
 
-describe('a registry that answers 429', () => {
-  it('is asked nothing during its pause, while another registry is; then everything is answered', async () => {
+describe('a registry that returns 429', () => {
+  it('gets no request during its pause, while another registry does; then every image has a result', async () => {
     await using registry = await startRegistry();
     await using other = await startRegistry();
     const images = fill(registry, 60);
@@ -83,7 +83,7 @@ describe('a registry that answers 429', () => {
     assert.equal(limited(registry), 1);
   });
 
-  it('holds up nobody in the same list', async () => {
+  it('does not delay other registries in the same list', async () => {
     await using registry = await startRegistry();
     await using other = await startRegistry();
     const images = [...fill(other, 5), ...fill(registry, 40)];
@@ -115,7 +115,7 @@ describe('a registry that answers 429', () => {
     assert.equal(registry.log.length, CHECKS_PER_REGISTRY + 1 + 40);
   });
 
-  it('for an hour: the images not yet asked get their verdict without a request, and when to come back', async () => {
+  it('for an hour: the remaining images get their verdict without a request, and when to retry', async () => {
     await using registry = await startRegistry();
     registry.inject(tooManyRequests('3600'));
     await using run = startChecker();
@@ -132,7 +132,7 @@ describe('a registry that answers 429', () => {
     assert.equal(run.clock.sleeping, 0);
   });
 
-  it('for ever: after a minute it is given up, and the run ends', async () => {
+  it('forever: after a minute it is abandoned, and the run ends', async () => {
     await using registry = await startRegistry();
     registry.inject(tooManyRequests('25'));
     await using run = startChecker({ retries: 0 });
@@ -160,7 +160,7 @@ describe('a registry that answers 429', () => {
     assert.deepEqual(verdictsOf(await results), ['pullable']);
   });
 
-  it('is asked again by --wait when its pause is over, and not before', async () => {
+  it('is retried by --wait after its pause, and not before', async () => {
     await using registry = await startRegistry();
     const images = fill(registry, 40);
     registry.inject(tooManyRequests('120'), { times: CHECKS_PER_REGISTRY });
@@ -222,7 +222,7 @@ describe('a 429 of another host than the registry', () => {
 });
 
 describe('one registry', () => {
-  it('has 64 requests under way at most, whatever the images and their layers', async () => {
+  it('has at most 64 concurrent requests, whatever the images and their layers', async () => {
     await using registry = await startRegistry();
     const images = Array.from({ length: 3 }, (_, at) => {
       registry.put(`team/app${at}`, 'v1', createImage({ text: `app ${at}`, layers: 120 }));
@@ -232,6 +232,6 @@ describe('one registry', () => {
     await using run = startChecker({ proof: 'layers', timeoutMs: 120_000 });
     const results = await all(run.checker.checkAll(images.map((image) => `${gate.name}/${image}`)));
     assert.deepEqual(verdictsOf(results), ['pullable']);
-    assert.equal(gate.mostAtOnce, 64);
+    assert.equal(gate.mostConcurrent(), 64);
   });
 });

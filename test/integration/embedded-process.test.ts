@@ -6,9 +6,9 @@ import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { hang } from '../support/faults.ts';
-import { startRawServer } from '../support/raw-server.ts';
+import { spawnCommand } from '../support/process.ts';
 import { requirePosix } from '../support/require-programs.ts';
-import { spawnCommand } from '../support/spawned-command.ts';
+import { startRawServer } from '../support/servers.ts';
 
 const skip = requirePosix();
 
@@ -76,7 +76,7 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
     }
   });
 
-  it('ends requests under way at once, however many they are', async () => {
+  it('ends running requests immediately, however many there are', async () => {
     const { registry, images } = await startWithImages(16);
     await using _ = registry;
     let asked = 0;
@@ -124,7 +124,7 @@ describe('an interruption', { skip, concurrency: 2 }, () => {
 });
 
 describe('a reader', { skip, concurrency: 2 }, () => {
-  it('may leave after the first line: nothing more is asked, and nothing is said', async () => {
+  it('may leave after the first line: no further request, and no message', async () => {
     const { registry, images } = await startWithImages(1);
     await using _ = registry;
     const { child, ended } = spawnCommand(['check', '-f', '-', '-o', 'ndjson', '--concurrency', '2']);

@@ -1,17 +1,17 @@
-// Through a proxy: what goes wrong there is told as what it is.
+// Through a proxy: its failures are reported as such.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { checkJson, requestsOf, runCommand } from '../support/embedded-check.ts';
+import { checkJson, requestsOf, runCommand } from '../support/command.ts';
 import { startProxy } from '../support/proxy.ts';
 
 const IMAGE = 'registry.example.com/team/app:v1';
 const LOGIN = { username: 'ada', password: 'secret' };
 
 describe('a proxy', () => {
-  it('is asked for a registry over plain http, by its name', async () => {
+  it('gets the requests to a registry over plain HTTP, by name', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', createImage());
     await using proxy = await startProxy({ routes: { 'registry.example.com:80': registry.name } });
@@ -28,8 +28,8 @@ describe('a proxy', () => {
   for (const args of [[], ['--plain-http']]) {
     const how = args.length === 0 ? 'over https' : 'over http';
 
-    it(`that wants a login is the trouble, and the hint says where it goes, ${how}`, async () => {
-      await using proxy = await startProxy({ login: LOGIN });
+    it(`that requires a credential is the cause, and the hint says where to put it, ${how}`, async () => {
+      await using proxy = await startProxy({ credential: LOGIN });
       const env = { HTTPS_PROXY: proxy.origin, HTTP_PROXY: proxy.origin };
       const { result, exitCode } = await checkJson([IMAGE, ...args], { env });
       assert.deepEqual([exitCode, result.reason, result.cause], [5, 'unreachable', 'proxy']);
@@ -47,7 +47,7 @@ describe('a proxy', () => {
     });
   }
 
-  it('is not asked for what NO_PROXY names', async () => {
+  it('is not used for hosts in NO_PROXY', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', 'v1', createImage());
     await using proxy = await startProxy();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
-import { type Circumstances, runCommand } from '../support/embedded-check.ts';
+import { type Circumstances, runCommand } from '../support/command.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/named-registry.ts';
 import { DIALECTS } from '../support/registry-dialects.ts';
 
@@ -55,7 +55,7 @@ describe('a batch at Docker Hub', { skip: withoutOpenssl }, () => {
   });
 
   for (const quiet of [['-q'], ['-o', 'json'], ['-v']]) {
-    it(`is warned of with ${quiet.join(' ')} too, on standard error`, async () => {
+    it(`is a warning with ${quiet.join(' ')} as well, on standard error`, async () => {
       await using hub = await startDockerHub(12);
       const { warnings, stdout } = await check(hub, [...IMAGES, ...quiet]);
       assert.equal(warnings.length, 1);
@@ -63,7 +63,7 @@ describe('a batch at Docker Hub', { skip: withoutOpenssl }, () => {
     });
   }
 
-  it('is warned of when its images come by standard input, as soon as it is known', async () => {
+  it('is a warning as soon as it is known if its images come from standard input', async () => {
     await using hub = await startDockerHub(12);
     const { warnings } = await check(hub, ['-f', '-'], { stdin: `${IMAGES.join('\n')}\n` });
     assert.equal(warnings.length, 1);

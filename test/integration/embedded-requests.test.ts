@@ -7,7 +7,7 @@ import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createChecker } from '../../src/index.ts';
-import { BARE_ENV, checkJson, requestsOf } from '../support/embedded-check.ts';
+import { BARE_ENV, checkJson, requestsOf } from '../support/command.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { startTokenService } from '../support/token-service.ts';
 
@@ -22,7 +22,7 @@ function fill(registry: EmbeddedRegistry, count = 1): string[] {
 const count = (registry: { transcript(): string[] }, pattern: RegExp): number =>
   registry.transcript().filter((line) => pattern.test(line)).length;
 
-describe('what a registry asked for is remembered', () => {
+describe('the challenge of a registry is remembered', () => {
   const costs = async (registry: EmbeddedRegistry, args: readonly string[], env = {}): Promise<number> => {
     const before = registry.log.length;
     const { exitCode } = await checkJson(args, { env });
@@ -42,7 +42,7 @@ describe('what a registry asked for is remembered', () => {
     assert.equal(await costs(registry, images, env), 2);
   });
 
-  it('not where nobody asked', async () => {
+  it('not if there was no challenge', async () => {
     using cache = createTemporaryFolder();
     await using registry = await startRegistry();
     const images = fill(registry);
@@ -52,7 +52,7 @@ describe('what a registry asked for is remembered', () => {
     assert.deepEqual(readdirSync(cache.path), []);
   });
 
-  it('within a run: fifty repositories of one registry, one challenge each at the most that are asked at once', async () => {
+  it('within a run: fifty repositories of one registry, at most one challenge for each concurrent check', async () => {
     await using registry = await startRegistry({ auth: 'bearer' });
     const images = Array.from({ length: 50 }, (_, at) => {
       registry.put(`team/app${at}`, 'v1', createImage());
@@ -96,14 +96,14 @@ describe('a check costs', () => {
     assert.deepEqual(requestsOf(result), ['GET manifest 401', 'GET token 200', 'GET manifest 200']);
   });
 
-  it('three with --proof head too, the two of the manifest without a body', async () => {
+  it('three with --proof head as well, the two for the manifest without a body', async () => {
     await using registry = await startRegistry({ auth: 'bearer' });
     const { result } = await checkJson([...fill(registry), '--proof', 'head']);
     assert.deepEqual(requestsOf(result), ['HEAD manifest 401', 'GET token 200', 'HEAD manifest 200']);
     assert.equal(registry.log.length, 3);
   });
 
-  it('two requests at a registry with Basic logins', async () => {
+  it('two requests to a registry with Basic credentials', async () => {
     await using registry = await startRegistry({ auth: 'basic', users: { ada: 'pw' } });
     const login = ['--username', 'ada', '--password-stdin'];
     const { result, exitCode } = await checkJson([...fill(registry), ...login], { stdin: 'pw\n' });
@@ -123,7 +123,7 @@ describe('a check costs', () => {
     assert.equal(requests.length, 1);
   });
 
-  it('one token request for twenty images of a repository at once', async () => {
+  it('one token request for twenty concurrent images of a repository', async () => {
     await using registry = await startRegistry({ auth: 'bearer' });
     const { results } = await checkJson(fill(registry, 20));
     assert.deepEqual(
@@ -142,7 +142,7 @@ describe('a check costs', () => {
     assert.equal(count(registry, /token.*web/), 1);
   });
 
-  it('nothing more when it fails: a missing tag is one request, a refused token two', async () => {
+  it('no more on failure: a missing tag is one request, a refused token two', async () => {
     await using open = await startRegistry();
     fill(open);
     const missing = await checkJson([`${open.name}/team/app:v9`]);
@@ -158,7 +158,7 @@ describe('a check costs', () => {
     assert.equal(tokens.log.length, 1);
   });
 
-  it('one request more for each platform asked', async () => {
+  it('one more request for each requested platform', async () => {
     await using registry = await startRegistry();
     const images = ['linux/amd64', 'linux/arm64'].map((platform) => createImage({ platform, text: platform }));
     registry.put('team/app', 'v1', createIndex(images));

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { FORMATS } from '../../src/report/format.ts';
-import { checkJson, runCommand } from '../support/embedded-check.ts';
+import { checkJson, runCommand } from '../support/command.ts';
 import { PASSWORD } from '../support/secrets.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
@@ -36,7 +36,7 @@ describe('a checked file that names our password', () => {
     });
   }
 
-  it('is told why its image is skipped, and how to pass the value', async () => {
+  it('gets the reason why its image is skipped, and how to pass the value', async () => {
     const { registry, folder, file } = await scene('${KAIROS_PULL_PASSWORD}');
     await using _ = registry;
     using __ = folder;

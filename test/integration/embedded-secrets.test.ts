@@ -1,4 +1,4 @@
-// Nothing the command writes holds a secret, whatever becomes of the check: text, steps, JSON, debugging.
+// Nothing the command writes contains a secret, whatever the result: text, steps, JSON, debug output.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -116,7 +116,7 @@ describe('a config that cannot be used is not quoted:', () => {
   }
 });
 
-describe('the login of a proxy is not shown when', () => {
+describe('the credential of a proxy is not shown when', () => {
   const image = 'registry.example.com/team/app:v1';
   const check = (proxy: string, args: readonly string[] = []): Promise<string> =>
     everythingWritten([image, '--retries', '0', ...args], {}, { env: { HTTPS_PROXY: proxy, HTTP_PROXY: proxy } });
@@ -125,14 +125,14 @@ describe('the login of a proxy is not shown when', () => {
   for (const args of [[], ['--plain-http']]) {
     const how = args.length === 0 ? 'for https' : 'for http';
     it(`it is refused, ${how}`, async () => {
-      await using proxy = await startProxy({ login: { username: 'ada', password: 'another' } });
+      await using proxy = await startProxy({ credential: { username: 'ada', password: 'another' } });
       const written = await check(secretly(proxy.origin), args);
       assert.ok(proxy.log.length > 0);
       assertSilent(written);
     });
 
     it(`the registry cannot be reached through it, ${how}`, async () => {
-      await using proxy = await startProxy({ login: { username: 'ada', password: PROXY_PASSWORD } });
+      await using proxy = await startProxy({ credential: { username: 'ada', password: PROXY_PASSWORD } });
       const written = await check(secretly(proxy.origin), args);
       assert.ok(proxy.log.length > 0);
       assertSilent(written);

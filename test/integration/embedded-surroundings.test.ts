@@ -1,12 +1,12 @@
-// A process whose surroundings lack what every process has: a working folder, a home, a folder it may write to.
+// A process without what every process has: a working directory, a home, a directory it may write to.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
+import { type Ended, spawnCommand } from '../support/process.ts';
 import { requireLinux, requirePrograms, requireThat } from '../support/require-programs.ts';
-import { type Ended, spawnCommand } from '../support/spawned-command.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = createTemporaryFolder({ 'images.txt': '' });
@@ -31,7 +31,7 @@ async function run(args: readonly string[], wrapper: readonly string[], stdin = 
   return ended;
 }
 
-describe('without a working folder', { skip: requireLinux() }, () => {
+describe('without a working directory', { skip: requireLinux() }, () => {
   const adrift = ['sh', '-c', 'cd "$(mktemp -d)" && rmdir "$PWD" && exec "$@"', 'sh'];
   const check = (args: readonly string[], stdin?: string) => run(['check', '--plain-http', ...args], adrift, stdin);
 
@@ -41,7 +41,7 @@ describe('without a working folder', { skip: requireLinux() }, () => {
     assert.equal(exitCode, 0);
   });
 
-  it('so are those of standard input, of files with a whole path, and as a config file says', async () => {
+  it('standard input, absolute paths and the config file still work', async () => {
     assert.equal((await check(['-f', '-'], `${image}\n`)).exitCode, 0);
     assert.equal((await check(['-f', `${folder.path}/images.txt`])).exitCode, 0);
     assert.equal((await check(['-f', `${folder.path}/deploy`])).exitCode, 0);
@@ -62,7 +62,7 @@ describe('without a working folder', { skip: requireLinux() }, () => {
     [['--ca-file', 'ca.pem'], '--ca-file: cannot read ca.pem'],
     [['--auth-file', 'auth.json'], '--auth-file: cannot read auth.json'],
   ] as const) {
-    it(`what needs it says so: ${args.join(' ')}`, async () => {
+    it(`reports that it is missing: ${args.join(' ')}`, async () => {
       const { exitCode, stderr } = await check([image, ...args]);
       assert.equal(stderr.split('\n')[0], `error: ${what}: the working directory no longer exists.`);
       assert.equal(exitCode, 2);

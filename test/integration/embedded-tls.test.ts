@@ -1,4 +1,4 @@
-// Whom a check trusts and whom it shows its certificate, over real sockets: what holds for one host holds for no other.
+// Trusted authorities and client certificates over real sockets: the settings of one host apply to no other.
 
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
@@ -8,6 +8,7 @@ import type { CheckerOptions } from '../../src/check/checker-options.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import type { Reply } from '../../src/demo/reply.ts';
 import {
   authority,
   clientIdentity,
@@ -16,8 +17,8 @@ import {
   withoutOpenssl,
 } from '../support/certificates.ts';
 import { startProxy } from '../support/proxy.ts';
+import { startTlsWitness } from '../support/servers.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
-import { startTlsWitness, type Witnessed } from '../support/tls-witness.ts';
 
 const image = createImage();
 
@@ -49,14 +50,14 @@ const demanding = () => ({
 });
 
 const isManifest = ({ url }: IncomingMessage): boolean => url?.includes('/manifests/') === true;
-const manifestAnswer = (): Witnessed => ({
+const manifestAnswer = (): Reply => ({
   status: 200,
   headers: { 'content-type': image.manifest.mediaType },
   body: image.manifest.bytes,
 });
 
 describe('authorities', { skip: withoutOpenssl }, () => {
-  it('of the folder of a host are trusted for that host and port alone', async () => {
+  it('in the directory of a host are trusted for that host and port only', async () => {
     await using registry = await startTlsRegistry();
     await using other = await startTlsRegistry();
     using certs = createTemporaryFolder({ [`${registry.name}/ca.crt`]: authority().cert });
@@ -66,7 +67,7 @@ describe('authorities', { skip: withoutOpenssl }, () => {
     assert.deepEqual(other.log, []);
   });
 
-  it('of the home folder are found where podman keeps them', async () => {
+  it('in the home directory are found where podman keeps them', async () => {
     await using registry = await startTlsRegistry();
     using home = createTemporaryFolder({
       [`.config/containers/certs.d/${registry.name}/ca.crt`]: authority().cert,
@@ -93,7 +94,7 @@ describe('authorities', { skip: withoutOpenssl }, () => {
     });
   }
 
-  it('of NODE_EXTRA_CA_CERTS are still trusted beside others', async () => {
+  it('in NODE_EXTRA_CA_CERTS are still trusted in addition to others', async () => {
     await using registry = await startTlsRegistry();
     await using other = await startTlsRegistry({ tls: selfSignedIdentity() });
     using folder = createTemporaryFolder();
@@ -103,7 +104,7 @@ describe('authorities', { skip: withoutOpenssl }, () => {
     assert.deepEqual(judged(await check(`${other.name}/app:1`, options)), PULLABLE);
   });
 
-  it('of the folder of a registry are not trusted for its token service on another host', async () => {
+  it('in the directory of a registry are not trusted for its token service on another host', async () => {
     await using tokens = await startTlsWitness(serverIdentity(), () => ({ status: 200, body: '{"token":"t"}' }));
     await using registry = await startTlsWitness(serverIdentity(), () => ({
       status: 401,
@@ -251,7 +252,7 @@ describe('a certificate file that cannot be used', { skip: withoutOpenssl }, () 
     ]);
   });
 
-  it('is named beside a handshake that failed', async () => {
+  it('is reported together with a failed handshake', async () => {
     await using registry = await startTlsRegistry();
     const result = await check(`${registry.name}/app:1`, { env: { SSL_CERT_FILE: '/none.pem' } });
     assert.deepEqual(judged(result), UNTRUSTED);
@@ -261,7 +262,7 @@ describe('a certificate file that cannot be used', { skip: withoutOpenssl }, () 
     );
   });
 
-  it('is no matter to a registry that speaks plain http', async () => {
+  it('does not affect a registry over plain HTTP', async () => {
     await using registry = await startRegistry();
     registry.put('app', '1', image);
     const result = await check(`${registry.name}/app:1`, { env: { SSL_CERT_FILE: '/none.pem' } });

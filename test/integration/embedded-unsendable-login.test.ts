@@ -1,10 +1,10 @@
-// A stored login that cannot be sent is left out with a warning: the registry is asked all the same.
+// A stored credential that cannot be sent is skipped with a warning, and the registry is checked all the same.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
-import { type Checked, checkJson } from '../support/embedded-check.ts';
+import { type Checked, checkJson } from '../support/command.ts';
 import { createHome } from '../support/temporary-folder.ts';
 
 const USERS = { ada: 'secret' };
@@ -35,7 +35,7 @@ for (const [name, login] of Object.entries(LOGINS)) {
 
   describe(name, () => {
     for (const auth of ['basic', 'bearer'] as const) {
-      it(`leaves a private image of a ${auth} registry unauthorized, never unreachable`, async () => {
+      it(`makes a private image of a ${auth} registry unauthorized, never unreachable`, async () => {
         await using registry = await start({ auth, users: USERS });
         const checked = await checkJson([`${registry.name}/team/app:v1`], { env: envFor(registry) });
         assert.equal(checked.exitCode, 3, checked.result.message);
@@ -57,7 +57,7 @@ for (const [name, login] of Object.entries(LOGINS)) {
   });
 }
 
-describe('a login that cannot be sent', () => {
+describe('a credential that cannot be sent', () => {
   it('does not hide the next one', async () => {
     await using registry = await start({ auth: 'basic', users: USERS });
     using home = createHome({
@@ -69,7 +69,7 @@ describe('a login that cannot be sent', () => {
     assert.equal(warningOf(checked), 'credentials-file true');
   });
 
-  it('is left out when a helper gives it', async () => {
+  it('is skipped if a helper returns it', async () => {
     await using registry = await start({ auth: 'basic', users: USERS });
     using home = createHome({ '.docker/config.json': { credsStore: 'odd' } });
     home.addHelper('odd', `#!/bin/sh\nprintf '{"Username":"ada\\\\n","Secret":"secret"}'\n`);
@@ -78,7 +78,7 @@ describe('a login that cannot be sent', () => {
     assert.equal(warningOf(checked), 'credentials-file true');
   });
 
-  it('is left out when the environment gives it', async () => {
+  it('is skipped if the environment contains it', async () => {
     await using registry = await start({ auth: 'basic', users: USERS });
     const env = {
       KAIROS_PULL_USERNAME: 'ada',
@@ -93,7 +93,7 @@ describe('a login that cannot be sent', () => {
 
 describe('a password of several lines', () => {
   for (const auth of ['basic', 'bearer'] as const) {
-    it(`is sent to a ${auth} registry as it is: keys of Google service accounts are such`, async () => {
+    it(`is sent unchanged to a ${auth} registry: keys of Google service accounts have several lines`, async () => {
       const key = '{\n\t"type": "service_account",\r\n  "private_key": "x"\n}\n';
       await using registry = await start({ auth, users: { _json_key: key } });
       const config = { auths: { [registry.name]: { auth: btoa(`_json_key:${key}`) } } };

@@ -1,12 +1,11 @@
-// The certs.d folder that opens a registry to skopeo, and so to podman, opens it to a check that has no option.
+// A certs.d directory that makes skopeo, and so podman, trust a registry does the same for a check without options.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { authority, filesOf, serverIdentity } from '../support/certificates.ts';
-import { runCheck } from '../support/real-command.ts';
-import { runProgram } from '../support/real-program.ts';
+import { runProgram, spawnCheck } from '../support/process.ts';
 import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
 import { createRealClient, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
@@ -28,7 +27,7 @@ describe('a private authority in certs.d', { skip: withoutRealRegistry }, () => 
     const image = `${registry.name}/busybox:1`;
     const env = { HOME: home, _CONTAINERS_ROOTLESS_UID: '1000' };
     const { status } = await runProgram('skopeo', ['inspect', '--raw', `docker://${image}`], { env });
-    const { result, exitCode } = await runCheck([image], { env: { HOME: home } });
+    const { result, exitCode } = await spawnCheck([image], { HOME: home });
     return { skopeo: status === 0, check: result.verdict, exitCode, warnings: result.warnings };
   }
 
@@ -56,7 +55,7 @@ describe('a private authority in certs.d', { skip: withoutRealRegistry }, () => 
       warnings: [],
     }));
 
-  it('beside a certificate without a key stops skopeo, and a check says so', async () => {
+  it('together with a certificate without a key, stops skopeo, and a check reports it', async () => {
     const { home, folder } = makeHome(registry.name);
     writeFileSync(join(folder, 'client.cert'), 'x');
     const { skopeo, check, warnings } = await find(home);

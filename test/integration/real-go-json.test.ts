@@ -7,7 +7,7 @@ import { type Bundle, type Content, createContent } from '../../src/demo/content
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
-import { checkJson } from '../support/embedded-check.ts';
+import { checkJson } from '../support/command.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 import { createRealClient, type RealClient } from '../support/skopeo.ts';
 

@@ -1,4 +1,4 @@
-// What a registry, or something on the way to it, may answer for a layer. "Cannot tell" never reads as fine: --layers
+// What a registry, or a proxy before it, may send for a layer. "Cannot tell" never reads as fine: --layers
 // calls pullable only what a real client pulls from the same server.
 
 import assert from 'node:assert/strict';
@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { checkJson, requestsOf } from '../support/embedded-check.ts';
+import { checkJson, requestsOf } from '../support/command.ts';
 import { type Fault, raw } from '../support/faults.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 import { createRealClient, type RealClient } from '../support/skopeo.ts';
@@ -214,7 +214,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe('a layer that is answered by', { skip }, () => {
+describe('a layer whose response is', { skip }, () => {
   let client: RealClient;
   before(() => {
     client = createRealClient();
@@ -258,7 +258,7 @@ describe('a layer that is answered by', { skip }, () => {
   }
 });
 
-describe('a layer is never fine by', () => {
+describe('a layer is never pullable by', () => {
   for (const [name, given] of [
     ['a length and chunks', ok('5\r\nolleh\r\n0\r\n\r\n', length(5), 'Transfer-Encoding: chunked')],
     ['two lengths', ok('olleh', length(5), length(6))],

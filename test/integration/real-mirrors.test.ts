@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runCheck } from '../support/real-command.ts';
-import { runProgram } from '../support/real-program.ts';
+import { runProgram, spawnCheck } from '../support/process.ts';
 import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
 import { createRealClient, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
@@ -53,7 +52,7 @@ blocked = true
     const inspect = ['inspect', '--no-tags', '--format', '{{.Digest}}', `docker://${image}`];
     const [skopeo, check] = await Promise.all([
       runProgram('skopeo', ['--override-os', 'linux', '--override-arch', 'amd64', ...inspect], { env }),
-      runCheck([image], { env: { KAIROS_PULL_MIRRORS_FROM: conf } }),
+      spawnCheck([image], { KAIROS_PULL_MIRRORS_FROM: conf }),
     ]);
     return { skopeo: skopeo.status === 0 ? skopeo.stdout.trim() : null, ...check };
   }

@@ -1,4 +1,4 @@
-// The whole command against the registry most of the world runs: what a person, a login and a network can do to it.
+// The whole command against the most widely deployed registry: wrong names, wrong credentials, a failing network.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
 import { authority, filesOf, serverIdentity } from '../support/certificates.ts';
-import { runCheck } from '../support/real-command.ts';
+import { spawnCheck } from '../support/process.ts';
 import { type RealRegistry, startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
 import { createRealClient, type ImageLayout, type RealClient, writeImageLayout } from '../support/skopeo.ts';
 
@@ -59,7 +59,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       it(`finds busybox:${tag} pullable with one request, by the digest skopeo finds`, async () => {
         const image = `${registry.name}/busybox:${tag}`;
         const digest = await client.inspectDigest(image);
-        const { value, log } = await answersDuring(registry, () => runCheck([image]));
+        const { value, log } = await answersDuring(registry, () => spawnCheck([image]));
         assert.deepEqual(judged(value.result), PULLABLE);
         assert.equal(value.exitCode, 0);
         assert.equal(value.result.digest, digest);
@@ -72,14 +72,14 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
 
     it('finds an image by its digest', async () => {
       const digest = await client.inspectDigest(`${registry.name}/busybox:1`);
-      const { result, exitCode } = await runCheck([`${registry.name}/busybox@${digest}`]);
+      const { result, exitCode } = await spawnCheck([`${registry.name}/busybox@${digest}`]);
       assert.deepEqual(judged(result), PULLABLE);
       assert.equal(exitCode, 0);
     });
 
-    it('asks for headers only with --proof head', async () => {
+    it('requests only headers with --proof head', async () => {
       const image = `${registry.name}/busybox:1`;
-      const { value, log } = await answersDuring(registry, () => runCheck([image, '--proof', 'head']));
+      const { value, log } = await answersDuring(registry, () => spawnCheck([image, '--proof', 'head']));
       assert.deepEqual(judged(value.result), PULLABLE);
       assert.equal(value.result.digest, await client.inspectDigest(image));
       assert.deepEqual(log, ['HEAD /v2/busybox/manifests/1 200']);
@@ -91,8 +91,8 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       ['repository', 'missing/busybox:1'],
       ['digest', `busybox@sha256:${'0'.repeat(64)}`],
     ]) {
-      it(`says not-found and 4 for a missing ${what}`, async () => {
-        const { result, exitCode } = await runCheck([`${registry.name}/${name}`]);
+      it(`reports not-found and 4 for a missing ${what}`, async () => {
+        const { result, exitCode } = await spawnCheck([`${registry.name}/${name}`]);
         assert.equal(result.reason, 'not-found');
         assert.equal(result.cause, what === 'digest' ? 'digest' : null);
         assert.equal(exitCode, 4);
@@ -100,8 +100,8 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       });
     }
 
-    it('refuses a bad reference with 2 and asks nobody', async () => {
-      const { value, log } = await answersDuring(registry, () => runCheck([`${registry.name}/BusyBox:1`]));
+    it('refuses an invalid reference with 2 and sends no request', async () => {
+      const { value, log } = await answersDuring(registry, () => spawnCheck([`${registry.name}/BusyBox:1`]));
       assert.deepEqual(judged(value.result), unpullable('invalid-reference', null));
       assert.equal(value.exitCode, 2);
       assert.deepEqual(value.result.requests, []);
@@ -109,30 +109,30 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
     });
 
     it('finds a platform of an index', async () => {
-      const { result, exitCode } = await runCheck([`${registry.name}/busybox:all`, '--platform', 'linux/amd64']);
+      const { result, exitCode } = await spawnCheck([`${registry.name}/busybox:all`, '--platform', 'linux/amd64']);
       assert.deepEqual(judged(result), PULLABLE);
       assert.equal(exitCode, 0);
       assert.deepEqual(result.platforms, ['linux/amd64', 'linux/arm64']);
       assert.deepEqual(purposes(result), ['manifest', 'child-manifest']);
     });
 
-    it('says platform-missing and 6, and names what is published', async () => {
-      const { result, exitCode } = await runCheck([`${registry.name}/busybox:all`, '--platform', 'linux/s390x']);
+    it('reports platform-missing and 6, with the published platforms', async () => {
+      const { result, exitCode } = await spawnCheck([`${registry.name}/busybox:all`, '--platform', 'linux/s390x']);
       assert.deepEqual(judged(result), unpullable('platform-missing', null));
       assert.equal(exitCode, 6);
       assert.match(result.message, /linux\/s390x.*linux\/amd64.*linux\/arm64/);
     });
 
-    it('says platform-missing for a single image of another platform', async () => {
-      const { result, exitCode } = await runCheck([`${registry.name}/busybox:1`, '--platform', 'linux/arm64']);
+    it('reports platform-missing for a single image of another platform', async () => {
+      const { result, exitCode } = await spawnCheck([`${registry.name}/busybox:1`, '--platform', 'linux/arm64']);
       assert.deepEqual(judged(result), unpullable('platform-missing', null));
       assert.equal(exitCode, 6);
       assert.match(result.message, /linux\/amd64/);
     });
 
-    it('asks once for every distinct blob with --layers, and downloads no layer', async () => {
+    it('requests every distinct blob once with --layers, and downloads no layer', async () => {
       const { value, log } = await answersDuring(registry, () =>
-        runCheck([`${registry.name}/busybox:all`, '--layers']),
+        spawnCheck([`${registry.name}/busybox:all`, '--layers']),
       );
       assert.deepEqual(judged(value.result), PULLABLE);
       assert.equal(value.exitCode, 0);
@@ -147,23 +147,23 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
     it('checks through a pull-through cache of it', async (t) => {
       const cache = await startRealRegistry({ auth: 'none', proxyRemote: registry.origin });
       t.after(() => cache.close());
-      const present = await runCheck([`${cache.name}/busybox:1`]);
+      const present = await spawnCheck([`${cache.name}/busybox:1`]);
       assert.deepEqual(judged(present.result), PULLABLE);
-      const missing = await runCheck([`${cache.name}/busybox:missing`]);
+      const missing = await spawnCheck([`${cache.name}/busybox:missing`]);
       assert.equal(missing.result.reason, 'not-found');
     });
   });
 
-  it('says unreachable and 5 when the registry is stopped', async () => {
+  it('reports unreachable and 5 if the registry is stopped', async () => {
     const registry = await startRealRegistry({ auth: 'none' });
     await registry.close();
-    const { result, exitCode } = await runCheck([`${registry.name}/busybox:1`]);
+    const { result, exitCode } = await spawnCheck([`${registry.name}/busybox:1`]);
     assert.deepEqual(judged(result), undetermined('unreachable', 'tcp'));
     assert.equal(exitCode, 5);
   });
 
   for (const auth of ['htpasswd', 'token'] as const) {
-    describe(`that wants a login by ${auth}`, () => {
+    describe(`that requires a credential (${auth})`, () => {
       let registry: RealRegistry;
       let image: string;
       before(async () => {
@@ -174,8 +174,8 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       });
       after(() => registry.close());
 
-      it('says unauthorized and 3 without one', async () => {
-        const { result, exitCode } = await runCheck([image]);
+      it('reports unauthorized and 3 without one', async () => {
+        const { result, exitCode } = await spawnCheck([image]);
         assert.equal(result.reason, 'unauthorized');
         assert.equal(exitCode, 3);
         assert.equal(result.credential, null);
@@ -184,7 +184,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       it('finds the image with the right password, and never shows it', async () => {
         const { username, password } = registry;
         const login = ['--username', username, '--password-stdin', '--verbose'];
-        const { result, exitCode, stdout, stderr } = await runCheck([image, ...login], { stdin: `${password}\n` });
+        const { result, exitCode, stdout, stderr } = await spawnCheck([image, ...login], {}, `${password}\n`);
         assert.deepEqual(judged(result), PULLABLE);
         assert.equal(exitCode, 0);
         assert.equal(result.credential?.username, username);
@@ -193,17 +193,17 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
         for (const secret of [password, basic(username, password), 'eyJ']) assert.ok(!shown.includes(secret));
       });
 
-      it('says unauthorized, bad-credentials and 3 with a wrong one', async () => {
+      it('reports unauthorized, bad-credentials and 3 with a wrong one', async () => {
         const login = ['--username', registry.username, '--password-stdin'];
-        const { result, exitCode, stdout, stderr } = await runCheck([image, ...login], { stdin: 'a wrong password' });
+        const { result, exitCode, stdout, stderr } = await spawnCheck([image, ...login], {}, 'a wrong password');
         assert.deepEqual(judged(result), unpullable('unauthorized', 'bad-credentials'));
         assert.equal(exitCode, 3);
         assert.ok(!(stdout + stderr).includes('a wrong password'));
       });
 
-      it('says not-found for a tag that the login could see', async () => {
+      it('reports not-found for a tag that the user could see', async () => {
         const env = { DOCKER_CONFIG: writeLogin(registry, { auth: basic(registry.username, registry.password) }) };
-        const { result, exitCode } = await runCheck([`${registry.name}/private/busybox:missing`], { env });
+        const { result, exitCode } = await spawnCheck([`${registry.name}/private/busybox:missing`], env);
         assert.deepEqual(judged(result), unpullable('not-found', null));
         assert.equal(exitCode, 4);
       });
@@ -219,7 +219,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
           const where = ['--authfile', join(folder, file), '--tls-verify=false'];
           const login = ['login', ...where, '-u', registry.username, '--password-stdin', registry.name];
           assert.equal((await client.run(login, registry.password)).status, 0);
-          const { result, exitCode } = await runCheck([image], { env: { [place]: variable(folder) } });
+          const { result, exitCode } = await spawnCheck([image], { [place]: variable(folder) });
           assert.deepEqual(judged(result), PULLABLE);
           assert.equal(exitCode, 0);
           assert.equal(result.credential?.username, registry.username);
@@ -229,7 +229,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
     });
   }
 
-  describe('whose token service serves the public too', () => {
+  describe('whose token service also serves anonymous clients', () => {
     let registry: RealRegistry;
     let image: string;
     before(async () => {
@@ -242,7 +242,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
 
     it('needs three requests: manifest, token, manifest', async () => {
       const tokens = registry.tokens?.requests.length ?? 0;
-      const { value, log } = await answersDuring(registry, () => runCheck([image]));
+      const { value, log } = await answersDuring(registry, () => spawnCheck([image]));
       assert.deepEqual(judged(value.result), PULLABLE);
       assert.deepEqual(purposes(value.result), ['manifest', 'token', 'manifest']);
       assert.deepEqual(
@@ -254,9 +254,9 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       ]);
     });
 
-    it('finds a public image in spite of a stale login, and warns', async () => {
+    it('finds a public image despite a stale credential, and warns', async () => {
       const env = { DOCKER_CONFIG: writeLogin(registry, { auth: basic(registry.username, 'an old password') }) };
-      const { result, exitCode } = await runCheck([image], { env });
+      const { result, exitCode } = await spawnCheck([image], env);
       assert.deepEqual(judged(result), PULLABLE);
       assert.equal(exitCode, 0);
       assert.deepEqual(
@@ -269,7 +269,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       const tokens = registry.tokens?.requests.length ?? 0;
       const identitytoken = registry.tokens?.refreshToken ?? '';
       const env = { DOCKER_CONFIG: writeLogin(registry, { auth: basic('<token>', ''), identitytoken }) };
-      const { result, exitCode, stdout } = await runCheck([`${registry.name}/private/busybox:1`], { env });
+      const { result, exitCode, stdout } = await spawnCheck([`${registry.name}/private/busybox:1`], env);
       assert.deepEqual(judged(result), PULLABLE);
       assert.equal(exitCode, 0);
       assert.equal(result.credential?.kind, 'identity-token');
@@ -278,9 +278,9 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       assert.deepEqual(asked, [{ method: 'POST', grantType: 'refresh_token' }]);
     });
 
-    it('uses no login with --anonymous', async () => {
+    it('uses no credential with --anonymous', async () => {
       const env = { DOCKER_CONFIG: writeLogin(registry, { auth: basic(registry.username, registry.password) }) };
-      const { result, exitCode } = await runCheck([`${registry.name}/private/busybox:1`, '--anonymous'], { env });
+      const { result, exitCode } = await spawnCheck([`${registry.name}/private/busybox:1`, '--anonymous'], env);
       assert.equal(result.reason, 'unauthorized');
       assert.equal(exitCode, 3);
       assert.equal(result.credential, null);
@@ -299,8 +299,8 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
     });
     after(() => registry.close());
 
-    it('says unreachable, tls and 5 while the authority is unknown, and never falls back to http', async () => {
-      const { value, log } = await answersDuring(registry, () => runCheck([image]));
+    it('reports unreachable, tls and 5 while the authority is unknown, and never falls back to HTTP', async () => {
+      const { value, log } = await answersDuring(registry, () => spawnCheck([image]));
       assert.deepEqual(judged(value.result), undetermined('unreachable', 'tls'));
       assert.equal(value.exitCode, 5);
       assert.deepEqual(log, []);
@@ -309,7 +309,7 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
 
     for (const option of ['--ca-file', '--insecure']) {
       it(`finds the image with ${option}`, async () => {
-        const { result, exitCode } = await runCheck([image, option, ...(option === '--ca-file' ? [ca] : [])]);
+        const { result, exitCode } = await spawnCheck([image, option, ...(option === '--ca-file' ? [ca] : [])]);
         assert.deepEqual(judged(result), PULLABLE);
         assert.equal(exitCode, 0);
       });

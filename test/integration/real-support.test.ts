@@ -1,4 +1,4 @@
-// What the suites against the real registry stand on: the registry, its token service, the images and the client.
+// The basis of the suites with the real registry: the registry, its token service, the images and the client.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -16,7 +16,7 @@ describe('the real registry of the tests', { skip: withoutRealRegistry }, () => 
   });
   after(() => client[Symbol.dispose]());
 
-  it('serves what skopeo pushed, lets skopeo pull it, and tells what it answered', async (t) => {
+  it('serves what skopeo pushed, lets skopeo pull it, and logs its responses', async (t) => {
     const registry = await startRealRegistry({ auth: 'none' });
     t.after(() => registry.close());
     await client.push(layout.index, registry, 'busybox:all');
@@ -45,7 +45,7 @@ describe('the real registry of the tests', { skip: withoutRealRegistry }, () => 
     assert.equal((await fetch(url, { headers: { ...GET, authorization } })).status, 200);
   });
 
-  it('takes the tokens of its token service, which knows public from private and a login from none', async (t) => {
+  it('accepts the tokens of its token service, which distinguishes public from private and anonymous from a user', async (t) => {
     const registry = await startRealRegistry({ auth: 'token' });
     t.after(() => registry.close());
     const { tokens } = registry;

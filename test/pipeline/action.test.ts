@@ -68,7 +68,7 @@ describe('the GitHub Action', () => {
   });
   after(() => registry.close());
 
-  it('passes when every image is there, and says so to the steps behind it', async () => {
+  it('passes if every image exists, and reports it to later steps', async () => {
     using workspace = createTemporaryFolder();
     const step = await runStep({ images: `${name}/shop/web:1\n${name}/shop/api:2\n` }, workspace);
     assert.equal(step.exitCode, 0, step.log);
@@ -86,7 +86,7 @@ describe('the GitHub Action', () => {
     assert.match(step.log, /✔ \S+\/shop\/web:1 /);
   });
 
-  it('fails with the exit code of the command, beside the line of the file', async () => {
+  it('fails with the exit code of the command, at the line of the file', async () => {
     using workspace = createTemporaryFolder({ 'my images.txt': `${name}/shop/web:1\n${name}/shop/web:9\n` });
     const step = await runStep({ files: '\n  my images.txt\n' }, workspace);
     assert.equal(step.exitCode, 4, step.log);
@@ -107,7 +107,7 @@ describe('the GitHub Action', () => {
     assert.equal(absent.exitCode, 7, absent.log);
   });
 
-  it('takes nothing in images for an option', async () => {
+  it('takes nothing in the images input for an option', async () => {
     using workspace = createTemporaryFolder();
     const step = await runStep({ images: '--insecure' }, workspace);
     assert.equal(step.exitCode, 2, step.log);
@@ -121,7 +121,7 @@ describe('the GitHub Action', () => {
     assert.match(step.log, /There is nothing to check/);
   });
 
-  it('says what to do in a checkout that is not built', async () => {
+  it('reports what to do in a checkout that is not built', async () => {
     using workspace = createTemporaryFolder({ 'tool/package.json': '{ "type": "module" }' });
     const entry = join(workspace.path, 'tool', 'action', 'main.js');
     cpSync(ENTRY, entry);
@@ -139,7 +139,7 @@ describe('the GitHub Action', () => {
     );
   });
 
-  it('asks for no password', () => {
+  it('has no password input', () => {
     assert.deepEqual(Object.keys(action.inputs), ['images', 'files', 'platform', 'proof', 'args']);
     assert.equal(action.runs.using, 'node24');
   });

@@ -7,7 +7,7 @@ import { resolveSettings } from '../../src/config/resolve.ts';
 import { environmentNameOf, SETTING_NAMES } from '../../src/config/setting.ts';
 import { createSettingParsers, type Settings } from '../../src/config/setting-parsers.ts';
 import { FORMATS } from '../../src/report/format.ts';
-import { collector } from '../cli/run-main.ts';
+import { collector } from '../support/command.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 export interface Understood {

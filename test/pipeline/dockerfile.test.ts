@@ -41,7 +41,7 @@ describe('the Dockerfile', () => {
     for (const name of ['ENTRYPOINT', 'CMD']) assert.ok(Array.isArray(JSON.parse(only(name))));
   });
 
-  it('stands on images that a check finds', async () => {
+  it('is based on images that a check finds', async () => {
     const at = (from: string): number => text.split('\n').indexOf(from) + 1;
     assert.deepEqual(await foundLines(dockerfileExtractor, text), [
       `${at('FROM node:24-alpine AS build')} node:24-alpine | FROM`,

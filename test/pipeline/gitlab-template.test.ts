@@ -36,7 +36,7 @@ describe('the GitLab template', () => {
     assert.equal(job.artifacts.when, 'always');
   });
 
-  it('is tried again only when nobody could say', () => assert.equal(job.retry.exit_codes, EXIT.undetermined));
+  it('is retried only if the result is undetermined', () => assert.equal(job.retry.exit_codes, EXIT.undetermined));
 
   it('names variables that there are', () => {
     assert.deepEqual(variablesNamedIn(text).slice(0, 2), ['KAIROS_PULL_FILE', 'KAIROS_PULL_PLATFORM']);

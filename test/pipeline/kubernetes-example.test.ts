@@ -50,7 +50,7 @@ for (const name of ['kubernetes-cronjob.yaml', 'argocd-presync.yaml', 'helm-pre-
       }
     });
 
-    it('is tried again only when nobody could say', () => {
+    it('is retried only if the result is undetermined', () => {
       assert.deepEqual(job.podFailurePolicy.rules, [
         {
           action: 'FailJob',
@@ -68,7 +68,7 @@ for (const name of ['kubernetes-cronjob.yaml', 'argocd-presync.yaml', 'helm-pre-
       assert.deepEqual(container.securityContext.capabilities.drop, ['ALL']);
     });
 
-    it('has an image that a check of the folder finds', async () => {
+    it('has an image that a check of the directory finds', async () => {
       const line = text.split('\n').findIndex((it) => it.trim() === `image: ${IMAGE}`) + 1;
       assert.deepEqual(await foundLines(kubernetesExtractor, text), [
         `${line} ${IMAGE} | ${last.kind}/${last.metadata.name}/kairos-pull`,
@@ -77,8 +77,8 @@ for (const name of ['kubernetes-cronjob.yaml', 'argocd-presync.yaml', 'helm-pre-
   });
 }
 
-describe('the examples stand where they take effect', () => {
-  it('the CronJob reads the list that lies beside it', () => {
+describe('the examples are where they take effect', () => {
+  it('the CronJob reads the list next to it', () => {
     const { objects, pod, container } = readExample('kubernetes-cronjob.yaml');
     const [list, cronJob] = objects;
     assert.equal(pod.volumes[0].configMap.name, list.metadata.name);

@@ -21,8 +21,8 @@ const bundled = locked.filter(([, { dev }]) => dev !== true);
 const NOTICES = 'dist/command/THIRD-PARTY-NOTICES.txt';
 const sections = readText(NOTICES).split(/^={80}\n/m);
 
-describe('the notices beside the bundled command', () => {
-  it('hold a section for every package that is not for development alone', () => {
+describe('the notices for the bundled command', () => {
+  it('contain a section for every package that is not for development only', () => {
     assert.ok(bundled.length >= Object.keys(JSON.parse(readText('package.json')).dependencies).length);
     for (const [path, { version, license }] of bundled) {
       const heading = `${path.replace(/^.*node_modules\//, '')} ${version} (${license})`;
@@ -42,7 +42,7 @@ describe('the notices beside the bundled command', () => {
     });
   }
 
-  it('tell of a part that a package took from elsewhere', () => {
+  it('mention a part that a package took from elsewhere', () => {
     const undici = sections.find((section) => section.startsWith('undici ')) ?? '';
     assert.match(undici, /^Copyright \(c\) .*Undici contributors$/m);
     assert.match(undici, /^Copyright \(c\) 2020 Ethan Arrowood$/m);
@@ -55,7 +55,7 @@ describe('the notices beside the bundled command', () => {
 });
 
 describe('the lock file', () => {
-  it('has the checksum of every package, of other systems too', () => {
+  it('has the checksum of every package, including those for other systems', () => {
     const unchecked = locked.filter(([, { integrity = '' }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity));
     assert.deepEqual(
       unchecked.map(([path]) => path),

@@ -1,4 +1,4 @@
-// The hook for pre-commit: a command of the program, at a stage where the network may be asked.
+// The hook for pre-commit: a command of the program, at a stage that may use the network.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -10,7 +10,7 @@ const hooks = parse(readText('.pre-commit-hooks.yaml'));
 const [hook] = hooks;
 
 describe('the hook for pre-commit', () => {
-  it('is a check of the folder', () => {
+  it('is a check of the directory', () => {
     assert.equal(hooks.length, 1);
     const [name, ...args] = wordsOf(hook.entry);
     assert.ok(Object.keys(JSON.parse(readText('package.json')).bin).includes(name ?? ''));
@@ -25,7 +25,7 @@ describe('the hook for pre-commit', () => {
     assert.deepEqual(understand(['check', ...parse(shown)]).settings?.file, ['compose.yaml', 'deploy']);
   });
 
-  it('takes no file name for an image', () => assert.equal(hook.pass_filenames, false));
+  it('takes no file name as an image', () => assert.equal(hook.pass_filenames, false));
 
   it('stays out of commits', () => assert.deepEqual(hook.stages, ['pre-push', 'manual']));
 });

@@ -26,7 +26,7 @@ describe('docs/pipelines.md', () => {
 
   for (const args of commands) it(`can be typed: ${args.join(' ')}`, () => void understand(args));
 
-  it('gives options beside commands that there are', () => {
+  it('uses options of commands that exist', () => {
     const alone = [...recipes.matchAll(/`(--[^`]+)`/g)].map(([, words = '']) => wordsOf(words));
     assert.deepEqual(alone, [['--warn-on', 'rate-limited,unreachable']]);
     for (const args of alone) understand(['check', 'nginx', ...args]);
@@ -113,7 +113,7 @@ describe('its scripts', { skip: requirePosix() }, () => {
     assert.deepEqual(runScript(script, 4), { exitCode: 4, calls: 1 });
   });
 
-  it('tries again only where that may help', () => {
+  it('retries only if that may help', () => {
     const script = scriptWith('for attempt');
     assert.deepEqual(runScript(script, 0), { exitCode: 0, calls: 1 });
     assert.deepEqual(runScript(script, 5), { exitCode: 5, calls: 3 });

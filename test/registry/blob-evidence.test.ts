@@ -5,7 +5,7 @@ import { digestOf } from '../../src/core/digest.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
-import { OCI_CONFIG, OCI_LAYER } from '../support/image-bytes.ts';
+import { OCI_CONFIG, OCI_LAYER } from '../support/images.ts';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createRegistryClient } from '../../src/registry/client.ts';
 import { ACCEPT } from '../../src/registry/media-type.ts';
 import { byUrl, createFakeSend } from '../support/fake-send.ts';
-import { OCI_LAYER } from '../support/image-bytes.ts';
+import { OCI_LAYER } from '../support/images.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 const ENDPOINT = {

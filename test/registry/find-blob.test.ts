@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { findBlob } from '../../src/registry/find-blob.ts';
 import type { Descriptor } from '../../src/registry/manifest-schema.ts';
 import type { Reply } from '../support/fake-send.ts';
-import { descriptorOf, layerOf } from '../support/image-bytes.ts';
-import { NO_CREDENTIALS, responseOf } from '../support/judged.ts';
+import { descriptorOf, layerOf } from '../support/images.ts';
+import { NO_CREDENTIALS, responseOf } from '../support/scripted-check.ts';
 
 const HOST = 'registry.example';
 

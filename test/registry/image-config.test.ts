@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cleanText } from '../../src/core/text.ts';
 import { readImageConfig } from '../../src/registry/image-config.ts';
-import { contentOf, OCI_CONFIG } from '../support/image-bytes.ts';
+import { contentOf, OCI_CONFIG } from '../support/images.ts';
 
 const CONFIG = contentOf({ os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' }, OCI_CONFIG);
 const read = (bytes: Uint8Array, descriptor = CONFIG, truncated = false) =>

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { formatPlatform } from '../../src/core/platform.ts';
 import { publishedPlatforms, sortEntries } from '../../src/registry/index-entries.ts';
 import type { Descriptor } from '../../src/registry/manifest-schema.ts';
-import { descriptorOf, imageOf, linux } from '../support/image-bytes.ts';
+import { descriptorOf, imageOf, linux } from '../support/images.ts';
 
 const entry = (more: object) => descriptorOf(imageOf(), more) as Descriptor;
 const ATTESTATION = { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } };

@@ -5,7 +5,7 @@ import { digestOf } from '../../src/core/digest.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { MAX_MANIFEST_BYTES, readManifest } from '../../src/registry/manifest.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/media-type.ts';
-import { descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../support/image-bytes.ts';
+import { descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../support/images.ts';
 
 const IMAGE = imageOf();
 const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);

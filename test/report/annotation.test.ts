@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Judgement, judgementOf } from '../../src/core/result.ts';
 import { annotationOf } from '../../src/report/annotation.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 const missing = failedResult('not-found', 'tag', { message: 'There is no tag 9.', hint: 'Look again.' });
 

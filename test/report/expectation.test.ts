@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createReporter } from '../../src/report/reporters.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 const show = (result: Parameters<NonNullable<ReturnType<typeof createReporter>['onResult']>>[0], quiet = false) =>
   createReporter('text', { color: 0, unicode: true, count: 1, longestInput: 12, quiet, expect: 'absent' }).onResult?.(

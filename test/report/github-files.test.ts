@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createGithubSummaryReporter, githubOutputs } from '../../src/report/github-files.ts';
-import { reportOn, runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, reportOn, runReporter } from '../support/results.ts';
 
 describe('the outputs of a GitHub step', () => {
   it('are the result, the exit code and the counts', () =>

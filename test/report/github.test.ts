@@ -5,8 +5,7 @@ import type { Result } from '../../src/core/result.ts';
 import { createGithubReporter } from '../../src/report/github.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, runReporter } from '../support/results.ts';
 
 const linesOf = (results: readonly Result[], options: RunOptions = {}) =>
   runReporter(createGithubReporter(options), results).split('\n').slice(0, -1);

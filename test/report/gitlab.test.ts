@@ -5,8 +5,7 @@ import type { Result } from '../../src/core/result.ts';
 import { createGitlabReporter } from '../../src/report/gitlab.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, runReporter } from '../support/results.ts';
 
 const gitlabOf = (results: readonly Result[], options: RunOptions = {}) =>
   runReporter(createGitlabReporter(options), results);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
 import type { ReporterOptions } from '../../src/report/reporter.ts';
 import { createTextReporter } from '../../src/report/text.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 const headline = (result: Result, options: Partial<ReporterOptions> = {}): string => {
   // Only the headline: no message, no cure.

@@ -8,7 +8,7 @@ import { createReporter } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
 import { createTextReporter } from '../../src/report/text.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { pullableResult } from '../support/sample-result.ts';
+import { pullableResult } from '../support/results.ts';
 
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** What chalk writes: bold, dim, the sixteen colors, and their ends. */

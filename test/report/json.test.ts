@@ -6,7 +6,7 @@ import type { Result } from '../../src/core/result.ts';
 import { createJsonReporter } from '../../src/report/json.ts';
 import { resultDocument } from '../../src/report/result-document.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 const tool = { name: 'kairos-pull', version: '0.1.0' };
 

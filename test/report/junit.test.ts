@@ -6,8 +6,7 @@ import { createJunitReporter } from '../../src/report/junit.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
 import { parseXml, type XmlElement } from '../support/parse-xml.ts';
-import { runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, runReporter } from '../support/results.ts';
 
 const junitOf = (results: readonly Result[], options: RunOptions = {}) =>
   runReporter(createJunitReporter(options), results);

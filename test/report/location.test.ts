@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { FoundAt } from '../../src/core/target.ts';
 import { locationsOf } from '../../src/report/location.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
-import { pullableResult } from '../support/sample-result.ts';
+import { pullableResult } from '../support/results.ts';
 
 const locations = (foundAt: readonly FoundAt[], options: RunOptions = {}) =>
   locationsOf(pullableResult({ foundAt }), options);

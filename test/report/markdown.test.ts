@@ -6,8 +6,7 @@ import type { Result } from '../../src/core/result.ts';
 import { codeSpan, createMarkdownReporter, formatProse } from '../../src/report/markdown.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, runReporter } from '../support/results.ts';
 
 const markdownOf = (results: readonly Result[], options: RunOptions = {}, changes: Partial<Report> = {}) =>
   runReporter(createMarkdownReporter(options), results, changes);

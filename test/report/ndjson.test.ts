@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createNdjsonReporter } from '../../src/report/ndjson.ts';
 import { resultDocument } from '../../src/report/result-document.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { reportOn } from '../support/run-reporter.ts';
+import { reportOn } from '../support/results.ts';
 
 describe('the ndjson report', () => {
   it('is one element of the JSON results per line, and nothing at the end', () => {

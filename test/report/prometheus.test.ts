@@ -5,8 +5,7 @@ import type { Report } from '../../src/core/report.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createPrometheusReporter } from '../../src/report/prometheus.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { reportOn, runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, reportOn, runReporter } from '../support/results.ts';
 
 const metricsOf = (results: readonly Result[], changes: Partial<Report> = {}) =>
   runReporter(createPrometheusReporter(), results, changes);

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FORMATS } from '../../src/report/format.ts';
 import { createReporter } from '../../src/report/reporters.ts';
-import { reportOn, runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, reportOn, runReporter } from '../support/results.ts';
 
 const options = { color: 0, unicode: true } as const;
 

@@ -9,8 +9,7 @@ import type { RunOptions } from '../../src/report/reporter.ts';
 import { createSarifReporter } from '../../src/report/sarif.ts';
 import { sarifSchema } from '../fixtures/report/sarif-schema.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
-import { runReporter } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, runReporter } from '../support/results.ts';
 
 const validate = formats.default(new Ajv({ allErrors: true })).compile(sarifSchema);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RequestRecord } from '../../src/core/result.ts';
 import { formatSteps } from '../../src/report/steps.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 const plain = { color: 0, unicode: true } as const;
 const manifest: RequestRecord = {

@@ -5,7 +5,7 @@ import { summarise, tallyOf } from '../../src/core/report.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { ReporterOptions } from '../../src/report/reporter.ts';
 import { createTextReporter } from '../../src/report/text.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult } from '../support/results.ts';
 
 const reportOn = (results: readonly Result[]): Report => ({
   tool: { name: 'kairos-pull', version: '0.1.0' },

@@ -7,8 +7,7 @@ import { FORMATS, type Format } from '../../src/report/format.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
 import { createReporter } from '../../src/report/reporters.ts';
 import { parseXml } from '../support/parse-xml.ts';
-import { reportOn } from '../support/run-reporter.ts';
-import { failedResult, pullableResult } from '../support/sample-result.ts';
+import { failedResult, pullableResult, reportOn } from '../support/results.ts';
 
 const broken: SourceProblem = { source: 'deploy/a,b.yaml', line: 2, message: 'Not valid YAML: 100 % <wrong>.' };
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../fuzz/random.ts';
-import { BARE_ENV } from '../support/embedded-check.ts';
+import { BARE_ENV } from '../support/command.ts';
 import { SCENES } from './scene.ts';
 
 export interface Interruption {

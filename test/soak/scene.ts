@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import type { Random } from '../fuzz/random.ts';
-import { createDeferred } from '../support/deferred.ts';
+import { createDeferred, createStuckHelper } from '../support/deadline.ts';
 import { drip, type Fault, hang, stall, tooManyRequests } from '../support/faults.ts';
-import { startRawServer } from '../support/raw-server.ts';
-import { createStuckHelper } from '../support/stuck-helper.ts';
+import { startRawServer } from '../support/servers.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 export interface Stage extends AsyncDisposable {

@@ -19,7 +19,7 @@ export interface Asking
   readonly body?: string;
 }
 
-/** Rejects when the connection breaks before the answer is complete. */
+/** Rejects when the connection breaks before the response is complete. */
 export function ask(url: string, { body, ...options }: Asking = {}): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;

@@ -9,7 +9,7 @@ export interface FakeClock extends Clock {
 }
 
 /** Begins at `nowMs`, milliseconds since 1970. */
-export function createFakeClock(nowMs = Date.UTC(2026, 0, 1)): FakeClock {
+export function createFakeClock(nowMs = 0): FakeClock {
   let now = nowMs;
   const slept: number[] = [];
   const timers = createTimers();

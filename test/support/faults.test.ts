@@ -22,7 +22,7 @@ describe('faults', () => {
   });
   afterEach(() => registry.close());
 
-  it('reset: the connection is reset before any answer', async () => {
+  it('reset: the connection is reset before any response', async () => {
     registry.inject(fault.reset());
     await assert.rejects(ask(url, { headers }), { code: 'ECONNRESET' });
     await registry.idle();
@@ -123,7 +123,7 @@ describe('faults', () => {
     );
   });
 
-  it('tooManyRequests: 429, with Retry-After as told', async () => {
+  it('tooManyRequests: 429, with the given Retry-After', async () => {
     registry.inject(fault.tooManyRequests('2'));
     const { status, headers, body } = await ask(url);
     assert.equal(status, 429);

@@ -1,12 +1,12 @@
-// A network of its own for a command, whose only name server does as the test says: it hears, and stays silent. Who asks
-// on port 1 of 127.0.0.1 is hung up on, and then the deadline of DEADLINE passes.
+// A network namespace for a command, whose only name server leaves as many queries unanswered as the test wants. A
+// connection to port 1 of 127.0.0.1 is closed, and then the timer of DEADLINE fires.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { requireLinux, requirePrograms, requireThat } from './require-programs.ts';
 import type { TemporaryFolder } from './temporary-folder.ts';
 
-/** Linux gives a process its own network and its own /etc/resolv.conf, also to who is not root. */
+/** On Linux a process can have its own network and its own /etc/resolv.conf, without root. */
 export function requireNamespaces(): false | string {
   const reason = requireLinux() || requirePrograms('unshare', 'mount', 'ip');
   if (reason !== false) return reason;
@@ -15,19 +15,19 @@ export function requireNamespaces(): false | string {
 }
 
 export interface NameServer {
-  /** Name to the number of questions about it that stay without an answer; then it is 127.0.0.1. Others never are. */
-  readonly answers?: Readonly<Record<string, number>>;
+  /** Name to the number of queries that get no response before it resolves to 127.0.0.1. All other names never do. */
+  readonly silences?: Readonly<Record<string, number>>;
   /** Further lines of resolv.conf. */
   readonly lines?: readonly string[];
 }
 
 /** For `spawnCommand`. */
-export function withNameServer(folder: TemporaryFolder, { answers = {}, lines = [] }: NameServer = {}): string[] {
+export function withNameServer(folder: TemporaryFolder, { silences = {}, lines = [] }: NameServer = {}): string[] {
   const config = ['nameserver 127.0.0.1', ...lines, ''].join('\n');
   folder.write('resolv.conf', config);
   folder.write('server.mjs', SERVER);
   const script = 'mount --bind "$0/resolv.conf" /etc/resolv.conf && ip link set lo up && exec "$@"';
-  const server = [process.execPath, join(folder.path, 'server.mjs'), JSON.stringify(answers)];
+  const server = [process.execPath, join(folder.path, 'server.mjs'), JSON.stringify(silences)];
   return ['unshare', '--map-root-user', '--net', '--mount', 'sh', '-c', script, folder.path, ...server];
 }
 
@@ -37,8 +37,8 @@ const SERVER = `
   import { createSocket } from 'node:dgram';
   import { createServer } from 'node:net';
 
-  const [answers, file, ...args] = process.argv.slice(2);
-  const left = new Map(Object.entries(JSON.parse(answers)));
+  const [silences, file, ...args] = process.argv.slice(2);
+  const left = new Map(Object.entries(JSON.parse(silences)));
   const server = createSocket('udp4').on('message', (query, { port, address }) => {
     const labels = [];
     let at = 12;

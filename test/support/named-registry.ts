@@ -27,7 +27,7 @@ export interface NamedRegistryOptions extends Omit<RegistryOptions, 'tls' | 'tok
   readonly tokenHost?: string;
 }
 
-/** Every image of `host` is asked at the embedded registry, and every other host refused. */
+/** Every request to `host` goes to the embedded registry; every other host is refused. */
 export async function startNamedRegistry(options: NamedRegistryOptions): Promise<NamedRegistry> {
   const { registry, routes } = await startNamedServer(options);
   const proxy = await startProxy({ routes });

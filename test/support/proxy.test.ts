@@ -53,9 +53,9 @@ describe('the test proxy', () => {
     assert.equal((await tunnel(proxy, 'registry.example:443')).status, 502);
   });
 
-  it('wants the login it was given', async () => {
+  it('requires the credential it was given', async () => {
     await using server = await startServer(ok);
-    await using proxy = await startProxy({ login: { username: 'ada', password: 'pw' } });
+    await using proxy = await startProxy({ credential: { username: 'ada', password: 'pw' } });
     const headers = { 'proxy-authorization': `Basic ${btoa('ada:pw')}` };
     const { status, challenge } = await tunnel(proxy, server.name);
     assert.deepEqual([status, challenge], [407, 'Basic realm="test proxy"']);
@@ -64,7 +64,7 @@ describe('the test proxy', () => {
     assert.equal(server.log[0]?.headers['proxy-authorization'], undefined);
   });
 
-  it('refuses everybody on request', async () => {
+  it('refuses every request with a given status', async () => {
     await using proxy = await startProxy({ refuseWith: 403 });
     assert.equal((await tunnel(proxy, '127.0.0.1:1')).status, 403);
   });

@@ -1,20 +1,24 @@
-// An HTTP proxy for tests: CONNECT tunnels and absolute-form requests, logged, and never further than loopback.
+// An HTTP proxy: CONNECT tunnels and absolute-form requests, logged, and only to loopback addresses.
 
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import type { TlsOptions } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import { basicCredential } from '../../src/demo/logged-request.ts';
+import { type LoopbackServer, listen } from './servers.ts';
 
 export interface ProxyOptions {
-  /** Unset: nobody has to log in. */
-  readonly login?: { readonly username: string; readonly password: string };
-  /** Answer every request with this status. */
+  /** Unset: none is required. */
+  readonly credential?: { readonly username: string; readonly password: string };
+  /** The status of every response. */
   readonly refuseWith?: number;
-  /** `host:port` as asked to the `host:port` meant, so that tests can use any name without DNS. */
+  /** From the requested `host:port` to the real one, so that tests can use any name without DNS. */
   readonly routes?: Readonly<Record<string, string>>;
-  /** Speak TLS to the client: an https:// proxy. */
+  /** Every host is this machine. */
+  readonly toLoopback?: boolean;
+  /** An https:// proxy. */
   readonly tls?: TlsOptions;
+  readonly onSecure?: (socket: TLSSocket) => void;
 }
 
 export interface ProxiedRequest {
@@ -25,36 +29,28 @@ export interface ProxiedRequest {
   readonly status: number;
 }
 
-export interface TestProxy extends AsyncDisposable {
-  /** `http://127.0.0.1:4711` */
-  readonly origin: string;
+export interface TestProxy extends LoopbackServer {
   readonly log: readonly ProxiedRequest[];
-  close(): Promise<void>;
 }
 
-export async function startProxy({ login, refuseWith, routes = {}, tls }: ProxyOptions = {}): Promise<TestProxy> {
+export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy> {
+  const { credential, refuseWith, routes = {}, toLoopback = false, tls, onSecure = () => {} } = options;
   const log: ProxiedRequest[] = [];
-  const sockets = new Set<Socket>();
   const server = tls === undefined ? createServer() : createSecureServer(tls);
 
   /** Where to connect, or the status that refuses. Logs either. */
   function admit(request: IncomingMessage, target: string, hostAndPort: string): string | number {
     const authorization = request.headers['proxy-authorization'];
     const sent = basicCredential(authorization);
-    const known = login === undefined || (sent?.username === login.username && sent.password === login.password);
-    const address = routes[hostAndPort] ?? hostAndPort;
-    const status = known ? (refuseWith ?? (isLoopback(address) ? 200 : 502)) : 407;
+    const isKnown =
+      credential === undefined || (sent?.username === credential.username && sent.password === credential.password);
+    const address = toLoopback ? `127.0.0.1:${splitAddress(hostAndPort).port}` : (routes[hostAndPort] ?? hostAndPort);
+    const status = isKnown ? (refuseWith ?? (isLoopback(address) ? 200 : 502)) : 407;
     log.push({ method: request.method ?? '', target, authorization, status });
     return status === 200 ? address : status;
   }
 
-  function track(socket: Socket): void {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => sockets.delete(socket));
-  }
-
-  server.on('connection', track);
+  server.on('secureConnection', onSecure);
 
   server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
     client.on('error', () => client.destroy());
@@ -65,12 +61,11 @@ export async function startProxy({ login, refuseWith, routes = {}, tls }: ProxyO
       return;
     }
     const upstream = connect(splitAddress(admitted), () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.write('HTTP/1.1 200 Connection established\r\nvia: test\r\n\r\n');
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);
     });
-    track(upstream);
-    upstream.once('close', () => client.destroy());
+    upstream.on('error', () => upstream.destroy()).once('close', () => client.destroy());
     client.once('close', () => upstream.destroy());
   });
 
@@ -93,16 +88,7 @@ export async function startProxy({ login, refuseWith, routes = {}, tls }: ProxyO
     request.pipe(upstream);
   });
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const closed = new Promise<void>((resolve) => server.once('close', resolve));
-  const close = (): Promise<void> => {
-    server.close();
-    server.closeAllConnections();
-    for (const socket of sockets) socket.destroy();
-    return closed;
-  };
-  const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { origin, log, close, [Symbol.asyncDispose]: close };
+  return { ...(await listen(server, tls === undefined ? 'http' : 'https')), log };
 }
 
 function splitAddress(address: string): { host: string; port: number } {

@@ -1,4 +1,4 @@
-// Each dialect, as a client without a login meets it: what a private and a public repository answer.
+// Each dialect, as an anonymous client sees it: the responses of a private and a public repository.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -14,7 +14,7 @@ const OPTIONS = {
   access: (user: string | undefined, repository: string) => user === 'ada' || repository === 'local/public',
 };
 
-/** Asks for a manifest, answers the first Bearer challenge literally, and asks again. */
+/** Requests a manifest, answers the first Bearer challenge literally, and requests it again. */
 async function pull(dialect: Dialect, repository: string, login?: string) {
   await using registry = await startRegistry({ ...OPTIONS, dialect });
   registry.put('local/public', 'v1', createImage());
@@ -44,7 +44,7 @@ async function pull(dialect: Dialect, repository: string, login?: string) {
 
 describe('dialects', () => {
   for (const [name, dialect] of Object.entries(DIALECTS)) {
-    it(`${name}: a right login pulls a private image`, async () => {
+    it(`${name}: a correct credential pulls a private image`, async () => {
       assert.equal((await pull(dialect, 'local/private', 'ada:pw')).status, 200);
     });
   }
@@ -65,7 +65,7 @@ describe('dialects', () => {
     ['ibm', [200, 200], [200, 401]],
   ];
   for (const [name, publicRepository, privateRepository] of without) {
-    it(`${name}: nobody pulls what is public, and meets its own refusal of what is not`, async () => {
+    it(`${name}: anonymous pulls of a public image work, of a private one get its own refusal`, async () => {
       const statuses = async (repository: string) => {
         const { token, status } = await pull(DIALECTS[name], repository);
         return [token, status];
@@ -95,7 +95,7 @@ describe('dialects', () => {
     assert.match(challenge, /scope="repository:private:pull"$/);
   });
 
-  it('ghcr: the ping asks for a placeholder', async () => {
+  it('ghcr: the challenge to a ping has a placeholder scope', async () => {
     await using registry = await startRegistry({ ...OPTIONS, dialect: DIALECTS.ghcr });
     const { headers } = await ask(`${registry.origin}/v2/`);
     assert.match(headers['www-authenticate'] ?? '', /scope="repository:user\/image:pull"$/);
@@ -135,7 +135,7 @@ describe('dialects', () => {
     assert.equal(JSON.parse(body).code, 'UNAUTHORIZED');
   });
 
-  it('dockerHub: the quota on every answer', async () => {
+  it('dockerHub: the quota in every response', async () => {
     await using registry = await startRegistry({ dialect: DIALECTS.dockerHub });
     assert.equal((await ask(`${registry.origin}/v2/a/manifests/b`)).headers['ratelimit-limit'], '100;w=21600');
   });

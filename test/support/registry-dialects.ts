@@ -7,7 +7,7 @@ const unauthorized = (message: string) => errorReply(401, 'UNAUTHORIZED', messag
 const denied = (message: string) => errorReply(403, 'DENIED', message);
 
 export const DIALECTS = {
-  /** Hands a token to everybody: missing and private look the same at the registry. */
+  /** Issues a token to everyone, so the registry's responses for missing and private are the same. */
   dockerHub: {
     auth: 'bearer',
     service: 'registry.docker.io',
@@ -29,7 +29,7 @@ export const DIALECTS = {
     },
     scope: (repository) => `repository:${repository ?? 'user/image'}:pull`,
   },
-  /** Silently gives less than was asked, and never says insufficient_scope. */
+  /** Silently grants less than was requested, and never returns insufficient_scope. */
   quay: {
     auth: 'bearer',
     service: 'quay.io',
@@ -47,7 +47,7 @@ export const DIALECTS = {
         : unauthorized('access to the requested resource is not authorized'),
     invalidToken: jsonReply(401, { error: 'Invalid bearer token format' }),
   },
-  /** A wrong password counts as none; only a request without a scope tells. */
+  /** A wrong password counts as none; only a request without a scope is refused. */
   harbor: {
     auth: 'bearer',
     service: 'harbor-registry',
@@ -69,7 +69,7 @@ export const DIALECTS = {
     manifestUnknown: (repository, reference) =>
       errorReply(404, 'NOT_FOUND', `artifact ${repository}:${reference} not found`),
   },
-  /** Refuses nobody known: only the anonymous get the 403. */
+  /** Only anonymous requests get the 403. */
   gitlab: {
     auth: 'bearer',
     service: 'container_registry',

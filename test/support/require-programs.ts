@@ -1,15 +1,15 @@
-// What a test needs of the machine, as a value for node:test's `skip`.
+// What a test requires of the machine, as a value for node:test's `skip`; and a user without privileges.
 
 import { accessSync, constants } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * false when it holds, else the reason to skip. With KAIROS_PULL_REQUIRE_PROGRAMS=1, where everything is known to be
+ * false if it is true, otherwise the reason to skip. With KAIROS_PULL_REQUIRE_PROGRAMS=1, if everything is known to be
  * present, a reason to skip is a failure: a test that is always skipped proves nothing.
  */
-export function requireThat(holds: boolean, otherwise: string): false | string {
-  if (holds) return false;
+export function requireThat(isMet: boolean, otherwise: string): false | string {
+  if (isMet) return false;
   if (process.env.KAIROS_PULL_REQUIRE_PROGRAMS === '1') throw new Error(otherwise);
   return otherwise;
 }
@@ -46,5 +46,19 @@ function isExecutable(file: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** The user ID that Linux and the BSDs keep for `nobody`. */
+const NOBODY = 65_534;
+
+/** Calls `action` as the user of the tests; for root, as `nobody`, who can only read directories open to all. */
+export async function asUnprivilegedUser<T>(action: () => T | Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return action();
+  process.seteuid?.(NOBODY);
+  try {
+    return await action();
+  } finally {
+    process.seteuid?.(0);
   }
 }

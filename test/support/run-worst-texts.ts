@@ -1,4 +1,4 @@
-// Gives every reader of text the worst texts for it, in a process that is ended when it says nothing any more.
+// Gives every reader of text its worst texts, in a process that is killed when it stops reporting.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Step } from './worst-run.ts';
 
 const LENGTH = 200_000;
-/** Of the processor. The slowest needs half a second; what takes the square of the length takes five at least. */
+/** CPU time. The slowest reader needs half a second; quadratic time would be five at least. */
 const MOST_CPU_MS = 3000;
 /** Without a sign of life. */
 const PATIENCE_MS = 120_000;
@@ -40,7 +40,7 @@ export async function runWorstTexts(share: number, shares: number): Promise<Wors
     if (!('cpuMs' in step)) continue;
     pairs += 1;
     if (step.error !== undefined) wrong.push(`${step.pair} throws: ${step.error}`);
-    if (step.cpuMs > MOST_CPU_MS) wrong.push(`${step.pair} takes ${Math.round(step.cpuMs)} ms of the processor`);
+    if (step.cpuMs > MOST_CPU_MS) wrong.push(`${step.pair} takes ${Math.round(step.cpuMs)} ms of CPU time`);
   }
   clearTimeout(patience);
   if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));

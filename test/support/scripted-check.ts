@@ -1,21 +1,28 @@
-// One check against scripted answers: what it concludes, and every request it needed.
+// One check against scripted responses: its result and its requests; and what its judges get, without a request.
 
 import { createAuthMemory } from '../../src/auth/auth-memory.ts';
+import type { CredentialsTried } from '../../src/auth/authenticate.ts';
 import { checkTarget } from '../../src/check/check.ts';
 import type { CheckContext, CheckSettings } from '../../src/check/check-context.ts';
+import type { CheckedImage, Finding, Part } from '../../src/check/finding.ts';
 import type { MirrorRule } from '../../src/check/mirror.ts';
 import { success } from '../../src/core/outcome.ts';
+import { type Platform, parsePlatform } from '../../src/core/platform.ts';
+import { parseReference } from '../../src/core/reference.ts';
 import type { Result } from '../../src/core/result.ts';
+import { cleanText } from '../../src/core/text.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { createKnownSecrets, type KnownSecrets } from '../../src/http/known-secrets.ts';
 import { createPacer } from '../../src/http/pacer.ts';
 import { quoteFor, shownHost } from '../../src/http/quote.ts';
-import type { HttpRequest, Send } from '../../src/http/send.ts';
+import type { HttpRequest, HttpResponse, Send } from '../../src/http/send.ts';
+import type { Descriptor } from '../../src/registry/manifest-schema.ts';
 import { isTooManyRequests } from '../../src/registry/rate-limit.ts';
+import { knownRegistry } from '../../src/registry/well-known.ts';
 import { createFakeClock } from './fake-clock.ts';
-import { byUrl, createFakeSend, type Reply, type Script, type Scripted } from './fake-send.ts';
-import type { Content } from './image-bytes.ts';
+import { byUrl, createFakeSend, type Reply, responseTo, type Script, type Scripted } from './fake-send.ts';
+import { type Content, descriptorOf, imageOf, indexOf, layerOf, linux } from './images.ts';
 
 export interface ScriptedCheck extends Partial<CheckSettings> {
   readonly image?: string;
@@ -34,7 +41,7 @@ export interface Checked {
 /** What the checks of one run share, without credentials. */
 export function scriptContext(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
   const { send, log, requests } = createFakeSend(byUrl(script, registry));
-  const clock = createFakeClock();
+  const clock = createFakeClock(Date.UTC(2026, 0, 1));
   const { secrets = createKnownSecrets() } = changes;
   const context: CheckContext = {
     send: quoting(send, secrets),
@@ -137,3 +144,67 @@ export const html = (status: number, page = '<html><head><title>Sign in</title><
   headers: { 'content-type': 'text/html' },
   body: page,
 });
+
+export function imageUnderCheck(image = 'registry.example/team/app:1', kind?: Part['kind']): CheckedImage {
+  const reference = parseReference(image);
+  if (!reference.ok) throw new Error(reference.error.message);
+  const { registry } = reference.value;
+  const descriptor = descriptorOf(imageOf()) as Descriptor;
+  const name = `the ${kind} of linux/amd64 (${descriptor.digest})`;
+  return {
+    reference: reference.value,
+    known: knownRegistry(registry),
+    host: registry,
+    quote: cleanText,
+    ...(kind && { part: { kind, name, descriptor } }),
+  };
+}
+
+export function responseOf(reply: Reply, from = 'registry.example'): HttpResponse {
+  const url = new URL('https://registry.example/v2/team/app/manifests/1');
+  const redirectedTo = `https://${from}${url.pathname}`;
+  return responseTo({ method: 'GET', url, maxBytes: Number.POSITIVE_INFINITY }, { ...reply, redirectedTo });
+}
+
+export const NO_CREDENTIALS: CredentialsTried = { used: undefined, refused: [], withToken: false };
+
+/** `denied/no-access`. */
+export const codeOf = ({ reason, cause }: Finding): string => (cause === null ? reason : `${reason}/${cause}`);
+
+export const BASE = layerOf('base');
+export const AMD64 = imageOf({ os: 'linux', architecture: 'amd64' }, [BASE, layerOf('amd64')]);
+export const ARM64 = imageOf({ os: 'linux', architecture: 'arm64' }, [BASE, layerOf('arm64')]);
+export const ENTRIES = [descriptorOf(AMD64, linux('amd64')), descriptorOf(ARM64, linux('arm64'))];
+export const INDEX = indexOf(ENTRIES);
+export const [APP] = AMD64.layers.slice(1) as [Content];
+
+export const manifest = ({ digest }: Content, method = '') => `${method}/v2/team/app/manifests/${digest}`;
+export const blob = ({ digest }: Content, method = '') => `${method}/v2/team/app/blobs/${digest}`;
+
+/** 200 by HEAD, 206 for the first byte by GET. */
+export const serveBlob = (content: Content): Script => ({
+  [blob(content, 'HEAD ')]: { headers: { 'content-length': String(content.size) } },
+  [blob(content, 'GET ')]: { status: 206, headers: { 'content-range': `bytes 0-0/${content.size}` } },
+});
+
+export const serveImage = (image: typeof AMD64): Script => ({
+  [manifest(image)]: serves(image),
+  ...Object.assign({}, ...[image.config, ...image.layers].map(serveBlob)),
+});
+
+/** Tag 1, by tag and by digest. */
+export const tagged = (content: Content): Script => ({
+  '/v2/team/app/manifests/1': serves(content),
+  [manifest(content)]: serves(content),
+});
+
+export const ONE: Script = { ...serveImage(AMD64), ...tagged(AMD64) };
+export const BOTH: Script = { ...serveImage(AMD64), ...serveImage(ARM64), ...tagged(INDEX) };
+export const MISSING = refuses(404, 'BLOB_UNKNOWN', 'blob unknown to registry');
+
+export const platforms = (...texts: string[]): readonly Platform[] =>
+  texts.map((text) => {
+    const parsed = parsePlatform(text);
+    if (!parsed.ok) throw new Error(parsed.error.message);
+    return parsed.value;
+  });

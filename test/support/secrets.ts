@@ -1,9 +1,9 @@
-// Secrets that tests plant, and the proof that nothing the command writes holds one of them.
+// Secrets that tests plant, and the proof that nothing the command writes contains one.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from './embedded-check.ts';
+import { runCommand } from './command.ts';
 import { createHome } from './temporary-folder.ts';
 
 export const PASSWORD = 'pass-5Dq8vKx2wTzR7';
@@ -14,7 +14,7 @@ export const ISSUED_TOKEN = 'issued-Zk7rVo2Xi6Nt3';
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** Also what the embedded token service hands out. */
+/** The first is the prefix of the embedded token service's tokens. */
 const FORBIDDEN = ['demo-token-', PASSWORD, IDENTITY_TOKEN, REGISTRY_TOKEN, ISSUED_TOKEN, PROXY_PASSWORD].flatMap(
   (secret) => [
     secret,
@@ -38,11 +38,11 @@ export async function everythingWritten(
   return [stdout, stderr, readFileSync(file('json'), 'utf8'), readFileSync(file('ndjson'), 'utf8')].join('\n');
 }
 
-/** Upper case or lower case: the name of an auth-scheme may be shown in either. */
+/** In either case, as the name of an auth-scheme may be shown in either. */
 export function assertSilent(written: string): void {
   const folded = written.toLowerCase();
   for (const secret of FORBIDDEN) {
     const at = folded.indexOf(secret.toLowerCase());
-    assert.equal(at, -1, `it says: …${written.slice(Math.max(0, at - 150), at + secret.length + 20)}…`);
+    assert.equal(at, -1, `it contains: …${written.slice(Math.max(0, at - 150), at + secret.length + 20)}…`);
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Bundle, describeContent } from '../../src/demo/content.ts';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
-import { mustRun, type Ran, runProgram } from './real-program.ts';
+import { mustRun, type Ran, runProgram } from './process.ts';
 import type { RealRegistry } from './real-registry.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 

@@ -1,4 +1,4 @@
-// Everything of the program that reads, cleans or writes text of others: files, answers of servers, names.
+// Everything in the program that reads, cleans or writes text from outside: files, responses of servers, names.
 
 import { parseChallenges } from '../../src/auth/challenge.ts';
 import { scopesFor, vetRealm } from '../../src/auth/token-endpoint.ts';
@@ -45,19 +45,18 @@ import { FORMATS } from '../../src/report/format.ts';
 import { createReporter } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
 import { requestFor } from './fake-send.ts';
-import { runReporter } from './run-reporter.ts';
-import { pullableResult } from './sample-result.ts';
+import { pullableResult, runReporter } from './results.ts';
 import { checkScripted } from './scripted-check.ts';
 import type { TextKind } from './worst-texts.ts';
 
-/** Never throws for a text, whatever it holds; what it answers with does not matter. */
+/** Never throws, whatever the text contains; what it returns does not matter. */
 export type TextReader = (text: string) => unknown;
 
 type Readers = Readonly<Record<string, readonly [read: TextReader, ...kinds: TextKind[]]>>;
 
 const NO_FILES = { env: {}, buildArgs: {}, profiles: ['p1'], readFile: async () => undefined };
 
-/** A UsageError is an answer. */
+/** A UsageError is an expected outcome. */
 const refusing =
   (read: TextReader): TextReader =>
   async (text) => {
@@ -136,7 +135,7 @@ const MAX_FIELD = 16_384;
 
 const ANSWERS = Object.fromEntries(
   [200, 400, 401, 403, 404, 429, 500].map((status): [string, [TextReader, ...TextKind[]]] => [
-    `check: an answer of ${status}`,
+    `check: a response with ${status}`,
     [
       (text) => {
         const field = text.slice(0, MAX_FIELD);
@@ -156,7 +155,7 @@ const ANSWERS = Object.fromEntries(
   ]),
 );
 
-/** A login and a token, as long as they get, of characters that come again and again. */
+/** Credentials and tokens, as long as they get, of repeated characters. */
 const secrets = once(() => {
   const all = createKnownSecrets();
   for (const secret of ['aaaa', '    ', '\\\\\\\\', '%25%25', 'a b\nc &<"', 'hunter2-Zq9'])
@@ -171,7 +170,7 @@ const REGISTRY_URL = new URL('https://r.test/v2/team/app/manifests/1');
 const schema = createSettingParsers(FORMATS);
 const config = { name: 'kairos-pull.yaml', locate: (path: string) => path };
 
-/** By the kinds of texts that are made for them; every reader takes every text. */
+/** Each with the kinds of texts made for it; every reader accepts every text. */
 export const TEXT_READERS: Readers = {
   'core: a reference': [parseReference, 'characters'],
   'core: a platform': [
@@ -182,7 +181,7 @@ export const TEXT_READERS: Readers = {
   'core: a text to show': [(text) => cleanText(text), 'characters'],
   'core: a line to show': [(text) => cleanLine(text), 'characters'],
   'core: a layout to show': [(text) => cleanLayout(text), 'characters'],
-  'core: a login in a text': [
+  'core: a credential in a text': [
     (text) => [hideUserinfo(text), hideUserinfoIn(text), hideUserinfo(`${text}@r.test/x`)],
     'characters',
   ],
@@ -204,7 +203,7 @@ export const TEXT_READERS: Readers = {
     'characters',
   ],
   'auth: base64': [decodeBase64Text, 'characters'],
-  'auth: a login file': [parseCredentialText, 'characters', 'logins'],
+  'auth: a credential file': [parseCredentialText, 'characters', 'logins'],
   'auth: YAML': [(text) => readYamlDocuments(text), 'characters', 'yaml'],
   'auth: a key': [
     (text) => [matchAuthKey(text, 'r.test', 'app'), matchAuthKey(`*${text}`, 'r.test', 'app')],

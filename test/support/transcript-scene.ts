@@ -1,4 +1,4 @@
-// The registries, files and logins that the transcripts speak of.
+// The registries, files and credentials in the transcripts.
 
 import { chdir, cwd } from 'node:process';
 import { createArtifact, HELM_CHART } from '../../src/demo/artifact.ts';

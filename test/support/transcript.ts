@@ -1,10 +1,10 @@
-// Transcripts are Markdown: every ```console block is a command line and what a person then sees.
+// Transcripts are Markdown: every ```console block is a command line and what a user then sees.
 //
 //   $ FORCE_COLOR=1 kairos-pull check -f - < images.txt     the shell understands NAME=value, quotes, `<` and
 //   $ printf 'nginx\n' | kairos-pull check -f -             a pipe from printf, cat or echo
 //   $ COLUMNS=40 kairos-pull check nginx                    COLUMNS makes a terminal of so many columns
 //
-// Lines of standard error begin with `2> `; the escape character is shown as ␛; `$ echo $?` tells the exit code.
+// Lines of standard error begin with `2> `; the escape character is shown as ␛; `$ echo $?` shows the exit code.
 
 import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
@@ -33,7 +33,7 @@ async function seen(command: string, { env, shownAs }: TranscriptScene): Promise
   const { COLUMNS, ...rest } = variables;
   const columns = COLUMNS === undefined ? undefined : Number(COLUMNS);
   const screen = createScreen(columns);
-  // Every look at the clock takes a millisecond, so that nothing takes no time. On a terminal it stands still: how many
+  // Every reading of the clock takes a millisecond, so that nothing takes no time. On a terminal it does not move: how many
   // digits a duration has must not decide where a line is broken.
   let nowMs = Date.UTC(2026, 0, 1);
   const clock = mock.method(Date, 'now', () => {
@@ -49,7 +49,7 @@ async function seen(command: string, { env, shownAs }: TranscriptScene): Promise
     platform: 'linux',
     cwd: () => process.cwd(),
     interruption,
-    clock: createFakeClock(),
+    clock: createFakeClock(Date.UTC(2026, 0, 1)),
   });
   clock.mock.restore();
   return `${normalise(replaceAll(screen.text(), shownAs))}$ echo $?\n${exitCode}\n`;
@@ -83,7 +83,7 @@ function outputOf([program, argument = '']: readonly string[]): string {
   throw new Error(`no such program in a transcript: ${program}`);
 }
 
-/** Both streams in the order they were written, as a terminal shows them in the end. */
+/** Both streams in the order they were written, as a terminal finally shows them. */
 function createScreen(columns: number | undefined) {
   const lines: string[] = [];
   const streamWith = (prefix: string): ProcessStream & { rest: string } => {
@@ -106,7 +106,7 @@ function createScreen(columns: number | undefined) {
   };
 }
 
-/** What is left of a line that was wiped and written again. */
+/** The rest of a line that was erased and written again. */
 const erased = (line: string): string => line.replace(/^[\s\S]*\r\u001b\[2K/, '');
 
 const replaceAll = (text: string, names: Readonly<Record<string, string>>): string =>

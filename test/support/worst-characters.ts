@@ -1,7 +1,7 @@
-// Runs of the characters that something may look through again and again, or that open what is never closed.
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of the formats.
+// Runs of characters that a reader may scan repeatedly, or that open what is never closed.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the formats.
 
-/** `pattern` again and again. */
+/** `pattern` repeated. */
 export const run =
   (pattern: string, before = '', after = '') =>
   (length: number): string =>
@@ -101,30 +101,10 @@ const CHARACTERS: readonly (readonly [name: string, pattern: string])[] = [
   ['arrays of tables', '[[a]]\n'],
 ];
 
-/** A run with something else at its end: a pattern that wants the end of the text looks for it from every place. */
-const BROKEN = [
-  '\r',
-  '\n',
-  ' ',
-  '\t',
-  '#',
-  ':',
-  'a',
-  '1',
-  '.',
-  '-',
-  '/',
-  '\\',
-  '=',
-  '\0',
-  '`',
-  '<title',
-  '##[',
-  'a-',
-  'a.',
-];
+/** Runs with something else at their end: a pattern anchored there is tried from every position. */
+const BROKEN = [...'\r\n \t#:a1.-/\\=\0`', '<title', '##[', 'a-', 'a.'];
 
-/** Each made in about the length asked for. */
+/** Each makes a text of about that length. */
 export const WORST_CHARACTERS: readonly (readonly [name: string, make: (length: number) => string])[] = [
   ...CHARACTERS.map(([name, pattern]) => [name, run(pattern)] as const),
   ...BROKEN.map(

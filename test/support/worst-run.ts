@@ -1,7 +1,7 @@
-// A program: gives every reader the worst texts for it, and says of each what it is about to do, and then what it took.
+// A program: gives every reader its worst texts, and reports each pair before and after, with the CPU time it took.
 // Arguments: the length of the texts; which share of them, of how many.
 //
-// What is said goes to standard output, a line of JSON each: that nothing more comes is how a hang is seen.
+// Reports go to standard output, one line of JSON each: a hang is seen when no more arrive.
 
 import { writeSync } from 'node:fs';
 import { TEXT_READERS } from './text-readers.ts';
@@ -13,14 +13,14 @@ export type Step =
   | { readonly pair: string; readonly cpuMs: number; readonly error?: string };
 
 const [length = 0, share = 0, shares = 1] = process.argv.slice(2).map(Number);
-const tell = (step: Step): void => void writeSync(1, `${JSON.stringify(step)}\n`);
+const report = (step: Step): void => void writeSync(1, `${JSON.stringify(step)}\n`);
 
 for (const { name, kind, make } of WORST_TEXTS.filter((_, index) => index % shares === share)) {
   const text = make(length);
   for (const [reader, [read, ...kinds]] of Object.entries(TEXT_READERS)) {
     if (!kinds.includes(kind)) continue;
     const pair = `${reader} < ${name}`;
-    tell({ pair });
+    report({ pair });
     const before = process.cpuUsage();
     let error: string | undefined;
     try {
@@ -29,6 +29,6 @@ for (const { name, kind, make } of WORST_TEXTS.filter((_, index) => index % shar
       error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     }
     const { user, system } = process.cpuUsage(before);
-    tell({ pair, cpuMs: (user + system) / 1000, ...(error !== undefined && { error }) });
+    report({ pair, cpuMs: (user + system) / 1000, ...(error !== undefined && { error }) });
   }
 }

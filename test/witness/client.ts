@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Ran, runProgram } from '../support/real-program.ts';
+import { type Ran, runProgram } from '../support/process.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 
 /** The order is that of the columns in docs/truth.md. */

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
-import { checkJson } from '../support/embedded-check.ts';
+import { checkJson } from '../support/command.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { type Client, type ClientName, REQUIRED, startClients } from './client.ts';

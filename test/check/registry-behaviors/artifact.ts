@@ -1,6 +1,6 @@
 // Artifacts that no runtime can run.
 
-import { contentOf, descriptorOf, imageOf, indexOf, layerOf, OCI_LAYER } from '../../support/image-bytes.ts';
+import { contentOf, descriptorOf, imageOf, indexOf, layerOf, OCI_LAYER } from '../../support/images.ts';
 import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();

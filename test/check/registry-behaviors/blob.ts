@@ -1,22 +1,27 @@
 // Configs and layers, in the registry and foreign.
 
 import type { Reply, Script } from '../../support/fake-send.ts';
-import { type Content, descriptorOf, imageOf } from '../../support/image-bytes.ts';
-import { bearer, challenges, html, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
+import { type Content, descriptorOf, imageOf } from '../../support/images.ts';
 import {
   AMD64,
   APP,
   ARM64,
   BASE,
   BOTH,
+  bearer,
   blob,
+  challenges,
+  html,
   MISSING,
   manifest,
   ONE,
   platforms,
+  refuses,
   serveImage,
+  serves,
   tagged,
-} from '../../support/scripted-parts.ts';
+  whenKnown,
+} from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 
 const LAYERS = { proof: 'layers' } as const;

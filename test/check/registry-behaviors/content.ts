@@ -1,6 +1,6 @@
 // The content of a 200: digests, media types, invalid documents.
 
-import { contentOf, descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../../support/image-bytes.ts';
+import { contentOf, descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../../support/images.ts';
 import { html, serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 

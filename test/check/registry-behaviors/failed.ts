@@ -1,6 +1,6 @@
 // Requests without a response: names, connections, certificates, timeouts.
 
-import { imageOf } from '../../support/image-bytes.ts';
+import { imageOf } from '../../support/images.ts';
 import { serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 

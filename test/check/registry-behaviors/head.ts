@@ -1,6 +1,6 @@
 // HEAD and GET: when the headers suffice, and when they do not.
 
-import { descriptorOf, dockerImageOf, imageOf, indexOf, linux } from '../../support/image-bytes.ts';
+import { descriptorOf, dockerImageOf, imageOf, indexOf, linux } from '../../support/images.ts';
 import { refuses, serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 

@@ -1,6 +1,6 @@
 // Rate limits and outages.
 
-import { imageOf } from '../../support/image-bytes.ts';
+import { imageOf } from '../../support/images.ts';
 import { html, refuses, serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 

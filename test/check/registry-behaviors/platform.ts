@@ -1,20 +1,22 @@
 // Platforms of an index and of a single image.
 
 import type { Script } from '../../support/fake-send.ts';
-import { type Content, descriptorOf, imageOf, indexOf, linux } from '../../support/image-bytes.ts';
-import { html, refuses, serves } from '../../support/scripted-check.ts';
+import { type Content, descriptorOf, imageOf, indexOf, linux } from '../../support/images.ts';
 import {
   AMD64,
   ARM64,
   BOTH,
   blob,
+  html,
   INDEX,
   MISSING,
   manifest,
   ONE,
   platforms,
+  refuses,
+  serves,
   tagged,
-} from '../../support/scripted-parts.ts';
+} from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 
 const on = (...texts: string[]) => ({ platforms: platforms(...texts) });

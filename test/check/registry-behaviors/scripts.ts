@@ -1,7 +1,7 @@
 // The scripted registries of several groups of rows.
 
 import type { Script } from '../../support/fake-send.ts';
-import { imageOf } from '../../support/image-bytes.ts';
+import { imageOf } from '../../support/images.ts';
 import { bearer, challenges, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
 
 export const IMAGE = imageOf();

@@ -1,6 +1,8 @@
-// Results as literals: a plain pullable one, and whatever a test changes about it.
+// Results as literals, and the report that a reporter makes of them.
 
+import { type Report, summarise, tallyOf } from '../../src/core/report.ts';
 import { type Cause, judgementOf, type Reason, type Result } from '../../src/core/result.ts';
+import type { Reporter } from '../../src/report/reporter.ts';
 
 const PULLABLE: Result = {
   input: 'nginx:latest',
@@ -37,8 +39,26 @@ export function pullableResult(changes: Changes = {}): Result {
   return { ...PULLABLE, ...changes };
 }
 
-/** What the check would answer for `reason`: no proof, no digest. */
+/** As a check reports `reason`: no proof, no digest. */
 export function failedResult(reason: Reason, cause: Cause | null, changes: Changes = {}): Result {
   const nothingLearned = { proof: null, digest: null, mediaType: null, message: 'It cannot be pulled.' };
   return { ...PULLABLE, ...nothingLearned, ...changes, ...judgementOf(reason, cause) };
+}
+
+export function reportOn(results: readonly Result[], changes: Partial<Report> = {}): Report {
+  return {
+    tool: { name: 'kairos-pull', version: '0.1.0' },
+    exitCode: 0,
+    interrupted: false,
+    notChecked: 0,
+    summary: summarise(tallyOf(results)),
+    startedAt: '2026-01-01T00:00:00.000Z',
+    durationMs: 1230,
+    ...changes,
+  };
+}
+
+export function runReporter(reporter: Reporter, results: readonly Result[], changes: Partial<Report> = {}): string {
+  const text = results.map((result) => reporter.onResult?.(result) ?? '').join('');
+  return text + reporter.onEnd(reportOn(results, changes));
 }
