@@ -1,8 +1,19 @@
 // Every row of the witness suite, in the order of docs/truth.md. A file of rows is added here and to a test beside it.
 
+import { ANSWERS, INDEXES, NOT_SUPPORTED } from './answers.ts';
 import { BLOBS, LAYER_TYPES } from './layers.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
 import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
 import type { Group } from './situation.ts';
 
-export const GROUPS: readonly Group[] = [MEDIA_TYPES, FIELDS, LAYER_TYPES, BLOBS, REGISTRIES_CONF, HOSTS_TOML];
+export const GROUPS: readonly Group[] = [
+  ANSWERS,
+  MEDIA_TYPES,
+  FIELDS,
+  INDEXES,
+  LAYER_TYPES,
+  BLOBS,
+  REGISTRIES_CONF,
+  HOSTS_TOML,
+  NOT_SUPPORTED,
+];

@@ -1,0 +1,161 @@
+// Rows of the witness suite: statuses and words of registries, indexes that real tools made, and what is not supported yet.
+
+import { randomBytes } from 'node:crypto';
+import type { Descriptor } from '../../src/demo/content.ts';
+import { createContent } from '../../src/demo/content.ts';
+import { createImage, type Flavor, type Image } from '../../src/demo/image.ts';
+import { createIndex } from '../../src/demo/image-index.ts';
+import { errorReply, type Reply } from '../../src/demo/reply.ts';
+import { replyWith } from '../support/faults.ts';
+import { atRegistry, type Group, isManifest, type Situation } from './situation.ts';
+
+const fresh = (flavor: Flavor = 'oci'): Image => createImage({ flavor, text: randomBytes(8).toString('hex') });
+
+/** Every manifest is answered so. */
+const answered = (reply: Reply, ...args: string[]): Situation['prepare'] =>
+  atRegistry((registry) => {
+    registry.put('team/app', 'v1', fresh());
+    registry.inject(replyWith(reply), { where: isManifest });
+    return args;
+  });
+
+const refused = (name: string, reply: Reply, says: string): Situation => ({
+  name,
+  prepare: answered(reply, '--retries', '0'),
+  pulls: [],
+  says,
+});
+
+export const ANSWERS: Group = {
+  title: 'The status of a manifest',
+  rows: [
+    {
+      name: 'a tag or a repository that is missing, in the words of CNCF distribution',
+      prepare: atRegistry(() => undefined),
+      pulls: [],
+      says: 'not-found',
+    },
+    refused('a repository that is missing', errorReply(404, 'NAME_UNKNOWN', 'unknown'), 'not-found/repository'),
+    refused('a manifest that was deleted (410)', errorReply(410, 'UNKNOWN', 'deleted'), 'not-found'),
+    refused('an image blocked by law (451)', errorReply(451, 'DENIED', 'by order'), 'denied/policy-block'),
+    refused('a cache whose upstream fails (424)', errorReply(424, 'UNKNOWN', 'upstream'), 'registry-error/registry'),
+    refused('a registry that is down (503)', errorReply(503, 'UNAVAILABLE', 'down'), 'registry-error/registry'),
+    {
+      name: 'a login wanted at `/v2/` only, for a manifest that anyone may read',
+      prepare: atRegistry((registry) => {
+        registry.put('team/app', 'v1', fresh());
+        const headers = { 'www-authenticate': 'Basic realm="x"' };
+        registry.inject(replyWith(errorReply(401, 'UNAUTHORIZED', 'login', null, headers)), { path: '/v2/' });
+        return undefined;
+      }),
+      pulls: 'all',
+      says: 'pullable',
+    },
+  ],
+};
+
+const indexed = (change: (entries: Record<string, unknown>[]) => void, ...args: string[]): Situation['prepare'] =>
+  atRegistry((registry) => {
+    const index = createIndex([
+      fresh(),
+      createImage({ platform: 'linux/arm64', text: randomBytes(8).toString('hex') }),
+    ]);
+    const fields = JSON.parse(Buffer.from(index.manifest.bytes).toString());
+    change(fields.manifests);
+    registry.put('team/app', 'v1', { ...index, manifest: createContent(index.manifest.mediaType, fields) });
+    return args;
+  });
+
+const AMD64 = ['--platform', 'linux/amd64'];
+const KUBELET = 'A copy works, but containerd refuses it, so a node cannot run it.';
+
+export const INDEXES: Group = {
+  title: 'The entries of an index',
+  rows: [
+    { name: 'entries as they should be', prepare: indexed(() => undefined, ...AMD64), pulls: 'all', says: 'pullable' },
+    {
+      name: 'entries with a wrong size',
+      prepare: indexed(
+        (entries) => {
+          for (const entry of entries) entry.size = Number(entry.size) + 1;
+        },
+        ...AMD64,
+      ),
+      pulls: ['skopeo', 'podman', 'crane'],
+      says: 'corrupt/child-manifest',
+      why: KUBELET,
+    },
+    {
+      name: 'entries without a size',
+      prepare: indexed(
+        (entries) => {
+          for (const entry of entries) entry.size = undefined;
+        },
+        ...AMD64,
+      ),
+      pulls: ['skopeo', 'podman', 'crane'],
+      says: 'corrupt',
+      why: KUBELET,
+    },
+    {
+      name: 'entries without a platform',
+      prepare: indexed(
+        (entries) => {
+          for (const entry of entries) entry.platform = undefined;
+        },
+        ...AMD64,
+      ),
+      pulls: ['skopeo', 'podman', 'crane', 'containerd'],
+      says: 'pullable',
+      why: 'oras does not look into the config for the platform.',
+    },
+    {
+      name: 'an index of OCI with an image of Docker',
+      prepare: atRegistry((registry) => {
+        registry.put('team/app', 'v1', createIndex([fresh('docker')]));
+        return AMD64;
+      }),
+      pulls: 'all',
+      says: 'pullable',
+    },
+    {
+      name: 'a config of the type `application/octet-stream` in a manifest of Docker',
+      prepare: atRegistry((registry) => {
+        const image = fresh('docker');
+        const describe = ({ mediaType, digest, size }: Descriptor): Descriptor => ({ mediaType, digest, size });
+        const config = { ...describe(image.config), mediaType: 'application/octet-stream' };
+        const { mediaType } = image.manifest;
+        const fields = { schemaVersion: 2, mediaType, config, layers: image.layers.map(describe) };
+        registry.put('team/app', 'v1', { ...image, manifest: createContent(mediaType, fields) });
+        return undefined;
+      }),
+      pulls: ['skopeo', 'podman', 'crane', 'containerd'],
+      says: 'pullable',
+      why: 'oras wants to know the type of a config.',
+    },
+  ],
+};
+
+const ELSEWHERE = ['crane', 'oras', 'containerd'] as const;
+
+export const NOT_SUPPORTED: Group = {
+  title: 'Not supported yet',
+  rows: [
+    {
+      name: '`insecure = true` in registries.conf, and a registry that speaks plain http',
+      prepare: async ({ startRegistry, write }) => {
+        const registry = await startRegistry({ host: '127.0.0.1' });
+        registry.put('team/app', 'v1', fresh());
+        // Under another name than a loopback address, for which http is tried anyway.
+        const name = registry.name.replace('127.0.0.1', '0.0.0.0');
+        const toml = `[[registry]]\nlocation = "${name}"\ninsecure = true\n`;
+        const registriesConf = write('registries.conf', toml);
+        return { image: `${name}/team/app:v1`, registriesConf, args: ['--mirrors-from', registriesConf] };
+      },
+      pulls: ['skopeo', 'podman'],
+      without: ELSEWHERE,
+      says: 'unreachable/tls',
+      why: 'podman falls back to plain http wherever certificates are not verified; a check needs `--plain-http` for that.',
+    },
+  ],
+};
