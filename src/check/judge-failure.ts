@@ -2,8 +2,9 @@
 
 import { formatDuration, formatWait } from '../core/quantity.ts';
 import { isDescriptorLack } from '../file/descriptor.ts';
-import { AUTHORITIES_LATE, type HttpFailure, type Phase } from '../http/failure.ts';
+import { AUTHORITIES_LATE, CONTRADICTORY_LENGTH, type HttpFailure, type Phase } from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
+import { judgeProxy, nameProxy } from './judge-proxy.ts';
 import { judgeTls } from './judge-tls.ts';
 
 /** Where the request was sent: the host of a token service is not the one in the reference. */
@@ -26,14 +27,13 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       return judgeTimeout(failure, server);
     case 'tls':
       return judgeTls(image, failure, server);
-    case 'proxy': {
-      const hint =
-        code === 'HTTP_407'
-          ? "Add the proxy's credentials to HTTPS_PROXY: http://user:password@proxy:port."
-          : `Check the proxy and HTTPS_PROXY; if ${host} can be reached directly, add it to NO_PROXY.`;
-      return unreachable('proxy', `No connection to ${server} through the proxy: ${detail}.`, hint);
-    }
+    case 'proxy':
+      return judgeProxy(failure, server);
     case 'not-http': {
+      if (code === CONTRADICTORY_LENGTH) {
+        const hint = 'docker and podman fail too: the registry, or a proxy in front of it, must send one length.';
+        return notARegistry('not-oci', `${capitalize(server)} does not respond as HTTP requires: ${detail}.`, hint);
+      }
       const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
       return notARegistry('not-oci', message, 'Check the host and port of the image.');
     }
@@ -103,14 +103,14 @@ function otherServerHint(image: CheckedImage, { host }: HttpFailure, from: Faile
 }
 
 /** More time is advised only where something did respond. */
-function judgeTimeout({ phase, detail, code, waitedMs }: HttpFailure, server: string): Finding {
+function judgeTimeout({ phase, detail, code, waitedMs, proxy }: HttpFailure, server: string): Finding {
   if (code === AUTHORITIES_LATE) {
     const hint = 'Check that a program writes to that file, or unset the variable.';
     return unreachable('timeout', `No connection to ${server}: ${detail}.`, hint);
   }
   const time = waitedMs === undefined ? 'in time' : `within ${formatLimit(waitedMs)}`;
   const slow = 'If it is only slow, increase --timeout.';
-  const [message, hint] = TIMEOUTS[phase]({ server, Server: capitalize(server), time, slow });
+  const [message, hint] = TIMEOUTS[phase]({ server, Server: capitalize(server), time, slow, proxy: nameProxy(proxy) });
   return unreachable('timeout', message, hint);
 }
 
@@ -120,6 +120,7 @@ interface TimeoutScene {
   /** `in time`, or `within 30 s`. */
   readonly time: string;
   readonly slow: string;
+  readonly proxy: string;
 }
 
 const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string, hint: string]> = {
@@ -132,10 +133,7 @@ const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string
     `The TLS handshake with ${server} did not finish ${time}: the connection was accepted, but nothing was sent.`,
     `Check that the registry is running behind its load balancer, port forwarding or VPN. ${slow}`,
   ],
-  proxy: ({ server, time, slow }) => [
-    `The proxy did not connect to ${server} ${time}.`,
-    `Check the proxy and HTTPS_PROXY. ${slow}`,
-  ],
+  proxy: ({ server, time, slow, proxy }) => [`The ${proxy} did not connect to ${server} ${time}.`, slow],
   headers: ({ Server, time, slow }) => [`${Server} accepted the request, but did not respond ${time}.`, slow],
   body: ({ server, time, slow }) => [`The response of ${server} stalled: the rest did not arrive ${time}.`, slow],
 };

@@ -33,8 +33,21 @@ export interface HttpFailure {
   readonly waitMs?: number;
   /** Only of `tls`. */
   readonly tls?: TlsFailure;
+  /** The proxy in use; only if it is what failed. */
+  readonly proxy?: ProxyFacts;
   /** How long the phase was waited for, in milliseconds; only of `timeout`. */
   readonly waitedMs?: number;
+}
+
+export interface ProxyFacts {
+  /** `host[:port]` */
+  readonly host: string;
+  /** The environment variable that names it. */
+  readonly variable: string;
+  /** Its URL has credentials. */
+  readonly hasLogin: boolean;
+  /** The authentication schemes it accepts, if it said so. */
+  readonly schemes: readonly string[];
 }
 
 /** A failure of a response that no retry changes. */
@@ -51,7 +64,9 @@ export const finalFailure = (kind: FailureKind, host: string, detail: string): H
 export const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
 
 /** What the judge of a failure needs to know beyond its kind. */
-export type FailureFacts = Pick<HttpFailure, 'tls' | 'waitedMs'>;
+export interface FailureFacts extends Pick<HttpFailure, 'tls' | 'waitedMs'> {
+  readonly proxySchemes?: readonly string[];
+}
 
 interface ConnectErrorOptions {
   readonly cause?: unknown;
@@ -80,6 +95,14 @@ export class ConnectError extends Error {
 /** The body arrived, but is not in the content coding its Content-Encoding names. */
 export class UndecodableError extends Error {
   override readonly name = 'UndecodableError';
+}
+
+export const CONTRADICTORY_LENGTH = 'CONTRADICTORY_LENGTH';
+
+/** The fields that say where a body ends contradict each other. */
+export class LengthError extends Error {
+  override readonly name = 'LengthError';
+  readonly code = CONTRADICTORY_LENGTH;
 }
 
 /** The peer broke the HTTP/2 protocol. */
@@ -143,9 +166,10 @@ export function classify(error: unknown, host: string, phase: Phase, waitedMs?: 
   const waited = waitedMs === undefined ? {} : { waitedMs };
   const hasTransientCode = code !== null && TRANSIENT_CODES.has(code);
   if (error instanceof ConnectError) {
-    return { ...fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls'), ...error.facts };
+    const { proxySchemes: _, ...facts } = error.facts;
+    return { ...fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls'), ...facts };
   }
-  if (error instanceof UndecodableError) return fail('not-http', 'body', false);
+  if (error instanceof UndecodableError || error instanceof LengthError) return fail('not-http', 'body', false);
   // By name: the code of a DOMException is a number, and a parser error has none.
   switch (error instanceof Error ? error.name : '') {
     case 'TimeoutError':

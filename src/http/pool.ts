@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Agent } from 'undici';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
+import { requestLeniently } from './lenient-response.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
 export interface PoolSettings {
@@ -15,6 +16,8 @@ export interface PoolSettings {
 
 export interface Pool {
   request(request: WireRequest): Promise<WireResponse>;
+  /** Sends it again, over a new connection: see lenient-response.ts. */
+  requestLeniently(request: WireRequest): Promise<WireResponse>;
   /** Closes every connection immediately. */
   destroy(): Promise<void>;
 }
@@ -89,6 +92,7 @@ export function createPool({ connect, canMultiplex }: PoolSettings): Pool {
       response.catch(() => undefined);
       return response;
     },
+    requestLeniently: async (request) => requestLeniently(await connect(new URL(request.origin), false), request),
     async destroy() {
       for (const socket of spare.values()) socket.destroy();
       for (const session of sessions.values()) session.then((open) => open?.destroy()).catch(() => undefined);

@@ -5,17 +5,25 @@ import type { Env } from '../core/env.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
 
-const read = (env: Env, name: string): string => env[name] || env[name.toLowerCase()] || '';
+export interface ProxyChoice {
+  readonly url: URL;
+  /** The environment variable that names it, as spelled. */
+  readonly variable: string;
+}
 
-/** The proxy's URL, undefined for a direct connection; the error names the invalid variable. */
-export function selectProxy(url: URL, env: Env): Outcome<URL | undefined, string> {
-  const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+const spellingOf = (env: Env, name: string): string => (env[name] ? name : name.toLowerCase());
+const read = (env: Env, name: string): string => env[spellingOf(env, name)] || '';
+
+/** The proxy, undefined for a direct connection; the error names the invalid variable. */
+export function selectProxy(url: URL, env: Env): Outcome<ProxyChoice | undefined, string> {
+  const name = spellingOf(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   const setting = read(env, name);
   if (setting === '' || isExempt(url, read(env, 'NO_PROXY'))) return success(undefined);
   const proxy = parseProxy(setting, name);
   // On a proxy's machine, 127.0.0.1 is not this machine.
   const isRemote = !(proxy.ok && isLoopbackHost(proxy.value.hostname));
-  return isRemote && isLoopbackHost(url.hostname) ? success(undefined) : proxy;
+  if (isRemote && isLoopbackHost(url.hostname)) return success(undefined);
+  return proxy.ok ? success({ url: proxy.value, variable: name }) : proxy;
 }
 
 /** A setting of a proxy as a URL; the scheme may be missing. */

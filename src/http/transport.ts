@@ -10,15 +10,25 @@ import { findDescriptorLack, withDescriptor } from '../file/descriptor.ts';
 import { bareHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { lateFile, openConnection } from './connect.ts';
-import { authoritiesLate, ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
+import {
+  authoritiesLate,
+  ConnectError,
+  classify,
+  type HttpFailure,
+  isTimeout,
+  type Phase,
+  type ProxyFacts,
+} from './failure.ts';
+import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
+import { isLengthConflict } from './lenient-response.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
-import { selectProxy } from './proxy.ts';
+import { type ProxyChoice, selectProxy } from './proxy.ts';
 import { isServersAddress, quoteFor, shownHost } from './quote.ts';
 import { createResolver, type Resolve } from './resolve.ts';
 import { discard, readResponse } from './response.ts';
-import type { HttpRequest, NamedByRegistry, Send } from './send.ts';
+import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from './send.ts';
 import { createTlsStore, type TlsStoreSettings } from './tls-store.ts';
 import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
 import type { WireRequest } from './wire.ts';
@@ -119,7 +129,7 @@ export function createTransport(settings: TransportSettings): Transport {
       const proxy = selectProxy(origin, env);
       const onReached = namedBy === undefined ? addressPolicy.onConnecting(bareHost(origin)) : () => {};
       return openConnection(origin, {
-        proxy: proxy.ok ? proxy.value : undefined,
+        proxy: proxy.ok ? proxy.value?.url : undefined,
         resolve,
         // A client certificate identifies the user: it is sent only to hosts that the user named.
         waitsFor: tls.waitsFor,
@@ -163,11 +173,14 @@ export function createTransport(settings: TransportSettings): Transport {
     const { url, signal } = request;
     const proxy = selectProxy(url, env);
     const startedMs = now();
-    const fail = (error: unknown, phase: Phase) =>
-      failure(shownFailure(request, classify(error, url.host, phase, now() - startedMs), secrets));
+    const fail = (error: unknown, phase: Phase) => {
+      const failed = shownFailure(request, classify(error, url.host, phase, now() - startedMs), secrets);
+      const via = proxy.ok ? proxy.value : undefined;
+      return failure(via && failed.phase === 'proxy' ? { ...failed, proxy: proxyFacts(via, error) } : failed);
+    };
     if (!proxy.ok) return fail(new ConnectError('proxy', proxy.error), 'proxy');
     // RFC 9112 section 3.2.2: an http URL is requested from the proxy in absolute form; https goes through a tunnel.
-    const forwarder = url.protocol === 'http:' ? proxy.value : undefined;
+    const forwarder = url.protocol === 'http:' ? proxy.value?.url : undefined;
     const { preconnect, pool, lateTlsErrors, connectPatience } = zoneFor(trustOf(url, request.namedBy));
     // Many requests of one image listen to one signal; that is not a leak.
     setMaxListeners(0, signal);
@@ -181,17 +194,24 @@ export function createTransport(settings: TransportSettings): Transport {
       preconnect.start(url);
       const pending = preconnect.pending(url);
       if (pending !== undefined) await untilAborted(pending, signal);
-      const { request: sendOverWire } = await pool();
+      const { request: sendOverWire, requestLeniently } = await pool();
       signal.throwIfAborted();
       isSent = true;
-      // undici observes a signal only when the request is on a connection.
-      const response = await untilAborted(sendOverWire(wireRequest(request, forwarder, userAgent)), signal);
-      hasHeaders = true;
-      if (forwarder !== undefined && response.statusCode === 407) {
+      const exchange = async (overWire: Pool['request']): Promise<HttpResponse> => {
+        // undici observes a signal only when the request is on a connection.
+        const response = await untilAborted(overWire(wireRequest(request, forwarder, userAgent)), signal);
+        hasHeaders = true;
+        if (forwarder === undefined || response.statusCode !== 407) return readResponse(request, response, secrets);
         discard(response.body);
-        throw proxyRefusal(forwarder, '407', quoteFor(request, secrets)(response.statusText, 80));
-      }
-      const read = await readResponse(request, response, secrets);
+        const challenges = new HttpHeaders(response.headers).all('proxy-authenticate');
+        const refusal = { status: '407', reason: response.statusText, challenges };
+        throw proxyRefusal(refusal, quoteFor(request, secrets));
+      };
+      const read = await exchange(sendOverWire).catch((error) => {
+        if (request.method === 'POST' || signal.aborted || !isLengthConflict(error)) throw error;
+        hasHeaders = false;
+        return exchange(requestLeniently);
+      });
       // undici returns a connection to its pool one turn later; the next request must not open another one meanwhile.
       await nextTurn();
       return success(read);
@@ -203,7 +223,7 @@ export function createTransport(settings: TransportSettings): Transport {
       const late = lateTlsErrors.get(url.origin);
       lateTlsErrors.delete(url.origin);
       if (late !== undefined && !hasHeaders && !signal.aborted) return fail(late, 'tls');
-      const file = signal.aborted && !hasHeaders ? lateFile(url, proxy.value, tls.waitsFor) : undefined;
+      const file = signal.aborted && !hasHeaders ? lateFile(url, proxy.value?.url, tls.waitsFor) : undefined;
       if (file !== undefined) return fail(authoritiesLate(file), 'tcp');
       const phase = hasHeaders ? 'body' : signal.aborted ? (preconnect.phaseOf(url) ?? 'headers') : 'headers';
       return fail(signal.aborted ? signal.reason : error, phase);
@@ -226,9 +246,16 @@ export function createTransport(settings: TransportSettings): Transport {
   };
 }
 
+const proxyFacts = ({ url, variable }: ProxyChoice, error: unknown): ProxyFacts => ({
+  host: url.host,
+  variable,
+  hasLogin: url.username !== '' || url.password !== '',
+  schemes: (error instanceof ConnectError ? error.facts.proxySchemes : undefined) ?? [],
+});
+
 /** A server that chose the address may have put anything into the host name. */
 function shownFailure(request: HttpRequest, error: HttpFailure, secrets: KnownSecrets): HttpFailure {
-  if (!isServersAddress(request)) return error;
+  if (!isServersAddress(request) && error.kind !== 'not-http') return error;
   const quote = quoteFor(request, secrets);
   return { ...error, host: shownHost(request, quote), detail: quote(error.detail) };
 }

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { userinfoOf } from '../core/userinfo.ts';
 import { ConnectError } from './failure.ts';
+import { proxySchemes } from './proxy-challenge.ts';
 import type { Quote } from './send.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -14,11 +15,15 @@ export function proxyAuthorization(proxy: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 }
 
-/** The proxy refused the request; `reason`: its own, fit to be shown. */
-export const proxyRefusal = (proxy: URL, status: string, reason = ''): ConnectError =>
-  new ConnectError('proxy', `${proxy.host} returned ${status} ${reason}`.trim(), {
-    code: `HTTP_${status}`,
-  });
+/** The proxy refused the request. `challenges`: its Proxy-Authenticate field lines. */
+export function proxyRefusal(
+  { status, reason, challenges }: { status: string; reason: string; challenges: readonly string[] },
+  quote: Quote,
+): ConnectError {
+  const facts = { proxySchemes: proxySchemes(challenges).map((scheme) => quote(scheme, 30)) };
+  const message = `the proxy returned ${status} ${quote(reason, 80)}`.trim();
+  return new ConnectError('proxy', message, { code: `HTTP_${status}`, facts });
+}
 
 /** Resolves when the socket is connected to `origin`; rejects with a ConnectError of the proxy phase. */
 export function openTunnel(socket: Socket, origin: URL, proxy: URL, quote: Quote): Promise<void> {
@@ -33,17 +38,20 @@ export function openTunnel(socket: Socket, origin: URL, proxy: URL, quote: Quote
     const fail = (error: ConnectError): void => end(() => reject(error));
     const onError = (cause: Error): void => fail(new ConnectError('proxy', cause.message, { cause }));
     const onClose = (): void =>
-      fail(new ConnectError('proxy', `${proxy.host} closed the connection`, { code: 'ECONNRESET' }));
+      fail(new ConnectError('proxy', 'the proxy closed the connection', { code: 'ECONNRESET' }));
     const onData = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
       const length = head.indexOf('\r\n\r\n');
       if (length < 0 && head.length <= MAX_HEADER_BYTES) return;
-      const line = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n/.exec(head.toString('latin1'));
-      const [, status, reason] = line ?? [];
+      const text = head.toString('latin1');
+      const [, status, reason = ''] = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n/.exec(text) ?? [];
       if (length < 0 || status === undefined) {
-        return fail(new ConnectError('proxy', `${proxy.host} does not respond like an HTTP proxy`));
+        return fail(new ConnectError('proxy', 'it does not respond like an HTTP proxy'));
       }
-      if (!status.startsWith('2')) return fail(proxyRefusal(proxy, status, quote(reason ?? '', 80)));
+      if (!status.startsWith('2')) {
+        const challenges = [...text.matchAll(/^proxy-authenticate:(.*)$/gim)].map(([, value = '']) => value);
+        return fail(proxyRefusal({ status, reason, challenges }, quote));
+      }
       socket.pause();
       const rest = head.subarray(length + 4);
       if (rest.length > 0) socket.unshift(rest);

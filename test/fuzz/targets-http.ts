@@ -84,7 +84,7 @@ const proxy = textTarget(
     ]) {
       const selected = selectProxy(new URL('https://registry.example/v2/'), { HTTPS_PROXY, NO_PROXY });
       if (!selected.ok) assertLine(selected.error);
-      else assert.match(selected.value?.protocol ?? 'http:', /^https?:$/);
+      else assert.match(selected.value?.url.protocol ?? 'http:', /^https?:$/);
     }
   },
 );

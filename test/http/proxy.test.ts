@@ -9,7 +9,7 @@ const PROXY = 'http://proxy.example:3128';
 function chosen(url: string, env: Record<string, string>): string {
   const selected = selectProxy(new URL(url), env);
   if (!selected.ok) return selected.error;
-  return selected.value?.href ?? 'direct';
+  return selected.value?.url.href ?? 'direct';
 }
 
 const isDirect = (url: string, noProxy: string): boolean =>
@@ -31,6 +31,15 @@ describe('selectProxy', () => {
       chosen('https://r.example/', { https_proxy: 'http://lower.example', HTTPS_PROXY: PROXY }),
       `${PROXY}/`,
     );
+  });
+
+  it('names the variable as it is spelled', () => {
+    const variableIn = (env: Record<string, string>): unknown => {
+      const selected = selectProxy(new URL('https://r.example/'), env);
+      return selected.ok && selected.value?.variable;
+    };
+    assert.equal(variableIn({ HTTPS_PROXY: PROXY }), 'HTTPS_PROXY');
+    assert.equal(variableIn({ https_proxy: PROXY }), 'https_proxy');
   });
 
   it('takes a setting without a scheme as an http proxy', () => {

@@ -36,7 +36,7 @@ describe('the deadline ends a connection that is still being made, to', { concur
     await using _ = server;
     const env = { ...BARE_ENV, HTTPS_PROXY: `http://${server.name}` };
     const result = await checkUntil(reached, 'registry.example.com/team/app:v1', { env });
-    assertTimeout(result, 'The proxy did not connect to registry.example.com within 30 s');
+    assertTimeout(result, 'did not connect to registry.example.com within 30 s');
   });
 
   it('a registry behind a proxy that never completes the TLS handshake', async () => {

@@ -1,0 +1,70 @@
+// Judges a proxy that did not let a request through: it is named, with the variable that it comes from.
+
+import type { HttpFailure, ProxyFacts } from '../http/failure.ts';
+import { type Finding, finding } from './finding.ts';
+
+/** `server`: as named in a sentence. */
+export function judgeProxy(failure: HttpFailure, server: string): Finding {
+  const { message, hint } = judge(failure, server);
+  return finding({ reason: 'unreachable', cause: 'proxy', message, hint });
+}
+
+/** `proxy proxy.example:3128 (from HTTPS_PROXY)` */
+export const nameProxy = (proxy: ProxyFacts | undefined): string =>
+  proxy === undefined ? 'proxy' : `proxy ${proxy.host} (from ${proxy.variable})`;
+
+interface Judged {
+  readonly message: string;
+  readonly hint: string;
+}
+
+function judge({ proxy, host, code, detail }: HttpFailure, server: string): Judged {
+  const name = nameProxy(proxy);
+  const variable = proxy?.variable ?? 'HTTPS_PROXY';
+  const orExempt = `if ${host} can be reached directly, add it to NO_PROXY.`;
+  switch (code) {
+    case 'HTTP_407':
+      return judgeCredentials(proxy, host);
+    case 'ECONNREFUSED':
+      return {
+        message: `The ${name} refuses connections (${code}).`,
+        hint: `Start it or correct ${variable}; ${orExempt}`,
+      };
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { message: `Cannot resolve the ${name} (${code}).`, hint: `Correct ${variable}; ${orExempt}` };
+    case 'HTTP_403':
+      return {
+        message: `The ${name} does not allow connections to ${server}: ${detail}.`,
+        hint: `Ask its operator to allow ${host}; ${orExempt}`,
+      };
+    default:
+      return {
+        message: `No connection to ${server} through the ${name}: ${detail}.`,
+        hint: `Check the proxy and ${variable}; ${orExempt}`,
+      };
+  }
+}
+
+function judgeCredentials(proxy: ProxyFacts | undefined, host: string): Judged {
+  const { variable = 'HTTPS_PROXY', hasLogin = false, schemes = [] } = proxy ?? {};
+  const name = nameProxy(proxy);
+  const acceptsBasic = schemes.length === 0 || schemes.some((scheme) => scheme.toLowerCase() === 'basic');
+  if (!acceptsBasic) {
+    const refused = hasLogin ? `; it refused the credentials in ${variable}` : '';
+    return {
+      message: `The ${name} only accepts authentication by ${schemes.join(' or ')} (407)${refused}.`,
+      hint: `It takes no user name and password from a URL: point ${variable} to a local proxy that logs in to it, or have ${host} exempted and add it to NO_PROXY.`,
+    };
+  }
+  if (hasLogin) {
+    return {
+      message: `The ${name} rejected the credentials in ${variable} (407).`,
+      hint: `Correct the user name and password in ${variable}; special characters must be percent-encoded.`,
+    };
+  }
+  return {
+    message: `The ${name} requires authentication (407).`,
+    hint: `Add the proxy's credentials to ${variable}: http://user:password@${proxy?.host ?? 'proxy:port'}.`,
+  };
+}

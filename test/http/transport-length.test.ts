@@ -1,0 +1,72 @@
+// Responses whose length fields contradict each other, as Go clients read them.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ask, serveBytes, textOf } from './loopback-server.ts';
+
+const response = (fields: readonly string[], body: string): string =>
+  ['HTTP/1.1 200 OK', ...fields, 'x-name: value', '', body].join('\r\n');
+
+const CHUNKED = 'Transfer-Encoding: chunked';
+const HELLO = '5\r\nhello\r\n0\r\n\r\n';
+
+describe('contradictory length fields', () => {
+  for (const [what, fields, body] of [
+    ['a length, then chunked', ['Content-Length: 5', CHUNKED], HELLO],
+    ['chunked, then a length', [CHUNKED, 'Content-Length: 5'], HELLO],
+    ['a wrong length and chunked', ['Content-Length: 900', CHUNKED], HELLO],
+    [
+      'a length and chunks with extensions and trailers',
+      ['Content-Length: 9', CHUNKED],
+      '5;a=b\r\nhello\r\n0\r\nx: y\r\n\r\n',
+    ],
+    ['the same length twice', ['Content-Length: 5', 'Content-Length: 5'], 'hello'],
+    ['the same length three times', ['Content-Length: 5', 'Content-Length: 5', 'content-length: 5'], 'hello'],
+  ] as const) {
+    it(`${what}: the body is read`, async (t) => {
+      const { origin } = await serveBytes(t, response(fields, body));
+      const read = await ask(t).get(origin);
+      assert.deepEqual([textOf(read), read.headers.get('x-name')], ['hello', 'value']);
+    });
+  }
+
+  it('of a HEAD do not matter', async (t) => {
+    const { origin } = await serveBytes(t, response([CHUNKED, 'Content-Length: 5'], ''));
+    const { status, body } = await ask(t).get(origin, { method: 'HEAD' });
+    assert.deepEqual([status, body.length], [200, 0]);
+  });
+
+  it('do not lift the limit of a body', async (t) => {
+    const { origin } = await serveBytes(t, response([CHUNKED, 'Content-Length: 5'], HELLO));
+    const { body, truncated } = await ask(t).get(origin, { maxBytes: 3 });
+    assert.deepEqual([body.length, truncated], [3, true]);
+  });
+
+  for (const [what, fields, body, detail] of [
+    [
+      'two different lengths',
+      ['Content-Length: 5', 'Content-Length: 3'],
+      'hello',
+      'it sends contradictory lengths: Content-Length: 5 and Content-Length: 3',
+    ],
+    ['a list of lengths', ['Content-Length: 5, 5'], 'hello', 'it sends contradictory lengths: Content-Length: 5, 5'],
+    [
+      'a body that is not chunked',
+      ['Content-Length: 5', CHUNKED],
+      'hello',
+      'it sends Content-Length: 5 and Transfer-Encoding: chunked, and its body is not chunked',
+    ],
+    [
+      'a body without its last chunk',
+      ['Content-Length: 5', CHUNKED],
+      '5\r\nhello\r\n',
+      'it sends Content-Length: 5 and Transfer-Encoding: chunked, and its body is not chunked',
+    ],
+  ] as const) {
+    it(`${what}: a failure that names the fields, and is not retried`, async (t) => {
+      const { origin } = await serveBytes(t, response(fields, body));
+      const failure = await ask(t).fail(origin);
+      assert.deepEqual([failure.kind, failure.detail, failure.isTransient], ['not-http', detail, false]);
+    });
+  }
+});
