@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgeFailure } from '../../src/check/judge-failure.ts';
 import type { HttpFailure, ProxyFacts } from '../../src/http/failure.ts';
-import { imageUnderCheck } from '../support/judged.ts';
+import { imageUnderCheck } from '../support/scripted-check.ts';
 
 const judge = (code: string | null, facts: Partial<ProxyFacts> = {}, more: Partial<HttpFailure> = {}) =>
   judgeFailure(
