@@ -1,4 +1,4 @@
-// The library: what `import … from 'kairos-pull'` gives.
+// The library: the exports of 'kairos-pull'.
 
 export { type Challenge, parseChallenges } from './auth/challenge.ts';
 export type { Checker } from './check/checker.ts';

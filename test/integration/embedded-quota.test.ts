@@ -1,4 +1,4 @@
-// A batch that would need more pulls than Docker Hub still grants is warned of while that can still be helped.
+// A run that may need more pulls than Docker Hub still allows causes a warning while the user can still act.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -9,7 +9,7 @@ import { type NamedRegistry, startNamedRegistry } from '../support/named-registr
 import { DIALECTS } from '../support/registry-dialects.ts';
 
 const IMAGES = Array.from({ length: 40 }, (_, at) => `team/app:v${at}`);
-const WARNING = /^Warning: Docker Hub grants (\d+) more pulls in this window, and this run may still use (\d+)\./gm;
+const WARNING = /^warning: Docker Hub allows (\d+) more pulls in this window, but this run may need (\d+)\./gm;
 
 /** Docker Hub with 40 images and so many pulls left, every GET of a manifest being one. */
 async function startDockerHub(left: number): Promise<NamedRegistry> {
@@ -46,7 +46,7 @@ describe('a batch at Docker Hub', { skip: withoutOpenssl }, () => {
     assert.equal(warnings.length, 1);
     const [left = 0, toCome = 0] = warnings[0] ?? [];
     assert.ok(toCome > left, stderr);
-    assert.match(stderr, /log in for more, or use --proof head\.$/m);
+    assert.match(stderr, /log in for a higher limit, or use --proof head\.$/m);
   });
 
   it('is warned of before the second image when they are checked one after the other', async () => {
