@@ -33,7 +33,7 @@ describe('mayConnect', () => {
     });
   }
 
-  it('a registry whose address nobody knows (it is behind a proxy) may name public addresses only', () => {
+  it('a registry with an unknown address (behind a proxy) may name public addresses only', () => {
     assert.equal(mayConnect('1.1.1.1', new Set(), 'realm'), true);
     assert.equal(mayConnect('10.0.0.1', new Set(), 'realm'), false);
     assert.equal(mayConnect('127.0.0.1', new Set(), 'redirect'), false);

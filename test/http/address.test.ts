@@ -22,7 +22,7 @@ describe('addressKind', () => {
     assert.equal(addressKind('::ffff:8.8.8.8'), 'public');
   });
 
-  it('never reaches through blocks whose IPv4 address cannot be told', () => {
+  it('never reaches through blocks whose IPv4 address is unknown', () => {
     for (const address of ['::127.0.0.1', '::8.8.8.8', '64:ff9b:1::a00:1', '64:ff9b:1:ffff::808:808']) {
       assert.equal(addressKind(address), 'local', address);
     }
@@ -66,7 +66,7 @@ describe('addressKind', () => {
     }
   }
 
-  it('knows the metadata and host services of clouds wherever they lie', () => {
+  it('recognizes the metadata and host services of clouds at every address', () => {
     for (const address of [
       ...['169.254.169.254', '169.254.170.2', '169.254.169.123', '168.63.129.16', '100.100.100.200', '192.0.0.192'],
       ...['fd00:ec2::254', 'fd00:ec2::23', 'FD00:0EC2:0:0::254', 'fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd00:42::42'],
@@ -92,7 +92,7 @@ describe('addressKind', () => {
     );
   });
 
-  it('takes whatever is not an address as local, and never throws', () => {
+  it('treats whatever is not an address as local, and never throws', () => {
     for (const text of ['', 'localhost', '1.2.3', '127.1', '0x7f.1', '[::1]', '%', '::1::']) {
       assert.equal(addressKind(text), 'local', text);
     }
@@ -102,7 +102,7 @@ describe('addressKind', () => {
 });
 
 describe('hosts', () => {
-  it('isLoopbackHost knows localhost, the names below it and loopback addresses', () => {
+  it('isLoopbackHost recognizes localhost, the names below it and loopback addresses', () => {
     for (const host of ['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', '127.0.0.9', '[::1]', '::1']) {
       assert.equal(isLoopbackHost(host), true, host);
     }
@@ -111,12 +111,12 @@ describe('hosts', () => {
     }
   });
 
-  it('bareHost takes the brackets off', () => {
+  it('bareHost removes the brackets', () => {
     assert.equal(bareHost(new URL('http://[::1]:5000/')), '::1');
     assert.equal(bareHost(new URL('http://a.example:5000/')), 'a.example');
   });
 
-  it('addressOf knows addresses and localhost, nothing else', () => {
+  it('addressOf recognizes addresses and localhost, nothing else', () => {
     assert.equal(addressOf('10.0.0.1'), '10.0.0.1');
     assert.equal(addressOf('localhost'), '127.0.0.1');
     assert.equal(addressOf('registry.example'), undefined);

@@ -52,7 +52,7 @@ describe('classify', () => {
     ['no error at all', undefined, 'headers', 'tcp', 'headers', false],
   ];
   for (const [what, error, at, kind, phase, isTransient] of table) {
-    it(`${what}: ${kind}, ${phase}, ${isTransient ? 'worth asking again' : 'not repeated'}`, () => {
+    it(`${what}: ${kind}, ${phase}, ${isTransient ? 'transient' : 'not repeated'}`, () => {
       const failure = classify(error, 'r.example:5000', at);
       assert.deepEqual(
         { kind: failure.kind, phase: failure.phase, isTransient: failure.isTransient, host: failure.host },
@@ -70,7 +70,7 @@ describe('classify', () => {
     assert.equal(classify(circular, 'r', 'headers').code, null);
   });
 
-  it('says the first of several errors, and cleans what came from the other side', () => {
+  it('reports the first of several errors, and cleans text from the server', () => {
     const both = new AggregateError([withCode('ECONNREFUSED', 'connect ECONNREFUSED ::1:1'), withCode('X')]);
     assert.equal(classify(both, 'r', 'headers').detail, 'connect ECONNREFUSED ::1:1');
     assert.equal(classify(new Error('\x1b[31mred\u202e\r\n'), 'r', 'headers').detail, '[31mred');
@@ -78,7 +78,7 @@ describe('classify', () => {
     assert.equal(classify('text', 'r', 'headers').detail, 'text');
   });
 
-  it('says what the parser found in the words of a person', () => {
+  it('reports what the parser found in plain words', () => {
     assert.equal(
       classify(parserError('Expected HTTP/'), 'r', 'headers').detail,
       'invalid HTTP/1.1 response (Expected HTTP/)',

@@ -14,7 +14,7 @@ describe('HttpHeaders', () => {
     assert.equal(headers.get('www-authenticate'), 'Basic realm="a, b"');
   });
 
-  it('knows nothing of a field that did not come', () => {
+  it('returns nothing for an absent field', () => {
     assert.equal(headers.get('age'), undefined);
     assert.deepEqual(headers.all('constructor'), []);
     assert.equal(new HttpHeaders().mediaType(), undefined);

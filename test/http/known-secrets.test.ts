@@ -24,12 +24,12 @@ describe('a secret is hidden', () => {
     assert.equal(hide(`no s3cret/12 for Basic ${base64('me:s3cret/12')}; S3CRET%2F12`), 'no *** for Basic ***; ***');
   });
 
-  it('also if the user name holds a colon', () => {
+  it('also if the user name contains a colon', () => {
     const { hide } = withLogin('hunter2-Zq9', 'dom:user');
     assert.equal(hide('bad hunter2-Zq9'), 'bad ***');
   });
 
-  it('as the login of a proxy, with or without a scheme', () => {
+  it('as the credential of a proxy, with or without a scheme', () => {
     const { hide } = createKnownSecrets([
       'http://me:p%40ss@proxy.test:3128',
       undefined,
@@ -39,7 +39,7 @@ describe('a secret is hidden', () => {
     assert.equal(hide('p@ss p%40ss plain bare1'), '*** *** *** ***');
   });
 
-  it('but no name of the image that holds it', () => {
+  it('but no name of the image that contains it', () => {
     const { hide } = withLogin('demo', 'demo');
     assert.equal(hide('registry.test/demo/app, demo', ['registry.test/demo/app']), 'registry.test/demo/app, ***');
   });
@@ -160,7 +160,7 @@ describe('a token is hidden', () => {
     assert.equal(secrets.hide('token-in-use'), '***');
   });
 
-  it('while no login is ever forgotten', () => {
+  it('while no credential is ever forgotten', () => {
     const secrets = createKnownSecrets(['http://pu:proxy-pass@proxy.test']);
     for (let at = 0; at < 2_000; at += 1) {
       secrets.addCredential('me', `login-${at}-`);
@@ -171,7 +171,7 @@ describe('a token is hidden', () => {
 });
 
 describe('what is no secret is shown', () => {
-  it('digests, addresses and words beside a long token', () => {
+  it('digests, addresses and words next to a long token', () => {
     const { hide } = withToken(`eyJ${'x'.repeat(200)}`);
     const words = `sha256:${'ab12'.repeat(16)} at https://registry.test/v2/library/nginx/manifests/latest`;
     assert.equal(hide(words), words);
@@ -188,11 +188,11 @@ describe('what is no secret is shown', () => {
     }
   });
 
-  it('a password of three characters, which any word may hold', () =>
+  it('a password of three characters, which any word may contain', () =>
     assert.equal(withLogin('the').hide('then'), 'then'));
 });
 
-describe('hiding takes no longer than its text is long', () => {
+describe('hiding takes linear time', () => {
   for (const [name, piece] of Object.entries({
     backslashes: '\\',
     percents: '%25',

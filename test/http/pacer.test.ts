@@ -58,7 +58,7 @@ function scene() {
 }
 
 describe('a paced host', () => {
-  it('has 64 requests under way at most; another host has its own 64', async () => {
+  it('has at most 64 concurrent requests; another host has its own 64', async () => {
     const { sent, ask, answer, settle } = scene();
     for (let at = 0; at < 120; at += 1) ask(A);
     for (let at = 0; at < 70; at += 1) ask(B);
@@ -83,7 +83,7 @@ describe('a paced host', () => {
     assert.equal(outcomes.filter((one) => one === 'threw Ctrl-C').length, 10);
   });
 
-  it('that has no room before the deadline did not answer in time', async () => {
+  it('that has no free slot before the deadline timed out', async () => {
     const { sent, ask, settle, outcomes } = scene();
     const end = new AbortController();
     for (let at = 0; at < 64; at += 1) ask(A);
@@ -95,7 +95,7 @@ describe('a paced host', () => {
     assert.equal(sent.length, 64);
   });
 
-  it('is asked nothing during its pause, then by one, then by two more for every answer', async () => {
+  it('gets no request during its pause, then one, then two more for every response', async () => {
     const { clock, sent, ask, answer, settle, pauses } = scene();
     ask(A);
     await answer(429, '1');
@@ -135,7 +135,7 @@ describe('a paced host', () => {
     );
   });
 
-  it('is not blamed twice for requests that were under way already', async () => {
+  it('is not penalized twice for requests that were already running', async () => {
     const { ask, answer, settle, sent, pauses } = scene();
     for (let at = 0; at < 16; at += 1) ask(A);
     await settle();
@@ -143,7 +143,7 @@ describe('a paced host', () => {
     assert.deepEqual(pauses, [{ host: 'a.example', untilMs: 500 }]);
   });
 
-  it('may ask for a longer pause meanwhile', async () => {
+  it('may request a longer pause meanwhile', async () => {
     const { ask, answer, pauses } = scene();
     ask(A);
     ask(A);
@@ -157,7 +157,7 @@ describe('a paced host', () => {
 });
 
 describe('who cannot wait for a pause', () => {
-  it('is told so without a request: its deadline comes first', async () => {
+  it('fails without a request if its deadline comes first', async () => {
     const { ask, answer, sent, outcomes, clock } = scene();
     ask(A);
     await answer(429, '10');
@@ -169,7 +169,7 @@ describe('who cannot wait for a pause', () => {
     assert.equal(clock.sleeping, 1);
   });
 
-  it('is told so when the pause grew while it waited', async () => {
+  it('fails if the pause grew while it waited', async () => {
     const { ask, answer, settle, sent, outcomes, clock } = scene();
     ask(A);
     await answer(429, '1');
@@ -181,7 +181,7 @@ describe('who cannot wait for a pause', () => {
     assert.deepEqual(outcomes, ['429', '429', 'paused', 'paused']);
   });
 
-  it('nobody waits longer than a minute, however far the deadline', async () => {
+  it('no request waits longer than a minute, whatever the deadline', async () => {
     const { ask, answer, outcomes, sent, pauses } = scene();
     ask(A);
     await answer(429, '61');
@@ -192,7 +192,7 @@ describe('who cannot wait for a pause', () => {
     assert.deepEqual(pauses, []);
   });
 
-  it('nor a minute in pieces, without an answer in between', async () => {
+  it('nor a minute in pieces without a response', async () => {
     const { clock, ask, answer, settle, outcomes } = scene();
     ask(A);
     await answer(429, '40');
@@ -207,7 +207,7 @@ describe('who cannot wait for a pause', () => {
     assert.equal(outcomes.at(-1), '200');
   });
 
-  it('is told so too when its deadline comes while one request goes ahead', async () => {
+  it('also fails if its deadline passes while one request is tried', async () => {
     const { clock, ask, answer, settle, outcomes } = scene();
     ask(A);
     await answer(429, '1');
@@ -250,7 +250,7 @@ describe('ready', () => {
     assert.deepEqual([await isReady(it, 'a.example:5000'), await isReady(it, 'b.example')], [false, true]);
   });
 
-  it('does not wait for a pause that nobody waits for', async () => {
+  it('does not wait for a pause without waiting requests', async () => {
     const it = scene();
     it.ask(A);
     await it.answer(429, '3600');

@@ -16,12 +16,12 @@ const isDirect = (url: string, noProxy: string): boolean =>
   chosen(url, { HTTP_PROXY: PROXY, HTTPS_PROXY: PROXY, NO_PROXY: noProxy }) === 'direct';
 
 describe('selectProxy', () => {
-  it('asks directly when nothing is set, or set to nothing', () => {
+  it('connects directly if nothing is set, or the setting is empty', () => {
     assert.equal(chosen('https://r.example/', {}), 'direct');
     assert.equal(chosen('https://r.example/', { HTTPS_PROXY: '', https_proxy: '' }), 'direct');
   });
 
-  it('takes HTTPS_PROXY for https and HTTP_PROXY for http, in either case, the upper one first', () => {
+  it('uses HTTPS_PROXY for https and HTTP_PROXY for http, in either case, upper case first', () => {
     const env = { HTTP_PROXY: 'http://plain.example', HTTPS_PROXY: 'http://secure.example' };
     assert.equal(chosen('https://r.example/', env), 'http://secure.example/');
     assert.equal(chosen('http://r.example/', env), 'http://plain.example/');
@@ -42,12 +42,12 @@ describe('selectProxy', () => {
     assert.equal(variableIn({ https_proxy: PROXY }), 'https_proxy');
   });
 
-  it('takes a setting without a scheme as an http proxy', () => {
+  it('treats a setting without a scheme as an http proxy', () => {
     assert.equal(chosen('https://r.example/', { HTTPS_PROXY: 'proxy.example:3128' }), `${PROXY}/`);
     assert.equal(chosen('https://r.example/', { HTTPS_PROXY: 'https://proxy.example' }), 'https://proxy.example/');
   });
 
-  it('names a setting it cannot use without quoting it: it may hold a password', () => {
+  it('names a setting it cannot use without quoting it, as it may contain a password', () => {
     assert.equal(chosen('https://r.example/', { HTTPS_PROXY: 'http://u:hunter2@[' }), 'HTTPS_PROXY is not a URL');
     assert.equal(
       chosen('http://r.example/', { HTTP_PROXY: 'socks5://u:hunter2@proxy.example' }),
@@ -55,7 +55,7 @@ describe('selectProxy', () => {
     );
   });
 
-  it('asks a loopback registry directly, unless the proxy is on loopback too', () => {
+  it('connects to a loopback registry directly, unless the proxy is on loopback as well', () => {
     for (const host of ['localhost:5000', '127.0.0.1:5000', '[::1]:5000', 'r.localhost']) {
       assert.equal(chosen(`http://${host}/`, { HTTP_PROXY: PROXY }), 'direct', host);
       assert.equal(chosen(`http://${host}/`, { HTTP_PROXY: 'socks5://127.0.0.1:1' }), 'direct', host);

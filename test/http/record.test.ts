@@ -83,7 +83,7 @@ describe('the URL of a request', () => {
     });
   }
 
-  it('of a token says for what it was asked', () => {
+  it('of a token has the requested scope', () => {
     const token = 'https://auth.example/token?service=registry&scope=repository:library/nginx:pull&account=me';
     assert.equal(shown(token, { purpose: 'token' }), token);
   });
@@ -128,7 +128,7 @@ describe('the URL a server redirects to', () => {
     assert.equal(redirected('https://cdn.example/blob;sig=abc;v=1/x'), 'https://cdn.example/blob;sig=***;v=***/x');
   });
 
-  it('is shown with digests, and with what we asked for', () => {
+  it('is shown with digests, and with our own parameters', () => {
     const blob = `https://cdn.example/blobs/sha256:${'a'.repeat(64)}/data`;
     assert.equal(redirected(blob), blob);
     const name = 'n'.repeat(100);
@@ -138,7 +138,7 @@ describe('the URL a server redirects to', () => {
     );
   });
 
-  it('of a foreign layer is a server’s too', () => {
+  it('of a foreign layer is also from a server', () => {
     const namedBy = { registry: 'r.example', as: 'redirect' } as const;
     assert.equal(shown('https://cdn.example/l?sig=abc', { namedBy }), 'https://cdn.example/l?sig=***');
   });

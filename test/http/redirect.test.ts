@@ -41,7 +41,7 @@ describe('withRedirect: where it leads', () => {
     });
   }
 
-  it('resolves a relative Location against the address that was asked', async () => {
+  it('resolves a relative Location against the URL of the request', async () => {
     const { urls, outcome } = await follow([to('/downloads/x?y=1#z'), to('../up'), {}]);
     assert.deepEqual(urls, [REGISTRY, 'https://r.example/downloads/x?y=1', 'https://r.example/up']);
     assert.ok(outcome.ok && !outcome.value.crossedOrigin);
@@ -55,7 +55,7 @@ describe('withRedirect: where it leads', () => {
     to('ftp://cdn.example/m'),
     to('javascript:alert(1)'),
   ]) {
-    it(`takes ${JSON.stringify(answer)} as the answer`, async () => {
+    it(`returns ${JSON.stringify(answer)} as the response`, async () => {
       const { outcome, requests } = await follow([answer]);
       assert.ok(outcome.ok);
       assert.equal(outcome.value.status, answer.status);
@@ -94,7 +94,7 @@ describe('withRedirect: credentials', () => {
     assert.deepEqual(requests[1]?.headers, {});
   });
 
-  it('credentials never come back after a detour', async () => {
+  it('credentials are not sent again after a detour', async () => {
     const script = [to('https://cdn.example/m'), to('https://r.example/back'), to('/once-more'), {}];
     const { requests, urls, outcome } = await follow(script, { headers: LOGIN });
     assert.deepEqual(urls.slice(2), ['https://r.example/back', 'https://r.example/once-more']);
@@ -104,7 +104,7 @@ describe('withRedirect: credentials', () => {
     assert.ok(outcome.ok && outcome.value.crossedOrigin);
   });
 
-  it('a login in the Location itself is not used', async () => {
+  it('a credential in the Location itself is not used', async () => {
     const { urls } = await follow([to('https://user:pw@cdn.example/m'), {}]);
     assert.equal(urls[1], 'https://cdn.example/m');
   });
@@ -152,7 +152,7 @@ describe('withRedirect: where it stops', () => {
     );
   });
 
-  it('a redirect in a circle is seen at once', async () => {
+  it('a redirect loop is detected immediately', async () => {
     assert.equal(
       await refusal([to('/a'), to('/b'), to('/a')]),
       'redirect-loop, r.example: redirected back to r.example',
@@ -161,7 +161,7 @@ describe('withRedirect: where it stops', () => {
     assert.equal(requests.length, 1);
   });
 
-  it('ten redirects are followed, the eleventh is one too many', async () => {
+  it('ten redirects are followed, the eleventh is not', async () => {
     const hops = Array.from({ length: 11 }, (_, hop) => to(`https://h${hop}.example/`));
     assert.ok((await follow([...hops.slice(0, 10), {}])).outcome.ok);
     assert.equal(await refusal(hops), 'redirect-loop, h9.example: more than 10 redirects, the last to h10.example');

@@ -32,7 +32,7 @@ function createSilentServer(afterMs = 1000) {
 }
 
 describe('a name', () => {
-  it('is looked up once for all who ask meanwhile, and anew afterwards', async () => {
+  it('is looked up once for concurrent callers, and again afterwards', async () => {
     const asked: string[] = [];
     const resolve = createResolver({
       lookUp: async (host) => {
@@ -46,7 +46,7 @@ describe('a name', () => {
     assert.deepEqual(asked, ['a', 'b', 'a']);
   });
 
-  it('that fails, fails for all who ask meanwhile, and is looked up anew afterwards', async () => {
+  it('that fails, fails for concurrent callers, and is looked up again afterwards', async () => {
     const answers = [Promise.reject(new Error('busy')), Promise.resolve(HERE)];
     const resolve = createResolver({ lookUp: () => answers.shift() as Promise<LookupAddress[]> });
     const both = await Promise.allSettled([resolve('a', never), resolve('a', never)]);
@@ -90,7 +90,7 @@ describe('more names than threads', () => {
     assert.deepEqual(asked, ['a', 'b', 'localhost', 'c', 'e']);
   });
 
-  it('leave the wait to those who still want it', async () => {
+  it('leave the wait to the remaining callers', async () => {
     const gate = createGate();
     const resolve = createResolver({ lookUp: () => gate.passed.then(() => HERE) });
     const leaving = new AbortController();

@@ -50,7 +50,7 @@ describe('readBody', () => {
     });
   }
 
-  it('holds the cap exactly: the last allowed byte is no overflow, the next one is', async () => {
+  it('applies the cap exactly: the last allowed byte is no overflow, the next one is', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 50 }), async (bytes, size) => {
         const whole = await readBody(bodyOf(bytes, size), undefined, bytes.length);
@@ -86,7 +86,7 @@ describe('readBody', () => {
     assert.ok(produced < 200_000, `${produced} bytes were taken`);
   });
 
-  it('takes a body that is not there as empty, whatever coding it would have had', async () => {
+  it('treats an absent body as empty, whatever its coding', async () => {
     for (const coding of [undefined, 'gzip', 'deflate', 'br']) {
       assert.deepEqual(await read(bodyOf(Buffer.alloc(0)), coding), { text: '', truncated: false });
     }

@@ -58,7 +58,7 @@ describe('withRetry: what is repeated', () => {
     assert.deepEqual((await attempt([{ fails: { isTransient: false } }])).attempts, [1]);
   });
 
-  it('as often as told, then the last answer stands', async () => {
+  it('as often as configured, then the last response is returned', async () => {
     const { outcome, attempts } = await attempt([{ status: 500 }, { fails: { isTransient: true } }, { status: 503 }]);
     assert.ok(outcome.ok);
     assert.equal(outcome.value.status, 503);
@@ -66,7 +66,7 @@ describe('withRetry: what is repeated', () => {
     assert.deepEqual((await attempt([{ status: 500 }], { retries: 0 })).attempts, [1]);
   });
 
-  it('a quota is not, unless the server says how long to wait', async () => {
+  it('a quota is not, unless the server sends how long to wait', async () => {
     const isFinal = (): boolean => true;
     assert.deepEqual((await attempt([{ status: 429 }], { isFinal })).attempts, [1]);
     const limited = { status: 429, headers: { 'retry-after': '1' } };
@@ -81,7 +81,7 @@ describe('withRetry: how long it waits', () => {
     body,
   });
 
-  it('a random part of a doubling time when nobody says (full jitter)', async () => {
+  it('a random part of a doubling time without Retry-After (full jitter)', async () => {
     const fail = { status: 500 };
     const script = [fail, fail, fail, fail, fail, fail, {}];
     const { slept } = await attempt(script, { retries: 6 });
@@ -135,7 +135,7 @@ describe('withRetry: how long it waits', () => {
     assert.deepEqual((await attempt([{ status: 429 }], more)).slept, []);
   });
 
-  it('the deadline in the middle of a wait leaves the last answer', async () => {
+  it('the deadline in the middle of a wait returns the last response', async () => {
     const signal = AbortSignal.abort(new DOMException('', 'TimeoutError'));
     const { outcome } = await attempt([{ status: 503 }], {}, { signal });
     assert.ok(outcome.ok);

@@ -57,7 +57,7 @@ describe('namesOf', () => {
     assert.deepEqual(namesOf({}), { dns: [], ip: [] });
   });
 
-  it('takes no name out of a quoted one', () => {
+  it('reads no name inside a quoted one', () => {
     const subjectaltname = 'DNS:"evil.example, DNS:good.example", DNS:c.example';
     assert.deepEqual(namesOf({ subjectaltname }).dns, ['evil.example, DNS:good.example', 'c.example']);
   });

@@ -10,7 +10,7 @@ describe('readAddedAuthorities', () => {
   it('finds none where the environment names none', async () =>
     assert.deepEqual(await readAddedAuthorities({ SSL_CERT_FILE: '', SSL_CERT_DIR: '' }), { ca: [], problems: [] }));
 
-  it('reads the bundle of SSL_CERT_FILE and every file of the folders of SSL_CERT_DIR', async () => {
+  it('reads the bundle of SSL_CERT_FILE and every file in the directories of SSL_CERT_DIR', async () => {
     using folder = createTemporaryFolder({
       'bundle.pem': `${pem('ONE=')}\n${pem('TWO=')}\n`,
       'first/a.pem': pem('THREE'),

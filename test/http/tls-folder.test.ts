@@ -7,12 +7,12 @@ import { authority, clientIdentity, serverIdentity, withoutOpenssl } from '../su
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 describe('readTlsFolder', { skip: withoutOpenssl }, () => {
-  it('is empty where there is no folder', async () => {
+  it('is empty without a directory', async () => {
     using home = createTemporaryFolder();
     assert.deepEqual(await readTlsFolder(join(home.path, 'none')), { ca: [], problems: [] });
   });
 
-  it('takes every authority of every *.crt, and the first pair of *.cert and *.key', async () => {
+  it('reads every authority in every *.crt, and the first pair of *.cert and *.key', async () => {
     const [ca, other, client] = [authority().cert.trim(), serverIdentity().cert.trim(), clientIdentity()];
     using folder = createTemporaryFolder({
       'a.crt': `# ours\n${ca}\n${other}\n`,
@@ -30,7 +30,7 @@ describe('readTlsFolder', { skip: withoutOpenssl }, () => {
     });
   });
 
-  it('names every file it cannot use, and uses the others', async () => {
+  it('reports every file it cannot use, and uses the others', async () => {
     const { cert, key } = clientIdentity();
     using folder = createTemporaryFolder({
       'a.cert': cert,
@@ -57,7 +57,7 @@ describe('readTlsFolder', { skip: withoutOpenssl }, () => {
 });
 
 describe('listTlsFolders', () => {
-  it('asks podman before docker, and the own folders of a person before those of the machine', () =>
+  it('lists podman before docker, and the directories of the user before those of the machine', () =>
     assert.deepEqual(listTlsFolders({ HOME: '/home/me' }), [
       '/home/me/.config/containers/certs.d',
       '/etc/containers/certs.d',

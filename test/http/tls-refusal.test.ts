@@ -43,7 +43,7 @@ describe('a refused TLS connection', options, () => {
     });
   }
 
-  it('is not opened again for HTTP/2 either, nor by a retry', async (t) => {
+  it('is not reopened for HTTP/2, nor by a retry', async (t) => {
     const port = await startOpensslServer(t, serverIdentity(), ['-tls1_3', '-Verify', '1']);
     const { send, close } = createTransport({ env: {}, ca: authority().cert, multiplex: true });
     t.after(close);

@@ -13,7 +13,7 @@ async function isUsual(store: TlsStore, host: string, mayIdentify: boolean): Pro
 }
 
 describe('createTlsStore', { skip: withoutOpenssl }, () => {
-  it('leaves everything to Node where nobody chose anything', async () => {
+  it('leaves everything to Node.js if nothing is configured', async () => {
     const store = createTlsStore({ env: {} });
     assert.equal((await store.settingsFor('r.example', true)).insecure, false);
     assert.ok(await isUsual(store, 'r.example', true));
@@ -63,14 +63,14 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     ['registry-1.docker.io', 'docker.io'],
   ];
   for (const [host, name] of names) {
-    it(`finds the folder ${name} of ${host}`, async () => {
+    it(`finds the directory ${name} of ${host}`, async () => {
       using certs = createTemporaryFolder({ [`${name}/ca.crt`]: authority().cert });
       const store = createTlsStore({ env: {}, tlsFolders: [certs.path] });
       assert.ok(!(await isUsual(store, host, false)));
     });
   }
 
-  it('takes no other folder for the folder of a host', async () => {
+  it('uses no other directory for a host', async () => {
     using certs = createTemporaryFolder({ 'r.example/ca.crt': authority().cert });
     const store = createTlsStore({ env: {}, tlsFolders: [certs.path] });
     for (const other of ['r.example:5000', 'a.r.example', 'docker.io']) {
@@ -78,7 +78,7 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     }
   });
 
-  it('reads a folder when its host is first met, and once', async () => {
+  it('reads a directory once, when its host is first used', async () => {
     using certs = createTemporaryFolder();
     const store = createTlsStore({ env: {}, tlsFolders: [certs.path] });
     certs.write('r.example/ca.crt', 'nonsense');
@@ -91,7 +91,7 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     assert.deepEqual(store.problemsOf('never-met.example'), []);
   });
 
-  it('refuses a pair that a person chose and that does not fit', async () => {
+  it('refuses a configured pair that does not match', async () => {
     const store = createTlsStore({ env: {}, cert: clientIdentity().cert, key: serverIdentity().key });
     const { secureContext } = await store.settingsFor('r.example', true);
     assert.throws(secureContext, /key values mismatch/);

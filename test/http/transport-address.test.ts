@@ -31,7 +31,7 @@ function isBlocked({ kind, phase, detail, isTransient }: HttpFailure, host: stri
 }
 
 describe('the token service of a loopback registry', () => {
-  it('may be at the address of the registry, another port too, and at localhost', async (t) => {
+  it('may be at the address of the registry, on another port as well, and at localhost', async (t) => {
     const [registry, tokens] = [await serve(t, HELLO), await serve(t, HELLO)];
     const { get } = ask(t);
     await get(registry.origin);
@@ -87,7 +87,7 @@ describe('a name', () => {
     assert.equal(forbidden.connections(), 0);
   });
 
-  it('is looked up once: a second answer cannot differ from the one that was vetted', async (t) => {
+  it('is looked up once: a second lookup cannot differ from the one that was vetted', async (t) => {
     const registry = await serve(t, HELLO);
     const answers = ['127.0.0.1', '127.0.0.2'];
     const resolve = async (): Promise<LookupAddress[]> => [{ address: answers.shift() ?? '', family: 4 }];
@@ -152,7 +152,7 @@ describe('a redirect', () => {
 });
 
 describe('behind a proxy', () => {
-  it('a registry may not name inner addresses: the proxy is not asked for them', async (t) => {
+  it('a registry may not name private addresses: the proxy gets no request for them', async (t) => {
     const proxy = await serve(t, HELLO);
     const { get, fail } = ask(t, { env: { HTTP_PROXY: proxy.origin, HTTPS_PROXY: proxy.origin } });
     await get('http://r.example/');

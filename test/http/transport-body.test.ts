@@ -42,14 +42,14 @@ describe('a body', () => {
     assert.equal(textOf(await ask(t).get(origin)), 'manifest '.repeat(100));
   });
 
-  it('in a coding that clients do not know is read as it is', async (t) => {
+  it('in a coding that clients do not support is read verbatim', async (t) => {
     const { origin } = await serve(t, (_, response) => {
       response.writeHead(200, { 'content-encoding': 'aws-chunked' }).end('manifest');
     });
     assert.equal(textOf(await ask(t).get(origin)), 'manifest');
   });
 
-  it('that does not decode is no answer, but of an error the status is one', async (t) => {
+  it('that does not decode is a failure, except for an error status', async (t) => {
     const { origin } = await serve(t, (request, response) => {
       const status = Number(request.url?.slice(1));
       response.writeHead(status, { 'content-encoding': 'gzip' }).end('this is not gzip');
@@ -91,7 +91,7 @@ describe('a body without measure', () => {
     assert.deepEqual([body.length, truncated], [MEBIBYTE, true]);
   });
 
-  it('out of a gzip bomb takes a few megabytes of memory', async (t) => {
+  it('from a gzip bomb needs a few megabytes of memory', async (t) => {
     const bomb = gzipSync(Buffer.alloc(200 * MEBIBYTE));
     const { origin } = await serve(t, (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
@@ -119,14 +119,14 @@ describe('a body that breaks off', () => {
     ['of an error', 'HTTP/1.1 404 Not Found\r\ncontent-length: 100\r\n\r\n{"err'],
   ];
   for (const [what, bytes] of cases) {
-    it(`${what} is no answer, and worth asking again`, async (t) => {
+    it(`${what} is a transient failure`, async (t) => {
       const { origin } = await serveBytes(t, bytes);
       const { kind, phase, isTransient } = await ask(t).fail(origin);
       assert.deepEqual({ kind, phase, isTransient }, { kind: 'tcp', phase: 'body', isTransient: true });
     });
   }
 
-  it('by a reset is no answer, and worth asking again', async (t) => {
+  it('by a reset is a transient failure', async (t) => {
     const { origin } = await serveRaw(t, (socket) =>
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"schema');

@@ -7,7 +7,7 @@ import { requireIpv6, requireSecondLoopback } from '../support/require-programs.
 import { ask, onceHeadIsRead, serve, serveRaw, textOf } from './loopback-server.ts';
 
 describe('a request over the wire', () => {
-  it('names its host and who asks, and asks for no coding', async (t) => {
+  it('sends its host and user agent, and accepts no coding', async (t) => {
     let head = '';
     const { origin, port } = await serveRaw(t, (socket) =>
       socket.once('data', (bytes) => {
@@ -27,7 +27,7 @@ describe('a request over the wire', () => {
     ]);
   });
 
-  it('says another user agent when told, and posts a body', async (t) => {
+  it('sends another user agent if configured, and posts a body', async (t) => {
     const seen: unknown[] = [];
     const { origin } = await serve(t, async (request, response) => {
       const [body] = await once(request, 'data');
@@ -39,7 +39,7 @@ describe('a request over the wire', () => {
     assert.deepEqual(seen, ['POST', 'kairos-pull/1.2.3', 'grant_type=refresh_token']);
   });
 
-  it('gives repeated header lines apart, and the address that answered', async (t) => {
+  it('keeps repeated header lines apart, and returns the URL of the response', async (t) => {
     const { origin } = await serve(t, (_, response) => {
       response.writeHead(401, { 'www-authenticate': ['Basic realm="a"', 'Bearer realm="b"'] }).end('no');
     });
@@ -52,7 +52,7 @@ describe('a request over the wire', () => {
 });
 
 describe('one connection', () => {
-  it('serves requests one after the other, HEADs too, errors and redirects too', async (t) => {
+  it('serves requests one after the other, including HEAD, errors and redirects', async (t) => {
     const server = await serve(t, (request, response) => {
       const status = request.url === '/missing' ? 404 : request.url === '/moved' ? 307 : 200;
       response.writeHead(status, { 'content-length': 5 });
@@ -82,7 +82,7 @@ describe('one connection', () => {
     assert.equal(server.connections(), 1);
   });
 
-  it('is shared with a token service at the own origin, and with nobody else on the word of a registry', async (t) => {
+  it('is shared with a token service at the registry’s origin, and with no other host that a registry names', async (t) => {
     const server = await serve(t, (_, response) => response.end());
     const { get } = ask(t);
     const registry = '127.0.0.1';
@@ -95,7 +95,7 @@ describe('one connection', () => {
     assert.equal(server.connections(), 2);
   });
 
-  it('a hundred requests at once of one image are no reason for a warning', async (t) => {
+  it('a hundred concurrent requests of one image cause no warning', async (t) => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => void warnings.push(warning);
     process.on('warning', onWarning);
@@ -114,7 +114,7 @@ describe('one connection', () => {
     assert.equal(textOf(await ask(t).get(server.origin)), `[::1]:${server.port}`);
   });
 
-  it('to the address that answers, when a name has one that does not', { skip: requireSecondLoopback() }, async (t) => {
+  it('to the address that responds, if a name has one that does not', { skip: requireSecondLoopback() }, async (t) => {
     const server = await serve(t, (_, response) => response.end('hello'));
     const addresses = [
       { address: '127.0.0.2', family: 4 },
@@ -126,7 +126,7 @@ describe('one connection', () => {
 });
 
 describe('no connection', () => {
-  it('a name nobody has', async (t) => {
+  it('a name that does not exist', async (t) => {
     const { kind, phase, code, host, detail, isTransient } = await ask(t).fail('http://no-such-host.invalid:5000/');
     assert.deepEqual([kind, phase, host], ['dns', 'dns', 'no-such-host.invalid:5000']);
     // Without a network the look-up itself fails.
@@ -134,7 +134,7 @@ describe('no connection', () => {
     assert.equal(detail, `getaddrinfo ${code} no-such-host.invalid`);
   });
 
-  it('a port nobody listens on', { skip: requireSecondLoopback() }, async (t) => {
+  it('a port without a server', { skip: requireSecondLoopback() }, async (t) => {
     const { connections, port } = await serve(t, () => {});
     const failure = await ask(t).fail(`http://127.0.0.2:${port}/`);
     assert.deepEqual(failure, {
@@ -155,7 +155,7 @@ describe('no connection', () => {
     assert.match(detail, /^connect ECONNREFUSED /);
   });
 
-  it('a server that hangs up before it answers', async (t) => {
+  it('a server that closes the connection before it responds', async (t) => {
     const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.destroy()));
     const { kind, phase, isTransient } = await ask(t).fail(origin);
     assert.deepEqual({ kind, phase, isTransient }, { kind: 'tcp', phase: 'headers', isTransient: true });

@@ -54,14 +54,14 @@ describe('HTTP/2', options, () => {
     assert.equal(connections(), 1);
   });
 
-  it('leaves a server that speaks HTTP/1.1 its connections, and none is opened twice', async (t) => {
+  it('keeps the connections of a server without HTTP/2, and opens none twice', async (t) => {
     const server = await serve(t, (_, response) => response.end('hello'), { tls: serverIdentity() });
     const { get } = asker(t);
     for (let round = 0; round < 3; round += 1) assert.equal(textOf(await get(server.origin)), 'hello');
     assert.equal(server.connections(), 1);
   });
 
-  it('names its host and who asks, posts a body, and gives repeated header lines apart', async (t) => {
+  it('sends its host and user agent, posts a body, and keeps repeated header lines apart', async (t) => {
     const seen: unknown[] = [];
     const { origin } = await serveHttp2(t, async (stream, headers) => {
       const [body] = await once(stream, 'data');
@@ -95,7 +95,7 @@ describe('HTTP/2', options, () => {
     assert.equal(connections(), 1);
   });
 
-  it('gives up the one request whose signal aborts, and the others go on', async (t) => {
+  it('cancels the one request whose signal aborts, and the others continue', async (t) => {
     const abort = new AbortController();
     const { origin, connections } = await serveHttp2(t, (stream, headers) => {
       if (headers[':path'] === '/slow') abort.abort(new Error('enough'));
@@ -108,13 +108,13 @@ describe('HTTP/2', options, () => {
     assert.equal(connections(), 1);
   });
 
-  it('ends when it is closed, with requests under way', async (t) => {
+  it('ends when it is closed, with requests running', async (t) => {
     const { origin } = await serveHttp2(t, () => void close());
     const { get, close } = asker(t);
     await assert.rejects(get(origin), /the connections were closed/);
   });
 
-  it('asks once more for what was refused unread, over HTTP/1.1 where the server wants that', async (t) => {
+  it('repeats once what was refused unread, over HTTP/1.1 if the server requires it', async (t) => {
     for (const [code, text] of [
       [7, 'hello'],
       [13, 'http/1.1'],
@@ -129,7 +129,7 @@ describe('HTTP/2', options, () => {
     }
   });
 
-  it('lets a connection that the server is about to close end its answers, and opens another', async (t) => {
+  it('lets a connection that the server is about to close finish its responses, and opens another', async (t) => {
     const { origin, connections } = await serveHttp2(t, (stream) => {
       stream.session?.goaway(0, stream.id);
       setImmediate(answer, stream);

@@ -14,7 +14,7 @@ const linesOf = ({ log }: TestProxy): string[] =>
   log.map(({ method, target, authorization }) => [method, target, authorization].filter(Boolean).join(' '));
 
 describe('a proxy', () => {
-  it('is asked for an http URL in absolute form, over one connection', async (t) => {
+  it('gets an http URL in absolute form, over one connection', async (t) => {
     const registry = await serve(t, (request, response) => response.end(`${request.headers.host} ${request.url}`));
     const proxy = await startProxy(t);
     const { get } = ask(t, { env: { HTTP_PROXY: proxy.origin } });
@@ -24,7 +24,7 @@ describe('a proxy', () => {
     assert.deepEqual(linesOf(proxy), [`GET ${url}`, `GET ${url}`]);
   });
 
-  it('is asked by CONNECT for an https URL, and learns nothing more', { skip: withoutOpenssl }, async (t) => {
+  it('gets CONNECT for an https URL, and learns nothing more', { skip: withoutOpenssl }, async (t) => {
     const registry = await serve(t, (request, response) => response.end(request.headers.host), {
       tls: serverIdentity('r.example'),
     });
@@ -39,14 +39,14 @@ describe('a proxy', () => {
     assert.equal(registry.connections(), 1);
   });
 
-  it('is left out for NO_PROXY', async (t) => {
+  it('is skipped for NO_PROXY', async (t) => {
     const registry = await serve(t, (_, response) => response.end());
     const proxy = await startProxy(t);
     await ask(t, { env: { HTTP_PROXY: proxy.origin, NO_PROXY: '127.0.0.0/8' } }).get(registry.origin);
     assert.deepEqual(linesOf(proxy), []);
   });
 
-  it('may speak TLS itself, and is never shown the client certificate', { skip: withoutOpenssl }, async (t) => {
+  it('may use TLS, and never gets the client certificate', { skip: withoutOpenssl }, async (t) => {
     const registry = await serve(
       t,
       ({ socket }, response) => response.end(String((socket as TLSSocket).getPeerCertificate().subjectaltname)),
@@ -64,7 +64,7 @@ describe('a proxy', () => {
     assert.deepEqual(shown, [false]);
   });
 
-  it('gets the login of its own URL, never that of the registry', { skip: withoutOpenssl }, async (t) => {
+  it('gets the credential of its own URL, never that of the registry', { skip: withoutOpenssl }, async (t) => {
     const registry = await serve(t, (request, response) => {
       response.end(JSON.stringify(request.headers['proxy-authorization'] ?? null));
     });
@@ -94,7 +94,7 @@ describe('a proxy that fails', () => {
     return { secure: await fail('https://r.example/'), plain: await fail('http://r.example/') };
   }
 
-  it('wants a login: 407', async (t) => {
+  it('requires a credential: 407', async (t) => {
     const bytes =
       'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate, Basic realm="a, NTLM"\r\n' +
       'proxy-authenticate: Digest realm="b", nonce=c==\r\ncontent-length: 0\r\n\r\n';
@@ -132,7 +132,7 @@ describe('a proxy that fails', () => {
     }
   });
 
-  it('has a name nobody has', async (t) => {
+  it('has a name that does not exist', async (t) => {
     for (const { kind, phase } of Object.values(await bothFail(t, 'http://no-such-proxy.invalid:3128'))) {
       assert.deepEqual([kind, phase], ['proxy', 'proxy']);
     }
@@ -155,14 +155,14 @@ describe('a proxy that fails', () => {
     assert.deepEqual([kind, detail, isTransient], ['proxy', 'the proxy closed the connection', true]);
   });
 
-  it('is none that can be used, and its password is not told', async (t) => {
+  it('is not usable, and its password is not shown', async (t) => {
     for (const failure of Object.values(await bothFail(t, 'socks5://me:hunter2@127.0.0.1:1080'))) {
       assert.deepEqual([failure.kind, failure.phase, failure.isTransient], ['proxy', 'proxy', false]);
       assert.match(failure.detail, /^HTTPS?_PROXY is a socks5 URL; only http and https proxies are supported$/);
     }
   });
 
-  it('leads to a registry whose certificate is not trusted: that is no fault of the proxy', async (t) => {
+  it('leads to a registry whose certificate is not trusted, which is not a failure of the proxy', async (t) => {
     const registry = await serve(t, () => {}, withoutOpenssl ? {} : { tls: serverIdentity('r.example') });
     const proxy = await startProxy(t);
     const { fail } = ask(t, { env: { HTTPS_PROXY: proxy.origin } });

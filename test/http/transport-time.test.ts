@@ -23,7 +23,7 @@ describe('a phase without a limit of its own', () => {
 });
 
 describe('a limit of its own', () => {
-  it('ends the wait for the head of an answer', async (t) => {
+  it('ends the wait for the head of a response', async (t) => {
     const { origin } = await serve(t, () => {});
     const { waitedMs, ...failure } = await ask(t).fail(origin, { patienceMs: 50 });
     assert.ok((waitedMs ?? 0) > 0);
@@ -37,7 +37,7 @@ describe('a limit of its own', () => {
     });
   });
 
-  it('ends the wait for the head that comes drop by drop', async (t) => {
+  it('ends the wait for a head that arrives byte by byte', async (t) => {
     const { origin } = await serveRaw(t, (socket) =>
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\n');
@@ -107,13 +107,13 @@ describe('the deadline', () => {
     check(await ask(t, { env: { HTTPS_PROXY: proxy.origin } }).fail('https://r.example/', { signal }), 'proxy');
   });
 
-  it('before the head of the answer', async (t) => {
+  it('before the head of the response', async (t) => {
     const { signal, pass } = deadline();
     const { origin } = await serve(t, pass);
     check(await ask(t).fail(origin, { signal }), 'headers');
   });
 
-  it('while a server says "not yet" again and again', async (t) => {
+  it('while a server repeats "not yet"', async (t) => {
     const { signal, pass } = deadline();
     const { origin } = await serveRaw(t, (socket) =>
       socket.once('data', () => {
@@ -145,7 +145,7 @@ describe('the deadline', () => {
 });
 
 describe('giving up', () => {
-  it('before the head of the answer rejects with the reason of the caller', async (t) => {
+  it('before the head of the response rejects with the reason of the caller', async (t) => {
     const controller = new AbortController();
     const reason = new Error('Ctrl-C');
     const { origin } = await serve(t, () => controller.abort(reason));
@@ -174,7 +174,7 @@ describe('giving up', () => {
 describe('close', () => {
   const closed = /the connections were closed/;
 
-  it('rejects a request that waits for an answer, and every later one', async (t) => {
+  it('rejects a request that waits for its response, and every later one', async (t) => {
     const { origin } = await serve(t, () => void asker.close());
     const asker = ask(t);
     await assert.rejects(asker.get(origin), closed);

@@ -39,7 +39,7 @@ describe('a certificate', options, () => {
     ['for another name', () => wrongNameIdentity(), true, 'ERR_TLS_CERT_ALTNAME_INVALID'],
   ];
   for (const [what, shown, trusted, code] of refused) {
-    it(`${what} is refused: ${code}, not asked again`, async (t) => {
+    it(`${what} is refused: ${code}, not repeated`, async (t) => {
       let asked = 0;
       const count = (): void => {
         asked += 1;
@@ -62,7 +62,7 @@ describe('a certificate', options, () => {
     });
   }
 
-  it('says of a wrong name which name it is for', async (t) => {
+  it('reports for which name a certificate is', async (t) => {
     const { port } = await serve(t, () => {}, { tls: wrongNameIdentity() });
     const { tls } = await ask(t, { ca: ca() }).fail(`https://localhost:${port}/`);
     assert.deepEqual([tls?.problem, tls?.certificate?.names], ['other-name', ['elsewhere.example']]);
@@ -70,7 +70,7 @@ describe('a certificate', options, () => {
 });
 
 describe('no TLS', () => {
-  it('a port that speaks plain http is told from other failures', async (t) => {
+  it('a port without TLS is distinguished from other failures', async (t) => {
     const { port } = await serve(t, (_, response) => response.end());
     const failure = await ask(t).fail(`https://127.0.0.1:${port}/`);
     assert.deepEqual([failure.kind, failure.phase, failure.isTransient], ['tls', 'tls', false]);
@@ -121,7 +121,7 @@ describe('the client certificate', options, () => {
     assert.equal(textOf(await get(tokens.origin, { namedBy: { registry: '127.0.0.1', as: 'realm' } })), 'not shown');
   });
 
-  it('is not shown to another registry on the word of the first, though the person named both', async (t) => {
+  it('is not shown to another registry because the first names it, even if the user named both', async (t) => {
     const [one, other] = [await asksForIt(t), await asksForIt(t)];
     const { get } = ask(t, settings());
     await get(one.origin);
