@@ -19,7 +19,7 @@ import { NOTHING_TO_CHECK } from './notes.ts';
 import { readPassword } from './password.ts';
 import type { ImagesInvocation } from './program.ts';
 
-export interface CheckSettings {
+export interface CommandSettings {
   /** With conflicts resolved. */
   readonly settings: Settings;
   readonly resolved: Resolved;
@@ -41,7 +41,7 @@ export interface CheckPlan {
 }
 
 /** Throws a UsageError. */
-export async function readCheckSettings({ images, flags }: ImagesInvocation, io: Io): Promise<CheckSettings> {
+export async function readCheckSettings({ images, flags }: ImagesInvocation, io: Io): Promise<CommandSettings> {
   const { env, interruption } = io;
   const configFile = await unlessInterrupted(readConfigFile({ flags, env }, io.cwd(), interruption), interruption);
   const inputs = { flags, env, fileValues: configFile?.values };
@@ -56,7 +56,7 @@ export async function readCheckSettings({ images, flags }: ImagesInvocation, io:
 /** Throws a UsageError. */
 export async function prepareCheck(
   { images }: ImagesInvocation,
-  { settings, resolved, configFile }: CheckSettings,
+  { settings, resolved, configFile }: CommandSettings,
   io: Io,
 ): Promise<CheckPlan> {
   const { env, interruption } = io;

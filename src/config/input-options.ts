@@ -1,7 +1,7 @@
 // Settings to the options of the input readers.
 
 import type { BuildArguments } from '../input/extractor.ts';
-import type { ReadOptions } from '../input/read-source.ts';
+import type { SourceOptions } from '../input/read-source.ts';
 import { createLookup } from '../input/resolved-text.ts';
 import { RANK, type Resolved } from './resolve.ts';
 import type { INPUT_SETTINGS } from './setting.ts';
@@ -14,8 +14,8 @@ type InputName = (typeof INPUT_SETTINGS)[number];
  */
 export function inputOptions(
   { values, sources }: Resolved<InputName>,
-  env: ReadOptions['env'],
-): Omit<ReadOptions, 'signal'> {
+  env: SourceOptions['env'],
+): Omit<SourceOptions, 'signal'> {
   const { format, buildArg, allowEnv, profile } = values;
   const named = sources.buildArg.rank > RANK.file ? buildArg.map(({ name }) => name) : [];
   const lookup = createLookup({ env, allowEnv: [...allowEnv, ...named] });

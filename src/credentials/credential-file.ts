@@ -2,7 +2,7 @@
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { withDescriptor } from '../file/descriptor.ts';
-import { type ReadOptions, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
+import { type ReadLimits, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
 import { parseJsonDocument } from './go-document.ts';
 import { isKubernetesObject, parsePullSecrets } from './pull-secret.ts';
@@ -13,7 +13,7 @@ const MAX_BYTES = 1024 * 1024;
 /** The text; undefined when the file is missing or empty. Rejects only when the signal aborts. */
 export async function readCredentialFile(
   path: string,
-  options: ReadOptions = {},
+  options: ReadLimits = {},
 ): Promise<Outcome<string | undefined, string>> {
   const bytes = await readFileBytes(path, { maxBytes: MAX_BYTES, deadlineMs: USUAL_DEADLINE_MS, ...options });
   if (bytes.ok) return decodeCredentialFile(bytes.value);

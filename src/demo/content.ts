@@ -18,13 +18,13 @@ export const MEDIA_TYPE = {
 } as const;
 
 /** An OCI descriptor, image-spec descriptor.md. */
-export interface Descriptor {
+export interface ContentDescriptor {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly size: number;
 }
 
-export interface Content extends Descriptor {
+export interface Content extends ContentDescriptor {
   readonly bytes: Uint8Array;
 }
 
@@ -42,6 +42,6 @@ export function createContent(mediaType: string, body: Uint8Array | string | obj
   return { mediaType, digest: digestOf(bytes), size: bytes.length, bytes };
 }
 
-export function describeContent({ mediaType, digest, size }: Content): Descriptor {
+export function describeContent({ mediaType, digest, size }: Content): ContentDescriptor {
   return { mediaType, digest, size };
 }

@@ -9,7 +9,7 @@ import { type EmbeddedServer, type ListenOptions, startServer } from './server.t
 import { createStore, type Store } from './store.ts';
 import { type Access, createTokenService, type TokenService, type Users } from './token-service.ts';
 
-export interface RegistryOptions extends ListenOptions {
+export interface EmbeddedRegistryOptions extends ListenOptions {
   /** Default: that of the dialect, otherwise `none`. */
   readonly auth?: 'none' | 'basic' | 'bearer';
   readonly users?: Users;
@@ -28,7 +28,7 @@ export interface EmbeddedRegistry extends EmbeddedServer {
   readonly tokens: TokenService;
 }
 
-export async function startRegistry(options: RegistryOptions = {}): Promise<EmbeddedRegistry> {
+export async function startRegistry(options: EmbeddedRegistryOptions = {}): Promise<EmbeddedRegistry> {
   const auth = options.auth ?? options.dialect?.auth ?? 'none';
   const dialect: Dialect = options.dialect ?? { auth: 'bearer', service: 'embedded-registry' };
   const tokenPath = dialect.tokenPath ?? '/token';

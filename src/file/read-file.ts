@@ -12,7 +12,7 @@ import { withDescriptor } from './descriptor.ts';
 import { asUnreadable, type FileFailure, UnreadableFile } from './file-failure.ts';
 import { kindOfFile, READ_FLAGS } from './file-kind.ts';
 
-export interface ReadOptions {
+export interface ReadLimits {
   /** Ends the read, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** For the whole file, in milliseconds; default none, as long as a program writes to it. */
@@ -21,7 +21,7 @@ export interface ReadOptions {
   readonly refuse?: ((stats: Stats) => string | undefined) | undefined;
 }
 
-export interface BoundedReadOptions extends ReadOptions {
+export interface BoundedReadLimits extends ReadLimits {
   readonly maxBytes: number;
 }
 
@@ -40,7 +40,7 @@ const WRITER_MS = 10_000;
 const IS_NON_BLOCKING = process.platform === 'linux';
 
 /** Rejects only when the signal aborts. */
-export async function readFileText(path: string, options: BoundedReadOptions): Promise<Outcome<string, FileFailure>> {
+export async function readFileText(path: string, options: BoundedReadLimits): Promise<Outcome<string, FileFailure>> {
   const bytes = await readFileBytes(path, options);
   return bytes.ok ? success(bytes.value.toString('utf8')) : bytes;
 }
@@ -48,7 +48,7 @@ export async function readFileText(path: string, options: BoundedReadOptions): P
 /** Rejects only when the signal aborts. */
 export async function readFileBytes(
   path: string,
-  { maxBytes, ...options }: BoundedReadOptions,
+  { maxBytes, ...options }: BoundedReadLimits,
 ): Promise<Outcome<Buffer, FileFailure>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -74,7 +74,7 @@ const formatSize = (bytes: number): string =>
 /** The bytes as they arrive; endless if the file is. Throws an UnreadableFile, or the signal's reason. */
 export async function* readFileChunks(
   path: string,
-  { signal, deadlineMs, refuse }: ReadOptions = {},
+  { signal, deadlineMs, refuse }: ReadLimits = {},
 ): AsyncGenerator<Buffer> {
   const end = new AbortController();
   const onAbort = (): void => end.abort(signal?.reason);
@@ -97,7 +97,7 @@ export async function* readFileChunks(
   }
 }
 
-async function* chunksUntil(path: string, end: AbortSignal, refuse: ReadOptions['refuse']): AsyncGenerator<Buffer> {
+async function* chunksUntil(path: string, end: AbortSignal, refuse: ReadLimits['refuse']): AsyncGenerator<Buffer> {
   end.throwIfAborted();
   const opened = await openAndStat(path, end);
   try {

@@ -11,10 +11,10 @@ import { readFileChunks, refusePipes } from '../file/read-file.ts';
 import { walkDirectory } from './directory.ts';
 import { createIgnore, type IgnoreRule } from './ignore.ts';
 import type { PullSecret, PullSecrets } from './pull-secret.ts';
-import { type ReadOptions, readSource } from './read-source.ts';
+import { readSource, type SourceOptions } from './read-source.ts';
 import { createTargetSet } from './target-set.ts';
 
-export interface Sources extends Omit<ReadOptions, 'onPullSecrets' | 'signal'> {
+export interface Sources extends Omit<SourceOptions, 'onPullSecrets' | 'signal'> {
   /** From the command line, as written. */
   readonly images: readonly string[];
   /** Paths of files and directories; `-` is standard input. */
@@ -99,7 +99,7 @@ interface Reading {
 
 async function* readPath(
   path: string,
-  options: ReadOptions,
+  options: SourceOptions,
   { isNew, onProblem, signal }: Reading,
 ): AsyncGenerator<readonly Target[]> {
   const open = (file: string, refuse?: typeof refusePipes) => readFileChunks(file, { signal, refuse });

@@ -10,7 +10,7 @@ import {
   entryOf,
   isGiven,
   itemsAt,
-  type Report,
+  type ReportProblem,
   type Services,
   scalarOf,
 } from './compose-node.ts';
@@ -23,7 +23,7 @@ export type ComposeImage = Found & { readonly source: string };
 export interface PullOptions {
   readonly lookup: Lookup;
   readonly buildArgs: BuildArguments;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 type Skip = Found['skip'];
@@ -131,7 +131,7 @@ function policySkip(policy: unknown): Skip {
   return undefined;
 }
 
-function readPlatform(platform: ComposeScalar | undefined, path: string, report: Report): string | undefined {
+function readPlatform(platform: ComposeScalar | undefined, path: string, report: ReportProblem): string | undefined {
   if (typeof platform?.value !== 'string' || platform.missing.length > 0) return undefined;
   const parsed = parsePlatform(platform.value);
   if (parsed.ok) return formatPlatform(parsed.value);

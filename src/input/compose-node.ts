@@ -10,15 +10,15 @@ import type { YamlNode, YamlScalar } from './yaml-node.ts';
 export type ComposeNode = ComposeMap | ComposeList | ComposeScalar;
 
 /** Where a node or a problem is. */
-export interface Location {
+export interface ComposeLocation {
   readonly source: string;
   /** 1-based. */
   readonly line?: number;
 }
 
-export type Report = (location: Location, message: string) => void;
+export type ReportProblem = (location: ComposeLocation, message: string) => void;
 
-interface Node extends Location {
+interface Node extends ComposeLocation {
   readonly line: number;
   readonly tag?: string;
 }

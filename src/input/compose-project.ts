@@ -2,7 +2,7 @@
 // extends.go and include.go do it. Variables are inserted per file, before anything is merged.
 
 import { posix } from 'node:path';
-import { type ComposeMap, type ComposeNode, type Location, mergeAll, mergeNodes } from './compose-node.ts';
+import { type ComposeLocation, type ComposeMap, type ComposeNode, mergeAll, mergeNodes } from './compose-node.ts';
 import { openText, readServices, readTexts, type ServiceReader } from './compose-service.ts';
 import { parseDotenv } from './dotenv.ts';
 import type { LinkedFile, Problem, ReadFile } from './extractor.ts';
@@ -65,7 +65,7 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   const extended = new Map<ComposeMap, ComposeNode>();
   let read = 0;
   let inserted = 0;
-  const report = ({ source, line }: Location, message: string) => {
+  const report = ({ source, line }: ComposeLocation, message: string) => {
     problems.push({ source, message, ...(line !== undefined && { line }) });
   };
 
@@ -75,7 +75,7 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     return file;
   }
 
-  async function openFile(path: string, location: Location): Promise<ComposeFile | undefined> {
+  async function openFile(path: string, location: ComposeLocation): Promise<ComposeFile | undefined> {
     read += 1;
     if (read === MAX_FILES) report(location, `More than ${MAX_FILES} files.`);
     if (read >= MAX_FILES) return undefined;
@@ -222,13 +222,13 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     return extend(base, file.services, file.context, [...trail, service]);
   }
 
-  function openBase(path: string, location: Location, context: Context): Promise<Base | undefined> {
+  function openBase(path: string, location: ComposeLocation, context: Context): Promise<Base | undefined> {
     const base = context.bases.get(path) ?? loadBase(path, location, context);
     context.bases.set(path, base);
     return base;
   }
 
-  async function loadBase(path: string, location: Location, context: Context): Promise<Base | undefined> {
+  async function loadBase(path: string, location: ComposeLocation, context: Context): Promise<Base | undefined> {
     const file = await openFile(path, location);
     if (file === undefined) return undefined;
     const reader = readerFor(path, context);

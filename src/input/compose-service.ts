@@ -1,7 +1,13 @@
 // The fields of a Compose service that name images, with their variables inserted and short forms expanded. Other fields
 // are ignored: a variable that only a container needs does not keep an image from being checked.
 
-import { type ComposeMap, type ComposeNode, type ComposeScalar, composeNode, type Report } from './compose-node.ts';
+import {
+  type ComposeMap,
+  type ComposeNode,
+  type ComposeScalar,
+  composeNode,
+  type ReportProblem,
+} from './compose-node.ts';
 import { interpolate } from './interpolation.ts';
 import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
 import type { YamlMap, YamlNode, YamlScalar } from './yaml-node.ts';
@@ -10,7 +16,7 @@ export interface ServiceReader {
   /** The file. */
   readonly source: string;
   readonly lookup: Lookup;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /** Reads one field; undefined when it does not have the expected shape. */

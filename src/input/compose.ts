@@ -3,14 +3,14 @@
 import { basename } from 'node:path';
 import { findPulls } from './compose-image.ts';
 import {
+  type ComposeLocation,
   type ComposeMap,
   entriesAt,
   entriesOf,
   entryOf,
   isGiven,
   itemsAt,
-  type Location,
-  type Report,
+  type ReportProblem,
   type Services,
   scalarOf,
 } from './compose-node.ts';
@@ -47,7 +47,7 @@ export async function extractCompose(
   const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
   const problems: Problem[] = [];
   const reported = new Set<string>();
-  const report = ({ source: path, line }: Location, message: string) => {
+  const report = ({ source: path, line }: ComposeLocation, message: string) => {
     const isForeign = foreign.has(path);
     if (isForeign && reported.has(path)) return;
     reported.add(path);
@@ -84,7 +84,7 @@ function isStarted(service: ComposeMap, active: ReadonlySet<string>): boolean {
 }
 
 /** Reports what Compose refuses to start. */
-function checkServices(all: Services, started: Services, report: Report): void {
+function checkServices(all: Services, started: Services, report: ReportProblem): void {
   for (const [name, service] of started) {
     const hasImage = ['image', 'build', 'provider'].some((key) => isGiven(entryOf(service, key)));
     if (!hasImage) report(service, `services.${name} has neither an image nor a build.`);

@@ -65,7 +65,7 @@ export interface ExtractOptions extends Environment {
 export type BuildArguments = Readonly<Record<string, string | ResolvedText>>;
 
 /** `path` is relative to the document. */
-export type ReadFile = (path: string) => Promise<LinkedFile | UnreadableFile | undefined>;
+export type ReadFile = (path: string) => Promise<LinkedFile | UnreadableLink | undefined>;
 
 export interface LinkedFile {
   readonly text: string;
@@ -74,7 +74,7 @@ export interface LinkedFile {
 }
 
 /** The file exists. */
-export interface UnreadableFile {
+export interface UnreadableLink {
   /** Completes "x cannot be read: …". */
   readonly problem: string;
 }

@@ -5,7 +5,7 @@ import { findVariable } from './image-text.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
 /** An undefined value is set when the pipeline runs. */
-export type Variables = ReadonlyMap<string, string | undefined>;
+export type GitlabVariables = ReadonlyMap<string, string | undefined>;
 
 /** Predefined by GitLab and its runner. */
 const PREDEFINED = /^(?:CI|GITLAB|CHAT|TRIGGER_PAYLOAD)(?:_|$)/;
@@ -16,7 +16,7 @@ const MAX_LENGTH = 4096;
 const MAX_DEPTH = 20;
 
 /** The variables of the pipeline, a template or a job, in order of precedence. */
-export type VariablesOf = (holder: YamlNode | undefined) => readonly Variables[];
+export type VariablesOf = (holder: YamlNode | undefined) => readonly GitlabVariables[];
 
 /** Aliases let many jobs share their variables, so each map and list of them is read once. */
 export function createVariablesOf(): VariablesOf {
@@ -29,8 +29,10 @@ export function createVariablesOf(): VariablesOf {
   ];
 }
 
-function memoized(read: (node: YamlNode) => Variables): (node: YamlNode | undefined) => readonly Variables[] {
-  const known = new Map<YamlNode, Variables>();
+function memoized(
+  read: (node: YamlNode) => GitlabVariables,
+): (node: YamlNode | undefined) => readonly GitlabVariables[] {
+  const known = new Map<YamlNode, GitlabVariables>();
   return (node) => {
     if (node === undefined) return [];
     const variables = known.get(node) ?? read(node);
@@ -40,15 +42,15 @@ function memoized(read: (node: YamlNode) => Variables): (node: YamlNode | undefi
 }
 
 /** `NAME: value` or `NAME: { value, description }`. */
-const readVariables = (map: YamlNode): Variables =>
+const readVariables = (map: YamlNode): GitlabVariables =>
   new Map(entriesAt(map).map(([name, node]) => [name, node.kind === 'scalar' ? node.text : textAt(node, 'value')]));
 
-const setByRules = (rules: YamlNode): Variables =>
+const setByRules = (rules: YamlNode): GitlabVariables =>
   setAtRunTime(itemsAt(rules).map((rule) => nodeAt(rule, 'variables')));
 
-const setByRows = (rows: YamlNode): Variables => setAtRunTime(itemsAt(rows));
+const setByRows = (rows: YamlNode): GitlabVariables => setAtRunTime(itemsAt(rows));
 
-const setAtRunTime = (maps: readonly (YamlNode | undefined)[]): Variables =>
+const setAtRunTime = (maps: readonly (YamlNode | undefined)[]): GitlabVariables =>
   new Map([...new Set(maps)].flatMap((map) => entriesAt(map).map(([name]) => [name, undefined] as const)));
 
 export interface Expanded {
@@ -58,7 +60,7 @@ export interface Expanded {
 }
 
 /** `scopes`: in order of precedence. Each variable is expanded once. */
-export function createExpand(scopes: readonly Variables[]): (text: string) => Expanded {
+export function createExpand(scopes: readonly GitlabVariables[]): (text: string) => Expanded {
   const values = new Map<string, string | undefined>();
 
   function resolveName(name: string, depth: number): string | undefined {

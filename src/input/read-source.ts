@@ -12,7 +12,7 @@ import { readList } from './list.ts';
 import { peek } from './peek.ts';
 import type { PullSecrets } from './pull-secret.ts';
 
-export interface ReadOptions extends Omit<ExtractOptions, 'readFile'> {
+export interface SourceOptions extends Omit<ExtractOptions, 'readFile'> {
   /** Unset: detected by name and content. */
   readonly format?: InputFormat | undefined;
   /** Called with the pull secrets in a Kubernetes file, before its targets are yielded. */
@@ -42,7 +42,7 @@ const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
-  { format, onPullSecrets, signal, ...options }: ReadOptions,
+  { format, onPullSecrets, signal, ...options }: SourceOptions,
   onProblem: (problem: SourceProblem) => void,
   directory?: string,
 ): AsyncGenerator<readonly Target[]> {

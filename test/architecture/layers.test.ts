@@ -188,6 +188,14 @@ describe('files', () => {
     );
   });
 
+  it('export no type name twice', () => {
+    const names = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/^export (?:type|interface|class) (\w+)/gm)].map(([, name = '']) => ({ name, file })),
+    );
+    const twice = names.filter(({ name, file }) => names.some((other) => other.name === name && other.file !== file));
+    assert.deepEqual(twice, []);
+  });
+
   it('have no catch-all names', () => {
     const catchAll = /(?:^|\/)(?:utils?|helpers?|common|types?|misc|shared)[/.]/;
     assert.deepEqual(

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { type BoundedReadOptions, readFileChunks, readFileText } from '../../src/file/read-file.ts';
+import { type BoundedReadLimits, readFileChunks, readFileText } from '../../src/file/read-file.ts';
 import { readFileTextSync } from '../../src/file/read-file-sync.ts';
 import { asUnprivilegedUser, requireLinux, requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -19,7 +19,7 @@ after(() => folder[Symbol.dispose]());
 const inFolder = (name: string): string => join(folder.path, name);
 
 /** The text, or what is wrong. */
-async function read(path: string, limits: Partial<BoundedReadOptions> = {}): Promise<string> {
+async function read(path: string, limits: Partial<BoundedReadLimits> = {}): Promise<string> {
   const read = await readFileText(path, { maxBytes: 1024, ...limits });
   return read.ok ? read.value : `problem: ${read.error.problem}`;
 }

@@ -6,7 +6,7 @@ import { createChecker } from '../../src/check/checker.ts';
 import type { CheckerOptions } from '../../src/check/checker-options.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
-import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { startServer } from '../../src/demo/server.ts';
 import { authority, clientIdentity, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { startTlsWitness } from '../support/servers.ts';
@@ -15,7 +15,7 @@ import { createHome } from '../support/temporary-folder.ts';
 const image = createImage();
 const users = { me: 'the password of the registry' };
 
-async function startFilled(options: RegistryOptions = {}, repository = 'app'): Promise<EmbeddedRegistry> {
+async function startFilled(options: EmbeddedRegistryOptions = {}, repository = 'app'): Promise<EmbeddedRegistry> {
   const registry = await startRegistry(options);
   registry.put(repository, '1', image);
   return registry;

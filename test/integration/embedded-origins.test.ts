@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage, type Image } from '../../src/demo/image.ts';
-import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import type { EmbeddedServer } from '../../src/demo/server.ts';
 import { authority, filesOf, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { type Checked, checkJson } from '../support/command.ts';
@@ -14,7 +14,10 @@ import { startTokenService } from '../support/token-service.ts';
 
 const USERS = { ada: 'secret' };
 
-const startPrivate = async (options: RegistryOptions = {}, image: Image = createImage()): Promise<EmbeddedRegistry> => {
+const startPrivate = async (
+  options: EmbeddedRegistryOptions = {},
+  image: Image = createImage(),
+): Promise<EmbeddedRegistry> => {
   const registry = await startRegistry({ auth: 'bearer', users: USERS, ...options });
   registry.put('team/app', 'v1', image);
   return registry;

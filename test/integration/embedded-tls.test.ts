@@ -7,7 +7,7 @@ import { createChecker } from '../../src/check/checker.ts';
 import type { CheckerOptions } from '../../src/check/checker-options.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
-import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import type { Reply } from '../../src/demo/reply.ts';
 import {
   authority,
@@ -22,7 +22,7 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const image = createImage();
 
-async function startTlsRegistry(options: RegistryOptions = {}): Promise<EmbeddedRegistry> {
+async function startTlsRegistry(options: EmbeddedRegistryOptions = {}): Promise<EmbeddedRegistry> {
   const registry = await startRegistry({ tls: serverIdentity(), ...options });
   registry.put('app', '1', image);
   return registry;

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
-import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { type Checked, checkJson } from '../support/command.ts';
 import { createHome } from '../support/temporary-folder.ts';
 
 const USERS = { ada: 'secret' };
 
-async function start(options: RegistryOptions): Promise<EmbeddedRegistry> {
+async function start(options: EmbeddedRegistryOptions): Promise<EmbeddedRegistry> {
   const registry = await startRegistry(options);
   registry.put('team/app', 'v1', createImage());
   return registry;

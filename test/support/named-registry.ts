@@ -1,7 +1,7 @@
 // An embedded registry under the name of a real one: TLS by the private authority, reached through a test proxy.
 
 import type { Dialect, Refused } from '../../src/demo/dialect.ts';
-import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { authority, filesOf, serverIdentity } from './certificates.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 
@@ -19,7 +19,7 @@ export interface NamedRegistry extends AsyncDisposable {
   readonly args: readonly string[];
 }
 
-export interface NamedRegistryOptions extends Omit<RegistryOptions, 'tls' | 'tokens' | 'dialect'> {
+export interface NamedRegistryOptions extends Omit<EmbeddedRegistryOptions, 'tls' | 'tokens' | 'dialect'> {
   /** Host of the API, with its port unless that is 443: `registry-1.docker.io`. */
   readonly host: string;
   readonly dialect: Dialect;

@@ -1,7 +1,7 @@
 // Rows of the witness suite: statuses and words of registries, indexes that real tools made, and what is not supported yet.
 
 import { randomBytes } from 'node:crypto';
-import type { Descriptor } from '../../src/demo/content.ts';
+import type { ContentDescriptor } from '../../src/demo/content.ts';
 import { createContent } from '../../src/demo/content.ts';
 import { createImage, type Flavor, type Image } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
@@ -122,7 +122,11 @@ export const INDEXES: Group = {
       name: 'a config of the type `application/octet-stream` in a manifest of Docker',
       prepare: atRegistry((registry) => {
         const image = fresh('docker');
-        const describe = ({ mediaType, digest, size }: Descriptor): Descriptor => ({ mediaType, digest, size });
+        const describe = ({ mediaType, digest, size }: ContentDescriptor): ContentDescriptor => ({
+          mediaType,
+          digest,
+          size,
+        });
         const config = { ...describe(image.config), mediaType: 'application/octet-stream' };
         const { mediaType } = image.manifest;
         const fields = { schemaVersion: 2, mediaType, config, layers: image.layers.map(describe) };

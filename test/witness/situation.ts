@@ -1,13 +1,13 @@
 // The rows of the witness suite: what a registry does, who pulls from it, what the check says, and why where they differ.
 
 import type { LoggedRequest } from '../../src/demo/logged-request.ts';
-import { type EmbeddedRegistry, type RegistryOptions, startRegistry } from '../../src/demo/registry.ts';
+import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import type { ClientName, PullOptions } from './client.ts';
 
 /** What a row builds, and where. All of it ends with the row. */
 export interface Scene {
-  startRegistry(options?: RegistryOptions): Promise<EmbeddedRegistry>;
+  startRegistry(options?: EmbeddedRegistryOptions): Promise<EmbeddedRegistry>;
   /** Writes a file below a temporary directory; returns its path. */
   write(name: string, text: string): string;
   /** Called before every client, for servers that remember. */
