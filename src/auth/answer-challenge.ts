@@ -4,7 +4,7 @@ import type { Credential } from '../credentials/credential.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { type AuthOutcome, isChallenged, unanswered } from './auth-outcome.ts';
 import type { Attempt, AuthenticatorOptions } from './authorized-send.ts';
-import type { Challenge } from './challenge.ts';
+import type { ReadableChallenge } from './readable-challenge.ts';
 import { type Challenged, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
 
 /** undefined when no more tokens may be requested. */
@@ -17,7 +17,7 @@ const MAX_PASSWORDS = 2;
 
 /** The outcome of the best challenge; undefined when there was nothing to answer with. */
 export async function answerChallenges(
-  challenges: readonly Challenge[],
+  challenges: readonly ReadableChallenge[],
   challenged: Challenged,
   options: AuthenticatorOptions,
   attempt: TryMethod,
@@ -39,13 +39,13 @@ export async function answerChallenges(
 }
 
 async function answerChallenge(
-  { scheme, params }: Challenge,
+  challenge: ReadableChallenge,
   challenged: Challenged,
   options: AuthenticatorOptions,
   attempt: TryMethod,
 ): Promise<AuthOutcome | undefined> {
-  if (scheme === 'basic') return answerBasic(options.credentials(), attempt);
-  const endpoint = tokenEndpointOf(params, challenged, options);
+  if (challenge.scheme === 'basic') return answerBasic(options.credentials(), attempt);
+  const endpoint = tokenEndpointOf(challenge, challenged, options);
   return endpoint.ok ? answerBearer(endpoint.value, options.credentials(), attempt) : unanswered(endpoint.error);
 }
 
@@ -80,7 +80,7 @@ export async function answerBearer(
       if (credential.kind === 'registry-token') yield { kind: 'registry-token', credential };
       else if (endpoint.cleartextOrigin === undefined) yield { kind: 'token', endpoint, credential };
       else {
-        const problem = `it names the token service ${endpoint.cleartextOrigin}, another host without encryption`;
+        const problem = `it names the token service ${endpoint.cleartextOrigin}, which does not use encryption`;
         unsent = unanswered({ problem, because: 'cleartext-credentials' });
         return;
       }

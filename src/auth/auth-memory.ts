@@ -6,6 +6,7 @@ import type { Secret } from '../credentials/secret.ts';
 import type { AuthMethod } from './auth-method.ts';
 import type { RefusedCredential, SentCredential } from './auth-outcome.ts';
 import { type ChallengeMemory, createChallengeMemory } from './challenge-memory.ts';
+import { createPingMemory, type PingOnce } from './ping.ts';
 import {
   type CredentialName,
   createFirstUses,
@@ -20,6 +21,9 @@ export interface AuthMemory {
   readonly tokens: TokenCache;
   readonly refusals: RefusalMemory;
   readonly serializeFirstUse: SerializeFirstUse;
+  readonly pingOnce: PingOnce;
+  /** The origins of registries that refused credentials they had not asked for. */
+  readonly refusesUnrequested: Set<string>;
   /** By registry origin and repository. */
   readonly methods: Map<string, AcceptedMethod>;
   readonly nameOf: CredentialName;
@@ -62,6 +66,8 @@ export function createAuthMemory({
     tokens: createTokenCache(clock),
     refusals: createRefusalMemory(clock, nameOf),
     serializeFirstUse: createFirstUses(nameOf),
+    pingOnce: createPingMemory(),
+    refusesUnrequested: new Set(),
     methods: new Map(),
     nameOf,
     onToken,

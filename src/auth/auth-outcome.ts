@@ -13,7 +13,15 @@ export interface CredentialsTried {
   readonly refused: readonly RefusedCredential[];
   /** The last request was sent with a bearer token. */
   readonly withToken: boolean;
+  /** Set if the last request was sent without credentials, and proves nothing about what the registry has. */
+  readonly hidden?: HiddenBy;
 }
+
+/**
+ * `login-required`: `/v2/` requires a login, and there is none. `login-not-requested`: the registry serves what was
+ * requested with the stored credentials, but never asks for any, so most clients send none.
+ */
+export type HiddenBy = 'login-required' | 'login-not-requested';
 
 export interface RefusedCredential {
   readonly credential: Credential;
@@ -41,7 +49,8 @@ export interface BadChallenge {
   readonly problem: string;
   /**
    * `unlisted-realm`: the token service is not among those that the user allows; nothing was sent to it.
-   * `cleartext-credentials`: credentials would be sent over http to another host than the registry's.
+   * `cleartext-credentials`: credentials would be sent over http, to another host than the registry's or although the
+   * registry uses https.
    */
   readonly because?: 'unlisted-realm' | 'cleartext-credentials';
 }
@@ -58,3 +67,9 @@ export const unanswered = (challenge: Omit<BadChallenge, 'kind'>): AuthOutcome =
 /** The registry itself, not a host that it redirected to, requires authentication. */
 export const isChallenged = (outcome: BareOutcome): boolean =>
   outcome.kind === 'response' && outcome.response.status === 401 && !outcome.response.crossedOrigin;
+
+/** Of a registry that may serve the request with credentials: some hide from others what they have. */
+export const isRefusal = (outcome: BareOutcome): boolean =>
+  outcome.kind === 'response' && REFUSING.has(outcome.response.status) && !outcome.response.crossedOrigin;
+
+const REFUSING = new Set([400, 401, 403, 404]);

@@ -1,7 +1,7 @@
 // Sends the requests of an image, and authenticates when the registry requires it: RFC 9110 section 11, distribution
 // token specification.
 //
-// The request itself brings the challenge. What the registry accepts is kept: for the other requests of the image, and
+// The request itself brings the challenge; that of `/v2/` is tried before a refusal counts (ping-challenge.ts). What the registry accepts is kept: for the other requests of the image, and
 // for the next image of the repository.
 
 import { setBounded } from '../core/bounded-map.ts';
@@ -9,23 +9,23 @@ import { createLimiter } from '../core/limiter.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { answerChallenges } from './answer-challenge.ts';
 import type { AuthMethod } from './auth-method.ts';
-import { type AuthOutcome, isChallenged } from './auth-outcome.ts';
+import { type AuthOutcome, isChallenged, isRefusal } from './auth-outcome.ts';
 import { type Attempt, type AuthenticatorOptions, createAuthorizedSend } from './authorized-send.ts';
-import { createChallengeFinder } from './challenge.ts';
+import { type Answer, createPingChallenge } from './ping-challenge.ts';
 import { withPreemptiveToken } from './preemptive.ts';
+import { challengesOf } from './readable-challenge.ts';
 import { answerRedirectedChallenge, isRedirectedChallenge } from './redirected-challenge.ts';
 import { bearerEndpoint } from './token-endpoint.ts';
 
-export type { AuthOutcome, CredentialsTried, RefusedCredential, SentCredential } from './auth-outcome.ts';
+export type { AuthOutcome, CredentialsTried, HiddenBy, RefusedCredential, SentCredential } from './auth-outcome.ts';
 
 export type AuthenticatedSend = (request: HttpRequest) => Promise<AuthOutcome>;
 
 /** For the requests of one image. */
 export function createAuthenticator(options: AuthenticatorOptions): AuthenticatedSend {
-  const { base, ping, repository, memory } = options;
+  const { base, repository, memory } = options;
   const key = `${base.origin} ${repository}`;
   const sender = createAuthorizedSend(options);
-  const findChallenges = createChallengeFinder(ping);
   const oneAtATime = createLimiter(1);
   let accepted: AuthMethod | undefined;
 
@@ -41,9 +41,19 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     return made;
   };
 
+  const answer: Answer = async (challenges, challenged, request) => {
+    const outcome = await answerChallenges(challenges, challenged, options, (method) => attempt(method, request));
+    const endpoint = bearerEndpoint(challenges, challenged, options);
+    if (endpoint === undefined) memory.challenges.forget(base.origin);
+    else if (outcome?.kind === 'response') memory.challenges.learn(base.origin, repository, endpoint);
+    return outcome;
+  };
+
+  const pingChallenge = createPingChallenge(sender, answer, options);
+
   const search = {
     sender,
-    findChallenges,
+    pingChallenge,
     accept,
     isOver: () => accepted !== undefined,
     alone: <T>(work: () => Promise<T>) => oneAtATime(async () => (accepted === undefined ? work() : undefined)),
@@ -65,15 +75,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   /** Anonymously, then as the challenge requires; undefined if another request found the method in the meantime. */
   const sendChallenged = async (request: HttpRequest, sent?: AuthOutcome): Promise<AuthOutcome | undefined> => {
     const anonymous = sent ?? (await sender.sendAnonymously(request));
-    if (anonymous.kind !== 'response' || !isChallenged(anonymous)) return anonymous;
+    if (anonymous.kind !== 'response' || !isRefusal(anonymous)) return anonymous;
     const challenged = anonymous.response;
     return search.alone(async () => {
-      const challenges = await findChallenges(challenged, request.signal);
-      const outcome = await answerChallenges(challenges, challenged, options, (method) => attempt(method, request));
-      const endpoint = bearerEndpoint(challenges, challenged, options);
-      if (endpoint === undefined) memory.challenges.forget(base.origin);
-      else if (outcome?.kind === 'response') memory.challenges.learn(base.origin, repository, endpoint);
-      return outcome ?? anonymous;
+      if (!isChallenged(anonymous)) return pingChallenge.afterRefusal(anonymous, request);
+      const own = challengesOf(challenged);
+      const outcome = own.length === 0 ? undefined : await answer(own, challenged, request);
+      return (await pingChallenge.afterOwn(own, outcome, challenged, request)) ?? anonymous;
     });
   };
 

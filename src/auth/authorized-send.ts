@@ -5,12 +5,12 @@ import type { HttpRequest, NamedByRegistry, Send } from '../http/send.ts';
 import type { AcceptedMethod, AuthMemory } from './auth-memory.ts';
 import { type AuthMethod, basicAuthorization, bearerAuthorization, type TokenMethod } from './auth-method.ts';
 import type { AuthOutcome, BareOutcome, SentCredential } from './auth-outcome.ts';
-import { challengesOf, type KnownChallenge } from './challenge.ts';
+import type { PingOutcome } from './ping.ts';
+import { challengesOf, type KnownChallenge } from './readable-challenge.ts';
 import { isTokenRefused } from './refusal.ts';
 import { createRefusedCredentials, type Denial } from './refused-credentials.ts';
 import type { TokenRefusal } from './token.ts';
 import type { FetchedToken } from './token-cache.ts';
-import type { TokenEndpoint } from './token-endpoint.ts';
 import { createTokenSource, type TokenSource } from './token-source.ts';
 
 export interface Attempt {
@@ -31,8 +31,8 @@ export interface AuthorizedSend {
   sendWith(method: AuthMethod, request: HttpRequest, options?: SendOptions): Promise<Attempt | undefined>;
   /** Continues where an earlier image of the repository ended; undefined takes that back. */
   resume(earlier: AcceptedMethod | undefined): void;
-  /** Forgets what was refused. `guessed`: what its token service refuses does not count for the registry's own. */
-  restart(guessed?: TokenEndpoint): void;
+  /** Forgets what was refused. `by`: refusals by it do not count for the registry's own challenge. */
+  restart(by?: string): void;
   /** The credentials that token services were sent so far, each once. */
   readonly sent: readonly SentCredential[];
 }
@@ -43,8 +43,8 @@ export interface AuthenticatorOptions {
   /** The registry's base URL: credentials may be sent to its origin. */
   readonly base: URL;
   readonly repository: string;
-  /** `GET /v2/` without credentials. */
-  readonly ping: (signal: AbortSignal) => ReturnType<Send>;
+  /** `GET /v2/` without credentials, sent once in a run. */
+  readonly ping: (signal: AbortSignal) => Promise<PingOutcome>;
   /** Read only when a challenge requires a credential; the most specific first. */
   readonly credentials: () => AsyncIterable<Credential>;
   readonly memory: AuthMemory;
@@ -60,8 +60,8 @@ export interface AuthenticatorOptions {
 
 export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedSend {
   const { send, base, repository, memory, onCredentialSent } = options;
-  const start = (guessed?: TokenEndpoint) => {
-    const origin = guessed === undefined ? base.origin : `${base.origin} by ${guessed.realm.href}`;
+  const start = (by?: string) => {
+    const origin = by === undefined ? base.origin : `${base.origin} by ${by}`;
     const refused = createRefusedCredentials({ origin, repository }, memory.refusals);
     return { origin, refused, tokens: createTokenSource(send, base, memory) };
   };
@@ -134,8 +134,8 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
       state.refused.resume(earlier?.refused ?? []);
       for (const { credential, realm } of earlier?.sent ?? []) recordSent(credential, realm);
     },
-    restart(guessed) {
-      state = start(guessed);
+    restart(by) {
+      state = start(by);
     },
   };
 }
@@ -168,7 +168,10 @@ function isStale(outcome: BareOutcome, isOwn: boolean): boolean {
 }
 
 function denialOf(method: AuthMethod, outcome: BareOutcome, isProven: boolean): Denial | undefined {
-  if (outcome.kind === 'token-refused') return isTokenRefused(outcome.response) ? 'authentication' : undefined;
+  if (outcome.kind === 'token-refused') {
+    // After a redirect to another origin the credential was not sent: it was not refused.
+    return isTokenRefused(outcome.response) && !outcome.response.crossedOrigin ? 'authentication' : undefined;
+  }
   if (outcome.kind !== 'response' || outcome.response.crossedOrigin) return undefined;
   const { status } = outcome.response;
   if (status === 401) return method.kind === 'token' || isProven ? 'authorization' : 'authentication';

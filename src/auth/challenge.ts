@@ -1,4 +1,5 @@
-// Finds and reads the challenges in WWW-Authenticate: RFC 9110 section 11.6.1.
+// Reads the challenges in WWW-Authenticate by the RFC, for programs that use the library: RFC 9110 section 11.6.1. The
+// check itself reads them as registry clients do (readable-challenge.ts).
 //
 //   WWW-Authenticate = #challenge
 //   challenge        = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
@@ -12,22 +13,12 @@
 // Registries also send what the grammar forbids: unquoted values that contain ":" and "/" (IBM), parameters
 // separated by spaces. Those are read as meant. Nothing throws; everything else is ignored.
 
-import type { HttpResponse, Send } from '../http/send.ts';
-
 export interface Challenge {
   /** Lower case: `bearer`, `basic`, … */
   readonly scheme: string;
   /** Names in lower case, values as sent; the first of duplicates. */
   readonly params: Readonly<Record<string, string>>;
   readonly token68?: string;
-}
-
-/** A Bearer challenge that is the same for every repository of a registry. */
-export interface KnownChallenge {
-  readonly realm: string;
-  readonly service?: string | undefined;
-  /** Unset: `repository:<name>:pull`. */
-  readonly scope?: string | undefined;
 }
 
 const SEPARATORS = /[ \t,;]*/y;
@@ -42,26 +33,6 @@ export function parseChallenges(fieldValues: string | readonly string[]): Challe
   const lines = typeof fieldValues === 'string' ? [fieldValues] : fieldValues;
   return lines.flatMap(parseLine);
 }
-
-export type FindChallenges = (challenged: HttpResponse, signal: AbortSignal) => Promise<readonly Challenge[]>;
-
-/** `ping` is sent at most once: some registries challenge only /v2/, others send an empty field. */
-export function createChallengeFinder(ping: (signal: AbortSignal) => ReturnType<Send>): FindChallenges {
-  let pinged: Promise<readonly Challenge[]> | undefined;
-  const readPing = async (signal: AbortSignal): Promise<readonly Challenge[]> => {
-    const outcome = await ping(signal);
-    return outcome.ok && !outcome.value.crossedOrigin ? challengesOf(outcome.value) : [];
-  };
-  return async (challenged, signal) => {
-    const challenges = challengesOf(challenged);
-    if (challenges.length > 0) return challenges;
-    pinged ??= readPing(signal);
-    return pinged;
-  };
-}
-
-export const challengesOf = ({ headers }: HttpResponse): readonly Challenge[] =>
-  parseChallenges(headers.all('www-authenticate'));
 
 function parseLine(line: string): Challenge[] {
   const challenges: { scheme: string; params: Map<string, string>; token68: string }[] = [];

@@ -9,9 +9,10 @@ import { cleanText } from '../core/text.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { answerBearer } from './answer-challenge.ts';
 import type { AuthMethod } from './auth-method.ts';
-import { type AuthOutcome, isChallenged } from './auth-outcome.ts';
+import { type AuthOutcome, isChallenged, isRefusal } from './auth-outcome.ts';
 import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
-import { type Challenge, challengesOf, type FindChallenges, type KnownChallenge } from './challenge.ts';
+import type { PingChallenge } from './ping-challenge.ts';
+import { challengesOf, type KnownChallenge, type ReadableChallenge } from './readable-challenge.ts';
 import {
   bearerEndpoint,
   type Challenged,
@@ -24,7 +25,7 @@ import {
 /** The search for a method that the registry accepts, shared by the requests of an image. */
 export interface MethodSearch {
   readonly sender: AuthorizedSend;
-  readonly findChallenges: FindChallenges;
+  readonly pingChallenge: PingChallenge;
   accept(method: AuthMethod, outcome: AuthOutcome): void;
   isOver(): boolean;
   /** Does one piece of the search at a time; undefined once the search is over. */
@@ -44,7 +45,7 @@ const TOKEN_TIMEOUT_MS = 3_000;
 
 export function withPreemptiveToken(
   next: SendChallenged,
-  { sender, findChallenges, accept, isOver, alone }: MethodSearch,
+  { sender, pingChallenge, accept, isOver, alone }: MethodSearch,
   options: AuthenticatorOptions,
 ): SendChallenged {
   const { base, credentials, memory, knownChallenge, open } = options;
@@ -56,14 +57,19 @@ export function withPreemptiveToken(
     isTried = true;
     const recalled = await memory.challenges.recall(base.origin, knownChallenge);
     if (recalled === undefined) return undefined;
-    const guessed = tokenEndpointOf(paramsOf(recalled.challenge), { url: base, quote: cleanText }, options);
+    const guessed = tokenEndpointOf({ params: paramsOf(recalled.challenge) }, { url: base, quote: cleanText }, options);
     if (!guessed.ok) return undefined;
     const endpoint = guessed.value;
     open?.(base);
     open?.(endpoint.realm, realmNamedBy(base, endpoint.realm));
-    if (!recalled.isLive) sender.restart(endpoint);
-    const final = await sendWithToken(endpoint, request);
-    if (final === undefined || isConclusive(final)) return { final };
+    if (!recalled.isLive) sender.restart(endpoint.realm.href);
+    const final = await sendWithToken(endpoint, request, recalled.isLive);
+    if (final === undefined) return {};
+    if (isConclusive(final)) {
+      // To a registry that requires something else by now, it was a request without credentials.
+      const isUncertain = !recalled.isLive && isRefusal(final);
+      return isUncertain && !(await isNamedByPing(endpoint, request)) ? confirm(endpoint, final, request) : { final };
+    }
     // Harbor and Gitea require something else once they have received a token: only the same endpoint counts.
     if (final.kind === 'response' && isChallenged(final)) {
       if (isNamed(endpoint, challengesOf(final.response), final.response)) return { final };
@@ -71,11 +77,16 @@ export function withPreemptiveToken(
     return confirm(endpoint, final, request);
   };
 
-  const sendWithToken = (endpoint: TokenEndpoint, request: HttpRequest): Promise<AuthOutcome | undefined> => {
+  const sendWithToken = (
+    endpoint: TokenEndpoint,
+    request: HttpRequest,
+    isLive: boolean,
+  ): Promise<AuthOutcome | undefined> => {
     const tokenSignal = AbortSignal.any([request.signal, AbortSignal.timeout(TOKEN_TIMEOUT_MS)]);
     return answerBearer(endpoint, credentials(), async (method) => {
       const made = await sender.sendWith(method, request, { tokenSignal });
-      if (made !== undefined && isConclusive(made.outcome)) accept(method, made.outcome);
+      const { outcome } = made ?? {};
+      if (outcome && isConclusive(outcome) && (isLive || !isRefusal(outcome))) accept(method, outcome);
       return made;
     });
   };
@@ -83,16 +94,27 @@ export function withPreemptiveToken(
   /** By an anonymous request: the refusal is final if the registry names the endpoint and the token service was reached. */
   const confirm = async (endpoint: TokenEndpoint, refusal: AuthOutcome, request: HttpRequest) => {
     const anonymous = await sender.sendAnonymously(request);
-    if (refusal.kind !== 'failure' && anonymous.kind === 'response' && isChallenged(anonymous)) {
-      const challenges = await findChallenges(anonymous.response, request.signal);
-      if (isNamed(endpoint, challenges, anonymous.response)) return { final: refusal };
+    if (refusal.kind !== 'failure' && anonymous.kind === 'response' && isRefusal(anonymous)) {
+      const { response } = anonymous;
+      if (isNamed(endpoint, challengesOf(response), response)) return { final: refusal };
+      if (await isNamedByPing(endpoint, request)) return { final: refusal };
     }
     memory.challenges.forget(base.origin);
     sender.restart();
-    return { anonymous };
+    // What the wrong token service refused does not count.
+    return { anonymous: { ...anonymous, credentials: { used: undefined, refused: [], withToken: false } } };
   };
 
-  const isNamed = (endpoint: TokenEndpoint, challenges: readonly Challenge[], challenged: Challenged): boolean => {
+  const isNamedByPing = async (endpoint: TokenEndpoint, { signal }: HttpRequest): Promise<boolean> => {
+    const pinged = await pingChallenge.read(signal);
+    return pinged !== undefined && isNamed(endpoint, pinged.challenges, pinged.challenged);
+  };
+
+  const isNamed = (
+    endpoint: TokenEndpoint,
+    challenges: readonly ReadableChallenge[],
+    challenged: Challenged,
+  ): boolean => {
     const named = bearerEndpoint(challenges, challenged, options);
     return named !== undefined && isSameEndpoint(named, endpoint);
   };
@@ -104,7 +126,7 @@ export function withPreemptiveToken(
   };
 }
 
-const paramsOf = ({ realm, service, scope }: KnownChallenge): Challenge['params'] => ({
+const paramsOf = ({ realm, service, scope }: KnownChallenge): ReadableChallenge['params'] => ({
   realm,
   ...(service !== undefined && { service }),
   ...(scope !== undefined && { scope }),

@@ -4,7 +4,7 @@ import { bareHost } from '../http/address.ts';
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
 import { type AuthOutcome, unanswered } from './auth-outcome.ts';
 import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
-import { challengesOf } from './challenge.ts';
+import { challengesOf } from './readable-challenge.ts';
 import { tokenEndpointOf } from './token-endpoint.ts';
 
 type RedirectedChallenge = AuthOutcome & { readonly kind: 'response' };
@@ -22,7 +22,7 @@ export async function answerRedirectedChallenge(
   const { url, quote } = challenged.response;
   const challenge = challengesOf(challenged.response).find(({ scheme }) => scheme === 'bearer');
   if (challenge === undefined) return challenged;
-  const endpoint = tokenEndpointOf(challenge.params, { url, quote }, { repository: repositoryIn(url), realms });
+  const endpoint = tokenEndpointOf(challenge, { url, quote }, { repository: repositoryIn(url), realms });
   if (!endpoint.ok) {
     const isUnlisted = endpoint.error.because === 'unlisted-realm';
     return isUnlisted ? { ...unanswered(endpoint.error), credentials: challenged.credentials } : challenged;

@@ -4,7 +4,8 @@ import { setBounded } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import type { Token, TokenRefusal } from './token.ts';
+import type { TokenRefusal } from './token.ts';
+import type { Token } from './token-answer.ts';
 
 export type FetchedToken = Outcome<Token, TokenRefusal>;
 

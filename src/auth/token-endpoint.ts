@@ -7,7 +7,7 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { addressKind, bareHost } from '../http/address.ts';
 import type { HttpResponse, NamedByRegistry, Quote } from '../http/send.ts';
 import type { BadChallenge } from './auth-outcome.ts';
-import type { Challenge } from './challenge.ts';
+import type { ReadableChallenge } from './readable-challenge.ts';
 import { isListed } from './realm-list.ts';
 
 export interface TokenEndpoint {
@@ -15,7 +15,10 @@ export interface TokenEndpoint {
   /** Omitted from the request when the challenge names none: some services refuse an invented one. */
   readonly service: string | undefined;
   readonly scopes: readonly string[];
-  /** Its origin, fit to be shown, if it uses http on another host than the registry's: no credential is sent there. */
+  /**
+   * Its origin, fit to be shown, if it uses http on another host than the registry's, or although the registry uses
+   * https: no credential is sent there.
+   */
   readonly cleartextOrigin?: string;
 }
 
@@ -30,30 +33,33 @@ export interface ImageAccess {
 
 /** An error says why the challenge is not answered. */
 export function tokenEndpointOf(
-  params: Challenge['params'],
+  { params, unreadable }: Pick<ReadableChallenge, 'params' | 'unreadable'>,
   { url, quote }: Challenged,
   { repository, realms }: ImageAccess,
 ): Outcome<TokenEndpoint, Omit<BadChallenge, 'kind'>> {
   const vetted = vetRealm(params.realm, url, quote);
-  if (!vetted.ok) return failure({ problem: vetted.error });
+  if (!vetted.ok) {
+    const why = `its challenge cannot be read from the parameter "${quote(unreadable ?? '', 40)}" on: its value must be in quotes`;
+    return failure({ problem: unreadable === undefined ? vetted.error : why });
+  }
   const realm = vetted.value;
   if (realms !== undefined && !isListed(realm, realms)) {
     const problem = `it names the token service ${quote(realm.host)}, which is not in the realms configured for it`;
     return failure({ problem, because: 'unlisted-realm' });
   }
-  const isCleartext = realm.protocol === 'http:' && realm.hostname !== url.hostname;
+  const isCleartext = realm.protocol === 'http:' && (realm.hostname !== url.hostname || url.protocol === 'https:');
   const endpoint = { realm, service: params.service, scopes: scopesFor(params.scope, repository) };
   return success({ ...endpoint, ...(isCleartext && { cleartextOrigin: quote(realm.origin) }) });
 }
 
 /** The endpoint of the Bearer challenge; undefined without one, or if it is not answered. */
 export function bearerEndpoint(
-  challenges: readonly Challenge[],
+  challenges: readonly ReadableChallenge[],
   challenged: Challenged,
   access: ImageAccess,
 ): TokenEndpoint | undefined {
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-  const endpoint = bearer && tokenEndpointOf(bearer.params, challenged, access);
+  const endpoint = bearer && tokenEndpointOf(bearer, challenged, access);
   return endpoint?.ok ? endpoint.value : undefined;
 }
 
@@ -67,21 +73,19 @@ export const realmNamedBy = (base: URL, realm: URL): NamedByRegistry | undefined
   realm.origin === base.origin ? undefined : { registry: bareHost(base), as: 'realm' };
 
 /**
- * The realm as a URL; a relative one is resolved against the URL that was challenged. The error is a clause about the
+ * The realm as a URL, which must be absolute: no client resolves a relative one. The error is a clause about the
  * registry. Host names are checked again when they are resolved (NamedByRegistry in http/send.ts).
  */
 export function vetRealm(realm: string | undefined, challenged: URL, quote: Quote): Outcome<URL, string> {
-  if (realm === undefined || realm.trim() === '') {
+  const shown = quote(realm ?? '', 80);
+  if (realm === undefined || shown === '') {
     return failure('its challenge names no token service (no realm)');
   }
   const refuse = (problem: string) => failure(`the token service it names ${problem}`);
-  if (!URL.canParse(realm, challenged.href)) return refuse(`is not a URL: ${quote(realm, 80)}`);
-  const url = new URL(realm, challenged.href);
+  if (!URL.canParse(realm)) return refuse(`is not an absolute URL: ${shown}`);
+  const url = new URL(realm);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return refuse(`is not an http or https URL: ${quote(url.protocol, 80)}`);
-  }
-  if (url.protocol === 'http:' && challenged.protocol === 'https:') {
-    return refuse(`is not encrypted (http://${quote(url.host)}), although the registry is`);
   }
   if (url.username !== '' || url.password !== '') return refuse(`has credentials in its URL (${quote(url.host)})`);
   const host = bareHost(url);

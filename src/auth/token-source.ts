@@ -3,7 +3,8 @@
 import type { Send } from '../http/send.ts';
 import type { AuthMemory } from './auth-memory.ts';
 import type { TokenMethod } from './auth-method.ts';
-import { fetchToken, type Token } from './token.ts';
+import { fetchToken } from './token.ts';
+import type { Token } from './token-answer.ts';
 import type { FetchedToken } from './token-cache.ts';
 import { realmNamedBy } from './token-endpoint.ts';
 

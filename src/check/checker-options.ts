@@ -12,6 +12,8 @@ export interface RegistryOptions extends TlsChoice {
   readonly plainHttp?: boolean | undefined;
   /** The allowed hosts (`host`, `host:port`) of its token service; unset: any. */
   readonly realms?: readonly string[] | undefined;
+  /** It may name private addresses, as its token service or as the location of its content. */
+  readonly allowPrivate?: boolean | undefined;
 }
 
 export interface CheckerOptions extends TlsChoice {
@@ -33,6 +35,8 @@ export interface CheckerOptions extends TlsChoice {
   readonly anonymous?: boolean | undefined;
   /** Use http for every registry. Loopback registries fall back to http automatically. */
   readonly plainHttp?: boolean | undefined;
+  /** Every registry may name private addresses, as its token service or as the location of its content. */
+  readonly allowPrivate?: boolean | undefined;
   /** By registry, as in a reference (`docker.io`, `localhost:5000`): overrides the options for all. */
   readonly registries?: Readonly<Record<string, RegistryOptions>> | undefined;
   /** Where runtimes look before the registries. */

@@ -22,7 +22,7 @@ import { knownRegistry } from '../registry/well-known.ts';
 import { checkTarget } from './check.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckerOptions } from './checker-options.ts';
-import { hostSettings } from './host-settings.ts';
+import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { type MirrorRule, planMirrors } from './mirror.ts';
 import type { RateLimitReading } from './observe-rate-limit.ts';
@@ -72,6 +72,7 @@ export function createChecker(
   const multiplex = options.proof === 'layers';
   const secrets = startingSecrets(options, env);
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const allowsPrivate = privateAddressRule(options, hosts);
   const transport = createTransport({
     ca,
     cert,
@@ -85,6 +86,7 @@ export function createChecker(
     multiplex,
     connectTimeoutMs: timeoutMs,
     now: clock.now,
+    allowsPrivate,
   });
   const closing = new AbortController();
   const { signal: closed } = closing;

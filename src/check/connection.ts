@@ -71,12 +71,16 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     ],
     context.send,
   );
+  const ping = (pingSignal: AbortSignal) => {
+    const request = pingRequest(endpoint, pingSignal);
+    return memory.pingOnce(request.url.href, pingSignal, () => send(request));
+  };
   const credentialWarnings: Warning[] = [];
   const sent: SentCredential[] = [];
   const ask = createAuthenticator({
     send,
     base,
-    ping: (pingSignal) => send(pingRequest(endpoint, pingSignal)),
+    ping,
     repository,
     credentials: () => storedCredentials(run, credentialWarnings),
     memory,
@@ -86,7 +90,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     open: context.open,
   });
   return {
-    client: createRegistryClient({ ask, send, endpoint, repository, hostsWithoutHead, signal }),
+    client: createRegistryClient({ ask, send, ping, endpoint, repository, hostsWithoutHead, signal }),
     image: { reference, known, host: base.host, quote },
     warnings: async () => [
       ...credentialWarnings,

@@ -1,6 +1,7 @@
 // Decides what a response, or the lack of one, means for the image. Pure, and the only way to the judges; read it first:
 //
 //   outcome                                    judge
+//   stored credentials were rejected           judge-permission     unauthorized
 //   none: DNS, TCP, TLS, proxy, timeout        judge-failure        unreachable, not-a-registry
 //   a challenge that must not be answered      (here)               not-a-registry
 //   no token from the token service            judge-token          unauthorized, denied, registry-error
@@ -15,6 +16,7 @@ import type { HttpResponse } from '../http/send.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
 import { type CheckedImage, capitalize, type Finding, finding } from './finding.ts';
 import { judgeFailure } from './judge-failure.ts';
+import { judgeRejected, rejectedCredential } from './judge-permission.ts';
 import { judgeResponse } from './judge-response.ts';
 import { judgeToken } from './judge-token.ts';
 
@@ -28,15 +30,29 @@ export function decide<T>(
   judgeContent: JudgeContent<T>,
   isContent = ({ status }: HttpResponse): boolean => status === 200,
 ): Outcome<T, Finding> {
-  const judged =
-    outcome.kind === 'response' && isContent(outcome.response)
-      ? judgeContent(image, evidenceOf(outcome.response))
-      : failure(judgeOther(image, outcome));
+  const judged = isContentOf(outcome, isContent)
+    ? judgeContent(image, evidenceOf(outcome.response))
+    : failure(judgeOther(image, outcome, isContent));
   return judged.ok ? success(judged.value) : failure(namePart(image, judged.error));
 }
 
-/** Without the content. */
-export function judgeOther(image: CheckedImage, outcome: AuthOutcome): Finding {
+const isContentOf = (
+  outcome: AuthOutcome,
+  isContent: (response: HttpResponse) => boolean,
+): outcome is AuthOutcome & { readonly kind: 'response' } =>
+  outcome.kind === 'response' && isContent(outcome.response) && rejectedCredential(outcome) === undefined;
+
+/** Without the content, or with content that a pull would not get because its credentials are rejected. */
+export function judgeOther(
+  image: CheckedImage,
+  outcome: AuthOutcome,
+  isContent: (response: HttpResponse) => boolean = () => false,
+): Finding {
+  const rejected = rejectedCredential(outcome);
+  if (rejected !== undefined) {
+    const isAvailable = outcome.kind === 'response' && isContent(outcome.response);
+    return judgeRejected(image, rejected, { isAvailable, tried: outcome.credentials });
+  }
   switch (outcome.kind) {
     case 'response':
       return judgeResponse(image, evidenceOf(outcome.response), outcome.credentials);

@@ -14,6 +14,7 @@ import { decide, judgeOther } from './decide.ts';
 import type { CheckedImage, Finding } from './finding.ts';
 import { judgeManifest } from './judge-content.ts';
 import { notARegistry } from './judge-not-found.ts';
+import { rejectedCredential } from './judge-permission.ts';
 
 export interface ServedManifest {
   readonly digest: Digest;
@@ -51,6 +52,9 @@ export async function fetchManifest(
     return fetched(head, 'head', judgeServed(image, evidenceOf({ ...head.response, truncated: true })));
   }
   const mayBeArtifact = method === 'head-unless-unclear' && served?.mediaType === OCI_MANIFEST;
+  if (head !== undefined && served !== undefined && rejectedCredential(head) !== undefined) {
+    return fetched(head, 'head', failure(judgeOther(image, head, () => true)));
+  }
   if (head !== undefined && served !== undefined && !mayBeArtifact) return fetched(head, 'head', success(served));
 
   const got = await client.manifest('GET', name);

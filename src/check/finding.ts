@@ -9,14 +9,20 @@ import type { KnownRegistry } from '../registry/well-known.ts';
 
 /** Which causes refine which reason; reasons not named have none. */
 export const CAUSES = {
-  unauthorized: ['credentials-required', 'bad-credentials', 'credentials-expired', 'missing-or-private'],
+  unauthorized: [
+    'credentials-required',
+    'bad-credentials',
+    'credentials-expired',
+    'token-rejected',
+    'missing-or-private',
+  ],
   denied: ['no-access', 'missing-or-no-access', 'policy-block', 'network-block'],
   /** null: the registry does not say whether the repository or the tag is missing. */
   'not-found': ['repository', 'tag', 'digest', 'weak-evidence', null],
   incomplete: ['child-manifest', 'config', 'layer'],
   /** null: the image's own manifest. */
   corrupt: ['child-manifest', 'config', 'layer', 'media-type', null],
-  unreachable: ['dns', 'tcp', 'tls', 'proxy', 'timeout'],
+  unreachable: ['dns', 'tcp', 'tls', 'proxy', 'timeout', 'credential-helper', 'private-address'],
   'registry-error': ['registry', 'token-service', 'upstream'],
   'rate-limited': ['pull-quota', 'too-many-requests', 'login-lockout'],
   'not-a-registry': ['intercepted', 'not-oci', 'redirect-loop', 'insecure-redirect', 'bad-challenge'],

@@ -1,5 +1,6 @@
 // The settings of single hosts, by the `host[:port]` of their URLs, from the options of registries and of mirrors.
 
+import { bareHost } from '../http/address.ts';
 import { apiHostOf } from '../registry/endpoint.ts';
 import type { CheckerOptions, RegistryOptions } from './checker-options.ts';
 import { registryOf } from './mirror.ts';
@@ -24,4 +25,14 @@ export function hostSettings({
   }
   for (const [registry, settings] of Object.entries(registries)) add(registry, settings);
   return hosts;
+}
+
+/** By host name: the addresses of a registry do not depend on the port. */
+export function privateAddressRule(
+  { allowPrivate = false }: Pick<CheckerOptions, 'allowPrivate'>,
+  hosts: ReadonlyMap<string, HostSettings>,
+): (registry: string) => boolean {
+  const allowed = [...hosts].filter(([, settings]) => settings.allowPrivate === true);
+  const names = new Set(allowed.map(([host]) => bareHost(new URL(`https://${host}/`))));
+  return (registry) => allowPrivate || names.has(registry);
 }

@@ -43,6 +43,8 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
         ? notARegistry('bad-challenge', message, `No credentials were sent there. ${REPORT}`)
         : notARegistry('insecure-redirect', message, REPORT);
     }
+    case 'private-address':
+      return judgePrivateAddress(image, failure, from);
     case 'redirect-loop': {
       const hint = "Check the registry's address, and any proxy in front of it.";
       return notARegistry('redirect-loop', `Redirect loop at ${server}: ${detail}.`, hint);
@@ -58,6 +60,23 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       kind satisfies never;
       throw new TypeError(`unknown failure: ${kind}`);
   }
+}
+
+/** It works where the network sends the registry's own clients there: a VPC endpoint, or DNS with two views. */
+function judgePrivateAddress(image: CheckedImage, { host, detail }: HttpFailure, from: FailedAt): Finding {
+  const { registry } = image.reference;
+  const address = detail.split(' ').at(-1) ?? '';
+  const isLiteral = host === address || host.startsWith(`${address}:`) || host.startsWith(`[${address}]`);
+  const where = isLiteral ? `${host}, which is not a public address` : `${host}, which has ${detail}`;
+  const [what, nothing] =
+    from === 'token-service'
+      ? [`names the token service ${where}`, 'no credentials were sent']
+      : [`redirects to ${where}`, 'nothing was requested'];
+  return unreachable(
+    'private-address',
+    `${image.host} ${what}; a registry outside that network is not followed into it, so ${nothing} there.`,
+    `If this network is meant to do that (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file, or pass --allow-private. Otherwise, contact the registry's operator.`,
+  );
 }
 
 const unreachable = (cause: CauseOf<'unreachable'>, message: string, hint: string): Finding =>

@@ -1,7 +1,7 @@
 // Judges a 401 or 403: no credentials, wrong or expired ones, or no permission.
 
-import type { CredentialsTried, RefusedCredential } from '../auth/authenticate.ts';
-import { saysBadLogin, saysExpired } from '../auth/refusal.ts';
+import type { AuthOutcome, CredentialsTried, HiddenBy, RefusedCredential } from '../auth/authenticate.ts';
+import { saysExpired } from '../auth/refusal.ts';
 import { cleanText } from '../core/text.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { says } from '../registry/dialects.ts';
@@ -16,63 +16,91 @@ import {
   quoteRegistry,
   repositoryName,
 } from './finding.ts';
+import { judgeBlock } from './judge-block.ts';
+import { judgeLimit } from './judge-limit.ts';
 
 /** A 401 after the challenge was answered as well as possible. */
 export function judgeUnauthorized(
   image: CheckedImage,
   evidence: Evidence,
-  { used, refused, withToken }: CredentialsTried,
+  { used, withToken }: CredentialsTried,
 ): Finding {
   const { response, page } = evidence;
   const { headers, host, crossedOrigin } = response;
   const challenges = headers.all('www-authenticate').join(', ').trim();
   if (page !== undefined && challenges === '' && !withToken) return intercepted(evidence);
-  if (saysExpired(response)) return credentialsExpired(image, used ?? refused[0]?.credential, evidence);
+  // RFC 6750 section 3.1: the token is "expired, revoked, malformed, or invalid for other reasons". It is a fresh one.
+  if (withToken && used?.kind !== 'registry-token' && /error="?invalid_token/i.test(challenges)) {
+    return tokenRejected(image, used, evidence);
+  }
+  if (saysExpired(response)) return credentialsExpired(image, used, evidence);
   if (crossedOrigin && !withToken) {
     const message = `${host}, which ${image.host} redirects to, requires a login, and credentials are never sent to another host.`;
     const hint = "Contact the registry's operator, or check the image at its actual location.";
     return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
   }
-  if (refused[0] !== undefined) return judgeRefused(image, refused[0], evidence);
-  // RFC 6750 section 3.1: "expired, revoked, malformed, or invalid for other reasons".
-  const isTokenInvalid = withToken && /error="?invalid_token/i.test(challenges);
-  if (used !== undefined && isTokenInvalid) return credentialsExpired(image, used, evidence);
   if (used !== undefined) {
     const message = `${nameCredentials(image, used)} do not grant access to ${repositoryName(image)}: no permission, or the repository does not exist.`;
     const hint = accessHint(image);
     return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
   }
-  if (withToken && !isTokenInvalid) return privateOrMissing(image, evidence);
+  if (withToken) return privateOrMissing(image, evidence);
   const message = `${image.known.name} requires a login for ${image.reference.repository}.`;
   const hint = loginAdvice(image);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
+/** Only a clock, a signing key or an issuer explains it: the token service has just issued the token. */
+function tokenRejected(image: CheckedImage, used: Credential | undefined, evidence: Evidence): Finding {
+  const issued =
+    used === undefined ? 'issued an anonymous token' : `accepted ${lowerFirst(nameCredentials(image, used))}`;
+  const message = `The token service of ${image.host} ${issued}, but ${evidence.response.host} rejects the token (invalid_token)${quoteRegistry(evidence)}.`;
+  const hint = `Logging in again does not help: contact the operator of ${image.known.name}, whose registry and token service must agree on signing key, issuer, service name and clock.`;
+  return finding({ reason: 'unauthorized', cause: 'token-rejected', message, hint }, evidence);
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 /** A 403 that is not a block. */
-export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used, refused }: CredentialsTried): Finding {
-  if (saysExpired(evidence.response)) return credentialsExpired(image, used ?? refused[0]?.credential, evidence);
-  if (used === undefined && refused[0] !== undefined) return judgeRefused(image, refused[0], evidence);
+export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used }: CredentialsTried): Finding {
+  if (saysExpired(evidence.response)) return credentialsExpired(image, used, evidence);
   if (used === undefined) return noAnonymousAccess(image, evidence);
   const mayBeMissing = image.known.hidesMissingFromUsers || says(evidence, 'access-or-missing');
   return noAccess(image, used, mayBeMissing ?? false, evidence);
 }
 
-/** Stored or given credentials that were refused, while anonymous access did not work either: `later` is its response. */
-export function judgeRefused(
+/** The stored or given credentials that decide: a pull uses them, and no others were accepted. */
+export const rejectedCredential = ({ credentials }: Pick<AuthOutcome, 'credentials'>): RefusedCredential | undefined =>
+  credentials.used === undefined ? credentials.refused[0] : undefined;
+
+/** `isAvailable`: what was requested is served without credentials. */
+export function judgeRejected(
   image: CheckedImage,
   { credential, response }: RefusedCredential,
-  later: Evidence,
+  { isAvailable, tried }: { readonly isAvailable: boolean; readonly tried: CredentialsTried },
 ): Finding {
-  const { known } = image;
-  const own = evidenceOf(response);
-  const evidence = own.errors.length > 0 ? own : later;
-  if (saysExpired(response)) return credentialsExpired(image, credential, evidence);
-  if (response.status === 403 && !saysBadLogin(response)) {
-    return noAccess(image, credential, (known.hidesMissingFromUsers || known.hidesMissing) ?? false, evidence);
+  const evidence = evidenceOf(response);
+  if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
+  // An empty 403 of a token service is about the credentials.
+  const block = response.status === 403 && response.body.length > 0 ? judgeBlock(image, evidence) : undefined;
+  if (block !== undefined && !isAvailable) return block;
+  const state = saysExpired(response) ? 'have expired' : `were rejected${quoteRegistry(evidence)}`;
+  const instead = isAvailable ? '; without them, the image can be pulled' : '';
+  const message = `${nameCredentials(image, credential)} ${state}${instead}.`;
+  const cause = saysExpired(response) ? 'credentials-expired' : 'bad-credentials';
+  return finding(
+    { reason: 'unauthorized', cause, message, hint: rejectedHint(image, response.status, isAvailable) },
+    evidence,
+  );
+}
+
+function rejectedHint(image: CheckedImage, status: number, isAvailable: boolean): string {
+  if (isAvailable) {
+    const { registry } = image.reference;
+    return `${loginAdvice(image, 'Runtimes send them and fail. Log in again')} Or remove them: \`docker logout ${registry}\`. To check without them, use --anonymous.`;
   }
-  const message = `${nameCredentials(image, credential)} were rejected${quoteRegistry(evidence)}.`;
-  const hint = loginAdvice(image, 'Log in again');
-  return finding({ reason: 'unauthorized', cause: 'bad-credentials', message, hint }, evidence);
+  // GHCR and others respond 403 to an account without access, too.
+  return status === 403 ? accessHint(image) : loginAdvice(image, 'Log in again');
 }
 
 function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boolean, evidence: Evidence): Finding {
@@ -92,6 +120,21 @@ export function noAnonymousAccess(image: CheckedImage, evidence: Evidence): Find
   const message = `${repositoryName(image)} is private or does not exist; ${image.known.name} denies anonymous access.`;
   const hint = accessHint(image);
   return finding({ reason: 'denied', cause: 'missing-or-no-access', message, hint }, evidence);
+}
+
+/** The response to an anonymous request proves nothing about what the registry has. */
+export function judgeHidden(image: CheckedImage, evidence: Evidence, by: HiddenBy): Finding {
+  if (by === 'login-required' && evidence.response.status === 404) return privateOrMissing(image, evidence);
+  if (by === 'login-required') {
+    const message = `${image.known.name} requires a login: without one, it returned ${evidence.response.status}${quoteRegistry(evidence)}.`;
+    return finding(
+      { reason: 'unauthorized', cause: 'credentials-required', message, hint: loginAdvice(image) },
+      evidence,
+    );
+  }
+  const message = `${image.host} serves ${repositoryName(image)} only with credentials, but does not request any: docker, podman and containerd send none, and fail.`;
+  const hint = "Contact the registry's operator: /v2/ must respond 401 with a challenge.";
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
 /** Most registries hide what is missing from anonymous clients. */

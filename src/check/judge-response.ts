@@ -9,7 +9,7 @@ import { type CheckedImage, type Finding, finding, intercepted, quoteRegistry, r
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 import { judgeNotFound } from './judge-not-found.ts';
-import { judgeForbidden, judgeUnauthorized } from './judge-permission.ts';
+import { judgeForbidden, judgeHidden, judgeUnauthorized } from './judge-permission.ts';
 
 const LATER = "Try again later; if it persists, contact the registry's operator.";
 
@@ -19,13 +19,23 @@ export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: Cr
   if (status === 511) return intercepted(evidence);
   if (status >= 500 || TRANSIENT_STATUSES.has(status)) return judgeOutage(evidence);
   if (status === 407) return proxyCredentials(evidence);
-  const block = judgeBlock(image, evidence);
+  const isBareRefusal = tried.hidden !== undefined && evidence.response.body.length === 0;
+  const block = isBareRefusal ? undefined : judgeBlock(image, evidence);
   if (block !== undefined) return block;
+  if (
+    tried.hidden !== undefined &&
+    !(status === 403 && tried.hidden === 'login-required') &&
+    !hasCode(evidence, ...INVALID_NAME)
+  ) {
+    return judgeHidden(image, evidence, tried.hidden);
+  }
   if (status === 401) return judgeUnauthorized(image, evidence, tried);
   if (status === 403) return judgeForbidden(image, evidence, tried);
   if (status === 404 || status === 410) return judgeNotFound(image, evidence);
   return judgeUnexpected(image, evidence);
 }
+
+const INVALID_NAME = ['NAME_INVALID', 'TAG_INVALID', 'DIGEST_INVALID'];
 
 function judgeOutage(evidence: Evidence): Finding {
   const { status, host, crossedOrigin } = evidence.response;
@@ -64,7 +74,7 @@ const proxyCredentials = ({ response }: Evidence): Finding =>
 function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
   const { response } = evidence;
   const { status, host } = response;
-  if (hasCode(evidence, 'NAME_INVALID', 'TAG_INVALID', 'DIGEST_INVALID')) {
+  if (hasCode(evidence, ...INVALID_NAME)) {
     const message = `${image.known.name} rejects this image name${quoteRegistry(evidence)}.`;
     const hint = 'Check the spelling of the repository, the tag and the digest.';
     return finding({ reason: 'invalid-reference', cause: null, message, hint }, evidence);

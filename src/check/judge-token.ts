@@ -16,7 +16,7 @@ import {
 } from './finding.ts';
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
-import { credentialsExpired, judgeRefused, noAnonymousAccess, privateOrMissing } from './judge-permission.ts';
+import { credentialsExpired, noAnonymousAccess, privateOrMissing } from './judge-permission.ts';
 
 const LATER = 'Try again later; this does not mean that the image is missing.';
 
@@ -37,11 +37,20 @@ export function judgeToken(
   if (status === 511 || (evidence.page !== undefined && status < 400)) {
     return intercepted(evidence, 'a token');
   }
-  if (problem !== null) return serviceError(`${service} returned ${problem}.`, evidence);
+  if (problem !== null) return serviceError(`${service} returned ${problem}.`, evidence, BROKEN);
+  // It does not support the method; Quay alone means the repository.
+  if ((status === 405 || status === 501) && !image.known.refusesTokensBy405) {
+    const methods = tried.used === undefined ? 'method GET' : 'methods GET and POST';
+    const message = `${service} rejects the ${methods} (${status})${quoteRegistry(evidence)}.`;
+    return serviceError(message, evidence, BROKEN);
+  }
+  if (response.crossedOrigin && tried.used !== undefined && (status === 401 || status === 403)) {
+    const message = `${service}, which ${image.host}'s token service redirects to, requires a login, and credentials are never forwarded to another host.`;
+    const hint = "Contact the registry's operator: runtimes do not forward them either.";
+    return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+  }
   const block = judgeBlock(image, evidence);
   if (block !== undefined) return block;
-  const [refused] = tried.refused;
-  if (refused !== undefined) return judgeRefused(image, refused, evidence);
   if (saysExpired(response)) return credentialsExpired(image, undefined, evidence);
   if (status === 401) return judgeAnonymous(image, evidence);
   if (status === 403) return noAnonymousAccess(image, evidence);
@@ -51,8 +60,10 @@ export function judgeToken(
 
 const nameService = ({ response }: Evidence): string => `The token service ${response.host}`;
 
-const serviceError = (message: string, evidence: Evidence): Finding =>
-  finding({ reason: 'registry-error', cause: 'token-service', message, hint: LATER }, evidence);
+const BROKEN = 'Contact the operator of the token service: runtimes fail as well, so trying again does not help.';
+
+const serviceError = (message: string, evidence: Evidence, hint = LATER): Finding =>
+  finding({ reason: 'registry-error', cause: 'token-service', message, hint }, evidence);
 
 function judgeAnonymous(image: CheckedImage, evidence: Evidence): Finding {
   const { known } = image;

@@ -100,10 +100,8 @@ const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(byte
 
 /** Why a pull may fail although the image is pullable. */
 function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
-  const { used, refused } = outcome.credentials;
-  const instead = used === undefined ? 'without them' : 'with others';
-  const warnings = refused.map(({ credential }): Warning => {
-    const message = `The credentials for ${registry} from ${cleanText(credential.source)} were rejected, but the image can be pulled ${instead}. docker would fail: log in again (docker login ${registry}) or log out (docker logout ${registry}).`;
+  const warnings = outcome.credentials.refused.map(({ credential }): Warning => {
+    const message = `The credentials for ${registry} from ${cleanText(credential.source)} were rejected; others were accepted. docker tries only one source: log in again (docker login ${registry}) or log out (docker logout ${registry}).`;
     return { code: 'stale-credentials', message };
   });
   const limit = outcome.kind === 'response' ? readRateLimit(outcome.response) : null;

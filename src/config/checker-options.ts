@@ -55,6 +55,7 @@ export async function readCheckerOptions({
     anonymous: settings.anonymous,
     plainHttp: settings.plainHttp,
     insecure: settings.insecure,
+    allowPrivate: settings.allowPrivate,
     ca: await readAuthorities(settings, labelOf, files),
     ...(await readClientCertificate(settings, labelOf, files)),
     ...(sections.length > 0 && { registries: await readRegistries(sections, sources, files) }),
@@ -113,6 +114,7 @@ async function readRegistries(
       {
         plainHttp: isOverridden('plainHttp') ? undefined : settings.plainHttp,
         insecure: isOverridden('insecure') ? undefined : settings.insecure,
+        allowPrivate: isOverridden('allowPrivate') ? undefined : settings.allowPrivate,
         ...(realms && { realms }),
         ca: await readAuthorities(settings, labelOf, files),
         ...(isPairOverridden ? {} : await readClientCertificate(settings, labelOf, files)),

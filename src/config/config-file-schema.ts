@@ -16,6 +16,7 @@ export const FILE_SETTING_NAMES = SETTING_NAMES.filter((name) => name !== 'confi
 export const REGISTRY_SETTINGS = {
   plainHttp: 'use http instead of https for this registry',
   insecure: 'do not verify the TLS certificates of this registry',
+  allowPrivate: 'follow this registry to a token service and storage at private addresses',
   caFile: 'additional CA certificates to trust for this registry',
   cert: 'client certificate for this registry',
   key: 'key of that client certificate',

@@ -55,6 +55,8 @@ const optionsSchema = z
     anonymous: z.boolean(),
     plainHttp: z.boolean(),
     insecure: z.boolean(),
+    /** Follow public registries to token services and storage at private addresses. */
+    allowPrivate: z.boolean(),
     /** PEM text. */
     ca: z.string(),
     /** Path of a file of PEM text. */

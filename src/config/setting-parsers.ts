@@ -42,6 +42,7 @@ export function createSettingParsers(formats: readonly Format[]) {
     anonymous: flag,
     plainHttp: flag,
     insecure: flag,
+    allowPrivate: flag,
     caFile: z.optional(path),
     cert: z.optional(path),
     key: z.optional(path),

@@ -140,6 +140,11 @@ export const SETTINGS = {
     givesUp: 'turn off the verification of certificates',
     description: 'do not verify TLS certificates',
   },
+  allowPrivate: {
+    group: CONNECTION,
+    givesUp: 'let registries name private addresses',
+    description: 'follow public registries to token services and storage at private addresses',
+  },
   caFile: { group: CONNECTION, value: 'pem', description: 'additional CA certificates to trust' },
   cert: { group: CONNECTION, value: 'pem', description: 'client certificate' },
   key: { group: CONNECTION, value: 'pem', description: 'key of the client certificate' },

@@ -114,8 +114,11 @@ type Fields = Readonly<Record<string, Shape<unknown>>>;
 /** Absent and null members are omitted. */
 type Struct<F extends Fields> = { readonly [K in keyof F]?: F[K] extends Shape<infer T> ? T : never };
 
-/** A struct: its fields in any case, others ignored. A repeated field is a problem: readers differ in which one counts. */
-export function struct<F extends Fields>(fields: F): Shape<Struct<F>> {
+/**
+ * A struct: its fields in any case, others ignored. A repeated field is a problem, since readers differ in which one
+ * counts, unless `repeated` is `last`: then the last that is not null counts, as in Go.
+ */
+export function struct<F extends Fields>(fields: F, repeated: 'refused' | 'last' = 'refused'): Shape<Struct<F>> {
   const known = new Map(Object.entries(fields).map(([name, shape]) => [foldName(name), { name, shape }]));
   return {
     zero: {},
@@ -131,7 +134,7 @@ export function struct<F extends Fields>(fields: F): Shape<Struct<F>> {
         if (field === undefined) continue;
         const { name, shape } = field;
         const before = spellings.get(name);
-        if (before !== undefined) report((show) => ambiguity(path, before, spelled, show));
+        if (before !== undefined && repeated === 'refused') report((show) => ambiguity(path, before, spelled, show));
         spellings.set(name, spelled);
         if (member !== null)
           result[name] = shape.read(member, (show) => `${path(show)}.${name}`.replace(/^\./, ''), report);

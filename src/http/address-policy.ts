@@ -8,18 +8,26 @@ const STANDARD_LOOPBACKS = new Set(['127.0.0.1', '::1']);
 
 /**
  * Whether a registry that was reached at its `own` addresses may name this address as its token service (`realm`) or
- * as the location of its content (`redirect`). Public addresses always; private ones only if the registry is itself in
- * a private network; loopback ones only if the registry is on loopback, and as a realm only its own; others never.
+ * as the location of its content (`redirect`). Public addresses always. Private ones if the registry is in a private
+ * network, or on loopback, where a forwarded port ends. Loopback ones if the registry is on loopback, as a realm only
+ * its own. `allowsPrivate`: all of these. Others, such as link-local and metadata addresses, never.
  */
-export function mayConnect(address: string, own: ReadonlySet<string>, as: 'realm' | 'redirect'): boolean {
+export function mayConnect(
+  address: string,
+  own: ReadonlySet<string>,
+  as: 'realm' | 'redirect',
+  allowsPrivate = false,
+): boolean {
   if (own.has(address)) return true;
   const kind = addressKind(address);
   if (kind === 'public') return true;
   if (kind === 'local') return false;
-  const ofSameKind = [...own].filter((other) => addressKind(other) === kind);
-  if (kind === 'private' || as === 'redirect') return ofSameKind.length > 0;
+  if (allowsPrivate) return true;
+  const loopbacks = [...own].filter((other) => addressKind(other) === 'loopback');
+  if (kind === 'private') return loopbacks.length > 0 || [...own].some((other) => addressKind(other) === 'private');
+  if (as === 'redirect') return loopbacks.length > 0;
   // `localhost` is both of these, whichever of them responded.
-  return STANDARD_LOOPBACKS.has(address) && ofSameKind.some((other) => STANDARD_LOOPBACKS.has(other));
+  return STANDARD_LOOPBACKS.has(address) && loopbacks.some((other) => STANDARD_LOOPBACKS.has(other));
 }
 
 /** Remembers at which addresses the registries of a run were reached. */
@@ -30,7 +38,8 @@ export interface AddressPolicy {
   allows(address: string, by: NamedByRegistry): Promise<boolean>;
 }
 
-export function createAddressPolicy(): AddressPolicy {
+/** `allowsPrivate`: whether the user lets this registry, a host name, name private addresses. */
+export function createAddressPolicy(allowsPrivate: (registry: string) => boolean = () => false): AddressPolicy {
   const addresses = new Map<string, Set<string>>();
   const pending = new Map<string, Set<Promise<void>>>();
   return {
@@ -48,9 +57,10 @@ export function createAddressPolicy(): AddressPolicy {
     },
     async allows(address, { registry, as }) {
       const own = getOrCreate(addresses, registry, () => new Set());
-      if (mayConnect(address, own, as)) return true;
+      const allowed = allowsPrivate(registry);
+      if (mayConnect(address, own, as, allowed)) return true;
       await Promise.all(pending.get(registry) ?? []);
-      return mayConnect(address, own, as);
+      return mayConnect(address, own, as, allowed);
     },
   };
 }

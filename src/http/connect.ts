@@ -3,7 +3,7 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
-import { addressOf, bareHost, isLoopbackHost } from './address.ts';
+import { addressKind, addressOf, bareHost, isLoopbackHost } from './address.ts';
 import { authoritiesLate, ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
 import type { Resolve } from './resolve.ts';
 import type { Quote } from './send.ts';
@@ -145,7 +145,7 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   // The proxy looks names up; an address can be checked here.
   const address = addressOf(bareHost(origin));
   if (address !== undefined) {
-    if (!(await allows(address))) throw blocked(origin, address);
+    if (!(await allows(address))) throw blocked(origin, [address]);
     onReached(address);
   }
   steps.enter('proxy');
@@ -159,12 +159,16 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   return secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
 }
 
-function blocked(origin: URL, address: string): ConnectError {
+/** `addresses`: of the origin; none of them is allowed. */
+function blocked(origin: URL, addresses: readonly string[]): ConnectError {
+  const within = addresses.find((address) => addressKind(address) !== 'local');
+  if (within !== undefined) {
+    return new ConnectError('tcp', `the ${addressKind(within)} address ${within}`, { kind: 'private-address' });
+  }
   const host = bareHost(origin);
+  const [address = host] = addresses;
   const what = host === address ? address : `${host} resolves to ${address}, which`;
-  return new ConnectError('tcp', `${what} is in a network that the registry is not part of`, {
-    kind: 'blocked-address',
-  });
+  return new ConnectError('tcp', `${what} is link-local or reserved`, { kind: 'blocked-address' });
 }
 
 interface Dialing extends Pick<ConnectOptions, 'allows'>, Partial<Pick<ConnectOptions, 'onReached'>> {
@@ -183,7 +187,11 @@ async function dial(
   const found = isIP(host) === 0 ? await resolve(host, steps.over) : [{ address: host, family: isIP(host) }];
   const verdicts = await Promise.all(found.map(({ address }) => allows(address)));
   const allowed = found.filter((_, index) => verdicts[index]);
-  if (allowed.length === 0) throw blocked(to, found[0]?.address ?? host);
+  if (allowed.length === 0)
+    throw blocked(
+      to,
+      found.map(({ address }) => address),
+    );
   steps.enter(phase);
   const socket = steps.own(
     netConnect({

@@ -10,7 +10,10 @@ export type FailureKind =
   | 'proxy'
   | 'timeout'
   | 'not-http'
+  /** A registry named an address that is never connected to. */
   | 'blocked-address'
+  /** A registry named an address in a network that it is not part of. */
+  | 'private-address'
   | 'redirect-loop'
   | 'insecure-redirect'
   /** Not sent: the host is rate limiting, for longer than the check can wait. */

@@ -21,8 +21,10 @@ export function withRedirect(): Middleware {
       const outcome = await send(hop);
       if (!outcome.ok) return outcome;
       const target = targetOf(outcome.value, hop);
-      // A token request with credentials is not redirected.
-      if (target === undefined || hasCredentials(request)) return success({ ...outcome.value, crossedOrigin });
+      // The body of a POST contains credentials.
+      if (target === undefined || hop.method === 'POST') {
+        return success({ ...outcome.value, crossedOrigin });
+      }
       const { host, quote } = outcome.value;
       const stop = (kind: FailureKind, detail: string) => failure(finalFailure(kind, host, detail));
       const to = quote(target.host) || target.host;
@@ -37,9 +39,6 @@ export function withRedirect(): Middleware {
     }
   };
 }
-
-const hasCredentials = (request: HttpRequest): boolean =>
-  request.purpose === 'token' && (request.headers.authorization !== undefined || request.method === 'POST');
 
 function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | undefined {
   const location = headers.get('location');

@@ -46,6 +46,8 @@ export interface TransportSettings extends TlsStoreSettings {
   readonly env: Env;
   /** Expects many concurrent requests per host: offers HTTP/2, which carries them over one connection. */
   readonly multiplex?: boolean;
+  /** Whether a registry, by its host name, may name private addresses from a public one; default none. */
+  readonly allowsPrivate?: (registry: string) => boolean;
   /** Replaces the system's DNS lookup. */
   readonly resolve?: Resolve;
 }
@@ -90,7 +92,7 @@ export function createTransport(settings: TransportSettings): Transport {
   const resolve = settings.resolve ?? createResolver();
   const zones = new Map<string, TrustZone>();
   const userOrigins = new Set<string>();
-  const addressPolicy = createAddressPolicy();
+  const addressPolicy = createAddressPolicy(settings.allowsPrivate);
   setMaxListeners(0, closing.signal);
 
   /**

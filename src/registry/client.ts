@@ -23,7 +23,7 @@ export interface RegistryClient {
   config(digest: Digest): Promise<AuthOutcome>;
   /** Whether the registry, or the store of a foreign layer, would serve the blob. */
   blob(descriptor: Descriptor, purpose: Purpose & ('config' | 'blob')): Promise<FoundBlob>;
-  /** `GET /v2/` without credentials: is there a registry at all? */
+  /** `GET /v2/` without credentials, sent once in a run: is there a registry at all? */
   ping(): ReturnType<Send>;
 }
 
@@ -31,6 +31,7 @@ export interface ClientOptions {
   /** With credentials, where the registry requires them. */
   readonly ask: AuthenticatedSend;
   readonly send: Send;
+  readonly ping: (signal: AbortSignal) => ReturnType<Send>;
   readonly endpoint: Endpoint;
   readonly repository: string;
   /** `host[:port]` of the registries that serve blobs only by GET, in this run. */
@@ -43,7 +44,7 @@ const MAX_PING_BYTES = 16 * 1024;
 const MAX_BEGINNING_BYTES = 64 * 1024;
 
 export function createRegistryClient(options: ClientOptions): RegistryClient {
-  const { ask, send, endpoint, repository, hostsWithoutHead, signal } = options;
+  const { ask, send, ping, endpoint, repository, hostsWithoutHead, signal } = options;
   const { base } = endpoint;
   const at = (path: string): URL => urlOf(endpoint, `${repository}/${path}`);
 
@@ -83,10 +84,11 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
           : sendForeign(extent, url);
       return findBlob(sendForBlob, descriptor, base.host, hostsWithoutHead);
     },
-    ping: () => send(pingRequest(endpoint, signal)),
+    ping: () => ping(signal),
   };
 }
 
+/** `GET /v2/` */
 export const pingRequest = (endpoint: Endpoint, signal: AbortSignal): HttpRequest => ({
   method: 'GET',
   url: urlOf(endpoint, ''),

@@ -1,6 +1,6 @@
 // What is special about well-known registries: rows of data, never branches elsewhere.
 
-import type { KnownChallenge } from '../auth/challenge.ts';
+import type { KnownChallenge } from '../auth/readable-challenge.ts';
 import { DOCKER_HUB_API } from '../core/docker-hub.ts';
 
 export interface KnownRegistry {
@@ -18,6 +18,8 @@ export interface KnownRegistry {
   readonly hidesMissing?: true;
   /** Responds 403 for a missing repository to valid credentials too. */
   readonly hidesMissingFromUsers?: true;
+  /** Its token service responds 405 for a repository without container images, and for a blocked one. */
+  readonly refusesTokensBy405?: true;
   /** Its token service responds 404 for a private or missing namespace. */
   readonly hidesMissingBehindTokens?: true;
   /** A "not found" after authentication is about the tag: the repository exists. */
@@ -88,6 +90,7 @@ const ROWS: readonly Row[] = [
     name: 'Quay',
     hosts: /^quay\.io$/,
     challenge: { realm: 'https://quay.io/v2/auth', service: 'quay.io' },
+    refusesTokensBy405: true,
     hidesMissing: true,
     notFoundMeansTag: true,
     login: '`docker login quay.io` with your user name or a robot account (<namespace>+<robot>)',

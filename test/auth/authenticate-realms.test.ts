@@ -137,7 +137,7 @@ describe('a token service on another host, over http', () => {
       const run = startRun(clear);
       const { credentials: _, ...outcome } = await run.startImage({ ...IN_CLEAR, credentials: [credential] }).send();
       assert.deepEqual(run.lines(), [MANIFEST]);
-      const problem = 'it names the token service http://auth.test, another host without encryption';
+      const problem = 'it names the token service http://auth.test, which does not use encryption';
       assert.deepEqual(outcome, { kind: 'bad-challenge', problem, because: 'cleartext-credentials' });
     });
   }

@@ -5,12 +5,14 @@ import type { AuthOutcome } from '../../src/auth/authenticate.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
+import type { Reply } from '../support/fake-send.ts';
 import {
   basic,
   CHALLENGE,
   FOUND,
   identityToken,
   linesOf,
+  MANIFEST,
   password,
   REALM,
   refusal,
@@ -40,8 +42,6 @@ const carriesSecret = ({ headers, body = '', url }: HttpRequest): boolean => {
 
 describe('a credential', () => {
   const realms: [string, string][] = [
-    ['over http to the token service of an https registry', 'http://auth.test/token'],
-    ['over http to the https registry itself', 'http://registry.test/token'],
     ['to a token service with a user name in its URL', 'https://user:word@auth.test/token'],
     ['to a link-local address', 'https://169.254.169.254/latest/meta-data'],
     ['to a link-local address in IPv6', 'https://[fe80::1]/token'],
@@ -53,6 +53,30 @@ describe('a credential', () => {
       assert.deepEqual(linesOf(sent), ['GET registry.test/v2/app/manifests/1']);
       assert.deepEqual(lookedUp, []);
       assert.equal(outcome.kind, 'bad-challenge');
+    });
+  }
+
+  for (const [name, realm] of [
+    ['the token service of an https registry', 'http://auth.test/token'],
+    ['the https registry itself', 'http://registry.test/token'],
+  ]) {
+    it(`is never sent over http to ${name}, and no request without it`, async () => {
+      const { outcome, sent } = await check({ registry: () => refusal(`Bearer realm="${realm}"`) });
+      assert.deepEqual(
+        sent.filter(({ purpose }) => purpose === 'token'),
+        [],
+      );
+      assert.ok(sent.filter(carriesSecret).every(({ url }) => url.origin === 'https://registry.test'));
+      assert.equal(outcome.kind, 'response', 'only the registry token was sent, to the registry');
+    });
+
+    it(`is not needed over http at ${name}, if it issues anonymous tokens`, async () => {
+      const issue = (): Reply => tokenReply('good');
+      const registry = (authorization: string | undefined, { purpose }: HttpRequest): Reply =>
+        purpose === 'token' ? issue() : authorization === 'Bearer good' ? FOUND : refusal(`Bearer realm="${realm}"`);
+      const { outcome, sent } = await check({ registry, elsewhere: issue }, []);
+      assert.equal(summaryOf(outcome).status, 200);
+      assert.ok(!sent.some(carriesSecret));
     });
   }
 
@@ -98,16 +122,18 @@ describe('a credential', () => {
   it('is never sent where a token service redirects to', async () => {
     for (const credential of [identityToken(SECRET), password('me', SECRET)]) {
       const { outcome, sent } = await check(
-        { token: () => ({ status: 307, headers: { location: 'https://elsewhere.test/token' } }) },
+        {
+          token: (_, { method }) =>
+            method === 'POST'
+              ? { status: 404 }
+              : { status: 307, headers: { location: 'https://elsewhere.test/token' } },
+          elsewhere: () => tokenReply('good'),
+        },
         [credential],
       );
-      assert.deepEqual(summaryOf(outcome), {
-        kind: 'token-refused',
-        status: 307,
-        used: credential.username ?? credential.kind,
-        refused: [],
-      });
-      assert.equal(sent.length, 2);
+      assert.equal(summaryOf(outcome).status, 200);
+      assert.ok(sent.filter(carriesSecret).every(({ url }) => url.href.startsWith(REALM)));
+      assert.deepEqual(linesOf(sent).slice(-2), ['GET elsewhere.test/token', `${MANIFEST} as Bearer good`]);
     }
   });
 
@@ -158,7 +184,6 @@ describe('a credential', () => {
 
   const challenges: [string, string][] = [
     ['Basic', 'Basic realm="x"'],
-    ['a token service without TLS', 'Bearer realm="http://auth.test/token"'],
     ['no token service', 'Bearer authorization_uri="https://auth.test/token"'],
   ];
   for (const [name, challenge] of challenges) {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withRedirect } from '../../src/http/redirect.ts';
-import type { HttpRequest } from '../../src/http/send.ts';
 import {
   basic,
   CHALLENGE,
@@ -43,20 +42,15 @@ describe('a request to a registry', () => {
     assert.equal(run.sent[1]?.url.search, '?service=registry.test&scope=repository%3Aapp%3Apull');
   });
 
-  it('resolves a relative realm', async () => {
-    const run = startRun({
-      registry: (authorization, { url }) => {
-        if (url.pathname === '/service/token') return tokenReply('good');
-        return authorization === 'Bearer good' ? FOUND : refusal('Bearer realm="/service/token"');
-      },
-    });
-    assert.equal(summaryOf(await run.startImage().send()).status, 200);
-    assert.equal(run.sent[1]?.url.href, 'https://registry.test/service/token?scope=repository%3Aapp%3Apull');
+  it('does not resolve a relative realm: no client does', async () => {
+    const run = startRun({ registry: () => refusal('Bearer realm="/service/token"') });
+    assert.equal((await run.startImage().send()).kind, 'bad-challenge');
+    assert.deepEqual(run.lines(), [MANIFEST]);
   });
 
   it('requests a token of the registry itself as its own, of another host as named by it', async () => {
     const named: unknown[] = [];
-    for (const realm of ['/service/token', REALM, 'https://registry.test:8443/token']) {
+    for (const realm of ['https://registry.test/service/token', REALM, 'https://registry.test:8443/token']) {
       const run = startRun({
         registry: (_, { purpose }) => (purpose === 'token' ? tokenReply('x') : refusal(`Bearer realm="${realm}"`)),
         elsewhere: () => tokenReply('x'),
@@ -172,7 +166,7 @@ describe('a registry that refuses everything', () => {
     ['Bearer', CHALLENGE, 3, 1],
     ['Bearer, error="invalid_token"', `${CHALLENGE},error="invalid_token"`, 5, 2],
     ['Bearer and Basic', [CHALLENGE, 'Basic realm="x"'], 4, 1],
-    ['Bearer twice', `${CHALLENGE}, ${CHALLENGE}`, 4, 1],
+    ['Bearer twice', [CHALLENGE, CHALLENGE], 4, 1],
     ['Bearer fifty times', Array.from({ length: 50 }, (_, at) => `Bearer realm="${REALM}?${at}"`), 5, 2],
     ['Basic fifty times', Array.from({ length: 50 }, () => 'Basic realm="x"'), 2, 0],
   ];
@@ -199,7 +193,7 @@ describe('the challenge of a registry', () => {
   it('is answered with the best of its supported schemes', async () => {
     const run = startRun({
       registry: (authorization) =>
-        authorization === 'Bearer good' ? FOUND : refusal(`Negotiate, Basic realm="x", ${CHALLENGE}`),
+        authorization === 'Bearer good' ? FOUND : refusal(['Negotiate', 'Basic realm="x"', CHALLENGE]),
     });
     await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`, `${MANIFEST} as Bearer good`]);
@@ -226,8 +220,7 @@ describe('the challenge of a registry', () => {
 
   it('is answered with Basic after a Bearer that must not be answered', async () => {
     const run = startRun({
-      registry: (authorization) =>
-        authorization ? FOUND : refusal('Bearer realm="http://auth.test/token", Basic realm="x"'),
+      registry: (authorization) => (authorization ? FOUND : refusal(['Bearer realm="/token"', 'Basic realm="x"'])),
     });
     const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:secret`]);
@@ -249,12 +242,8 @@ describe('the challenge of a registry', () => {
   for (const [name, headers] of silent) {
     it(`is requested from /v2/ if the 401 has ${name}`, async () => {
       const run = startRun({
-        registry: (authorization, { url }) =>
-          url.pathname === '/v2/'
-            ? refusal(`Bearer realm="${REALM}"`)
-            : authorization
-              ? FOUND
-              : { status: 401, headers },
+        ping: () => refusal(`Bearer realm="${REALM}"`),
+        registry: (authorization) => (authorization ? FOUND : { status: 401, headers }),
       });
       const outcome = await run.startImage().send();
       assert.deepEqual(run.lines(), [MANIFEST, 'GET registry.test/v2/', TOKEN, `${MANIFEST} as Bearer good`]);
@@ -264,12 +253,8 @@ describe('the challenge of a registry', () => {
 
   it("is requested from /v2/, and GHCR's placeholder there is not used", async () => {
     const run = startRun({
-      registry: (authorization, { url }) =>
-        url.pathname === '/v2/'
-          ? refusal(`Bearer realm="${REALM}",scope="repository:user/image:pull"`)
-          : authorization
-            ? FOUND
-            : { status: 401 },
+      ping: () => refusal(`Bearer realm="${REALM}",scope="repository:user/image:pull"`),
+      registry: (authorization) => (authorization ? FOUND : { status: 401 }),
     });
     await run.startImage({ repository: 'team/app' }).send();
     assert.equal(run.sent[2]?.url.search, '?scope=repository%3Ateam%2Fapp%3Apull');
@@ -277,8 +262,8 @@ describe('the challenge of a registry', () => {
 
   it('is not read from where /v2/ redirects to', async () => {
     const script = {
-      registry: (_: string | undefined, { url }: HttpRequest) =>
-        url.pathname === '/v2/' ? { status: 302, headers: { location: 'https://storage.test/' } } : { status: 401 },
+      ping: () => ({ status: 302, headers: { location: 'https://storage.test/' } }),
+      registry: () => ({ status: 401 }),
       elsewhere: () => refusal(),
     };
     const run = startRun(script, [withRedirect()]);
@@ -288,7 +273,7 @@ describe('the challenge of a registry', () => {
   });
 
   it('is requested from /v2/ only once', async () => {
-    const run = startRun({ registry: () => ({ status: 401 }) });
+    const run = startRun({ ping: () => ({ status: 401 }), registry: () => ({ status: 401 }) });
     const image = run.startImage();
     const outcomes = [await image.send(), ...(await Promise.all([image.send(), image.send()]))];
     assert.equal(run.sent.filter(({ purpose }) => purpose === 'ping').length, 1);
@@ -306,7 +291,7 @@ describe('the challenge of a registry', () => {
   });
 
   it('is named if none of its schemes is supported', async () => {
-    const run = startRun({ registry: () => refusal('Negotiate, NTLM, Negotiate') });
+    const run = startRun({ registry: () => refusal(['Negotiate', 'NTLM', 'Negotiate']) });
     const image = run.startImage({ credentials: [password('me', 'secret')] });
     const { credentials: _, ...outcome } = await image.send();
     assert.deepEqual(outcome, {
@@ -337,7 +322,8 @@ describe('a failing token service', () => {
     it(`that returns ${status} for a credential is not sent a request without it`, async () => {
       const run = startRun({ token: () => ({ status }) });
       const outcome = await run.startImage({ credentials: [password('me', 'secret')] }).send();
-      assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`]);
+      const posted = status < 429 ? ['POST auth.test/token'] : [];
+      assert.deepEqual(run.lines(), [MANIFEST, `${TOKEN} as me:secret`, ...posted]);
       assert.deepEqual(summaryOf(outcome), { kind: 'token-refused', status, used: 'me', refused: [] });
     });
   }
@@ -358,6 +344,6 @@ describe('a failing token service', () => {
   it('whose response contains no token is described', async () => {
     const run = startRun({ token: () => ({ status: 200, body: '[]' }) });
     const outcome = await run.startImage().send();
-    assert.equal(outcome.kind === 'token-refused' && outcome.problem, 'a response without a token');
+    assert.match((outcome.kind === 'token-refused' && outcome.problem) || '', /an array is not an object$/);
   });
 });

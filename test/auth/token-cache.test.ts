@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
-import type { Token } from '../../src/auth/token.ts';
+import type { Token } from '../../src/auth/token-answer.ts';
 import { createTokenCache, type FetchedToken } from '../../src/auth/token-cache.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import { Secret } from '../../src/credentials/secret.ts';

@@ -10,8 +10,8 @@ describe('vetRealm', () => {
     ['another host', 'https://auth.test/token', SECURE, 'https://auth.test/token'],
     ['a trailing slash', 'https://public.ecr.aws/token/', SECURE, 'https://public.ecr.aws/token/'],
     ['a query', 'https://auth.test/token?host=x', SECURE, 'https://auth.test/token?host=x'],
-    ['only a path', '/service/token', SECURE, 'https://registry.test/service/token'],
-    ['a host without scheme', '//auth.test/token', SECURE, 'https://auth.test/token'],
+    // No credentials are sent there.
+    ['http of an https registry', 'http://auth.test/token', SECURE, 'http://auth.test/token'],
     ['without the fragment', 'https://auth.test/token#x', SECURE, 'https://auth.test/token'],
     ['http of an http registry', 'http://auth.test/token', 'http://registry.test/v2/', 'http://auth.test/token'],
     ['https of an http registry', 'https://auth.test/token', 'http://registry.test/v2/', 'https://auth.test/token'],
@@ -34,10 +34,11 @@ describe('vetRealm', () => {
   const bad: [string, string | undefined, string][] = [
     ['none', undefined, 'its challenge names no token service (no realm)'],
     ['an empty one', ' ', 'its challenge names no token service (no realm)'],
+    ['only a path', '/service/token', 'the token service it names is not an absolute URL: /service/token'],
     [
-      'http of an https registry',
-      'http://registry.test/token',
-      'the token service it names is not encrypted (http://registry.test), although the registry is',
+      'a host without scheme',
+      '//auth.test/token',
+      'the token service it names is not an absolute URL: //auth.test/token',
     ],
     [
       'a user name',
@@ -49,7 +50,7 @@ describe('vetRealm', () => {
       'https://:word@auth.test/token',
       'the token service it names has credentials in its URL (auth.test)',
     ],
-    ['what is not a URL', 'https://[', 'the token service it names is not a URL: https://['],
+    ['what is not a URL', 'https://[', 'the token service it names is not an absolute URL: https://['],
     ['another scheme', 'file:///etc/passwd', 'the token service it names is not an http or https URL: file:'],
     [
       'a metadata service',
@@ -90,7 +91,7 @@ describe('vetRealm', () => {
   it('quotes a realm without control characters, up to a limit', () => {
     const vetted = vetRealm(`https://[\u001b[31m${'x'.repeat(500)}`, new URL(SECURE), cleanText);
     assert.equal(!vetted.ok && vetted.error.includes('\u001b'), false);
-    assert.equal(!vetted.ok && vetted.error.length, 'the token service it names is not a URL: '.length + 80);
+    assert.equal(!vetted.ok && vetted.error.length, 'the token service it names is not an absolute URL: '.length + 80);
   });
 });
 

@@ -136,13 +136,14 @@ describe('a token response', () => {
   const good: [string, unknown, string, number][] = [
     ['token', { token: 'a' }, 'a', 55_000],
     ['access_token', { access_token: 'a' }, 'a', 55_000],
-    ['token before access_token', { token: 'a', access_token: 'b' }, 'a', 55_000],
+    ['access_token before token', { token: 'a', access_token: 'b' }, 'b', 55_000],
     ['access_token if token is empty', { token: '', access_token: 'b' }, 'b', 55_000],
-    ['access_token if token is not a string', { token: null, access_token: 'b' }, 'b', 55_000],
+    ['access_token if token is null', { token: null, access_token: 'b' }, 'b', 55_000],
     ['its lifetime, less five seconds', { token: 'a', expires_in: 300 }, 'a', 295_000],
     ['a minute for a shorter lifetime', { token: 'a', expires_in: 1 }, 'a', 55_000],
     ['a minute for a negative one', { token: 'a', expires_in: -1 }, 'a', 55_000],
-    ['a minute for one that is not a number', { token: 'a', expires_in: '300' }, 'a', 55_000],
+    ['names in any case', { Token: 'a', EXPIRES_IN: 300 }, 'a', 295_000],
+    ['a token with spaces inside', { token: 'a b' }, 'a b', 55_000],
   ];
   for (const [name, body, value, lifetimeMs] of good) {
     it(`gives ${name}`, async () => {
@@ -152,11 +153,56 @@ describe('a token response', () => {
     });
   }
 
+  const raw = (body: string): Reply => ({ status: 200, body });
+  const repeated: [string, string, string | undefined][] = [
+    ['the last of two', '{"token":"a","token":"b"}', 'b'],
+    ['the last of two spellings', '{"token":"a","Token":"b"}', 'b'],
+    ['the one before null', '{"token":"a","token":null}', 'a'],
+    ['none if the first of two is of the wrong type', '{"token":"a","expires_in":"1","expires_in":1}', undefined],
+  ];
+  for (const [name, body, value] of repeated) {
+    it(`gives ${name}`, async () => {
+      const { outcome } = await fetch(() => raw(body));
+      assert.equal(outcome.ok ? outcome.value.value.reveal() : undefined, value);
+    });
+  }
+
+  const UNREADABLE = 'a response that clients cannot read, because it';
   const bad: [string, Reply, string | null][] = [
+    [
+      'one with a lifetime as text',
+      json({ token: 'a', expires_in: '300' }),
+      `${UNREADABLE} has no valid expires_in: "300" is not an integer`,
+    ],
+    [
+      'one with a lifetime of 300.0',
+      raw('{"token":"a","expires_in":300.0}'),
+      `${UNREADABLE} has no valid expires_in: 300.0 is not an integer`,
+    ],
+    [
+      'one with a time that is empty',
+      json({ token: 'a', issued_at: '' }),
+      `${UNREADABLE} has no valid issued_at: "" is not an RFC 3339 time`,
+    ],
+    [
+      'one with a time as number',
+      json({ token: 'a', issued_at: 1 }),
+      `${UNREADABLE} has no valid issued_at: 1 is not an RFC 3339 time`,
+    ],
+    [
+      'one with another token as number',
+      json({ token: 'a', refresh_token: 5 }),
+      `${UNREADABLE} has no valid refresh_token: 5 is not a string`,
+    ],
+    [
+      'one whose long text may be a token',
+      json({ token: 'a', expires_in: 'eyJhbGciOiJSUzI1NiIsInR5cCI6' }),
+      `${UNREADABLE} has no valid expires_in: "…" is not an integer`,
+    ],
     ['an empty object', json({}), 'a response without a token'],
-    ['a list', json([{ token: 'a' }]), 'a response without a token'],
-    ['a page', { status: 200, body: '<html>' }, 'a response without a token'],
-    ['nothing', { status: 200 }, 'a response without a token'],
+    ['a list', json([{ token: 'a' }]), `${UNREADABLE} is not valid: an array is not an object`],
+    ['a page', { status: 200, body: '<html>' }, 'a response that is not JSON'],
+    ['nothing', { status: 200 }, 'a response that is not JSON'],
     ['too much', { ...json({ token: 'a' }), truncated: true } as Reply, 'a response that is too long'],
     ['a token that would break the header field', json({ token: 'a\r\nhost: b' }), 'a token with invalid characters'],
     ['another status', json({ token: 'a' }, 403), null],

@@ -160,12 +160,28 @@ describe('the credential of a check', () => {
     assert.equal(result.credential?.username, 'octocat');
   });
 
-  it('is only a warning if the image can be pulled without it', async () => {
+  it('decides if it is rejected, although the image can be pulled without it', async () => {
     const { result } = await checkScripted({ script: withToken(whenKnown(TOKEN, REFUSED)), logins: [password()] });
-    assert.equal(result.credential, null);
+    assert.equal(result.credential?.username, 'me');
+    assert.equal(
+      result.message,
+      'The credentials for registry.example from ~/.docker/config.json (user me) were rejected; without them, the image can be pulled.',
+    );
+  });
+
+  it('decides with --proof head as well', async () => {
+    const script = withToken(whenKnown(TOKEN, REFUSED));
+    const { result } = await checkScripted({ script, logins: [password()], proof: 'head' });
+    assert.equal(result.cause, 'bad-credentials');
+  });
+
+  it('is a warning if it is rejected and another one is accepted', async () => {
+    const script = withToken([REFUSED, TOKEN] as unknown as Scripted);
+    const { result } = await checkScripted({ script, logins: [password('me'), password('you')] });
+    assert.equal(result.credential?.username, 'you');
     assert.equal(
       result.warnings[0]?.message,
-      'The credentials for registry.example from ~/.docker/config.json were rejected, but the image can be pulled without them. docker would fail: log in again (docker login registry.example) or log out (docker logout registry.example).',
+      'The credentials for registry.example from ~/.docker/config.json were rejected; others were accepted. docker tries only one source: log in again (docker login registry.example) or log out (docker logout registry.example).',
     );
   });
 

@@ -173,6 +173,7 @@ describe('check', () => {
         anonymous: true,
         plainHttp: true,
         insecure: undefined,
+        allowPrivate: undefined,
         ca: undefined,
         challengeFile: '/cache/kairos-pull/challenges.json',
         noCache: undefined,

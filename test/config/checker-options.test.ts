@@ -48,6 +48,7 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       retries: '0',
       concurrency: '3',
       insecure: true,
+      allowPrivate: true,
     });
     assert.deepEqual(options, {
       proof: 'manifest',
@@ -56,6 +57,7 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
       anonymous: undefined,
       plainHttp: undefined,
       insecure: true,
+      allowPrivate: true,
       ca: undefined,
       noCache: undefined,
       timeoutMs: 5000,
@@ -138,9 +140,10 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
 
     it('reads their files', async () => {
       const files = { caFile: path('cert.pem'), cert: path('both.pem') };
-      assert.deepEqual(await readSection({ plainHttp: false, insecure: true, ...files }), {
+      assert.deepEqual(await readSection({ plainHttp: false, insecure: true, allowPrivate: true, ...files }), {
         plainHttp: false,
         insecure: true,
+        allowPrivate: true,
         ca: CERTIFICATE,
         cert: KEY + CERTIFICATE,
         key: KEY + CERTIFICATE,
@@ -160,11 +163,28 @@ describe('readCheckerOptions', { skip: withoutOpenssl }, () => {
     });
 
     it('are overridden by flags and environment, and add CAs', async () => {
-      const settings = { plainHttp: false, insecure: false, caFile: path('cert.pem'), cert: path('both.pem') };
-      const flags = { plainHttp: true, insecure: true, key: path('both.pem'), caFile: path('both.pem') };
-      const nothing = { plainHttp: undefined, insecure: undefined, ca: CERTIFICATE };
+      const settings = {
+        plainHttp: false,
+        insecure: false,
+        allowPrivate: false,
+        caFile: path('cert.pem'),
+        cert: path('both.pem'),
+      };
+      const flags = {
+        plainHttp: true,
+        insecure: true,
+        allowPrivate: true,
+        key: path('both.pem'),
+        caFile: path('both.pem'),
+      };
+      const nothing = { plainHttp: undefined, insecure: undefined, allowPrivate: undefined, ca: CERTIFICATE };
       assert.deepEqual(await readSection(settings, { flags }), nothing);
-      const env = { KAIROS_PULL_INSECURE: '1', KAIROS_PULL_PLAIN_HTTP: 'no', KAIROS_PULL_CERT: path('both.pem') };
+      const env = {
+        KAIROS_PULL_INSECURE: '1',
+        KAIROS_PULL_ALLOW_PRIVATE: '1',
+        KAIROS_PULL_PLAIN_HTTP: 'no',
+        KAIROS_PULL_CERT: path('both.pem'),
+      };
       assert.deepEqual(await readSection(settings, { env }), nothing);
     });
 

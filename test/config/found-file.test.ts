@@ -61,6 +61,7 @@ const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
   anonymous: 'free',
   plainHttp: 'named',
   insecure: 'named',
+  allowPrivate: 'named',
   caFile: 'inside',
   cert: 'inside',
   key: 'inside',
@@ -100,9 +101,12 @@ describe('a config file that was found', () => {
   it('may not turn off encryption, not even for one registry', async () => {
     const { found } = await judge('plainHttp: true\n');
     assert.equal(found, refused('plainHttp', 'turn off encryption', '--plain-http'));
-    for (const key of ['plainHttp', 'insecure']) {
+    for (const key of ['plainHttp', 'insecure', 'allowPrivate']) {
       const of = await judge(`registries: { r.example: { ${key}: true } }\n`);
-      assert.match(of.found ?? '', new RegExp(`^${key} of r\\.example in kairos-pull\\.yaml:1: .*must not turn off`));
+      assert.match(
+        of.found ?? '',
+        new RegExp(`^${key} of r\\.example in kairos-pull\\.yaml:1: .*must not (turn off|let registries)`),
+      );
       assert.equal(of.named, undefined);
     }
   });

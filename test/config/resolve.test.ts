@@ -46,6 +46,7 @@ describe('resolveSettings', () => {
       anonymous: undefined,
       plainHttp: undefined,
       insecure: undefined,
+      allowPrivate: undefined,
       caFile: undefined,
       cert: undefined,
       key: undefined,

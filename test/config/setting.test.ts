@@ -16,7 +16,7 @@ describe('settings', () => {
     assert.deepEqual(
       SETTING_NAMES.map(flagOf).sort(),
       (
-        '--allow-env --anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --dry-run --expect --file --format ' +
+        '--allow-env --allow-private --anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --dry-run --expect --file --format ' +
         '--insecure --key --layers --mirrors-from --no-cache --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
         '--retries --timeout --use-pull-secrets --username --verbose --wait --warn-on'
       ).split(' '),

@@ -20,7 +20,9 @@ describe('mayConnect', () => {
     ['127.0.0.1', '127.0.0.2', false, true],
     ['127.0.0.2', '127.0.0.1', false, true],
     ['127.0.0.2', '127.0.0.2', true, true],
-    ['127.0.0.1', '10.0.0.1', false, false],
+    ['127.0.0.1', '10.0.0.1', true, true],
+    ['127.0.0.1', 'fd00::1', true, true],
+    ['127.0.0.1', '100.100.100.200', false, false],
     ['127.0.0.1', '169.254.169.254', false, false],
     ['169.254.7.7', '169.254.7.7', true, true],
     ['169.254.7.7', '169.254.169.254', false, false],
@@ -33,7 +35,13 @@ describe('mayConnect', () => {
     });
   }
 
-  it('a registry with an unknown address (behind a proxy) may name public addresses only', () => {
+  it('a registry that is allowed to may name private and loopback addresses, but no link-local or metadata address', () => {
+    const may = (address: string) => mayConnect(address, new Set(['8.8.8.8']), 'realm', true);
+    assert.deepEqual(['10.0.0.1', 'fd00::1', '127.0.0.1', '1.1.1.1'].map(may), [true, true, true, true]);
+    assert.deepEqual(['169.254.169.254', '168.63.129.16', 'fe80::1', '0.0.0.0'].map(may), [false, false, false, false]);
+  });
+
+  it('a registry whose address nobody knows (it is behind a proxy) may name public addresses only', () => {
     assert.equal(mayConnect('1.1.1.1', new Set(), 'realm'), true);
     assert.equal(mayConnect('10.0.0.1', new Set(), 'realm'), false);
     assert.equal(mayConnect('127.0.0.1', new Set(), 'redirect'), false);

@@ -112,8 +112,17 @@ describe('withRedirect: credentials', () => {
   const realm = { registry: 'r.example', as: 'realm' } as const;
   const REALM = 'https://auth.example/token';
 
+  it('a token request keeps its login at its origin, and loses it elsewhere', async () => {
+    const asked = { purpose: 'token', namedBy: realm, headers: { authorization: 'Basic s3cret' } } as const;
+    const script = [to('https://auth.example/other'), to('https://elsewhere.example/token'), {}];
+    const { requests } = await follow(script, asked, REALM);
+    assert.deepEqual(
+      requests.map(({ headers }) => headers.authorization),
+      ['Basic s3cret', 'Basic s3cret', undefined],
+    );
+  });
+
   for (const [what, more] of [
-    ['a token request with a login is not redirected', { headers: { authorization: 'Basic s3cret' } }],
     ['a token request with a login in its body is not redirected', { method: 'POST', body: 's3cret' }],
   ] as const) {
     it(what, async () => {

@@ -24,10 +24,12 @@ const lookup =
   async (host: string): Promise<LookupAddress[]> =>
     (table[host] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 
+/** `kind`: a loopback address is in a network that the registry is not part of; others are never connected to. */
 function isBlocked({ kind, phase, detail, isTransient }: HttpFailure, host: string, address: string): void {
-  assert.deepEqual([kind, phase, isTransient], ['blocked-address', 'tcp', false]);
+  const isLoopback = address.startsWith('127.');
+  assert.deepEqual([kind, phase, isTransient], [isLoopback ? 'private-address' : 'blocked-address', 'tcp', false]);
   const what = host === address ? address : `${host} resolves to ${address}, which`;
-  assert.equal(detail, `${what} is in a network that the registry is not part of`);
+  assert.equal(detail, isLoopback ? `the loopback address ${address}` : `${what} is link-local or reserved`);
 }
 
 describe('the token service of a loopback registry', () => {
@@ -48,7 +50,7 @@ describe('the token service of a loopback registry', () => {
     assert.equal(tokens.connections(), 0);
   });
 
-  for (const address of ['169.254.169.254', '10.0.0.1', '[::ffff:169.254.169.254]', '[fe80::1]', '0.0.0.0']) {
+  for (const address of ['169.254.169.254', '100.100.100.200', '[::ffff:169.254.169.254]', '[fe80::1]', '0.0.0.0']) {
     it(`may not be at ${address}`, async (t) => {
       const registry = await serve(t, HELLO);
       const { get, fail } = ask(t);
@@ -85,6 +87,17 @@ describe('a name', () => {
     const { detail } = await fail(`http://tokens.example:${forbidden.port}/`, realm('127.0.0.1'));
     assert.equal(detail, `connect ECONNREFUSED 127.0.0.1:${forbidden.port}`);
     assert.equal(forbidden.connections(), 0);
+  });
+
+  it('that leads to a private address is followed if the user allows it for the registry', async (t) => {
+    const inner = await serve(t, HELLO);
+    const resolve = lookup({ 'tokens.example': ['127.0.0.1'], 'metadata.example': ['169.254.169.254'] });
+    const { get, fail } = ask(t, { resolve, allowsPrivate: (registry) => registry === 'r.example' });
+    const url = `http://tokens.example:${inner.port}/`;
+    assert.equal(textOf(await get(url, realm('r.example'))), 'hello');
+    isBlocked(await fail(url, realm('other.example')), 'tokens.example', '127.0.0.1');
+    const metadata = await fail('http://metadata.example/', redirect('r.example'));
+    isBlocked(metadata, 'metadata.example', '169.254.169.254');
   });
 
   it('is looked up once: a second lookup cannot differ from the one that was vetted', async (t) => {
@@ -160,7 +173,7 @@ describe('behind a proxy', () => {
     for (const host of ['10.0.0.1', '169.254.169.254', '127.0.0.1', 'localhost', '[::1]']) {
       for (const scheme of ['http', 'https']) {
         const { kind } = await fail(`${scheme}://${host}/token`, realm('r.example'));
-        assert.equal(kind, 'blocked-address', `${scheme}://${host}`);
+        assert.equal(kind, host === '169.254.169.254' ? 'blocked-address' : 'private-address', `${scheme}://${host}`);
       }
     }
     assert.equal(proxy.connections(), before);

@@ -20,6 +20,8 @@ interface Row {
   readonly privateWrongLogin: string;
   /** Where the wrong login shows: the image is pullable all the same. */
   readonly publicWrongLogin?: string;
+  /** Without a login: `/v2/` requires one. */
+  readonly missing?: string;
   /** ECR serves nothing without a login. */
   readonly nothingPublic?: true;
 }
@@ -28,13 +30,12 @@ const HIDDEN = '3 unauthorized/missing-or-private';
 const FORBIDDEN = '3 denied/missing-or-no-access';
 const LOGIN_WANTED = '3 unauthorized/credentials-required';
 const LOGIN_WRONG = '3 unauthorized/bad-credentials';
-const STALE = '0 pullable, stale-credentials';
 /** The registry never asked for it, or takes a wrong login for none. */
 const UNNOTICED = '0 pullable';
 
 const ROWS: Readonly<Record<keyof typeof DIALECTS, Row>> = {
   dockerHub: { host: 'docker.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
-  ghcr: { host: 'ghcr.io', private: FORBIDDEN, privateWrongLogin: FORBIDDEN },
+  ghcr: { host: 'ghcr.io', private: FORBIDDEN, privateWrongLogin: LOGIN_WRONG },
   quay: { host: 'quay.io', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
   harbor: {
     host: 'harbor.example.com',
@@ -56,12 +57,14 @@ const ROWS: Readonly<Record<keyof typeof DIALECTS, Row>> = {
   gitea: { host: 'gitea.example.com', private: HIDDEN, privateWrongLogin: LOGIN_WRONG },
   zot: {
     host: 'zot.example.com',
+    missing: HIDDEN,
     private: LOGIN_WANTED,
     privateWrongLogin: LOGIN_WRONG,
     publicWrongLogin: UNNOTICED,
   },
   nexus: {
     host: 'nexus.example.com',
+    missing: HIDDEN,
     private: LOGIN_WANTED,
     privateWrongLogin: LOGIN_WRONG,
     publicWrongLogin: UNNOTICED,
@@ -132,11 +135,11 @@ describe('images at', { skip: withoutOpenssl }, () => {
       };
       assert.deepEqual(met, {
         public: row.nothingPublic ? LOGIN_WANTED : '0 pullable',
-        missing: row.nothingPublic ? LOGIN_WANTED : missing,
+        missing: row.nothingPublic ? LOGIN_WANTED : (row.missing ?? missing),
         private: row.private,
         privateWithLogin: '0 pullable',
         missingWithLogin: missing,
-        publicWrongLogin: row.nothingPublic ? LOGIN_WRONG : (row.publicWrongLogin ?? STALE),
+        publicWrongLogin: row.nothingPublic ? LOGIN_WRONG : (row.publicWrongLogin ?? LOGIN_WRONG),
         privateWrongLogin: row.privateWrongLogin,
       });
     });

@@ -218,7 +218,7 @@ describe('over plain http', () => {
     assert.deepEqual([result.reason, result.cause], ['not-a-registry', 'bad-challenge']);
     assert.equal(
       result.message,
-      `Cannot authenticate to ${registry.name}: it names the token service ${tokens.origin}, another host without encryption.`,
+      `Cannot authenticate to ${registry.name}: it names the token service ${tokens.origin}, which does not use encryption.`,
     );
     assert.equal(
       result.hint,

@@ -254,15 +254,12 @@ describe('kairos-pull check against a real registry', { skip: withoutRealRegistr
       ]);
     });
 
-    it('finds a public image despite a stale credential, and warns', async () => {
+    it('says unauthorized for a public image and a stale login, as skopeo does', async () => {
       const env = { DOCKER_CONFIG: writeLogin(registry, { auth: basic(registry.username, 'an old password') }) };
       const { result, exitCode } = await spawnCheck([image], env);
-      assert.deepEqual(judged(result), PULLABLE);
-      assert.equal(exitCode, 0);
-      assert.deepEqual(
-        result.warnings.map(({ code }) => code),
-        ['stale-credentials'],
-      );
+      assert.deepEqual(judged(result), unpullable('unauthorized', 'bad-credentials'));
+      assert.match(result.message, /; without them, the image can be pulled\.$/);
+      assert.equal(exitCode, 3);
     });
 
     it('trades an identity token for access', async () => {

@@ -33,6 +33,15 @@ function client() {
       return { kind: 'response', response: outcome.value, credentials };
     },
     send: scripted.send,
+    ping: (signal) =>
+      scripted.send({
+        method: 'GET',
+        url: new URL('https://registry.example/v2/'),
+        headers: {},
+        purpose: 'ping',
+        maxBytes: 1,
+        signal,
+      }),
     endpoint: ENDPOINT,
     repository: 'team/app',
     hostsWithoutHead: new Set(),

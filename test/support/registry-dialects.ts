@@ -167,6 +167,6 @@ export const DIALECTS = {
     auth: 'bearer',
     service: 'registry',
     tokenPath: '/oauth/token',
-    challenge: ({ standard }) => standard.replaceAll('"', '').replaceAll(',', ', '),
+    challenge: ({ standard }) => standard.replaceAll(',', ', '),
   },
 } satisfies Record<string, Dialect>;

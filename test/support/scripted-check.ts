@@ -40,7 +40,8 @@ export interface Checked {
 
 /** What the checks of one run share, without credentials. */
 export function scriptContext(script: Script, changes: Partial<CheckContext> = {}, registry?: string) {
-  const { send, log, requests } = createFakeSend(byUrl(script, registry));
+  const { send: scripted, log, requests } = createFakeSend(byUrl(script, registry));
+  const send = withOpenPing(scripted, script);
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
   const { secrets = createKnownSecrets() } = changes;
   const context: CheckContext = {
@@ -62,6 +63,12 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
   };
   return { context, log, requests };
 }
+
+/** `/v2/` responds 200 unless it is scripted, and is not recorded. */
+const withOpenPing = (send: Send, script: Script): Send =>
+  Object.keys(script).some((name) => name === '*' || name.endsWith('/v2/'))
+    ? send
+    : (request) => (request.purpose === 'ping' ? createFakeSend({}).send(request) : send(request));
 
 /** Quotes responses as the transport does. */
 const quoting =

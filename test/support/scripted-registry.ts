@@ -2,7 +2,7 @@
 
 import { createAuthMemory } from '../../src/auth/auth-memory.ts';
 import { type AuthOutcome, createAuthenticator, type SentCredential } from '../../src/auth/authenticate.ts';
-import type { KnownChallenge } from '../../src/auth/challenge.ts';
+import type { KnownChallenge } from '../../src/auth/readable-challenge.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';
@@ -64,6 +64,8 @@ export interface Script {
   readonly token?: (authorization: string | undefined, request: HttpRequest) => Scripted | Promise<Scripted>;
   /** How the registry responds. */
   readonly registry?: (authorization: string | undefined, request: HttpRequest) => Scripted | Promise<Scripted>;
+  /** How the registry responds to `GET /v2/`; unset: with 200, and the request is not recorded. */
+  readonly ping?: (request: HttpRequest) => Scripted;
   /** Everything else. */
   readonly elsewhere?: (request: HttpRequest) => Scripted;
 }
@@ -74,12 +76,13 @@ const acceptsGoodToken: NonNullable<Script['registry']> = (authorization) =>
 
 const issuesToAll: NonNullable<Script['token']> = () => tokenReply('good');
 
-export function startScript({ token = issuesToAll, registry = acceptsGoodToken, elsewhere }: Script = {}) {
+export function startScript({ token = issuesToAll, registry = acceptsGoodToken, ping, elsewhere }: Script = {}) {
   return createFakeSend(async (request) => {
     // A few turns of the event loop, so that concurrent requests really overlap.
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     request.signal.throwIfAborted();
     const { authorization } = request.headers;
+    if (request.purpose === 'ping' && ping !== undefined) return ping(request);
     if (request.url.href.startsWith(REALM)) return token(authorization, request);
     if (request.url.origin === REGISTRY) return registry(authorization, request);
     if (elsewhere === undefined) throw new Error(`unexpected request: ${request.url.href}`);
@@ -137,15 +140,18 @@ export function startRun(script: Script = {}, middlewares: readonly Middleware[]
       }
     }
     const target = { base: new URL(base), repository };
+    const sendPing = script.ping === undefined ? createFakeSend(FOUND).send : send;
     const ping = (pingSignal: AbortSignal) =>
-      send({
-        method: 'GET',
-        url: new URL('/v2/', base),
-        headers: {},
-        purpose: 'ping',
-        maxBytes: 4096,
-        signal: pingSignal,
-      });
+      memory.pingOnce(base, pingSignal, () =>
+        sendPing({
+          method: 'GET',
+          url: new URL('/v2/', base),
+          headers: {},
+          purpose: 'ping',
+          maxBytes: 4096,
+          signal: pingSignal,
+        }),
+      );
     const credentialsSent: SentCredential[] = [];
     const onCredentialSent = (sent: SentCredential): void => void credentialsSent.push(sent);
     const settings = { knownChallenge, realms, onCredentialSent, ...(open && { open }) };

@@ -58,8 +58,29 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
-    name: 'IBM sends unquoted values',
+    name: 'no client can read a URL without quotes',
     script: withToken(`Bearer realm=${AUTH}, service=registry, scope=${scope('team/app')}`, TOKEN),
+    reason: 'not-a-registry',
+    cause: 'bad-challenge',
+    requests: 1,
+    message: /its challenge cannot be read from the parameter "realm" on: its value must be in quotes\.$/,
+  },
+  {
+    name: 'no client can read what follows a value without quotes',
+    script: withToken(`Bearer service=a/b,realm="${AUTH}"`, TOKEN),
+    reason: 'not-a-registry',
+    cause: 'bad-challenge',
+    requests: 1,
+    message: /cannot be read from the parameter "service" on/,
+  },
+  {
+    name: 'a value without quotes after the realm',
+    script: withToken(`Bearer realm="${AUTH}",service=a/b`, TOKEN),
+    requests: 3,
+  },
+  {
+    name: 'the last of two realms counts',
+    script: withToken(`Bearer realm="https://elsewhere.example/",realm="${AUTH}"`, TOKEN),
     requests: 3,
   },
   {
@@ -107,8 +128,10 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
   },
   {
     name: 'a relative realm',
-    script: { [MANIFEST]: whenKnown(challenges(bearer('/service/token')), SERVED), '/service/token': TOKEN },
-    requests: 3,
+    script: { [MANIFEST]: challenges(bearer('/service/token')) },
+    reason: 'not-a-registry',
+    cause: 'bad-challenge',
+    requests: 1,
   },
   {
     name: 'no credentials for a realm without encryption',

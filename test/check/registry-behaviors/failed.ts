@@ -1,7 +1,7 @@
 // Requests without a response: names, connections, certificates, timeouts.
 
 import { imageOf } from '../../support/images.ts';
-import { serves } from '../../support/scripted-check.ts';
+import { bearer, challenges, serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 
 const IMAGE = imageOf();
@@ -114,6 +114,28 @@ export const FAILED: readonly RegistryBehavior[] = [
     ...fails({ kind: 'blocked-address', phase: 'tcp', detail: '169.254.169.254' }),
     reason: 'not-a-registry',
     cause: 'insecure-redirect',
+  },
+  {
+    name: 'content at a private address',
+    ...fails({ kind: 'private-address', phase: 'tcp', host: 's3.example', detail: 'the private address 10.20.0.9' }),
+    reason: 'unreachable',
+    cause: 'private-address',
+    message:
+      /^registry\.example redirects to s3\.example, which has the private address 10\.20\.0\.9; a registry outside that network is not followed into it, so nothing was requested there\.$/,
+    hint: /set allowPrivate: true for registry\.example in the config file, or pass --allow-private/,
+  },
+  {
+    name: 'a token service at a private address',
+    script: {
+      [MANIFEST]: challenges(bearer('https://auth.example/token')),
+      'https://auth.example/token': {
+        fails: { kind: 'private-address', phase: 'tcp', detail: 'the private address 10.20.0.9' },
+      },
+    },
+    reason: 'unreachable',
+    cause: 'private-address',
+    requests: 2,
+    message: /names the token service auth\.example, which has the private address 10\.20\.0\.9; .* no credentials/,
   },
   {
     name: 'a redirect target does not respond',

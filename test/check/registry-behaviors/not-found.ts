@@ -1,7 +1,8 @@
 // What is missing, and what only seems so.
 
-import { bearer, challenges, html, password, refuses } from '../../support/scripted-check.ts';
+import { bearer, challenges, html, password, refuses, whenKnown } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
+import { SERVED, TOKEN } from './scripts.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';
 const HUB = { image: 'team/app:1' };
@@ -71,8 +72,8 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     name: 'Red Hat responds in plain text',
     image: 'registry.redhat.io/team/app:1',
     script: { [MANIFEST]: { status: 404, body: 'Not found' }, '/v2/': { status: 401 } },
-    reason: 'not-found',
-    cause: 'weak-evidence',
+    reason: 'unauthorized',
+    cause: 'missing-or-private',
     requests: 2,
   },
   {
@@ -108,15 +109,15 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
   {
     name: 'a 404 without a registry error, and /v2/ fails',
     script: { [MANIFEST]: { status: 404 }, '/v2/': { fails: { kind: 'tcp' } } },
-    reason: 'not-found',
-    cause: 'weak-evidence',
+    reason: 'unreachable',
+    cause: 'tcp',
     requests: 2,
   },
   {
     name: 'a 404 without a registry error, and /v2/ returns 503',
     script: { [MANIFEST]: { status: 404 }, '/v2/': { status: 503 } },
-    reason: 'not-found',
-    cause: 'weak-evidence',
+    reason: 'registry-error',
+    cause: 'registry',
     requests: 2,
   },
   {
@@ -138,12 +139,14 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'no credentials are sent to find out whether there is a registry',
-    script: { [MANIFEST]: { status: 404 }, '/v2/': challenges(bearer('https://auth.registry.example/token')) },
+    name: 'a 404 without a challenge, and /v2/ challenges: the image is hidden from anonymous clients',
+    script: {
+      [MANIFEST]: whenKnown({ status: 404 }, SERVED),
+      '/v2/': challenges(bearer('https://auth.registry.example/token')),
+      'https://auth.registry.example/token': TOKEN,
+    },
     logins: [password()],
-    reason: 'not-found',
-    cause: 'weak-evidence',
-    requests: 2,
+    requests: 4,
   },
   {
     name: 'a proxy drops the Accept header: the image exists',

@@ -124,7 +124,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     name: 'the registry rejects the anonymous token of its own token service, and a new one',
     script: withToken(ASKED, TOKEN, challenges(`${ASKED},error="invalid_token"`)),
     reason: 'unauthorized',
-    cause: 'credentials-required',
+    cause: 'token-rejected',
     requests: 5,
   },
   {

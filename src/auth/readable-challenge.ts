@@ -1,0 +1,69 @@
+// Reads WWW-Authenticate as registry clients do: a challenge that none of them can read is not answered.
+//
+// Their parser (docker/distribution, challenge/authchallenge.go; copied by containerd, containers/image and crane) reads
+// one challenge per field line, and its parameters up to the first that is not `name=value`:
+//
+//   challenge = token *( "," *SP token "=" ( token / quoted-string ) *SP )
+//
+// So `realm=https://auth/token` without quotes is "https", and what follows it is lost. challenge.ts reads the field by
+// RFC 9110, which allows more.
+
+import type { HttpResponse } from '../http/send.ts';
+
+export interface ReadableChallenge {
+  /** Lower case: `bearer`, `basic`, … */
+  readonly scheme: string;
+  /** Names in lower case; the last of duplicates. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The clients stop reading within this parameter; unset: they read the whole line. */
+  readonly unreadable?: string;
+}
+
+/** A Bearer challenge that is the same for every repository of a registry. */
+export interface KnownChallenge {
+  readonly realm: string;
+  readonly service?: string | undefined;
+  /** Unset: `repository:<name>:pull`. */
+  readonly scope?: string | undefined;
+}
+
+const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]*/y;
+const BLANKS = /[ \t]*/y;
+const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
+
+export const challengesOf = ({ headers }: Pick<HttpResponse, 'headers'>): readonly ReadableChallenge[] =>
+  headers.all('www-authenticate').flatMap((line) => readChallenge(line) ?? []);
+
+/** undefined if the line does not begin with a scheme. */
+export function readChallenge(line: string): ReadableChallenge | undefined {
+  let at = 0;
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(line);
+    at += match?.[0].length ?? 0;
+    return match;
+  };
+  const takeToken = (): string => take(TOKEN)?.[0] ?? '';
+
+  const scheme = takeToken().toLowerCase();
+  if (scheme === '') return undefined;
+  const params = new Map<string, string>();
+  let name = '';
+  take(BLANKS);
+  while (at < line.length) {
+    const next = takeToken().toLowerCase();
+    if (next === '' || line[at] !== '=') break;
+    name = next;
+    at += 1;
+    const quoted = take(QUOTED)?.[1]?.replace(/\\(.)/gs, '$1');
+    const value = quoted ?? takeToken();
+    if (quoted === undefined && value === '') break;
+    params.set(name, value);
+    take(BLANKS);
+    if (line[at] !== ',') break;
+    at += 1;
+    take(BLANKS);
+  }
+  const challenge = { scheme, params: Object.fromEntries(params) };
+  return at < line.length && name !== '' ? { ...challenge, unreadable: name } : challenge;
+}
