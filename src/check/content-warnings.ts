@@ -1,12 +1,13 @@
 // Why only some runtimes may be able to use an image: its media types, and a config that does not fit its manifest.
 
+import { normalizePlatform } from '../core/platform.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { Warning } from '../core/result.ts';
 import { type LayerDoubt, layerDoubt } from '../registry/layer-type.ts';
 import type { Manifest } from '../registry/manifest.ts';
 import type { CheckedImage } from './finding.ts';
 import { showType } from './judge-layers.ts';
-import type { PlatformImage } from './prove-platforms.ts';
+import { type PlatformImage, showPlatform } from './prove-platforms.ts';
 
 const WORDS: Readonly<Record<LayerDoubt, string>> = {
   encrypted: 'is encrypted: a runtime needs the decryption key',
@@ -22,7 +23,17 @@ export function contentWarnings(
   images: readonly PlatformImage[],
 ): readonly Warning[] {
   const top = manifest?.doubt === undefined ? [] : [doubtful('The manifest', manifest.doubt)];
-  return [...top, ...images.flatMap((found) => imageWarnings(image, found, found.manifest === manifest))];
+  const broken = manifest?.kind === 'index' ? manifest.broken : [];
+  const entries = broken.map(({ problem, platform }): Warning => {
+    const normalized = normalizePlatform(platform);
+    const whose = normalized === undefined ? 'that entry' : `the image for ${showPlatform(normalized)}`;
+    return { code: 'index-entry', message: `The manifest ${problem}: ${whose} cannot be pulled.` };
+  });
+  return [
+    ...top,
+    ...entries.slice(0, MAX_NAMED),
+    ...images.flatMap((found) => imageWarnings(image, found, found.manifest === manifest)),
+  ];
 }
 
 const doubtful = (subject: string, doubt: string): Warning => ({

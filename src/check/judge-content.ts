@@ -40,7 +40,10 @@ export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<
     );
   }
   const artifact = manifest.kind === 'index' ? describeWithoutImage(manifest) : undefined;
-  if (artifact !== undefined) return failure(notAnImage(image, artifact));
+  const [broken] = manifest.kind === 'index' ? manifest.broken : [];
+  if (artifact !== undefined) {
+    return failure(broken === undefined ? notAnImage(image, artifact) : corruptManifest(image, broken.problem));
+  }
   const unopened = manifest.kind === 'manifest' ? judgeLayerTypes(image, manifest) : undefined;
   return unopened === undefined ? success(manifest) : failure(unopened);
 }

@@ -5,7 +5,7 @@ import { formatPlatform, normalizePlatform, type Platform, selectPlatform } from
 import { cleanText } from '../core/text.ts';
 import type { ImageConfig } from '../registry/image-config.ts';
 import { publishedPlatforms, sortEntries } from '../registry/index-entries.ts';
-import type { ImageManifest, Manifest } from '../registry/manifest.ts';
+import type { BrokenEntry, ImageManifest, Manifest } from '../registry/manifest.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { type CheckedImage, type Finding, finding, imageName, worstOf } from './finding.ts';
 import type { PartReader } from './part-reader.ts';
@@ -69,6 +69,8 @@ async function everyImage(
 ): Found<readonly PlatformImage[]> {
   if (manifest.kind === 'manifest') return success([{ platform, manifest }]);
   if (depth === MAX_DEPTH) return failure(tooDeep(checked));
+  const [broken] = manifest.broken;
+  if (broken !== undefined) return failure(brokenEntry(broken));
   const { runnable, unspecified } = sortEntries(manifest);
   const images = await Promise.all(
     [...runnable, ...unspecified].map(async (entry): Found<readonly PlatformImage[]> => {
@@ -100,7 +102,10 @@ async function imageFor(
   }
   if (depth === MAX_DEPTH) return failure(tooDeep(checked));
   const { runnable, unspecified } = sortEntries(manifest);
-  const entry = runnable[selectPlatform(platform, runnable)];
+  const selected = selectPlatform(platform, [...runnable, ...manifest.broken]);
+  const broken = manifest.broken[selected - runnable.length];
+  if (broken !== undefined) return failure(brokenEntry(broken));
+  const entry = runnable[selected];
   if (entry !== undefined) {
     const child = await parts.manifest(entry, name);
     if (!child.ok) return child;
@@ -130,7 +135,7 @@ const isMissing = (outcome: Outcome<unknown, Finding> | undefined): boolean =>
 function isCertainlyMissing(manifest: Manifest, platform: Platform): boolean {
   if (manifest.kind === 'manifest') return false;
   const { runnable, unspecified } = sortEntries(manifest);
-  return unspecified.length === 0 && selectPlatform(platform, runnable) < 0;
+  return unspecified.length === 0 && selectPlatform(platform, [...runnable, ...manifest.broken]) < 0;
 }
 
 async function publishedIn(parts: PartReader, manifest: Manifest): Promise<readonly Platform[]> {
@@ -144,6 +149,14 @@ function platformOf({ platform }: Descriptor): string | undefined {
   const normalized = normalizePlatform(platform);
   return normalized === undefined ? undefined : showPlatform(normalized);
 }
+
+const brokenEntry = ({ problem }: BrokenEntry): Finding =>
+  finding({
+    reason: 'corrupt',
+    cause: null,
+    message: `The manifest ${problem}.`,
+    hint: 'A pull would fail. Push the image again, or have the registry restore it.',
+  });
 
 const tooDeep = (checked: CheckedImage): Finding =>
   finding({

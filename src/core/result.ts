@@ -77,6 +77,7 @@ export type WarningCode =
   | 'manifest-media-type'
   | 'layer-media-type'
   | 'layer-count'
+  | 'index-entry'
   | 'helper-missing'
   | 'helper-failed'
   | 'credentials-file'

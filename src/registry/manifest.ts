@@ -41,6 +41,14 @@ interface IndexContent {
   readonly kind: 'index';
   readonly mediaType: ManifestMediaType;
   readonly manifests: readonly Descriptor[];
+  /** Entries that no runtime can use; it passes over them unless they are for its platform. */
+  readonly broken: readonly BrokenEntry[];
+}
+
+export interface BrokenEntry {
+  /** Completes "the manifest …". */
+  readonly problem: string;
+  readonly platform: unknown;
 }
 
 interface Verified {
@@ -177,10 +185,16 @@ function doubtOf({
 function readIndex(document: JsonObject, mediaType: ManifestMediaType, quote: Quote): Content {
   const read = decodeJson(indexShapeOf(mediaType), document, quote);
   if (!read.ok) return corrupt(read.error);
-  const manifests = requireDescriptors(read.value.manifests, 'manifests');
-  if (!manifests.ok) return corrupt(manifests.error);
-  const entries = manifests.value.map((entry) => ({ ...entry, platform: shownPlatform(entry.platform, quote) }));
-  if (entries.length > 0) return success({ kind: 'index', mediaType, manifests: entries });
+  const manifests: Descriptor[] = [];
+  const broken: BrokenEntry[] = [];
+  for (const [at, entry] of (read.value.manifests ?? []).entries()) {
+    const platform = shownPlatform(entry.platform, quote);
+    const required = requireDescriptor(entry, `manifests[${at}]`);
+    if (required.ok) manifests.push({ ...required.value, platform });
+    else broken.push({ problem: required.error, platform });
+  }
+  if (manifests.length > 0) return success({ kind: 'index', mediaType, manifests, broken });
+  if (broken[0] !== undefined) return corrupt(broken[0].problem);
   const what = artifactName(read.value.artifactType ?? '') ?? 'an empty index';
   return failure({ kind: 'not-an-image', what });
 }

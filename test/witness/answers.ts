@@ -97,6 +97,34 @@ export const INDEXES: Group = {
       says: 'corrupt',
       why: KUBELET,
     },
+    ...(['size', 'mediaType'] as const).map(
+      (field): Situation => ({
+        name: `an entry for another platform without \`${field}\``,
+        prepare: indexed(
+          (entries) => {
+            for (const entry of entries.slice(1)) entry[field] = undefined;
+          },
+          ...AMD64,
+        ),
+        pulls: 'all',
+        says: 'pullable',
+        warns: ['index-entry'],
+      }),
+    ),
+    {
+      name: 'an index with such an entry, for every platform',
+      prepare: indexed(
+        (entries) => {
+          for (const entry of entries.slice(1)) entry.size = undefined;
+        },
+        '--platform',
+        'all',
+      ),
+      pulls: 'all',
+      says: 'corrupt',
+      warns: ['index-entry'],
+      why: 'The clients pull for linux/amd64 here; the image for linux/arm64 cannot be pulled.',
+    },
     {
       name: 'entries without a platform',
       prepare: indexed(
