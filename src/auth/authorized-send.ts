@@ -111,6 +111,7 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
     async sendWith(method, request, sendOptions = {}) {
       const { origin, refused, tokens } = state;
       const { credential } = method;
+      const authorized = credential === undefined ? request : { ...request, usesLogin: true };
       const use = async (): Promise<Attempt | undefined> => {
         const known = refused.find(credential);
         if (method.kind === 'token' && known?.response.url.origin === method.endpoint.realm.origin) {
@@ -119,8 +120,8 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
         const outcome =
           known ??
           (method.kind === 'token'
-            ? await sendWithToken(method, request, tokens, sendOptions)
-            : await sendPlain(request, authorizationOf(method)));
+            ? await sendWithToken(method, authorized, tokens, sendOptions)
+            : await sendPlain(authorized, authorizationOf(method)));
         if (outcome === undefined) return undefined;
         const { isProven = false } = sendOptions;
         // A credential that is known to be wrong stays wrong, however it was to be sent this time.

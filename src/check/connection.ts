@@ -60,11 +60,16 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
   const quote: CheckedImage['quote'] = (text, maxLength) => cleanText(hide(text), maxLength);
 
+  const insecure = new Map<string, Warning>();
+  const onInsecure = (from: string, to: string): void => {
+    const message = `${from} redirects from https to http://${to}: without encryption, what is sent there can be read and changed.`;
+    insecure.set(message, { code: 'insecure-redirect', message });
+  };
   const send = stack(
     [
       ...(endpoint.mayFallBack ? [withFallBack(base, () => deadlineMs - clock.now())] : []),
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
-      withRedirect(),
+      withRedirect(onInsecure),
       context.pacer.withPacing(deadlineMs),
       withRateLimitObserver(registry, context.onRateLimit),
       withRecord(requests, clock, hide),
@@ -94,6 +99,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     image: { reference, known, host: base.host, quote },
     warnings: async () => [
       ...credentialWarnings,
+      ...insecure.values(),
       ...(await foreignRealmWarnings(sent, { registry, base, known, realms, quote })),
     ],
   };

@@ -50,8 +50,9 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       return notARegistry('redirect-loop', `Redirect loop at ${server}: ${detail}.`, hint);
     }
     case 'insecure-redirect': {
-      const message = `The response from ${server} was rejected: ${detail}.`;
-      const hint = 'A captive portal or a misconfigured proxy may be answering instead of the registry.';
+      const message = `${capitalize(server)} does not keep the connection encrypted: ${detail}.`;
+      const hint =
+        'A request with credentials is not followed there. Have the redirect lead to https; if the image is public, try --anonymous.';
       return notARegistry('insecure-redirect', message, hint);
     }
     case 'paused':

@@ -83,6 +83,7 @@ export type WarningCode =
   | 'credentials-file'
   | 'certificates-file'
   | 'foreign-realm'
+  | 'insecure-redirect'
   | 'mirror-missing'
   | 'mirror-failed';
 

@@ -11,7 +11,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 // Everything that identifies the client, to the server or to a proxy.
 const IDENTIFYING = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
-export function withRedirect(): Middleware {
+/** `onInsecure`: called when a request without credentials follows a redirect from https to http. */
+export function withRedirect(onInsecure: (from: string, to: string) => void = () => {}): Middleware {
   return (send) => async (request) => {
     let hop: HttpRequest = request;
     let crossedOrigin = false;
@@ -28,17 +29,22 @@ export function withRedirect(): Middleware {
       const { host, quote } = outcome.value;
       const stop = (kind: FailureKind, detail: string) => failure(finalFailure(kind, host, detail));
       const to = quote(target.host) || target.host;
-      if (hop.url.protocol === 'https:' && target.protocol !== 'https:') {
+      const isDowngrade = hop.url.protocol === 'https:' && target.protocol !== 'https:';
+      if (isDowngrade && !isPublicContent(request)) {
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
       if (seen.has(target.href)) return stop('redirect-loop', `redirected back to ${to}`);
       if (hops === MAX_HOPS) return stop('redirect-loop', `more than ${MAX_HOPS} redirects, the last to ${to}`);
+      if (isDowngrade) onInsecure(host, to);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
       const next = crossedOrigin ? crossOriginRequest(hop, target, request) : { ...hop, url: target };
       hop = { ...next, redirectedFrom: request.url };
     }
   };
 }
+
+/** Its content can be read by anyone, and its digest proves it. */
+const isPublicContent = ({ purpose, usesLogin = false }: HttpRequest): boolean => purpose !== 'token' && !usesLogin;
 
 function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | undefined {
   const location = headers.get('location');

@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** Set if a registry named this address; unset: the user did. */
   readonly namedBy?: NamedByRegistry;
+  /** A stored credential authorizes it: directly, or by a token that was issued for it. */
+  readonly usesLogin?: boolean;
   /** 1-based; set by the retry middleware. */
   readonly attempt?: number;
   /**

@@ -17,8 +17,8 @@ async function follow(script: readonly Scripted[], more: Partial<HttpRequest> = 
 }
 
 /** `kind, host: detail` of the failure. */
-async function refusal(script: readonly Scripted[], url = REGISTRY): Promise<string> {
-  const { outcome } = await follow(script, {}, url);
+async function refusal(script: readonly Scripted[], url = REGISTRY, more: Partial<HttpRequest> = {}): Promise<string> {
+  const { outcome } = await follow(script, more, url);
   assert.equal(outcome.ok, false);
   const { kind, host, detail, isTransient } = outcome.error;
   assert.equal(isTransient, false);
@@ -150,15 +150,30 @@ describe('withRedirect: credentials', () => {
 });
 
 describe('withRedirect: where it stops', () => {
-  it('a redirect to plain http is refused', async () => {
-    assert.equal(
-      await refusal([to('http://r.example/m')]),
-      'insecure-redirect, r.example: it redirects from https to http://r.example',
+  for (const more of [{ usesLogin: true }, { purpose: 'token' }] as const) {
+    it(`a redirect to plain http is refused (${JSON.stringify(more)})`, async () => {
+      assert.equal(
+        await refusal([to('http://r.example/m')], REGISTRY, more),
+        'insecure-redirect, r.example: it redirects from https to http://r.example',
+      );
+      assert.equal(
+        await refusal([to('https://cdn.example/a'), to('http://cdn.example/b')], REGISTRY, more),
+        'insecure-redirect, cdn.example: it redirects from https to http://cdn.example',
+      );
+    });
+  }
+
+  it('a redirect to plain http is followed without credentials, and reported', async () => {
+    const reported: string[] = [];
+    const { send, requests } = createFakeSend(
+      inOrder(to('https://cdn.example/a'), to('http://cdn.example/b'), to('http://cdn.example/c'), { body: 'm' }),
     );
-    assert.equal(
-      await refusal([to('https://cdn.example/a'), to('http://cdn.example/b')]),
-      'insecure-redirect, cdn.example: it redirects from https to http://cdn.example',
-    );
+    const redirect = withRedirect((from, target) => reported.push(`${from} ${target}`));
+    const outcome = await redirect(send)(requestFor(REGISTRY, { headers: LOGIN }));
+    assert.ok(outcome.ok);
+    assert.equal(outcome.value.url.href, 'http://cdn.example/c');
+    assert.deepEqual(reported, ['cdn.example cdn.example']);
+    for (const { headers } of requests.slice(1)) assert.deepEqual(headers, {});
   });
 
   it('a redirect loop is detected immediately', async () => {

@@ -1,9 +1,11 @@
 // Responses of other servers, and responses that no registry sends.
 
-import { html, password, refuses } from '../../support/scripted-check.ts';
+import { imageOf } from '../../support/images.ts';
+import { html, password, refuses, serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';
+const SERVED = serves(imageOf());
 
 export const INTERCEPTED: readonly RegistryBehavior[] = [
   {
@@ -124,11 +126,26 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'a redirect to plain http',
-    script: { [MANIFEST]: { status: 307, headers: { location: 'http://registry.example/x' } } },
+    name: 'a redirect to plain http, without credentials',
+    script: {
+      [MANIFEST]: { status: 307, headers: { location: 'http://cdn.example/x' } },
+      'http://cdn.example/x': SERVED,
+    },
+    warnings: ['insecure-redirect'],
+    requests: 2,
+  },
+  {
+    name: 'a redirect to plain http, with credentials',
+    logins: [password()],
+    script: {
+      [MANIFEST]: ({ headers }) =>
+        headers.authorization === undefined
+          ? { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } }
+          : { status: 307, headers: { location: 'http://cdn.example/x' } },
+    },
     reason: 'not-a-registry',
     cause: 'insecure-redirect',
-    requests: 1,
+    requests: 2,
   },
   {
     name: 'a redirect target requires a login',
