@@ -2,6 +2,7 @@
 // 9110 sections 8.6, 14.4 and 15.5.17); otherwise the beginning of the bytes is read.
 
 import { type Digest, digestOf } from '../core/digest.ts';
+import type { HttpHeaders } from '../http/headers.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { fitsMediaType } from './blob-format.ts';
 import type { Descriptor } from './manifest-schema.ts';
@@ -40,13 +41,21 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 
 /** Bytes of the whole blob, if the response fits the request. */
 function sizeIn({ status, headers }: HttpResponse): number | undefined {
-  const length = headers.get('content-length');
+  const length = lengthIn(headers);
   const range = headers.get('content-range') ?? '';
   if (status === 200) return number(length);
   if (status === 416) return number(/^bytes \*\/(\d+)$/i.exec(range)?.[1]);
   // Any other part than the requested byte proves nothing.
   if (status !== 206 || (length !== undefined && length !== '1')) return undefined;
   return number(/^bytes 0-0\/(\d+)$/i.exec(range)?.[1]);
+}
+
+/** Contradictory fields say nothing about the blob, whatever a client makes of them (RFC 9112 section 6.3). */
+function lengthIn(headers: HttpHeaders): string | undefined {
+  const [length, ...others] = headers.all('content-length');
+  return headers.get('transfer-encoding') === undefined && others.every((other) => other === length)
+    ? length
+    : undefined;
 }
 
 const number = (text: string | undefined): number | undefined =>
@@ -64,7 +73,7 @@ export function readBlobBody(response: HttpResponse, descriptor: Descriptor): Bl
   const coding = codingOf(response);
   const fits = fitsMediaType(body, mediaType, coding !== undefined);
   if (fits !== true && describePage(body, headers.mediaType(), quote) !== undefined) return { kind: 'other-content' };
-  const length = coding === undefined ? number(headers.get('content-length')) : undefined;
+  const length = coding === undefined ? number(lengthIn(headers)) : undefined;
   if (length !== undefined && length !== size) return { kind: 'other-size', size: length };
   if (body.length >= size) return { kind: 'other-size', size: body.length, orMore: true };
   if (coding !== undefined && fits === false) return { kind: 'coded', coding };

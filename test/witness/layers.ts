@@ -119,6 +119,8 @@ const same = (respond: (layer: Uint8Array) => Response): Situation['prepare'] =>
   answered((layer) => ({ head: respond(layer), range: respond(layer), get: respond(layer) }));
 
 const length = (bytes: string | Uint8Array): string => `Content-Length: ${bytes.length}`;
+const chunked = (bytes: Uint8Array): Uint8Array =>
+  Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n0\r\n\r\n')]);
 const MISSING: Response = ['404 Not Found', ['Content-Length: 0'], ''];
 const NO_RANGE: Response = ['416 Range Not Satisfiable', ['Content-Length: 0'], ''];
 const NO_HEAD: Response = ['405 Method Not Allowed', ['Content-Length: 0'], ''];
@@ -184,6 +186,20 @@ export const BLOBS: Group = {
       'a layer with an unknown `Content-Encoding`',
       'pullable',
       same((layer) => ['200 OK', ['Content-Encoding: aws-chunked', length(layer)], layer]),
+    ),
+    row(
+      'a layer with both `Content-Length` and `Transfer-Encoding: chunked`',
+      'pullable',
+      same((layer) => ['200 OK', [length(layer), 'Transfer-Encoding: chunked'], chunked(layer)]),
+    ),
+    row(
+      'other bytes with both',
+      'corrupt/layer',
+      same((layer) => [
+        '200 OK',
+        [length(layer), 'Transfer-Encoding: chunked'],
+        chunked(Buffer.alloc(layer.length, 1)),
+      ]),
     ),
     row(
       'other bytes of the same length',
