@@ -18,6 +18,8 @@ export interface PullOptions {
   readonly registriesConf?: string | undefined;
   /** A certs.d directory for containerd. */
   readonly hostsDir?: string | undefined;
+  /** Logged in with these. */
+  readonly login?: { readonly username: string; readonly password: string } | undefined;
 }
 
 export interface Client {
@@ -82,6 +84,14 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
     registriesConf === undefined ? undefined : { CONTAINERS_REGISTRIES_CONF: registriesConf };
   const insecure = (options: PullOptions, flag: string): string[] => (conf(options) === undefined ? [flag] : []);
 
+  const flags = ({ login }: PullOptions, ...names: string[]): string[] => {
+    if (login === undefined) return [];
+    const { username, password } = login;
+    return names.length === 1
+      ? [`${names[0]}=${username}:${password}`]
+      : [`${names[0]}=${username}`, `${names[1]}=${password}`];
+  };
+
   switch (name) {
     case 'skopeo':
       return {
@@ -89,7 +99,13 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
         pull: (image, options = {}) => {
           const file = options.registriesConf === undefined ? [] : ['--registries-conf', options.registriesConf];
           const global = ['--insecure-policy', '--override-os', 'linux', '--override-arch', 'amd64', ...file];
-          const copy = ['copy', ...insecure(options, '--src-tls-verify=false'), `docker://${image}`, `dir:${fresh()}`];
+          const copy = [
+            'copy',
+            ...flags(options, '--src-creds'),
+            ...insecure(options, '--src-tls-verify=false'),
+            `docker://${image}`,
+            `dir:${fresh()}`,
+          ];
           // Its blob cache is not that of root.
           return run('skopeo', [...global, ...copy], { _CONTAINERS_ROOTLESS_UID: '1000' });
         },
@@ -102,7 +118,15 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
           const root = fresh();
           const places = ['--root', join(root, 'root'), '--runroot', join(root, 'run'), '--tmpdir', join(root, 'tmp')];
           const global = [...places, '--storage-driver', 'vfs', '--events-backend', 'none'];
-          const pull = ['pull', '--quiet', '--platform', PLATFORM, '--signature-policy', policy];
+          const pull = [
+            'pull',
+            ...flags(options, '--creds'),
+            '--quiet',
+            '--platform',
+            PLATFORM,
+            '--signature-policy',
+            policy,
+          ];
           return run('podman', [...global, ...pull, ...insecure(options, '--tls-verify=false'), image], conf(options));
         },
         close: nothing,
@@ -110,16 +134,23 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
     case 'crane':
       return {
         name,
-        pull: (image) =>
-          run('crane', ['pull', '--insecure', '--platform', PLATFORM, image, join(fresh(), 'image.tar')]),
+        pull: (image, { login } = {}) => {
+          const folder = fresh();
+          const auth = Buffer.from(`${login?.username}:${login?.password}`).toString('base64');
+          const auths = login === undefined ? {} : { [image.split('/')[0] ?? '']: { auth } };
+          writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+          const pull = ['pull', '--insecure', '--platform', PLATFORM, image, join(folder, 'image.tar')];
+          return run('crane', pull, { DOCKER_CONFIG: folder });
+        },
         close: nothing,
       };
     case 'oras':
       return {
         name,
-        pull: (image) =>
+        pull: (image, options = {}) =>
           run('oras', [
             'copy',
+            ...flags(options, '--from-username', '--from-password'),
             '--from-plain-http',
             '--platform',
             PLATFORM,
@@ -165,9 +196,20 @@ async function startContainerd(
   const ctr = (...args: readonly string[]): Promise<Ran> => run('ctr', ['--address', socket, ...args]);
   return {
     name: 'containerd',
-    async pull(image, { hostsDir } = {}) {
+    async pull(image, { hostsDir, login } = {}) {
       const hosts = hostsDir === undefined ? ['--plain-http'] : ['--hosts-dir', hostsDir];
-      const ran = await ctr('images', 'pull', '--snapshotter', 'native', '--platform', PLATFORM, ...hosts, image);
+      const user = login === undefined ? [] : ['--user', `${login.username}:${login.password}`];
+      const ran = await ctr(
+        'images',
+        'pull',
+        ...user,
+        '--snapshotter',
+        'native',
+        '--platform',
+        PLATFORM,
+        ...hosts,
+        image,
+      );
       // What it has already is not fetched again: the next pull must not find it.
       await ctr('images', 'rm', '--sync', image);
       return ran;

@@ -2,11 +2,13 @@
 
 import { ANSWERS, INDEXES, NOT_SUPPORTED } from './answers.ts';
 import { BLOBS, LAYER_TYPES } from './layers.ts';
+import { LOGINS } from './logins.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
 import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
 import type { Group } from './situation.ts';
 
 export const GROUPS: readonly Group[] = [
+  LOGINS,
   ANSWERS,
   MEDIA_TYPES,
   FIELDS,

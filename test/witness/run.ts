@@ -31,8 +31,11 @@ export function witness({ title, rows }: Group): void {
 
 async function prove(row: Situation, clients: readonly Client[]): Promise<void> {
   await using scene = createScene();
-  const { image, args = [], ...options } = await row.prepare(scene);
-  const { result, exitCode } = await checkJson([image, ...args]);
+  const { image, args: more = [], ...options } = await row.prepare(scene);
+  const { login } = options;
+  const args = login === undefined ? more : [...more, '--username', login.username, '--password-stdin'];
+  const circumstances = { stdin: login?.password ?? '' };
+  const { result, exitCode } = await checkJson([image, ...args], circumstances);
   assert.equal(verdictOf(result), row.says, result.message);
   const warned = [...new Set(result.warnings.map(({ code }) => code))];
   assert.deepEqual(warned, row.warns ?? []);
@@ -50,7 +53,7 @@ async function prove(row: Situation, clients: readonly Client[]): Promise<void> 
   // What at least one client pulls is never called missing, and nothing is published over it.
   assert.notEqual(exitCode, 4);
   scene.nextClient();
-  const expected = await checkJson([image, ...args, '--expect', 'absent']);
+  const expected = await checkJson([image, ...args, '--expect', 'absent'], circumstances);
   assert.notEqual(expected.exitCode, 0);
 }
 

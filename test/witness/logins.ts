@@ -1,0 +1,90 @@
+// Rows of the witness suite: registries that want a login, and hide what they have without one.
+
+import { randomBytes } from 'node:crypto';
+import { createImage } from '../../src/demo/image.ts';
+import type { EmbeddedRegistry } from '../../src/demo/registry.ts';
+import { errorReply, type Headers, type Reply } from '../../src/demo/reply.ts';
+import { replyWith } from '../support/faults.ts';
+import type { Group, Situation } from './situation.ts';
+
+const LOGIN = { username: 'ada', password: 'right' };
+const BASIC = `Basic ${Buffer.from('ada:right').toString('base64')}`;
+
+/** Every request that does not carry `authorization` is answered by `reply`: `/v2/`, and the rest. */
+const guarded =
+  (
+    reply: (path: string, origin: string) => Reply,
+    { authorization = BASIC, login }: { authorization?: string; login?: typeof LOGIN } = {},
+  ): Situation['prepare'] =>
+  async ({ startRegistry }) => {
+    const registry: EmbeddedRegistry = await startRegistry();
+    registry.put('team/app', 'v1', createImage({ text: randomBytes(8).toString('hex') }));
+    registry.inject(({ path, headers }) =>
+      headers.authorization === authorization ? undefined : replyWith(reply(path, registry.origin)),
+    );
+    return { image: `${registry.name}/team/app:v1`, ...(login && { login }) };
+  };
+
+const challenge = (value: string): Reply => {
+  const headers: Headers = { 'www-authenticate': value };
+  return errorReply(401, 'UNAUTHORIZED', 'authentication required', null, headers);
+};
+
+/** Asks for a login at `/v2/` only; everything else is hidden behind this reply. */
+const hides =
+  (status: number, code: string) =>
+  (path: string): Reply =>
+    path === '/v2/' ? challenge('Basic realm="x"') : errorReply(status, code, 'hidden');
+
+const WORKS_ELSEWHERE = 'containerd does not ask `/v2/`, so it never sends the login; docker, podman and crane do.';
+
+export const LOGINS: Group = {
+  title: 'Logins',
+  rows: [
+    ...(
+      [
+        [404, 'MANIFEST_UNKNOWN'],
+        [403, 'DENIED'],
+      ] as const
+    ).map(
+      ([status, code]): Situation => ({
+        name: `a login wanted at \`/v2/\` only, and ${status} for a manifest without it`,
+        prepare: guarded(hides(status, code), { login: LOGIN }),
+        pulls: ['skopeo', 'podman', 'crane'],
+        says: 'pullable',
+        why: WORKS_ELSEWHERE,
+      }),
+    ),
+    {
+      name: 'the same with 404, without a login',
+      prepare: guarded(hides(404, 'MANIFEST_UNKNOWN')),
+      pulls: [],
+      says: 'unauthorized/missing-or-private',
+    },
+    {
+      name: 'a manifest that wants Basic, and `/v2/` that gives anyone a token',
+      prepare: guarded(
+        (path, origin) => {
+          if (path === '/token') return { status: 200, body: '{"token":"open"}' };
+          return challenge(path === '/v2/' ? `Bearer realm="${origin}/token",service="r"` : 'Basic realm="r"');
+        },
+        { authorization: 'Bearer open' },
+      ),
+      pulls: ['skopeo', 'podman', 'crane'],
+      says: 'pullable',
+      why: 'containerd and oras answer the challenge of the manifest only.',
+    },
+    {
+      name: 'a login that is accepted',
+      prepare: guarded(() => challenge('Basic realm="x"'), { login: LOGIN }),
+      pulls: 'all',
+      says: 'pullable',
+    },
+    {
+      name: 'a wrong login',
+      prepare: guarded(() => challenge('Basic realm="x"'), { login: { ...LOGIN, password: 'wrong' } }),
+      pulls: [],
+      says: 'unauthorized/bad-credentials',
+    },
+  ],
+};
