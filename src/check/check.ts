@@ -11,6 +11,7 @@ import { checkMirrors } from './check-mirrors.ts';
 import { type CheckRun, connectRegistry } from './connection.ts';
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { finding } from './finding.ts';
+import { judgeFailedHelper } from './judge-helper.ts';
 import { invalidReference, isWithoutTls, locate } from './locate.ts';
 import { type MirrorAttempt, planMirrors } from './mirror.ts';
 import { type ProofSettings, prove } from './prove.ts';
@@ -105,7 +106,16 @@ const isPlainHttp = ({ proven: { outcome, finding: found } }: Checked): boolean 
   (outcome.kind !== 'failure' || outcome.from !== 'registry') && found?.cause !== 'tls';
 
 async function proveOver(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
-  const { client, image, warnings } = connectRegistry(run, endpoint);
+  const { client, image, failedHelpers, warnings } = connectRegistry(run, endpoint);
   const proven = await prove(client, image, settings);
-  return { reference: run.reference, platforms: settings.platforms, proven, warnings: await warnings() };
+  const { outcome, finding: found } = proven;
+  const byHelper = found && judgeFailedHelper(image, found, outcome.credentials, failedHelpers);
+  const all = await warnings();
+  return {
+    reference: run.reference,
+    platforms: settings.platforms,
+    proven: byHelper ? { ...proven, finding: byHelper } : proven,
+    // What the message says already is no warning.
+    warnings: byHelper ? all.filter(({ code }) => code !== 'helper-missing' && code !== 'helper-failed') : all,
+  };
 }

@@ -15,6 +15,7 @@ import type { RequestRecord, Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, secretOf } from '../credentials/credential.ts';
+import type { FailedHelper } from '../credentials/credential-chain.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
 import { patienceOf } from '../http/patience.ts';
 import { withRecord } from '../http/record.ts';
@@ -45,6 +46,8 @@ export interface CheckRun {
 export interface Connection {
   readonly client: RegistryClient;
   readonly image: CheckedImage;
+  /** Grows while credentials are looked up. */
+  readonly failedHelpers: readonly FailedHelper[];
   /** About the credentials so far: which could not be read, and where they were sent. */
   warnings(): Promise<readonly Warning[]>;
 }
@@ -81,13 +84,14 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     return memory.pingOnce(request.url.href, pingSignal, () => send(request));
   };
   const credentialWarnings: Warning[] = [];
+  const failedHelpers: FailedHelper[] = [];
   const sent: SentCredential[] = [];
   const ask = createAuthenticator({
     send,
     base,
     ping,
     repository,
-    credentials: () => storedCredentials(run, credentialWarnings),
+    credentials: () => storedCredentials(run, credentialWarnings, failedHelpers),
     memory,
     knownChallenge: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
     realms,
@@ -97,6 +101,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   return {
     client: createRegistryClient({ ask, send, ping, endpoint, repository, hostsWithoutHead, signal }),
     image: { reference, known, host: base.host, quote },
+    failedHelpers,
     warnings: async () => [
       ...credentialWarnings,
       ...insecure.values(),
@@ -112,18 +117,24 @@ const withFallBack =
   (request) =>
     next(request.url.origin === base.origin ? { ...request, connectPatienceMs: patienceOf(remainingMs()) } : request);
 
-/** Waiting does not help with an exhausted quota or a locked account. */
+/** Waiting does not help with an exhausted quota or a locked account, unless the server says how long to wait. */
 function isQuota(response: HttpResponse): boolean {
   const limit = limitMet(response);
-  return limit === 'pull-quota' || limit === 'login-lockout';
+  const isLong = limit === 'pull-quota' || limit === 'login-lockout';
+  return isLong && response.headers.get('retry-after') === undefined;
 }
 
 /** One after the other as they are needed, never past the deadline. */
 async function* storedCredentials(
-  { context, reference, signal }: CheckRun,
+  { context, reference, signal, deadlineMs }: CheckRun,
   found: Warning[],
+  failed: FailedHelper[],
 ): AsyncGenerator<Credential> {
-  const { credentials, warnings } = context.credentials.find(reference.registry, reference.repository);
+  const { clock } = context;
+  const patience = new AbortController();
+  const stopTimer = clock.startTimer(patienceOf(deadlineMs - clock.now()), () => patience.abort());
+  const search = context.credentials.find(reference.registry, reference.repository, patience.signal);
+  const { credentials, warnings, failedHelpers = [] } = search;
   const source = credentials[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -133,8 +144,10 @@ async function* storedCredentials(
       yield next.value;
     }
   } finally {
+    stopTimer();
     const isNew = ({ message }: Warning): boolean => found.every((other) => other.message !== message);
     found.push(...warnings.filter(isNew));
+    failed.push(...failedHelpers);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { AuthOutcome, CredentialsTried, HiddenBy, RefusedCredential } from '../auth/authenticate.ts';
 import { saysExpired } from '../auth/refusal.ts';
+import { registryOfHost } from '../core/docker-hub.ts';
 import { cleanText } from '../core/text.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { says } from '../registry/dialects.ts';
@@ -96,7 +97,7 @@ export function judgeRejected(
 
 function rejectedHint(image: CheckedImage, status: number, isAvailable: boolean): string {
   if (isAvailable) {
-    const { registry } = image.reference;
+    const registry = registryOfHost(image.reference.registry);
     return `${loginAdvice(image, 'Runtimes send them and fail. Log in again')} Or remove them: \`docker logout ${registry}\`. To check without them, use --anonymous.`;
   }
   // GHCR and others respond 403 to an account without access, too.

@@ -5,7 +5,10 @@ export const DOCKER_HUB = 'docker.io';
 /** Host of the distribution API. */
 export const DOCKER_HUB_API = 'registry-1.docker.io';
 
-const HOSTS = new Set([DOCKER_HUB, 'index.docker.io', DOCKER_HUB_API]);
+/** Its old name in references, which means the same. */
+export const OLD_DOCKER_HUB = 'index.docker.io';
 
-/** The registry as references name it: `docker.io` for each of Docker Hub's hosts, any other host unchanged. */
+const HOSTS = new Set([DOCKER_HUB, OLD_DOCKER_HUB, DOCKER_HUB_API]);
+
+/** The registry that a host belongs to: `docker.io` for each of Docker Hub's hosts, any other host unchanged. */
 export const registryOfHost = (host: string): string => (HOSTS.has(host) ? DOCKER_HUB : host);

@@ -12,7 +12,7 @@
 // library/. Without tag and digest the tag is latest; with both the digest counts and the tag is kept.
 
 import { type Digest, digestProblem, isDigest } from './digest.ts';
-import { DOCKER_HUB, registryOfHost } from './docker-hub.ts';
+import { DOCKER_HUB, OLD_DOCKER_HUB } from './docker-hub.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 import { cleanText } from './text.ts';
 import { userinfoEnd } from './userinfo.ts';
@@ -66,7 +66,7 @@ export function parseReference(text: string): Outcome<Reference, InvalidReferenc
   const tagStart = pathStart + path.length + 1;
   const digestStart = tag === undefined ? tagStart : tagStart + tag.length + 1;
 
-  const registry = host === undefined ? DOCKER_HUB : registryOfHost(host);
+  const registry = host === undefined || host === OLD_DOCKER_HUB ? DOCKER_HUB : host;
   const repository = registry === DOCKER_HUB && !path.includes('/') ? `library/${path}` : path;
 
   const problem =

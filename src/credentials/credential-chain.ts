@@ -1,11 +1,18 @@
 // Finds the credentials for a repository, one after the other; reads no file and runs no helper before it has to.
 
 import type { Env } from '../core/env.ts';
+import { failure } from '../core/outcome.ts';
 import type { Warning, WarningCode } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { type KeyMatch, keyOfRegistry, matchAuthKey } from './auth-key.ts';
 import { type Credential, findSyntaxProblem, isSameCredential, type StoredCredential } from './credential.ts';
-import { type CredentialHelperOptions, createCredentialHelper, type HelperFailure } from './credential-helper.ts';
+import {
+  type CredentialHelperOptions,
+  createCredentialHelper,
+  type GetFromHelper,
+  type HelperFailure,
+} from './credential-helper.ts';
 import { type CredentialSource, type CredentialSourceOptions, listSources } from './credential-source.ts';
 import type { DockerConfig } from './docker-config.ts';
 
@@ -19,11 +26,23 @@ export interface CredentialSearch {
   readonly credentials: AsyncIterable<Credential>;
   /** Problems with the sources read so far: grows while credentials are taken. */
   readonly warnings: readonly Warning[];
+  /** Helpers that should have a credential, and failed. */
+  readonly failedHelpers?: readonly FailedHelper[];
+}
+
+export interface FailedHelper extends HelperFailure {
+  /** `docker-credential-pass` */
+  readonly program: string;
+  /** The file that names it, as a report shows it. */
+  readonly label: string;
 }
 
 export interface CredentialChain {
-  /** `registry` and `repository` as in a Reference: `docker.io`, `library/nginx`. */
-  find(registry: string, repository?: string): CredentialSearch;
+  /**
+   * `registry` and `repository` as in a Reference: `docker.io`, `library/nginx`. `patience` ends the wait for a helper,
+   * which keeps running for others.
+   */
+  find(registry: string, repository?: string, patience?: AbortSignal): CredentialSearch;
 }
 
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
@@ -31,8 +50,9 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
   const getFromHelper = createCredentialHelper(options);
 
   return {
-    find(registry, repository) {
+    find(registry, repository, patience) {
       const warnings: Warning[] = [];
+      const failedHelpers: FailedHelper[] = [];
       const warn = (code: WarningCode, message: string): void => {
         warnings.push({ code, message: cleanText(message, 500) });
       };
@@ -56,12 +76,13 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         if (config.value === undefined) return;
         for (const problem of config.value.problems) warnOfSource(problem);
 
-        const failedHelpers = new Set<string>();
+        const failed = new Set<string>();
         const runHelper = async ({ helper, server }: HelperStep): Promise<StoredCredential | undefined> => {
-          if (failedHelpers.has(helper)) return undefined;
-          const outcome = await getFromHelper(helper, server);
+          if (failed.has(helper)) return undefined;
+          const outcome = await withPatience(getFromHelper(helper, server), patience);
           if (outcome.ok) return outcome.value;
-          failedHelpers.add(helper);
+          failed.add(helper);
+          failedHelpers.push({ ...outcome.error, program: `docker-credential-${helper}`, label: source.label });
           warn(outcome.error.code, describeHelperFailure(helper, outcome.error, source.label, registry));
           return undefined;
         };
@@ -78,9 +99,21 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         }
       }
 
-      return { credentials: withoutDuplicates(search()), warnings };
+      return { credentials: withoutDuplicates(search()), warnings, failedHelpers };
     },
   };
+}
+
+type HelperOutcome = Awaited<ReturnType<GetFromHelper>>;
+
+async function withPatience(running: Promise<HelperOutcome>, patience?: AbortSignal): Promise<HelperOutcome> {
+  if (patience === undefined) return running;
+  try {
+    return await untilAborted(running, patience);
+  } catch (reason) {
+    if (!patience.aborted) throw reason;
+    return failure({ code: 'helper-failed', problem: 'did not respond in time', isSlow: true });
+  }
 }
 
 /** A refused credential is not sent again: registries lock accounts after a few failures. */
@@ -127,15 +160,27 @@ export function lookupSteps(config: DockerConfig, registry: string, repository?:
     addHelper(credsStore, keyOfRegistry(registry));
   }
 
+  const isEmptied = isLoginRemoved(config, registry) && helpers.length === 0 && credsStore === undefined;
   for (const { key, credential, within } of config.auths) {
     const match = matchAuthKey(key, registry, repository);
-    if (match === undefined) continue;
+    if (match === undefined || (isEmptied && isOtherSpelling(match, key, registry))) continue;
     const entry = { match, ...(within !== undefined && { within }) };
     if (!credential.ok) steps.push({ ...entry, kind: 'problem', problem: credential.error });
     else if (credential.value !== undefined) steps.push({ ...entry, kind: 'entry', credential: credential.value });
   }
   return steps.sort((a, b) => b.match.rank - a.match.rank);
 }
+
+/** An empty entry under the registry's own key means no login: docker and podman look no further in this file. */
+const isLoginRemoved = ({ auths }: DockerConfig, registry: string): boolean =>
+  auths.some(
+    ({ key, credential, within }) =>
+      within === undefined && key === keyOfRegistry(registry) && credential.ok && credential.value === undefined,
+  );
+
+/** `https://r.example/v1/` for `r.example`; a namespace or a glob is another entry. */
+const isOtherSpelling = ({ isWholeRegistry }: KeyMatch, key: string, registry: string): boolean =>
+  isWholeRegistry && key !== registry;
 
 const inside = ({ within }: LookupStep): string => (within === undefined ? '' : `${within}: `);
 

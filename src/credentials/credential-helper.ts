@@ -10,12 +10,14 @@ import { getOrCreate } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
 import { isPlainObject, parseJsonDocument, readField } from './go-document.ts';
-import { type ProgramExit, type RunProgram, runProgram as runRealProgram } from './run-program.ts';
+import { type ProgramExit, type RunProgram, runProgram as runRealProgram, timeoutProblem } from './run-program.ts';
 
 export interface HelperFailure {
   readonly code: 'helper-missing' | 'helper-failed';
   /** Completes "docker-credential-x …". Never quotes the helper's output, which may contain a secret. */
   readonly problem: string;
+  /** It may have the credential. */
+  readonly isSlow?: true;
 }
 
 /** `name` as the config spells it; undefined when the helper has no credential for the server. */
@@ -58,7 +60,9 @@ export function createCredentialHelper(options: CredentialHelperOptions): GetFro
     if (file === undefined) return failure({ code: 'helper-missing', problem: 'is not on the PATH' });
     const run = await runProgram({ file, args: ['get'], input: server, env, timeoutMs, maxBytes: MAX_BYTES, signal });
     const credential = run.ok ? parseOutput(run.value) : run;
-    return credential.ok ? credential : failure({ code: 'helper-failed', problem: credential.error });
+    if (credential.ok) return credential;
+    const isSlow = !run.ok && run.error === timeoutProblem(timeoutMs);
+    return failure({ code: 'helper-failed', problem: credential.error, ...(isSlow && { isSlow }) });
   };
 
   return (name, server) => getOrCreate(lookups, `${name} ${server}`, () => get(name, server));

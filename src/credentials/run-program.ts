@@ -26,6 +26,9 @@ export interface ProgramExit {
 /** The error completes the sentence "the program …". */
 export type RunProgram = (run: ProgramRun) => Promise<Outcome<ProgramExit, string>>;
 
+/** The error after the time limit. */
+export const timeoutProblem = (timeoutMs: number): string => `did not answer within ${timeoutMs / 1000} s`;
+
 export const runProgram: RunProgram = (run) =>
   new Promise((resolve) => {
     if (run.signal?.aborted) return resolve(failure('was not started'));
@@ -51,7 +54,7 @@ export const runProgram: RunProgram = (run) =>
       }
     };
     const onAbort = (): void => stop('was stopped');
-    const timer = setTimeout(() => stop(`did not answer within ${run.timeoutMs / 1000} s`), run.timeoutMs);
+    const timer = setTimeout(() => stop(timeoutProblem(run.timeoutMs)), run.timeoutMs);
     run.signal?.addEventListener('abort', onAbort, { once: true });
 
     const stdout: Buffer[] = [];

@@ -53,7 +53,7 @@ interface Row extends KnownRegistry {
 const ROWS: readonly Row[] = [
   {
     name: 'Docker Hub',
-    hosts: /^docker\.io$/,
+    hosts: /^(?:registry-1\.)?docker\.io$/,
     apiHost: DOCKER_HUB_API,
     challenge: { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' },
     countsManifestGets: true,

@@ -1,6 +1,6 @@
 // Rate limits as registries report them, in words: for one image, and once for the whole run.
 
-import { DOCKER_HUB } from '../core/docker-hub.ts';
+import { DOCKER_HUB, registryOfHost } from '../core/docker-hub.ts';
 import { formatWait } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
 import type { Style } from './style.ts';
@@ -15,7 +15,7 @@ export function formatRateLimit({ rateLimit, reference }: Limited): string | und
   if (rateLimit === null || rateLimit.remaining === null) return undefined;
   const { limit, remaining } = rateLimit;
   // Only Docker Hub counts pulls; other registries limit requests.
-  const noun = reference?.registry === DOCKER_HUB ? 'pulls' : 'requests';
+  const noun = registryOfHost(reference?.registry ?? '') === DOCKER_HUB ? 'pulls' : 'requests';
   return limit === null ? `${remaining} ${noun} left` : `${remaining} of ${limit} ${noun} left`;
 }
 
@@ -43,7 +43,7 @@ export function createQuotaNotes(): QuotaNotes {
     },
     lines: ({ paint, show, width }, all) =>
       [...lowest].flatMap(([registry, limited]) => {
-        const isHub = registry === DOCKER_HUB;
+        const isHub = registryOfHost(registry) === DOCKER_HUB;
         const isLow = isRateLimitLow(limited);
         if (!isHub && !isLow && !all) return [];
         const seconds = limited.rateLimit?.windowSeconds ?? null;

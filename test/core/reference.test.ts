@@ -46,7 +46,8 @@ describe('parseReference', () => {
     ['library/nginx', 'docker.io/library/nginx:latest'],
     ['index.docker.io/nginx', 'docker.io/library/nginx:latest'],
     ['index.docker.io/library', 'docker.io/library/library:latest'],
-    ['registry-1.docker.io/grafana/loki:3', 'docker.io/grafana/loki:3'],
+    ['registry-1.docker.io/grafana/loki:3', 'registry-1.docker.io/grafana/loki:3'],
+    ['registry-1.docker.io/nginx', 'registry-1.docker.io/nginx:latest'],
     ['docker.io/a/b/c', 'docker.io/a/b/c:latest'],
     [`nginx@${SHA256}`, `docker.io/library/nginx@${SHA256}`],
     // what is before the first slash

@@ -35,6 +35,60 @@ const find = (options: CredentialChainOptions, registry?: string, repository?: s
 
 const login = (registry: string) => ({ username: 'explicit', password: new Secret('pw'), registries: [registry] });
 
+describe("an empty entry under the registry's own key", () => {
+  const auths = { 'r.test': {}, 'https://r.test/v1/': auth('other:pw') };
+  const found = async (document: object): Promise<string[]> => {
+    using home = createHome({ '.docker/config.json': document });
+    home.addHelper('any', ANY_HELPER);
+    return (await find({ env: home.env })).credentials;
+  };
+
+  it('means no login, whatever other spellings of the key there are', async () => {
+    assert.deepEqual(await found({ auths }), []);
+  });
+
+  it('leaves entries for a namespace', async () => {
+    assert.deepEqual(await found({ auths: { ...auths, 'r.test/org': auth('org:pw') } }), [
+      'org from ~/.docker/config.json (r.test/org)',
+    ]);
+  });
+
+  it('means nothing if a helper or a store covers the registry: docker writes it then', async () => {
+    for (const more of [{ credsStore: 'any' }, { credHelpers: { 'r.test': 'any' } }]) {
+      const credentials = await found({ auths, ...more });
+      assert.equal(credentials[0], 'any from docker-credential-any (~/.docker/config.json)');
+      assert.ok(credentials.includes('other from ~/.docker/config.json'));
+    }
+  });
+});
+
+describe('a helper that does not respond', () => {
+  it('is not waited for beyond the patience of the caller, and keeps running for others', async () => {
+    using home = createHome({ '.docker/config.json': { credHelpers: { 'r.test': 'x' } } });
+    home.addHelper('x', EMPTY_HELPER);
+    let finish: (() => void) | undefined;
+    const runProgram = (): ReturnType<NonNullable<CredentialChainOptions['runProgram']>> =>
+      new Promise((resolve) => {
+        finish = () =>
+          resolve({ ok: true, value: { exitCode: 0, stdout: '{"Username":"u","Secret":"s"}', stderr: '' } });
+      });
+    const chain = createCredentialChain({ env: home.env, runProgram });
+    const patience = new AbortController();
+    const impatient = chain.find('r.test', 'org/app', patience.signal);
+    const taken = impatient.credentials[Symbol.asyncIterator]().next();
+    patience.abort();
+    assert.equal((await taken).done, true);
+    assert.deepEqual(
+      impatient.failedHelpers?.map(({ program, isSlow }) => [program, isSlow]),
+      [['docker-credential-x', true]],
+    );
+    const patient = findAll(chain);
+    while (finish === undefined) await new Promise((resolve) => setImmediate(resolve));
+    finish();
+    assert.deepEqual((await patient).credentials, ['u from docker-credential-x (~/.docker/config.json)']);
+  });
+});
+
 describe('createCredentialChain', () => {
   it('reads the sources in order and returns every credential', async () => {
     using home = createHome({

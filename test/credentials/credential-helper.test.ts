@@ -99,7 +99,10 @@ describe('createCredentialHelper', () => {
     using home = createHome();
     home.addHelper('x', '#!/bin/sh\nsleep 1000\n');
     const outcome = await createCredentialHelper({ env: home.env, helperTimeoutMs: 1 })('x', 'r.test');
-    assert.deepEqual(outcome, { ok: false, error: failed('did not answer within 0.001 s') });
+    assert.deepEqual(outcome, {
+      ok: false,
+      error: { code: 'helper-failed', problem: 'did not answer within 0.001 s', isSlow: true },
+    });
   });
 
   it('explains the most common failures in its own words', async () => {

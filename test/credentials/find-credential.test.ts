@@ -29,12 +29,12 @@ describe('findCredential', () => {
       'docker.io/library/nginx',
       'hub:pw',
     ],
-    // All tools stop at the empty entry; the other one is for the same host.
+    // All tools stop at the empty entry.
     [
       'an empty entry and a complete one',
       { auths: { 'registry.example.com': {}, 'https://registry.example.com': auth('second:2') } },
       APP,
-      'second:2',
+      undefined,
     ],
     // docker and crane would send it to a namespace that it was not stored for.
     ['another namespace', { auths: { 'quay.io/other': auth('ns:pw') } }, 'quay.io/org/repo', undefined],

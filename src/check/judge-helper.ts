@@ -1,0 +1,37 @@
+// Judges a refusal for want of credentials that a helper should have returned: the helper is the reason then.
+
+import type { CredentialsTried } from '../auth/authenticate.ts';
+import { keyOfRegistry } from '../credentials/auth-key.ts';
+import type { FailedHelper } from '../credentials/credential-chain.ts';
+import { type CheckedImage, type Finding, finding, loginAdvice } from './finding.ts';
+
+/** undefined if the finding has another reason. A helper that was only slow may have the credentials. */
+export function judgeFailedHelper(
+  image: CheckedImage,
+  found: Finding,
+  { used, refused, withToken }: CredentialsTried,
+  failed: readonly FailedHelper[],
+): Finding | undefined {
+  const helper = failed.find(({ isSlow }) => isSlow) ?? failed[0];
+  if (helper === undefined || used !== undefined || refused.length > 0 || !needsCredentials(found, withToken)) {
+    return undefined;
+  }
+  const { program, label, problem, code, isSlow } = helper;
+  const { registry, repository } = image.reference;
+  const message = `${program}, which ${label} uses for ${registry}, ${problem}; without credentials, ${image.host} does not serve ${repository}.`;
+  const look = `To see why, run \`echo ${keyOfRegistry(registry)} | ${program} get\``;
+  const { registryErrors } = found;
+  if (isSlow) {
+    const hint = `${look}. If it only takes long, increase --timeout.`;
+    return finding({ reason: 'unreachable', cause: 'credential-helper', message, hint }, { errors: registryErrors });
+  }
+  const login = loginAdvice(image, `remove it from ${label} and log in`);
+  const hint = code === 'helper-missing' ? `Install it, or ${login}` : `${look}; or ${login}`;
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, { errors: registryErrors });
+}
+
+/** Many registries hide from anonymous tokens what they have. */
+const needsCredentials = ({ reason, cause }: Finding, withToken: boolean): boolean =>
+  reason === 'unauthorized' ||
+  (reason === 'denied' && cause !== 'policy-block' && cause !== 'network-block') ||
+  (reason === 'not-found' && withToken);

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { checkTarget } from '../../src/check/check.ts';
+import type { Result, Warning } from '../../src/core/result.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
+import type { FailedHelper } from '../../src/credentials/credential-chain.ts';
+import type { Script, Scripted } from '../support/fake-send.ts';
+import { imageOf } from '../support/images.ts';
+import { bearer, challenges, refuses, scriptContext, serves, whenKnown } from '../support/scripted-check.ts';
+
+const MANIFEST = '/v2/team/app/manifests/1';
+const AUTH = 'https://auth.registry.example/token';
+const SERVED = serves(imageOf());
+const WARNING: Warning = { code: 'helper-failed', message: 'docker-credential-x failed' };
+
+const MISSING: FailedHelper = helper({ code: 'helper-missing', problem: 'is not on the PATH' });
+const FAILED: FailedHelper = helper({ code: 'helper-failed', problem: 'exited with code 1' });
+const SLOW: FailedHelper = helper({ code: 'helper-failed', problem: 'did not respond in time', isSlow: true });
+
+function helper(failure: Pick<FailedHelper, 'code' | 'problem' | 'isSlow'>): FailedHelper {
+  return { program: 'docker-credential-x', label: '~/.docker/config.json', ...failure };
+}
+
+async function check(script: Script, failedHelpers: readonly FailedHelper[]): Promise<Result> {
+  const none = async function* (): AsyncGenerator<Credential> {};
+  const credentials = { find: () => ({ credentials: none(), warnings: [WARNING], failedHelpers }) };
+  const { context } = scriptContext(script, { credentials });
+  const target = { text: 'registry.example/team/app:1', foundAt: [] };
+  return checkTarget(context, target, new AbortController().signal);
+}
+
+const withToken = (known: Scripted): Script => ({
+  [MANIFEST]: whenKnown(challenges(bearer(AUTH)), known),
+  [AUTH]: { body: { token: 'abc' } },
+});
+const CLOSED: Script = { [MANIFEST]: challenges('Basic realm="x"') };
+
+describe('a credential helper that returns nothing', () => {
+  it('is a warning if the image can be pulled anonymously', async () => {
+    const { verdict, warnings } = await check(withToken(SERVED), [SLOW]);
+    assert.deepEqual([verdict, warnings], ['pullable', [WARNING]]);
+  });
+
+  it('is the message if it is missing and a login is required', async () => {
+    const { reason, message, hint, warnings } = await check(CLOSED, [MISSING]);
+    assert.equal(reason, 'unauthorized');
+    assert.equal(
+      message,
+      'docker-credential-x, which ~/.docker/config.json uses for registry.example, is not on the PATH; without credentials, registry.example does not serve team/app.',
+    );
+    assert.match(hint ?? '', /^Install it, or remove it from ~\/\.docker\/config\.json and log in/);
+    assert.deepEqual(warnings, [], 'it is said once');
+  });
+
+  it('is the message if it fails', async () => {
+    const { reason, hint } = await check(CLOSED, [FAILED]);
+    assert.equal(reason, 'unauthorized');
+    assert.match(hint ?? '', /`echo registry\.example \| docker-credential-x get`/);
+  });
+
+  it('leaves the question open if it is too slow', async () => {
+    const { verdict, reason, cause, hint } = await check(CLOSED, [SLOW]);
+    assert.deepEqual([verdict, reason, cause], ['undetermined', 'unreachable', 'credential-helper']);
+    assert.match(hint ?? '', /increase --timeout\.$/);
+  });
+
+  it('leaves the question open if the anonymous token does not show the image', async () => {
+    const { cause } = await check(withToken(refuses(404, 'MANIFEST_UNKNOWN', 'no')), [SLOW]);
+    assert.equal(cause, 'credential-helper');
+  });
+
+  it('does not matter to a registry that requires no credentials', async () => {
+    const { reason } = await check({ [MANIFEST]: refuses(404, 'MANIFEST_UNKNOWN', 'no') }, [SLOW]);
+    assert.equal(reason, 'not-found');
+  });
+});
