@@ -1,9 +1,11 @@
 // Checks one image: endpoint, deadline, connection, proof, conclusion.
 
+import type { AuthOutcome } from '../auth/authenticate.ts';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import type { RequestRecord, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
+import type { Phase } from '../http/failure.ts';
 import { type Endpoint, withPlainHttp } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
 import { checkHosts } from './check-hosts.ts';
@@ -89,7 +91,7 @@ async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSetting
   if (!endpoint.mayFallBack) return proveOver(run, endpoint, settings);
   if (plainHosts.has(host)) return proveOver(run, withPlainHttp(endpoint), settings);
   const overTls = await proveOver(run, endpoint, settings);
-  if (!isWithoutTls(overTls.proven.outcome) || run.signal.aborted) return overTls;
+  if (!mayUsePlainHttp(endpoint, overTls.proven.outcome) || run.signal.aborted) return overTls;
   // Only a handshake failed: no request was sent yet.
   const handshakes = run.requests.splice(0);
   const plain = await proveOver(run, withPlainHttp(endpoint), settings);
@@ -100,6 +102,16 @@ async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSetting
   run.requests.unshift(...handshakes);
   return overTls;
 }
+
+/** podman tries http after any failure to connect if the user allowed it. */
+function mayUsePlainHttp({ allowsPlainHttp }: Endpoint, outcome: AuthOutcome): boolean {
+  if (isWithoutTls(outcome)) return true;
+  const isUnconnected =
+    outcome.kind === 'failure' && outcome.from === 'registry' && UNCONNECTED.has(outcome.failure.phase);
+  return allowsPlainHttp && isUnconnected;
+}
+
+const UNCONNECTED: ReadonlySet<Phase> = new Set(['tcp', 'tls']);
 
 /** A server may answer over plain http that it requires TLS. */
 const isPlainHttp = ({ proven: { outcome, finding: found } }: Checked): boolean =>

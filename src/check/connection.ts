@@ -70,7 +70,9 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   };
   const send = stack(
     [
-      ...(endpoint.mayFallBack ? [withFallBack(base, () => deadlineMs - clock.now())] : []),
+      ...(endpoint.mayFallBack && base.protocol === 'https:'
+        ? [withFallBack(base, () => deadlineMs - clock.now())]
+        : []),
       withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
       withRedirect(onInsecure),
       context.pacer.withPacing(deadlineMs),

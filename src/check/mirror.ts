@@ -8,6 +8,8 @@ export interface Mirror {
   /** `host[:port][/path]`: replaces the prefix of the rule. */
   readonly location: string;
   readonly plainHttp?: boolean | undefined;
+  /** Plain http is tried where https fails. */
+  readonly allowsPlainHttp?: boolean | undefined;
   readonly tls?: TlsChoice | undefined;
   /** Used only for images by tag, or by digest; unset: for both. */
   readonly only?: 'tag' | 'digest' | undefined;
@@ -35,6 +37,7 @@ export interface RegistryLocation {
   /** As in a reference. */
   readonly registry: string;
   readonly plainHttp?: boolean | undefined;
+  readonly allowsPlainHttp?: boolean | undefined;
   /** The registry whose images it should serve: see `sendNamespace`. */
   readonly namespace?: string | undefined;
   readonly apiPath?: string | undefined;
@@ -68,11 +71,17 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
   if (best === undefined) return undefined;
   const { rule, length } = best;
   const attemptAt = (mirror: Mirror, isMirror: boolean): MirrorAttempt => {
-    const { location, plainHttp, sendNamespace, apiPath, only } = mirror;
+    const { location, plainHttp, allowsPlainHttp, sendNamespace, apiPath, only } = mirror;
     const place = `${location}${name.slice(length)}`;
     const host = registryOf(location);
     return {
-      location: { registry: host, plainHttp, namespace: sendNamespace ? registry : undefined, apiPath },
+      location: {
+        registry: host,
+        plainHttp,
+        ...(allowsPlainHttp && { allowsPlainHttp }),
+        namespace: sendNamespace ? registry : undefined,
+        apiPath,
+      },
       text: `${place}${ending}`,
       isMirror,
       // podman looks up the name that it is about to request: a rule blocks neither its mirrors nor where it moves images.

@@ -44,7 +44,8 @@ export function readRegistriesConf(text: string, path: string): readonly MirrorR
   const endpoint = (location: string, insecure: boolean): Mirror => {
     const mirror = parseMirrorLocation(location);
     if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
-    return { ...mirror.value, tls: insecure ? { insecure } : undefined };
+    // containers-registries.conf(5): it also allows unencrypted HTTP.
+    return { ...mirror.value, ...(insecure && { tls: { insecure }, allowsPlainHttp: true }) };
   };
   return readToml(text, path, fileSchema).registry.map((table) => {
     const { prefix = table.location, location = table.prefix, insecure, blocked } = table;

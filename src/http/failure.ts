@@ -172,8 +172,8 @@ export function classify(error: unknown, host: string, phase: Phase, waitedMs?: 
     const { proxySchemes: _, ...facts } = error.facts;
     return { ...fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls'), ...facts };
   }
-  if (error instanceof UndecodableError || error instanceof LengthError) return fail('not-http', 'body', false);
-  // By name: the code of a DOMException is a number, and a parser error has none.
+  if (error instanceof UndecodableError) return fail('not-http', 'body', false);
+  // By name: the code of a DOMException is a number, a parser error has none, and the pool is a bundle of its own.
   switch (error instanceof Error ? error.name : '') {
     case 'TimeoutError':
       return { ...fail('timeout', phase, false, TIMEOUT_DETAILS[phase]), ...waited };
@@ -183,6 +183,8 @@ export function classify(error: unknown, host: string, phase: Phase, waitedMs?: 
       return { ...fail('timeout', 'body', true, TIMEOUT_DETAILS.body), ...waited };
     case 'HeadersOverflowError':
       return fail('not-http', 'headers', false, 'response headers too large');
+    case 'LengthError':
+      return fail('not-http', 'body', false);
     case 'Http2Error':
       return fail('not-http', phase, false, `invalid HTTP/2 response (${messageOf(error)})`);
     case 'HTTPParserError': {

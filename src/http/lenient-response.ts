@@ -81,7 +81,7 @@ function bodyOf(source: ByteSource, headers: Record<string, string[]>): AsyncIte
 async function* chunkedBody(source: ByteSource, named: string): AsyncGenerator<Buffer> {
   try {
     for (;;) {
-      const size = /^([0-9a-f]{1,12})[ \t]*(?:;.*)?$/i.exec(await source.line())?.[1];
+      const size = /^([0-9a-f]{1,12})[ \t]*(?:;.*)?$/i.exec(await source.line(/[0-9a-f]/i))?.[1];
       if (size === undefined) throw new Error('no chunk size');
       const length = Number.parseInt(size, 16);
       if (length === 0) return;
@@ -94,8 +94,8 @@ async function* chunkedBody(source: ByteSource, named: string): AsyncGenerator<B
 }
 
 interface ByteSource {
-  /** The next line without its end. */
-  line(): Promise<string>;
+  /** The next line without its end; rejects early if it begins otherwise. */
+  line(beginning?: RegExp): Promise<string>;
   /** The next `length` bytes, in pieces. */
   take(length: number): AsyncGenerator<Buffer>;
 }
@@ -110,8 +110,10 @@ function createByteSource(socket: Socket): ByteSource {
     rest = rest.length === 0 ? value : Buffer.concat([rest, value]);
   };
   return {
-    async line() {
+    async line(beginning = /./s) {
       for (;;) {
+        if (rest.length > 0 && !beginning.test(String.fromCharCode(rest[0] ?? 0)))
+          throw new LengthError('unexpected data');
         const end = rest.indexOf('\n');
         if (end > MAX_HEADER_BYTES || (end < 0 && rest.length > MAX_HEADER_BYTES)) {
           throw new LengthError('response headers too large');

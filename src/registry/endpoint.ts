@@ -13,10 +13,13 @@ export interface Endpoint {
   readonly namespace: string | undefined;
   /** A loopback registry may use http although https is tried first, as in docker. */
   readonly mayFallBack: boolean;
+  /** It may use http whatever fails over https: the user allowed both. */
+  readonly allowsPlainHttp: boolean;
 }
 
 export interface EndpointOptions {
   readonly plainHttp?: boolean | undefined;
+  readonly allowsPlainHttp?: boolean | undefined;
   readonly apiPath?: string | undefined;
   readonly namespace?: string | undefined;
 }
@@ -24,7 +27,7 @@ export interface EndpointOptions {
 /** `registry` as in a reference. The error completes "the registry name …". */
 export function endpointOf(
   registry: string,
-  { plainHttp = false, apiPath = '/v2', namespace }: EndpointOptions = {},
+  { plainHttp = false, allowsPlainHttp = false, apiPath = '/v2', namespace }: EndpointOptions = {},
 ): Outcome<Endpoint, string> {
   const { apiHost = registry } = knownRegistry(registry);
   const text = `${plainHttp ? 'http' : 'https'}://${apiHost}/`;
@@ -34,7 +37,8 @@ export function endpointOf(
   }
   const base = new URL(text);
   if (base.href !== `${base.origin}/`) return failure('is not the name of a host');
-  return success({ base, apiPath, namespace, mayFallBack: !plainHttp && isLoopbackHost(base.hostname) });
+  const mayFallBack = !plainHttp && (allowsPlainHttp || isLoopbackHost(base.hostname));
+  return success({ base, apiPath, namespace, mayFallBack, allowsPlainHttp });
 }
 
 /** `host[:port]` of the API, without the default port of https. */

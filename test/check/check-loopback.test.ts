@@ -103,7 +103,43 @@ describe('a loopback registry', () => {
     );
   });
 
-  it('is the only kind of registry that falls back', async () => {
+  describe('or one that the user allowed plain http for', () => {
+    const RULE = {
+      prefix: 'registry.example',
+      mirrors: [],
+      upstream: { location: 'registry.example', tls: { insecure: true }, allowsPlainHttp: true },
+      usedBy: 'podman',
+    } as const;
+    const REFUSED: Scripted = { fails: { kind: 'tcp', phase: 'tcp', code: 'ECONNREFUSED' } };
+
+    for (const [what, overTls] of [
+      ['does not use TLS', NOT_TLS],
+      ['refuses connections for https', REFUSED],
+      ['refuses the TLS handshake', { fails: { kind: 'tls', phase: 'tls', tls: { problem: 'old-version' } } }],
+    ] as const) {
+      it(`is checked over plain http if it ${what}, as podman does`, async () => {
+        const script = {
+          [`https://registry.example${MANIFEST}`]: overTls,
+          [`http://registry.example${MANIFEST}`]: SERVED,
+        };
+        const { context } = scriptContext(script);
+        const result = await checkTarget({ ...context, mirrors: [RULE] }, target('registry.example/team/app:1'), never);
+        assert.equal(result.verdict, 'pullable', result.message);
+      });
+    }
+
+    it('is judged by https if both fail', async () => {
+      const script = {
+        [`https://registry.example${MANIFEST}`]: NOT_TLS,
+        [`http://registry.example${MANIFEST}`]: REFUSED,
+      };
+      const { context } = scriptContext(script);
+      const result = await checkTarget({ ...context, mirrors: [RULE] }, target('registry.example/team/app:1'), never);
+      assert.equal(result.cause, 'tls');
+    });
+  });
+
+  it('is the only other kind of registry that falls back', async () => {
     const { context, log } = scriptContext({ [MANIFEST]: NOT_TLS });
     const result = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.equal(result.cause, 'tls');

@@ -21,7 +21,10 @@ insecure = true
     assert.deepEqual(read(text), [
       {
         prefix: 'docker.io',
-        mirrors: [{ location: 'one.example/hub' }, { location: 'two.example:5000', tls: { insecure: true } }],
+        mirrors: [
+          { location: 'one.example/hub' },
+          { location: 'two.example:5000', tls: { insecure: true }, allowsPlainHttp: true },
+        ],
         upstream: { location: 'docker.io' },
         usedBy: 'podman',
       },
@@ -33,7 +36,7 @@ insecure = true
       {
         prefix: 'r.example/old',
         mirrors: [],
-        upstream: { location: 'new.example/team', tls: { insecure: true } },
+        upstream: { location: 'new.example/team', tls: { insecure: true }, allowsPlainHttp: true },
         usedBy: 'podman',
       },
     ]));

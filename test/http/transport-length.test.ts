@@ -2,13 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ask, serveBytes, textOf } from './loopback-server.ts';
+import { ask, serveBytes, serveRaw, textOf } from './loopback-server.ts';
 
 const response = (fields: readonly string[], body: string): string =>
   ['HTTP/1.1 200 OK', ...fields, 'x-name: value', '', body].join('\r\n');
 
 const CHUNKED = 'Transfer-Encoding: chunked';
 const HELLO = '5\r\nhello\r\n0\r\n\r\n';
+
+it('a body that is not chunked does not keep a request waiting for its end', async (t) => {
+  const { origin } = await serveRaw(t, (socket) =>
+    socket.on('data', () => socket.write(response(['Content-Length: 5', CHUNKED], 'hello'))),
+  );
+  assert.equal((await ask(t).fail(origin)).kind, 'not-http');
+});
 
 describe('contradictory length fields', () => {
   for (const [what, fields, body] of [

@@ -11,6 +11,7 @@ const ENDPOINT = {
   apiPath: '/v2',
   namespace: undefined,
   mayFallBack: false,
+  allowsPlainHttp: false,
 };
 const BLOB = { mediaType: OCI_LAYER, digest: DIGEST, size: 5 };
 
