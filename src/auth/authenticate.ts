@@ -1,8 +1,9 @@
 // Sends the requests of an image, and authenticates when the registry requires it: RFC 9110 section 11, distribution
 // token specification.
 //
-// The request itself brings the challenge; that of `/v2/` is tried before a refusal counts (ping-challenge.ts). What the registry accepts is kept: for the other requests of the image, and
-// for the next image of the repository.
+// The request is sent first; its 401 has the challenge. Before a refusal counts, the challenge of `/v2/` is tried too
+// (ping-challenge.ts). The method that the registry accepts is kept: for the other requests of the image, and for the
+// next image of the repository.
 
 import { setBounded } from '../core/bounded-map.ts';
 import { createLimiter } from '../core/limiter.ts';

@@ -1,5 +1,5 @@
-// The challenge of `/v2/`. Most clients know no other: docker, podman, skopeo and crane request `/v2/` first and answer
-// its challenge, whatever the registry says about a manifest. So a refusal is not final before it was tried:
+// Tries the challenge of `/v2/`. Most clients use no other: docker, podman, skopeo and crane request `/v2/` first and answer
+// its challenge, whatever the registry says about a manifest. So a refusal is not final until it was tried:
 //
 //   401 whose own challenge could not be answered, or was    the challenge of /v2/, if it is another one
 //   400, 403 or 404 without credentials                      the challenge of /v2/

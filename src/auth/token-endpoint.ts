@@ -16,7 +16,7 @@ export interface TokenEndpoint {
   readonly service: string | undefined;
   readonly scopes: readonly string[];
   /**
-   * Its origin, fit to be shown, if it uses http on another host than the registry's, or although the registry uses
+   * Its origin, safe to display, if it uses http on another host than the registry's, or although the registry uses
    * https: no credential is sent there.
    */
   readonly cleartextOrigin?: string;
@@ -74,7 +74,8 @@ export const realmNamedBy = (base: URL, realm: URL): NamedByRegistry | undefined
 
 /**
  * The realm as a URL, which must be absolute: no client resolves a relative one. The error is a clause about the
- * registry. Host names are checked again when they are resolved (NamedByRegistry in http/send.ts).
+ * registry. The addresses of a host name are checked after DNS: http/address-policy.ts,
+ * called by http/connect.ts.
  */
 export function vetRealm(realm: string | undefined, challenged: URL, quote: Quote): Outcome<URL, string> {
   const shown = quote(realm ?? '', 80);

@@ -1,4 +1,4 @@
-// The tokens of one image: cached ones if there are any, new ones within a bound.
+// Gets the tokens for one image: from the cache, or from the token service, at most two requests.
 
 import type { Send } from '../http/send.ts';
 import type { AuthMemory } from './auth-memory.ts';

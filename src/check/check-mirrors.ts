@@ -1,4 +1,5 @@
-// Checks an image as a runtime with mirrors finds it: one mirror after the other, until one has a manifest.
+// Checks an image with the mirrors of podman or of the config file: one after the other, until one has a manifest.
+// containerd chooses for every request: check-containerd-mirrors.ts.
 
 import type { Clock } from '../core/clock.ts';
 import type { Reason, Warning } from '../core/result.ts';

@@ -45,7 +45,7 @@ export async function fetchManifest(
   const { tag, digest } = image.reference;
   const name = digest ?? (tag as string);
   const head = method === 'get' ? undefined : await client.manifest('HEAD', name);
-  if (head !== undefined && isFinal(head)) return fetched(head, 'head', failure(judgeOther(image, head)));
+  if (head !== undefined && needsNoGet(head)) return fetched(head, 'head', failure(judgeOther(image, head)));
   const served = head?.kind === 'response' ? readHead(head.response, digest) : undefined;
   if (head?.kind === 'response' && served !== undefined && lengthOf(head.response) > MAX_MANIFEST_BYTES) {
     // As if it had been read up to the limit.
@@ -75,12 +75,12 @@ const fetched = (outcome: AuthOutcome, proof: Fetched['proof'], served: Fetched[
 });
 
 /** The response to a HEAD has no error body: unless the status says it all, a GET follows before it is judged. */
-const isFinal = (outcome: AuthOutcome): boolean =>
+const needsNoGet = (outcome: AuthOutcome): boolean =>
   outcome.kind !== 'response' ||
   (outcome.response.status === 401 && !outcome.response.crossedOrigin) ||
-  FINAL_STATUSES.has(outcome.response.status);
+  STATUSES_WITHOUT_GET.has(outcome.response.status);
 
-const FINAL_STATUSES = new Set([429, 502, 503, 504]);
+const STATUSES_WITHOUT_GET = new Set([429, 502, 503, 504]);
 
 function readHead({ status, headers }: HttpResponse, expected: Digest | undefined): ServedManifest | undefined {
   const digest = headers.get('docker-content-digest');

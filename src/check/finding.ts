@@ -53,7 +53,7 @@ export interface CheckedImage {
   readonly known: KnownRegistry;
   /** `host[:port]` that requests are sent to. */
   readonly host: string;
-  /** Makes words of a manifest fit to be shown. */
+  /** Makes words of a manifest safe to display. */
   readonly quote: Quote;
   /** Unset: the image's own manifest. */
   readonly part?: Part;

@@ -1,7 +1,7 @@
 // Judges a failure without a complete HTTP response: which host, which phase, and what the user can do.
 
 import { formatDuration, formatWait } from '../core/quantity.ts';
-import { isDescriptorLack } from '../file/descriptor.ts';
+import { isOpenFileLimit } from '../file/open-file-limit.ts';
 import { AUTHORITIES_LATE, CONTRADICTORY_LENGTH, type HttpFailure, type Phase } from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
 import { judgeProxy, nameProxy } from './judge-proxy.ts';
@@ -13,7 +13,7 @@ export type FailedAt = 'registry' | 'token-service';
 export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: FailedAt): Finding {
   const { host, detail, code, kind } = failure;
   const server = nameServer(image, host, from);
-  if (isDescriptorLack(code)) {
+  if (isOpenFileLimit(code)) {
     const message = `No request was sent to ${server}: ${code === 'EMFILE' ? 'this process has' : 'this machine has'} too many open files (${code}).`;
     const hint = 'Check fewer images concurrently with --concurrency, or raise the limit: ulimit -n.';
     return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, hint);

@@ -1,4 +1,4 @@
-// Follows an index to the images that the required platforms would run, selected as containerd does.
+// Selects, in an image index, the image for each required platform, as containerd does.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { formatPlatform, normalizePlatform, type Platform, selectPlatform } from '../core/platform.ts';

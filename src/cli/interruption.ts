@@ -1,4 +1,5 @@
-// The signals that end a run: the first interrupts it, and the results so far are reported; the second ends the process.
+// Ctrl-C and the other signals that end a run (SIGINT, SIGTERM, SIGHUP): the first interrupts it, and the results so far
+// are reported; the second ends the process.
 
 import { untilAborted } from '../core/until-aborted.ts';
 import { endProcess, SIGNALS } from './end-process.ts';

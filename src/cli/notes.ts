@@ -1,4 +1,4 @@
-// Everything that standard error says besides the results: errors of input files, warnings, and why a run ended as it did.
+// The sentences on standard error: errors of input files, warnings, and why a run ended as it did.
 
 import { formatCount, formatWait } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';

@@ -1,4 +1,4 @@
-// The command line: arguments in, an invocation out. Only help and version are handled here.
+// Parses the command line with commander into an Invocation; prints help and version.
 
 import { Argument, Command, Option } from 'commander';
 import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';

@@ -1,4 +1,4 @@
-// Settings to the options of the checker: paths become the contents of their files.
+// Converts settings to the options of the checker, and reads the files that they name.
 
 import { isAbsolute, join } from 'node:path';
 import type { CheckerOptions, RegistryOptions } from '../check/checker-options.ts';

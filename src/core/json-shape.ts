@@ -12,7 +12,7 @@ export interface Shape<T> {
   read(value: NonNullable<JsonValue>, path: Path, report: ReportProblem): T;
 }
 
-/** Makes text of the document fit to be shown. */
+/** Makes text of the document safe to display. */
 type Show = (text: string, maxLength: number) => string;
 
 /** `layers[0].size`, created only if it is shown; empty for the document. */

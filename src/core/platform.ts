@@ -92,7 +92,7 @@ export function normalizePlatform(raw: unknown): Platform | undefined {
 }
 
 /**
- * The same object, with every word that is not a known name made fit to be shown: an index comes from a server, and its
+ * The same object, with every word that is not a known name made safe to display: an index comes from a server, and its
  * platforms are shown in messages.
  */
 export function shownPlatform(raw: unknown, show: (text: string, maxLength: number) => string): unknown {

@@ -18,7 +18,7 @@ const HUB_ADDRESS = 'https://index.docker.io/v1/';
 export interface KeyMatch {
   /** Higher is more specific: exact host before glob, then the longer path, then docker's own spelling. */
   readonly rank: number;
-  /** The key without user info or query, fit to be shown. */
+  /** The key without user info or query, safe to display. */
   readonly shown: string;
   /** The key means exactly the registry: no glob, no namespace. */
   readonly isWholeRegistry: boolean;

@@ -1,7 +1,7 @@
 // A file of credentials: read within bounds, and parsed as a docker or podman config or as Kubernetes Secrets.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { withDescriptor } from '../file/descriptor.ts';
+import { retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { type ReadLimits, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
 import { parseJsonDocument } from './go-document.ts';
@@ -43,7 +43,7 @@ export async function parseCredentialText(text: string): Promise<Outcome<DockerC
   }
   if (!/^kind:/m.test(text)) return failure('it is neither JSON nor a Kubernetes Secret');
   // Loaded late: most machines store credentials in JSON only.
-  const { readYamlDocuments } = await withDescriptor(() => import('./yaml-text.ts'));
+  const { readYamlDocuments } = await retryAtOpenFileLimit(() => import('./yaml-text.ts'));
   const documents = readYamlDocuments(text);
   return documents.ok ? success(parsePullSecrets(documents.value)) : documents;
 }

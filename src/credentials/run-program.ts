@@ -3,7 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Env } from '../core/env.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { findDescriptorLack } from '../file/descriptor.ts';
+import { findOpenFileLimit } from '../file/open-file-limit.ts';
 
 export interface ProgramRun {
   /** Absolute path. */
@@ -91,7 +91,7 @@ function start(run: ProgramRun, detached: boolean): Outcome<ChildProcessWithoutN
     if (child.stdio !== undefined) return success(child);
     // The event would only repeat it.
     (child as ChildProcessWithoutNullStreams).on('error', () => {});
-    return failure(notStarted({ code: findDescriptorLack() ?? 'EMFILE' }));
+    return failure(notStarted({ code: findOpenFileLimit() ?? 'EMFILE' }));
   } catch (error) {
     return failure(notStarted(error));
   }

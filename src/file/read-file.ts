@@ -8,9 +8,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { withDescriptor } from './descriptor.ts';
 import { asUnreadable, type FileFailure, UnreadableFile } from './file-failure.ts';
 import { kindOfFile, READ_FLAGS } from './file-kind.ts';
+import { retryAtOpenFileLimit } from './open-file-limit.ts';
 
 export interface ReadLimits {
   /** Ends the read, which then rejects with the signal's reason. */
@@ -120,7 +120,7 @@ interface Opened {
 }
 
 async function openAndStat(path: string, end: AbortSignal): Promise<Opened> {
-  const opening = withDescriptor(() => open(path, READ_FLAGS)).then(async (file): Promise<Opened> => {
+  const opening = retryAtOpenFileLimit(() => open(path, READ_FLAGS)).then(async (file): Promise<Opened> => {
     try {
       return { file, stats: await file.stat() };
     } catch (error) {

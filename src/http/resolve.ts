@@ -9,7 +9,7 @@ import { lookup, Resolver } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLimiter } from '../core/limiter.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { findDescriptorLack } from '../file/descriptor.ts';
+import { findOpenFileLimit } from '../file/open-file-limit.ts';
 import { isLoopbackHost } from './address.ts';
 
 /** All addresses of a name, in order of preference; rejects with the system's error, or the signal's reason. */
@@ -64,7 +64,7 @@ export function createResolver({
         return await untilAborted(isLoopbackHost(host) ? query() : limited(query, signal), signal);
       } catch (error) {
         signal.throwIfAborted();
-        const lack = findDescriptorLack();
+        const lack = findOpenFileLimit();
         if (lack !== undefined) throw Object.assign(new Error('too many open files'), { code: lack });
         const isSilence = (error as { code?: unknown }).code === 'EAI_AGAIN' && now() - startedMs >= SILENCE_MS;
         if (!isSilence) throw error;

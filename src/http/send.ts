@@ -54,17 +54,18 @@ export interface HttpResponse {
   readonly truncated: boolean;
   /** Where the response came from, after redirects. */
   readonly url: URL;
-  /** Its `host[:port]`, fit to be shown: after a redirect, or for a token service, a server chose it. */
+  /** Its `host[:port]`, safe to display: after a redirect, or for a token service, a server chose it. */
   readonly host: string;
-  /** Makes text of the response fit to be shown: without our secrets, then cleaned. Show none of it otherwise. */
+  /** Makes text of the response safe to display: without our secrets, then cleaned. Show none of it otherwise. */
   readonly quote: Quote;
   /** A redirect led to another origin than the requested one. */
   readonly crossedOrigin: boolean;
 }
 
 /**
- * Makes text from a server fit to be shown: see `cleanText`; empty if it says nothing. Pass it unchanged. `beside`: what else of the response
- * will be shown, in any order that a reader may put it in; a secret may be split between the texts.
+ * Masks known secrets in text from a server, then cleans it (`cleanText`); '' if only spaces and punctuation remain. Pass
+ * the text exactly as received. `beside`: the other text of the response that is shown, in every order in which a reader
+ * may join it; a secret may be split between them.
  */
 export type Quote = (text: string, maxLength?: number, beside?: readonly Beside[]) => string;
 

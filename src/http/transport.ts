@@ -6,7 +6,7 @@ import type { Env } from '../core/env.ts';
 import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { findDescriptorLack, withDescriptor } from '../file/descriptor.ts';
+import { findOpenFileLimit, retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { bareHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { lateFile, openConnection } from './connect.ts';
@@ -155,7 +155,7 @@ export function createTransport(settings: TransportSettings): Transport {
     const preconnect = createPreconnect(connectFor(namedBy, notes));
     const load = async (): Promise<Pool> => {
       onPoolLoading();
-      const { createPool } = await withDescriptor(() => import('./pool.ts'));
+      const { createPool } = await retryAtOpenFileLimit(() => import('./pool.ts'));
       const canMultiplex = mayMultiplex(namedBy);
       return createPool({ connect: preconnect.take, canMultiplex });
     };
@@ -220,7 +220,7 @@ export function createTransport(settings: TransportSettings): Transport {
     } catch (error) {
       closing.signal.throwIfAborted();
       if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
-      const lack = signal.aborted && !isSent ? findDescriptorLack() : undefined;
+      const lack = signal.aborted && !isSent ? findOpenFileLimit() : undefined;
       if (lack !== undefined) return fail(new ConnectError('tcp', 'too many open files', { code: lack }), 'tcp');
       const late = lateTlsErrors.get(url.origin);
       lateTlsErrors.delete(url.origin);

@@ -55,12 +55,12 @@ export function readVariables(instructions: readonly Instruction[], options: Arg
     const words = splitArguments(rest, escapeChar);
     if (words.length === 0) problems.push({ message: 'ARG has no name.', line });
     for (const word of words) {
-      const [name = '', standard] = cut(word);
+      const [name = '', defaultValue] = splitAtEquals(word);
       if (name === '') problems.push({ message: `ARG ${word} has no name.`, line });
       declared.add(name);
       const argument = given(name);
       const value: Outcome<ResolvedText | undefined, string> =
-        argument !== undefined || standard === undefined ? success(argument) : expand(standard);
+        argument !== undefined || defaultValue === undefined ? success(argument) : expand(defaultValue);
       if (!value.ok) problems.push({ message: `ARG ${name}: ${value.error}.`, line });
       else if (value.value !== undefined) values.set(name, value.value);
     }
@@ -68,7 +68,7 @@ export function readVariables(instructions: readonly Instruction[], options: Arg
   return { expand, problems };
 }
 
-const cut = (word: string): [name: string, value: string | undefined] => {
+const splitAtEquals = (word: string): [name: string, value: string | undefined] => {
   const equals = word.indexOf('=');
   return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
 };

@@ -2,8 +2,8 @@
 
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
-import { withDescriptor } from '../file/descriptor.ts';
 import { absolutePath } from '../file/directories.ts';
+import { retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { isOwn, isVirtualFile } from './directory.ts';
 import type { ExtractOptions, Extractor, Found, InputFormat, ReadFile } from './extractor.ts';
@@ -74,7 +74,7 @@ export async function* readSource(
   const omitted = count - MAX_PROBLEMS;
   if (omitted > 0) onProblem({ source, message: `${omitted} more problems omitted.` });
   if (onPullSecrets !== undefined && MAY_HAVE_PULL_SECRETS.has(chosen.name)) {
-    const { findPullSecrets } = await withDescriptor(() => import('./pull-secret.ts'));
+    const { findPullSecrets } = await retryAtOpenFileLimit(() => import('./pull-secret.ts'));
     onPullSecrets(findPullSecrets(text), source);
   }
   yield targets;
@@ -94,7 +94,7 @@ async function detect(
 ): Promise<Extractor | 'list' | undefined> {
   if (format === 'list' || (format === undefined && isList && source === '-')) return 'list';
   // A plain list is read without loading any parser.
-  const { extractorFor, extractorNamed } = await withDescriptor(() => import('./extractors.ts'));
+  const { extractorFor, extractorNamed } = await retryAtOpenFileLimit(() => import('./extractors.ts'));
   if (format !== undefined) {
     const named = extractorNamed(format);
     const isWanted = !fromDirectory || named.matches(source, head) || (format === 'yaml' && YAML_FILE.test(source));
@@ -109,7 +109,7 @@ async function detect(
 }
 
 async function hasKnownName(source: string): Promise<boolean> {
-  const { extractorFor } = await withDescriptor(() => import('./extractors.ts'));
+  const { extractorFor } = await retryAtOpenFileLimit(() => import('./extractors.ts'));
   return YAML_FILE.test(source) || extractorFor(source, '') !== undefined;
 }
 

@@ -1,4 +1,4 @@
-// Reads YAML text, and JSON as the YAML it is, into documents with line numbers. Hostile text cannot exhaust stack,
+// Parses YAML into documents with line numbers, and JSON, which is a subset of it. Hostile text cannot exhaust stack,
 // memory or time: tokens, depth and what aliases and merge keys expand to are bounded.
 
 import { LineCounter } from 'yaml';

@@ -79,7 +79,7 @@ export interface ManifestBytes {
   readonly contentType: string | undefined;
   /** The media type in the index that lists it. */
   readonly listedAs?: string | undefined;
-  /** Makes its words fit to be shown. */
+  /** Makes its words safe to display. */
   readonly quote: Quote;
 }
 
