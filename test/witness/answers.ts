@@ -170,8 +170,8 @@ export const INDEXES: Group = {
 
 const ELSEWHERE = ['crane', 'oras', 'containerd'] as const;
 
-export const NOT_SUPPORTED: Group = {
-  title: 'Not supported yet',
+export const PLAIN_HTTP: Group = {
+  title: 'Plain http',
   rows: [
     {
       name: '`insecure = true` in registries.conf, and a registry that speaks plain http',
@@ -186,8 +186,7 @@ export const NOT_SUPPORTED: Group = {
       },
       pulls: ['skopeo', 'podman'],
       without: ELSEWHERE,
-      says: 'unreachable/tls',
-      why: 'podman falls back to plain http wherever certificates are not verified; a check needs `--plain-http` for that.',
+      says: 'pullable',
     },
   ],
 };

@@ -1,6 +1,6 @@
 // Every row of the witness suite, in the order of docs/truth.md. A file of rows is added here and to a test beside it.
 
-import { ANSWERS, INDEXES, NOT_SUPPORTED } from './answers.ts';
+import { ANSWERS, INDEXES, PLAIN_HTTP } from './answers.ts';
 import { BLOBS, LAYER_TYPES } from './layers.ts';
 import { LOGINS } from './logins.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
@@ -17,5 +17,5 @@ export const GROUPS: readonly Group[] = [
   BLOBS,
   REGISTRIES_CONF,
   HOSTS_TOML,
-  NOT_SUPPORTED,
+  PLAIN_HTTP,
 ];
