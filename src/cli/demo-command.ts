@@ -14,11 +14,11 @@ import { colorLevel, supportsUnicode, widthOf } from './terminal.ts';
 
 const WORDS: Readonly<Record<number, string>> = {
   0: 'continue',
-  2: 'fix the command line',
+  2: 'fix the command',
   3: 'log in, or ask for access',
   4: 'the image does not exist',
-  5: 'could not be determined: try again',
-  6: 'it exists, but cannot be used as requested',
+  5: 'unknown; try again',
+  6: 'it exists, but cannot be pulled as requested',
 };
 
 export async function runDemo(io: Io): Promise<ExitCode> {

@@ -1,10 +1,10 @@
 // What the help says besides the options. Examples come first, because that is what users read.
 
-export const PROGRAM_TEXT = `Tells you whether a container image can be pulled, and if not, why and what to do.
+export const PROGRAM_TEXT = `Tells you whether a container image can be pulled and, if not, why and what to do.
 No Docker, no daemon.
 
 Examples:
-  kairos-pull check nginx:1.27                    does it exist, may I pull it?
+  kairos-pull check nginx:1.27                    does it exist, and may I pull it?
   kairos-pull check --platform linux/arm64 redis  is there an arm64 image?
   kairos-pull check -f images.txt -o json         a whole list, as JSON
   kairos-pull demo                                every kind of result, offline`;
@@ -16,7 +16,7 @@ Examples:
   kairos-pull check --layers ghcr.io/org/app:2    every layer, none downloaded
   kairos-pull check -f images.txt -q              a list; failures only
   kairos-pull check -f deploy/ -f compose.yaml    manifests, Compose files, CI
-  cat list | kairos-pull check -f - -o ndjson     a pipe; a line of JSON each
+  cat list | kairos-pull check -f - -o ndjson     from a pipe; one JSON line per image
   helm template chart | kairos-pull check -f -    what a chart would deploy
   kairos-pull check --wait 5m ghcr.io/org/app:2   until it has been pushed
   kairos-pull check --expect absent org/app:3     is the tag still free?
@@ -33,24 +33,24 @@ Exit codes:
   3    unauthorized or denied (401, 403)
   4    not found (404)
   5    cannot tell: network, registry error (5xx), rate limit (429);
-       the only one worth a retry
+       the only code worth a retry
   6    exists, but cannot be pulled as requested: platform missing, incomplete,
        corrupt, not an image, schema 1
   7    the image exists, but --expect absent was given
   70   a bug in kairos-pull
   130  interrupted; the results so far are reported`;
 
-export const IMAGES_TEXT = `Lists the images found in files, with file and line, without duplicates.
-No network.
+export const IMAGES_TEXT = `Lists each image found in the files once, with file and line.
+No network access.
 
 Examples:
   kairos-pull images -f deploy/                   manifests, Compose files, CI
   helm template chart | kairos-pull images -f -   what a chart would deploy
-  kairos-pull images -f deploy/ --cost            with the cost of a check
+  kairos-pull images -f deploy/ --cost            with the cost of checking them
   kairos-pull images -f deploy/ -o json           as JSON`;
 
 export const DEMO_TEXT = `Starts a built-in registry and checks one image for each kind of result.
-No network.`;
+No network access.`;
 
 export const COMPLETION_TEXT = `Prints a shell completion script.
 

@@ -14,13 +14,13 @@ import type { Pause } from './wait.ts';
 type UsageText = readonly [string, ...string[]];
 
 export const NOTHING_TO_CHECK: UsageText = [
-  'Nothing to check. Give an image or a file, for example:',
+  'nothing to check. Give an image or a file, for example:',
   'kairos-pull check nginx:1.27',
   'kairos-pull check -f images.txt',
 ];
 
 export const NOTHING_TO_LIST: UsageText = [
-  'Nothing to list. Give a file, for example:',
+  'nothing to list. Give a file, for example:',
   'kairos-pull images -f images.txt',
 ];
 
@@ -79,7 +79,10 @@ export function formatRemark(
   }
   if (exitCode !== EXIT.ok) return [];
   const tolerated = tally.tolerated();
-  if (tolerated > 0) return [`${formatCount(tolerated, 'problem')} not counted as a failure (--warn-on).`];
+  if (tolerated > 0)
+    return [
+      `${formatCount(tolerated, 'problem')} not counted as ${tolerated === 1 ? 'a failure' : 'failures'} (--warn-on).`,
+    ];
   if (expect !== 'absent') return [];
   const checked = total - skipped;
   return [checked === 1 ? 'OK: the image does not exist.' : `OK: none of the ${checked} images exists.`];

@@ -26,7 +26,7 @@ export async function readPassword(
   }
   const password = new Secret(await readLine(stdin()));
   const problem = findSyntaxProblem({ kind: 'password', username, password });
-  if (problem !== undefined) throw new UsageError(`The credentials of --username cannot be sent: ${problem}.`);
+  if (problem !== undefined) throw new UsageError(`the credentials of --username cannot be sent: ${problem}.`);
   return { username, password, registries };
 }
 

@@ -59,7 +59,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .description(PROGRAM_TEXT)
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command');
+    .helpCommand('help [command]', 'print help for a command');
 
   const check = program
     .command('check')
@@ -83,7 +83,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
       description: 'text or json (default: text); json=path writes to a file',
     }),
   );
-  images.addOption(new Option('--cost', 'estimate the requests and pulls of a check').helpGroup(COST));
+  images.addOption(new Option('--cost', 'estimate how many requests and pulls a check would need').helpGroup(COST));
   for (const name of ['platform', 'proof', 'layers'] as const) {
     images.addOption(optionOf(name, { group: COST, description: 'as for check' }));
   }

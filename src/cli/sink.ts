@@ -19,7 +19,7 @@ export interface Sink {
   readonly discard: () => Promise<void>;
 }
 
-/** Does not close the stream, which belongs to the process. `where`: the end of "Cannot write …". */
+/** Does not close the stream, which belongs to the process. `where`: the end of "cannot write …". */
 export function createStreamSink(stream: OutputStream, format: Format, where?: string): Sink {
   return {
     write: (text) => isTaken(format === 'text' ? stream.writeText(text) : stream.writeDocument(text), where),
@@ -87,7 +87,7 @@ async function openPipeSink(path: string, format: Format, clock: Clock, interrup
   let fd = openPipe(path);
   while (fd === undefined && !interruption.aborted) {
     if (clock.now() - startedMs >= READER_MS) {
-      throw new UsageError(`Cannot write ${hideUserinfo(path)}: no program reads from this pipe.`);
+      throw new UsageError(`cannot write ${hideUserinfo(path)}: no program reads from this pipe.`);
     }
     await unlessInterrupted(clock.sleep(READER_PAUSE_MS, interruption), interruption);
     fd = openPipe(path);
@@ -117,5 +117,5 @@ function openPipe(path: string): number | undefined {
 
 function cannotWrite(where: string, error: unknown): unknown {
   const problem = fileProblem(error);
-  return problem === undefined ? error : new UsageError(`Cannot write ${hideUserinfo(where)}: ${problem}.`);
+  return problem === undefined ? error : new UsageError(`cannot write ${hideUserinfo(where)}: ${problem}.`);
 }

@@ -19,14 +19,14 @@ export const REGISTRY_SETTINGS = {
   allowPrivate: 'follow this registry to a token service and storage at private addresses',
   caFile: 'additional CA certificates to trust for this registry',
   cert: 'client certificate for this registry',
-  key: 'key of that client certificate',
+  key: 'private key of that client certificate',
 } as const satisfies Partial<Record<SettingName, string>>;
 
 export type RegistrySettingName = keyof typeof REGISTRY_SETTINGS;
 
 const expected = (what: string) => ({ error: `expected ${what}` });
 
-const oneOrMore = (item: z.ZodString) => z.union([item, z.array(item)], expected('text, or a list of texts'));
+const oneOrMore = (item: z.ZodString) => z.union([item, z.array(item)], expected('a string or a list of strings'));
 
 function schemaOf(name: SettingName, description: string) {
   const { value, repeatable, range, choices, default: fallback } = settingOf(name);
@@ -143,7 +143,7 @@ export const configFileSchema = z.strictObject(
     $schema: z.string().optional().meta({ description: 'The JSON Schema of this file, for editors.' }),
     ...schemasOf(Object.fromEntries(FILE_SETTING_NAMES.map((name) => [name, settingOf(name).description]))),
     ignore: ignoreSchema.optional().meta({ description: 'Images that are skipped, and why.' }),
-    search: searchSchema.optional().meta({ description: 'Where custom resources have their images.' }),
+    search: searchSchema.optional().meta({ description: 'Where custom resources contain images.' }),
     registries: z
       .record(z.string(), registrySchema, expected('registries, each with its settings'))
       .optional()

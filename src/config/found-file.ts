@@ -91,7 +91,7 @@ function refuseMirrors(
   for (const { location, plainHttp, tls } of mirrors) {
     if (plainHttp && !isLoopback(location)) throw refusal(origin, 'must not turn off encryption, as http:// does');
     if (tls?.insecure)
-      throw refusal(origin, 'must not turn off the verification of certificates, nor name a file that does');
+      throw refusal(origin, 'must not turn off the verification of certificates, or name a file that does');
   }
 }
 
@@ -131,12 +131,15 @@ function refuseOutside(path: string | undefined, origin: SettingOrigin): void {
 /** `path`: of the file itself, which may be a symbolic link. */
 export function refuseLink(path: string, file: FoundFile): void {
   if (isInside(file.directory, path)) return;
-  throw refusal({ file, label: () => file.name, flag: undefined }, 'must not be a link to outside its directory');
+  throw refusal(
+    { file, label: () => file.name, flag: undefined },
+    'must not be a link to a file outside its directory',
+  );
 }
 
 function refusal({ file, label, flag }: SettingOrigin, why: string): UsageError {
   const remedy = `If you trust it, use --config ${file.name}.${flag === undefined ? '' : ` Or use ${flag}.`}`;
-  return new UsageError(`${label()}: a config file that was found, not named, ${why}. ${remedy}`);
+  return new UsageError(`${label()}: a config file that was found rather than named ${why}. ${remedy}`);
 }
 
 const isSetting = (key: string): key is SettingName => Object.hasOwn(SETTINGS, key);

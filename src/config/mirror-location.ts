@@ -16,7 +16,7 @@ export function withoutSlashes(text: string): string {
 export function parseMirrorLocation(text: string): Outcome<Pick<Mirror, 'location' | 'plainHttp'>, string> {
   if (text.includes('@')) {
     const shown = cleanText(withoutQuery(text.slice(text.lastIndexOf('@') + 1)), 80);
-    return failure(`the mirror "${shown}" must not contain credentials; use docker login, and they are found.`);
+    return failure(`the mirror "${shown}" must not contain credentials; use docker login instead.`);
   }
   const [, scheme] = /^(https?):\/\//.exec(text) ?? [];
   const rest = scheme === undefined ? text : text.slice(`${scheme}://`.length);
@@ -27,9 +27,7 @@ export function parseMirrorLocation(text: string): Outcome<Pick<Mirror, 'locatio
   const location = [registry, ...path].join('/');
   const parsed = parseReference(`${location}/some/image`);
   if (host === '' || !parsed.ok || !parsed.value.repository.endsWith('some/image')) {
-    return failure(
-      `"${cleanText(withoutQuery(text), 80)}" is not a mirror; use host[:port], with a path if it has one.`,
-    );
+    return failure(`"${cleanText(withoutQuery(text), 80)}" is not a mirror; use host[:port][/path].`);
   }
   return success({ location, ...(scheme !== undefined && { plainHttp: scheme === 'http' }) });
 }

@@ -93,7 +93,7 @@ const commaSeparated = <T>(parse: Parse<T>) => listOf(parse, (text) => text.spli
 const quote = (text: string): string => `"${cleanText(hideUserinfo(text), 60)}"`;
 
 function parseNonEmpty(text: string): Outcome<string, string> {
-  return text.trim() === '' ? failure('The value is empty.') : success(text);
+  return text.trim() === '' ? failure('the value is empty.') : success(text);
 }
 
 function parseSwitch(text: string): Outcome<boolean, string> {

@@ -16,7 +16,7 @@ export interface Setting {
   readonly range?: readonly [number, number];
   /** As on the command line. */
   readonly default?: string;
-  /** The protection it gives up, as the end of "must not …": a config file that was found, not named, may not set it. */
+  /** The protection it gives up, as the end of "must not …": a config file that was found rather than named may not set it. */
   readonly givesUp?: string;
   readonly description: string;
 }
@@ -38,7 +38,7 @@ export const SETTINGS = {
   format: {
     group: WHAT,
     value: 'format',
-    description: `input format instead of detecting it: ${INPUT_FORMATS.join(', ')}`,
+    description: `override the detected input format: ${INPUT_FORMATS.join(', ')}`,
   },
   buildArg: {
     group: WHAT,
@@ -51,7 +51,7 @@ export const SETTINGS = {
     value: 'name',
     repeatable: true,
     givesUp: 'pass secrets of the environment to registries',
-    description: 'allow this variable in image names although its name looks like that of a secret; repeatable',
+    description: 'allow this variable in image names even if its name looks like that of a secret; repeatable',
   },
   profile: {
     group: WHAT,
@@ -101,7 +101,7 @@ export const SETTINGS = {
     group: HOW,
     value: 'n',
     range: [1, 1000],
-    description: 'parallel checks (default: 32, at most 16 per registry)',
+    description: 'maximum number of parallel checks (default: 32; at most 16 per registry)',
   },
   noCache: { group: HOW, description: 'do not use the cache of registry challenges' },
   config: {
@@ -113,7 +113,7 @@ export const SETTINGS = {
     group: CREDENTIALS,
     short: 'u',
     value: 'name',
-    description: 'user name (needs --password-stdin); sent only to registries of images on the command line',
+    description: 'user name (requires --password-stdin); sent only to registries of images on the command line',
   },
   passwordStdin: {
     group: CREDENTIALS,
@@ -147,7 +147,7 @@ export const SETTINGS = {
   },
   caFile: { group: CONNECTION, value: 'pem', description: 'additional CA certificates to trust' },
   cert: { group: CONNECTION, value: 'pem', description: 'client certificate' },
-  key: { group: CONNECTION, value: 'pem', description: 'key of the client certificate' },
+  key: { group: CONNECTION, value: 'pem', description: 'private key of the client certificate' },
   mirrorsFrom: {
     group: CONNECTION,
     value: 'path',

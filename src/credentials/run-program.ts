@@ -27,7 +27,7 @@ export interface ProgramExit {
 export type RunProgram = (run: ProgramRun) => Promise<Outcome<ProgramExit, string>>;
 
 /** The error after the time limit. */
-export const timeoutProblem = (timeoutMs: number): string => `did not answer within ${timeoutMs / 1000} s`;
+export const timeoutProblem = (timeoutMs: number): string => `did not respond within ${timeoutMs / 1000} s`;
 
 export const runProgram: RunProgram = (run) =>
   new Promise((resolve) => {

@@ -64,11 +64,11 @@ export async function startDemo(): Promise<DemoRegistry> {
       { title: 'a missing platform', reference: `${name}/shop/web:1.4`, platform: 'linux/s390x' },
       { title: 'a missing layer', reference: `${name}/shop/broken:1`, layers: true },
       { title: 'a Helm chart', reference: `${name}/shop/chart:1` },
-      { title: 'a registry that is rate limiting', reference: `${name}/shop/busy:1` },
+      { title: 'a rate-limiting registry', reference: `${name}/shop/busy:1` },
       { title: 'a registry that is down', reference: `${name}/shop/down:1` },
       { title: 'no server at that address', reference: `${gone.name}/shop/web:1.4` },
       { title: 'a captive portal', reference: `${name}/shop/portal:1` },
-      { title: 'not a reference', reference: 'Shop/Web:latest' },
+      { title: 'an invalid reference', reference: 'Shop/Web:latest' },
     ],
   };
 }

@@ -6,10 +6,10 @@ import { workingDirectory } from './directories.ts';
 /** Node's own messages name system calls. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EAGAIN: 'nothing can be read from it now',
+  EAGAIN: 'no data is available right now',
   EBUSY: 'it is in use by another program',
   EFBIG: 'it is too large',
-  EIO: 'the device reports an error',
+  EIO: 'input/output error',
   EISDIR: 'it is a directory',
   ELOOP: 'symbolic link loop',
   EMFILE: 'too many open files',

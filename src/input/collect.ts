@@ -109,7 +109,7 @@ async function* readPath(
       return;
     }
   } catch (error) {
-    throw new UsageError(`Cannot read ${hideUserinfo(path)}: ${asUnreadable(error, path).problem}.`);
+    throw new UsageError(`cannot read ${hideUserinfo(path)}: ${asUnreadable(error, path).problem}.`);
   }
   for await (const { path: file, problem } of walkDirectory(path)) {
     signal.throwIfAborted();

@@ -127,7 +127,7 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     return file.roots.flatMap((root) => {
       if (root.kind === 'map') return [{ root, source }];
       const isEmpty = root.kind === 'scalar' && root.value === null;
-      if (!isEmpty) report({ ...root, source }, 'Not a mapping; a Compose file is one.');
+      if (!isEmpty) report({ ...root, source }, 'A Compose file must be a mapping.');
       return [];
     });
   }

@@ -91,7 +91,7 @@ function checkServices(all: Services, started: Services, report: ReportProblem):
     for (const [other, how] of entriesAt(service, 'depends_on')) {
       const isOptional = how.kind === 'map' && scalarOf(how, 'required')?.value === false;
       if (started.has(other) || isOptional) continue;
-      const why = all.has(other) ? 'which needs one of its profiles to start' : 'which does not exist';
+      const why = all.has(other) ? 'which starts only with one of its profiles' : 'which does not exist';
       report(how, `services.${name} depends on ${other}, ${why}.`);
     }
   }

@@ -31,7 +31,7 @@ export const devcontainerExtractor: Extractor = {
     const { roots, problems } = parseJsonFile(text);
     const [document] = roots;
     if (document?.kind !== 'map') {
-      const nothing = { message: 'Not a mapping; a devcontainer.json is one.' };
+      const nothing = { message: 'A devcontainer.json must be a mapping.' };
       return { found: [], problems: problems.length > 0 ? problems : [nothing] };
     }
     const variables = createLookup(options);

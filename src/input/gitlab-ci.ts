@@ -37,7 +37,7 @@ function* pipelineImages(pipeline: YamlNode): Generator<Found | Problem> {
   for (const scope of pipelineScopes(pipeline)) {
     for (const { node, path } of declaredImages(scope)) {
       uses += 1;
-      if (uses > MAX_USES) return yield { message: `More than ${MAX_USES} uses of images by jobs.` };
+      if (uses > MAX_USES) return yield { message: `More than ${MAX_USES} image uses in jobs.` };
       const image = scalarAt(node) ?? scalarAt(node, 'name');
       if (image === undefined) continue;
       // Without variables it is the same for all jobs.

@@ -144,7 +144,7 @@ export function convertNode(contents: Node, { text, lineAt, rules }: ConversionO
       const name = isAlias(key) ? follow(key) : isScalar(key) ? convertScalar(key, line) : undefined;
       const node = value === null ? nothing(line) : convert(value, line);
       if (name?.kind !== 'scalar') {
-        if (rules.isTolerant && key !== null) fail('A key must be text.', start);
+        if (rules.isTolerant && key !== null) fail('A key must be a string.', start);
       } else if (name.text === '<<' && (key as Scalar).type === 'PLAIN') inherited.push(node);
       else addEntry(own, name.text, node, start);
     }

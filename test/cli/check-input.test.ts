@@ -90,7 +90,7 @@ describe('check -f', () => {
     const finished = await runMain(['check', '-o', 'json']);
     assert.equal(finished.exitCode, 2);
     assert.equal(finished.stdout, '');
-    assert.match(finished.stderr, /^error: Nothing to check\. .*\n {2}kairos-pull check nginx:1\.27\n/);
+    assert.match(finished.stderr, /^error: nothing to check\. .*\n {2}kairos-pull check nginx:1\.27\n/);
   });
 
   it('reports a file that cannot be read, and checks nothing', async () => {
@@ -99,7 +99,7 @@ describe('check -f', () => {
     assert.deepEqual(finished, {
       exitCode: 2,
       stdout: '',
-      stderr: 'error: Cannot read /nowhere.txt: no such file or directory.\nSee kairos-pull check --help.\n',
+      stderr: 'error: cannot read /nowhere.txt: no such file or directory.\nSee kairos-pull check --help.\n',
     });
     assert.deepEqual(checker.checked, []);
   });
@@ -223,7 +223,7 @@ describe('check --username --password-stdin', () => {
     assert.equal(exitCode, 2);
     assert.equal(
       stderr.split('\n')[0],
-      'error: The credentials of --username cannot be sent: the password contains a control character.',
+      'error: the credentials of --username cannot be sent: the password contains a control character.',
     );
   });
 
@@ -232,7 +232,7 @@ describe('check --username --password-stdin', () => {
     assert.equal(exitCode, 2);
     assert.equal(
       stderr.split('\n')[0],
-      'error: The credentials of --username cannot be sent: the user name contains a control character.',
+      'error: the credentials of --username cannot be sent: the user name contains a control character.',
     );
   });
 

@@ -59,7 +59,7 @@ describe('check -o', () => {
     const path = join(folder, 'none', 'report.json');
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
     assert.equal(exitCode, 2);
-    assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no such file or directory.`);
+    assert.equal(stderr.split('\n')[0], `error: cannot write ${path}: no such file or directory.`);
     assert.deepEqual(checker.checked, []);
   });
 
@@ -71,7 +71,7 @@ describe('check -o', () => {
     const checker = fakeChecker();
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
     assert.equal(exitCode, 2);
-    assert.equal(stderr.split('\n')[0], `error: Cannot write ${path}: no program reads from this pipe.`);
+    assert.equal(stderr.split('\n')[0], `error: cannot write ${path}: no program reads from this pipe.`);
     assert.deepEqual(checker.checked, []);
   });
 
@@ -101,7 +101,7 @@ describe('check -o', () => {
   it('reports a full disk with exit code 2, not as a bug', { skip: requireLinux() }, async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json=/dev/full']);
     assert.equal(exitCode, 2);
-    assert.equal(stderr.split('\n')[0], 'error: Cannot write /dev/full: no space left on the device.');
+    assert.equal(stderr.split('\n')[0], 'error: cannot write /dev/full: no space left on the device.');
   });
 
   describe('--color', () => {

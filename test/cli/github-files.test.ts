@@ -60,7 +60,7 @@ describe('files besides the log', () => {
   it('detects immediately that metrics cannot replace a directory', async () => {
     const checker = fakeChecker();
     const run = await runMain(['check', 'a:1', '-o', `prometheus=${folder}`], { checker });
-    assert.equal(run.stderr, `error: Cannot write ${folder}: it is a directory.\nSee kairos-pull check --help.\n`);
+    assert.equal(run.stderr, `error: cannot write ${folder}: it is a directory.\nSee kairos-pull check --help.\n`);
     assert.deepEqual(checker.checked, []);
   });
 

@@ -92,7 +92,7 @@ describe('hostile files', () => {
     assert.deepEqual(await runMain(['images', '-f', file]), {
       exitCode: 2,
       stdout: '',
-      stderr: `error: Cannot read ${file}: symbolic link loop.\nSee kairos-pull images --help.\n`,
+      stderr: `error: cannot read ${file}: symbolic link loop.\nSee kairos-pull images --help.\n`,
     });
   });
 });

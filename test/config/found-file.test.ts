@@ -33,7 +33,7 @@ async function judge(text: string, prepare: (folder: string) => void = () => und
 }
 
 const refused = (key: string, why: string, flag?: string): string =>
-  `${key} in kairos-pull.yaml:1: a config file that was found, not named, must not ${why}. ` +
+  `${key} in kairos-pull.yaml:1: a config file that was found rather than named must not ${why}. ` +
   `If you trust it, use --config kairos-pull.yaml.${flag === undefined ? '' : ` Or use ${flag}.`}`;
 
 /** Decided for each: a new setting stands here before it is in a release. */
@@ -224,7 +224,7 @@ describe('a config file that was found', () => {
     await assert.rejects(
       readConfigFile({ flags: {}, env }, work),
       new UsageError(
-        'kairos-pull.yaml: a config file that was found, not named, must not be a link to outside its directory. ' +
+        'kairos-pull.yaml: a config file that was found rather than named must not be a link to a file outside its directory. ' +
           'If you trust it, use --config kairos-pull.yaml.',
       ),
     );
@@ -274,7 +274,7 @@ describe('a config file that was found', () => {
     const host = '[host."https://m.example"]\n';
     assert.equal(await judgeHosts(host), undefined);
     assert.equal(await judgeHosts('[host."http://127.0.0.1:5000"]\n'), undefined);
-    const checks = said('turn off the verification of certificates, nor name a file that does');
+    const checks = said('turn off the verification of certificates, or name a file that does');
     assert.equal(await judgeHosts(`${host}skip_verify = true\n`), checks);
     assert.equal(await judgeHosts('skip_verify = true\n'), checks);
     assert.equal(await judgeHosts('[host."http://m.example"]\n'), said('turn off encryption, as http:// does'));

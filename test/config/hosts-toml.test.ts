@@ -119,7 +119,7 @@ server = "https://registry-1.docker.io" # upstream
   describe('rejects', () => {
     const refusals: readonly (readonly [string, string])[] = [
       ['skip_verify = "yes"', `${PATH}: skip_verify: Invalid input: expected boolean, received string.`],
-      ['[host."ftp://m.example"]', `${PATH}: "ftp:" is not a mirror; use host[:port], with a path if it has one.`],
+      ['[host."ftp://m.example"]', `${PATH}: "ftp:" is not a mirror; use host[:port][/path].`],
       [
         'ca = "none.pem"',
         `ca of docker.io in ${PATH}: cannot read /certs.d/docker.io/none.pem: no such file or directory.`,

@@ -22,14 +22,14 @@ describe('parseMirrorLocation', () => {
     it(`rejects "${text}"`, () =>
       assert.deepEqual(parseMirrorLocation(text), {
         ok: false,
-        error: `"${text}" is not a mirror; use host[:port], with a path if it has one.`,
+        error: `"${text}" is not a mirror; use host[:port][/path].`,
       }));
   }
 
   it('does not repeat a query, which may contain a token', () =>
     assert.deepEqual(parseMirrorLocation('m.example/x?token=hunter2'), {
       ok: false,
-      error: '"m.example/x?***" is not a mirror; use host[:port], with a path if it has one.',
+      error: '"m.example/x?***" is not a mirror; use host[:port][/path].',
     }));
 
   for (const text of [
@@ -42,7 +42,7 @@ describe('parseMirrorLocation', () => {
     it(`rejects credentials: ${text}`, () =>
       assert.deepEqual(parseMirrorLocation(text), {
         ok: false,
-        error: 'the mirror "m.example" must not contain credentials; use docker login, and they are found.',
+        error: 'the mirror "m.example" must not contain credentials; use docker login instead.',
       }));
   }
 

@@ -121,7 +121,7 @@ describe('parseConfig', () => {
       ['retries: 101', 'retries in kairos-pull.yaml:1: expected an integer from 0 to 100.'],
       ['authFile: [a]', 'authFile in kairos-pull.yaml:1: expected a path.'],
       ['authFile: ""', 'authFile in kairos-pull.yaml:1: expected a path.'],
-      ['platform: { os: linux }', 'platform in kairos-pull.yaml:1: expected text, or a list of texts.'],
+      ['platform: { os: linux }', 'platform in kairos-pull.yaml:1: expected a string or a list of strings.'],
       ['- nginx', 'kairos-pull.yaml: expected settings such as timeout: 30s.'],
       ['nginx', 'kairos-pull.yaml: expected settings such as timeout: 30s.'],
       ['registries: [a]', 'registries in kairos-pull.yaml:1: expected registries, each with its settings.'],
@@ -145,7 +145,7 @@ describe('parseConfig', () => {
       ],
       [
         'registries:\n  r.example:\n    mirrors: [ok.example, "ftp://m"]',
-        'mirrors of r.example in kairos-pull.yaml:3: "ftp://m" is not a mirror; use host[:port], with a path if it has one.',
+        'mirrors of r.example in kairos-pull.yaml:3: "ftp://m" is not a mirror; use host[:port][/path].',
       ],
       [
         'registries:\n  r.example:\n    realms: [auth.example, "https://auth.example/token"]',
@@ -153,7 +153,7 @@ describe('parseConfig', () => {
       ],
       [
         'registries:\n  r.example:\n    realms: 5',
-        'realms of r.example in kairos-pull.yaml:3: expected text, or a list of texts.',
+        'realms of r.example in kairos-pull.yaml:3: expected a string or a list of strings.',
       ],
       [
         'registries:\n  r.example:\n    realm: x',

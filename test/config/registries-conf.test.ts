@@ -83,7 +83,7 @@ insecure = true
     ['[[registry]]\ninsecure = true', 'registries.conf: a [[registry]] has neither prefix nor location.'],
     [
       '[[registry]]\nlocation = "r.example"\n[[registry.mirror]]\nlocation = "M!"',
-      'registries.conf: "M!" is not a mirror; use host[:port], with a path if it has one.',
+      'registries.conf: "M!" is not a mirror; use host[:port][/path].',
     ],
   ];
   for (const [text, message] of refusals) {

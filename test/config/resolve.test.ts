@@ -130,8 +130,8 @@ describe('resolveSettings', () => {
       [{ color: 'alway' }, '--color: "alway" is unknown. Did you mean always? Use one of: auto, always, never.'],
       [{ output: ['jsno'] }, '--output: "jsno" is unknown. Did you mean json? Use one of: text, json, ndjson.'],
       [{ output: ['json='] }, '--output: expected json or json=path, not "json=".'],
-      [{ file: ['a.txt', ''] }, '--file: The value is empty.'],
-      [{ username: '' }, '--username: The value is empty.'],
+      [{ file: ['a.txt', ''] }, '--file: the value is empty.'],
+      [{ username: '' }, '--username: the value is empty.'],
     ];
     for (const [given, message] of flags) {
       it(JSON.stringify(given), () => assert.equal(refusal({ flags: given }), message));

@@ -101,7 +101,7 @@ describe('createCredentialHelper', () => {
     const outcome = await createCredentialHelper({ env: home.env, helperTimeoutMs: 1 })('x', 'r.test');
     assert.deepEqual(outcome, {
       ok: false,
-      error: { code: 'helper-failed', problem: 'did not answer within 0.001 s', isSlow: true },
+      error: { code: 'helper-failed', problem: 'did not respond within 0.001 s', isSlow: true },
     });
   });
 

@@ -57,7 +57,7 @@ describe('runProgram', () => {
 
   it('kills a program that exceeds its time limit', async () => {
     const hanging = node('setInterval(() => {}, 1000)', { timeoutMs: 1 });
-    assert.deepEqual(await hanging, { ok: false, error: 'did not answer within 0.001 s' });
+    assert.deepEqual(await hanging, { ok: false, error: 'did not respond within 0.001 s' });
   });
 
   it('also kills what the program started', async () => {

@@ -88,7 +88,7 @@ describe('collect', () => {
     const nowhere = join(folder, 'nowhere.txt');
     await assert.rejects(
       collectFrom({ files: [nowhere] }),
-      new UsageError(`Cannot read ${nowhere}: no such file or directory.`),
+      new UsageError(`cannot read ${nowhere}: no such file or directory.`),
     );
   });
 

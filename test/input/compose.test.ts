@@ -186,7 +186,7 @@ describe('composeExtractor', () => {
       ['duplicate keys', service('image: nginx', 'image: redis'), ['4 Duplicate key "image".']],
       ['a list of services', 'services: [a]', ['1 services is not a mapping of names to services.']],
       ['a service that is a string', 'services:\n  a: nginx\n', ['2 services.a is not a mapping.']],
-      ['a list', '- a', ['1 Not a mapping; a Compose file is one.']],
+      ['a list', '- a', ['1 A Compose file must be a mapping.']],
       [
         'a broken file',
         'services:\n  a: {image: nginx\n',
@@ -362,7 +362,7 @@ describe('composeExtractor', () => {
       [
         'are required',
         'services:\n  a:\n    image: nginx\n    depends_on: [b]\n  b:\n    image: redis\n    profiles: [dev]\n',
-        ['4 services.a depends on b, which needs one of its profiles to start.'],
+        ['4 services.a depends on b, which starts only with one of its profiles.'],
       ],
       [
         'do not exist',

@@ -94,7 +94,7 @@ describe('devcontainerExtractor', () => {
       found: [{ text: 'x', line: 1, path: 'image' }],
       problems: [{ message: 'a cannot be read.', line: 2 }],
     });
-    assert.deepEqual((await extract('')).problems, [{ message: 'Not a mapping; a devcontainer.json is one.' }]);
+    assert.deepEqual((await extract('')).problems, [{ message: 'A devcontainer.json must be a mapping.' }]);
     assert.deepEqual(await extract('{"image": "x"'), {
       found: [{ text: 'x', line: 1, path: 'image' }],
       problems: [{ message: 'Not valid JSON: flow map must end with a }.', line: 1 }],

@@ -105,7 +105,7 @@ describe('hostile documents', () => {
     assert.equal(await messageOf('a large map merged into many'), 'Too large once merge keys are expanded.');
     assert.equal(
       await messageOf('one service list for many jobs', gitlabCiExtractor),
-      'More than 100000 uses of images by jobs.',
+      'More than 100000 image uses in jobs.',
     );
   });
 

@@ -57,7 +57,7 @@ describe('without a working directory', { skip: requireLinux() }, () => {
   });
 
   for (const [args, what] of [
-    [['-f', 'images.txt'], 'Cannot read images.txt'],
+    [['-f', 'images.txt'], 'cannot read images.txt'],
     [['--config', 'settings.yaml'], '--config: cannot read settings.yaml'],
     [['--ca-file', 'ca.pem'], '--ca-file: cannot read ca.pem'],
     [['--auth-file', 'auth.json'], '--auth-file: cannot read auth.json'],
@@ -71,7 +71,7 @@ describe('without a working directory', { skip: requireLinux() }, () => {
 
   it('a report cannot be written there', async () => {
     const { exitCode, stderr } = await check([image, '-o', 'json=report.json']);
-    assert.match(stderr, /^error: Cannot write report\.json: no such file or directory\.\n/);
+    assert.match(stderr, /^error: cannot write report\.json: no such file or directory\.\n/);
     assert.equal(exitCode, 2);
   });
 

@@ -118,7 +118,7 @@ describe('the GitHub Action', () => {
     using workspace = createTemporaryFolder();
     const step = await runStep({}, workspace);
     assert.equal(step.exitCode, 2);
-    assert.match(step.log, /Nothing to check/);
+    assert.match(step.log, /nothing to check/);
   });
 
   it('reports what to do in a checkout that is not built', async () => {
