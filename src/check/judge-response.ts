@@ -84,6 +84,11 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
     const message = `${host} requires https, but was contacted over plain http.`;
     return finding({ reason: 'unreachable', cause: 'tls', message, hint: 'Omit --plain-http.' }, evidence);
   }
+  if (says(evidence, 'requires-client-certificate')) {
+    const message = `${host} requires a client certificate, and none was sent.`;
+    const hint = `Pass one with --cert and --key, or put client.cert and client.key into certs.d/${image.host}.`;
+    return finding({ reason: 'unreachable', cause: 'tls', message, hint }, evidence);
+  }
   if (says(evidence, 'credentials-required')) {
     const nothing = { used: undefined, refused: [], withToken: false };
     return { ...judgeUnauthorized(image, evidence, nothing), registryErrors: [] };

@@ -13,6 +13,7 @@ export type Meaning =
   | 'policy-block'
   | 'registry-disabled'
   | 'repository-missing'
+  | 'requires-client-certificate'
   | 'requires-https'
   | 'tag-expired'
   | 'terms-not-accepted'
@@ -48,6 +49,7 @@ const DIALECTS: readonly Dialect[] = [
     status: 400,
     body: /authorization header is missing or invalid/i,
   },
+  { meaning: 'requires-client-certificate', by: 'nginx', body: /no required ssl certificate was sent/i },
   { meaning: 'requires-https', body: /http request (?:was sent )?to (?:an )?https (?:server|port)/i },
   { meaning: 'not-an-image', by: "Quay's token service", status: 405, code: 'UNSUPPORTED' },
   { meaning: 'registry-disabled', by: "GitLab's token service", code: 'UNAVAILABLE' },

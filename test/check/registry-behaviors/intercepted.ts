@@ -17,6 +17,21 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     message: /^registry\.example returned 200 with a web page \("Sign in"\) instead of a registry response\.$/,
   },
   {
+    name: 'a web server that requires a client certificate',
+    script: {
+      [MANIFEST]: {
+        status: 400,
+        headers: { 'content-type': 'text/html' },
+        body: '<html><head><title>400 No required SSL certificate was sent</title></head></html>',
+      },
+    },
+    reason: 'unreachable',
+    cause: 'tls',
+    requests: 1,
+    message: /^registry\.example requires a client certificate, and none was sent\.$/,
+    hint: /--cert and --key/,
+  },
+  {
     name: 'a redirect to a captive portal',
     script: {
       [MANIFEST]: { status: 302, headers: { location: 'https://login.hotel.example/' } },
