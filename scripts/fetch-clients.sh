@@ -3,7 +3,7 @@
 #   scripts/fetch-clients.sh build/clients && PATH="$PWD/build/clients:$PATH" npm test -- witness
 # They come from the unstable suite of the archive that this machine's Debian is configured for.
 set -euo pipefail
-mkdir -p "${1:?usage: fetch-clients.sh FOLDER}"
+mkdir -p "${1:?usage: fetch-clients.sh DIRECTORY}"
 folder=$(cd "$1" && pwd)
 work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
