@@ -35,7 +35,7 @@ export const challengesOf = ({ headers }: Pick<HttpResponse, 'headers'>): readon
   headers.all('www-authenticate').flatMap((line) => readChallenge(line) ?? []);
 
 /** undefined if the line does not begin with a scheme. */
-export function readChallenge(line: string): ReadableChallenge | undefined {
+function readChallenge(line: string): ReadableChallenge | undefined {
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;

@@ -84,8 +84,7 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
   const enter = async (state: HostState, signal: AbortSignal, deadlineMs: number): Promise<boolean> => {
     for (;;) {
       if (isPaused(state)) {
-        // One pause is waited for as long as the deadline allows, however long it is.
-        if ((state.refusals > 1 && !isWorthWaiting(state)) || state.pausedUntilMs >= deadlineMs) return false;
+        if (!isWorthWaiting(state) || state.pausedUntilMs >= deadlineMs) return false;
         await clock.sleep(state.pausedUntilMs - clock.now(), signal);
       } else if (state.running < state.limit) {
         state.running += 1;
