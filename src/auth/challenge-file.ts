@@ -45,7 +45,7 @@ function readEntry(entry: unknown): RememberedChallenge | undefined {
 /** It decides where credentials are sent, so no other user may be able to write it. */
 function refuseOthers(stats: Stats): string | undefined {
   const isOwn = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0);
-  return isOwn && stats.isFile() ? undefined : 'other users may write it';
+  return isOwn && stats.isFile() ? undefined : 'other users can write to it';
 }
 
 /** Written to another name and renamed, so that no reader finds half a file. Never rejects. */

@@ -39,7 +39,7 @@ export function tokenEndpointOf(
 ): Outcome<TokenEndpoint, Omit<BadChallenge, 'kind'>> {
   const vetted = vetRealm(params.realm, url, quote);
   if (!vetted.ok) {
-    const why = `its challenge cannot be read from the parameter "${quote(unreadable ?? '', 40)}" on: its value must be in quotes`;
+    const why = `its challenge cannot be parsed, because the value of "${quote(unreadable ?? '', 40)}" must be quoted`;
     return failure({ problem: unreadable === undefined ? vetted.error : why });
   }
   const realm = vetted.value;

@@ -60,9 +60,9 @@ function soften(conclusion: Conclusion, { isMirror }: MirrorAttempt, { usedBy }:
   if (conclusion.reason !== 'incomplete' || !isMirror) return conclusion;
   const runtimes =
     usedBy === 'podman'
-      ? 'podman 4 and 5 stay with the mirror that has the manifest, so their pull fails; later versions may go on to the registry'
-      : 'podman stays with the mirror that has the manifest, so its pull fails; containerd goes on to the registry';
-  return { ...conclusion, hint: `${runtimes}. Complete the image in the mirror, or remove it there.` };
+      ? 'podman 4 and 5 use only the mirror that has the manifest, so the pull fails; later versions may continue with the registry'
+      : 'podman uses only the mirror that has the manifest, so its pull fails; containerd continues with the registry';
+  return { ...conclusion, hint: `${runtimes}. Add the missing content to the mirror, or remove the image from it.` };
 }
 
 function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name: string): Conclusion {
@@ -101,7 +101,7 @@ const blocked = (name: string, by: string): Conclusion =>
     finding({
       reason: 'denied',
       cause: 'policy-block',
-      message: `${name} is blocked by ${by}, so runtimes that use it will not pull it.`,
+      message: `${name} is blocked by ${by}, so runtimes that use that file will not pull it.`,
       hint: `Unblock it in ${by}, or use another image.`,
     }),
   );

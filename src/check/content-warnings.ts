@@ -11,8 +11,8 @@ import { type PlatformImage, showPlatform } from './prove-platforms.ts';
 
 const WORDS: Readonly<Record<LayerDoubt, string>> = {
   encrypted: 'is encrypted: a runtime needs the decryption key',
-  unknown: 'is not the media type of a layer: containerd cannot unpack it',
-  'zstd-in-docker': 'is not a media type of Docker: older runtimes cannot unpack it',
+  unknown: 'is not a layer media type: containerd cannot unpack it',
+  'zstd-in-docker': 'is not a Docker media type: older runtimes cannot unpack it',
   'oci-in-docker': 'is an OCI media type in a Docker manifest: podman refuses it',
 };
 

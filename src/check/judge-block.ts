@@ -40,8 +40,8 @@ function legalBlock(image: CheckedImage, evidence: Evidence): Finding {
     {
       reason: 'denied',
       cause: 'policy-block',
-      message: `${host} does not serve ${image.part === undefined ? 'this image' : 'it'} for legal reasons (451)${words}.`,
-      hint: "Ask the registry's operator who demands this and where it applies, or use another image.",
+      message: `${host} blocks ${image.part === undefined ? 'this image' : 'it'} for legal reasons (451)${words}.`,
+      hint: "Ask the registry's operator who demanded the block and where it applies, or use another image.",
     },
     evidence,
   );
@@ -53,7 +53,7 @@ function policyBlock(image: CheckedImage, evidence: Evidence): Finding {
   const hint = says(evidence, 'image-moved', namesOf(image))
     ? 'Ask the owner of the image where it is now.'
     : says(evidence, 'terms-not-accepted', namesOf(image))
-      ? 'Accept the terms with an account there, then log in with it.'
+      ? 'Accept the terms with an account there, then log in with that account.'
       : 'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.';
   return finding({ reason: 'denied', cause: 'policy-block', message, hint }, evidence);
 }

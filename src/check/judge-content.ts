@@ -74,7 +74,7 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
       return finding({
         reason: 'not-a-registry',
         cause: 'not-oci',
-        message: `${evidence.response.host} returned 200, but with ${problem.what} instead of a manifest.`,
+        message: `${evidence.response.host} returned 200 with ${problem.what} instead of a manifest.`,
         hint: 'Check the host and port of the image, and whether a proxy is answering instead.',
       });
     default:
@@ -88,11 +88,12 @@ const corruptManifest = ({ part }: CheckedImage, problem: string): Finding =>
 
 /** By digest, a push does not replace the content. */
 function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): Finding {
-  if (image.part !== undefined) return corruptManifest(image, `does not match its digest: the content has ${actual}`);
+  if (image.part !== undefined)
+    return corruptManifest(image, `does not match its digest: the content's digest is ${actual}`);
   return finding({
     reason: 'corrupt',
     cause: null,
-    message: `Requested ${expected}, but the content has ${actual}: do not use it.`,
+    message: `Requested ${expected}, but the content's digest is ${actual}. Do not use it.`,
     hint: "A cache, a proxy or damaged storage has changed it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
   });
 }
@@ -108,7 +109,7 @@ const notAnImage = (image: CheckedImage, what: string): Finding =>
         : 'No container runtime can run it. Check the repository and the tag, or use the tool that created it.',
   });
 
-const ATTESTATIONS = 'an index of attestations only';
+const ATTESTATIONS = 'an index that contains only attestations';
 
 /** What an index without an image is; undefined if it has one. */
 function describeWithoutImage(index: Manifest & { kind: 'index' }): string | undefined {
@@ -151,17 +152,17 @@ function judgeDamage(
       return damaged(`has ${actual}, but the manifest says ${size}`);
     }
     case 'other-digest':
-      return damaged(`does not match its digest: the content has ${blob.digest}`);
+      return damaged(`does not match its digest: the content's digest is ${blob.digest}`);
     case 'coded':
       return damaged(
-        `is served with Content-Encoding ${quote(blob.coding, 40)}, so a client that decodes it gets other bytes than the manifest describes`,
+        `is served with Content-Encoding ${quote(blob.coding, 40)}, so a client that decodes it gets different bytes than the manifest describes`,
       );
     case 'other-content': {
       const type = quote(mediaType, 100) || 'such a blob';
       return finding({
         reason: 'not-a-registry',
         cause: 'not-oci',
-        message: `${host} returned ${status} for ${name}, without a length and with bytes that do not begin like ${type}.`,
+        message: `${host} returned ${status} for ${name} without a length, and its first bytes are not those of ${type}.`,
         hint: 'Check whether a proxy is answering instead of the registry.',
       });
     }

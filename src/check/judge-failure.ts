@@ -15,7 +15,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
   const server = nameServer(image, host, from);
   if (isOpenFileLimit(code)) {
     const message = `No request was sent to ${server}: ${code === 'EMFILE' ? 'this process has' : 'this machine has'} too many open files (${code}).`;
-    const hint = 'Check fewer images concurrently with --concurrency, or raise the limit: ulimit -n.';
+    const hint = 'Lower --concurrency, or raise the limit with ulimit -n.';
     return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, hint);
   }
   switch (kind) {
@@ -31,8 +31,9 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       return judgeProxy(failure, server);
     case 'not-http': {
       if (code === CONTRADICTORY_LENGTH) {
-        const hint = 'docker and podman fail too: the registry, or a proxy in front of it, must send one length.';
-        return notARegistry('not-oci', `${capitalize(server)} does not respond as HTTP requires: ${detail}.`, hint);
+        const hint =
+          'docker and podman fail too. The registry, or a proxy in front of it, must send exactly one valid length.';
+        return notARegistry('not-oci', `${capitalize(server)} sent an invalid HTTP response: ${detail}.`, hint);
       }
       const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
       return notARegistry('not-oci', message, 'Check the host and port of the image.');
@@ -47,7 +48,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       return judgePrivateAddress(image, failure, from);
     case 'redirect-loop': {
       const hint = "Check the registry's address, and any proxy in front of it.";
-      return notARegistry('redirect-loop', `Redirect loop at ${server}: ${detail}.`, hint);
+      return notARegistry('redirect-loop', `${capitalize(server)} redirects in a loop: ${detail}.`, hint);
     }
     case 'insecure-redirect': {
       const message = `${capitalize(server)} does not keep the connection encrypted: ${detail}.`;
@@ -75,8 +76,8 @@ function judgePrivateAddress(image: CheckedImage, { host, detail }: HttpFailure,
       : [`redirects to ${where}`, 'nothing was requested'];
   return unreachable(
     'private-address',
-    `${image.host} ${what}; a registry outside that network is not followed into it, so ${nothing} there.`,
-    `If this network is meant to do that (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file, or pass --allow-private. Otherwise, contact the registry's operator.`,
+    `${image.host} ${what}; a registry outside that network must not direct requests into it, so ${nothing} there.`,
+    `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file, or pass --allow-private. Otherwise, contact the registry's operator.`,
   );
 }
 
@@ -150,7 +151,7 @@ const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string
     'Check the firewall, the VPN and the route: a registry that is merely down refuses connections immediately.',
   ],
   tls: ({ server, time, slow }) => [
-    `The TLS handshake with ${server} did not finish ${time}: the connection was accepted, but nothing was sent.`,
+    `The TLS handshake with ${server} did not finish ${time}: the server accepted the connection, but sent nothing.`,
     `Check that the registry is running behind its load balancer, port forwarding or VPN. ${slow}`,
   ],
   proxy: ({ server, time, slow, proxy }) => [`The ${proxy} did not connect to ${server} ${time}.`, slow],

@@ -16,10 +16,10 @@ export function judgeLayerTypes(image: CheckedImage, manifest: ImageManifest): F
     reason: 'not-an-image',
     cause: null,
     message: isEncrypted
-      ? `Every layer of ${name} is encrypted: no container runtime unpacks it without the decryption key.`
-      : `No layer of ${name} can be unpacked: ${showType(image, manifest.layers[0]?.mediaType)} is not the media type of a layer.`,
+      ? `Every layer of ${name} is encrypted: container runtimes cannot unpack it without the decryption key.`
+      : `No layer of ${name} can be unpacked: ${showType(image, manifest.layers[0]?.mediaType)} is not a layer media type.`,
     hint: isEncrypted
-      ? 'Push it unencrypted, or give every node the key; this check cannot prove a decryption.'
+      ? 'Push it unencrypted, or give every node the key; this check cannot verify that decryption works.'
       : 'Check the repository and the tag; if it is meant to be a container image, push it again with the media types of the OCI image specification.',
   });
 }

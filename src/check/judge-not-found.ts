@@ -35,8 +35,8 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   if (status === 410 && evidence.page === undefined) return gone(image, evidence);
   if (evidence.isFromRegistry) return judgeMissing(image, evidence);
   const body =
-    evidence.page === undefined ? 'but without a registry error' : `with ${evidence.page}, not with a registry error`;
-  const message = `${host} returned ${status} for ${imageName(image)}, ${body}: it is missing, or this is not a registry.`;
+    evidence.page === undefined ? 'but without a registry error' : `with ${evidence.page}, not a registry error`;
+  const message = `${host} returned ${status} for ${imageName(image)}, ${body}: the image is missing, or this is not a registry.`;
   const hint = 'Check the name. Behind a proxy or cache, check that it can reach the registry.';
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }

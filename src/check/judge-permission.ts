@@ -56,7 +56,7 @@ function tokenRejected(image: CheckedImage, used: Credential | undefined, eviden
   const issued =
     used === undefined ? 'issued an anonymous token' : `accepted ${lowerFirst(nameCredentials(image, used))}`;
   const message = `The token service of ${image.host} ${issued}, but ${evidence.response.host} rejects the token (invalid_token)${quoteRegistry(evidence)}.`;
-  const hint = `Logging in again does not help: contact the operator of ${image.known.name}, whose registry and token service must agree on signing key, issuer, service name and clock.`;
+  const hint = `Logging in again will not help: contact the operator of ${image.known.name}, whose registry and token service must agree on signing key, issuer, service name and clock.`;
   return finding({ reason: 'unauthorized', cause: 'token-rejected', message, hint }, evidence);
 }
 
@@ -86,7 +86,7 @@ export function judgeRejected(
   const block = response.status === 403 && response.body.length > 0 ? judgeBlock(image, evidence) : undefined;
   if (block !== undefined && !isAvailable) return block;
   const state = saysExpired(response) ? 'have expired' : `were rejected${quoteRegistry(evidence)}`;
-  const instead = isAvailable ? '; without them, the image can be pulled' : '';
+  const instead = isAvailable ? '; the image can be pulled without them' : '';
   const message = `${nameCredentials(image, credential)} ${state}${instead}.`;
   const cause = saysExpired(response) ? 'credentials-expired' : 'bad-credentials';
   return finding(
@@ -133,8 +133,8 @@ export function judgeHidden(image: CheckedImage, evidence: Evidence, by: HiddenB
       evidence,
     );
   }
-  const message = `${image.host} serves ${repositoryName(image)} only with credentials, but does not request any: docker, podman and containerd send none, and fail.`;
-  const hint = "Contact the registry's operator: /v2/ must respond 401 with a challenge.";
+  const message = `${image.host} serves ${repositoryName(image)} only with credentials, but does not request any, so docker, podman and containerd send none and fail.`;
+  const hint = "Contact the registry's operator: /v2/ must return 401 with a challenge.";
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 

@@ -51,10 +51,10 @@ function judgeCredentials(proxy: ProxyFacts | undefined, host: string): Judged {
   const name = nameProxy(proxy);
   const acceptsBasic = schemes.length === 0 || schemes.some((scheme) => scheme.toLowerCase() === 'basic');
   if (!acceptsBasic) {
-    const refused = hasLogin ? `; it refused the credentials in ${variable}` : '';
+    const refused = hasLogin ? `; it rejected the credentials in ${variable}` : '';
     return {
-      message: `The ${name} only accepts authentication by ${schemes.join(' or ')} (407)${refused}.`,
-      hint: `It takes no user name and password from a URL: point ${variable} to a local proxy that logs in to it, or have ${host} exempted and add it to NO_PROXY.`,
+      message: `The ${name} accepts only ${schemes.join(' or ')} authentication (407)${refused}.`,
+      hint: `It does not accept a user name and password from a URL: point ${variable} to a local proxy that logs in to it, or have ${host} exempted and add it to NO_PROXY.`,
     };
   }
   if (hasLogin) {

@@ -34,11 +34,11 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     hint: failure.host === image.host ? 'If the registry uses plain http, pass --plain-http.' : REPORT,
   }),
   'old-version': ({ Server }) => ({
-    message: `${Server} only supports TLS 1.1 or older; this client, docker and containerd require TLS 1.2.`,
-    hint: 'No option here helps: its operator must enable TLS 1.2 or later.',
+    message: `${Server} only supports TLS 1.1 or older; this client, docker and containerd require TLS 1.2 or later.`,
+    hint: 'No option helps: its operator must enable TLS 1.2 or later.',
   }),
   'nothing-in-common': ({ Server }) => ({
-    message: `${Server} refused the TLS handshake: it supports no cipher suite and key exchange that this client offers.`,
+    message: `${Server} refused the TLS handshake: it supports none of the cipher suites and key exchanges that this client offers.`,
     hint: `${SAME_FOR_GO}: the operator must enable ECDHE cipher suites. RSA and DHE key exchange are not offered.`,
   }),
   'certificate-required': ({ image, failure, Server }) => ({
@@ -47,11 +47,11 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   }),
   'certificate-rejected': ({ image, failure, Server }) => ({
     message: `${Server} rejected the client certificate: ${failure.detail}.`,
-    hint: `Check the certificate of --cert, or in certs.d/${image.host}: its issuer, dates and purpose (client authentication).`,
+    hint: `Check the issuer, dates and purpose (client authentication) of the certificate from --cert or certs.d/${image.host}.`,
   }),
   'unrecognized-name': ({ failure, Server }) => ({
     message: `${Server} does not serve that host name: it refused the TLS handshake (unrecognized name).`,
-    hint: `Check the name: a load balancer answers at the address of ${failure.host}, but for other names.`,
+    hint: `Check the name: the server at the address of ${failure.host} serves other host names.`,
   }),
   'no-application-protocol': ({ Server }) => ({
     message: `${Server} refused the TLS handshake: it does not offer HTTP/1.1 on that port (no application protocol).`,
@@ -70,12 +70,12 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     hint: RENEW,
   }),
   'not-yet-valid': ({ server, facts }) => ({
-    message: `The certificate of ${server} is not valid yet${facts ? day(facts.validFromMs, ', only from ') : ''}.`,
+    message: `The certificate of ${server} is not valid yet${facts ? day(facts.validFromMs, '; it becomes valid on ') : ''}.`,
     hint: RENEW,
   }),
   'other-name': judgeOtherName,
   closed: ({ failure, Server }) => ({
-    message: `${Server} cut the connection during the TLS handshake${failure.code === null ? '' : ` (${failure.code})`}.`,
+    message: `${Server} closed the connection during the TLS handshake${failure.code === null ? '' : ` (${failure.code})`}.`,
     hint: 'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.',
   }),
   other: ({ failure, server }) => {
@@ -99,7 +99,7 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   if (facts !== undefined && names.length === 0) {
     const only = commonName === '' ? 'no name at all' : `only the common name ${image.quote(commonName, 80)}`;
     return {
-      message: `The certificate of ${server} has no subjectAltName (${only}), and clients read nothing else.`,
+      message: `The certificate of ${server} has no subjectAltName (${only}), and clients check nothing else.`,
       hint: `Have it reissued with the subjectAltName ${host}.`,
     };
   }
@@ -107,7 +107,7 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
   const others = shown.length === 0 ? 'another host name' : `${shown.join(', ')}${more}`;
   return {
-    message: `The certificate of ${server} is for a different host name: it is for ${others}, not for ${host}.`,
+    message: `The certificate of ${server} is for ${others}, not for ${host}.`,
     hint: 'Use a name listed in the certificate, or have it reissued for this one.',
   };
 }
@@ -115,7 +115,7 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
 function expiry(image: CheckedImage, facts: CertificateFacts | undefined): string {
   // An authority in its chain may be the one that expired: that certificate is not at hand.
   if (facts === undefined || !(facts.validToMs < Date.now())) return 'or of its CA has expired';
-  return `has expired${day(facts.validToMs, ' on ')}${issuedBy(image, facts, '; it was issued by ')}`;
+  return `expired${day(facts.validToMs, ' on ')}${issuedBy(image, facts, '; it was issued by ')}`;
 }
 
 const issuedBy = (image: CheckedImage, facts: CertificateFacts | undefined, lead: string): string =>

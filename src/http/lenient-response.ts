@@ -48,7 +48,7 @@ type Head = Pick<WireResponse, 'statusCode' | 'statusText'> & { readonly headers
 async function readHead(source: ByteSource): Promise<Head> {
   for (let responses = 0; responses <= MAX_INFORMATIONAL; responses += 1) {
     const [, status, statusText = ''] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(await source.line()) ?? [];
-    if (status === undefined) throw new LengthError('its response is not HTTP/1.1');
+    if (status === undefined) throw new LengthError('it is not HTTP/1.1');
     const headers: Record<string, string[]> = Object.create(null);
     for (let line = await source.line(); line !== ''; line = await source.line()) {
       const [, name = '', value = ''] = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
@@ -56,7 +56,7 @@ async function readHead(source: ByteSource): Promise<Head> {
     }
     if (!status.startsWith('1')) return { statusCode: Number(status), statusText, headers };
   }
-  throw new LengthError('it sends too many 1xx responses');
+  throw new LengthError('too many 1xx responses');
 }
 
 function bodyOf(source: ByteSource, headers: Record<string, string[]>): AsyncIterable<Buffer> {
@@ -68,11 +68,11 @@ function bodyOf(source: ByteSource, headers: Record<string, string[]>): AsyncIte
   ].join(' and ');
   if (encodings.length > 0) {
     if (encodings.every((value) => value.toLowerCase() === 'chunked')) return chunkedBody(source, named);
-    throw new LengthError(`it sends ${named}`);
+    throw new LengthError(`it has ${named}`);
   }
   const [length = ''] = lengths;
   if (lengths.some((other) => other !== length) || !/^\d{1,15}$/.test(length)) {
-    throw new LengthError(`it sends contradictory lengths: ${named}`);
+    throw new LengthError(`it has contradictory lengths (${named})`);
   }
   return source.take(Number(length));
 }
@@ -89,7 +89,7 @@ async function* chunkedBody(source: ByteSource, named: string): AsyncGenerator<B
       if ((await source.line()) !== '') throw new Error('a chunk is longer than its size');
     }
   } catch (cause) {
-    throw new LengthError(`it sends ${named}, and its body is not chunked`, { cause });
+    throw new LengthError(`it has ${named}, but its body is not chunked`, { cause });
   }
 }
 

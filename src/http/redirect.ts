@@ -33,7 +33,7 @@ export function withRedirect(onInsecure: (from: string, to: string) => void = ()
       if (isDowngrade && !isPublicContent(request)) {
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
-      if (seen.has(target.href)) return stop('redirect-loop', `redirected back to ${to}`);
+      if (seen.has(target.href)) return stop('redirect-loop', `the last redirect leads back to ${to}`);
       if (hops === MAX_HOPS) return stop('redirect-loop', `more than ${MAX_HOPS} redirects, the last to ${to}`);
       if (isDowngrade) onInsecure(host, to);
       if (target.origin !== hop.url.origin) crossedOrigin = true;

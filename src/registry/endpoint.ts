@@ -33,10 +33,10 @@ export function endpointOf(
   const text = `${plainHttp ? 'http' : 'https'}://${apiHost}/`;
   if (!URL.canParse(text)) {
     const port = /:(\d+)$/.exec(apiHost)?.[1];
-    return failure(Number(port) > 65_535 ? `has a port above 65535` : 'is not the name of a host');
+    return failure(Number(port) > 65_535 ? `has a port above 65535` : 'is not a host name');
   }
   const base = new URL(text);
-  if (base.href !== `${base.origin}/`) return failure('is not the name of a host');
+  if (base.href !== `${base.origin}/`) return failure('is not a host name');
   const mayFallBack = !plainHttp && (allowsPlainHttp || isLoopbackHost(base.hostname));
   return success({ base, apiPath, namespace, mayFallBack, allowsPlainHttp });
 }

@@ -27,7 +27,7 @@ export function readImageConfig(
   if (truncated) return failure(`is larger than ${MAX_CONFIG_BYTES / 1024 / 1024} MiB, which runtimes reject`);
   if (bytes.length !== size) return failure(`has ${formatCount(bytes.length, 'byte')}, but the manifest says ${size}`);
   const actual = digestOf(bytes, digest);
-  if (actual !== digest) return failure(`does not match its digest: the content has ${actual}`);
+  if (actual !== digest) return failure(`does not match its digest: the content's digest is ${actual}`);
   const document = parseJson(bytes);
   if (document === undefined) return failure('is not valid JSON');
   const read = decodeJson(configShape, document, quote);

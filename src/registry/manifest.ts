@@ -124,7 +124,7 @@ function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Co
   if (artifact !== undefined) return failure({ kind: 'not-an-image', what: artifact });
   if (Array.isArray(document.get('errors')) && !isIndex && !isImage) return notAManifest('an error message');
   if (!isMeant && !Array.isArray(document.get('manifests')) && !Array.isArray(document.get('layers'))) {
-    return notAManifest('JSON that is not a manifest');
+    return notAManifest('other JSON');
   }
 
   const isForeign = stated !== undefined && !isManifestMediaType(stated) && !isIndex && !isImage;
@@ -231,7 +231,7 @@ function noManifest(bytes: Uint8Array, contentType: string | undefined, quote: Q
   const page = describePage(bytes, contentType, quote);
   if (page !== undefined) return failure({ kind: 'no-manifest', what: page, isPage: true });
   if (/^\s*\{/.test(Buffer.from(bytes.subarray(0, 1024)).toString())) return invalidJson(bytes);
-  return notAManifest(bytes.length === 0 ? 'nothing' : 'something that is not JSON');
+  return notAManifest(bytes.length === 0 ? 'an empty body' : 'content that is not JSON');
 }
 
 const invalidJson = (bytes: Uint8Array): Content => corrupt(bytes.length === 0 ? 'is empty' : 'is not valid JSON');

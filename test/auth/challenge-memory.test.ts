@@ -157,7 +157,7 @@ describe('the challenge file', () => {
     });
   }
 
-  it('is not used if other users may write it', { skip: requirePosix() }, async () => {
+  it('is not used if other users can write to it', { skip: requirePosix() }, async () => {
     using folder = createTemporaryFolder({ 'c.json': entry(REALM) });
     const file = join(folder.path, 'c.json');
     chmodSync(file, 0o666);

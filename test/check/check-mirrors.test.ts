@@ -170,7 +170,7 @@ describe('checkMirrors', () => {
     );
     assert.equal(
       message,
-      'docker.io/library/nginx:1 is blocked by registries.conf, so runtimes that use it will not pull it.',
+      'docker.io/library/nginx:1 is blocked by registries.conf, so runtimes that use that file will not pull it.',
     );
   });
 });

@@ -165,7 +165,7 @@ describe('the credential of a check', () => {
     assert.equal(result.credential?.username, 'me');
     assert.equal(
       result.message,
-      'The credentials for registry.example from ~/.docker/config.json (user me) were rejected; without them, the image can be pulled.',
+      'The credentials for registry.example from ~/.docker/config.json (user me) were rejected; the image can be pulled without them.',
     );
   });
 

@@ -39,7 +39,7 @@ describe('judgeFailure names the phase and the reason', () => {
     [{ kind: 'timeout', phase: 'dns' }, 'The DNS lookup of registry.example did not finish in time.'],
     [
       { kind: 'timeout', phase: 'tls', waitedMs: 25_000 },
-      'The TLS handshake with registry.example did not finish within 25 s: the connection was accepted, but nothing was sent.',
+      'The TLS handshake with registry.example did not finish within 25 s: the server accepted the connection, but sent nothing.',
     ],
     [
       { kind: 'timeout', phase: 'headers', waitedMs: 29_997 },
@@ -53,7 +53,7 @@ describe('judgeFailure names the phase and the reason', () => {
     [{ kind: 'timeout' }, 'No connection to registry.example in time: nothing responds at all.'],
     [
       { kind: 'tls', phase: 'tls', code: 'ECONNRESET', tls: { problem: 'closed' } },
-      'registry.example cut the connection during the TLS handshake (ECONNRESET).',
+      'registry.example closed the connection during the TLS handshake (ECONNRESET).',
     ],
     [{ kind: 'dns', code: 'ENOTFOUND' }, 'Cannot resolve registry.example: no such host (ENOTFOUND).'],
     [
@@ -81,7 +81,7 @@ describe('judgeFailure names the phase and the reason', () => {
     ],
     [
       { kind: 'redirect-loop', detail: 'more than 10 redirects' },
-      'Redirect loop at registry.example: more than 10 redirects.',
+      'registry.example redirects in a loop: more than 10 redirects.',
     ],
   ] as const) {
     it(expected, () => assert.equal(messageOf(changes), expected));

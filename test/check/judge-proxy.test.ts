@@ -36,14 +36,14 @@ describe('judgeFailure names the proxy and the variable it comes from', () => {
     [
       'HTTP_407',
       { schemes: ['Negotiate', 'NTLM'] },
-      /only accepts authentication by Negotiate or NTLM \(407\)\.$/,
-      /^It takes no user name and password from a URL: .*local proxy.*NO_PROXY\.$/,
+      /accepts only Negotiate or NTLM authentication \(407\)\.$/,
+      /^It does not accept a user name and password from a URL: .*local proxy.*NO_PROXY\.$/,
     ],
     [
       'HTTP_407',
       { hasLogin: true, schemes: ['NTLM'] },
-      /by NTLM \(407\); it refused the credentials in https_proxy\.$/,
-      /^It takes no user name and password from a URL/,
+      /accepts only NTLM authentication \(407\); it rejected the credentials in https_proxy\.$/,
+      /^It does not accept a user name and password from a URL/,
     ],
     ['HTTP_407', { schemes: ['Negotiate', 'basic'] }, /requires authentication/, /user:password/],
   ] as const) {

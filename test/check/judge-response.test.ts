@@ -75,7 +75,7 @@ describe('the phrases of a refusal', () => {
 
   for (const [message, hint] of [
     ['Container Registry is deprecated and shutting down', 'Ask the owner of the image where it is now.'],
-    ['requires terms acceptance', 'Accept the terms with an account there, then log in with it.'],
+    ['requires terms acceptance', 'Accept the terms with an account there, then log in with that account.'],
     [
       'has 3 vulnerabilities',
       'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.',

@@ -33,17 +33,17 @@ const facts = (changes: Partial<CertificateFacts>): CertificateFacts => ({
 describe('judgeTls says what the server refuses, and advises only what helps', () => {
   for (const [problem, message, hint] of [
     ['old-version', /^registry\.example only supports TLS 1\.1 or older/, /operator must enable TLS 1\.2/],
-    ['nothing-in-common', /no cipher suite and key exchange that this client offers/, /a pull fails too/],
+    ['nothing-in-common', /none of the cipher suites and key exchanges that this client offers/, /a pull fails too/],
     [
       'certificate-required',
       /requires a client certificate, and none was sent/,
       /--cert and --key.*certs\.d\/registry/,
     ],
-    ['certificate-rejected', /rejected the client certificate: unknown ca\./, /--cert, or in certs\.d/],
+    ['certificate-rejected', /rejected the client certificate: unknown ca\./, /from --cert or certs\.d/],
     ['unrecognized-name', /does not serve that host name/, /Check the name/],
     ['no-application-protocol', /does not offer HTTP\/1\.1 on that port/, /host and port/],
     ['not-tls', /does not use TLS on that port/, /--plain-http/],
-    ['closed', /cut the connection during the TLS handshake/, /another network/],
+    ['closed', /closed the connection during the TLS handshake/, /another network/],
   ] as const) {
     it(problem, () => {
       const found = judge({ problem });
@@ -68,30 +68,26 @@ describe('judgeTls says what is wrong with the certificate', () => {
     [
       'expired',
       facts({ validToMs: Date.UTC(2020, 0, 2, 3, 4) }),
-      'has expired on 2020-01-02 03:04 UTC; it was issued by "Acme CA".',
+      'expired on 2020-01-02 03:04 UTC; it was issued by "Acme CA".',
     ],
     // The certificate of the server is valid: that of its authority is not.
     ['expired', facts({}), 'or of its CA has expired.'],
     [
       'not-yet-valid',
       facts({ validFromMs: Date.UTC(2099, 0, 1) }),
-      'is not valid yet, only from 2099-01-01 00:00 UTC.',
+      'is not valid yet; it becomes valid on 2099-01-01 00:00 UTC.',
     ],
     [
       'other-name',
       facts({ names: ['a.example', 'b.example', 'c.example', 'd.example'] }),
-      'is for a different host name: it is for a.example, b.example, c.example and 1 more, not for registry.example.',
+      'is for a.example, b.example, c.example and 1 more, not for registry.example.',
     ],
     [
       'other-name',
       facts({ names: [] }),
-      'has no subjectAltName (only the common name registry), and clients read nothing else.',
+      'has no subjectAltName (only the common name registry), and clients check nothing else.',
     ],
-    [
-      'other-name',
-      facts({ names: ['\u001b[31ma.example'] }),
-      'is for a different host name: it is for [31ma.example, not for registry.example.',
-    ],
+    ['other-name', facts({ names: ['\u001b[31ma.example'] }), 'is for [31ma.example, not for registry.example.'],
   ] as const) {
     it(message, () => {
       assert.equal(judge({ problem, certificate }).message, `The certificate of registry.example ${message}`);

@@ -179,7 +179,7 @@ describe('withRedirect: where it stops', () => {
   it('a redirect loop is detected immediately', async () => {
     assert.equal(
       await refusal([to('/a'), to('/b'), to('/a')]),
-      'redirect-loop, r.example: redirected back to r.example',
+      'redirect-loop, r.example: the last redirect leads back to r.example',
     );
     const { requests } = await follow([to(REGISTRY)]);
     assert.equal(requests.length, 1);

@@ -54,20 +54,20 @@ describe('contradictory length fields', () => {
       'two different lengths',
       ['Content-Length: 5', 'Content-Length: 3'],
       'hello',
-      'it sends contradictory lengths: Content-Length: 5 and Content-Length: 3',
+      'it has contradictory lengths (Content-Length: 5 and Content-Length: 3)',
     ],
-    ['a list of lengths', ['Content-Length: 5, 5'], 'hello', 'it sends contradictory lengths: Content-Length: 5, 5'],
+    ['a list of lengths', ['Content-Length: 5, 5'], 'hello', 'it has contradictory lengths (Content-Length: 5, 5)'],
     [
       'a body that is not chunked',
       ['Content-Length: 5', CHUNKED],
       'hello',
-      'it sends Content-Length: 5 and Transfer-Encoding: chunked, and its body is not chunked',
+      'it has Content-Length: 5 and Transfer-Encoding: chunked, but its body is not chunked',
     ],
     [
       'a body without its last chunk',
       ['Content-Length: 5', CHUNKED],
       '5\r\nhello\r\n',
-      'it sends Content-Length: 5 and Transfer-Encoding: chunked, and its body is not chunked',
+      'it has Content-Length: 5 and Transfer-Encoding: chunked, but its body is not chunked',
     ],
   ] as const) {
     it(`${what}: a failure that names the fields, and is not retried`, async (t) => {

@@ -38,7 +38,7 @@ describe('few descriptors', { skip: requireLinux() || requirePrograms('bash') },
         message,
         /^No request was sent to 127\.0\.0\.\d+:\d+: this process has too many open files \(EMFILE\)\.$/,
       );
-      assert.equal(hint, 'Check fewer images concurrently with --concurrency, or raise the limit: ulimit -n.');
+      assert.equal(hint, 'Lower --concurrency, or raise the limit with ulimit -n.');
       for (const { message } of results) assert.doesNotMatch(message, /Cannot reach|Cannot resolve/);
     });
   }

@@ -63,7 +63,7 @@ describe('a credential for a token service on another site', { skip: withoutOpen
     assert.deepEqual(codes(result), ['foreign-realm']);
     assert.equal(
       result.warnings[0]?.message,
-      `The credentials for ${HOST} from $DOCKER_AUTH_CONFIG were sent to ${FOREIGN}, the token service of ${HOST}, which is on another site. If that is correct, set realms: [${FOREIGN}] for ${HOST} in the config file, so that no other host gets them. If not, set the correct host there, and renew them.`,
+      `The credentials for ${HOST} from $DOCKER_AUTH_CONFIG were sent to ${FOREIGN}, the token service of ${HOST}, which is on another site. If that is correct, set realms: [${FOREIGN}] for ${HOST} in the config file, so that no other host gets them. If not, set the correct host there, and change the credentials.`,
     );
   });
 

@@ -26,10 +26,10 @@ describe('endpointOf', () => {
 
   for (const [registry, error] of [
     ['registry.example:99999', 'has a port above 65535'],
-    ['[:]', 'is not the name of a host'],
-    ['user@registry.example', 'is not the name of a host'],
-    ['registry.example/path', 'is not the name of a host'],
-    ['registry.example?x', 'is not the name of a host'],
+    ['[:]', 'is not a host name'],
+    ['user@registry.example', 'is not a host name'],
+    ['registry.example/path', 'is not a host name'],
+    ['registry.example?x', 'is not a host name'],
   ] as const) {
     it(`${registry} ${error}`, () => assert.deepEqual(endpointOf(registry), { ok: false, error }));
   }

@@ -36,7 +36,7 @@ describe('readImageConfig', () => {
     [
       'of other bytes',
       read(other.bytes, { ...CONFIG, size: other.size }),
-      `does not match its digest: the content has ${other.digest}`,
+      `does not match its digest: the content's digest is ${other.digest}`,
     ],
     ['that is no JSON', read(text.bytes, text), 'is not valid JSON'],
     ['that is a list', readText('[]'), 'is not valid: an array is not an object'],

@@ -318,10 +318,10 @@ describe('readManifest', () => {
 
   for (const [name, document, contentType, expected] of [
     ['a page', '<!DOCTYPE html><title>Log "in"</title>', 'text/html', `no-manifest: a web page ("Log 'in'")`],
-    ['nothing', '', undefined, 'no-manifest: nothing'],
-    ['a text', 'ok', undefined, 'no-manifest: something that is not JSON'],
+    ['nothing', '', undefined, 'no-manifest: an empty body'],
+    ['a text', 'ok', undefined, 'no-manifest: content that is not JSON'],
     ['an error', { errors: [] }, OCI_MANIFEST, 'no-manifest: an error message'],
-    ['other JSON', { layers: 3 }, undefined, 'no-manifest: JSON that is not a manifest'],
+    ['other JSON', { layers: 3 }, undefined, 'no-manifest: other JSON'],
     ['schema 1 inside', { schemaVersion: 1 }, OCI_MANIFEST, 'schema1'],
     ['schema 1 by name', 'anything', 'application/vnd.docker.distribution.manifest.v1+json', 'schema1'],
     ['an empty index', index({ manifests: [] }), undefined, 'not-an-image: an empty index'],

@@ -71,7 +71,7 @@ export const ARTIFACTS: readonly RegistryBehavior[] = [
     'an artifact of type application/vnd\\.acme',
   ),
   notAnImage('an empty index', indexOf([]), 'an empty index'),
-  notAnImage('an index of attestations', indexOf([attestation]), 'an index of attestations only'),
+  notAnImage('an index of attestations', indexOf([attestation]), 'an index that contains only attestations'),
   notAnImage(
     'an index of artifacts',
     indexOf([descriptorOf(OTHER, { mediaType: 'application/vnd.cncf.helm.config.v1+json' })]),

@@ -176,7 +176,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'policy-block',
     requests: 1,
-    message: /^registry\.example does not serve this image for legal reasons \(451\): no\.$/,
+    message: /^registry\.example blocks this image for legal reasons \(451\): no\.$/,
     hint: /^Ask the registry's operator/,
   },
   {

@@ -63,7 +63,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 1,
-    message: /its challenge cannot be read from the parameter "realm" on: its value must be in quotes\.$/,
+    message: /its challenge cannot be parsed, because the value of "realm" must be quoted\.$/,
   },
   {
     name: 'no client can read what follows a value without quotes',
@@ -71,7 +71,7 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 1,
-    message: /cannot be read from the parameter "service" on/,
+    message: /cannot be parsed, because the value of "service" must be quoted/,
   },
   {
     name: 'a value without quotes after the realm',

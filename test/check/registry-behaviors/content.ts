@@ -39,7 +39,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     script: { [`GET ${BY_DIGEST}`]: serves(OTHER, { 'docker-content-digest': IMAGE.digest }) },
     reason: 'corrupt',
     requests: 1,
-    message: new RegExp(`^Requested ${IMAGE.digest}, but the content has ${OTHER.digest}: do not use it\\.$`),
+    message: new RegExp(`^Requested ${IMAGE.digest}, but the content's digest is ${OTHER.digest}\\. Do not use it\\.$`),
   },
   {
     name: 'a generic content type',
@@ -65,7 +65,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
-    message: /^registry\.example returned 200, but with an error message instead of a manifest\.$/,
+    message: /^registry\.example returned 200 with an error message instead of a manifest\.$/,
   },
   {
     name: 'an error with status 200, served as a manifest',
@@ -173,7 +173,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     script: { [GET]: serves(imageOf(undefined, [layerOf('x', 'x/y')])) },
     reason: 'not-an-image',
     requests: 1,
-    message: /^No layer of registry\.example\/team\/app:1 can be unpacked: x\/y is not the media type of a layer\.$/,
+    message: /^No layer of registry\.example\/team\/app:1 can be unpacked: x\/y is not a layer media type\.$/,
   },
   {
     name: 'a layer of OCI in a manifest of Docker',

@@ -31,7 +31,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    message: /were rejected: incorrect username or password; without them, the image can be pulled\.$/,
+    message: /were rejected: incorrect username or password; the image can be pulled without them\.$/,
     hint: /Log in again: `docker login` .* Or remove them: `docker logout docker\.io`\. To check without them, use --anonymous\.$/,
   },
   {
@@ -78,7 +78,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    message: /were rejected: denied; without them, the image can be pulled\.$/,
+    message: /were rejected: denied; the image can be pulled without them\.$/,
   },
   {
     name: 'GHCR rejects the credentials, and anonymous access',
@@ -219,6 +219,6 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     requests: 5,
     message:
       /accepted the credentials for registry\.example .*, but registry\.example rejects the token \(invalid_token\)/,
-    hint: /^Logging in again does not help/,
+    hint: /^Logging in again will not help/,
   },
 ];

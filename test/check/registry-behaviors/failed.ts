@@ -47,7 +47,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     name: 'an expired certificate',
     ...fails({ kind: 'tls', phase: 'tls', tls: { problem: 'expired', certificate: EXPIRED } }),
     cause: 'tls',
-    message: /^The certificate of registry\.example has expired on 2020-01-02 03:04 UTC; it was issued by "Acme CA"\.$/,
+    message: /^The certificate of registry\.example expired on 2020-01-02 03:04 UTC; it was issued by "Acme CA"\.$/,
   },
   {
     name: 'a certificate for another host name',
@@ -57,7 +57,7 @@ export const FAILED: readonly RegistryBehavior[] = [
       tls: { problem: 'other-name' },
     }),
     cause: 'tls',
-    message: /for a different host name/,
+    message: /is for another host name, not for registry\.example/,
   },
   {
     name: 'no such host',
@@ -121,7 +121,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'private-address',
     message:
-      /^registry\.example redirects to s3\.example, which has the private address 10\.20\.0\.9; a registry outside that network is not followed into it, so nothing was requested there\.$/,
+      /^registry\.example redirects to s3\.example, which has the private address 10\.20\.0\.9; a registry outside that network must not direct requests into it, so nothing was requested there\.$/,
     hint: /set allowPrivate: true for registry\.example in the config file, or pass --allow-private/,
   },
   {

@@ -104,7 +104,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     cause: 'weak-evidence',
     requests: 2,
     message:
-      /^registry\.example returned 404 for registry\.example\/team\/app:1, but without a registry error: it is missing, or this is not a registry\.$/,
+      /^registry\.example returned 404 for registry\.example\/team\/app:1, but without a registry error: the image is missing, or this is not a registry\.$/,
   },
   {
     name: 'a 404 without a registry error, and /v2/ fails',
