@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts crane and oras, which Debian 12 lacks, into a folder for the PATH of the witness suite. Installs nothing.
+# Puts crane and oras, which Debian 12 lacks, into a directory for the PATH of the witness suite. Installs nothing.
 #   scripts/fetch-clients.sh build/clients && PATH="$PWD/build/clients:$PATH" npm test -- witness
 # They come from the unstable suite of the archive that this machine's Debian is configured for.
 set -euo pipefail

@@ -65,7 +65,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
 
   const insecure = new Map<string, Warning>();
   const onInsecure = (from: string, to: string): void => {
-    const message = `${from} redirects from https to http://${to}: without encryption, what is sent there can be read and changed.`;
+    const message = `${from} redirects from https to http://${to}: others on the network can read and change that traffic.`;
     insecure.set(message, { code: 'insecure-redirect', message });
   };
   const send = stack(

@@ -93,7 +93,7 @@ function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): F
   return finding({
     reason: 'corrupt',
     cause: null,
-    message: `Requested ${expected}, but the content's digest is ${actual}. Do not use it.`,
+    message: `Requested ${expected}, but the content's digest is ${actual}; do not use it.`,
     hint: "A cache, a proxy or damaged storage has changed it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
   });
 }

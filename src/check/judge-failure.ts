@@ -53,7 +53,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
     case 'insecure-redirect': {
       const message = `${capitalize(server)} does not keep the connection encrypted: ${detail}.`;
       const hint =
-        'A request with credentials is not followed there. Have the redirect lead to https; if the image is public, try --anonymous.';
+        'A request with credentials does not follow such a redirect. Have it lead to https; if the image is public, try --anonymous.';
       return notARegistry('insecure-redirect', message, hint);
     }
     case 'paused':

@@ -22,7 +22,7 @@ export function judgeFailedHelper(
   const look = `To see why, run \`echo ${keyOfRegistry(registry)} | ${program} get\``;
   const { registryErrors } = found;
   if (isSlow) {
-    const hint = `${look}. If it only takes long, increase --timeout.`;
+    const hint = `${look}. If it is only slow, increase --timeout.`;
     return finding({ reason: 'unreachable', cause: 'credential-helper', message, hint }, { errors: registryErrors });
   }
   const login = loginAdvice(image, `remove it from ${label} and log in`);

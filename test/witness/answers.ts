@@ -30,7 +30,7 @@ export const ANSWERS: Group = {
   title: 'The status of a manifest',
   rows: [
     {
-      name: 'a tag or a repository that is missing, in the words of CNCF distribution',
+      name: 'a missing tag or repository, as reported by CNCF distribution',
       prepare: atRegistry(() => undefined),
       pulls: [],
       says: 'not-found',
@@ -41,7 +41,7 @@ export const ANSWERS: Group = {
     refused('a cache whose upstream fails (424)', errorReply(424, 'UNKNOWN', 'upstream'), 'registry-error/registry'),
     refused('a registry that is down (503)', errorReply(503, 'UNAVAILABLE', 'down'), 'registry-error/registry'),
     {
-      name: 'a login wanted at `/v2/` only, for a manifest that anyone may read',
+      name: 'a login required at `/v2/` only, for a public manifest',
       prepare: atRegistry((registry) => {
         registry.put('team/app', 'v1', fresh());
         const headers = { 'www-authenticate': 'Basic realm="x"' };
@@ -72,7 +72,7 @@ const KUBELET = 'A copy works, but containerd refuses it, so a node cannot run i
 export const INDEXES: Group = {
   title: 'The entries of an index',
   rows: [
-    { name: 'entries as they should be', prepare: indexed(() => undefined, ...AMD64), pulls: 'all', says: 'pullable' },
+    { name: 'valid entries', prepare: indexed(() => undefined, ...AMD64), pulls: 'all', says: 'pullable' },
     {
       name: 'entries with a wrong size',
       prepare: indexed(
@@ -135,10 +135,10 @@ export const INDEXES: Group = {
       ),
       pulls: ['skopeo', 'podman', 'crane', 'containerd'],
       says: 'pullable',
-      why: 'oras does not look into the config for the platform.',
+      why: 'oras does not read the platform from the config.',
     },
     {
-      name: 'an index of OCI with an image of Docker',
+      name: 'an OCI index with a Docker image',
       prepare: atRegistry((registry) => {
         registry.put('team/app', 'v1', createIndex([fresh('docker')]));
         return AMD64;
@@ -147,7 +147,7 @@ export const INDEXES: Group = {
       says: 'pullable',
     },
     {
-      name: 'a config of the type `application/octet-stream` in a manifest of Docker',
+      name: 'a config of the type `application/octet-stream` in a Docker manifest',
       prepare: atRegistry((registry) => {
         const image = fresh('docker');
         const describe = ({ mediaType, digest, size }: ContentDescriptor): ContentDescriptor => ({
@@ -163,7 +163,7 @@ export const INDEXES: Group = {
       }),
       pulls: ['skopeo', 'podman', 'crane', 'containerd'],
       says: 'pullable',
-      why: 'oras wants to know the type of a config.',
+      why: 'oras requires a known config type.',
     },
   ],
 };
@@ -174,7 +174,7 @@ export const PLAIN_HTTP: Group = {
   title: 'Plain http',
   rows: [
     {
-      name: '`insecure = true` in registries.conf, and a registry that speaks plain http',
+      name: '`insecure = true` in registries.conf, and a registry over plain http',
       prepare: async ({ startRegistry, write }) => {
         const registry = await startRegistry({ host: '127.0.0.1' });
         registry.put('team/app', 'v1', fresh());

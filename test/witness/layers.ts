@@ -24,14 +24,14 @@ const typed = (types: readonly string[], flavor: Flavor = 'oci'): Situation['pre
     return ['--layers'];
   });
 
-const COPIED = 'Plain copies do not open the layers.';
-const BY_TYPE = 'podman looks at the bytes; containerd goes by the type and refuses it, so a node cannot run it.';
+const COPIED = 'A plain copy does not open the layers.';
+const BY_TYPE = 'podman goes by the bytes; containerd goes by the type and refuses it, so a node cannot run it.';
 
 export const LAYER_TYPES: Group = {
   title: 'The media type of a layer',
   rows: [
     {
-      name: 'a foreign layer of OCI, kept in the registry',
+      name: 'an OCI foreign layer that the registry has',
       prepare: typed([`${OCI.replace('v1', 'nondistributable.v1')}+gzip`]),
       pulls: 'all',
       says: 'pullable',
@@ -49,7 +49,7 @@ export const LAYER_TYPES: Group = {
       pulls: ['skopeo', 'crane', 'oras'],
       says: 'pullable',
       warns: ['layer-media-type'],
-      why: 'With the key it can be pulled: a warning.',
+      why: 'It can be pulled with the key: a warning.',
     },
     {
       name: 'every layer of an unknown type',
@@ -67,7 +67,7 @@ export const LAYER_TYPES: Group = {
       why: BY_TYPE,
     },
     {
-      name: 'zstd in a manifest of Docker',
+      name: 'zstd in a Docker manifest',
       prepare: typed(['application/vnd.docker.image.rootfs.diff.tar.zstd'], 'docker'),
       pulls: ['crane', 'oras'],
       without: ['skopeo', 'podman', 'containerd'],
@@ -76,7 +76,7 @@ export const LAYER_TYPES: Group = {
       why: 'Newer runtimes pull it, older ones do not: a warning.',
     },
     {
-      name: 'a layer of OCI in a manifest of Docker',
+      name: 'an OCI layer in a Docker manifest',
       prepare: typed([`${OCI}+gzip`], 'docker'),
       pulls: ['crane', 'oras', 'containerd'],
       says: 'pullable',
@@ -153,12 +153,12 @@ export const BLOBS: Group = {
       answered(() => ({ head: NO_HEAD, range: NO_RANGE })),
     ),
     row(
-      '416 for a layer, whatever the request',
+      '416 for a layer, for every request',
       'not-a-registry/not-oci',
       same(() => NO_RANGE),
     ),
     row(
-      'a layer that HEAD has without a length, and GET lacks',
+      'a layer that HEAD finds without a length, and GET does not find',
       'incomplete/layer',
       answered(() => ({ head: ['200 OK', [], ''], range: MISSING, get: MISSING })),
     ),
@@ -205,7 +205,7 @@ export const BLOBS: Group = {
       'other bytes of the same length',
       'pullable',
       same((layer) => ['200 OK', [length(layer)], Buffer.alloc(layer.length, 1)]),
-      'Layers are not downloaded: that the registry has one of this size is all that `--layers` proves.',
+      'Layers are not downloaded: `--layers` proves only that the registry has one of this size.',
     ),
   ],
 };

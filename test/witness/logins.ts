@@ -36,7 +36,8 @@ const hides =
   (path: string): Reply =>
     path === '/v2/' ? challenge('Basic realm="x"') : errorReply(status, code, 'hidden');
 
-const WORKS_ELSEWHERE = 'containerd does not ask `/v2/`, so it never sends the login; docker, podman and crane do.';
+const WORKS_ELSEWHERE =
+  'containerd does not request `/v2/`, so it never sends the credentials; docker, podman and crane do.';
 
 export const LOGINS: Group = {
   title: 'Logins',
@@ -48,7 +49,7 @@ export const LOGINS: Group = {
       ] as const
     ).map(
       ([status, code]): Situation => ({
-        name: `a login wanted at \`/v2/\` only, and ${status} for a manifest without it`,
+        name: `a login required at \`/v2/\` only, and ${status} for a manifest without it`,
         prepare: guarded(hides(status, code), { login: LOGIN }),
         pulls: ['skopeo', 'podman', 'crane'],
         says: 'pullable',
@@ -62,7 +63,7 @@ export const LOGINS: Group = {
       says: 'unauthorized/missing-or-private',
     },
     {
-      name: 'a manifest that wants Basic, and `/v2/` that gives anyone a token',
+      name: 'a manifest that requires Basic, and a `/v2/` that issues anonymous tokens',
       prepare: guarded(
         (path, origin) => {
           if (path === '/token') return { status: 200, body: '{"token":"open"}' };
@@ -75,13 +76,13 @@ export const LOGINS: Group = {
       why: 'containerd and oras answer the challenge of the manifest only.',
     },
     {
-      name: 'a login that is accepted',
+      name: 'valid credentials',
       prepare: guarded(() => challenge('Basic realm="x"'), { login: LOGIN }),
       pulls: 'all',
       says: 'pullable',
     },
     {
-      name: 'a wrong login',
+      name: 'invalid credentials',
       prepare: guarded(() => challenge('Basic realm="x"'), { login: { ...LOGIN, password: 'wrong' } }),
       pulls: [],
       says: 'unauthorized/bad-credentials',

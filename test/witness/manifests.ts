@@ -13,9 +13,9 @@ const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
 const LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
 const CRANE_ONLY = 'crane reads any manifest; docker, podman and containerd refuse it, and nodes pull with those.';
-const PARSED = 'docker and podman parse the type, and containerd compares it: a warning says that some refuse it.';
-const AS_SERVED = 'podman and docker read it as what it is served as, containerd reads both alike: a warning.';
-const BY_INDEX = 'containerd takes the type from the index, docker and podman from the answer: a warning says so.';
+const PARSED = 'docker and podman parse the type, containerd compares it: a warning says that some refuse it.';
+const AS_SERVED = 'podman and docker go by the served type, containerd accepts both: a warning.';
+const BY_INDEX = 'containerd takes the type from the index, docker and podman from the response: a warning says so.';
 
 let made = 0;
 /** Another image for every row: no client may have it already. */
@@ -68,10 +68,10 @@ const warned = (name: string, prepare: Situation['prepare'], pulls: readonly Cli
 export const MEDIA_TYPES: Group = {
   title: 'The media type of a manifest',
   rows: [
-    { name: 'a manifest served as what it is', prepare: served(OCI), pulls: 'all', says: 'pullable' },
+    { name: 'a manifest served with its own type', prepare: served(OCI), pulls: 'all', says: 'pullable' },
     ...['; charset=utf-8', ';charset=utf-8', ';'].map(
       (parameters): Situation => ({
-        name: `the same, with \`${parameters}\` behind it`,
+        name: `the same, with \`${parameters}\` after it`,
         prepare: served(`${OCI}${parameters}`),
         pulls: 'all',
         says: 'pullable',
@@ -97,27 +97,27 @@ export const MEDIA_TYPES: Group = {
       says: 'corrupt/media-type',
     },
     { name: 'an index served as a manifest', prepare: servedIndex(OCI), pulls: [], says: 'corrupt/media-type' },
-    warned('the type in capitals', served(OCI.toUpperCase()), ['skopeo', 'podman', 'crane', 'oras'], PARSED),
+    warned('the type in upper case', served(OCI.toUpperCase()), ['skopeo', 'podman', 'crane', 'oras'], PARSED),
     warned('a parameter without a value', served(`${OCI}; charset`), ['crane', 'containerd'], PARSED),
     {
-      ...warned('an OCI manifest served as one of Docker', served(DOCKER), ['crane', 'containerd'], AS_SERVED),
+      ...warned('an OCI manifest served as a Docker manifest', served(DOCKER), ['crane', 'containerd'], AS_SERVED),
       warns: ['manifest-media-type', 'layer-media-type'],
     },
     warned(
-      'a manifest of Docker served as an OCI one',
+      'a Docker manifest served as an OCI manifest',
       served(OCI, { flavor: 'docker' }),
       ['skopeo', 'crane', 'containerd'],
       AS_SERVED,
     ),
     {
-      name: 'an OCI index served as a list of Docker',
+      name: 'an OCI index served as a Docker manifest list',
       prepare: servedIndex(LIST),
       pulls: 'all',
       says: 'pullable',
       warns: ['manifest-media-type'],
     },
     {
-      name: 'a list of Docker served as an OCI index',
+      name: 'a Docker manifest list served as an OCI index',
       prepare: servedIndex(INDEX, { flavor: 'docker' }),
       pulls: 'all',
       says: 'pullable',

@@ -120,7 +120,7 @@ export const REGISTRIES_CONF: Group = {
       says: 'denied/policy-block',
     },
     {
-      name: 'a prefix that is moved and blocked',
+      name: 'a prefix that is relocated and blocked',
       prepare: podman(
         ({ mirror }) => `
 [[registry]]

@@ -39,7 +39,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     script: { [`GET ${BY_DIGEST}`]: serves(OTHER, { 'docker-content-digest': IMAGE.digest }) },
     reason: 'corrupt',
     requests: 1,
-    message: new RegExp(`^Requested ${IMAGE.digest}, but the content's digest is ${OTHER.digest}\\. Do not use it\\.$`),
+    message: new RegExp(`^Requested ${IMAGE.digest}, but the content's digest is ${OTHER.digest}; do not use it\\.$`),
   },
   {
     name: 'a generic content type',
