@@ -1,6 +1,6 @@
 // How many texts a second the parsers read, each for a fixed time, in this process.
 
-import { parseChallenges } from '../dist/auth/challenge.js';
+import { parseChallenges } from '../dist/auth/rfc-challenge.js';
 import { parseReference } from '../dist/core/reference.js';
 import { createImage } from '../dist/demo/image.js';
 import { extractorNamed } from '../dist/input/extractors.js';

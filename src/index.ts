@@ -1,6 +1,6 @@
 // The library: the exports of 'kairos-pull'.
 
-export { type Challenge, parseChallenges } from './auth/challenge.ts';
+export { parseChallenges, type RfcChallenge as Challenge } from './auth/rfc-challenge.ts';
 export type { Checker } from './check/checker.ts';
 export { createChecker, type LibraryOptions } from './config/library-options.ts';
 export type { Outcome } from './core/outcome.ts';

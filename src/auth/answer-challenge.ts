@@ -4,7 +4,7 @@ import type { Credential } from '../credentials/credential.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { type AuthOutcome, isChallenged, unanswered } from './auth-outcome.ts';
 import type { Attempt, AuthenticatorOptions } from './authorized-send.ts';
-import type { ReadableChallenge } from './readable-challenge.ts';
+import type { Challenge } from './challenge.ts';
 import { type Challenged, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
 
 /** undefined when no more tokens may be requested. */
@@ -17,7 +17,7 @@ const MAX_PASSWORDS = 2;
 
 /** The outcome of the best challenge; undefined when there was nothing to answer with. */
 export async function answerChallenges(
-  challenges: readonly ReadableChallenge[],
+  challenges: readonly Challenge[],
   challenged: Challenged,
   options: AuthenticatorOptions,
   attempt: TryMethod,
@@ -39,7 +39,7 @@ export async function answerChallenges(
 }
 
 async function answerChallenge(
-  challenge: ReadableChallenge,
+  challenge: Challenge,
   challenged: Challenged,
   options: AuthenticatorOptions,
   attempt: TryMethod,

@@ -13,15 +13,15 @@ export interface CredentialsTried {
   readonly refused: readonly RefusedCredential[];
   /** The last request was sent with a bearer token. */
   readonly withToken: boolean;
-  /** Set if the last request was sent without credentials, and proves nothing about what the registry has. */
-  readonly hidden?: HiddenBy;
+  /** Set when a response without credentials proves nothing about the image. */
+  readonly inconclusive?: Inconclusive;
 }
 
 /**
- * `login-required`: `/v2/` requires a login, and there is none. `login-not-requested`: the registry serves what was
+ * `login-required`: `/v2/` requires a login, and there is none. `login-never-requested`: the registry serves what was
  * requested with the stored credentials, but never asks for any, so most clients send none.
  */
-export type HiddenBy = 'login-required' | 'login-not-requested';
+export type Inconclusive = 'login-required' | 'login-never-requested';
 
 export interface RefusedCredential {
   readonly credential: Credential;
@@ -68,8 +68,8 @@ export const unanswered = (challenge: Omit<BadChallenge, 'kind'>): AuthOutcome =
 export const isChallenged = (outcome: BareOutcome): boolean =>
   outcome.kind === 'response' && outcome.response.status === 401 && !outcome.response.crossedOrigin;
 
-/** Of a registry that may serve the request with credentials: some hide from others what they have. */
-export const isRefusal = (outcome: BareOutcome): boolean =>
-  outcome.kind === 'response' && REFUSING.has(outcome.response.status) && !outcome.response.crossedOrigin;
+/** The registry may serve the request with credentials: some registries hide what they have from anonymous clients. */
+export const mayNeedCredentials = (outcome: BareOutcome): boolean =>
+  outcome.kind === 'response' && HIDING_STATUSES.has(outcome.response.status) && !outcome.response.crossedOrigin;
 
-const REFUSING = new Set([400, 401, 403, 404]);
+const HIDING_STATUSES = new Set([400, 401, 403, 404]);

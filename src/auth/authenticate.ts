@@ -10,15 +10,15 @@ import { createLimiter } from '../core/limiter.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { answerChallenges } from './answer-challenge.ts';
 import type { AuthMethod } from './auth-method.ts';
-import { type AuthOutcome, isChallenged, isRefusal } from './auth-outcome.ts';
+import { type AuthOutcome, isChallenged, mayNeedCredentials } from './auth-outcome.ts';
 import { type Attempt, type AuthenticatorOptions, createAuthorizedSend } from './authorized-send.ts';
+import { challengesOf } from './challenge.ts';
 import { type Answer, createPingChallenge } from './ping-challenge.ts';
 import { withPreemptiveToken } from './preemptive.ts';
-import { challengesOf } from './readable-challenge.ts';
 import { answerRedirectedChallenge, isRedirectedChallenge } from './redirected-challenge.ts';
 import { bearerEndpoint } from './token-endpoint.ts';
 
-export type { AuthOutcome, CredentialsTried, HiddenBy, RefusedCredential, SentCredential } from './auth-outcome.ts';
+export type { AuthOutcome, CredentialsTried, Inconclusive, RefusedCredential, SentCredential } from './auth-outcome.ts';
 
 export type AuthenticatedSend = (request: HttpRequest) => Promise<AuthOutcome>;
 
@@ -76,7 +76,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   /** Anonymously, then as the challenge requires; undefined if another request found the method in the meantime. */
   const sendChallenged = async (request: HttpRequest, sent?: AuthOutcome): Promise<AuthOutcome | undefined> => {
     const anonymous = sent ?? (await sender.sendAnonymously(request));
-    if (anonymous.kind !== 'response' || !isRefusal(anonymous)) return anonymous;
+    if (anonymous.kind !== 'response' || !mayNeedCredentials(anonymous)) return anonymous;
     const challenged = anonymous.response;
     return search.alone(async () => {
       if (!isChallenged(anonymous)) return pingChallenge.afterRefusal(anonymous, request);

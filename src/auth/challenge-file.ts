@@ -6,7 +6,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isPlainObject, parseJsonDocument } from '../credentials/go-document.ts';
 import { readFileText } from '../file/read-file.ts';
-import type { KnownChallenge } from './readable-challenge.ts';
+import type { KnownChallenge } from './challenge.ts';
 
 export interface RememberedChallenge extends KnownChallenge {
   /** When the registry sent it; milliseconds since 1970. */

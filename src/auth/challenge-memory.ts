@@ -6,8 +6,8 @@
 import { setBounded } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import { once } from '../core/once.ts';
+import type { KnownChallenge } from './challenge.ts';
 import { type RememberedChallenge, readChallengeFile, writeChallengeFile } from './challenge-file.ts';
-import type { KnownChallenge } from './readable-challenge.ts';
 import { scopesFor, type TokenEndpoint } from './token-endpoint.ts';
 
 export interface RecalledChallenge {

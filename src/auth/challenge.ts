@@ -1,86 +1,69 @@
-// Reads the challenges in WWW-Authenticate by the RFC, for programs that use the library: RFC 9110 section 11.6.1. The
-// check itself reads them as registry clients do (readable-challenge.ts).
+// Reads WWW-Authenticate for the check, as registry clients do; rfc-challenge.ts reads what the RFC allows, which is more.
 //
-//   WWW-Authenticate = #challenge
-//   challenge        = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
-//   auth-param       = token BWS "=" BWS ( token / quoted-string )
-//   token68          = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
-//   quoted-string    = DQUOTE *( qdtext / quoted-pair ) DQUOTE
-//   quoted-pair      = "\" ( HTAB / SP / VCHAR / obs-text )
+// The parser of the clients (docker/distribution, challenge/authchallenge.go; copied by containerd, containers/image and
+// crane) reads one challenge per field line, and its parameters up to the first that is not `name=value`:
 //
-// A line may contain several challenges, there may be several lines, and list elements may be empty (section 5.6.1).
-// So a comma alone does not say whether a parameter or a challenge follows: a token before "=" is a parameter.
-// Registries also send what the grammar forbids: unquoted values that contain ":" and "/" (IBM), parameters
-// separated by spaces. Those are read as meant. Nothing throws; everything else is ignored.
+//   challenge = token *( "," *SP token "=" ( token / quoted-string ) *SP )
+//
+// So `realm=https://auth/token` without quotes is "https", and what follows it is lost. A challenge that no client can
+// read is not answered.
+
+import type { HttpResponse } from '../http/send.ts';
 
 export interface Challenge {
   /** Lower case: `bearer`, `basic`, … */
   readonly scheme: string;
-  /** Names in lower case, values as sent; the first of duplicates. */
+  /** Names in lower case; the last of duplicates. */
   readonly params: Readonly<Record<string, string>>;
-  readonly token68?: string;
+  /** The clients stop reading within this parameter; unset: they read the whole line. */
+  readonly unreadable?: string;
 }
 
-const SEPARATORS = /[ \t,;]*/y;
+/** A Bearer challenge that is the same for every repository of a registry. */
+export interface KnownChallenge {
+  readonly realm: string;
+  readonly service?: string | undefined;
+  /** Unset: `repository:<name>:pull`. */
+  readonly scope?: string | undefined;
+}
+
+const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]*/y;
 const BLANKS = /[ \t]*/y;
-const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
-const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
-const UNQUOTED_VALUE = /[^\s,"]*/y;
-const NONSENSE = /[^,"]*/y;
+const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
 
-/** Every challenge of every field line, in order. RFC 9110 section 11. */
-export function parseChallenges(fieldValues: string | readonly string[]): Challenge[] {
-  const lines = typeof fieldValues === 'string' ? [fieldValues] : fieldValues;
-  return lines.flatMap(parseLine);
-}
+export const challengesOf = ({ headers }: Pick<HttpResponse, 'headers'>): readonly Challenge[] =>
+  headers.all('www-authenticate').flatMap((line) => readChallenge(line) ?? []);
 
-function parseLine(line: string): Challenge[] {
-  const challenges: { scheme: string; params: Map<string, string>; token68: string }[] = [];
+/** undefined if the line does not begin with a scheme. */
+function readChallenge(line: string): Challenge | undefined {
   let at = 0;
-
-  const take = (pattern: RegExp): string => {
+  const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;
-    const text = pattern.exec(line)?.[0] ?? '';
-    at += text.length;
-    return text;
+    const match = pattern.exec(line);
+    at += match?.[0].length ?? 0;
+    return match;
   };
+  const takeToken = (): string => take(TOKEN)?.[0] ?? '';
 
-  /** undefined when the quote never closes; then the whole line was read. */
-  const takeQuoted = (): string | undefined => {
-    let text = '';
-    for (at += 1; at < line.length; at += 1) {
-      if (line[at] === '"') {
-        at += 1;
-        return text;
-      }
-      if (line[at] === '\\') at += 1;
-      text += line[at] ?? '';
-    }
-    return undefined;
-  };
-
+  const scheme = takeToken().toLowerCase();
+  if (scheme === '') return undefined;
+  const params = new Map<string, string>();
+  let name = '';
+  take(BLANKS);
   while (at < line.length) {
-    const isApart = take(SEPARATORS) !== '' || at === 0;
-    const name = take(TOKEN).toLowerCase();
-    if (name === '') {
-      if (line[at] === '"') takeQuoted();
-      else take(NONSENSE);
-      continue;
-    }
-    const hasBlanks = take(BLANKS) !== '';
-    if (line[at] === '=') {
-      at += 1;
-      take(BLANKS);
-      const value = line[at] === '"' ? takeQuoted() : take(UNQUOTED_VALUE);
-      const params = challenges.at(-1)?.params;
-      if (value !== undefined && params !== undefined && !params.has(name)) params.set(name, value);
-    } else if (isApart) {
-      challenges.push({ scheme: name, params: new Map(), token68: hasBlanks ? take(TOKEN68) : '' });
-    }
+    const next = takeToken().toLowerCase();
+    if (next === '' || line[at] !== '=') break;
+    name = next;
+    at += 1;
+    const quoted = take(QUOTED)?.[1]?.replace(/\\(.)/gs, '$1');
+    const value = quoted ?? takeToken();
+    if (quoted === undefined && value === '') break;
+    params.set(name, value);
+    take(BLANKS);
+    if (line[at] !== ',') break;
+    at += 1;
+    take(BLANKS);
   }
-  return challenges.map(({ scheme, params, token68 }) => ({
-    scheme,
-    params: Object.fromEntries(params),
-    ...(token68 !== '' && { token68 }),
-  }));
+  const challenge = { scheme, params: Object.fromEntries(params) };
+  return at < line.length && name !== '' ? { ...challenge, unreadable: name } : challenge;
 }

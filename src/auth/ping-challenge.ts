@@ -8,14 +8,14 @@
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { basicAuthorization } from './auth-method.ts';
-import { type AuthOutcome, type HiddenBy, isChallenged, isRefusal } from './auth-outcome.ts';
+import { type AuthOutcome, type Inconclusive, isChallenged, mayNeedCredentials } from './auth-outcome.ts';
 import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
-import { challengesOf, type ReadableChallenge } from './readable-challenge.ts';
+import { type Challenge, challengesOf } from './challenge.ts';
 import { bearerEndpoint, type Challenged } from './token-endpoint.ts';
 
 /** Answers challenges; undefined if there is nothing to answer them with. */
 export type Answer = (
-  challenges: readonly ReadableChallenge[],
+  challenges: readonly Challenge[],
   challenged: Challenged,
   request: HttpRequest,
 ) => Promise<AuthOutcome | undefined>;
@@ -24,10 +24,10 @@ export interface PingChallenge {
   /** undefined if `/v2/` requires no authentication, or does not respond. */
   read(
     signal: AbortSignal,
-  ): Promise<{ readonly challenges: readonly ReadableChallenge[]; readonly challenged: Challenged } | undefined>;
+  ): Promise<{ readonly challenges: readonly Challenge[]; readonly challenged: Challenged } | undefined>;
   /** After `own` could not be answered or was refused, with that outcome. Once for an image. */
   afterOwn(
-    own: readonly ReadableChallenge[],
+    own: readonly Challenge[],
     outcome: AuthOutcome | undefined,
     challenged: Challenged,
     request: HttpRequest,
@@ -71,7 +71,7 @@ export function createPingChallenge(
       if (isTried || isSettled(outcome)) return outcome;
       isTried = true;
       const pinged = await read(request.signal);
-      const isNew = (challenge: ReadableChallenge): boolean =>
+      const isNew = (challenge: Challenge): boolean =>
         pinged !== undefined &&
         !own.some((other) => isSameChallenge([other, challenged], [challenge, pinged.challenged], options));
       const others = pinged?.challenges.filter(isNew) ?? [];
@@ -88,23 +88,25 @@ export function createPingChallenge(
       if (TRANSIENT_STATUSES.has(response.status)) return { kind: 'response', response, credentials: tried };
       if (response.status === 401 && !response.crossedOrigin) {
         const outcome = await answer(challengesOf(response), response, request);
-        return outcome === undefined || isAnonymousRefused(outcome) ? hidden(anonymous, 'login-required') : outcome;
+        return outcome === undefined || isAnonymousRefused(outcome)
+          ? inconclusive(anonymous, 'login-required')
+          : outcome;
       }
-      return (await isServedWithPassword(request)) ? hidden(anonymous, 'login-not-requested') : anonymous;
+      return (await isServedWithPassword(request)) ? inconclusive(anonymous, 'login-never-requested') : anonymous;
     },
   };
 }
 
-const hidden = (outcome: AuthOutcome, by: HiddenBy): AuthOutcome => ({
+const inconclusive = (outcome: AuthOutcome, because: Inconclusive): AuthOutcome => ({
   ...outcome,
-  credentials: { ...outcome.credentials, hidden: by },
+  credentials: { ...outcome.credentials, inconclusive: because },
 });
 
 /** No other challenge can change the outcome. */
 function isSettled(outcome: AuthOutcome | undefined): boolean {
   switch (outcome?.kind) {
     case 'response':
-      return !isChallenged(outcome) && !(isRefusal(outcome) && outcome.response.status === 403);
+      return !isChallenged(outcome) && !(mayNeedCredentials(outcome) && outcome.response.status === 403);
     case 'failure':
       return outcome.from === 'registry';
     case 'token-refused':
@@ -122,7 +124,7 @@ const isAnonymousRefused = ({ kind, credentials, ...outcome }: AuthOutcome): boo
   'response' in outcome &&
   (outcome.response.status === 401 || outcome.response.status === 403);
 
-type Sent = readonly [challenge: ReadableChallenge, challenged: Challenged];
+type Sent = readonly [challenge: Challenge, challenged: Challenged];
 
 function isSameChallenge([one, at]: Sent, [other, otherAt]: Sent, options: AuthenticatorOptions): boolean {
   if (one.scheme !== other.scheme) return false;

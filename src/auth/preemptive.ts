@@ -9,10 +9,10 @@ import { cleanText } from '../core/text.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { answerBearer } from './answer-challenge.ts';
 import type { AuthMethod } from './auth-method.ts';
-import { type AuthOutcome, isChallenged, isRefusal } from './auth-outcome.ts';
+import { type AuthOutcome, isChallenged, mayNeedCredentials } from './auth-outcome.ts';
 import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
+import { type Challenge, challengesOf, type KnownChallenge } from './challenge.ts';
 import type { PingChallenge } from './ping-challenge.ts';
-import { challengesOf, type KnownChallenge, type ReadableChallenge } from './readable-challenge.ts';
 import {
   bearerEndpoint,
   type Challenged,
@@ -67,7 +67,7 @@ export function withPreemptiveToken(
     if (final === undefined) return {};
     if (isConclusive(final)) {
       // To a registry that requires something else by now, it was a request without credentials.
-      const isUncertain = !recalled.isLive && isRefusal(final);
+      const isUncertain = !recalled.isLive && mayNeedCredentials(final);
       return isUncertain && !(await isNamedByPing(endpoint, request)) ? confirm(endpoint, final, request) : { final };
     }
     // Harbor and Gitea require something else once they have received a token: only the same endpoint counts.
@@ -86,7 +86,7 @@ export function withPreemptiveToken(
     return answerBearer(endpoint, credentials(), async (method) => {
       const made = await sender.sendWith(method, request, { tokenSignal });
       const { outcome } = made ?? {};
-      if (outcome && isConclusive(outcome) && (isLive || !isRefusal(outcome))) accept(method, outcome);
+      if (outcome && isConclusive(outcome) && (isLive || !mayNeedCredentials(outcome))) accept(method, outcome);
       return made;
     });
   };
@@ -94,7 +94,7 @@ export function withPreemptiveToken(
   /** By an anonymous request: the refusal is final if the registry names the endpoint and the token service was reached. */
   const confirm = async (endpoint: TokenEndpoint, refusal: AuthOutcome, request: HttpRequest) => {
     const anonymous = await sender.sendAnonymously(request);
-    if (refusal.kind !== 'failure' && anonymous.kind === 'response' && isRefusal(anonymous)) {
+    if (refusal.kind !== 'failure' && anonymous.kind === 'response' && mayNeedCredentials(anonymous)) {
       const { response } = anonymous;
       if (isNamed(endpoint, challengesOf(response), response)) return { final: refusal };
       if (await isNamedByPing(endpoint, request)) return { final: refusal };
@@ -110,11 +110,7 @@ export function withPreemptiveToken(
     return pinged !== undefined && isNamed(endpoint, pinged.challenges, pinged.challenged);
   };
 
-  const isNamed = (
-    endpoint: TokenEndpoint,
-    challenges: readonly ReadableChallenge[],
-    challenged: Challenged,
-  ): boolean => {
+  const isNamed = (endpoint: TokenEndpoint, challenges: readonly Challenge[], challenged: Challenged): boolean => {
     const named = bearerEndpoint(challenges, challenged, options);
     return named !== undefined && isSameEndpoint(named, endpoint);
   };
@@ -126,7 +122,7 @@ export function withPreemptiveToken(
   };
 }
 
-const paramsOf = ({ realm, service, scope }: KnownChallenge): ReadableChallenge['params'] => ({
+const paramsOf = ({ realm, service, scope }: KnownChallenge): Challenge['params'] => ({
   realm,
   ...(service !== undefined && { service }),
   ...(scope !== undefined && { scope }),

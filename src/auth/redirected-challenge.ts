@@ -4,7 +4,7 @@ import { bareHost } from '../http/address.ts';
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
 import { type AuthOutcome, unanswered } from './auth-outcome.ts';
 import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
-import { challengesOf } from './readable-challenge.ts';
+import { challengesOf } from './challenge.ts';
 import { tokenEndpointOf } from './token-endpoint.ts';
 
 type RedirectedChallenge = AuthOutcome & { readonly kind: 'response' };

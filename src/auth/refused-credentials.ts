@@ -6,7 +6,7 @@ import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { AuthMethod } from './auth-method.ts';
 import type { BareOutcome, CredentialsTried, RefusedCredential, ResponseOutcome } from './auth-outcome.ts';
-import { saysBadLogin, saysLockedOut } from './refusal.ts';
+import { saysBadLogin, saysLockedOut } from './credential-rejection.ts';
 
 /** `authentication`: the credential was rejected. `authorization`: it was accepted, but gives no access to the image. */
 export type Denial = 'authentication' | 'authorization';

@@ -7,7 +7,7 @@ import { failure, type Outcome, success } from '../core/outcome.ts';
 import { addressKind, bareHost } from '../http/address.ts';
 import type { HttpResponse, NamedByRegistry, Quote } from '../http/send.ts';
 import type { BadChallenge } from './auth-outcome.ts';
-import type { ReadableChallenge } from './readable-challenge.ts';
+import type { Challenge } from './challenge.ts';
 import { isListed } from './realm-list.ts';
 
 export interface TokenEndpoint {
@@ -33,7 +33,7 @@ export interface ImageAccess {
 
 /** An error says why the challenge is not answered. */
 export function tokenEndpointOf(
-  { params, unreadable }: Pick<ReadableChallenge, 'params' | 'unreadable'>,
+  { params, unreadable }: Pick<Challenge, 'params' | 'unreadable'>,
   { url, quote }: Challenged,
   { repository, realms }: ImageAccess,
 ): Outcome<TokenEndpoint, Omit<BadChallenge, 'kind'>> {
@@ -54,7 +54,7 @@ export function tokenEndpointOf(
 
 /** The endpoint of the Bearer challenge; undefined without one, or if it is not answered. */
 export function bearerEndpoint(
-  challenges: readonly ReadableChallenge[],
+  challenges: readonly Challenge[],
   challenged: Challenged,
   access: ImageAccess,
 ): TokenEndpoint | undefined {

@@ -1,7 +1,7 @@
 // What the checks of one run share: connections, credentials, settings, and what was learned about the registries.
 
 import type { AuthMemory } from '../auth/auth-memory.ts';
-import type { KnownChallenge } from '../auth/readable-challenge.ts';
+import type { KnownChallenge } from '../auth/challenge.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';

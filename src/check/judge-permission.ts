@@ -1,7 +1,7 @@
 // Judges a 401 or 403: no credentials, wrong or expired ones, or no permission.
 
-import type { AuthOutcome, CredentialsTried, HiddenBy, RefusedCredential } from '../auth/authenticate.ts';
-import { saysExpired } from '../auth/refusal.ts';
+import type { AuthOutcome, CredentialsTried, Inconclusive, RefusedCredential } from '../auth/authenticate.ts';
+import { saysExpired } from '../auth/credential-rejection.ts';
 import { registryOfHost } from '../core/docker-hub.ts';
 import { cleanText } from '../core/text.ts';
 import type { Credential } from '../credentials/credential.ts';
@@ -124,7 +124,7 @@ export function noAnonymousAccess(image: CheckedImage, evidence: Evidence): Find
 }
 
 /** The response to an anonymous request proves nothing about what the registry has. */
-export function judgeHidden(image: CheckedImage, evidence: Evidence, by: HiddenBy): Finding {
+export function judgeInconclusive(image: CheckedImage, evidence: Evidence, by: Inconclusive): Finding {
   if (by === 'login-required' && evidence.response.status === 404) return privateOrMissing(image, evidence);
   if (by === 'login-required') {
     const message = `${image.known.name} requires a login: without one, it returned ${evidence.response.status}${quoteRegistry(evidence)}.`;

@@ -9,25 +9,25 @@ import { type CheckedImage, type Finding, finding, intercepted, quoteRegistry, r
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 import { judgeNotFound } from './judge-not-found.ts';
-import { judgeForbidden, judgeHidden, judgeUnauthorized } from './judge-permission.ts';
+import { judgeForbidden, judgeInconclusive, judgeUnauthorized } from './judge-permission.ts';
 
 const LATER = "Try again later; if it persists, contact the registry's operator.";
 
 export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: CredentialsTried): Finding {
-  const { status } = evidence.response;
+  const { status, body } = evidence.response;
+  const { inconclusive } = tried;
   if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
   if (status === 511) return intercepted(evidence);
   if (status >= 500 || TRANSIENT_STATUSES.has(status)) return judgeOutage(evidence);
   if (status === 407) return proxyCredentials(evidence);
-  const isBareRefusal = tried.hidden !== undefined && evidence.response.body.length === 0;
-  const block = isBareRefusal ? undefined : judgeBlock(image, evidence);
+  const block = inconclusive !== undefined && body.length === 0 ? undefined : judgeBlock(image, evidence);
   if (block !== undefined) return block;
   if (
-    tried.hidden !== undefined &&
-    !(status === 403 && tried.hidden === 'login-required') &&
+    inconclusive !== undefined &&
+    !(status === 403 && inconclusive === 'login-required') &&
     !hasCode(evidence, ...INVALID_NAME)
   ) {
-    return judgeHidden(image, evidence, tried.hidden);
+    return judgeInconclusive(image, evidence, inconclusive);
   }
   if (status === 401) return judgeUnauthorized(image, evidence, tried);
   if (status === 403) return judgeForbidden(image, evidence, tried);

@@ -2,7 +2,7 @@
 // is not a token service at all.
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
-import { saysExpired } from '../auth/refusal.ts';
+import { saysExpired } from '../auth/credential-rejection.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
 import {

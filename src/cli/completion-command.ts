@@ -1,7 +1,7 @@
 // `kairos-pull completion`: a shell script generated from the program's commands and options.
 
 import type { Command } from 'commander';
-import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { DOUBTS, UNPULLABLE_REASONS } from '../core/result.ts';
 import { NAME } from '../core/version.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FORMATS } from '../report/format.ts';
@@ -37,7 +37,7 @@ function describe(command: Command): CompletionCommand {
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'format[=path]': FORMATS,
   format: INPUT_FORMATS,
-  reasons: [...REFUSALS, ...DOUBTS],
+  reasons: [...UNPULLABLE_REASONS, ...DOUBTS],
   'os/arch[/variant]': ['all', 'linux/amd64', 'linux/arm64', 'linux/arm/v7', 'windows/amd64'],
 };
 

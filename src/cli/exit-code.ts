@@ -1,6 +1,6 @@
 // The exit code of a run: the code of each result, and the one of them that counts. Scripts rely on it.
 
-import type { Doubt, Judgement, Reason, Refusal } from '../core/result.ts';
+import type { Doubt, Judgement, Reason, UnpullableReason } from '../core/result.ts';
 
 export const EXIT = {
   ok: 0,
@@ -22,7 +22,7 @@ export interface Policy {
   readonly warnOn: readonly Reason[];
 }
 
-const CODES: Readonly<Record<Refusal | Doubt, ExitCode>> = {
+const CODES: Readonly<Record<UnpullableReason | Doubt, ExitCode>> = {
   'invalid-reference': EXIT.usage,
   unauthorized: EXIT.refused,
   denied: EXIT.refused,

@@ -2,7 +2,7 @@
 // setting-parsers.ts parses the texts, for flags, environment and file alike. The JSON Schema is generated from this.
 
 import * as z from 'zod';
-import { DOUBTS, REFUSALS } from '../core/result.ts';
+import { DOUBTS, UNPULLABLE_REASONS } from '../core/result.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FIELD_PATH } from '../input/field-path.ts';
 import { FORMATS } from '../report/format.ts';
@@ -55,7 +55,7 @@ function hintsFor(name: SettingName): Readonly<Record<string, unknown>> {
   if (settingOf(name).value === 'duration') return { pattern: DURATION.source };
   if (name === 'format') return { enum: INPUT_FORMATS };
   if (name === 'output') return { pattern: `^(${FORMATS.join('|')})(=.+)?$` };
-  if (name === 'warnOn') return { enum: [...REFUSALS, ...DOUBTS] };
+  if (name === 'warnOn') return { enum: [...UNPULLABLE_REASONS, ...DOUBTS] };
   return {};
 }
 

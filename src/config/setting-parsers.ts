@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
-import { DOUBTS, PROOFS, REFUSALS } from '../core/result.ts';
+import { DOUBTS, PROOFS, UNPULLABLE_REASONS } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
@@ -48,7 +48,7 @@ export function createSettingParsers(formats: readonly Format[]) {
     key: z.optional(path),
     mirrorsFrom: z.optional(path),
     output: listOf(parseOutput(formats)),
-    warnOn: commaSeparated(parseOneOf([...REFUSALS, ...DOUBTS])),
+    warnOn: commaSeparated(parseOneOf([...UNPULLABLE_REASONS, ...DOUBTS])),
     color: read(parseOneOf(SETTINGS.color.choices)),
     quiet: flag,
     verbose: flag,

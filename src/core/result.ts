@@ -6,7 +6,7 @@ import type { FoundAt, Skip } from './target.ts';
 export { SKIPS, type Skip } from './target.ts';
 
 /** Why an image cannot be pulled: the registry definitely refuses it, or serves something that cannot be pulled. */
-export const REFUSALS = [
+export const UNPULLABLE_REASONS = [
   'unauthorized',
   'denied',
   'not-found',
@@ -20,10 +20,10 @@ export const REFUSALS = [
 /** Why the check cannot tell; it may have another result later. */
 export const DOUBTS = ['unreachable', 'registry-error', 'rate-limited', 'not-a-registry'] as const;
 
-export type Refusal = (typeof REFUSALS)[number];
+export type UnpullableReason = (typeof UNPULLABLE_REASONS)[number];
 /** `internal-error`: a bug in this program, which no option can turn into a warning. */
 export type Doubt = (typeof DOUBTS)[number] | 'internal-error';
-export type Reason = Refusal | Doubt | Skip;
+export type Reason = UnpullableReason | Doubt | Skip;
 export type Verdict = 'pullable' | 'unpullable' | 'undetermined' | 'skipped';
 
 /** Refines a reason if the evidence allows. An open list: additions are not breaking changes. */
@@ -180,7 +180,7 @@ interface Checked {
 
 export type Judgement =
   | { readonly verdict: 'pullable'; readonly reason: null; readonly cause: null }
-  | { readonly verdict: 'unpullable'; readonly reason: Refusal; readonly cause: Cause | null }
+  | { readonly verdict: 'unpullable'; readonly reason: UnpullableReason; readonly cause: Cause | null }
   | { readonly verdict: 'undetermined'; readonly reason: Doubt; readonly cause: Cause | null }
   | { readonly verdict: 'skipped'; readonly reason: Skip; readonly cause: null };
 
@@ -191,7 +191,7 @@ const isOneOf = <T extends string>(list: readonly T[], text: string): text is T 
 
 /** The verdict that belongs to a reason. */
 export function judgementOf(reason: Reason, cause: Cause | null = null): Judgement {
-  if (isOneOf(REFUSALS, reason)) return { verdict: 'unpullable', reason, cause };
+  if (isOneOf(UNPULLABLE_REASONS, reason)) return { verdict: 'unpullable', reason, cause };
   if (reason === 'internal-error' || isOneOf(DOUBTS, reason)) return { verdict: 'undetermined', reason, cause };
   return { verdict: 'skipped', reason, cause: null };
 }

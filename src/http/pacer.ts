@@ -39,7 +39,7 @@ export interface Pacer {
 
 /** Enough for all layers of nearly every image concurrently; each takes a connection. */
 const MAX_CONCURRENT = 64;
-/** If a host does not say how long; doubled with every refusal in a row. */
+/** If a host does not say how long; doubled with every 429 in a row. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 16_000;
 const MAX_WAIT_MS = 60_000;
@@ -53,9 +53,9 @@ interface HostState {
   limit: number;
   running: number;
   readonly waiting: Set<() => void>;
-  /** Pauses in a row, without a success in between. */
-  refusals: number;
-  refusingSinceMs: number;
+  /** 429s in a row, without a success in between. */
+  rateLimitHits: number;
+  limitedSinceMs: number;
   pausedUntilMs: number;
 }
 
@@ -69,16 +69,16 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
       limit: MAX_CONCURRENT,
       running: 0,
       waiting: new Set<() => void>(),
-      refusals: 0,
-      refusingSinceMs: 0,
+      rateLimitHits: 0,
+      limitedSinceMs: 0,
       pausedUntilMs: 0,
     }));
 
   const isPaused = ({ pausedUntilMs }: HostState): boolean => pausedUntilMs > clock.now();
 
-  /** Counted from the first refusal, so that a run ends. */
-  const isWorthWaiting = ({ pausedUntilMs, refusingSinceMs }: HostState): boolean =>
-    pausedUntilMs - refusingSinceMs <= MAX_WAIT_MS;
+  /** Counted from the first 429, so that a run ends. */
+  const isWorthWaiting = ({ pausedUntilMs, limitedSinceMs }: HostState): boolean =>
+    pausedUntilMs - limitedSinceMs <= MAX_WAIT_MS;
 
   /** Takes a slot; false if that would take too long. */
   const enter = async (state: HostState, signal: AbortSignal, deadlineMs: number): Promise<boolean> => {
@@ -103,13 +103,13 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
   const pause = (state: HostState, request: HttpRequest, response: HttpResponse, isNews: boolean): void => {
     const now = clock.now();
     if (isNews) {
-      if (state.refusals === 0) state.refusingSinceMs = now;
-      state.refusals += 1;
+      if (state.rateLimitHits === 0) state.limitedSinceMs = now;
+      state.rateLimitHits += 1;
       state.limit = 1;
     }
     const { namedBy } = request;
     if (namedBy?.as === 'realm') state.realmOf.add(namedBy.registry);
-    const backoff = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (state.refusals - 1)) * (0.5 + random() / 2);
+    const backoff = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (state.rateLimitHits - 1)) * (0.5 + random() / 2);
     const pauseMs = Math.max(MIN_WAIT_MS, retryAfterMs(response, now) ?? (isNews ? backoff : 0));
     if (now + pauseMs <= state.pausedUntilMs) return;
     state.pausedUntilMs = now + pauseMs;
@@ -119,7 +119,7 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
   };
 
   const onSuccess = (state: HostState): void => {
-    state.refusals = 0;
+    state.rateLimitHits = 0;
     state.limit = Math.min(MAX_CONCURRENT, state.limit + 1);
   };
 
@@ -131,13 +131,13 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
       } catch (reason) {
         // The deadline passed while it waited: for the host, or for the requests before it.
         if (!isTimeout(reason)) throw reason;
-        return failure(state.refusals > 0 ? pausedFailure(state, clock.now()) : queueTimeout(state));
+        return failure(state.rateLimitHits > 0 ? pausedFailure(state, clock.now()) : queueTimeout(state));
       }
-      const { refusals } = state;
+      const { rateLimitHits } = state;
       try {
         const outcome = await next(request);
         // A response to a request from before the pause says nothing about the time after it.
-        const isNews = state.refusals === refusals;
+        const isNews = state.rateLimitHits === rateLimitHits;
         if (outcome.ok && isTooMany(outcome.value)) pause(state, request, outcome.value, isNews);
         else if (outcome.ok && isNews) onSuccess(state);
         return outcome;

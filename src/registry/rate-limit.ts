@@ -1,6 +1,6 @@
 // Rate limits: the headers that Docker Hub introduced, and the different ways of saying "too many requests".
 
-import { saysLockedOut } from '../auth/refusal.ts';
+import { saysLockedOut } from '../auth/credential-rejection.ts';
 import type { Cause, RateLimit } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
 

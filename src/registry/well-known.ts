@@ -1,6 +1,6 @@
 // What is special about well-known registries: rows of data, never branches elsewhere.
 
-import type { KnownChallenge } from '../auth/readable-challenge.ts';
+import type { KnownChallenge } from '../auth/challenge.ts';
 import { DOCKER_HUB_API } from '../core/docker-hub.ts';
 
 export interface KnownRegistry {

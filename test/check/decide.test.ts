@@ -6,7 +6,7 @@ import { decide, type JudgeContent } from '../../src/check/decide.ts';
 import { CAUSES, type CheckedImage, type Finding, type Part } from '../../src/check/finding.ts';
 import { judgeBlob, judgeManifest } from '../../src/check/judge-content.ts';
 import { success } from '../../src/core/outcome.ts';
-import { REFUSALS } from '../../src/core/result.ts';
+import { UNPULLABLE_REASONS } from '../../src/core/result.ts';
 import type { HttpFailure } from '../../src/http/failure.ts';
 import { readBlobBody, readBlobHead } from '../../src/registry/blob-evidence.ts';
 import type { Evidence } from '../../src/registry/evidence.ts';
@@ -204,7 +204,7 @@ describe('whatever a registry sends', () => {
           from,
           credentials: NO_CREDENTIALS,
         });
-        assert.ok(!(REFUSALS as readonly string[]).includes(reason), reason);
+        assert.ok(!(UNPULLABLE_REASONS as readonly string[]).includes(reason), reason);
       }),
     );
   });

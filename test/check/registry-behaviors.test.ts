@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CAUSES } from '../../src/check/finding.ts';
-import { DOUBTS, judgementOf, REFUSALS } from '../../src/core/result.ts';
+import { DOUBTS, judgementOf, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 import type { Script, Scripted } from '../support/fake-send.ts';
 import { checkScripted } from '../support/scripted-check.ts';
 import { ARTIFACTS } from './registry-behaviors/artifact.ts';
@@ -123,7 +123,7 @@ describe('the reasons and causes of the contract', () => {
       .flat()
       .map(({ reason, cause }) => `${reason} ${cause ?? null}`),
   );
-  for (const reason of [...REFUSALS, ...DOUBTS]) {
+  for (const reason of [...UNPULLABLE_REASONS, ...DOUBTS]) {
     const causes: readonly (string | null)[] = reason in CAUSES ? CAUSES[reason as keyof typeof CAUSES] : [null];
     // By a helper program: helper-failure.test.ts.
     for (const cause of causes.filter((one) => one !== 'credential-helper')) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DOUBTS, REFUSALS, SKIPS } from '../../src/core/result.ts';
+import { DOUBTS, SKIPS, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 import { type FakeResults, fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
@@ -25,7 +25,7 @@ const CODES: Readonly<Record<string, number>> = {
 };
 
 describe('check', () => {
-  for (const answer of ['pullable', ...REFUSALS, ...DOUBTS, ...SKIPS] as const) {
+  for (const answer of ['pullable', ...UNPULLABLE_REASONS, ...DOUBTS, ...SKIPS] as const) {
     it(`ends with ${CODES[answer]} if the only image is ${answer}, and the document says so`, async () => {
       const checker = fakeChecker({ image: answer });
       const finished = await runMain(['check', 'image', '-o', 'json'], { checker });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from '../../src/cli/exit-code.ts';
-import { DOUBTS, type Judgement, judgementOf, REFUSALS, type Reason, SKIPS } from '../../src/core/result.ts';
+import { DOUBTS, type Judgement, judgementOf, type Reason, SKIPS, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 
 const PRESENT: Policy = { expect: 'present', warnOn: [] };
 const ABSENT: Policy = { expect: 'absent', warnOn: [] };
@@ -51,8 +51,8 @@ describe('exitCodeOf', () => {
   });
 
   it('--warn-on tolerates only its reasons', () => {
-    for (const warned of [...REFUSALS, ...DOUBTS]) {
-      for (const reason of [...REFUSALS, ...DOUBTS]) {
+    for (const warned of [...UNPULLABLE_REASONS, ...DOUBTS]) {
+      for (const reason of [...UNPULLABLE_REASONS, ...DOUBTS]) {
         const code = exitCodeOf(judgementOf(reason), { expect: 'present', warnOn: [warned] });
         assert.equal(code, reason === warned ? 0 : CODES[reason][0]);
       }

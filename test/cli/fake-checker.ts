@@ -2,7 +2,7 @@
 
 import type { Checker } from '../../src/check/checker.ts';
 import type { CheckerOptions } from '../../src/check/checker-options.ts';
-import { type Cause, REFUSALS, type Reason, type Result } from '../../src/core/result.ts';
+import { type Cause, type Reason, type Result, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
 import { failedResult, pullableResult } from '../support/results.ts';
 
@@ -71,6 +71,8 @@ export function resultFor(
   const changes = { input: text, foundAt };
   if (result === 'pullable') return pullableResult(changes);
   const [reason, cause = null] = result.split('/') as [Reason, Cause?];
-  const message = REFUSALS.some((refusal) => refusal === reason) ? `${text} is refused.` : `${text} is not known.`;
+  const message = UNPULLABLE_REASONS.some((refusal) => refusal === reason)
+    ? `${text} is refused.`
+    : `${text} is not known.`;
   return failedResult(reason, cause, { ...changes, message });
 }

@@ -5,10 +5,10 @@ import {
   DOUBTS,
   judgementOf,
   PROOFS,
-  REFUSALS,
   type Reason,
   type Result,
   SKIPS,
+  UNPULLABLE_REASONS,
 } from '../../src/core/result.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -17,7 +17,7 @@ export interface ResultParts {
   readonly texts: readonly string[];
 }
 
-const REASONS: readonly (Reason | null)[] = [null, null, 'internal-error', ...REFUSALS, ...DOUBTS, ...SKIPS];
+const REASONS: readonly (Reason | null)[] = [null, null, 'internal-error', ...UNPULLABLE_REASONS, ...DOUBTS, ...SKIPS];
 const CAUSES: readonly (Cause | null)[] = [null, 'tag', 'dns', 'missing-or-private', 'pull-quota', 'layer', 'tls'];
 const KINDS = ['password', 'identity-token', 'registry-token'] as const;
 const PURPOSES = ['manifest', 'child-manifest', 'token'] as const;

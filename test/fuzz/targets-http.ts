@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
-import { parseChallenges } from '../../src/auth/challenge.ts';
 import { parseRealmHost } from '../../src/auth/realm-list.ts';
+import { parseChallenges } from '../../src/auth/rfc-challenge.ts';
 import { scopesFor, vetRealm } from '../../src/auth/token-endpoint.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { addressKind } from '../../src/http/address.ts';

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
 import type { Report } from '../../src/core/report.ts';
-import { DOUBTS, REFUSALS, type Result, SKIPS } from '../../src/core/result.ts';
+import { DOUBTS, type Result, SKIPS, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 import type { RunOptions } from '../../src/report/reporter.ts';
 import { createSarifReporter } from '../../src/report/sarif.ts';
 import { sarifSchema } from '../fixtures/report/sarif-schema.ts';
@@ -71,7 +71,7 @@ describe('the SARIF report', () => {
     const { driver } = sarifOf([]).runs[0].tool;
     assert.deepEqual(
       driver.rules.map(({ id }: { id: string }) => id).sort(),
-      [...REFUSALS, ...DOUBTS, 'internal-error', ...SKIPS, 'present', 'unreadable'].sort(),
+      [...UNPULLABLE_REASONS, ...DOUBTS, 'internal-error', ...SKIPS, 'present', 'unreadable'].sort(),
     );
     assert.deepEqual(driver.rules[2], {
       id: 'not-found',
@@ -85,7 +85,7 @@ describe('the SARIF report', () => {
   });
 
   it('links each result to its rule', () => {
-    const results = [...REFUSALS, ...DOUBTS].map((reason) => failedResult(reason, null));
+    const results = [...UNPULLABLE_REASONS, ...DOUBTS].map((reason) => failedResult(reason, null));
     const [{ results: found, tool }] = sarifOf(results).runs;
     for (const { ruleId, ruleIndex } of found) assert.equal(tool.driver.rules[ruleIndex].id, ruleId);
     assert.equal(found.length, results.length);

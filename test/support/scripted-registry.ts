@@ -2,7 +2,7 @@
 
 import { createAuthMemory } from '../../src/auth/auth-memory.ts';
 import { type AuthOutcome, createAuthenticator, type SentCredential } from '../../src/auth/authenticate.ts';
-import type { KnownChallenge } from '../../src/auth/readable-challenge.ts';
+import type { KnownChallenge } from '../../src/auth/challenge.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { type HttpRequest, type Method, type Middleware, stack } from '../../src/http/send.ts';

@@ -1,6 +1,6 @@
 // Everything in the program that reads, cleans or writes text from outside: files, responses of servers, names.
 
-import { parseChallenges } from '../../src/auth/challenge.ts';
+import { parseChallenges } from '../../src/auth/rfc-challenge.ts';
 import { scopesFor, vetRealm } from '../../src/auth/token-endpoint.ts';
 import { formatImages } from '../../src/cli/images-command.ts';
 import { formatInternalError } from '../../src/cli/internal-error.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isTokenRefused, saysBadLogin, saysExpired, saysLockedOut } from '../../src/auth/refusal.ts';
+import { isTokenRefused, saysBadLogin, saysExpired, saysLockedOut } from '../../src/auth/credential-rejection.ts';
 import { cleanText } from '../../src/core/text.ts';
 import { HttpHeaders } from '../../src/http/headers.ts';
 import type { HttpResponse } from '../../src/http/send.ts';

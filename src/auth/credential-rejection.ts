@@ -1,4 +1,4 @@
-// What a refusal says about the credential: wrong, expired or locked out. Matched by words: no status distinguishes them.
+// What a response says about a rejected credential: wrong, expired or locked out. No status distinguishes them: words do.
 
 import type { HttpResponse } from '../http/send.ts';
 
