@@ -4,7 +4,7 @@ export const PROGRAM_TEXT = `Tells you whether a container image can be pulled a
 No Docker, no daemon.
 
 Examples:
-  kairos-pull check nginx:1.27                    does it exist, and may I pull it?
+  kairos-pull check nginx:1.27                    can this image be pulled?
   kairos-pull check --platform linux/arm64 redis  is there an arm64 image?
   kairos-pull check -f images.txt -o json         a whole list, as JSON
   kairos-pull demo                                every kind of result, offline`;
@@ -16,7 +16,7 @@ Examples:
   kairos-pull check --layers ghcr.io/org/app:2    every layer, none downloaded
   kairos-pull check -f images.txt -q              a list; failures only
   kairos-pull check -f deploy/ -f compose.yaml    manifests, Compose files, CI
-  cat list | kairos-pull check -f - -o ndjson     from a pipe; one JSON line per image
+  cat list | kairos-pull check -f - -o ndjson     a pipe; one JSON line each
   helm template chart | kairos-pull check -f -    what a chart would deploy
   kairos-pull check --wait 5m ghcr.io/org/app:2   until it has been pushed
   kairos-pull check --expect absent org/app:3     is the tag still free?

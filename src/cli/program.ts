@@ -48,7 +48,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
       // The help and our own sentences; only outputError receives text that quotes arguments.
       writeOut: (text) => void io.stdout.writeText(text),
       writeErr: (text) => void io.stderr.writeText(text),
-      outputError: (text) => io.stderr.writeLines(...withSuggestion(withoutSecrets(text, argv))),
+      outputError: (text) => io.stderr.writeLines(...withSuggestion(inPlainWords(withoutSecrets(text, argv)))),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => colorLevel('auto', io.env, io.stdout) > 0,
@@ -119,6 +119,13 @@ function wordToShow(word: string): string {
   if (/^-[^-]/.test(word) && !isMisspelt) return word.length > 2 ? `${word.slice(0, 2)}***` : word;
   return hideUserinfo(word.replace(/^(--[^=]*=).+$/s, '$1***'));
 }
+
+/** Commander calls an unknown shell an invalid command-argument value. */
+const inPlainWords = (text: string): string =>
+  text.replace(
+    /command-argument value ('.*') is invalid for argument '(\w+)'\. Allowed choices are (.*)\.$/ms,
+    (_, value, name, choices) => `unknown ${name} ${value}; use one of: ${choices}`,
+  );
 
 /** Commander's message as one line; its suggestion, which contains only our words, on another line. */
 function withSuggestion(text: string): string[] {

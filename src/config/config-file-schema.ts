@@ -95,7 +95,7 @@ const ignoreSchema = z.array(
       image: nonBlank('an image; * matches any characters').meta({
         description: 'an image as in files; without a tag: every tag; * matches any characters',
       }),
-      reason: nonBlank('why it is ignored').meta({ description: 'why; reports show it' }),
+      reason: nonBlank('a reason for ignoring it').meta({ description: 'why; reports show it' }),
       until: z
         .string(expected(EXPECTED_DAY))
         .regex(/^\d{4}-\d\d-\d\d$/, expected(EXPECTED_DAY))

@@ -29,8 +29,7 @@ describe('the command line', () => {
     ['check nginx --password secret', "error: unknown option '--password'\nSee kairos-pull check --help.\n"],
     [
       'completion tcsh',
-      "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n" +
-        'See kairos-pull completion --help.\n',
+      "error: unknown shell 'tcsh'; use one of: bash, zsh, fish\n" + 'See kairos-pull completion --help.\n',
     ],
   ];
   for (const [line, message] of refused) {

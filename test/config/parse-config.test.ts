@@ -197,13 +197,19 @@ describe('parseConfig', () => {
       ],
       ['ignore: nginx', 'ignore in kairos-pull.yaml:1: expected a list of images, each with its reason.'],
       ['ignore: [nginx]', 'ignore in kairos-pull.yaml:1: expected an image and a reason.'],
-      ['ignore:\n  - image: nginx', 'reason of ignore in kairos-pull.yaml:2: expected why it is ignored.'],
-      ['ignore:\n  - image: a\n    reason: " "', 'reason of ignore in kairos-pull.yaml:3: expected why it is ignored.'],
+      ['ignore:\n  - image: nginx', 'reason of ignore in kairos-pull.yaml:2: expected a reason for ignoring it.'],
+      [
+        'ignore:\n  - image: a\n    reason: " "',
+        'reason of ignore in kairos-pull.yaml:3: expected a reason for ignoring it.',
+      ],
       [
         'ignore:\n  - { image: a, reason: b }\n  - { image: a, reason: b, until: 2026-02-30 }',
         'until of ignore in kairos-pull.yaml:3: expected a day such as 2026-12-31.',
       ],
-      ['ignore:\n  - { image: a, reasn: b }', 'reason of ignore in kairos-pull.yaml:2: expected why it is ignored.'],
+      [
+        'ignore:\n  - { image: a, reasn: b }',
+        'reason of ignore in kairos-pull.yaml:2: expected a reason for ignoring it.',
+      ],
       [
         'ignore:\n  - { image: a, reason: b, untill: 2026-12-31 }',
         'kairos-pull.yaml:2: unknown setting "untill of ignore". Did you mean until?',
