@@ -60,7 +60,7 @@ async function readAsRequested(
  * RFC 9110 section 8.4.1, as Go clients read it: only gzip is decoded, spelled exactly so in any case. A body in any
  * other coding, or in several, counts as it is. The digest decides whether these are the right bytes.
  */
-const isGzip = (contentEncoding: string | undefined): boolean => contentEncoding?.toLowerCase() === 'gzip';
+export const isGzip = (contentEncoding: string | undefined): boolean => contentEncoding?.toLowerCase() === 'gzip';
 
 /** Rejects with the stream's error if the body is cut short, with an UndecodableError if it is not gzip. */
 export async function readBody(body: Readable, contentEncoding: string | undefined, maxBytes: number): Promise<Body> {

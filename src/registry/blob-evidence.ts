@@ -3,6 +3,7 @@
 
 import { type Digest, digestOf } from '../core/digest.ts';
 import type { HttpHeaders } from '../http/headers.ts';
+import { isGzip } from '../http/response.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { fitsMediaType } from './blob-format.ts';
 import type { Descriptor } from './manifest-schema.ts';
@@ -13,8 +14,8 @@ export type BlobEvidence =
   | { readonly kind: 'present'; readonly sizeKnown: boolean }
   /** `orMore`: the rest was not read. */
   | { readonly kind: 'other-size'; readonly size: number; readonly orMore?: true }
-  /** A content coding is applied to the bytes of the blob: a client that decodes it gets other bytes. */
-  | { readonly kind: 'coded'; readonly coding: string }
+  /** The bytes of the blob are labeled `Content-Encoding: gzip`: clients decode that, and get other bytes. */
+  | { readonly kind: 'coded' }
   | { readonly kind: 'other-digest'; readonly digest: Digest }
   /** It does not begin like such a blob, and nothing says how large it is. */
   | { readonly kind: 'other-content' };
@@ -29,9 +30,8 @@ export function readBlobHead(response: HttpResponse, { size }: Descriptor): Blob
   if (status === 416 && size === 0 && headers.get('content-range') === undefined) return PRESENT;
   const actual = sizeIn(response);
   if (actual === undefined) return undefined;
-  const coding = codingOf(response);
   // The length of coded bytes is not that of the blob.
-  if (coding !== undefined) return actual === size && size > 0 ? { kind: 'coded', coding } : undefined;
+  if (isCoded(headers)) return actual === size && size > 0 ? { kind: 'coded' } : undefined;
   if (actual === size) return PRESENT;
   // It may be an error message.
   return status === 200 && JSON_TYPE.test(headers.mediaType() ?? '') ? undefined : { kind: 'other-size', size: actual };
@@ -70,24 +70,16 @@ export function readBlobBody(response: HttpResponse, descriptor: Descriptor): Bl
     if (actual === digest && body.length === size) return PRESENT;
     return body.length === size ? { kind: 'other-digest', digest: actual } : { kind: 'other-size', size: body.length };
   }
-  const coding = codingOf(response);
-  const fits = fitsMediaType(body, mediaType, coding !== undefined);
+  const wasCoded = isCoded(headers);
+  const fits = fitsMediaType(body, mediaType, wasCoded);
   if (fits !== true && describePage(body, headers.mediaType(), quote) !== undefined) return { kind: 'other-content' };
-  const length = coding === undefined ? number(lengthIn(headers)) : undefined;
+  const length = wasCoded ? undefined : number(lengthIn(headers));
   if (length !== undefined && length !== size) return { kind: 'other-size', size: length };
   if (body.length >= size) return { kind: 'other-size', size: body.length, orMore: true };
-  if (coding !== undefined && fits === false) return { kind: 'coded', coding };
+  if (wasCoded && fits === false) return { kind: 'coded' };
   if (length === undefined && fits === false) return { kind: 'other-content' };
   return { kind: 'present', sizeKnown: length !== undefined };
 }
 
-/**
- * Clients decode these, or fail (containerd), even if they did not accept them. Unknown codings are ignored: some object
- * stores send their own names and leave the bytes as they are.
- */
-const CODINGS = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'x-compress']);
-
-function codingOf({ headers }: HttpResponse): string | undefined {
-  const codings = headers.all('content-encoding').flatMap((field) => field.toLowerCase().split(','));
-  return codings.map((coding) => coding.trim()).find((coding) => CODINGS.has(coding));
-}
+/** Clients decode gzip only, and take the bytes of any other coding as they are. */
+const isCoded = (headers: HttpHeaders): boolean => isGzip(headers.get('content-encoding'));

@@ -207,11 +207,19 @@ const ROWS: readonly Row[] = [
     asked: HRW,
   },
   {
-    name: 'a coding that can be undone',
+    name: 'a coding that clients decode',
     layer: GZIPPED,
     answers: always(ok(gzipSync(GZIPPED), 'Content-Encoding: gzip', length(gzipSync(GZIPPED).length))),
     asked: HRW,
   },
+  ...['br', 'zstd', 'deflate', 'x-gzip', 'identity, gzip'].map(
+    (coding): Row => ({
+      name: `its own bytes labeled ${coding}, which clients do not decode,`,
+      layer: GZIPPED,
+      answers: always(ok(GZIPPED, `Content-Encoding: ${coding}`, length(GZIPPED.length))),
+      asked: H,
+    }),
+  ),
 ];
 
 describe('a layer whose response is', { skip }, () => {
