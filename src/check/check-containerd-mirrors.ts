@@ -10,8 +10,10 @@ import { type CheckRun, type Connection, connectRegistry } from './connection.ts
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { judgeOther } from './decide.ts';
 import { createFailoverClient, type FailoverHost, type PassedOver } from './failover-client.ts';
-import { isWithoutTls, type Located, locate } from './locate.ts';
+import { judgeHelper } from './judge-helper.ts';
+import { type Located, locate } from './locate.ts';
 import type { MirrorAttempt, MirrorPlan } from './mirror.ts';
+import { isPlainHttp, mayUsePlainHttp } from './plain-http.ts';
 import { type ProofSettings, prove } from './prove.ts';
 import { type Conclusion, conclude, concludeFinding, concludeMirrored } from './result.ts';
 
@@ -59,8 +61,10 @@ export async function checkHosts({ context, plan, reference, proof, signal }: Ho
     });
     const server = hosts.at(-1) as Host;
     const proven = await prove(client, { ...server.connection().image, reference }, proof);
-    const warnings = await Promise.all(hosts.map((host) => host.warnings()));
-    return { checked: { reference, platforms: proof.platforms, proven, warnings: warnings.flat() }, hosts };
+    const warnings = await server.warnings();
+    const checked = judgeHelper(server.connection(), { reference, platforms: proof.platforms, proven, warnings });
+    const ofMirrors = await Promise.all(hosts.slice(0, -1).map((host) => host.warnings()));
+    return { checked: { ...checked, warnings: [...ofMirrors.flat(), ...checked.warnings] }, hosts };
   });
   if (checked === undefined) return withTimes(concludeFinding(timedOut(timeoutMs), requests, tlsProblems));
 
@@ -102,13 +106,12 @@ function createHost(run: CheckRun, attempt: MirrorAttempt, { endpoint }: Located
 
   const request: FailoverHost['request'] = async (send, outcomeOf) => {
     const result = await send(connection().client);
-    if (isPlain || !endpoint.mayFallBack || !isWithoutTls(outcomeOf(result))) return result;
-    // A handshake that only fell silent is no proof of plain http.
+    if (isPlain || own.signal.aborted || !mayUsePlainHttp(endpoint, outcomeOf(result))) return result;
     const overTls = used;
     isPlain = true;
     used = undefined;
     const plain = await send(connection().client);
-    if (outcomeOf(plain).kind === 'failure') {
+    if (!isPlainHttp(outcomeOf(plain))) {
       isPlain = false;
       used = overTls;
       return result;

@@ -1,11 +1,9 @@
 // Checks one image: endpoint, deadline, connection, proof, conclusion.
 
-import type { AuthOutcome } from '../auth/authenticate.ts';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import type { RequestRecord, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
-import type { Phase } from '../http/failure.ts';
 import { type Endpoint, withPlainHttp } from '../registry/endpoint.ts';
 import { checkHosts } from './check-containerd-mirrors.ts';
 import type { CheckContext } from './check-context.ts';
@@ -13,9 +11,10 @@ import { checkMirrors } from './check-mirrors.ts';
 import { type CheckRun, connectRegistry } from './connection.ts';
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { finding } from './finding.ts';
-import { judgeFailedHelper } from './judge-helper.ts';
-import { invalidReference, isWithoutTls, locate } from './locate.ts';
+import { judgeHelper } from './judge-helper.ts';
+import { invalidReference, locate } from './locate.ts';
 import { type MirrorAttempt, planMirrors } from './mirror.ts';
+import { isPlainHttp, mayUsePlainHttp } from './plain-http.ts';
 import { type ProofSettings, prove } from './prove.ts';
 import { buildResult, type Checked, type Conclusion, conclude, concludeFinding } from './result.ts';
 
@@ -88,14 +87,13 @@ async function checkLocation(
 async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
   const { plainHosts } = run.context;
   const { host } = endpoint.base;
-  if (!endpoint.mayFallBack) return proveOver(run, endpoint, settings);
-  if (plainHosts.has(host)) return proveOver(run, withPlainHttp(endpoint), settings);
+  if (endpoint.mayFallBack && plainHosts.has(host)) return proveOver(run, withPlainHttp(endpoint), settings);
   const overTls = await proveOver(run, endpoint, settings);
   if (!mayUsePlainHttp(endpoint, overTls.proven.outcome) || run.signal.aborted) return overTls;
   // Only a handshake failed: no request was sent yet.
   const handshakes = run.requests.splice(0);
   const plain = await proveOver(run, withPlainHttp(endpoint), settings);
-  if (isPlainHttp(plain)) {
+  if (isPlainHttp(plain.proven.outcome)) {
     plainHosts.add(host);
     return plain;
   }
@@ -103,31 +101,9 @@ async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSetting
   return overTls;
 }
 
-/** podman tries http after any failure to connect if the user allowed it. */
-function mayUsePlainHttp({ allowsPlainHttp }: Endpoint, outcome: AuthOutcome): boolean {
-  if (isWithoutTls(outcome)) return true;
-  const isUnconnected =
-    outcome.kind === 'failure' && outcome.from === 'registry' && UNCONNECTED.has(outcome.failure.phase);
-  return allowsPlainHttp && isUnconnected;
-}
-
-const UNCONNECTED: ReadonlySet<Phase> = new Set(['tcp', 'tls']);
-
-/** A server may answer over plain http that it requires TLS. */
-const isPlainHttp = ({ proven: { outcome, finding: found } }: Checked): boolean =>
-  (outcome.kind !== 'failure' || outcome.from !== 'registry') && found?.cause !== 'tls';
-
 async function proveOver(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
-  const { client, image, failedHelpers, warnings } = connectRegistry(run, endpoint);
-  const proven = await prove(client, image, settings);
-  const { outcome, finding: found } = proven;
-  const byHelper = found && judgeFailedHelper(image, found, outcome.credentials, failedHelpers);
-  const all = await warnings();
-  return {
-    reference: run.reference,
-    platforms: settings.platforms,
-    proven: byHelper ? { ...proven, finding: byHelper } : proven,
-    // What the message says already is no warning.
-    warnings: byHelper ? all.filter(({ code }) => code !== 'helper-missing' && code !== 'helper-failed') : all,
-  };
+  const connection = connectRegistry(run, endpoint);
+  const proven = await prove(connection.client, connection.image, settings);
+  const warnings = await connection.warnings();
+  return judgeHelper(connection, { reference: run.reference, platforms: settings.platforms, proven, warnings });
 }

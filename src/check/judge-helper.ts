@@ -1,12 +1,26 @@
 // Judges a refusal for want of credentials that a helper should have returned: the helper is the reason then.
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
+import type { Warning } from '../core/result.ts';
 import { keyOfRegistry } from '../credentials/auth-key.ts';
 import type { FailedHelper } from '../credentials/credential-chain.ts';
+import type { Connection } from './connection.ts';
 import { type CheckedImage, type Finding, finding, loginAdvice } from './finding.ts';
+import type { Checked } from './result.ts';
+
+/** What was learned over that connection, with the failed helper as the reason if it is: then it is no warning as well. */
+export function judgeHelper({ image, failedHelpers }: Connection, checked: Checked): Checked {
+  const { proven, warnings } = checked;
+  const { outcome, finding: found } = proven;
+  const byHelper = found && judgeFailedHelper(image, found, outcome.credentials, failedHelpers);
+  if (byHelper === undefined) return checked;
+  return { ...checked, proven: { ...proven, finding: byHelper }, warnings: warnings.filter(isNotOfHelper) };
+}
+
+const isNotOfHelper = ({ code }: Warning): boolean => code !== 'helper-missing' && code !== 'helper-failed';
 
 /** undefined if the finding has another reason. A helper that was only slow may have the credentials. */
-export function judgeFailedHelper(
+function judgeFailedHelper(
   image: CheckedImage,
   found: Finding,
   { used, refused, withToken }: CredentialsTried,

@@ -1,10 +1,8 @@
 // Finds the endpoint of an image in one place: its registry, or a mirror.
 
-import type { AuthOutcome } from '../auth/authenticate.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parseReference, type Reference } from '../core/reference.ts';
 import { cleanText } from '../core/text.ts';
-import { soundsLikePlainHttp } from '../http/failure.ts';
 import { apiHostOf, type Endpoint, endpointOf } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
 import { type Finding, finding } from './finding.ts';
@@ -33,12 +31,3 @@ export function locate(
 
 export const invalidReference = (message: string, hint: string | null = null): Finding =>
   finding({ reason: 'invalid-reference', cause: null, message, hint });
-
-/** The server of a loopback address may use plain http: only the TLS handshake failed. */
-export function isWithoutTls(outcome: AuthOutcome): boolean {
-  if (outcome.kind !== 'failure') return false;
-  const { failure } = outcome;
-  const { phase, kind, code } = failure;
-  const isCut = phase === 'tls' && (kind === 'timeout' || code === 'ECONNRESET' || code === 'EPIPE');
-  return isCut || soundsLikePlainHttp(failure);
-}

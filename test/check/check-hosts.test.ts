@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MirrorRule } from '../../src/check/mirror.ts';
-import type { Script } from '../support/fake-send.ts';
+import type { Script, Scripted } from '../support/fake-send.ts';
 import { descriptorOf, imageOf, indexOf, linux } from '../support/images.ts';
 import { checkScripted, refuses, serves } from '../support/scripted-check.ts';
 
@@ -79,6 +79,36 @@ describe('the hosts of a hosts.toml', () => {
       assert.deepEqual(judged, expected);
     });
   }
+
+  describe('on loopback', () => {
+    const SILENT: Scripted = { fails: { kind: 'timeout', phase: 'tls', waitedMs: 25_000 } };
+    const onLoopback = (overHttp: Scripted) =>
+      checkScripted({
+        script: {
+          'https://localhost:5000/v2/team/app/manifests/1': SILENT,
+          'http://localhost:5000/v2/team/app/manifests/1': overHttp,
+          [`${MIRROR}/1`]: MISSING,
+        },
+        mirrors: [{ prefix: 'localhost:5000', mirrors: [{ location: 'm.example' }], usedBy: 'containerd' }],
+        image: 'localhost:5000/team/app:1',
+      });
+
+    it('are checked over plain http if the TLS handshake falls silent', async () => {
+      const { result } = await onLoopback(serves(IMAGE));
+      assert.deepEqual([result.verdict, result.servedBy], ['pullable', 'localhost:5000']);
+    });
+
+    for (const [what, overHttp] of [
+      ['do not respond', { fails: { kind: 'tcp', phase: 'headers', code: 'UND_ERR_SOCKET' } }],
+      ['say that they require TLS', { status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }],
+    ] as const) {
+      it(`are judged by their TLS handshake if they ${what} over plain http`, async () => {
+        const { result } = await onLoopback(overHttp);
+        assert.deepEqual([result.reason, result.cause], ['unreachable', 'timeout']);
+        assert.match(result.message, /^The TLS handshake with localhost:5000 did not finish within 25 s/);
+      });
+    }
+  });
 
   it('say what the registry says when none has the manifest', async () => {
     const { judged, servedBy, warnings } = await check({

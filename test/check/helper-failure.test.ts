@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkTarget } from '../../src/check/check.ts';
+import type { MirrorRule } from '../../src/check/mirror.ts';
 import type { Result, Warning } from '../../src/core/result.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import type { FailedHelper } from '../../src/credentials/credential-chain.ts';
@@ -21,10 +22,18 @@ function helper(failure: Pick<FailedHelper, 'code' | 'problem' | 'isSlow'>): Fai
   return { program: 'docker-credential-x', label: '~/.docker/config.json', ...failure };
 }
 
-async function check(script: Script, failedHelpers: readonly FailedHelper[]): Promise<Result> {
+async function check(
+  script: Script,
+  failedHelpers: readonly FailedHelper[],
+  { mirrors = [], registry = 'registry.example' }: { mirrors?: readonly MirrorRule[]; registry?: string } = {},
+): Promise<Result> {
   const none = async function* (): AsyncGenerator<Credential> {};
-  const credentials = { find: () => ({ credentials: none(), warnings: [WARNING], failedHelpers }) };
-  const { context } = scriptContext(script, { credentials });
+  const find = (name: string) =>
+    name === registry
+      ? { credentials: none(), warnings: [WARNING], failedHelpers }
+      : { credentials: none(), warnings: [] };
+  const credentials = { find };
+  const { context } = scriptContext(script, { credentials, mirrors });
   const target = { text: 'registry.example/team/app:1', foundAt: [] };
   return checkTarget(context, target, new AbortController().signal);
 }
@@ -67,6 +76,35 @@ describe('a credential helper that returns nothing', () => {
   it('leaves the question open if the anonymous token does not show the image', async () => {
     const { cause } = await check(withToken(refuses(404, 'MANIFEST_UNKNOWN', 'no')), [SLOW]);
     assert.equal(cause, 'credential-helper');
+  });
+
+  describe('with the hosts of a hosts.toml', () => {
+    const HOSTS: readonly MirrorRule[] = [
+      { prefix: 'registry.example', mirrors: [{ location: 'm.example' }], usedBy: 'containerd' },
+    ];
+    const AT_MIRROR = `https://m.example${MANIFEST}`;
+    const ABSENT = refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown');
+
+    for (const [helper, expected] of [
+      [MISSING, ['unauthorized', 'credentials-required']],
+      [SLOW, ['unreachable', 'credential-helper']],
+    ] as const) {
+      it(`is the message as well: ${helper.problem}`, async () => {
+        const { reason, cause, message, warnings } = await check({ ...CLOSED, [AT_MIRROR]: ABSENT }, [helper], {
+          mirrors: HOSTS,
+        });
+        assert.deepEqual([reason, cause], expected);
+        assert.match(message, /^docker-credential-x, which .* uses for registry\.example, /);
+        assert.deepEqual(warnings, [], 'it is said once');
+      });
+    }
+
+    it('is a warning if only the mirror requires a login', async () => {
+      const script = { [AT_MIRROR]: challenges('Basic realm="x"'), [MANIFEST]: SERVED };
+      const { verdict, warnings } = await check(script, [MISSING], { mirrors: HOSTS, registry: 'm.example' });
+      const codes = warnings.map(({ code }) => code);
+      assert.deepEqual([verdict, codes], ['pullable', ['helper-failed', 'mirror-failed']]);
+    });
   });
 
   it('does not matter to a registry that requires no credentials', async () => {
