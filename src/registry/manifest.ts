@@ -142,12 +142,14 @@ function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Co
   if (kind === 'index' ? isImage : isIndex) return corrupt(MIXED);
   const read = kind === 'index' ? readIndex(document, type, quote) : readImage(document, type, quote);
   if (!read.ok) return read;
-  const servedAs = contentType ? quote(contentType, 100) || 'something else' : undefined;
+  const show = (text: string): string => (isManifestMediaType(text) ? text : quote(text, 100) || 'something else');
+  const servedAs = contentType ? show(contentType) : undefined;
   if (claimed === undefined) {
     const problem = `is served ${servedAs ? `as ${servedAs}` : 'without a Content-Type'}, which docker, podman and containerd refuse, although the content is valid`;
     return failure({ kind: 'media-type', problem, type });
   }
-  const doubt = doubtOf({ type, stated: stated && (quote(stated, 100) || 'something else'), served, servedAs });
+  const statedAs = stated === undefined || stated === type ? undefined : show(stated);
+  const doubt = doubtOf({ type, statedAs, served, servedAs });
   return doubt === undefined ? read : success({ ...read.value, doubt });
 }
 
@@ -162,23 +164,23 @@ function isVersion1(document: JsonObject): boolean {
   return version instanceof JsonNumber && version.text === '1';
 }
 
-/** Both texts as they may be shown. */
+/** `statedAs`, `servedAs`: safe to display. */
 function doubtOf({
   type,
-  stated,
+  statedAs,
   served,
   servedAs,
 }: {
   readonly type: ManifestMediaType;
-  readonly stated: string | undefined;
+  /** Unset: `type`. */
+  readonly statedAs: string | undefined;
   readonly served: ServedType;
   readonly servedAs: string | undefined;
 }): string | undefined {
   const how = servedAs ? `is served as ${servedAs}` : 'is served without a Content-Type';
   if (served.type !== type) return `${how}, and the index lists it as ${type}: docker and podman may refuse it`;
   if (served.isOdd) return `${how}, which not every runtime accepts`;
-  if (stated !== undefined && stated !== type)
-    return `says it is ${stated}, but ${how}: not every runtime accepts that`;
+  if (statedAs !== undefined) return `says it is ${statedAs}, but ${how}: not every runtime accepts that`;
   return undefined;
 }
 

@@ -12,8 +12,8 @@ import { DEADLINE, spawnCommand } from '../support/process.ts';
 import { flood, startRawServer } from '../support/servers.ts';
 import { startTokenService } from '../support/token-service.ts';
 
-const NO_ANSWER = 'connected, but no response';
-const NO_END = 'the response stalled';
+const NO_ANSWER = 'accepted the request, but did not respond';
+const NO_END = 'stalled: the rest did not arrive';
 
 const FAULTS: readonly (readonly [string, Fault, words: string])[] = [
   ['no answer to the manifest', hang(), NO_ANSWER],
@@ -103,7 +103,7 @@ describe('a check ends with its deadline, at', { concurrency: 7 }, () => {
     // Others may have been on their way.
     assertTimeout(result, digest);
     const request = result.requests.find(({ url }) => url.endsWith(digest));
-    assert.deepEqual([request?.status, request?.error], [null, NO_ANSWER]);
+    assert.deepEqual([request?.status, request?.error], [null, 'connected, but no response']);
   });
 
   for (const [name, fault, words] of TOKEN_FAULTS) {
