@@ -162,7 +162,7 @@ export const DIALECTS = {
     auth: 'basic',
     challenge: () => 'BASIC realm="Sonatype Nexus Repository Manager"',
   },
-  /** Parameters without quotes, spaces between them. */
+  /** Blanks between the parameters. */
   ibm: {
     auth: 'bearer',
     service: 'registry',
