@@ -1,39 +1,53 @@
 // Answers the challenges of a registry with every stored credential in turn, and last without one.
 
 import type { Credential } from '../credentials/credential.ts';
+import type { HttpRequest } from '../http/send.ts';
 import type { AuthMethod } from './auth-method.ts';
-import { type AuthOutcome, isChallenged, unanswered } from './auth-outcome.ts';
-import type { Attempt, AuthenticatorOptions } from './authorized-send.ts';
+import { isChallenged, unanswered } from './auth-outcome.ts';
+import type { Attempt, AuthorizedSend, SendOptions } from './authorized-send.ts';
 import type { Challenge } from './challenge.ts';
-import { type Challenged, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
-
-/** undefined when no more tokens may be requested. */
-export type TryMethod = (method: AuthMethod) => Promise<Attempt | undefined>;
+import { bearerEndpoint, type Challenged, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
 
 /** By preference. */
 const SCHEMES = ['bearer', 'basic'];
 /** With more, a registry could lock the account. */
 const MAX_PASSWORDS = 2;
 
-/** The outcome of the best challenge; undefined when there was nothing to answer with. */
+/** The attempt with the best challenge; undefined when there was nothing to answer with. */
 export async function answerChallenges(
   challenges: readonly Challenge[],
   challenged: Challenged,
-  options: AuthenticatorOptions,
-  attempt: TryMethod,
-): Promise<AuthOutcome | undefined> {
+  request: HttpRequest,
+  sender: AuthorizedSend,
+): Promise<Attempt | undefined> {
+  const { base, repository, memory } = sender.options;
+  const attempt = await answerBest(challenges, challenged, request, sender);
+  const endpoint = bearerEndpoint(challenges, challenged, sender.options);
+  if (endpoint === undefined) memory.challenges.forget(base.origin);
+  else if (attempt?.outcome.kind === 'response') memory.challenges.learn(base.origin, repository, endpoint);
+  return attempt;
+}
+
+async function answerBest(
+  challenges: readonly Challenge[],
+  challenged: Challenged,
+  request: HttpRequest,
+  sender: AuthorizedSend,
+): Promise<Attempt | undefined> {
   const supported = SCHEMES.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
   if (supported.length === 0 && challenges.length > 0) {
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))];
     const shown = challenged.quote(schemes.join(', '), 60);
-    return unanswered({ problem: `it requires the unsupported scheme${schemes.length > 1 ? 's' : ''} "${shown}"` });
+    const problem = `it requires the unsupported scheme${schemes.length > 1 ? 's' : ''} "${shown}"`;
+    return { outcome: unanswered({ problem }) };
   }
-  let best: AuthOutcome | undefined;
+  let best: Attempt | undefined;
   for (const challenge of supported) {
-    const outcome = await answerChallenge(challenge, challenged, options, attempt);
-    if (outcome?.kind === 'response' && !isChallenged(outcome)) return outcome;
+    const attempt = await answerChallenge(challenge, challenged, request, sender);
+    if (attempt?.outcome.kind === 'response' && !isChallenged(attempt.outcome)) return attempt;
     // The first one says most, unless only a later one got a response of the registry.
-    if (best === undefined || (best.kind !== 'response' && outcome?.kind === 'response')) best = outcome;
+    const isFirstResponse = best?.outcome.kind !== 'response' && attempt?.outcome.kind === 'response';
+    if (best === undefined || isFirstResponse) best = attempt;
   }
   return best;
 }
@@ -41,20 +55,17 @@ export async function answerChallenges(
 async function answerChallenge(
   challenge: Challenge,
   challenged: Challenged,
-  options: AuthenticatorOptions,
-  attempt: TryMethod,
-): Promise<AuthOutcome | undefined> {
-  if (challenge.scheme === 'basic') return answerBasic(options.credentials(), attempt);
-  const endpoint = tokenEndpointOf(challenge, challenged, options);
-  return endpoint.ok ? answerBearer(endpoint.value, options.credentials(), attempt) : unanswered(endpoint.error);
+  request: HttpRequest,
+  sender: AuthorizedSend,
+): Promise<Attempt | undefined> {
+  if (challenge.scheme === 'basic') return answerBasic(request, sender);
+  const endpoint = tokenEndpointOf(challenge, challenged, sender.options);
+  return endpoint.ok ? answerBearer(endpoint.value, request, sender) : { outcome: unanswered(endpoint.error) };
 }
 
 /** RFC 7617; undefined when there is no user name and password. */
-async function answerBasic(
-  credentials: AsyncIterable<Credential>,
-  attempt: TryMethod,
-): Promise<AuthOutcome | undefined> {
-  const { decided, refused } = await tryEach(basicMethods(credentials), attempt);
+async function answerBasic(request: HttpRequest, sender: AuthorizedSend): Promise<Attempt | undefined> {
+  const { decided, refused } = await tryEach(basicMethods(sender.options.credentials()), request, sender);
   return decided ?? refused;
 }
 
@@ -71,41 +82,44 @@ async function* basicMethods(credentials: AsyncIterable<Credential>): AsyncGener
 /** RFC 6750 section 3: with a token for each stored credential, then with an anonymous one. */
 export async function answerBearer(
   endpoint: TokenEndpoint,
-  credentials: AsyncIterable<Credential>,
-  attempt: TryMethod,
-): Promise<AuthOutcome | undefined> {
-  let unsent: AuthOutcome | undefined;
+  request: HttpRequest,
+  sender: AuthorizedSend,
+  options?: SendOptions,
+): Promise<Attempt | undefined> {
+  let unsent: Attempt | undefined;
   async function* bearerMethods(): AsyncGenerator<AuthMethod> {
-    for await (const credential of credentials) {
+    for await (const credential of sender.options.credentials()) {
       if (credential.kind === 'registry-token') yield { kind: 'registry-token', credential };
       else if (endpoint.cleartextOrigin === undefined) yield { kind: 'token', endpoint, credential };
       else {
         const problem = `it names the token service ${endpoint.cleartextOrigin}, which does not use encryption`;
-        unsent = unanswered({ problem, because: 'cleartext-credentials' });
+        unsent = { outcome: unanswered({ problem, because: 'cleartext-credentials' }) };
         return;
       }
     }
   }
-  const { decided, refused } = await tryEach(bearerMethods(), attempt);
+  const { decided, refused } = await tryEach(bearerMethods(), request, sender, options);
   if (decided !== undefined) return decided;
   if (unsent !== undefined) return refused ?? unsent;
-  const anonymous = await attempt({ kind: 'token', endpoint, credential: undefined });
-  return anonymous?.outcome ?? refused;
+  const anonymous: AuthMethod = { kind: 'token', endpoint, credential: undefined };
+  return (await sender.sendWith(anonymous, request, options)) ?? refused;
 }
 
 /** Tries the methods until one is not denied: what is wrong then is not the credential. */
 async function tryEach(
   methods: AsyncIterable<AuthMethod>,
-  attempt: TryMethod,
-): Promise<{ decided: AuthOutcome | undefined; refused: AuthOutcome | undefined }> {
-  let refused: AuthOutcome | undefined;
-  let withoutAccess: AuthOutcome | undefined;
+  request: HttpRequest,
+  sender: AuthorizedSend,
+  options?: SendOptions,
+): Promise<{ decided: Attempt | undefined; refused: Attempt | undefined }> {
+  let refused: Attempt | undefined;
+  let withoutAccess: Attempt | undefined;
   for await (const method of methods) {
-    const made = await attempt(method);
-    if (made === undefined) break;
-    if (made.denial === undefined) return { decided: made.outcome, refused };
-    if (made.denial === 'authentication') refused = made.outcome;
-    else withoutAccess ??= made.outcome;
+    const attempt = await sender.sendWith(method, request, options);
+    if (attempt === undefined) break;
+    if (attempt.denial === undefined) return { decided: attempt, refused };
+    if (attempt.denial === 'authentication') refused = attempt;
+    else withoutAccess ??= attempt;
   }
   // A valid credential without access to the image says more than a refused one, or an anonymous response.
   return { decided: withoutAccess, refused };

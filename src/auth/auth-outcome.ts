@@ -69,7 +69,7 @@ export const isChallenged = (outcome: BareOutcome): boolean =>
   outcome.kind === 'response' && outcome.response.status === 401 && !outcome.response.crossedOrigin;
 
 /** The registry may serve the request with credentials: some registries hide what they have from anonymous clients. */
-export const mayNeedCredentials = (outcome: BareOutcome): boolean =>
+export const mayNeedCredentials = <T extends BareOutcome>(outcome: T): outcome is T & ResponseOutcome =>
   outcome.kind === 'response' && HIDING_STATUSES.has(outcome.response.status) && !outcome.response.crossedOrigin;
 
 const HIDING_STATUSES = new Set([400, 401, 403, 404]);

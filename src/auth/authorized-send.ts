@@ -15,7 +15,9 @@ import { createTokenSource, type TokenSource } from './token-source.ts';
 
 export interface Attempt {
   readonly outcome: AuthOutcome;
-  readonly denial: Denial | undefined;
+  /** Unset: nothing was sent. */
+  readonly method?: AuthMethod;
+  readonly denial?: Denial | undefined;
 }
 
 export interface SendOptions {
@@ -26,6 +28,7 @@ export interface SendOptions {
 }
 
 export interface AuthorizedSend {
+  readonly options: AuthenticatorOptions;
   sendAnonymously(request: HttpRequest): Promise<AuthOutcome>;
   /** undefined: it would take a token, and no more may be requested. */
   sendWith(method: AuthMethod, request: HttpRequest, options?: SendOptions): Promise<Attempt | undefined>;
@@ -102,6 +105,7 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
   };
 
   return {
+    options,
     sent,
     async sendAnonymously(request) {
       const { refused } = state;
@@ -127,7 +131,7 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
         // A credential that is known to be wrong stays wrong, however it was to be sent this time.
         const denial = known?.response.status === 401 ? 'authentication' : denialOf(method, outcome, isProven);
         if (credential !== undefined && 'response' in outcome) refused.record(credential, outcome, denial);
-        return { outcome: { ...outcome, credentials: refused.describe(method, outcome, denial) }, denial };
+        return { outcome: { ...outcome, credentials: refused.describe(method, outcome, denial) }, method, denial };
       };
       return credential === undefined ? use() : memory.serializeFirstUse(origin, credential, request.signal, use);
     },

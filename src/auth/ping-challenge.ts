@@ -1,100 +1,87 @@
 // Tries the challenge of `/v2/`. Most clients use no other: docker, podman, skopeo and crane request `/v2/` first and answer
-// its challenge, whatever the registry says about a manifest. So a refusal is not final until it was tried:
+// its challenge, whatever the registry says about a manifest. So these responses are not final until it was tried:
 //
 //   401 whose own challenge could not be answered, or was    the challenge of /v2/, if it is another one
 //   400, 403 or 404 without credentials                      the challenge of /v2/
-//   the same, and /v2/ requires nothing                      the stored password, as crane sends it
+//   the same, and /v2/ is 200 without credentials            the stored password, as crane sends it
 
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import type { HttpRequest } from '../http/send.ts';
+import { answerChallenges } from './answer-challenge.ts';
 import { basicAuthorization } from './auth-method.ts';
 import { type AuthOutcome, type Inconclusive, isChallenged, mayNeedCredentials } from './auth-outcome.ts';
-import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
+import type { Attempt, AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
 import { type Challenge, challengesOf } from './challenge.ts';
 import { bearerEndpoint, type Challenged } from './token-endpoint.ts';
 
-/** Answers challenges; undefined if there is nothing to answer them with. */
-export type Answer = (
-  challenges: readonly Challenge[],
-  challenged: Challenged,
-  request: HttpRequest,
-) => Promise<AuthOutcome | undefined>;
-
-export interface PingChallenge {
-  /** undefined if `/v2/` requires no authentication, or does not respond. */
-  read(
-    signal: AbortSignal,
-  ): Promise<{ readonly challenges: readonly Challenge[]; readonly challenged: Challenged } | undefined>;
-  /** After `own` could not be answered or was refused, with that outcome. Once for an image. */
-  afterOwn(
-    own: readonly Challenge[],
-    outcome: AuthOutcome | undefined,
-    challenged: Challenged,
-    request: HttpRequest,
-  ): Promise<AuthOutcome | undefined>;
-  /** After a refusal without a challenge, of a request without credentials. */
-  afterRefusal(anonymous: AuthOutcome, request: HttpRequest): Promise<AuthOutcome>;
+export interface ChallengedBy {
+  readonly challenges: readonly Challenge[];
+  readonly challenged: Challenged;
 }
 
-export function createPingChallenge(
+/** undefined if `/v2/` requires no authentication, or does not respond. */
+export async function pingForChallenge(
+  { ping }: AuthenticatorOptions,
+  signal: AbortSignal,
+): Promise<ChallengedBy | undefined> {
+  const pinged = await ping(signal);
+  if (!pinged.ok || pinged.value.status !== 401 || pinged.value.crossedOrigin) return undefined;
+  return { challenges: challengesOf(pinged.value), challenged: pinged.value };
+}
+
+/** After a 401 whose `own` challenges could not be answered, or whose answer `first` was refused. */
+export async function answerPing(
+  own: ChallengedBy,
+  first: Attempt | undefined,
+  request: HttpRequest,
   sender: AuthorizedSend,
-  answer: Answer,
-  options: AuthenticatorOptions,
-): PingChallenge {
-  const { base, ping, memory, credentials, send } = options;
-  let isTried = false;
+): Promise<Attempt | undefined> {
+  const pinged = await pingForChallenge(sender.options, request.signal);
+  const others = pinged?.challenges.filter((challenge) => !isAmong(own, challenge, pinged.challenged, sender.options));
+  if (pinged === undefined || others === undefined || others.length === 0) return first;
+  sender.restart('/v2/');
+  const second = await answerChallenges(others, pinged.challenged, request, sender);
+  return first === undefined || first.outcome.kind === 'bad-challenge' || isSettled(second?.outcome) ? second : first;
+}
 
-  const read: PingChallenge['read'] = async (signal) => {
-    const pinged = await ping(signal);
-    if (!pinged.ok || pinged.value.status !== 401 || pinged.value.crossedOrigin) return undefined;
-    return { challenges: challengesOf(pinged.value), challenged: pinged.value };
-  };
+/** After a 400, 403 or 404 without a challenge, of a request without credentials. */
+export async function answerUnchallenged(
+  anonymous: AuthOutcome,
+  request: HttpRequest,
+  sender: AuthorizedSend,
+): Promise<Attempt> {
+  const { options } = sender;
+  const { credentials } = anonymous;
+  const pinged = await options.ping(request.signal);
+  if (!pinged.ok) return { outcome: { kind: 'failure', failure: pinged.error, from: 'registry', credentials } };
+  const { value: response } = pinged;
+  if (TRANSIENT_STATUSES.has(response.status)) return { outcome: { kind: 'response', response, credentials } };
+  if (response.status === 401 && !response.crossedOrigin) {
+    const attempt = await answerChallenges(challengesOf(response), response, request, sender);
+    const isUnanswered = attempt === undefined || isAnonymousRefused(attempt.outcome);
+    return isUnanswered ? { outcome: inconclusive(anonymous, 'login-required') } : attempt;
+  }
+  const isServed = response.status === 200 && (await isServedWithPassword(request, options));
+  return { outcome: isServed ? inconclusive(anonymous, 'login-never-requested') : anonymous };
+}
 
-  /** Whether the registry serves the request with the stored password, although it did not ask for it. */
-  const isServedWithPassword = async (request: HttpRequest): Promise<boolean> => {
-    if (memory.refusesUnrequested.has(base.origin)) return false;
-    for await (const credential of credentials()) {
-      if (credential.kind !== 'password') continue;
-      const authorization = basicAuthorization(credential.username, credential.password);
-      const outcome = await send({ ...request, headers: { ...request.headers, authorization } });
+/** Whether the registry serves the request with the stored password, although it did not ask for it. */
+async function isServedWithPassword(request: HttpRequest, options: AuthenticatorOptions): Promise<boolean> {
+  const { base, repository, memory, credentials, send } = options;
+  for await (const credential of credentials()) {
+    if (credential.kind !== 'password') continue;
+    const headers = { ...request.headers, authorization: basicAuthorization(credential.username, credential.password) };
+    return memory.serializeFirstUse(base.origin, credential, request.signal, async () => {
+      const isRefused = memory.refusals.find({ origin: base.origin, repository }, credential) !== undefined;
+      if (isRefused || memory.refusesUnrequested.has(base.origin)) return false;
+      const outcome = await send({ ...request, usesLogin: true, headers });
       if (!outcome.ok) return false;
       const { status } = outcome.value;
       if (status === 401 || status === 403) memory.refusesUnrequested.add(base.origin);
       return status >= 200 && status < 300;
-    }
-    return false;
-  };
-
-  return {
-    read,
-    async afterOwn(own, outcome, challenged, request) {
-      if (isTried || isSettled(outcome)) return outcome;
-      isTried = true;
-      const pinged = await read(request.signal);
-      const isNew = (challenge: Challenge): boolean =>
-        pinged !== undefined &&
-        !own.some((other) => isSameChallenge([other, challenged], [challenge, pinged.challenged], options));
-      const others = pinged?.challenges.filter(isNew) ?? [];
-      if (pinged === undefined || others.length === 0) return outcome;
-      sender.restart('/v2/');
-      const second = await answer(others, pinged.challenged, request);
-      return outcome === undefined || outcome.kind === 'bad-challenge' || isSettled(second) ? second : outcome;
-    },
-    async afterRefusal(anonymous, request) {
-      const pinged = await ping(request.signal);
-      const { credentials: tried } = anonymous;
-      if (!pinged.ok) return { kind: 'failure', failure: pinged.error, from: 'registry', credentials: tried };
-      const { value: response } = pinged;
-      if (TRANSIENT_STATUSES.has(response.status)) return { kind: 'response', response, credentials: tried };
-      if (response.status === 401 && !response.crossedOrigin) {
-        const outcome = await answer(challengesOf(response), response, request);
-        return outcome === undefined || isAnonymousRefused(outcome)
-          ? inconclusive(anonymous, 'login-required')
-          : outcome;
-      }
-      return (await isServedWithPassword(request)) ? inconclusive(anonymous, 'login-never-requested') : anonymous;
-    },
-  };
+    });
+  }
+  return false;
 }
 
 const inconclusive = (outcome: AuthOutcome, because: Inconclusive): AuthOutcome => ({
@@ -103,7 +90,7 @@ const inconclusive = (outcome: AuthOutcome, because: Inconclusive): AuthOutcome 
 });
 
 /** No other challenge can change the outcome. */
-function isSettled(outcome: AuthOutcome | undefined): boolean {
+export function isSettled(outcome: AuthOutcome | undefined): boolean {
   switch (outcome?.kind) {
     case 'response':
       return !isChallenged(outcome) && !(mayNeedCredentials(outcome) && outcome.response.status === 403);
@@ -124,14 +111,19 @@ const isAnonymousRefused = ({ kind, credentials, ...outcome }: AuthOutcome): boo
   'response' in outcome &&
   (outcome.response.status === 401 || outcome.response.status === 403);
 
-type Sent = readonly [challenge: Challenge, challenged: Challenged];
-
-function isSameChallenge([one, at]: Sent, [other, otherAt]: Sent, options: AuthenticatorOptions): boolean {
-  if (one.scheme !== other.scheme) return false;
-  if (one.scheme !== 'bearer') return true;
-  const endpoint = bearerEndpoint([one], at, options);
-  const otherEndpoint = bearerEndpoint([other], otherAt, options);
-  if (endpoint === undefined || otherEndpoint === undefined) return one.params.realm === other.params.realm;
-  // Another scope is not worth sending the credentials twice.
-  return endpoint.realm.href === otherEndpoint.realm.href && endpoint.service === otherEndpoint.service;
+function isAmong(
+  { challenges, challenged }: ChallengedBy,
+  other: Challenge,
+  otherAt: Challenged,
+  options: AuthenticatorOptions,
+): boolean {
+  return challenges.some((one) => {
+    if (one.scheme !== other.scheme) return false;
+    if (one.scheme !== 'bearer') return true;
+    const endpoint = bearerEndpoint([one], challenged, options);
+    const otherEndpoint = bearerEndpoint([other], otherAt, options);
+    if (endpoint === undefined || otherEndpoint === undefined) return one.params.realm === other.params.realm;
+    // Another scope is not worth sending the credentials twice.
+    return endpoint.realm.href === otherEndpoint.realm.href && endpoint.service === otherEndpoint.service;
+  });
 }

@@ -3,7 +3,7 @@
 import { bareHost } from '../http/address.ts';
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
 import { type AuthOutcome, unanswered } from './auth-outcome.ts';
-import type { AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
+import type { AuthorizedSend } from './authorized-send.ts';
 import { challengesOf } from './challenge.ts';
 import { tokenEndpointOf } from './token-endpoint.ts';
 
@@ -17,8 +17,8 @@ export async function answerRedirectedChallenge(
   challenged: RedirectedChallenge,
   request: HttpRequest,
   sender: AuthorizedSend,
-  { base, realms }: AuthenticatorOptions,
 ): Promise<AuthOutcome> {
+  const { base, realms } = sender.options;
   const { url, quote } = challenged.response;
   const challenge = challengesOf(challenged.response).find(({ scheme }) => scheme === 'bearer');
   if (challenge === undefined) return challenged;
