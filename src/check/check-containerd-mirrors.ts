@@ -3,7 +3,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/clock.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
-import type { RequestRecord, Warning, WarningCode } from '../core/result.ts';
+import type { Warning, WarningCode } from '../core/result.ts';
+import type { SentRequest } from '../http/record.ts';
 import { withPlainHttp } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
 import { type CheckRun, type Connection, connectRegistry } from './connection.ts';
@@ -29,7 +30,7 @@ export interface HostsCheck {
 export async function checkHosts({ context, plan, reference, proof, signal }: HostsCheck): Promise<Conclusion> {
   const { clock, settings, tlsProblems } = context;
   const { timeoutMs } = settings;
-  const requests: RequestRecord[] = [];
+  const requests: SentRequest[] = [];
   const passedOver: PassedOver[] = [];
   const served: { by?: FailoverHost } = {};
   const located = plan.attempts.map((attempt) => ({ attempt, place: locate(context, attempt) }));
@@ -121,7 +122,7 @@ function createHost(run: CheckRun, attempt: MirrorAttempt, { endpoint }: Located
     requests.splice(
       0,
       requests.length,
-      ...requests.filter(({ url, status }) => status !== null || new URL(url).host !== name),
+      ...requests.filter(({ url, record }) => record.status !== null || url.host !== name),
     );
     return plain;
   };

@@ -2,8 +2,9 @@
 
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
-import type { RequestRecord, Result } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
+import type { SentRequest } from '../http/record.ts';
 import { type Endpoint, withPlainHttp } from '../registry/endpoint.ts';
 import { checkHosts } from './check-containerd-mirrors.ts';
 import type { CheckContext } from './check-context.ts';
@@ -68,7 +69,7 @@ async function checkLocation(
   const located = locate(context, attempt);
   if (!located.ok) return concludeFinding(located.error);
   const { reference, endpoint } = located.value;
-  const requests: RequestRecord[] = [];
+  const requests: SentRequest[] = [];
   const checked = await untilDeadline(clock, timeoutMs, signal, (deadline) => {
     const deadlineMs = clock.now() + timeoutMs;
     return proveAt({ context, reference, requests, signal: deadline, deadlineMs }, endpoint, proof);

@@ -11,14 +11,14 @@
 
 import { createAuthenticator, type SentCredential } from '../auth/authenticate.ts';
 import type { Reference } from '../core/reference.ts';
-import type { RequestRecord, Warning } from '../core/result.ts';
+import type { Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, secretOf } from '../credentials/credential.ts';
 import type { FailedHelper } from '../credentials/credential-chain.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
 import { patienceOf } from '../http/patience.ts';
-import { withRecord } from '../http/record.ts';
+import { type SentRequest, withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
 import { withRetry } from '../http/retry.ts';
 import { type HttpResponse, type Middleware, stack } from '../http/send.ts';
@@ -36,7 +36,7 @@ export interface CheckRun {
   readonly context: CheckContext;
   readonly reference: Reference;
   /** Grows with every request. */
-  readonly requests: RequestRecord[];
+  readonly requests: SentRequest[];
   /** Aborts at the deadline, or with the caller's signal. */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */

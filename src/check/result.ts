@@ -1,11 +1,12 @@
 // Makes the result of a check: verdict, sentence, hint and warnings. Nothing else makes one.
 
 import { formatReference, parseReference, type Reference } from '../core/reference.ts';
-import { describeReference, judgementOf, type RequestRecord, type Result, type Warning } from '../core/result.ts';
+import { describeReference, judgementOf, type Result, type Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { describeCredential } from '../credentials/credential.ts';
+import type { SentRequest } from '../http/record.ts';
 import { besideOf } from '../http/send.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import { type Finding, finding } from './finding.ts';
@@ -42,14 +43,14 @@ const NOTHING_LEARNED = {
 /** Without a response to judge. */
 export function concludeFinding(
   { reason, cause, ...words }: Finding,
-  requests: readonly RequestRecord[] = [],
+  requests: readonly SentRequest[] = [],
   tlsProblems: TlsProblems = () => [],
 ): Conclusion {
   const warnings = tlsWarnings(requests, tlsProblems);
-  return { ...NOTHING_LEARNED, ...judgementOf(reason, cause), ...words, warnings, requests };
+  return { ...NOTHING_LEARNED, ...judgementOf(reason, cause), ...words, warnings, requests: recordsOf(requests) };
 }
 
-export function conclude(checked: Checked, requests: readonly RequestRecord[], tlsProblems: TlsProblems): Conclusion {
+export function conclude(checked: Checked, requests: readonly SentRequest[], tlsProblems: TlsProblems): Conclusion {
   const { reference, proven, platforms } = checked;
   const { outcome, finding, images, blobs } = proven;
   const { used, refused } = outcome.credentials;
@@ -79,9 +80,11 @@ export function conclude(checked: Checked, requests: readonly RequestRecord[], t
       selected: images.map(({ platform, manifest }) => ({ platform: platform ?? 'unknown', digest: manifest.digest })),
     }),
     ...(blobs && { blobs }),
-    requests,
+    requests: recordsOf(requests),
   };
 }
+
+const recordsOf = (requests: readonly SentRequest[]): Result['requests'] => requests.map(({ record }) => record);
 
 const PULLABLE = { verdict: 'pullable', reason: null, cause: null, hint: null, registryErrors: [] } as const;
 
@@ -126,8 +129,8 @@ function registryWarnings({ outcome }: Proven): Warning[] {
   });
 }
 
-function tlsWarnings(requests: readonly RequestRecord[], problemsOf: TlsProblems): Warning[] {
-  const urls = requests.map(({ url }) => new URL(url)).filter(({ protocol }) => protocol === 'https:');
+function tlsWarnings(requests: readonly SentRequest[], problemsOf: TlsProblems): Warning[] {
+  const urls = requests.map(({ url }) => url).filter(({ protocol }) => protocol === 'https:');
   const problems = new Set(urls.flatMap(({ host }) => problemsOf(host)));
   return [...problems].map((problem) => ({
     code: 'certificates-file',

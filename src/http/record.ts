@@ -8,20 +8,29 @@ import type { RequestRecord } from '../core/result.ts';
 import { isServersAddress } from './quote.ts';
 import type { HttpRequest, Middleware } from './send.ts';
 
+/** The record may show less of the address, and its URL may have `***` anywhere: what is decided needs the address itself. */
+export interface SentRequest {
+  readonly url: URL;
+  readonly record: RequestRecord;
+}
+
 /** `hide`: see `shownUrl`. */
-export function withRecord(records: RequestRecord[], clock: Clock, hide: (text: string) => string): Middleware {
+export function withRecord(sent: SentRequest[], clock: Clock, hide: (text: string) => string): Middleware {
   return (next) => async (request) => {
     const startedAt = clock.now();
     const outcome = await next(request);
     const { purpose, method, attempt = 1 } = request;
-    records.push({
-      purpose,
-      method,
-      url: shownUrl(request, hide),
-      status: outcome.ok ? outcome.value.status : null,
-      durationMs: clock.now() - startedAt,
-      attempt,
-      ...(outcome.ok ? {} : { error: outcome.error.detail }),
+    sent.push({
+      url: request.url,
+      record: {
+        purpose,
+        method,
+        url: shownUrl(request, hide),
+        status: outcome.ok ? outcome.value.status : null,
+        durationMs: clock.now() - startedAt,
+        attempt,
+        ...(outcome.ok ? {} : { error: outcome.error.detail }),
+      },
     });
     return outcome;
   };
@@ -50,7 +59,8 @@ export function shownUrl(request: HttpRequest, hide: (text: string) => string): 
     }
     return /^=*$/.test(value) || name.length > MAX_SHOWN_SEGMENT ? '***' : `${encodeURIComponent(hide(name))}=***`;
   });
-  return `${url.protocol}//${hide(url.host)}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+  // A secret may begin before the first slash, which separates the path from the host.
+  return `${url.protocol}//${hide(url.host)}${path.startsWith('/') ? '' : '/'}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
 const DIGEST = /^sha(?:256|384|512)(?::|%3A)[0-9a-f]+$/i;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { RequestRecord } from '../../src/core/result.ts';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
-import { shownUrl, withRecord } from '../../src/http/record.ts';
+import { type SentRequest, shownUrl, withRecord } from '../../src/http/record.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
 import { withRetry } from '../../src/http/retry.ts';
 import { type HttpRequest, type Send, stack } from '../../src/http/send.ts';
@@ -25,13 +24,14 @@ describe('withRecord', () => {
       clock.pass(10);
       return fake.send(request);
     };
-    const records: RequestRecord[] = [];
+    const sent: SentRequest[] = [];
     const retry = withRetry({ retries: 2, deadlineMs: 60_000, clock, random: () => 0, isFinal: () => false });
-    const send = stack([retry, withRedirect(), withRecord(records, clock, (text) => text)], slow);
+    const send = stack([retry, withRedirect(), withRecord(sent, clock, (text) => text)], slow);
     await send(requestFor('https://user:s3cret@r.example/v2/a/manifests/1'));
     const asked = { purpose: 'manifest', method: 'GET', durationMs: 10 } as const;
     const registry = { ...asked, url: 'https://r.example/v2/a/manifests/1', status: 307 };
     const cdn = { ...asked, url: 'https://cdn.example/m?sig=***' };
+    const records = sent.map(({ record }) => record);
     assert.deepEqual(records, [
       { ...registry, attempt: 1 },
       { ...cdn, status: null, attempt: 1, error: 'other side closed' },
@@ -122,6 +122,16 @@ describe('the URL a server redirects to', () => {
     assert.equal(redirected(`https://cdn.example/${'t'.repeat(41)}/blob`), 'https://cdn.example/***/blob');
     assert.equal(redirected(`https://cdn.example/${'a1'.repeat(32)}/blob`), 'https://cdn.example/***/blob');
     assert.equal(redirected(`https://cdn.example/x/${'t'.repeat(40)}`), `https://cdn.example/x/${'t'.repeat(40)}`);
+  });
+
+  it('is still a URL where a token begins with the slash after the host, or is the host', () => {
+    const token = `T${'aB3x'.repeat(30)}`;
+    const secrets = createKnownSecrets();
+    secrets.addToken(token);
+    assert.equal(redirected(`http://127.0.0.1:5906/store/${token}/m`, secrets), 'http://127.0.0.1:5906/***');
+    secrets.addToken('storage.cdn.example');
+    assert.equal(redirected('https://storage.cdn.example/x', secrets), 'https://***/x');
+    assert.equal(redirected('https://cdn.example/hunter2/x', withLogin('/hunter2/')), 'https://cdn.example/***x');
   });
 
   it('is shown without the values of path parameters', () => {

@@ -228,6 +228,29 @@ describe('a weak password changes nothing of what we say ourselves', () => {
   }
 });
 
+describe('a redirect to an address that contains the token of its registry', () => {
+  for (const [name, pathOf] of Object.entries<(token: string) => string>({
+    'after the host': (token) => `/store/${token}/m`,
+    'as the whole path': (token) => `/${token}`,
+    'in a parameter': (token) => `/store/m?${token}`,
+  })) {
+    it(`is judged as any other, with the token ${name}`, async () => {
+      const token = `T${'aB3x'.repeat(30)}`;
+      await using server = await startServer(({ path, headers }) => {
+        if (path.startsWith('/token')) return jsonReply(200, { token });
+        if (path.includes(token) || path.startsWith('/store/')) return errorReply(404, 'MANIFEST_UNKNOWN', 'unknown');
+        const realm = `Bearer realm="${server.origin}/token",service="s"`;
+        if (headers.authorization === undefined) return { status: 401, headers: { 'www-authenticate': realm } };
+        return { status: 307, headers: { location: pathOf(token) } };
+      });
+      const { result, stdout, exitCode } = await checkJson([`${server.name}/team/app:v1`, '--retries', '0']);
+      assert.deepEqual([result.reason, exitCode], ['not-found', 4], result.message);
+      assert.ok(result.requests.every(({ url }) => URL.canParse(url) && new URL(url).host === server.name));
+      assert.ok(!stdout.includes('aB3xaB3x'));
+    });
+  }
+});
+
 describe('words of a registry that look like a pattern', () => {
   it('are quoted as they are, and do no harm', async () => {
     const bomb = "<'$$`".repeat(12);
