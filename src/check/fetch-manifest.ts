@@ -62,7 +62,8 @@ export async function fetchManifest(
   const isLimited = got.kind === 'response' && evidenceOf(got.response).limit !== undefined;
   if (head !== undefined && served !== undefined && isLimited) return fetched(head, 'head', success(served));
   const judged = decide(image, got, judgeServed);
-  const isDoubtful = !judged.ok && judged.error.cause === 'weak-evidence' && !image.known.explainsNotFound;
+  const isWeak = !judged.ok && judged.error.cause === 'weak-evidence' && !image.known.explainsNotFound;
+  const isDoubtful = isWeak && got.kind === 'response' && !evidenceOf(got.response).isFromRegistry;
   const isNoRegistry = isDoubtful && (await lacksApi(client));
   if (got.kind !== 'response' || !isNoRegistry) return fetched(got, 'manifest', judged);
   return fetched(got, 'manifest', failure(notARegistry(evidenceOf(got.response))));

@@ -1,6 +1,6 @@
 // Judges a 404 or 410: what is missing, and did a registry say so?
 
-import { says } from '../registry/dialects.ts';
+import { says, saysMissing } from '../registry/dialects.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import {
   type CauseOf,
@@ -13,7 +13,7 @@ import {
   repositoryName,
 } from './finding.ts';
 
-/** A 404 without a registry error is the cause `weak-evidence`. */
+/** A 404 without a registry error, or with an unknown one, is the cause `weak-evidence`. */
 export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding {
   const { known, part } = image;
   const { host, status, crossedOrigin } = evidence.response;
@@ -33,11 +33,20 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
     return finding({ reason: 'incomplete', cause: part.kind, message, hint }, evidence);
   }
   if (status === 410 && evidence.page === undefined) return gone(image, evidence);
-  if (evidence.isFromRegistry) return judgeMissing(image, evidence);
+  if (saysMissing(evidence)) return judgeMissing(image, evidence);
+  if (evidence.isFromRegistry) return unclear(image, evidence);
   const body =
     evidence.page === undefined ? 'but without a registry error' : `with ${evidence.page}, not a registry error`;
   const message = `${host} returned ${status} for ${imageName(image)}, ${body}: the image is missing, or this is not a registry.`;
   const hint = 'Check the name. Behind a proxy or cache, check that it can reach the registry.';
+  return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
+}
+
+/** The code of the error is not about what is missing. */
+function unclear(image: CheckedImage, evidence: Evidence): Finding {
+  const { host, status } = evidence.response;
+  const message = `${host} returned ${status} for ${imageName(image)}, with another error${quoteRegistry(evidence)}: the image may exist.`;
+  const hint = 'Check the name. Try again later, or ask the operator of the registry what the error means.';
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }
 

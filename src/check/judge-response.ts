@@ -1,5 +1,5 @@
 // Judges a response that is not the requested content. The order matters: limits and outages before permissions, blocks
-// before credentials, and a "not found" counts in full only if a registry says it.
+// before credentials, and a "not found" counts in full only if a registry says it. The code of an error outranks a 404.
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
@@ -18,7 +18,10 @@ export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: Cr
   const { inconclusive } = tried;
   if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
   if (status === 511) return intercepted(evidence);
-  if (status >= 500 || TRANSIENT_STATUSES.has(status)) return judgeOutage(evidence);
+  const isMissing = status === 404 || status === 410;
+  if (status >= 500 || TRANSIENT_STATUSES.has(status) || (isMissing && says(evidence, 'outage'))) {
+    return judgeOutage(evidence);
+  }
   if (status === 407) return proxyCredentials(evidence);
   const block = inconclusive !== undefined && body.length === 0 ? undefined : judgeBlock(image, evidence);
   if (block !== undefined) return block;
@@ -30,8 +33,12 @@ export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: Cr
     return judgeInconclusive(image, evidence, inconclusive);
   }
   if (status === 401) return judgeUnauthorized(image, evidence, tried);
-  if (status === 403) return judgeForbidden(image, evidence, tried);
-  if (status === 404 || status === 410) return judgeNotFound(image, evidence);
+  // Without a challenge, a token was all there is to send.
+  if (isMissing && says(evidence, 'login-required')) {
+    return judgeUnauthorized(image, evidence, { ...tried, withToken: true });
+  }
+  if (status === 403 || (isMissing && says(evidence, 'no-access'))) return judgeForbidden(image, evidence, tried);
+  if (isMissing && !hasCode(evidence, ...INVALID_NAME, 'MANIFEST_INVALID')) return judgeNotFound(image, evidence);
   return judgeUnexpected(image, evidence);
 }
 

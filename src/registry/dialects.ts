@@ -1,6 +1,7 @@
 // What the words of a registry mean, if the status alone does not say it: rows of data, never branches elsewhere.
 
 import type { RegistryError } from '../core/result.ts';
+import { hasRegistryCode } from './error.ts';
 import type { Evidence } from './evidence.ts';
 
 export type Meaning =
@@ -8,8 +9,12 @@ export type Meaning =
   | 'access-or-missing'
   | 'credentials-required'
   | 'image-moved'
+  | 'login-required'
+  | 'missing'
   | 'network-block'
+  | 'no-access'
   | 'not-an-image'
+  | 'outage'
   | 'policy-block'
   | 'registry-disabled'
   | 'repository-missing'
@@ -37,6 +42,17 @@ interface Dialect {
 
 const DIALECTS: readonly Dialect[] = [
   { meaning: 'repository-missing', error: /^NAME_UNKNOWN$|repository .*(?:not found|does not exist)/i },
+  {
+    meaning: 'missing',
+    error:
+      /^(?:(?:ARTIFACT|BLOB|DIGEST|IMAGE|MANIFEST|MANIFEST_BLOB|NAME|NAMESPACE|PROJECT|REPOSITORY|TAG)_(?:UNKNOWN|NOT_?FOUND)|NOT_?FOUND|TAG_EXPIRED|404|410)$/i,
+  },
+  {
+    meaning: 'outage',
+    error: /^(?:(?:SERVICE_)?UNAVAILABLE|BAD_GATEWAY|GATEWAY_TIMEOUT|INTERNAL_(?:SERVER_)?ERROR|5\d\d)$/i,
+  },
+  { meaning: 'login-required', error: /^(?:UNAUTHORIZED|UNAUTHENTICATED|401)$/i },
+  { meaning: 'no-access', error: /^(?:DENIED|ACCESS_DENIED|FORBIDDEN|403)$/i },
   { meaning: 'tag-expired', by: 'Quay', error: /^TAG_EXPIRED$/ },
   { meaning: 'accept-rejected', by: 'CNCF distribution', error: /but accept header does not support/i },
   { meaning: 'access-or-missing', by: 'Google Artifact Registry', error: /may not exist/i },
@@ -82,6 +98,11 @@ export function says(evidence: Evidence, meaning: Meaning, names: readonly (stri
       (body === undefined || body.test(evidence.text)),
   );
 }
+
+/** A registry says that something does not exist: a 404 with the code of another error does not. */
+export const saysMissing = (evidence: Evidence): boolean =>
+  evidence.isFromRegistry &&
+  (says(evidence, 'missing') || says(evidence, 'repository-missing') || !evidence.rawErrors.some(hasRegistryCode));
 
 const withoutNames = (errors: readonly RegistryError[], names: readonly (string | undefined)[]): string =>
   errors

@@ -3,6 +3,7 @@
 import { saysLockedOut } from '../auth/credential-rejection.ts';
 import type { Cause, RateLimit } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
+import { parseErrors } from './error.ts';
 
 /** `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 97;w=21600`; null without such a header. */
 export function readRateLimit({ headers }: HttpResponse): RateLimit | null {
@@ -27,9 +28,13 @@ export type RateLimitKind = Cause & ('pull-quota' | 'too-many-requests' | 'login
 const QUOTA = /pull rate limit|pull limit|increase-rate-limit/i;
 const TOO_MANY = /too many requests|rate limit|rate exceeded|slow ?down|TOO_?MANY_?REQUEST/i;
 
-/** undefined if the response is about something else. A 403 or 503 counts only if its body mentions a limit. */
+/**
+ * undefined if the response is about something else. A 403 or 503 counts only if its body mentions a limit, a 404 or 410
+ * only with the code of one: the name of an image may be anything.
+ */
 export function limitMet(response: HttpResponse): RateLimitKind | undefined {
   const { status, body } = response;
+  if (status === 404 || status === 410) return hasLimitCode(body) ? 'too-many-requests' : undefined;
   if (status !== 429 && status !== 403 && status !== 503) return undefined;
   const words = Buffer.from(body.subarray(0, 4096)).toString();
   if (status !== 429 && !TOO_MANY.test(words) && !QUOTA.test(words)) return undefined;
@@ -39,6 +44,11 @@ export function limitMet(response: HttpResponse): RateLimitKind | undefined {
   const quota = readRateLimit(response);
   return status === 429 && quota?.remaining === 0 && quota.windowSeconds !== null ? 'pull-quota' : 'too-many-requests';
 }
+
+const LIMIT_CODE = /^(?:TOO_?MANY_?REQUESTS|429)$/i;
+
+const hasLimitCode = (body: Uint8Array): boolean =>
+  parseErrors(Buffer.from(body).toString()).some(({ code }) => code !== null && LIMIT_CODE.test(code));
 
 /** A short pause helps; it does not help with an exhausted quota or a locked account. */
 export const isTooManyRequests = (response: HttpResponse): boolean => limitMet(response) === 'too-many-requests';

@@ -82,6 +82,52 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-found',
     requests: 1,
   },
+  ...(
+    [
+      ['UNAVAILABLE', 'registry-error', 'registry', /^registry\.example returned 4\d\d/],
+      ['BAD_GATEWAY', 'registry-error', 'upstream', /^registry\.example returned 4\d\d/],
+      ['503', 'registry-error', 'registry', /^registry\.example returned 4\d\d/],
+      ['TOOMANYREQUESTS', 'rate-limited', 'too-many-requests', /rate limiting this client \(4\d\d\)/],
+      ['429', 'rate-limited', 'too-many-requests', /rate limiting this client \(4\d\d\)/],
+      ['DENIED', 'denied', 'missing-or-no-access', /denies anonymous access/],
+      ['UNAUTHORIZED', 'unauthorized', 'missing-or-private', /is private or does not exist/],
+      ['NAME_INVALID', 'invalid-reference', null, /rejects this image name/],
+      ['MANIFEST_INVALID', 'corrupt', null, /has a broken manifest/],
+      ['UNKNOWN', 'not-found', 'weak-evidence', /with another error: .*: the image may exist\.$/],
+      ['UNSUPPORTED', 'not-found', 'weak-evidence', /with another error: .*: the image may exist\.$/],
+      ['QUOTA_EXCEEDED', 'not-found', 'weak-evidence', /with another error: .*: the image may exist\.$/],
+    ] as const
+  ).flatMap(([code, reason, cause, message]): RegistryBehavior[] =>
+    [404, 410].map((status) => ({
+      name: `${status} with the code of another error, ${code}`,
+      script: {
+        [MANIFEST]: refuses(status, code, 'try it again', { 'docker-distribution-api-version': 'registry/2.0' }),
+      },
+      // RFC 9110 section 15.5.11: a 410 says that it was removed.
+      ...(status === 410 && cause === 'weak-evidence'
+        ? { reason, message: /was removed/ }
+        : { reason, ...(cause !== null && { cause }), message }),
+      requests: 1,
+    })),
+  ),
+  {
+    name: '404 with the code of another error beside that of a missing manifest',
+    script: {
+      [MANIFEST]: {
+        status: 404,
+        body: { errors: [{ code: 'MANIFEST_UNKNOWN' }, { code: 'UNAVAILABLE', message: 'a replica is down' }] },
+      },
+    },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 1,
+  },
+  {
+    name: '404 whose message mentions a limit, about an image that is missing',
+    script: { [MANIFEST]: notFound('no manifest team/rate limit: too many requests') },
+    reason: 'not-found',
+    requests: 1,
+  },
   {
     name: '410 is not found',
     script: { [MANIFEST]: refuses(410, 'MANIFEST_UNKNOWN', 'gone') },
