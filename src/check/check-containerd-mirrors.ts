@@ -112,7 +112,7 @@ function createHost(run: CheckRun, attempt: MirrorAttempt, { endpoint }: Located
     isPlain = true;
     used = undefined;
     const plain = await send(connection().client);
-    if (!isPlainHttp(outcomeOf(plain))) {
+    if (!isPlainHttp(outcomeOf(plain), outcomeOf(result))) {
       isPlain = false;
       used = overTls;
       return result;

@@ -94,7 +94,7 @@ async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSetting
   // Only a handshake failed: no request was sent yet.
   const handshakes = run.requests.splice(0);
   const plain = await proveOver(run, withPlainHttp(endpoint), settings);
-  if (isPlainHttp(plain.proven.outcome)) {
+  if (isPlainHttp(plain.proven.outcome, overTls.proven.outcome)) {
     plainHosts.add(host);
     return plain;
   }

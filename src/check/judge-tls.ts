@@ -26,7 +26,7 @@ interface Scene {
 
 const TRUST = 'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.';
 const RENEW = "The registry must renew it. Also check this machine's clock.";
-const SAME_FOR_GO = 'docker, containerd and other Go clients offer no more, so a pull fails too';
+const SAME_FOR_GO = 'docker, podman and other clients built with Go 1.22 or later offer no more, so a pull fails too';
 
 const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   'not-tls': ({ image, failure, Server }) => ({

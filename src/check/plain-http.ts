@@ -18,11 +18,17 @@ export function mayUsePlainHttp({ mayFallBack, allowsPlainHttp }: Endpoint, outc
 
 const UNCONNECTED: ReadonlySet<Phase> = new Set(['tcp', 'tls']);
 
-/** The server responds over plain http, and not that it requires TLS. */
-export const isPlainHttp = (outcome: AuthOutcome): boolean =>
-  outcome.kind === 'response'
-    ? !says(evidenceOf(outcome.response), 'requires-https')
-    : outcome.kind !== 'failure' || outcome.from !== 'registry';
+/**
+ * Whether the server uses plain http, after the outcomes over http and over TLS. A response may say that it requires TLS.
+ * Without a valid response, it does if it answered the TLS handshake with something else.
+ */
+export function isPlainHttp(outcome: AuthOutcome, overTls: AuthOutcome): boolean {
+  if (outcome.kind === 'response') return !says(evidenceOf(outcome.response), 'requires-https');
+  if (outcome.kind !== 'failure' || outcome.from !== 'registry') return true;
+  const { phase } = outcome.failure;
+  const isConnected = phase === 'headers' || phase === 'body';
+  return isConnected && overTls.kind === 'failure' && soundsLikePlainHttp(overTls.failure);
+}
 
 function isWithoutTls(failure: HttpFailure): boolean {
   const { phase, kind, code } = failure;

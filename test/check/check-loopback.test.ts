@@ -35,6 +35,19 @@ describe('a loopback registry', () => {
     );
   });
 
+  for (const [what, overHttp, cause] of [
+    ['a body that is not what its coding says', { kind: 'not-http', phase: 'body' }, 'not-oci'],
+    ['contradictory lengths', { kind: 'not-http', phase: 'headers' }, 'not-oci'],
+    ['nothing', { kind: 'timeout', phase: 'headers', waitedMs: 15_000 }, 'timeout'],
+  ] as const) {
+    it(`that does not use TLS is judged by plain http, even if it sends ${what}`, async () => {
+      const broken: Script = { ...script, [`http://localhost:5000${MANIFEST}`]: { fails: overHttp } };
+      const { context } = scriptContext(broken, {}, 'https://localhost:5000');
+      const result = await checkTarget(context, target('localhost:5000/team/app:1'), never);
+      assert.equal(result.cause, cause, result.message);
+    });
+  }
+
   it('is not, if its certificate is not trusted', async () => {
     const untrusted = {
       fails: { kind: 'tls', phase: 'tls', tls: { problem: 'self-signed' } },
