@@ -17,6 +17,7 @@ export interface Identity {
 export const withoutOpenssl: string | false = requirePrograms('openssl');
 
 const LOOPBACK = ['DNS:localhost', 'IP:127.0.0.1', 'IP:127.0.0.2', 'IP:::1'];
+const RSA_KEY = ['-newkey', 'rsa:2048'];
 const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
 
 /** The private authority that signs every identity except the self-signed ones; clients trust its `cert`. */
@@ -29,7 +30,12 @@ const CA_USAGE = 'critical,keyCertSign,cRLSign';
 export const serverIdentity = (...names: string[]): Identity =>
   signed(`server ${names.join(' ')}`, [...LOOPBACK, ...names.map((name) => `DNS:${name}`)]);
 
-export const expiredIdentity = (): Identity => signed('expired', LOOPBACK, -1);
+/** The same with an RSA key, for the key exchanges that need one. */
+export const rsaIdentity = (...names: string[]): Identity =>
+  signed(`rsa ${names.join(' ')}`, [...LOOPBACK, ...names.map((name) => `DNS:${name}`)], { newKey: RSA_KEY });
+
+export const expiredIdentity = (...names: string[]): Identity =>
+  signed(`expired ${names.join(' ')}`, [...LOOPBACK, ...names.map((name) => `DNS:${name}`)], { days: -1 });
 
 export const wrongNameIdentity = (): Identity => signed('wrong-name', ['DNS:elsewhere.example']);
 
@@ -43,8 +49,7 @@ export const selfSignedIdentity = (): Identity =>
   selfSigned('self-signed', EC_KEY, '-subj', '/CN=localhost', ...extension('subjectAltName', LOOPBACK.join(',')));
 
 /** An RSA key, for the tokens of CNCF distribution. */
-export const signingIdentity = (): Identity =>
-  selfSigned('signing', ['-newkey', 'rsa:2048'], '-subj', '/CN=token service');
+export const signingIdentity = (): Identity => selfSigned('signing', RSA_KEY, '-subj', '/CN=token service');
 
 /** Paths of the PEM files; they exist until the process ends. */
 export const filesOf = (identity: Identity): Identity => {
@@ -71,10 +76,19 @@ const selfSigned = (name: string, newKey: readonly string[], ...options: string[
     );
   });
 
-function signed(name: string, subjectAltNames: readonly string[], days = 30): Identity {
+interface Signed {
+  readonly days?: number;
+  readonly newKey?: readonly string[];
+}
+
+function signed(
+  name: string,
+  subjectAltNames: readonly string[],
+  { days = 30, newKey = EC_KEY }: Signed = {},
+): Identity {
   const ca = filesOf(authority());
   return make(name, (path) => {
-    openssl('req', ...EC_KEY, '-nodes', '-subj', `/CN=${name.trim()}`, '-keyout', `${path}.key`, '-out', `${path}.csr`);
+    openssl('req', ...newKey, '-nodes', '-subj', `/CN=${name.trim()}`, '-keyout', `${path}.key`, '-out', `${path}.csr`);
     writeFileSync(`${path}.ext`, `subjectAltName=${subjectAltNames.join(',')}\nbasicConstraints=CA:FALSE\n`);
     const signer = ['-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-extfile', `${path}.ext`];
     openssl('x509', '-req', '-in', `${path}.csr`, ...signer, '-days', String(days), '-out', `${path}.crt`);

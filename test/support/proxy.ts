@@ -10,6 +10,8 @@ import { type LoopbackServer, listen } from './servers.ts';
 export interface ProxyOptions {
   /** Unset: none is required. */
   readonly credential?: { readonly username: string; readonly password: string };
+  /** The challenges of a 407; default Basic. */
+  readonly challenges?: readonly string[];
   /** The status of every response. */
   readonly refuseWith?: number;
   /** From the requested `host:port` to the real one, so that tests can use any name without DNS. */
@@ -34,7 +36,15 @@ export interface TestProxy extends LoopbackServer {
 }
 
 export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy> {
-  const { credential, refuseWith, routes = {}, toLoopback = false, tls, onSecure = () => {} } = options;
+  const {
+    credential,
+    challenges = [BASIC],
+    refuseWith,
+    routes = {},
+    toLoopback = false,
+    tls,
+    onSecure = () => {},
+  } = options;
   const log: ProxiedRequest[] = [];
   const server = tls === undefined ? createServer() : createSecureServer(tls);
 
@@ -56,8 +66,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
     client.on('error', () => client.destroy());
     const admitted = admit(request, request.url ?? '', request.url ?? '');
     if (typeof admitted === 'number') {
-      const challenge = admitted === 407 ? 'Proxy-Authenticate: Basic realm="test proxy"\r\n' : '';
-      client.end(`HTTP/1.1 ${admitted} Refused\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`);
+      const fields = admitted === 407 ? challenges.map((challenge) => `Proxy-Authenticate: ${challenge}\r\n`) : [];
+      client.end(`HTTP/1.1 ${admitted} Refused\r\n${fields.join('')}Content-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
     const upstream = connect(splitAddress(admitted), () => {
@@ -73,8 +83,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
     const url = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : null;
     const admitted = url === null ? 400 : admit(request, url.href, `${url.hostname}:${url.port || 80}`);
     if (typeof admitted === 'number' || url === null) {
-      const challenge = admitted === 407 ? { 'proxy-authenticate': 'Basic realm="test proxy"' } : {};
-      response.writeHead(Number(admitted), { ...challenge, 'content-length': 0 }).end();
+      const fields = admitted === 407 ? { 'proxy-authenticate': [...challenges] } : {};
+      response.writeHead(Number(admitted), { ...fields, 'content-length': 0 }).end();
       return;
     }
     const { 'proxy-authorization': _, 'proxy-connection': __, ...headers } = request.headers;
@@ -90,6 +100,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
 
   return { ...(await listen(server, tls === undefined ? 'http' : 'https')), log };
 }
+
+const BASIC = 'Basic realm="test proxy"';
 
 function splitAddress(address: string): { host: string; port: number } {
   const colon = address.lastIndexOf(':');

@@ -18,6 +18,10 @@ export interface PullOptions {
   readonly registriesConf?: string | undefined;
   /** A certs.d directory for containerd. */
   readonly hostsDir?: string | undefined;
+  /** The clients verify TLS, as they do by default; unset, they are told that the registry has none. */
+  readonly tls?: boolean | undefined;
+  /** More variables of the environment: a proxy, authorities. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** Logged in with these. */
   readonly login?: { readonly username: string; readonly password: string } | undefined;
 }
@@ -80,9 +84,10 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
   const run = (file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
     runProgram(file, args, { env: { HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home, TMPDIR: home, ...env } });
   const nothing = async (): Promise<void> => undefined;
-  const conf = ({ registriesConf }: PullOptions) =>
+  const conf = ({ registriesConf }: PullOptions): Record<string, string> | undefined =>
     registriesConf === undefined ? undefined : { CONTAINERS_REGISTRIES_CONF: registriesConf };
-  const insecure = (options: PullOptions, flag: string): string[] => (conf(options) === undefined ? [flag] : []);
+  const insecure = (options: PullOptions, flag: string): string[] =>
+    conf(options) === undefined && options.tls !== true ? [flag] : [];
 
   const flags = ({ login }: PullOptions, ...names: string[]): string[] => {
     if (login === undefined) return [];
@@ -107,7 +112,7 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
             `dir:${fresh()}`,
           ];
           // Its blob cache is not that of root.
-          return run('skopeo', [...global, ...copy], { _CONTAINERS_ROOTLESS_UID: '1000' });
+          return run('skopeo', [...global, ...copy], { _CONTAINERS_ROOTLESS_UID: '1000', ...options.env });
         },
         close: nothing,
       };
@@ -127,20 +132,31 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
             '--signature-policy',
             policy,
           ];
-          return run('podman', [...global, ...pull, ...insecure(options, '--tls-verify=false'), image], conf(options));
+          return run('podman', [...global, ...pull, ...insecure(options, '--tls-verify=false'), image], {
+            ...conf(options),
+            ...options.env,
+          });
         },
         close: nothing,
       };
     case 'crane':
       return {
         name,
-        pull: (image, { login } = {}) => {
+        pull: (image, options = {}) => {
+          const { login, env } = options;
           const folder = fresh();
           const auth = Buffer.from(`${login?.username}:${login?.password}`).toString('base64');
           const auths = login === undefined ? {} : { [image.split('/')[0] ?? '']: { auth } };
           writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
-          const pull = ['pull', '--insecure', '--platform', PLATFORM, image, join(folder, 'image.tar')];
-          return run('crane', pull, { DOCKER_CONFIG: folder });
+          const pull = [
+            'pull',
+            ...insecure(options, '--insecure'),
+            '--platform',
+            PLATFORM,
+            image,
+            join(folder, 'image.tar'),
+          ];
+          return run('crane', pull, { DOCKER_CONFIG: folder, ...env });
         },
         close: nothing,
       };
@@ -148,16 +164,20 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
       return {
         name,
         pull: (image, options = {}) =>
-          run('oras', [
-            'copy',
-            ...flags(options, '--from-username', '--from-password'),
-            '--from-plain-http',
-            '--platform',
-            PLATFORM,
-            image,
-            '--to-oci-layout',
-            `${join(fresh(), 'layout')}:pulled`,
-          ]),
+          run(
+            'oras',
+            [
+              'copy',
+              ...flags(options, '--from-username', '--from-password'),
+              ...insecure(options, '--from-plain-http'),
+              '--platform',
+              PLATFORM,
+              image,
+              '--to-oci-layout',
+              `${join(fresh(), 'layout')}:pulled`,
+            ],
+            options.env,
+          ),
         close: nothing,
       };
     case 'containerd':
@@ -171,7 +191,7 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
 /** A containerd of the test's own; without its CRI plugin, which needs a network. */
 async function startContainerd(
   home: string,
-  run: (file: string, args: readonly string[]) => Promise<Ran>,
+  run: (file: string, args: readonly string[], env?: PullOptions['env']) => Promise<Ran>,
 ): Promise<Client> {
   const socket = join(home, 'containerd.sock');
   const config = join(home, 'config.toml');
@@ -193,25 +213,18 @@ async function startContainerd(
   const daemon = spawn('containerd', ['--config', config], { stdio: 'ignore' });
   const ended = once(daemon, 'close').catch(() => undefined);
   for (let tries = 0; tries < 100 && daemon.exitCode === null && !existsSync(socket); tries += 1) await sleep(50);
-  const ctr = (...args: readonly string[]): Promise<Ran> => run('ctr', ['--address', socket, ...args]);
+  const ctr = (args: readonly string[], env?: PullOptions['env']): Promise<Ran> =>
+    run('ctr', ['--address', socket, ...args], env);
   return {
     name: 'containerd',
-    async pull(image, { hostsDir, login } = {}) {
-      const hosts = hostsDir === undefined ? ['--plain-http'] : ['--hosts-dir', hostsDir];
+    async pull(image, { hostsDir, login, tls, env } = {}) {
+      const plain = tls === true ? [] : ['--plain-http'];
+      const hosts = hostsDir === undefined ? plain : ['--hosts-dir', hostsDir];
       const user = login === undefined ? [] : ['--user', `${login.username}:${login.password}`];
-      const ran = await ctr(
-        'images',
-        'pull',
-        ...user,
-        '--snapshotter',
-        'native',
-        '--platform',
-        PLATFORM,
-        ...hosts,
-        image,
-      );
+      const places = ['--snapshotter', 'native', '--platform', PLATFORM, ...hosts];
+      const ran = await ctr(['images', 'pull', ...user, ...places, image], env);
       // What it has already is not fetched again: the next pull must not find it.
-      await ctr('images', 'rm', '--sync', image);
+      await ctr(['images', 'rm', '--sync', image]);
       return ran;
     },
     async close() {

@@ -13,7 +13,7 @@ import { type Client, type ClientName, REQUIRED, startClients } from './client.t
 import { createScene, type Group, type Situation } from './situation.ts';
 
 export function witness({ title, rows }: Group): void {
-  describe(title, { skip: requirePrograms(...REQUIRED) }, () => {
+  describe(title, { skip: requirePrograms(...REQUIRED, 'openssl') }, () => {
     const folder = createTemporaryFolder();
     let clients: readonly Client[] = [];
     before(async () => {
@@ -32,9 +32,9 @@ export function witness({ title, rows }: Group): void {
 async function prove(row: Situation, clients: readonly Client[]): Promise<void> {
   await using scene = createScene();
   const { image, args: more = [], ...options } = await row.prepare(scene);
-  const { login } = options;
+  const { login, env } = options;
   const args = login === undefined ? more : [...more, '--username', login.username, '--password-stdin'];
-  const circumstances = { stdin: login?.password ?? '' };
+  const circumstances = { stdin: login?.password ?? '', ...(env && { env }) };
   const { result, exitCode } = await checkJson([image, ...args], circumstances);
   assert.equal(verdictOf(result), row.says, result.message);
   const warned = [...new Set(result.warnings.map(({ code }) => code))];

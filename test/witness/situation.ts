@@ -8,6 +8,8 @@ import type { ClientName, PullOptions } from './client.ts';
 /** What a row builds, and where. All of it ends with the row. */
 export interface Scene {
   startRegistry(options?: EmbeddedRegistryOptions): Promise<EmbeddedRegistry>;
+  /** Any other server. */
+  use<T extends AsyncDisposable>(server: Promise<T>): Promise<T>;
   /** Writes a file below a temporary directory; returns its path. */
   write(name: string, text: string): string;
   /** Called before every client, for servers that remember. */
@@ -56,21 +58,23 @@ export const isManifest = ({ path }: LoggedRequest): boolean => path.includes('/
 
 export function createScene(): Scene & { nextClient(): void } & AsyncDisposable {
   const folder = createTemporaryFolder();
-  const registries: EmbeddedRegistry[] = [];
+  const servers: AsyncDisposable[] = [];
   const resets: (() => void)[] = [];
+  async function use<T extends AsyncDisposable>(starting: Promise<T>): Promise<T> {
+    const server = await starting;
+    servers.push(server);
+    return server;
+  }
   return {
-    async startRegistry(options) {
-      const registry = await startRegistry(options);
-      registries.push(registry);
-      return registry;
-    },
+    use,
+    startRegistry: (options) => use(startRegistry(options)),
     write: folder.write,
     onNextClient: (reset) => resets.push(reset),
     nextClient: () => {
       for (const reset of resets) reset();
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(registries.map((registry) => registry.close()));
+      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
       folder[Symbol.dispose]();
     },
   };
