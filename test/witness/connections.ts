@@ -138,8 +138,8 @@ export const PROXIES: Group = {
       pulls: 'all',
       says: 'pullable',
     },
-    refused('a proxy that requires a login, without one', throughProxy({ credential })),
-    refused('a proxy that rejects the login', throughProxy({ credential }, 'ada:wrong@')),
+    refused('a proxy that requires credentials, without them', throughProxy({ credential })),
+    refused('a proxy that rejects the credentials', throughProxy({ credential }, 'ada:wrong@')),
     refused(
       'a proxy that accepts only Negotiate and NTLM',
       throughProxy({ credential, challenges: ['Negotiate', 'NTLM'] }, 'ada:wrong@'),

@@ -1,14 +1,19 @@
 // Every row of the witness suite, in the order of docs/truth.md. A file of rows is added here and to a test beside it.
 
 import { ANSWERS, INDEXES, PLAIN_HTTP } from './answers.ts';
+import { PROXIES, TLS } from './connections.ts';
 import { BLOBS, LAYER_TYPES } from './layers.ts';
 import { LOGINS } from './logins.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
 import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
 import type { Group } from './situation.ts';
+import { REALMS, TOKEN_SERVICES } from './token-services.ts';
+import { CODINGS, HTTP, LENGTHS } from './wire.ts';
 
 export const GROUPS: readonly Group[] = [
   LOGINS,
+  TOKEN_SERVICES,
+  REALMS,
   ANSWERS,
   MEDIA_TYPES,
   FIELDS,
@@ -17,5 +22,10 @@ export const GROUPS: readonly Group[] = [
   BLOBS,
   REGISTRIES_CONF,
   HOSTS_TOML,
+  HTTP,
+  CODINGS,
+  LENGTHS,
+  TLS,
+  PROXIES,
   PLAIN_HTTP,
 ];

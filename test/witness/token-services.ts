@@ -84,13 +84,13 @@ const redirected =
 export const TOKEN_SERVICES: Group = {
   title: 'Token services',
   rows: [
-    { name: 'a token without a login', prepare: guarded({}), pulls: 'all', says: 'pullable' },
+    { name: 'anonymous tokens', prepare: guarded({}), pulls: 'all', says: 'pullable' },
     {
       name: 'a token whose `expires_in` is text',
       prepare: guarded({ respond: () => jsonReply(200, { token: 'open', expires_in: '300' }) }),
       pulls: ['oras'],
       says: 'registry-error/token-service',
-      why: 'The others, and docker, cannot decode it; oras does not read the field.',
+      why: 'docker and the others cannot decode it; oras does not read the field.',
     },
     {
       name: 'a response without a token',
@@ -99,7 +99,7 @@ export const TOKEN_SERVICES: Group = {
       says: 'registry-error/token-service',
     },
     {
-      name: 'tokens by POST only, with a login',
+      name: 'tokens by POST only, with credentials',
       prepare: guarded({
         login: LOGIN,
         accepts: 'ada',
@@ -112,16 +112,16 @@ export const TOKEN_SERVICES: Group = {
       }),
       pulls: ['containerd'],
       says: 'pullable',
-      why: 'containerd sends POST first, and the check sends it after a 405. The others send GET only.',
+      why: 'containerd sends a POST first; the others send only a GET.',
     },
     {
-      name: 'tokens by POST only, without a login',
+      name: 'tokens by POST only, without credentials',
       prepare: guarded({ respond: ({ method }) => (method === 'POST' ? issue() : { status: 405 }) }),
       pulls: [],
       says: 'registry-error/token-service',
     },
     {
-      name: '403 for a login, and tokens without one',
+      name: '403 for credentials, and anonymous tokens',
       prepare: guarded({
         login: LOGIN,
         respond: ({ headers, method }) =>
@@ -137,7 +137,7 @@ export const TOKEN_SERVICES: Group = {
       says: 'unauthorized/token-rejected',
     },
     {
-      name: 'a token that the registry never accepts, with a login',
+      name: 'a token that the registry never accepts, with credentials',
       prepare: guarded({ accepts: 'other', login: LOGIN }),
       pulls: [],
       says: 'unauthorized/token-rejected',
@@ -161,26 +161,26 @@ export const REALMS: Group = {
       says: 'not-a-registry/bad-challenge',
     },
     {
-      name: 'a realm in plain http of a registry with TLS, which redirects to https',
+      name: 'a registry with TLS, and an http realm that redirects to https',
       prepare: redirected({ from: 'http' }),
       pulls: ['skopeo', 'podman', 'crane', 'containerd'],
       says: 'pullable',
-      why: 'oras refuses plain http there; there is no login to protect.',
+      why: 'oras refuses an http realm here; an anonymous request has nothing to protect.',
     },
     {
-      name: 'the same, where a login is required',
+      name: 'a registry with TLS, and an http realm that redirects to https, with credentials',
       prepare: redirected({ from: 'http', login: LOGIN }),
       pulls: [],
       says: 'not-a-registry/bad-challenge',
     },
     {
-      name: 'a realm on another host, which redirects to the registry',
+      name: 'a realm on another host that redirects to the registry',
       prepare: redirected({ from: 'another host' }),
       pulls: 'all',
       says: 'pullable',
     },
     {
-      name: 'the same redirect, where a login is required',
+      name: 'a realm on another host that redirects to the registry, with credentials',
       prepare: redirected({ from: 'another host', login: LOGIN }),
       pulls: [],
       says: 'unauthorized/credentials-required',
