@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import { LengthError } from './failure.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
+/** Of one line, and of all lines of a head together: as much as undici reads. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_INFORMATIONAL = 100;
 
@@ -47,12 +48,22 @@ type Head = Pick<WireResponse, 'statusCode' | 'statusText'> & { readonly headers
 
 async function readHead(source: ByteSource): Promise<Head> {
   for (let responses = 0; responses <= MAX_INFORMATIONAL; responses += 1) {
-    const [, status, statusText = ''] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(await source.line()) ?? [];
+    let bytes = 0;
+    // Lines that have arrived are read without a turn of the event loop: without a limit, no timer would run.
+    const nextLine = async (): Promise<string> => {
+      const line = await source.line();
+      bytes += line.length + 2;
+      if (bytes > MAX_HEADER_BYTES) throw new LengthError('response headers too large');
+      return line;
+    };
+    const [, status, statusText = ''] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(await nextLine()) ?? [];
     if (status === undefined) throw new LengthError('it is not HTTP/1.1');
     const headers: Record<string, string[]> = Object.create(null);
-    for (let line = await source.line(); line !== ''; line = await source.line()) {
-      const [, name = '', value = ''] = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-      headers[name.toLowerCase()] = [...(headers[name.toLowerCase()] ?? []), value];
+    for (let line = await nextLine(); line !== ''; line = await nextLine()) {
+      const [, name = '', value = ''] = /^([^:\s]+):[ \t]*(.*)$/.exec(line) ?? [];
+      const key = name.toLowerCase();
+      headers[key] ??= [];
+      headers[key].push(value.trimEnd());
     }
     if (!status.startsWith('1')) return { statusCode: Number(status), statusText, headers };
   }

@@ -43,6 +43,21 @@ describe('contradictory length fields', () => {
     assert.deepEqual([status, body.length], [200, 0]);
   });
 
+  for (const [what, line] of [
+    ['one name', 'a:\n'],
+    ['different names', 'x-name: value\r\n'],
+    ['blanks', `a:${' '.repeat(8000)}b\n`],
+  ] as const) {
+    it(`do not lift the limit of the headers: many lines of ${what}`, async (t) => {
+      const lines = line.repeat(Math.ceil((17 * 1024) / line.length));
+      const large = `HTTP/1.1 200 OK\r\n${lines}${CHUNKED}\r\n\r\n${HELLO}`;
+      const answers = [response(['Content-Length: 5', CHUNKED], 'hello'), large];
+      const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.end(answers.shift() ?? '')));
+      const { kind, detail } = await ask(t).fail(origin);
+      assert.deepEqual([kind, detail], ['not-http', 'response headers too large']);
+    });
+  }
+
   it('do not lift the limit of a body', async (t) => {
     const { origin } = await serveBytes(t, response([CHUNKED, 'Content-Length: 5'], HELLO));
     const { body, truncated } = await ask(t).get(origin, { maxBytes: 3 });
