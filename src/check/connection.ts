@@ -20,7 +20,7 @@ import type { KnownSecrets } from '../http/known-secrets.ts';
 import { patienceOf } from '../http/patience.ts';
 import { type SentRequest, withRecord } from '../http/record.ts';
 import { withRedirect } from '../http/redirect.ts';
-import { withRetry } from '../http/retry.ts';
+import { type LimitLength, withRetry } from '../http/retry.ts';
 import { type HttpResponse, type Middleware, stack } from '../http/send.ts';
 import { createRegistryClient, pingRequest, type RegistryClient } from '../registry/client.ts';
 import type { Endpoint } from '../registry/endpoint.ts';
@@ -73,7 +73,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
       ...(endpoint.mayFallBack && base.protocol === 'https:'
         ? [withFallBack(base, () => deadlineMs - clock.now())]
         : []),
-      withRetry({ retries: settings.retries, deadlineMs, clock, random, isFinal: isQuota }),
+      withRetry({ retries: settings.retries, deadlineMs, clock, random, limitOf: limitLength }),
       withRedirect(onInsecure),
       context.pacer.withPacing(deadlineMs),
       withRateLimitObserver(registry, context.onRateLimit),
@@ -119,11 +119,10 @@ const withFallBack =
   (request) =>
     next(request.url.origin === base.origin ? { ...request, connectPatienceMs: patienceOf(remainingMs()) } : request);
 
-/** Waiting does not help with an exhausted quota or a locked account, unless the server says how long to wait. */
-function isQuota(response: HttpResponse): boolean {
+function limitLength(response: HttpResponse): LimitLength | undefined {
   const limit = limitMet(response);
-  const isLong = limit === 'pull-quota' || limit === 'login-lockout';
-  return isLong && response.headers.get('retry-after') === undefined;
+  if (limit === undefined) return undefined;
+  return limit === 'too-many-requests' ? 'short' : 'long';
 }
 
 /** One after the other as they are needed, never past the deadline. */

@@ -14,6 +14,9 @@ const FIRST_BACKOFF_MS = 300;
 const MAX_BACKOFF_MS = 5_000;
 export const MIN_WAIT_MS = 50;
 
+/** After a `long` one (a quota, a locked account) waiting does not help, unless the server says how long to wait. */
+export type LimitLength = 'short' | 'long';
+
 export interface RetryOptions {
   /** After the first attempt. */
   readonly retries: number;
@@ -22,11 +25,17 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** 0 <= x < 1. */
   readonly random: () => number;
-  /** Whether waiting does not help (a quota, a locked account), unless the server itself says how long. */
-  readonly isFinal: (response: HttpResponse) => boolean;
+  /** Whether the response says that a limit was met. Its status may be 403. */
+  readonly limitOf: (response: HttpResponse) => LimitLength | undefined;
 }
 
-export function withRetry({ retries, deadlineMs, clock, random, isFinal }: RetryOptions): Middleware {
+export function withRetry({ retries, deadlineMs, clock, random, limitOf }: RetryOptions): Middleware {
+  const mayPass = (response: HttpResponse, requestedMs: number | undefined): boolean => {
+    const limit = limitOf(response);
+    if (limit === undefined) return TRANSIENT_STATUSES.has(response.status);
+    return limit === 'short' || requestedMs !== undefined;
+  };
+
   return (next) => async (request) => {
     let longestMs = 0;
     for (let attempt = 1; ; attempt += 1) {
@@ -34,9 +43,7 @@ export function withRetry({ retries, deadlineMs, clock, random, isFinal }: Retry
       const outcome = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
       if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
       const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
-      const isTransient = outcome.ok
-        ? TRANSIENT_STATUSES.has(outcome.value.status) && !(requestedMs === undefined && isFinal(outcome.value))
-        : outcome.error.isTransient;
+      const isTransient = outcome.ok ? mayPass(outcome.value, requestedMs) : outcome.error.isTransient;
       if (!isTransient || attempt > retries) return outcome;
       // Full jitter: clients that failed together must not come back together.
       const backoffMs = random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));

@@ -25,7 +25,7 @@ describe('withRecord', () => {
       return fake.send(request);
     };
     const sent: SentRequest[] = [];
-    const retry = withRetry({ retries: 2, deadlineMs: 60_000, clock, random: () => 0, isFinal: () => false });
+    const retry = withRetry({ retries: 2, deadlineMs: 60_000, clock, random: () => 0, limitOf: () => undefined });
     const send = stack([retry, withRedirect(), withRecord(sent, clock, (text) => text)], slow);
     await send(requestFor('https://user:s3cret@r.example/v2/a/manifests/1'));
     const asked = { purpose: 'manifest', method: 'GET', durationMs: 10 } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type RetryOptions, withRetry } from '../../src/http/retry.ts';
-import type { HttpRequest } from '../../src/http/send.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/send.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeSend, inOrder, requestFor, type Scripted } from '../support/fake-send.ts';
 
@@ -11,7 +11,7 @@ const NOW = Date.UTC(1994, 10, 6, 8, 49, 7);
 async function attempt(script: readonly Scripted[], more: Partial<RetryOptions> = {}, request = {}) {
   const clock = createFakeClock(NOW);
   const { send, requests } = createFakeSend(inOrder(...script));
-  const options = { retries: 2, deadlineMs: NOW + 60_000, clock, random: () => 0.5, isFinal: () => false, ...more };
+  const options = { retries: 2, deadlineMs: NOW + 60_000, clock, random: () => 0.5, limitOf: () => undefined, ...more };
   const outcome = await withRetry(options)(send)(requestFor('https://r.example/', request as Partial<HttpRequest>));
   return { outcome, attempts: requests.map((one) => one.attempt), slept: clock.slept };
 }
@@ -24,7 +24,7 @@ describe('withRetry: how long an attempt may take', () => {
       clock.pass(request.patienceMs ?? 0);
       return send(request);
     };
-    const options = { retries: 2, deadlineMs: NOW + 45_000, clock, random: () => 0, isFinal: () => false };
+    const options = { retries: 2, deadlineMs: NOW + 45_000, clock, random: () => 0, limitOf: () => undefined };
     await withRetry(options)(slow)(requestFor('https://r.example/'));
     // 50 ms pass before each retry.
     assert.deepEqual(
@@ -67,10 +67,15 @@ describe('withRetry: what is repeated', () => {
   });
 
   it('a quota is not, unless the server sends how long to wait', async () => {
-    const isFinal = (): boolean => true;
-    assert.deepEqual((await attempt([{ status: 429 }], { isFinal })).attempts, [1]);
+    const limitOf = () => 'long' as const;
+    assert.deepEqual((await attempt([{ status: 429 }], { limitOf })).attempts, [1]);
     const limited = { status: 429, headers: { 'retry-after': '1' } };
-    assert.deepEqual((await attempt([limited, {}], { isFinal })).attempts, [1, 2]);
+    assert.deepEqual((await attempt([limited, {}], { limitOf })).attempts, [1, 2]);
+  });
+
+  it('a 403 that says that a limit was met is', async () => {
+    const limitOf = ({ status }: HttpResponse) => (status === 403 ? 'short' : undefined);
+    assert.deepEqual((await attempt([{ status: 403 }, {}], { limitOf })).attempts, [1, 2]);
   });
 });
 
@@ -129,7 +134,7 @@ describe('withRetry: how long it waits', () => {
   });
 
   it('is waited for as long as the deadline allows, even if waiting usually does not help', async () => {
-    const more = { deadlineMs: NOW + 3_600_000, isFinal: () => true };
+    const more = { deadlineMs: NOW + 3_600_000, limitOf: () => 'long' as const };
     assert.deepEqual((await attempt([busy('600'), {}], more)).slept, [600_000]);
     assert.deepEqual((await attempt([busy('3601')], more)).slept, []);
     assert.deepEqual((await attempt([{ status: 429 }], more)).slept, []);

@@ -49,7 +49,7 @@ describe('a refused TLS connection', options, () => {
     t.after(close);
     let attempts = 0;
     const clock = createFakeClock();
-    const retry = withRetry({ retries: 2, deadlineMs: 60_000, clock, random: () => 0, isFinal: () => false });
+    const retry = withRetry({ retries: 2, deadlineMs: 60_000, clock, random: () => 0, limitOf: () => undefined });
     const outcome = await retry((request) => {
       attempts += 1;
       return send(request);

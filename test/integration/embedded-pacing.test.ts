@@ -7,9 +7,10 @@ import { checkUntilSettled } from '../../src/cli/wait.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
+import { errorReply } from '../../src/demo/reply.ts';
 import { BARE_ENV } from '../support/command.ts';
 import { createHeldClock } from '../support/fake-clock.ts';
-import { redirect, tooManyRequests } from '../support/faults.ts';
+import { type Fault, redirect, replyWith, tooManyRequests } from '../support/faults.ts';
 import { startGate } from '../support/servers.ts';
 import { startTokenService } from '../support/token-service.ts';
 
@@ -186,6 +187,50 @@ describe('a registry that returns 429', () => {
     assert.deepEqual([...new Set(rounds)], [CHECKS_PER_REGISTRY]);
     assert.equal(registry.log.length, CHECKS_PER_REGISTRY + images.length);
   });
+});
+
+describe('a limit with a short Retry-After', () => {
+  const QUOTA = 'toomanyrequests: You have reached your pull rate limit.';
+  const LOCKED = 'Too many failed login attempts for this account.';
+
+  for (const [what, status, message, expected] of [
+    ['429 of an exhausted quota', 429, QUOTA, 'rate-limited/pull-quota'],
+    ['403 of an exhausted quota', 403, QUOTA, 'rate-limited/pull-quota'],
+    ['503 of an exhausted quota', 503, QUOTA, 'rate-limited/pull-quota'],
+    ['429 of a locked account', 429, LOCKED, 'rate-limited/login-lockout'],
+    ['403 that mentions a rate limit', 403, 'API rate limit exceeded', 'rate-limited/too-many-requests'],
+    ['503 that mentions a rate limit', 503, 'Please slow down', 'rate-limited/too-many-requests'],
+  ] as const) {
+    const limit = (retryAfter: string): Fault =>
+      replyWith(errorReply(status, 'TOOMANYREQUESTS', message, undefined, { 'retry-after': retryAfter }));
+
+    it(`is waited for, although the body says more: a ${what}`, async () => {
+      await using registry = await startRegistry();
+      const [image = ''] = fill(registry, 1);
+      registry.inject(limit('5'), { path: /manifests/, times: 1 });
+      await using run = startChecker();
+      const result = run.checker.check(image);
+      await run.clock.sleepers(1);
+      run.clock.pass(4_999);
+      assert.equal(registry.log.length, 1);
+      run.clock.pass(1);
+      assert.deepEqual(verdictsOf([await result]), ['pullable']);
+      assert.deepEqual(
+        registry.log.map((request) => request.status),
+        [status, 200],
+      );
+    });
+
+    it(`is not, if it is longer than the deadline allows: a ${what}`, async () => {
+      await using registry = await startRegistry();
+      const [image = ''] = fill(registry, 1);
+      registry.inject(limit('3600'), { path: /manifests/ });
+      await using run = startChecker();
+      assert.deepEqual(verdictsOf([await run.checker.check(image)]), [expected]);
+      assert.equal(run.clock.sleeping, 0);
+      assert.equal(registry.log.filter(({ path }) => path.includes('manifests')).length, 1);
+    });
+  }
 });
 
 describe('a 429 of another host than the registry', () => {
