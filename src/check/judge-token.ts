@@ -31,7 +31,7 @@ export function judgeToken(
   const { status } = response;
   const service = nameService(evidence);
   if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
-  if (status >= 500 && status !== 511) {
+  if (status >= 500 && status !== 501 && status !== 511) {
     return serviceError(`${service} returned ${status}${quoteRegistry(evidence)}.`, evidence);
   }
   if (status === 511 || (evidence.page !== undefined && status < 400)) {

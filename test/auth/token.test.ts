@@ -132,6 +132,46 @@ describe('a token request', () => {
   }
 });
 
+describe('a token service that supports only OAuth 2.0', () => {
+  for (const status of [404, 405, 501]) {
+    it(`and answers GET with ${status} gets the password by POST`, async () => {
+      const { sent, outcome } = await fetch(
+        (method) => (method === 'GET' ? { status } : json({ access_token: 'good' })),
+        {},
+        password('me', 'a&b'),
+      );
+      assert.equal(outcome.ok && outcome.value.value.reveal(), 'good');
+      assert.deepEqual(
+        sent.map(({ method, headers, body }) => [method, headers.authorization, body]),
+        [
+          ['GET', basic('me', 'a&b'), undefined],
+          [
+            'POST',
+            undefined,
+            'grant_type=password&client_id=kairos-pull&service=registry.test&scope=repository%3Aapp%3Apull&username=me&password=a%26b',
+          ],
+        ],
+      );
+    });
+
+    it(`gets no POST without a password: the ${status} remains`, async () => {
+      const { sent, outcome } = await fetch(() => ({ status }));
+      assert.equal(sent.length, 1);
+      assert.ok(!outcome.ok && outcome.error.kind === 'response' && outcome.error.response.status === status);
+    });
+  }
+
+  it('neither GET nor POST: the response to GET remains', async () => {
+    const { sent, outcome } = await fetch(
+      (method) => ({ status: method === 'GET' ? 405 : 501 }),
+      {},
+      password('me', 'x'),
+    );
+    assert.equal(sent.length, 2);
+    assert.ok(!outcome.ok && outcome.error.kind === 'response' && outcome.error.response.status === 405);
+  });
+});
+
 describe('a token response', () => {
   const good: [string, unknown, string, number][] = [
     ['token', { token: 'a' }, 'a', 55_000],

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
+import { createIndex } from '../../src/demo/image-index.ts';
 import type { LoggedRequest } from '../../src/demo/logged-request.ts';
 import { errorReply, jsonReply, type Reply } from '../../src/demo/reply.ts';
 import { type EmbeddedServer, startServer } from '../../src/demo/server.ts';
@@ -12,11 +13,12 @@ import { requirePrograms } from '../support/require-programs.ts';
 import { createRealClient, type RealClient } from '../support/skopeo.ts';
 
 const skip = requirePrograms('skopeo');
-const IMAGE = createImage();
+const IMAGE = createImage({ platform: 'linux/amd64' });
+const INDEX = createIndex([IMAGE]);
 const BASIC = `Basic ${btoa('me:secret')}`;
 const BASIC_CHALLENGE = 'Basic realm="x"';
 
-type Where = 'base' | 'manifest' | 'blob';
+type Where = 'base' | 'manifest' | 'child' | 'blob';
 
 interface Row {
   readonly name: string;
@@ -29,6 +31,7 @@ interface Row {
   /** `reason/cause`; unset: it is pullable. */
   readonly expected?: string;
   readonly args?: readonly string[];
+  readonly index?: true;
   readonly requests: readonly string[];
 }
 
@@ -101,6 +104,35 @@ const ROWS: readonly Row[] = [
     args: ['--layers'],
     requests: ['GET manifest 200', 'HEAD blob 404', 'GET ping 401', 'HEAD blob 200'],
   },
+  ...(
+    [
+      [404, 'MANIFEST_UNKNOWN'],
+      [403, 'DENIED'],
+      [400, 'UNSUPPORTED'],
+    ] as const
+  ).map(
+    ([status, code]): Row => ({
+      name: `${status} without a challenge for a child manifest`,
+      opens: 'password',
+      closed: (where) => (where === 'manifest' ? 'content' : hiding(status, code, basic)(where, '')),
+      login: true,
+      isPullable: true,
+      index: true,
+      args: ['--platform', 'linux/amd64'],
+      requests: ['GET manifest 200', `GET child-manifest ${status}`, 'GET ping 401', 'GET child-manifest 200'],
+    }),
+  ),
+  {
+    name: '404 without a challenge for a child manifest, no login',
+    opens: 'password',
+    closed: (where) => (where === 'manifest' ? 'content' : hiding(404, 'MANIFEST_UNKNOWN', basic)(where, '')),
+    login: false,
+    isPullable: false,
+    expected: 'unauthorized/missing-or-private',
+    index: true,
+    args: ['--platform', 'linux/amd64'],
+    requests: ['GET manifest 200', 'GET child-manifest 404', 'GET ping 401'],
+  },
   {
     name: '401 with Basic, Bearer for all at /v2/',
     opens: 'token-for-all',
@@ -127,7 +159,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const start = ({ opens, closed }: Row): Promise<EmbeddedServer> => {
+const start = ({ opens, closed, index }: Row): Promise<EmbeddedServer> => {
   const answer = ({ path, headers }: LoggedRequest): Reply => {
     const { authorization, host = '' } = headers;
     const origin = `http://${host}`;
@@ -135,17 +167,23 @@ const start = ({ opens, closed }: Row): Promise<EmbeddedServer> => {
       const isIssued = opens === 'token-for-all' || authorization === BASIC;
       return isIssued ? jsonReply(200, { token: 'good' }) : errorReply(401, 'UNAUTHORIZED', 'no');
     }
-    const where = path === '/v2/' ? 'base' : path.includes('/manifests/') ? 'manifest' : 'blob';
+    const where = whereOf(path, index ? IMAGE.manifest.digest : undefined);
     const isOpen = authorization === (opens === 'password' ? BASIC : 'Bearer good');
     const reply = isOpen ? 'content' : closed(where, origin);
     if (reply !== 'content') return reply;
     if (where === 'base') return { status: 200 };
-    const content = [IMAGE.manifest, ...IMAGE.blobs].find(({ digest }) => path.endsWith(digest));
-    const { bytes, mediaType, digest } = content ?? IMAGE.manifest;
+    const content = [IMAGE.manifest, ...IMAGE.blobs].find((one) => path.endsWith(one.digest));
+    const { bytes, mediaType, digest } = content ?? (index ? INDEX : IMAGE).manifest;
     return { status: 200, headers: { 'content-type': mediaType, 'docker-content-digest': digest }, body: bytes };
   };
   return startServer(answer);
 };
+
+function whereOf(path: string, child: string | undefined): Where {
+  if (path === '/v2/') return 'base';
+  if (!path.includes('/manifests/')) return 'blob';
+  return child !== undefined && path.endsWith(child) ? 'child' : 'manifest';
+}
 
 describe('an image that is hidden from anonymous clients', { skip }, () => {
   let client: RealClient;
@@ -161,7 +199,15 @@ describe('an image that is hidden from anonymous clients', { skip }, () => {
       const auths = row.login ? { [server.name]: { auth: btoa('me:secret') } } : {};
       const env = { DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) };
       const credentials = row.login ? ['--src-creds', 'me:secret'] : ['--src-no-creds'];
-      const copy = ['copy', '--src-tls-verify=false', ...credentials, `docker://${image}`, `dir:${client.home}/copy`];
+      const amd64 = ['--override-os', 'linux', '--override-arch', 'amd64'];
+      const copy = [
+        ...amd64,
+        'copy',
+        '--src-tls-verify=false',
+        ...credentials,
+        `docker://${image}`,
+        `dir:${client.home}/copy`,
+      ];
       assert.equal((await client.run(copy)).status === 0, row.isPullable, 'skopeo');
 
       const { result } = await checkJson([image, ...(row.args ?? [])], { env });

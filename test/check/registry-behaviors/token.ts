@@ -1,8 +1,21 @@
 // Responses of token services to anonymous clients, and of registries to their tokens.
 
-import { bearer, challenges, html, refuses } from '../../support/scripted-check.ts';
+import { bearer, challenges, html, password, refuses } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
-import { ASKED, denied, ghcr, HUB, HUB_AUTH, hub, MANIFEST, noScope, SERVED, TOKEN, withToken } from './scripts.ts';
+import {
+  ASKED,
+  AUTH,
+  denied,
+  ghcr,
+  HUB,
+  HUB_AUTH,
+  hub,
+  MANIFEST,
+  noScope,
+  SERVED,
+  TOKEN,
+  withToken,
+} from './scripts.ts';
 
 export const TOKENS: readonly RegistryBehavior[] = [
   {
@@ -173,6 +186,33 @@ export const TOKENS: readonly RegistryBehavior[] = [
     requests: 2,
     message: /^The token service auth\.registry\.example returned 503\.$/,
   },
+  ...[405, 501].flatMap((status): RegistryBehavior[] => [
+    {
+      name: `a token service that returns ${status} to GET and POST`,
+      script: withToken(ASKED, { status }),
+      logins: [password()],
+      reason: 'registry-error',
+      cause: 'token-service',
+      requests: 3,
+      message: new RegExp(
+        `^The token service auth\\.registry\\.example rejects the methods GET and POST \\(${status}\\)\\.$`,
+      ),
+    },
+    {
+      name: `a token service that returns ${status} to GET, without a password to send by POST`,
+      script: withToken(ASKED, { status }),
+      reason: 'registry-error',
+      cause: 'token-service',
+      requests: 2,
+      message: new RegExp(`^The token service auth\\.registry\\.example rejects the method GET \\(${status}\\)\\.$`),
+    },
+    {
+      name: `a token service that returns ${status} to GET, and a token to POST`,
+      script: { ...withToken(ASKED, { status }), [`POST ${AUTH}`]: { body: { access_token: 'abc' } } },
+      logins: [password()],
+      requests: 4,
+    },
+  ]),
   {
     name: 'a token service that cannot be reached',
     script: withToken(ASKED, {
