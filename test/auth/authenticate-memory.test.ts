@@ -159,6 +159,19 @@ describe('images checked concurrently', () => {
     assert.ok(outcomes.every((outcome) => summaryOf(outcome).status === 200));
   });
 
+  it('send a password that the registry does not request once, if it is rejected', async () => {
+    const run = startRun({ registry: (authorization) => ({ status: authorization === undefined ? 404 : 401 }) });
+    const images = ['a', 'b', 'c'].map((repository) =>
+      run.startImage({ repository, credentials: [password('me', 'wrong')] }),
+    );
+    const outcomes = await Promise.all(images.map((image) => image.send()));
+    assert.deepEqual(
+      outcomes.map((outcome) => [summaryOf(outcome).status, outcome.credentials.inconclusive]),
+      images.map(() => [404, undefined]),
+    );
+    assert.equal(run.lines().filter((line) => line.endsWith(' as me:wrong')).length, 1);
+  });
+
   it('also share a refusal: a wrong credential is sent once', async () => {
     const run = startRun({ token: (authorization) => (authorization ? WRONG_PASSWORD : tokenReply('good')) });
     const outcomes = await Promise.all(Array.from({ length: 16 }, () => run.startImage({ credentials: [me] }).send()));
