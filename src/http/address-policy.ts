@@ -11,6 +11,8 @@ const STANDARD_LOOPBACKS = new Set(['127.0.0.1', '::1']);
  * as the location of its content (`redirect`). Public addresses always. Private ones if the registry is in a private
  * network, or on loopback, where a forwarded port ends. Loopback ones if the registry is on loopback, as a realm only
  * its own. `allowsPrivate`: all of these. Others, such as link-local and metadata addresses, never.
+ *
+ * A name may resolve to any address, and to another one each time: the least trusted of its `own` addresses counts.
  */
 export function mayConnect(
   address: string,
@@ -18,16 +20,17 @@ export function mayConnect(
   as: 'realm' | 'redirect',
   allowsPrivate = false,
 ): boolean {
-  if (own.has(address)) return true;
   const kind = addressKind(address);
   if (kind === 'public') return true;
-  if (kind === 'local') return false;
+  if (kind === 'local') return own.size === 1 && own.has(address);
   if (allowsPrivate) return true;
-  const loopbacks = [...own].filter((other) => addressKind(other) === 'loopback');
-  if (kind === 'private') return loopbacks.length > 0 || [...own].some((other) => addressKind(other) === 'private');
-  if (as === 'redirect') return loopbacks.length > 0;
-  // `localhost` is both of these, whichever of them responded.
-  return STANDARD_LOOPBACKS.has(address) && loopbacks.some((other) => STANDARD_LOOPBACKS.has(other));
+  const kinds = new Set([...own].map(addressKind));
+  if (kinds.size === 0 || kinds.has('public') || kinds.has('local')) return false;
+  if (kind === 'private') return true;
+  if (kinds.has('private')) return false;
+  // `localhost` is both of the standard ones, whichever of them responded.
+  const isStandard = STANDARD_LOOPBACKS.has(address) && [...own].some((other) => STANDARD_LOOPBACKS.has(other));
+  return as === 'redirect' || own.has(address) || isStandard;
 }
 
 /** Remembers at which addresses the registries of a run were reached. */

@@ -1,7 +1,7 @@
 // Opens one connection: DNS lookup, TCP, proxy, TLS. Every address is checked before it is connected to.
 
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { addressKind, addressOf, bareHost, isLoopbackHost } from './address.ts';
 import { authoritiesLate, ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
@@ -22,7 +22,7 @@ export interface ConnectOptions {
   readonly waitsFor?: TlsStore['waitsFor'];
   /** Whether the origin may be reached at that address; other addresses are skipped. */
   readonly allows: (address: string) => Promise<boolean>;
-  /** The address the origin was reached at, where it can be known. */
+  /** The address the origin was reached at, where it can be known; over TLS once its certificate was accepted. */
   readonly onReached: (address: string) => void;
   readonly onPhase: (phase: Phase) => void;
   /** TLS failed after the handshake: in TLS 1.3 a server refuses a client, or a missing certificate, only then. */
@@ -137,10 +137,18 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   if (proxy === undefined) {
     steps.enter('dns');
     const meanwhile = (): unknown => tls?.secureContext();
-    const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile, onReached });
-    if (!tls) return socket;
+    const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile });
+    const { remoteAddress } = socket;
+    const reached = (): void => (remoteAddress === undefined ? undefined : onReached(remoteAddress));
+    if (!tls) {
+      reached();
+      return socket;
+    }
     steps.enter('tls');
-    return secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
+    const secured = await secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
+    // A name may resolve to the address of any server: the certificate shows that it is the origin's.
+    reached();
+    return secured;
   }
   // The proxy looks names up; an address can be checked here.
   const address = addressOf(bareHost(origin));
@@ -171,7 +179,7 @@ function blocked(origin: URL, addresses: readonly string[]): ConnectError {
   return new ConnectError('tcp', `${what} is link-local or reserved`, { kind: 'blocked-address' });
 }
 
-interface Dialing extends Pick<ConnectOptions, 'allows'>, Partial<Pick<ConnectOptions, 'onReached'>> {
+interface Dialing extends Pick<ConnectOptions, 'allows'> {
   readonly steps: Steps;
   readonly phase: Phase;
   /** Work that must be done anyway, for the time the packets travel. */
@@ -181,7 +189,7 @@ interface Dialing extends Pick<ConnectOptions, 'allows'>, Partial<Pick<ConnectOp
 async function dial(
   to: URL,
   { resolve }: ConnectOptions,
-  { allows, onReached, steps, phase, meanwhile }: Dialing,
+  { allows, steps, phase, meanwhile }: Dialing,
 ): Promise<Socket> {
   const host = bareHost(to);
   const found = isIP(host) === 0 ? await resolve(host, steps.over) : [{ address: host, family: isIP(host) }];
@@ -214,8 +222,5 @@ async function dial(
     }
   }
   await connected;
-  onReached?.(socket.remoteAddress ?? '');
-  // A connection that waited for this address sends its packets before TLS occupies the processor.
-  await nextTurn();
   return socket;
 }

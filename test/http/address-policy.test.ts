@@ -35,6 +35,28 @@ describe('mayConnect', () => {
     });
   }
 
+  const mixed: readonly [own: readonly string[], address: string, may: boolean][] = [
+    [['10.0.0.5', '8.8.8.8'], '10.0.0.9', false],
+    [['10.0.0.5', '8.8.8.8'], '10.0.0.5', false],
+    [['127.0.0.1', '8.8.8.8'], '127.0.0.1', false],
+    [['127.0.0.1', '8.8.8.8'], '10.0.0.9', false],
+    [['127.0.0.1', '10.0.0.5'], '127.0.0.1', false],
+    [['127.0.0.1', '10.0.0.5'], '10.0.0.9', true],
+    [['127.0.0.1', '::1'], '127.0.0.1', true],
+    [['169.254.7.7', '169.254.169.254'], '169.254.169.254', false],
+    [['169.254.7.7', '8.8.8.8'], '169.254.7.7', false],
+    [['169.254.7.7', '127.0.0.1'], '127.0.0.1', false],
+    [['10.0.0.5', '8.8.8.8'], '1.1.1.1', true],
+  ];
+  for (const [own, address, may] of mixed) {
+    it(`a registry at ${own.join(' and ')} ${may ? 'may' : 'may not'} name ${address}`, () => {
+      for (const order of [own, own.toReversed()]) {
+        assert.equal(mayConnect(address, new Set(order), 'realm'), may);
+        assert.equal(mayConnect(address, new Set(order), 'redirect'), may);
+      }
+    });
+  }
+
   it('a registry that is allowed to may name private and loopback addresses, but no link-local or metadata address', () => {
     const may = (address: string) => mayConnect(address, new Set(['8.8.8.8']), 'realm', true);
     assert.deepEqual(['10.0.0.1', 'fd00::1', '127.0.0.1', '1.1.1.1'].map(may), [true, true, true, true]);

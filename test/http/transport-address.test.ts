@@ -9,7 +9,7 @@ import type { NamedByRegistry } from '../../src/http/send.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import { requestFor } from '../support/fake-send.ts';
 import { requireSecondLoopback } from '../support/require-programs.ts';
-import { ask, serve, textOf } from './loopback-server.ts';
+import { ask, serve, serveRaw, textOf } from './loopback-server.ts';
 
 const NEEDS_SECOND = { skip: requireSecondLoopback() };
 
@@ -108,6 +108,16 @@ describe('a name', () => {
     await get(registry.origin);
     await get(`http://tokens.example:${registry.port}/`, realm('127.0.0.1'));
     assert.deepEqual(answers, ['127.0.0.2']);
+  });
+
+  it('whose server at a loopback address does not show that it is the registry gains nothing', async (t) => {
+    const other = await serveRaw(t, (socket) => socket.once('data', () => socket.destroy()));
+    const inner = await serve(t, HELLO);
+    const { fail } = ask(t, { resolve: lookup({ 'r.example': ['127.0.0.1'] }) });
+    await fail(`https://r.example:${other.port}/`);
+    isBlocked(await fail(inner.origin, realm('r.example')), '127.0.0.1', '127.0.0.1');
+    isBlocked(await fail(inner.origin, redirect('r.example')), '127.0.0.1', '127.0.0.1');
+    assert.deepEqual([other.connections(), inner.connections()], [1, 0]);
   });
 
   it('a further address of the registry that was not connected to is not its own', {
