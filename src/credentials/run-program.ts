@@ -23,6 +23,9 @@ export interface ProgramExit {
   readonly stderr: string;
 }
 
+/** For what a program wrote before it exited to be read. */
+const GRACE_MS = 500;
+
 /** The error completes the sentence "the program …". */
 export type RunProgram = (run: ProgramRun) => Promise<Outcome<ProgramExit, string>>;
 
@@ -37,8 +40,10 @@ export const runProgram: RunProgram = (run) =>
     if (!started.ok) return resolve(started);
     const child = started.value;
 
+    let grace: NodeJS.Timeout | undefined;
     const settle = (outcome: Outcome<ProgramExit, string>): void => {
       clearTimeout(timer);
+      clearTimeout(grace);
       run.signal?.removeEventListener('abort', onAbort);
       resolve(outcome);
     };
@@ -75,13 +80,21 @@ export const runProgram: RunProgram = (run) =>
     child.stdin.end(run.input);
 
     child.on('error', (error) => settle(failure(notStarted(error))));
-    child.on('close', (exitCode, signalName) =>
+    const onEnd = (exitCode: number | null, signalName: NodeJS.Signals | null): void =>
       settle(
         exitCode === null
           ? failure(`was killed by ${signalName}`)
           : success({ exitCode, stdout: `${Buffer.concat(stdout)}`, stderr: `${Buffer.concat(stderr)}` }),
-      ),
-    );
+      );
+    child.on('close', onEnd);
+    child.on('exit', (exitCode, signalName) => {
+      // What it started, such as an agent, may keep the pipes open for hours. Without any output, it may still write some.
+      grace = setTimeout(() => {
+        if (stdout.length === 0 && exitCode === 0) return;
+        onEnd(exitCode, signalName);
+        for (const stream of child.stdio) stream?.destroy();
+      }, GRACE_MS);
+    });
   });
 
 /** Node reports some failures by an event and others by throwing; without free descriptors there are no streams. */

@@ -77,6 +77,21 @@ describe('runProgram', () => {
     await Promise.all(closed);
   });
 
+  for (const [name, exitCode] of [
+    ['its output', 0],
+    ['its failure', 3],
+  ] as const) {
+    it(`does not wait for what a program left behind with its pipes: ${name} counts`, async () => {
+      const agent = `spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit', detached: true })`;
+      const code = `const { spawn } = require('child_process'); const agent = ${agent}; agent.unref();
+        process.stdout.write(String(agent.pid)); process.exitCode = ${exitCode}`;
+      const run = await node(code);
+      assert.ok(run.ok);
+      process.kill(Number(run.value.stdout), 'SIGKILL');
+      assert.equal(run.value.exitCode, exitCode);
+    });
+  }
+
   it('starts nothing after the signal aborted', async () => {
     assert.deepEqual(await node('', { signal: AbortSignal.abort() }), { ok: false, error: 'was not started' });
   });
