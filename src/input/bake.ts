@@ -4,8 +4,10 @@
 import { basename } from 'node:path';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { extractDockerfile } from './dockerfile.ts';
+import { createExpansionBudget } from './dockerfile-argument.ts';
 import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
 import { parseJsonFile } from './json.ts';
+import { createWorkBudget, type WorkBudget } from './work-budget.ts';
 import { entriesAt, itemsAt, nodeAt, stringAt, type YamlNode } from './yaml-node.ts';
 
 const NAME = /^docker-bake(?:\..+)?\.json$/i;
@@ -14,6 +16,8 @@ const FIELDS = /"(?:context|contexts|dockerfile|dockerfile-inline)"\s*:/;
 const IMAGE_CONTEXT = 'docker-image://';
 /** Every named context is extracted for each. */
 const MAX_PLATFORMS = 30;
+/** Characters of inline Dockerfiles, which are read for each platform. */
+const MAX_INLINE = 2_000_000;
 /** Found in files that were written by hand. */
 const EXPRESSION = /[$%]\{([^{}]*)\}/;
 
@@ -22,8 +26,9 @@ export const bakeExtractor: Extractor = {
   matches: (path, head) => NAME.test(basename(path)) || (TARGETS.test(head) && FIELDS.test(head)),
   async extract(text, _, { buildArgs }): Promise<Extraction> {
     const { roots, problems } = parseJsonFile(text);
+    const reader = { buildArgs, inlined: createWorkBudget(MAX_INLINE), expansions: createExpansionBudget() };
     const targets = entriesAt(roots[0], 'target').map(([name, target]) =>
-      extractTarget(`target.${name}`, target, buildArgs),
+      extractTarget(`target.${name}`, target, reader),
     );
     return {
       found: targets.flatMap(({ found }) => found),
@@ -32,7 +37,13 @@ export const bakeExtractor: Extractor = {
   },
 };
 
-function extractTarget(path: string, target: YamlNode, buildArgs: BuildArguments): Extraction {
+interface TargetReader {
+  readonly buildArgs: BuildArguments;
+  readonly inlined: WorkBudget;
+  readonly expansions: WorkBudget;
+}
+
+function extractTarget(path: string, target: YamlNode, { buildArgs, inlined, expansions }: TargetReader): Extraction {
   const problems: Problem[] = [];
   const platforms = readPlatforms(target, path, problems);
   const contexts = entriesAt(target, 'contexts');
@@ -58,12 +69,17 @@ function extractTarget(path: string, target: YamlNode, buildArgs: BuildArguments
   });
   const stage = stringAt(target, 'target')?.value;
   const at = { line: inline.line, path: `${path}.dockerfile-inline` };
+  if (!inlined.spend(platforms.length * inline.value.length)) {
+    problems.push({ message: `${at.path} is too long for so many platforms.`, line: at.line });
+    return { found: images, problems };
+  }
   const extractions = platforms.map((platform) =>
     extractDockerfile(inline.value, {
       buildArgs: { ...Object.fromEntries(args), ...buildArgs },
       contexts: contexts.map(([name]) => name),
       target: stage,
       platform,
+      budget: expansions,
     }),
   );
   const found = extractions.flatMap((extraction) => extraction.found.map((image) => ({ ...image, ...at })));

@@ -5,6 +5,7 @@ import { type ComposeMap, type ComposeNode, type ComposeScalar, entriesAt, scala
 import { extractDockerfile } from './dockerfile.ts';
 import type { BuildArguments, Extraction } from './extractor.ts';
 import type { Lookup, ResolvedText } from './resolved-text.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 const IMAGE_CONTEXT = 'docker-image://';
 
@@ -14,10 +15,15 @@ export interface BuildSection {
   readonly inline: { readonly text: ComposeScalar; readonly extraction: Extraction } | undefined;
 }
 
-export function readBuild(
-  build: ComposeMap,
-  { buildArgs, lookup, platform }: { buildArgs: BuildArguments; lookup: Lookup; platform: string | undefined },
-): BuildSection {
+export interface BuildReader {
+  readonly buildArgs: BuildArguments;
+  readonly lookup: Lookup;
+  readonly platform: string | undefined;
+  /** Of the variables in all inline Dockerfiles. */
+  readonly budget: WorkBudget;
+}
+
+export function readBuild(build: ComposeMap, { buildArgs, lookup, platform, budget }: BuildReader): BuildSection {
   const contexts = entriesAt(build, 'additional_contexts');
   const images = contexts.flatMap(([name, context]) => {
     const image = context.kind === 'scalar' ? withoutScheme(context) : undefined;
@@ -33,6 +39,7 @@ export function readBuild(
     target: typeof target === 'string' ? target : undefined,
     contexts: contexts.map(([name]) => name),
     platform,
+    budget,
   });
   return { contexts: images, inline: { text, extraction } };
 }

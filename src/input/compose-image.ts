@@ -14,6 +14,7 @@ import {
   type Services,
   scalarOf,
 } from './compose-node.ts';
+import { createExpansionBudget } from './dockerfile-argument.ts';
 import type { BuildArguments, Found } from './extractor.ts';
 import { describeMissing, type Lookup, UNKNOWN } from './resolved-text.ts';
 
@@ -32,9 +33,14 @@ type Skip = Found['skip'];
 const MAX_IMAGES = 100_000;
 /** Characters of inline Dockerfiles, which extending multiplies as well. */
 const MAX_INLINE = 1_000_000;
+/** Arguments and contexts of builds, volumes and hooks. */
+const MAX_ENTRIES = 500_000;
 
 export function findPulls(services: Services, { lookup, buildArgs, report }: PullOptions): ComposeImage[] {
   let inlined = 0;
+  let entries = 0;
+  const expansions = createExpansionBudget();
+  const skipOf = memoizedSkip();
   /** Image -> the service that builds it. */
   const builders = new Map<unknown, string>();
   for (const [name, service] of services) {
@@ -52,7 +58,7 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
       return [];
     }
     const builder = builders.get(text);
-    const skipped = builder === undefined ? (unresolvedSkip(image) ?? skip) : builtBy(builder);
+    const skipped = builder === undefined ? (skipOf(image) ?? skip) : builtBy(builder);
     return [
       { text, line, path, ...(skipped && { skip: skipped }), ...(platform !== undefined && { platform }), source },
     ];
@@ -60,15 +66,16 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
 
   function imagesOfBuild(build: ComposeMap, path: string, platform: string | undefined): ComposeImage[] {
     inlined += String(scalarOf(build, 'dockerfile_inline')?.value ?? '').length;
-    if (inlined > MAX_INLINE) return [];
-    const { contexts, inline } = readBuild(build, { buildArgs, lookup, platform });
+    entries += sizeAt(build, 'args') + sizeAt(build, 'additional_contexts');
+    if (inlined > MAX_INLINE || entries > MAX_ENTRIES) return [];
+    const { contexts, inline } = readBuild(build, { buildArgs, lookup, platform, budget: expansions });
     const found = contexts.flatMap(({ name, image }) =>
       imageAt(image, `${path}.additional_contexts.${name}`, platform),
     );
     if (inline === undefined) return found;
     const { source, line, textLine } = inline.text;
     const inFile = (inner: number | undefined) => (textLine === undefined ? line : textLine + (inner ?? 1) - 1);
-    for (const problem of inline.extraction.problems) {
+    for (const problem of expansions.isExceeded ? [] : inline.extraction.problems) {
       report({ source, line: inFile(problem.line) }, `${path}.dockerfile_inline: ${problem.message}`);
     }
     const inner = inline.extraction.found.map((image) => ({
@@ -90,7 +97,8 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
     const build = entryOf(service, 'build');
     if (image !== undefined && image.kind !== 'scalar') report(image, `${path}.image is not a string.`);
     const own = image?.kind === 'scalar' ? imageAt(image, `${path}.image`, platform, policy) : [];
-    const others = imagesInLists(service).flatMap(({ at, image }) =>
+    entries += sizeAt(service, 'volumes') + sizeAt(service, 'pre_start');
+    const others = (entries > MAX_ENTRIES ? [] : imagesInLists(service)).flatMap(({ at, image }) =>
       imageAt(image, `${path}.${at}`, undefined, at.startsWith('pre_start') ? policy : undefined),
     );
     if (build?.kind !== 'map') return [...own, ...others];
@@ -99,10 +107,17 @@ export function findPulls(services: Services, { lookup, buildArgs, report }: Pul
     return [...(image === undefined ? [unnamed] : own), ...imagesOfBuild(build, `${path}.build`, platform), ...others];
   }
 
+  function excessOf(images: number): string | undefined {
+    if (inlined > MAX_INLINE) return 'inline Dockerfiles';
+    if (entries > MAX_ENTRIES) return 'build arguments, contexts, volumes or hooks';
+    if (expansions.isExceeded) return 'variables in inline Dockerfiles';
+    return images > MAX_IMAGES ? 'images' : undefined;
+  }
+
   const found: ComposeImage[] = [];
   for (const [name, service] of services) {
     for (const image of imagesOf(name, service)) found.push(image);
-    const excess = inlined > MAX_INLINE ? 'inline Dockerfiles' : found.length > MAX_IMAGES ? 'images' : undefined;
+    const excess = excessOf(found.length);
     if (excess === undefined) continue;
     report(service, `Too many ${excess}: services.${name} and those after it are skipped.`);
     break;
@@ -119,6 +134,21 @@ const builtBy = (name: string): NonNullable<Skip> => ({
   reason: 'local-build',
   message: `Built by services.${name}.`,
 });
+
+function sizeAt(map: ComposeMap, key: string): number {
+  const entry = entryOf(map, key);
+  return entry?.kind === 'map' ? entry.entries.size : entry?.kind === 'list' ? entry.items.length : 0;
+}
+
+/** Services that extend one share its images, and what is said of them. */
+function memoizedSkip(): (image: ComposeScalar) => Skip {
+  const known = new Map<ComposeScalar, Skip>();
+  return (image) => {
+    const skip = known.get(image) ?? unresolvedSkip(image);
+    known.set(image, skip);
+    return skip;
+  };
+}
 
 const unresolvedSkip = ({ missing }: ComposeScalar): Skip =>
   missing.length === 0

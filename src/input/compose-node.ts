@@ -1,8 +1,4 @@
-// The nodes of a Compose project, which comes from many files: YAML with its file and with variables inserted. A later
-// definition is merged into an earlier one as compose-go's override/merge.go does it.
-//
-// Maps are merged, lists are appended, everything else is replaced. Nothing (`image:`) changes nothing.
-// `!override` replaces the whole value, `!reset` removes it.
+// The nodes of a Compose project, which comes from many files: YAML with its file and with variables inserted.
 
 import type { Missing } from './resolved-text.ts';
 import type { YamlNode, YamlScalar } from './yaml-node.ts';
@@ -54,29 +50,6 @@ export function composeNode(node: YamlNode, source: string): ComposeNode {
   return { ...node, source, entries: new Map(entries) };
 }
 
-export function mergeNodes(base: ComposeNode | undefined, over: ComposeNode): ComposeNode {
-  if (base === undefined || isReset(base) || over.tag === '!override' || isReset(over)) return over;
-  if (over.kind === 'scalar' && over.value === null) return base;
-  if (base.kind === 'map' && over.kind === 'map') return { ...over, entries: mergeEntries([base, over]) };
-  if (base.kind === 'list' && over.kind === 'list') return { ...over, items: [...base.items, ...over.items] };
-  return over;
-}
-
-/** A later map over an earlier one. */
-export function mergeAll(maps: readonly (ComposeMap | undefined)[]): ComposeMap | undefined {
-  const [first, ...others] = maps.filter((map) => map !== undefined);
-  return first && { ...first, entries: mergeEntries([first, ...others]) };
-}
-
-/** In one new map: a copy for each pair would take quadratic time. */
-function mergeEntries(maps: readonly ComposeMap[]): ReadonlyMap<string, ComposeNode> {
-  const entries = new Map<string, ComposeNode>();
-  for (const map of maps) {
-    for (const [key, node] of map.entries) entries.set(key, mergeNodes(entries.get(key), node));
-  }
-  return entries;
-}
-
 /** The entry, unless `!reset` removed it. */
 export function entryOf(map: ComposeMap, key: string): ComposeNode | undefined {
   const entry = map.entries.get(key);
@@ -110,4 +83,4 @@ export function itemsAt(map: ComposeMap, key: string): readonly ComposeNode[] {
   return entry?.kind === 'list' ? entry.items : [];
 }
 
-const isReset = ({ tag }: { readonly tag?: string }): boolean => tag === '!reset';
+export const isReset = ({ tag }: { readonly tag?: string }): boolean => tag === '!reset';

@@ -2,13 +2,15 @@
 // extends.go and include.go do it. Variables are inserted per file, before anything is merged.
 
 import { posix } from 'node:path';
-import { type ComposeLocation, type ComposeMap, type ComposeNode, mergeAll, mergeNodes } from './compose-node.ts';
+import { createMerge } from './compose-merge.ts';
+import type { ComposeLocation, ComposeMap, ComposeNode } from './compose-node.ts';
 import { openText, readServices, readTexts, type ServiceReader } from './compose-service.ts';
-import { parseDotenv } from './dotenv.ts';
+import { createInserted, parseDotenv } from './dotenv.ts';
 import type { LinkedFile, Problem, ReadFile } from './extractor.ts';
 import { cannotRead } from './linked-file.ts';
-import { createLookup, type Environment, type Lookup } from './resolved-text.ts';
-import { parseYamlFile } from './yaml.ts';
+import { createLookup, type Environment, insertionCost, type Lookup } from './resolved-text.ts';
+import { createWorkBudget } from './work-budget.ts';
+import { parseYamlFile, type YamlFile } from './yaml.ts';
 import { itemsAt, nodeAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 export interface ComposeFile extends LinkedFile {
@@ -55,8 +57,10 @@ export interface ProjectOptions extends Environment {
 /** Files that include each other twice double with each. */
 const MAX_FILES = 500;
 const MAX_EXTENDS = 100;
-/** Characters that variables insert: files use one again and again. */
-const MAX_INSERTED = 4_000_000;
+/** Variables of all .env files. */
+const MAX_VARIABLES = 500_000;
+/** Entries and items that merging copies, and services read: files include one again and again. */
+const MAX_MERGED = 1_000_000;
 
 /** The first file, with those after it as its overrides. */
 export async function loadProject(files: readonly ComposeFile[], options: ProjectOptions): Promise<Project> {
@@ -64,7 +68,12 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   const foreign = new Set(files.filter(({ isForeign }) => isForeign).map(({ path }) => path));
   const extended = new Map<ComposeMap, ComposeNode>();
   let read = 0;
-  let inserted = 0;
+  const inserted = createInserted();
+  const insertedInFiles = createInserted();
+  const variables = createWorkBudget(MAX_VARIABLES);
+  const merged = createWorkBudget(MAX_MERGED);
+  const { mergeAll, mergeNodes } = createMerge(merged);
+  const parsed = new Map<string, YamlFile>();
   const report = ({ source, line }: ComposeLocation, message: string) => {
     problems.push({ source, message, ...(line !== undefined && { line }) });
   };
@@ -98,7 +107,13 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
       const dotenv = parseDotenv(file.text, {
         outer: (name) => outer(name) ?? values.get(name),
         allowEnv: file.isForeign ? (options.allowEnv ?? []) : undefined,
+        inserted: insertedInFiles,
       });
+      const wasExceeded = variables.isExceeded;
+      if (!variables.spend(dotenv.values.size)) {
+        if (!wasExceeded) report({ source: path }, `More than ${MAX_VARIABLES} variables in all .env files.`);
+        break;
+      }
       if (dotenv.problem !== undefined) report({ source: path, ...dotenv.problem }, dotenv.problem.message);
       for (const [name, value] of dotenv.values) values.set(name, value);
     }
@@ -116,13 +131,14 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     report,
     lookup: (name) => {
       const value = lookup(name);
-      inserted += value?.text.length ?? 0;
-      return inserted > MAX_INSERTED ? undefined : value;
+      return inserted.spend(insertionCost(value)) ? value : undefined;
     },
   });
 
   function parseFile({ text, path: source }: ComposeFile): Document[] {
-    const file = parseYamlFile(text);
+    // Files include one again and again.
+    const file = parsed.get(text) ?? parseYamlFile(text);
+    parsed.set(text, file);
     for (const problem of file.problems) report({ source, ...problem }, problem.message);
     return file.roots.flatMap((root) => {
       if (root.kind === 'map') return [{ root, source }];
@@ -134,11 +150,16 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
 
   async function loadDocument({ root, source }: Document, context: Context): Promise<ComposeMap | undefined> {
     const own = readServices(nodeAt(root, 'services'), readerFor(source, context));
+    merged.spend(own?.entries.size ?? 0);
     const extended = own && (await extendAll(own, context));
     const included: (ComposeMap | undefined)[] = [];
     const include = nodeAt(root, 'include');
     if (include !== undefined && include.kind !== 'list') report({ ...include, source }, 'include is not a list.');
-    for (const entry of itemsAt(include)) included.push(await loadInclude(entry, source, context));
+    for (const entry of itemsAt(include)) {
+      // No file can be opened: each of the many would only go through its own many again.
+      if (read >= MAX_FILES) break;
+      included.push(await loadInclude(entry, source, context));
+    }
     return mergeAll([...included, extended]);
   }
 
@@ -241,8 +262,10 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   const lookup = await readEnvironment(createLookup(options), [resolvePath(directory, '.env')]);
   const trail = files.map(({ path }) => path);
   const services = await loadFiles(files, { lookup, directory, trail, bases: new Map(), included: new Set() });
-  if (first !== undefined && inserted > MAX_INSERTED)
+  if (first !== undefined && inserted.isExceeded)
     report({ source: first.path }, 'Too large once variables are inserted.');
+  if (first !== undefined && merged.isExceeded)
+    report({ source: first.path }, 'Too large once what services extend and files include is merged.');
   return { services, lookup, problems, foreign };
 }
 

@@ -5,6 +5,7 @@ import { findPulls } from './compose-image.ts';
 import {
   type ComposeLocation,
   type ComposeMap,
+  type ComposeNode,
   entriesAt,
   entriesOf,
   entryOf,
@@ -74,10 +75,18 @@ export async function extractCompose(
 /** The services without a profile or with an active one; `*` activates all. */
 function startedServices(all: Services, profiles: readonly string[]): Services {
   const active = new Set(profiles);
-  return new Map([...all].filter(([, service]) => isStarted(service, active)));
+  /** Services that extend one share its list. */
+  const known = new Map<ComposeNode | undefined, boolean>();
+  const isStarted = (service: ComposeMap): boolean => {
+    const list = entryOf(service, 'profiles');
+    const isActive = known.get(list) ?? hasActive(service, active);
+    known.set(list, isActive);
+    return isActive;
+  };
+  return new Map([...all].filter(([, service]) => isStarted(service)));
 }
 
-function isStarted(service: ComposeMap, active: ReadonlySet<string>): boolean {
+function hasActive(service: ComposeMap, active: ReadonlySet<string>): boolean {
   const profiles = itemsAt(service, 'profiles');
   if (profiles.length === 0 || active.has('*')) return true;
   return profiles.some((item) => item.kind === 'scalar' && active.has(String(item.value)));
@@ -85,9 +94,14 @@ function isStarted(service: ComposeMap, active: ReadonlySet<string>): boolean {
 
 /** Reports what Compose refuses to start. */
 function checkServices(all: Services, started: Services, report: ReportProblem): void {
+  /** Services that extend one share its dependencies. */
+  const checked = new Set<ComposeNode | undefined>();
   for (const [name, service] of started) {
     const hasImage = ['image', 'build', 'provider'].some((key) => isGiven(entryOf(service, key)));
     if (!hasImage) report(service, `services.${name} has neither an image nor a build.`);
+    const dependencies = entryOf(service, 'depends_on');
+    if (checked.has(dependencies)) continue;
+    checked.add(dependencies);
     for (const [other, how] of entriesAt(service, 'depends_on')) {
       const isOptional = how.kind === 'map' && scalarOf(how, 'required')?.value === false;
       if (started.has(other) || isOptional) continue;

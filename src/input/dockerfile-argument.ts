@@ -5,11 +5,15 @@ import type { Instruction } from './dockerfile-instruction.ts';
 import { expandWord } from './dockerfile-word.ts';
 import type { BuildArguments, Problem } from './extractor.ts';
 import { type Missing, plainText, type ResolvedText, UNKNOWN } from './resolved-text.ts';
+import { createWorkBudget, type WorkBudget } from './work-budget.ts';
 
 /** Set by BuildKit from the build platform and the target platform. */
 export const PLATFORM_VARIABLES: readonly string[] = ['BUILD', 'TARGET'].flatMap((side) =>
   ['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT'].map((part) => `${side}${part}`),
 );
+
+/** What patterns and insertions may cost, about half a second. */
+const MAX_COST = 20_000_000;
 
 export interface ArgumentOptions {
   readonly buildArgs: BuildArguments;
@@ -17,6 +21,7 @@ export interface ArgumentOptions {
   readonly target: string | undefined;
   /** The variables that are UNKNOWN in the text of the file. */
   readonly unknown: readonly Missing[];
+  readonly budget: WorkBudget;
 }
 
 export interface Variables {
@@ -25,9 +30,11 @@ export interface Variables {
   readonly problems: readonly Problem[];
 }
 
+export const createExpansionBudget = (): WorkBudget => createWorkBudget(MAX_COST);
+
 /** `instructions`: the ARGs before the first FROM. */
 export function readVariables(instructions: readonly Instruction[], options: ArgumentOptions): Variables {
-  const { buildArgs, escapeChar, target, unknown } = options;
+  const { buildArgs, escapeChar, target, unknown, budget } = options;
   const values = new Map<string, ResolvedText>();
   const declared = new Set<string>(PLATFORM_VARIABLES);
   const problems: Problem[] = [];
@@ -40,7 +47,7 @@ export function readVariables(instructions: readonly Instruction[], options: Arg
   };
 
   const expand = (word: string): Outcome<ResolvedText, string> => {
-    const expanded = expandWord(word, escapeChar, (name) => values.get(name));
+    const expanded = expandWord(word, escapeChar, (name) => values.get(name), budget);
     if (!expanded.ok) return expanded;
     const { text, missing } = expanded.value;
     const known = missing.filter(({ name }) => declared.has(name));

@@ -10,7 +10,17 @@
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { replacePattern, trimPrefix, trimSuffix } from './dockerfile-pattern.ts';
-import { joinTexts, type Lookup, plainText, type ResolvedText, UNKNOWN } from './resolved-text.ts';
+import {
+  insertionCost,
+  joinTexts,
+  type Lookup,
+  MAX_MISSING,
+  plainText,
+  type ResolvedText,
+  TOO_MANY_MISSING,
+  UNKNOWN,
+} from './resolved-text.ts';
+import { createWorkBudget, type WorkBudget } from './work-budget.ts';
 
 /** Longer than any reference; variables that repeat each other grow exponentially. */
 const MAX_LENGTH = 4096;
@@ -18,15 +28,28 @@ const MAX_DEPTH = 100;
 const NAME = /[@*#?$!-]|[0-9]+|[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const PLAIN = /[^'"$\\`/}]+/y;
 
+/** After this, no variable is inserted. */
+export const TOO_MUCH = 'too much work to insert variables, and none are inserted after this';
+
 interface Piece extends ResolvedText {
   /** Quoted or escaped: blanks in it do not separate words. */
   readonly isQuoted?: boolean;
 }
 
-/** Removes quotes and inserts variables; `missing` has those that are not set. */
-export function expandWord(word: string, escapeChar: string, lookup: Lookup): Outcome<ResolvedText, string> {
-  const pieces = readPieces(word, escapeChar, lookup);
-  return pieces.ok ? success(joinTexts(pieces.value)) : pieces;
+/**
+ * Removes quotes and inserts variables; `missing` has those that are not set. `budget` is shared by the words of a file:
+ * a pattern costs its length times that of the text.
+ */
+export function expandWord(
+  word: string,
+  escapeChar: string,
+  lookup: Lookup,
+  budget?: WorkBudget,
+): Outcome<ResolvedText, string> {
+  const pieces = readPieces(word, escapeChar, lookup, budget);
+  if (!pieces.ok) return pieces;
+  const joined = joinTexts(pieces.value);
+  return joined.missing.length > MAX_MISSING ? failure(TOO_MANY_MISSING) : success(joined);
 }
 
 /** The words of a line; quotes, escapes and variables are kept. */
@@ -43,7 +66,12 @@ export function splitWords(line: string): Outcome<readonly string[], string> {
 }
 
 /** Without `lookup`, quotes, escapes and variables are kept. */
-function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcome<readonly Piece[], string> {
+function readPieces(
+  source: string,
+  escapeChar: string,
+  lookup?: Lookup,
+  budget = createWorkBudget(Number.POSITIVE_INFINITY),
+): Outcome<readonly Piece[], string> {
   const isRaw = lookup === undefined;
   let at = 0;
   let depth = 0;
@@ -149,7 +177,7 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
   }
 
   function choose(name: string, operator: string, isNullUnset: boolean, word: ResolvedText): ResolvedText {
-    const value = lookup?.(name);
+    const value = lookUp(name);
     const isMissing = value === undefined || (isNullUnset && value.text === '');
     if (operator === '+') return isMissing ? plainText('') : word;
     if (!isMissing) return value;
@@ -161,7 +189,7 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
     const word = joinTexts(readUntil('}', true));
     const isLongest = word.text.startsWith(operator);
     const pattern = isLongest ? word.text.slice(1) : word.text;
-    return change(name, (text) => (operator === '#' ? trimPrefix : trimSuffix)(text, pattern, isLongest));
+    return change(name, pattern, (text) => (operator === '#' ? trimPrefix : trimSuffix)(text, pattern, isLongest));
   }
 
   function replace(name: string): ResolvedText {
@@ -169,18 +197,24 @@ function readPieces(source: string, escapeChar: string, lookup?: Lookup): Outcom
     if (replacesAll) at += 1;
     const pattern = joinTexts(readUntil('/', true));
     const replacement = joinTexts(readUntil('}', true));
-    return change(name, (text) => replacePattern(text, pattern.text, replacement.text, replacesAll));
+    return change(name, pattern.text, (text) => replacePattern(text, pattern.text, replacement.text, replacesAll));
   }
 
-  function change(name: string, how: (text: string) => Outcome<string, string>): ResolvedText {
+  function change(name: string, pattern: string, how: (text: string) => Outcome<string, string>) {
     const value = valueFor(name);
-    const changed = isRaw || value.text === '' || value.text.includes(UNKNOWN) ? undefined : how(value.text);
-    if (changed === undefined) return value;
+    if (isRaw || value.text === '' || value.text.includes(UNKNOWN)) return value;
+    if (!budget.spend(value.text.length * (1 + pattern.length))) return fail(TOO_MUCH);
+    const changed = how(value.text);
     return changed.ok ? { ...value, text: changed.value } : fail(changed.error);
   }
 
   function valueFor(name: string): ResolvedText {
-    return lookup?.(name) ?? { text: '', missing: [{ name }] };
+    return lookUp(name) ?? { text: '', missing: [{ name }] };
+  }
+
+  function lookUp(name: string): ResolvedText | undefined {
+    const value = lookup?.(name);
+    return budget.spend(insertionCost(value)) ? value : fail(TOO_MUCH);
   }
 
   function readName(): string {

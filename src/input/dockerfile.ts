@@ -1,17 +1,21 @@
 // Container images in Dockerfiles: those that a build of the last stage pulls, and the frontend of `# syntax=`.
 
 import { basename } from 'node:path';
-import { readVariables } from './dockerfile-argument.ts';
+import { createExpansionBudget, readVariables } from './dockerfile-argument.ts';
 import { type BuildOptions, resolveImages } from './dockerfile-image.ts';
 import { parseInstructions } from './dockerfile-instruction.ts';
 import { readStages } from './dockerfile-stage.ts';
+import { TOO_MUCH } from './dockerfile-word.ts';
 import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
 import type { Missing } from './resolved-text.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 export interface DockerfileOptions extends BuildOptions {
   readonly buildArgs: BuildArguments;
   /** The variables that are UNKNOWN in the text. */
   readonly unknown?: readonly Missing[] | undefined;
+  /** Shared by the Dockerfiles of one file. */
+  readonly budget?: WorkBudget | undefined;
 }
 
 const NAME = /^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i;
@@ -34,8 +38,14 @@ export const dockerfileExtractor: Extractor = {
 export function extractDockerfile(text: string, options: DockerfileOptions): Extraction {
   const { instructions, syntax, escapeChar, problems } = parseInstructions(text);
   const { args, stages, problems: stageProblems } = readStages(instructions);
-  const { buildArgs, unknown = [], target } = options;
-  const variables = readVariables(args, { buildArgs, escapeChar, unknown, target: target ?? stages.at(-1)?.name });
+  const { buildArgs, unknown = [], target, budget = createExpansionBudget() } = options;
+  const variables = readVariables(args, {
+    buildArgs,
+    escapeChar,
+    unknown,
+    target: target ?? stages.at(-1)?.name,
+    budget,
+  });
   const images = resolveImages(stages, variables, options);
   const frontend = syntax === undefined ? [] : [{ ...syntax, path: '# syntax' }];
   const isEmpty = stages.length === 0 && problems.length + stageProblems.length === 0;
@@ -44,11 +54,17 @@ export function extractDockerfile(text: string, options: DockerfileOptions): Ext
     problems: [
       ...problems,
       ...stageProblems,
-      ...variables.problems,
-      ...images.problems,
+      ...firstTooMuch([...variables.problems, ...images.problems]),
       ...(isEmpty ? [{ message: 'No FROM instruction.' }] : []),
     ].sort(byLine),
   };
+}
+
+/** Once no variable is inserted, every word with a variable has the same problem. */
+function firstTooMuch(problems: readonly Problem[]): readonly Problem[] {
+  const isTooMuch = ({ message }: Problem) => message.includes(TOO_MUCH);
+  const first = problems.findIndex(isTooMuch);
+  return problems.filter((problem, index) => index <= first || !isTooMuch(problem));
 }
 
 const byLine = (a: Found | Problem, b: Found | Problem): number => (a.line ?? 0) - (b.line ?? 0);

@@ -7,7 +7,8 @@
 
 import type { Problem } from './extractor.ts';
 import { interpolate } from './interpolation.ts';
-import { isEmpty, type Lookup, plainText, type ResolvedText, withoutSecret } from './resolved-text.ts';
+import { insertionCost, isEmpty, type Lookup, plainText, type ResolvedText, withoutSecret } from './resolved-text.ts';
+import { createWorkBudget, type WorkBudget } from './work-budget.ts';
 
 export interface Dotenv {
   readonly values: ReadonlyMap<string, ResolvedText>;
@@ -17,9 +18,12 @@ export interface Dotenv {
 
 /** Variables of one file. */
 const MAX_VALUES = 100_000;
+/** Characters that variables insert: values use one again and again. */
+const MAX_INSERTED = 4_000_000;
 const BLANKS = /[\s\u0085]*/y;
 const BLANKS_IN_LINE = /[^\S\n]*/y;
-const KEY = /(?:export[^\S\n]+)?([\p{L}\p{N}_.\-[\] \t\r\f\v]*)([=:\n]|$)/uy;
+/** `export` takes all of the blanks after it or none: otherwise every way to share them with the name is tried. */
+const KEY = /(?:export[^\S\n]+(?![^\S\n]))?([\p{L}\p{N}_.\-[\] \t\r\f\v]*)([=:\n]|$)/uy;
 const ESCAPE = /\\([abfnrtv$"\\]|0[0-7]{1,3})/g;
 const ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -40,14 +44,20 @@ export interface DotenvOptions {
   readonly outer: Lookup;
   /** Set for a file that does not belong to the checked one: its secrets that may be used. */
   readonly allowEnv?: readonly string[] | undefined;
+  /** Shared by the files of a project. */
+  readonly inserted?: WorkBudget | undefined;
 }
 
+export const createInserted = (): WorkBudget => createWorkBudget(MAX_INSERTED);
+
 /** Problems do not quote values, which may be secrets. */
-export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): Dotenv {
+export function parseDotenv(text: string, options: DotenvOptions): Dotenv {
+  const { outer, allowEnv, inserted = createInserted() } = options;
   const values = new Map<string, ResolvedText>();
   const lookup: Lookup = (name) => {
     const value = outer(name);
-    return value === undefined || isEmpty(value) ? (values.get(name) ?? value) : value;
+    const used = value === undefined || isEmpty(value) ? (values.get(name) ?? value) : value;
+    return inserted.spend(insertionCost(used)) ? used : undefined;
   };
   let at = text.startsWith('\uFEFF') ? 1 : 0;
   const skip = (pattern: RegExp) => {
@@ -96,6 +106,10 @@ export function parseDotenv(text: string, { outer, allowEnv }: DotenvOptions): D
       at = close;
     }
     const value = quote === "'" ? plainValue(raw) : interpolate(quote === '"' ? unescapeText(raw) : raw, lookup);
+    if (inserted.isExceeded) {
+      at = start;
+      return stop('Too large once variables are inserted.');
+    }
     if (!value.ok) {
       at = start;
       return stop(`Invalid variable in the value of ${name}, or a required variable is not set.`);

@@ -5,6 +5,7 @@ import { extractImages } from './document-images.ts';
 import type { Extractor, Found, Problem } from './extractor.ts';
 import { pipelineScopes, type Scope } from './gitlab-scope.ts';
 import type { Expanded } from './gitlab-variable.ts';
+import { createWorkBudget } from './work-budget.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 const PIPELINE_FILE = /(?:^|[\\/.])gitlab-ci[^\\/]*\.ya?ml$|(?:^|[\\/])\.gitlab(?:-ci|[\\/]ci)[\\/].*\.ya?ml$/i;
@@ -29,12 +30,15 @@ export const gitlabCiExtractor: Extractor = {
 
 /** Images times the jobs that can use them. */
 const MAX_USES = 100_000;
+/** Variables of images, looked up for each job that uses them. */
+const MAX_LOOKUPS = 2_000_000;
 
 function* pipelineImages(pipeline: YamlNode): Generator<Found | Problem> {
   const yielded = new Set<string>();
   const used = new Set<YamlNode>();
+  const lookups = createWorkBudget(MAX_LOOKUPS);
   let uses = 0;
-  for (const scope of pipelineScopes(pipeline)) {
+  for (const scope of pipelineScopes(pipeline, lookups)) {
     for (const { node, path } of declaredImages(scope)) {
       uses += 1;
       if (uses > MAX_USES) return yield { message: `More than ${MAX_USES} image uses in jobs.` };
@@ -44,6 +48,7 @@ function* pipelineImages(pipeline: YamlNode): Generator<Found | Problem> {
       if (used.has(node) && (scope.isFallback || !image.text.includes('$'))) continue;
       used.add(node);
       const use = describeUse(image, node, path, scope.expand(image.text));
+      if (lookups.isExceeded) return yield { message: 'Too many variables in images of jobs.', line: image.line };
       const key = JSON.stringify([use.text, use.line, use.skip?.message]);
       if (!yielded.has(key)) yield use;
       yielded.add(key);

@@ -2,6 +2,7 @@
 // https://docs.gitlab.com/ci/yaml/#extends, https://docs.gitlab.com/ci/yaml/#inherit
 
 import { createExpand, createVariablesOf, type Expanded, type VariablesOf } from './gitlab-variable.ts';
+import type { WorkBudget } from './work-budget.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
 /** A part of the pipeline that can have `image` and `services`. */
@@ -27,13 +28,14 @@ const GLOBAL_KEYS = new Set(
 /** Levels of `extends`; GitLab allows ten. Also items of lists, which many jobs may share. */
 const MAX_SHARED = 50;
 
-/** Jobs first, then templates, then the defaults. */
-export function* pipelineScopes(pipeline: YamlNode): Generator<Scope> {
+/** Jobs first, then templates, then the defaults. `expansions`: of variables in all of them. */
+export function* pipelineScopes(pipeline: YamlNode, expansions: WorkBudget): Generator<Scope> {
   const variablesOf = createVariablesOf();
   const names = entriesAt(pipeline)
     .filter(([name, node]) => !GLOBAL_KEYS.has(name) && node.kind === 'map')
     .map(([name]) => name);
-  const scope = (family: Family, isFallback: boolean): Scope => createScope(family, pipeline, isFallback, variablesOf);
+  const scope = (family: Family, isFallback: boolean): Scope =>
+    createScope(family, pipeline, { isFallback, variablesOf, expansions });
   for (const name of names) {
     if (name.startsWith('.')) continue;
     const family = familyOf(pipeline, name);
@@ -75,11 +77,15 @@ function familyOf(pipeline: YamlNode, name: string): Family {
   return { members: [...members.values()], isComplete };
 }
 
+interface ScopeOptions extends Pick<Scope, 'isFallback'> {
+  readonly variablesOf: VariablesOf;
+  readonly expansions: WorkBudget;
+}
+
 function createScope(
   { members, isComplete }: Family,
   pipeline: YamlNode,
-  isFallback: boolean,
-  variablesOf: VariablesOf,
+  { isFallback, variablesOf, expansions }: ScopeOptions,
 ): Scope {
   const self = members[0]?.node;
   const defaults = nodeAt(pipeline, 'default');
@@ -94,7 +100,7 @@ function createScope(
     isFallback,
     holderOf: (key) =>
       (isComplete && inherits(self, 'default', key) ? holders : members).find(({ node }) => nodeAt(node, key)),
-    expand: createExpand([...members.flatMap(({ node }) => variablesOf(node)), ...globals]),
+    expand: createExpand([...members.flatMap(({ node }) => variablesOf(node)), ...globals], expansions),
   };
 }
 

@@ -2,6 +2,7 @@
 // https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
 
 import { findVariable } from './image-text.ts';
+import type { WorkBudget } from './work-budget.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
 /** An undefined value is set when the pipeline runs. */
@@ -59,15 +60,17 @@ export interface Expanded {
   readonly unresolved?: string;
 }
 
-/** `scopes`: in order of precedence. Each variable is expanded once. */
-export function createExpand(scopes: readonly GitlabVariables[]): (text: string) => Expanded {
+/** `scopes`: in order of precedence. Each variable is expanded once, which `budget` counts for all jobs. */
+export function createExpand(scopes: readonly GitlabVariables[], budget: WorkBudget): (text: string) => Expanded {
   const values = new Map<string, string | undefined>();
 
   function resolveName(name: string, depth: number): string | undefined {
     if (!values.has(name)) {
       // Until it is known: a variable inside itself has no value.
       values.set(name, undefined);
-      const value = PREDEFINED.test(name) ? undefined : scopes.find((scope) => scope.has(name))?.get(name);
+      budget.spend(1 + scopes.length);
+      const value =
+        budget.isExceeded || PREDEFINED.test(name) ? undefined : scopes.find((scope) => scope.has(name))?.get(name);
       const expanded = value === undefined || depth > MAX_DEPTH ? undefined : expand(value, depth + 1);
       values.set(name, expanded?.unresolved === undefined ? expanded?.text : undefined);
     }

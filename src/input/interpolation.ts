@@ -9,7 +9,15 @@
 // A dollar before anything else is a dollar.
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { isEmpty, joinTexts, type Lookup, plainText, type ResolvedText } from './resolved-text.ts';
+import {
+  isEmpty,
+  joinTexts,
+  type Lookup,
+  MAX_MISSING,
+  plainText,
+  type ResolvedText,
+  TOO_MANY_MISSING,
+} from './resolved-text.ts';
 
 /** Variables that repeat each other grow exponentially. */
 const MAX_LENGTH = 1_000_000;
@@ -49,7 +57,8 @@ export function interpolate(text: string, lookup: Lookup, blank = ''): Outcome<R
       length += parts.at(-1)?.text.length ?? 0;
       if (length > MAX_LENGTH) return failure(`longer than ${MAX_LENGTH} characters once variables are inserted`);
     }
-    return success(joinTexts([...parts, plainText(template.slice(at))]));
+    const joined = joinTexts([...parts, plainText(template.slice(at))]);
+    return joined.missing.length > MAX_MISSING ? failure(TOO_MANY_MISSING) : success(joined);
   }
 
   function evaluate(expression: string, depth: number): Outcome<ResolvedText, string> {

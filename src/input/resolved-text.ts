@@ -51,6 +51,14 @@ export const isWithheld = ({ missing }: ResolvedText): boolean =>
 /** Whether a variable is set to '', and is not a withheld secret. */
 export const isEmpty = (value: ResolvedText): boolean => value.text === '' && !isWithheld(value);
 
+/** What inserting it costs: names are compared with each other. */
+export const insertionCost = (value: ResolvedText | undefined): number =>
+  1 + (value === undefined ? 0 : value.text.length + 10 * value.missing.length);
+
+/** Variables without a value in one text; each use of the text repeats them. */
+export const MAX_MISSING = 100;
+export const TOO_MANY_MISSING = `more than ${MAX_MISSING} variables without a value`;
+
 export const joinTexts = (parts: readonly ResolvedText[]): ResolvedText => ({
   text: parts.map(({ text }) => text).join(''),
   missing: distinct(parts.flatMap(({ missing }) => missing)),

@@ -94,6 +94,9 @@ function ignoreEach(text: string): void {
   for (const name of names) ignored({ text: name, foundAt: [] });
 }
 
+/** One file with other directories, and so other variables. */
+const INCLUDES = `include:\n${Array.from({ length: 4 }, (_, index) => `- {path: b.yaml, project_directory: d${index}}\n`).join('')}`;
+
 const imagesOf =
   (format: Exclude<InputFormat, 'list'>): TextReader =>
   (text) =>
@@ -229,6 +232,24 @@ export const TEXT_READERS: Readers = {
   ],
   'input: what a file is': [(text) => [extractorFor('-', text), extractorFor('a.yaml', text)], 'characters'],
   'input: .env': [(text) => parseDotenv(text, { outer: () => undefined }), 'characters', 'dotenv'],
+  'input: .env of a Compose project': [
+    (text) =>
+      extractorNamed('compose').extract('services: {a: {image: "a:$A$V1"}}', 'folder/compose.yaml', {
+        ...NO_FILES,
+        readFile: async () => ({ text, isForeign: false }),
+      }),
+    'characters',
+    'dotenv',
+  ],
+  'input: a Compose file that is included often': [
+    (text) =>
+      extractorNamed('compose').extract(INCLUDES, 'folder/compose.yaml', {
+        ...NO_FILES,
+        readFile: async () => ({ text, isForeign: false }),
+      }),
+    'compose',
+    'dotenv',
+  ],
   'input: a value of Compose': [(text) => interpolate(text, () => ({ text: 'a', missing: [] })), 'characters'],
   'input: a line of a Dockerfile': [(text) => splitWords(text), 'characters'],
   'input: a variable': [findVariable, 'characters'],

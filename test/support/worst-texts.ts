@@ -52,8 +52,10 @@ type FileKind =
 const COMPOSE = 'services:\n';
 const POD = 'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n';
 
+type WorstFile = readonly [kind: FileKind, name: string, make: (length: number) => string];
+
 /** Each makes a text of about that length. */
-const WORST_FILES: readonly (readonly [kind: FileKind, name: string, make: (length: number) => string])[] = [
+const WORST_FILES: readonly WorstFile[] = [
   ['yaml', 'one long key', run('a', '', ': 1\n')],
   ['yaml', 'one long value', run('a', 'image: ', '\n')],
   ['yaml', 'a value of colons', run(':', 'image: "', '/"\n')],
@@ -113,6 +115,40 @@ const WORST_FILES: readonly (readonly [kind: FileKind, name: string, make: (leng
       lines((index) => `  s${index}: {extends: s}`),
     ),
   ],
+  ...['args', 'additional_contexts'].map(
+    (key): WorstFile => [
+      'compose',
+      `services that extend one of many ${key}`,
+      halves(
+        lines((index) => `k${index}: v,`, `${COMPOSE}  s: {build: {dockerfile_inline: "FROM a", ${key}: {`, '}}}\n'),
+        lines((index) => `  s${index}: {extends: s}`),
+      ),
+    ],
+  ),
+  [
+    'compose',
+    'services that add to many args',
+    halves(
+      lines((index) => `k${index}: v,`, `${COMPOSE}  s: {build: {args: {`, '}}}\n'),
+      lines((index) => `  s${index}: {extends: s, build: {args: {a: b}}}`),
+    ),
+  ],
+  [
+    'compose',
+    'services that share many dependencies',
+    halves(
+      lines((index) => `k${index}: {},`, `${COMPOSE}  s: {image: a, depends_on: {`, '}}\n'),
+      lines((index) => `  s${index}: {extends: s}`),
+    ),
+  ],
+  [
+    'compose',
+    'services of an image of many variables',
+    halves(
+      lines((index) => `$V${index}\\`, `${COMPOSE}  s: {image: "`, '"}\n'),
+      lines((index) => `  s${index}: {extends: s}`),
+    ),
+  ],
   [
     'compose',
     'services of a long variable',
@@ -152,6 +188,15 @@ const WORST_FILES: readonly (readonly [kind: FileKind, name: string, make: (leng
   ['gitlab', 'jobs that extend each other', lines((index) => `j${index}: {extends: j${index + 1}, image: a}`)],
   [
     'gitlab',
+    'empty variables of many jobs',
+    halves(
+      (length) =>
+        `stages: [a]\n.i: &i "a:${Array.from({ length: 600 }, (_, index) => `$V${index}`).join('')}"\nvariables:\n${lines((index) => `  V${index}: "$W${index}$X${index}"\n  W${index}: ""\n  X${index}: ""`)(length)}`,
+      lines((index) => `j${index}: {image: *i, script: x}`),
+    ),
+  ],
+  [
+    'gitlab',
     'variables of variables',
     lines((index) => `  V${index}: "$V${index + 1}$V${index + 1}"`, 'variables:\n', 'j: {image: $V0}\n'),
   ],
@@ -184,6 +229,9 @@ const WORST_FILES: readonly (readonly [kind: FileKind, name: string, make: (leng
     'many secrets',
     lines((index) => `---\nkind: Secret\ntype: kubernetes.io/dockercfg\nmetadata: {name: s${index}}`),
   ],
+  ['dotenv', 'export and blanks', run(' ', 'export', '!')],
+  ['dotenv', 'export and tabs', run('\t ', 'A=1\nexport', '\u00a1')],
+  ['dotenv', 'a variable used once in each of many', lines((index) => `V${index}=$A`, `A=${'a'.repeat(10_000)}\n`)],
   ['dotenv', 'many variables', lines((index) => `V${index}=a`)],
   ['dotenv', 'a variable of variables', lines((index) => `V${index + 1}=$V${index}$V${index}`, 'V0=a\n')],
   [
@@ -198,6 +246,20 @@ const WORST_FILES: readonly (readonly [kind: FileKind, name: string, make: (leng
     'dockerfile',
     'arguments of arguments',
     lines((index) => `ARG A${index + 1}=$A${index}$A${index}`, 'ARG A0=a\n', 'FROM $A9\n'),
+  ],
+  [
+    'dockerfile',
+    'patterns of variables in arguments',
+    lines(() => `ARG B=\${A//$P/x}`, `ARG A=${'a'.repeat(4000)}\nARG P=${'a'.repeat(2000)}b\n`, 'FROM $B\n'),
+  ],
+  [
+    'dockerfile',
+    'arguments without a value that many use',
+    halves(
+      (length) =>
+        `${lines((index) => `ARG A${index}`)(length / 2)}ARG B=${Array.from({ length: length / 20 }, (_, index) => `$A${index}`).join('')}\n`,
+      lines(() => 'ARG C=$B', '', 'FROM $C\n'),
+    ),
   ],
   [
     'dockerfile',
