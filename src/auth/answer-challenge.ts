@@ -1,4 +1,5 @@
-// Answers the challenges of a registry with every stored credential in turn, and last without one.
+// Answers the challenges of a registry. Bearer: with a token for each stored credential and, if all were refused, with an
+// anonymous one. Basic: with at most two passwords.
 
 import type { Credential } from '../credentials/credential.ts';
 import type { HttpRequest } from '../http/send.ts';

@@ -1,7 +1,7 @@
 // Connects one check to a registry. The request stack is drawn here, and nowhere else:
 //
 //   authenticate            outermost: a 401 is a response to it, not a failure
-//   withFallBack            leaves time for plain http where it may be used
+//   withHandshakeLimit      shortens the TLS handshake where plain http may follow
 //   withRetry               repeats a whole chain of redirects
 //   withRedirect            it alone knows when a request leaves the origin
 //   withPacing              every hop counts against the limits of its host
@@ -71,7 +71,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   const send = stack(
     [
       ...(endpoint.mayFallBack && base.protocol === 'https:'
-        ? [withFallBack(base, () => deadlineMs - clock.now())]
+        ? [withHandshakeLimit(base, () => deadlineMs - clock.now())]
         : []),
       withRetry({ retries: settings.retries, deadlineMs, clock, random, limitOf: limitLength }),
       withRedirect(onInsecure),
@@ -113,7 +113,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
 }
 
 /** A TLS handshake without an end leaves time for plain http. */
-const withFallBack =
+const withHandshakeLimit =
   (base: URL, remainingMs: () => number): Middleware =>
   (next) =>
   (request) =>

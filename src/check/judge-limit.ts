@@ -1,4 +1,5 @@
-// Judges a rate limit: which one was met, and when to try again.
+// Judges a rate limit (429, or another status whose body says so): which one was met, and when to try again. A host that
+// is paused, and so was sent no request: judgePause in judge-failure.ts.
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
 import { formatWait } from '../core/quantity.ts';

@@ -7,7 +7,7 @@ import { patienceOf } from './patience.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { HttpResponse, Middleware, Send } from './send.ts';
 
-/** "Not now": RFC 9110, RFC 8470 (425), nginx (499), Cloudflare (520-524). */
+/** The statuses that are retried, as they say "not now": RFC 9110, RFC 8470 (425), nginx (499), Cloudflare (520-524). */
 export const TRANSIENT_STATUSES = new Set([408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
 const FIRST_BACKOFF_MS = 300;

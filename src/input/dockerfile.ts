@@ -20,7 +20,7 @@ export interface DockerfileOptions extends BuildOptions {
 
 const NAME = /^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i;
 const OTHER_NAME = /\.(?:dockerignore|md|txt|json|ya?ml)$/i;
-/** ARG or FROM, with only comments before it. */
+/** FROM, with only comments, blank lines and ARGs before it. */
 const BEGINNING = /^\uFEFF?(?:[ \t]*(?:#.*)?\r?\n|ARG[ \t].*\n)*FROM[ \t]+\S/;
 
 export const dockerfileExtractor: Extractor = {
