@@ -17,8 +17,8 @@ export interface Token {
 
 const FIELDS = { token: TEXT, access_token: TEXT, refresh_token: TEXT, expires_in: INT64, issued_at: TIME };
 const ANSWERS = {
-  GET: struct(FIELDS, 'last'),
-  POST: struct({ ...FIELDS, scope: TEXT }, 'last'),
+  GET: struct(FIELDS, 'any'),
+  POST: struct({ ...FIELDS, scope: TEXT }, 'any'),
 };
 
 const SHORTEST_LIFETIME_SECONDS = 60;

@@ -115,10 +115,10 @@ type Fields = Readonly<Record<string, Shape<unknown>>>;
 type Struct<F extends Fields> = { readonly [K in keyof F]?: F[K] extends Shape<infer T> ? T : never };
 
 /**
- * A struct: its fields in any case, others ignored. A repeated field is a problem, since readers differ in which one
- * counts, unless `repeated` is `last`: then the last that is not null counts, as in Go.
+ * A struct: its fields in any case, others ignored. The last of a repeated field counts, and objects are merged, as in
+ * Go. Two spellings of one field are a problem, since readers differ in which one counts, unless `spellings` is `any`.
  */
-export function struct<F extends Fields>(fields: F, repeated: 'refused' | 'last' = 'refused'): Shape<Struct<F>> {
+export function struct<F extends Fields>(fields: F, spellings: 'one' | 'any' = 'one'): Shape<Struct<F>> {
   const known = new Map(Object.entries(fields).map(([name, shape]) => [foldName(name), { name, shape }]));
   return {
     zero: {},
@@ -127,24 +127,44 @@ export function struct<F extends Fields>(fields: F, repeated: 'refused' | 'last'
         report((show) => mismatch(value, path, 'an object', show));
         return {};
       }
-      const spellings = new Map<string, string>();
-      const result: Record<string, unknown> = {};
+      const members = new Map<string, { spelled: string; values: JsonValue[] }>();
       for (const [spelled, member] of value.members) {
-        const field = known.get(foldName(spelled));
-        if (field === undefined) continue;
-        const { name, shape } = field;
-        const before = spellings.get(name);
-        if (before !== undefined && repeated === 'refused') report((show) => ambiguity(path, before, spelled, show));
-        spellings.set(name, spelled);
-        if (member !== null)
-          result[name] = shape.read(member, (show) => `${path(show)}.${name}`.replace(/^\./, ''), report);
+        const name = known.get(foldName(spelled))?.name;
+        if (name === undefined) continue;
+        const before = members.get(name);
+        if (before === undefined) members.set(name, { spelled, values: [member] });
+        else {
+          if (before.spelled !== spelled && spellings === 'one') {
+            report((show) => ambiguity(path, before.spelled, spelled, show));
+          }
+          before.values.push(member);
+        }
+      }
+      const result: Record<string, unknown> = {};
+      for (const [name, { values }] of members) {
+        const { shape } = known.get(foldName(name)) as { shape: Shape<unknown> };
+        const memberPath: Path = (show) => `${path(show)}.${name}`.replace(/^\./, '');
+        for (const member of mergeObjects(values)) {
+          // null empties a list, and leaves any other field as it is.
+          if (member !== null) result[name] = shape.read(member, memberPath, report);
+          else if (Array.isArray(result[name])) delete result[name];
+        }
       }
       return result as Struct<F>;
     },
   };
 }
 
-/** The problem of an object that repeats one of these fields; undefined if it does not. */
+/** The objects among the values of one field become one object. */
+function mergeObjects(values: readonly JsonValue[]): readonly JsonValue[] {
+  const objects = values.filter((value) => value instanceof JsonObject);
+  if (objects.length < 2) return values;
+  const merged = new JsonObject();
+  for (const { members } of objects) for (const member of members) merged.members.push(member);
+  return [...values.filter((value) => !(value instanceof JsonObject)), merged];
+}
+
+/** The problem of an object that spells one of these fields in two ways; undefined if it does not. */
 export function findAmbiguity(
   object: JsonObject,
   names: readonly string[],
@@ -156,8 +176,7 @@ export function findAmbiguity(
 }
 
 function ambiguity(path: Path, one: string, other: string, show: Show): string {
-  const what = one === other ? `${quote(one, show)} twice` : `both ${quote(one, show)} and ${quote(other, show)}`;
-  return `is ambiguous: ${path(show) || 'it'} has ${what}`;
+  return `is ambiguous: ${path(show) || 'it'} has both ${quote(one, show)} and ${quote(other, show)}`;
 }
 
 function mismatch(value: JsonValue, path: Path, kind: string, show: Show): string {

@@ -105,7 +105,7 @@ describe('decodeJson', () => {
     );
   });
 
-  const PAIR = struct({ name: TEXT, size: INT64, inner: struct({ 'os.version': TEXT }) });
+  const PAIR = struct({ name: TEXT, size: INT64, inner: struct({ 'os.version': TEXT }), list: listOf(TEXT) });
 
   it('structs: fields in any case, others passed over, null as if absent', () => {
     assert.deepEqual(outcomeOf(PAIR, '{"NAME":"a","Size":1,"names":5,"inner":{"OS.Version":"b"}}'), {
@@ -119,7 +119,19 @@ describe('decodeJson', () => {
 
   for (const [text, expected] of [
     ['{"name":"a","Name":"b"}', 'is ambiguous: it has both "name" and "Name"'],
-    ['{"size":1,"size":1}', 'is ambiguous: it has "size" twice'],
+    ['{"size":1,"size":2}', { size: 2 }],
+    ['{"size":2,"size":null}', { size: 2 }],
+    ['{"size":"x","size":2}', 'has no valid size: "x" is not an integer'],
+    ['{"inner":{"os.version":"a"},"inner":{}}', { inner: { 'os.version': 'a' } }],
+    ['{"inner":{"os.version":"a"},"inner":{"os.version":"b"}}', { inner: { 'os.version': 'b' } }],
+    ['{"inner":{"os.version":"a"},"inner":5}', 'has no valid inner: 5 is not an object'],
+    [
+      '{"inner":{"os.version":"a"},"inner":{"OS.VERSION":"b"}}',
+      'is ambiguous: inner has both "os.version" and "OS.VERSION"',
+    ],
+    ['{"list":["a","b"],"list":["c"]}', { list: ['c'] }],
+    ['{"list":["a"],"list":null}', {}],
+    ['{"list":null,"list":["a"]}', { list: ['a'] }],
     ['{"size":1,"\u017fize":null}', 'is ambiguous: it has both "size" and "\u017fize"'],
     ['{"inner":{"os.version":"","OS.VERSION":""}}', 'is ambiguous: inner has both "os.version" and "OS.VERSION"'],
     ['{"x":1,"X":2,"x":3}', {}],
@@ -129,4 +141,9 @@ describe('decodeJson', () => {
   ] as const) {
     it(`a struct of ${text}`, () => assert.deepEqual(outcomeOf(PAIR, text), expected));
   }
+
+  it('a struct of 200,000 equal fields: they are merged once', () => {
+    const text = `{${Array.from({ length: 200_000 }, (_, at) => `"inner":{"os.version":"${at}"}`).join()}}`;
+    assert.deepEqual(outcomeOf(PAIR, text), { inner: { 'os.version': '199999' } });
+  });
 });

@@ -13,7 +13,7 @@ import { createRealClient, type RealClient } from '../support/skopeo.ts';
 
 const skip = requirePrograms('skopeo');
 
-type Row = readonly [name: string, text: string, verdict: 'pullable' | 'corrupt', refusedBy?: string];
+type Row = readonly [name: string, text: string, verdict: 'pullable' | 'corrupt' | 'incomplete', refusedBy?: string];
 
 const KUBELET = 'containerd, which decodes it into the type of the specification';
 const US = 'us alone: clients disagree on which of the two counts';
@@ -84,7 +84,10 @@ const MANIFESTS: readonly Row[] = [
   ],
   ['layers, and Layers that are not there', swap(MANIFEST, /\}$/, `,"Layers":[${ABSENT_LAYER}]}`), 'corrupt'],
   ['Layers that are not there, and layers', top(`"Layers":[${ABSENT_LAYER}]`), 'corrupt', US],
-  ['config twice, each with a part', top('"config":{}'), 'corrupt', US],
+  ['schemaVersion twice', top('"schemaVersion":1'), 'pullable'],
+  ['config twice, each with a part', top('"config":{}'), 'pullable'],
+  ['layers twice, the last of them good', top(`"layers":[${ABSENT_LAYER}]`), 'pullable'],
+  ['layers twice, the last of them absent', swap(MANIFEST, /\}$/, `,"layers":[${ABSENT_LAYER}]}`), 'incomplete'],
   ['unknown fields twice', top('"x":1,"X":2,"x":3'), 'pullable'],
   ['layers that are null', swap(MANIFEST, /"layers":\[.*?\]/, '"layers":null'), 'pullable'],
   ['no layers', swap(MANIFEST, /,"layers":\[.*?\]/, ''), 'pullable'],
