@@ -2,7 +2,7 @@
 // its challenge, whatever the registry says about a manifest. So these responses are not final until it was tried:
 //
 //   401 whose own challenge could not be answered, or was    the challenge of /v2/, if it is another one
-//   400, 403 or 404 without credentials                      the challenge of /v2/
+//   400, 403, 404 or 410 without credentials                 the challenge of /v2/
 //   the same, and /v2/ is 200 without credentials            the stored password, as crane sends it
 
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
@@ -44,7 +44,7 @@ export async function answerPing(
   return first === undefined || first.outcome.kind === 'bad-challenge' || isSettled(second?.outcome) ? second : first;
 }
 
-/** After a 400, 403 or 404 without a challenge, of a request without credentials. */
+/** After a 400, 403, 404 or 410 without a challenge, of a request without credentials. */
 export async function answerUnchallenged(
   anonymous: AuthOutcome,
   request: HttpRequest,

@@ -125,7 +125,8 @@ export function noAnonymousAccess(image: CheckedImage, evidence: Evidence): Find
 
 /** The response to an anonymous request proves nothing about what the registry has. */
 export function judgeInconclusive(image: CheckedImage, evidence: Evidence, by: Inconclusive): Finding {
-  if (by === 'login-required' && evidence.response.status === 404) return privateOrMissing(image, evidence);
+  if (by === 'login-required' && [404, 410].includes(evidence.response.status))
+    return privateOrMissing(image, evidence);
   if (by === 'login-required') {
     const message = `${image.known.name} requires a login: without one, it returned ${evidence.response.status}${quoteRegistry(evidence)}.`;
     return finding(

@@ -1,5 +1,5 @@
-// A 400, 403 or 404 without a challenge proves nothing while `/v2/` requires a login: for the parts of an image and for
-// mirrors as well.
+// A 400, 403, 404 or 410 without a challenge proves nothing while `/v2/` requires a login: for the parts of an image and
+// for mirrors as well.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -28,8 +28,10 @@ const HIDING: readonly Reply[] = [
   refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown'),
   refuses(403, 'DENIED', 'requested access is denied'),
   refuses(400, 'UNSUPPORTED', 'bad request'),
+  refuses(410, 'MANIFEST_UNKNOWN', 'manifest unknown'),
   { status: 404 },
   { status: 403 },
+  { status: 410 },
 ];
 const showReply = ({ status, body }: Reply): string => `${status}${body === undefined ? ' without a body' : ''}`;
 
@@ -122,7 +124,8 @@ describe('a stored password that the registry does not request', () => {
     });
   }
 
-  it('is not sent after a 410, which is final', async () => {
-    assert.deepEqual((await passwordsIn({}, { status: 410 })).sent, []);
+  it('is sent once after a 410, too, which counts if the login changes nothing', async () => {
+    const { result, sent } = await passwordsIn({}, { status: 410 });
+    assert.deepEqual([result.reason, sent], ['not-found', ['manifest']]);
   });
 });

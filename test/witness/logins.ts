@@ -46,6 +46,7 @@ export const LOGINS: Group = {
       [
         [404, 'MANIFEST_UNKNOWN'],
         [403, 'DENIED'],
+        [410, 'MANIFEST_UNKNOWN'],
       ] as const
     ).map(
       ([status, code]): Situation => ({
