@@ -11,6 +11,7 @@ import type { FoundFile } from './found-file.ts';
 import type { Config } from './parse-config.ts';
 import { resolveSettings, type SettingInputs } from './resolve.ts';
 import { createSettingParsers } from './setting-parsers.ts';
+import { refuseJson } from './user-files.ts';
 
 export interface ConfigFile extends Config {
   /** As in messages. */
@@ -35,6 +36,7 @@ export async function readConfigFile(
   signal?: AbortSignal,
 ): Promise<ConfigFile | undefined> {
   const { values, sources } = resolveSettings(['config'], createSettingParsers([]), { flags, env });
+  refuseJson(values.config ?? '', sources.config.label);
   const path = locateConfigFile(values.config, cwd, homeDirectory(env));
   if (path === undefined) return undefined;
   const shorten = (absolute: string): string => (cwd === undefined ? absolute : relative(cwd, absolute) || '.');

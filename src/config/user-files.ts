@@ -2,7 +2,7 @@
 
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { hideUserinfo } from '../core/userinfo.ts';
+import { hideUserinfo, looksLikeJson } from '../core/userinfo.ts';
 import { absolutePath } from '../file/directories.ts';
 import { readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 
@@ -15,11 +15,17 @@ export interface UserFiles {
 
 const MAX_BYTES = 1024 * 1024;
 
+/** A variable often holds the file itself, with its passwords. */
+export function refuseJson(path: string, label: string): void {
+  if (looksLikeJson(path)) throw new UsageError(`the value of ${label} is not a path: it looks like JSON.`);
+}
+
 /** `signal` ends each read, which then rejects with its reason. */
 export function createUserFiles(signal?: AbortSignal): UserFiles {
   const reads = new Map<string, ReturnType<typeof readFileBytes>>();
 
   const bytes: UserFiles['bytes'] = async (path, label, maxBytes = MAX_BYTES) => {
+    refuseJson(path, label);
     const name = absolutePath(path);
     const reading = reads.get(name) ?? readFileBytes(path, { maxBytes, deadlineMs: USUAL_DEADLINE_MS, signal });
     reads.set(name, reading);

@@ -1,37 +1,60 @@
 // Credentials before a host, RFC 3986 section 3.2.1: userinfo "@" host. They are never accepted in image names, paths or
 // options, and never shown.
 
-/** The end of an image reference, `name@algorithm:hex`. */
-const DIGEST = /@[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-f]{32,}$/i;
+/** The end of an image reference, `name@algorithm:hex`, also of a digest that is cut or misspelled. */
+const DIGEST = /@(?:[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-f]{32,}|sha\d+(?:[:=_-][^@/\\]*)?)$/i;
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** An at sign, also as a percent-encoding or in one of its wide and small forms; the same for a colon. */
+const AT = /@|%(?:25)*40|[\uff20\ufe6b]/gi;
+const COLON = /:|%(?:25)*3a|[\uff1a\ufe55]/i;
+const QUERY = /[?#]/;
+/** A credential file where its path should be, as it is or in base64; also after the directory of a relative path. */
+const JSON_TEXT = /^\s*\[\s*"|(?:^|[\\/])\s*\{\s*"|^\s*(?:eyJ[\w+/=-]{20,}\s*$)/;
+
+const HIDDEN = '***';
+
+export const looksLikeJson = (text: string): boolean => JSON_TEXT.test(text);
 
 /**
  * The index of the host after user info, in a URL or `user:password@host/path`; 0 if there is none. A raw password may
  * contain any character, so the last `@` counts that does not begin a digest.
  */
 export function userinfoEnd(text: string): number {
-  if (!text.includes('@')) return 0;
+  const last = [...text.replace(DIGEST, '').matchAll(AT)].at(-1);
+  if (last === undefined) return 0;
   const scheme = SCHEME.exec(text)?.[0].length ?? 0;
-  const body = text.replace(DIGEST, '');
-  const at = body.lastIndexOf('@');
-  if (at < scheme) return 0;
-  const before = body.slice(scheme, at);
-  const after = body.slice(at + 1);
+  if (last.index < scheme) return 0;
+  const end = last.index + last[0].length;
   // name@tag and name:tag@sha256:… are misspelled images, not credentials.
-  const isUserinfo =
-    scheme > 0 || /[/\\]/.test(after) || (before.includes(':') && /[.:]/.test(after) && !/^sha\d/.test(after));
-  return isUserinfo ? at + 1 : 0;
+  const before = text.slice(scheme, last.index);
+  const isUserinfo = scheme > 0 || before === HIDDEN || COLON.test(before) || /[/\\]/.test(text.slice(end));
+  return isUserinfo ? end : 0;
 }
 
-/** `https://***@host/path`; a text without user info is returned unchanged. */
+/** `https://***@host/path`; a text without user info, a query or JSON is returned unchanged. */
 export function hideUserinfo(text: string): string {
+  if (looksLikeJson(text)) return HIDDEN;
   const end = userinfoEnd(text);
-  return end === 0 ? text : `${SCHEME.exec(text)?.[0] ?? ''}***@${text.slice(end)}`;
+  return hideQuery(end === 0 ? text : `${SCHEME.exec(text)?.[0] ?? ''}***@${text.slice(end)}`);
 }
 
-/** The same for every URL in a sentence. */
+/** Of a URL, and of what has parameters as one: `host/path?***`. */
+function hideQuery(text: string): string {
+  const start = text.search(QUERY);
+  const isQuery = start >= 0 && start < text.length - 1 && (SCHEME.test(text) || text.includes('=', start));
+  return isQuery ? `${text.slice(0, start + 1)}***` : text;
+}
+
+/** The same for every URL in a sentence, and for every word with a colon before its `@`. */
 export const hideUserinfoIn = (sentence: string): string =>
-  sentence.replace(/\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'`<>]*[^\s"'`<>.,;:)]/gi, hideUserinfo);
+  sentence.replace(URL_TEXT, hideUserinfo).replace(WORD, (word) => {
+    if (word.includes('://')) return word;
+    const end = userinfoEnd(word);
+    return end > 0 && COLON.test(word.slice(0, end - 1)) ? `***@${word.slice(end)}` : word;
+  });
+
+const URL_TEXT = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'`<>]*[^\s"'`<>.,;:)]/gi;
+const WORD = /[^\s"'`<>()]+/g;
 
 /** The decoded user info of a URL; empty where there is none. */
 export const userinfoOf = ({ username, password }: URL): { readonly username: string; readonly password: string } => ({

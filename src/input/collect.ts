@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { hideUserinfo } from '../core/userinfo.ts';
+import { hideUserinfo, hideUserinfoIn } from '../core/userinfo.ts';
 import { absolutePath } from '../file/directories.ts';
 import { asUnreadable } from '../file/file-failure.ts';
 import { readFileChunks, refusePipes } from '../file/read-file.ts';
@@ -54,7 +54,7 @@ export async function collect(sources: Sources): Promise<Collection> {
   };
   const onProblem = (problem: SourceProblem): void => {
     // A document that was cut off by the signal is not broken.
-    if (!signal.aborted) problems.push(problem);
+    if (!signal.aborted) problems.push({ ...problem, message: hideUserinfoIn(problem.message) });
   };
   take(images.map((text) => ({ text, foundAt: [] })));
   const read = new Set<string>();

@@ -20,8 +20,34 @@ describe('hideUserinfo', () => {
     ['u:p@localhost:5000', '***@localhost:5000'],
     ['token@h.example/x', '***@h.example/x'],
     ['u:with blank@h.example/x', '***@h.example/x'],
+    ['u:p@h.example/x@sha256:abc', '***@h.example/x@sha256:abc'],
+    ['u:p@127.0.0.1:1/x@sha256:abc', '***@127.0.0.1:1/x@sha256:abc'],
+    ['u:p@h.example/x:1@sha512:aaaa', '***@h.example/x:1@sha512:aaaa'],
+    ['u:p@h.example@sha256:xyz', '***@h.example@sha256:xyz'],
+    ['u:p@sha256.example', '***@sha256.example'],
+    ['u:p@localhost', '***@localhost'],
+    ['u:p@x', '***@x'],
+    ['u:p%40h.example/x', '***@h.example/x'],
+    ['u%3Ap%40x', '***@x'],
+    ['u%253Ap%2540x', '***@x'],
+    ['u:p＠h.example/x', '***@h.example/x'],
+    ['u：p﹫x', '***@x'],
+    ['https://u:p%40h.example/x', 'https://***@h.example/x'],
+    ['https://h.example/x?token=p', 'https://h.example/x?***'],
+    ['https://h.example/x?p', 'https://h.example/x?***'],
+    ['https://h.example/x#token=p', 'https://h.example/x#***'],
+    ['h.example/x?token=p', 'h.example/x?***'],
+    ['https://u:p@h.example/x?token=p', 'https://***@h.example/x?***'],
+    ['{"auths": {"h": {"auth": "dTpw"}}}', '***'],
+    [' [\n"p"]', '***'],
+    [Buffer.from('{"auths": {"h": {"auth": "dTpw"}}}').toString('base64'), '***'],
   ];
-  for (const [text, shown] of hidden) it(`hides the login in ${text}`, () => assert.equal(hideUserinfo(text), shown));
+  for (const [text, shown] of hidden) {
+    it(`hides the login in ${text}`, () => {
+      assert.equal(hideUserinfo(text), shown);
+      assert.equal(hideUserinfo(shown), shown);
+    });
+  }
 
   for (const text of [
     'nginx',
@@ -33,6 +59,14 @@ describe('hideUserinfo', () => {
     'nginx@latest',
     'nginx:1@sha256:12',
     'a@b',
+    'a%40b',
+    'nginx:1@sha256:',
+    'h.example:5000/x:1@sha256:12',
+    'h.example:5000/x@sha256',
+    `[::1]:5000/x@${DIGEST}`,
+    'a?b',
+    'folder/file #1',
+    '{{ .Values.image }}',
     '@',
     '',
   ]) {
@@ -65,9 +99,16 @@ describe('hideUserinfoIn', () => {
       'cannot read "https://***@h/x", nor http://***@i, nor https://h/x, nor me@h.example.',
     ));
 
+  it('hides the login in every word that has a colon before its at sign', () =>
+    assert.equal(
+      hideUserinfoIn(`FROM u:p@h/x: no image, (u:p@x), "u:p%40x", but h:5000/x:1@${DIGEST} and me@h.example are.`),
+      `FROM ***@h/x: no image, (***@x), "***@x", but h:5000/x:1@${DIGEST} and me@h.example are.`,
+    ));
+
   it('takes linear time', () => {
     for (const piece of ['a://', 'a://@', '@', 'a:', '://', 'a.', '@a1', '@a.b:'])
       hideUserinfoIn(piece.repeat(200_000));
-    for (const piece of ['a://', '@', 'a@', '@a1', '@a.', ':@']) hideUserinfo(piece.repeat(200_000));
+    for (const piece of ['a://', '@', 'a@', '@a1', '@a.', ':@', '@sha1', '%25', '%40', '?', ' ', '[', '[ '])
+      hideUserinfo(piece.repeat(200_000));
   });
 });
