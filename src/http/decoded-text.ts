@@ -26,7 +26,7 @@ export function* decodedTexts(text: string): Generator<DecodedText> {
 }
 
 /** The text with every match decoded; nothing without a match. */
-function* decodeMatches(
+export function* decodeMatches(
   text: string,
   pattern: RegExp,
   decode: (match: RegExpExecArray) => string,

@@ -6,7 +6,8 @@
 import { setBounded } from '../core/bounded-map.ts';
 import { once } from '../core/once.ts';
 import { userinfoOf } from '../core/userinfo.ts';
-import { decodedTexts } from './decoded-text.ts';
+import { joinedTexts } from './broken-up-text.ts';
+import { type DecodedText, decodedTexts } from './decoded-text.ts';
 import { proxyAddress } from './proxy.ts';
 import { createSecretForm, foldCase, indexForms, type SecretForm, type SecretIndex } from './secret-form.ts';
 import { type Budget, findSecrets, type Span } from './secret-match.ts';
@@ -26,6 +27,8 @@ export interface KnownSecrets {
 
 /** A shorter secret cannot be distinguished from ordinary text. */
 const MIN_LENGTH = 4;
+/** A shorter one may be in the words of a sentence without its blanks. */
+const MIN_CERTAIN = 8;
 /** Pieces of a longer secret are masked as well: servers quote parts of tokens. */
 const MAX_WHOLE_LENGTH = 64;
 /** Every second window is searched for, so a piece of two windows is always found. */
@@ -128,25 +131,37 @@ const encodingsOf = (username: string, secret: string): string[] =>
 /** What to search for to find any of them. */
 interface Search {
   readonly index: SecretIndex;
+  /** Without the secrets that joined words may contain. */
+  readonly certain: SecretIndex;
   readonly long: readonly string[];
 }
 
-const createSearch = (terms: readonly SearchTerms[]): Search => ({
-  index: indexForms(terms.flatMap(({ forms }) => forms())),
-  long: terms.flatMap(({ long }) => long),
-});
+function createSearch(terms: readonly SearchTerms[]): Search {
+  const forms = terms.flatMap((one) => one.forms());
+  return {
+    index: indexForms(forms),
+    certain: indexForms(forms.filter(({ items }) => items.length >= MIN_CERTAIN)),
+    long: terms.flatMap(({ long }) => long),
+  };
+}
 
 /** In the text, and in what it may encode. */
 function findAll(text: string, search: Search, budget: Budget, maxDecodings: number): Span[] {
   const folded = foldCase(text);
   const spans = [...findSecrets(folded, search.index, budget), ...findPieces(folded, search.long)];
+  const take = ({ starts, ends }: DecodedText, found: readonly Span[]): void => {
+    for (const [start, end] of found) spans.push([starts[start] ?? 0, ends[end - 1] ?? text.length]);
+  };
+  for (const joined of joinedTexts(text)) {
+    budget.left -= joined.text.length;
+    if (budget.left < 0) break;
+    take(joined, findSecrets(foldCase(joined.text), joined.joinsWords ? search.certain : search.index, budget));
+  }
   if (maxDecodings === 0) return spans;
   for (const decoded of decodedTexts(text)) {
     budget.left -= decoded.text.length;
     if (budget.left < 0) break;
-    for (const [start, end] of findAll(decoded.text, search, budget, maxDecodings - 1)) {
-      spans.push([decoded.starts[start] ?? 0, decoded.ends[end - 1] ?? text.length]);
-    }
+    take(decoded, findAll(decoded.text, search, budget, maxDecodings - 1));
   }
   return spans;
 }

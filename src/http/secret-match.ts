@@ -42,14 +42,15 @@ export function findSecrets(text: string, index: SecretIndex, budget: Budget): S
 /** The end of the secret that begins there, or of its beginning where the text breaks off within it. */
 function matchAt(text: string, start: number, items: readonly Item[], budget: Budget): number | undefined {
   let positions: readonly number[] = [start];
+  // A secret may contain an ellipsis itself: the whole of it counts first.
+  let cut: number | undefined;
   for (const [index, item] of items.entries()) {
     budget.left -= positions.length;
     if (index >= MIN_BEGINNING) {
-      const cut = positions.map((at) => endOfCut(text, at)).find((end) => end !== undefined);
-      if (cut !== undefined) return cut;
+      cut = positions.map((at) => endOfCut(text, at)).find((end) => end !== undefined) ?? cut;
     }
     positions = endsOf(text, positions, item);
-    if (positions.length === 0) return undefined;
+    if (positions.length === 0) return cut;
   }
   return Math.max(...positions);
 }
@@ -64,9 +65,9 @@ function endsOf(text: string, positions: readonly number[], item: Item): readonl
   return [...ends].slice(0, MAX_POSITIONS);
 }
 
-/** The end of a text, or an ellipsis; before it the next character may have begun. */
+/** The end of a text, or an ellipsis or another sign that it was cut; before it the next character may have begun. */
 const CUT =
-  /(?:[\x80-\xff\ufffd]{1,3}|%(?:25)?[0-9a-f]?|\\{1,16}(?:u[0-9a-f]{0,3}|x[0-9a-f]?|[0-7]{1,2})?|&[#a-z0-9]{0,7})?(?:…|\.\.\.|$)/y;
+  /(?:[\x80-\xff\ufffd]{1,3}|%(?:25)?[0-9a-f]?|\\{1,16}(?:u[0-9a-f]{0,3}|x[0-9a-f]?|[0-7]{1,2})?|&[#a-z0-9]{0,7})?(?:[[(<]?(?:…|\.{3}|\*{3})[\])>]?|[[(<](?:truncated|snip|redacted)[\])>]|$)/y;
 
 /** undefined unless a text breaks off there. */
 function endOfCut(text: string, at: number): number | undefined {

@@ -117,6 +117,65 @@ it('a password is hidden though its UTF-16 was read as UTF-8', () => {
   }
 });
 
+describe('a password is hidden that is broken up', () => {
+  const secret = 'Zq9-hunter2pw';
+  const [start, end] = [secret.slice(0, 6), secret.slice(6)];
+  for (const sign of [
+    '\n',
+    '\r\n ',
+    ' ',
+    '\t',
+    '\u200b',
+    '\u00ad',
+    '\0',
+    '\\\n',
+    '=\r\n',
+    '&shy;',
+    '<wbr>',
+    '\u001b[1m',
+    '\ufeff',
+  ]) {
+    it(`by one ${JSON.stringify(sign)}`, () =>
+      assert.equal(withLogin(secret).hide(`bad ${start}${sign}${end} given`), 'bad *** given'));
+  }
+  for (const sign of ['\n', ' ', '\u200b', '.', '-', '_', '|', ', ', ' - ', '","', "', '", '<b></b>']) {
+    it(`by ${JSON.stringify(sign)} after each character`, () => {
+      for (const password of [secret, 'k7.-_x']) {
+        const shown = withLogin(password).hide(`bad <${[...password].join(sign)}> given`);
+        assert.match(shown, /^bad <?\*\*\*>? given$/);
+      }
+    });
+  }
+  for (const [how, change] of Object.entries<(it: string) => string>({
+    'full-width letters': (it) => String.fromCharCode(it.charCodeAt(0) + 0xfee0),
+    'mathematical letters': (it) => (/[a-z]/.test(it) ? String.fromCodePoint(0x1d41a + it.charCodeAt(0) - 97) : it),
+    'letters with marks': (it) => `${it}\u0301`,
+  })) {
+    it(`or in ${how}`, () =>
+      assert.match(
+        withLogin(secret).hide(`bad <${[...secret].map(change).join('')}> given`),
+        /^bad <\*\*\*\u0301?> given$/,
+      ));
+  }
+  for (const cut of ['[truncated]', '***', '[...]', '(…)', '<snip>']) {
+    it(`or cut off before ${cut}`, () =>
+      assert.equal(withLogin(secret).hide(`bad ${secret.slice(0, -2)}${cut} given`), 'bad *** given'));
+  }
+
+  it('and as a whole if it contains such a sign', () => {
+    for (const password of ['Zq9-hunter2...pw', 'Zq9-hunter2***pw', 'rbLtwfh7sNiPKw9n']) {
+      assert.equal(withLogin(password).hide(`bad <${password}> given`), 'bad <***> given');
+    }
+  });
+
+  it('but not in the words of a sentence', () => {
+    for (const password of ['them', 'sein', 'isnot', 'manif']) {
+      const words = 'the manifest unknown: se in this, is not the\nmanifest of the man';
+      assert.equal(withLogin(password).hide(words).includes('the man'), true, password);
+    }
+  });
+});
+
 describe('a long password is hidden', () => {
   const secret = 'a password of some forty characters-Zq9+';
   for (const [how, dump] of Object.entries({
@@ -208,6 +267,13 @@ describe('hiding takes linear time', () => {
     hexdumps: `00000000  ${'55 '.repeat(16)} UUUU\n`,
     zeros: 'V\0',
     'UTF-8 in Latin-1': 'Ã¤',
+    tags: '<b>',
+    'an open tag': '<b',
+    dots: 'a.',
+    lists: '"a", ',
+    'full-width letters': 'ａ',
+    marks: 'a\u0301',
+    styles: '\u001b[1m',
     'everything at the same time': '%25&amp;=3D\\\\Ã¤ 85 0x55 VVVV\0',
   })) {
     it(`whatever it repeats: ${name}`, () => {
