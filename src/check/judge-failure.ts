@@ -2,7 +2,13 @@
 
 import { formatDuration, formatWait } from '../core/quantity.ts';
 import { isOpenFileLimit } from '../file/open-file-limit.ts';
-import { AUTHORITIES_LATE, CONTRADICTORY_LENGTH, type HttpFailure, type Phase } from '../http/failure.ts';
+import {
+  AUTHORITIES_LATE,
+  CONTRADICTORY_LENGTH,
+  HEADERS_TOO_LARGE,
+  type HttpFailure,
+  type Phase,
+} from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
 import { judgeProxy, nameProxy } from './judge-proxy.ts';
 import { judgeTls } from './judge-tls.ts';
@@ -34,6 +40,11 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
         const hint =
           'docker and podman fail too. The registry, or a proxy in front of it, must send exactly one valid length.';
         return notARegistry('not-oci', `${capitalize(server)} sent an invalid HTTP response: ${detail}.`, hint);
+      }
+      if (code === HEADERS_TOO_LARGE) {
+        const message = `${capitalize(server)} sent more than 1 MiB of response headers.`;
+        const hint = 'Have the registry, or a proxy in front of it, send smaller headers.';
+        return notARegistry('not-oci', message, hint);
       }
       const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
       return notARegistry('not-oci', message, 'Check the host and port of the image.');

@@ -100,6 +100,9 @@ export class UndecodableError extends Error {
   override readonly name = 'UndecodableError';
 }
 
+/** undici's code. */
+export const HEADERS_TOO_LARGE = 'UND_ERR_HEADERS_OVERFLOW';
+
 export const CONTRADICTORY_LENGTH = 'CONTRADICTORY_LENGTH';
 
 /** The fields that say where a body ends contradict each other. */

@@ -6,7 +6,7 @@ import { type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { Http2Error, PhaseTimeoutError } from './failure.ts';
-import type { WireRequest, WireResponse } from './wire.ts';
+import { MAX_HEADER_BYTES, type WireRequest, type WireResponse } from './wire.ts';
 
 export interface Http2Session {
   /** Rejects with a StreamRefused if the server did not process the request. */
@@ -35,8 +35,6 @@ const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_INTERNAL_ERROR, NGHTT
   constants;
 /** As long as undici keeps an idle HTTP/1.1 connection. */
 const IDLE_MS = 4_000;
-/** As much as undici reads of HTTP/1.1 headers. */
-const MAX_HEADER_BYTES = 16 * 1024;
 /** 1xx responses, RFC 9110 section 15.2; more than one is rare. */
 const MAX_INFORMATIONAL = 100;
 

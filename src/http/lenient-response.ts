@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { LengthError } from './failure.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
-/** Of one line, and of all lines of a head together: as much as undici reads. */
+/** Of one line, and of all lines of a head together. Less than elsewhere: a line is searched again with every packet. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_INFORMATIONAL = 100;
 

@@ -6,7 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { Agent } from 'undici';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
 import { requestLeniently } from './lenient-response.ts';
-import type { WireRequest, WireResponse } from './wire.ts';
+import { MAX_HEADER_BYTES, type WireRequest, type WireResponse } from './wire.ts';
 
 export interface PoolSettings {
   /** Whether HTTP/2 is offered; if so, requests wait until the first connection to their origin has negotiated it. */
@@ -29,6 +29,7 @@ export function createPool({ connect, canMultiplex }: PoolSettings): Pool {
   const spare = new Map<string, Socket>();
 
   const agent = new Agent({
+    maxHeaderSize: MAX_HEADER_BYTES,
     connect: ({ protocol, host, hostname }, callback) => {
       const origin = new URL(`${protocol}//${host ?? hostname}`);
       const opened = spare.get(origin.origin);

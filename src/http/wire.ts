@@ -2,6 +2,9 @@
 
 import type { Readable } from 'node:stream';
 
+/** Of all response headers together. Go reads 10 MiB of HTTP/1.1; no registry needs as much. */
+export const MAX_HEADER_BYTES = 1024 * 1024;
+
 export interface WireRequest {
   readonly origin: string;
   readonly path: string;

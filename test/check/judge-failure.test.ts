@@ -55,6 +55,10 @@ describe('judgeFailure names the phase and the reason', () => {
       { kind: 'tls', phase: 'tls', code: 'ECONNRESET', tls: { problem: 'closed' } },
       'registry.example closed the connection during the TLS handshake (ECONNRESET).',
     ],
+    [
+      { kind: 'not-http', phase: 'headers', code: 'UND_ERR_HEADERS_OVERFLOW' },
+      'registry.example sent more than 1 MiB of response headers.',
+    ],
     [{ kind: 'dns', code: 'ENOTFOUND' }, 'Cannot resolve registry.example: no such host (ENOTFOUND).'],
     [
       { kind: 'tcp', code: 'EMFILE' },

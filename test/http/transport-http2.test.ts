@@ -43,6 +43,15 @@ describe('HTTP/2', options, () => {
     assert.equal(textOf(await get(origin, { namedBy: { registry: '127.0.0.1', as: 'redirect' } })), 'http/1.1');
   });
 
+  it('reads headers of 50 kB', async (t) => {
+    const { origin } = await serveHttp2(t, (stream) => {
+      stream.respond({ ':status': 200, 'x-large': 'y'.repeat(50_000) });
+      stream.end('h2');
+    });
+    const read = await asker(t).get(origin);
+    assert.deepEqual([textOf(read), read.headers.get('x-large')?.length], ['h2', 50_000]);
+  });
+
   it('carries a thousand requests over one connection, the first ones before it is up', async (t) => {
     const { origin, connections } = await serveHttp2(t, (stream) => answer(stream), {
       settings: { maxConcurrentStreams: 10 },

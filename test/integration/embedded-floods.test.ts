@@ -74,8 +74,8 @@ describe('little is held of', { concurrency: 3 }, () => {
     ['garbage instead of HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', 'garbage', '5 not-a-registry/not-oci'],
     ['headers without end', 'HTTP/1.1 200 OK\r\n', 'X-Header: value\r\n', '5 not-a-registry/not-oci'],
     [
-      'a header of 1 MB',
-      `HTTP/1.1 200 OK\r\nX-Header: ${'x'.repeat(MEBIBYTE)}\r\n\r\n`,
+      'a header of 2 MB',
+      `HTTP/1.1 200 OK\r\nX-Header: ${'x'.repeat(2 * MEBIBYTE)}\r\n\r\n`,
       'x',
       '5 not-a-registry/not-oci',
     ],
