@@ -1,19 +1,21 @@
 // Checks an image as containerd pulls it with a hosts.toml: every manifest and every blob from the first host that has it.
 
 import { setMaxListeners } from 'node:events';
+import type { AuthOutcome } from '../auth/authenticate.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
-import type { Warning, WarningCode } from '../core/result.ts';
+import { judgementOf, type Warning, type WarningCode } from '../core/result.ts';
 import type { SentRequest } from '../http/record.ts';
 import { withPlainHttp } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
 import { type CheckRun, type Connection, connectRegistry } from './connection.ts';
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { judgeOther } from './decide.ts';
-import { createFailoverClient, type FailoverHost, type PassedOver } from './failover-client.ts';
+import { createFailoverClient, type FailoverHost, type PassedOver, unanswered } from './failover-client.ts';
+import type { Finding } from './finding.ts';
 import { judgeHelper } from './judge-helper.ts';
 import { type Located, locate } from './locate.ts';
-import type { MirrorAttempt, MirrorPlan } from './mirror.ts';
+import { type MirrorAttempt, type MirrorPlan, mirrorMayHave } from './mirror.ts';
 import { isPlainHttp, mayUsePlainHttp } from './plain-http.ts';
 import { type ProofSettings, prove } from './prove.ts';
 import { type Conclusion, conclude, concludeFinding, concludeMirrored } from './result.ts';
@@ -71,11 +73,23 @@ export async function checkHosts({ context, plan, reference, proof, signal }: Ho
 
   const { hosts } = checked;
   const by = hosts.find((host) => host === served.by);
-  const conclusion = conclude(checked.checked, requests, tlsProblems);
-  const isMissing = conclusion.reason === 'not-found';
+  const name = formatReference(reference);
+  const isMissing = checked.checked.proven.finding?.reason === 'not-found';
+  const doubt = isMissing ? findDoubt(passedOver, hosts) : undefined;
+  const server = hosts.at(-1) as Host;
+  const proven = doubt && {
+    outcome: doubt.outcome,
+    proof: checked.checked.proven.proof,
+    finding: {
+      ...doubt.finding,
+      message: mirrorMayHave(server.name, name, doubt.host.name, doubt.finding.message),
+    },
+  };
+  const conclusion = conclude({ ...checked.checked, ...(proven && { proven }) }, requests, tlsProblems);
+  const others = passedOver.filter(({ host }) => host !== doubt?.host);
   return concludeMirrored(conclusion, {
     earlier: [],
-    warnings: mirrorWarnings(passedOver, hosts, formatReference(reference), isMissing),
+    warnings: mirrorWarnings(others, hosts, name, isMissing),
     ...(by && { servedBy: { registry: by.name, isMirror: by.isMirror } }),
   });
 }
@@ -148,6 +162,26 @@ function createHost(run: CheckRun, attempt: MirrorAttempt, { endpoint }: Located
       }
     },
   };
+}
+
+interface Doubt {
+  readonly host: Host;
+  readonly outcome: AuthOutcome;
+  readonly finding: Finding;
+}
+
+/** A mirror that may have the image which the server lacks: one that gave no answer, otherwise one that refused it. */
+function findDoubt(passedOver: readonly PassedOver[], hosts: readonly Host[]): Doubt | undefined {
+  const doubts = passedOver.flatMap(({ host: passed, outcome, part, servedBy }): Doubt[] => {
+    const host = hosts.find((one) => one === passed);
+    if (!host?.isMirror || part !== undefined || servedBy !== undefined) return [];
+    const judged = outcome ?? unanswered(host);
+    const finding = judgeOther(host.connection().image, judged);
+    return [{ host, outcome: judged, finding }];
+  });
+  const isDoubt = ({ finding: { reason } }: Doubt): boolean => judgementOf(reason).verdict === 'undetermined';
+  const isRefusal = ({ finding: { reason } }: Doubt): boolean => reason === 'unauthorized' || reason === 'denied';
+  return doubts.find(isDoubt) ?? doubts.find(isRefusal);
 }
 
 /** One for each mirror and code. */

@@ -4,7 +4,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Reason, Warning } from '../core/result.ts';
 import { finding } from './finding.ts';
-import type { MirrorAttempt, MirrorPlan } from './mirror.ts';
+import { type MirrorAttempt, type MirrorPlan, mirrorMayHave } from './mirror.ts';
 import { type Conclusion, concludeFinding, concludeMirrored } from './result.ts';
 
 export interface MirroredCheck {
@@ -12,10 +12,17 @@ export interface MirroredCheck {
   /** The image, as the user would call it. */
   readonly name: string;
   /** Checks one mirror, or the registry itself. */
-  readonly checkAt: (attempt: MirrorAttempt, timeoutMs: number) => Promise<Conclusion>;
+  readonly checkAt: (attempt: MirrorAttempt, timeoutMs: number) => Promise<LocationCheck>;
   readonly clock: Clock;
   /** For all of them together. */
   readonly timeoutMs: number;
+}
+
+/** A check in one place. */
+export interface LocationCheck {
+  readonly conclusion: Conclusion;
+  /** It returned 200 for the manifest: runtimes continue there, whatever is wrong with the content. */
+  readonly servesManifest: boolean;
 }
 
 interface Tried {
@@ -36,34 +43,34 @@ export async function checkMirrors({ plan, name, checkAt, clock, timeoutMs }: Mi
     }
     // A mirror that does not respond must leave time for the next.
     const leftMs = startedMs + timeoutMs - clock.now();
-    const conclusion = await checkAt(attempt, Math.max(1, Math.round(leftMs / left)));
-    if (hasManifest(conclusion)) return served({ attempt, conclusion: soften(conclusion, attempt, plan) }, tried, name);
+    const { conclusion, servesManifest } = await checkAt(attempt, Math.max(1, Math.round(leftMs / left)));
+    if (servesManifest) return served({ attempt, conclusion: soften(conclusion, attempt, plan) }, tried, name);
     tried.push({ attempt, conclusion });
   }
   return unserved(tried, name);
 }
 
-/** A runtime uses the first manifest it gets, whatever is wrong with it. */
-const hasManifest = ({ verdict, reason }: Conclusion): boolean =>
-  verdict === 'pullable' || (reason !== null && WITH_MANIFEST.has(reason));
-
-const WITH_MANIFEST: ReadonlySet<Reason> = new Set<Reason>([
-  'platform-missing',
-  'incomplete',
-  'corrupt',
-  'not-an-image',
-  'legacy-schema1',
-]);
-
 /** Runtimes differ in where they look for what a mirror lacks: the hint claims no more than the one it speaks of does. */
 function soften(conclusion: Conclusion, { isMirror }: MirrorAttempt, { usedBy }: MirrorPlan): Conclusion {
-  if (conclusion.reason !== 'incomplete' || !isMirror) return conclusion;
+  if (!isMirror || conclusion.reason === null || ABOUT_THE_IMAGE.has(conclusion.reason)) return conclusion;
   const runtimes =
     usedBy === 'podman'
       ? 'podman 4 and 5 use only the mirror that has the manifest, so the pull fails; later versions may continue with the registry'
       : 'podman uses only the mirror that has the manifest, so its pull fails; containerd continues with the registry';
-  return { ...conclusion, hint: `${runtimes}. Add the missing content to the mirror, or remove the image from it.` };
+  const advice =
+    conclusion.reason === 'incomplete'
+      ? 'Add the missing content to the mirror, or remove the image from it.'
+      : conclusion.hint;
+  return { ...conclusion, hint: [`${runtimes}.`, advice].filter((text) => text !== null).join(' ') };
 }
+
+/** The same wherever the manifest is. */
+const ABOUT_THE_IMAGE: ReadonlySet<Reason> = new Set<Reason>([
+  'platform-missing',
+  'corrupt',
+  'not-an-image',
+  'legacy-schema1',
+]);
 
 function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name: string): Conclusion {
   const { isMirror, location } = attempt;
@@ -74,20 +81,36 @@ function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name:
   });
 }
 
-/** The registry itself, tried last, has the reason; if it is blocked, a mirror that may have the image later. */
+/**
+ * The registry itself, tried last, has the reason. If it is blocked, or lacks the image, that is a mirror that may have
+ * the image: one that gave no answer, otherwise one that refused it.
+ */
 function unserved(tried: readonly Tried[], name: string): Conclusion {
   const last = tried.at(-1) as Tried;
   const doubtful = tried.find(({ conclusion: { verdict } }) => verdict === 'undetermined');
-  const decisive = last.attempt.blockedBy === undefined ? last : (doubtful ?? last);
-  const { conclusion } = decisive;
+  const isMissing = last.conclusion.reason === 'not-found';
+  const refusing = isMissing ? tried.find(isRefused) : undefined;
+  const isDecided = last.attempt.blockedBy === undefined && !isMissing;
+  const decisive = isDecided ? last : (doubtful ?? refusing ?? last);
+  const { registry } = decisive.attempt.location;
+  const message =
+    isMissing && decisive !== last
+      ? mirrorMayHave(last.attempt.location.registry, name, registry, decisive.conclusion.message)
+      : decisive.conclusion.message;
+  const conclusion = { ...decisive.conclusion, message };
   const mirrors = tried.filter((one) => one !== decisive);
   // It is no surprise that a mirror lacks a missing image.
   const failed = mirrors.filter(({ attempt, conclusion: { reason } }) => attempt.isMirror && reason !== 'not-found');
-  return concludeMirrored(conclusion, {
+  const concluded = concludeMirrored(conclusion, {
     earlier: mirrors.map((mirror) => mirror.conclusion),
     warnings: failed.map((mirror) => warningOf(mirror, '', name)),
   });
+  return { ...concluded, requests: tried.flatMap((one) => one.conclusion.requests) };
 }
+
+/** A mirror that the configuration blocks is never used. */
+const isRefused = ({ attempt, conclusion: { reason } }: Tried): boolean =>
+  attempt.blockedBy === undefined && (reason === 'unauthorized' || reason === 'denied');
 
 function warningOf({ attempt, conclusion }: Tried, otherwise: string, name: string): Warning {
   const mirror = `Mirror ${attempt.location.registry}`;

@@ -8,11 +8,12 @@ import type { SentRequest } from '../http/record.ts';
 import { type Endpoint, withPlainHttp } from '../registry/endpoint.ts';
 import { checkHosts } from './check-containerd-mirrors.ts';
 import type { CheckContext } from './check-context.ts';
-import { checkMirrors } from './check-mirrors.ts';
+import { checkMirrors, type LocationCheck } from './check-mirrors.ts';
 import { type CheckRun, connectRegistry } from './connection.ts';
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { finding } from './finding.ts';
 import { judgeHelper } from './judge-helper.ts';
+import { rejectedCredential } from './judge-permission.ts';
 import { invalidReference, locate } from './locate.ts';
 import { type MirrorAttempt, planMirrors } from './mirror.ts';
 import { isPlainHttp, mayUsePlainHttp } from './plain-http.ts';
@@ -37,11 +38,15 @@ async function concludeTarget(context: CheckContext, target: Target, signal: Abo
   const reference = parseReference(target.text);
   if (!reference.ok) return concludeFinding(invalidReference(reference.error.message));
   const proof = addPlatform(target, settings);
-  const checkAt = (attempt: Pick<MirrorAttempt, 'location' | 'text'>, shareMs: number): Promise<Conclusion> =>
+  const checkAt = (attempt: Pick<MirrorAttempt, 'location' | 'text'>, shareMs: number): Promise<LocationCheck> =>
     checkLocation(context, attempt, proof, shareMs, signal);
   const plan = planMirrors(reference.value, mirrors);
   if (plan === undefined) {
-    return checkAt({ location: { registry: reference.value.registry }, text: target.text }, timeoutMs);
+    const { conclusion } = await checkAt(
+      { location: { registry: reference.value.registry }, text: target.text },
+      timeoutMs,
+    );
+    return conclusion;
   }
   if (plan.usedBy === 'containerd') return checkHosts({ context, plan, reference: reference.value, proof, signal });
   return checkMirrors({ plan, name: formatReference(reference.value), checkAt, clock, timeoutMs });
@@ -64,10 +69,10 @@ async function checkLocation(
   proof: ProofSettings,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<Conclusion> {
+): Promise<LocationCheck> {
   const { clock } = context;
   const located = locate(context, attempt);
-  if (!located.ok) return concludeFinding(located.error);
+  if (!located.ok) return { conclusion: concludeFinding(located.error), servesManifest: false };
   const { reference, endpoint } = located.value;
   const requests: SentRequest[] = [];
   const checked = await untilDeadline(clock, timeoutMs, signal, (deadline) => {
@@ -78,8 +83,15 @@ async function checkLocation(
     checked === undefined
       ? concludeFinding(timedOut(timeoutMs), requests, context.tlsProblems)
       : conclude(checked, requests, context.tlsProblems);
-  return conclusion.cause === 'timeout' ? withTimes(conclusion) : conclusion;
+  return {
+    conclusion: conclusion.cause === 'timeout' ? withTimes(conclusion) : conclusion,
+    servesManifest: checked !== undefined && servesManifest(checked),
+  };
 }
+
+/** To a client with the same credentials: rejected ones fail, although the registry serves anonymous clients. */
+const servesManifest = ({ proven: { outcome } }: Checked): boolean =>
+  outcome.kind === 'response' && outcome.response.status === 200 && rejectedCredential(outcome) === undefined;
 
 /**
  * A loopback registry that does not use TLS is checked over plain http, as docker does. A handshake that only fell silent

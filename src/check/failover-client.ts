@@ -103,7 +103,8 @@ interface Reading<T> {
   readonly timedOut: (outcome: AuthOutcome) => T;
 }
 
-const unanswered = ({ name }: FailoverHost): AuthOutcome => ({
+/** What a host that did not respond in time is judged by. */
+export const unanswered = ({ name }: FailoverHost): AuthOutcome => ({
   kind: 'failure',
   failure: finalFailure('timeout', name, 'no response in time'),
   from: 'registry',

@@ -59,6 +59,10 @@ export interface MirrorPlan {
   readonly usedBy: MirrorRule['usedBy'];
 }
 
+/** Why an image is not called missing: the registry lacks it, but a mirror did not say whether it has it. */
+export const mirrorMayHave = (registry: string, name: string, mirror: string, why: string): string =>
+  `${registry} does not have ${name}, but mirror ${mirror} may: ${why}`;
+
 /** `host[:port]` of a location. */
 export const registryOf = (location: string): string => location.split('/')[0] ?? '';
 

@@ -110,12 +110,33 @@ describe('the hosts of a hosts.toml', () => {
     }
   });
 
+  for (const [what, mirror, expected] of [
+    ['is closed', { fails: { kind: 'tcp' } }, ['unreachable', 'tcp']],
+    ['returns 500', { status: 500 }, ['registry-error', 'registry']],
+    ['returns 429', { status: 429 }, ['rate-limited', 'too-many-requests']],
+    ['returns 403', refuses(403, 'DENIED', 'no'), ['denied', 'missing-or-no-access']],
+  ] as const) {
+    it(`do not say that a manifest is missing while a mirror ${what}`, async () => {
+      const { judged, servedBy, warnings, message } = await check({ [`GET ${MIRROR}/1`]: mirror, [TAG]: MISSING });
+      assert.deepEqual([judged, servedBy, warnings], [expected, undefined, []]);
+      assert.match(
+        message,
+        /^registry\.example does not have registry\.example\/team\/app:1, but mirror m\.example may: /,
+      );
+    });
+  }
+
+  it('say that a manifest is missing if the mirror lacks it too', async () => {
+    const { judged } = await check({ [`GET ${MIRROR}/1`]: MISSING, [TAG]: MISSING });
+    assert.deepEqual(judged, ['not-found', null]);
+  });
+
   it('say what the registry says when none has the manifest', async () => {
     const { judged, servedBy, warnings } = await check({
       [`GET ${MIRROR}/1`]: { fails: { kind: 'tcp' } },
-      [TAG]: MISSING,
+      [TAG]: { status: 500 },
     });
-    assert.deepEqual([judged, servedBy], [['not-found', null], undefined]);
+    assert.deepEqual([judged, servedBy], [['registry-error', 'registry'], undefined]);
     assert.deepEqual(
       warnings.map(({ code }) => code),
       ['mirror-failed'],

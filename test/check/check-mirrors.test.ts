@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkMirrors } from '../../src/check/check-mirrors.ts';
+import { checkMirrors, type LocationCheck } from '../../src/check/check-mirrors.ts';
 import { type MirrorAttempt, planMirrors } from '../../src/check/mirror.ts';
 import { buildResult, type Conclusion } from '../../src/check/result.ts';
 import { formatReference, parseReference } from '../../src/core/reference.ts';
@@ -13,15 +13,24 @@ const RULES = [{ prefix: 'docker.io', mirrors: [{ location: 'one.example' }, { l
 const withoutFrame = ({ input, foundAt, reference, startedAt, durationMs, ...conclusion }: Result) =>
   conclusion as Conclusion;
 
+const WITH_MANIFEST = new Set<string>([
+  'pullable',
+  'platform-missing',
+  'incomplete',
+  'corrupt',
+  'not-an-image',
+  'legacy-schema1',
+]);
+
 /** Each registry takes `tookMs`; unlisted ones return not-found. */
-async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, tookMs = 10) {
+async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, tookMs = 10, servesManifest = false) {
   const parsed = parseReference('nginx:1');
   assert.ok(parsed.ok);
   const plan = planMirrors(parsed.value, RULES);
   assert.ok(plan);
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
   const asked: [string, number][] = [];
-  const checkAt = async ({ location: { registry } }: MirrorAttempt, timeoutMs: number): Promise<Conclusion> => {
+  const checkAt = async ({ location: { registry } }: MirrorAttempt, timeoutMs: number): Promise<LocationCheck> => {
     asked.push([registry, timeoutMs]);
     clock.pass(tookMs);
     const answer = answers[registry] ?? 'not-found';
@@ -35,10 +44,11 @@ async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, too
         attempt: 1,
       } as const,
     ];
-    if (answer === 'pullable') return withoutFrame(pullableResult({ message: `${registry} has it.`, requests }));
-    return withoutFrame(
-      failedResult(answer, null as Cause | null, { message: `${registry} says ${answer}.`, requests }),
-    );
+    const result =
+      answer === 'pullable'
+        ? pullableResult({ message: `${registry} has it.`, requests })
+        : failedResult(answer, null as Cause | null, { message: `${registry} says ${answer}.`, requests });
+    return { conclusion: withoutFrame(result), servesManifest: servesManifest || WITH_MANIFEST.has(answer) };
   };
   const target = { text: 'nginx:1', foundAt: [{ source: 'a.txt', line: 1 }] };
   const startedMs = clock.now();
@@ -108,7 +118,38 @@ describe('checkMirrors', () => {
     });
   }
 
-  for (const reason of ['not-found', 'unauthorized', 'registry-error', 'rate-limited'] as const) {
+  for (const reason of ['registry-error', 'denied', 'unauthorized', 'not-a-registry'] as const) {
+    it(`stays with a mirror that serves the manifest and then fails: ${reason}`, async () => {
+      const { result } = await check({ 'one.example': reason, 'docker.io': 'pullable' }, 10, true);
+      assert.deepEqual([result.reason, result.servedBy], [reason, 'one.example']);
+      assert.match(result.hint ?? '', /^podman uses only the mirror that has the manifest/);
+    });
+  }
+
+  for (const reason of ['registry-error', 'unreachable', 'rate-limited', 'unauthorized', 'denied'] as const) {
+    it(`is not missing if the registry lacks it and a mirror is ${reason}`, async () => {
+      const { result } = await check({ 'two.example': reason });
+      assert.deepEqual(summary(result), {
+        verdict: result.verdict,
+        reason,
+        servedBy: undefined,
+        message: `docker.io does not have docker.io/library/nginx:1, but mirror two.example may: two.example says ${reason}.`,
+        warnings: [],
+        hosts: ['one.example', 'two.example', 'docker.io'],
+      });
+    });
+  }
+
+  it('is missing if no mirror and no registry has it', async () => {
+    assert.deepEqual((await check({})).result.reason, 'not-found');
+  });
+
+  it('names the mirror that gave no answer before the one that refused it', async () => {
+    const { result } = await check({ 'one.example': 'denied', 'two.example': 'unreachable' });
+    assert.equal(result.reason, 'unreachable');
+  });
+
+  for (const reason of ['unauthorized', 'registry-error', 'rate-limited'] as const) {
     it(`reports the registry's reason if no mirror has the image: ${reason}`, async () => {
       const { result } = await check({ 'two.example': 'unreachable', 'docker.io': reason });
       assert.deepEqual(summary(result), {

@@ -35,6 +35,16 @@ location = "${mirror.name}/copy"
 insecure = true
 `;
 
+const OPEN: Toml = ({ mirror, upstream }) => `
+[[registry]]
+prefix = "registry.test/shop"
+location = "${upstream.name}/shop"
+insecure = true
+[[registry.mirror]]
+location = "${mirror.name}/copy"
+insecure = true
+`;
+
 /** `fill` puts images into both and returns which to pull; of registry.test/shop/app:v1 the mirror's name is copy/app:v1. */
 const podman =
   (toml: Toml, fill: (place: Place) => string | undefined): Situation['prepare'] =>
@@ -64,6 +74,33 @@ export const REGISTRIES_CONF: Group = {
       pulls: [],
       without: NOT_CONTAINERD,
       says: 'denied/policy-block',
+    },
+    {
+      name: 'a mirror that fails, and a registry that lacks the image',
+      prepare: podman(OPEN, ({ mirror }) => {
+        mirror.inject(replyWith(errorReply(500, 'UNKNOWN', 'oops')));
+        return undefined;
+      }),
+      pulls: [],
+      without: NOT_CONTAINERD,
+      says: 'registry-error/registry',
+    },
+    {
+      name: 'a mirror that answers a manifest request with a web page, and a registry that has the image',
+      prepare: podman(OPEN, ({ mirror, upstream, image }) => {
+        mirror.inject(
+          replyWith({
+            status: 200,
+            headers: { 'content-type': 'text/html' },
+            body: '<html><title>Login</title></html>',
+          }),
+        );
+        upstream.put('shop/app', 'v1', image);
+        return undefined;
+      }),
+      pulls: [],
+      without: NOT_CONTAINERD,
+      says: 'not-a-registry/intercepted',
     },
     {
       name: 'a blocked registry, whose mirror fails',
