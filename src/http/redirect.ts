@@ -5,7 +5,8 @@ import { bareHost } from './address.ts';
 import { type FailureKind, finalFailure } from './failure.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
-const MAX_HOPS = 10;
+/** Go stops at the tenth redirect. */
+const MAX_HOPS = 9;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 // Everything that identifies the client, to the server or to a proxy.
@@ -34,7 +35,7 @@ export function withRedirect(onInsecure: (from: string, to: string) => void = ()
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
       if (seen.has(target.href)) return stop('redirect-loop', `the last redirect leads back to ${to}`);
-      if (hops === MAX_HOPS) return stop('redirect-loop', `more than ${MAX_HOPS} redirects, the last to ${to}`);
+      if (hops === MAX_HOPS) return stop('redirect-loop', `${hops + 1} redirects in a row, the last to ${to}`);
       if (isDowngrade) onInsecure(host, to);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
       const next = crossedOrigin ? crossOriginRequest(hop, target, request) : { ...hop, url: target };
