@@ -42,6 +42,12 @@ export const wrongNameIdentity = (): Identity => signed('wrong-name', ['DNS:else
 /** For this name alone, as in `DNS:*.internal`. */
 export const namedIdentity = (name: string): Identity => signed(`only ${name}`, [name]);
 
+/** An authority that the private one signed, and a server that it signed: neither is the root of its chain. */
+export function intermediateIdentity(): { readonly intermediate: Identity; readonly server: Identity } {
+  const intermediate = signed('intermediate', [], { extensions: `basicConstraints=CA:TRUE\nkeyUsage=${CA_USAGE}\n` });
+  return { intermediate, server: signed('below intermediate', LOOPBACK, { signer: intermediate }) };
+}
+
 /** For a server that requests a client certificate. */
 export const clientIdentity = (): Identity => signed('client', ['DNS:client.example']);
 
@@ -79,17 +85,20 @@ const selfSigned = (name: string, newKey: readonly string[], ...options: string[
 interface Signed {
   readonly days?: number;
   readonly newKey?: readonly string[];
+  readonly signer?: Identity;
+  readonly extensions?: string;
 }
 
 function signed(
   name: string,
   subjectAltNames: readonly string[],
-  { days = 30, newKey = EC_KEY }: Signed = {},
+  { days = 30, newKey = EC_KEY, signer: issuer = authority(), extensions }: Signed = {},
 ): Identity {
-  const ca = filesOf(authority());
+  const ca = filesOf(issuer);
   return make(name, (path) => {
     openssl('req', ...newKey, '-nodes', '-subj', `/CN=${name.trim()}`, '-keyout', `${path}.key`, '-out', `${path}.csr`);
-    writeFileSync(`${path}.ext`, `subjectAltName=${subjectAltNames.join(',')}\nbasicConstraints=CA:FALSE\n`);
+    const usual = `subjectAltName=${subjectAltNames.join(',')}\nbasicConstraints=CA:FALSE\n`;
+    writeFileSync(`${path}.ext`, extensions ?? usual);
     const signer = ['-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-extfile', `${path}.ext`];
     openssl('x509', '-req', '-in', `${path}.csr`, ...signer, '-days', String(days), '-out', `${path}.crt`);
   });
