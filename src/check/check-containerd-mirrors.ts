@@ -4,7 +4,8 @@ import { setMaxListeners } from 'node:events';
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
-import { judgementOf, type Warning, type WarningCode } from '../core/result.ts';
+import { judgementOf, type Reason, type Warning, type WarningCode } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
 import type { SentRequest } from '../http/record.ts';
 import { withPlainHttp } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
@@ -12,7 +13,7 @@ import { type CheckRun, type Connection, connectRegistry } from './connection.ts
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { judgeOther } from './decide.ts';
 import { createFailoverClient, type FailoverHost, type PassedOver, unanswered } from './failover-client.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { judgeHelper } from './judge-helper.ts';
 import { type Located, locate } from './locate.ts';
 import { type MirrorAttempt, type MirrorPlan, mirrorMayHave } from './mirror.ts';
@@ -77,6 +78,7 @@ export async function checkHosts({ context, plan, reference, proof, signal }: Ho
   const isMissing = checked.checked.proven.finding?.reason === 'not-found';
   const doubt = isMissing ? findDoubt(passedOver, hosts) : undefined;
   const server = hosts.at(-1) as Host;
+  const hidden = doubt === undefined ? judgeHeaders(plan, checked.checked.proven.finding, name) : undefined;
   const proven = doubt && {
     outcome: doubt.outcome,
     proof: checked.checked.proven.proof,
@@ -85,7 +87,15 @@ export async function checkHosts({ context, plan, reference, proof, signal }: Ho
       message: mirrorMayHave(server.name, name, doubt.host.name, doubt.finding.message),
     },
   };
-  const conclusion = conclude({ ...checked.checked, ...(proven && { proven }) }, requests, tlsProblems);
+  const conclusion = conclude(
+    {
+      ...checked.checked,
+      ...(proven && { proven }),
+      ...(hidden && { proven: { ...checked.checked.proven, finding: hidden } }),
+    },
+    requests,
+    tlsProblems,
+  );
   const others = passedOver.filter(({ host }) => host !== doubt?.host);
   return concludeMirrored(conclusion, {
     earlier: [],
@@ -163,6 +173,25 @@ function createHost(run: CheckRun, attempt: MirrorAttempt, { endpoint }: Located
     },
   };
 }
+
+/** A host may hide what it has from a client that does not send the headers of the file. */
+function judgeHeaders({ attempts }: MirrorPlan, found: Finding | undefined, name: string): Finding | undefined {
+  const host = attempts.find(({ unsentHeaders = [] }) => unsentHeaders.length > 0);
+  if (host === undefined || found === undefined || !HIDING_REASONS.has(found.reason)) return undefined;
+  const { unsentHeaders = [], location } = host;
+  const headers = cleanText(unsentHeaders.join(', '), 120);
+  return finding(
+    {
+      reason: 'registry-error',
+      cause: 'registry',
+      message: `Cannot tell whether ${name} can be pulled: hosts.toml sets headers for ${location.registry} (${headers}), which are not sent here. Without them: ${found.message}`,
+      hint: `Pull the image with containerd, or let ${location.registry} serve it without these headers.`,
+    },
+    { errors: found.registryErrors },
+  );
+}
+
+const HIDING_REASONS: ReadonlySet<Reason> = new Set<Reason>(['not-found', 'unauthorized', 'denied', 'incomplete']);
 
 interface Doubt {
   readonly host: Host;

@@ -17,6 +17,8 @@ export interface Mirror {
   readonly sendNamespace?: boolean | undefined;
   /** Where its API is, if not at `/v2`: `/api/docker/hub/v2`. */
   readonly apiPath?: string | undefined;
+  /** Names of headers that a runtime sends to it. They may be secrets: the check sends none of them. */
+  readonly unsentHeaders?: readonly string[] | undefined;
 }
 
 export interface MirrorRule {
@@ -51,6 +53,7 @@ export interface MirrorAttempt {
   /** The configuration that blocks this name. */
   readonly blockedBy?: string | undefined;
   readonly only?: Mirror['only'];
+  readonly unsentHeaders?: Mirror['unsentHeaders'];
 }
 
 export interface MirrorPlan {
@@ -75,7 +78,7 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
   if (best === undefined) return undefined;
   const { rule, length } = best;
   const attemptAt = (mirror: Mirror, isMirror: boolean): MirrorAttempt => {
-    const { location, plainHttp, allowsPlainHttp, sendNamespace, apiPath, only } = mirror;
+    const { location, plainHttp, allowsPlainHttp, sendNamespace, apiPath, only, unsentHeaders } = mirror;
     const place = `${location}${name.slice(length)}`;
     const host = registryOf(location);
     return {
@@ -91,6 +94,7 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
       // podman looks up the name that it is about to request: a rule blocks neither its mirrors nor where it moves images.
       blockedBy: bestRule(host, place, rules)?.rule.blockedBy,
       only,
+      ...(unsentHeaders && { unsentHeaders }),
     };
   };
   const kind = digest === undefined ? 'tag' : 'digest';

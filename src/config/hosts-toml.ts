@@ -7,6 +7,7 @@
 //     ca = "ca.pem"                               a file or a list of files
 //     client = [["client.cert", "client.key"]]    a file with both, a list of those, or of pairs
 //     override_path = true                        the API is at the path of the URL, not at /v2 below it
+//     [host."https://mirror.example:5000".header]   not sent: they may be secrets; the check says which it omitted
 
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
@@ -25,6 +26,7 @@ const hostSchema = z.object({
   ca: z.union([z.string(), z.array(z.string())]).default([]),
   client: z.union([z.string(), z.array(z.union([z.string(), z.tuple([z.string(), z.string()])]))]).default([]),
   override_path: z.boolean().default(false),
+  header: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 const fileSchema = hostSchema.extend({
   server: z.string().optional(),
@@ -72,10 +74,12 @@ async function readHost(url: string, host: Host, path: string, files: UserFiles)
   const mirror = parseMirrorLocation(url.includes('@') ? url : origin);
   if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
   const apiPath = host.override_path || urlPath.endsWith('/v2') ? urlPath : `${urlPath}/v2`;
+  const names = Object.keys(host.header ?? {});
   return {
     ...mirror.value,
     tls: await readTls(url, host, path, files),
     apiPath: apiPath === '/v2' ? undefined : apiPath,
+    ...(names.length > 0 && { unsentHeaders: names }),
   };
 }
 

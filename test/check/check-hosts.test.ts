@@ -126,6 +126,30 @@ describe('the hosts of a hosts.toml', () => {
     });
   }
 
+  for (const at of ['mirror', 'server'] as const) {
+    for (const refusal of [MISSING, refuses(403, 'DENIED', 'no')]) {
+      it(`do not say that an image cannot be pulled, ${refusal.status}, without the headers of the ${at}`, async () => {
+        const unsentHeaders = ['X-Key'];
+        const mirrors: MirrorRule = {
+          prefix: 'registry.example',
+          mirrors: [{ location: 'm.example', ...(at === 'mirror' && { unsentHeaders }) }],
+          upstream: { location: 'registry.example', ...(at === 'server' && { unsentHeaders }) },
+          usedBy: 'containerd',
+        };
+        const { result } = await checkScripted({
+          script: { [`GET ${MIRROR}/1`]: MISSING, [TAG]: refusal },
+          mirrors: [mirrors],
+          image: 'registry.example/team/app:1',
+        });
+        assert.deepEqual([result.verdict, result.reason], ['undetermined', 'registry-error']);
+        assert.match(
+          result.message,
+          /hosts\.toml sets headers for (m|registry)\.example \(X-Key\), which are not sent/,
+        );
+      });
+    }
+  }
+
   it('say that a manifest is missing if the mirror lacks it too', async () => {
     const { judged } = await check({ [`GET ${MIRROR}/1`]: MISSING, [TAG]: MISSING });
     assert.deepEqual(judged, ['not-found', null]);

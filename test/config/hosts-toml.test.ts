@@ -29,7 +29,13 @@ server = "https://registry-1.docker.io" # upstream
       prefix: 'docker.io',
       mirrors: [
         { location: 'z.example:5000', plainHttp: false, tls: {}, sendNamespace: true },
-        { location: 'a.example', plainHttp: true, tls: { insecure: true }, sendNamespace: true },
+        {
+          location: 'a.example',
+          plainHttp: true,
+          tls: { insecure: true },
+          sendNamespace: true,
+          unsentHeaders: ['x-custom'],
+        },
       ],
       upstream: { location: 'registry-1.docker.io', plainHttp: false, tls: {}, sendNamespace: false },
       usedBy: 'containerd',
