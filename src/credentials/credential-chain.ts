@@ -134,9 +134,9 @@ type LookupStep = { readonly match: KeyMatch; readonly within?: string } & (
 type HelperStep = LookupStep & { readonly kind: 'helper' };
 
 /**
- * Most specific key first. For one key: the helper configured for it, the credentials store, the entry in the file.
- * docker stops at the helper or the store, and podman ignores the store; using the entry last works for both, and sends
- * the credential nowhere it was not stored for.
+ * Most specific key first. A helper configured for the registry replaces the entries of the file, as in docker and podman.
+ * The credentials store does in docker, while podman ignores it: the entry after the store works for both, and sends the
+ * credential nowhere it was not stored for.
  */
 export function lookupSteps(config: DockerConfig, registry: string, repository?: string): readonly LookupStep[] {
   const steps: LookupStep[] = [];
@@ -151,7 +151,9 @@ export function lookupSteps(config: DockerConfig, registry: string, repository?:
   };
 
   const { credsStore } = config;
-  const helpers = config.credHelpers.filter(({ key }) => matchAuthKey(key, registry, repository) !== undefined);
+  const helpers = config.credHelpers.filter(
+    ({ key }) => isHelperKey(key, registry) && matchAuthKey(key, registry, repository) !== undefined,
+  );
   for (const { helper, key } of helpers) if (helper !== '') addHelper(helper, key);
   // As in docker, a line in credHelpers replaces the store for that registry, even when it names no helper.
   if (credsStore !== undefined && helpers.length === 0) {
@@ -160,6 +162,10 @@ export function lookupSteps(config: DockerConfig, registry: string, repository?:
     addHelper(credsStore, keyOfRegistry(registry));
   }
 
+  // docker and podman read no entry either, whatever the helper returns.
+  if (helpers.some(({ helper, key }) => helper !== '' && matchAuthKey(key, registry)?.isWholeRegistry)) {
+    return steps.sort((a, b) => b.match.rank - a.match.rank);
+  }
   const isEmptied = isLoginRemoved(config, registry) && helpers.length === 0 && credsStore === undefined;
   for (const { key, credential, within } of config.auths) {
     const match = matchAuthKey(key, registry, repository);
@@ -170,6 +176,10 @@ export function lookupSteps(config: DockerConfig, registry: string, repository?:
   }
   return steps.sort((a, b) => b.match.rank - a.match.rank);
 }
+
+/** docker and podman compare these names with the registry's; only Docker Hub's own is a URL. */
+const isHelperKey = (key: string, registry: string): boolean =>
+  !/^https?:\/\//i.test(key) || key === keyOfRegistry(registry);
 
 /** An empty entry under the registry's own key means no login: docker and podman look no further in this file. */
 const isLoginRemoved = ({ auths }: DockerConfig, registry: string): boolean =>

@@ -54,11 +54,41 @@ describe("an empty entry under the registry's own key", () => {
   });
 
   it('means nothing if a helper or a store covers the registry: docker writes it then', async () => {
-    for (const more of [{ credsStore: 'any' }, { credHelpers: { 'r.test': 'any' } }]) {
-      const credentials = await found({ auths, ...more });
-      assert.equal(credentials[0], 'any from docker-credential-any (~/.docker/config.json)');
-      assert.ok(credentials.includes('other from ~/.docker/config.json'));
+    const fromHelper = 'any from docker-credential-any (~/.docker/config.json)';
+    const [first, ...others] = await found({ auths, credsStore: 'any' });
+    assert.equal(first, fromHelper);
+    assert.ok(others.includes('other from ~/.docker/config.json'));
+    assert.deepEqual(await found({ auths, credHelpers: { 'r.test': 'any' } }), [fromHelper]);
+  });
+});
+
+describe('a helper in credHelpers', () => {
+  const auths = { 'r.test': auth('stored:1'), 'r.test/org': auth('narrow:2') };
+  const found = async (credHelpers: object, registry = 'r.test', entries: object = auths) => {
+    using home = createHome({ '.docker/config.json': { auths: entries, credHelpers } });
+    home.addHelper('failing', '#!/bin/sh\nexit 1\n');
+    home.addHelper('any', ANY_HELPER);
+    const { credentials, warnings } = await find({ env: home.env }, registry);
+    return { credentials, codes: warnings.map(({ code }) => code) };
+  };
+
+  it('replaces the entries of the file, even if it fails or is missing, as in docker and podman', async () => {
+    assert.deepEqual(await found({ 'r.test': 'failing' }), { credentials: [], codes: ['helper-failed'] });
+    assert.deepEqual(await found({ 'r.test': 'missing' }), { credentials: [], codes: ['helper-missing'] });
+  });
+
+  it('does not replace them for another registry, or if it has no name', async () => {
+    for (const credHelpers of [{ 'other.test': 'failing' }, { 'r.test': '' }]) {
+      const { credentials } = await found(credHelpers);
+      assert.equal(credentials.length, 2, JSON.stringify(credHelpers));
     }
+  });
+
+  it('is not used under the URL of a registry, except for Docker Hub', async () => {
+    const { credentials, codes } = await found({ 'https://r.test': 'any' });
+    assert.deepEqual([credentials.length, codes], [2, []]);
+    const hub = await found({ 'https://index.docker.io/v1/': 'any' }, 'docker.io');
+    assert.deepEqual(hub.credentials, ['any from docker-credential-any (~/.docker/config.json)']);
   });
 });
 
@@ -305,7 +335,7 @@ describe('createCredentialChain', () => {
 
   it('skips credentials that cannot be sent, from any source, and reports where they are', async () => {
     using home = createHome({
-      'run/containers/auth.json': { credHelpers: { 'r.test': 'odd' }, auths: { 'r.test': auth('a\r\nb:1') } },
+      'run/containers/auth.json': { credsStore: 'odd', auths: { 'r.test': auth('a\r\nb:1') } },
       '.docker/config.json': { auths: { 'r.test': { registrytoken: 'to\r\nken' }, 'r.test/org': auth('a:\u001b') } },
       '.dockercfg': { 'r.test': auth('last:1') },
     });
