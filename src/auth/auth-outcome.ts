@@ -72,4 +72,4 @@ export const isChallenged = (outcome: BareOutcome): boolean =>
 export const mayNeedCredentials = <T extends BareOutcome>(outcome: T): outcome is T & ResponseOutcome =>
   outcome.kind === 'response' && HIDING_STATUSES.has(outcome.response.status) && !outcome.response.crossedOrigin;
 
-const HIDING_STATUSES = new Set([400, 401, 403, 404, 410]);
+const HIDING_STATUSES = new Set([400, 401, 403, 404, 405, 410]);

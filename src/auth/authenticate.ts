@@ -1,7 +1,7 @@
 // Sends the requests of an image, and authenticates when the registry requires it: RFC 9110 section 11, distribution
 // token specification.
 //
-// The request is sent first; its 401 has the challenge. Before a 400, 401, 403, 404 or 410 counts, the challenge of
+// The request is sent first; its 401 has the challenge. Before a 400, 401, 403, 404, 405 or 410 counts, the challenge of
 // `/v2/` is tried too (ping-challenge.ts). The method that the registry accepts is kept (method-search.ts).
 
 import type { HttpRequest } from '../http/send.ts';

@@ -2,7 +2,7 @@
 // its challenge, whatever the registry says about a manifest. So these responses are not final until it was tried:
 //
 //   401 whose own challenge could not be answered, or was    the challenge of /v2/, if it is another one
-//   400, 403, 404 or 410 without credentials                 the challenge of /v2/
+//   400, 403, 404, 405 or 410 without credentials            the challenge of /v2/
 //   the same, and /v2/ is 200 without credentials            the stored password, as crane sends it
 
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
@@ -44,7 +44,7 @@ export async function answerPing(
   return first === undefined || first.outcome.kind === 'bad-challenge' || isSettled(second?.outcome) ? second : first;
 }
 
-/** After a 400, 403, 404 or 410 without a challenge, of a request without credentials. */
+/** After a 400, 403, 404, 405 or 410 without a challenge, of a request without credentials. */
 export async function answerUnchallenged(
   anonymous: AuthOutcome,
   request: HttpRequest,
@@ -52,6 +52,9 @@ export async function answerUnchallenged(
 ): Promise<Attempt> {
   const { options } = sender;
   const { credentials } = anonymous;
+  const isNotAllowed = anonymous.kind === 'response' && anonymous.response.status === 405;
+  // Some registries serve GET only: that has nothing to do with credentials.
+  if (isNotAllowed && request.method === 'HEAD') return { outcome: anonymous };
   const pinged = await options.ping(request.signal);
   if (!pinged.ok) return { outcome: { kind: 'failure', failure: pinged.error, from: 'registry', credentials } };
   const { value: response } = pinged;
@@ -61,7 +64,7 @@ export async function answerUnchallenged(
     const isUnanswered = attempt === undefined || isAnonymousRefused(attempt.outcome);
     return isUnanswered ? { outcome: inconclusive(anonymous, 'login-required') } : attempt;
   }
-  const isServed = response.status === 200 && (await isServedWithPassword(request, options));
+  const isServed = response.status === 200 && !isNotAllowed && (await isServedWithPassword(request, options));
   return { outcome: isServed ? inconclusive(anonymous, 'login-never-requested') : anonymous };
 }
 

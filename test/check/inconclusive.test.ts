@@ -1,4 +1,4 @@
-// A 400, 403, 404 or 410 without a challenge proves nothing while `/v2/` requires a login: for the parts of an image and
+// A 400, 403, 404, 405 or 410 without a challenge proves nothing while `/v2/` requires a login: for the parts of an image and
 // for mirrors as well.
 
 import assert from 'node:assert/strict';
@@ -29,8 +29,10 @@ const HIDING: readonly Reply[] = [
   refuses(403, 'DENIED', 'requested access is denied'),
   refuses(400, 'UNSUPPORTED', 'bad request'),
   refuses(410, 'MANIFEST_UNKNOWN', 'manifest unknown'),
+  refuses(405, 'UNSUPPORTED', 'not allowed'),
   { status: 404 },
   { status: 403 },
+  { status: 405 },
   { status: 410 },
 ];
 const showReply = ({ status, body }: Reply): string => `${status}${body === undefined ? ' without a body' : ''}`;
@@ -123,6 +125,10 @@ describe('a stored password that the registry does not request', () => {
       assert.deepEqual((await passwordsIn(ping)).sent, []);
     });
   }
+
+  it('is not sent after a 405', async () => {
+    assert.deepEqual((await passwordsIn({}, { status: 405 })).sent, []);
+  });
 
   it('is sent once after a 410, too, which counts if the login changes nothing', async () => {
     const { result, sent } = await passwordsIn({}, { status: 410 });
