@@ -114,7 +114,7 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
     const identity = mayIdentify ? stored : undefined;
     // Without verification no authority is needed; without `ca` Node uses its own.
     const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
-    // As in Go, an intermediate that the user named is trusted without its root. Node before 22.9 ignores the option.
+    // As in Go, an intermediate that the user named is trusted without its root.
     const make = (): SecureContext =>
       createSecureContext({
         ...GO_TLS_OFFER,
