@@ -21,7 +21,7 @@ import { isPlainHttp, mayUsePlainHttp } from './plain-http.ts';
 import { type ProofSettings, prove } from './prove.ts';
 import { type Conclusion, conclude, concludeFinding, concludeMirrored } from './result.ts';
 
-export interface HostsCheck {
+export interface ContainerdMirrorsCheck {
   readonly context: CheckContext;
   readonly plan: MirrorPlan;
   /** The image, as the user calls it. */
@@ -30,7 +30,13 @@ export interface HostsCheck {
   readonly signal: AbortSignal;
 }
 
-export async function checkHosts({ context, plan, reference, proof, signal }: HostsCheck): Promise<Conclusion> {
+export async function checkContainerdMirrors({
+  context,
+  plan,
+  reference,
+  proof,
+  signal,
+}: ContainerdMirrorsCheck): Promise<Conclusion> {
   const { clock, settings, tlsProblems } = context;
   const { timeoutMs } = settings;
   const requests: SentRequest[] = [];

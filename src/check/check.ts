@@ -6,7 +6,7 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import type { SentRequest } from '../http/record.ts';
 import { type Endpoint, withPlainHttp } from '../registry/endpoint.ts';
-import { checkHosts } from './check-containerd-mirrors.ts';
+import { checkContainerdMirrors } from './check-containerd-mirrors.ts';
 import type { CheckContext } from './check-context.ts';
 import { checkMirrors, type LocationCheck } from './check-mirrors.ts';
 import { type CheckRun, connectRegistry } from './connection.ts';
@@ -48,7 +48,8 @@ async function concludeTarget(context: CheckContext, target: Target, signal: Abo
     );
     return conclusion;
   }
-  if (plan.usedBy === 'containerd') return checkHosts({ context, plan, reference: reference.value, proof, signal });
+  if (plan.usedBy === 'containerd')
+    return checkContainerdMirrors({ context, plan, reference: reference.value, proof, signal });
   return checkMirrors({ plan, name: formatReference(reference.value), checkAt, clock, timeoutMs });
 }
 
