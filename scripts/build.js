@@ -75,6 +75,8 @@ const { metafile } = await build({
   outdir: 'dist/command',
   outExtension: { '.js': '.cjs' },
   bundle: true,
+  // An optional peer with a binary: loaded where it is installed.
+  external: ['libsql'],
   // Node loads CommonJS faster than ES modules.
   format: 'cjs',
   supported: { 'dynamic-import': false },

@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
+  /** Milliseconds since some moment, with fractions: it goes on evenly when the clock of the machine is set. */
+  elapsed(): number;
   /** Rejects with the signal's reason when it aborts. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
   /** Calls `onTimeout` once after that time; the returned function cancels the timer. */
@@ -15,6 +17,7 @@ const timerMs = (durationMs: number): number => Math.min(durationMs, LONGEST_TIM
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (durationMs, signal) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);

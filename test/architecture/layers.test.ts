@@ -17,8 +17,16 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   input: ['file', 'core'],
   report: ['core'],
   demo: ['core'],
+  monitor: ['core'],
   config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
   cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
+};
+
+/** Floor of monitor -> the floors it may import. Files beside the floors may import all of them. */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  history: [],
+  schedule: ['history'],
+  store: ['history'],
 };
 
 /** Package -> the layers that may import it. A package that is not here may be imported by none. */
@@ -30,6 +38,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['file', 'credentials', 'input'],
   'smol-toml': ['config'],
   tldts: ['auth'],
+  libsql: ['monitor'],
 };
 
 const CORE_MAY_IMPORT = ['node:crypto'];
@@ -117,11 +126,27 @@ describe('layers', () => {
     assert.deepEqual(Object.fromEntries(rows), { ...lower, cli: ['everything'] });
   });
 
-  it('are two levels deep', () => {
-    assert.deepEqual(
-      sources.map(({ file }) => file).filter((file) => file.split('/').length > 2),
-      [],
-    );
+  it('are two levels deep, monitor three', () => {
+    const isTooDeep = (file: string): boolean => file.split('/').length > (file.startsWith('monitor/') ? 3 : 2);
+    assert.deepEqual(sources.map(({ file }) => file).filter(isTooDeep), []);
+  });
+
+  for (const [floor, allowed] of Object.entries(FLOORS)) {
+    const others = allowed.length === 0 ? 'no other floor' : `only the floors ${allowed.join(', ')}`;
+    it(`monitor/${floor} imports ${others}`, () => {
+      const forbidden = sources
+        .filter(({ file }) => file.startsWith(`monitor/${floor}/`))
+        .flatMap(({ file, files }) => files.map((imported) => ({ file, imported, path: imported.split('/') })))
+        .filter(({ path: [layer, to = ''] }) => layer === 'monitor' && to !== floor && !allowed.includes(to))
+        .map(({ file, imported }) => `${file} imports ${imported}`);
+      assert.deepEqual(forbidden, []);
+    });
+  }
+
+  it('of monitor are all its directories', () => {
+    const floors = readdirSync(join(src, 'monitor'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const unknown = floors.map(({ name }) => name).filter((name) => !Object.hasOwn(FLOORS, name));
+    assert.deepEqual(unknown, []);
   });
 });
 

@@ -20,6 +20,7 @@ export function createFakeClock(nowMs = 0): FakeClock {
   return {
     slept,
     now: () => now,
+    elapsed: () => now - nowMs,
     pass,
     sleep: async (durationMs, signal) => {
       signal.throwIfAborted();
@@ -37,19 +38,23 @@ export interface HeldClock extends Clock {
   sleepers(count: number): Promise<void>;
   /** Ends the waits that are over, then fires the timers that are due. */
   pass(durationMs: number): void;
+  /** Sets the clock of the machine, as an administrator does: waits and timers are not affected. */
+  set(nowMs: number): void;
 }
 
 export function createHeldClock(nowMs = Date.UTC(2026, 0, 1)): HeldClock {
-  let now = nowMs;
+  let elapsed = 0;
+  let startMs = nowMs;
   const waits = createTimers();
   const timers = createTimers();
   let onSleep = (): void => {};
   return {
-    now: () => now,
+    now: () => startMs + elapsed,
+    elapsed: () => elapsed,
     sleep: (durationMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
-        const stop = waits.start(now + durationMs, resolve);
+        const stop = waits.start(elapsed + durationMs, resolve);
         const onAbort = (): void => {
           stop();
           reject(signal.reason);
@@ -57,7 +62,7 @@ export function createHeldClock(nowMs = Date.UTC(2026, 0, 1)): HeldClock {
         signal.addEventListener('abort', onAbort, { once: true });
         onSleep();
       }),
-    startTimer: (durationMs, onTime) => timers.start(now + durationMs, onTime),
+    startTimer: (durationMs, onTime) => timers.start(elapsed + durationMs, onTime),
     get sleeping() {
       return waits.count();
     },
@@ -65,9 +70,12 @@ export function createHeldClock(nowMs = Date.UTC(2026, 0, 1)): HeldClock {
       while (waits.count() < count) await new Promise<void>((resolve) => (onSleep = resolve));
     },
     pass(durationMs) {
-      now += durationMs;
-      waits.fire(now);
-      timers.fire(now);
+      elapsed += durationMs;
+      waits.fire(elapsed);
+      timers.fire(elapsed);
+    },
+    set(toMs) {
+      startMs = toMs - elapsed;
     },
   };
 }

@@ -1,0 +1,120 @@
+// All resources with their windows: a window is the difference of rows of running totals.
+
+import type { TimedState } from './changes.ts';
+import { type RollupUnit, UNIT_MS, unitNumber } from './rollup-unit.ts';
+import type { Row } from './sqlite-driver.ts';
+import { keptFrom, TABLE, withGap } from './sqlite-rollups.ts';
+import { toOutage, toResource } from './sqlite-rows.ts';
+import { numberOf, numberOrNull, type Statements, textOrNull } from './sqlite-statements.ts';
+import type { MonitorStore, Overview, StoredWindow } from './store.ts';
+
+const STATES = ['available', 'unavailable', 'undetermined', 'paused'] as const satisfies TimedState[];
+const NO_TIME: StoredWindow['rest'] = { available: 0, unavailable: 0, undetermined: 0, paused: 0 };
+
+export interface OverviewReader {
+  read(query: Parameters<MonitorStore['readOverview']>[0]): Overview[];
+  /** The rollups have changed. */
+  forget(): void;
+}
+
+interface Window {
+  readonly unit: RollupUnit;
+  /** The unit that contains the beginning; null if retention has removed it. */
+  readonly edge: number | null;
+  /** The first unit that counts. */
+  readonly first: number;
+}
+
+type WindowsByRid = ReadonlyMap<number, readonly StoredWindow[]>;
+
+/** The windows of all resources stay the same for an hour, and take ten times as long as the rest of the overview. */
+export function createOverviewReader(statements: Statements): OverviewReader {
+  let kept: { readonly key: string; readonly windows: WindowsByRid } | null = null;
+
+  const readAllWindows = (windows: readonly Window[]): WindowsByRid => {
+    const key = JSON.stringify(windows);
+    if (kept?.key !== key) kept = { key, windows: readWindows(statements, windows) };
+    return kept.windows;
+  };
+
+  return {
+    read({ sinceMs, ids }) {
+      const windows = toWindows(statements, sinceMs);
+      const filter = ids === undefined ? 'r.archived_at IS NULL' : 'r.id IN (SELECT value FROM json_each(?))';
+      const values = ids === undefined ? [] : [JSON.stringify(ids)];
+      const rows = statements.all(
+        `SELECT r.*, s.json, r.id AS resource, o.id AS outage_id, o.started_at, o.ended_at, o.reason, o.cause, o.message
+         FROM resources AS r
+         LEFT JOIN statuses AS s ON s.rid = r.rid
+         LEFT JOIN outages AS o ON o.id =
+           (SELECT id FROM outages WHERE rid = r.rid AND ended_at IS NULL ORDER BY started_at DESC LIMIT 1)
+         WHERE ${filter} ORDER BY r.id`,
+        ...values,
+      );
+      const byRid = ids === undefined ? readAllWindows(windows) : readWindows(statements, windows, ids);
+      return rows.map((row) => ({
+        resource: toResource(row),
+        status: textOrNull(row, 'json'),
+        openOutage: numberOrNull(row, 'outage_id') === null ? null : toOutage(row, 'outage_id'),
+        // A resource that is newer than the kept windows has no rollups.
+        windows: byRid.get(numberOf(row, 'rid')) ?? windows.map(() => ({ edge: null, rest: NO_TIME })),
+      }));
+    },
+    forget: () => {
+      kept = null;
+    },
+  };
+}
+
+function toWindows(statements: Statements, sinceMs: readonly number[]): Window[] {
+  const [hoursFrom, daysFrom] = [keptFrom(statements, 'hour'), keptFrom(statements, 'day')];
+  return sinceMs.map((atMs) => {
+    const [hour, day] = [unitNumber('hour', atMs), unitNumber('day', atMs)];
+    if (hour >= hoursFrom) return { unit: 'hour', edge: hour, first: hour };
+    return day >= daysFrom ? { unit: 'day', edge: day, first: day } : { unit: 'day', edge: null, first: daysFrom };
+  });
+}
+
+/** One query for all windows of all resources, or of the listed ones. */
+function readWindows(statements: Statements, windows: readonly Window[], ids?: readonly string[]): WindowsByRid {
+  if (windows.length === 0) return new Map();
+  const sql = `
+    SELECT r.rid ${windows.map(columnsOf).join('')}
+    FROM resources AS r
+    LEFT JOIN days AS t ON t.rid = r.rid AND t.n = (SELECT max(n) FROM days WHERE rid = r.rid)
+    ${windows.map(joinsOf).join('')}
+    ${ids === undefined ? '' : 'WHERE r.id IN (SELECT value FROM json_each(?))'}`;
+  const numbers = windows.flatMap(({ edge, first }) => [edge, first]);
+  const rows = statements.all(sql, ...numbers, ...(ids === undefined ? [] : [JSON.stringify(ids)]));
+  return new Map(
+    rows.map((row) => [numberOf(row, 'rid'), windows.map((window, index) => toWindow(row, window, index))]),
+  );
+}
+
+/** `e`: the unit that contains the beginning of the window; `b`: the last row before the first that counts. */
+const joinsOf = ({ unit }: Window, index: number): string => `
+    LEFT JOIN ${TABLE[unit]} AS e${index} ON e${index}.rid = r.rid AND e${index}.n = ?
+    LEFT JOIN ${TABLE[unit]} AS b${index} ON b${index}.rid = r.rid AND b${index}.n =
+      (SELECT max(n) FROM ${TABLE[unit]} WHERE rid = r.rid AND n < ?)`;
+
+function columnsOf(_: Window, index: number): string {
+  const columns = STATES.map((state) => {
+    const before = `ifnull(b${index}.${state}, 0)`;
+    const end = `ifnull(e${index}.${state}, ${before})`;
+    return `, ${end} - ${before} AS edge_${state}${index}, ifnull(t.${state}, 0) - ${end} AS rest_${state}${index}`;
+  });
+  return `${columns.join('')}, e${index}.n AS edge_n${index}`;
+}
+
+function toWindow(row: Row, { unit, first }: Window, index: number): StoredWindow {
+  const durations = (part: 'edge' | 'rest'): Record<TimedState, number> => ({
+    available: numberOf(row, `${part}_available${index}`),
+    unavailable: numberOf(row, `${part}_unavailable${index}`),
+    undetermined: numberOf(row, `${part}_undetermined${index}`),
+    paused: numberOf(row, `${part}_paused${index}`),
+  });
+  const rest = durations('rest');
+  if (numberOrNull(row, `edge_n${index}`) === null) return { edge: null, rest };
+  const fromMs = first * UNIT_MS[unit];
+  return { edge: { fromMs, toMs: fromMs + UNIT_MS[unit], durations: withGap(durations('edge'), UNIT_MS[unit]) }, rest };
+}

@@ -1,0 +1,74 @@
+// Rows of the SQLite store as the values they were written from.
+
+import type { CheckedState, CheckRecord } from '../history/check-record.ts';
+import type { StoredPause } from './changes.ts';
+import type { Row } from './sqlite-driver.ts';
+import { numberOf, numberOrNull, textOf, textOrNull } from './sqlite-statements.ts';
+import type { EventRecord, OutageRecord, StoredResource } from './store.ts';
+
+/** A state is kept as its number in this list. */
+export const STATES: readonly CheckedState[] = ['available', 'unavailable', 'undetermined'];
+
+export function toResource(row: Row): StoredResource {
+  return {
+    id: textOf(row, 'id'),
+    name: textOf(row, 'name'),
+    group: textOrNull(row, 'group'),
+    kind: textOf(row, 'kind'),
+    target: textOf(row, 'target'),
+    archivedAtMs: numberOrNull(row, 'archived_at'),
+  };
+}
+
+export function toCheck(row: Row): CheckRecord {
+  return {
+    resource: textOf(row, 'resource'),
+    atMs: numberOf(row, 'at'),
+    state: STATES[numberOf(row, 'state')] ?? 'undetermined',
+    ...findingOf(row),
+    digest: textOrNull(row, 'digest'),
+    durationMs: numberOf(row, 'duration'),
+    intervalMs: numberOf(row, 'interval'),
+  };
+}
+
+export function toOutage(row: Row, idColumn: 'id' | 'outage_id' = 'id'): OutageRecord {
+  return {
+    id: numberOf(row, idColumn),
+    resource: textOf(row, 'resource'),
+    startedAtMs: numberOf(row, 'started_at'),
+    endedAtMs: numberOrNull(row, 'ended_at'),
+    ...findingOf(row),
+  };
+}
+
+export function toPause(row: Row): StoredPause {
+  return {
+    resource: textOf(row, 'resource'),
+    startedAtMs: numberOf(row, 'started_at'),
+    endedAtMs: numberOrNull(row, 'ended_at'),
+    maintenance: textOrNull(row, 'maintenance'),
+  };
+}
+
+export function toEvent(row: Row): EventRecord {
+  return {
+    id: numberOf(row, 'event_id'),
+    atMs: numberOf(row, 'at'),
+    event: textOf(row, 'event'),
+    resource: textOrNull(row, 'resource'),
+    from: textOrNull(row, 'from_state'),
+    to: textOrNull(row, 'to_state'),
+    ...findingOf(row),
+    digest: textOrNull(row, 'digest'),
+    previousDigest: textOrNull(row, 'previous_digest'),
+  };
+}
+
+function findingOf(row: Row): Pick<CheckRecord, 'reason' | 'cause' | 'message'> {
+  return {
+    reason: textOrNull(row, 'reason'),
+    cause: textOrNull(row, 'cause'),
+    message: textOrNull(row, 'message'),
+  };
+}

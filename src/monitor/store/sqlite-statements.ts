@@ -1,0 +1,32 @@
+// The statements of one connection, each compiled once.
+
+import type { Row, SqliteConnection, SqlValue, Statement } from './sqlite-driver.ts';
+
+export interface Statements {
+  all(sql: string, ...values: SqlValue[]): Row[];
+  /** Returns the number of rows that it changed. */
+  run(sql: string, ...values: SqlValue[]): number;
+}
+
+export function createStatements(connection: SqliteConnection): Statements {
+  const compiled = new Map<string, Statement>();
+  const compile = (sql: string): Statement => {
+    const statement = compiled.get(sql) ?? connection.prepare(sql);
+    compiled.set(sql, statement);
+    return statement;
+  };
+  return {
+    all: (sql, ...values) => compile(sql).all(...values),
+    run: (sql, ...values) => Number(compile(sql).run(...values).changes),
+  };
+}
+
+// Columns, read by type. STRICT tables keep them so.
+
+export const textOf = (row: Row, column: string): string => String(row[column]);
+
+export const textOrNull = (row: Row, column: string): string | null => (row[column] ?? null) as string | null;
+
+export const numberOf = (row: Row, column: string): number => Number(row[column]);
+
+export const numberOrNull = (row: Row, column: string): number | null => (row[column] ?? null) as number | null;

@@ -1,0 +1,134 @@
+// Where the monitor keeps its history: the interface of every store.
+// All times are milliseconds since 1970, UTC. A resource that a change or a query names must have been saved.
+
+import type { CheckRecord } from '../history/check-record.ts';
+import type {
+  Changes,
+  DeliveryAttempt,
+  HourRollup,
+  NewEvent,
+  NewOutage,
+  StoredPause,
+  TimedState,
+  Written,
+} from './changes.ts';
+import type { Stored, StoreFailure } from './failure.ts';
+
+export interface StoredResource {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string | null;
+  readonly kind: string;
+  readonly target: string;
+  /** When it left the configuration; null while it is in it. */
+  readonly archivedAtMs: number | null;
+}
+
+/** An hour or a day, in UTC. */
+export interface StoredRollup extends HourRollup {
+  readonly toMs: number;
+  readonly durations: Readonly<Record<TimedState | 'gap', number>>;
+}
+
+/** What the rollups say about the time since the beginning of a window. */
+export interface StoredWindow {
+  /** The hour that contains the beginning, or the day where retention has removed the hour; null if it has no rollup. */
+  readonly edge: Pick<StoredRollup, 'fromMs' | 'toMs' | 'durations'> | null;
+  /** The sums of all later rollups. */
+  readonly rest: Readonly<Record<TimedState, number>>;
+}
+
+export interface Overview {
+  readonly resource: StoredResource;
+  /** As written. */
+  readonly status: string | null;
+  readonly openOutage: OutageRecord | null;
+  /** One for each time of the query. */
+  readonly windows: readonly StoredWindow[];
+}
+
+export interface OutageRecord extends NewOutage {
+  readonly id: number;
+}
+
+export interface EventRecord extends NewEvent {
+  readonly id: number;
+}
+
+export interface Delivery extends DeliveryAttempt {
+  readonly event: EventRecord;
+  /** null for an event of the monitor itself. */
+  readonly resource: StoredResource | null;
+}
+
+/** Everything before these times may go; outages, pauses, events and archived resources go with the days. */
+export interface Cutoffs {
+  readonly checksMs: number;
+  readonly hoursMs: number;
+  readonly daysMs: number;
+}
+
+export interface MonitorStore {
+  /** For the log and the page: `memory`, or where the data is. */
+  readonly location: string;
+  /** Why the latest write failed; null after one that succeeded. */
+  readonly failure: StoreFailure | null;
+
+  /** Keeps these resources, and archives the others as of `atMs`. One that returns continues its history. */
+  saveResources(resources: readonly Omit<StoredResource, 'archivedAtMs'>[], atMs: number): Stored<null>;
+  /** Once it resolves with success, the changes survive a `kill -9`, events and deliveries a power failure as well. */
+  write(changes: Changes): Stored<Written>;
+  /** Removes about `maxRows` rows at most, so that a call is short. Call it until it is done. */
+  prune(cutoffs: Cutoffs, maxRows: number): Stored<{ readonly removed: number; readonly done: boolean }>;
+
+  /** All resources that are not archived, or the listed ones, by id. `sinceMs`: the beginnings of windows. */
+  readOverview(query: { readonly sinceMs: readonly number[]; readonly ids?: readonly string[] }): Stored<Overview[]>;
+  readArchived(): Stored<StoredResource[]>;
+  readResult(resource: string): Stored<string | null>;
+  /** Newest first, ended before that time. */
+  readChecks(query: {
+    readonly resource: string;
+    readonly beforeMs?: number;
+    readonly limit: number;
+  }): Stored<CheckRecord[]>;
+  /** Of each resource, oldest first: those from `fromMs` to before `toMs`, and the last one before. */
+  readCheckSpan(query: {
+    readonly resources: readonly string[];
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): Stored<CheckRecord[]>;
+  /** Of each resource, oldest first: those that begin from `fromMs` to before `toMs`. None without recorded time. */
+  readRollups(query: {
+    readonly unit: 'hour' | 'day';
+    readonly resources: readonly string[];
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): Stored<StoredRollup[]>;
+  /** Those that overlap this time, oldest first. */
+  readPauses(query: {
+    readonly resources: readonly string[];
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): Stored<StoredPause[]>;
+  /** Newest first. */
+  readOutages(query: {
+    readonly openOnly?: boolean;
+    readonly resource?: string;
+    readonly beforeId?: number;
+    readonly limit: number;
+  }): Stored<OutageRecord[]>;
+  /** Oldest first, with greater ids. */
+  readEvents(query: { readonly afterId: number; readonly limit: number }): Stored<EventRecord[]>;
+  /** Newest first. */
+  readLatestEvents(query: { readonly resource?: string; readonly limit: number }): Stored<EventRecord[]>;
+  /** What is to be delivered by that time, in the order of the events. */
+  readDueDeliveries(query: { readonly nowMs: number; readonly limit: number }): Stored<Delivery[]>;
+  /** How many deliveries of each notifier are still to be made. */
+  countPending(): Stored<ReadonlyMap<string, number>>;
+  readMeta(): Stored<ReadonlyMap<string, string>>;
+
+  /** Writes a copy of the whole to a new file, which a monitor can open as its store. */
+  backupTo(path: string): Stored<null>;
+  /** No call may follow. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { openStore } from '../../../src/monitor/store/open-store.ts';
+import { createTemporaryFolder } from '../../support/temporary-folder.ts';
+import { mustSucceed } from './store-scene.ts';
+
+const noDriver = async () => null;
+
+describe('the store setting', () => {
+  it('memory is memory', async () => {
+    for (const location of ['memory', ':memory:']) {
+      const { store, note } = mustSucceed(await openStore({ location, isNamed: true }, noDriver));
+      assert.deepEqual([store.location, note], ['memory', null]);
+    }
+  });
+
+  it('a path is a file, also one that looks like the address of a database', async () => {
+    using folder = createTemporaryFolder();
+    const path = join(folder.path, 'file:monitor.db?mode=memory');
+    const { store, note } = mustSucceed(await openStore({ location: path, isNamed: true }));
+    await store.close();
+    assert.deepEqual([store.location, note, existsSync(path)], [path, null, true]);
+  });
+
+  it('without a driver the default path is memory, with a sentence', async () => {
+    const { store, note } = mustSucceed(await openStore({ location: './kairos-pull.db', isNamed: false }, noDriver));
+    assert.equal(store.location, 'memory');
+    assert.equal(
+      note,
+      `The history is kept in memory until the end: Node.js ${process.versions.node} has no SQLite for ` +
+        `${join(process.cwd(), 'kairos-pull.db')}; use Node.js 22.13 or later, or install the package libsql beside kairos-pull.`,
+    );
+  });
+
+  it('without a driver a path that was named is a failure', async () => {
+    const refused = await openStore({ location: '/data/monitor.db', isNamed: true }, noDriver);
+    assert.deepEqual(refused, {
+      ok: false,
+      error: {
+        kind: 'no-driver',
+        message:
+          `Node.js ${process.versions.node} has no SQLite for /data/monitor.db; use Node.js 22.13 or later, or ` +
+          'install the package libsql beside kairos-pull',
+      },
+    });
+  });
+
+  it('the address of a server is a failure that shows no password', async () => {
+    const refused = await openStore({ location: 'postgres://monitor:s3cret@db.example/monitor', isNamed: true });
+    assert.deepEqual(refused, {
+      ok: false,
+      error: { kind: 'no-driver', message: 'a store at postgres:// is not supported; name a file, or memory' },
+    });
+  });
+});
