@@ -17,16 +17,35 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   input: ['file', 'core'],
   report: ['core'],
   demo: ['core'],
-  monitor: ['core'],
-  config: ['input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
-  cli: ['config', 'demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
+  monitor: ['demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
+  config: ['monitor', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
+  cli: [
+    'config',
+    'monitor',
+    'demo',
+    'input',
+    'report',
+    'check',
+    'registry',
+    'auth',
+    'http',
+    'credentials',
+    'file',
+    'core',
+  ],
 };
 
 /** Floor of monitor -> the floors it may import. Files beside the floors may import all of them. */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  resource: [],
   history: [],
-  schedule: ['history'],
-  store: ['history'],
+  schedule: ['history', 'resource'],
+  store: ['history', 'resource'],
+  probe: ['history', 'resource'],
+  notify: ['history', 'resource', 'store'],
+  view: ['history', 'resource', 'schedule', 'store'],
+  metrics: ['history', 'resource', 'view'],
+  web: ['history', 'resource', 'view'],
 };
 
 /** Package -> the layers that may import it. A package that is not here may be imported by none. */
@@ -39,6 +58,10 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'smol-toml': ['config'],
   tldts: ['auth'],
   libsql: ['monitor'],
+  hono: ['monitor'],
+  '@hono/node-server': ['monitor'],
+  'prom-client': ['monitor'],
+  bcryptjs: ['monitor'],
 };
 
 const CORE_MAY_IMPORT = ['node:crypto'];

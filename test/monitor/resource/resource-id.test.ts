@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { assignIds, resourceId } from '../../src/monitor/resource-id.ts';
+import { assignIds, resourceId } from '../../../src/monitor/resource/resource-id.ts';
 
 const hash = (target: string) => createHash('sha256').update(target).digest('hex').slice(0, 8);
 
