@@ -1,5 +1,6 @@
 // The options of the monitor, validated: values of the config layer.
 
+import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Maintenance } from './history/maintenance.ts';
 import type { NotifierOptions } from './notify/notifier-options.ts';
 import type { MonitorResource, SkippedImage } from './resource/monitor-resource.ts';
@@ -20,6 +21,8 @@ export interface MonitorPlan {
   readonly kairosMetrics: boolean;
   readonly maintenances: readonly Maintenance[];
   readonly notifiers: readonly NotifierOptions[];
+  /** How images are checked: as `check` with the same config file does. */
+  readonly checker: CheckerOptions;
 }
 
 /** What needs a restart to change. */

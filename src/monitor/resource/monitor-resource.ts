@@ -31,6 +31,8 @@ export interface ImageResource extends Monitored {
   readonly proof: Proof | undefined;
   /** null: those that `check` finds. */
   readonly credentials: ResourceCredentials | null;
+  /** Do not verify the certificates of its registry. */
+  readonly insecure: boolean;
 }
 
 /** Files are read again for each check, so that a rotated secret is used. */
