@@ -1,0 +1,390 @@
+// A double of a running monitor for page, API and metrics: N resources of all states with 90 days of history.
+
+import type { CheckedState, CheckRecord } from '../../src/monitor/history/check-record.ts';
+import type { EventName } from '../../src/monitor/history/event.ts';
+import type { StateSpan } from '../../src/monitor/history/span.ts';
+import { timeline, uptimeIn, WINDOWS, windowEnding } from '../../src/monitor/history/timeline.ts';
+import type { SkippedImage } from '../../src/monitor/resource/monitor-resource.ts';
+import type { ManualRequest } from '../../src/monitor/schedule/scheduler.ts';
+import {
+  type CheckView,
+  type Counts,
+  DURATION_BUCKETS,
+  type EventView,
+  type MonitorHealth,
+  type MonitorUpdate,
+  type MonitorView,
+  type OutageView,
+  type ResourceView,
+  WINDOW_NAMES,
+} from '../../src/monitor/view/monitor-view.ts';
+import { resultDocument } from '../../src/report/result-document.ts';
+import { createRandom, type MadeUpResource, makeUpResource } from './made-up-history.ts';
+import { failedResult, pullableResult } from './results.ts';
+
+/** 2026-11-28 12:00 UTC. */
+export const SCENE_NOW = Date.UTC(2026, 10, 28, 12);
+
+export interface MonitorSceneOptions {
+  /** 10 show every state once. */
+  readonly resources?: number;
+  /** Names, groups, targets, messages and hints contain what breaks out of unescaped output. */
+  readonly hostile?: boolean;
+  readonly nowMs?: number;
+  readonly timeZone?: string;
+  readonly health?: Partial<MonitorHealth>;
+  readonly skipped?: readonly SkippedImage[];
+}
+
+export interface MonitorScene extends MonitorView {
+  /** Time passes without a check. */
+  pass(durationMs: number): void;
+  /** A check of the resource ends now: its views change, subscribers get the check and its events. */
+  check(
+    id: string,
+    state: CheckedState,
+    fields?: Partial<Pick<CheckRecord, 'reason' | 'cause' | 'message' | 'digest'>>,
+  ): void;
+  /** An event that is not caused by a check. */
+  emit(event: EventName, fields?: Partial<Omit<EventView, 'id' | 'event'>>): EventView;
+  setHealth(health: Partial<MonitorHealth>): void;
+  /** As after a reload of the configuration. */
+  remove(id: string): void;
+  /** What `requestCheck` returns for a resource that is known and not paused; default `accepted`. */
+  answerRequests(answer: ManualRequest): void;
+  /** The ids of `requestCheck` that were accepted. */
+  readonly requested: readonly string[];
+  /** How many subscribers there are. */
+  readonly subscribers: number;
+}
+
+interface Live {
+  made: MadeUpResource;
+  spans: StateSpan[];
+  /** Oldest first. */
+  readonly recorded: CheckView[];
+  view: ResourceView;
+}
+
+export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorScene {
+  const { resources: count = 10, hostile = false, timeZone = 'Europe/Berlin', skipped = SKIPPED } = options;
+  let nowMs = options.nowMs ?? SCENE_NOW;
+  const startedAtMs = nowMs - 11 * 86_400_000;
+  const lives = new Map<string, Live>();
+  const outages: OutageView[] = [];
+  const events: EventView[] = [];
+  const listeners = new Set<(update: MonitorUpdate) => void>();
+  const requested: string[] = [];
+  let answer: ManualRequest = 'accepted';
+  let health: MonitorHealth = {
+    ...{ isAlive: true, isReady: true, store: null, storeLocation: './kairos-pull.db', reload: null },
+    ...{ lastReloadAtMs: startedAtMs, isNetworkDown: false, sources: [], ...options.health },
+  };
+
+  const uptimeOf = (spans: readonly StateSpan[]): ResourceView['uptime'] => {
+    const entries = WINDOW_NAMES.map((name) => [name, uptimeIn(spans, windowEnding(nowMs, WINDOWS[name]))] as const);
+    return Object.fromEntries(entries) as ResourceView['uptime'];
+  };
+
+  const publish = (update: MonitorUpdate): void => {
+    for (const listener of [...listeners]) listener(update);
+  };
+
+  const addEvent = (event: EventName, fields: Partial<Omit<EventView, 'id' | 'event'>>): EventView => {
+    const nothing = { resource: null, from: null, to: null, reason: null, cause: null, message: null };
+    const added = { ...nothing, digest: null, previousDigest: null, atMs: nowMs, ...fields, id: 0, event };
+    events.push(added);
+    return added;
+  };
+
+  for (let index = 0; index < count; index += 1) {
+    const made = makeUpResource(index, nowMs, hostile);
+    const spans = [...made.spans];
+    const outage = addHistory(made, outages, addEvent);
+    lives.set(made.id, { made, spans, recorded: [], view: viewOf(made, spans, index, nowMs, outage, uptimeOf(spans)) });
+  }
+  events.sort((a, b) => a.atMs - b.atMs);
+  for (const [index, event] of events.entries()) events[index] = { ...event, id: index + 1 };
+  const numbered = (event: EventName, fields: Partial<Omit<EventView, 'id' | 'event'>>): EventView => {
+    const added = { ...addEvent(event, fields), id: events.length };
+    events[events.length - 1] = added;
+    publish({ kind: 'event', event: added });
+    return added;
+  };
+
+  const all = (): Live[] => [...lives.values()];
+  const newestFirst = <T>(list: readonly T[], limit: number): T[] => list.slice(-limit).reverse();
+
+  return {
+    timeZone,
+    requested,
+    get subscribers() {
+      return listeners.size;
+    },
+    now: () => nowMs,
+    summary: () => ({
+      ...{ version: '0.1.0', startedAtMs, outages: outages.filter(({ endedAtMs }) => endedAtMs === null).length },
+      counts: countsOf(all(), skipped.length),
+    }),
+    health: () => health,
+    counters: () => ({
+      checks: [
+        { kind: 'image', registry: 'ghcr.io', verdict: 'pullable', reason: null, count: 4_200 },
+        { kind: 'image', registry: 'ghcr.io', verdict: 'unpullable', reason: 'not-found', count: 17 },
+        { kind: 'image', registry: 'docker.io', verdict: 'undetermined', reason: 'rate-limited', count: 5 },
+        { kind: 'tcp', registry: 'gateway.example:5432', verdict: 'available', reason: null, count: 900 },
+      ],
+      durations: [
+        {
+          ...{ kind: 'image', registry: 'ghcr.io', sum: 512.5, count: 4_217 },
+          buckets: DURATION_BUCKETS.map((_, index) => Math.min(4_217, 600 * (index + 1))),
+        },
+      ],
+      ...{ lagSeconds: 0.02, skipped: 3, notifications: [{ notifier: 'ops', failed: 2, pending: 1 }] },
+    }),
+    registries: () => [
+      { registry: 'docker.io', quotaLimit: 100, quotaRemaining: 4, pausedUntilMs: nowMs + 20 * 60_000 },
+      { registry: 'ghcr.io', quotaLimit: null, quotaRemaining: null, pausedUntilMs: null },
+    ],
+    certificates: () => [
+      { host: 'ghcr.io', expiresAtMs: nowMs + 70 * 86_400_000 },
+      { host: 'mailer.example:443', expiresAtMs: nowMs + 9 * 86_400_000 },
+    ],
+    skipped: () => skipped,
+    resources: () => all().map(({ view }) => view),
+    resource: (id) => lives.get(id)?.view ?? null,
+    bars: async ({ window, buckets = 90, ids }) => {
+      const range = windowEnding(nowMs, WINDOWS[window]);
+      const chosen = ids === undefined ? all() : ids.flatMap((id) => lives.get(id) ?? []);
+      return chosen.map(({ made, spans }) => ({ resource: made.id, buckets: timeline(spans, range, buckets) }));
+    },
+    timeline: async (id, { window, buckets }) => {
+      const live = lives.get(id);
+      return live === undefined ? null : timeline(live.spans, windowEnding(nowMs, WINDOWS[window]), buckets);
+    },
+    checks: async (id, { limit, beforeMs = Number.POSITIVE_INFINITY }) => {
+      const live = lives.get(id);
+      if (live === undefined) return null;
+      const recent = newestFirst(live.recorded, live.recorded.length).filter(({ atMs }) => atMs < beforeMs);
+      const lastMs = lastMadeUpCheck(live.made, options.nowMs ?? SCENE_NOW);
+      return [...recent, ...madeUpChecks(live.made, Math.min(beforeMs - 1, lastMs), limit)].slice(0, limit);
+    },
+    result: async (id) => documentOf(lives.get(id)?.view),
+    outages: async ({ resource, openOnly = false, limit }) =>
+      [...outages]
+        .sort((a, b) => a.startedAtMs - b.startedAtMs || a.id - b.id)
+        .filter((outage) => resource === undefined || outage.resource === resource)
+        .filter(({ endedAtMs }) => !openOnly || endedAtMs === null)
+        .slice(-limit)
+        .reverse(),
+    eventsAfter: async (id, limit) => events.filter((event) => event.id > id).slice(0, limit),
+    latestEvents: async ({ resource, limit }) =>
+      newestFirst(
+        events.filter((event) => resource === undefined || event.resource === resource),
+        limit,
+      ),
+    requestCheck: (id) => {
+      const live = lives.get(id);
+      if (live === undefined) return 'unknown';
+      if (live.view.state === 'paused') return 'paused';
+      if (answer === 'accepted') requested.push(id);
+      return answer;
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    pass(durationMs) {
+      nowMs += durationMs;
+      for (const live of lives.values()) live.view = { ...live.view, uptime: uptimeOf(live.spans) };
+    },
+    check(id, state, fields = {}) {
+      const live = lives.get(id);
+      if (live === undefined) throw new Error(`there is no resource ${id}`);
+      const { view } = live;
+      const nothing = { reason: null, cause: null, message: null };
+      const failed = {
+        ...{ reason: state === 'unavailable' ? 'not-found' : 'unreachable', cause: null },
+        message: `${view.target} is ${state}.`,
+      };
+      const record: CheckView = {
+        ...{ resource: id, atMs: nowMs, state, digest: state === 'available' ? view.digest : null },
+        ...{ durationMs: 120, intervalMs: view.intervalMs, connectMs: null },
+        ...(state === 'available' ? nothing : failed),
+        ...fields,
+      };
+      live.recorded.push(record);
+      extend(live.spans, state, nowMs);
+      const { reason, cause, message, digest, durationMs } = record;
+      const isChanged = view.state !== state;
+      const opened = state === 'unavailable' && view.outage === null ? openOutage(outages, record) : null;
+      const isRecovered = state === 'available' && view.outage !== null;
+      if (isRecovered) closeOutage(outages, id, nowMs);
+      live.view = {
+        ...{ ...view, state, reason, cause, message, durationMs, hint: null, hintCode: null },
+        ...{ sinceMs: isChanged ? nowMs : view.sinceMs, lastCheckedAtMs: nowMs, digest: digest ?? view.digest },
+        ...{ nextCheckAtMs: nowMs + view.intervalMs, uptime: uptimeOf(live.spans) },
+        outage: opened ?? (isRecovered ? null : view.outage),
+        ...(state === 'undetermined' ? {} : { lastDefiniteAtMs: nowMs, lastDefiniteState: state }),
+      };
+      publish({ kind: 'check', resource: live.view, check: record });
+      const about = { resource: id, reason, cause, message, digest };
+      const from = view.state === 'paused' ? 'pending' : view.state;
+      if (isChanged) numbered('state', { ...about, from, to: state });
+      if (opened !== null) numbered('outage', { ...about, from, to: state });
+      if (isRecovered) numbered('recovered', { ...about, from: 'unavailable', to: 'available' });
+      if (digest !== null && view.digest !== null && digest !== view.digest) {
+        numbered('digest-moved', { ...about, previousDigest: view.digest });
+      }
+    },
+    emit: (event, fields = {}) => numbered(event, fields),
+    setHealth(changed) {
+      health = { ...health, ...changed };
+    },
+    remove: (id) => void lives.delete(id),
+    answerRequests(given) {
+      answer = given;
+    },
+  };
+}
+
+const SKIPPED: readonly SkippedImage[] = [
+  {
+    text: `\${REGISTRY}/app:1`,
+    foundAt: [{ source: 'compose.yaml', line: 12 }],
+    ...{ reason: 'unresolved-variable', message: 'The variable REGISTRY is not set.' },
+  },
+];
+
+function countsOf(lives: readonly Live[], skipped: number): Counts {
+  const counts = { available: 0, unavailable: 0, undetermined: 0, pending: 0, paused: 0, skipped };
+  for (const { view } of lives) counts[view.state] += 1;
+  return counts;
+}
+
+function viewOf(
+  made: MadeUpResource,
+  spans: readonly StateSpan[],
+  index: number,
+  nowMs: number,
+  outage: ResourceView['outage'],
+  uptime: ResourceView['uptime'],
+): ResourceView {
+  const { previousDigest, spans: _, ...shown } = made;
+  const isChecked = made.state !== 'pending';
+  const isPaused = made.state === 'paused';
+  const lastMs = lastMadeUpCheck(made, nowMs);
+  const last = spans.at(-1);
+  const definite = spans.findLast(({ state }) => state === 'available' || state === 'unavailable');
+  return {
+    ...{ ...shown, outage, uptime },
+    foundAt: [{ source: 'kairos-pull.yaml', line: 12 + 4 * index, path: `monitor.resources[${index}]` }],
+    sinceMs: last?.fromMs ?? null,
+    lastCheckedAtMs: isChecked ? lastMs : null,
+    lastDefiniteAtMs: definite === undefined ? null : Math.min(definite.toMs, lastMs),
+    lastDefiniteState: (definite?.state as 'available' | undefined) ?? null,
+    nextCheckAtMs: isPaused ? null : lastMs + made.intervalMs,
+    digestMoves: previousDigest === null ? 0 : 1,
+    durationMs: isChecked ? 80 + (index % 40) : null,
+  };
+}
+
+/** Before the end of the history; a paused resource was checked before its pause. */
+function lastMadeUpCheck({ spans, intervalMs, state }: MadeUpResource, endMs: number): number {
+  const last = state === 'paused' ? (spans.at(-1)?.fromMs ?? endMs) : endMs;
+  return last - Math.round(intervalMs / 3);
+}
+
+/** Newest first. */
+function madeUpChecks(made: MadeUpResource, fromMs: number, limit: number): CheckView[] {
+  const checks: CheckView[] = [];
+  const first = made.spans[0]?.fromMs ?? Number.POSITIVE_INFINITY;
+  for (let atMs = fromMs; atMs >= first && checks.length < limit; atMs -= made.intervalMs) {
+    const span = made.spans.find((one) => one.fromMs <= atMs && atMs < one.toMs);
+    if (span === undefined || span.state === 'gap' || span.state === 'paused') continue;
+    const random = createRandom(Math.floor(atMs / 1000))();
+    const isBad = span.state !== 'available';
+    checks.push({
+      ...{ resource: made.id, atMs, state: span.state, intervalMs: made.intervalMs },
+      reason: isBad ? (made.reason ?? 'not-found') : null,
+      cause: isBad ? (made.cause ?? null) : null,
+      message: isBad ? (made.message ?? `${made.target} was ${span.state}.`) : null,
+      digest: isBad ? null : made.digest,
+      durationMs: 60 + Math.round(random * random * 400),
+      connectMs: random < 0.7 ? 15 + Math.round(random * 60) : null,
+    });
+  }
+  return checks;
+}
+
+type AddEvent = (event: EventName, fields: Partial<Omit<EventView, 'id' | 'event'>>) => EventView;
+
+/** The outages and events of the spans; the outage that is open. */
+function addHistory(made: MadeUpResource, outages: OutageView[], addEvent: AddEvent): ResourceView['outage'] {
+  let open: ResourceView['outage'] = null;
+  let from: EventView['from'] = 'pending';
+  for (const { fromMs, toMs, state } of made.spans) {
+    if (state === 'gap' || state === 'paused' || state === from) continue;
+    const isBad = state !== 'available';
+    const reason = isBad ? (made.reason ?? 'not-found') : null;
+    const message = isBad ? (made.message ?? `${made.target} was ${state}.`) : null;
+    const about = { resource: made.id, reason, cause: isBad ? made.cause : null, message };
+    addEvent('state', { ...about, atMs: fromMs, from, to: state });
+    if (state === 'unavailable') {
+      const outage = { ...about, id: outages.length + 1, startedAtMs: fromMs };
+      const isOpen = toMs === Number.POSITIVE_INFINITY;
+      outages.push({ ...outage, endedAtMs: isOpen ? null : toMs });
+      if (isOpen) open = { id: outage.id, startedAtMs: fromMs };
+      addEvent('outage', { ...about, atMs: fromMs + made.intervalMs, from, to: state });
+      if (!isOpen) addEvent('recovered', { resource: made.id, atMs: toMs, from: state, to: 'available' });
+    }
+    from = state;
+  }
+  const { digest, previousDigest } = made;
+  const movedAtMs = (made.spans[0]?.fromMs ?? 0) + 86_400_000;
+  if (previousDigest !== null) addEvent('digest-moved', { resource: made.id, atMs: movedAtMs, digest, previousDigest });
+  return open;
+}
+
+function extend(spans: StateSpan[], state: CheckedState, atMs: number): void {
+  const last = spans.at(-1);
+  if (last !== undefined) spans[spans.length - 1] = { ...last, toMs: atMs };
+  spans.push({ fromMs: atMs, toMs: Number.POSITIVE_INFINITY, state });
+}
+
+function openOutage(outages: OutageView[], { resource, atMs, reason, cause, message }: CheckRecord) {
+  const id = outages.length + 1;
+  outages.push({ id, resource, startedAtMs: atMs, endedAtMs: null, reason, cause, message });
+  return { id, startedAtMs: atMs };
+}
+
+function closeOutage(outages: OutageView[], id: string, atMs: number): void {
+  const index = outages.findIndex(({ resource, endedAtMs }) => resource === id && endedAtMs === null);
+  const outage = outages[index];
+  if (outage !== undefined) outages[index] = { ...outage, endedAtMs: atMs };
+}
+
+function documentOf(view: ResourceView | undefined): object | null {
+  if (view === undefined || view.lastCheckedAtMs === null) return null;
+  const { target, foundAt, digest, durationMs, hint, hintCode, message, state } = view;
+  const startedAt = new Date(view.lastCheckedAtMs - (durationMs ?? 0)).toISOString();
+  const shown = { input: target, foundAt, digest, hint, durationMs: durationMs ?? 0, startedAt };
+  if (view.kind !== 'image') {
+    return { ...shown, hintCode, message, verdict: state, reason: view.reason, cause: view.cause, requests: [] };
+  }
+  const requests = [
+    {
+      ...{ purpose: 'manifest' as const, method: 'HEAD' as const, status: 200, durationMs: 74, attempt: 1 },
+      url: `https://${view.registry}/v2/org/${view.name}/manifests/latest`,
+    },
+  ];
+  const credential = { source: '~/.docker/config.json', kind: 'password' as const, username: 'bot' };
+  const details = { ...shown, requests, credential, platforms: ['linux/amd64', 'linux/arm64'] };
+  const result =
+    state === 'available' || state === 'paused'
+      ? pullableResult(details)
+      : failedResult(state === 'unavailable' ? 'not-found' : 'rate-limited', null, {
+          ...{ ...details, platforms: null, message: message ?? '' },
+        });
+  return { ...resultDocument(result), hintCode };
+}
