@@ -1,7 +1,7 @@
 // Writes schema/kairos-pull.schema.json, the JSON Schema of kairos-pull.yaml. Needs dist/ (npm run build).
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { formatConfigSchema } from '../dist/config/config-file-schema.js';
+import { formatConfigSchema } from '../dist/config/json-schema.js';
 
 const folder = new URL('../schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });

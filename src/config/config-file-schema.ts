@@ -1,5 +1,5 @@
 // The schema of the config file: its settings, and whether each is a text, a number, a switch or a list.
-// setting-parsers.ts parses the texts, for flags, environment and file alike. The JSON Schema is generated from this.
+// setting-parsers.ts parses the texts, for flags, environment and file alike. json-schema.ts makes the JSON Schema of it.
 
 import * as z from 'zod';
 import { DOUBTS, UNPULLABLE_REASONS } from '../core/result.ts';
@@ -148,12 +148,8 @@ export const configFileSchema = z.strictObject(
       .record(z.string(), registrySchema, expected('registries, each with its settings'))
       .optional()
       .meta({ description: 'Registries as in image references: docker.io, localhost:5000.' }),
+    // Validated by the monitor alone.
+    monitor: z.unknown().optional(),
   },
   expected('settings such as timeout: 30s'),
 );
-
-/** The JSON Schema in draft 7, which every editor reads: the text of schema/kairos-pull.schema.json. */
-export function formatConfigSchema(): string {
-  const { $schema, ...schema } = z.toJSONSchema(configFileSchema, { target: 'draft-7', io: 'input' });
-  return `${JSON.stringify({ $schema, title: 'kairos-pull.yaml', ...schema }, null, 2)}\n`;
-}

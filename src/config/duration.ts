@@ -23,3 +23,28 @@ export function parseDuration(text: string): Outcome<number, string> {
   if (durationMs > MAX_DURATION_MS) return failure(`${quoted} ${TOO_LONG}`);
   return success(Math.round(durationMs));
 }
+
+const PERIOD_UNIT_MS: Readonly<Record<string, number>> = { ...UNIT_MS, d: 24 * 3_600_000 };
+const PERIOD_PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
+/** A duration that may have days. */
+export const PERIOD = new RegExp(`^(?:${PERIOD_PART.source})+$`);
+
+/** A duration of at least and at most so many milliseconds, also in days: `7d`. The error is a sentence. */
+export function parsePeriod(text: string, least: string, most: string): Outcome<number, string> {
+  const quoted = `"${cleanText(hideUserinfo(text), 60)}"`;
+  if (/^\d+(?:\.\d+)?$/.test(text)) return failure(`${quoted} is missing a unit; use ${text}s for seconds.`);
+  if (!PERIOD.test(text))
+    return failure(`${quoted} is not a duration; use a number with a unit, for example 30s, 5m, 2h or 7d.`);
+  const periodMs = periodMsOf(text);
+  if (periodMs < periodMsOf(least)) return failure(`${quoted} is too short; the minimum is ${least}.`);
+  if (periodMs > periodMsOf(most)) return failure(`${quoted} is too long; the maximum is ${most}.`);
+  return success(periodMs);
+}
+
+function periodMsOf(text: string): number {
+  let periodMs = 0;
+  for (const [, count, unit = ''] of text.matchAll(PERIOD_PART)) {
+    periodMs += Number(count) * (PERIOD_UNIT_MS[unit] ?? 0);
+  }
+  return Math.round(periodMs);
+}

@@ -24,8 +24,8 @@ export interface FoundFile {
 type Values = Readonly<Record<string, unknown>>;
 type LabelOf = (path: readonly PropertyKey[]) => string;
 
-/** These only say what is checked and where its image is. */
-const HARMLESS = new Set(['$schema', 'ignore', 'search']);
+/** These only say what is checked and where its image is, or are read by the monitor alone, which searches no file. */
+const HARMLESS = new Set(['$schema', 'ignore', 'search', 'monitor']);
 
 /** `values`: the validated file. Throws a UsageError for the first value that is not allowed. */
 export function refuseUntrusted({ registries = {}, ...values }: Values, file: FoundFile, labelOf: LabelOf): void {

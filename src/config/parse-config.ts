@@ -1,6 +1,5 @@
 // Parses a config file, YAML or JSON, into settings as text, each with its line.
 
-import type { z } from 'zod';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
@@ -17,6 +16,7 @@ import {
   SEARCH_FIELDS,
 } from './config-file-schema.ts';
 import { type FoundFile, refuseUntrusted } from './found-file.ts';
+import { type Issue, type Mistake, mistakesError, type Path, pathsOf, SECRET } from './mistake.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
 import type { FileValues } from './resolve.ts';
 import { isPath, type SettingName, settingOf } from './setting.ts';
@@ -36,27 +36,33 @@ export interface ParseConfigOptions {
   readonly locate: (path: string) => string;
   /** Set for a file that was found, not named. */
   readonly found?: FoundFile | undefined;
+  /** Takes the `monitor` section, which only the monitor reads; returns what is wrong in it. */
+  readonly readMonitor?: ((section: MonitorSource) => readonly Mistake[]) | undefined;
 }
 
-type Path = readonly PropertyKey[];
+/** The `monitor` section before it is validated. */
+export interface MonitorSource {
+  readonly value: unknown;
+  /** Of a path inside the section. */
+  readonly lineOf: (path: Path) => number;
+}
+
 type Value = string | number | boolean | readonly string[];
 
-/** Throws a UsageError with file, line and key. */
-export function parseConfig(text: string, { name: file, locate, found }: ParseConfigOptions): Config {
+/** Throws a UsageError with file, line and key of every mistake. */
+export function parseConfig(text: string, { name: file, locate, found, readMonitor }: ParseConfigOptions): Config {
   const { value, lineOf } = readYaml(text, file);
   const labelOf = (path: Path): string => (path.length === 0 ? file : `${nameOf(path)} in ${file}:${lineOf(path)}`);
 
   const parsed = configFileSchema.safeParse(value ?? {});
-  if (!parsed.success) {
-    const issue = firstIssue(parsed.error.issues, lineOf);
-    const path = pathOf(issue);
-    const unknown = issue.code === 'unrecognized_keys' && !SECRET.test(issue.keys[0] ?? '');
-    throw new UsageError(
-      unknown ? `${file}:${lineOf(path)}: ${unknownSetting(path)}` : `${labelOf(path)}: ${problemOf(issue)}`,
-    );
-  }
+  const section = sectionOf(value, lineOf);
+  const mistakes = [
+    ...(parsed.error?.issues.flatMap(mistakesOf) ?? []),
+    ...((section && readMonitor?.(section)) || []),
+  ];
+  if (mistakes.length > 0 || !parsed.success) throw mistakesError(mistakes);
   if (found !== undefined) refuseUntrusted(parsed.data, found, labelOf);
-  const { registries = {}, ignore = [], search = [], $schema: _, ...settings } = parsed.data;
+  const { registries = {}, ignore = [], search = [], $schema: _, monitor: __, ...settings } = parsed.data;
 
   const values = Object.entries(settings as Partial<Record<SettingName, Value>>).map(([key, value]) => {
     const name = key as SettingName;
@@ -80,7 +86,25 @@ export function parseConfig(text: string, { name: file, locate, found }: ParseCo
     location: `${file}:${lineOf(['search', index])}`,
   }));
   return { values: Object.fromEntries(values), registries: sections, ignore: rules, search: searches };
+
+  function mistakesOf(issue: Issue): Mistake[] {
+    return pathsOf(issue).map((path) => ({ line: lineOf(path), message: () => explain(issue, path) }));
+  }
+
+  function explain(issue: Issue, path: Path): string {
+    if (issue.code !== 'unrecognized_keys') return `${labelOf(path)}: ${issue.message}.`;
+    if (SECRET.test(String(path.at(-1)))) return `${labelOf(path)}: ${NO_SECRETS}`;
+    return `${file}:${lineOf(path)}: ${unknownSetting(path)}`;
+  }
 }
+
+/** The section of the monitor, as it is in the file; undefined if there is none. */
+function sectionOf(value: unknown, lineOf: Document['lineOf']): MonitorSource | undefined {
+  if (typeof value !== 'object' || value === null || !('monitor' in value)) return undefined;
+  return { value: value.monitor, lineOf: (path) => lineOf(['monitor', ...path]) };
+}
+
+const NO_SECRETS = 'secrets are not allowed in this file. Use docker login, or set authFile.';
 
 interface Document {
   readonly value: unknown;
@@ -128,28 +152,12 @@ function nameOf([first, registry, name]: Path): string {
 
 const shown = (step: PropertyKey | undefined): string => hideUserinfo(String(step));
 
-const SECRET = /^(?:auths?|credentials?|pass(?:word|wd)?|secret|\w*token)$/i;
-
-/** In the order of the file. */
-function firstIssue(issues: readonly z.core.$ZodIssue[], lineOf: Document['lineOf']): z.core.$ZodIssue {
-  const withLines = issues.map((issue) => ({ issue, line: lineOf(pathOf(issue)) }));
-  return withLines.reduce((first, other) => (other.line < first.line ? other : first)).issue;
-}
-
-const pathOf = (issue: z.core.$ZodIssue): Path =>
-  issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-
-const problemOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'unrecognized_keys'
-    ? 'secrets are not allowed in this file. Use docker login, or set authFile.'
-    : `${issue.message}.`;
-
 function unknownSetting(path: Path): string {
   const known = {
     ignore: IGNORE_FIELDS,
     search: SEARCH_FIELDS,
     registries: [...Object.keys(REGISTRY_SETTINGS), 'mirrors', 'realms'],
-    '': [...FILE_SETTING_NAMES, 'ignore', 'search', 'registries'],
+    '': [...FILE_SETTING_NAMES, 'ignore', 'search', 'registries', 'monitor'],
   }[String(path.length === 1 ? '' : path[0]) as 'ignore' | 'search' | 'registries' | ''];
   return `unknown setting "${nameOf(path)}".${suggest(String(path.at(-1)), known)}`;
 }

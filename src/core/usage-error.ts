@@ -2,7 +2,7 @@
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** Complete command lines. */
+  /** Lines that follow the message: complete command lines, or further mistakes in the same file. */
   readonly examples: readonly string[];
 
   /** `message`: one line, even if it quotes several. */

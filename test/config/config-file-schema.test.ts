@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { formatConfigSchema } from '../../src/config/config-file-schema.ts';
+import { formatConfigSchema } from '../../src/config/json-schema.ts';
+import { readMonitorSection } from '../../src/config/monitor-section.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { SETTING_NAMES } from '../../src/config/setting.ts';
@@ -25,7 +26,13 @@ const isValid = new Ajv({ allErrors: true }).compile(JSON.parse(schema));
 
 function isAccepted(text: string): boolean {
   try {
-    const { values: fileValues } = parseConfig(text, { name: 'kairos-pull.yaml', locate: (path) => path });
+    const { values: fileValues } = parseConfig(text, {
+      ...{ name: 'kairos-pull.yaml', locate: (path) => path },
+      readMonitor: (source) => {
+        const section = readMonitorSection(source, 'kairos-pull.yaml');
+        return 'mistakes' in section ? section.mistakes : [];
+      },
+    });
     resolveSettings(SETTING_NAMES, createSettingParsers(FORMATS), { flags: {}, env: {}, fileValues });
     return true;
   } catch (error) {
@@ -55,6 +62,11 @@ const GOOD = [
   'registries: { docker.io: { mirrors: [mirror.example, http://10.0.0.1:5000/hub] } }',
   'ignore: [{ image: "a/*", reason: built later, until: 2026-12-31 }, { image: b, reason: c }]',
   'search: [{ kind: A, path: a.b }, { kind: A, group: x.example, path: "a[].b", skip: true }, { kind: B, skip: true }]',
+  'monitor: { listen: "0.0.0.0:80", interval: 1d, retention: { days: 400d }, resources: [{ image: nginx, interval: 10s }] }',
+  'monitor: { resources: [{ http: https://a.example, expect: { status: [200, 301-302] } }, { tcp: "a.example:1" }] }',
+  'monitor: { resources: [{ files: [a, b], credentials: { authFile: c } }, { kairos: d, group: e }] }',
+  'monitor: { resources: [{ tcp: "a:1" }], notify: [{ ping: https://a.example }, { webhook: { urlEnv: A }, events: state }] }',
+  'monitor: { resources: [{ tcp: "a:1" }], maintenance: [{ weekly: sunday, from: "22:00", to: "02:00", groups: [a] }] }',
   '{}',
 ];
 
@@ -90,6 +102,14 @@ const BAD = [
   'search: [{ path: a }]',
   'search: [{ kind: A, path: a..b }]',
   'search: [{ kind: A, path: b, c: d }]',
+  'monitor: { resources: [{ image: nginx, intervall: 5m }] }',
+  'monitor: { resources: [{ image: nginx, interval: 5 }] }',
+  'monitor: { resources: [{ image: nginx, http: https://a.example }] }',
+  'monitor: { resources: [{ files: [] }] }',
+  'monitor: { resources: [{ image: nginx }], notify: [{ mail: a@b.example }] }',
+  'monitor: { resources: [{ image: nginx }], notify: [{ webhook: { urlEnv: A }, events: [outtage] }] }',
+  'monitor: { resources: [{ image: nginx }], maintenance: [{ from: "22:00" }] }',
+  'monitor: []',
   '[]',
 ];
 
