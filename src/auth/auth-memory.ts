@@ -55,15 +55,22 @@ export function createAuthMemory({
   onToken = () => undefined,
   repeatsSecret,
 }: AuthMemoryOptions): AuthMemory {
-  const named: Credential[] = [];
-  const nameOf: CredentialName = (credential) => {
-    if (credential === undefined) return 'anonymous';
-    const at = named.findIndex((one) => isSameCredential(one, credential));
-    return `credential ${at >= 0 ? at : named.push(credential) - 1}`;
-  };
-  return {
+  return forgetOutcomes(clock, {
     challenges: createChallengeMemory(clock, challengeFile, repeatsSecret),
     tokens: createTokenCache(clock),
+    nameOf: createNames(),
+    onToken,
+  });
+}
+
+/** The same tokens and challenges, which expire, without what was accepted and refused. */
+export function forgetOutcomes(
+  clock: Clock,
+  { challenges, tokens, nameOf, onToken }: Pick<AuthMemory, 'challenges' | 'tokens' | 'nameOf' | 'onToken'>,
+): AuthMemory {
+  return {
+    challenges,
+    tokens,
     refusals: createRefusalMemory(clock, nameOf),
     serializeFirstUse: createFirstUses(nameOf),
     pingOnce: createPingMemory(),
@@ -71,5 +78,21 @@ export function createAuthMemory({
     methods: new Map(),
     nameOf,
     onToken,
+  };
+}
+
+/** Beyond so many the oldest are forgotten; their numbers are not used again. */
+const MAX_NAMED = 1_000;
+
+function createNames(): CredentialName {
+  const named: { readonly credential: Credential; readonly number: number }[] = [];
+  let next = 0;
+  return (credential) => {
+    if (credential === undefined) return 'anonymous';
+    const known = named.find((one) => isSameCredential(one.credential, credential));
+    if (known !== undefined) return `credential ${known.number}`;
+    if (named.length === MAX_NAMED) named.shift();
+    named.push({ credential, number: next });
+    return `credential ${next++}`;
   };
 }

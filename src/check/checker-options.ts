@@ -2,8 +2,8 @@
 
 import type { Env } from '../core/env.ts';
 import type { Proof } from '../core/result.ts';
+import type { GivenLogin } from '../credentials/credential-source.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
-import type { Secret } from '../credentials/secret.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import type { MirrorRule } from './mirror.ts';
 
@@ -22,9 +22,7 @@ export interface CheckerOptions extends TlsChoice {
   /** Required platforms as `os/arch[/variant]`, or `all`: every platform in the index. */
   readonly platforms?: readonly string[] | undefined;
   /** Given by the user, and sent only to these registries. */
-  readonly login?:
-    | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
-    | undefined;
+  readonly login?: GivenLogin | undefined;
   /** A docker config.json, a podman auth.json or a Kubernetes pull secret, read before the default files. */
   readonly authFile?: string | undefined;
   /** Its content, if it was read already: a pipe can be read only once. */
@@ -51,6 +49,11 @@ export interface CheckerOptions extends TlsChoice {
   readonly timeoutMs?: number | undefined;
   /** After a transient failure. */
   readonly retries?: number | undefined;
+  /**
+   * For how long it is remembered which credentials were accepted and refused; files of credentials are then read again
+   * for each check. Unset: for the whole run, in which no credential changes.
+   */
+  readonly forgetAfterMs?: number | undefined;
   /** Maximum number of concurrent checks. */
   readonly concurrency?: number | undefined;
   /** For proxies and the locations of credentials; unset: `process.env`. */

@@ -6,11 +6,10 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { createLimiter, createLimiterByKey } from '../core/limiter.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference, type Reference } from '../core/reference.ts';
-import type { Result } from '../core/result.ts';
+import type { Proof, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
-import { createCredentialChain } from '../credentials/credential-chain.ts';
 import { createKnownSecrets, type KnownSecrets } from '../http/known-secrets.ts';
 import { createPacer, type HostPause } from '../http/pacer.ts';
 import { patienceOf } from '../http/patience.ts';
@@ -21,6 +20,7 @@ import { isTooManyRequests } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
 import { checkTarget } from './check.ts';
 import type { CheckContext } from './check-context.ts';
+import { createCheckCredentials, type OwnCredentials } from './check-credentials.ts';
 import type { CheckerOptions } from './checker-options.ts';
 import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
@@ -31,7 +31,7 @@ import { buildInternalError } from './result.ts';
 
 export interface Checker {
   /** Every failure of the image is in the result; rejects only if the signal aborts (with its reason) or after `close`. */
-  check(input: Target | string, options?: { readonly signal?: AbortSignal }): Promise<Result>;
+  check(input: Target | string, options?: CheckOptions): Promise<Result>;
   /** Results in the order of the inputs, each as soon as it and all earlier ones are ready. */
   checkAll(
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
@@ -39,6 +39,15 @@ export interface Checker {
   ): AsyncIterable<Result>;
   /** Ends every connection and every credential helper. */
   close(): Promise<void>;
+}
+
+/** For one check, instead of the options of the checker. */
+export interface CheckOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly proof?: Proof | undefined;
+  /** As in the options of the checker. */
+  readonly platforms?: readonly string[] | undefined;
+  readonly credentials?: OwnCredentials | undefined;
 }
 
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
@@ -97,11 +106,8 @@ export function createChecker(
     repeatsSecret: (text) => secrets.hide(text) !== text,
   });
   const pacer = createPacer({ clock, random: Math.random, isTooMany: isTooManyRequests, onPause });
-  const context: CheckContext = {
-    send: transport.send,
-    open: transport.preconnect,
-    tlsProblems: transport.tlsProblems,
-    credentials: createCredentialChain({
+  const credentialsOf = createCheckCredentials(
+    {
       login,
       authFile,
       authFileBytes,
@@ -110,8 +116,14 @@ export function createChecker(
       env,
       signal: closed,
       helperTimeoutMs: patienceOf(timeoutMs),
-    }),
+    },
     memory,
+    { clock, forgetAfterMs: options.forgetAfterMs },
+  );
+  const shared: Omit<CheckContext, 'credentials' | 'memory'> = {
+    send: transport.send,
+    open: transport.preconnect,
+    tlsProblems: transport.tlsProblems,
     secrets,
     pacer,
     onRateLimit,
@@ -134,7 +146,16 @@ export function createChecker(
   const limitedByRegistry = createLimiterByKey(CHECKS_PER_REGISTRY);
   const never = new AbortController().signal;
 
-  const check: Checker['check'] = (input, { signal = never } = {}) => {
+  const contextOf = ({ proof, platforms, credentials }: CheckOptions): CheckContext => {
+    const settings = {
+      ...shared.settings,
+      ...(proof !== undefined && { proof }),
+      ...(platforms !== undefined && { platforms: parsePlatforms(platforms) }),
+    };
+    return { ...shared, ...credentialsOf(credentials), settings };
+  };
+
+  const check: Checker['check'] = (input, { signal = never, ...own } = {}) => {
     // Every running check listens.
     setMaxListeners(0, signal);
     const given: Target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
@@ -150,7 +171,7 @@ export function createChecker(
       return limited(async () => {
         signal.throwIfAborted();
         try {
-          return await checkTarget(context, target, signal);
+          return await checkTarget(contextOf(own), target, signal);
         } catch (error) {
           if (signal.aborted || closed.aborted) throw error;
           onCrash?.(error);

@@ -45,9 +45,12 @@ export interface CredentialChain {
   find(registry: string, repository?: string, patience?: AbortSignal): CredentialSearch;
 }
 
-export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
+/** `getFromHelper`: shared with other chains. */
+export function createCredentialChain(
+  options: CredentialChainOptions,
+  getFromHelper: GetFromHelper = createCredentialHelper(options),
+): CredentialChain {
   const sources = options.anonymous ? [] : listSources(options);
-  const getFromHelper = createCredentialHelper(options);
 
   return {
     find(registry, repository, patience) {

@@ -23,14 +23,20 @@ export interface CredentialSource {
   load(): Promise<Outcome<DockerConfig | undefined, string>>;
 }
 
+export interface GivenLogin {
+  readonly username: string;
+  readonly password: Secret;
+  readonly registries: readonly string[];
+  /** Where it is from, as a report shows it; unset: `--username`. */
+  readonly label?: string;
+}
+
 export interface CredentialSourceOptions {
   readonly env: Env;
   /** For `~`; unset: $HOME, else the home directory of the account. */
   readonly homeDirectory?: string | undefined;
   /** For these registries only. */
-  readonly login?:
-    | { readonly username: string; readonly password: Secret; readonly registries: readonly string[] }
-    | undefined;
+  readonly login?: GivenLogin | undefined;
   readonly authFile?: string | undefined;
   /** The contents of `authFile` if it was read already: a pipe can be read only once. */
   readonly authFileBytes?: Uint8Array | undefined;
@@ -51,7 +57,7 @@ export function listSources(options: CredentialSourceOptions): CredentialSource[
     return fileSource(label, read, traits);
   };
   const explicit = [
-    ...(login === undefined ? [] : [fixedSource('--username', login.registries, { kind: 'password', ...login })]),
+    ...(login === undefined ? [] : [loginSource(login)]),
     ...(authFile === undefined ? [] : [sourceOf(authFile, EXPLICIT, authFileBytes)]),
     ...(pullSecrets === undefined ? [] : [pullSecretSource(pullSecrets)]),
   ];
@@ -99,6 +105,9 @@ function fixedSource(label: string, registries: readonly string[], credential: S
   };
   return { label, isExclusive: true, load };
 }
+
+const loginSource = ({ username, password, registries, label = '--username' }: GivenLogin): CredentialSource =>
+  fixedSource(label, registries, { kind: 'password', username, password });
 
 /** One source for all: kubelet, too, tries all secrets of a pod. */
 function pullSecretSource(pullSecrets: readonly FoundSecret[]): CredentialSource {

@@ -1,0 +1,91 @@
+// Checks an image: the check of `check`, and what its verdict means for the expectation of the resource.
+
+import type { OwnCredentials } from '../../check/check-credentials.ts';
+import type { CheckOptions } from '../../check/checker.ts';
+import { parseReference } from '../../core/reference.ts';
+import type { Result } from '../../core/result.ts';
+import { resultDocument } from '../../report/result-document.ts';
+import type { CheckedState } from '../history/check-record.ts';
+import type { ImageResource } from '../resource/monitor-resource.ts';
+import type { LastingChecker } from './lasting-checker.ts';
+import { readPasswordFile, unreadableCredentials } from './password-file.ts';
+import type { ProbeResult } from './probe.ts';
+
+export async function probeImage(
+  checker: LastingChecker,
+  resource: ImageResource,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const credentials = await ownCredentials(resource, signal);
+  if (typeof credentials === 'string') return unreadableCredentials(resource, credentials);
+  const options: CheckOptions = {
+    signal,
+    proof: resource.proof,
+    ...(resource.platforms.length > 0 && { platforms: resource.platforms }),
+    credentials,
+  };
+  return toProbeResult(await checker.check(resource.target, options), resource.expect);
+}
+
+/** undefined: those that `check` finds; a text: why they cannot be read. */
+async function ownCredentials(
+  { credentials, target }: ImageResource,
+  signal: AbortSignal,
+): Promise<OwnCredentials | string | undefined> {
+  if (credentials === null) return undefined;
+  if (credentials.kind === 'auth-file') return { authFile: credentials.path };
+  const { username, path } = credentials;
+  const password = await readPasswordFile(path, signal);
+  if (!password.ok) return password.error;
+  const reference = parseReference(target);
+  const registries = reference.ok ? [reference.value.registry] : [];
+  return { login: { username, password: password.value, registries, label: path } };
+}
+
+interface Outcome {
+  readonly state: CheckedState;
+  readonly reason: string | null;
+  readonly cause: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export function toProbeResult(result: Result, expect: ImageResource['expect']): ProbeResult {
+  return {
+    ...(expect === 'absent' ? judgeAbsence(result) : judgePresence(result)),
+    hintCode: null,
+    digest: result.digest,
+    durationMs: result.durationMs,
+    phases: { connectMs: null },
+    verdict: result.verdict,
+    isReachable: result.reason !== 'unreachable',
+    rateLimit: result.rateLimit,
+    certificates: [],
+    document: resultDocument(result),
+  };
+}
+
+function judgePresence({ verdict, reason, cause, message, hint }: Result): Outcome {
+  const state = verdict === 'pullable' ? 'available' : verdict === 'unpullable' ? 'unavailable' : 'undetermined';
+  return { state, reason, cause, message, hint };
+}
+
+/** As with `--expect absent`: only a registry that definitely says so proves that there is no image. */
+function judgeAbsence(result: Result): Outcome {
+  const { verdict, reason, cause, input } = result;
+  const name = result.reference?.canonical ?? input;
+  if (verdict === 'pullable') {
+    const message = `${name} exists, but was expected to be absent.`;
+    return { state: 'unavailable', reason: 'present', cause: null, message, hint: 'Remove it, or correct `expect`.' };
+  }
+  if (reason === 'not-found' && cause !== 'weak-evidence') {
+    return {
+      state: 'available',
+      reason: null,
+      cause: null,
+      message: `${name} does not exist, as expected.`,
+      hint: null,
+    };
+  }
+  return { ...judgePresence(result), state: 'undetermined' };
+}
