@@ -1,7 +1,7 @@
 // The secrets of a run, to mask them in everything that is quoted from a server.
 //
 // Each is added where it first appears: a credential when it is found, a token when it is issued, a proxy's credentials at
-// the start. A monitor meets new ones for months: the ones that were added longest ago are dropped first.
+// the start. Credentials are kept. The number of tokens grows with the repositories: the oldest are dropped first.
 
 import { setBounded } from '../core/bounded-map.ts';
 import { once } from '../core/once.ts';
@@ -36,8 +36,6 @@ const WINDOW = 16;
 const STEP = 8;
 const RUN = /[\w.~+/=-]{16,}/g;
 const MAX_TOKENS = 500;
-/** More than any configuration has; rotated ones add to them. */
-const MAX_CREDENTIALS = 2_000;
 /** Of one token. */
 const MAX_TOKEN_LENGTH = 8 * 1024;
 /** No more of a text is ever shown. */
@@ -68,9 +66,9 @@ export function createKnownSecrets(proxies: readonly (string | undefined)[] = []
 
   const addCredential = (username: string, secret: string): void => {
     const key = JSON.stringify([username, secret]);
-    if (secret === '') return;
-    if (!credentials.has(key)) search = undefined;
-    setBounded(credentials, key, credentials.get(key) ?? termsOfCredential(username, secret), MAX_CREDENTIALS);
+    if (secret === '' || credentials.has(key)) return;
+    credentials.set(key, termsOfCredential(username, secret));
+    search = undefined;
   };
   for (const proxy of proxies) {
     const url = proxyAddress(proxy ?? '');

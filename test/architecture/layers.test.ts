@@ -44,6 +44,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   probe: ['history', 'resource'],
   notify: ['history', 'resource', 'store'],
   view: ['history', 'resource', 'schedule', 'store'],
+  engine: ['history', 'resource', 'schedule', 'store', 'probe', 'notify', 'view'],
   metrics: ['history', 'resource', 'view'],
   web: ['history', 'resource', 'view'],
 };

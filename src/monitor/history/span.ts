@@ -26,7 +26,12 @@ export const holdsUntil = ({ atMs, intervalMs }: CheckRecord): number => atMs + 
  * time, with the last one before the range; a pause overrides what the checks say and may end at Infinity.
  */
 export function spansOf(records: readonly CheckRecord[], pauses: readonly TimeRange[], range: TimeRange): StateSpan[] {
-  return join(withPauses(checkSpans(records, range), mergeRanges(pauses)));
+  return overlayPauses(checkSpans(records, range), pauses);
+}
+
+/** Spans without gaps between them, in order, of which some may have the same state. */
+export function overlayPauses(spans: Iterable<StateSpan>, pauses: readonly TimeRange[]): StateSpan[] {
+  return join(withPauses(spans, mergeRanges(pauses)));
 }
 
 function* checkSpans(records: readonly CheckRecord[], { fromMs, toMs }: TimeRange): Generator<StateSpan> {

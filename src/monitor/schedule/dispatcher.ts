@@ -31,6 +31,8 @@ export interface Dispatcher<T extends DueCheck> {
   next(): T | undefined;
   /** `isReachable`: whether the host responded. */
   end(host: string, isReachable: boolean): void;
+  /** A host that is held gets no check until it is released. */
+  hold(host: string, isHeld: boolean): void;
   /** Forgets all other hosts. */
   keepHosts(hosts: ReadonlySet<string>): void;
 }
@@ -39,6 +41,7 @@ interface Host {
   readonly due: PriorityQueue<DueCheck>;
   running: number;
   isReachable: boolean;
+  isHeld: boolean;
 }
 
 /** Hosts that do not respond take no more than this share of all places: each check waits for a time-out. */
@@ -54,7 +57,10 @@ export function createDispatcher<T extends DueCheck>({ total, perHost }: Limits)
   let unreachableRunning = 0;
 
   const hostOf = (name: string): Host =>
-    getOrCreate(hosts, name, () => ({ due: createPriorityQueue(comesBefore), running: 0, isReachable: true }));
+    getOrCreate(hosts, name, () => ({
+      ...{ due: createPriorityQueue(comesBefore), running: 0 },
+      ...{ isReachable: true, isHeld: false },
+    }));
 
   const change = (host: Host, apply: () => void): void => {
     ready.remove(host);
@@ -64,7 +70,8 @@ export function createDispatcher<T extends DueCheck>({ total, perHost }: Limits)
     apply();
     running += host.running;
     if (!host.isReachable) unreachableRunning += host.running;
-    if (host.due.size > 0 && host.running < perHost) (host.isReachable ? ready : readyUnreachable).add(host);
+    if (host.due.size > 0 && host.running < perHost && !host.isHeld)
+      (host.isReachable ? ready : readyUnreachable).add(host);
   };
 
   return {
@@ -97,9 +104,15 @@ export function createDispatcher<T extends DueCheck>({ total, perHost }: Limits)
         host.isReachable = isReachable;
       });
     },
+    hold(name, isHeld) {
+      const host = hostOf(name);
+      change(host, () => {
+        host.isHeld = isHeld;
+      });
+    },
     keepHosts(names) {
       for (const [name, host] of hosts) {
-        if (!names.has(name) && host.running === 0 && host.due.size === 0) hosts.delete(name);
+        if (!names.has(name) && host.running === 0 && host.due.size === 0 && !host.isHeld) hosts.delete(name);
       }
     },
   };

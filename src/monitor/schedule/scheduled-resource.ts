@@ -45,10 +45,12 @@ export interface Timing {
   dueAt(entry: Entry, nowMs: number): number;
   /** After a check that ended now. */
   dueAfter(entry: Entry, state: CheckedState, nowMs: number): number;
+  setJitter(jitter: number): void;
 }
 
 /** `originMs`: what the clock showed, in milliseconds since 1970, when `elapsed` was 0. */
-export function createTiming(originMs: number, jitter: number, random: () => number): Timing {
+export function createTiming(originMs: number, firstJitter: number, random: () => number): Timing {
+  let jitter = firstJitter;
   const nextSlot = ({ slots, lastStartMs }: Entry): number =>
     Math.min(
       slotAfter(slots, lastStartMs) + random() * jitter * slots.intervalMs,
@@ -71,5 +73,8 @@ export function createTiming(originMs: number, jitter: number, random: () => num
       state === 'undetermined'
         ? nowMs + Math.max(MIN_RETRY_MS, entry.slots.intervalMs / 5)
         : Math.max(nowMs, nextSlot(entry)),
+    setJitter(changed) {
+      jitter = changed;
+    },
   };
 }

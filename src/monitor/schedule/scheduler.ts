@@ -54,6 +54,10 @@ export interface Scheduler {
   setResources(resources: readonly ScheduledResource[]): void;
   /** A check that is running continues. */
   setPaused(id: string, isPaused: boolean): void;
+  /** The host asked for a pause: none of its checks starts for that time. */
+  holdHost(host: string, durationMs: number): void;
+  /** From the next check of each resource on. */
+  setJitter(jitter: number): void;
   /** The check starts immediately, or as soon as the limits allow; again if one is running. */
   requestCheck(id: string): ManualRequest;
   /** Milliseconds since 1970; null if it is unknown or paused. */
@@ -66,6 +70,8 @@ export interface Scheduler {
 export const DEFAULT_LIMITS: Limits = { total: 64, perHost: 8 };
 const MIN_MANUAL_INTERVAL_MS = 1_000;
 const MAX_TIMER_MS = 60_000;
+/** Longer than the checker waits for a host: then the checks say that it is paused. */
+const MAX_HOLD_MS = 60_000;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { clock, random, run, onError, jitter, limits = DEFAULT_LIMITS } = options;
@@ -79,6 +85,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let skipped = 0;
   let advancedMs = clock.elapsed();
   let stopTimer = (): void => {};
+  const holds = new Map<string, () => void>();
 
   const withdraw = (entry: Entry): void => {
     waiting.remove(entry);
@@ -207,6 +214,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       if (entry !== undefined) pause(entry, isPaused);
       advance();
     },
+    holdHost(host, durationMs) {
+      if (isStopping || durationMs <= 0) return;
+      holds.get(host)?.();
+      dispatcher.hold(host, true);
+      const release = (): void => {
+        holds.delete(host);
+        dispatcher.hold(host, false);
+        advance();
+      };
+      holds.set(host, clock.startTimer(Math.min(durationMs, MAX_HOLD_MS), release));
+    },
+    setJitter: timing.setJitter,
     requestCheck(id) {
       const entry = entries.get(id);
       return entry === undefined ? 'unknown' : requestCheck(entry);
@@ -228,6 +247,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     async stop(graceMs) {
       isStopping = true;
       stopTimer();
+      for (const stopHold of holds.values()) stopHold();
       const stopGrace = clock.startTimer(graceMs, () => stopped.abort());
       while (runs.size > 0) await Promise.all(runs);
       stopGrace();

@@ -1,0 +1,88 @@
+// Opens the engine on a store: what an earlier run left is read back, and the hours since then are rolled up.
+
+import type { Clock } from '../../core/clock.ts';
+import { type Outcome, success } from '../../core/outcome.ts';
+import { VERSION } from '../../core/version.ts';
+import { floorTo, HOUR_MS } from '../history/rollup.ts';
+import type { StoreFailure } from '../store/failure.ts';
+import type { MonitorStore } from '../store/store.ts';
+import { createWriteQueue } from '../store/write-queue.ts';
+import { createCheckCounters } from '../view/check-counters.ts';
+import type { MonitorState } from '../view/monitor-state.ts';
+import type { Engine, Tracked } from './engine.ts';
+import type { EnginePlan } from './engine-plan.ts';
+import { restore } from './restore.ts';
+import { ROLLED_UP_KEY, rollUp } from './roll-up.ts';
+
+export interface EngineSettings {
+  readonly plan: EnginePlan;
+  readonly store: MonitorStore;
+  readonly clock: Clock;
+  readonly viewOf: Engine['viewOf'];
+  readonly onError: (error: unknown) => void;
+  readonly onStoreFailure: (failure: StoreFailure) => void;
+  /** How many changes were given up meanwhile. */
+  readonly onStoreRecovery: (givenUp: number) => void;
+}
+
+export async function openEngine(settings: EngineSettings): Promise<Outcome<Engine, StoreFailure>> {
+  const { plan, store, clock, viewOf, onError, onStoreFailure, onStoreRecovery } = settings;
+  const nowMs = Math.floor(clock.now());
+  const meta = await store.readMeta();
+  if (!meta.ok) return meta;
+  const rolledUpMs = Number(meta.value.get(ROLLED_UP_KEY) ?? floorTo(HOUR_MS, nowMs));
+  const engine: Engine = {
+    clock,
+    store,
+    writes: createWriteQueue(store, { clock, onFailure: onStoreFailure, onRecovery: onStoreRecovery }),
+    state: createState(store, nowMs, rolledUpMs, meta.value.get('network-down') === 'true'),
+    plan,
+    tracked: new Map(),
+    rollupMs: rolledUpMs,
+    lowQuotas: new Set<string>(parseList(meta.value.get('low-quotas')) as string[]),
+    reportedCertificates: new Map(parseList(meta.value.get('reported-certificates')) as [string, number][]),
+    viewOf,
+    onError,
+  };
+  const saved = await saveResources(engine, plan);
+  if (!saved.ok) return saved;
+  const tracked = await restore(engine, plan.resources);
+  if (!tracked.ok) return tracked;
+  usePlan(engine, plan, tracked.value);
+  await rollUp(engine);
+  return success(engine);
+}
+
+const parseList = (json: string | undefined): unknown[] => (json === undefined ? [] : JSON.parse(json));
+
+function createState(
+  store: MonitorStore,
+  startedAtMs: number,
+  rolledUpMs: number,
+  isNetworkDown: boolean,
+): MonitorState {
+  return {
+    ...{ version: VERSION, startedAtMs, store, rolledUpMs, isNetworkDown },
+    ...{ resources: new Map(), skipped: [], sources: [], timeZone: 'UTC' },
+    ...{ hoursFromMs: 0, isScheduled: false, reloadProblem: null, lastReloadAtMs: startedAtMs },
+    ...{ quotas: new Map(), pauses: new Map(), certificates: new Map(), counters: createCheckCounters() },
+    ...{ notifications: () => [], listeners: new Set() },
+  };
+}
+
+/** Archives all other resources. */
+export function saveResources({ store, clock }: Pick<Engine, 'store' | 'clock'>, { resources }: EnginePlan) {
+  const stored = resources.map(({ id, name, group, kind, target }) => ({ id, name, group, kind, target }));
+  return store.saveResources(stored, Math.floor(clock.now()));
+}
+
+/** From now on these resources are checked and shown. */
+export function usePlan(engine: Engine, plan: EnginePlan, tracked: readonly Tracked[]): void {
+  engine.plan = plan;
+  engine.tracked = new Map(tracked.map((one) => [one.resource.id, one]));
+  const { state } = engine;
+  state.resources = new Map(tracked.map(({ resource, shown }) => [resource.id, shown]));
+  state.skipped = plan.skipped;
+  state.sources = plan.sourceProblems;
+  state.timeZone = plan.timeZone;
+}

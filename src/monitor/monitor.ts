@@ -1,0 +1,199 @@
+// The monitor: checks every resource on its interval, keeps what it finds, and shows it.
+
+import { type Clock, systemClock } from '../core/clock.ts';
+import { createLimiter } from '../core/limiter.ts';
+import { type Outcome, success } from '../core/outcome.ts';
+import type { HostPause } from '../http/pacer.ts';
+import { apiHostOf } from '../registry/endpoint.ts';
+import { type Engine, nowOf, type Tracked } from './engine/engine.ts';
+import { updatePauses } from './engine/keep-pauses.ts';
+import { openEngine } from './engine/open-engine.ts';
+import { applyPlan, refuseReload } from './engine/reload.ts';
+import { readEarlier } from './engine/restore.ts';
+import { removeOld, rollUp } from './engine/roll-up.ts';
+import { runCheck } from './engine/run-check.ts';
+import { createTicker } from './engine/ticker.ts';
+import type { CheckRecord } from './history/check-record.ts';
+import type { MonitorPlan } from './monitor-options.ts';
+import type { ClosableProbe } from './probe/create-probe.ts';
+import type { ProbeResult } from './probe/probe.ts';
+import type { MonitorResource } from './resource/monitor-resource.ts';
+import { runOnce } from './schedule/run-once.ts';
+import type { ScheduledResource } from './schedule/scheduled-resource.ts';
+import { createScheduler } from './schedule/scheduler.ts';
+import type { StoreFailure } from './store/failure.ts';
+import type { MonitorStore } from './store/store.ts';
+import type { WriteQueue } from './store/write-queue.ts';
+import { createView } from './view/create-view.ts';
+import type { MonitorCounters, MonitorView } from './view/monitor-view.ts';
+
+export interface MonitorSettings {
+  readonly plan: MonitorPlan;
+  /** Open. The monitor closes it when it stops. */
+  readonly store: MonitorStore;
+  readonly createProbe: (observers: {
+    readonly onPause: (pause: HostPause) => void;
+    readonly onCrash: (error: unknown) => void;
+  }) => ClosableProbe;
+  /** A bug: of one check, or of a listener. The monitor goes on. */
+  readonly onError: (error: unknown) => void;
+  /** Called once when the store begins to fail, and when it fails in another way. */
+  readonly onStoreFailure: (failure: StoreFailure) => void;
+  /** How many changes were given up meanwhile. */
+  readonly onStoreRecovery: (givenUp: number) => void;
+  /** How late a check has started. */
+  readonly onLag?: (lagMs: number) => void;
+  readonly clock?: Clock;
+  /** 0 <= x < 1. */
+  readonly random?: () => number;
+}
+
+/** One check of `runOnce`. */
+export interface OnceCheck {
+  readonly resource: MonitorResource;
+  readonly result: ProbeResult;
+  /** As recorded: `same-digest` and the own network may have changed the state. null: the store did not keep it. */
+  readonly record: CheckRecord | null;
+}
+
+export interface Monitor {
+  readonly view: MonitorView;
+  /** For notifiers: what they have to deliver, and where they write that they did. */
+  readonly outbox: { readonly store: MonitorStore; readonly writes: WriteQueue; readonly plan: () => MonitorPlan };
+  /** Begins to check on the intervals. */
+  start(): void;
+  /** One check of every resource that is not paused, in the order of the configuration. */
+  runOnce(signal: AbortSignal): Promise<readonly OnceCheck[]>;
+  /** `isReload`: the user changed the configuration; otherwise only files with images have changed. */
+  applyPlan(plan: MonitorPlan, options?: { readonly isReload?: boolean }): Promise<Outcome<null, StoreFailure>>;
+  /** The new configuration is invalid: the present one stays. A sentence. */
+  refuseReload(problem: string): Promise<void>;
+  /** For the counters of the view. */
+  reportNotifications(counts: () => MonitorCounters['notifications']): void;
+  /** Lets running checks finish for that time, writes what is held, and closes everything. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const DEFAULT_GRACE_MS = 5_000;
+const DAY_MS = 86_400_000;
+
+/** Fails if the store cannot be read. */
+export async function createMonitor(settings: MonitorSettings): Promise<Outcome<Monitor, StoreFailure>> {
+  const {
+    store,
+    onError,
+    onStoreFailure,
+    onStoreRecovery,
+    onLag,
+    clock = systemClock,
+    random = Math.random,
+  } = settings;
+  let plan = settings.plan;
+  const viewOf: Engine['viewOf'] = (id) => view.resource(id);
+  const opened = await openEngine({ plan, store, clock, viewOf, onError, onStoreFailure, onStoreRecovery });
+  if (!opened.ok) return opened;
+  const engine = opened.value;
+  const { state, writes } = engine;
+  let isStopping = false;
+
+  const onPause = ({ host, untilMs }: HostPause): void => {
+    state.pauses.set(host, untilMs);
+    for (const [other, endMs] of state.pauses) if (endMs <= clock.now()) state.pauses.delete(other);
+    scheduler.holdHost(host, untilMs - clock.now());
+  };
+  const probe = settings.createProbe({ onPause, onCrash: onError });
+  const scheduler = createScheduler({
+    ...{ clock, random, jitter: plan.jitter, onError },
+    run: async (id, { signal, lagMs }) => {
+      onLag?.(lagMs);
+      if (!engine.tracked.has(id)) return { state: 'undetermined', isReachable: true };
+      try {
+        return await runCheck(engine, probe.probe, id, signal);
+      } catch (error) {
+        // Stopped: the check is not recorded.
+        if (signal.aborted) return { state: 'undetermined', isReachable: true };
+        throw error;
+      }
+    },
+  });
+  const view = createView({ state, schedule: scheduler, now: () => nowOf(engine), hostOf: apiHostOf });
+
+  /** One at a time: a rollup must not see half of a reload. */
+  const alone = createLimiter(1);
+  const pauseChanged = (id: string, isPaused: boolean): void => scheduler.setPaused(id, isPaused);
+  const ticker = createTicker(engine, {
+    onTick: () => void updatePauses(engine, pauseChanged).catch(onError),
+    onHour: () => alone(rollUpAndRemove),
+  });
+  const rollUpAndRemove = async (): Promise<boolean> => {
+    if (isStopping || store.failure !== null) return false;
+    const isDone = await rollUp(engine);
+    if (isDone) await removeOld(engine, () => isStopping);
+    return isDone;
+  };
+
+  const schedule = (): void => {
+    scheduler.setJitter(plan.jitter);
+    scheduler.setResources([...engine.tracked.values()].map(toScheduled));
+  };
+
+  return success<Monitor>({
+    view,
+    outbox: { store, writes, plan: () => plan },
+    start() {
+      void updatePauses(engine, () => undefined).catch(onError);
+      schedule();
+      state.isScheduled = true;
+      ticker.start();
+      void readEarlier(engine, nowOf(engine) - DAY_MS, () => isStopping).catch(onError);
+    },
+    async runOnce(signal) {
+      await updatePauses(engine, () => undefined);
+      const due = [...engine.tracked.values()].filter(({ pause }) => pause === null);
+      const checks = new Map<string, OnceCheck>();
+      await runOnce(
+        due.map(({ resource: { id, host } }) => ({ id, host })),
+        async (id) => {
+          const ran = await runCheck(engine, probe.probe, id, signal);
+          await ran.recorded?.kept;
+          const { result, recorded } = ran;
+          const resource = engine.tracked.get(id)?.resource;
+          if (resource !== undefined) checks.set(id, { resource, result, record: recorded?.record ?? null });
+          return ran;
+        },
+      );
+      await alone(rollUpAndRemove);
+      return due.flatMap(({ resource }) => checks.get(resource.id) ?? []);
+    },
+    applyPlan: (next, { isReload = true } = {}) =>
+      alone(async () => {
+        const applied = await applyPlan(engine, next, isReload);
+        if (!applied.ok) return applied;
+        plan = next;
+        await updatePauses(engine, () => undefined);
+        if (state.isScheduled) schedule();
+        ticker.restart();
+        return success(null);
+      }),
+    refuseReload: (problem) => refuseReload(engine, problem),
+    reportNotifications(counts) {
+      state.notifications = counts;
+    },
+    async stop(graceMs = DEFAULT_GRACE_MS) {
+      isStopping = true;
+      ticker.stop();
+      await scheduler.stop(graceMs);
+      await probe.close();
+      // A rollup may wait for a store that fails: it is given up.
+      await writes.close();
+      await alone(async () => undefined);
+      await writes.close();
+      await store.close();
+    },
+  });
+}
+
+function toScheduled({ resource, pause, status }: Tracked): ScheduledResource {
+  const { id, host, intervalMs } = resource;
+  return { id, host, intervalMs, isPaused: pause !== null, lastCheckedAtMs: status?.last.atMs ?? null };
+}
