@@ -15,7 +15,7 @@ import { runCheck } from './engine/run-check.ts';
 import { createTicker } from './engine/ticker.ts';
 import type { CheckRecord } from './history/check-record.ts';
 import type { MonitorPlan } from './monitor-options.ts';
-import type { ClosableProbe } from './probe/create-probe.ts';
+import { createProbe } from './probe/create-probe.ts';
 import type { ProbeResult } from './probe/probe.ts';
 import type { MonitorResource } from './resource/monitor-resource.ts';
 import { runOnce } from './schedule/run-once.ts';
@@ -31,10 +31,8 @@ export interface MonitorSettings {
   readonly plan: MonitorPlan;
   /** Open. The monitor closes it when it stops. */
   readonly store: MonitorStore;
-  readonly createProbe: (observers: {
-    readonly onPause: (pause: HostPause) => void;
-    readonly onCrash: (error: unknown) => void;
-  }) => ClosableProbe;
+  /** Unset: the checks of the program. */
+  readonly createProbe?: typeof createProbe;
   /** A bug: of one check, or of a listener. The monitor goes on. */
   readonly onError: (error: unknown) => void;
   /** Called once when the store begins to fail, and when it fails in another way. */
@@ -101,7 +99,7 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
     for (const [other, endMs] of state.pauses) if (endMs <= clock.now()) state.pauses.delete(other);
     scheduler.holdHost(host, untilMs - clock.now());
   };
-  const probe = settings.createProbe({ onPause, onCrash: onError });
+  const probe = (settings.createProbe ?? createProbe)(plan.checker, { onPause, onCrash: onError }, clock);
   const scheduler = createScheduler({
     ...{ clock, random, jitter: plan.jitter, onError },
     run: async (id, { signal, lagMs }) => {
@@ -170,6 +168,7 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
         const applied = await applyPlan(engine, next, isReload);
         if (!applied.ok) return applied;
         plan = next;
+        probe.useOptions(plan.checker);
         await updatePauses(engine, () => undefined);
         if (state.isScheduled) schedule();
         ticker.restart();

@@ -6,7 +6,6 @@ import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import type { MonitorPlan } from '../../src/monitor/monitor-options.ts';
-import { createProbe } from '../../src/monitor/probe/create-probe.ts';
 import type { ImageResource } from '../../src/monitor/resource/monitor-resource.ts';
 import { createMemoryStore } from '../../src/monitor/store/memory-store.ts';
 import { BARE_ENV } from '../support/command.ts';
@@ -15,9 +14,8 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 async function open(plan: MonitorPlan): Promise<Monitor & AsyncDisposable> {
   const opened = await createMonitor({
-    plan,
+    plan: { ...plan, checker: { env: BARE_ENV, retries: 0 } },
     store: createMemoryStore(),
-    createProbe: (observers) => createProbe({ checker: { env: BARE_ENV, retries: 0 }, ...observers }),
     onError: (error) => assert.fail(String(error)),
     onStoreFailure: ({ message }) => assert.fail(message),
     onStoreRecovery: () => {},

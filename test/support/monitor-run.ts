@@ -16,6 +16,7 @@ export function imageResource(id: string, fields: Partial<ImageResource> = {}): 
   return {
     ...{ kind: 'image', id, name: id, group: null, target: `${id}.example/app:1`, foundAt: [], host: `${id}.example` },
     ...{ intervalMs: MINUTE, isPaused: false, expect: 'present', platforms: [], proof: undefined, credentials: null },
+    insecure: false,
     ...fields,
   };
 }
@@ -34,7 +35,7 @@ export function planOf(resources: readonly MonitorResource[], fields: Partial<Mo
   return {
     ...{ resources, skipped: [], sourceProblems: [], jitter: 0, failAfter: 2, recoverAfter: 2, timeZone: 'UTC' },
     retention: { checksMs: 7 * DAY, hoursMs: 90 * DAY, daysMs: 400 * DAY },
-    ...{ kairosMetrics: false, maintenances: [], notifiers: [] },
+    ...{ kairosMetrics: false, maintenances: [], notifiers: [], checker: {} },
     ...fields,
   };
 }
@@ -81,9 +82,13 @@ export async function runMonitor({ probe, isStarted = true, ...options }: RunOpt
     ...{ random: () => 0, onError: (error: unknown) => errors.push(error) },
     ...{ onStoreFailure: ({ kind }: { kind: string }) => storeFailures.push(kind), onStoreRecovery: () => {} },
     ...{ ...options, store, clock },
-    createProbe: ({ onPause }) => {
+    createProbe: (_, { onPause }) => {
       pauseHost = (host, durationMs) => onPause({ host, untilMs: clock.now() + durationMs });
-      return { probe: async (resource, signal) => probe(resource, signal), close: async () => undefined };
+      return {
+        probe: async (resource, signal) => probe(resource, signal),
+        useOptions: () => {},
+        close: async () => undefined,
+      };
     },
   });
   const monitor = opened.ok ? opened.value : assert.fail(opened.error.message);

@@ -7,6 +7,8 @@ import type { Result } from '../../core/result.ts';
 
 export interface LastingChecker {
   check(text: string, options: CheckOptions): Promise<Result>;
+  /** The next check has a new checker. */
+  renew(): void;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -35,17 +37,21 @@ export function createLastingChecker(create: () => Checker, clock: Clock): Lasti
     one.checker.close().catch(() => undefined);
   };
 
-  const renewed = (): Current => {
-    if (current !== undefined && clock.elapsed() < current.untilMs) return current;
+  const renew = (): void => {
     const earlier = current;
-    current = start();
+    current = undefined;
     if (earlier !== undefined) closeUnused(earlier);
+  };
+
+  const present = (): Current => {
+    if (current !== undefined && clock.elapsed() >= current.untilMs) renew();
+    current ??= start();
     return current;
   };
 
   return {
     async check(text, options) {
-      const one = renewed();
+      const one = present();
       one.running += 1;
       try {
         return await one.checker.check(text, options);
@@ -54,6 +60,7 @@ export function createLastingChecker(create: () => Checker, clock: Clock): Lasti
         closeUnused(one);
       }
     },
+    renew,
     async close() {
       await Promise.all([...open].map(({ checker }) => checker.close()));
       open.clear();
