@@ -36,6 +36,8 @@ const BUNDLES = {
   'input-files': 'scripts/input-files.js',
   pool: 'src/http/pool.ts',
   scenarios: 'src/demo/scenarios.ts',
+  // A thread of the monitor.
+  'password-worker': 'src/monitor/web/password-worker.ts',
   // These packages give Node a CommonJS form, of which nothing can be left out.
   yaml: 'node_modules/yaml/browser/index.js',
   tldts: 'node_modules/tldts/dist/es6/index.js',
@@ -79,6 +81,7 @@ const { metafile } = await build({
   external: ['libsql'],
   // Node loads CommonJS faster than ES modules.
   format: 'cjs',
+  define: { 'import.meta.url': '__filename' },
   supported: { 'dynamic-import': false },
   platform: 'node',
   target: 'node20.18',

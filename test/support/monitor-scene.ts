@@ -167,7 +167,7 @@ export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorSc
       if (live === undefined) return null;
       const recent = newestFirst(live.recorded, live.recorded.length).filter(({ atMs }) => atMs < beforeMs);
       const lastMs = lastMadeUpCheck(live.made, options.nowMs ?? SCENE_NOW);
-      return [...recent, ...madeUpChecks(live.made, Math.min(beforeMs - 1, lastMs), limit)].slice(0, limit);
+      return [...recent, ...madeUpChecks(live.made, lastMs, beforeMs, limit)].slice(0, limit);
     },
     result: async (id) => documentOf(lives.get(id)?.view),
     outages: async ({ resource, openOnly = false, limit }) =>
@@ -296,8 +296,10 @@ function lastMadeUpCheck({ spans, intervalMs, state }: MadeUpResource, endMs: nu
 }
 
 /** Newest first. */
-function madeUpChecks(made: MadeUpResource, fromMs: number, limit: number): CheckView[] {
+function madeUpChecks(made: MadeUpResource, lastMs: number, beforeMs: number, limit: number): CheckView[] {
   const checks: CheckView[] = [];
+  const later = Math.max(0, Math.floor((lastMs - Math.min(beforeMs, lastMs + 1)) / made.intervalMs) + 1);
+  const fromMs = lastMs - later * made.intervalMs;
   const first = made.spans[0]?.fromMs ?? Number.POSITIVE_INFINITY;
   for (let atMs = fromMs; atMs >= first && checks.length < limit; atMs -= made.intervalMs) {
     const span = made.spans.find((one) => one.fromMs <= atMs && atMs < one.toMs);

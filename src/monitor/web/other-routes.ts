@@ -1,0 +1,80 @@
+// The routes beside the API: pages, health for other monitors, badges, metrics, and the health of the monitor itself.
+
+import { failure, success } from '../../core/outcome.ts';
+import type { MonitorView, ResourceView } from '../view/monitor-view.ts';
+import { stateBadge, uptimeBadge } from './badge.ts';
+import { resourceDocument } from './documents.ts';
+import type { Pages } from './pages.ts';
+import { type HttpProblem, notFound, unknownResource } from './problem.ts';
+import { readWindow } from './query.ts';
+import { get, json, type WebRoute } from './route.ts';
+
+/** The text for Prometheus, in the format that the `Accept` field asks for. */
+export type FormatMetrics = (accept: string) => Promise<{ readonly contentType: string; readonly body: string }>;
+
+export function pageRoutes(pages: Pages): readonly WebRoute[] {
+  return [
+    get('/', async (request) => success(await pages.dashboard(request))),
+    get('/resources/:id', async (request) => {
+      const page = await pages.resource(request.parameter, request);
+      return page === null ? failure(unknownResource(request.parameter)) : success(page);
+    }),
+    get('/assets/:file', ({ parameter }) => {
+      const asset = pages.asset(parameter);
+      return asset === null ? failure(notFound('There is no such file.')) : success(asset);
+    }),
+  ];
+}
+
+export function healthRoutes(view: MonitorView): readonly WebRoute[] {
+  const notReady = {
+    ...unavailable('Not ready'),
+    detail: 'The store is not writable, or the schedule is not filled yet.',
+  };
+  const notAlive = { ...unavailable('Stuck'), detail: 'The monitor has not looked for due checks for two minutes.' };
+  return [
+    {
+      ...{ method: 'GET', path: '/healthz', access: 'open' },
+      reply: () => (view.health().isAlive ? json({ status: 'alive' }) : failure(notAlive)),
+    },
+    {
+      ...{ method: 'GET', path: '/readyz', access: 'open' },
+      reply: () => (view.health().isReady ? json({ status: 'ready' }) : failure(notReady)),
+    },
+    get('/resources/:id/health', ({ parameter: id }) => {
+      const resource = view.resource(id);
+      if (resource === null) return failure(unknownResource(id));
+      const { state, reason, cause, message, since, lastDefiniteAt, lastDefiniteState } = resourceDocument(resource);
+      return json(
+        { id, state, reason, cause, message, since, lastDefiniteAt, lastDefiniteState },
+        { status: isHealthy(resource) ? 200 : 503, headers: { 'x-kairos-pull-state': state } },
+      );
+    }),
+    get('/badge/:file', ({ parameter: file, query }) => {
+      const id = file.endsWith('.svg') ? file.slice(0, -'.svg'.length) : undefined;
+      if (id === undefined) return failure(notFound('A badge is /badge/{id}.svg.'));
+      const resource = view.resource(id);
+      if (resource === null) return failure(unknownResource(id));
+      const window = readWindow(query);
+      if (!window.ok) return window;
+      return success({
+        contentType: 'image/svg+xml; charset=utf-8',
+        body: query.has('window') ? uptimeBadge(resource, window.value) : stateBadge(resource),
+        // Other sites show it, and keep it no longer than a moment.
+        headers: { 'cache-control': 'no-cache', 'cross-origin-resource-policy': 'cross-origin' },
+      });
+    }),
+  ];
+}
+
+const unavailable = (title: string): Omit<HttpProblem, 'detail'> => ({ status: 503, title });
+
+/** What cannot be told counts as the last definite state. */
+function isHealthy({ state, lastDefiniteState }: ResourceView): boolean {
+  return state === 'undetermined' ? lastDefiniteState === 'available' : state === 'available' || state === 'paused';
+}
+
+export const metricsRoute = (format: FormatMetrics): WebRoute => ({
+  ...{ method: 'GET', path: '/metrics', access: 'private' },
+  reply: async ({ accept }) => success({ ...(await format(accept)), headers: { vary: 'Accept' } }),
+});
