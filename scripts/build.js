@@ -32,6 +32,7 @@ const BUNDLES = {
   main: 'src/cli/main.ts',
   commands: 'src/cli/commands.ts',
   'completion-command': 'src/cli/completion-command.ts',
+  'monitor-command': 'src/cli/monitor-command.ts',
   'config-files': 'scripts/config-files.js',
   'input-files': 'scripts/input-files.js',
   pool: 'src/http/pool.ts',

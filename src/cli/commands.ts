@@ -19,6 +19,11 @@ export async function runCommand(
       return listImages(invocation, io);
     case 'demo':
       return runDemo(io);
+    case 'monitor': {
+      // Until the monitor takes over, a request to reload has nothing to do.
+      io.onHangup(() => undefined);
+      return (await import('./monitor-command.ts')).runMonitor(invocation, io);
+    }
     case 'completion':
       return (await import('./completion-command.ts')).printCompletion(invocation, io);
     default:

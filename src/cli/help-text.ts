@@ -7,6 +7,7 @@ Examples:
   kairos-pull check nginx:1.27                    can this image be pulled?
   kairos-pull check --platform linux/arm64 redis  is there an arm64 image?
   kairos-pull check -f images.txt -o json         a whole list, as JSON
+  kairos-pull monitor                             checks, history, dashboard
   kairos-pull demo                                every kind of result, offline`;
 
 export const CHECK_TEXT = `Asks each image's registry whether the image can be pulled and, if not, why.
@@ -48,6 +49,30 @@ Examples:
   helm template chart | kairos-pull images -f -   what a chart would deploy
   kairos-pull images -f deploy/ --cost            with the cost of checking them
   kairos-pull images -f deploy/ -o json           as JSON`;
+
+export const MONITOR_TEXT = `Checks the images and services under "monitor" of kairos-pull.yaml on their
+interval, keeps the history, and serves a dashboard, an API and metrics.
+
+Examples:
+  kairos-pull monitor                             with ./kairos-pull.yaml
+  kairos-pull monitor --demo                      have a look, offline
+  kairos-pull monitor --check-config              is the config file valid?
+  kairos-pull monitor --once                      one check of everything
+  kairos-pull monitor health                      does the running one work?
+  kairos-pull monitor export backup.db            a copy of its history`;
+
+export const MONITOR_EPILOGUE = `
+Every option can be set in the environment: --listen is KAIROS_PULL_LISTEN.
+The options of check that concern registries and credentials come from their
+environment variables and from the config file.
+
+SIGHUP reloads the config file; so does a change of its content. SIGTERM and
+SIGINT end the monitor with exit code 0.
+
+Exit codes:
+  0   ended by a signal; with --once, every resource is as expected
+  2   usage: bad option, mistake in the config file, store in use
+  3 to 7, with --once: as for check; 6 also for services`;
 
 export const DEMO_TEXT = `Starts a built-in registry and checks one image for each kind of result.
 No network access.`;

@@ -13,7 +13,7 @@ import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { collect } from '../input/collect.ts';
-import { displayWidth, padToWidth } from '../report/display-width.ts';
+import { formatColumns } from '../report/columns.ts';
 import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
 import { formatJson, problemDocument } from '../report/result-document.ts';
@@ -118,8 +118,6 @@ function formatDocument(
   return `${formatJson({ schemaVersion: 1, tool, interrupted, images, problems, ...(cost !== undefined && { cost }) }, 2)}\n`;
 }
 
-/** A longer text exceeds its column instead of widening it. */
-const MAX_COLUMN = 60;
 const MAX_LOCATIONS_LENGTH = 1000;
 
 /** A line per image: the image and its locations. */
@@ -150,17 +148,4 @@ function formatCosts(costs: readonly RegistryCost[]): string {
 function formatRange({ least, most }: Range): string {
   if (most === null) return `at least ${least}`;
   return least === most ? `${most}` : `up to ${most}`;
-}
-
-/** Each column is as wide as its widest text. */
-function formatColumns(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, text] of row.entries()) {
-      const width = displayWidth(text);
-      if (width <= MAX_COLUMN) widths[index] = Math.max(widths[index] ?? 0, width);
-    }
-  }
-  const line = (row: readonly string[]) => row.map((text, index) => padToWidth(text, widths[index] ?? 0)).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }

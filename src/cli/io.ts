@@ -19,11 +19,13 @@ export interface Io {
   readonly cwd: () => string | undefined;
   /** Aborted by the first signal that ends a run. */
   readonly interruption: AbortSignal;
+  /** From now on SIGHUP calls this, and does not end the run. */
+  readonly onHangup: (listener: () => void) => void;
   readonly clock: Clock;
 }
 
 export function createProcessIo(): Io {
-  const interruption = listenForSignals();
+  const { interruption, onHangup } = listenForSignals();
   return {
     stdin: () => process.stdin,
     stdout: createOutputStream(process.stdout, interruption),
@@ -32,6 +34,7 @@ export function createProcessIo(): Io {
     platform: process.platform,
     cwd: workingDirectory,
     interruption,
+    onHangup,
     clock: systemClock,
   };
 }

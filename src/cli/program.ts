@@ -1,10 +1,20 @@
 // Parses the command line with commander into an Invocation; prints help and version.
 
 import { Argument, Command, Option } from 'commander';
+import { MONITOR_SETTINGS, type MonitorSettingName, monitorSettingOf } from '../config/monitor-setting.ts';
 import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
-import { CHECK_EPILOGUE, CHECK_TEXT, COMPLETION_TEXT, DEMO_TEXT, IMAGES_TEXT, PROGRAM_TEXT } from './help-text.ts';
+import {
+  CHECK_EPILOGUE,
+  CHECK_TEXT,
+  COMPLETION_TEXT,
+  DEMO_TEXT,
+  IMAGES_TEXT,
+  MONITOR_EPILOGUE,
+  MONITOR_TEXT,
+  PROGRAM_TEXT,
+} from './help-text.ts';
 import type { Io } from './io.ts';
 import { colorLevel } from './terminal.ts';
 
@@ -21,8 +31,17 @@ export interface ImagesInvocation {
   readonly flags: Flags;
 }
 
+export interface MonitorInvocation {
+  readonly command: 'monitor';
+  readonly action: 'run' | 'health' | 'export' | 'notify-test';
+  readonly flags: Flags;
+  /** Of `export`. */
+  readonly path?: string;
+}
+
 export type Invocation =
   | ImagesInvocation
+  | MonitorInvocation
   | { readonly command: 'demo' }
   | { readonly command: 'completion'; readonly shell: Shell };
 
@@ -88,6 +107,8 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     images.addOption(optionOf(name, { group: COST, description: 'as for check' }));
   }
 
+  addMonitor(program, choose);
+
   program
     .command('demo')
     .summary('show every kind of result against a built-in registry (no network)')
@@ -103,9 +124,42 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
 
   for (const command of [program, ...program.commands]) {
     const words = command === program ? NAME : `${NAME} ${command.name()}`;
-    command.showHelpAfterError(`See ${words} --help.`);
+    for (const one of [command, ...(command === program ? [] : command.commands)]) {
+      one.showHelpAfterError(`See ${words} --help.`);
+    }
   }
   return program;
+}
+
+function addMonitor(program: Command, choose: (invocation: Invocation) => void): void {
+  const monitor = program
+    .command('monitor')
+    .summary('check on an interval; keep history; serve a dashboard, an API and metrics')
+    .description(MONITOR_TEXT)
+    .usage('[options]')
+    .helpCommand(false)
+    .addHelpText('after', MONITOR_EPILOGUE)
+    .action((flags: Flags) => choose({ command: 'monitor', action: 'run', flags }));
+  const add = (command: Command, ...names: readonly MonitorSettingName[]): Command => {
+    for (const name of names) command.addOption(optionFrom(name, monitorSettingOf(name)));
+    return command;
+  };
+  add(monitor, ...(Object.keys(MONITOR_SETTINGS) as MonitorSettingName[]));
+  const where = ['config', 'listen'] as const;
+  add(
+    monitor.command('health').description('Asks the running monitor whether it works: exit code 0 or 1.'),
+    ...where,
+  ).action((_, command: Command) => choose({ command: 'monitor', action: 'health', flags: command.optsWithGlobals() }));
+  add(
+    monitor
+      .command('export')
+      .argument('<file>', 'a new file')
+      .description('Writes a copy of the store, also while the monitor runs.'),
+    ...where,
+    'store',
+  ).action((path: string, _, command: Command) =>
+    choose({ command: 'monitor', action: 'export', flags: command.optsWithGlobals(), path }),
+  );
 }
 
 /** Commander quotes unknown arguments, such as `--password=…`, `-p…` and an image with credentials. */
@@ -133,8 +187,10 @@ function withSuggestion(text: string): string[] {
   return suggestion === undefined ? [message] : [message, suggestion];
 }
 
-function optionOf(name: SettingName, changes: Partial<Setting> = {}): Option {
-  const setting = { ...settingOf(name), ...changes };
+const optionOf = (name: SettingName, changes: Partial<Setting> = {}): Option =>
+  optionFrom(name, { ...settingOf(name), ...changes });
+
+function optionFrom(name: string, setting: Setting): Option {
   const short = setting.short === undefined ? '' : `-${setting.short}, `;
   const value = setting.value === undefined ? '' : ` <${setting.choices?.join('|') ?? setting.value}>`;
   const fallback = setting.default === undefined ? '' : ` (default: ${setting.default})`;

@@ -35,25 +35,47 @@ export async function readConfigFile(
   cwd: string | undefined,
   signal?: AbortSignal,
 ): Promise<ConfigFile | undefined> {
-  const { values, sources } = resolveSettings(['config'], createSettingParsers([]), { flags, env });
-  refuseJson(values.config ?? '', sources.config.label);
-  const path = locateConfigFile(values.config, cwd, homeDirectory(env));
+  const named = namedConfigFile({ flags, env });
+  const path = locateConfigFile(named?.path, cwd, homeDirectory(env));
   if (path === undefined) return undefined;
-  const shorten = (absolute: string): string => (cwd === undefined ? absolute : relative(cwd, absolute) || '.');
-  const name = cleanText(hideUserinfo(values.config ?? shorten(path)));
-  const found = values.config === undefined ? { name, directory: dirname(path) } : undefined;
+  const name = cleanText(hideUserinfo(named?.path ?? shortPath(path, cwd)));
+  const found = named === undefined ? { name, directory: dirname(path) } : undefined;
   // Loaded on demand, like the parser below: most runs have no config file.
   if (found !== undefined) (await import('./found-file.ts')).refuseLink(path, found);
-  const text = await readFileText(path, { maxBytes: MAX_BYTES, deadlineMs: USUAL_DEADLINE_MS, signal });
-  if (!text.ok) {
-    const label = values.config === undefined ? '' : `${sources.config.label}: `;
-    throw new UsageError(`${label}cannot read ${name}: ${text.error.problem}.`);
-  }
-  const locate = (value: string): string =>
-    value === '' || value === '-' || isAbsolute(value) ? value : shorten(resolve(dirname(path), value));
+  const text = await readConfigText({ path, name, label: named?.label }, signal);
   const { parseConfig } = await import('./parse-config.ts');
-  return { name, ...(found && { found }), ...parseConfig(text.value, { name, locate, found }) };
+  return { name, ...(found && { found }), ...parseConfig(text, { name, locate: locateFrom(path, cwd), found }) };
 }
+
+/** The one that the user named. Throws a UsageError. */
+export function namedConfigFile({
+  flags,
+  env,
+}: SettingInputs): { readonly path: string; readonly label: string } | undefined {
+  const { values, sources } = resolveSettings(['config'], createSettingParsers([]), { flags, env });
+  const { label } = sources.config;
+  refuseJson(values.config ?? '', label);
+  return values.config === undefined ? undefined : { path: values.config, label };
+}
+
+/** `label`: the setting that named it. Throws a UsageError if it cannot be read, or the signal's reason. */
+export async function readConfigText(
+  { path, name, label }: { readonly path: string; readonly name: string; readonly label: string | undefined },
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const text = await readFileText(path, { maxBytes: MAX_BYTES, deadlineMs: USUAL_DEADLINE_MS, signal });
+  if (text.ok) return text.value;
+  throw new UsageError(`${label === undefined ? '' : `${label}: `}cannot read ${name}: ${text.error.problem}.`);
+}
+
+const shortPath = (absolute: string, cwd: string | undefined): string =>
+  cwd === undefined ? absolute : relative(cwd, absolute) || '.';
+
+/** Resolves a path in the config file at `path`. */
+export const locateFrom =
+  (path: string, cwd: string | undefined) =>
+  (value: string): string =>
+    value === '' || value === '-' || isAbsolute(value) ? value : shortPath(resolve(dirname(path), value), cwd);
 
 function locateConfigFile(named: string | undefined, cwd: string | undefined, home: string | undefined) {
   if (named !== undefined) return cwd === undefined ? named : resolve(cwd, named);

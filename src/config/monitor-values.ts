@@ -10,15 +10,7 @@ import { suggest } from './suggestion.ts';
 
 export type ParseText<T> = (text: string) => Outcome<T, string>;
 
-export const quoted = (text: string): string => `"${cleanText(hideUserinfo(text), 100)}"`;
-
-export const parseChoice =
-  <const T extends string>(list: readonly T[]): ParseText<T> =>
-  (text) => {
-    const found = list.find((candidate) => candidate === text);
-    if (found !== undefined) return success(found);
-    return failure(`${quoted(text)} is unknown.${suggest(text, list)} Use one of: ${list.join(', ')}.`);
-  };
+const quoted = (text: string): string => `"${cleanText(hideUserinfo(text), 100)}"`;
 
 /** As written; valid. */
 export function parseImage(text: string): Outcome<string, string> {

@@ -3,7 +3,7 @@
 
 import type { Env } from '../core/env.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { environmentNameOf, flagOf, type SettingName, settingOf } from './setting.ts';
+import { environmentNameOf, flagOf, type Setting, type SettingName, settingOf } from './setting.ts';
 import type { SettingParsers, Settings } from './setting-parsers.ts';
 
 /** Where a value comes from. */
@@ -44,7 +44,7 @@ export function resolveSettings<Name extends SettingName>(
   inputs: SettingInputs,
 ): Resolved<Name> {
   const entries = names.map((name) => {
-    const { source, raw } = findValue(name, inputs);
+    const { source, raw } = findValue(name, settingOf(name), inputs);
     const parsed = parsers[name].safeParse(raw);
     if (!parsed.success) throw new UsageError(`${source.label}: ${parsed.error.issues[0]?.message}`);
     return { name, value: parsed.data, source };
@@ -55,8 +55,12 @@ export function resolveSettings<Name extends SettingName>(
   };
 }
 
-function findValue(name: SettingName, { flags, env, fileValues }: SettingInputs): { source: Source; raw: unknown } {
-  const setting = settingOf(name);
+/** The value as text, from the strongest source that has one. */
+export function findValue(
+  name: string,
+  setting: Setting,
+  { flags, env, fileValues }: SettingInputs,
+): { readonly source: Source; readonly raw: unknown } {
   const label = flagOf(name);
   const flag = flags[name];
   if (flag !== undefined) return { source: { label, rank: RANK.flag }, raw: flag === true ? 'true' : flag };
@@ -68,7 +72,7 @@ function findValue(name: SettingName, { flags, env, fileValues }: SettingInputs)
     const raw = setting.repeatable ? items.filter((item) => item !== '') : text;
     return { source: { label: variable, rank: RANK.environment }, raw };
   }
-  const entry = fileValues?.[name];
+  const entry = (fileValues as Readonly<Record<string, FileValue>> | undefined)?.[name];
   if (entry !== undefined) return { source: { label: entry.label, rank: RANK.file }, raw: entry.raw };
   return { source: { label, rank: RANK.default }, raw: setting.repeatable ? [] : setting.default };
 }

@@ -3,7 +3,8 @@
 import * as z from 'zod';
 import type { Outcome } from '../core/outcome.ts';
 import { PERIOD, parsePeriod } from './duration.ts';
-import { parseChoice, parseFilePath, parseLabel } from './monitor-values.ts';
+import { parseFilePath, parseLabel } from './monitor-values.ts';
+import { parseOneOf } from './setting-parsers.ts';
 
 export const expected = (what: string) => ({ error: `expected ${what}` });
 
@@ -26,7 +27,7 @@ export const listOf = <T extends z.ZodType>(item: T, what: string) =>
   z.union([item.transform((value) => [value] as z.output<T>[]), z.array(item).min(1, expected(what))], expected(what));
 
 export const choice = <const T extends string>(list: readonly T[]) =>
-  text(parseChoice(list), `one of ${list.join(', ')}`, { enum: list });
+  text(parseOneOf(list), `one of ${list.join(', ')}`, { enum: list });
 
 export const period = (least: string, most: string, example: string) =>
   text((value) => parsePeriod(value, least, most), `a duration such as ${example}`, { pattern: PERIOD.source });

@@ -96,14 +96,14 @@ function parseNonEmpty(text: string): Outcome<string, string> {
   return text.trim() === '' ? failure('the value is empty.') : success(text);
 }
 
-function parseSwitch(text: string): Outcome<boolean, string> {
+export function parseSwitch(text: string): Outcome<boolean, string> {
   const word = text.toLowerCase();
   if (['1', 'true', 'yes', 'on'].includes(word)) return success(true);
   if (['0', 'false', 'no', 'off'].includes(word)) return success(false);
   return failure(`expected true or false, not ${quote(text)}.`);
 }
 
-function parseOneOf<const T extends string>(list: readonly T[]): Parse<T> {
+export function parseOneOf<const T extends string>(list: readonly T[]): Parse<T> {
   return (text) => {
     const found = list.find((candidate) => candidate === text);
     if (found !== undefined) return success(found);

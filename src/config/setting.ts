@@ -199,10 +199,10 @@ export const settingOf = (name: SettingName): Setting => SETTINGS[name];
 /** Whether its value is a path, or contains one. */
 export const isPath = (name: SettingName): boolean => /^(?:path|pem)$|=path\b/.test(settingOf(name).value ?? '');
 
-const words = (name: SettingName): string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+const words = (name: string): string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
 
 /** `--ca-file` */
-export const flagOf = (name: SettingName): string => `--${words(name).join('-')}`;
+export const flagOf = (name: string): string => `--${words(name).join('-')}`;
 
 /** `KAIROS_PULL_CA_FILE` */
-export const environmentNameOf = (name: SettingName): string => `KAIROS_PULL_${words(name).join('_').toUpperCase()}`;
+export const environmentNameOf = (name: string): string => `KAIROS_PULL_${words(name).join('_').toUpperCase()}`;

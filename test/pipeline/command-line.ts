@@ -29,6 +29,7 @@ export function understand(args: readonly string[], env: Readonly<Record<string,
       platform: 'linux',
       cwd: () => '/nonexistent',
       interruption: new AbortController().signal,
+      onHangup: () => undefined,
       clock: createFakeClock(),
     });
     if (invocation.command !== 'check') return { invocation, settings: undefined };

@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly stdout?: ProcessStream;
   readonly stderr?: ProcessStream;
   readonly interruption?: AbortSignal;
+  /** Its abort is a SIGHUP. */
+  readonly hangup?: AbortSignal;
   readonly clock?: Io['clock'];
   /** The working directory. */
   readonly cwd?: string;
@@ -55,6 +57,7 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
     platform: 'linux',
     cwd: () => circumstances.cwd ?? '/nonexistent',
     interruption,
+    onHangup: (listener) => circumstances.hangup?.addEventListener('abort', listener),
     clock: circumstances.clock ?? createFakeClock(Date.UTC(2026, 0, 1)),
   };
   const exitCode = await main(argv, io, checker);

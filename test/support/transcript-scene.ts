@@ -55,6 +55,10 @@ export async function startTranscriptScene(): Promise<TranscriptScene> {
     'images.txt': IMAGES,
     'bad.txt': 'registry.example.com/shop/web:1.4\nRegistry.Example.com/Shop/Web\n',
     'broken/config.json': '{"auths": {',
+    'kairos-pull.monitor.yaml': MONITOR,
+    'mistakes.yaml': MONITOR_MISTAKES,
+    'deploy/web.yaml': DEPLOYMENT,
+    'resources.yaml': KAIROS,
     'stale/config.json': { auths: { 'registry.example.com': { auth: btoa('ada:old') } } },
     'good/config.json': { auths: { 'registry.example.com': { auth: btoa('ada:right') } } },
   });
@@ -89,6 +93,58 @@ registry.example.com/shop/api:2
 nginx:1.27
 registry.example.com/shop/web:9.9
 registry.example.com/shop/down:1
+`;
+
+const MONITOR = `monitor:
+  interval: 5m
+  resources:
+    - image: registry.example.com/shop/web:1.4
+      name: web
+      id: web
+      group: shop
+      interval: 1m
+    - http: https://shop.example.com/healthz
+    - tcp: db.example.com:5432
+      paused: true
+    - files: [deploy/, images.txt]
+      group: deploy
+    - kairos: resources.yaml
+  notify:
+    - webhook: { urlEnv: HOOK }
+      groups: [shpo]
+ignore:
+  - image: registry.example.com/shop/down
+    reason: moves next week
+`;
+
+const MONITOR_MISTAKES = `timeot: 5s
+monitor:
+  listen: 8790
+  interval: 5s
+  resources:
+    - image: Registry.Example.com/Shop/Web
+    - image: nginx
+      credentials: { username: ada, password: right }
+    - htpp: https://shop.example.com
+    - { tcp: "db.example.com:5432", intervall: 1m }
+`;
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  template:
+    spec:
+      containers:
+        - image: registry.example.com/shop/web:1.4
+        - image: registry.example.com/shop/sidecar:7
+`;
+
+const KAIROS = `format: kairos-resources
+schemaVersion: 1
+resources:
+  - { name: Shop API, resourceType: DOCKER, target: registry.example.com/shop/api:2, groupName: Kairos, active: true }
+  - { name: Shop, resourceType: HTTP, target: https://shop.example.com, skipTLS: true, recursive: true, active: false }
 `;
 
 function fill(registry: EmbeddedRegistry): void {

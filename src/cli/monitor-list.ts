@@ -1,0 +1,61 @@
+// What `monitor --check-config` prints: the resources, each with its interval and where it comes from.
+
+import { formatCount } from '../core/quantity.ts';
+import type { FoundAt } from '../core/target.ts';
+import { cleanText } from '../core/text.ts';
+import type { MonitorPlan } from '../monitor/monitor-options.ts';
+import type { MonitorResource } from '../monitor/resource/monitor-resource.ts';
+import { formatColumns } from '../report/columns.ts';
+import { formatLocation } from '../report/location.ts';
+
+const MAX_PLACES = 3;
+
+/** A line per resource: id, interval, target, places. */
+export function formatResources({ resources, skipped }: MonitorPlan): string {
+  const rows = resources.map((resource) => [
+    resource.id,
+    formatPeriod(resource.intervalMs),
+    cleanText(resource.target, 500),
+    [formatPlaces(resource.foundAt), noteOf(resource)].filter((text) => text !== '').join('; '),
+  ]);
+  const skips = skipped.map(({ text, foundAt, message }) => [
+    'skipped',
+    '-',
+    cleanText(text, 500),
+    `${formatPlaces(foundAt)}: ${cleanText(message)}`,
+  ]);
+  const count = formatCount(resources.length, 'resource');
+  const total = skipped.length === 0 ? count : `${count}, ${formatCount(skipped.length, 'skipped image')}`;
+  return `${formatColumns([...rows, ...skips])}${total}\n`;
+}
+
+const noteOf = ({ isPaused, group }: MonitorResource): string =>
+  [...(isPaused ? ['paused'] : []), ...(group === null ? [] : [`group ${group}`])].join(', ');
+
+function formatPlaces(foundAt: readonly FoundAt[]): string {
+  const shown = foundAt
+    .slice(0, MAX_PLACES)
+    .map(({ source, line }) => formatLocation({ source, ...(line && { line }) }));
+  const more = foundAt.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].map((text) => cleanText(text)).join(', ');
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const;
+
+/** As in the config file: `1m30s`. */
+function formatPeriod(periodMs: number): string {
+  let rest = periodMs;
+  let text = '';
+  for (const [unit, unitMs] of UNITS) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text || '0s';
+}
