@@ -1,7 +1,7 @@
 // Builds dist/: the library's modules and declarations by tsc, the command as bundles by esbuild.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collectNotices } from './notices.js';
@@ -80,6 +80,8 @@ const { metafile } = await build({
   bundle: true,
   // An optional peer with a binary: loaded where it is installed.
   external: ['libsql'],
+  // CommonJS has no such property.
+  define: { 'import.meta.dirname': '__dirname' },
   // Node loads CommonJS faster than ES modules.
   format: 'cjs',
   define: { 'import.meta.url': '__filename' },
@@ -91,4 +93,9 @@ const { metafile } = await build({
   logLevel: 'warning',
   metafile: true,
 });
+// What the pages of the monitor load: served as it is written.
+mkdirSync(`${root}dist/assets`);
+for (const name of ['client.js', 'style.css']) {
+  copyFileSync(`${root}src/monitor/web/${name}`, `${root}dist/assets/${name}`);
+}
 writeFileSync(`${root}dist/command/THIRD-PARTY-NOTICES.txt`, collectNotices(metafile, root));

@@ -1,0 +1,71 @@
+// What needs attention, worst first: each with its reason and its cure, in the words of `check`.
+
+import { html } from 'hono/html';
+import type { ResourceView } from '../view/monitor-view.ts';
+import { formatNumber, formatSpan } from './figures.ts';
+import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
+import { needsAttention } from './groups.ts';
+import { type PageContext, resourcePath, showName, showTarget, showText } from './page-context.ts';
+import { reasonWords, sentenceCase } from './reason-words.ts';
+
+/** More are behind a fold. */
+const MAX_SHOWN = 5;
+
+/** Unavailable first, then by since when, the latest first: what is new is seen. */
+function worstFirst(resources: readonly ResourceView[]): readonly ResourceView[] {
+  const rank = ({ state }: ResourceView): number => (state === 'unavailable' ? 0 : 1);
+  return resources.filter(needsAttention).toSorted((a, b) => rank(a) - rank(b) || (b.sinceMs ?? 0) - (a.sinceMs ?? 0));
+}
+
+export function renderAttention(resources: readonly ResourceView[], context: PageContext): Html {
+  const panels = worstFirst(resources).map((resource) => renderPanel(resource, context));
+  if (panels.length === 0) return html``;
+  const rest = panels.slice(MAX_SHOWN);
+  return html`<section class="attention" aria-labelledby="attention-title">
+<h2 id="attention-title">Needs attention</h2>
+${panels.slice(0, MAX_SHOWN)}${
+  rest.length === 0
+    ? ''
+    : html`<details class="more" id="more-attention"><summary>${formatNumber(rest.length)} more</summary>${rest}</details>`
+}
+</section>`;
+}
+
+function renderPanel(resource: ResourceView, context: PageContext): Html {
+  const { id, name, target, state } = resource;
+  const isTarget = name === target;
+  return html`<article class="panel ${lookOf(state)}" data-panel="${id}">
+<h3>${glyph(state, `${STATE_WORDS[state]}: `)}<a href="${resourcePath(context, resource, context.query.window)}">${showName(name)}</a></h3>
+${isTarget ? '' : html`<code class="target" title="${showTarget(target)}">${showTarget(target)}</code>`}
+<p class="since">${describeSince(resource, context)}</p>
+<p class="why">${describeReason(resource, context)}</p>
+</article>
+`;
+}
+
+/** `unavailable for 1 h 20 min · outage since 13:07` */
+function describeSince({ state, sinceMs, outage, lastDefiniteState }: ResourceView, { times }: PageContext): Html {
+  const span = sinceMs === null ? '' : ` for ${formatSpan(times.nowMs - sinceMs)}`;
+  if (outage !== null) {
+    const since = times.tag(outage.startedAtMs, times.short(outage.startedAtMs));
+    return html`${STATE_WORDS[state]}${span} · outage since ${since}`;
+  }
+  if (state !== 'undetermined') return html`${STATE_WORDS[state]}${span} · no outage yet`;
+  return html`${STATE_WORDS[state]}${span} · ${lastDefiniteState === null ? 'never known' : `last known ${lastDefiniteState}`}`;
+}
+
+/** Reason and message, then muted the cure. */
+function describeReason(resource: ResourceView, context: PageContext): Html {
+  const words = reasonWords(resource.reason, resource.cause);
+  const reason = words === '' ? '' : `${sentenceCase(words)}: `;
+  return html`${reason}${showText(resource.message ?? '')}${describeCure(resource, context)}`;
+}
+
+/** Muted, and if the state is not known, when it is checked again. */
+export function describeCure({ hint, nextCheckAtMs, state }: ResourceView, { times }: PageContext): Html {
+  const next =
+    state === 'undetermined' && nextCheckAtMs !== null && nextCheckAtMs > times.nowMs
+      ? html` Next check at ${times.tag(nextCheckAtMs, times.short(nextCheckAtMs))}.`
+      : '';
+  return html`<span class="cure">${hint === null ? '' : ` ${showText(hint)}`}${next}</span>`;
+}

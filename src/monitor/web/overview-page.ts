@@ -1,0 +1,108 @@
+// The first page: one sentence, the counts, what needs attention, then every resource in its group.
+
+import { html } from 'hono/html';
+import { formatLocation } from '../../report/location.ts';
+import type { SkippedImage } from '../resource/monitor-resource.ts';
+import {
+  type Counts,
+  type MonitorView,
+  RESOURCE_STATES,
+  type ResourceState,
+  WINDOW_NAMES,
+  type WindowName,
+} from '../view/monitor-view.ts';
+import { renderAttention } from './attention.ts';
+import { WINDOW_WORDS } from './bar.ts';
+import { formatNumber } from './figures.ts';
+import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
+import { groupResources } from './groups.ts';
+import { headlineOf, totalOf } from './headline.ts';
+import { renderLayout } from './layout.ts';
+import { overviewPath, type PageContext, showTarget, showText } from './page-context.ts';
+import { matches } from './page-query.ts';
+import { renderGroup } from './rows.ts';
+
+const COUNT_ORDER: readonly ResourceState[] = ['available', 'unavailable', 'undetermined', 'pending', 'paused'];
+const MAX_SKIPPED = 200;
+
+export async function renderOverview(view: MonitorView, context: PageContext): Promise<Html> {
+  const { query } = context;
+  const { only, window } = query;
+  const all = view.resources();
+  const { counts } = view.summary();
+  const headline = headlineOf(view);
+  const isFiltered = query.text !== '' || query.state !== null;
+  const wanted = only === null ? null : new Set(only);
+  const shown = all.filter((resource) => matches(resource, query) && (wanted === null || wanted.has(resource.id)));
+  const ids = shown.map(({ id }) => id);
+  const bars = shown.length === 0 ? [] : await view.bars(shown.length === all.length ? { window } : { window, ids });
+  const barOf = new Map(bars.map(({ resource, buckets }) => [resource, buckets]));
+  const groups = groupResources(shown, isFiltered);
+  const main = html`<div id="headline" data-look="${headline.look}"><h1 tabindex="-1">${headline.title}</h1>
+${headline.detail === '' ? '' : html`<p class="detail">${headline.detail}</p>`}</div>
+<div id="counts">${renderCounts(counts, context)}</div>
+<p class="changes" id="changes" hidden><button type="button"></button></p>
+<div id="attention">${renderAttention(all, context)}</div>
+${all.length === 0 ? '' : renderTools(context)}
+<div id="groups">${groups.map((group, index) => renderGroup(group, index, barOf, context))}${
+    shown.length === 0 && all.length > 0 ? renderNoMatch(context) : ''
+  }<p class="nothing" id="no-match" hidden>No resource matches.</p></div>
+${renderSkipped(view.skipped())}`;
+  const checkedAtMs = all.reduce((latest, { lastCheckedAtMs }) => Math.max(latest, lastCheckedAtMs ?? 0), 0);
+  const title = `${headline.title} · kairos-pull monitor`;
+  return renderLayout(view, context, { kind: 'overview', title, look: headline.look, main, checkedAtMs });
+}
+
+/** Each count is a filter; the line below has the same shares. */
+function renderCounts(counts: Counts, context: PageContext): Html {
+  const { query } = context;
+  const total = totalOf(counts);
+  if (total === 0) return html``;
+  const present = COUNT_ORDER.filter((state) => counts[state] > 0 || state === query.state);
+  const links = present.map((state) => {
+    const isChosen = query.state === state;
+    const href = overviewPath(context, { ...query, state: isChosen ? null : state });
+    return html`<li><a href="${href}"${isChosen ? html` aria-current="true"` : ''}>${glyph(state)}<b>${formatNumber(counts[state])}</b> ${STATE_WORDS[state]}</a></li>`;
+  });
+  let left = 0;
+  const parts = RESOURCE_STATES.toSorted((a, b) => COUNT_ORDER.indexOf(a) - COUNT_ORDER.indexOf(b)).map((state) => {
+    const share = (counts[state] / total) * 100;
+    const x = left;
+    left += share;
+    return share === 0
+      ? ''
+      : html`<rect class="${lookOf(state)}" x="${x.toFixed(2)}%" width="${share.toFixed(2)}%" y="-2" height="12"/>`;
+  });
+  return html`<ul class="counts">${links}</ul><svg class="share" aria-hidden="true">${parts}</svg>`;
+}
+
+function renderTools(context: PageContext): Html {
+  const { query, basePath } = context;
+  const link = (window: WindowName): Html =>
+    html`<a href="${overviewPath(context, { ...query, window })}" aria-label="${WINDOW_WORDS[window]}"${
+      window === query.window ? html` aria-current="true"` : ''
+    }>${window.replace(/(\D)$/, ' $1')}</a>`;
+  return html`<form class="tools" role="search" action="${basePath}/" method="get">
+<label class="hidden" for="filter">Filter by name, image or registry</label>
+<input id="filter" name="q" type="search" autocomplete="off" spellcheck="false" placeholder="Filter by name, image or registry" value="${query.text}">
+${query.window === '24h' ? '' : html`<input type="hidden" name="window" value="${query.window}">`}
+${query.state === null ? '' : html`<input type="hidden" name="state" value="${query.state}">`}
+<button class="scriptless" type="submit">Filter</button>
+<nav class="windows" aria-label="Window of bars and uptime">${WINDOW_NAMES.map(link)}</nav>
+</form>`;
+}
+
+const renderNoMatch = (context: PageContext): Html =>
+  html`<p class="nothing">No resource matches. <a href="${overviewPath(context, { window: context.query.window })}">Show all</a></p>`;
+
+function renderSkipped(skipped: readonly SkippedImage[]): Html {
+  if (skipped.length === 0) return html``;
+  const items = skipped
+    .slice(0, MAX_SKIPPED)
+    .map(
+      ({ text, message, foundAt }) =>
+        html`<li><code>${showTarget(text)}</code> <span>${showText(message)}</span> <span class="muted">${showText(foundAt.map(formatLocation).join(', '))}</span></li>`,
+    );
+  const rest = skipped.length - items.length;
+  return html`<details class="group skipped" id="skipped"><summary><h2>Not checked on purpose</h2> <span class="tally">${formatNumber(skipped.length)}</span></summary><ul>${items}${rest > 0 ? html`<li class="muted">and ${rest} more</li>` : ''}</ul></details>`;
+}
