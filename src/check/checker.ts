@@ -14,7 +14,7 @@ import { createKnownSecrets, type KnownSecrets } from '../http/known-secrets.ts'
 import { createPacer, type HostPause } from '../http/pacer.ts';
 import { patienceOf } from '../http/patience.ts';
 import { listTlsFolders } from '../http/tls-folder.ts';
-import { createTransport } from '../http/transport.ts';
+import { createTransport, type OpenedConnection } from '../http/transport.ts';
 import { apiHostOf } from '../registry/endpoint.ts';
 import { isTooManyRequests } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
@@ -65,13 +65,14 @@ export interface CheckerObservers {
   readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
   /** Called for every exception that became the result `internal-error`. */
   readonly onCrash?: ((error: unknown) => void) | undefined;
+  readonly onConnection?: ((connection: OpenedConnection) => void) | undefined;
   readonly clock?: Clock;
 }
 
 /** Throws a TypeError for an invalid platform; all other options must be valid. */
 export function createChecker(
   options: CheckerOptions = {},
-  { onPause, onRateLimit, onCrash, clock = systemClock }: CheckerObservers = {},
+  { onPause, onRateLimit, onCrash, onConnection, clock = systemClock }: CheckerObservers = {},
 ): Checker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [], concurrency = DEFAULT_CONCURRENCY } = options;
   const { login, authFile, authFileBytes, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
@@ -96,6 +97,7 @@ export function createChecker(
     connectTimeoutMs: timeoutMs,
     now: clock.now,
     allowsPrivate,
+    onConnection,
   });
   const closing = new AbortController();
   const { signal: closed } = closing;

@@ -98,7 +98,7 @@ export type Purpose = 'manifest' | 'child-manifest' | 'config' | 'blob' | 'token
 /** One HTTP request that was sent, retries and redirect hops included. */
 export interface RequestRecord {
   readonly purpose: Purpose;
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'OPTIONS';
   /** Redacted: no user info, no query value that could be a secret. */
   readonly url: string;
   /** null if there was no complete response. */

@@ -12,8 +12,17 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 // Everything that identifies the client, to the server or to a proxy.
 const IDENTIFYING = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
+export interface RedirectOptions {
+  readonly maxHops?: number;
+  /** Every header of the request may identify the client: another origin gets none of them. */
+  readonly dropsAllHeaders?: boolean;
+}
+
 /** `onInsecure`: called when a request without credentials follows a redirect from https to http. */
-export function withRedirect(onInsecure: (from: string, to: string) => void = () => {}): Middleware {
+export function withRedirect(
+  onInsecure: (from: string, to: string) => void = () => {},
+  { maxHops = MAX_HOPS, dropsAllHeaders = false }: RedirectOptions = {},
+): Middleware {
   return (send) => async (request) => {
     let hop: HttpRequest = request;
     let crossedOrigin = false;
@@ -35,10 +44,12 @@ export function withRedirect(onInsecure: (from: string, to: string) => void = ()
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
       if (seen.has(target.href)) return stop('redirect-loop', `the last redirect leads back to ${to}`);
-      if (hops === MAX_HOPS) return stop('redirect-loop', `${hops + 1} redirects in a row, the last to ${to}`);
+      if (hops === maxHops) return stop('redirect-loop', `${hops + 1} redirects in a row, the last to ${to}`);
       if (isDowngrade) onInsecure(host, to);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
-      const next = crossedOrigin ? crossOriginRequest(hop, target, request) : { ...hop, url: target };
+      const next = crossedOrigin
+        ? crossOriginRequest(dropsAllHeaders ? { ...hop, headers: {} } : hop, target, request)
+        : { ...hop, url: target };
       hop = { ...next, redirectedFrom: request.url };
     }
   };

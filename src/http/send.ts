@@ -5,7 +5,7 @@ import type { Purpose } from '../core/result.ts';
 import type { HttpFailure } from './failure.ts';
 import type { HttpHeaders } from './headers.ts';
 
-export type Method = 'GET' | 'HEAD' | 'POST';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'OPTIONS';
 
 export interface HttpRequest {
   readonly method: Method;

@@ -2,7 +2,7 @@
 
 import { isIP, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { type PeerCertificate, TLSSocket, connect as tlsConnect } from 'node:tls';
 import { bareHost } from './address.ts';
 import { ConnectError, messageOf, type Phase } from './failure.ts';
 import { matchesHost, namesOf } from './server-identity.ts';
@@ -65,6 +65,13 @@ export async function secure(
   // Node may still be inside OpenSSL's handshake, and the caller destroys the socket.
   await nextTurn();
   throw refused;
+}
+
+/** The end of the validity of the server's certificate, milliseconds since 1970; null without TLS. */
+export function certificateExpiry(socket: Socket): number | null {
+  if (!(socket instanceof TLSSocket)) return null;
+  const expiresAtMs = Date.parse(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(expiresAtMs) ? null : expiresAtMs;
 }
 
 const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';

@@ -29,6 +29,7 @@ import { isServersAddress, quoteFor, shownHost } from './quote.ts';
 import { createResolver, type Resolve } from './resolve.ts';
 import { discard, readResponse } from './response.ts';
 import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from './send.ts';
+import { certificateExpiry } from './tls-handshake.ts';
 import { createTlsStore, type TlsStoreSettings } from './tls-store.ts';
 import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
 import type { WireRequest } from './wire.ts';
@@ -48,8 +49,19 @@ export interface TransportSettings extends TlsStoreSettings {
   readonly multiplex?: boolean;
   /** Whether a registry, by its host name, may name private addresses from a public one; default none. */
   readonly allowsPrivate?: (registry: string) => boolean;
+  /** Called for every connection that was opened. */
+  readonly onConnection?: ((connection: OpenedConnection) => void) | undefined;
   /** Replaces the system's DNS lookup. */
   readonly resolve?: Resolve;
+}
+
+export interface OpenedConnection {
+  /** `https://registry.example` */
+  readonly origin: string;
+  /** DNS, TCP and TLS together. */
+  readonly durationMs: number;
+  /** The end of the validity of the server's certificate, milliseconds since 1970; null without TLS. */
+  readonly expiresAtMs: number | null;
 }
 
 export interface Transport {
@@ -130,7 +142,8 @@ export function createTransport(settings: TransportSettings): Transport {
       await beforeConnection();
       const proxy = selectProxy(origin, env);
       const onReached = namedBy === undefined ? addressPolicy.onConnecting(bareHost(origin)) : () => {};
-      return openConnection(origin, {
+      const startedMs = now();
+      const socket = await openConnection(origin, {
         proxy: proxy.ok ? proxy.value?.url : undefined,
         resolve,
         // A client certificate identifies the user: it is sent only to hosts that the user named.
@@ -145,6 +158,12 @@ export function createTransport(settings: TransportSettings): Transport {
         canMultiplex: canMultiplex && mayMultiplex(namedBy),
         signal: closing.signal,
       }).finally(() => onReached());
+      settings.onConnection?.({
+        origin: origin.origin,
+        durationMs: now() - startedMs,
+        expiresAtMs: certificateExpiry(socket),
+      });
+      return socket;
     };
 
   const zoneFor = (namedBy: NamedByRegistry | undefined): TrustZone => {

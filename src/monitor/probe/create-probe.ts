@@ -5,9 +5,12 @@ import { type Checker, createChecker } from '../../check/checker.ts';
 import type { CheckerOptions } from '../../check/checker-options.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { HostPause } from '../../http/pacer.ts';
+import { createConnections } from './connections.ts';
+import { probeHttp } from './http-probe.ts';
 import { probeImage } from './image-probe.ts';
-import { createLastingChecker } from './lasting-checker.ts';
+import { createLasting } from './lasting.ts';
 import type { Probe } from './probe.ts';
+import { probeTcp } from './tcp-probe.ts';
 
 export interface ProbeObservers {
   /** A host asked for fewer requests. */
@@ -39,14 +42,27 @@ export function createProbe(
     // A file is read again for each check.
     const { authFileBytes: _, ...rest } = options;
     const own = { ...rest, ...(insecure && { insecure }), concurrency: CONCURRENCY, forgetAfterMs: FORGET_AFTER_MS };
-    return createChecker(own, { onPause, onCrash, clock });
+    return createChecker(own, { onPause, onCrash, onConnection: connections.onConnection, clock });
   };
-  const verifying = createLastingChecker(create(false), clock);
-  const trusting = createLastingChecker(create(true), clock);
+  const connections = createConnections(clock);
+  const verifying = createLasting(create(false), clock);
+  const trusting = createLasting(create(true), clock);
   return {
-    probe: async (resource, signal) => {
-      if (resource.kind === 'image') return probeImage(resource.insecure ? trusting : verifying, resource, signal);
-      throw new Error(`no probe for ${resource.kind}`);
+    probe(resource, signal) {
+      const { env = process.env } = options;
+      switch (resource.kind) {
+        case 'image':
+          return (resource.insecure ? trusting : verifying).use((one) =>
+            probeImage(resource, signal, { checker: one, connections, clock }),
+          );
+        case 'http':
+          return probeHttp(resource, signal, { env, connections, clock });
+        case 'tcp':
+          return probeTcp(resource, signal, { clock });
+        default:
+          resource satisfies never;
+          throw new TypeError('unknown kind of resource');
+      }
     },
     useOptions(changed) {
       if (isDeepStrictEqual(changed, options)) return;

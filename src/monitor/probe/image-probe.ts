@@ -1,21 +1,29 @@
 // Checks an image: the check of `check`, and what its verdict means for the expectation of the resource.
 
 import type { OwnCredentials } from '../../check/check-credentials.ts';
-import type { CheckOptions } from '../../check/checker.ts';
+import type { Checker, CheckOptions } from '../../check/checker.ts';
+import type { Clock } from '../../core/clock.ts';
 import { parseReference } from '../../core/reference.ts';
 import type { Result } from '../../core/result.ts';
 import { resultDocument } from '../../report/result-document.ts';
 import type { CheckedState } from '../history/check-record.ts';
 import type { ImageResource } from '../resource/monitor-resource.ts';
-import type { LastingChecker } from './lasting-checker.ts';
+import type { Connections } from './connections.ts';
 import { readPasswordFile, unreadableCredentials } from './password-file.ts';
 import type { ProbeResult } from './probe.ts';
 
+export interface ImageProbeOptions {
+  readonly checker: Pick<Checker, 'check'>;
+  readonly connections: Connections;
+  readonly clock: Clock;
+}
+
 export async function probeImage(
-  checker: LastingChecker,
   resource: ImageResource,
   signal: AbortSignal,
+  { checker, connections, clock }: ImageProbeOptions,
 ): Promise<ProbeResult> {
+  const startedMs = clock.elapsed();
   const credentials = await ownCredentials(resource, signal);
   if (typeof credentials === 'string') return unreadableCredentials(resource, credentials);
   const options: CheckOptions = {
@@ -24,7 +32,9 @@ export async function probeImage(
     ...(resource.platforms.length > 0 && { platforms: resource.platforms }),
     credentials,
   };
-  return toProbeResult(await checker.check(resource.target, options), resource.expect);
+  const result = await checker.check(resource.target, options);
+  const urls = result.requests.map(({ url }) => url);
+  return { ...toProbeResult(result, resource.expect), ...connections.factsOf(urls, startedMs) };
 }
 
 /** undefined: those that `check` finds; a text: why they cannot be read. */
@@ -50,17 +60,15 @@ interface Outcome {
   readonly hint: string | null;
 }
 
-export function toProbeResult(result: Result, expect: ImageResource['expect']): ProbeResult {
+function toProbeResult(result: Result, expect: ImageResource['expect']): Omit<ProbeResult, 'phases' | 'certificates'> {
   return {
     ...(expect === 'absent' ? judgeAbsence(result) : judgePresence(result)),
     hintCode: null,
     digest: result.digest,
     durationMs: result.durationMs,
-    phases: { connectMs: null },
     verdict: result.verdict,
     isReachable: result.reason !== 'unreachable',
     rateLimit: result.rateLimit,
-    certificates: [],
     document: resultDocument(result),
   };
 }
