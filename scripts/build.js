@@ -81,10 +81,9 @@ const { metafile } = await build({
   // An optional peer with a binary: loaded where it is installed.
   external: ['libsql'],
   // CommonJS has no such property.
-  define: { 'import.meta.dirname': '__dirname' },
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
   // Node loads CommonJS faster than ES modules.
   format: 'cjs',
-  define: { 'import.meta.url': '__filename' },
   supported: { 'dynamic-import': false },
   platform: 'node',
   target: 'node20.18',

@@ -2,38 +2,47 @@
 
 import { readConfigText } from '../config/config-file.ts';
 import { type LoadedMonitor, loadMonitor } from '../config/load-monitor.ts';
-import { type ConfigPlace, locateMonitorConfig } from '../config/monitor-config.ts';
+import { locateMonitorConfig } from '../config/monitor-config.ts';
 import { type MonitorChoice, readMonitorChoice, resolveMonitorOptions } from '../config/monitor-options.ts';
-import { createKnownSources, type KnownSources } from '../config/monitor-resources.ts';
+import { createKnownSources } from '../config/monitor-resources.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { formatResources } from './monitor-list.ts';
+import { monitorOnce } from './monitor-once.ts';
+import { type Start, serveMonitor } from './monitor-serve.ts';
 import type { MonitorInvocation } from './program.ts';
 import { isTaken } from './sink.ts';
 
 /** Throws a UsageError. */
 export async function runMonitor({ flags }: MonitorInvocation, io: Io): Promise<ExitCode> {
-  const inputs = { flags, env: io.env };
-  const choice = readMonitorChoice(inputs);
-  const place = locateMonitorConfig(inputs, io.cwd());
+  const choice = readMonitorChoice({ flags, env: io.env });
+  try {
+    const start = await prepare(flags, choice, io);
+    if (choice.mode === 'check-config') return await listResources(start.loaded, choice, io);
+    if (choice.mode === 'once') return await monitorOnce(start, io);
+    return await serveMonitor(start, io);
+  } catch (error) {
+    // To end it is no failure, even before it has started.
+    if (io.interruption.aborted && choice.mode === 'serve') return EXIT.ok;
+    throw error;
+  }
+}
+
+async function prepare(flags: MonitorInvocation['flags'], choice: MonitorChoice, io: Io): Promise<Start> {
+  const { env, clock, interruption } = io;
+  const place = locateMonitorConfig({ flags, env }, io.cwd());
   const known = createKnownSources();
-  const loaded = await load(place, known, io);
-  if (choice.mode === 'check-config') return checkConfig(loaded, choice, io);
-  return EXIT.ok;
-}
-
-async function load(place: ConfigPlace, known: KnownSources, { env, clock, interruption }: Io): Promise<LoadedMonitor> {
   const text = await readConfigText(place, interruption);
-  return loadMonitor(text, place, { env, nowMs: clock.now(), signal: interruption, known });
+  const loaded = await loadMonitor(text, place, { env, nowMs: clock.now(), signal: interruption, known });
+  return { place, text, loaded, known, choice };
 }
 
-async function checkConfig(
+async function listResources(
   { plan, warnings, config }: LoadedMonitor,
   choice: MonitorChoice,
   io: Io,
 ): Promise<ExitCode> {
-  const problems = [...warnings, ...plan.sourceProblems];
-  io.stderr.writeLines(...problems.map((problem) => `warning: ${problem}`));
+  io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
   await resolveMonitorOptions(choice, config, io.env);
   await isTaken(io.stdout.writeText(formatResources(plan)));
   return EXIT.ok;

@@ -1,0 +1,79 @@
+// `monitor --once`: one check of every resource, recorded in the store; for schedulers such as cron.
+
+import { resolveMonitorOptions } from '../config/monitor-options.ts';
+import { formatCount } from '../core/quantity.ts';
+import type { Judgement } from '../core/result.ts';
+import { cleanText } from '../core/text.ts';
+import type { OnceCheck } from '../monitor/monitor.ts';
+import { formatColumns } from '../report/columns.ts';
+import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { createLog } from './monitor-log.ts';
+import type { Start } from './monitor-serve.ts';
+import { openMonitor } from './open-monitor.ts';
+import { isTaken } from './sink.ts';
+
+/** Throws a UsageError if it cannot start, or the reason of the interruption. */
+export async function monitorOnce({ loaded, choice }: Start, io: Io): Promise<ExitCode> {
+  const { plan, warnings, config } = loaded;
+  const { store } = await resolveMonitorOptions(choice, config, io.env);
+  io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
+  // What is found is the report; the log has only what concerns the monitor itself.
+  const log = createLog(io.stderr, { format: choice.log ?? 'text', clock: io.clock });
+  const running = await openMonitor({ plan, store }, log, io, { logsEvents: false });
+  let checks: readonly OnceCheck[];
+  try {
+    checks = await running.monitor.runOnce(io.interruption);
+  } finally {
+    await running.stop();
+  }
+  await isTaken(
+    choice.log === 'json' ? io.stdout.writeDocument(formatLines(checks)) : io.stdout.writeText(formatTable(checks)),
+  );
+  return exitCodeOfRun(checks.map(codeOf), checks.length);
+}
+
+const stateOf = ({ record, result }: OnceCheck): OnceCheck['result']['state'] => record?.state ?? result.state;
+
+/** As of a check. A service has one code for every failure. */
+function codeOf(check: OnceCheck): ExitCode {
+  const { resource, result } = check;
+  const state = stateOf(check);
+  if (resource.kind !== 'image') {
+    return { available: EXIT.ok, unavailable: EXIT.notAsRequested, undetermined: EXIT.undetermined }[state];
+  }
+  if (state === 'available') return EXIT.ok;
+  const expect = resource.expect === 'absent' ? 'absent' : 'present';
+  const { verdict, reason, cause } = result;
+  const code = exitCodeOf({ verdict, reason, cause } as Judgement, { expect, warnOn: [] });
+  // An image that moved is pullable.
+  return code === EXIT.ok ? EXIT.notAsRequested : code;
+}
+
+function formatTable(checks: readonly OnceCheck[]): string {
+  const rows = checks.map((check) => {
+    const { resource, result } = check;
+    const state = stateOf(check);
+    return [
+      state,
+      cleanText(resource.name),
+      state === 'available' ? '' : cleanText(check.record?.message ?? result.message),
+    ];
+  });
+  const counts = (['available', 'unavailable', 'undetermined'] as const)
+    .map((state) => ({ state, count: checks.filter((check) => stateOf(check) === state).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ state, count }) => `${count} ${state}`);
+  return `${formatColumns(rows)}${formatCount(checks.length, 'resource')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}\n`;
+}
+
+const formatLines = (checks: readonly OnceCheck[]): string =>
+  checks
+    .map((check) => {
+      const { resource, result } = check;
+      const { id, name, group, kind, target } = resource;
+      const { reason, cause, digest, durationMs } = result;
+      const message = check.record?.message ?? result.message;
+      return `${JSON.stringify({ id, name, group, kind, target, state: stateOf(check), reason, cause, message, digest, durationMs })}\n`;
+    })
+    .join('');

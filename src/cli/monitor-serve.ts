@@ -1,0 +1,132 @@
+// Runs the monitor until a signal ends it: the schedule, the web server, and reloads.
+
+import { readConfigText } from '../config/config-file.ts';
+import { type LoadedMonitor, loadMonitor } from '../config/load-monitor.ts';
+import type { ConfigPlace } from '../config/monitor-config.ts';
+import { type MonitorChoice, resolveMonitorOptions } from '../config/monitor-options.ts';
+import type { KnownSources } from '../config/monitor-resources.ts';
+import { fingerprintOf } from '../config/source-fingerprint.ts';
+import { formatCount } from '../core/quantity.ts';
+import type { MonitorOptions } from '../monitor/monitor-options.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { unlessInterrupted } from './interruption.ts';
+import type { Io } from './io.ts';
+import { createLog, type Log } from './monitor-log.ts';
+import { createReloader, type Reloader } from './monitor-reload.ts';
+import { logBug, openMonitor, type RunningMonitor } from './open-monitor.ts';
+
+export interface Start {
+  readonly place: ConfigPlace;
+  /** Of the config file. */
+  readonly text: string;
+  readonly loaded: LoadedMonitor;
+  readonly known: KnownSources;
+  readonly choice: MonitorChoice;
+}
+
+/** Throws a UsageError if it cannot start. */
+export async function serveMonitor(start: Start, io: Io): Promise<ExitCode> {
+  const { loaded, choice } = start;
+  const options = { ...(await resolveMonitorOptions(choice, loaded.config, io.env)), plan: loaded.plan };
+  const log = createLog(io.stdout, { format: choice.log, clock: io.clock });
+  // Before the store is read: what changes meanwhile is found.
+  const print = await fingerprintOf(loaded.sources, io.interruption);
+  const running = await openMonitor(options, log, io);
+  try {
+    const origin = await running.serve(options);
+    logStart(loaded, options, origin, log);
+    running.monitor.start();
+    const reloader = startReloader(start, options, print, running, log, io);
+    io.onHangup(() => reloader.request());
+    await unlessInterrupted(new Promise<never>(() => undefined), io.interruption);
+    io.onHangup(() => undefined);
+    log({ level: 'info', event: 'stopping', message: 'Stopping.' });
+    await reloader.stop();
+  } finally {
+    await running.stop();
+  }
+  log({ level: 'info', event: 'stopped', message: 'Stopped.' });
+  return EXIT.ok;
+}
+
+function logStart(
+  { plan, warnings, config }: LoadedMonitor,
+  { store }: MonitorOptions,
+  origin: string,
+  log: Log,
+): void {
+  for (const message of [...warnings, ...plan.sourceProblems])
+    log({ level: 'warning', event: 'configuration', message });
+  const resources = formatCount(plan.resources.length, 'resource');
+  log({
+    ...{ level: 'info', event: 'started', url: `${origin}/`, store: store.location, config: config.name },
+    message: `${resources} of ${config.name}; dashboard at ${origin}/, history in ${store.location}`,
+  });
+}
+
+function startReloader(
+  { place, text, loaded, known, choice }: Start,
+  options: MonitorOptions,
+  print: string,
+  { monitor }: RunningMonitor,
+  log: Log,
+  { env, clock, interruption: signal }: Io,
+): Reloader {
+  let shown = loaded;
+  return createReloader(
+    { text, loaded, print },
+    {
+      clock,
+      read: () => readConfigText(place, signal),
+      async load(changed) {
+        const next = await loadMonitor(changed, place, { env, nowMs: clock.now(), signal, known });
+        await resolveMonitorOptions(choice, next.config, env);
+        return next;
+      },
+      fingerprint: (sources) => fingerprintOf(sources, signal),
+      async apply(next, isReload) {
+        const applied = await monitor.applyPlan(next.plan, { isReload });
+        if (!applied.ok) return applied;
+        logReload(shown, next, isReload, log);
+        if (isReload) warnOfRestart(options, await resolveMonitorOptions(choice, next.config, env), log);
+        shown = next;
+        return applied;
+      },
+      async refuse({ message, examples }) {
+        const more = examples.length === 0 ? '' : ` (and ${formatCount(examples.length, 'more mistake')})`;
+        log({ level: 'error', event: 'reload', message: `Not reloaded, the previous configuration stays: ${message}` });
+        for (const other of examples) log({ level: 'error', event: 'reload', message: other });
+        await monitor.refuseReload(`${message.replace(/\.$/, '')}${more}.`);
+      },
+      onError: (error) => logBug(error, log),
+    },
+  );
+}
+
+function logReload(before: LoadedMonitor, { plan, warnings }: LoadedMonitor, isReload: boolean, log: Log): void {
+  const known = new Set(before.plan.resources.map(({ id }) => id));
+  const present = new Set(plan.resources.map(({ id }) => id));
+  const added = [...present].filter((id) => !known.has(id)).length;
+  const removed = [...known].filter((id) => !present.has(id)).length;
+  const counts = `${formatCount(present.size, 'resource')}, ${added} added, ${removed} removed`;
+  const what = isReload ? 'The configuration was reloaded' : 'The files with images have changed';
+  log({ level: 'info', event: isReload ? 'reload' : 'sources', message: `${what}: ${counts}`, added, removed });
+  const old = [...(isReload ? [] : before.warnings), ...before.plan.sourceProblems];
+  for (const message of [...warnings, ...plan.sourceProblems].filter((one) => !old.includes(one))) {
+    log({ level: 'warning', event: 'configuration', message });
+  }
+}
+
+/** Not everything changes with a reload. */
+function warnOfRestart(running: Omit<MonitorOptions, 'plan'>, next: Omit<MonitorOptions, 'plan'>, log: Log): void {
+  const changed = (['listen', 'store', 'auth', 'url'] as const).filter(
+    (name) => JSON.stringify(running[name]) !== JSON.stringify(next[name]),
+  );
+  for (const name of changed) {
+    log({
+      level: 'warning',
+      event: 'configuration',
+      message: `monitor.${name} has changed; restart the monitor to use it`,
+    });
+  }
+}
