@@ -49,6 +49,7 @@ export interface MonitorScene extends MonitorView {
   emit(event: EventName, fields?: Partial<Omit<EventView, 'id' | 'event'>>): EventView;
   setHealth(health: Partial<MonitorHealth>): void;
   /** As after a reload of the configuration. */
+  rename(id: string, name: string): void;
   remove(id: string): void;
   /** What `requestCheck` returns for a resource that is known and not paused; default `accepted`. */
   answerRequests(answer: ManualRequest): void;
@@ -240,6 +241,10 @@ export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorSc
     emit: (event, fields = {}) => numbered(event, fields),
     setHealth(changed) {
       health = { ...health, ...changed };
+    },
+    rename(id, name) {
+      const live = lives.get(id);
+      if (live !== undefined) live.view = { ...live.view, name };
     },
     remove: (id) => void lives.delete(id),
     answerRequests(given) {
