@@ -19,7 +19,7 @@ export function renderGroup(group: ResourceGroup, index: number, bars: Bars, con
   const { title, resources, isOpen } = group;
   const window = WINDOW_WORDS[context.query.window];
   const worst = RESOURCE_STATES.find((state) => resources.some((resource) => resource.state === state)) ?? 'pending';
-  return html`<details class="group" id="group-${index}" data-title="${title.toLowerCase()}"${isOpen ? ' open' : ''}>
+  return html`<details class="group" id="group-${index}" data-title="${showName(title).toLowerCase()}"${isOpen ? ' open' : ''}>
 <summary>${glyph(worst)}<h2>${showName(title)}</h2> <span class="tally">${describeGroup(resources)}</span></summary>
 <div class="rows" role="table" aria-label="${showName(title)}">
 <div class="row head" role="row"><span role="columnheader"><span class="hidden">State</span></span><span role="columnheader">Resource</span><span role="columnheader">${window}</span><span role="columnheader">Uptime</span><span role="columnheader">Time</span><span role="columnheader">Checked</span></div>
