@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createMonitor, type Monitor, type MonitorSettings } from '../../src/monitor/monitor.ts';
 import type { MonitorPlan } from '../../src/monitor/monitor-options.ts';
-import type { Probe, ProbeResult } from '../../src/monitor/probe/probe.ts';
+import type { ProbeResult } from '../../src/monitor/probe/probe.ts';
 import type { HttpResource, ImageResource, MonitorResource } from '../../src/monitor/resource/monitor-resource.ts';
 import { createMemoryStore } from '../../src/monitor/store/memory-store.ts';
 import type { MonitorStore } from '../../src/monitor/store/store.ts';
@@ -66,7 +66,7 @@ export interface MonitorRun extends AsyncDisposable {
 
 export interface RunOptions extends Partial<MonitorSettings> {
   readonly plan: MonitorPlan;
-  readonly probe: Probe | ((resource: MonitorResource) => ProbeResult);
+  readonly probe: (resource: MonitorResource, signal: AbortSignal) => ProbeResult | Promise<ProbeResult>;
   readonly clock?: HeldClock;
   /** Default: it starts. */
   readonly isStarted?: boolean;
@@ -102,15 +102,19 @@ export async function runMonitor({ probe, isStarted = true, ...options }: RunOpt
   let isStopped = false;
   return {
     ...{ monitor, clock, store, errors, storeFailures, pauseHost, settle },
-    async pass(durationMs, stepMs = MINUTE) {
+    async pass(durationMs, stepMs = 10_000) {
       for (let passed = 0; passed < durationMs; passed += stepMs) {
         clock.pass(Math.min(stepMs, durationMs - passed));
         await settle();
       }
     },
     async [Symbol.asyncDispose]() {
-      if (!isStopped) await monitor.stop(0);
+      if (isStopped) return;
       isStopped = true;
+      const stopped = monitor.stop(1);
+      // Ends what is still running.
+      clock.pass(1);
+      await stopped;
     },
   };
 }
