@@ -138,7 +138,7 @@ const PAGES: Pages = {
   resource: async (id) => (id === 'image-api' ? { contentType: 'text/html; charset=utf-8', body: id } : null),
   asset: (name) =>
     name === 'page.js'
-      ? { contentType: 'text/javascript', body: '0', headers: { 'cache-control': 'max-age=9' } }
+      ? { contentType: 'text/javascript', body: '0', headers: { 'Cache-Control': 'max-age=9' } }
       : null,
   error: ({ status }) => ({ contentType: 'text/html; charset=utf-8', body: `<h1>${status}</h1>` }),
 };
