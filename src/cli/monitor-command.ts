@@ -17,13 +17,14 @@ import { isTaken } from './sink.ts';
 export async function runMonitor({ flags }: MonitorInvocation, io: Io): Promise<ExitCode> {
   const choice = readMonitorChoice({ flags, env: io.env });
   try {
+    if (choice.mode === 'demo') return await (await import('./monitor-demo.ts')).demonstrateMonitor(choice, io);
     const start = await prepare(flags, choice, io);
     if (choice.mode === 'check-config') return await listResources(start.loaded, choice, io);
     if (choice.mode === 'once') return await monitorOnce(start, io);
     return await serveMonitor(start, io);
   } catch (error) {
     // To end it is no failure, even before it has started.
-    if (io.interruption.aborted && choice.mode === 'serve') return EXIT.ok;
+    if (io.interruption.aborted && (choice.mode === 'serve' || choice.mode === 'demo')) return EXIT.ok;
     throw error;
   }
 }

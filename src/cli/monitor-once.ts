@@ -10,7 +10,7 @@ import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { createLog } from './monitor-log.ts';
 import type { Start } from './monitor-serve.ts';
-import { openMonitor } from './open-monitor.ts';
+import { openMonitor, openMonitorStore } from './open-monitor.ts';
 import { isTaken } from './sink.ts';
 
 /** Throws a UsageError if it cannot start, or the reason of the interruption. */
@@ -20,7 +20,7 @@ export async function monitorOnce({ loaded, choice }: Start, io: Io): Promise<Ex
   io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
   // What is found is the report; the log has only what concerns the monitor itself.
   const log = createLog(io.stderr, { format: choice.log ?? 'text', clock: io.clock });
-  const running = await openMonitor({ plan, store }, log, io, { logsEvents: false });
+  const running = await openMonitor(plan, await openMonitorStore(store, log), log, io, { logsEvents: false });
   let checks: readonly OnceCheck[];
   try {
     checks = await running.monitor.runOnce(io.interruption);

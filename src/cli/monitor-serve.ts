@@ -7,13 +7,14 @@ import { type MonitorChoice, resolveMonitorOptions } from '../config/monitor-opt
 import type { KnownSources } from '../config/monitor-resources.ts';
 import { fingerprintOf } from '../config/source-fingerprint.ts';
 import { formatCount } from '../core/quantity.ts';
+import { UsageError } from '../core/usage-error.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
 import { createLog, type Log } from './monitor-log.ts';
 import { createReloader, type Reloader } from './monitor-reload.ts';
-import { logBug, openMonitor, type RunningMonitor } from './open-monitor.ts';
+import { logBug, openMonitor, openMonitorStore, type RunningMonitor, sentence } from './open-monitor.ts';
 
 export interface Start {
   readonly place: ConfigPlace;
@@ -31,10 +32,11 @@ export async function serveMonitor(start: Start, io: Io): Promise<ExitCode> {
   const log = createLog(io.stdout, { format: choice.log, clock: io.clock });
   // Before the store is read: what changes meanwhile is found.
   const print = await fingerprintOf(loaded.sources, io.interruption);
-  const running = await openMonitor(options, log, io);
+  const running = await openMonitor(options.plan, await openMonitorStore(options.store, log), log, io);
   try {
-    const origin = await running.serve(options);
-    logStart(loaded, options, origin, log);
+    const listening = await running.serve(options);
+    if (!listening.ok) throw new UsageError(sentence(listening.error.message));
+    logStart(loaded, options, listening.value, log);
     running.monitor.start();
     const reloader = startReloader(start, options, print, running, log, io);
     io.onHangup(() => reloader.request());

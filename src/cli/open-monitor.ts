@@ -1,10 +1,13 @@
 // Opens the store, the engine and the web server of a monitor, with a log of what happens in them.
 
+import { type Outcome, success } from '../core/outcome.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { createMonitor, type Monitor } from '../monitor/monitor.ts';
-import type { MonitorOptions } from '../monitor/monitor-options.ts';
-import { openStore } from '../monitor/store/open-store.ts';
+import type { MonitorOptions, MonitorPlan } from '../monitor/monitor-options.ts';
+import { openStore, type StoreSetting } from '../monitor/store/open-store.ts';
+import type { MonitorStore } from '../monitor/store/store.ts';
 import { createPages } from '../monitor/web/html-pages.ts';
+import type { ListenFailure } from '../monitor/web/listen-address.ts';
 import { createWebServer, type WebServer } from '../monitor/web/server.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
@@ -13,23 +16,33 @@ import type { Log } from './monitor-log.ts';
 
 export interface RunningMonitor {
   readonly monitor: Monitor;
-  /** Begins to listen; the origin of the dashboard. Throws a UsageError. */
-  serve(options: Pick<MonitorOptions, 'listen' | 'auth' | 'url'>, page?: { readonly isDemo: boolean }): Promise<string>;
+  /** Begins to listen; the origin of the dashboard. */
+  serve(options: ServeOptions): Promise<Outcome<string, ListenFailure>>;
   /** Lets running checks end, and closes everything. */
   stop(): Promise<void>;
 }
 
+export interface ServeOptions extends Pick<MonitorOptions, 'listen' | 'auth' | 'url'> {
+  readonly isDemo?: boolean;
+}
+
 /** Throws a UsageError for a store that cannot be opened. */
-export async function openMonitor(
-  { plan, store: setting }: Pick<MonitorOptions, 'plan' | 'store'>,
-  log: Log,
-  { clock }: Io,
-  { logsEvents = true } = {},
-): Promise<RunningMonitor> {
+export async function openMonitorStore(setting: StoreSetting, log: Log): Promise<MonitorStore> {
   const opened = await openStore(setting);
   if (!opened.ok) throw new UsageError(sentence(opened.error.message));
   const { store, note } = opened.value;
   if (note !== null) log({ level: 'warning', event: 'store', message: note });
+  return store;
+}
+
+/** Takes the store: it is closed with the monitor. Throws a UsageError if it cannot be read. */
+export async function openMonitor(
+  plan: MonitorPlan,
+  store: MonitorStore,
+  log: Log,
+  { clock }: Io,
+  { logsEvents = true } = {},
+): Promise<RunningMonitor> {
   const created = await createMonitor({
     plan,
     store,
@@ -51,14 +64,14 @@ export async function openMonitor(
   let server: WebServer | undefined;
   return {
     monitor,
-    async serve({ listen, auth, url }, page = { isDemo: false }) {
+    async serve({ listen, auth, url, isDemo = false }) {
       const started = await createWebServer(monitor.view, {
-        ...{ listen, auth, url, clock, pages: createPages(monitor.view, page) },
+        ...{ listen, auth, url, clock, pages: createPages(monitor.view, { isDemo }) },
         log: (message) => log({ level: 'warning', event: 'web', message }),
       });
-      if (!started.ok) throw new UsageError(sentence(started.error.message));
+      if (!started.ok) return started;
       server = started.value;
-      return url ?? server.origin;
+      return success(url ?? server.origin);
     },
     async stop() {
       await server?.close();
@@ -72,4 +85,4 @@ export async function openMonitor(
 export const logBug = (error: unknown, log: Log): void =>
   log({ level: 'error', event: 'internal-error', message: describeInternalError(error, true).join(' ') });
 
-const sentence = (message: string): string => message.replace(/\.?$/, '.');
+export const sentence = (message: string): string => message.replace(/\.?$/, '.');

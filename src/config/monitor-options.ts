@@ -17,7 +17,7 @@ import { findValue, type SettingInputs } from './resolve.ts';
 import { parseOneOf, parseSwitch } from './setting-parsers.ts';
 import { createUserFiles } from './user-files.ts';
 
-const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 8790 };
+export const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 8790 };
 const DEFAULT_STORE = './kairos-pull.db';
 
 interface Chosen<T> {

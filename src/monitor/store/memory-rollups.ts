@@ -13,12 +13,12 @@ export function createMemoryRollups(): MemoryRollups {
 
 export function setHour({ hour, day }: MemoryRollups, rollup: HourRollup): void {
   const fromMs = startOf('hour', rollup.fromMs);
-  const before = hour.get(fromMs) ?? emptyRollup('hour', rollup.resource, fromMs);
+  const before = hour.get(fromMs);
   const dayMs = startOf('day', fromMs);
   const sum = day.get(dayMs) ?? emptyRollup('day', rollup.resource, dayMs);
   const empty = emptyRollup('hour', rollup.resource, fromMs);
   hour.set({ ...combine(empty, rollup, 1), responseMaxMs: rollup.responseMaxMs });
-  day.set(combine(combine(sum, before, -1), rollup, 1));
+  day.set(combine(before === undefined ? sum : combine(sum, before, -1), rollup, 1));
 }
 
 export const startOf = (unit: RollupUnit, atMs: number): number => Math.floor(atMs / UNIT_MS[unit]) * UNIT_MS[unit];
@@ -70,7 +70,8 @@ function combine(sum: StoredRollup, { durations, checks, ...rollup }: HourRollup
     undetermined: sum.durations.undetermined + sign * durations.undetermined,
     paused: sum.durations.paused + sign * durations.paused,
   };
-  const gap = sum.toMs - sum.fromMs - Object.values(added).reduce((total, ms) => total + ms, 0);
+  const known = added.available + added.unavailable + added.undetermined + added.paused;
+  const gap = sum.toMs - sum.fromMs - known;
   return {
     ...sum,
     durations: { ...added, gap },
