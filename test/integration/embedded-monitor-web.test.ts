@@ -1,5 +1,5 @@
 // The monitor with its web server over real sockets: an image comes, goes, returns and moves, and API, stream, health,
-// badge, CSV and page tell the same.
+// badge, CSV and page agree.
 
 import assert from 'node:assert/strict';
 import { get, type IncomingMessage } from 'node:http';
@@ -44,7 +44,7 @@ async function serve({ name }: EmbeddedRegistry): Promise<Served> {
 }
 
 describe('the web server of a monitor of the embedded registry', () => {
-  it('tells the same everywhere while an image comes, goes, returns and moves', async () => {
+  it('shows the same state everywhere while an image comes, goes, returns and moves', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', '1', createImage());
     await using web = await serve(registry);
@@ -106,7 +106,7 @@ describe('the web server of a monitor of the embedded registry', () => {
     );
   });
 
-  it('checks immediately when asked', async () => {
+  it('checks immediately on request', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', '1', createImage());
     await using web = await serve(registry);

@@ -39,14 +39,14 @@ export function apiRoutes(view: MonitorView): readonly WebRoute[] {
       return jsonOr(checks, (all) => all.map(checkDocument), unknownResource(id));
     }),
     get('/api/v1/resources/:id/timeline', async ({ parameter: id, query }) => {
-      const asked = readTimelineQuery(query);
-      if (!asked.ok) return asked;
-      return jsonOr(await view.timeline(id, asked.value), (all) => all.map(bucketDocument), unknownResource(id));
+      const range = readTimelineQuery(query);
+      if (!range.ok) return range;
+      return jsonOr(await view.timeline(id, range.value), (all) => all.map(bucketDocument), unknownResource(id));
     }),
     get('/api/v1/resources/:id/timeline.csv', async ({ parameter: id, query }) => {
-      const asked = readTimelineQuery(query);
-      if (!asked.ok) return asked;
-      const buckets = await view.timeline(id, asked.value);
+      const range = readTimelineQuery(query);
+      if (!range.ok) return range;
+      const buckets = await view.timeline(id, range.value);
       return buckets === null ? failure(unknownResource(id)) : csv('timeline', timelineCsv(buckets));
     }),
     get('/api/v1/uptime.csv', () => csv('uptime', uptimeCsv(view.resources()))),

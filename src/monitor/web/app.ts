@@ -106,7 +106,7 @@ const INTERNAL: HttpProblem = {
 
 const TOO_MANY_STREAMS: HttpProblem = {
   ...{ status: 503, title: 'Too many streams', headers: { 'retry-after': '10' } },
-  detail: 'Too many clients read the stream of events; ask /api/v1/events from time to time.',
+  detail: 'Too many clients read the stream of events; poll /api/v1/events instead.',
 };
 
 /** Proxies neither keep nor change it: nginx by `X-Accel-Buffering`, others by `no-transform`. */

@@ -15,7 +15,7 @@ export interface Authenticator {
   close(): Promise<void>;
 }
 
-/** Basic comes first: a browser asks for a password with the first scheme that it knows. */
+/** Basic comes first: a browser prompts for the first scheme that it supports. */
 const CHALLENGE = 'Basic realm="kairos-pull", charset="UTF-8", Bearer realm="kairos-pull"';
 
 const unauthorized = (detail: string): HttpProblem => ({
@@ -24,7 +24,7 @@ const unauthorized = (detail: string): HttpProblem => ({
 });
 
 const BUSY: HttpProblem = {
-  ...{ status: 503, title: 'Too many logins', headers: { 'retry-after': '2' } },
+  ...{ status: 503, title: 'Too many credentials', headers: { 'retry-after': '2' } },
   detail: 'Too many passwords are being compared; try again in a moment.',
 };
 
@@ -61,7 +61,7 @@ export function createAuthenticator(
       }
       const basic = scheme.toLowerCase() === 'basic' ? parseBasic(value) : undefined;
       return basic === undefined
-        ? unauthorized('The Authorization field is neither Bearer nor Basic.')
+        ? unauthorized('The Authorization field must be Bearer or Basic.')
         : refuseBasic(basic);
     },
     prepare: async () => void (await Promise.all([token.read(), users.read()])),

@@ -9,7 +9,7 @@ import { type HttpProblem, notFound, unknownResource } from './problem.ts';
 import { readWindow } from './query.ts';
 import { get, json, type WebRoute } from './route.ts';
 
-/** The text for Prometheus, in the format that the `Accept` field asks for. */
+/** The text for Prometheus, in the format that the `Accept` field prefers. */
 export type FormatMetrics = (accept: string) => Promise<{ readonly contentType: string; readonly body: string }>;
 
 export function pageRoutes(pages: Pages): readonly WebRoute[] {
@@ -69,7 +69,7 @@ export function healthRoutes(view: MonitorView): readonly WebRoute[] {
 
 const unavailable = (title: string): Omit<HttpProblem, 'detail'> => ({ status: 503, title });
 
-/** What cannot be told counts as the last definite state. */
+/** An undetermined resource counts as its last definite state. */
 function isHealthy({ state, lastDefiniteState }: ResourceView): boolean {
   return state === 'undetermined' ? lastDefiniteState === 'available' : state === 'available' || state === 'paused';
 }

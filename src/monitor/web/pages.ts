@@ -1,4 +1,4 @@
-// What the server asks of the HTML pages: a reply for each path, and the files that they load.
+// What the server requires of the HTML pages: a reply for each path, and the files that they load.
 
 export interface PageRequest {
   /** The prefix of every link, without a slash at its end: empty, or the path of `url:` such as `/monitor`. */

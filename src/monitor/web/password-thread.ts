@@ -9,13 +9,13 @@ export interface PasswordThread {
   close(): Promise<void>;
 }
 
-export interface Question {
+export interface Comparison {
   readonly id: number;
   readonly password: string;
   readonly hash: string;
 }
 
-export interface Answer {
+export interface ComparisonResult {
   readonly id: number;
   readonly matches: boolean;
 }
@@ -41,7 +41,7 @@ export function createPasswordThread(): PasswordThread {
   const start = (): Worker => {
     const started = new Worker(workerFile(), { env: {}, execArgv: [] });
     started.unref();
-    started.on('message', ({ id, matches }: Answer) => {
+    started.on('message', ({ id, matches }: ComparisonResult) => {
       waiting.get(id)?.resolve(matches);
       waiting.delete(id);
     });
@@ -58,7 +58,7 @@ export function createPasswordThread(): PasswordThread {
         worker ??= start();
         lastId += 1;
         waiting.set(lastId, { resolve, reject });
-        worker.postMessage({ id: lastId, password, hash } satisfies Question);
+        worker.postMessage({ id: lastId, password, hash } satisfies Comparison);
       }),
     close: async () => {
       const ended = worker;

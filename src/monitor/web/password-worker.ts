@@ -2,8 +2,8 @@
 
 import { parentPort } from 'node:worker_threads';
 import { compare } from 'bcryptjs';
-import type { Answer, Question } from './password-thread.ts';
+import type { Comparison, ComparisonResult } from './password-thread.ts';
 
-parentPort?.on('message', async ({ id, password, hash }: Question) => {
-  parentPort?.postMessage({ id, matches: await compare(password, hash) } satisfies Answer);
+parentPort?.on('message', async ({ id, password, hash }: Comparison) => {
+  parentPort?.postMessage({ id, matches: await compare(password, hash) } satisfies ComparisonResult);
 });

@@ -31,7 +31,7 @@ export interface WebServerOptions {
 }
 
 export interface WebServer {
-  /** `http://127.0.0.1:8790`, with the port that was found if any was asked for. */
+  /** `http://127.0.0.1:8790`, with the port in use. */
   readonly origin: string;
   readonly port: number;
   /** How many clients read the stream. */
@@ -43,6 +43,8 @@ export interface WebServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Without a byte in either direction: a client that does not read a response. Streams have their heartbeat. */
+const SILENCE_MS = 120_000;
 /** How often the timeouts are looked at. */
 const TIMEOUT_CHECK_MS = 2_000;
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -63,7 +65,8 @@ export async function createWebServer(
     ...{ connectionsCheckingInterval: TIMEOUT_CHECK_MS, maxHeaderSize: MAX_HEADER_BYTES },
   });
   server.maxConnections = MAX_CONNECTIONS;
-  server.on('clientError', answerMalformed);
+  server.setTimeout(SILENCE_MS);
+  server.on('clientError', respondToMalformed);
   try {
     await startListening(server, listen.port, address);
   } catch (error) {
@@ -137,7 +140,7 @@ const MALFORMED: Readonly<Record<string, HttpProblem>> = {
 };
 
 /** What Node does not read as a request, and what arrives too slowly. */
-function answerMalformed(error: Error & { readonly code?: string }, socket: Socket): void {
+function respondToMalformed(error: Error & { readonly code?: string }, socket: Socket): void {
   const isOver = error.code === 'ECONNRESET' || !socket.writable;
   // A response that has begun, or a stream, cannot be followed by another one.
   const hasResponse = socket.bytesWritten > 0;

@@ -134,7 +134,7 @@ describe('the JSON API', () => {
     assert.deepEqual(await json(`/api/v1/events?after=${last}`), []);
   });
 
-  it('answers a bad query with 400 and names the parameter', async () => {
+  it('responds to a bad query with 400 and names the parameter', async () => {
     for (const [path, name] of [
       ['/api/v1/resources/image-api/checks?limit=0', 'limit'],
       ['/api/v1/resources/image-api/checks?limit=1001', 'limit'],
@@ -158,7 +158,7 @@ describe('the JSON API', () => {
     }
   });
 
-  it('answers an unknown id with 404 wherever there is one', async () => {
+  it('responds to an unknown id with 404 wherever there is one', async () => {
     for (const path of [
       '/api/v1/resources/none',
       '/api/v1/resources/none/checks',
@@ -175,7 +175,7 @@ describe('the JSON API', () => {
     assert.equal(problemOf(await web.ask('/api/v1/summary/')).status, 404);
   });
 
-  it('answers a wrong method with 405 and says which are allowed', async () => {
+  it('responds to a wrong method with 405 and says which are allowed', async () => {
     for (const [method, path, allowed] of [
       ['POST', '/api/v1/summary', 'GET, HEAD'],
       ['DELETE', '/api/v1/resources/image-api', 'GET, HEAD'],
@@ -191,7 +191,7 @@ describe('the JSON API', () => {
     }
   });
 
-  it('answers HEAD as GET, without the content', async () => {
+  it('responds to HEAD as to GET, without the content', async () => {
     for (const path of ['/api/v1/summary', '/healthz', '/badge/image-api.svg', '/api/v1/stream']) {
       const answered = await web.ask(path, { method: 'HEAD' });
       assert.deepEqual([answered.status, answered.body], [200, ''], path);

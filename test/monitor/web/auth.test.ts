@@ -119,7 +119,7 @@ describe('credentials', () => {
     assert.deepEqual(web.log, []);
   });
 
-  it('let nobody in by a file that cannot be read, and the log says so once', async () => {
+  it('are refused while their file cannot be read, and the log says so once', async () => {
     await using web = await startProtected();
     const tokenFile = `${web.folder.path}/token`;
     rmSync(tokenFile);
@@ -133,7 +133,7 @@ describe('credentials', () => {
     assert.equal(web.log.at(-1), `${tokenFile} can be used again`);
   });
 
-  it('let nobody in by a file with a mistake, and the log names its line from the start', async () => {
+  it('are refused while their file has a mistake, and the log names its line from the start', async () => {
     for (const [files, problem] of [
       [{ token: ' \n' }, 'token: it is empty'],
       [{ token: 'two words' }, 'token: a token is one line of ASCII characters without spaces'],

@@ -7,7 +7,7 @@ const CHECK = '/api/v1/resources/image-api/check';
 const own = { 'x-kairos-pull': '1' };
 
 describe('a loopback listener', () => {
-  it('serves its own names only, so that no foreign name can be pointed at it', async () => {
+  it('serves requests to its own names only: DNS rebinding', async () => {
     await using web = await startWebScene({ url: 'https://ops.example:8443/monitor/' });
     const { port } = web.server;
     for (const host of [

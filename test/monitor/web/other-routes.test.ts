@@ -5,7 +5,7 @@ import { HOSTILE_TEXTS } from '../../support/made-up-history.ts';
 import { problemOf, startWebScene } from './web-scene.ts';
 
 describe('the health of a resource', () => {
-  it('is 200 or 503 for other monitors; what cannot be told counts as the last definite state', async () => {
+  it('is 200 or 503 for other monitors; undetermined counts as the last definite state', async () => {
     await using web = await startWebScene();
     const health = async (id: string) => {
       const { status, headers } = await web.ask(`/resources/${id}/health`);
@@ -100,8 +100,8 @@ describe('uptime as CSV', () => {
     assert.equal(head, `from,to,${states},available_ratio,known_ratio`);
     assert.equal(rows.length, 7);
     assert.equal(rows[0], '2026-11-21T12:00:00.000Z,2026-11-22T12:00:00.000Z,86400,0,0,0,0,1,1');
-    const asked = await web.ask('/api/v1/resources/image-api/timeline.csv?window=2d');
-    assert.equal(problemOf(asked).status, 400);
+    const refused = await web.ask('/api/v1/resources/image-api/timeline.csv?window=2d');
+    assert.equal(problemOf(refused).status, 400);
   });
 
   it('has no cell that a spreadsheet runs', async () => {
@@ -182,7 +182,7 @@ describe('pages', () => {
 });
 
 describe('metrics', () => {
-  it('are in the format that the client asks for', async () => {
+  it('are in the format that the client prefers', async () => {
     const metrics = async (accept: string) => ({ contentType: 'text/plain; version=0.0.4', body: `# ${accept}\n` });
     await using web = await startWebScene({ metrics });
     const { body, headers } = await web.ask('/metrics', { headers: { accept: 'application/openmetrics-text' } });

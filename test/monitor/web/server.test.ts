@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { createPages } from '../../../src/monitor/web/html-pages.ts';
 import { createWebServer } from '../../../src/monitor/web/server.ts';
 import type { AuthOptions } from '../../../src/monitor/web/web-options.ts';
 import { createHeldClock } from '../../support/fake-clock.ts';
@@ -120,6 +122,68 @@ describe('paths', () => {
     assert.equal(await status(`/api/v1/summary?${'a=1&'.repeat(9_000)}`), '431');
   });
 
+  it('of any kind never lead to an internal error', async () => {
+    await using web = await startWebScene({ pages: createPages(createMonitorScene()) });
+    const pieces = [
+      ...[
+        '/',
+        '//',
+        '.',
+        '..',
+        '%2e',
+        '%2f',
+        '%5c',
+        '%00',
+        '%',
+        '%zz',
+        '%ff',
+        '%F0%9F%98%80',
+        ';',
+        ':',
+        '@',
+        '?',
+        '&',
+        '=',
+        '*',
+      ],
+      ...[
+        'api',
+        'v1',
+        'resources',
+        'image-api',
+        'checks',
+        'timeline',
+        'timeline.csv',
+        'outages',
+        'events',
+        'badge',
+        '.svg',
+      ],
+      ...[
+        'assets',
+        'health',
+        'limit=1',
+        'before=2026-12-01T00:00:00Z',
+        'window=7d',
+        'buckets=3',
+        'after=0',
+        'open=true',
+        '[]',
+        '{}',
+      ],
+      ...['"', "'", '|', '^', '`', '~', '$', '!', '(', ')', ',', '+', 'monitor', '__proto__', 'NaN', '1e9', '-0'],
+    ];
+    const path = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => `/${parts.join('')}`);
+    await fc.assert(
+      fc.asyncProperty(path, async (text) => {
+        const { status = 0 } = await web.ask(text, { headers: { accept: 'text/html' } });
+        assert.ok([200, 400, 404, 405].includes(status), `${text}: ${status}`);
+      }),
+      { numRuns: 300 },
+    );
+    assert.deepEqual(web.log, []);
+  });
+
   it('with an encoded id find it', async () => {
     await using web = await startWebScene();
     assert.equal((await web.ask('/api/v1/resources/%69mage-api')).status, 200);
@@ -129,7 +193,7 @@ describe('paths', () => {
 });
 
 describe('connections', () => {
-  it('are answered with a problem where they do not speak HTTP, and others go on', async () => {
+  it('that are not HTTP get a problem document, and others continue', async () => {
     await using web = await startWebScene();
     for (const bytes of [
       '\x16\x03\x01\x02\x00\x01\x00',
