@@ -4,6 +4,8 @@ import type { Doubt, Judgement, Reason, UnpullableReason } from '../core/result.
 
 export const EXIT = {
   ok: 0,
+  /** Of `monitor health` alone: what container runtimes expect. */
+  unhealthy: 1,
   usage: 2,
   refused: 3,
   notFound: 4,

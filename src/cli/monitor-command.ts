@@ -7,6 +7,8 @@ import { type MonitorChoice, readMonitorChoice, resolveMonitorOptions } from '..
 import { createKnownSources } from '../config/monitor-resources.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { askHealth, exportStore } from './monitor-client.ts';
+import { demonstrateMonitor } from './monitor-demo.ts';
 import { formatResources } from './monitor-list.ts';
 import { monitorOnce } from './monitor-once.ts';
 import { type Start, serveMonitor } from './monitor-serve.ts';
@@ -14,10 +16,12 @@ import type { MonitorInvocation } from './program.ts';
 import { isTaken } from './sink.ts';
 
 /** Throws a UsageError. */
-export async function runMonitor({ flags }: MonitorInvocation, io: Io): Promise<ExitCode> {
+export async function runMonitor({ action, flags, path = '' }: MonitorInvocation, io: Io): Promise<ExitCode> {
   const choice = readMonitorChoice({ flags, env: io.env });
+  if (action === 'health') return askHealth(flags, choice, io);
+  if (action === 'export') return exportStore(path, flags, choice, io);
   try {
-    if (choice.mode === 'demo') return await (await import('./monitor-demo.ts')).demonstrateMonitor(choice, io);
+    if (choice.mode === 'demo') return await demonstrateMonitor(choice, io);
     const start = await prepare(flags, choice, io);
     if (choice.mode === 'check-config') return await listResources(start.loaded, choice, io);
     if (choice.mode === 'once') return await monitorOnce(start, io);

@@ -67,6 +67,7 @@ export async function openMonitor(
     async serve({ listen, auth, url, isDemo = false }) {
       const started = await createWebServer(monitor.view, {
         ...{ listen, auth, url, clock, pages: createPages(monitor.view, { isDemo }) },
+        backUp: (path) => store.backupTo(path),
         log: (message) => log({ level: 'warning', event: 'web', message }),
       });
       if (!started.ok) return started;

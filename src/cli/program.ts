@@ -33,7 +33,7 @@ export interface ImagesInvocation {
 
 export interface MonitorInvocation {
   readonly command: 'monitor';
-  readonly action: 'run' | 'health' | 'export' | 'notify-test';
+  readonly action: 'run' | 'health' | 'export';
   readonly flags: Flags;
   /** Of `export`. */
   readonly path?: string;

@@ -105,7 +105,7 @@ async function readAuth(
 }
 
 /** One that is not named may be replaced by memory. */
-async function readStore(
+export async function readStore(
   chosen: Chosen<string> | undefined,
   { section: { values, labelOf }, locate }: MonitorConfig,
   env: Env,

@@ -1,5 +1,7 @@
 // What the server requires of the HTML pages: a reply for each path, and the files that they load.
 
+import type { ReadableStream } from 'node:stream/web';
+
 export interface PageRequest {
   /** The prefix of every link, without a slash at its end: empty, or the path of `url:` such as `/monitor`. */
   readonly base: string;
@@ -12,6 +14,8 @@ export interface PageReply {
   readonly status?: number;
   readonly contentType: string;
   readonly body: string | Uint8Array;
+  /** Sent instead of the body: for what is too large for memory. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

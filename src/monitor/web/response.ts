@@ -20,9 +20,11 @@ const MIN_GZIP_BYTES = 1_400;
 const compress = promisify(gzip);
 
 export async function replyResponse(reply: PageReply, acceptEncoding: string): Promise<Response> {
-  const { status = 200, contentType, body, headers = {} } = reply;
+  const { status = 200, contentType, body, stream, headers = {} } = reply;
   const all = new Headers({ ...SECURITY_HEADERS, 'content-type': contentType });
   for (const [name, value] of Object.entries(headers)) all.set(name, value);
+  if (stream !== undefined)
+    return new Response(stream as ConstructorParameters<typeof Response>[0], { status, headers: all });
   all.append('vary', 'Accept-Encoding');
   if (body.length < MIN_GZIP_BYTES || all.has('content-encoding') || !acceptsGzip(acceptEncoding)) {
     return new Response(typeof body === 'string' ? body : new Uint8Array(body), { status, headers: all });

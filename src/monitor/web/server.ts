@@ -10,6 +10,7 @@ import { apiRoutes } from './api-routes.ts';
 import { createApp, malformedRequest } from './app.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { createEventStream } from './event-stream.ts';
+import { type BackUp, exportRoute } from './export-route.ts';
 import { formatAddress, type ListenFailure, listenFailure, resolveListenAddress } from './listen-address.ts';
 import { type FormatMetrics, healthRoutes, metricsRoute, pageRoutes } from './other-routes.ts';
 import type { Pages } from './pages.ts';
@@ -25,6 +26,8 @@ export interface WebServerOptions {
   readonly url: string | null;
   readonly pages?: Pages;
   readonly metrics?: FormatMetrics;
+  /** Unset: there is no export. */
+  readonly backUp?: BackUp;
   readonly clock?: Clock;
   /** Errors and files that cannot be used; requests are not logged. */
   readonly log: (message: string) => void;
@@ -55,7 +58,7 @@ export async function createWebServer(
   view: MonitorView,
   options: WebServerOptions,
 ): Promise<Outcome<WebServer, ListenFailure>> {
-  const { listen, auth, url, pages, metrics, clock = systemClock, log } = options;
+  const { listen, auth, url, pages, metrics, backUp, clock = systemClock, log } = options;
   const onError = (error: unknown): void => log(`internal error: ${error instanceof Error ? error.stack : error}`);
   const resolved = await resolveListenAddress(listen, auth);
   if (!resolved.ok) return resolved;
@@ -81,6 +84,7 @@ export async function createWebServer(
       ...healthRoutes(view),
       ...(pages === undefined ? [] : pageRoutes(pages)),
       ...(metrics === undefined ? [] : [metricsRoute(metrics)]),
+      ...(backUp === undefined ? [] : [exportRoute(backUp)]),
     ],
     origins: createOriginPolicy({ listen, port, isLoopback, url }),
     ...{ stream, authenticator, publicRead: auth?.publicRead === true, base: basePathOf(url), onError },

@@ -1,0 +1,111 @@
+// What a second process asks of the running monitor: whether it works, and a copy of its history.
+
+import { createWriteStream, existsSync } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { readConfigText } from '../config/config-file.ts';
+import { locateMonitorConfig, type MonitorConfig, parseMonitorConfig } from '../config/monitor-config.ts';
+import { DEFAULT_LISTEN, formatAddress, type MonitorChoice, readStore } from '../config/monitor-options.ts';
+import { cleanText } from '../core/text.ts';
+import { isUsageError, UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
+import { openStore } from '../monitor/store/open-store.ts';
+import type { ListenAddress } from '../monitor/web/web-options.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { sentence } from './open-monitor.ts';
+import type { Flags } from './program.ts';
+
+const HEALTH_TIMEOUT_MS = 5_000;
+
+/** For containers without a shell. A mistake in the config file is no concern of the monitor that is running. */
+export async function askHealth(flags: Flags, choice: MonitorChoice, io: Io): Promise<ExitCode> {
+  const config = await readConfig(flags, io).catch((error: unknown) => {
+    if (isUsageError(error)) return undefined;
+    throw error;
+  });
+  const origin = originOf(choice.listen?.value ?? config?.section.values.listen ?? DEFAULT_LISTEN);
+  const signal = AbortSignal.any([io.interruption, AbortSignal.timeout(HEALTH_TIMEOUT_MS)]);
+  const problem = await fetch(`${origin}/healthz`, { signal }).then(
+    async (response) => (response.ok ? undefined : `${origin}/healthz: status ${response.status}`),
+    (error: unknown) => `${origin}/healthz: ${problemOf(error)}`,
+  );
+  io.stderr.writeLines(...(problem === undefined ? [] : [`error: ${problem}`]));
+  return problem === undefined ? EXIT.ok : EXIT.unhealthy;
+}
+
+/** Throws a UsageError if there is nothing to copy, or the file exists. */
+export async function exportStore(path: string, flags: Flags, choice: MonitorChoice, io: Io): Promise<ExitCode> {
+  if (existsSync(path)) throw new UsageError(`${shown(path)} exists; name a new file.`);
+  const config = await readConfig(flags, io);
+  const { location } = await readStore(choice.store, config, io.env);
+  const isFile = location !== 'memory' && location !== ':memory:';
+  if (isFile && !existsSync(location)) throw new UsageError(`there is no store at ${shown(location)}.`);
+  const opened = isFile ? await openStore({ location, isNamed: true }) : undefined;
+  if (opened === undefined || (!opened.ok && opened.error.kind === 'in-use')) {
+    await download(path, config, choice, io);
+  } else {
+    if (!opened.ok) throw new UsageError(sentence(opened.error.message));
+    const copied = await opened.value.store.backupTo(path);
+    await opened.value.store.close();
+    if (!copied.ok) throw new UsageError(sentence(copied.error.message));
+  }
+  io.stderr.writeLines(`The history was written to ${shown(path)}.`);
+  return EXIT.ok;
+}
+
+/** From the monitor that has the store open. */
+async function download(
+  path: string,
+  { section, locate }: MonitorConfig,
+  choice: MonitorChoice,
+  io: Io,
+): Promise<void> {
+  const { values } = section;
+  const origin = originOf(choice.listen?.value ?? values.listen ?? DEFAULT_LISTEN);
+  const tokenFile = values.auth?.bearerTokenFile;
+  const token = tokenFile === undefined ? undefined : (await readFile(locate(tokenFile), 'utf8')).trim();
+  const headers = { 'x-kairos-pull': '1', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${origin}/api/v1/export`, { method: 'POST', headers, signal: io.interruption }).catch(
+    (error: unknown) => {
+      throw new UsageError(`the store is in use, but no monitor responds at ${origin}: ${problemOf(error)}.`);
+    },
+  );
+  if (!response.ok || response.body === null) {
+    const remedy = response.status === 401 ? '; export needs auth.bearerTokenFile in the config file' : '';
+    const { detail = '' } = (await response.json().catch(() => ({}))) as { readonly detail?: string };
+    throw new UsageError(
+      `${origin} refused the export with status ${response.status}${remedy}. ${cleanText(detail)}`.trim(),
+    );
+  }
+  const partial = `${path}.partial`;
+  try {
+    const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+    await pipeline(body, createWriteStream(partial, { mode: 0o600 }), { signal: io.interruption });
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw io.interruption.aborted ? error : new UsageError(`cannot write ${shown(path)}: ${problemOf(error)}.`);
+  }
+}
+
+async function readConfig(flags: Flags, { env, cwd, interruption }: Io): Promise<MonitorConfig> {
+  const place = locateMonitorConfig({ flags, env }, cwd());
+  return parseMonitorConfig(await readConfigText(place, interruption), place);
+}
+
+/** Of this machine: what listens everywhere is asked on its loopback address. */
+function originOf({ host, port }: ListenAddress): string {
+  const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${formatAddress({ host: own, port })}`;
+}
+
+const shown = (path: string): string => cleanText(hideUserinfo(path), 300);
+
+function problemOf(error: unknown): string {
+  const { cause, message, name } = error as Error & { readonly cause?: NodeJS.ErrnoException };
+  if (name === 'TimeoutError') return `no response within ${HEALTH_TIMEOUT_MS / 1000} s`;
+  return cleanText(cause?.code ?? cause?.message ?? message);
+}
