@@ -384,7 +384,7 @@ async function checkNow(event) {
   setTimeout(() => {
     button.disabled = false;
     setText(byId('check-answer'), '');
-  }, 3_000);
+  }, 1_500);
 }
 
 if (page === 'overview') {

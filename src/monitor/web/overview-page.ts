@@ -12,7 +12,6 @@ import {
   type WindowName,
 } from '../view/monitor-view.ts';
 import { renderAttention } from './attention.ts';
-import { WINDOW_WORDS } from './bar.ts';
 import { formatNumber } from './figures.ts';
 import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
 import { groupResources } from './groups.ts';
@@ -79,7 +78,7 @@ function renderCounts(counts: Counts, context: PageContext): Html {
 function renderTools(context: PageContext): Html {
   const { query, basePath } = context;
   const link = (window: WindowName): Html =>
-    html`<a href="${overviewPath(context, { ...query, window })}" aria-label="${WINDOW_WORDS[window]}"${
+    html`<a href="${overviewPath(context, { ...query, window })}"${
       window === query.window ? html` aria-current="true"` : ''
     }>${window.replace(/(\D)$/, ' $1')}</a>`;
   return html`<form class="tools" role="search" action="${basePath}/" method="get">
