@@ -4,6 +4,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Reason, Warning } from '../core/result.ts';
 import { finding } from './finding.ts';
+import { hintCodeOf } from './hint-code.ts';
 import { type MirrorAttempt, type MirrorPlan, mirrorMayHave } from './mirror.ts';
 import { type Conclusion, concludeFinding, concludeMirrored } from './result.ts';
 
@@ -61,7 +62,8 @@ function soften(conclusion: Conclusion, { isMirror }: MirrorAttempt, { usedBy }:
     conclusion.reason === 'incomplete'
       ? 'Add the missing content to the mirror, or remove the image from it.'
       : conclusion.hint;
-  return { ...conclusion, hint: [`${runtimes}.`, advice].filter((text) => text !== null).join(' ') };
+  const hint = [`${runtimes}.`, advice].filter((text) => text !== null).join(' ');
+  return { ...conclusion, hint, hintCode: hintCodeOf(hint, conclusion.reason, conclusion.cause) };
 }
 
 /** The same wherever the manifest is. */

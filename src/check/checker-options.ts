@@ -49,6 +49,8 @@ export interface CheckerOptions extends TlsChoice {
   readonly timeoutMs?: number | undefined;
   /** After a transient failure. */
   readonly retries?: number | undefined;
+  /** Hints name no option of the command line: the user of the checker cannot pass one. */
+  readonly plainHints?: boolean | undefined;
   /**
    * For how long it is remembered which credentials were accepted and refused; files of credentials are then read again
    * for each check. Unset: for the whole run, in which no credential changes.

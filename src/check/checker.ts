@@ -22,6 +22,7 @@ import { checkTarget } from './check.ts';
 import type { CheckContext } from './check-context.ts';
 import { createCheckCredentials, type OwnCredentials } from './check-credentials.ts';
 import type { CheckerOptions } from './checker-options.ts';
+import { withoutOptions } from './hint-code.ts';
 import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { type MirrorRule, planMirrors } from './mirror.ts';
@@ -148,6 +149,9 @@ export function createChecker(
   const limitedByRegistry = createLimiterByKey(CHECKS_PER_REGISTRY);
   const never = new AbortController().signal;
 
+  const inPlainWords = (result: Result): Result =>
+    options.plainHints ? { ...result, hint: withoutOptions(result.hint) } : result;
+
   const contextOf = ({ proof, platforms, credentials }: CheckOptions): CheckContext => {
     const settings = {
       ...shared.settings,
@@ -173,7 +177,7 @@ export function createChecker(
       return limited(async () => {
         signal.throwIfAborted();
         try {
-          return await checkTarget(contextOf(own), target, signal);
+          return inPlainWords(await checkTarget(contextOf(own), target, signal));
         } catch (error) {
           if (signal.aborted || closed.aborted) throw error;
           onCrash?.(error);

@@ -1,5 +1,6 @@
 // Makes the result of a check: verdict, sentence, hint and warnings. Nothing else makes one.
 
+import type { AuthOutcome } from '../auth/auth-outcome.ts';
 import { formatReference, parseReference, type Reference } from '../core/reference.ts';
 import { describeReference, judgementOf, type Result, type Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -7,9 +8,11 @@ import { cleanText } from '../core/text.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { describeCredential } from '../credentials/credential.ts';
 import type { SentRequest } from '../http/record.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { besideOf } from '../http/send.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import { type Finding, finding } from './finding.ts';
+import { hintCodeOf } from './hint-code.ts';
 import type { Proven } from './prove.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
 
@@ -38,6 +41,7 @@ const NOTHING_LEARNED = {
   platforms: null,
   credential: null,
   rateLimit: null,
+  retryAfterSeconds: null,
 } as const;
 
 /** Without a response to judge. */
@@ -47,7 +51,14 @@ export function concludeFinding(
   tlsProblems: TlsProblems = () => [],
 ): Conclusion {
   const warnings = tlsWarnings(requests, tlsProblems);
-  return { ...NOTHING_LEARNED, ...judgementOf(reason, cause), ...words, warnings, requests: recordsOf(requests) };
+  return {
+    ...NOTHING_LEARNED,
+    ...judgementOf(reason, cause),
+    ...words,
+    hintCode: hintCodeOf(words.hint, reason, cause),
+    warnings,
+    requests: recordsOf(requests),
+  };
 }
 
 export function conclude(checked: Checked, requests: readonly SentRequest[], tlsProblems: TlsProblems): Conclusion {
@@ -68,6 +79,7 @@ export function conclude(checked: Checked, requests: readonly SentRequest[], tls
     mediaType: proven.mediaType ?? null,
     platforms: proven.platforms ?? null,
     rateLimit: outcome.kind === 'response' ? readRateLimit(outcome.response) : null,
+    retryAfterSeconds: judged.verdict === 'undetermined' ? retryAfterSeconds(outcome) : null,
     credential: credential === undefined ? null : describeCredential(credential),
     warnings: [
       ...(proven.warnings ?? []),
@@ -86,7 +98,29 @@ export function conclude(checked: Checked, requests: readonly SentRequest[], tls
 
 const recordsOf = (requests: readonly SentRequest[]): Result['requests'] => requests.map(({ record }) => record);
 
-const PULLABLE = { verdict: 'pullable', reason: null, cause: null, hint: null, registryErrors: [] } as const;
+const PULLABLE = {
+  verdict: 'pullable',
+  reason: null,
+  cause: null,
+  hint: null,
+  hintCode: null,
+  registryErrors: [],
+} as const;
+
+/** Registries that never want to hear from a client again say so in their own way. */
+const LONGEST_WAIT_MS = 365 * 86_400_000;
+
+function retryAfterSeconds(outcome: AuthOutcome): number | null {
+  const waitMs = waitOf(outcome);
+  return waitMs === undefined || waitMs > LONGEST_WAIT_MS ? null : Math.ceil(waitMs / 1000);
+}
+
+function waitOf(outcome: AuthOutcome): number | undefined {
+  if (outcome.kind === 'failure') return outcome.failure.waitMs;
+  if (outcome.kind === 'bad-challenge') return undefined;
+  // Only the length of the wait matters, so any origin of time will do.
+  return retryAfterMs(outcome.response, Date.parse(outcome.response.headers.get('date') ?? '') || 0);
+}
 
 function pullableMessage(
   reference: Reference,

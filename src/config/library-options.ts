@@ -101,6 +101,7 @@ export function createChecker(options: LibraryOptions = {}): Checker {
   // As on the command line: only the registries of the images receive the credentials.
   const loginRegistries = registries?.map(registryName) ?? [];
   const checker = createCheckerFrom({
+    plainHints: true,
     ...rest,
     ...(layers === true && { proof: 'layers' }),
     ...(required.length > 0 && { platforms: required }),

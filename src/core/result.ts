@@ -64,6 +64,30 @@ export type Cause =
   | 'insecure-redirect'
   | 'bad-challenge';
 
+/** What kind of advice a hint gives. An open list, as the causes are. */
+export type HintCode =
+  | 'log-in'
+  | 'check-access'
+  | 'check-name'
+  | 'check-registry'
+  | 'check-connection'
+  | 'check-name-resolution'
+  | 'check-certificate'
+  | 'check-proxy'
+  | 'check-credential-helper'
+  | 'trust-authority'
+  | 'client-certificate'
+  | 'plain-http'
+  | 'keep-https'
+  | 'allow-private'
+  | 'increase-timeout'
+  | 'raise-open-file-limit'
+  | 'build-platform'
+  | 'push-again'
+  | 'try-later'
+  | 'report-bug'
+  | 'other';
+
 /** How far the check looked, weakest first. */
 export const PROOFS = ['head', 'manifest', 'layers'] as const;
 export type Proof = (typeof PROOFS)[number];
@@ -160,6 +184,10 @@ interface Checked {
   readonly message: string;
   /** The next step for the user. */
   readonly hint: string | null;
+  /** What kind of step it is; null exactly if there is no hint. */
+  readonly hintCode: HintCode | null;
+  /** How long the registry asks clients to wait, rounded up; null if it does not. */
+  readonly retryAfterSeconds: number | null;
   readonly digest: string | null;
   readonly mediaType: string | null;
   /** `os/arch[/variant]` of every runnable entry if an index was read. */

@@ -17,6 +17,8 @@ export function resultDocument(result: Result) {
     warnings: result.warnings,
     message: result.message,
     hint: result.hint,
+    hintCode: result.hintCode,
+    retryAfterSeconds: result.retryAfterSeconds,
     digest: result.digest,
     mediaType: result.mediaType,
     platforms: result.platforms,

@@ -47,6 +47,8 @@ describe('the result of a check', () => {
       warnings: [],
       message: 'registry.example/team/app:1 can be pulled.',
       hint: null,
+      hintCode: null,
+      retryAfterSeconds: null,
       digest: IMAGE.digest,
       mediaType: IMAGE.mediaType,
       platforms: null,

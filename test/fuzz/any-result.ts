@@ -42,6 +42,8 @@ export function anyResult({ shape, texts }: ResultParts): Result {
     warnings: some(() => ({ code: 'registry-warning', message: text() })),
     message: text(),
     hint: maybe(text),
+    hintCode: maybe(() => 'other' as const),
+    retryAfterSeconds: maybe(() => count(random)),
     digest: maybe(text),
     mediaType: maybe(text),
     platforms: maybe(() => some(text)),

@@ -94,6 +94,8 @@ describe('the JSON document', () => {
           warnings: [],
           message: 'It cannot be pulled.',
           hint: null,
+          hintCode: null,
+          retryAfterSeconds: null,
           digest: null,
           mediaType: null,
           platforms: null,

@@ -21,6 +21,8 @@ const PULLABLE: Result = {
   warnings: [],
   message: 'docker.io/library/nginx:latest is pullable.',
   hint: null,
+  hintCode: null,
+  retryAfterSeconds: null,
   digest: `sha256:${'0123456789abcdef'.repeat(4)}`,
   mediaType: 'application/vnd.oci.image.index.v1+json',
   platforms: null,

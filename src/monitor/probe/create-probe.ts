@@ -41,7 +41,13 @@ export function createProbe(
   const create = (insecure: boolean) => (): Checker => {
     // A file is read again for each check.
     const { authFileBytes: _, ...rest } = options;
-    const own = { ...rest, ...(insecure && { insecure }), concurrency: CONCURRENCY, forgetAfterMs: FORGET_AFTER_MS };
+    const own = {
+      ...rest,
+      ...(insecure && { insecure }),
+      concurrency: CONCURRENCY,
+      forgetAfterMs: FORGET_AFTER_MS,
+      plainHints: true,
+    };
     return createChecker(own, { onPause, onCrash, onConnection: connections.onConnection, clock });
   };
   const connections = createConnections(clock);

@@ -52,18 +52,18 @@ async function ownCredentials(
   return { login: { username, password: password.value, registries, label: path } };
 }
 
-interface Outcome {
+interface Judged {
   readonly state: CheckedState;
   readonly reason: string | null;
   readonly cause: string | null;
   readonly message: string;
   readonly hint: string | null;
+  readonly hintCode: string | null;
 }
 
 function toProbeResult(result: Result, expect: ImageResource['expect']): Omit<ProbeResult, 'phases' | 'certificates'> {
   return {
     ...(expect === 'absent' ? judgeAbsence(result) : judgePresence(result)),
-    hintCode: null,
     digest: result.digest,
     durationMs: result.durationMs,
     verdict: result.verdict,
@@ -73,27 +73,23 @@ function toProbeResult(result: Result, expect: ImageResource['expect']): Omit<Pr
   };
 }
 
-function judgePresence({ verdict, reason, cause, message, hint }: Result): Outcome {
+function judgePresence({ verdict, reason, cause, message, hint, hintCode }: Result): Judged {
   const state = verdict === 'pullable' ? 'available' : verdict === 'unpullable' ? 'unavailable' : 'undetermined';
-  return { state, reason, cause, message, hint };
+  return { state, reason, cause, message, hint, hintCode };
 }
 
 /** As with `--expect absent`: only a registry that definitely says so proves that there is no image. */
-function judgeAbsence(result: Result): Outcome {
+function judgeAbsence(result: Result): Judged {
   const { verdict, reason, cause, input } = result;
   const name = result.reference?.canonical ?? input;
   if (verdict === 'pullable') {
     const message = `${name} exists, but was expected to be absent.`;
-    return { state: 'unavailable', reason: 'present', cause: null, message, hint: 'Remove it, or correct `expect`.' };
+    const hint = 'Remove it, or correct `expect`.';
+    return { state: 'unavailable', reason: 'present', cause: null, message, hint, hintCode: 'remove-image' };
   }
   if (reason === 'not-found' && cause !== 'weak-evidence') {
-    return {
-      state: 'available',
-      reason: null,
-      cause: null,
-      message: `${name} does not exist, as expected.`,
-      hint: null,
-    };
+    const message = `${name} does not exist, as expected.`;
+    return { state: 'available', reason: null, cause: null, message, hint: null, hintCode: null };
   }
   return { ...judgePresence(result), state: 'undetermined' };
 }

@@ -38,7 +38,7 @@ export function unreadableCredentials({ target, foundAt }: ImageResource, messag
   return {
     ...judgement,
     state: 'undetermined',
-    hintCode: null,
+    hintCode: 'correct-file',
     digest: null,
     durationMs: 0,
     phases: { connectMs: null },
