@@ -80,6 +80,6 @@ export function hintCodeOf(hint: string | null, reason: Reason | null, cause: Ca
 /** The same advice without options. */
 export function withoutOptions(hint: string | null): string | null {
   if (hint === null) return null;
-  const plain = OPTION_HINTS.reduce((text, { pattern, plain }) => text.replace(pattern, plain), hint).trim();
+  const plain = OPTION_HINTS.reduce((text, { pattern, plain }) => text.replace(pattern, () => plain), hint).trim();
   return plain === '' ? null : plain;
 }
