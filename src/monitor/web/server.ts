@@ -29,6 +29,7 @@ export interface WebServerOptions {
   /** Unset: there is no export. */
   readonly backUp?: BackUp;
   readonly clock?: Clock;
+  readonly timeouts?: ConnectionTimeouts;
   /** Errors and files that cannot be used; requests are not logged. */
   readonly log: (message: string) => void;
 }
@@ -43,13 +44,21 @@ export interface WebServer {
   close(graceMs?: number): Promise<void>;
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 20_000;
-const KEEP_ALIVE_MS = 65_000;
-/** Without a byte in either direction: a client that does not read a response. Streams have their heartbeat. */
-const SILENCE_MS = 120_000;
-/** How often the timeouts are looked at. */
-const TIMEOUT_CHECK_MS = 2_000;
+export interface ConnectionTimeouts {
+  /** For the header section of a request. */
+  readonly headersMs: number;
+  /** For a whole request. */
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+  /** Without a byte in either direction: a client that does not read a response. Streams have their heartbeat. */
+  readonly silenceMs: number;
+  /** How often the first two are looked at. */
+  readonly intervalMs: number;
+}
+
+const TIMEOUTS: ConnectionTimeouts = {
+  ...{ headersMs: 10_000, requestMs: 20_000, keepAliveMs: 65_000, silenceMs: 120_000, intervalMs: 2_000 },
+};
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 4_096;
 const CLOSE_GRACE_MS = 2_000;
@@ -58,17 +67,18 @@ export async function createWebServer(
   view: MonitorView,
   options: WebServerOptions,
 ): Promise<Outcome<WebServer, ListenFailure>> {
-  const { listen, auth, url, pages, metrics, backUp, clock = systemClock, log } = options;
+  const { listen, auth, url, pages, metrics, backUp, clock = systemClock, timeouts = TIMEOUTS, log } = options;
   const onError = (error: unknown): void => log(`internal error: ${error instanceof Error ? error.stack : error}`);
   const resolved = await resolveListenAddress(listen, auth);
   if (!resolved.ok) return resolved;
   const { address, isLoopback } = resolved.value;
   const server = createServer({
-    ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-    ...{ connectionsCheckingInterval: TIMEOUT_CHECK_MS, maxHeaderSize: MAX_HEADER_BYTES },
+    ...{ headersTimeout: timeouts.headersMs, requestTimeout: timeouts.requestMs },
+    ...{ keepAliveTimeout: timeouts.keepAliveMs, connectionsCheckingInterval: timeouts.intervalMs },
+    maxHeaderSize: MAX_HEADER_BYTES,
   });
   server.maxConnections = MAX_CONNECTIONS;
-  server.setTimeout(SILENCE_MS);
+  server.setTimeout(timeouts.silenceMs);
   server.on('clientError', respondToMalformed);
   try {
     await startListening(server, listen.port, address);

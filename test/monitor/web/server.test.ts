@@ -210,6 +210,18 @@ describe('connections', () => {
     assert.equal((await web.ask('/healthz')).status, 200);
   });
 
+  it('that are too slow end, with 408 where no response was sent', async () => {
+    const timeouts = { headersMs: 20, requestMs: 40, keepAliveMs: 20, silenceMs: 60, intervalMs: 5 };
+    await using web = await startWebScene({ timeouts });
+    const host = `Host: 127.0.0.1:${web.server.port}\r\n`;
+    assert.match(await web.raw(`GET /healthz HTTP/1.1\r\n${host}`), /^HTTP\/1\.1 408 /);
+    const check = `POST /api/v1/resources/image-api/check HTTP/1.1\r\n${host}Content-Length: 9\r\n\r\na`;
+    assert.match(await web.raw(check), /^HTTP\/1\.1 403 /);
+    await web.raw(`GET /healthz HTTP/1.1\r\n${host}\r\n`);
+    await web.raw(`GET /api/v1/stream HTTP/1.1\r\n${host}\r\n`);
+    while (web.server.streams > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it('that are idle do not hold the end of the server; one in use has a moment', async () => {
     const clock = createHeldClock();
     const web = await startWebScene({ clock });
