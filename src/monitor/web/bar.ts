@@ -1,7 +1,7 @@
 // The bar of a resource over a window: a height and a color for each state, one path a state.
 
 import { html } from 'hono/html';
-import { sumDurations, uptimeOf, worstOf } from '../history/duration.ts';
+import { worstOf } from '../history/duration.ts';
 import type { Bucket } from '../history/timeline.ts';
 import type { WindowName } from '../view/monitor-view.ts';
 import { formatRatio } from './figures.ts';
@@ -30,33 +30,37 @@ export function barImage(buckets: readonly Bucket[], label: string): Html {
   )}</svg>`;
 }
 
-/** `24 hours: 96.7 % available, 3 of 90 parts with a failure` */
+/** `24 hours: 96.7 % available; of 90 parts 3 unavailable` */
 export function describeBar(buckets: readonly Bucket[], window: WindowName): string {
-  const states = buckets.map(({ durations }) => worstOf(durations).state);
-  const count = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
-  const { availableRatio } = uptimeOf(sumDurations(buckets.map(({ durations }) => durations)));
+  const counts: Record<Look, number> = { unavailable: 0, undetermined: 0, available: 0, none: 0 };
+  let available = 0;
+  let definite = 0;
+  for (const { durations } of buckets) {
+    counts[lookOf(worstOf(durations).state)] += 1;
+    available += durations.available;
+    definite += durations.available + durations.unavailable;
+  }
+  const uptime = definite === 0 ? 'no data' : `${formatRatio(available / definite)} available`;
   const parts = [
-    [count('unavailable'), 'unavailable'],
-    [count('undetermined'), 'cannot tell'],
-    [count('gap', 'paused'), 'not watched'],
-  ] as const;
-  const shown = parts.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
-  const uptime = availableRatio === null ? 'no data' : `${formatRatio(availableRatio)} available`;
-  const details = shown.length === 0 ? '' : `; of ${buckets.length} parts ${shown.join(', ')}`;
-  return `${WINDOW_WORDS[window]}: ${uptime}${details}`;
+    `${counts.unavailable} unavailable`,
+    `${counts.undetermined} cannot tell`,
+    `${counts.none} not watched`,
+  ];
+  const shown = parts.filter((words) => !words.startsWith('0 '));
+  return `${WINDOW_WORDS[window]}: ${uptime}${shown.length === 0 ? '' : `; of ${buckets.length} parts ${shown.join(', ')}`}`;
 }
 
 interface Run {
   readonly look: Look;
   readonly from: number;
-  readonly to: number;
+  to: number;
 }
 
 function runsOf(looks: readonly Look[]): Run[] {
   const runs: Run[] = [];
   for (const [index, look] of looks.entries()) {
     const last = runs.at(-1);
-    if (last?.look === look) runs[runs.length - 1] = { ...last, to: index + 1 };
+    if (last?.look === look) last.to = index + 1;
     else runs.push({ look, from: index, to: index + 1 });
   }
   return runs;

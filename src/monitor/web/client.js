@@ -181,6 +181,8 @@ function renewSoon(id) {
 async function renew() {
   const isWhole = isWholeWaiting || waiting.size > 50 || page === 'resource';
   const address = new URL(location.href);
+  // Rows that the filter hides are renewed as well.
+  address.searchParams.delete('q');
   if (!isWhole) address.searchParams.set('only', [...waiting].join(','));
   waiting.clear();
   isWholeWaiting = false;
@@ -208,6 +210,7 @@ const ownId = document.querySelector('.title')?.dataset.id;
 let source = null;
 
 function connect() {
+  source?.close();
   source = new EventSource(`${base}/api/v1/stream`);
   source.onopen = () => {
     if (stream === 'polling' || stream === 'lost') renewSoon();
@@ -265,8 +268,16 @@ const textOf = (row, group) =>
     .join('\n')
     .toLowerCase();
 
+function withFilter(address) {
+  const target = new URL(address);
+  if (filterText() === '') target.searchParams.delete('q');
+  else target.searchParams.set('q', byId('filter').value.trim());
+  return target;
+}
+
 function applyFilter() {
   const text = filterText();
+  for (const link of all('.windows a, .counts a')) link.href = withFilter(link.href);
   if (text !== '') foldsBefore ??= new Map(all('.group').map((group) => [group, group.open]));
   let count = 0;
   for (const group of all('#groups .group')) {
@@ -288,16 +299,8 @@ function applyFilter() {
 }
 
 async function onFilter() {
-  const address = new URL(location.href);
-  if (filterText() === '') address.searchParams.delete('q');
-  else address.searchParams.set('q', byId('filter').value.trim());
+  const address = withFilter(location.href);
   history.replaceState(null, '', address);
-  for (const link of all('.windows a, .counts a')) {
-    const target = new URL(link.href);
-    if (filterText() === '') target.searchParams.delete('q');
-    else target.searchParams.set('q', byId('filter').value.trim());
-    link.href = target;
-  }
   if (isPartial) {
     isPartial = false;
     address.searchParams.delete('q');
