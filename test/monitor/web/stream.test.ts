@@ -159,11 +159,11 @@ describe('the stream', () => {
     assert.deepEqual(new Set(first.map((block) => JSON.parse(block?.data ?? '').message)), new Set(['First.']));
     for (const stream of streams.slice(10)) stream.close();
     await untilStreams(web, 11);
-    for (const stream of streams.slice(0, 10)) stream.response.on('data', () => {});
     const message = 'long '.repeat(20_000);
     for (let count = 0; count < 2_000 && web.server.streams === 11; count += 1) {
       web.monitor.emit('reload', { message });
-      await new Promise((resolve) => setImmediate(resolve));
+      const blocks = await Promise.all(streams.slice(0, 10).map((stream) => stream.next()));
+      assert.deepEqual(new Set(blocks.map((block) => block?.event)), new Set(['reload']));
     }
     assert.equal(web.server.streams, 10);
     slow.destroy();
