@@ -86,8 +86,8 @@ export async function readWindows(engine: Engine): Promise<boolean> {
 /** So many rows in a step: each is short, and checks go on between them. */
 const ROWS_IN_A_STEP = 150;
 const DAY_MS = 24 * HOUR_MS;
-/** Bars of 24 h need no rows. */
-const RECENT_MS = 25 * HOUR_MS;
+/** Bars and uptime of a week need no rows. */
+const RECENT_MS = 7 * DAY_MS + HOUR_MS;
 
 /** Removes what retention does not keep; `isOver` ends it early. */
 export async function removeOld(engine: Engine, isOver: () => boolean): Promise<void> {

@@ -5,7 +5,7 @@ import type { EventName } from '../history/event.ts';
 import { timeline, WINDOWS, windowEnding } from '../history/timeline.ts';
 import type { ManualRequest, ScheduleStatus } from '../schedule/scheduler.ts';
 import type { EventRecord } from '../store/store.ts';
-import { readPieces } from './history-reader.ts';
+import { createHistoryReader } from './history-reader.ts';
 import type { MonitorState, ShownResource } from './monitor-state.ts';
 import type { Counts, EventView, MonitorView, RegistryStatus, ResourceView } from './monitor-view.ts';
 import { stateOf, toResourceView } from './resource-view.ts';
@@ -30,6 +30,7 @@ const STUCK_AFTER_MS = 120_000;
 
 export function createView({ state, schedule, now, hostOf }: ViewOptions): MonitorView {
   const { store } = state;
+  const history = createHistoryReader(state);
   const shown = (id: string): ShownResource | undefined => state.resources.get(id);
 
   const toView = (one: ShownResource): ResourceView =>
@@ -41,7 +42,7 @@ export function createView({ state, schedule, now, hostOf }: ViewOptions): Monit
 
   const barsOf = async (resources: readonly ShownResource[], window: keyof typeof WINDOWS, buckets: number) => {
     const range = windowEnding(now(), WINDOWS[window]);
-    const pieces = await readPieces(state, resources, range);
+    const pieces = await history.read(resources, range);
     return pieces.map((some) => timeline(some, range, buckets));
   };
 

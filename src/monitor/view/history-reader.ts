@@ -1,76 +1,58 @@
-// Reads the history of resources as pieces, coarse to fine: days and hours of the store, then the latest in memory.
+// The history of resources as pieces, coarse to fine: days and hours of the store, then the latest in memory.
 
-import { DAY_MS, floorTo, HOUR_MS, type Rollup } from '../history/rollup.ts';
+import { DAY_MS, floorTo, HOUR_MS } from '../history/rollup.ts';
 import type { TimeRange } from '../history/span.ts';
 import type { Piece } from '../history/split.ts';
-import { joinHistory } from '../history/timeline.ts';
-import type { StoredRollup } from '../store/store.ts';
 import type { MonitorState, ShownResource } from './monitor-state.ts';
+import { createRollupCache } from './rollup-cache.ts';
 
-/** One query for so many resources: the event loop must not wait for a thousand. */
-const AT_ONCE = 50;
-/** A bar of a longer window has buckets of at least a day. */
+export interface HistoryReader {
+  /** In the order of the resources. */
+  read(resources: readonly ShownResource[], range: TimeRange): Promise<readonly (readonly Piece[])[]>;
+}
+
+/** A bucket of a longer window has at least a day. */
 const LONGEST_IN_HOURS_MS = 31 * DAY_MS;
 
-/** In the order of the resources. What the store cannot read now is missing: it is a gap. */
-export async function readPieces(
-  state: MonitorState,
-  resources: readonly ShownResource[],
-  range: TimeRange,
-): Promise<readonly (readonly Piece[])[]> {
-  const { hoursFromMs } = historyStarts(state, range);
-  const pieces: (readonly Piece[])[] = [];
-  for (let from = 0; from < resources.length; from += AT_ONCE) {
-    const some = resources.slice(from, from + AT_ONCE);
-    const spansFrom = some.map(({ recent }) => Math.min(Math.max(recent.fromMs, range.fromMs), state.rolledUpMs));
-    const latestMs = Math.max(...spansFrom);
-    const ids = some.map(({ resource }) => resource.id);
-    const [days, hours] = await Promise.all([
-      read(state, 'day', ids, floorTo(DAY_MS, range.fromMs), hoursFromMs),
-      read(state, 'hour', ids, Math.max(hoursFromMs, floorTo(HOUR_MS, range.fromMs)), latestMs),
-    ]);
-    for (const [index, { resource, recent }] of some.entries()) {
-      const spansFromMs = floorTo(HOUR_MS, spansFrom[index] ?? range.toMs);
-      pieces.push(
-        joinHistory({
-          ...{ days: days.get(resource.id) ?? [], hours: hours.get(resource.id) ?? [], hoursFromMs, spansFromMs },
-          spans: recent.spans({ fromMs: spansFromMs, toMs: range.toMs }),
-        }),
+export function createHistoryReader(state: MonitorState): HistoryReader {
+  const days = createRollupCache(state.store, 'day');
+  const hours = createRollupCache(state.store, 'hour');
+
+  /** The start of a day: hours where the store has them and they are few, otherwise days. */
+  const hoursStart = ({ fromMs, toMs }: TimeRange): number => {
+    const wantedMs = floorTo(DAY_MS, toMs - fromMs > LONGEST_IN_HOURS_MS ? state.rolledUpMs : fromMs);
+    return Math.max(wantedMs, Math.ceil(state.hoursFromMs / DAY_MS) * DAY_MS);
+  };
+
+  return {
+    async read(resources, range) {
+      const { rolledUpMs } = state;
+      const hoursFromMs = hoursStart(range);
+      const spansFrom = resources.map(({ recent }) =>
+        Math.max(floorTo(HOUR_MS, range.fromMs), Math.min(recent.fromMs, rolledUpMs)),
       );
-    }
-    if (from + AT_ONCE < resources.length) await new Promise((resolve) => setImmediate(resolve));
-  }
-  return pieces;
+      const isRecent = spansFrom.every((fromMs) => fromMs <= range.fromMs);
+      const nothing = resources.map((): readonly Piece[] => []);
+      const byDay = isRecent ? nothing : await days.read(resources, floorTo(DAY_MS, range.fromMs), hoursFromMs);
+      const hoursBeginMs = Math.max(hoursFromMs, floorTo(HOUR_MS, range.fromMs));
+      const byHour = isRecent ? nothing : await hours.read(resources, hoursBeginMs, rolledUpMs);
+      return resources.map(({ recent }, index) => {
+        const spansFromMs = spansFrom[index] ?? rolledUpMs;
+        return [
+          ...clip(byDay[index] ?? [], range.fromMs, Math.min(hoursFromMs, spansFromMs)),
+          ...clip(byHour[index] ?? [], hoursFromMs, spansFromMs),
+          ...recent.spans({ fromMs: spansFromMs, toMs: range.toMs }),
+        ];
+      });
+    },
+  };
 }
 
-/** Hours where the store has them and they are few, otherwise days. */
-function historyStarts(
-  { hoursFromMs, rolledUpMs }: MonitorState,
-  { fromMs, toMs }: TimeRange,
-): { readonly hoursFromMs: number } {
-  const isLong = toMs - fromMs > LONGEST_IN_HOURS_MS;
-  const wantedMs = isLong ? floorTo(DAY_MS, rolledUpMs) : floorTo(DAY_MS, fromMs);
-  return { hoursFromMs: Math.max(wantedMs, Math.ceil(hoursFromMs / DAY_MS) * DAY_MS) };
-}
-
-async function read(
-  { store }: MonitorState,
-  unit: 'hour' | 'day',
-  resources: readonly string[],
-  fromMs: number,
-  toMs: number,
-): Promise<ReadonlyMap<string, readonly Rollup[]>> {
-  if (toMs <= fromMs) return new Map();
-  const rollups = await store.readRollups({ unit, resources, fromMs, toMs });
-  return groupByResource(rollups.ok ? rollups.value : []);
-}
-
-function groupByResource(rollups: readonly StoredRollup[]): ReadonlyMap<string, readonly Rollup[]> {
-  const groups = new Map<string, Rollup[]>();
-  for (const rollup of rollups) {
-    const group = groups.get(rollup.resource);
-    if (group === undefined) groups.set(rollup.resource, [rollup]);
-    else group.push(rollup);
-  }
-  return groups;
+/** Between these times, which no piece with sums crosses but the first one. */
+function clip(pieces: readonly Piece[], fromMs: number, toMs: number): readonly Piece[] {
+  return pieces
+    .filter((piece) => piece.toMs > fromMs && piece.fromMs < toMs)
+    .map((piece) =>
+      'state' in piece ? { ...piece, fromMs: Math.max(piece.fromMs, fromMs), toMs: Math.min(piece.toMs, toMs) } : piece,
+    );
 }

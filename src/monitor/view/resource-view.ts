@@ -2,7 +2,7 @@
 
 import { noDurations, uptimeOf } from '../history/duration.ts';
 import type { TimeRange } from '../history/span.ts';
-import { durationsOfWindow, type RollupWindow, WINDOWS, windowEnding } from '../history/timeline.ts';
+import { durationsIn, durationsOfWindow, type RollupWindow, WINDOWS, windowEnding } from '../history/timeline.ts';
 import { registryOf } from '../resource/registry-of.ts';
 import type { StoredWindow } from '../store/store.ts';
 import type { ShownResource } from './monitor-state.ts';
@@ -50,12 +50,17 @@ export function toResourceView(shown: ShownResource, moment: Moment): ResourceVi
   };
 }
 
+/** Exact where every check of the window is known; otherwise the first hour of a window counts in proportion. */
 function uptimes({ windows, recent }: ShownResource, { nowMs, rolledUpMs }: Moment): ResourceView['uptime'] {
   const { toMs } = windowEnding(nowMs, 0);
-  const spans = recent.spans({ fromMs: rolledUpMs, toMs });
+  const latest = recent.spans({ fromMs: rolledUpMs, toMs });
   const all = WINDOW_NAMES.map((name, index) => {
     const range = windowEnding(nowMs, WINDOWS[name]);
-    return [name, uptimeOf(durationsOfWindow(rollupWindow(windows[index], range), spans, range))] as const;
+    const isKnown = recent.fromMs <= range.fromMs;
+    const durations = isKnown
+      ? durationsIn(recent.spans(range), range)
+      : durationsOfWindow(rollupWindow(windows[index], range), latest, range);
+    return [name, uptimeOf(durations)] as const;
   });
   return Object.fromEntries(all) as ResourceView['uptime'];
 }
