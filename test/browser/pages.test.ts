@@ -70,6 +70,8 @@ describe('the pages in a browser', { skip: requirePrograms(BROWSER) }, () => {
     monitor.check('image-api', 'available');
     await page.locator('[data-panel="image-api"].over', { hasText: 'now available' }).waitFor();
     assert.equal(await page.locator('h1').innerText(), '2 of 10 need attention');
+    await page.evaluate(axe.source);
+    assert.deepEqual(await violationsOf(page), []);
     assert.deepEqual(scene.complaints, []);
   });
 

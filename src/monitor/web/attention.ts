@@ -5,7 +5,7 @@ import type { ResourceView } from '../view/monitor-view.ts';
 import { formatNumber, formatSpan } from './figures.ts';
 import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
 import { needsAttention } from './groups.ts';
-import { type PageContext, resourcePath, showName, showTarget, showText } from './page-context.ts';
+import { type PageContext, quoteCode, resourcePath, showName, showTarget } from './page-context.ts';
 import { reasonWords, sentenceCase } from './reason-words.ts';
 
 /** More are behind a fold. */
@@ -58,7 +58,7 @@ function describeSince({ state, sinceMs, outage, lastDefiniteState }: ResourceVi
 function describeReason(resource: ResourceView, context: PageContext): Html {
   const words = reasonWords(resource.reason, resource.cause);
   const reason = words === '' ? '' : `${sentenceCase(words)}: `;
-  return html`${reason}${showText(resource.message ?? '')}${describeCure(resource, context)}`;
+  return html`${reason}${quoteCode(resource.message ?? '')}${describeCure(resource, context)}`;
 }
 
 /** Muted, and if the state is not known, when it is checked again. */
@@ -67,5 +67,5 @@ export function describeCure({ hint, nextCheckAtMs, state }: ResourceView, { tim
     state === 'undetermined' && nextCheckAtMs !== null && nextCheckAtMs > times.nowMs
       ? html` Next check at ${times.tag(nextCheckAtMs, times.short(nextCheckAtMs))}.`
       : '';
-  return html`<span class="cure">${hint === null ? '' : ` ${showText(hint)}`}${next}</span>`;
+  return html`<span class="cure">${hint === null ? '' : html` ${quoteCode(hint)}`}${next}</span>`;
 }

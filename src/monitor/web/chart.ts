@@ -10,6 +10,8 @@ const WIDTH = 600;
 const HEIGHT = 110;
 /** More checks are merged: the slowest of each part is drawn. */
 const MAX_POINTS = 150;
+/** What is slower is drawn at the top: one check must not flatten all others. */
+const MAX_OF_P95 = 2.5;
 /** A longer pause between checks breaks the line. */
 const BREAK_INTERVALS = 3;
 
@@ -33,7 +35,7 @@ export function renderChart(checks: readonly CheckView[], { times }: PageContext
   const sorted = whole.map(({ ms }) => ms).toSorted((a, b) => a - b);
   const median = formatDuration(quantile(sorted, 0.5));
   const p95 = formatDuration(quantile(sorted, 0.95));
-  const top = niceTop(sorted.at(-1) ?? 1);
+  const top = niceTop(Math.min(sorted.at(-1) ?? 1, MAX_OF_P95 * quantile(sorted, 0.95)));
   const range = { fromMs: first.atMs, toMs: last.atMs, top };
   const lines = linesOf(whole, range);
   const area = lines
@@ -72,7 +74,7 @@ function linesOf(
   let previous: Point | undefined;
   for (const point of merge(points)) {
     const x = Math.round(((point.atMs - fromMs) / (toMs - fromMs)) * WIDTH * 10) / 10;
-    const y = Math.round((1 - point.ms / top) * (HEIGHT - 2) * 10) / 10 + 1;
+    const y = Math.round((1 - Math.min(point.ms / top, 1)) * (HEIGHT - 2) * 10) / 10 + 1;
     const limitMs = Math.max(breakIntervals * point.intervalMs, (2.5 * (toMs - fromMs)) / MAX_POINTS);
     if (previous === undefined || point.atMs - previous.atMs > limitMs) lines.push([]);
     lines.at(-1)?.push({ x, y });

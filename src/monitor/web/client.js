@@ -135,7 +135,11 @@ function renewAttention(fresh) {
       replaceContent(panel, now);
     } else {
       const row = document.querySelector(`.row[data-id="${CSS.escape(id)}"]`);
-      setText(panel.querySelector('.since'), `now ${row?.querySelector('.hidden')?.textContent ?? 'over'}`);
+      const words = row?.querySelector('.hidden')?.textContent ?? 'no longer here';
+      setText(panel.querySelector('.since'), `now ${words}`);
+      setText(panel.querySelector('h3 .hidden'), `${words}: `);
+      const glyph = row?.querySelector('.glyph');
+      if (glyph) panel.querySelector('.glyph').replaceWith(glyph.cloneNode(true));
       changes += 1;
     }
   }

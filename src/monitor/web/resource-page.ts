@@ -12,7 +12,15 @@ import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
 import { needsAttention } from './groups.ts';
 import { renderLastResult } from './last-result.ts';
 import { renderLayout } from './layout.ts';
-import { overviewPath, type PageContext, resourcePath, showName, showTarget, showText } from './page-context.ts';
+import {
+  overviewPath,
+  type PageContext,
+  quoteCode,
+  resourcePath,
+  showName,
+  showTarget,
+  showText,
+} from './page-context.ts';
 import { reasonWords, sentenceCase } from './reason-words.ts';
 import { renderTimeline } from './timeline-card.ts';
 
@@ -68,7 +76,7 @@ function renderState(resource: ResourceView, context: PageContext): Html {
   const words = needsAttention(resource) ? reasonWords(reason, cause) : '';
   const lead = `${sentenceCase(STATE_WORDS[state])}${span}${words === '' ? '' : `: ${words}`}.`;
   const why = needsAttention(resource)
-    ? showText(message ?? '')
+    ? quoteCode(message ?? '')
     : maintenance === null
       ? ''
       : `Maintenance: ${showText(maintenance)}.`;

@@ -85,6 +85,21 @@ describe('the page of a resource', () => {
     assert.match((await cardsOf(moved, scene)).get('Events') ?? '', /Digest moved: [0-9a-f]{8}… → [0-9a-f]{8}…/);
   });
 
+  it('shows the commands of a hint as commands', async () => {
+    const scene = createMonitorScene();
+    const [resource] = scene.resources();
+    assert.ok(resource);
+    const hint = 'Log in: `docker login <b>`, or ask.';
+    const view = { ...resource, state: 'unavailable' as const, hint };
+    const page = await renderPage({ ...scene, resource: () => view }, '/resources/image-api');
+    assert.match(page, / Log in: <code>docker login &lt;b&gt;<\/code>, or ask\./);
+    const odd = await renderPage(
+      { ...scene, resource: () => ({ ...view, hint: 'One ` alone' }) },
+      '/resources/image-api',
+    );
+    assert.match(odd, / One ` alone/);
+  });
+
   it('offers a check only to a script, and none of a paused resource', async () => {
     const page = await renderPage(createMonitorScene(), '/resources/image-api');
     assert.match(page, /<button type="button" id="check-now" hidden>Check now<\/button>/);
