@@ -16,13 +16,22 @@ export const noDurations = (): Record<SpanState, number> => ({
   gap: 0,
 });
 
-export const totalOf = (durations: StateDurations): number =>
-  WORST_FIRST.reduce((sum, state) => sum + durations[state], 0);
+// Written out: this runs for every bucket of every bar.
+export const totalOf = ({ available, unavailable, undetermined, paused, gap }: StateDurations): number =>
+  available + unavailable + undetermined + paused + gap;
 
 export function sumDurations(all: Iterable<StateDurations>): StateDurations {
   const sum = noDurations();
-  for (const durations of all) for (const state of WORST_FIRST) sum[state] += durations[state];
+  for (const durations of all) addDurations(sum, durations);
   return sum;
+}
+
+export function addDurations(sum: Record<SpanState, number>, added: StateDurations): void {
+  sum.available += added.available;
+  sum.unavailable += added.unavailable;
+  sum.undetermined += added.undetermined;
+  sum.paused += added.paused;
+  sum.gap += added.gap;
 }
 
 /** Both null if no second is definite: no data is neither 0 nor 100 %. */

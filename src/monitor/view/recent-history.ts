@@ -1,6 +1,7 @@
 // The latest history of one resource in memory: its checks as runs of the same state, so that a bar reads no rows.
 
 import type { CheckRecord } from '../history/check-record.ts';
+import { noDurations, type StateDurations } from '../history/duration.ts';
 import { floorTo, HOUR_MS } from '../history/rollup.ts';
 import { holdsUntil, overlayPauses, type StateSpan, type TimeRange } from '../history/span.ts';
 
@@ -15,6 +16,8 @@ export interface RecentHistory {
   setPause(pause: TimeRange): void;
   /** They cover the range from `fromMs` or the start of the range, whichever is later. */
   spans(range: TimeRange): readonly StateSpan[];
+  /** The time of each state in the range, which begins at `fromMs` or later. */
+  durations(range: TimeRange): StateDurations;
   forgetBefore(timeMs: number): void;
 }
 
@@ -43,11 +46,23 @@ export function createRecentHistory(startMs: number): RecentHistory {
     pauses = pauses.filter(({ toMs }) => toMs > atMs);
   };
 
+  /** The index of the first run that ends later. */
+  const firstAfter = (timeMs: number): number => {
+    let [low, high] = [0, runs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((runs[middle]?.toMs ?? 0) <= timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
   function* covering(range: TimeRange): Generator<StateSpan> {
     let atMs = Math.max(fromMs, range.fromMs);
-    const end: StateSpan[] = [];
-    if (last !== null) end.push({ fromMs: last.atMs, toMs: Math.max(last.atMs, holdsUntil(last)), state: last.state });
-    for (const run of [...runs, ...end]) {
+    const end = last === null ? undefined : { fromMs: last.atMs, toMs: holdsUntil(last), state: last.state };
+    for (let index = firstAfter(atMs); index <= runs.length; index += 1) {
+      const run = runs[index] ?? end;
+      if (run === undefined) break;
       const toMs = Math.min(run.toMs, range.toMs);
       if (toMs <= atMs) continue;
       if (run.fromMs > atMs) yield { fromMs: atMs, toMs: Math.min(run.fromMs, range.toMs), state: 'gap' };
@@ -90,6 +105,12 @@ export function createRecentHistory(startMs: number): RecentHistory {
     },
     spans(range) {
       return overlayPauses(covering(range), pauses);
+    },
+    durations(range) {
+      const sum = noDurations();
+      const spans = pauses.length === 0 ? covering(range) : overlayPauses(covering(range), pauses);
+      for (const span of spans) sum[span.state] += span.toMs - span.fromMs;
+      return sum;
     },
     forgetBefore,
   };

@@ -1,12 +1,14 @@
 // One resource as it is shown: state, reason, times, uptime.
 
-import { noDurations, uptimeOf } from '../history/duration.ts';
-import type { TimeRange } from '../history/span.ts';
-import { durationsIn, durationsOfWindow, type RollupWindow, WINDOWS, windowEnding } from '../history/timeline.ts';
+import { addDurations, noDurations, type StateDurations, totalOf, type Uptime, uptimeOf } from '../history/duration.ts';
+import { splitDurations } from '../history/split.ts';
+import { WINDOWS, windowEnding } from '../history/timeline.ts';
+import type { MonitorResource } from '../resource/monitor-resource.ts';
 import { registryOf } from '../resource/registry-of.ts';
 import type { StoredWindow } from '../store/store.ts';
 import type { ShownResource } from './monitor-state.ts';
-import { type ResourceState, type ResourceView, WINDOW_NAMES } from './monitor-view.ts';
+import { type ResourceState, type ResourceView, WINDOW_NAMES, type WindowName } from './monitor-view.ts';
+import type { RecentHistory } from './recent-history.ts';
 
 export interface Moment {
   readonly nowMs: number;
@@ -28,7 +30,7 @@ export function toResourceView(shown: ShownResource, moment: Moment): ResourceVi
   return {
     ...{ id: resource.id, name: resource.name, group: resource.group, kind: resource.kind, target: resource.target },
     foundAt: resource.foundAt,
-    registry: registryOf(resource),
+    registry: knownRegistryOf(resource),
     state,
     reason: last?.reason ?? null,
     cause: last?.cause ?? null,
@@ -53,23 +55,34 @@ export function toResourceView(shown: ShownResource, moment: Moment): ResourceVi
 /** Exact where every check of the window is known; otherwise the first hour of a window counts in proportion. */
 function uptimes({ windows, recent }: ShownResource, { nowMs, rolledUpMs }: Moment): ResourceView['uptime'] {
   const { toMs } = windowEnding(nowMs, 0);
-  const latest = recent.spans({ fromMs: rolledUpMs, toMs });
-  const all = WINDOW_NAMES.map((name, index) => {
-    const range = windowEnding(nowMs, WINDOWS[name]);
-    const isKnown = recent.fromMs <= range.fromMs;
-    const durations = isKnown
-      ? durationsIn(recent.spans(range), range)
-      : durationsOfWindow(rollupWindow(windows[index], range), latest, range);
-    return [name, uptimeOf(durations)] as const;
-  });
-  return Object.fromEntries(all) as ResourceView['uptime'];
+  const latest = recent.durations({ fromMs: Math.min(rolledUpMs, toMs), toMs });
+  const uptimeOfWindow = (name: WindowName, index: number): Uptime => {
+    const lengthMs = WINDOWS[name];
+    const fromMs = toMs - lengthMs;
+    const sum = { ...latest };
+    const window = windows[index];
+    if (window !== undefined) addDurations(sum, { ...window.rest, gap: 0 });
+    const edge = window?.edge ?? null;
+    // The window may have left its first rollup since it was read.
+    if (edge !== null && edge.toMs > fromMs) addDurations(sum, partOf(edge, fromMs, recent));
+    return uptimeOf({ ...sum, gap: sum.gap + lengthMs - totalOf(sum) });
+  };
+  return Object.fromEntries(WINDOW_NAMES.map((name, index) => [name, uptimeOfWindow(name, index)])) as Uptimes;
 }
 
-const { gap: _, ...NO_TIME } = noDurations();
+type Uptimes = ResourceView['uptime'];
 
-/** The window may have left its first rollup since it was read. */
-function rollupWindow(window: StoredWindow | undefined, { fromMs }: TimeRange): RollupWindow {
-  if (window === undefined) return { edge: null, rest: NO_TIME };
-  const { edge, rest } = window;
-  return edge === null || edge.toMs <= fromMs ? { edge: null, rest } : { edge, rest };
+function partOf(edge: NonNullable<StoredWindow['edge']>, fromMs: number, recent: RecentHistory): StateDurations {
+  const range = { fromMs, toMs: edge.toMs };
+  if (recent.fromMs <= fromMs) return recent.durations(range);
+  return splitDurations([edge], [fromMs, edge.toMs])[0] ?? noDurations();
+}
+
+/** Parsing a reference takes longer than everything else about a resource. */
+const registries = new WeakMap<MonitorResource, string>();
+
+function knownRegistryOf(resource: MonitorResource): string {
+  const registry = registries.get(resource) ?? registryOf(resource);
+  registries.set(resource, registry);
+  return registry;
 }
