@@ -45,6 +45,8 @@ function codeOf(check: OnceCheck): ExitCode {
   if (state === 'available') return EXIT.ok;
   const expect = resource.expect === 'absent' ? 'absent' : 'present';
   const { verdict, reason, cause } = result;
+  // The reason of a monitor for an image that was expected to be absent.
+  if (reason === 'present') return EXIT.present;
   const code = exitCodeOf({ verdict, reason, cause } as Judgement, { expect, warnOn: [] });
   // An image that moved is pullable.
   return code === EXIT.ok ? EXIT.notAsRequested : code;
