@@ -51,11 +51,12 @@ const latestMs = ({ rollupMs }: Engine, status: ResourceStatus | null): number =
   Math.max(status?.last.atMs ?? 0, rollupMs - 1);
 
 function measuredRecord({ resource }: Tracked, result: ProbeResult, atMs: number): CheckRecord {
-  const { state, reason, cause, message, digest, durationMs } = result;
+  const { state, reason, cause, message, digest, durationMs, phases } = result;
   return {
     ...{ resource: resource.id, atMs, state, reason, cause, message, digest },
     durationMs: Math.max(0, Math.round(durationMs)),
     intervalMs: resource.intervalMs,
+    ...(phases.connectMs !== null && { connectMs: Math.max(0, Math.round(phases.connectMs)) }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface CheckRecord {
   readonly message: string | null;
   readonly digest: string | null;
   readonly durationMs: number;
+  /** How long its connection took to open; null or unset if it was reused. */
+  readonly connectMs?: number | null;
   /** The interval in force, for gaps. */
   readonly intervalMs: number;
 }

@@ -27,7 +27,7 @@ CREATE TABLE findings (
 CREATE INDEX findings_by_day ON findings (used_day);
 CREATE TABLE checks (
   rid INTEGER NOT NULL, at INTEGER NOT NULL, state INTEGER NOT NULL, fid INTEGER NOT NULL, duration INTEGER NOT NULL,
-  interval INTEGER NOT NULL, PRIMARY KEY (rid, at)
+  interval INTEGER NOT NULL, connect INTEGER, PRIMARY KEY (rid, at)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE hours ${ROLLUP};
 CREATE TABLE days ${ROLLUP};

@@ -10,7 +10,7 @@ import type { Delivery, EventRecord, OutageRecord, StoredResource } from './stor
 /** Later than any time, greater than any id. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-const CHECK = 'c.at, c.state, c.duration, c.interval, f.reason, f.cause, f.message, f.digest';
+const CHECK = 'c.at, c.state, c.duration, c.interval, c.connect, f.reason, f.cause, f.message, f.digest';
 const EVENT = `e.id AS event_id, e.at, e.event, e.from_state, e.to_state, e.reason, e.cause, e.message, e.digest,
   e.previous_digest, r.id AS resource`;
 

@@ -21,6 +21,7 @@ export function toResource(row: Row): StoredResource {
 }
 
 export function toCheck(row: Row): CheckRecord {
+  const connectMs = numberOrNull(row, 'connect');
   return {
     resource: textOf(row, 'resource'),
     atMs: numberOf(row, 'at'),
@@ -29,6 +30,7 @@ export function toCheck(row: Row): CheckRecord {
     digest: textOrNull(row, 'digest'),
     durationMs: numberOf(row, 'duration'),
     intervalMs: numberOf(row, 'interval'),
+    ...(connectMs !== null && { connectMs }),
   };
 }
 

@@ -66,9 +66,9 @@ export function createWriter(statements: Statements): Writer {
     write(changes) {
       for (const check of changes.checks ?? []) {
         statements.run(
-          'INSERT OR REPLACE INTO checks (rid, at, state, fid, duration, interval) VALUES (?, ?, ?, ?, ?, ?)',
+          'INSERT OR REPLACE INTO checks (rid, at, state, fid, duration, interval, connect) VALUES (?, ?, ?, ?, ?, ?, ?)',
           ...[ridOf(check.resource), check.atMs, STATES.indexOf(check.state), findingOf(check)],
-          ...[Math.round(check.durationMs), check.intervalMs],
+          ...[Math.round(check.durationMs), check.intervalMs, check.connectMs ?? null],
         );
       }
       writeHours(changes.hours ?? []);

@@ -99,7 +99,7 @@ export function createView({ state, schedule, now, hostOf }: ViewOptions): Monit
     async checks(id, { limit, beforeMs }) {
       if (shown(id) === undefined) return null;
       const checks = await store.readChecks({ resource: id, limit, ...(beforeMs !== undefined && { beforeMs }) });
-      return orEmpty(checks).map((check) => ({ ...check, connectMs: null }));
+      return orEmpty(checks).map((check) => ({ ...check, connectMs: check.connectMs ?? null }));
     },
     async result(id) {
       if (shown(id) === undefined) return null;

@@ -30,7 +30,7 @@ describe('a restart', { skip: driver === null && 'no SQLite' }, () => {
     const plan = planOf([imageResource('app'), imageResource('down')]);
     let digest = 'sha256:a';
     const probe = ({ id }: { readonly id: string }): ProbeResult =>
-      id === 'down' ? found('unavailable') : found('available', { digest });
+      id === 'down' ? found('unavailable') : found('available', { digest, phases: { connectMs: 30 } });
     const first = await runMonitor({ plan, probe, clock, store: await openFile(path) });
     await first.pass(3 * HOUR);
     const outage = first.monitor.view.resource('down')?.outage;
@@ -53,6 +53,8 @@ describe('a restart', { skip: driver === null && 'no SQLite' }, () => {
       later.map(({ event, previousDigest }) => [event, previousDigest]),
       [['digest-moved', 'sha256:a']],
     );
+    const [check] = (await view.checks('app', { limit: 1 })) ?? [];
+    assert.deepEqual([check?.durationMs, check?.connectMs], [120, 30]);
     const timeline = await view.timeline('app', { window: '24h', buckets: 1 });
     const { available, gap, unavailable } = timeline?.[0]?.durations ?? assert.fail();
     assert.equal(unavailable, 0);
