@@ -93,8 +93,8 @@ const { metafile } = await build({
   metafile: true,
 });
 // What the pages of the monitor load: served as it is written.
-mkdirSync(`${root}dist/assets`);
+mkdirSync(`${root}dist/command/assets`);
 for (const name of ['client.js', 'style.css']) {
-  copyFileSync(`${root}src/monitor/web/${name}`, `${root}dist/assets/${name}`);
+  copyFileSync(`${root}src/monitor/web/${name}`, `${root}dist/command/assets/${name}`);
 }
 writeFileSync(`${root}dist/command/THIRD-PARTY-NOTICES.txt`, collectNotices(metafile, root));

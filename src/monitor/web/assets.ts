@@ -32,8 +32,9 @@ function asset(type: string, body: string): Asset {
 
 /** The build copies the files there. */
 const read = (name: string): string =>
-  readFileSync(join(packageFolder(import.meta.dirname), 'dist/assets', name), 'utf8');
+  readFileSync(join(packageFolder(import.meta.dirname), 'dist/command/assets', name), 'utf8');
 
 function packageFolder(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : packageFolder(dirname(folder));
+  const isRoot = existsSync(join(folder, 'package.json')) || dirname(folder) === folder;
+  return isRoot ? folder : packageFolder(dirname(folder));
 }
