@@ -29,7 +29,7 @@ function describe(command: Command): CompletionCommand {
     description,
     value: completionsOf(/<(.+)>$/.exec(flags)?.[1]),
   }));
-  const words = command.name() === 'completion' ? SHELLS : [];
+  const words = command.name() === 'completion' ? SHELLS : command.commands.map((sub) => sub.name());
   return { name: command.name(), summary: command.summary(), options: [...options, help], words };
 }
 
@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 
 function completionsOf(placeholder: string | undefined): CompletionOption['value'] {
   if (placeholder === undefined) return undefined;
-  if (placeholder === 'path' || placeholder === 'pem') return 'file';
+  if (/^(?:path|pem|memory\|path)$/.test(placeholder)) return 'file';
   return placeholder.includes('|') ? placeholder.split('|') : (WORDS[placeholder] ?? []);
 }
 

@@ -41,12 +41,19 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n'
 
     it('completes commands', async () => {
       assert.deepEqual(await complete('ch'), ['check']);
-      assert.deepEqual(await complete(''), ['check', 'images', 'demo', 'completion', 'help', '--help', '--version']);
+      assert.deepEqual(await complete(''), [
+        ...['check', 'images', 'monitor', 'demo', 'completion', 'help', '--help', '--version'],
+      ]);
     });
     it('completes options of the command', async () => {
       assert.deepEqual(await complete('check', '--pl'), ['--platform', '--plain-http']);
       assert.deepEqual(await complete('images', '--pla'), ['--platform']);
       assert.deepEqual(await complete('images', '--re'), []);
+    });
+    it('completes the subcommands and options of the monitor', async () => {
+      assert.deepEqual(await complete('monitor', 'he'), ['health']);
+      assert.deepEqual(await complete('monitor', '--o'), ['--once']);
+      assert.deepEqual(await complete('monitor', '--log', ''), ['text', 'json']);
     });
     it('completes values', async () => {
       assert.deepEqual(await complete('check', 'nginx', '--proof', ''), ['head', 'manifest', 'layers']);
