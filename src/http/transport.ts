@@ -16,12 +16,13 @@ import {
   classify,
   type HttpFailure,
   isTimeout,
+  MalformedResponseError,
   type Phase,
   type ProxyFacts,
 } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
-import { isLengthConflict } from './lenient-response.ts';
+import { mayBeReadByGo } from './lenient-response.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
 import { type ProxyChoice, selectProxy } from './proxy.ts';
@@ -210,9 +211,12 @@ export function createTransport(settings: TransportSettings): Transport {
         throw proxyRefusal(refusal, quoteFor(request, secrets));
       };
       const read = await exchange(sendOverWire).catch((error) => {
-        if (request.method === 'POST' || signal.aborted || !isLengthConflict(error)) throw error;
+        if (request.method === 'POST' || signal.aborted || !mayBeReadByGo(error)) throw error;
         hasHeaders = false;
-        return exchange(requestLeniently);
+        return exchange(requestLeniently).catch((again) => {
+          // Go refuses it as well: undici says best what is wrong.
+          throw again instanceof MalformedResponseError ? error : again;
+        });
       });
       // undici returns a connection to its pool one turn later; the next request must not open another one meanwhile.
       await nextTurn();
