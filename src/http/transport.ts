@@ -16,7 +16,6 @@ import {
   classify,
   type HttpFailure,
   isTimeout,
-  MalformedResponseError,
   type Phase,
   type ProxyFacts,
 } from './failure.ts';
@@ -213,10 +212,7 @@ export function createTransport(settings: TransportSettings): Transport {
       const read = await exchange(sendOverWire).catch((error) => {
         if (request.method === 'POST' || signal.aborted || !mayBeReadByGo(error)) throw error;
         hasHeaders = false;
-        return exchange(requestLeniently).catch((again) => {
-          // Go refuses it as well: undici says best what is wrong.
-          throw again instanceof MalformedResponseError ? error : again;
-        });
+        return exchange(requestLeniently);
       });
       // undici returns a connection to its pool one turn later; the next request must not open another one meanwhile.
       await nextTurn();

@@ -79,6 +79,11 @@ describe('a response in an old way of writing', () => {
       /^invalid HTTP\/1\.1 response \(/,
     ],
     ['a folded length', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n 5\r\n\r\nhello', /^it has contradictory lengths/],
+    [
+      'a line without a colon after a length',
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nfoo\r\n\r\nhello',
+      /^invalid HTTP\/1\.1 response \(a malformed header field\)/,
+    ],
     ['two lengths', 'HTTP/1.1 200 OK\nContent-Length: 5\nContent-Length: 4\n\nhello', /^it has contradictory lengths/],
     [
       'gzip as Transfer-Encoding',

@@ -6,7 +6,9 @@ import { BLOBS, LAYER_TYPES } from './layers.ts';
 import { LOGINS } from './logins.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
 import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
+import { REDIRECTS } from './redirects.ts';
 import type { Group } from './situation.ts';
+import { SYNTAX } from './syntax.ts';
 import { REALMS, TOKEN_SERVICES } from './token-services.ts';
 import { CODINGS, HTTP, LENGTHS } from './wire.ts';
 
@@ -23,6 +25,8 @@ export const GROUPS: readonly Group[] = [
   REGISTRIES_CONF,
   HOSTS_TOML,
   HTTP,
+  SYNTAX,
+  REDIRECTS,
   CODINGS,
   LENGTHS,
   TLS,
