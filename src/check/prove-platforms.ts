@@ -27,8 +27,9 @@ type Found<T> = Promise<Outcome<T, Finding>>;
 const MAX_DEPTH = 4;
 const MAX_LISTED = 12;
 
-/** `linux/arm/v7`, cut to a readable length. */
-export const showPlatform = (platform: Platform): string => cleanText(formatPlatform(platform), 80);
+/** `linux/arm/v7`, cut to a readable length; a masked part is `***` as everywhere, not `%2A%2A%2A`. */
+export const showPlatform = (platform: Platform): string =>
+  cleanText(formatPlatform(platform).replaceAll('%2A%2A%2A', '***'), 80);
 
 /** The image of each required platform in order, or of each entry for `every`. */
 export async function provePlatforms(

@@ -10,7 +10,7 @@ import { joinedTexts } from './broken-up-text.ts';
 import { type DecodedText, decodedTexts } from './decoded-text.ts';
 import { proxyAddress } from './proxy.ts';
 import { createSecretForm, foldCase, indexForms, type SecretForm, type SecretIndex } from './secret-form.ts';
-import { type Budget, findSecrets, type Span } from './secret-match.ts';
+import { type Budget, findEndings, findSecrets, type Span } from './secret-match.ts';
 import type { Beside } from './send.ts';
 
 export interface KnownSecrets {
@@ -130,6 +130,7 @@ const encodingsOf = (username: string, secret: string): string[] =>
 
 /** What to search for to find any of them. */
 interface Search {
+  readonly forms: readonly SecretForm[];
   readonly index: SecretIndex;
   /** Without the secrets that joined words may contain. */
   readonly certain: SecretIndex;
@@ -139,6 +140,7 @@ interface Search {
 function createSearch(terms: readonly SearchTerms[]): Search {
   const forms = terms.flatMap((one) => one.forms());
   return {
+    forms,
     index: indexForms(forms),
     certain: indexForms(forms.filter(({ items }) => items.length >= MIN_CERTAIN)),
     long: terms.flatMap(({ long }) => long),
@@ -148,7 +150,11 @@ function createSearch(terms: readonly SearchTerms[]): Search {
 /** In the text, and in what it may encode. */
 function findAll(text: string, search: Search, budget: Budget, maxDecodings: number): Span[] {
   const folded = foldCase(text);
-  const spans = [...findSecrets(folded, search.index, budget), ...findPieces(folded, search.long)];
+  const spans = [
+    ...findSecrets(folded, search.index, budget),
+    ...findEndings(folded, search.forms, budget),
+    ...findPieces(folded, search.long),
+  ];
   const take = ({ starts, ends }: DecodedText, found: readonly Span[]): void => {
     for (const [start, end] of found) spans.push([starts[start] ?? 0, ends[end - 1] ?? text.length]);
   };

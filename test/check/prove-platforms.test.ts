@@ -94,6 +94,14 @@ describe('the platforms of a check', () => {
     assert.ok(result.platforms?.every((platform) => platform.length <= 80));
   });
 
+  it('shows a masked version as `***`', async () => {
+    const masked = { os: 'windows', architecture: 'amd64', 'os.version': '10.***', 'os.features': ['***'] };
+    const index = indexOf([descriptorOf(AMD64, linux('arm64')), descriptorOf(ARM64, { platform: masked })]);
+    const { result } = await check(tagged(index), 'linux/s390x');
+    assert.deepEqual(result.platforms, ['linux/arm64', 'windows(10.***+***)/amd64']);
+    assert.match(result.message, /; available: linux\/arm64, windows\(10\.\*{3}\+\*{3}\)\/amd64\.$/);
+  });
+
   it('reads a thousand children and no more', async () => {
     const children = Array.from({ length: 1001 }, (_, at) => imageOf({ os: 'linux', architecture: `cpu${at}` }));
     const index = indexOf(children.map((child, at) => descriptorOf(child, linux(`cpu${at}`))));
