@@ -110,7 +110,9 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
     return finding({ reason: 'registry-error', cause: 'upstream', message, hint: LATER }, evidence);
   }
   if (REDIRECTS.has(status)) return notOci(evidence, ' without a usable Location header');
-  if (evidence.isFromRegistry) {
+  // The host of a part is a registry: it served the manifest.
+  const servesParts = image.part !== undefined && status >= 400 && evidence.page === undefined;
+  if (evidence.isFromRegistry || servesParts) {
     const message = `${host} returned ${status}${quoteRegistry(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'registry', message, hint: LATER }, evidence);
   }

@@ -1,5 +1,6 @@
 // Makes the result of a check: verdict, sentence, hint and warnings. Nothing else makes one.
 
+import { formatBytes, formatCount } from '../core/quantity.ts';
 import { formatReference, parseReference, type Reference } from '../core/reference.ts';
 import { describeReference, judgementOf, type Result, type Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -95,11 +96,10 @@ function pullableMessage(
 ): string {
   const children = images.map(({ platform, manifest }) => `${platform} (${manifest.digest})`).join(', ');
   const scope = required?.includes('every') ? ' for every platform' : children === '' ? '' : ` for ${children}`;
-  const sum = blobs === undefined ? '' : `; ${blobs.count} blobs, ${formatMegabytes(blobs.bytes)}, none downloaded`;
+  const sum =
+    blobs === undefined ? '' : `; ${formatCount(blobs.count, 'blob')}, ${formatBytes(blobs.bytes)}, none downloaded`;
   return `${formatReference(reference)} can be pulled${scope}${sum}.`;
 }
-
-const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 /** Why a pull may fail although the image is pullable. */
 function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
@@ -171,9 +171,15 @@ export function buildResult({ target, startedMs, endedMs }: ResultFrame, conclus
     foundAt,
     reference: reference.ok ? describeReference(reference.value) : null,
     ...conclusion,
+    warnings: distinctWarnings(conclusion.warnings),
     startedAt: new Date(startedMs).toISOString(),
     durationMs: endedMs - startedMs,
   };
+}
+
+/** The same file, or the same mirror, may be read more than once in a check. */
+function distinctWarnings(warnings: readonly Warning[]): readonly Warning[] {
+  return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
 }
 
 /** For a check that threw, which only a bug of ours does. The message of an exception may quote anything: it is not shown. */

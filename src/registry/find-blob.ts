@@ -15,6 +15,14 @@ export interface FoundBlob {
   readonly outcome: AuthOutcome;
   /** Unset: no response, or not one that could contain the blob. */
   readonly evidence?: BlobEvidence;
+  /** The first URL of the descriptor that does not serve the blob, although it was found elsewhere. */
+  readonly failedUrl?: FailedUrl;
+}
+
+export interface FailedUrl {
+  /** `host[:port]` */
+  readonly host: string;
+  readonly outcome: AuthOutcome;
 }
 
 const MAX_FOREIGN_URLS = 3;
@@ -33,7 +41,8 @@ export async function findBlob(
     if (isPresent(foreign)) return foreign;
     // Some registries keep a copy; a runtime uses either.
     const copy = await findByGet(send, descriptor);
-    return isPresent(copy) ? copy : foreign;
+    const failedUrl = foreign.failedUrl ?? { host: hostOf(urls[0]), outcome: foreign.outcome };
+    return isPresent(copy) ? { ...copy, failedUrl } : foreign;
   }
   const byHead = hostsWithoutHead.has(host) ? undefined : await findByHead(send, descriptor);
   if (byHead !== undefined) return byHead;
@@ -50,7 +59,10 @@ async function findForeign(
 ): Promise<FoundBlob> {
   const sendThere: SendForBlob = (extent) => send(extent, new URL(url));
   const found = (await findByHead(sendThere, descriptor)) ?? (await findByGet(sendThere, descriptor));
-  return isPresent(found) || others.length === 0 ? found : findForeign(send, descriptor, others);
+  if (isPresent(found) || others.length === 0) return found;
+  const next = await findForeign(send, descriptor, others);
+  // After a 404 every runtime goes on to the next.
+  return hasStatus(found.outcome, [404]) ? next : { ...next, failedUrl: { host: hostOf(url), outcome: found.outcome } };
 }
 
 /** undefined if only a GET can tell: many registries reject HEAD for blobs, or report a wrong size. */
@@ -82,5 +94,7 @@ const isPresent = ({ evidence }: FoundBlob): boolean => evidence?.kind === 'pres
 
 const hasStatus = (outcome: AuthOutcome, statuses: readonly number[]): outcome is AuthOutcome & { kind: 'response' } =>
   outcome.kind === 'response' && statuses.includes(outcome.response.status);
+
+const hostOf = (url = ''): string => new URL(url).host;
 
 const isWebAddress = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
