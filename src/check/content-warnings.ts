@@ -4,9 +4,9 @@ import { isSha256 } from '../core/digest.ts';
 import { normalizePlatform } from '../core/platform.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { Warning } from '../core/result.ts';
-import { shadowingEntries } from '../registry/index-entries.ts';
+import { foreignForAll, shadowingEntries } from '../registry/index-entries.ts';
 import { type LayerDoubt, layerDoubt } from '../registry/layer-type.ts';
-import type { ImageManifest, Manifest } from '../registry/manifest.ts';
+import type { ImageIndex, ImageManifest, Manifest } from '../registry/manifest.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { isImageConfig } from '../registry/media-type.ts';
 import type { CheckedImage } from './finding.ts';
@@ -33,19 +33,26 @@ export function contentWarnings(
     const whose = normalized === undefined ? 'that entry' : `the image for ${showPlatform(normalized)}`;
     return { code: 'index-entry', message: `The manifest ${problem}: ${whose} cannot be pulled.` };
   });
-  const foreign = (manifest?.kind === 'index' ? shadowingEntries(manifest) : []).map(
-    ({ mediaType, digest, platform }) => {
-      const normalized = normalizePlatform(platform);
-      const whose = normalized === undefined ? 'its platform' : showPlatform(normalized);
-      const message = `The manifest lists ${showType(image, mediaType)} (${digest}) before the image for ${whose}: runtimes choose it and fail.`;
-      return { code: 'index-entry', message } as const;
-    },
-  );
+  const foreign = manifest?.kind === 'index' ? foreignWarnings(image, manifest) : [];
   return [
     ...top,
     ...[...entries, ...foreign].slice(0, MAX_NAMED),
     ...images.flatMap((found) => imageWarnings(image, found, found.manifest === manifest)),
   ];
+}
+
+function foreignWarnings(image: CheckedImage, index: ImageIndex): readonly Warning[] {
+  const listed = ({ mediaType, digest }: Descriptor): string =>
+    `The manifest lists ${showType(image, mediaType)} (${digest})`;
+  const shadowing = shadowingEntries(index).map((entry) => {
+    const normalized = normalizePlatform(entry.platform);
+    const whose = normalized === undefined ? 'its platform' : showPlatform(normalized);
+    return `${listed(entry)} before the image for ${whose}: runtimes choose it and fail.`;
+  });
+  const forAll = foreignForAll(index).map(
+    (entry) => `${listed(entry)} without a platform: crane and ctr fetch it for every platform, and may fail.`,
+  );
+  return [...shadowing, ...forAll].map((message) => ({ code: 'index-entry', message }));
 }
 
 const doubtful = (subject: string, doubt: string): Warning => ({

@@ -79,12 +79,14 @@ const fetched = (outcome: AuthOutcome, proof: Fetched['proof'], served: Fetched[
 });
 
 /** The response to a HEAD has no error body: unless the status says it all, a GET follows before it is judged. */
-const needsNoGet = (outcome: AuthOutcome): boolean =>
-  outcome.kind !== 'response' ||
-  (outcome.response.status === 401 &&
-    outcome.response.headers.get('www-authenticate') !== undefined &&
-    !outcome.response.crossedOrigin) ||
-  STATUSES_WITHOUT_GET.has(outcome.response.status);
+function needsNoGet(outcome: AuthOutcome): boolean {
+  // Some servers close the connection of any method but GET.
+  if (outcome.kind === 'failure') return outcome.failure.kind !== 'tcp' || outcome.failure.phase !== 'headers';
+  if (outcome.kind !== 'response') return true;
+  const { status, headers, crossedOrigin } = outcome.response;
+  const isChallenge = status === 401 && headers.get('www-authenticate') !== undefined && !crossedOrigin;
+  return isChallenge || STATUSES_WITHOUT_GET.has(status);
+}
 
 const STATUSES_WITHOUT_GET = new Set([429, 502, 503, 504]);
 
@@ -126,21 +128,26 @@ function digestHeaderWarning({ headers, quote }: HttpResponse, digest: Digest): 
   return [{ code: 'digest-header-mismatch', message }];
 }
 
-/** No encoding is requested, so the registry encodes the response to a HEAD too. */
+/** No encoding is requested: the response to a HEAD may be encoded too. Without a digest, containerd sends a GET. */
 function codedWarning({ headers }: Pick<HttpResponse, 'headers'>): Warning[] {
-  if (!isGzip(headers.get('content-encoding')) || headers.get('content-length') === undefined) return [];
-  return [
-    headWarning('The manifest is compressed although no client asks for that, and so its Content-Length is wrong'),
-  ];
+  const isResolved = (headers.get('docker-content-digest') ?? '') !== '';
+  if (!isResolved || !isGzip(headers.get('content-encoding')) || headers.get('content-length') === undefined) return [];
+  const message =
+    'The manifest is compressed although no client asks for that: containerd takes the Content-Length of a HEAD for the size of the manifest, and may fail.';
+  return [{ code: 'manifest-head', message }];
 }
 
 function withHeadWarnings(
   judged: Outcome<ServedManifest, Finding>,
   head: AuthOutcome | undefined,
 ): Outcome<ServedManifest, Finding> {
-  if (!judged.ok || head?.kind !== 'response') return judged;
+  if (!judged.ok || head === undefined) return judged;
   const { value } = judged;
-  return success({ ...value, warnings: [...value.warnings, ...headWarnings(head.response, value)] });
+  const warnings =
+    head.kind === 'response'
+      ? headWarnings(head.response, value)
+      : [headWarning('The registry does not answer HEAD, although it serves the manifest')];
+  return success({ ...value, warnings: [...value.warnings, ...warnings] });
 }
 
 /** containerd resolves an image by HEAD. Only after a 405, or without a digest, does it send a GET. */

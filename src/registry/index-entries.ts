@@ -61,6 +61,10 @@ export function shadowingEntries(index: Pick<ImageIndex, 'manifests' | 'broken'>
   );
 }
 
+/** Entries of a foreign media type for any platform: crane and ctr fetch them too, whatever the platform. */
+export const foreignForAll = ({ manifests }: Pick<ImageIndex, 'manifests'>): readonly Descriptor[] =>
+  manifests.filter((entry) => !isManifestMediaType(entry.mediaType) && isUnspecified(entry));
+
 /** In the order of the index, each once. */
 export function publishedPlatforms(index: Pick<ImageIndex, 'manifests'>): Platform[] {
   return sortEntries(index).runnable.flatMap(({ platform }) => normalizePlatform(platform) ?? []);

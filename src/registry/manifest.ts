@@ -196,7 +196,7 @@ function readIndex(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
   for (const [at, entry] of (read.value.manifests ?? []).entries()) {
     const platform = shownPlatform(entry.platform, quote);
     const required = requireDescriptor(entry, `manifests[${at}]`);
-    const problem = required.ok ? digestDoubt(required.value, `manifests[${at}]`) : required.error;
+    const problem = required.ok ? partDoubt(required.value, `manifests[${at}]`) : required.error;
     if (problem !== undefined) broken.push({ problem, platform, before: manifests.length });
     else if (required.ok) manifests.push({ ...required.value, platform });
   }
@@ -215,7 +215,7 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
   if (!listed.ok) return corrupt(listed.error);
   const { value: config } = required;
   const { value: layers } = listed;
-  const doubt = digestDoubt(config, 'config') ?? sizeDoubt([config, ...layers]);
+  const doubt = partDoubt(config, 'config') ?? sizeDoubt([config, ...layers]);
   if (doubt !== undefined) return corrupt(doubt);
   const layerNames = layers.map((layer) => artifactName(layer.mediaType));
   if (!isImageConfig(config.mediaType, mediaType)) {
@@ -239,8 +239,9 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
   return success({ kind: 'manifest', mediaType, config, layers });
 }
 
-/** The clients can pull manifests and configs by sha256 only. Completes "the manifest …". */
-function digestDoubt({ digest }: Descriptor, place: string): string | undefined {
+/** Why no runtime can fetch a manifest or a config, unlike a layer; completes "the manifest …". */
+function partDoubt({ digest, size }: Descriptor, place: string): string | undefined {
+  if (size === 0) return `has no valid ${place}.size: 0`;
   if (isSha256(digest)) return undefined;
   return `has a ${algorithmOf(digest)} digest for ${place}, and runtimes can pull it only by sha256`;
 }

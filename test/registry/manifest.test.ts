@@ -172,6 +172,18 @@ describe('readManifest', () => {
       undefined,
       'has a sha512 digest for manifests[0], and runtimes can pull it only by sha256',
     ],
+    [
+      'with a config of 0 bytes',
+      image({ config: { ...image().config, size: 0 } }),
+      undefined,
+      'has no valid config.size: 0',
+    ],
+    [
+      'with images of 0 bytes only',
+      index({ manifests: [{ ...index().manifests[0], size: 0 }] }),
+      undefined,
+      'has no valid manifests[0].size: 0',
+    ],
     ['with a negative size', image({ layers: [{ ...LAYER, size: -1 }] }), undefined, 'has no valid layers[0].size'],
     [
       'with a size beyond all numbers',

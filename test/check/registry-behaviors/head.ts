@@ -67,6 +67,23 @@ export const HEADS: readonly RegistryBehavior[] = [
     requests: 3,
   },
   {
+    name: 'HEAD closes the connection',
+    proof: 'head',
+    script: { [HEAD]: { fails: { kind: 'tcp', phase: 'headers', code: 'UND_ERR_SOCKET' } }, [GET]: SERVED },
+    warnings: ['manifest-head'],
+    requests: 2,
+  },
+  {
+    name: 'the manifest is always compressed, without a digest',
+    script: {
+      [GET]: {
+        body: IMAGE.bytes,
+        headers: { 'content-type': IMAGE.mediaType, 'content-encoding': 'gzip', 'content-length': '40' },
+      },
+    },
+    requests: 1,
+  },
+  {
     name: 'HEAD has another length than the manifest',
     proof: 'layers',
     script: {
@@ -100,7 +117,10 @@ export const HEADS: readonly RegistryBehavior[] = [
   {
     name: 'the manifest is always compressed, without a length',
     script: {
-      [GET]: { body: IMAGE.bytes, headers: { 'content-type': IMAGE.mediaType, 'content-encoding': 'gzip' } },
+      [GET]: {
+        body: IMAGE.bytes,
+        headers: { 'content-type': IMAGE.mediaType, 'content-encoding': 'gzip', 'docker-content-digest': IMAGE.digest },
+      },
     },
     requests: 1,
   },

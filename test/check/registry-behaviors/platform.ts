@@ -315,6 +315,12 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
+    name: 'an entry of an unknown type without a platform',
+    script: tagged(indexOf([{ ...descriptorOf(ARM64), mediaType: 'x' }, descriptorOf(AMD64, linux('amd64'))])),
+    warnings: ['index-entry'],
+    requests: 1,
+  },
+  {
     name: 'only an entry of an unknown type for the platform',
     ...on('linux/arm64'),
     script: tagged(
