@@ -110,8 +110,8 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
     return finding({ reason: 'registry-error', cause: 'upstream', message, hint: LATER }, evidence);
   }
   if (REDIRECTS.has(status)) return notOci(evidence, ' without a usable Location header');
-  // The host of a part is a registry: it served the manifest.
-  const servesParts = image.part !== undefined && status >= 400 && evidence.page === undefined;
+  // The host of a part is a registry: it served the manifest. But no registry returns 416 to a request without a range.
+  const servesParts = image.part !== undefined && status >= 400 && status !== 416 && evidence.page === undefined;
   if (evidence.isFromRegistry || servesParts) {
     const message = `${host} returned ${status}${quoteRegistry(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'registry', message, hint: LATER }, evidence);

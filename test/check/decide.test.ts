@@ -43,7 +43,7 @@ describe('decide', () => {
   for (const [status, expected] of [
     [206, 'not-a-registry/not-oci'],
     [400, 'registry-error/registry'],
-    [416, 'registry-error/registry'],
+    [416, 'not-a-registry/not-oci'],
   ] as const) {
     it(`does not judge a ${status} as a layer, unless it is said to be one`, () => {
       const image = imageUnderCheck(undefined, 'layer');

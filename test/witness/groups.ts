@@ -1,7 +1,9 @@
 // Every row of the witness suite, in the order of docs/truth.md. A file of rows is added here and to a test beside it.
 
 import { ANSWERS, INDEXES, PLAIN_HTTP } from './answers.ts';
+import { CONFIGS } from './configs.ts';
 import { PROXIES, TLS } from './connections.ts';
+import { ALGORITHMS, HEADS } from './digests.ts';
 import { BLOBS, LAYER_TYPES } from './layers.ts';
 import { LOGINS } from './logins.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
@@ -18,8 +20,11 @@ export const GROUPS: readonly Group[] = [
   REALMS,
   ANSWERS,
   MEDIA_TYPES,
+  HEADS,
+  ALGORITHMS,
   FIELDS,
   INDEXES,
+  CONFIGS,
   LAYER_TYPES,
   BLOBS,
   REGISTRIES_CONF,
