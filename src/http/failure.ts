@@ -228,6 +228,8 @@ function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   if (typeof code === 'string') return code;
+  // V8 has no code for it: "WebAssembly.Instance(): Out of memory", "Array buffer allocation failed".
+  if (error instanceof RangeError && /out of memory|allocation failed/i.test(error.message)) return 'ENOMEM';
   return cause === undefined || cause === error ? null : codeOf(cause);
 }
 
