@@ -74,7 +74,7 @@ function urlWarnings({ name }: Part, { failedUrl }: PresentBlob): readonly Warni
   // Not a word of the server.
   if (outcome.kind === 'failure' && UNREQUESTED.includes(outcome.failure.kind)) return [];
   const how = outcome.kind === 'response' ? `returned ${outcome.response.status}` : 'does not respond';
-  const message = `${capitalize(name)}: ${host}, where the manifest says it is, ${how}; containerd and podman ask there first, and may fail although the blob exists elsewhere.`;
+  const message = `${capitalize(name)}: ${host}, where the manifest says it is, ${how}; containerd and podman request it there first, and may fail although it exists elsewhere.`;
   return [{ code: 'layer-url', message }];
 }
 

@@ -153,7 +153,7 @@ const urlRow = (status: 403 | 404 | undefined): Situation => ({
   pulls: URL_PULLS[String(status)] ?? [],
   says: 'pullable',
   warns: ['layer-url'],
-  why: 'containerd and podman ask the URLs first, crane and oras the registry: a warning.',
+  why: 'containerd and podman request the URLs first, crane and oras go to the registry: a warning.',
 });
 
 const URL_PULLS: Readonly<Record<string, readonly ClientName[]>> = {
