@@ -1,7 +1,7 @@
 // Answers the challenges of a registry. Bearer: with a token for each stored credential and, if all were refused, with an
 // anonymous one. Basic: with at most two passwords.
 
-import type { Credential } from '../credentials/credential.ts';
+import { passwordOf } from '../credentials/credential.ts';
 import type { HttpRequest } from '../http/send.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { isChallenged, unanswered } from './auth-outcome.ts';
@@ -66,14 +66,18 @@ async function answerChallenge(
 
 /** RFC 7617; undefined when there is no user name and password. */
 async function answerBasic(request: HttpRequest, sender: AuthorizedSend): Promise<Attempt | undefined> {
-  const { decided, refused } = await tryEach(basicMethods(sender.options.credentials()), request, sender);
+  const { decided, refused } = await tryEach(basicMethods(sender), request, sender);
   return decided ?? refused;
 }
 
-async function* basicMethods(credentials: AsyncIterable<Credential>): AsyncGenerator<AuthMethod> {
+async function* basicMethods(sender: AuthorizedSend): AsyncGenerator<AuthMethod> {
   let tried = 0;
-  for await (const credential of credentials) {
-    if (credential.kind !== 'password') continue;
+  for await (const stored of sender.options.credentials()) {
+    const credential = passwordOf(stored);
+    if (credential === undefined) {
+      sender.omit(stored);
+      continue;
+    }
     yield { kind: 'basic', credential };
     tried += 1;
     if (tried === MAX_PASSWORDS) return;

@@ -13,6 +13,8 @@ export interface CredentialsTried {
   readonly refused: readonly RefusedCredential[];
   /** The last request was sent with a bearer token. */
   readonly withToken: boolean;
+  /** A token that was not sent, because the registry requires user name and password. */
+  readonly omitted?: Credential;
   /** Set when a response without credentials proves nothing about the image. */
   readonly inconclusive?: Inconclusive;
 }

@@ -49,7 +49,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
       isPingTried = true;
       attempt = await answerPing({ challenges: own, challenged: response }, attempt, request, sender);
     }
-    if (attempt === undefined) return refused;
+    if (attempt === undefined) {
+      const { omitted } = sender;
+      return { ...refused, credentials: { ...refused.credentials, ...(omitted && { omitted }) } };
+    }
     search.accept(attempt);
     return attempt.outcome;
   };

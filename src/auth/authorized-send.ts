@@ -32,6 +32,10 @@ export interface AuthorizedSend {
   sendAnonymously(request: HttpRequest): Promise<AuthOutcome>;
   /** undefined: it would take a token, and no more may be requested. */
   sendWith(method: AuthMethod, request: HttpRequest, options?: SendOptions): Promise<Attempt | undefined>;
+  /** The registry requires another kind of credential. */
+  omit(credential: Credential): void;
+  /** The first of those. */
+  readonly omitted: Credential | undefined;
   /** Continues where an earlier image of the repository ended; undefined takes that back. */
   resume(earlier: AcceptedMethod | undefined): void;
   /** Forgets what was refused. `by`: refusals by it do not count for the registry's own challenge. */
@@ -70,6 +74,7 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
   };
   let state = start();
   const sent: SentCredential[] = [];
+  let omitted: Credential | undefined;
 
   const recordSent = (credential: Credential | undefined, realm: URL): void => {
     const isKnown = (one: SentCredential): boolean =>
@@ -107,6 +112,12 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
   return {
     options,
     sent,
+    omit(credential) {
+      omitted ??= credential;
+    },
+    get omitted() {
+      return omitted;
+    },
     async sendAnonymously(request) {
       const { refused } = state;
       const outcome = await sendPlain(request);

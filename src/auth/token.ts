@@ -1,6 +1,7 @@
 // Fetches a token: distribution token specification (GET) and its OAuth 2.0 form (POST, RFC 6749 section 6).
 // https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
 
+import { bytesOfText } from '../core/byte-text.ts';
 import { failure, type Outcome } from '../core/outcome.ts';
 import { secretOf } from '../credentials/credential.ts';
 import type { HttpFailure } from '../http/failure.ts';
@@ -64,10 +65,21 @@ function postRequest(options: FetchTokenOptions, grant: Readonly<Record<string, 
   const form = new URLSearchParams({ grant_type, client_id: CLIENT_ID });
   if (service) form.set('service', service);
   form.set('scope', scopes.join(' '));
-  for (const [name, value] of Object.entries(secrets)) form.set(name, value);
   const headers = { ...ACCEPT, 'content-type': 'application/x-www-form-urlencoded' };
-  return { ...requestBase(options), method: 'POST', url: realm, headers, body: form.toString() };
+  return {
+    ...requestBase(options),
+    method: 'POST',
+    url: realm,
+    headers,
+    body: [form.toString(), ...Object.entries(secrets).map(formField)].join('&'),
+  };
 }
+
+/** `application/x-www-form-urlencoded`, byte by byte: a password need not be UTF-8. */
+const formField = ([name, value]: readonly [string, string]): string =>
+  `${name}=${bytesOfText(value)
+    .toString('latin1')
+    .replace(/[^\w.-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)}`;
 
 const ACCEPT = { accept: 'application/json' };
 

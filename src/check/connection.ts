@@ -14,7 +14,7 @@ import type { Reference } from '../core/reference.ts';
 import type { Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { type Credential, secretOf } from '../credentials/credential.ts';
+import { type Credential, passwordOf, secretOf } from '../credentials/credential.ts';
 import type { FailedHelper } from '../credentials/credential-chain.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
 import { patienceOf } from '../http/patience.ts';
@@ -153,6 +153,7 @@ async function* storedCredentials(
 }
 
 function addSecret(secrets: KnownSecrets, credential: Credential): void {
-  const { username = '' } = credential;
-  secrets.addCredential(username, secretOf(credential).reveal());
+  secrets.addCredential(credential.username ?? '', secretOf(credential).reveal());
+  const login = passwordOf(credential);
+  if (login !== undefined) secrets.addCredential(login.username, login.password.reveal());
 }

@@ -24,7 +24,7 @@ import { judgeLimit } from './judge-limit.ts';
 export function judgeUnauthorized(
   image: CheckedImage,
   evidence: Evidence,
-  { used, withToken }: CredentialsTried,
+  { used, withToken, omitted }: CredentialsTried,
 ): Finding {
   const { response, page } = evidence;
   const { headers, host, crossedOrigin } = response;
@@ -46,8 +46,17 @@ export function judgeUnauthorized(
     return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
   }
   if (withToken) return privateOrMissing(image, evidence);
+  if (omitted !== undefined) return passwordRequired(image, omitted, evidence);
   const message = `${image.known.name} requires a login for ${image.reference.repository}.`;
   const hint = loginAdvice(image);
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+}
+
+/** Basic, and only a token is stored. */
+function passwordRequired(image: CheckedImage, { kind, source }: Credential, evidence: Evidence): Finding {
+  const token = kind === 'registry-token' ? 'a registry token (registrytoken)' : 'an identity token (identitytoken)';
+  const message = `${image.known.name} requires a user name and password (Basic) for ${image.reference.repository}, but ${cleanText(source)} has only ${token} for it.`;
+  const hint = loginAdvice(image, 'Log in with a user name and password');
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 

@@ -107,6 +107,11 @@ function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
     const message = `The credentials for ${registry} from ${cleanText(credential.source)} were rejected; others were accepted. docker tries only one source: log in again (docker login ${registry}) or log out (docker logout ${registry}).`;
     return { code: 'stale-credentials', message };
   });
+  const { used } = outcome.credentials;
+  if (used?.kind === 'password' && used.beside === 'registry-token') {
+    const message = `${cleanText(used.source)}: the entry for ${registry} has a registry token (registrytoken), which docker and crane send instead of the user name and password; ${registry} does not accept it, so they fail: remove the registry token.`;
+    warnings.push({ code: 'credentials-file', message });
+  }
   const limit = outcome.kind === 'response' ? readRateLimit(outcome.response) : null;
   if (limit?.remaining !== 0) return warnings;
   const quota = limit.limit === null ? '' : ` (${limit.limit})`;

@@ -87,6 +87,7 @@ export type WarningCode =
   | 'platform-unclear'
   | 'helper-missing'
   | 'helper-failed'
+  | 'helper-output'
   | 'credentials-file'
   | 'certificates-file'
   | 'foreign-realm'

@@ -4,6 +4,7 @@
 // the start. Credentials are kept. The number of tokens grows with the repositories: the oldest are dropped first.
 
 import { setBounded } from '../core/bounded-map.ts';
+import { bytesOfText, latin1OfInvalid } from '../core/byte-text.ts';
 import { once } from '../core/once.ts';
 import { userinfoOf } from '../core/userinfo.ts';
 import { joinedTexts } from './broken-up-text.ts';
@@ -105,7 +106,7 @@ function termsOfCredential(username: string, secret: string): SearchTerms {
   // A shorter secret can be distinguished from ordinary text only as RFC 7617 sends it.
   const sent = secret.length >= MIN_LENGTH ? secret : `${username}:${secret}`;
   // Servers normalize Unicode, some one way and some the other.
-  const texts = [...new Set([sent, sent.normalize('NFC'), sent.normalize('NFD')])];
+  const texts = [...new Set([sent, latin1OfInvalid(sent), sent.normalize('NFC'), sent.normalize('NFD')])];
   return {
     forms: formsOf(texts),
     long: [...texts, ...encodingsOf(username, secret)]
@@ -125,7 +126,7 @@ const formsOf = (texts: readonly string[]): SearchTerms['forms'] =>
 /** Of the secret alone and as RFC 7617 sends it: a piece of these may be quoted that decodes to nothing. */
 const encodingsOf = (username: string, secret: string): string[] =>
   [secret, `${username}:${secret}`].flatMap((text) =>
-    (['hex', 'base64', 'base64url'] as const).map((encoding) => Buffer.from(text).toString(encoding)),
+    (['hex', 'base64', 'base64url'] as const).map((encoding) => bytesOfText(text).toString(encoding)),
   );
 
 /** What to search for to find any of them. */

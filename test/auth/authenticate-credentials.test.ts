@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Secret } from '../../src/credentials/secret.ts';
 import type { Reply } from '../support/fake-send.ts';
 import {
   basic,
   CHALLENGE,
   DENIED,
   FOUND,
+  identityToken,
   MANIFEST,
   password,
   refusal,
+  registryToken,
   startRun,
   summaryOf,
   TOKEN,
@@ -51,6 +54,31 @@ describe('a refused credential', () => {
     const run = startRun({ token: () => ({ status: 400, body: 'No service name provided' }) });
     const outcome = await run.startImage({ credentials: [me] }).send();
     assert.deepEqual(summaryOf(outcome), { kind: 'token-refused', status: 400, used: 'me', refused: [] });
+  });
+
+  it('that is a token gives way to the password beside it, where Basic is required', async () => {
+    const login = { username: 'me', password: new Secret('old') };
+    for (const stored of [
+      { ...identityToken('idt'), login },
+      { ...registryToken('rt'), login },
+    ]) {
+      const run = startRun({ registry: (authorization) => (authorization ? FOUND : wantsBasic) });
+      const outcome = await run.startImage({ credentials: [stored] }).send();
+      assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:old`]);
+      assert.deepEqual(outcome.credentials.used, {
+        kind: 'password',
+        ...login,
+        source: 'config.json',
+        beside: stored.kind,
+      });
+    }
+  });
+
+  it('that is a token, without a password, is named where Basic is required', async () => {
+    const run = startRun({ registry: () => wantsBasic });
+    const outcome = await run.startImage({ credentials: [registryToken('rt')] }).send();
+    assert.deepEqual(run.lines(), [MANIFEST]);
+    assert.deepEqual(outcome.credentials.omitted, registryToken('rt'));
   });
 
   it('with Basic is not sent twice', async () => {
