@@ -6,11 +6,9 @@ import type { HttpRequest } from '../http/send.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { isChallenged, unanswered } from './auth-outcome.ts';
 import type { Attempt, AuthorizedSend, SendOptions } from './authorized-send.ts';
-import type { Challenge } from './challenge.ts';
+import { answerable, type Challenge } from './challenge.ts';
 import { bearerEndpoint, type Challenged, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
 
-/** By preference. */
-const SCHEMES = ['bearer', 'basic'];
 /** With more, a registry could lock the account. */
 const MAX_PASSWORDS = 2;
 
@@ -35,7 +33,7 @@ async function answerBest(
   request: HttpRequest,
   sender: AuthorizedSend,
 ): Promise<Attempt | undefined> {
-  const supported = SCHEMES.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
+  const supported = answerable(challenges);
   if (supported.length === 0 && challenges.length > 0) {
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))];
     const shown = challenged.quote(schemes.join(', '), 60);

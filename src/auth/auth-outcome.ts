@@ -3,6 +3,7 @@
 import type { Credential } from '../credentials/credential.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpResponse } from '../http/send.ts';
+import type { AuthMethod } from './auth-method.ts';
 
 export type AuthOutcome = BareOutcome & { readonly credentials: CredentialsTried };
 
@@ -15,6 +16,12 @@ export interface CredentialsTried {
   readonly withToken: boolean;
   /** A token that was not sent, because the registry requires user name and password. */
   readonly omitted?: Credential;
+  /** The registry requires authentication, and sent no challenge that clients can read. */
+  readonly isUnreadable?: true | undefined;
+  /** How an earlier request of the image was accepted; the last one was sent in the same way. */
+  readonly proven?: AuthMethod;
+  /** The token service redirected to another host, which did not receive the credential. */
+  readonly isDropped?: true;
   /** Set when a response without credentials proves nothing about the image. */
   readonly inconclusive?: Inconclusive;
 }

@@ -10,7 +10,7 @@ import { type AuthOutcome, isChallenged, mayNeedCredentials, type ResponseOutcom
 import { type AuthenticatorOptions, createAuthorizedSend } from './authorized-send.ts';
 import { challengesOf } from './challenge.ts';
 import { createMethodSearch } from './method-search.ts';
-import { answerPing, answerUnchallenged, isSettled } from './ping-challenge.ts';
+import { answerPing, answerUnchallenged, type ChallengedBy, isSettled, pingForChallenge } from './ping-challenge.ts';
 import { withPreemptiveToken } from './preemptive.ts';
 import { answerRedirectedChallenge, isRedirectedChallenge } from './redirected-challenge.ts';
 
@@ -25,6 +25,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   // It saves round trips only: sender.sendAnonymously gives the same outcomes.
   const sendFirst = withPreemptiveToken(sender, search);
   let isPingTried = false;
+  let pinged: ChallengedBy | undefined;
 
   const authorize = async (request: HttpRequest): Promise<AuthOutcome> => {
     const known = await search.sendAccepted(request);
@@ -47,11 +48,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     let attempt = own.length === 0 ? undefined : await answerChallenges(own, response, request, sender);
     if (!isPingTried && !isSettled(attempt?.outcome)) {
       isPingTried = true;
-      attempt = await answerPing({ challenges: own, challenged: response }, attempt, request, sender);
+      pinged = await pingForChallenge(options, request.signal);
+      const challengedBy = { challenges: own, challenged: response };
+      if (pinged !== undefined) attempt = await answerPing(pinged, challengedBy, attempt, request, sender);
     }
     if (attempt === undefined) {
       const { omitted } = sender;
-      return { ...refused, credentials: { ...refused.credentials, ...(omitted && { omitted }) } };
+      const isUnreadable = own.length === 0 && (pinged?.challenges ?? []).length === 0;
+      const more = { ...(omitted && { omitted }), ...(isUnreadable && { isUnreadable }) };
+      return { ...refused, credentials: { ...refused.credentials, ...more } };
     }
     search.accept(attempt);
     return attempt.outcome;

@@ -11,7 +11,7 @@ import { answerChallenges } from './answer-challenge.ts';
 import { basicAuthorization } from './auth-method.ts';
 import { type AuthOutcome, type Inconclusive, isChallenged, mayNeedCredentials } from './auth-outcome.ts';
 import type { Attempt, AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
-import { type Challenge, challengesOf } from './challenge.ts';
+import { answerable, type Challenge, challengesOf } from './challenge.ts';
 import { bearerEndpoint, type Challenged } from './token-endpoint.ts';
 
 export interface ChallengedBy {
@@ -31,14 +31,15 @@ export async function pingForChallenge(
 
 /** After a 401 whose `own` challenges could not be answered, or whose answer `first` was refused. */
 export async function answerPing(
+  pinged: ChallengedBy,
   own: ChallengedBy,
   first: Attempt | undefined,
   request: HttpRequest,
   sender: AuthorizedSend,
 ): Promise<Attempt | undefined> {
-  const pinged = await pingForChallenge(sender.options, request.signal);
-  const others = pinged?.challenges.filter((challenge) => !isAmong(own, challenge, pinged.challenged, sender.options));
-  if (pinged === undefined || others === undefined || others.length === 0) return first;
+  const isNew = (challenge: Challenge): boolean => !isAmong(own, challenge, pinged.challenged, sender.options);
+  const others = answerable(pinged.challenges).filter(isNew);
+  if (others.length === 0) return first;
   sender.restart('/v2/');
   const second = await answerChallenges(others, pinged.challenged, request, sender);
   return first === undefined || first.outcome.kind === 'bad-challenge' || isSettled(second?.outcome) ? second : first;
@@ -120,7 +121,7 @@ function isAmong(
   otherAt: Challenged,
   options: AuthenticatorOptions,
 ): boolean {
-  return challenges.some((one) => {
+  return answerable(challenges).some((one) => {
     if (one.scheme !== other.scheme) return false;
     if (one.scheme !== 'bearer') return true;
     const endpoint = bearerEndpoint([one], challenged, options);

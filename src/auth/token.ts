@@ -2,7 +2,7 @@
 // https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
 
 import { bytesOfText } from '../core/byte-text.ts';
-import { failure, type Outcome } from '../core/outcome.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
 import { secretOf } from '../credentials/credential.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
@@ -93,7 +93,7 @@ function readToken(outcome: Awaited<ReturnType<Send>>, method: 'GET' | 'POST'): 
   const read = response.truncated
     ? failure('a response that is too long')
     : readTokenAnswer(response.body, method, response.quote);
-  if (read.ok) return read;
+  if (read.ok) return response.crossedOrigin ? success({ ...read.value, isFromElsewhere: true }) : read;
   // A body that may contain a token is not passed on, so that it is never quoted; a web page is, for its title.
   const isPage = Buffer.from(response.body.subarray(0, 100)).toString().trimStart().startsWith('<');
   const body = isPage ? response.body : new Uint8Array();
