@@ -3,7 +3,6 @@
 import type { Credential } from '../credentials/credential.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpResponse } from '../http/send.ts';
-import type { AuthMethod } from './auth-method.ts';
 
 export type AuthOutcome = BareOutcome & { readonly credentials: CredentialsTried };
 
@@ -19,11 +18,17 @@ export interface CredentialsTried {
   /** The registry requires authentication, and sent no challenge that clients can read. */
   readonly isUnreadable?: true | undefined;
   /** How an earlier request of the image was accepted; the last one was sent in the same way. */
-  readonly proven?: AuthMethod;
+  readonly proven?: ProvenMethod;
   /** The token service redirected to another host, which did not receive the credential. */
   readonly isDropped?: true;
   /** Set when a response without credentials proves nothing about the image. */
   readonly inconclusive?: Inconclusive;
+}
+
+export interface ProvenMethod {
+  readonly kind: 'basic' | 'registry-token' | 'token';
+  /** Of the token service. */
+  readonly endpoint?: { readonly realm: URL; readonly service: string | undefined; readonly scopes: readonly string[] };
 }
 
 /**

@@ -1,8 +1,8 @@
 // Sends the requests of an image, and authenticates when the registry requires it: RFC 9110 section 11, distribution
 // token specification.
 //
-// The request is sent first; its 401 has the challenge. Before a 400, 401, 403, 404, 405 or 410 counts, the challenge of
-// `/v2/` is tried too (ping-challenge.ts). The method that the registry accepts is kept (method-search.ts).
+// The request is sent first; its 401 has the challenge. Before a refusal, an error or a web page counts, the challenge
+// of `/v2/` is tried too (ping-challenge.ts). The method that the registry accepts is kept (method-search.ts).
 
 import type { HttpRequest } from '../http/send.ts';
 import { answerChallenges } from './answer-challenge.ts';
@@ -14,7 +14,14 @@ import { answerPing, answerUnchallenged, type ChallengedBy, isSettled, pingForCh
 import { withPreemptiveToken } from './preemptive.ts';
 import { answerRedirectedChallenge, isRedirectedChallenge } from './redirected-challenge.ts';
 
-export type { AuthOutcome, CredentialsTried, Inconclusive, RefusedCredential, SentCredential } from './auth-outcome.ts';
+export type {
+  AuthOutcome,
+  CredentialsTried,
+  Inconclusive,
+  ProvenMethod,
+  RefusedCredential,
+  SentCredential,
+} from './auth-outcome.ts';
 
 export type AuthenticatedSend = (request: HttpRequest) => Promise<AuthOutcome>;
 
@@ -31,10 +38,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     const known = await search.sendAccepted(request);
     if (known !== undefined) return known;
     const first = await sendFirst(request);
-    if (!mayNeedCredentials(first) || !isAnonymous(first)) return first;
+    if (!isAnonymous(first) || !isDoubtful(first, request)) return first;
     const answered = await search.alone(() => answer(first, request));
     // Another request found the method in the meantime.
     return answered ?? authorize(request);
+  };
+
+  const isDoubtful = (outcome: AuthOutcome, request: HttpRequest): outcome is AuthOutcome & ResponseOutcome => {
+    if (options.isWithheld === undefined || isChallenged(outcome)) return mayNeedCredentials(outcome);
+    return (
+      outcome.kind === 'response' && !outcome.response.crossedOrigin && options.isWithheld(request, outcome.response)
+    );
   };
 
   const answer = async (refused: AuthOutcome & ResponseOutcome, request: HttpRequest): Promise<AuthOutcome> => {

@@ -1,7 +1,7 @@
 // Sends the requests of one image with an AuthMethod, and says whether the credential was denied.
 
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
-import type { HttpRequest, NamedByRegistry, Send } from '../http/send.ts';
+import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
 import type { AcceptedMethod, AuthMemory } from './auth-memory.ts';
 import { type AuthMethod, basicAuthorization, bearerAuthorization, type TokenMethod } from './auth-method.ts';
 import type { AuthOutcome, BareOutcome, CredentialsTried, SentCredential } from './auth-outcome.ts';
@@ -60,6 +60,8 @@ export interface AuthenticatorOptions {
   readonly knownChallenge?: KnownChallenge | undefined;
   /** The hosts that its token service may have (realm-list.ts); unset: any. */
   readonly realms?: readonly string[] | undefined;
+  /** Whether the response may withhold what clients with credentials get; unset: by its status. */
+  readonly isWithheld?: (request: HttpRequest, response: HttpResponse) => boolean;
   /** Starts to open a connection that a request will soon use. */
   readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
   /** A credential was sent to a token service: for this image, or for an earlier one whose method or refusal it uses. */

@@ -26,6 +26,7 @@ import { createRegistryClient, pingRequest, type RegistryClient } from '../regis
 import type { Endpoint } from '../registry/endpoint.ts';
 import { limitMet } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
+import { isWithheld } from '../registry/withheld.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedImage } from './finding.ts';
 import { foreignRealmWarnings } from './foreign-realm.ts';
@@ -97,6 +98,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     memory,
     knownChallenge: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
     realms,
+    isWithheld,
     onCredentialSent: (login) => sent.push(login),
     open: context.open,
   });

@@ -1,7 +1,12 @@
 // Judges a 401 or 403: no credentials, wrong or expired ones, or no permission.
 
-import type { AuthMethod } from '../auth/auth-method.ts';
-import type { AuthOutcome, CredentialsTried, Inconclusive, RefusedCredential } from '../auth/authenticate.ts';
+import type {
+  AuthOutcome,
+  CredentialsTried,
+  Inconclusive,
+  ProvenMethod,
+  RefusedCredential,
+} from '../auth/authenticate.ts';
 import { answerable, type Challenge, challengesOf } from '../auth/challenge.ts';
 import { saysExpired } from '../auth/credential-rejection.ts';
 import { registryOfHost } from '../core/docker-hub.ts';
@@ -78,7 +83,7 @@ function unreadableChallenge(image: CheckedImage, evidence: Evidence): Finding {
 }
 
 /** The manifest was served to the same token, or password: what is wrong is not the permission. */
-function rejectedForPart(image: CheckedImage, proven: AuthMethod, evidence: Evidence): Finding {
+function rejectedForPart(image: CheckedImage, proven: ProvenMethod, evidence: Evidence): Finding {
   const { host, quote } = evidence.response;
   const accepted = proven.kind === 'basic' ? 'user name and password' : 'a token';
   const [challenge] = answerable(challengesOf(evidence.response));
@@ -93,10 +98,10 @@ function rejectedForPart(image: CheckedImage, proven: AuthMethod, evidence: Evid
 }
 
 /** Completes "the registry …"; undefined if the challenge names what was sent. */
-function otherMethod({ scheme, params }: Challenge, proven: AuthMethod, quote: Quote): string | undefined {
+function otherMethod({ scheme, params }: Challenge, proven: ProvenMethod, quote: Quote): string | undefined {
   if (scheme === 'basic') return proven.kind === 'basic' ? undefined : 'requires user name and password (Basic)';
   if (proven.kind === 'basic') return 'requires a token (Bearer)';
-  if (proven.kind === 'registry-token') return undefined;
+  if (proven.endpoint === undefined) return undefined;
   const { realm, service, scopes } = proven.endpoint;
   if (params.realm !== undefined && params.realm !== realm.href) {
     return `requires one of the token service ${quote(params.realm, 100)}`;
