@@ -31,6 +31,7 @@ import type { CheckContext } from './check-context.ts';
 import type { CheckedImage } from './finding.ts';
 import { foreignRealmWarnings } from './foreign-realm.ts';
 import { withRateLimitObserver } from './observe-rate-limit.ts';
+import { withStatusWarning } from './odd-status.ts';
 
 /** One running check. */
 export interface CheckRun {
@@ -49,7 +50,7 @@ export interface Connection {
   readonly image: CheckedImage;
   /** Grows while credentials are looked up. */
   readonly failedHelpers: readonly FailedHelper[];
-  /** About the credentials so far: which could not be read, and where they were sent. */
+  /** About the responses and the credentials so far: which could not be read, and where they were sent. */
   warnings(): Promise<readonly Warning[]>;
 }
 
@@ -64,10 +65,12 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
   const quote: CheckedImage['quote'] = (text, maxLength) => cleanText(hide(text), maxLength);
 
-  const insecure = new Map<string, Warning>();
+  /** About the responses, by message. */
+  const noticed = new Map<string, Warning>();
+  const onWarning = (warning: Warning): void => void noticed.set(warning.message, warning);
   const onInsecure = (from: string, to: string): void => {
     const message = `${from} redirects from https to http://${to}: others on the network can read and change that traffic.`;
-    insecure.set(message, { code: 'insecure-redirect', message });
+    onWarning({ code: 'insecure-redirect', message });
   };
   const send = stack(
     [
@@ -103,12 +106,20 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     open: context.open,
   });
   return {
-    client: createRegistryClient({ ask, send, ping, endpoint, repository, hostsWithoutHead, signal }),
+    client: createRegistryClient({
+      ask: withStatusWarning(ask, onWarning),
+      send,
+      ping,
+      endpoint,
+      repository,
+      hostsWithoutHead,
+      signal,
+    }),
     image: { reference, known, host: base.host, quote },
     failedHelpers,
     warnings: async () => [
       ...credentialWarnings,
-      ...insecure.values(),
+      ...noticed.values(),
       ...(await foreignRealmWarnings(sent, { registry, base, known, realms, quote })),
     ],
   };

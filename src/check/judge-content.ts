@@ -76,7 +76,7 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
       return finding({
         reason: 'not-a-registry',
         cause: 'not-oci',
-        message: `${evidence.response.host} returned 200 with ${problem.what} instead of a manifest.`,
+        message: `${evidence.response.host} returned ${evidence.response.status} with ${problem.what} instead of a manifest.`,
         hint: 'Check the host and port of the image, and whether a proxy is answering instead.',
       });
     default:

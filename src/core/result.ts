@@ -92,6 +92,7 @@ export type WarningCode =
   | 'certificates-file'
   | 'foreign-realm'
   | 'insecure-redirect'
+  | 'response-status'
   | 'mirror-missing'
   | 'mirror-failed';
 

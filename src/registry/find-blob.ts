@@ -1,7 +1,8 @@
 // Finds out whether a blob exists, with as few bytes as can prove it: by HEAD, then by its first byte, then by its
-// beginning.
+// beginning. A pull sends only the last: what refuses the others decides nothing.
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
+import { hasContent } from '../http/response.ts';
 import { type BlobEvidence, readBlobBody, readBlobHead } from './blob-evidence.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
@@ -70,24 +71,36 @@ async function findByHead(send: SendForBlob, descriptor: Descriptor): Promise<Fo
   const outcome = await send('head');
   const evidence = hasStatus(outcome, [200]) ? readBlobHead(outcome.response, descriptor) : undefined;
   if (evidence?.kind === 'present') return { outcome, evidence };
-  return isWorthGet(outcome) ? undefined : { outcome };
+  return mayDifferByGet(outcome) ? undefined : { outcome };
 }
 
-function isWorthGet(outcome: AuthOutcome): boolean {
-  // The response to a HEAD has no body whose coding could be wrong.
-  if (outcome.kind === 'failure') return outcome.failure.kind === 'not-http' && outcome.failure.phase === 'body';
-  if (outcome.kind !== 'response') return false;
-  const { status } = outcome.response;
-  return status !== 429 && (status < 500 || status === 501);
+/** Storage may sign, or a proxy may pass, nothing but GET. Not where no connection is possible, or the host is paused. */
+function mayDifferByGet(outcome: AuthOutcome): boolean {
+  if (outcome.kind !== 'failure') return outcome.kind === 'response';
+  const { kind, phase, isTransient } = outcome.failure;
+  return isTransient || (WITH_CONNECTION.has(kind) && (phase === 'headers' || phase === 'body'));
 }
+
+const WITH_CONNECTION = new Set(['tcp', 'timeout', 'not-http', 'redirect-loop']);
 
 async function findByGet(send: SendForBlob, descriptor: Descriptor): Promise<FoundBlob> {
   const first = await send('first-byte');
-  if (!hasStatus(first, FIRST_BYTE_STATUSES)) return { outcome: first };
-  const evidence = readBlobHead(first.response, descriptor);
-  if (evidence !== undefined) return { outcome: first, evidence };
+  const evidence = hasStatus(first, FIRST_BYTE_STATUSES) ? readBlobHead(first.response, descriptor) : undefined;
+  if (evidence !== undefined || !mayDifferWithoutRange(first)) return { outcome: first, ...(evidence && { evidence }) };
   const outcome = await send('beginning');
-  return hasStatus(outcome, [200]) ? { outcome, evidence: readBlobBody(outcome.response, descriptor) } : { outcome };
+  if (outcome.kind !== 'response' || !hasContent(outcome.response)) return { outcome };
+  const whole = readBlobBody(outcome.response, descriptor);
+  // What is not the blob may be a part of it, or a message.
+  return outcome.response.status === 200 || whole.kind === 'present' ? { outcome, evidence: whole } : { outcome };
+}
+
+/** Final whether a range or the whole was requested. */
+const FINAL = new Set([401, 404, 407, 410, 451]);
+
+function mayDifferWithoutRange(outcome: AuthOutcome): boolean {
+  if (outcome.kind !== 'response') return mayDifferByGet(outcome);
+  const { status } = outcome.response;
+  return hasContent(outcome.response) || (status >= 400 && !FINAL.has(status));
 }
 
 const isPresent = ({ evidence }: FoundBlob): boolean => evidence?.kind === 'present';

@@ -9,6 +9,7 @@ import { LOGINS } from './logins.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
 import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
 import { REDIRECTS } from './redirects.ts';
+import { CLIENT_NAMES, REQUESTS, STATUSES } from './requests.ts';
 import type { Group } from './situation.ts';
 import { SYNTAX } from './syntax.ts';
 import { REALMS, TOKEN_SERVICES } from './token-services.ts';
@@ -30,6 +31,9 @@ export const GROUPS: readonly Group[] = [
   REGISTRIES_CONF,
   HOSTS_TOML,
   HTTP,
+  REQUESTS,
+  STATUSES,
+  CLIENT_NAMES,
   SYNTAX,
   REDIRECTS,
   CODINGS,

@@ -165,7 +165,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     },
     reason: 'denied',
     cause: 'network-block',
-    requests: 8,
+    requests: 10,
     message: new RegExp(
       `^Layer 2 \\(${APP.digest}, .*\\): store\\.example blocks this network: 403 after a redirect from registry\\.example: Access Denied\\.$`,
     ),
@@ -176,7 +176,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     script: withBlob(APP, refuses(403, 'DENIED', 'blocked by curation policy')),
     reason: 'denied',
     cause: 'policy-block',
-    requests: 6,
+    requests: 7,
     message: /a policy of registry\.example blocks it: blocked by curation policy\.$/,
   },
   {
@@ -216,17 +216,35 @@ export const BLOBS: readonly RegistryBehavior[] = [
     name: 'a 206 instead of a config',
     ...on('linux/amd64'),
     script: { ...ONE, [blob(AMD64.config, 'GET ')]: { status: 206, body: AMD64.config.bytes } },
-    reason: 'not-a-registry',
-    cause: 'not-oci',
+    warnings: ['response-status'],
     requests: 2,
   },
+  ...[203, 299].map(
+    (status): RegistryBehavior => ({
+      name: `a ${status} instead of a layer`,
+      ...LAYERS,
+      script: {
+        ...withBlob(APP, { status, body: APP.bytes }),
+      },
+      warnings: ['response-status'],
+      requests: 7,
+    }),
+  ),
+  ...[201, 206].map(
+    (status): RegistryBehavior => ({
+      name: `a manifest with ${status}`,
+      script: { '/v2/team/app/manifests/1': { ...serves(AMD64), status } },
+      warnings: ['response-status'],
+      requests: 1,
+    }),
+  ),
   {
     name: 'a failing request for a layer',
     ...LAYERS,
     script: withBlob(APP, { status: 503 }),
     reason: 'registry-error',
     cause: 'registry',
-    requests: 5,
+    requests: 7,
     message: new RegExp(`^Layer 2 \\(${APP.digest}`),
   },
   {
@@ -235,7 +253,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     script: { ...withBlob(APP, { status: 503 }), [blob(BASE, 'HEAD ')]: MISSING, [blob(BASE, 'GET ')]: MISSING },
     reason: 'incomplete',
     cause: 'layer',
-    requests: 6,
+    requests: 8,
   },
   {
     name: 'a tag that is served, and a broken digest',
