@@ -299,12 +299,12 @@ export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
     ...LAYERS,
     script: away({ [FOREIGN]: { status: 403 } }),
     warnings: ['layer-url'],
-    requests: 6,
+    requests: 7,
   },
   {
     name: 'a foreign layer whose server does not respond, with a copy in the registry',
     ...LAYERS,
-    script: away({ [FOREIGN]: { fails: { kind: 'tcp', code: 'ECONNREFUSED' } } }),
+    script: away({ [FOREIGN]: { fails: { kind: 'tcp', phase: 'tcp', code: 'ECONNREFUSED' } } }),
     warnings: ['layer-url'],
     requests: 5,
   },
@@ -326,7 +326,7 @@ export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
         [`${FOREIGN}2`]: { headers: { 'content-length': String(BASE.size) } },
       },
       warnings: status === 404 ? [] : ['layer-url'],
-      requests: 6,
+      requests: status === 403 ? 7 : 6,
     };
   }),
   {
