@@ -93,6 +93,7 @@ export type WarningCode =
   | 'foreign-realm'
   | 'insecure-redirect'
   | 'response-status'
+  | 'mirror-config'
   | 'mirror-missing'
   | 'mirror-failed';
 

@@ -11,12 +11,14 @@ import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
 import { REDIRECTS } from './redirects.ts';
 import { CLIENT_NAMES, REQUESTS, STATUSES } from './requests.ts';
 import type { Group } from './situation.ts';
+import { STORED } from './stored-logins.ts';
 import { SYNTAX } from './syntax.ts';
 import { REALMS, TOKEN_SERVICES } from './token-services.ts';
 import { CODINGS, HTTP, LENGTHS } from './wire.ts';
 
 export const GROUPS: readonly Group[] = [
   LOGINS,
+  STORED,
   TOKEN_SERVICES,
   REALMS,
   ANSWERS,
