@@ -1,16 +1,14 @@
 // Answers the challenges of a registry. Bearer: with a token for each stored credential and, if all were refused, with an
 // anonymous one. Basic: with at most two passwords.
 
-import type { Credential } from '../credentials/credential.ts';
+import { passwordOf } from '../credentials/credential.ts';
 import type { HttpRequest } from '../http/send.ts';
 import type { AuthMethod } from './auth-method.ts';
 import { isChallenged, unanswered } from './auth-outcome.ts';
 import type { Attempt, AuthorizedSend, SendOptions } from './authorized-send.ts';
-import type { Challenge } from './challenge.ts';
+import { answerable, type Challenge } from './challenge.ts';
 import { bearerEndpoint, type Challenged, type TokenEndpoint, tokenEndpointOf } from './token-endpoint.ts';
 
-/** By preference. */
-const SCHEMES = ['bearer', 'basic'];
 /** With more, a registry could lock the account. */
 const MAX_PASSWORDS = 2;
 
@@ -35,7 +33,7 @@ async function answerBest(
   request: HttpRequest,
   sender: AuthorizedSend,
 ): Promise<Attempt | undefined> {
-  const supported = SCHEMES.flatMap((scheme) => challenges.filter((challenge) => challenge.scheme === scheme));
+  const supported = answerable(challenges);
   if (supported.length === 0 && challenges.length > 0) {
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))];
     const shown = challenged.quote(schemes.join(', '), 60);
@@ -66,14 +64,18 @@ async function answerChallenge(
 
 /** RFC 7617; undefined when there is no user name and password. */
 async function answerBasic(request: HttpRequest, sender: AuthorizedSend): Promise<Attempt | undefined> {
-  const { decided, refused } = await tryEach(basicMethods(sender.options.credentials()), request, sender);
+  const { decided, refused } = await tryEach(basicMethods(sender), request, sender);
   return decided ?? refused;
 }
 
-async function* basicMethods(credentials: AsyncIterable<Credential>): AsyncGenerator<AuthMethod> {
+async function* basicMethods(sender: AuthorizedSend): AsyncGenerator<AuthMethod> {
   let tried = 0;
-  for await (const credential of credentials) {
-    if (credential.kind !== 'password') continue;
+  for await (const stored of sender.options.credentials()) {
+    const credential = passwordOf(stored);
+    if (credential === undefined) {
+      sender.omit(stored);
+      continue;
+    }
     yield { kind: 'basic', credential };
     tried += 1;
     if (tried === MAX_PASSWORDS) return;

@@ -1,5 +1,6 @@
 // How a request is authorized, and the Authorization field for it (RFC 9110 section 11.6.2).
 
+import { bytesOfText } from '../core/byte-text.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
@@ -18,9 +19,9 @@ export interface TokenMethod {
   readonly credential: Exclude<Credential, { kind: 'registry-token' }> | undefined;
 }
 
-/** RFC 7617, in UTF-8. */
+/** RFC 7617, in UTF-8; other bytes are sent as they were stored. */
 export const basicAuthorization = (username: string, password: Secret): string =>
-  `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
+  `Basic ${bytesOfText(`${username}:${password.reveal()}`).toString('base64')}`;
 
 /** RFC 6750 section 2.1. */
 export const bearerAuthorization = (token: Secret): string => `Bearer ${token.reveal()}`;

@@ -13,8 +13,22 @@ export interface CredentialsTried {
   readonly refused: readonly RefusedCredential[];
   /** The last request was sent with a bearer token. */
   readonly withToken: boolean;
+  /** A token that was not sent, because the registry requires user name and password. */
+  readonly omitted?: Credential;
+  /** The registry requires authentication, and sent no challenge that clients can read. */
+  readonly isUnreadable?: true | undefined;
+  /** How an earlier request of the image was accepted; the last one was sent in the same way. */
+  readonly proven?: ProvenMethod;
+  /** The token service redirected to another host, which did not receive the credential. */
+  readonly isDropped?: true;
   /** Set when a response without credentials proves nothing about the image. */
   readonly inconclusive?: Inconclusive;
+}
+
+export interface ProvenMethod {
+  readonly kind: 'basic' | 'registry-token' | 'token';
+  /** Of the token service. */
+  readonly endpoint?: { readonly realm: URL; readonly service: string | undefined; readonly scopes: readonly string[] };
 }
 
 /**

@@ -1,15 +1,16 @@
 // Sends the requests of one image with an AuthMethod, and says whether the credential was denied.
 
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
-import type { HttpRequest, NamedByRegistry, Send } from '../http/send.ts';
+import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
 import type { AcceptedMethod, AuthMemory } from './auth-memory.ts';
 import { type AuthMethod, basicAuthorization, bearerAuthorization, type TokenMethod } from './auth-method.ts';
-import type { AuthOutcome, BareOutcome, SentCredential } from './auth-outcome.ts';
+import type { AuthOutcome, BareOutcome, CredentialsTried, SentCredential } from './auth-outcome.ts';
 import { challengesOf, type KnownChallenge } from './challenge.ts';
 import { isTokenRefused } from './credential-rejection.ts';
 import type { PingOutcome } from './ping.ts';
 import { createRefusedCredentials, type Denial } from './refused-credentials.ts';
 import type { TokenRefusal } from './token.ts';
+import type { Token } from './token-answer.ts';
 import type { FetchedToken } from './token-cache.ts';
 import { createTokenSource, type TokenSource } from './token-source.ts';
 
@@ -32,6 +33,10 @@ export interface AuthorizedSend {
   sendAnonymously(request: HttpRequest): Promise<AuthOutcome>;
   /** undefined: it would take a token, and no more may be requested. */
   sendWith(method: AuthMethod, request: HttpRequest, options?: SendOptions): Promise<Attempt | undefined>;
+  /** The registry requires another kind of credential. */
+  omit(credential: Credential): void;
+  /** The first of those. */
+  readonly omitted: Credential | undefined;
   /** Continues where an earlier image of the repository ended; undefined takes that back. */
   resume(earlier: AcceptedMethod | undefined): void;
   /** Forgets what was refused. `by`: refusals by it do not count for the registry's own challenge. */
@@ -55,10 +60,17 @@ export interface AuthenticatorOptions {
   readonly knownChallenge?: KnownChallenge | undefined;
   /** The hosts that its token service may have (realm-list.ts); unset: any. */
   readonly realms?: readonly string[] | undefined;
+  /** Whether the response may withhold what clients with credentials get; unset: by its status. */
+  readonly isWithheld?: (request: HttpRequest, response: HttpResponse) => boolean;
   /** Starts to open a connection that a request will soon use. */
   readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
   /** A credential was sent to a token service: for this image, or for an earlier one whose method or refusal it uses. */
   readonly onCredentialSent?: ((sent: SentCredential) => void) | undefined;
+}
+
+interface SentResult {
+  readonly outcome: BareOutcome;
+  readonly isDropped?: true;
 }
 
 export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedSend {
@@ -70,6 +82,7 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
   };
   let state = start();
   const sent: SentCredential[] = [];
+  let omitted: Credential | undefined;
 
   const recordSent = (credential: Credential | undefined, realm: URL): void => {
     const isKnown = (one: SentCredential): boolean =>
@@ -92,21 +105,36 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
     request: HttpRequest,
     tokens: TokenSource,
     { isProven = false, tokenSignal = request.signal }: SendOptions,
-  ): Promise<BareOutcome | undefined> => {
+  ): Promise<SentResult | undefined> => {
     const tokenRequest = { method, origin: request.url.origin, isProven, signal: tokenSignal };
     const fetched = await tokens.get(tokenRequest);
     if (fetched !== undefined && wasReached(fetched)) recordSent(method.credential, method.endpoint.realm);
-    if (!fetched?.ok) return fetched && refusedToken(fetched.error);
-    const outcome = await sendPlain(request, bearerAuthorization(fetched.value.value));
-    if (!isStale(outcome, tokens.isOwn(fetched.value))) return outcome;
+    if (!fetched?.ok) return fetched && { outcome: refusedToken(fetched.error) };
+    const result = await sendToken(method, request, fetched.value);
+    if (!isStale(result.outcome, tokens.isOwn(fetched.value))) return result;
     const renewed = await tokens.renew(tokenRequest, fetched.value);
-    if (renewed === undefined) return outcome;
-    return renewed.ok ? sendPlain(request, bearerAuthorization(renewed.value.value)) : refusedToken(renewed.error);
+    if (renewed === undefined) return result;
+    return renewed.ok ? sendToken(method, request, renewed.value) : { outcome: refusedToken(renewed.error) };
+  };
+
+  const sendToken = async (
+    { credential }: TokenMethod,
+    request: HttpRequest,
+    { value, isFromElsewhere }: Token,
+  ): Promise<SentResult> => {
+    const outcome = await sendPlain(request, bearerAuthorization(value));
+    return credential !== undefined && isFromElsewhere ? { outcome, isDropped: true } : { outcome };
   };
 
   return {
     options,
     sent,
+    omit(credential) {
+      omitted ??= credential;
+    },
+    get omitted() {
+      return omitted;
+    },
     async sendAnonymously(request) {
       const { refused } = state;
       const outcome = await sendPlain(request);
@@ -121,17 +149,24 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
         if (method.kind === 'token' && known?.response.url.origin === method.endpoint.realm.origin) {
           recordSent(credential, method.endpoint.realm);
         }
-        const outcome =
-          known ??
-          (method.kind === 'token'
-            ? await sendWithToken(method, authorized, tokens, sendOptions)
-            : await sendPlain(authorized, authorizationOf(method)));
-        if (outcome === undefined) return undefined;
+        const result: SentResult | undefined =
+          known !== undefined
+            ? { outcome: known }
+            : method.kind === 'token'
+              ? await sendWithToken(method, authorized, tokens, sendOptions)
+              : { outcome: await sendPlain(authorized, authorizationOf(method)) };
+        if (result === undefined) return undefined;
+        const { outcome, isDropped } = result;
         const { isProven = false } = sendOptions;
         // A credential that is known to be wrong stays wrong, however it was to be sent this time.
         const denial = known?.response.status === 401 ? 'authentication' : denialOf(method, outcome, isProven);
         if (credential !== undefined && 'response' in outcome) refused.record(credential, outcome, denial);
-        return { outcome: { ...outcome, credentials: refused.describe(method, outcome, denial) }, method, denial };
+        const credentials: CredentialsTried = {
+          ...refused.describe(method, outcome, denial),
+          ...(isProven && { proven: method }),
+          ...(isDropped && { isDropped }),
+        };
+        return { outcome: { ...outcome, credentials }, method, denial };
       };
       return credential === undefined ? use() : memory.serializeFirstUse(origin, credential, request.signal, use);
     },

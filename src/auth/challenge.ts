@@ -34,6 +34,21 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
 export const challengesOf = ({ headers }: Pick<HttpResponse, 'headers'>): readonly Challenge[] =>
   headers.all('www-authenticate').flatMap((line) => readChallenge(line) ?? []);
 
+/** The schemes that clients answer. */
+const ANSWERED = ['bearer', 'basic'];
+
+/**
+ * Clients answer the first challenge of these two schemes, and no second one of the same. A Bearer challenge that follows
+ * a Basic one is answered too: by containerd, and by those who have no password.
+ */
+export function answerable(challenges: readonly Challenge[]): readonly Challenge[] {
+  const first = ANSWERED.map((scheme) => challenges.find((challenge) => challenge.scheme === scheme));
+  const [bearer] = first;
+  const isUseful = (one: Challenge): boolean =>
+    first.includes(one) && (bearer === undefined || challenges.indexOf(one) <= challenges.indexOf(bearer));
+  return challenges.filter(isUseful);
+}
+
 /** undefined if the line does not begin with a scheme. */
 function readChallenge(line: string): Challenge | undefined {
   let at = 0;

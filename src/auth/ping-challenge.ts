@@ -2,8 +2,8 @@
 // its challenge, whatever the registry says about a manifest. So these responses are not final until it was tried:
 //
 //   401 whose own challenge could not be answered, or was    the challenge of /v2/, if it is another one
-//   400, 403, 404, 405 or 410 without credentials            the challenge of /v2/
-//   the same, and /v2/ is 200 without credentials            the stored password, as crane sends it
+//   any other refusal, error or page without credentials     the challenge of /v2/
+//   400, 403, 404 or 410, and /v2/ is 200                    the stored password, as crane sends it
 
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import type { HttpRequest } from '../http/send.ts';
@@ -11,7 +11,7 @@ import { answerChallenges } from './answer-challenge.ts';
 import { basicAuthorization } from './auth-method.ts';
 import { type AuthOutcome, type Inconclusive, isChallenged, mayNeedCredentials } from './auth-outcome.ts';
 import type { Attempt, AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
-import { type Challenge, challengesOf } from './challenge.ts';
+import { answerable, type Challenge, challengesOf } from './challenge.ts';
 import { bearerEndpoint, type Challenged } from './token-endpoint.ts';
 
 export interface ChallengedBy {
@@ -31,20 +31,21 @@ export async function pingForChallenge(
 
 /** After a 401 whose `own` challenges could not be answered, or whose answer `first` was refused. */
 export async function answerPing(
+  pinged: ChallengedBy,
   own: ChallengedBy,
   first: Attempt | undefined,
   request: HttpRequest,
   sender: AuthorizedSend,
 ): Promise<Attempt | undefined> {
-  const pinged = await pingForChallenge(sender.options, request.signal);
-  const others = pinged?.challenges.filter((challenge) => !isAmong(own, challenge, pinged.challenged, sender.options));
-  if (pinged === undefined || others === undefined || others.length === 0) return first;
+  const isNew = (challenge: Challenge): boolean => !isAmong(own, challenge, pinged.challenged, sender.options);
+  const others = answerable(pinged.challenges).filter(isNew);
+  if (others.length === 0) return first;
   sender.restart('/v2/');
   const second = await answerChallenges(others, pinged.challenged, request, sender);
   return first === undefined || first.outcome.kind === 'bad-challenge' || isSettled(second?.outcome) ? second : first;
 }
 
-/** After a 400, 403, 404, 405 or 410 without a challenge, of a request without credentials. */
+/** After a response that may withhold what was requested, without a challenge, to a request without credentials. */
 export async function answerUnchallenged(
   anonymous: AuthOutcome,
   request: HttpRequest,
@@ -52,10 +53,18 @@ export async function answerUnchallenged(
 ): Promise<Attempt> {
   const { options } = sender;
   const { credentials } = anonymous;
-  const isNotAllowed = anonymous.kind === 'response' && anonymous.response.status === 405;
+  const status = anonymous.kind === 'response' ? anonymous.response.status : 0;
   // Some registries serve GET only: that has nothing to do with credentials.
-  if (isNotAllowed && request.method === 'HEAD') return { outcome: anonymous };
+  if (status === 405 && request.method === 'HEAD') return { outcome: anonymous };
   const pinged = await options.ping(request.signal);
+  // An outage, a captive portal: what `/v2/` says counts only if it is a challenge.
+  if (!REFUSALS.has(status)) {
+    const isChallenge = pinged.ok && pinged.value.status === 401 && !pinged.value.crossedOrigin;
+    const attempt = isChallenge
+      ? await answerChallenges(challengesOf(pinged.value), pinged.value, request, sender)
+      : undefined;
+    return attempt === undefined || isAnonymousRefused(attempt.outcome) ? { outcome: anonymous } : attempt;
+  }
   if (!pinged.ok) return { outcome: { kind: 'failure', failure: pinged.error, from: 'registry', credentials } };
   const { value: response } = pinged;
   if (TRANSIENT_STATUSES.has(response.status)) return { outcome: { kind: 'response', response, credentials } };
@@ -64,9 +73,12 @@ export async function answerUnchallenged(
     const isUnanswered = attempt === undefined || isAnonymousRefused(attempt.outcome);
     return isUnanswered ? { outcome: inconclusive(anonymous, 'login-required') } : attempt;
   }
-  const isServed = response.status === 200 && !isNotAllowed && (await isServedWithPassword(request, options));
+  const isServed = response.status === 200 && status !== 405 && (await isServedWithPassword(request, options));
   return { outcome: isServed ? inconclusive(anonymous, 'login-never-requested') : anonymous };
 }
+
+/** They are final, unless `/v2/` says otherwise. */
+const REFUSALS = new Set([400, 403, 404, 405, 410]);
 
 /** Whether the registry serves the request with the stored password, although it did not ask for it. */
 async function isServedWithPassword(request: HttpRequest, options: AuthenticatorOptions): Promise<boolean> {
@@ -120,7 +132,7 @@ function isAmong(
   otherAt: Challenged,
   options: AuthenticatorOptions,
 ): boolean {
-  return challenges.some((one) => {
+  return answerable(challenges).some((one) => {
     if (one.scheme !== other.scheme) return false;
     if (one.scheme !== 'bearer') return true;
     const endpoint = bearerEndpoint([one], challenged, options);

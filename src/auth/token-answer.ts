@@ -13,6 +13,8 @@ export interface Token {
   readonly value: Secret;
   /** From the time of the request. */
   readonly lifetimeMs: number;
+  /** Another host issued it, which the token service redirected to, and which received no credential. */
+  readonly isFromElsewhere?: true;
 }
 
 const FIELDS = { token: TEXT, access_token: TEXT, refresh_token: TEXT, expires_in: INT64, issued_at: TIME };

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { addressKind, bareHost } from '../http/address.ts';
+import { parseLocation } from '../http/location.ts';
 import type { HttpResponse, NamedByRegistry, Quote } from '../http/send.ts';
 import type { BadChallenge } from './auth-outcome.ts';
 import type { Challenge } from './challenge.ts';
@@ -84,17 +85,26 @@ export function vetRealm(realm: string | undefined, challenged: URL, quote: Quot
   }
   const refuse = (problem: string) => failure(`the token service it names ${problem}`);
   if (!URL.canParse(realm)) return refuse(`is not an absolute URL: ${shown}`);
-  const url = new URL(realm);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return refuse(`is not an http or https URL: ${quote(url.protocol, 80)}`);
+  const repaired = new URL(realm);
+  if (repaired.protocol !== 'https:' && repaired.protocol !== 'http:') {
+    return refuse(`is not an http or https URL: ${quote(repaired.protocol, 80)}`);
   }
-  if (url.username !== '' || url.password !== '') return refuse(`has credentials in its URL (${quote(url.host)})`);
-  const host = bareHost(url);
-  if (isIP(host) !== 0 && addressKind(host) === 'local' && url.hostname !== challenged.hostname) {
-    return refuse(`has a link-local or reserved address (${url.host})`);
+  if (repaired.username !== '' || repaired.password !== '') {
+    return refuse(`has credentials in its URL (${quote(repaired.host)})`);
   }
-  url.hash = '';
-  return success(url);
+  const host = bareHost(repaired);
+  if (isIP(host) !== 0 && addressKind(host) === 'local' && repaired.hostname !== challenged.hostname) {
+    return refuse(`has a link-local or reserved address (${repaired.host})`);
+  }
+  const url = parseRealm(realm, challenged);
+  return url === undefined ? refuse(`is not a URL that clients can parse: "${shown}"`) : success(url);
+}
+
+/** As Go reads it. It encodes the query again, so that a space in it does no harm. */
+function parseRealm(realm: string, challenged: URL): URL | undefined {
+  const query = realm.indexOf('?');
+  const encoded = query < 0 ? realm : realm.slice(0, query) + realm.slice(query).replaceAll(' ', '%20');
+  return /^https?:\/\//i.test(encoded) && !encoded.endsWith(' ') ? parseLocation(encoded, challenged) : undefined;
 }
 
 /** GHCR's challenge for /v2/ names this repository to every client. */

@@ -1,7 +1,8 @@
 // Fetches a token: distribution token specification (GET) and its OAuth 2.0 form (POST, RFC 6749 section 6).
 // https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
 
-import { failure, type Outcome } from '../core/outcome.ts';
+import { bytesOfText } from '../core/byte-text.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
 import { secretOf } from '../credentials/credential.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
@@ -64,10 +65,21 @@ function postRequest(options: FetchTokenOptions, grant: Readonly<Record<string, 
   const form = new URLSearchParams({ grant_type, client_id: CLIENT_ID });
   if (service) form.set('service', service);
   form.set('scope', scopes.join(' '));
-  for (const [name, value] of Object.entries(secrets)) form.set(name, value);
   const headers = { ...ACCEPT, 'content-type': 'application/x-www-form-urlencoded' };
-  return { ...requestBase(options), method: 'POST', url: realm, headers, body: form.toString() };
+  return {
+    ...requestBase(options),
+    method: 'POST',
+    url: realm,
+    headers,
+    body: [form.toString(), ...Object.entries(secrets).map(formField)].join('&'),
+  };
 }
+
+/** `application/x-www-form-urlencoded`, byte by byte: a password need not be UTF-8. */
+const formField = ([name, value]: readonly [string, string]): string =>
+  `${name}=${bytesOfText(value)
+    .toString('latin1')
+    .replace(/[^\w.-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)}`;
 
 const ACCEPT = { accept: 'application/json' };
 
@@ -81,7 +93,7 @@ function readToken(outcome: Awaited<ReturnType<Send>>, method: 'GET' | 'POST'): 
   const read = response.truncated
     ? failure('a response that is too long')
     : readTokenAnswer(response.body, method, response.quote);
-  if (read.ok) return read;
+  if (read.ok) return response.crossedOrigin ? success({ ...read.value, isFromElsewhere: true }) : read;
   // A body that may contain a token is not passed on, so that it is never quoted; a web page is, for its title.
   const isPage = Buffer.from(response.body.subarray(0, 100)).toString().trimStart().startsWith('<');
   const body = isPage ? response.body : new Uint8Array();

@@ -84,7 +84,7 @@ export async function checkContainerdMirrors({
   const isMissing = checked.checked.proven.finding?.reason === 'not-found';
   const doubt = isMissing ? findDoubt(passedOver, hosts) : undefined;
   const server = hosts.at(-1) as Host;
-  const hidden = doubt === undefined ? judgeHeaders(plan, checked.checked.proven.finding, name) : undefined;
+  const hidden = judgeHeaders(plan, doubt?.finding ?? checked.checked.proven.finding, name);
   const proven = doubt && {
     outcome: doubt.outcome,
     proof: checked.checked.proven.proof,
@@ -105,7 +105,10 @@ export async function checkContainerdMirrors({
   const others = passedOver.filter(({ host }) => host !== doubt?.host);
   return concludeMirrored(conclusion, {
     earlier: [],
-    warnings: mirrorWarnings(others, hosts, name, isMissing),
+    warnings: [
+      ...(plan.doubt === undefined ? [] : [{ code: 'mirror-config', message: plan.doubt } as const]),
+      ...mirrorWarnings(others, hosts, name, isMissing),
+    ],
     ...(by && { servedBy: { registry: by.name, isMirror: by.isMirror } }),
   });
 }
@@ -182,15 +185,15 @@ function createHost(run: CheckRun, attempt: MirrorAttempt, { endpoint }: Located
 
 /** A host may hide what it has from a client that does not send the headers of the file. */
 function judgeHeaders({ attempts }: MirrorPlan, found: Finding | undefined, name: string): Finding | undefined {
-  const host = attempts.find(({ unsentHeaders = [] }) => unsentHeaders.length > 0);
-  if (host === undefined || found === undefined || !HIDING_REASONS.has(found.reason)) return undefined;
-  const { unsentHeaders = [], location } = host;
-  const headers = cleanText(unsentHeaders.join(', '), 120);
+  const host = attempts.find(({ unsentHeaders }) => unsentHeaders !== undefined);
+  if (host?.unsentHeaders === undefined || found === undefined || !HIDING_REASONS.has(found.reason)) return undefined;
+  const { unsentHeaders, location } = host;
+  const headers = cleanText(unsentHeaders.names.join(', '), 120);
   return finding(
     {
       reason: 'registry-error',
       cause: 'registry',
-      message: `Cannot tell whether ${name} can be pulled: hosts.toml sets headers for ${location.registry} (${headers}), which are not sent here. Without them: ${found.message}`,
+      message: `Cannot tell whether ${name} can be pulled: ${unsentHeaders.file} sets headers for ${location.registry} (${headers}), which are not sent here. Without them: ${found.message}`,
       hint: `Pull the image with containerd, or let ${location.registry} serve it without these headers.`,
     },
     { errors: found.registryErrors },

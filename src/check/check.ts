@@ -5,6 +5,7 @@ import { formatReference, parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import type { SentRequest } from '../http/record.ts';
+import { hasContent } from '../http/response.ts';
 import { type Endpoint, withPlainHttp } from '../registry/endpoint.ts';
 import { checkContainerdMirrors } from './check-containerd-mirrors.ts';
 import type { CheckContext } from './check-context.ts';
@@ -92,7 +93,7 @@ async function checkLocation(
 
 /** To a client with the same credentials: rejected ones fail, although the registry serves anonymous clients. */
 const servesManifest = ({ proven: { outcome } }: Checked): boolean =>
-  outcome.kind === 'response' && outcome.response.status === 200 && rejectedCredential(outcome) === undefined;
+  outcome.kind === 'response' && hasContent(outcome.response) && rejectedCredential(outcome) === undefined;
 
 /**
  * A loopback registry that does not use TLS is checked over plain http, as docker does. A handshake that only fell silent

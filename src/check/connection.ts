@@ -14,7 +14,7 @@ import type { Reference } from '../core/reference.ts';
 import type { Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { type Credential, secretOf } from '../credentials/credential.ts';
+import { type Credential, passwordOf, secretOf } from '../credentials/credential.ts';
 import type { FailedHelper } from '../credentials/credential-chain.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
 import { patienceOf } from '../http/patience.ts';
@@ -26,10 +26,12 @@ import { createRegistryClient, pingRequest, type RegistryClient } from '../regis
 import type { Endpoint } from '../registry/endpoint.ts';
 import { limitMet } from '../registry/rate-limit.ts';
 import { knownRegistry } from '../registry/well-known.ts';
+import { isWithheld } from '../registry/withheld.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedImage } from './finding.ts';
 import { foreignRealmWarnings } from './foreign-realm.ts';
 import { withRateLimitObserver } from './observe-rate-limit.ts';
+import { withStatusWarning } from './odd-status.ts';
 
 /** One running check. */
 export interface CheckRun {
@@ -48,7 +50,7 @@ export interface Connection {
   readonly image: CheckedImage;
   /** Grows while credentials are looked up. */
   readonly failedHelpers: readonly FailedHelper[];
-  /** About the credentials so far: which could not be read, and where they were sent. */
+  /** About the responses and the credentials so far: which could not be read, and where they were sent. */
   warnings(): Promise<readonly Warning[]>;
 }
 
@@ -63,10 +65,12 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   const hide = (text: string): string => context.secrets.hide(text, [base.host, repository]);
   const quote: CheckedImage['quote'] = (text, maxLength) => cleanText(hide(text), maxLength);
 
-  const insecure = new Map<string, Warning>();
+  /** About the responses, by message. */
+  const noticed = new Map<string, Warning>();
+  const onWarning = (warning: Warning): void => void noticed.set(warning.message, warning);
   const onInsecure = (from: string, to: string): void => {
     const message = `${from} redirects from https to http://${to}: others on the network can read and change that traffic.`;
-    insecure.set(message, { code: 'insecure-redirect', message });
+    onWarning({ code: 'insecure-redirect', message });
   };
   const send = stack(
     [
@@ -97,16 +101,25 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     memory,
     knownChallenge: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
     realms,
+    isWithheld,
     onCredentialSent: (login) => sent.push(login),
     open: context.open,
   });
   return {
-    client: createRegistryClient({ ask, send, ping, endpoint, repository, hostsWithoutHead, signal }),
+    client: createRegistryClient({
+      ask: withStatusWarning(ask, onWarning),
+      send,
+      ping,
+      endpoint,
+      repository,
+      hostsWithoutHead,
+      signal,
+    }),
     image: { reference, known, host: base.host, quote },
     failedHelpers,
     warnings: async () => [
       ...credentialWarnings,
-      ...insecure.values(),
+      ...noticed.values(),
       ...(await foreignRealmWarnings(sent, { registry, base, known, realms, quote })),
     ],
   };
@@ -153,6 +166,7 @@ async function* storedCredentials(
 }
 
 function addSecret(secrets: KnownSecrets, credential: Credential): void {
-  const { username = '' } = credential;
-  secrets.addCredential(username, secretOf(credential).reveal());
+  secrets.addCredential(credential.username ?? '', secretOf(credential).reveal());
+  const login = passwordOf(credential);
+  if (login !== undefined) secrets.addCredential(login.username, login.password.reveal());
 }

@@ -12,6 +12,7 @@
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { hasContent } from '../http/response.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
 import { type CheckedImage, capitalize, type Finding, finding } from './finding.ts';
@@ -28,7 +29,7 @@ export function decide<T>(
   image: CheckedImage,
   outcome: AuthOutcome,
   judgeContent: JudgeContent<T>,
-  isContent = ({ status }: HttpResponse): boolean => status === 200,
+  isContent: (response: HttpResponse) => boolean = hasContent,
 ): Outcome<T, Finding> {
   const judged = isContentOf(outcome, isContent)
     ? judgeContent(image, evidenceOf(outcome.response))

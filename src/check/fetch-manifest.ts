@@ -1,9 +1,10 @@
 // Fetches the manifest with as few requests as the proof allows, and reports how far that went.
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
-import { type Digest, isDigest } from '../core/digest.ts';
+import { type Digest, isDigest, isSha256 } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { Proof, Warning } from '../core/result.ts';
+import { isGzip } from '../http/response.ts';
 import type { HttpResponse } from '../http/send.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
@@ -21,6 +22,8 @@ export interface ServedManifest {
   readonly mediaType: string;
   /** Unset after a HEAD. */
   readonly manifest: Manifest | undefined;
+  /** In bytes; after a HEAD as the registry reports it, unset if it does not. */
+  readonly size: number | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -61,7 +64,7 @@ export async function fetchManifest(
   // The pull quota is exhausted, but the headers proved that the manifest exists.
   const isLimited = got.kind === 'response' && evidenceOf(got.response).limit !== undefined;
   if (head !== undefined && served !== undefined && isLimited) return fetched(head, 'head', success(served));
-  const judged = decide(image, got, judgeServed);
+  const judged = withHeadWarnings(decide(image, got, judgeServed), head);
   const isWeak = !judged.ok && judged.error.cause === 'weak-evidence' && !image.known.explainsNotFound;
   const isDoubtful = isWeak && got.kind === 'response' && !evidenceOf(got.response).isFromRegistry;
   const isNoRegistry = isDoubtful && (await lacksApi(client));
@@ -76,10 +79,14 @@ const fetched = (outcome: AuthOutcome, proof: Fetched['proof'], served: Fetched[
 });
 
 /** The response to a HEAD has no error body: unless the status says it all, a GET follows before it is judged. */
-const needsNoGet = (outcome: AuthOutcome): boolean =>
-  outcome.kind !== 'response' ||
-  (outcome.response.status === 401 && !outcome.response.crossedOrigin) ||
-  STATUSES_WITHOUT_GET.has(outcome.response.status);
+function needsNoGet(outcome: AuthOutcome): boolean {
+  // Some servers close the connection of any method but GET.
+  if (outcome.kind === 'failure') return outcome.failure.kind !== 'tcp' || outcome.failure.phase !== 'headers';
+  if (outcome.kind !== 'response') return true;
+  const { status, headers, crossedOrigin } = outcome.response;
+  const isChallenge = status === 401 && headers.get('www-authenticate') !== undefined && !crossedOrigin;
+  return isChallenge || STATUSES_WITHOUT_GET.has(status);
+}
 
 const STATUSES_WITHOUT_GET = new Set([429, 502, 503, 504]);
 
@@ -88,9 +95,11 @@ function readHead({ status, headers }: HttpResponse, expected: Digest | undefine
   const { type: mediaType, isOdd } = readServedType(headers.get('content-type') ?? '');
   // What only some runtimes accept is left to a GET.
   if (status !== 200 || mediaType === undefined || isOdd) return undefined;
-  if (!isDigest(digest) || (expected !== undefined && digest !== expected)) return undefined;
-  if (lengthOf({ headers }) < SHORTEST_MANIFEST_BYTES) return undefined;
-  return { digest, mediaType, manifest: undefined, warnings: [] };
+  if (!isDigest(digest) || !isSha256(digest) || (expected !== undefined && digest !== expected)) return undefined;
+  const length = lengthOf({ headers });
+  if (length < SHORTEST_MANIFEST_BYTES) return undefined;
+  const size = Number.isNaN(length) ? undefined : length;
+  return { digest, mediaType, manifest: undefined, size, warnings: codedWarning({ headers }) };
 }
 
 /** A manifest contains at least one digest. Some servers send the length of an empty body with a HEAD. */
@@ -106,18 +115,68 @@ function judgeServed(image: CheckedImage, evidence: Evidence): Outcome<ServedMan
   const judged = judgeManifest(image, evidence);
   if (!judged.ok) return failure(judged.error);
   const { digest, mediaType } = judged.value;
-  const warnings = digestHeaderWarning(evidence.response, digest);
-  return success({ digest, mediaType, manifest: judged.value, warnings });
+  const { response } = evidence;
+  const warnings = [...digestHeaderWarning(response, digest), ...codedWarning(response)];
+  return success({ digest, mediaType, manifest: judged.value, size: response.body.length, warnings });
 }
 
 /** For a tag the content decides: some registries send a wrong header. */
 function digestHeaderWarning({ headers, quote }: HttpResponse, digest: Digest): Warning[] {
-  const header = headers.get('docker-content-digest');
-  const isComparable = header?.split(':')[0] === digest.split(':')[0];
-  if (header === undefined || header === digest || !isComparable) return [];
-  const message = `The registry reports digest ${quote(header, 150)}, but the content's digest is ${digest}.`;
+  const header = headers.get('docker-content-digest') ?? '';
+  if (header === '' || header === digest) return [];
+  const message = `The registry reports digest ${quote(header, 150)}, but the content's digest is ${digest}: containerd goes by the header, and fails.`;
   return [{ code: 'digest-header-mismatch', message }];
 }
+
+/** No encoding is requested: the response to a HEAD may be encoded too. Without a digest, containerd sends a GET. */
+function codedWarning({ headers }: Pick<HttpResponse, 'headers'>): Warning[] {
+  const isResolved = (headers.get('docker-content-digest') ?? '') !== '';
+  if (!isResolved || !isGzip(headers.get('content-encoding')) || headers.get('content-length') === undefined) return [];
+  const message =
+    'The manifest is compressed although no client asks for that: containerd takes the Content-Length of a HEAD for the size of the manifest, and may fail.';
+  return [{ code: 'manifest-head', message }];
+}
+
+function withHeadWarnings(
+  judged: Outcome<ServedManifest, Finding>,
+  head: AuthOutcome | undefined,
+): Outcome<ServedManifest, Finding> {
+  if (!judged.ok || head === undefined) return judged;
+  const { value } = judged;
+  const warnings =
+    head.kind === 'response'
+      ? headWarnings(head.response, value)
+      : [headWarning('The registry does not answer HEAD, although it serves the manifest')];
+  return success({ ...value, warnings: [...value.warnings, ...warnings] });
+}
+
+/** containerd resolves an image by HEAD. Only after a 405, or without a digest, does it send a GET. */
+export function headWarnings(
+  response: HttpResponse,
+  { digest, mediaType, size }: Pick<ServedManifest, 'digest' | 'mediaType' | 'size'>,
+): readonly Warning[] {
+  const { status, headers, quote } = response;
+  if (status >= 400) {
+    return status === 405
+      ? []
+      : [headWarning(`The registry answers HEAD with ${status}, although it serves the manifest`)];
+  }
+  if (status !== 200 || (headers.get('docker-content-digest') ?? '') === '') return [];
+  const type = headers.get('content-type') ?? '';
+  const length = lengthOf(response);
+  const wrong = [
+    ...(readServedType(type).type === mediaType ? [] : [`Content-Type ${quote(type, 100) || '(none)'}`]),
+    ...(size === undefined || Number.isNaN(length) || length === size ? [] : [`Content-Length ${length}`]),
+  ];
+  const mismatch = digestHeaderWarning(response, digest);
+  if (wrong.length === 0) return mismatch;
+  return [...mismatch, headWarning(`The response to a HEAD has another ${wrong.join(' and ')} than the manifest`)];
+}
+
+const headWarning = (problem: string): Warning => ({
+  code: 'manifest-head',
+  message: `${problem}: containerd goes by the response to a HEAD, and fails.`,
+});
 
 /** Whether the server has no registry API; false if `/v2/` does not tell. */
 async function lacksApi(client: RegistryClient): Promise<boolean> {

@@ -1,10 +1,11 @@
 // Judges what was served: a manifest, a config or a blob. Does it match its descriptor, and can a runtime use it?
 
-import type { Digest } from '../core/digest.ts';
+import { algorithmOf, type Digest, digestOf, isSha256 } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { BlobEvidence } from '../registry/blob-evidence.ts';
 import type { Evidence } from '../registry/evidence.ts';
+import type { FailedUrl } from '../registry/find-blob.ts';
 import { type ImageConfig, readImageConfig } from '../registry/image-config.ts';
 import { isAttestation, sortEntries } from '../registry/index-entries.ts';
 import { type Manifest, type ManifestProblem, readManifest } from '../registry/manifest.ts';
@@ -34,6 +35,7 @@ export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<
   }
   if (!read.ok) return failure(judgeProblem(image, evidence, read.error));
   const manifest = read.value;
+  if (!isSha256(manifest.digest)) return failure(notBySha256(image, manifest.digest, digestOf(body)));
   if (descriptor !== undefined && body.length !== descriptor.size) {
     return failure(
       corruptManifest(image, `has ${formatCount(body.length, 'byte')}, but the index says ${descriptor.size}`),
@@ -61,7 +63,7 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
         hint: `Have the registry, or the proxy in front of it, send Content-Type: ${problem.type}.`,
       });
     case 'not-an-image':
-      return notAnImage(image, problem.what);
+      return notAnImage(image, problem.what, problem.hasImageLayers);
     case 'schema1':
       return finding({
         reason: 'legacy-schema1',
@@ -74,7 +76,7 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
       return finding({
         reason: 'not-a-registry',
         cause: 'not-oci',
-        message: `${evidence.response.host} returned 200 with ${problem.what} instead of a manifest.`,
+        message: `${evidence.response.host} returned ${evidence.response.status} with ${problem.what} instead of a manifest.`,
         hint: 'Check the host and port of the image, and whether a proxy is answering instead.',
       });
     default:
@@ -98,16 +100,33 @@ function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): F
   });
 }
 
-const notAnImage = (image: CheckedImage, what: string): Finding =>
+/** Only oras can pull it. */
+const notBySha256 = (image: CheckedImage, digest: Digest, sha256: Digest): Finding =>
   finding({
+    reason: 'corrupt',
+    cause: null,
+    message: `${imageName(image)} exists, but podman, crane and containerd cannot pull by a ${algorithmOf(digest)} digest.`,
+    hint: `Use its sha256 digest, if the registry has it under that too: ${sha256}.`,
+  });
+
+function notAnImage(image: CheckedImage, what: string, hasImageLayers = false): Finding {
+  const name = capitalize(image.part?.name ?? imageName(image));
+  const isNamed = !what.startsWith('an artifact of type ');
+  return finding({
     reason: 'not-an-image',
     cause: null,
-    message: `${capitalize(image.part?.name ?? imageName(image))} is ${what}, not a container image.`,
+    message:
+      hasImageLayers && !isNamed
+        ? `${name} is ${what}, although its layers are those of a container image: docker and podman refuse it.`
+        : `${name} is ${what}, not a container image.`,
     hint:
       what === ATTESTATIONS
         ? 'The image itself is missing from it: build and push it again.'
-        : 'No container runtime can run it. Check the repository and the tag, or use the tool that created it.',
+        : hasImageLayers
+          ? 'containerd ignores the media type of the config and may run it. If it is an image, push it again with a config of type application/vnd.oci.image.config.v1+json.'
+          : 'No container runtime can run it. Check the repository and the tag, or use the tool that created it.',
   });
+}
 
 const ATTESTATIONS = 'an index that contains only attestations';
 
@@ -131,6 +150,7 @@ export function judgeConfig(image: CheckedImage, evidence: Evidence): Outcome<Im
 export interface PresentBlob {
   /** false: the response has no length, and the blob was too long to be read. */
   readonly isSizeKnown: boolean;
+  readonly failedUrl?: FailedUrl | undefined;
 }
 
 /** `blob`: what the response proves about the config or layer. */

@@ -24,6 +24,10 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
     const hint = 'Lower --concurrency, or raise the limit with ulimit -n.';
     return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, hint);
   }
+  if (code === 'ENOMEM') {
+    const message = `This process has not enough memory for the connection to ${server} (ENOMEM).`;
+    return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, 'Lower --concurrency, or allow it more memory.');
+  }
   switch (kind) {
     case 'dns':
       return judgeDns(failure, server);

@@ -1,10 +1,18 @@
 // Judges a 401 or 403: no credentials, wrong or expired ones, or no permission.
 
-import type { AuthOutcome, CredentialsTried, Inconclusive, RefusedCredential } from '../auth/authenticate.ts';
+import type {
+  AuthOutcome,
+  CredentialsTried,
+  Inconclusive,
+  ProvenMethod,
+  RefusedCredential,
+} from '../auth/authenticate.ts';
+import { answerable, type Challenge, challengesOf } from '../auth/challenge.ts';
 import { saysExpired } from '../auth/credential-rejection.ts';
 import { registryOfHost } from '../core/docker-hub.ts';
 import { cleanText } from '../core/text.ts';
 import type { Credential } from '../credentials/credential.ts';
+import type { Quote } from '../http/send.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
 import {
@@ -21,18 +29,18 @@ import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 
 /** A 401 after the challenge was answered as well as possible. */
-export function judgeUnauthorized(
-  image: CheckedImage,
-  evidence: Evidence,
-  { used, withToken }: CredentialsTried,
-): Finding {
+export function judgeUnauthorized(image: CheckedImage, evidence: Evidence, tried: CredentialsTried): Finding {
+  const { used, withToken, omitted, isUnreadable } = tried;
   const { response, page } = evidence;
   const { headers, host, crossedOrigin } = response;
   const challenges = headers.all('www-authenticate').join(', ').trim();
   if (page !== undefined && challenges === '' && !withToken) return intercepted(evidence);
+  if (tried.proven !== undefined && image.part !== undefined && !crossedOrigin) {
+    return rejectedForPart(image, tried.proven, evidence);
+  }
   // RFC 6750 section 3.1: the token is "expired, revoked, malformed, or invalid for other reasons". It is a fresh one.
   if (withToken && used?.kind !== 'registry-token' && /error="?invalid_token/i.test(challenges)) {
-    return tokenRejected(image, used, evidence);
+    return tokenRejected(image, tried, evidence);
   }
   if (saysExpired(response)) return credentialsExpired(image, used, evidence);
   if (crossedOrigin && !withToken) {
@@ -40,19 +48,80 @@ export function judgeUnauthorized(
     const hint = "Contact the registry's operator, or check the image at its actual location.";
     return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
   }
+  if (used !== undefined && tried.isDropped) return droppedLogin(image, used, evidence);
   if (used !== undefined) {
     const message = `${nameCredentials(image, used)} do not grant access to ${repositoryName(image)}: no permission, or the repository does not exist.`;
     const hint = accessHint(image);
     return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
   }
   if (withToken) return privateOrMissing(image, evidence);
+  if (isUnreadable) return unreadableChallenge(image, evidence);
+  if (omitted !== undefined) return passwordRequired(image, omitted, evidence);
   const message = `${image.known.name} requires a login for ${image.reference.repository}.`;
   const hint = loginAdvice(image);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
+/** The token is anonymous: the credentials stayed with the first host, as in Go. */
+function droppedLogin(image: CheckedImage, used: Credential, evidence: Evidence): Finding {
+  const credentials = lowerFirst(nameCredentials(image, used));
+  const message = `The token service of ${image.host} redirects to another host, which does not receive ${credentials}; ${evidence.response.host} rejects the anonymous token from there${quoteRegistry(evidence)}.`;
+  const hint = `Contact the operator of ${image.known.name}: runtimes do not forward credentials to another host either.`;
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+}
+
+/** No login helps. */
+function unreadableChallenge(image: CheckedImage, evidence: Evidence): Finding {
+  const { host, headers } = evidence.response;
+  const problem =
+    headers.get('www-authenticate') === undefined
+      ? 'without a challenge (WWW-Authenticate)'
+      : 'with a challenge (WWW-Authenticate) that clients cannot read';
+  const message = `${host} returned 401 ${problem}${quoteRegistry(evidence)}.`;
+  const hint = `No client can log in there. Check the host of the image; if it is correct, contact the operator of ${image.known.name}.`;
+  return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
+}
+
+/** The manifest was served to the same token, or password: what is wrong is not the permission. */
+function rejectedForPart(image: CheckedImage, proven: ProvenMethod, evidence: Evidence): Finding {
+  const { host, quote } = evidence.response;
+  const accepted = proven.kind === 'basic' ? 'user name and password' : 'a token';
+  const [challenge] = answerable(challengesOf(evidence.response));
+  const other = challenge && otherMethod(challenge, proven, quote);
+  const problem = other === undefined ? `rejects the same for ${image.part?.name}` : `${other} for ${image.part?.name}`;
+  const message = `${host} accepted ${accepted} for the manifest, but ${problem}${quoteRegistry(evidence)}.`;
+  const hint =
+    other === undefined && proven.kind !== 'basic'
+      ? `Most clients, such as podman and containerd, use one token for all parts of an image, and fail: the operator of ${image.known.name} must issue tokens that are valid for several requests.`
+      : `Most clients, such as podman and containerd, authenticate in one way for all parts of an image, and fail: contact the operator of ${image.known.name}.`;
+  return finding({ reason: 'unauthorized', cause: 'token-rejected', message, hint }, evidence);
+}
+
+/** Completes "the registry …"; undefined if the challenge names what was sent. */
+function otherMethod({ scheme, params }: Challenge, proven: ProvenMethod, quote: Quote): string | undefined {
+  if (scheme === 'basic') return proven.kind === 'basic' ? undefined : 'requires user name and password (Basic)';
+  if (proven.kind === 'basic') return 'requires a token (Bearer)';
+  if (proven.endpoint === undefined) return undefined;
+  const { realm, service, scopes } = proven.endpoint;
+  if (params.realm !== undefined && params.realm !== realm.href) {
+    return `requires one of the token service ${quote(params.realm, 100)}`;
+  }
+  if (params.service !== service) return `requires one for the service "${quote(params.service ?? '', 100)}"`;
+  const isOtherScope = params.scope !== undefined && params.scope !== scopes.join(' ');
+  return isOtherScope ? `requires one for the scope "${quote(params.scope ?? '', 100)}"` : undefined;
+}
+
+/** Basic, and only a token is stored. */
+function passwordRequired(image: CheckedImage, { kind, source }: Credential, evidence: Evidence): Finding {
+  const token = kind === 'registry-token' ? 'a registry token (registrytoken)' : 'an identity token (identitytoken)';
+  const message = `${image.known.name} requires a user name and password (Basic) for ${image.reference.repository}, but ${cleanText(source)} has only ${token} for it.`;
+  const hint = loginAdvice(image, 'Log in with a user name and password');
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+}
+
 /** Only a clock, a signing key or an issuer explains it: the token service has just issued the token. */
-function tokenRejected(image: CheckedImage, used: Credential | undefined, evidence: Evidence): Finding {
+function tokenRejected(image: CheckedImage, { used, isDropped }: CredentialsTried, evidence: Evidence): Finding {
+  if (used !== undefined && isDropped) return droppedLogin(image, used, evidence);
   const issued =
     used === undefined ? 'issued an anonymous token' : `accepted ${lowerFirst(nameCredentials(image, used))}`;
   const message = `The token service of ${image.host} ${issued}, but ${evidence.response.host} rejects the token (invalid_token)${quoteRegistry(evidence)}.`;
@@ -60,7 +129,7 @@ function tokenRejected(image: CheckedImage, used: Credential | undefined, eviden
   return finding({ reason: 'unauthorized', cause: 'token-rejected', message, hint }, evidence);
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** A 403 that is not a block. */
 export function judgeForbidden(image: CheckedImage, evidence: Evidence, { used }: CredentialsTried): Finding {
@@ -159,7 +228,7 @@ export function credentialsExpired(
 }
 
 /** `The credentials for ghcr.io from ~/.docker/config.json (user octocat)`. */
-function nameCredentials({ reference }: CheckedImage, credential: Credential | undefined): string {
+export function nameCredentials({ reference }: CheckedImage, credential: Credential | undefined): string {
   const name = `The credentials for ${reference.registry}`;
   if (credential === undefined) return name;
   const { source, username } = credential;

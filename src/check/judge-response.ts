@@ -2,6 +2,7 @@
 // before credentials, and a "not found" counts in full only if a registry says it. The code of an error outranks a 404.
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
+import { REDIRECTS } from '../http/redirect.ts';
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
@@ -108,13 +109,19 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
     const message = `${host}, which ${image.host} redirects to, returned ${status}${quoteRegistry(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'upstream', message, hint: LATER }, evidence);
   }
-  if (evidence.isFromRegistry) {
+  if (REDIRECTS.has(status)) return notOci(evidence, ' without a usable Location header');
+  // The host of a part is a registry: it served the manifest. But no registry returns 416 to a request without a range.
+  const servesParts = image.part !== undefined && status >= 400 && status !== 416 && evidence.page === undefined;
+  if (evidence.isFromRegistry || servesParts) {
     const message = `${host} returned ${status}${quoteRegistry(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'registry', message, hint: LATER }, evidence);
   }
   if (evidence.page !== undefined) return intercepted(evidence);
-  const isRedirect = status >= 300 && status < 400;
-  const problem = isRedirect ? ' without a usable Location header' : ', which is not a valid registry response';
+  return notOci(evidence, ', which is not a valid registry response');
+}
+
+function notOci(evidence: Evidence, problem: string): Finding {
+  const { status, host } = evidence.response;
   const message = `${host} returned ${status}${problem}${quoteRegistry(evidence)}.`;
   const hint = 'Check the host and port of the image, and whether a proxy is answering instead.';
   return finding({ reason: 'not-a-registry', cause: 'not-oci', message, hint }, evidence);

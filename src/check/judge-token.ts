@@ -16,7 +16,13 @@ import {
 } from './finding.ts';
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
-import { credentialsExpired, noAnonymousAccess, privateOrMissing } from './judge-permission.ts';
+import {
+  credentialsExpired,
+  lowerFirst,
+  nameCredentials,
+  noAnonymousAccess,
+  privateOrMissing,
+} from './judge-permission.ts';
 
 const LATER = 'Try again later; this does not mean that the image is missing.';
 
@@ -55,7 +61,7 @@ export function judgeToken(
   if (status === 401) return judgeAnonymous(image, evidence);
   if (status === 403) return noAnonymousAccess(image, evidence);
   if (status === 404 && image.known.hidesMissingBehindTokens) return privateOrMissing(image, evidence);
-  return judgeUnexpected(image, evidence);
+  return judgeUnexpected(image, evidence, tried);
 }
 
 const nameService = ({ response }: Evidence): string => `The token service ${response.host}`;
@@ -77,7 +83,7 @@ function judgeAnonymous(image: CheckedImage, evidence: Evidence): Finding {
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
-function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
+function judgeUnexpected(image: CheckedImage, evidence: Evidence, { used }: CredentialsTried): Finding {
   const { status } = evidence.response;
   if (hasCode(evidence, 'NAME_INVALID')) {
     const message = `${image.known.name} rejects this image name${quoteRegistry(evidence)}.`;
@@ -95,6 +101,12 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
     return finding({ reason: 'not-a-registry', cause: 'not-oci', message, hint }, evidence);
   }
   const redirect = status >= 300 && status < 400 ? ', and credentials are never forwarded to another address' : '';
+  if (used !== undefined && status >= 400 && !evidence.response.crossedOrigin) {
+    const credentials = lowerFirst(nameCredentials(image, used));
+    const message = `${nameService(evidence)} returned ${status} to ${credentials}${quoteRegistry(evidence)}.`;
+    const hint = `Check the credentials: --anonymous shows whether it issues tokens without them. If they are correct, contact the operator of ${image.known.name}.`;
+    return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
+  }
   const message = `${nameService(evidence)} returned ${status}${redirect}${quoteRegistry(evidence)}.`;
   const hint = 'The registry seems to point to the wrong token service; contact its operator.';
   return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);

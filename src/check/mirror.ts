@@ -17,8 +17,8 @@ export interface Mirror {
   readonly sendNamespace?: boolean | undefined;
   /** Where its API is, if not at `/v2`: `/api/docker/hub/v2`. */
   readonly apiPath?: string | undefined;
-  /** Names of headers that a runtime sends to it. They may be secrets: the check sends none of them. */
-  readonly unsentHeaders?: readonly string[] | undefined;
+  /** Headers that a runtime sends to it, and the file that sets them. They may be secrets: the check sends none. */
+  readonly unsentHeaders?: { readonly names: readonly string[]; readonly file: string } | undefined;
 }
 
 export interface MirrorRule {
@@ -32,6 +32,8 @@ export interface MirrorRule {
   readonly blockedBy?: string | undefined;
   /** Whose rule it is: containerd tries every host for every request, others stay with the host that has the manifest. */
   readonly usedBy?: 'containerd' | 'podman' | undefined;
+  /** Why some versions of that runtime ignore it: a sentence. */
+  readonly doubt?: string | undefined;
 }
 
 /** A server that an image is requested from. */
@@ -60,6 +62,7 @@ export interface MirrorPlan {
   /** In the order of use; the last is not a mirror. */
   readonly attempts: readonly MirrorAttempt[];
   readonly usedBy: MirrorRule['usedBy'];
+  readonly doubt?: MirrorRule['doubt'];
 }
 
 /** Why an image is not called missing: the registry lacks it, but a mirror did not say whether it has it. */
@@ -104,6 +107,7 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
   return {
     attempts: [...rule.mirrors.filter(isUsable).map((mirror) => attemptAt(mirror, true)), attemptAt(upstream, false)],
     usedBy: rule.usedBy,
+    ...(rule.doubt !== undefined && { doubt: rule.doubt }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { BlobEvidence } from '../registry/blob-evidence.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { decide, type JudgeContent } from './decide.ts';
-import { type CheckedImage, type Finding, type Part, worstOf } from './finding.ts';
+import { type CheckedImage, capitalize, type Finding, type Part, worstOf } from './finding.ts';
 import { judgeBlob, type PresentBlob } from './judge-content.ts';
 import { showType } from './judge-layers.ts';
 import type { PlatformImage } from './prove-platforms.ts';
@@ -44,11 +44,12 @@ export async function proveLayers(
   );
   const present = proofs.filter(({ proven }) => proven.ok);
   const broken = proofs.flatMap(({ part, proven }) => (proven.ok ? [] : [{ part, finding: proven.error }]));
+  const urls = present.flatMap(({ part, proven }) => (proven.ok ? urlWarnings(part, proven.value) : []));
   const unsized = present.filter(({ proven }) => proven.ok && !proven.value.isSizeKnown);
   return {
     blobs: { count: present.length, bytes: present.reduce((sum, { part }) => sum + part.descriptor.size, 0) },
     finding: summarize(broken, blobs.length),
-    warnings: unsized.length === 0 ? [] : [sizeUnknown(unsized.map(({ part }) => part.name))],
+    warnings: [...urls, ...(unsized.length === 0 ? [] : [sizeUnknown(unsized.map(({ part }) => part.name))])],
   };
 }
 
@@ -57,9 +58,24 @@ async function proveBlob(
   image: CheckedImage,
   part: Blob['part'],
 ): Promise<Outcome<PresentBlob, Finding>> {
-  const { outcome, evidence: blob } = await client.blob(part.descriptor, part.kind === 'config' ? 'config' : 'blob');
+  const found = await client.blob(part.descriptor, part.kind === 'config' ? 'config' : 'blob');
+  const { outcome, evidence: blob, failedUrl } = found;
   const judge: JudgeContent<PresentBlob> = (it, evidence) => judgeBlob(it, evidence, blob as BlobEvidence);
-  return decide({ ...image, part }, outcome, judge, () => blob !== undefined);
+  const decided = decide({ ...image, part }, outcome, judge, () => blob !== undefined);
+  return decided.ok ? success({ ...decided.value, failedUrl }) : decided;
+}
+
+const UNREQUESTED: readonly string[] = ['blocked-address', 'private-address'];
+
+/** containerd fetches every layer from its URLs, and gives up after any response other than 404; podman after most. */
+function urlWarnings({ name }: Part, { failedUrl }: PresentBlob): readonly Warning[] {
+  if (failedUrl === undefined) return [];
+  const { host, outcome } = failedUrl;
+  // Not a word of the server.
+  if (outcome.kind === 'failure' && UNREQUESTED.includes(outcome.failure.kind)) return [];
+  const how = outcome.kind === 'response' ? `returned ${outcome.response.status}` : 'does not respond';
+  const message = `${capitalize(name)}: ${host}, where the manifest says it is, ${how}; containerd and podman request it there first, and may fail although it exists elsewhere.`;
+  return [{ code: 'layer-url', message }];
 }
 
 function sizeUnknown(names: readonly string[]): Warning {
@@ -73,7 +89,9 @@ function distinctBlobs(image: CheckedImage, images: readonly PlatformImage[]): B
   const add = (kind: Blob['part']['kind'], what: string, descriptor: Descriptor, isRead = false): void => {
     const { digest, mediaType } = descriptor;
     const name = `${what} (${digest}, ${showType(image, mediaType)})`;
-    if (isRead || !blobs.has(digest)) blobs.set(digest, { part: { kind, name, descriptor }, isRead });
+    // Of two sizes of the same blob, one is wrong.
+    const key = `${digest} ${descriptor.size}`;
+    if (isRead || !blobs.has(key)) blobs.set(key, { part: { kind, name, descriptor }, isRead });
   };
   for (const { platform, manifest, config } of images) {
     const owner = platform === null ? '' : ` of ${platform}`;

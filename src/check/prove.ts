@@ -6,7 +6,7 @@ import { type BlobSummary, judgementOf, type Proof, type Warning } from '../core
 import type { RegistryClient } from '../registry/client.ts';
 import { publishedPlatforms } from '../registry/index-entries.ts';
 import { contentWarnings } from './content-warnings.ts';
-import { type FetchMethod, fetchManifest } from './fetch-manifest.ts';
+import { type FetchMethod, fetchManifest, headWarnings, type ServedManifest } from './fetch-manifest.ts';
 import { type CheckedImage, type Finding, finding } from './finding.ts';
 import { createPartReader } from './part-reader.ts';
 import { proveLayers } from './prove-layers.ts';
@@ -67,10 +67,13 @@ export async function prove(client: RegistryClient, image: CheckedImage, setting
   const [layers, stale] = await Promise.all([
     proveLayers(client, image, images.value),
     // A runtime would not request this digest if the registry's own header has another one.
-    warnings.length === 0 ? proveDigest(client, image, digest) : undefined,
+    warnings.some(({ code }) => code === 'digest-header-mismatch')
+      ? NOTHING_TO_PROVE
+      : proveDigest(client, image, served.value),
   ]);
-  const found = layers.finding ?? stale;
-  return { ...selected, ...layers, proof: 'layers', finding: found, warnings: [...content, ...layers.warnings] };
+  const found = layers.finding ?? stale.finding;
+  const all = [...content, ...layers.warnings, ...stale.warnings];
+  return { ...selected, ...layers, proof: 'layers', finding: found, warnings: all };
 }
 
 function planProof(
@@ -84,15 +87,31 @@ function planProof(
   return { level: 'manifest', method: 'get' };
 }
 
+interface DigestProof {
+  readonly finding?: Finding;
+  readonly warnings: readonly Warning[];
+}
+
+const NOTHING_TO_PROVE: DigestProof = { warnings: [] };
+
 /** Runtimes resolve the tag and then request the digest: a stale cache may serve only the tag. */
-async function proveDigest(client: RegistryClient, image: CheckedImage, digest: Digest): Promise<Finding | undefined> {
+async function proveDigest(client: RegistryClient, image: CheckedImage, tagged: ServedManifest): Promise<DigestProof> {
   const { registry, repository, tag, digest: pinned } = image.reference;
-  if (pinned !== undefined) return undefined;
-  const { served } = await fetchManifest(client, { ...image, reference: { registry, repository, digest } }, 'head');
-  if (served.ok || judgementOf(served.error.reason).verdict !== 'unpullable') return undefined;
-  if (served.error.reason !== 'not-found') return served.error;
+  const { digest } = tagged;
+  if (pinned !== undefined) return NOTHING_TO_PROVE;
+  const { served, outcome } = await fetchManifest(
+    client,
+    { ...image, reference: { registry, repository, digest } },
+    'head',
+  );
+  if (served.ok) {
+    const byHead = served.value.manifest === undefined && outcome.kind === 'response';
+    return { warnings: byHead ? headWarnings(outcome.response, tagged) : served.value.warnings };
+  }
+  if (judgementOf(served.error.reason).verdict !== 'unpullable') return NOTHING_TO_PROVE;
+  if (served.error.reason !== 'not-found') return { finding: served.error, warnings: [] };
   const message = `The tag ${tag} resolves to ${digest}, but that digest is not served: a cache in between is stale.`;
   const hint = 'A pull would fail, because runtimes pull by digest. Clear the cache, or push the image again.';
   const { registryErrors: errors } = served.error;
-  return finding({ reason: 'not-found', cause: 'digest', message, hint }, { errors });
+  return { finding: finding({ reason: 'not-found', cause: 'digest', message, hint }, { errors }), warnings: [] };
 }

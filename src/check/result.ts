@@ -1,6 +1,7 @@
 // Makes the result of a check: verdict, sentence, hint and warnings. Nothing else makes one.
 
 import type { AuthOutcome } from '../auth/auth-outcome.ts';
+import { formatBytes, formatCount } from '../core/quantity.ts';
 import { formatReference, parseReference, type Reference } from '../core/reference.ts';
 import { describeReference, judgementOf, type Result, type Warning } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -129,11 +130,10 @@ function pullableMessage(
 ): string {
   const children = images.map(({ platform, manifest }) => `${platform} (${manifest.digest})`).join(', ');
   const scope = required?.includes('every') ? ' for every platform' : children === '' ? '' : ` for ${children}`;
-  const sum = blobs === undefined ? '' : `; ${blobs.count} blobs, ${formatMegabytes(blobs.bytes)}, none downloaded`;
+  const sum =
+    blobs === undefined ? '' : `; ${formatCount(blobs.count, 'blob')}, ${formatBytes(blobs.bytes)}, none downloaded`;
   return `${formatReference(reference)} can be pulled${scope}${sum}.`;
 }
-
-const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 /** Why a pull may fail although the image is pullable. */
 function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
@@ -141,6 +141,11 @@ function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
     const message = `The credentials for ${registry} from ${cleanText(credential.source)} were rejected; others were accepted. docker tries only one source: log in again (docker login ${registry}) or log out (docker logout ${registry}).`;
     return { code: 'stale-credentials', message };
   });
+  const { used } = outcome.credentials;
+  if (used?.kind === 'password' && used.beside === 'registry-token') {
+    const message = `${cleanText(used.source)}: the entry for ${registry} has a registry token (registrytoken), which docker and crane send instead of the user name and password; ${registry} does not accept it, so they fail: remove the registry token.`;
+    warnings.push({ code: 'credentials-file', message });
+  }
   const limit = outcome.kind === 'response' ? readRateLimit(outcome.response) : null;
   if (limit?.remaining !== 0) return warnings;
   const quota = limit.limit === null ? '' : ` (${limit.limit})`;
@@ -205,9 +210,15 @@ export function buildResult({ target, startedMs, endedMs }: ResultFrame, conclus
     foundAt,
     reference: reference.ok ? describeReference(reference.value) : null,
     ...conclusion,
+    warnings: distinctWarnings(conclusion.warnings),
     startedAt: new Date(startedMs).toISOString(),
     durationMs: endedMs - startedMs,
   };
+}
+
+/** The same file, or the same mirror, may be read more than once in a check. */
+function distinctWarnings(warnings: readonly Warning[]): readonly Warning[] {
+  return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
 }
 
 /** For a check that threw, which only a bug of ours does. The message of an exception may quote anything: it is not shown. */

@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 import { isUsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { fileProblem } from '../file/file-failure.ts';
 import type { Collaborators } from './check-command.ts';
 import { endIfHeld, endProcess } from './end-process.ts';
 import { EXIT } from './exit-code.ts';
@@ -21,7 +22,13 @@ export async function main(
   const exitCode = await run(argv, io, collaborators);
   const [report] = await Promise.all([io.stdout.flush(), io.stderr.flush()]);
   // Interrupted while the reader was blocked: the report is cut off, whatever its exit code.
-  return io.interruption.aborted && report === 'gone' ? EXIT.interrupted : exitCode;
+  if (io.interruption.aborted && report === 'gone') return EXIT.interrupted;
+  // Only the help and the version: every command waits for what it writes.
+  if (report instanceof Error && exitCode === EXIT.ok) {
+    io.stderr.writeLines(`error: cannot write to standard output: ${fileProblem(report) ?? report.message}.`);
+    return EXIT.usage;
+  }
+  return exitCode;
 }
 
 async function run(argv: readonly string[], io: Io, collaborators: Partial<Collaborators>): Promise<number> {

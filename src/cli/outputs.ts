@@ -55,19 +55,29 @@ export async function openOutputs(
   };
   return {
     async write(result) {
-      for (const { reporter, sink } of outputs) await put(sink, reporter.onResult?.(result) ?? '');
+      await forEach(outputs, async ({ reporter, sink }) => put(sink, reporter.onResult?.(result) ?? ''));
       return open.size > 0;
     },
-    async writeProblem(problem) {
-      for (const { reporter, sink } of outputs) await put(sink, reporter.onProblem?.(problem) ?? '');
-    },
-    async end(report) {
-      for (const { reporter, sink } of outputs) {
-        await put(sink, reporter.onEnd(report));
+    writeProblem: (problem) =>
+      forEach(outputs, async ({ reporter, sink }) => put(sink, reporter.onProblem?.(problem) ?? '')),
+    end: (report) =>
+      forEach(outputs, async ({ reporter, sink }) => {
+        try {
+          await put(sink, reporter.onEnd(report));
+        } catch (error) {
+          await sink.discard();
+          throw error;
+        }
         await sink.close();
-      }
-    },
+      }),
   };
+}
+
+/** One that cannot be written takes nothing from the others. Rejects with the first error, after all of them. */
+async function forEach(outputs: readonly Output[], act: (output: Output) => Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const output of outputs) await act(output).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
 interface Output {

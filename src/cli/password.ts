@@ -2,6 +2,7 @@
 
 import type { CheckerOptions } from '../check/checker-options.ts';
 import type { Settings } from '../config/setting-parsers.ts';
+import { textOfBytes } from '../core/byte-text.ts';
 import { parseReference } from '../core/reference.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { findSyntaxProblem } from '../credentials/credential.ts';
@@ -39,9 +40,7 @@ async function readLine(stdin: AsyncIterable<Uint8Array | string>): Promise<stri
     bytes += chunk.length;
     if (bytes > MAX_BYTES) throw new UsageError('--password-stdin: standard input is too long for a password.');
   }
-  const password = Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
+  const password = textOfBytes(Buffer.concat(chunks)).replace(/\r?\n$/, '');
   if (password === '') throw new UsageError('--password-stdin: standard input contains no password.');
   return password;
 }

@@ -1,5 +1,6 @@
 // Where the text of a report goes: a stream of the process, a file or a pipe. A write settles when the text is taken.
 
+import { randomUUID } from 'node:crypto';
 import { constants, openSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
@@ -15,7 +16,7 @@ export interface Sink {
   /** Resolves to false if no reader is left. */
   readonly write: (text: string) => Promise<boolean>;
   readonly close: () => Promise<void>;
-  /** Instead of `close`, if the run did not start. */
+  /** Instead of `close`, if the run did not start or the report cannot be written. */
   readonly discard: () => Promise<void>;
 }
 
@@ -51,8 +52,9 @@ export async function openFileSink(
   if (existing?.isFIFO()) return openPipeSink(path, format, clock, interruption);
   // A directory cannot be replaced, and `/dev/stdout` must not be.
   const isReplaced = format === 'prometheus' && (existing?.isFile() ?? true);
-  const target = isReplaced ? `${path}.${process.pid}.tmp` : path;
-  const file = await open(target, append ? 'a' : 'w').catch((error: unknown) => {
+  // A name that cannot be guessed, and a new file: a link that is there already could lead anywhere.
+  const target = isReplaced ? `${path}.${randomUUID()}.tmp` : path;
+  const file = await open(target, isReplaced ? 'wx' : append ? 'a' : 'w').catch((error: unknown) => {
     throw cannotWrite(path, error);
   });
   return {

@@ -13,6 +13,7 @@ import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Mirror, MirrorRule } from '../check/mirror.ts';
 import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
+import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import { parseMirrorLocation, withoutSlashes } from './mirror-location.ts';
@@ -20,17 +21,26 @@ import { readToml } from './read-toml.ts';
 import { readAuthorities, readClientCertificate } from './tls-files.ts';
 import type { UserFiles } from './user-files.ts';
 
+/** containerd ignores the whole file for any other. */
+const CAPABILITIES = ['pull', 'resolve', 'push', 'referrers'];
+
 const hostSchema = z.object({
-  capabilities: z.array(z.string()).default([]),
+  capabilities: z
+    .array(
+      z.string().refine((name) => CAPABILITIES.includes(name.toLowerCase()), {
+        error: ({ input }) => `unknown capability "${cleanText(String(input), 40)}": containerd ignores the whole file`,
+      }),
+    )
+    .default([]),
   skip_verify: z.boolean().optional(),
   ca: z.union([z.string(), z.array(z.string())]).default([]),
   client: z.union([z.string(), z.array(z.union([z.string(), z.tuple([z.string(), z.string()])]))]).default([]),
   override_path: z.boolean().default(false),
-  header: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  header: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
 });
 const fileSchema = hostSchema.extend({
   server: z.string().optional(),
-  host: z.record(z.string(), hostSchema).default({}),
+  host: z.record(z.string(), hostSchema).optional(),
 });
 
 type Host = z.output<typeof hostSchema>;
@@ -42,22 +52,27 @@ export async function readHostsToml(
   path: string,
   files: UserFiles,
 ): Promise<MirrorRule> {
-  const { server = registry, host: hosts, ...atTop } = readToml(text, path, fileSchema);
-  const pullHosts = Object.entries(hosts).filter(([, { capabilities }]) => can(capabilities, 'pull'));
+  const { server = registry, host, ...atTop } = readToml(text, path, fileSchema);
+  const pullHosts = Object.entries(host ?? {}).filter(([, { capabilities }]) => can(capabilities, 'pull'));
   const mirrors = await Promise.all(
     pullHosts.map(
-      async ([url, host]): Promise<Mirror> => ({
-        ...(await readHost(url, host, path, files)),
+      async ([url, one]): Promise<Mirror> => ({
+        ...(await readHost(url, one, path, files)),
         // A tag is resolved and its manifest pulled from the same host.
-        only: can(host.capabilities, 'resolve') ? undefined : 'digest',
+        only: can(one.capabilities, 'resolve') ? undefined : 'digest',
         sendNamespace: true,
       }),
     ),
   );
-  if (server === '*') return { prefix: registry, mirrors, usedBy: 'containerd' };
+  const doubt =
+    host === undefined && text.trim() !== ''
+      ? `containerd 1 ignores ${path}, because it has no [host] table; containerd 2 reads it: add an empty [host].`
+      : undefined;
+  const rule = { prefix: registry, mirrors, usedBy: 'containerd', ...(doubt !== undefined && { doubt }) } as const;
+  if (server === '*') return rule;
   const upstream = await readHost(server, atTop, path, files);
   const sendNamespace = !isOwn(upstream.location, registry);
-  return { prefix: registry, mirrors, upstream: { ...upstream, sendNamespace }, usedBy: 'containerd' };
+  return { ...rule, upstream: { ...upstream, sendNamespace } };
 }
 
 /** Without a list a host has every capability. */
@@ -79,7 +94,7 @@ async function readHost(url: string, host: Host, path: string, files: UserFiles)
     ...mirror.value,
     tls: await readTls(url, host, path, files),
     apiPath: apiPath === '/v2' ? undefined : apiPath,
-    ...(names.length > 0 && { unsentHeaders: names }),
+    ...(names.length > 0 && { unsentHeaders: { names, file: path } }),
   };
 }
 

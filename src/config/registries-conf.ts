@@ -2,7 +2,7 @@
 //
 //   [[registry]]
 //   prefix = "docker.io"                   the images it applies to; unset: location
-//   location = "registry.example/hub"      where they are; unset: prefix
+//   location = "registry.example/hub"      where they are; may be unset only for a prefix such as *.example.com
 //   insecure, blocked, mirror-by-digest-only = true
 //   [[registry.mirror]]                    tried first, in order
 //   location = "mirror.example/hub"
@@ -11,7 +11,9 @@
 
 import * as z from 'zod';
 import type { Mirror, MirrorRule } from '../check/mirror.ts';
+import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import { parseMirrorLocation } from './mirror-location.ts';
 import { readToml } from './read-toml.ts';
 
@@ -27,7 +29,7 @@ const fileSchema = z.object({
           .array(
             locationSchema.extend({
               location: z.string(),
-              'pull-from-mirror': z.enum(['all', 'digest-only', 'tag-only', '']).default('all'),
+              'pull-from-mirror': z.enum(['all', 'digest-only', 'tag-only', '']).default(''),
             }),
           )
           .default([]),
@@ -39,17 +41,21 @@ const fileSchema = z.object({
 
 const ONLY = { all: undefined, '': undefined, 'digest-only': 'digest', 'tag-only': 'tag' } as const;
 
-/** `path`: of the file. Throws a UsageError. */
+type Table = z.output<typeof fileSchema>['registry'][number];
+
+/** `path`: of the file. Throws a UsageError, also where podman refuses the whole file. */
 export function readRegistriesConf(text: string, path: string): readonly MirrorRule[] {
+  const tables = readToml(text, path, fileSchema).registry;
+  const problem = findProblem(tables);
+  if (problem !== undefined) throw new UsageError(`${path}: ${problem}; podman refuses the whole file.`);
   const endpoint = (location: string, insecure: boolean): Mirror => {
     const mirror = parseMirrorLocation(location);
     if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
     // containers-registries.conf(5): it also allows unencrypted HTTP.
     return { ...mirror.value, ...(insecure && { tls: { insecure }, allowsPlainHttp: true }) };
   };
-  return readToml(text, path, fileSchema).registry.map((table) => {
-    const { prefix = table.location, location = table.prefix, insecure, blocked } = table;
-    if (!prefix || !location) throw new UsageError(`${path}: a [[registry]] has neither prefix nor location.`);
+  return tables.map((table) => {
+    const { prefix = table.location ?? '', location = table.prefix ?? '', insecure, blocked } = table;
     return {
       prefix,
       mirrors: table.mirror.map((mirror) => ({
@@ -62,4 +68,36 @@ export function readRegistriesConf(text: string, path: string): readonly MirrorR
       usedBy: 'podman' as const,
     };
   });
+}
+
+/** containers/image, sysregistriesv2: postProcess. */
+function findProblem(tables: readonly Table[]): string | undefined {
+  const locations = tables.flatMap(({ prefix, location, mirror }) => [
+    prefix,
+    location,
+    ...mirror.map((one) => one.location),
+  ]);
+  const withScheme = locations.find((location) => location?.includes('://'));
+  if (withScheme !== undefined) {
+    const shown = cleanText(hideUserinfo(withScheme), 80);
+    return `"${shown}" has a scheme; use host[:port][/path], and insecure = true for a server without TLS`;
+  }
+  return tables.map((table) => findTableProblem(table, tables)).find((problem) => problem !== undefined);
+}
+
+function findTableProblem(table: Table, tables: readonly Table[]): string | undefined {
+  const { prefix, location, insecure, blocked, mirror } = table;
+  if (!prefix && !location) return 'a [[registry]] has neither prefix nor location';
+  if (!location && !prefix?.startsWith('*.'))
+    return `the [[registry]] for "${cleanText(prefix ?? '', 80)}" has no location`;
+  if (table['mirror-by-digest-only'] && mirror.some((one) => one['pull-from-mirror'] !== '')) {
+    return 'mirror-by-digest-only and pull-from-mirror exclude each other';
+  }
+  const others = tables.filter((other) => location && other.location === location);
+  const setting = others.some((other) => other.insecure !== insecure)
+    ? 'insecure'
+    : others.some((other) => other.blocked !== blocked)
+      ? 'blocked'
+      : undefined;
+  return setting && `"${cleanText(location ?? '', 80)}" occurs twice, with different values of ${setting}`;
 }

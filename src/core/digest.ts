@@ -26,9 +26,14 @@ export function isDigest(text: unknown): text is Digest {
   return typeof text === 'string' && digestProblem(text) === undefined;
 }
 
+export const algorithmOf = (digest: Digest): DigestAlgorithm => digest.slice(0, digest.indexOf(':')) as DigestAlgorithm;
+
+/** What every client can pull by; most of them know no other algorithm. */
+export const isSha256 = (digest: Digest): boolean => algorithmOf(digest) === 'sha256';
+
 /** The digest of bytes, with the algorithm of `like`, by default sha256. */
 export function digestOf(bytes: Uint8Array, like: Digest | undefined = undefined): Digest {
-  const algorithm = (like?.slice(0, like.indexOf(':')) ?? 'sha256') as DigestAlgorithm;
+  const algorithm = like === undefined ? 'sha256' : algorithmOf(like);
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 

@@ -83,7 +83,11 @@ export function createCredentialChain(
         const runHelper = async ({ helper, server }: HelperStep): Promise<StoredCredential | undefined> => {
           if (failed.has(helper)) return undefined;
           const outcome = await withPatience(getFromHelper(helper, server), patience);
-          if (outcome.ok) return outcome.value;
+          if (outcome.ok) {
+            const { credential, isFollowed } = outcome.value;
+            if (isFollowed && credential !== undefined) warn('helper-output', describeOutput(helper, source.label));
+            return credential;
+          }
           failed.add(helper);
           failedHelpers.push({ ...outcome.error, program: `docker-credential-${helper}`, label: source.label });
           warn(outcome.error.code, describeHelperFailure(helper, outcome.error, source.label, registry));
@@ -211,6 +215,9 @@ function describeSource({ label, isNamedByEntry }: CredentialSource, step: Looku
   const source = step.kind === 'helper' ? `docker-credential-${step.helper}` : own;
   return cleanText(details.length === 0 ? source : `${source} (${details.join(', ')})`);
 }
+
+const describeOutput = (helper: string, label: string): string =>
+  `${label} uses credential helper docker-credential-${helper}, which printed more than its JSON object: docker and podman ignore the rest, but oras fails; have the helper print only the object`;
 
 function describeHelperFailure(helper: string, failure: HelperFailure, label: string, registry: string): string {
   const advice =

@@ -1,10 +1,11 @@
 // A file of credentials: read within bounds, and parsed as a docker or podman config or as Kubernetes Secrets.
 
+import { replaceInvalid, textOfBytes } from '../core/byte-text.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { type ReadLimits, readFileBytes, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
-import { parseJsonDocument } from './go-document.ts';
+import { parseFirstJson } from './go-document.ts';
 import { isKubernetesObject, parsePullSecrets } from './pull-secret.ts';
 
 /** Kubernetes limits a Secret to 1 MiB; docker's and podman's files are a few KiB. */
@@ -20,26 +21,29 @@ export async function readCredentialFile(
   return bytes.error.isMissing ? success(undefined) : failure(bytes.error.problem);
 }
 
-/** The text of a file that was read already; undefined when it is empty. */
+/** The text of a file that was read already; undefined when it is empty. Go reads JSON that is not UTF-8, but not YAML. */
 export function decodeCredentialFile(bytes: Uint8Array): Outcome<string | undefined, string> {
-  try {
-    return success(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) || undefined);
-  } catch {
-    return failure('it is not UTF-8 text');
-  }
+  const text = textOfBytes(bytes);
+  const valid = replaceInvalid(text);
+  if (valid !== text && !isJson(valid)) return failure('it is not UTF-8 text');
+  return success(valid || undefined);
 }
+
+const FOLLOWED = 'text follows its JSON object: docker ignores it, but podman and skopeo refuse the file';
+
+const isJson = (text: string): boolean => /^\s*[{[]/.test(text);
 
 /** Reads JSON of docker or podman, or Kubernetes Secrets in JSON or YAML. */
 export async function parseCredentialText(text: string): Promise<Outcome<DockerConfig, string>> {
   // docker, podman and crane all reject a BOM, so an actual pull would not use these credentials either.
   if (text.startsWith('\uFEFF')) return failure('it starts with a byte order mark, which docker and podman reject');
   if (text.includes('\0')) return failure('it is not a text file');
-  if (/^\s*[{[]/.test(text)) {
-    const document = parseJsonDocument(text);
-    if (!document.ok) return document;
-    return success(
-      isKubernetesObject(document.value) ? parsePullSecrets([document.value]) : parseDockerConfig(document.value),
-    );
+  if (isJson(text)) {
+    const parsed = parseFirstJson(text);
+    if (!parsed.ok) return parsed;
+    const { value, rest } = parsed.value;
+    const config = isKubernetesObject(value) ? parsePullSecrets([value]) : parseDockerConfig(value);
+    return success(rest === '' ? config : { ...config, problems: [...config.problems, FOLLOWED] });
   }
   if (!/^kind:/m.test(text)) return failure('it is neither JSON nor a Kubernetes Secret');
   // Loaded late: most machines store credentials in JSON only.

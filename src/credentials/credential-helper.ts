@@ -9,7 +9,7 @@ import type { Env } from '../core/env.ts';
 import { getOrCreate } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
-import { isPlainObject, parseJsonDocument, readField } from './go-document.ts';
+import { isPlainObject, parseFirstJson, readField } from './go-document.ts';
 import { type ProgramExit, type RunProgram, runProgram as runRealProgram, timeoutProblem } from './run-program.ts';
 
 export interface HelperFailure {
@@ -20,11 +20,15 @@ export interface HelperFailure {
   readonly isSlow?: true;
 }
 
-/** `name` as the config spells it; undefined when the helper has no credential for the server. */
-export type GetFromHelper = (
-  name: string,
-  server: string,
-) => Promise<Outcome<StoredCredential | undefined, HelperFailure>>;
+export interface HelperAnswer {
+  /** undefined when the helper has no credential for the server. */
+  readonly credential: StoredCredential | undefined;
+  /** It printed more than its JSON object: docker and podman read no further, oras fails. */
+  readonly isFollowed?: true;
+}
+
+/** `name` as the config spells it. */
+export type GetFromHelper = (name: string, server: string) => Promise<Outcome<HelperAnswer, HelperFailure>>;
 
 export interface CredentialHelperOptions {
   readonly env: Env;
@@ -59,30 +63,32 @@ export function createCredentialHelper(options: CredentialHelperOptions): GetFro
     const file = await findProgram(`docker-credential-${name}`, env);
     if (file === undefined) return failure({ code: 'helper-missing', problem: 'is not on the PATH' });
     const run = await runProgram({ file, args: ['get'], input: server, env, timeoutMs, maxBytes: MAX_BYTES, signal });
-    const credential = run.ok ? parseOutput(run.value) : run;
-    if (credential.ok) return credential;
+    const answer = run.ok ? parseOutput(run.value) : run;
+    if (answer.ok) return answer;
     const isSlow = !run.ok && run.error === timeoutProblem(timeoutMs);
-    return failure({ code: 'helper-failed', problem: credential.error, ...(isSlow && { isSlow }) });
+    return failure({ code: 'helper-failed', problem: answer.error, ...(isSlow && { isSlow }) });
   };
 
   return (name, server) => getOrCreate(lookups, `${name} ${server}`, () => get(name, server));
 }
 
-function parseOutput({ exitCode, stdout, stderr }: ProgramExit): Outcome<StoredCredential | undefined, string> {
+function parseOutput({ exitCode, stdout, stderr }: ProgramExit): Outcome<HelperAnswer, string> {
   const output = `${stdout}\n${stderr}`;
   if (exitCode !== 0) {
-    if (output.includes(NOT_FOUND)) return success(undefined);
+    if (output.includes(NOT_FOUND)) return success({ credential: undefined });
     const symptom = SYMPTOMS.find(([pattern]) => pattern.test(output))?.[1];
     return failure(`exited with code ${exitCode}${symptom === undefined ? '' : ` (${symptom})`}`);
   }
-  const document = parseJsonDocument(stdout);
-  if (!document.ok || !isPlainObject(document.value)) return failure('did not return a JSON object');
-  const username = readField(document.value, 'Username') ?? '';
-  const secret = readField(document.value, 'Secret') ?? '';
+  const parsed = parseFirstJson(stdout);
+  if (!parsed.ok || !isPlainObject(parsed.value.value)) return failure('did not return a JSON object');
+  const { value, rest } = parsed.value;
+  const username = readField(value, 'Username') ?? '';
+  const secret = readField(value, 'Secret') ?? '';
   if (typeof username !== 'string' || typeof secret !== 'string') {
     return failure('returned a Username or Secret that is not a string');
   }
-  return success(username === '' && secret === '' ? undefined : createCredential(username, secret));
+  const credential = username === '' && secret === '' ? undefined : createCredential(username, secret);
+  return success({ credential, ...(rest !== '' && { isFollowed: true }) });
 }
 
 /** Absolute PATH entries only: an empty or relative one could run a program from the directory being checked. */

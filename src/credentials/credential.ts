@@ -5,13 +5,29 @@
 //   user-id          no control character: RFC 7617 section 2
 //   password         the same, but line breaks and tabs are sent: the key of a Google service account has several lines
 
+import { replaceInvalid } from '../core/byte-text.ts';
 import type { CredentialUse } from '../core/result.ts';
 import { Secret } from './secret.ts';
 
 export type Credential =
-  | { readonly kind: 'password'; readonly username: string; readonly password: Secret; readonly source: string }
-  | { readonly kind: 'identity-token'; readonly username?: string; readonly token: Secret; readonly source: string }
-  | { readonly kind: 'registry-token'; readonly username?: string; readonly token: Secret; readonly source: string };
+  | {
+      readonly kind: 'password';
+      readonly username: string;
+      readonly password: Secret;
+      readonly source: string;
+      /** Stored in the same entry, and preferred where a registry accepts tokens. */
+      readonly beside?: 'identity-token' | 'registry-token';
+    }
+  | (StoredToken & { readonly kind: 'identity-token' })
+  | (StoredToken & { readonly kind: 'registry-token' });
+
+interface StoredToken {
+  readonly username?: string;
+  /** Stored in the same entry, for Basic. */
+  readonly login?: { readonly username: string; readonly password: Secret };
+  readonly token: Secret;
+  readonly source: string;
+}
 
 type WithoutSource<T> = T extends unknown ? Omit<T, 'source'> : never;
 
@@ -30,12 +46,19 @@ export function createCredential(username: string, secret: string): StoredCreden
 /** The credential without its secret, for reports. */
 export function describeCredential(credential: Credential): CredentialUse {
   const { source, kind, username } = credential;
-  return username === undefined ? { source, kind } : { source, kind, username };
+  return username === undefined ? { source, kind } : { source, kind, username: replaceInvalid(username) };
 }
 
 /** Whether a registry would receive the same credential, wherever the two were found. */
 export const isSameCredential = (a: StoredCredential, b: StoredCredential): boolean =>
   a.kind === b.kind && a.username === b.username && secretOf(a).equals(secretOf(b));
+
+/** What is sent where a registry requires user name and password. */
+export function passwordOf(credential: Credential): (Credential & { readonly kind: 'password' }) | undefined {
+  if (credential.kind === 'password') return credential;
+  const { kind: beside, login, source } = credential;
+  return login && { kind: 'password', ...login, source, beside };
+}
 
 export const secretOf = (credential: StoredCredential): Secret =>
   credential.kind === 'password' ? credential.password : credential.token;

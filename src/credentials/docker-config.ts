@@ -68,12 +68,17 @@ export function parseAuthEntry(entry: unknown): Outcome<StoredCredential | undef
     if (typeof value !== 'string') return failure(`its "${name}" is not a string`);
     texts[name] = value;
   }
-  if (texts.registrytoken !== '') return success({ kind: 'registry-token', token: new Secret(texts.registrytoken) });
   const pair = texts.auth === '' ? success([texts.username, texts.password] as const) : parseAuth(texts.auth);
-  if (texts.identitytoken !== '') {
-    const token = new Secret(texts.identitytoken);
-    const username = pair.ok ? pair.value[0] : '';
-    return success({ kind: 'identity-token', token, ...(username !== '' && { username }) });
+  const token = texts.registrytoken || texts.identitytoken;
+  if (token !== '') {
+    const [username, password] = pair.ok ? pair.value : ['', ''];
+    const hasLogin = username !== '' && password !== '';
+    const stored = {
+      token: new Secret(token),
+      ...(hasLogin && { login: { username, password: new Secret(password) } }),
+    };
+    if (texts.registrytoken !== '') return success({ kind: 'registry-token', ...stored });
+    return success({ kind: 'identity-token', ...stored, ...(username !== '' && { username }) });
   }
   if (!pair.ok) return pair;
   // A password with an empty user name counts (in podman, not in docker): RFC 7617 allows it, some registries check only
@@ -84,10 +89,10 @@ export function parseAuthEntry(entry: unknown): Outcome<StoredCredential | undef
   return success(createCredential(...pair.value));
 }
 
-/** auth = base64( username ":" password ); old docker versions pad the password with NUL bytes. */
+/** auth = base64( username ":" password ), in any encoding, whose bytes clients send as they are; old docker versions pad the password with NUL bytes. */
 function parseAuth(auth: string): Outcome<readonly [username: string, password: string], string> {
   const text = decodeBase64Text(auth);
-  if (text === undefined) return failure('its "auth" is not base64-encoded text');
+  if (text === undefined) return failure('its "auth" is not base64-encoded');
   const colon = text.indexOf(':');
   if (colon === -1) return failure('its "auth" has no colon between user name and password');
   return success([text.slice(0, colon), withoutPadding(text.slice(colon + 1))]);

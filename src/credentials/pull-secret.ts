@@ -1,6 +1,7 @@
 // Credentials in Kubernetes pull secrets: kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg.
 // https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
 
+import { replaceInvalid } from '../core/byte-text.ts';
 import { failure, type Outcome } from '../core/outcome.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
 import { decodeBase64Text, isPlainObject, type PlainObject, parseJsonDocument } from './go-document.ts';
@@ -84,5 +85,7 @@ function readDocument({ data, stringData }: PlainObject, field: string): Outcome
   if (typeof plain === 'string') return parseJsonDocument(plain);
   if (typeof encoded !== 'string') return failure(`it has no "${field}"`);
   const text = decodeBase64Text(encoded);
-  return text === undefined ? failure(`its "${field}" is not base64-encoded text`) : parseJsonDocument(text);
+  return text === undefined
+    ? failure(`its "${field}" is not base64-encoded text`)
+    : parseJsonDocument(replaceInvalid(text));
 }

@@ -1,4 +1,4 @@
-// The texts that a text may encode, wholly or in part: base64, bytes as numbers, quoted-printable, escapes, UTF-16, and
+// The texts that a text may encode, wholly or in part: base64, base32, bytes as numbers, quoted-printable, escapes, UTF-16, and
 // UTF-8 that was read in a one-byte encoding. Each comes with the positions it was decoded from.
 //
 // Which encoding was used is unknown, so every one that is possible is returned; most are meaningless, and only good to
@@ -22,7 +22,8 @@ export function* decodedTexts(text: string): Generator<DecodedText> {
   yield* decodeNumbers(text);
   for (const line of hexdumpsIn(text)) yield* decodeDigits(line, 2, 'hex');
   for (const digits of hexIn(text)) yield* decodeDigits(digits, 2, 'hex');
-  for (const digits of base64In(text)) yield* decodeDigits(digits, 4, 'base64');
+  for (const digits of wordsIn(text, BASE64_WORDS, BASE64_WORD)) yield* decodeDigits(digits, 4, 'base64');
+  for (const digits of wordsIn(text, BASE32_WORDS, BASE32_WORD)) yield* decodeDigits(digits, 8, 'base32');
 }
 
 /** The text with every match decoded; nothing without a match. */
@@ -191,9 +192,13 @@ function* hexdumpsIn(text: string): Generator<Digits> {
 const BASE64_WORDS = /[\w+/=\s-]{6,}/g;
 const BASE64_WORD = /[\w+/-]+=*/g;
 
-function* base64In(text: string): Generator<Digits> {
-  for (const { 0: run, index } of text.matchAll(BASE64_WORDS)) {
-    const words = [...run.matchAll(BASE64_WORD)];
+/** RFC 4648 section 6, in capital letters, also on several lines. */
+const BASE32_WORDS = /[A-Z2-7](?:[A-Z2-7]|=|\s(?=[A-Z2-7])){6,}/g;
+const BASE32_WORD = /[A-Z2-7]+=*/g;
+
+function* wordsIn(text: string, runs: RegExp, word: RegExp): Generator<Digits> {
+  for (const { 0: run, index } of text.matchAll(runs)) {
+    const words = [...run.matchAll(word)];
     yield joinWords(words.map((it) => wordOf(it, index, it[0].replace(/=+$/, ''))));
   }
 }
@@ -201,12 +206,13 @@ function* base64In(text: string): Generator<Digits> {
 /** Bytes may begin at each of the first `group` digits: what is before them may be made of digits, too. */
 function* decodeDigits(
   { digits, starts, ends }: Digits,
-  group: 2 | 4,
-  encoding: 'hex' | 'base64',
+  group: 2 | 4 | 8,
+  encoding: 'hex' | 'base64' | 'base32',
 ): Generator<DecodedText> {
-  const digitsPerByte = encoding === 'hex' ? 2 : 4 / 3;
+  const digitsPerByte = { hex: 2, base64: 4 / 3, base32: 8 / 5 }[encoding];
   for (let first = 0; first < group; first += 1) {
-    const text = Buffer.from(digits.slice(first), encoding).toString('latin1');
+    const part = digits.slice(first);
+    const text = encoding === 'base32' ? decodeBase32(part) : Buffer.from(part, encoding).toString('latin1');
     if (text.length < MIN_BYTES) return;
     const digitAt = (byte: number): number => first + Math.floor(byte * digitsPerByte);
     yield {
@@ -215,4 +221,23 @@ function* decodeDigits(
       ends: Array.from(text, (_, byte) => ends[first + Math.ceil((byte + 1) * digitsPerByte) - 1] ?? 0),
     };
   }
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** Each byte as a character. */
+function decodeBase32(digits: string): string {
+  const bytes = Buffer.alloc(Math.floor((digits.length * 5) / 8));
+  let bits = 0;
+  let value = 0;
+  let at = 0;
+  for (const digit of digits) {
+    value = ((value << 5) | BASE32.indexOf(digit)) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at] = value >> bits;
+    at += 1;
+  }
+  return bytes.toString('latin1');
 }

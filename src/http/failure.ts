@@ -111,6 +111,16 @@ export class LengthError extends Error {
   readonly code = CONTRADICTORY_LENGTH;
 }
 
+/** Not HTTP/1.1 as Go reads it. */
+export class MalformedResponseError extends Error {
+  override readonly name = 'MalformedResponseError';
+}
+
+export class HeadersTooLargeError extends Error {
+  override readonly name = 'HeadersOverflowError';
+  readonly code = HEADERS_TOO_LARGE;
+}
+
 /** The peer broke the HTTP/2 protocol. */
 export class Http2Error extends Error {
   override readonly name = 'Http2Error';
@@ -188,6 +198,8 @@ export function classify(error: unknown, host: string, phase: Phase, waitedMs?: 
       return fail('not-http', 'headers', false, 'response headers too large');
     case 'LengthError':
       return fail('not-http', 'body', false);
+    case 'MalformedResponseError':
+      return fail('not-http', phase, false, `invalid HTTP/1.1 response (${messageOf(error)})`);
     case 'Http2Error':
       return fail('not-http', phase, false, `invalid HTTP/2 response (${messageOf(error)})`);
     case 'HTTPParserError': {
@@ -216,6 +228,8 @@ function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   if (typeof code === 'string') return code;
+  // V8 has no code for it: "WebAssembly.Instance(): Out of memory", "Array buffer allocation failed".
+  if (error instanceof RangeError && /out of memory|allocation failed/i.test(error.message)) return 'ENOMEM';
   return cause === undefined || cause === error ? null : codeOf(cause);
 }
 

@@ -4,13 +4,14 @@
 // the start. Credentials are kept. The number of tokens grows with the repositories: the oldest are dropped first.
 
 import { setBounded } from '../core/bounded-map.ts';
+import { bytesOfText, latin1OfInvalid } from '../core/byte-text.ts';
 import { once } from '../core/once.ts';
 import { userinfoOf } from '../core/userinfo.ts';
 import { joinedTexts } from './broken-up-text.ts';
 import { type DecodedText, decodedTexts } from './decoded-text.ts';
 import { proxyAddress } from './proxy.ts';
 import { createSecretForm, foldCase, indexForms, type SecretForm, type SecretIndex } from './secret-form.ts';
-import { type Budget, findSecrets, type Span } from './secret-match.ts';
+import { type Budget, findEndings, findSecrets, type Span } from './secret-match.ts';
 import type { Beside } from './send.ts';
 
 export interface KnownSecrets {
@@ -105,7 +106,7 @@ function termsOfCredential(username: string, secret: string): SearchTerms {
   // A shorter secret can be distinguished from ordinary text only as RFC 7617 sends it.
   const sent = secret.length >= MIN_LENGTH ? secret : `${username}:${secret}`;
   // Servers normalize Unicode, some one way and some the other.
-  const texts = [...new Set([sent, sent.normalize('NFC'), sent.normalize('NFD')])];
+  const texts = [...new Set([sent, latin1OfInvalid(sent), sent.normalize('NFC'), sent.normalize('NFD')])];
   return {
     forms: formsOf(texts),
     long: [...texts, ...encodingsOf(username, secret)]
@@ -125,11 +126,12 @@ const formsOf = (texts: readonly string[]): SearchTerms['forms'] =>
 /** Of the secret alone and as RFC 7617 sends it: a piece of these may be quoted that decodes to nothing. */
 const encodingsOf = (username: string, secret: string): string[] =>
   [secret, `${username}:${secret}`].flatMap((text) =>
-    (['hex', 'base64', 'base64url'] as const).map((encoding) => Buffer.from(text).toString(encoding)),
+    (['hex', 'base64', 'base64url'] as const).map((encoding) => bytesOfText(text).toString(encoding)),
   );
 
 /** What to search for to find any of them. */
 interface Search {
+  readonly forms: readonly SecretForm[];
   readonly index: SecretIndex;
   /** Without the secrets that joined words may contain. */
   readonly certain: SecretIndex;
@@ -139,6 +141,7 @@ interface Search {
 function createSearch(terms: readonly SearchTerms[]): Search {
   const forms = terms.flatMap((one) => one.forms());
   return {
+    forms,
     index: indexForms(forms),
     certain: indexForms(forms.filter(({ items }) => items.length >= MIN_CERTAIN)),
     long: terms.flatMap(({ long }) => long),
@@ -148,7 +151,11 @@ function createSearch(terms: readonly SearchTerms[]): Search {
 /** In the text, and in what it may encode. */
 function findAll(text: string, search: Search, budget: Budget, maxDecodings: number): Span[] {
   const folded = foldCase(text);
-  const spans = [...findSecrets(folded, search.index, budget), ...findPieces(folded, search.long)];
+  const spans = [
+    ...findSecrets(folded, search.index, budget),
+    ...findEndings(folded, search.forms, budget),
+    ...findPieces(folded, search.long),
+  ];
   const take = ({ starts, ends }: DecodedText, found: readonly Span[]): void => {
     for (const [start, end] of found) spans.push([starts[start] ?? 0, ends[end - 1] ?? text.length]);
   };

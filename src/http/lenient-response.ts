@@ -1,23 +1,28 @@
-// Reads an HTTP/1.1 response whose length fields contradict each other, by the rules of Go's net/http.
+// Reads an HTTP/1.1 response that undici refuses, by the rules of Go's net/http: docker, podman and containerd pull where
+// the head is written in an old way (see response-head.ts), or its length fields contradict each other. Chunked outranks
+// Content-Length (RFC 9112 section 6.3), and the same Content-Length may come twice.
 //
-// undici refuses such a response, or reports it as cut off. Docker and containerd read it: chunked outranks Content-Length
-// (RFC 9112 section 6.3), and the same Content-Length may come twice. So the request is sent once more, over a connection
-// of its own that ends with the response.
+// The request is sent once more, over a connection of its own that ends with the response: whatever follows the response
+// is never taken for another one.
 
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { LengthError } from './failure.ts';
+import { LengthError, MalformedResponseError } from './failure.ts';
+import { createHeadReader, type ResponseHead } from './response-head.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
-/** Of one line, and of all lines of a head together. Less than elsewhere: a line is searched again with every packet. */
-const MAX_HEADER_BYTES = 16 * 1024;
+/** Of a line between two chunks, as in Go. */
+const MAX_CHUNK_LINE_BYTES = 4096;
 const MAX_INFORMATIONAL = 100;
 
-/** Whether undici gave up a response because of its length fields. */
-export function isLengthConflict(error: unknown): boolean {
+/** Whether undici gave up a response that clients written in Go may read. */
+export function mayBeReadByGo(error: unknown): boolean {
   const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return true;
-  return name === 'HTTPParserError' && /Content-Length|Transfer-Encoding/.test(String(message));
+  // A 100 that was not requested.
+  if (name === 'SocketError') return message === 'bad response';
+  // The last is a chunked body without its last chunk.
+  return name === 'HTTPParserError' && !/Expected HTTP\/|Invalid EOF state/.test(String(message));
 }
 
 /** For a request that may be repeated: GET or HEAD. */
@@ -28,60 +33,54 @@ export async function requestLeniently(socket: Socket, request: WireRequest): Pr
   socket.once('close', () => signal.removeEventListener('abort', onAbort));
   // The reader below sees it.
   socket.on('error', () => {});
-  const fields = Object.entries({ host: new URL(origin).host, connection: 'close', ...headers });
-  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const sent = Object.entries({ host: new URL(origin).host, connection: 'close', ...headers });
+  const lines = sent.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.write(`${method} ${path} HTTP/1.1\r\n${lines}\r\n`);
   const source = createByteSource(socket);
   try {
     const head = await readHead(source);
-    const hasBody = method !== 'HEAD' && head.statusCode !== 204 && head.statusCode !== 304;
-    const pieces = hasBody ? bodyOf(source, head.headers) : [];
+    if (!head.isBeforeHttp11) requireKnownCoding(head.headers);
+    const hasBody = method !== 'HEAD' && head.statusCode >= 200 && head.statusCode !== 204 && head.statusCode !== 304;
+    const pieces = hasBody ? bodyOf(source, head) : [];
     const body = Readable.from(pieces, { objectMode: false }).once('close', () => socket.destroy());
-    return { ...head, body };
+    const { statusCode, statusText, headers: fields } = head;
+    return { statusCode, statusText, headers: fields, body };
   } catch (error) {
     socket.destroy();
     throw error;
   }
 }
 
-type Head = Pick<WireResponse, 'statusCode' | 'statusText'> & { readonly headers: Record<string, string[]> };
-
-async function readHead(source: ByteSource): Promise<Head> {
+/** The final one: Go passes over 1xx responses other than 101 (RFC 9110 section 15.2). */
+async function readHead(source: ByteSource): Promise<ResponseHead> {
   for (let responses = 0; responses <= MAX_INFORMATIONAL; responses += 1) {
-    let bytes = 0;
-    // Lines that have arrived are read without a turn of the event loop: without a limit, no timer would run.
-    const nextLine = async (): Promise<string> => {
-      const line = await source.line();
-      bytes += line.length + 2;
-      if (bytes > MAX_HEADER_BYTES) throw new LengthError('response headers too large');
-      return line;
-    };
-    const [, status, statusText = ''] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(await nextLine()) ?? [];
-    if (status === undefined) throw new LengthError('it is not HTTP/1.1');
-    const headers: Record<string, string[]> = Object.create(null);
-    for (let line = await nextLine(); line !== ''; line = await nextLine()) {
-      const [, name = '', value = ''] = /^([^:\s]+):[ \t]*(.*)$/.exec(line) ?? [];
-      const key = name.toLowerCase();
-      headers[key] ??= [];
-      headers[key].push(value.trimEnd());
-    }
-    if (!status.startsWith('1')) return { statusCode: Number(status), statusText, headers };
+    const head = await source.head();
+    if (head.statusCode >= 200 || head.statusCode === 101) return head;
   }
-  throw new LengthError('too many 1xx responses');
+  throw new MalformedResponseError('too many 1xx responses');
 }
 
-function bodyOf(source: ByteSource, headers: Record<string, string[]>): AsyncIterable<Buffer> {
-  const lengths = headers['content-length'] ?? [];
-  const encodings = headers['transfer-encoding'] ?? [];
-  const named = [
-    ...lengths.map((value) => `Content-Length: ${value}`),
-    ...encodings.map((value) => `Transfer-Encoding: ${value}`),
-  ].join(' and ');
-  if (encodings.length > 0) {
-    if (encodings.every((value) => value.toLowerCase() === 'chunked')) return chunkedBody(source, named);
-    throw new LengthError(`it has ${named}`);
-  }
-  const [length = ''] = lengths;
+/** Go reads `chunked` only, and only in one field; it refuses the response to a HEAD as well. */
+export function requireKnownCoding(headers: WireResponse['headers']): void {
+  const encodings = linesOf(headers, 'transfer-encoding');
+  if (encodings.length === 0 || (encodings.length === 1 && encodings[0]?.toLowerCase() === 'chunked')) return;
+  throw new LengthError(`it has ${namesOf(headers)}`);
+}
+
+const linesOf = (headers: WireResponse['headers'], name: string): readonly string[] => [headers[name] ?? []].flat();
+
+/** `Content-Length: 5 and Transfer-Encoding: chunked` */
+const namesOf = (headers: WireResponse['headers']): string =>
+  ['Content-Length', 'Transfer-Encoding']
+    .flatMap((name) => linesOf(headers, name.toLowerCase()).map((value) => `${name}: ${value}`))
+    .join(' and ');
+
+function bodyOf(source: ByteSource, { headers, isBeforeHttp11 }: ResponseHead): AsyncIterable<Buffer> {
+  const lengths = linesOf(headers, 'content-length');
+  const named = namesOf(headers);
+  if (!isBeforeHttp11 && headers['transfer-encoding'] !== undefined) return chunkedBody(source, named);
+  const [length] = lengths;
+  if (length === undefined) return source.untilEnd();
   if (lengths.some((other) => other !== length) || !/^\d{1,15}$/.test(length)) {
     throw new LengthError(`it has contradictory lengths (${named})`);
   }
@@ -95,7 +94,11 @@ async function* chunkedBody(source: ByteSource, named: string): AsyncGenerator<B
       const size = /^([0-9a-f]{1,12})[ \t]*(?:;.*)?$/i.exec(await source.line(/[0-9a-f]/i))?.[1];
       if (size === undefined) throw new Error('no chunk size');
       const length = Number.parseInt(size, 16);
-      if (length === 0) return;
+      if (length === 0) {
+        // The trailer section.
+        while ((await source.line()) !== '') {}
+        return;
+      }
       yield* source.take(length);
       if ((await source.line()) !== '') throw new Error('a chunk is longer than its size');
     }
@@ -105,47 +108,65 @@ async function* chunkedBody(source: ByteSource, named: string): AsyncGenerator<B
 }
 
 interface ByteSource {
+  head(): Promise<ResponseHead>;
   /** The next line without its end; rejects early if it begins otherwise. */
   line(beginning?: RegExp): Promise<string>;
   /** The next `length` bytes, in pieces. */
   take(length: number): AsyncGenerator<Buffer>;
+  /** Everything until the server ends the connection. */
+  untilEnd(): AsyncGenerator<Buffer>;
 }
 
 /** Rejects where the connection ends too early. */
 function createByteSource(socket: Socket): ByteSource {
   const chunks = (socket as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
-  const readMore = async (): Promise<void> => {
-    const { value, done } = await chunks.next();
-    if (done) throw Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
-    rest = rest.length === 0 ? value : Buffer.concat([rest, value]);
+  const next = async (): Promise<Buffer | undefined> => {
+    if (rest.length === 0) return (await chunks.next()).value;
+    const bytes = rest;
+    rest = Buffer.alloc(0);
+    return bytes;
+  };
+  const nextOrFail = async (): Promise<Buffer> => {
+    const bytes = await next();
+    if (bytes === undefined) throw Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
+    return bytes;
   };
   return {
-    async line(beginning = /./s) {
+    async head() {
+      const read = createHeadReader();
       for (;;) {
-        if (rest.length > 0 && !beginning.test(String.fromCharCode(rest[0] ?? 0)))
-          throw new LengthError('unexpected data');
-        const end = rest.indexOf('\n');
-        if (end > MAX_HEADER_BYTES || (end < 0 && rest.length > MAX_HEADER_BYTES)) {
-          throw new LengthError('response headers too large');
-        }
-        if (end < 0) {
-          await readMore();
-          continue;
-        }
-        const line = rest.subarray(0, end).toString('latin1').replace(/\r$/, '');
-        rest = rest.subarray(end + 1);
-        return line;
+        const found = read(await nextOrFail());
+        if (found === undefined) continue;
+        rest = found.rest;
+        return found.head;
+      }
+    },
+    async line(beginning = /./s) {
+      let line = '';
+      for (;;) {
+        const bytes = await nextOrFail();
+        const end = bytes.indexOf('\n');
+        line += bytes.toString('latin1', 0, end < 0 ? bytes.length : end + 1);
+        if (!beginning.test(line.charAt(0))) throw new LengthError('unexpected data');
+        if (line.length > MAX_CHUNK_LINE_BYTES) throw new LengthError('a line is too long');
+        if (end < 0) continue;
+        rest = bytes.subarray(end + 1);
+        if (!line.endsWith('\r\n')) throw new LengthError('a line ends with LF alone');
+        return line.slice(0, -2);
       }
     },
     async *take(length) {
       for (let left = length; left > 0; ) {
-        if (rest.length === 0) await readMore();
-        const piece = rest.subarray(0, left);
-        rest = rest.subarray(piece.length);
+        const bytes = await nextOrFail();
+        const piece = bytes.subarray(0, left);
+        rest = bytes.subarray(piece.length);
         left -= piece.length;
         yield piece;
       }
+    },
+    async *untilEnd() {
+      for (let bytes = await next(); bytes !== undefined; bytes = await next()) yield bytes;
     },
   };
 }

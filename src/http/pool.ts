@@ -5,7 +5,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Agent } from 'undici';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
-import { requestLeniently } from './lenient-response.ts';
+import { requestLeniently, requireKnownCoding } from './lenient-response.ts';
+import { discard } from './response.ts';
 import { MAX_HEADER_BYTES, type WireRequest, type WireResponse } from './wire.ts';
 
 export interface PoolSettings {
@@ -70,7 +71,15 @@ export function createPool({ connect, canMultiplex }: PoolSettings): Pool {
       // 0: no limit.
       const { patienceMs = 0, ...options } = request;
       // Without `reset`, undici would close the connection after every HEAD.
-      return agent.request({ ...options, headersTimeout: patienceMs, bodyTimeout: patienceMs, reset: false });
+      const limits = { headersTimeout: patienceMs, bodyTimeout: patienceMs };
+      const response = await agent.request({ ...options, ...limits, reset: false });
+      try {
+        requireKnownCoding(response.headers);
+      } catch (error) {
+        discard(response.body);
+        throw error;
+      }
+      return response;
     }
     try {
       return await session.request(request);

@@ -3,11 +3,13 @@
 import { failure, success } from '../core/outcome.ts';
 import { bareHost } from './address.ts';
 import { type FailureKind, finalFailure } from './failure.ts';
+import { parseLocation } from './location.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
 /** Go stops at the tenth redirect. */
 const MAX_HOPS = 9;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** The statuses that are followed. */
+export const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 // Everything that identifies the client, to the server or to a proxy.
 const IDENTIFYING = new Set(['authorization', 'cookie', 'proxy-authorization']);
@@ -60,15 +62,7 @@ const isPublicContent = ({ purpose, usesLogin = false }: HttpRequest): boolean =
 
 function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | undefined {
   const location = headers.get('location');
-  if (!REDIRECTS.has(status) || location === undefined || !URL.canParse(location, hop.url.href)) return undefined;
-  const target = new URL(location, hop.url);
-  if (target.protocol !== 'https:' && target.protocol !== 'http:') return undefined;
-  // URL accepts `http://./`.
-  if (!/^\[|[a-z0-9]/.test(target.hostname)) return undefined;
-  target.username = '';
-  target.password = '';
-  target.hash = '';
-  return target;
+  return REDIRECTS.has(status) && location !== undefined ? parseLocation(location, hop.url) : undefined;
 }
 
 function crossOriginRequest(hop: HttpRequest, url: URL, first: HttpRequest): HttpRequest {

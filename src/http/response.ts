@@ -16,6 +16,10 @@ export interface Body {
   readonly truncated: boolean;
 }
 
+/** Success with content (RFC 9110 section 15.3). Clients differ in what they accept beyond 200. */
+export const hasContent = ({ status }: { readonly status: number }): boolean =>
+  status >= 200 && status < 300 && status !== 204 && status !== 205;
+
 /** Errors are read only to be quoted. Reading a body of this size is cheaper than opening a new connection. */
 const MAX_ERROR_BYTES = 16 * 1024;
 

@@ -37,14 +37,16 @@ export function withRetry({ retries, deadlineMs, clock, random, limitOf }: Retry
   };
 
   return (next) => async (request) => {
+    const { hasAlternative = false } = request;
+    const repeats = hasAlternative ? 0 : retries;
     let longestMs = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const patience = attempt > retries ? {} : { patienceMs: patienceOf(deadlineMs - clock.now()) };
+      const patience = attempt > repeats && !hasAlternative ? {} : { patienceMs: patienceOf(deadlineMs - clock.now()) };
       const outcome = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
       if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
       const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
       const isTransient = outcome.ok ? mayPass(outcome.value, requestedMs) : outcome.error.isTransient;
-      if (!isTransient || attempt > retries) return outcome;
+      if (!isTransient || attempt > repeats) return outcome;
       // Full jitter: clients that failed together must not come back together.
       const backoffMs = random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
       const waitMs = Math.max(MIN_WAIT_MS, requestedMs ?? backoffMs);

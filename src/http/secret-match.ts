@@ -50,9 +50,61 @@ function matchAt(text: string, start: number, items: readonly Item[], budget: Bu
       cut = positions.map((at) => endOfCut(text, at)).find((end) => end !== undefined) ?? cut;
     }
     positions = endsOf(text, positions, item);
-    if (positions.length === 0) return cut;
+    if (positions.length === 0)
+      return cut === undefined ? undefined : endAfterCut(text, cut, items.slice(index), budget);
   }
   return Math.max(...positions);
+}
+
+/** `secre[...]word`: the text may go on with the end of the same secret. */
+function endAfterCut(text: string, cut: number, rest: readonly Item[], budget: Budget): number {
+  return endOfEnding(text, cut, rest, (ending) => ending.length > 1, budget) ?? cut;
+}
+
+/** What was left out before the end of a secret: `*****r2pw9`, `[...]r2pw9`. */
+const OMISSION = /(?:…|\.{3,}|\*{3,})[\])>]?|[[(<](?:truncated|snip|redacted)[\])>]/g;
+/** A shorter end could be anything, and one of few letters an ordinary word. */
+const MIN_ENDING = 6;
+const MIN_ENDING_OF_LETTERS = 8;
+
+/** Ends of secrets without their beginning, directly after a sign that something was left out, and not within a word. */
+export function findEndings(text: string, forms: readonly SecretForm[], budget: Budget): Span[] {
+  const spans: Span[] = [];
+  for (const { 0: sign, index } of text.matchAll(OMISSION)) {
+    const start = index + sign.length;
+    for (const { items } of forms) {
+      const end = endOfEnding(text, start, items, isUnmistakable, budget);
+      if (end !== undefined) spans.push([start, end]);
+    }
+  }
+  return spans;
+}
+
+/** The end of the longest ending of the items that the text has there. */
+function endOfEnding(
+  text: string,
+  start: number,
+  items: readonly Item[],
+  isEnough: (ending: readonly Item[]) => boolean,
+  budget: Budget,
+): number | undefined {
+  for (let from = 0; from < items.length && budget.left >= 0; from += 1) {
+    budget.left -= 1;
+    const first = items[from];
+    if (first?.kind !== 'character' || endsOfCharacter(text, start, first).length === 0) continue;
+    const ending = items.slice(from);
+    budget.left -= ending.length;
+    if (!isEnough(ending)) return undefined;
+    const end = matchAt(text, start, ending, budget);
+    if (end !== undefined && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + 2))) return end;
+  }
+  return undefined;
+}
+
+function isUnmistakable(ending: readonly Item[]): boolean {
+  const codes = ending.flatMap((item) => (item.kind === 'character' ? item.codes.slice(0, 1) : []));
+  const isOfLetters = codes.every((code) => /\p{L}/u.test(String.fromCodePoint(code)));
+  return codes.length >= (isOfLetters ? MIN_ENDING_OF_LETTERS : MIN_ENDING);
 }
 
 function endsOf(text: string, positions: readonly number[], item: Item): readonly number[] {
@@ -67,7 +119,7 @@ function endsOf(text: string, positions: readonly number[], item: Item): readonl
 
 /** The end of a text, or an ellipsis or another sign that it was cut; before it the next character may have begun. */
 const CUT =
-  /(?:[\x80-\xff\ufffd]{1,3}|%(?:25)?[0-9a-f]?|\\{1,16}(?:u[0-9a-f]{0,3}|x[0-9a-f]?|[0-7]{1,2})?|&[#a-z0-9]{0,7})?(?:[[(<]?(?:…|\.{3}|\*{3})[\])>]?|[[(<](?:truncated|snip|redacted)[\])>]|$)/y;
+  /(?:[\x80-\xff\ufffd]{1,3}|%(?:25)?[0-9a-f]?|\\{1,16}(?:u[0-9a-f]{0,3}|x[0-9a-f]?|[0-7]{1,2})?|&[#a-z0-9]{0,7})?(?:[[(<]?(?:…|\.{3,}|\*{3,})[\])>]?|[[(<](?:truncated|snip|redacted)[\])>]|$)/y;
 
 /** undefined unless a text breaks off there. */
 function endOfCut(text: string, at: number): number | undefined {

@@ -29,6 +29,8 @@ export interface HttpRequest {
    * the signal aborts.
    */
   readonly patienceMs?: number;
+  /** If it fails, another request is sent that may succeed: it is not repeated, and leaves time for that one. */
+  readonly hasAlternative?: boolean;
   /** How long its connection may take to open, likewise. */
   readonly connectPatienceMs?: number;
   /** The URL that was requested before a server redirected to this one. */

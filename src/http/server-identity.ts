@@ -3,7 +3,6 @@
 // https://github.com/golang/go/blob/go1.22.0/src/crypto/x509/verify.go (VerifyHostname)
 
 import { isIP } from 'node:net';
-import type { PeerCertificate } from 'node:tls';
 
 export interface CertificateNames {
   readonly dns: readonly string[];
@@ -11,9 +10,9 @@ export interface CertificateNames {
   readonly ip: readonly string[];
 }
 
-/** The names in the subjectAltName extension. */
-export function namesOf({ subjectaltname = '' }: Pick<PeerCertificate, 'subjectaltname'>): CertificateNames {
-  const entries = splitEntries(subjectaltname);
+/** The names in the subjectAltName extension. Node's value is null if the extension is malformed: it contains no name. */
+export function namesOf({ subjectaltname }: { readonly subjectaltname?: string | null | undefined }): CertificateNames {
+  const entries = splitEntries(subjectaltname ?? '');
   const ofKind = (prefix: string): string[] =>
     entries.filter((entry) => entry.startsWith(prefix)).map((entry) => unquote(entry.slice(prefix.length)));
   return { dns: ofKind('DNS:'), ip: ofKind('IP Address:') };

@@ -21,7 +21,7 @@ import {
 } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
-import { isLengthConflict } from './lenient-response.ts';
+import { mayBeReadByGo } from './lenient-response.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
 import { type ProxyChoice, selectProxy } from './proxy.ts';
@@ -229,7 +229,7 @@ export function createTransport(settings: TransportSettings): Transport {
         throw proxyRefusal(refusal, quoteFor(request, secrets));
       };
       const read = await exchange(sendOverWire).catch((error) => {
-        if (request.method === 'POST' || signal.aborted || !isLengthConflict(error)) throw error;
+        if (request.method === 'POST' || signal.aborted || !mayBeReadByGo(error)) throw error;
         hasHeaders = false;
         return exchange(requestLeniently);
       });

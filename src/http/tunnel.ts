@@ -4,9 +4,8 @@ import type { Socket } from 'node:net';
 import { userinfoOf } from '../core/userinfo.ts';
 import { ConnectError } from './failure.ts';
 import { proxySchemes } from './proxy-challenge.ts';
+import { createHeadReader } from './response-head.ts';
 import type { Quote } from './send.ts';
-
-const MAX_HEADER_BYTES = 16 * 1024;
 
 /** `Basic …` for a proxy URL with credentials (RFC 9110 section 11.7.2), otherwise nothing. */
 export function proxyAuthorization(proxy: URL): Record<string, string> {
@@ -30,7 +29,7 @@ export function openTunnel(socket: Socket, origin: URL, proxy: URL, quote: Quote
   const authority = `${origin.hostname}:${origin.port || '443'}`;
   const fields = Object.entries({ host: authority, ...proxyAuthorization(proxy) });
   return new Promise((resolve, reject) => {
-    let head = Buffer.alloc(0);
+    const read = createHeadReader();
     const end = (settle: () => void): void => {
       socket.off('data', onData).off('error', onError).off('close', onClose);
       settle();
@@ -40,20 +39,20 @@ export function openTunnel(socket: Socket, origin: URL, proxy: URL, quote: Quote
     const onClose = (): void =>
       fail(new ConnectError('proxy', 'the proxy closed the connection', { code: 'ECONNRESET' }));
     const onData = (chunk: Buffer): void => {
-      head = Buffer.concat([head, chunk]);
-      const length = head.indexOf('\r\n\r\n');
-      if (length < 0 && head.length <= MAX_HEADER_BYTES) return;
-      const text = head.toString('latin1');
-      const [, status, reason = ''] = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n/.exec(text) ?? [];
-      if (length < 0 || status === undefined) {
-        return fail(new ConnectError('proxy', 'it does not respond like an HTTP proxy'));
+      let found: ReturnType<typeof read>;
+      try {
+        found = read(chunk);
+      } catch (cause) {
+        return fail(new ConnectError('proxy', 'it does not respond like an HTTP proxy', { cause }));
       }
-      if (!status.startsWith('2')) {
-        const challenges = [...text.matchAll(/^proxy-authenticate:(.*)$/gim)].map(([, value = '']) => value);
-        return fail(proxyRefusal({ status, reason, challenges }, quote));
+      if (found === undefined) return;
+      const { head, rest } = found;
+      // Clients written in Go accept no other status of success.
+      if (head.statusCode !== 200) {
+        const challenges = head.headers['proxy-authenticate'] ?? [];
+        return fail(proxyRefusal({ status: String(head.statusCode), reason: head.statusText, challenges }, quote));
       }
       socket.pause();
-      const rest = head.subarray(length + 4);
       if (rest.length > 0) socket.unshift(rest);
       end(resolve);
     };

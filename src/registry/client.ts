@@ -98,9 +98,10 @@ export const pingRequest = (endpoint: Endpoint, signal: AbortSignal): HttpReques
   signal,
 });
 
-const blobRequest = (extent: BlobExtent): Pick<HttpRequest, 'method' | 'headers' | 'maxBytes'> => ({
+const blobRequest = (extent: BlobExtent): Pick<HttpRequest, 'method' | 'headers' | 'maxBytes' | 'hasAlternative'> => ({
   method: extent === 'head' ? 'HEAD' : 'GET',
   headers: extent === 'first-byte' ? { range: 'bytes=0-0' } : {},
   // A server that ignores the range is left after its headers.
   maxBytes: extent === 'beginning' ? MAX_BEGINNING_BYTES : 0,
+  ...(extent === 'beginning' ? {} : { hasAlternative: true }),
 });

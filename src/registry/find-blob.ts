@@ -1,7 +1,8 @@
 // Finds out whether a blob exists, with as few bytes as can prove it: by HEAD, then by its first byte, then by its
-// beginning.
+// beginning. A pull sends only the last: what refuses the others decides nothing.
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
+import { hasContent } from '../http/response.ts';
 import { type BlobEvidence, readBlobBody, readBlobHead } from './blob-evidence.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
@@ -15,6 +16,14 @@ export interface FoundBlob {
   readonly outcome: AuthOutcome;
   /** Unset: no response, or not one that could contain the blob. */
   readonly evidence?: BlobEvidence;
+  /** The first URL of the descriptor that does not serve the blob, although it was found elsewhere. */
+  readonly failedUrl?: FailedUrl;
+}
+
+export interface FailedUrl {
+  /** `host[:port]` */
+  readonly host: string;
+  readonly outcome: AuthOutcome;
 }
 
 const MAX_FOREIGN_URLS = 3;
@@ -33,7 +42,8 @@ export async function findBlob(
     if (isPresent(foreign)) return foreign;
     // Some registries keep a copy; a runtime uses either.
     const copy = await findByGet(send, descriptor);
-    return isPresent(copy) ? copy : foreign;
+    const failedUrl = foreign.failedUrl ?? { host: hostOf(urls[0]), outcome: foreign.outcome };
+    return isPresent(copy) ? { ...copy, failedUrl } : foreign;
   }
   const byHead = hostsWithoutHead.has(host) ? undefined : await findByHead(send, descriptor);
   if (byHead !== undefined) return byHead;
@@ -50,7 +60,10 @@ async function findForeign(
 ): Promise<FoundBlob> {
   const sendThere: SendForBlob = (extent) => send(extent, new URL(url));
   const found = (await findByHead(sendThere, descriptor)) ?? (await findByGet(sendThere, descriptor));
-  return isPresent(found) || others.length === 0 ? found : findForeign(send, descriptor, others);
+  if (isPresent(found) || others.length === 0) return found;
+  const next = await findForeign(send, descriptor, others);
+  // After a 404 every runtime goes on to the next.
+  return hasStatus(found.outcome, [404]) ? next : { ...next, failedUrl: { host: hostOf(url), outcome: found.outcome } };
 }
 
 /** undefined if only a GET can tell: many registries reject HEAD for blobs, or report a wrong size. */
@@ -58,29 +71,43 @@ async function findByHead(send: SendForBlob, descriptor: Descriptor): Promise<Fo
   const outcome = await send('head');
   const evidence = hasStatus(outcome, [200]) ? readBlobHead(outcome.response, descriptor) : undefined;
   if (evidence?.kind === 'present') return { outcome, evidence };
-  return isWorthGet(outcome) ? undefined : { outcome };
+  return mayDifferByGet(outcome) ? undefined : { outcome };
 }
 
-function isWorthGet(outcome: AuthOutcome): boolean {
-  // The response to a HEAD has no body whose coding could be wrong.
-  if (outcome.kind === 'failure') return outcome.failure.kind === 'not-http' && outcome.failure.phase === 'body';
-  if (outcome.kind !== 'response') return false;
-  const { status } = outcome.response;
-  return status !== 429 && (status < 500 || status === 501);
+/** Storage may sign, or a proxy may pass, nothing but GET. Not where no connection is possible, or the host is paused. */
+function mayDifferByGet(outcome: AuthOutcome): boolean {
+  if (outcome.kind !== 'failure') return outcome.kind === 'response';
+  const { kind, phase, isTransient } = outcome.failure;
+  return isTransient || (WITH_CONNECTION.has(kind) && (phase === 'headers' || phase === 'body'));
 }
+
+const WITH_CONNECTION = new Set(['tcp', 'timeout', 'not-http', 'redirect-loop']);
 
 async function findByGet(send: SendForBlob, descriptor: Descriptor): Promise<FoundBlob> {
   const first = await send('first-byte');
-  if (!hasStatus(first, FIRST_BYTE_STATUSES)) return { outcome: first };
-  const evidence = readBlobHead(first.response, descriptor);
-  if (evidence !== undefined) return { outcome: first, evidence };
+  const evidence = hasStatus(first, FIRST_BYTE_STATUSES) ? readBlobHead(first.response, descriptor) : undefined;
+  if (evidence !== undefined || !mayDifferWithoutRange(first)) return { outcome: first, ...(evidence && { evidence }) };
   const outcome = await send('beginning');
-  return hasStatus(outcome, [200]) ? { outcome, evidence: readBlobBody(outcome.response, descriptor) } : { outcome };
+  if (outcome.kind !== 'response' || !hasContent(outcome.response)) return { outcome };
+  const whole = readBlobBody(outcome.response, descriptor);
+  // What is not the blob may be a part of it, or a message.
+  return outcome.response.status === 200 || whole.kind === 'present' ? { outcome, evidence: whole } : { outcome };
+}
+
+/** Final whether a range or the whole was requested. */
+const FINAL = new Set([401, 404, 407, 410, 451]);
+
+function mayDifferWithoutRange(outcome: AuthOutcome): boolean {
+  if (outcome.kind !== 'response') return mayDifferByGet(outcome);
+  const { status } = outcome.response;
+  return hasContent(outcome.response) || (status >= 400 && !FINAL.has(status));
 }
 
 const isPresent = ({ evidence }: FoundBlob): boolean => evidence?.kind === 'present';
 
 const hasStatus = (outcome: AuthOutcome, statuses: readonly number[]): outcome is AuthOutcome & { kind: 'response' } =>
   outcome.kind === 'response' && statuses.includes(outcome.response.status);
+
+const hostOf = (url = ''): string => new URL(url).host;
 
 const isWebAddress = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);

@@ -1,11 +1,12 @@
 // Reads the platform in an image's config, after it was verified by its descriptor: OCI image-spec config.md.
 
-import { digestOf } from '../core/digest.ts';
-import { parseJson } from '../core/json.ts';
-import { BOOL, decodeJson, listOf, mapOf, struct, TEXT, TIME } from '../core/json-shape.ts';
+import { digestOf, isDigest, isSha256 } from '../core/digest.ts';
+import { type JsonValue, parseJson } from '../core/json.ts';
+import { BOOL, decodeJson, INT64, listOf, mapOf, struct, TEXT, TIME } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { shownPlatform } from '../core/platform.ts';
 import { formatCount } from '../core/quantity.ts';
+import type { Quote } from '../http/send.ts';
 import type { ManifestBytes } from './manifest.ts';
 import type { Descriptor } from './manifest-schema.ts';
 
@@ -17,6 +18,8 @@ export interface ImageConfig {
   readonly platform: unknown;
   /** How many layers it describes. */
   readonly layers: number;
+  /** Why some runtimes refuse it; each completes "the config …". */
+  readonly doubts: readonly string[];
 }
 
 /** The error completes "the config …". */
@@ -32,8 +35,21 @@ export function readImageConfig(
   if (document === undefined) return failure('is not valid JSON');
   const read = decodeJson(configShape, document, quote);
   if (!read.ok) return read;
-  const { rootfs } = read.value;
-  return success({ platform: shownPlatform(read.value, quote), layers: rootfs?.diff_ids?.length ?? 0 });
+  const diffIds = read.value.rootfs?.diff_ids ?? [];
+  const platform = shownPlatform(read.value, quote);
+  return success({ platform, layers: diffIds.length, doubts: doubtsOf(document, diffIds, quote) });
+}
+
+function doubtsOf(document: JsonValue, diffIds: readonly string[], quote: Quote): readonly string[] {
+  const asDocker = decodeJson(dockerShape, document, quote);
+  const at = diffIds.findIndex((diffId) => !isDigest(diffId) || !isSha256(diffId));
+  const diffId = quote(diffIds[at] ?? '', 80);
+  return [
+    ...(asDocker.ok ? [] : [`${asDocker.error}: docker and podman refuse it`]),
+    ...(at < 0
+      ? []
+      : [`has no valid rootfs.diff_ids[${at}]: "${diffId}" is not a sha256 digest: containerd refuses it`]),
+  ];
 }
 
 /** Go encodes a set so. */
@@ -63,3 +79,47 @@ const configShape = struct({
   rootfs: struct({ type: TEXT, diff_ids: listOf(TEXT) }),
   history: listOf(struct({ created: TIME, created_by: TEXT, author: TEXT, comment: TEXT, empty_layer: BOOL })),
 });
+
+const container = struct(
+  {
+    Hostname: TEXT,
+    Domainname: TEXT,
+    AttachStdin: BOOL,
+    AttachStdout: BOOL,
+    AttachStderr: BOOL,
+    Tty: BOOL,
+    OpenStdin: BOOL,
+    StdinOnce: BOOL,
+    Healthcheck: struct(
+      {
+        Test: listOf(TEXT),
+        Interval: INT64,
+        Timeout: INT64,
+        StartPeriod: INT64,
+        Retries: INT64,
+      },
+      'any',
+    ),
+    Image: TEXT,
+    NetworkDisabled: BOOL,
+    MacAddress: TEXT,
+    OnBuild: listOf(TEXT),
+    StopTimeout: INT64,
+  },
+  'any',
+);
+
+/** docker and podman decode these fields too, in every image; the OCI image-spec does not define them. */
+const dockerShape = struct(
+  {
+    id: TEXT,
+    parent: TEXT,
+    comment: TEXT,
+    container: TEXT,
+    container_config: container,
+    docker_version: TEXT,
+    config: container,
+    Size: INT64,
+  },
+  'any',
+);

@@ -1,11 +1,12 @@
 // Reads a manifest or an index that a registry, which is not trusted, served: OCI image-spec manifest.md, image-index.md.
 
-import { type Digest, digestOf } from '../core/digest.ts';
+import { algorithmOf, type Digest, digestOf, isSha256 } from '../core/digest.ts';
 import { JsonNumber, JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { decodeJson, findAmbiguity } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { shownPlatform } from '../core/platform.ts';
 import type { Quote } from '../http/send.ts';
+import { isUnopened, layerDoubt } from './layer-type.ts';
 import {
   type Descriptor,
   FIELDS,
@@ -16,6 +17,7 @@ import {
 } from './manifest-schema.ts';
 import {
   artifactName,
+  DOCKER_MANIFEST,
   isImageConfig,
   isManifestMediaType,
   isSchema1MediaType,
@@ -41,7 +43,7 @@ interface IndexContent {
   readonly kind: 'index';
   readonly mediaType: ManifestMediaType;
   readonly manifests: readonly Descriptor[];
-  /** Entries that no runtime can use; it passes over them unless they are for its platform. */
+  /** Entries that no runtime can use; it ignores them unless they are for its platform. */
   readonly broken: readonly BrokenEntry[];
 }
 
@@ -49,6 +51,8 @@ export interface BrokenEntry {
   /** Completes "the manifest …". */
   readonly problem: string;
   readonly platform: unknown;
+  /** How many of `manifests` precede it in the index. */
+  readonly before: number;
 }
 
 interface Verified {
@@ -66,8 +70,8 @@ export type ManifestProblem =
   | { readonly kind: 'corrupt'; readonly problem: string }
   /** Valid, but the media type that it is served as makes runtimes refuse it. `type`: what to serve it as. */
   | { readonly kind: 'media-type'; readonly problem: string; readonly type: ManifestMediaType }
-  /** `what` completes "it is …". */
-  | { readonly kind: 'not-an-image'; readonly what: string }
+  /** `what` completes "it is …". `hasImageLayers`: containerd, which ignores the type of the config, can unpack it. */
+  | { readonly kind: 'not-an-image'; readonly what: string; readonly hasImageLayers?: boolean }
   | { readonly kind: 'schema1' }
   /** Not a manifest at all. `what` completes "it returned …". */
   | { readonly kind: 'no-manifest'; readonly what: string; readonly isPage: boolean };
@@ -192,8 +196,9 @@ function readIndex(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
   for (const [at, entry] of (read.value.manifests ?? []).entries()) {
     const platform = shownPlatform(entry.platform, quote);
     const required = requireDescriptor(entry, `manifests[${at}]`);
-    if (required.ok) manifests.push({ ...required.value, platform });
-    else broken.push({ problem: required.error, platform });
+    const problem = required.ok ? partDoubt(required.value, `manifests[${at}]`) : required.error;
+    if (problem !== undefined) broken.push({ problem, platform, before: manifests.length });
+    else if (required.ok) manifests.push({ ...required.value, platform });
   }
   if (manifests.length > 0) return success({ kind: 'index', mediaType, manifests, broken });
   if (broken[0] !== undefined) return corrupt(broken[0].problem);
@@ -210,12 +215,21 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
   if (!listed.ok) return corrupt(listed.error);
   const { value: config } = required;
   const { value: layers } = listed;
+  const doubt = partDoubt(config, 'config') ?? sizeDoubt([config, ...layers]);
+  if (doubt !== undefined) return corrupt(doubt);
   const layerNames = layers.map((layer) => artifactName(layer.mediaType));
   if (!isImageConfig(config.mediaType, mediaType)) {
     const type = read.value.artifactType || config.mediaType;
     const names = [artifactName(type), artifactName(config.mediaType), ...layerNames];
-    const what = names.find((name) => name !== undefined) ?? `an artifact of type ${quote(type, 100) || 'unknown'}`;
-    return failure({ kind: 'not-an-image', what });
+    const name = names.find((known) => known !== undefined);
+    const hasImageLayers =
+      layers.length > 0 && layers.every((layer) => !isUnopened(layerDoubt(layer.mediaType, mediaType)));
+    // Apart from docker, the runtimes ignore the type of a config in a Docker manifest.
+    if (name === undefined && hasImageLayers && mediaType === DOCKER_MANIFEST) {
+      return success({ kind: 'manifest', mediaType, config, layers });
+    }
+    const what = name ?? `an artifact of type ${quote(type, 100) || 'unknown'}`;
+    return failure({ kind: 'not-an-image', what, hasImageLayers });
   }
   // Older signatures and attestations have the config of an image; their layers reveal them.
   const [first] = layerNames;
@@ -223,6 +237,24 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
     return failure({ kind: 'not-an-image', what: first });
   }
   return success({ kind: 'manifest', mediaType, config, layers });
+}
+
+/** Why no runtime can fetch a manifest or a config, unlike a layer; completes "the manifest …". */
+function partDoubt({ digest, size }: Descriptor, place: string): string | undefined {
+  if (size === 0) return `has no valid ${place}.size: 0`;
+  if (isSha256(digest)) return undefined;
+  return `has a ${algorithmOf(digest)} digest for ${place}, and runtimes can pull it only by sha256`;
+}
+
+/** containerd and oras compare the length of every blob with its size. Completes "the manifest …". */
+function sizeDoubt(descriptors: readonly Descriptor[]): string | undefined {
+  const sizes = new Map<string, number>();
+  for (const { digest, size } of descriptors) {
+    const other = sizes.get(digest) ?? size;
+    if (other !== size) return `gives two sizes for the same blob (${digest}): ${other} and ${size}`;
+    sizes.set(digest, size);
+  }
+  return undefined;
 }
 
 const corrupt = (problem: string): Content => failure({ kind: 'corrupt', problem });
@@ -236,4 +268,5 @@ function noManifest(bytes: Uint8Array, contentType: string | undefined, quote: Q
   return notAManifest(bytes.length === 0 ? 'an empty body' : 'content that is not JSON');
 }
 
-const invalidJson = (bytes: Uint8Array): Content => corrupt(bytes.length === 0 ? 'is empty' : 'is not valid JSON');
+const invalidJson = (bytes: Uint8Array): Content =>
+  bytes.length === 0 ? notAManifest('an empty body') : corrupt('is not valid JSON');

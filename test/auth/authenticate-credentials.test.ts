@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Secret } from '../../src/credentials/secret.ts';
 import type { Reply } from '../support/fake-send.ts';
 import {
   basic,
   CHALLENGE,
   DENIED,
   FOUND,
+  identityToken,
   MANIFEST,
   password,
   refusal,
+  registryToken,
   startRun,
   summaryOf,
   TOKEN,
@@ -53,6 +56,31 @@ describe('a refused credential', () => {
     assert.deepEqual(summaryOf(outcome), { kind: 'token-refused', status: 400, used: 'me', refused: [] });
   });
 
+  it('that is a token gives way to the password beside it, where Basic is required', async () => {
+    const login = { username: 'me', password: new Secret('old') };
+    for (const stored of [
+      { ...identityToken('idt'), login },
+      { ...registryToken('rt'), login },
+    ]) {
+      const run = startRun({ registry: (authorization) => (authorization ? FOUND : wantsBasic) });
+      const outcome = await run.startImage({ credentials: [stored] }).send();
+      assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:old`]);
+      assert.deepEqual(outcome.credentials.used, {
+        kind: 'password',
+        ...login,
+        source: 'config.json',
+        beside: stored.kind,
+      });
+    }
+  });
+
+  it('that is a token, without a password, is named where Basic is required', async () => {
+    const run = startRun({ registry: () => wantsBasic });
+    const outcome = await run.startImage({ credentials: [registryToken('rt')] }).send();
+    assert.deepEqual(run.lines(), [MANIFEST]);
+    assert.deepEqual(outcome.credentials.omitted, registryToken('rt'));
+  });
+
   it('with Basic is not sent twice', async () => {
     const run = startRun({ registry: () => wantsBasic });
     const image = run.startImage({ credentials: [me] });
@@ -81,14 +109,7 @@ describe('a refused credential', () => {
 });
 
 describe('the final outcome', () => {
-  const both = refusal([CHALLENGE, 'Basic realm="x"']);
-
-  it('is that a credential is valid if its token was issued, although Basic is refused as well', async () => {
-    const run = startRun({ registry: () => both });
-    const outcome = await run.startImage({ credentials: [me] }).send();
-    assert.equal(run.lines().at(-1), `${MANIFEST} as me:old`);
-    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 401, used: 'me', refused: [] });
-  });
+  const both = refusal(['Basic realm="x"', CHALLENGE]);
 
   it('is the response of the registry to Basic if the token service is down', async () => {
     const run = startRun({ registry: () => both, token: () => ({ fails: { kind: 'tcp' } }) });
@@ -219,7 +240,7 @@ describe('several credentials', () => {
     assert.equal(run.sent.length, 3);
   });
 
-  it('are all tried with Bearer before one is tried with Basic', async () => {
+  it('are all tried with Bearer if that challenge is the first', async () => {
     const run = startRun({
       token: () => tokenReply('weak'),
       registry: (authorization) =>
@@ -231,9 +252,7 @@ describe('several credentials', () => {
       `${MANIFEST} as Bearer weak`,
       `${TOKEN} as other:secret`,
       `${MANIFEST} as Bearer weak`,
-      `${MANIFEST} as me:old`,
-      `${MANIFEST} as other:secret`,
     ]);
-    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 200, used: 'other', refused: ['me'] });
+    assert.deepEqual(summaryOf(outcome), { kind: 'response', status: 401, used: 'me', refused: [] });
   });
 });

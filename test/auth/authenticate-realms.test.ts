@@ -96,7 +96,7 @@ describe('a token service that is not in the realms', () => {
   it('does not keep a credential from the registry itself, if it requires Basic', async () => {
     const run = startRun({
       registry: (authorization) =>
-        authorization?.startsWith('Basic') ? FOUND : refusal([CHALLENGE, 'Basic realm="x"']),
+        authorization?.startsWith('Basic') ? FOUND : refusal(['Basic realm="x"', CHALLENGE]),
     });
     await run.startImage({ realms, credentials: [me] }).send();
     assert.deepEqual(run.lines(), [MANIFEST, `${MANIFEST} as me:old`]);

@@ -12,6 +12,12 @@ describe('vetRealm', () => {
     ['a query', 'https://auth.test/token?host=x', SECURE, 'https://auth.test/token?host=x'],
     // No credentials are sent there.
     ['http of an https registry', 'http://auth.test/token', SECURE, 'http://auth.test/token'],
+    [
+      'a query that Go encodes again',
+      'https://auth.test/token?a=b c&d=%zz',
+      SECURE,
+      'https://auth.test/token?a=b%20c&d=%zz',
+    ],
     ['without the fragment', 'https://auth.test/token#x', SECURE, 'https://auth.test/token'],
     ['http of an http registry', 'http://auth.test/token', 'http://registry.test/v2/', 'http://auth.test/token'],
     ['https of an http registry', 'https://auth.test/token', 'http://registry.test/v2/', 'https://auth.test/token'],
@@ -51,6 +57,22 @@ describe('vetRealm', () => {
       'the token service it names has credentials in its URL (auth.test)',
     ],
     ['what is not a URL', 'https://[', 'the token service it names is not an absolute URL: https://['],
+    // A browser repairs these; Go does not.
+    ...[
+      ' https://auth.test/token',
+      'https://auth.test/token ',
+      'https://auth.test/to\tken',
+      'https:/auth.test/token',
+      'https:auth.test/token',
+      'https:\\\\auth.test\\token',
+      'https://auth.test\\token',
+      'https://auth.test/%zz/token',
+      'https://0x7f.1/token',
+    ].map((realm): [string, string, string] => [
+      JSON.stringify(realm),
+      realm,
+      `the token service it names is not a URL that clients can parse: "${cleanText(realm)}"`,
+    ]),
     ['another scheme', 'file:///etc/passwd', 'the token service it names is not an http or https URL: file:'],
     [
       'a metadata service',

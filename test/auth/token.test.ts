@@ -64,6 +64,16 @@ describe('a token request', () => {
     assert.equal(sent[0]?.headers.authorization, basic('jürgen', 'pä:ss'));
   });
 
+  it('sends bytes of a password that are not UTF-8 as they were stored', async () => {
+    const { sent } = await fetch(
+      (method) => (method === 'GET' ? { status: 405 } : give()),
+      {},
+      password('\udcfc', 'p\udce4 &'),
+    );
+    assert.equal(sent[0]?.headers.authorization, `Basic ${Buffer.from('\xfc:p\xe4 &', 'latin1').toString('base64')}`);
+    assert.match(sent[1]?.body ?? '', /&username=%FC&password=p%E4%20%26$/);
+  });
+
   it('is marked as named by the registry', async () => {
     const { sent } = await fetch(give);
     assert.deepEqual(sent[0]?.namedBy, { registry: 'registry.test', as: 'realm' });

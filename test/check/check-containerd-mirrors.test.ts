@@ -129,7 +129,7 @@ describe('the hosts of a hosts.toml', () => {
   for (const at of ['mirror', 'server'] as const) {
     for (const refusal of [MISSING, refuses(403, 'DENIED', 'no')]) {
       it(`do not say that an image cannot be pulled, ${refusal.status}, without the headers of the ${at}`, async () => {
-        const unsentHeaders = ['X-Key'];
+        const unsentHeaders = { names: ['X-Key'], file: '/certs.d/hosts.toml' };
         const mirrors: MirrorRule = {
           prefix: 'registry.example',
           mirrors: [{ location: 'm.example', ...(at === 'mirror' && { unsentHeaders }) }],

@@ -113,6 +113,15 @@ describe('the result of a check', () => {
     assert.deepEqual(result.warnings, [{ code: 'registry-warning', message: 'say "hi" [31m' }]);
   });
 
+  it('shows the same warning once', async () => {
+    const warning = ['299 - "closing"', '299 - "closing"', '299 - "moving"'];
+    const { result } = await checkScripted({ script: { [MANIFEST]: serves(IMAGE, { warning }) } });
+    assert.deepEqual(
+      result.warnings.map(({ message }) => message),
+      ['closing', 'moving'],
+    );
+  });
+
   it('hides a secret in them, whose backslashes are those of the secret as JSON has it', async () => {
     const secrets = createKnownSecrets();
     secrets.addCredential('me', 'two<words>"Zq9');
@@ -121,7 +130,7 @@ describe('the result of a check', () => {
     const { warnings } = await checkTarget(context, target('registry.example/team/app:1'), never);
     assert.deepEqual(
       warnings.map(({ message }) => message),
-      ['bad ***', 'bad ***'],
+      ['bad ***'],
     );
   });
 

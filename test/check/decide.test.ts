@@ -33,14 +33,25 @@ describe('decide', () => {
     assert.equal(decided.ok && decided.value.digest, IMAGE.digest);
   });
 
-  for (const status of [201, 204, 206, 304, 404]) {
+  for (const status of [204, 205, 304, 404]) {
     it(`does not judge a ${status} as a manifest`, () => {
       const judge = () => assert.fail('not the content');
       assert.equal(decide(imageUnderCheck(), outcomeOf({ status }), judge).ok, false);
     });
   }
 
-  for (const status of [206, 416]) {
+  for (const status of [201, 203, 206, 299]) {
+    it(`judges the content of a ${status}, as containerd does`, () => {
+      const decided = decide(imageUnderCheck(), outcomeOf({ ...serves(IMAGE), status }), judgeManifest);
+      assert.equal(decided.ok && decided.value.digest, IMAGE.digest);
+    });
+  }
+
+  for (const [status, expected] of [
+    [304, 'not-a-registry/not-oci'],
+    [400, 'registry-error/registry'],
+    [416, 'not-a-registry/not-oci'],
+  ] as const) {
     it(`does not judge a ${status} as a layer, unless it is said to be one`, () => {
       const image = imageUnderCheck(undefined, 'layer');
       const judge = () => success('content');
@@ -49,7 +60,7 @@ describe('decide', () => {
         success('content'),
       );
       const decided = decide(image, outcomeOf({ status }), judge);
-      assert.equal(decided.ok ? 'ok' : codeOf(decided.error), 'not-a-registry/not-oci');
+      assert.equal(decided.ok ? 'ok' : codeOf(decided.error), expected);
     });
   }
 

@@ -65,6 +65,10 @@ describe('judgeFailure names the phase and the reason', () => {
       'No request was sent to registry.example: this process has too many open files (EMFILE).',
     ],
     [
+      { kind: 'tcp', code: 'ENOMEM' },
+      'This process has not enough memory for the connection to registry.example (ENOMEM).',
+    ],
+    [
       { kind: 'dns', code: 'ENFILE' },
       'No request was sent to registry.example: this machine has too many open files (ENFILE).',
     ],

@@ -79,11 +79,29 @@ describe('the platforms of a check', () => {
     assert.equal((await check(script, 'windows(10.0.20348)/amd64')).result.reason, 'platform-missing');
   });
 
-  it('accepts a config without a platform only if no platform is required', async () => {
+  it('warns that the platform of a config without one is assumed', async () => {
     const silent = imageOf({});
     const script = { ...tagged(silent), [blob(silent.config, 'GET ')]: serves(silent.config) };
     const { result } = await check(script, 'linux/amd64');
-    assert.equal(result.message, 'registry.example/team/app:1 has no image for linux/amd64; it specifies no platform.');
+    assert.equal(result.verdict, 'pullable');
+    assert.equal(
+      result.warnings[0]?.message,
+      'The config names no architecture: the image is assumed to be for linux/amd64.',
+    );
+  });
+
+  it('says that containerd finds no entry without a platform by such a config', async () => {
+    const silent = imageOf({});
+    const script = {
+      ...tagged(indexOf([descriptorOf(silent)])),
+      [manifest(silent)]: serves(silent),
+      [blob(silent.config, 'GET ')]: serves(silent.config),
+    };
+    const { result } = await check(script, 'linux/amd64');
+    assert.match(
+      result.warnings[0]?.message ?? '',
+      /linux\/amd64, which containerd does not do for an entry of an index\.$/,
+    );
   });
 
   it('lists twelve platforms at most, and none longer than a line', async () => {
@@ -92,6 +110,14 @@ describe('the platforms of a check', () => {
     const { result } = await check(tagged(index), 'linux/amd64');
     assert.match(result.message, /; available: linux\/cpu0, .*, linux\/cpu11 and 3 more\.$/);
     assert.ok(result.platforms?.every((platform) => platform.length <= 80));
+  });
+
+  it('shows a masked version as `***`', async () => {
+    const masked = { os: 'windows', architecture: 'amd64', 'os.version': '10.***', 'os.features': ['***'] };
+    const index = indexOf([descriptorOf(AMD64, linux('arm64')), descriptorOf(ARM64, { platform: masked })]);
+    const { result } = await check(tagged(index), 'linux/s390x');
+    assert.deepEqual(result.platforms, ['linux/arm64', 'windows(10.***+***)/amd64']);
+    assert.match(result.message, /; available: linux\/arm64, windows\(10\.\*{3}\+\*{3}\)\/amd64\.$/);
   });
 
   it('reads a thousand children and no more', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +104,31 @@ describe('check -o', () => {
     assert.equal(exitCode, 2);
     assert.equal(stderr.split('\n')[0], 'error: cannot write /dev/full: no space left on the device.');
   });
+
+  it('a report on a full disk takes no result from the others', { skip: requireLinux() }, async () => {
+    const [path, junit] = [join(folder, 'whole.json'), join(folder, 'whole.xml')];
+    const { exitCode, stdout } = await runMain([
+      ...['check', 'nginx', '-o', 'text=/dev/full', '-o', 'ndjson'],
+      ...['-o', `json=${path}`, '-o', `junit=${junit}`],
+    ]);
+    assert.equal(exitCode, 2);
+    const document = JSON.parse(await readFile(path, 'utf8'));
+    assert.deepEqual([document.exitCode, document.results.length, document.summary.total], [2, 1, 1]);
+    assert.match(await readFile(junit, 'utf8'), /<testsuites [^>]*tests="1"/);
+    assert.equal(JSON.parse(stdout).verdict, 'pullable');
+  });
+
+  for (const word of ['--help', '--version']) {
+    it(`a full disk fails ${word}, with a message`, { skip: requireLinux() }, async () => {
+      const full = createWriteStream('/dev/full');
+      const { exitCode, stderr } = await runMain([word], { stdout: full });
+      full.destroy();
+      assert.deepEqual(
+        [exitCode, stderr],
+        [2, 'error: cannot write to standard output: no space left on the device.\n'],
+      );
+    });
+  }
 
   describe('--color', () => {
     const run = async (argv: readonly string[], env: Record<string, string>, stdoutColumns?: number) => {

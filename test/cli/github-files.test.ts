@@ -40,6 +40,16 @@ describe('files besides the log', () => {
     );
   });
 
+  it('does not write through a link with a name that could be guessed', async () => {
+    const [path, victim] = [join(folder, 'linked.prom'), join(folder, 'victim')];
+    await writeFile(victim, 'mine');
+    await symlink(victim, `${path}.${process.pid}.tmp`);
+    const run = await runMain(['check', 'a:1', '-o', `prometheus=${path}`], { checker: fakeChecker() });
+    assert.equal(run.exitCode, 0);
+    assert.equal(await readFile(victim, 'utf8'), 'mine');
+    await rm(`${path}.${process.pid}.tmp`);
+  });
+
   it('leaves no file of metrics if another report cannot be opened', async () => {
     const path = join(folder, 'other.prom');
     const run = await runMain([

@@ -34,7 +34,7 @@ server = "https://registry-1.docker.io" # upstream
           plainHttp: true,
           tls: { insecure: true },
           sendNamespace: true,
-          unsentHeaders: ['x-custom'],
+          unsentHeaders: { names: ['x-custom'], file: PATH },
         },
       ],
       upstream: { location: 'registry-1.docker.io', plainHttp: false, tls: {}, sendNamespace: false },
@@ -43,7 +43,7 @@ server = "https://registry-1.docker.io" # upstream
   });
 
   it('uses the registry itself without a server', async () =>
-    assert.deepEqual(plain(await read('skip_verify = true', 'r.example:5000')), {
+    assert.deepEqual(plain(await read('skip_verify = true\n[host]', 'r.example:5000')), {
       prefix: 'r.example:5000',
       mirrors: [],
       upstream: { location: 'r.example:5000', tls: { insecure: true }, sendNamespace: false },
@@ -122,9 +122,27 @@ server = "https://registry-1.docker.io" # upstream
     }
   });
 
+  it('says that containerd 1 ignores a file without hosts', async () => {
+    const doubt = async (text: string) => (await read(text)).doubt;
+    assert.equal(
+      await doubt('server = "https://r.example"'),
+      `containerd 1 ignores ${PATH}, because it has no [host] table; containerd 2 reads it: add an empty [host].`,
+    );
+    for (const text of ['', '\n', 'server = "https://r.example"\n[host]']) assert.equal(await doubt(text), undefined);
+  });
+
   describe('rejects', () => {
     const refusals: readonly (readonly [string, string])[] = [
       ['skip_verify = "yes"', `${PATH}: skip_verify: Invalid input: expected boolean, received string.`],
+      [
+        'capabilities = ["foo"]',
+        `${PATH}: capabilities.0: unknown capability "foo": containerd ignores the whole file.`,
+      ],
+      [
+        '[host."https://m.example"]\ncapabilities = ["pull", "foo"]',
+        `${PATH}: host.https://m.example.capabilities.1: unknown capability "foo": containerd ignores the whole file.`,
+      ],
+      ['[header]\nx-a = 5', `${PATH}: header.x-a: Invalid input.`],
       ['[host."ftp://m.example"]', `${PATH}: "ftp:" is not a mirror; use host[:port][/path].`],
       [
         'ca = "none.pem"',

@@ -5,6 +5,10 @@ import { UsageError } from '../../src/core/usage-error.ts';
 
 const read = (text: string) => JSON.parse(JSON.stringify(readRegistriesConf(text, 'registries.conf')));
 
+const refused = (problem: string): string => `registries.conf: ${problem}; podman refuses the whole file.`;
+const withScheme = (location: string): string =>
+  `"${location}" has a scheme; use host[:port][/path], and insecure = true for a server without TLS`;
+
 describe('readRegistriesConf', () => {
   it('reads mirrors in order', () => {
     const text = `
@@ -41,11 +45,10 @@ insecure = true
       },
     ]));
 
-  it('uses location for a missing prefix, and prefix for a missing location', () => {
-    const rule = { prefix: 'r.example', mirrors: [], upstream: { location: 'r.example' }, usedBy: 'podman' };
-    assert.deepEqual(read('[[registry]]\nlocation = "r.example"'), [rule]);
-    assert.deepEqual(read('[[registry]]\nprefix = "r.example"'), [rule]);
-  });
+  it('uses location for a missing prefix', () =>
+    assert.deepEqual(read('[[registry]]\nlocation = "r.example"'), [
+      { prefix: 'r.example', mirrors: [], upstream: { location: 'r.example' }, usedBy: 'podman' },
+    ]));
 
   it('does not move the registries of a glob', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\n[[registry.mirror]]\nlocation = "m.example"'), [
@@ -80,7 +83,22 @@ insecure = true
       '[registries.search]\nregistries = ["docker.io"]',
       'registries.conf: registries: version 1 does not support mirrors; use [[registry]] tables.',
     ],
-    ['[[registry]]\ninsecure = true', 'registries.conf: a [[registry]] has neither prefix nor location.'],
+    ['[[registry]]\ninsecure = true', refused('a [[registry]] has neither prefix nor location')],
+    ['[[registry]]\nprefix = "r.example"', refused('the [[registry]] for "r.example" has no location')],
+    ['[[registry]]\nlocation = "https://r.example"', refused(withScheme('https://r.example'))],
+    ['[[registry]]\nprefix = "http://r.example"\nlocation = "r.example"', refused(withScheme('http://r.example'))],
+    [
+      '[[registry]]\nlocation = "r.example"\n[[registry.mirror]]\nlocation = "docker://m.example"',
+      refused(withScheme('docker://m.example')),
+    ],
+    [
+      '[[registry]]\nlocation = "r.example"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = "m.example"\npull-from-mirror = "all"',
+      refused('mirror-by-digest-only and pull-from-mirror exclude each other'),
+    ],
+    ...(['insecure', 'blocked'] as const).map((name): [string, string] => [
+      `[[registry]]\nlocation = "r.example"\n[[registry]]\nprefix = "s.example"\nlocation = "r.example"\n${name} = true`,
+      refused(`"r.example" occurs twice, with different values of ${name}`),
+    ]),
     [
       '[[registry]]\nlocation = "r.example"\n[[registry.mirror]]\nlocation = "M!"',
       'registries.conf: "M!" is not a mirror; use host[:port][/path].',

@@ -391,6 +391,21 @@ describe('createCredentialChain', () => {
     );
   });
 
+  it('warns of a helper that prints more than its JSON object, which not every client reads', async () => {
+    using home = createHome({ '.docker/config.json': { credsStore: 'chatty' } });
+    home.addHelper('chatty', `#!/bin/sh\ncat >/dev/null\necho '{"Username":"a}\\"b","Secret":"s"}'\necho '{bye'\n`);
+    assert.deepEqual(await find({ env: home.env }), {
+      credentials: ['a}"b from docker-credential-chatty (~/.docker/config.json)'],
+      warnings: [
+        {
+          code: 'helper-output',
+          message:
+            '~/.docker/config.json uses credential helper docker-credential-chatty, which printed more than its JSON object: docker and podman ignore the rest, but oras fails; have the helper print only the object',
+        },
+      ],
+    });
+  });
+
   it('does not warn if a helper has no credential', async () => {
     using home = createHome({ '.docker/config.json': { credsStore: 'none' } });
     home.addHelper('none', EMPTY_HELPER);

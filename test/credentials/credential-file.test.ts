@@ -47,6 +47,24 @@ describe('readCredentialFile', () => {
     assert.deepEqual(await read('nul\0byte'), { error: 'invalid file name' });
   });
 
+  it('reads JSON with bytes that are not UTF-8, as Go does', async () => {
+    const latin1 = Buffer.from('{"HttpHeaders":{"x":"\xe4"}}', 'latin1');
+    assert.equal(await readBytes(latin1), '{"HttpHeaders":{"x":"\ufffd"}}');
+    assert.deepEqual(await readBytes(Buffer.from('kind: "\xe4"', 'latin1')), { error: 'it is not UTF-8 text' });
+  });
+
+  it('reads the first JSON object as docker does, and says that podman refuses the file', async () => {
+    const config = await parseCredentialText('{"auths":{"r.test":{"auth":"dTpw"}}}\n{"a":1}');
+    assert.ok(config.ok);
+    assert.deepEqual(
+      config.value.auths.map(({ key }) => key),
+      ['r.test'],
+    );
+    assert.deepEqual(config.value.problems, [
+      'text follows its JSON object: docker ignores it, but podman and skopeo refuse the file',
+    ]);
+  });
+
   it('reports a file that this user may not read', { skip: requirePosix() }, async () => {
     const path = join(directory, 'closed.json');
     writeFileSync(path, '{}');

@@ -17,7 +17,7 @@ async function get(script: string): Promise<unknown> {
   home.addHelper('x', script);
   const outcome = await createCredentialHelper({ env: home.env })('x', 'r.test');
   if (!outcome.ok) return outcome.error;
-  const credential = outcome.value;
+  const { credential } = outcome.value;
   return credential && [credential.kind, credential.username, secretOf(credential).reveal()];
 }
 
@@ -38,7 +38,7 @@ describe('createCredentialHelper', () => {
     });
     assert.deepEqual(await getFromHelper('x', 'https://index.docker.io/v1/'), {
       ok: true,
-      value: createCredential('u', 's'),
+      value: { credential: createCredential('u', 's') },
     });
     assert.deepEqual(runs, [
       {
@@ -191,11 +191,12 @@ describe('createCredentialHelper', () => {
       const [hub, token, none] = await Promise.all(
         ['https://index.docker.io/v1/', 'r.test', 'other.test'].map((server) => getFromHelper('pass', server)),
       );
-      assert.ok(hub?.ok && hub.value?.kind === 'password');
-      assert.deepEqual([hub.value.username, hub.value.password.reveal()], ['hub', SECRET]);
-      assert.ok(token?.ok && token.value?.kind === 'identity-token');
-      assert.equal(token.value.token.reveal(), SECRET);
-      assert.deepEqual(none, { ok: true, value: undefined });
+      assert.ok(hub?.ok && hub.value.credential?.kind === 'password');
+      const { credential } = hub.value;
+      assert.deepEqual([credential.username, credential.password.reveal()], ['hub', SECRET]);
+      assert.ok(token?.ok && token.value.credential?.kind === 'identity-token');
+      assert.equal(token.value.credential.token.reveal(), SECRET);
+      assert.deepEqual(none, { ok: true, value: { credential: undefined } });
     } finally {
       run('gpgconf', ['--kill', 'all']);
     }

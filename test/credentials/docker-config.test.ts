@@ -120,20 +120,20 @@ describe('parseAuthEntry', () => {
     ['null', null, undefined],
     ['only an e-mail address', { email: 'me@example.com' }, undefined],
     ['empty strings', { auth: '', username: '', password: '', identitytoken: '' }, undefined],
+    [
+      'bytes that are not UTF-8, which are sent as they are',
+      { auth: base64(new Uint8Array([0xfc, 58, 112, 0xc3, 0xa4, 0xe4])) },
+      ['password', '\udcfc', 'pä\udce4'],
+    ],
     ['null fields', { auth: null, identitytoken: null }, undefined],
   ];
   for (const [name, entry, expected] of good) it(`accepts ${name}`, () => assert.deepEqual(parsed(entry), expected));
 
   const bad: [string, unknown, string][] = [
-    ['invalid base64', { auth: '!!!not-base64!!!' }, 'its "auth" is not base64-encoded text'],
-    ['missing padding', { auth: 'dXNlcjpwYXN' }, 'its "auth" is not base64-encoded text'],
-    ['spaces', { auth: 'dXNl cjpwYXNz' }, 'its "auth" is not base64-encoded text'],
-    ['the URL alphabet', { auth: base64('user:~~~???').replace('/', '_') }, 'its "auth" is not base64-encoded text'],
-    [
-      'bytes that are not UTF-8',
-      { auth: base64(new Uint8Array([117, 58, 0xff])) },
-      'its "auth" is not base64-encoded text',
-    ],
+    ['invalid base64', { auth: '!!!not-base64!!!' }, 'its "auth" is not base64-encoded'],
+    ['missing padding', { auth: 'dXNlcjpwYXN' }, 'its "auth" is not base64-encoded'],
+    ['spaces', { auth: 'dXNl cjpwYXNz' }, 'its "auth" is not base64-encoded'],
+    ['the URL alphabet', { auth: base64('user:~~~???').replace('/', '_') }, 'its "auth" is not base64-encoded'],
     ['no colon', { auth: base64('userpass') }, 'its "auth" has no colon between user name and password'],
     ['only a colon', { auth: base64(':') }, 'its "auth" contains neither user name nor password'],
     ['a number', { auth: 1 }, 'its "auth" is not a string'],

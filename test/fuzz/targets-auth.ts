@@ -1,6 +1,7 @@
 // Files that contain credentials.
 
 import assert from 'node:assert/strict';
+import { bytesOfText } from '../../src/core/byte-text.ts';
 import { matchAuthKey } from '../../src/credentials/auth-key.ts';
 import { lookupSteps } from '../../src/credentials/credential-chain.ts';
 import { parseCredentialText } from '../../src/credentials/credential-file.ts';
@@ -94,7 +95,7 @@ const base64 = textTarget(
   (text) => {
     const decoded = decodeBase64Text(text);
     if (decoded === undefined) return;
-    const again = Buffer.from(decoded).toString('base64');
+    const again = bytesOfText(decoded).toString('base64');
     assert.equal(decodeBase64Text(again), decoded);
   },
 );

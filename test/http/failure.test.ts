@@ -13,6 +13,12 @@ const connecting = (phase: Phase, code: string): ConnectError =>
   new ConnectError(phase, code, { cause: withCode(code) });
 
 describe('classify', () => {
+  it('lack of memory, for which V8 has no code', () => {
+    const error = new RangeError('WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance');
+    const { kind, code, isTransient } = classify(error, 'registry.example', 'headers');
+    assert.deepEqual([kind, code, isTransient], ['tcp', 'ENOMEM', false]);
+  });
+
   type Row = readonly [what: string, error: unknown, at: Phase, kind: string, phase: Phase, isTransient: boolean];
   const table: readonly Row[] = [
     ['ENOTFOUND', connecting('dns', 'ENOTFOUND'), 'headers', 'dns', 'dns', false],

@@ -162,6 +162,31 @@ describe('a password is hidden that is broken up', () => {
       assert.equal(withLogin(secret).hide(`bad ${secret.slice(0, -2)}${cut} given`), 'bad *** given'));
   }
 
+  for (const sign of ['…', '...', '......', '[...]', '(…)', '***', '********', '<snip>', '[truncated]']) {
+    it(`or without its beginning, after ${sign}`, () => {
+      for (const ending of [secret.slice(2), secret.slice(-9), secret.slice(-6)]) {
+        assert.equal(withLogin(secret).hide(`bad ${sign}${ending}, given`), `bad ${sign}***, given`);
+        assert.equal(withLogin(secret).hide(`bad ${sign}${encodeURIComponent(ending)}`), `bad ${sign}***`);
+      }
+      assert.equal(
+        withLogin(secret).hide(`bad ${secret.slice(0, 8)}${sign}${secret.slice(-3)} given`),
+        'bad *** given',
+      );
+    });
+  }
+
+  it('but no ending that may be an ordinary word', () => {
+    for (const [password, words] of [
+      // Of few letters, within a word, or without a sign that something was left out.
+      ['Zq9-denied', 'access ...denied'],
+      ['Zq9-manifest', 'see .../manifests and ...manifests'],
+      ['Zq9-manifest', 'bad manifest, *** manifest'],
+      ['Zq9-hunter2pw', 'see ...ter2pwx, ...2pw, ...r2pw'],
+    ] as const) {
+      assert.equal(withLogin(password).hide(words), words);
+    }
+  });
+
   it('and as a whole if it contains such a sign', () => {
     for (const password of ['Zq9-hunter2...pw', 'Zq9-hunter2***pw', 'rbLtwfh7sNiPKw9n']) {
       assert.equal(withLogin(password).hide(`bad <${password}> given`), 'bad <***> given');
@@ -260,6 +285,9 @@ describe('hiding takes linear time', () => {
     words: 'a',
     base64: 'V',
     'base64 of base64': 'VlZW',
+    base32: 'GEZDGNBV',
+    omissions: '...a',
+    'omissions after eight characters': 'aaaaaaaa...',
     'lines of base64': `${'V'.repeat(60)}\n`,
     'quoted-printable': '=3D',
     bytes: '85 ',

@@ -35,6 +35,17 @@ describe('withRetry: how long an attempt may take', () => {
 });
 
 describe('withRetry: what is repeated', () => {
+  it('not a request with an alternative, which has the time that is kept for that', async () => {
+    const { send, requests } = createFakeSend({ status: 503 });
+    const options = { retries: 2, deadlineMs: NOW + 45_000, clock: createFakeClock(NOW), random: () => 0 };
+    const retry = withRetry({ ...options, limitOf: () => undefined });
+    await retry(send)(requestFor('https://r.example/', { hasAlternative: true }));
+    assert.deepEqual(
+      requests.map(({ patienceMs }) => patienceMs),
+      [40_000],
+    );
+  });
+
   for (const status of [408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524]) {
     it(`${status} is`, async () => {
       const { outcome, attempts } = await attempt([{ status }, { status: 200 }]);

@@ -55,6 +55,7 @@ describe('namesOf', () => {
     const subjectaltname = 'DNS:a.example, IP Address:192.0.2.1, URI:https://b.example, email:c@d.example, DNS:*.e';
     assert.deepEqual(namesOf({ subjectaltname }), { dns: ['a.example', '*.e'], ip: ['192.0.2.1'] });
     assert.deepEqual(namesOf({}), { dns: [], ip: [] });
+    assert.deepEqual(namesOf({ subjectaltname: null }), { dns: [], ip: [] });
   });
 
   it('reads no name inside a quoted one', () => {

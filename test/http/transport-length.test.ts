@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MAX_HEADER_BYTES } from '../../src/http/wire.ts';
 import { ask, serveBytes, serveRaw, textOf } from './loopback-server.ts';
 
 const response = (fields: readonly string[], body: string): string =>
@@ -49,7 +51,7 @@ describe('contradictory length fields', () => {
     ['blanks', `a:${' '.repeat(8000)}b\n`],
   ] as const) {
     it(`do not lift the limit of the headers: many lines of ${what}`, async (t) => {
-      const lines = line.repeat(Math.ceil((17 * 1024) / line.length));
+      const lines = line.repeat(Math.ceil((MAX_HEADER_BYTES + 1) / line.length));
       const large = `HTTP/1.1 200 OK\r\n${lines}${CHUNKED}\r\n\r\n${HELLO}`;
       const answers = [response(['Content-Length: 5', CHUNKED], 'hello'), large];
       const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.end(answers.shift() ?? '')));
@@ -57,6 +59,22 @@ describe('contradictory length fields', () => {
       assert.deepEqual([kind, detail], ['not-http', 'response headers too large']);
     });
   }
+
+  it('leave room for headers as large as elsewhere, in many pieces', async (t) => {
+    const fields = Array.from({ length: 60 }, (_, at) => `x-${at}: ${'y'.repeat(10_000)}`);
+    const text = response([...fields, 'Content-Length: 5', CHUNKED], HELLO);
+    const { origin } = await serveRaw(t, (socket) => {
+      socket.once('data', async () => {
+        for (let at = 0; at < text.length; at += 50_000) {
+          socket.write(text.slice(at, at + 50_000));
+          await nextTurn();
+        }
+        socket.end();
+      });
+    });
+    const read = await ask(t).get(origin);
+    assert.deepEqual([textOf(read), read.headers.get('x-59')?.length], ['hello', 10_000]);
+  });
 
   it('do not lift the limit of a body', async (t) => {
     const { origin } = await serveBytes(t, response([CHUNKED, 'Content-Length: 5'], HELLO));
@@ -76,6 +94,25 @@ describe('contradictory length fields', () => {
       'a body that is not chunked',
       ['Content-Length: 5', CHUNKED],
       'hello',
+      'it has Content-Length: 5 and Transfer-Encoding: chunked, but its body is not chunked',
+    ],
+    [
+      'chunked twice',
+      [CHUNKED, CHUNKED, 'Content-Length: 5'],
+      HELLO,
+      'it has Content-Length: 5 and Transfer-Encoding: chunked and Transfer-Encoding: chunked',
+    ],
+    [
+      'chunked twice alone',
+      [CHUNKED, CHUNKED],
+      HELLO,
+      'it has Transfer-Encoding: chunked and Transfer-Encoding: chunked',
+    ],
+    ['gzip and chunked', ['Transfer-Encoding: gzip, chunked'], HELLO, 'it has Transfer-Encoding: gzip, chunked'],
+    [
+      'chunks whose lines end with LF alone',
+      ['Content-Length: 5', CHUNKED],
+      '5\nhello\n0\n\n',
       'it has Content-Length: 5 and Transfer-Encoding: chunked, but its body is not chunked',
     ],
     [

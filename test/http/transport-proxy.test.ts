@@ -88,6 +88,21 @@ describe('a proxy', () => {
 });
 
 describe('a proxy that fails', () => {
+  for (const [what, head] of [
+    ['64 KiB of headers', `HTTP/1.1 200 OK\r\n${`X: ${'y'.repeat(1020)}\r\n`.repeat(64)}\r\n`],
+    ['lines that end with LF alone', 'HTTP/1.1 200 OK\nVia: x\n\n'],
+  ] as const) {
+    it(`accepts CONNECT with ${what}, and then breaks off TLS`, async (t) => {
+      const { origin } = await serveRaw(t, (socket) =>
+        socket.once('data', () => {
+          socket.once('data', () => socket.end());
+          socket.write(head);
+        }),
+      );
+      assert.equal((await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/')).kind, 'tls');
+    });
+  }
+
   /** The failure of an https and of an http registry behind the proxy. */
   async function bothFail(t: Parameters<typeof ask>[0], proxy: string) {
     const { fail } = ask(t, { env: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } });
@@ -148,6 +163,12 @@ describe('a proxy that fails', () => {
       assert.deepEqual([kind, detail], ['proxy', 'it does not respond like an HTTP proxy']);
     });
   }
+
+  it('answers CONNECT with another status of success than 200, which clients written in Go refuse', async (t) => {
+    const { origin } = await serveBytes(t, 'HTTP/1.1 201 Created\r\n\r\n');
+    const { kind, detail } = await ask(t, { env: { HTTPS_PROXY: origin } }).fail('https://r.example/');
+    assert.deepEqual([kind, detail], ['proxy', 'the proxy returned 201 Created']);
+  });
 
   it('hangs up', async (t) => {
     const { origin } = await serveRaw(t, (socket) => socket.once('data', () => socket.end()));

@@ -12,6 +12,7 @@ import {
   expiredIdentity,
   type Identity,
   intermediateIdentity,
+  malformedNameIdentity,
   selfSignedIdentity,
   serverIdentity,
   withoutOpenssl,
@@ -68,6 +69,15 @@ describe('a certificate', options, () => {
       assert.equal(textOf(await ask(t, { insecure: true }).get(origin)), 'hello');
     });
   }
+
+  it('that names nothing readable is refused, trusted or not', async (t) => {
+    const shown = malformedNameIdentity();
+    const { origin } = await serve(t, () => {}, { tls: shown });
+    const trusted = await ask(t, { ca: shown.cert }).fail(origin);
+    assert.deepEqual([trusted.code, trusted.tls?.certificate?.names], ['ERR_TLS_CERT_ALTNAME_INVALID', []]);
+    const { tls } = await ask(t).fail(origin);
+    assert.deepEqual([tls?.problem, tls?.certificate?.names], ['untrusted', []]);
+  });
 
   it('reports for which name a certificate is', async (t) => {
     const { port } = await serve(t, () => {}, { tls: wrongNameIdentity() });

@@ -2,5 +2,7 @@
 
 import { LOGINS } from '../witness/logins.ts';
 import { witness } from '../witness/run.ts';
+import { STORED } from '../witness/stored-logins.ts';
 
 witness(LOGINS);
+witness(STORED);

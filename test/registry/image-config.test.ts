@@ -72,4 +72,43 @@ describe('readImageConfig', () => {
   ] as const) {
     it(`rejects a config ${name}`, () => assert.deepEqual(outcome, { ok: false, error }));
   }
+
+  const LAYER = `sha256:${'0'.repeat(64)}`;
+  for (const [text, doubts] of [
+    [{}, []],
+    [{ rootfs: { diff_ids: [LAYER] } }, []],
+    [
+      { rootfs: { diff_ids: [LAYER, 'x\u001b'] } },
+      ['has no valid rootfs.diff_ids[1]: "x" is not a sha256 digest: containerd refuses it'],
+    ],
+    [
+      { rootfs: { diff_ids: [LAYER.replace('sha256', 'sha512').padEnd(135, '0')] } },
+      [/^has no valid rootfs\.diff_ids\[0\]: "sha512:0+…" is not a sha256 digest: containerd refuses it$/],
+    ],
+    [{ config: { Healthcheck: { Interval: 30_000_000_000, Test: ['NONE'] }, OnBuild: null, StopTimeout: 3 } }, []],
+    ...(
+      [
+        [{ config: { Healthcheck: { Interval: '30s' } } }, 'config.Healthcheck.Interval: "30s" is not an integer'],
+        [{ config: { Healthcheck: { Test: 'true' } } }, 'config.Healthcheck.Test: "true" is not an array'],
+        [{ config: { Healthcheck: { Timeout: 1.5 } } }, 'config.Healthcheck.Timeout: 1.5 is not an integer'],
+        [{ config: { OnBuild: 'x' } }, 'config.OnBuild: "x" is not an array'],
+        [{ config: { StopTimeout: '5' } }, 'config.StopTimeout: "5" is not an integer'],
+        [{ config: { Tty: 'x' } }, 'config.Tty: "x" is not true or false'],
+        [{ config: { Hostname: 5 } }, 'config.Hostname: 5 is not a string'],
+        [{ docker_version: 5 }, 'docker_version: 5 is not a string'],
+        [{ container_config: 'x' }, 'container_config: "x" is not an object'],
+        [{ Size: 'x' }, 'Size: "x" is not an integer'],
+      ] as const
+    ).map(([given, problem]) => [given, [`has no valid ${problem}: docker and podman refuse it`]] as const),
+  ] as readonly [object, readonly (string | RegExp)[]][]) {
+    it(`doubts ${JSON.stringify(text).slice(0, 80)}: ${doubts.length}`, () => {
+      const outcome = readText(JSON.stringify(text));
+      assert.ok(outcome.ok);
+      assert.equal(outcome.value.doubts.length, doubts.length);
+      for (const [at, doubt] of doubts.entries()) {
+        if (typeof doubt === 'string') assert.equal(outcome.value.doubts[at], doubt);
+        else assert.match(outcome.value.doubts[at] ?? '', doubt);
+      }
+    });
+  }
 });

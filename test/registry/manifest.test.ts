@@ -40,6 +40,7 @@ function problemOf(document: unknown, contentType?: string | null): string {
 const image = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(IMAGE.bytes).toString()), ...changes });
 const index = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(INDEX.bytes).toString()), ...changes });
 const [LAYER] = image().layers;
+const SHA512 = `sha512:${'0'.repeat(128)}`;
 const REFUSED = 'which docker, podman and containerd refuse, although the content is valid';
 const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
 
@@ -99,6 +100,13 @@ describe('readManifest', () => {
       `manifest ${OCI_MANIFEST}`,
     ],
     [
+      'an image of Docker with a config of an unknown type',
+      image({ mediaType: DOCKER_MANIFEST, config: { ...LAYER, mediaType: 'text/plain' } }),
+      undefined,
+      `manifest ${DOCKER_MANIFEST}`,
+    ],
+    ['a layer twice', image({ layers: [LAYER, LAYER] }), undefined, `manifest ${OCI_MANIFEST}`],
+    [
       'an early image of Docker',
       image({ mediaType: DOCKER_MANIFEST, config: { ...LAYER, mediaType: 'application/octet-stream' } }),
       undefined,
@@ -113,7 +121,6 @@ describe('readManifest', () => {
     ['no JSON, but meant as some', '{"schemaVersion":', undefined, 'is not valid JSON'],
     ['a byte order mark', `\ufeff${JSON.stringify(image())}`, OCI_MANIFEST, 'is not valid JSON'],
     ['a list', '[]', OCI_MANIFEST, 'is not a JSON object'],
-    ['empty', '', OCI_MANIFEST, 'is empty'],
     ['of version "2"', image({ schemaVersion: '2' }), undefined, 'has no valid schemaVersion: "2" is not an integer'],
     [
       'of a media type that is a number',
@@ -140,6 +147,42 @@ describe('readManifest', () => {
       image({ layers: [{ ...LAYER, digest: LAYER.digest.toUpperCase() }] }),
       undefined,
       'has no valid layers[0].digest',
+    ],
+    [
+      'with two sizes for one layer',
+      image({ layers: [LAYER, { ...LAYER, size: LAYER.size + 1 }] }),
+      undefined,
+      `gives two sizes for the same blob (${LAYER.digest}): ${LAYER.size} and ${LAYER.size + 1}`,
+    ],
+    [
+      'with two sizes for a blob that is a layer and the config',
+      image({ config: { ...image().config, digest: LAYER.digest, size: 1 }, layers: [LAYER] }),
+      undefined,
+      `gives two sizes for the same blob (${LAYER.digest}): 1 and ${LAYER.size}`,
+    ],
+    [
+      'with a config by sha512',
+      image({ config: { ...image().config, digest: SHA512 } }),
+      undefined,
+      'has a sha512 digest for config, and runtimes can pull it only by sha256',
+    ],
+    [
+      'with images by sha512 only',
+      index({ manifests: [{ ...index().manifests[0], digest: SHA512 }] }),
+      undefined,
+      'has a sha512 digest for manifests[0], and runtimes can pull it only by sha256',
+    ],
+    [
+      'with a config of 0 bytes',
+      image({ config: { ...image().config, size: 0 } }),
+      undefined,
+      'has no valid config.size: 0',
+    ],
+    [
+      'with images of 0 bytes only',
+      index({ manifests: [{ ...index().manifests[0], size: 0 }] }),
+      undefined,
+      'has no valid manifests[0].size: 0',
     ],
     ['with a negative size', image({ layers: [{ ...LAYER, size: -1 }] }), undefined, 'has no valid layers[0].size'],
     [
@@ -317,6 +360,7 @@ describe('readManifest', () => {
   for (const [name, document, contentType, expected] of [
     ['a page', '<!DOCTYPE html><title>Log "in"</title>', 'text/html', `no-manifest: a web page ("Log 'in'")`],
     ['nothing', '', undefined, 'no-manifest: an empty body'],
+    ['nothing, called a manifest', '', OCI_MANIFEST, 'no-manifest: an empty body'],
     ['a text', 'ok', undefined, 'no-manifest: content that is not JSON'],
     ['an error', { errors: [] }, OCI_MANIFEST, 'no-manifest: an error message'],
     ['other JSON', { layers: 3 }, undefined, 'no-manifest: other JSON'],

@@ -39,6 +39,16 @@ export const expiredIdentity = (...names: string[]): Identity =>
 
 export const wrongNameIdentity = (): Identity => signed('wrong-name', ['DNS:elsewhere.example']);
 
+/** Its own authority; its subjectAltName is cut off, so no name can be read. */
+export const malformedNameIdentity = (): Identity =>
+  selfSigned(
+    'malformed name',
+    EC_KEY,
+    '-subj',
+    '/CN=localhost',
+    ...extension('subjectAltName', 'DER:30:05:82:02:61:62'),
+  );
+
 /** For this name alone, as in `DNS:*.internal`. */
 export const namedIdentity = (name: string): Identity => signed(`only ${name}`, [name]);
 

@@ -2,6 +2,15 @@
 
 import { inspect } from 'node:util';
 
+/** RFC 4648 section 6. */
+const base32 = (text: string): string => {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const digits = (bits.match(/.{1,5}/g) ?? []).map(
+    (it) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(it.padEnd(5, '0'), 2)],
+  );
+  return digits.join('').padEnd(Math.ceil(digits.length / 8) * 8, '=');
+};
+
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
@@ -79,6 +88,10 @@ export const ENCODINGS: Readonly<Record<string, (text: string, username: string)
   'in a header field, read as Latin-1': (text) => Buffer.from(text).toString('latin1'),
   'in a header field, read as Latin-1 twice': (text) => latin1(latin1(text)),
   'in UTF-8, read as Windows-1252': (text) => new TextDecoder('windows-1252').decode(Buffer.from(text)),
+  'in base32': (text) => base32(text),
+  'in base32 without its padding, after the user name': (text, username) =>
+    base32(`${username}:${text}`).replace(/=+$/, ''),
+  'in base32 on several lines': (text) => base32(text).replace(/.{8}/g, '$&\n'),
   'in base64 on several lines': (text) => base64(text).replace(/.{8}/g, '$&\r\n'),
   'in base64 with blanks in it': (text) => base64(text).replace(/.{5}/g, '$& '),
   'in base64 on several lines, as JSON': (text) => base64(text).replace(/.{8}/g, '$&\\n'),

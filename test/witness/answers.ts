@@ -54,6 +54,8 @@ export const ANSWERS: Group = {
   ],
 };
 
+const AMD64 = ['--platform', 'linux/amd64'];
+
 const indexed = (change: (entries: Record<string, unknown>[]) => void, ...args: string[]): Situation['prepare'] =>
   atRegistry((registry) => {
     const index = createIndex([
@@ -66,7 +68,28 @@ const indexed = (change: (entries: Record<string, unknown>[]) => void, ...args: 
     return args;
   });
 
-const AMD64 = ['--platform', 'linux/amd64'];
+/** The first of two entries for the platform is changed. */
+const withFirst = (change: (entry: Record<string, unknown>) => void): Situation['prepare'] =>
+  atRegistry((registry) => {
+    const index = createIndex([fresh(), fresh()]);
+    const fields = JSON.parse(Buffer.from(index.manifest.bytes).toString());
+    change(fields.manifests[0]);
+    registry.put('team/app', 'v1', { ...index, manifest: createContent(index.manifest.mediaType, fields) });
+    return AMD64;
+  });
+
+const first = (name: string, mediaType: string, says: string): readonly Situation[] => [
+  {
+    name: `a first entry for the platform ${name}`,
+    prepare: withFirst((entry) => {
+      Object.assign(entry, { mediaType, digest: `sha256:${'1'.repeat(64)}` });
+    }),
+    pulls: [],
+    says,
+    warns: ['index-entry'],
+  },
+];
+
 const KUBELET = 'A copy works, but containerd refuses it, so a node cannot run it.';
 
 export const INDEXES: Group = {
@@ -125,6 +148,57 @@ export const INDEXES: Group = {
       warns: ['index-entry'],
       why: 'The clients pull for linux/amd64 here; the image for linux/arm64 cannot be pulled.',
     },
+    ...first('of an unknown type', 'application/vnd.example.data', 'not-an-image'),
+    ...first('of schema 1', 'application/vnd.docker.distribution.manifest.v1+prettyjws', 'legacy-schema1'),
+    {
+      name: 'a first entry for the platform without a digest',
+      prepare: withFirst((entry) => {
+        entry.digest = '';
+      }),
+      pulls: [],
+      says: 'corrupt',
+      warns: ['index-entry'],
+    },
+    {
+      name: 'a first entry for the platform with the type `application/octet-stream`',
+      prepare: withFirst((entry) => {
+        entry.mediaType = 'application/octet-stream';
+      }),
+      pulls: ['skopeo', 'podman', 'crane'],
+      says: 'not-an-image',
+      warns: ['index-entry'],
+      why: KUBELET,
+    },
+    {
+      name: 'an entry of an unknown type for another platform',
+      prepare: indexed(
+        (entries) => {
+          for (const entry of entries.slice(1)) entry.mediaType = 'application/vnd.example.data';
+        },
+        ...AMD64,
+      ),
+      pulls: 'all',
+      says: 'pullable',
+    },
+    ...[
+      [404, 'incomplete/child-manifest'],
+      [410, 'incomplete/child-manifest'],
+      [403, 'denied/missing-or-no-access'],
+      [400, 'registry-error/registry'],
+    ].map(
+      ([status, says]): Situation => ({
+        name: `the manifest of the platform answered with ${status}`,
+        prepare: atRegistry((registry) => {
+          const image = fresh();
+          registry.put('team/app', 'v1', createIndex([image]));
+          const reply = errorReply(Number(status), 'UNKNOWN', 'no');
+          registry.inject(replyWith(reply), { where: ({ path }) => path.endsWith(image.manifest.digest) });
+          return AMD64;
+        }),
+        pulls: [],
+        says: String(says),
+      }),
+    ),
     {
       name: 'entries without a platform',
       prepare: indexed(

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ran, runProgram } from '../support/process.ts';
 import { requirePrograms } from '../support/require-programs.ts';
@@ -22,6 +22,8 @@ export interface PullOptions {
   readonly tls?: boolean | undefined;
   /** More variables of the environment: a proxy, authorities. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** A config.json of docker, with stored credentials. containerd has none. */
+  readonly dockerConfig?: string | undefined;
   /** Logged in with these. */
   readonly login?: { readonly username: string; readonly password: string } | undefined;
 }
@@ -89,6 +91,9 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
   const insecure = (options: PullOptions, flag: string): string[] =>
     conf(options) === undefined && options.tls !== true ? [flag] : [];
 
+  const stored = ({ dockerConfig }: PullOptions, flag: string): string[] =>
+    dockerConfig === undefined ? [] : [flag, dockerConfig];
+
   const flags = ({ login }: PullOptions, ...names: string[]): string[] => {
     if (login === undefined) return [];
     const { username, password } = login;
@@ -106,6 +111,7 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
           const global = ['--insecure-policy', '--override-os', 'linux', '--override-arch', 'amd64', ...file];
           const copy = [
             'copy',
+            ...stored(options, '--authfile'),
             ...flags(options, '--src-creds'),
             ...insecure(options, '--src-tls-verify=false'),
             `docker://${image}`,
@@ -125,6 +131,7 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
           const global = [...places, '--storage-driver', 'vfs', '--events-backend', 'none'];
           const pull = [
             'pull',
+            ...stored(options, '--authfile'),
             ...flags(options, '--creds'),
             '--quiet',
             '--platform',
@@ -156,7 +163,9 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
             image,
             join(folder, 'image.tar'),
           ];
-          return run('crane', pull, { DOCKER_CONFIG: folder, ...env });
+          const { dockerConfig } = options;
+          const home = dockerConfig === undefined ? folder : dirname(dockerConfig);
+          return run('crane', pull, { DOCKER_CONFIG: home, ...env });
         },
         close: nothing,
       };
@@ -168,6 +177,7 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
             'oras',
             [
               'copy',
+              ...stored(options, '--from-registry-config'),
               ...flags(options, '--from-username', '--from-password'),
               ...insecure(options, '--from-plain-http'),
               '--platform',

@@ -1,8 +1,10 @@
 // Rows of the witness suite: the media types of layers, and how blobs are served.
 
 import { randomBytes } from 'node:crypto';
+import type { Content } from '../../src/demo/content.ts';
 import { createImage, type Flavor } from '../../src/demo/image.ts';
-import { type Fault, raw } from '../support/faults.ts';
+import { type Fault, raw, replyWith } from '../support/faults.ts';
+import type { ClientName } from './client.ts';
 import { atRegistry, type Group, type Situation } from './situation.ts';
 
 const OCI = 'application/vnd.oci.image.layer.v1.tar';
@@ -134,6 +136,32 @@ const row = (name: string, says: string, prepare: Situation['prepare'], why?: st
   ...(why && { why }),
 });
 
+/** The registry has the layer, and the first of its URLs answers so; undefined: nothing listens there. */
+const urlRow = (status: 403 | 404 | undefined): Situation => ({
+  name: `a layer that the registry has, with a URL that ${status === undefined ? 'does not respond' : `returns ${status}`}`,
+  prepare: async ({ startRegistry }) => {
+    const [registry, other] = await Promise.all([startRegistry(), startRegistry()]);
+    const options = { text: randomBytes(8).toString('hex') };
+    const [layer] = createImage(options).layers;
+    const url = status === undefined ? 'http://127.0.0.1:9/layer' : `http://${other.name}/layer`;
+    other.inject(replyWith({ status: status ?? 404, headers: {} }), { path: '/layer' });
+    const { mediaType, digest, size } = layer as Content;
+    const layers = [{ mediaType: mediaType.replace('v1', 'nondistributable.v1'), digest, size, urls: [url] }];
+    registry.put('team/app', 'v1', createImage({ ...options, manifest: { layers } }));
+    return { image: `${registry.name}/team/app:v1`, args: ['--layers'] };
+  },
+  pulls: URL_PULLS[String(status)] ?? [],
+  says: 'pullable',
+  warns: ['layer-url'],
+  why: 'containerd and podman request the URLs first, crane and oras go to the registry: a warning.',
+});
+
+const URL_PULLS: Readonly<Record<string, readonly ClientName[]>> = {
+  403: ['crane', 'oras'],
+  404: ['crane', 'oras', 'containerd'],
+  undefined: ['skopeo', 'podman', 'crane', 'oras'],
+};
+
 export const BLOBS: Group = {
   title: 'How a layer is served',
   rows: [
@@ -187,6 +215,14 @@ export const BLOBS: Group = {
       'pullable',
       same((layer) => ['200 OK', ['Content-Encoding: aws-chunked', length(layer)], layer]),
     ),
+    ...['br', 'zstd', 'deflate', 'x-gzip', 'identity, gzip'].map((coding) =>
+      row(
+        `a layer labeled \`Content-Encoding: ${coding}\``,
+        'pullable',
+        same((layer) => ['200 OK', [`Content-Encoding: ${coding}`, length(layer)], layer]),
+      ),
+    ),
+    ...([403, 404, undefined] as const).map((status) => urlRow(status)),
     row(
       'a layer with both `Content-Length` and `Transfer-Encoding: chunked`',
       'pullable',

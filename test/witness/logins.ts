@@ -63,6 +63,37 @@ export const LOGINS: Group = {
       pulls: [],
       says: 'unauthorized/missing-or-private',
     },
+    ...(
+      [
+        ['405', errorReply(405, 'UNSUPPORTED', 'hidden')],
+        ['500', errorReply(500, 'UNKNOWN', 'hidden')],
+        [
+          'a web page',
+          { status: 200, headers: { 'content-type': 'text/html' }, body: '<html><title>Login</title></html>' },
+        ],
+      ] as const
+    ).map(
+      ([name, reply]): Situation => ({
+        name: `a login required at \`/v2/\` only, and ${name} for a manifest without it`,
+        prepare: guarded((path) => (path === '/v2/' ? challenge('Basic realm="x"') : reply), { login: LOGIN }),
+        pulls: ['skopeo', 'podman', 'crane'],
+        says: 'pullable',
+        why: WORKS_ELSEWHERE,
+      }),
+    ),
+    {
+      name: 'a login required, without a challenge',
+      prepare: guarded(() => errorReply(401, 'UNAUTHORIZED', 'authentication required'), { login: LOGIN }),
+      pulls: ['crane'],
+      says: 'not-a-registry/bad-challenge',
+      why: 'crane sends the credentials without a challenge; docker, podman and containerd do not.',
+    },
+    {
+      name: 'a challenge that begins with a comma',
+      prepare: guarded(() => challenge(', Basic realm="x"')),
+      pulls: [],
+      says: 'not-a-registry/bad-challenge',
+    },
     {
       name: 'a manifest that requires Basic, and a `/v2/` that issues anonymous tokens',
       prepare: guarded(

@@ -1,6 +1,6 @@
 // Rows of the witness suite: the media type and the fields of manifests and indexes.
 
-import { type Content, createContent } from '../../src/demo/content.ts';
+import { type Content, createContent, describeContent } from '../../src/demo/content.ts';
 import { createImage, type ImageOptions } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { contentType } from '../support/faults.ts';
@@ -19,7 +19,7 @@ const BY_INDEX = 'containerd takes the type from the index, docker and podman fr
 
 let made = 0;
 /** Another image for every row: no client may have it already. */
-const text = (): string => {
+export const text = (): string => {
   made += 1;
   return `manifest ${made}`;
 };
@@ -141,7 +141,7 @@ export const MEDIA_TYPES: Group = {
   ],
 };
 
-type Fields = Record<string, unknown> & { config: Record<string, unknown>; layers: Record<string, unknown>[] };
+export type Fields = Record<string, unknown> & { config: Record<string, unknown>; layers: Record<string, unknown>[] };
 
 /** The manifest of an image, changed by hand. */
 const changed = (change: (fields: Fields) => void, ...args: string[]): Situation['prepare'] =>
@@ -158,7 +158,7 @@ const changedIndex = (change: (fields: { manifests?: unknown; [field: string]: u
     return ['--platform', 'linux/amd64'];
   });
 
-function edit<F>(manifest: Content, change: (fields: F) => void): Content {
+export function edit<F>(manifest: Content, change: (fields: F) => void): Content {
   const fields = JSON.parse(Buffer.from(manifest.bytes).toString()) as F;
   change(fields);
   return createContent(manifest.mediaType, fields as object);
@@ -174,6 +174,36 @@ const scratch = (layers: unknown): Situation['prepare'] =>
     });
     registry.put('team/app', 'v1', image);
     return ['--layers'];
+  });
+
+/** The size of the second is greater by this. */
+const twice = (more: number): Situation['prepare'] =>
+  atRegistry((registry) => {
+    const image = createImage({ text: text() });
+    const [layer] = image.layers;
+    const [diffId] = (JSON.parse(Buffer.from(image.config.bytes).toString()) as { rootfs: { diff_ids: string[] } })
+      .rootfs.diff_ids;
+    const config = { rootfs: { type: 'layers', diff_ids: [diffId, diffId] }, history: [], author: text() };
+    const layers = [0, more].map((extra) => ({
+      ...describeContent(layer as Content),
+      size: (layer?.size ?? 0) + extra,
+    }));
+    const both = createImage({ text: text(), config });
+    const manifest = edit<Fields>(both.manifest, (fields) => {
+      fields.layers = layers;
+    });
+    registry.put('team/app', 'v1', { ...both, blobs: [both.config, layer as Content], manifest });
+    return ['--layers'];
+  });
+
+/** A field of the manifest is added at its end once more. */
+const repeated = (name: string): Situation['prepare'] =>
+  atRegistry((registry) => {
+    const image = createImage({ text: text() });
+    const { bytes, mediaType } = image.manifest;
+    const document = `${Buffer.from(bytes).toString().slice(0, -1)},"${name}":2}`;
+    registry.put('team/app', 'v1', { ...image, manifest: createContent(mediaType, document) });
+    return undefined;
   });
 
 const KUBELET = 'A copy works, but containerd refuses it, so a node cannot run it.';
@@ -236,6 +266,80 @@ export const FIELDS: Group = {
       pulls: ['skopeo', 'podman'],
       says: 'corrupt/layer',
       why: KUBELET,
+    },
+    {
+      name: 'the same layer twice',
+      prepare: twice(0),
+      pulls: 'all',
+      says: 'pullable',
+    },
+    {
+      name: 'the same layer twice, with two sizes',
+      prepare: twice(1),
+      pulls: ['skopeo', 'podman', 'crane'],
+      without: ['containerd'],
+      says: 'corrupt',
+      why: 'One of the sizes is wrong. oras refuses it, and containerd too, depending on which it fetches first.',
+    },
+    {
+      name: 'a layer of 0 bytes',
+      prepare: atRegistry((registry) => {
+        registry.put(
+          'team/app',
+          'v1',
+          createImage({ text: text(), layers: [new Uint8Array()], config: { author: text() } }),
+        );
+        return ['--layers'];
+      }),
+      pulls: ['skopeo', 'podman', 'crane', 'oras'],
+      says: 'pullable',
+      warns: ['layer-descriptor'],
+      why: 'containerd refuses an empty layer: a warning.',
+    },
+    {
+      name: 'a config of the size 0',
+      prepare: changed(({ config }) => {
+        config.size = 0;
+      }),
+      pulls: [],
+      says: 'corrupt',
+    },
+    {
+      name: 'the same field twice, spelled alike',
+      prepare: repeated('schemaVersion'),
+      pulls: 'all',
+      says: 'pullable',
+    },
+    {
+      name: 'the same field twice, in two spellings',
+      prepare: repeated('SchemaVersion'),
+      pulls: 'all',
+      says: 'corrupt',
+      why: 'The clients are written in Go, which takes the last; other readers take another one, so the manifest is ambiguous.',
+    },
+    {
+      name: 'a config of the type `text/plain`, that of an image inside',
+      prepare: changed(({ config }) => {
+        config.mediaType = 'text/plain';
+      }),
+      pulls: ['skopeo', 'crane', 'containerd'],
+      says: 'not-an-image',
+      why: 'docker and podman refuse it; containerd ignores the type, and the hint says so.',
+    },
+    {
+      name: 'a config of the type `text/plain` in a Docker manifest',
+      prepare: atRegistry((registry) => {
+        const image = createImage({ text: text(), flavor: 'docker' });
+        const change = ({ config }: Fields): void => {
+          config.mediaType = 'text/plain';
+        };
+        registry.put('team/app', 'v1', { ...image, manifest: edit(image.manifest, change) });
+        return undefined;
+      }),
+      pulls: ['skopeo', 'podman', 'crane', 'containerd'],
+      says: 'pullable',
+      warns: ['config-media-type'],
+      why: 'oras and docker require a known type: a warning.',
     },
     {
       name: 'a config without a digest',

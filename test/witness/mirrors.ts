@@ -47,12 +47,12 @@ insecure = true
 
 /** `fill` puts images into both and returns which to pull; of registry.test/shop/app:v1 the mirror's name is copy/app:v1. */
 const podman =
-  (toml: Toml, fill: (place: Place) => string | undefined): Situation['prepare'] =>
+  (toml: Toml, fill: (place: Place) => string | undefined, args: readonly string[] = []): Situation['prepare'] =>
   async (scene) => {
     const place = await start(scene);
     const image = fill(place) ?? 'registry.test/shop/app:v1';
     const registriesConf = scene.write('registries.conf', toml(place));
-    return { image, registriesConf, args: ['--mirrors-from', registriesConf] };
+    return { image, registriesConf, args: [...args, '--mirrors-from', registriesConf] };
   };
 
 export const REGISTRIES_CONF: Group = {
@@ -102,6 +102,26 @@ export const REGISTRIES_CONF: Group = {
       without: NOT_CONTAINERD,
       says: 'not-a-registry/intercepted',
     },
+    ...([403, 500] as const).map(
+      (status): Situation => ({
+        name: `a mirror that answers ${status} for the blobs, and a registry that has them`,
+        prepare: podman(
+          OPEN,
+          ({ mirror, upstream, image }) => {
+            mirror.put('copy/app', 'v1', image);
+            upstream.put('shop/app', 'v1', image);
+            mirror.inject(({ path }) =>
+              path.includes('/blobs/') ? replyWith(errorReply(status, 'DENIED', 'no')) : undefined,
+            );
+            return undefined;
+          },
+          ['--layers', '--retries', '0'],
+        ),
+        pulls: [],
+        without: NOT_CONTAINERD,
+        says: status === 403 ? 'denied/missing-or-no-access' : 'registry-error/registry',
+      }),
+    ),
     {
       name: 'a blocked registry, whose mirror fails',
       prepare: podman(BLOCKED, ({ mirror }) => {
@@ -339,6 +359,52 @@ export const HOSTS_TOML: Group = {
         'mirror-failed',
       ),
     ),
+    only(
+      'a mirror that fails, and a registry that lacks the image',
+      containerd(
+        ({ mirror }) => {
+          mirror.inject(replyWith(errorReply(500, 'UNKNOWN', 'oops')));
+          return undefined;
+        },
+        ['--retries', '0'],
+      ),
+      'registry-error/registry',
+    ),
+    {
+      name: 'a mirror that requires the `header` of the file',
+      prepare: async (scene) => {
+        const { mirror, upstream, image } = await start(scene);
+        mirror.put('shop/app', 'v1', image);
+        mirror.inject(({ headers }) =>
+          headers['x-key'] === 'v' ? undefined : replyWith(errorReply(403, 'DENIED', 'no')),
+        );
+        const file = scene.write(
+          'certs.d/registry.test/hosts.toml',
+          `server = "${upstream.origin}"\n[host."${mirror.origin}"]\n[host."${mirror.origin}".header]\nx-key = "v"\n`,
+        );
+        const hostsDir = file.replace('/registry.test/hosts.toml', '');
+        return { image: 'registry.test/shop/app:v1', hostsDir, args: ['--mirrors-from', hostsDir] };
+      },
+      pulls: ['containerd'],
+      without: NOT_PODMAN,
+      says: 'registry-error/registry',
+      why: 'The headers may be secrets, and are not sent: the message says so.',
+    },
+    {
+      name: 'a file without a `[host]` table',
+      prepare: async (scene) => {
+        const { upstream, image } = await start(scene);
+        upstream.put('shop/app', 'v1', image);
+        const file = scene.write('certs.d/registry.test/hosts.toml', `server = "${upstream.origin}"\n`);
+        const hostsDir = file.replace('/registry.test/hosts.toml', '');
+        return { image: 'registry.test/shop/app:v1', hostsDir, args: ['--mirrors-from', hostsDir] };
+      },
+      pulls: [],
+      without: NOT_PODMAN,
+      says: 'pullable',
+      warns: ['mirror-config'],
+      why: 'containerd 1 ignores such a file, containerd 2 reads it: a warning.',
+    },
     only(
       'a mirror that refuses everything',
       containerd((place) => {

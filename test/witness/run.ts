@@ -32,8 +32,9 @@ export function witness({ title, rows }: Group): void {
 async function prove(row: Situation, clients: readonly Client[]): Promise<void> {
   await using scene = createScene();
   const { image, args: more = [], ...options } = await row.prepare(scene);
-  const { login, env } = options;
-  const args = login === undefined ? more : [...more, '--username', login.username, '--password-stdin'];
+  const { login, env, dockerConfig } = options;
+  const stored = dockerConfig === undefined ? more : [...more, '--auth-file', dockerConfig];
+  const args = login === undefined ? stored : [...stored, '--username', login.username, '--password-stdin'];
   const circumstances = { stdin: login?.password ?? '', ...(env && { env }) };
   const { result, exitCode } = await checkJson([image, ...args], circumstances);
   assert.equal(verdictOf(result), row.says, result.message);

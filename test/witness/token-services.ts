@@ -131,6 +131,31 @@ export const TOKEN_SERVICES: Group = {
       says: 'unauthorized/bad-credentials',
     },
     {
+      name: '400 for credentials',
+      prepare: guarded({ login: LOGIN, respond: () => errorReply(400, 'BAD', 'bad request') }),
+      pulls: [],
+      says: 'not-a-registry/bad-challenge',
+    },
+    {
+      name: 'a token of another realm for the blobs',
+      prepare: async ({ startRegistry }) => {
+        const registry = await startRegistry();
+        registry.put('team/app', 'v1', createImage({ text: randomBytes(8).toString('hex') }));
+        registry.inject(({ path, headers: { authorization } }) => {
+          const tokens = /^\/token-(\w+)/.exec(path)?.[1];
+          if (tokens !== undefined) return replyWith(issue(tokens));
+          const part = path.includes('/blobs/') ? 'blobs' : 'manifests';
+          if (authorization === `Bearer ${part}`) return undefined;
+          const headers = { 'www-authenticate': quoted(`${registry.origin}/token-${part}`) };
+          return replyWith(errorReply(401, 'UNAUTHORIZED', 'authentication required', null, headers));
+        });
+        return { image: `${registry.name}/team/app:v1`, args: ['--layers'] };
+      },
+      pulls: ['oras'],
+      says: 'unauthorized/token-rejected',
+      why: 'docker, podman and containerd use the token of the manifest for the blobs as well.',
+    },
+    {
       name: 'a token that the registry never accepts',
       prepare: guarded({ accepts: 'other' }),
       pulls: [],
@@ -153,6 +178,38 @@ export const REALMS: Group = {
       prepare: guarded({ challenge: (realm) => `Bearer realm=${realm},service=r` }),
       pulls: [],
       says: 'not-a-registry/bad-challenge',
+    },
+    {
+      name: 'a realm that begins with a blank',
+      prepare: guarded({ challenge: (realm) => `Bearer realm=" ${realm}",service="r"` }),
+      pulls: [],
+      says: 'not-a-registry/bad-challenge',
+    },
+    {
+      name: 'a realm with a user name and password',
+      prepare: guarded({ challenge: (realm) => quoted(realm.replace('://', '://a:b@')) }),
+      pulls: 'all',
+      says: 'not-a-registry/bad-challenge',
+      why: 'Credentials in a URL are not sent on the word of a registry: the message says so.',
+    },
+    {
+      name: 'two Bearer challenges, of which only the second has a token service',
+      prepare: async ({ startRegistry }) => {
+        const registry = await startRegistry();
+        registry.put('team/app', 'v1', createImage({ text: randomBytes(8).toString('hex') }));
+        registry.inject(({ path, headers: { authorization } }) => {
+          if (path === '/token') return replyWith(issue());
+          if (path === '/gone') return replyWith(refusal(401));
+          if (authorization === 'Bearer open') return undefined;
+          const headers = {
+            'www-authenticate': [quoted(`${registry.origin}/gone`), quoted(`${registry.origin}/token`)],
+          };
+          return replyWith(errorReply(401, 'UNAUTHORIZED', 'authentication required', null, headers));
+        });
+        return { image: `${registry.name}/team/app:v1` };
+      },
+      pulls: [],
+      says: 'unauthorized/credentials-required',
     },
     {
       name: 'a relative realm',

@@ -1,7 +1,7 @@
 // Configs and layers, in the registry and foreign.
 
 import type { Reply, Script } from '../../support/fake-send.ts';
-import { type Content, descriptorOf, imageOf } from '../../support/images.ts';
+import { type Content, contentOf, descriptorOf, imageOf, indexOf, linux, OCI_CONFIG } from '../../support/images.ts';
 import {
   AMD64,
   APP,
@@ -37,6 +37,7 @@ const foreign = (urls: readonly string[]) => imageOf(undefined, [BASE], { layers
 const HOME = foreign([FOREIGN]);
 const away = (more: Script): Script => ({ ...serveImage(HOME), ...tagged(HOME), ...more });
 const AT_HOME_MISSING = { [blob(BASE, 'GET ')]: MISSING };
+const ROOTFS = { rootfs: { diff_ids: [BASE.digest, APP.digest] } };
 const on = (...texts: string[]) => ({ platforms: platforms(...texts) });
 
 export const BLOBS: readonly RegistryBehavior[] = [
@@ -45,7 +46,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     ...LAYERS,
     script: ONE,
     requests: 5,
-    message: /^registry\.example\/team\/app:1 can be pulled; 3 blobs, 0\.0 MB, none downloaded\.$/,
+    message: /^registry\.example\/team\/app:1 can be pulled; 3 blobs, 218 B, none downloaded\.$/,
   },
   { name: 'every layer of every platform, a shared layer once', ...LAYERS, script: BOTH, requests: 9 },
   { name: 'every layer of one platform', ...LAYERS, ...on('linux/arm64'), script: BOTH, requests: 6 },
@@ -164,7 +165,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     },
     reason: 'denied',
     cause: 'network-block',
-    requests: 8,
+    requests: 10,
     message: new RegExp(
       `^Layer 2 \\(${APP.digest}, .*\\): store\\.example blocks this network: 403 after a redirect from registry\\.example: Access Denied\\.$`,
     ),
@@ -175,7 +176,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     script: withBlob(APP, refuses(403, 'DENIED', 'blocked by curation policy')),
     reason: 'denied',
     cause: 'policy-block',
-    requests: 6,
+    requests: 7,
     message: /a policy of registry\.example blocks it: blocked by curation policy\.$/,
   },
   {
@@ -215,17 +216,35 @@ export const BLOBS: readonly RegistryBehavior[] = [
     name: 'a 206 instead of a config',
     ...on('linux/amd64'),
     script: { ...ONE, [blob(AMD64.config, 'GET ')]: { status: 206, body: AMD64.config.bytes } },
-    reason: 'not-a-registry',
-    cause: 'not-oci',
+    warnings: ['response-status'],
     requests: 2,
   },
+  ...[203, 299].map(
+    (status): RegistryBehavior => ({
+      name: `a ${status} instead of a layer`,
+      ...LAYERS,
+      script: {
+        ...withBlob(APP, { status, body: APP.bytes }),
+      },
+      warnings: ['response-status'],
+      requests: 7,
+    }),
+  ),
+  ...[201, 206].map(
+    (status): RegistryBehavior => ({
+      name: `a manifest with ${status}`,
+      script: { '/v2/team/app/manifests/1': { ...serves(AMD64), status } },
+      warnings: ['response-status'],
+      requests: 1,
+    }),
+  ),
   {
     name: 'a failing request for a layer',
     ...LAYERS,
     script: withBlob(APP, { status: 503 }),
     reason: 'registry-error',
     cause: 'registry',
-    requests: 5,
+    requests: 7,
     message: new RegExp(`^Layer 2 \\(${APP.digest}`),
   },
   {
@@ -234,7 +253,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     script: { ...withBlob(APP, { status: 503 }), [blob(BASE, 'HEAD ')]: MISSING, [blob(BASE, 'GET ')]: MISSING },
     reason: 'incomplete',
     cause: 'layer',
-    requests: 6,
+    requests: 8,
   },
   {
     name: 'a tag that is served, and a broken digest',
@@ -272,8 +291,123 @@ export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
     name: 'a foreign layer, missing there, with a copy in the registry',
     ...LAYERS,
     script: away({ [FOREIGN]: { status: 404 } }),
+    warnings: ['layer-url'],
     requests: 6,
   },
+  {
+    name: 'a foreign layer that is refused there, with a copy in the registry',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { status: 403 } }),
+    warnings: ['layer-url'],
+    requests: 7,
+  },
+  {
+    name: 'a foreign layer whose server does not respond, with a copy in the registry',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { fails: { kind: 'tcp', phase: 'tcp', code: 'ECONNREFUSED' } } }),
+    warnings: ['layer-url'],
+    requests: 5,
+  },
+  {
+    name: 'a foreign layer at a private address, which is not requested, with a copy in the registry',
+    ...LAYERS,
+    script: away({ [FOREIGN]: { fails: { kind: 'private-address' } } }),
+    requests: 5,
+  },
+  ...([404, 403] as const).map((status): RegistryBehavior => {
+    const image = foreign([FOREIGN, `${FOREIGN}2`]);
+    return {
+      name: `a foreign layer with two URLs, of which the first returns ${status}`,
+      ...LAYERS,
+      script: {
+        ...serveImage(image),
+        ...tagged(image),
+        [FOREIGN]: { status },
+        [`${FOREIGN}2`]: { headers: { 'content-length': String(BASE.size) } },
+      },
+      warnings: status === 404 ? [] : ['layer-url'],
+      requests: status === 403 ? 7 : 6,
+    };
+  }),
+  {
+    name: 'a layer by sha512',
+    ...on('linux/amd64'),
+    ...(() => {
+      const image = imageOf(undefined, undefined, {
+        layers: [{ ...descriptorOf(BASE), digest: `sha512:${'0'.repeat(128)}` }, descriptorOf(BASE)],
+      });
+      return { script: { ...tagged(image), [blob(image.config, 'GET ')]: serves(image.config) } };
+    })(),
+    warnings: ['layer-descriptor'],
+    requests: 2,
+  },
+  {
+    name: 'a layer of 0 bytes',
+    script: tagged(imageOf(undefined, undefined, { layers: [{ ...descriptorOf(BASE), size: 0 }] })),
+    warnings: ['layer-descriptor'],
+    requests: 1,
+  },
+  {
+    name: 'a layer of two images with two sizes',
+    ...LAYERS,
+    ...(() => {
+      const wrong = imageOf({ os: 'linux', architecture: 'arm64' }, [BASE], {
+        layers: [{ ...descriptorOf(BASE), size: BASE.size + 1 }],
+      });
+      const right = imageOf(undefined, [BASE]);
+      const index = indexOf([descriptorOf(right, linux('amd64')), descriptorOf(wrong, linux('arm64'))]);
+      return {
+        script: {
+          ...serveImage(wrong),
+          ...serveImage(right),
+          ...tagged(index),
+          [`HEAD /v2/team/app/manifests/${index.digest}`]: serves(index),
+        },
+      };
+    })(),
+    reason: 'corrupt',
+    cause: 'layer',
+    requests: 9,
+  },
+  {
+    name: 'an image of Docker with a config of an unknown type',
+    script: tagged(
+      imageOf(undefined, undefined, {
+        mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+        config: { ...descriptorOf(AMD64.config), mediaType: 'text/plain' },
+        layers: [{ ...descriptorOf(BASE), mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' }],
+      }),
+    ),
+    warnings: ['config-media-type'],
+    requests: 1,
+  },
+  {
+    name: 'a config of an unknown type, with the layers of an image',
+    script: tagged(
+      imageOf(undefined, undefined, { config: { ...descriptorOf(AMD64.config), mediaType: 'text/plain' } }),
+    ),
+    reason: 'not-an-image',
+    requests: 1,
+    message:
+      /artifact of type text\/plain, although its layers are those of a container image: docker and podman refuse it\.$/,
+    hint: /^containerd ignores the media type of the config and may run it\./,
+  },
+  ...(
+    [
+      ['diff_ids that are not digests', { rootfs: { diff_ids: ['x', 'y'] } }],
+      ['a health check that docker cannot decode', { config: { Healthcheck: { Interval: '30s' } } }],
+    ] as const
+  ).map(([name, fields]): RegistryBehavior => {
+    const config = contentOf({ os: 'linux', architecture: 'amd64', ...ROOTFS, ...fields }, OCI_CONFIG);
+    const image = imageOf(undefined, undefined, { config: descriptorOf(config) });
+    return {
+      name,
+      ...on('linux/amd64'),
+      script: { ...tagged(image), [blob(config, 'GET ')]: serves(config) },
+      warnings: ['config-field'],
+      requests: 2,
+    };
+  }),
   {
     name: 'a foreign layer, missing',
     ...LAYERS,

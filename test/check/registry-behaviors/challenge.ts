@@ -154,11 +154,23 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
   {
     name: 'no challenge anywhere',
     script: { [MANIFEST]: { status: 401 }, '/v2/': { status: 401 } },
-    reason: 'unauthorized',
-    cause: 'credentials-required',
+    reason: 'not-a-registry',
+    cause: 'bad-challenge',
     requests: 2,
-    message: /^registry\.example requires a login for team\/app\.$/,
-    hint: /`docker login registry\.example`/,
+    message: /^registry\.example returned 401 without a challenge \(WWW-Authenticate\)\.$/,
+    hint: /^No client can log in there\. Check the host of the image/,
+  },
+  {
+    name: 'a challenge that no client can read',
+    script: {
+      [MANIFEST]: { status: 401, headers: { 'www-authenticate': ', Bearer realm="https://auth.example/token"' } },
+      '/v2/': { status: 401, headers: { 'www-authenticate': '"' } },
+    },
+    logins: [password()],
+    reason: 'not-a-registry',
+    cause: 'bad-challenge',
+    requests: 2,
+    message: /^registry\.example returned 401 with a challenge \(WWW-Authenticate\) that clients cannot read\.$/,
   },
   {
     name: 'the challenge of a redirect target is answered at its own token service',

@@ -127,9 +127,10 @@ export const CONTENT: readonly RegistryBehavior[] = [
   {
     name: 'an empty manifest',
     script: { [GET]: called(IMAGE.mediaType, '') },
-    reason: 'corrupt',
+    reason: 'not-a-registry',
+    cause: 'not-oci',
     requests: 1,
-    message: /^The manifest is empty\.$/,
+    message: /^registry\.example returned 200 with an empty body instead of a manifest\.$/,
   },
   {
     name: 'a media type that contradicts the header',

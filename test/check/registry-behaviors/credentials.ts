@@ -1,6 +1,7 @@
 // Responses of registries and token services to credentials.
 
-import { challenges, password, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
+import { Secret } from '../../../src/credentials/secret.ts';
+import { challenges, password, platforms, refuses, serves, whenKnown } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 import {
   ASKED,
@@ -221,4 +222,88 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
       /accepted the credentials for registry\.example .*, but registry\.example rejects the token \(invalid_token\)/,
     hint: /^Logging in again will not help/,
   },
+  {
+    name: 'the token service redirects to another host, and the registry rejects its anonymous token',
+    script: {
+      ...withToken(
+        ASKED,
+        { status: 307, headers: { location: 'https://other.example/token' } },
+        challenges(`${ASKED},error="invalid_token"`),
+      ),
+      'https://other.example/token': TOKEN,
+    },
+    logins: [password()],
+    reason: 'unauthorized',
+    cause: 'credentials-required',
+    requests: 7,
+    message:
+      /^The token service of registry\.example redirects to another host, which does not receive the credentials for .*; registry\.example rejects the anonymous token from there/,
+  },
+  {
+    name: 'a token service refuses the request with credentials',
+    script: withToken(ASKED, refuses(400, 'BAD', 'bad request')),
+    logins: [password()],
+    reason: 'not-a-registry',
+    cause: 'bad-challenge',
+    requests: 2,
+    message:
+      /^The token service auth\.registry\.example returned 400 to the credentials for registry\.example .*: bad request\.$/,
+    hint: /^Check the credentials: --anonymous shows/,
+  },
+  {
+    name: 'Basic is required, and only a registry token is stored',
+    script: { [MANIFEST]: challenges('Basic realm="x"') },
+    logins: [{ kind: 'registry-token', token: new Secret('rt'), source: '~/.docker/config.json' }],
+    reason: 'unauthorized',
+    cause: 'credentials-required',
+    requests: 1,
+    message:
+      /^registry\.example requires a user name and password \(Basic\) for team\/app, but ~\/\.docker\/config\.json has only a registry token \(registrytoken\) for it\.$/,
+  },
+  {
+    name: 'Basic is accepted, from an entry with a registry token, which docker sends',
+    script: {
+      [MANIFEST]: ({ headers }) =>
+        headers.authorization?.startsWith('Basic ') ? SERVED : challenges('Basic realm="x"'),
+    },
+    logins: [
+      {
+        kind: 'registry-token',
+        token: new Secret('rt'),
+        login: { username: 'me', password: new Secret('hunter2') },
+        source: '~/.docker/config.json',
+      },
+    ],
+    warnings: ['credentials-file'],
+    requests: 2,
+  },
+  ...(
+    [
+      [ASKED, /but rejects the same for the config/, /must issue tokens that are valid for several requests\.$/],
+      [
+        ASKED.replace('token"', 'other"'),
+        /requires one of the token service https:\/\/auth\.registry\.example\/other for the/,
+        /one way/,
+      ],
+      [
+        ASKED.replace('pull', 'pull,x'),
+        /requires one for the scope "repository:team\/app:pull,x" for the config/,
+        /one way/,
+      ],
+      [ASKED.replace('"r"', '"s"'), /requires one for the service "s" for the config/, /one way/],
+      ['Basic realm="x"', /requires user name and password \(Basic\) for the config/, /one way/],
+    ] as const
+  ).map(
+    ([challenge, message, hint]): RegistryBehavior => ({
+      name: `a token is accepted for the manifest, but not for the config: ${challenge}`,
+      script: { ...withToken(ASKED, TOKEN), '/v2/': { status: 200 }, '*': challenges(challenge) },
+      logins: [password()],
+      platforms: platforms('linux/amd64'),
+      reason: 'unauthorized',
+      cause: 'token-rejected',
+      requests: 4,
+      message,
+      hint,
+    }),
+  ),
 ];

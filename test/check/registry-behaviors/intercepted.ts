@@ -112,6 +112,22 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     requests: 1,
     message: /^registry\.example returned 302 without a usable Location header\.$/,
   },
+  ...['https://store.example/%zz/m', 'https:\\\\store.example\\m', 'https:/store.example/m'].map(
+    (location): RegistryBehavior => ({
+      name: `a registry that redirects to ${location}, which no client can parse`,
+      script: {
+        [MANIFEST]: {
+          status: 307,
+          headers: { location, 'docker-distribution-api-version': 'registry/2.0', 'content-type': 'text/html' },
+          body: '<html><title>Temporary Redirect</title></html>',
+        },
+      },
+      reason: 'not-a-registry',
+      cause: 'not-oci',
+      requests: 1,
+      message: /^registry\.example returned 307 without a usable Location header\.$/,
+    }),
+  ),
   {
     name: 'an unexpected status with a registry error',
     script: { [MANIFEST]: refuses(405, 'UNSUPPORTED', 'The operation is unsupported.') },

@@ -19,6 +19,10 @@ import {
 } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 
+const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws';
+const WITH_FEATURES = { os: 'linux', architecture: 'amd64', 'os.features': ['sse4'] };
+const MANY = indexOf(Array.from({ length: 5000 }, () => descriptorOf(AMD64, linux('amd64'))));
+
 const on = (...texts: string[]) => ({ platforms: platforms(...texts) });
 
 function nested(depth: number): Script {
@@ -122,6 +126,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
       [manifest(INDEX)]: serves(INDEX),
       [manifest(ARM64)]: serves(ARM64),
     },
+    warnings: ['nested-index'],
     requests: 3,
   },
   {
@@ -229,11 +234,144 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
   {
     name: 'endless indexes in indexes',
     ...on('linux/amd64'),
-    script: nested(6),
+    script: nested(10),
     reason: 'corrupt',
-    requests: 5,
-    message: /nests image indexes more than 4 levels deep\.$/,
+    requests: 9,
+    message: /nests image indexes more than 8 levels deep: podman refuses that, and the check reads no further\.$/,
   },
+  {
+    name: 'indexes in indexes, six deep',
+    ...on('linux/amd64'),
+    script: { ...nested(6), [manifest(AMD64)]: serves(AMD64), [blob(AMD64.config, 'GET ')]: serves(AMD64.config) },
+    warnings: ['nested-index'],
+    requests: 8,
+  },
+  {
+    name: 'an index in an index, many times, for every platform',
+    platforms: ['every'],
+    script: {
+      ...tagged(indexOf(Array.from({ length: 5000 }, () => descriptorOf(MANY)))),
+      [manifest(MANY)]: serves(MANY),
+      [manifest(AMD64)]: serves(AMD64),
+    },
+    warnings: ['nested-index'],
+    requests: 3,
+  },
+  ...(
+    [
+      [
+        'of an unknown type',
+        { mediaType: 'application/x.thing' },
+        'not-an-image',
+        /a document of type application\/x\.thing/,
+      ],
+      ['of schema 1', { mediaType: SCHEMA1 }, 'legacy-schema1', /a Docker schema 1 manifest/],
+      ['without a size', { size: undefined }, 'corrupt', /has no valid manifests\[0\]\.size/],
+      ['without a digest', { digest: '' }, 'corrupt', /has no valid manifests\[0\]\.digest/],
+      [
+        'with a sha512 digest',
+        { digest: `sha512:${'0'.repeat(128)}` },
+        'corrupt',
+        /has a sha512 digest for manifests\[0\]/,
+      ],
+    ] as const
+  ).flatMap(([name, changes, reason, message]): RegistryBehavior[] => {
+    const broken = { ...descriptorOf(AMD64, linux('amd64')), ...changes };
+    const script = { [manifest(AMD64)]: serves(AMD64) };
+    return [
+      {
+        name: `the first entry for the platform is one ${name}`,
+        ...on('linux/amd64'),
+        script: { ...tagged(indexOf([broken, descriptorOf(AMD64, linux('amd64'))])), ...script },
+        reason,
+        warnings: ['index-entry'],
+        requests: 1,
+        message,
+      },
+      {
+        name: `the first entry for a platform is one ${name}, without a required platform`,
+        script: tagged(indexOf([broken, descriptorOf(AMD64, linux('amd64'))])),
+        warnings: ['index-entry'],
+        requests: 1,
+      },
+      {
+        name: `a later entry for the platform is one ${name}`,
+        ...on('linux/amd64'),
+        script: { ...tagged(indexOf([descriptorOf(AMD64, linux('amd64')), broken])), ...script },
+        warnings: 'mediaType' in changes ? [] : ['index-entry'],
+        requests: 2,
+      },
+    ];
+  }),
+  {
+    name: 'an entry of an unknown type for another platform',
+    ...on('linux/amd64'),
+    script: {
+      ...tagged(
+        indexOf([{ ...descriptorOf(ARM64, linux('arm64')), mediaType: 'x' }, descriptorOf(AMD64, linux('amd64'))]),
+      ),
+      [manifest(AMD64)]: serves(AMD64),
+    },
+    requests: 2,
+  },
+  {
+    name: 'an entry of an unknown type without a platform',
+    script: tagged(indexOf([{ ...descriptorOf(ARM64), mediaType: 'x' }, descriptorOf(AMD64, linux('amd64'))])),
+    warnings: ['index-entry'],
+    requests: 1,
+  },
+  {
+    name: 'only an entry of an unknown type for the platform',
+    ...on('linux/arm64'),
+    script: tagged(
+      indexOf([{ ...descriptorOf(ARM64, linux('arm64')), mediaType: 'x' }, descriptorOf(AMD64, linux('amd64'))]),
+    ),
+    reason: 'not-an-image',
+    requests: 1,
+  },
+  {
+    name: 'an image that requires features of the operating system',
+    ...on('linux/amd64'),
+    script: {
+      ...tagged(indexOf([descriptorOf(AMD64, { platform: WITH_FEATURES })])),
+      [manifest(AMD64)]: serves(AMD64),
+    },
+    warnings: ['platform-unclear'],
+    requests: 2,
+  },
+  {
+    name: 'an image that requires features, before one that requires none',
+    ...on('linux/amd64'),
+    script: {
+      ...tagged(indexOf([descriptorOf(ARM64, { platform: WITH_FEATURES }), descriptorOf(AMD64, linux('amd64'))])),
+      [manifest(AMD64)]: serves(AMD64),
+    },
+    requests: 2,
+  },
+  ...([WITH_FEATURES, { os: 'linux' }, { os: 'linux', architecture: '' }, {}, { variant: 'v7' }] as const).map(
+    (platform): RegistryBehavior => {
+      const image = imageOf(platform);
+      return {
+        name: `a single image whose config has ${JSON.stringify(platform)}`,
+        ...on('linux/amd64'),
+        script: { ...tagged(image), [blob(image.config, 'GET ')]: serves(image.config) },
+        warnings: ['platform-unclear'],
+        requests: 2,
+      };
+    },
+  ),
+  ...([{ os: 'windows' }, { architecture: 'am d64' }, { architecture: 'arm64' }] as const).map(
+    (platform): RegistryBehavior => {
+      const image = imageOf(platform);
+      return {
+        name: `a single image whose config has ${JSON.stringify(platform)}`,
+        ...on('linux/amd64'),
+        script: { ...tagged(image), [blob(image.config, 'GET ')]: serves(image.config) },
+        reason: 'platform-missing',
+        requests: 2,
+      };
+    },
+  ),
   {
     name: 'the entry of the platform is not an image',
     ...on('linux/amd64'),
