@@ -18,6 +18,16 @@ const OPTION_HINTS: readonly OptionHint[] = [
     pattern: /Lower --concurrency, or raise the limit with ulimit -n\./,
     plain: 'Raise the limit with ulimit -n.',
   },
+  {
+    code: 'add-memory',
+    pattern: /Lower --concurrency, or allow it more memory\./,
+    plain: 'Allow the process more memory.',
+  },
+  {
+    code: 'log-in',
+    pattern: /Check the credentials: --anonymous shows whether it issues tokens without them\./,
+    plain: 'Check the credentials.',
+  },
   { code: 'log-in', pattern: / ?To check without them, use --anonymous\./, plain: '' },
   { code: 'keep-https', pattern: /; if the image is public, try --anonymous\./, plain: '.' },
   { code: 'keep-https', pattern: /Use --anonymous to check without them, or ask/, plain: 'Ask' },

@@ -82,6 +82,7 @@ export type HintCode =
   | 'allow-private'
   | 'increase-timeout'
   | 'raise-open-file-limit'
+  | 'add-memory'
   | 'build-platform'
   | 'push-again'
   | 'try-later'
