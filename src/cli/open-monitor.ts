@@ -2,6 +2,7 @@
 
 import { type Outcome, success } from '../core/outcome.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { createMetrics } from '../monitor/metrics/create-metrics.ts';
 import { createMonitor, type Monitor } from '../monitor/monitor.ts';
 import type { MonitorOptions, MonitorPlan } from '../monitor/monitor-options.ts';
 import { openStore, type StoreSetting } from '../monitor/store/open-store.ts';
@@ -61,6 +62,7 @@ export async function openMonitor(
   }
   const monitor = created.value;
   const stopLog = logsEvents ? logEvents(monitor.view, log) : () => undefined;
+  const metrics = createMetrics(monitor.view, { kairosMetrics: () => monitor.outbox.plan().kairosMetrics });
   let server: WebServer | undefined;
   return {
     monitor,
@@ -68,6 +70,7 @@ export async function openMonitor(
       const started = await createWebServer(monitor.view, {
         ...{ listen, auth, url, clock, pages: createPages(monitor.view, { isDemo }) },
         backUp: (path) => store.backupTo(path),
+        metrics: (accept) => metrics.format(accept),
         log: (message) => log({ level: 'warning', event: 'web', message }),
       });
       if (!started.ok) return started;
@@ -76,6 +79,7 @@ export async function openMonitor(
     },
     async stop() {
       await server?.close();
+      metrics.close();
       await monitor.stop();
       stopLog();
     },

@@ -165,9 +165,14 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
     },
     applyPlan: (next, { isReload = true } = {}) =>
       alone(async () => {
-        const applied = await applyPlan(engine, next, isReload);
-        if (!applied.ok) return applied;
+        const before = plan;
+        // Those that hear of the reload find the new plan.
         plan = next;
+        const applied = await applyPlan(engine, next, isReload);
+        if (!applied.ok) {
+          plan = before;
+          return applied;
+        }
         probe.useOptions(plan.checker);
         await updatePauses(engine, () => undefined);
         if (state.isScheduled) schedule();
