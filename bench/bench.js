@@ -2,6 +2,8 @@
 //   npm run bench                        everything; some minutes
 //   npm run bench -- --quick             less than a minute, coarser
 //   npm run bench -- layers many         the parts that are named
+//   npm run bench -- monitor             a thousand images each minute for ten minutes; only where it is named (Linux)
+//   npm run bench -- monitor --minutes=3
 //   npm run bench -- --json=path         the figures as JSON too (default: build/bench.json)
 // Distance is a proxy on this machine that holds bytes back both ways, the handshake of TCP included.
 
@@ -12,10 +14,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { contest, isInstalled, timeRun } from './contest.js';
+import { measureMonitor } from './monitor.js';
 import { measureParsers } from './parsers.js';
 
 const { values: options, positionals: parts } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
+  },
   allowPositionals: true,
 });
 const quick = options.quick;
@@ -70,7 +77,7 @@ function note(part, work, { 'kairos-pull': own, ...others }, unit = 'ms', more =
 }
 
 const round = (value) =>
-  typeof value !== 'number' ? value : value < 100 ? Number(value.toFixed(1)) : Math.round(value);
+  typeof value !== 'number' ? value : Number(value.toFixed(value < 10 ? 3 : value < 100 ? 1 : 0));
 
 const PARTS = {
   async start() {
@@ -134,7 +141,18 @@ const PARTS = {
       note('parsers', name, { 'kairos-pull': perSecond }, unit);
     }
   },
+
+  async monitor() {
+    const minutes = quick ? 1 : Number(options.minutes);
+    const { cores, lagP99Ms, ...more } = await measureMonitor({ folder, env, minutes });
+    note('monitor', `share of a processor, ${minutes} min`, { 'kairos-pull': cores, 'a quarter': 0.25 }, 'cores', {});
+    note('monitor', 'lag p99', { 'kairos-pull': lagP99Ms, 'two seconds': 2000 }, 'ms', more);
+  },
 };
+
+/** Takes longer than all the others together. */
+const ONLY_IF_NAMED = ['monitor'];
+const isWanted = (part) => (parts.length === 0 ? !ONLY_IF_NAMED.includes(part) : parts.includes(part));
 
 /** A list of all the images, against one process of a peer for each, eight at a time. */
 async function measureMany({ name, rttMs }, countRequests) {
@@ -213,13 +231,11 @@ console.log(
 );
 // Home and working folder at once: no config file of this machine is found.
 process.chdir(folder);
-const servers = await startServers();
+const servers = parts.some((part) => part !== 'monitor') || parts.length === 0 ? await startServers() : undefined;
 try {
-  for (const [part, measure] of Object.entries(PARTS)) {
-    if (parts.length === 0 || parts.includes(part)) await measure(servers);
-  }
+  for (const [part, measure] of Object.entries(PARTS)) if (isWanted(part)) await measure(servers);
 } finally {
-  servers.close();
+  servers?.close();
   rmSync(folder, { recursive: true, force: true });
 }
 const json = options.json ?? fileURLToPath(new URL('../build/bench.json', import.meta.url));

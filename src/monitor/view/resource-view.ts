@@ -7,7 +7,7 @@ import type { MonitorResource } from '../resource/monitor-resource.ts';
 import { registryOf } from '../resource/registry-of.ts';
 import type { StoredWindow } from '../store/store.ts';
 import type { ShownResource } from './monitor-state.ts';
-import { type ResourceState, type ResourceView, WINDOW_NAMES, type WindowName } from './monitor-view.ts';
+import type { ResourceState, ResourceView, WindowName } from './monitor-view.ts';
 import type { RecentHistory } from './recent-history.ts';
 
 export interface Moment {
@@ -28,7 +28,12 @@ export function toResourceView(shown: ShownResource, moment: Moment): ResourceVi
   const definite = status?.lastDefinite ?? null;
   const state = stateOf(shown);
   return {
-    ...{ id: resource.id, name: resource.name, group: resource.group, kind: resource.kind, target: resource.target },
+    // Without a spread: this runs for every resource of every page and scrape.
+    id: resource.id,
+    name: resource.name,
+    group: resource.group,
+    kind: resource.kind,
+    target: resource.target,
     foundAt: resource.foundAt,
     registry: knownRegistryOf(resource),
     state,
@@ -67,10 +72,13 @@ function uptimes({ windows, recent }: ShownResource, { nowMs, rolledUpMs }: Mome
     if (edge !== null && edge.toMs > fromMs) addDurations(sum, partOf(edge, fromMs, recent));
     return uptimeOf({ ...sum, gap: sum.gap + lengthMs - totalOf(sum) });
   };
-  return Object.fromEntries(WINDOW_NAMES.map((name, index) => [name, uptimeOfWindow(name, index)])) as Uptimes;
+  return {
+    '24h': uptimeOfWindow('24h', 0),
+    '7d': uptimeOfWindow('7d', 1),
+    '30d': uptimeOfWindow('30d', 2),
+    '90d': uptimeOfWindow('90d', 3),
+  };
 }
-
-type Uptimes = ResourceView['uptime'];
 
 function partOf(edge: NonNullable<StoredWindow['edge']>, fromMs: number, recent: RecentHistory): StateDurations {
   const range = { fromMs, toMs: edge.toMs };

@@ -3,6 +3,7 @@
 import { cleanText } from '../../core/text.ts';
 import type { MonitorView } from '../view/monitor-view.ts';
 import { assets } from './assets.ts';
+import { createBarCache } from './bar-cache.ts';
 import { renderError } from './error-page.ts';
 import type { Html } from './glyph.ts';
 import { renderOverview } from './overview-page.ts';
@@ -18,12 +19,13 @@ export interface PageOptions {
 }
 
 export function createPages(view: MonitorView, { isDemo = false }: PageOptions = {}): Pages {
+  const bars = createBarCache(view);
   const contextOf = ({ base, query }: PageRequest): PageContext => ({
     ...{ basePath: base, isDemo, version: view.summary().version, query: parsePageQuery(query) },
     times: createTimes(view.timeZone, view.now()),
   });
   return {
-    dashboard: async (request) => reply(await renderOverview(view, contextOf(request))),
+    dashboard: async (request) => reply(await renderOverview(view, bars, contextOf(request))),
     resource: async (id, request) => {
       const page = await renderResourcePage(view, id, contextOf(request));
       return page === null ? null : reply(await page);

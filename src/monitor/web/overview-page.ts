@@ -12,6 +12,7 @@ import {
   type WindowName,
 } from '../view/monitor-view.ts';
 import { renderAttention } from './attention.ts';
+import type { BarCache } from './bar-cache.ts';
 import { formatNumber } from './figures.ts';
 import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
 import { groupResources } from './groups.ts';
@@ -24,7 +25,7 @@ import { renderGroup } from './rows.ts';
 const COUNT_ORDER: readonly ResourceState[] = ['available', 'unavailable', 'undetermined', 'pending', 'paused'];
 const MAX_SKIPPED = 200;
 
-export async function renderOverview(view: MonitorView, context: PageContext): Promise<Html> {
+export async function renderOverview(view: MonitorView, cache: BarCache, context: PageContext): Promise<Html> {
   const { query } = context;
   const { only, window } = query;
   const all = view.resources();
@@ -33,9 +34,7 @@ export async function renderOverview(view: MonitorView, context: PageContext): P
   const isFiltered = query.text !== '' || query.state !== null;
   const wanted = only === null ? null : new Set(only);
   const shown = all.filter((resource) => matches(resource, query) && (wanted === null || wanted.has(resource.id)));
-  const ids = shown.map(({ id }) => id);
-  const bars = shown.length === 0 ? [] : await view.bars(shown.length === all.length ? { window } : { window, ids });
-  const barOf = new Map(bars.map(({ resource, buckets }) => [resource, buckets]));
+  const bars = await cache.read(shown, window, context.times.nowMs);
   const groups = groupResources(shown, isFiltered);
   const main = html`<div id="headline" data-look="${headline.look}"><h1 tabindex="-1">${headline.title}</h1>
 ${headline.detail === '' ? '' : html`<p class="detail">${headline.detail}</p>`}</div>
@@ -43,7 +42,7 @@ ${headline.detail === '' ? '' : html`<p class="detail">${headline.detail}</p>`}<
 <p class="changes" id="changes" hidden><button type="button"></button></p>
 <div id="attention">${renderAttention(all, context)}</div>
 ${all.length === 0 ? '' : renderTools(context)}
-<div id="groups">${groups.map((group, index) => renderGroup(group, index, barOf, context))}${
+<div id="groups">${groups.map((group, index) => renderGroup(group, index, bars, context))}${
     shown.length === 0 && all.length > 0 ? renderNoMatch(context) : ''
   }<p class="nothing" id="no-match" hidden>No resource matches.</p></div>
 ${renderSkipped(view.skipped())}`;

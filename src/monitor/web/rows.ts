@@ -2,9 +2,8 @@
 
 import { html } from 'hono/html';
 import { formatDuration } from '../../core/quantity.ts';
-import type { Bucket } from '../history/timeline.ts';
 import { RESOURCE_STATES, type ResourceView } from '../view/monitor-view.ts';
-import { barImage, describeBar, WINDOW_WORDS } from './bar.ts';
+import { barImage, WINDOW_WORDS } from './bar.ts';
 import { formatAge, formatRatio } from './figures.ts';
 import { glyph, type Html, STATE_WORDS } from './glyph.ts';
 import { needsAttention, type ResourceGroup } from './groups.ts';
@@ -13,7 +12,7 @@ import { type PageContext, resourcePath, showName, showTarget } from './page-con
 /** The whole text of a shorter target is always seen. */
 const ALWAYS_WHOLE = 32;
 
-export type Bars = ReadonlyMap<string, readonly Bucket[]>;
+export type Bars = ReadonlyMap<string, Html>;
 
 export function renderGroup(group: ResourceGroup, index: number, bars: Bars, context: PageContext): Html {
   const { title, resources, isOpen } = group;
@@ -23,12 +22,12 @@ export function renderGroup(group: ResourceGroup, index: number, bars: Bars, con
 <summary>${glyph(worst)}<h2>${showName(title)}</h2> <span class="tally">${describeGroup(resources)}</span></summary>
 <div class="rows" role="table" aria-label="${showName(title)}">
 <div class="row head" role="row"><span role="columnheader"><span class="hidden">State</span></span><span role="columnheader">Resource</span><span role="columnheader">${window}</span><span role="columnheader">Uptime</span><span role="columnheader">Time</span><span role="columnheader">Checked</span></div>
-${resources.map((resource) => renderRow(resource, bars.get(resource.id) ?? [], context))}</div>
+${resources.map((resource) => renderRow(resource, bars.get(resource.id), context))}</div>
 </details>
 `;
 }
 
-function renderRow(resource: ResourceView, buckets: readonly Bucket[], context: PageContext): Html {
+function renderRow(resource: ResourceView, bar: Html | undefined, context: PageContext): Html {
   const { id, name, target, state, durationMs, lastCheckedAtMs } = resource;
   const { query, times } = context;
   const { availableRatio } = resource.uptime[query.window];
@@ -37,7 +36,7 @@ function renderRow(resource: ResourceView, buckets: readonly Bucket[], context: 
   const shownTarget = showTarget(target);
   const title = shownTarget.length > ALWAYS_WHOLE ? html` title="${shownTarget}"` : '';
   const checked = lastCheckedAtMs === null ? '–' : ageTag(lastCheckedAtMs, times.nowMs);
-  return html`<div class="row" role="row" data-id="${id}" data-state="${state}"><span role="cell">${glyph(state, STATE_WORDS[state])}</span><span class="what" role="cell"><a href="${resourcePath(context, resource, query.window)}">${showName(name)}</a>${name === target ? '' : html`<code${title}>${shownTarget}</code>`}</span><span role="cell">${barImage(buckets, describeBar(buckets, query.window))}</span><span class="uptime${availableRatio === null ? ' muted' : ''}" role="cell">${formatRatio(availableRatio)}</span><span class="took" role="cell">${time}</span><span class="age" role="cell">${checked}</span></div>
+  return html`<div class="row" role="row" data-id="${id}" data-state="${state}"><span role="cell">${glyph(state, STATE_WORDS[state])}</span><span class="what" role="cell"><a href="${resourcePath(context, resource, query.window)}">${showName(name)}</a>${name === target ? '' : html`<code${title}>${shownTarget}</code>`}</span><span role="cell">${bar ?? barImage([], `${WINDOW_WORDS[query.window]}: no data`)}</span><span class="uptime${availableRatio === null ? ' muted' : ''}" role="cell">${formatRatio(availableRatio)}</span><span class="took" role="cell">${time}</span><span class="age" role="cell">${checked}</span></div>
 `;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { createPages } from '../../../src/monitor/web/html-pages.ts';
 import { createMonitorScene } from '../../support/monitor-scene.ts';
 import { renderPage, textOf, textsOf } from '../../support/rendered-page.ts';
 
@@ -115,6 +116,35 @@ describe('the dashboard', () => {
     };
     await renderPage({ ...scene, bars });
     assert.equal(queries, 1);
+  });
+
+  it('draws a bar again after a check, a change of state, and a minute', async () => {
+    const scene = createMonitorScene();
+    const drawn: (readonly string[] | undefined)[] = [];
+    const bars: typeof scene.bars = (query) => {
+      drawn.push(query.ids);
+      return scene.bars(query);
+    };
+    const pages = createPages({ ...scene, bars });
+    const load = async (query = ''): Promise<string> =>
+      String((await pages.dashboard({ base: '', query: new URLSearchParams(query) })).body);
+    const first = await load();
+    assert.equal(drawn[0]?.length, 10);
+    assert.equal(await load(), first);
+    scene.pass(5_000);
+    scene.check('image-web', 'available');
+    await load();
+    scene.pass(5_000);
+    await load('window=7d');
+    await load('window=7d&q=web');
+    assert.deepEqual(
+      drawn.slice(1).map((ids) => ids?.length),
+      [1, 10],
+    );
+    assert.deepEqual(drawn[1], ['image-web']);
+    scene.pass(60_000);
+    await load();
+    assert.equal(drawn.at(-1)?.length, 10);
   });
 
   it('lists skipped images with reason and place', async () => {
