@@ -54,7 +54,11 @@ export async function startRealRegistry(options: RealRegistryOptions): Promise<R
   const configuration = {
     version: '0.1',
     log: { formatter: 'text' },
-    storage: { filesystem: { rootdirectory: folder }, maintenance: { uploadpurging: { enabled: false } } },
+    storage: {
+      filesystem: { rootdirectory: folder },
+      delete: { enabled: true },
+      maintenance: { uploadpurging: { enabled: false } },
+    },
     // Port 0: the system chooses, and the registry logs which.
     http: {
       addr: '127.0.0.1:0',

@@ -15,6 +15,8 @@ export interface RealClient extends Disposable {
   run(args: readonly string[], stdin?: string): Promise<Ran>;
   /** Pushes `source` (from `writeImageLayout`), an index with every child, as `name`, such as `busybox:1`. */
   push(source: string, registry: RealRegistry, name: string, format?: 'oci' | 'v2s2'): Promise<void>;
+  /** Deletes the manifest that `image` names, with every tag of it. */
+  remove(image: string): Promise<void>;
   /** The digest that skopeo resolves `image` to. */
   inspectDigest(image: string): Promise<string>;
   /** Pulls `image` and discards it; with `all`, every child of an index. */
@@ -36,6 +38,9 @@ export function createRealClient(): RealClient {
       const credential = ['--dest-creds', `${registry.username}:${registry.password}`, '--dest-tls-verify=false'];
       const target = `docker://${registry.name}/${name}`;
       await mustRun('skopeo', skopeo('copy', '--all', '--format', format, ...credential, source, target), { env });
+    },
+    async remove(image) {
+      await mustRun('skopeo', skopeo('delete', '--tls-verify=false', `docker://${image}`), { env });
     },
     async inspectDigest(image) {
       const inspect = skopeo('inspect', '--tls-verify=false', '--format', '{{.Digest}}', `docker://${image}`);
