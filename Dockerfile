@@ -14,6 +14,8 @@ COPY --from=build /src/package.json /src/LICENSE /opt/kairos-pull/
 COPY --from=build /src/bin /opt/kairos-pull/bin
 COPY --from=build /src/dist/command /opt/kairos-pull/dist/command
 RUN ln -s /opt/kairos-pull/bin/kairos-pull.js /usr/local/bin/kairos-pull
+# A volume for the history of `kairos-pull monitor` gets the owner of this directory.
+RUN install -d -m 0700 -o 1000 -g 1000 /var/lib/kairos-pull
 # By number, so that Kubernetes can tell that it is not root; 1000 is the user `node`.
 USER 1000
 WORKDIR /work

@@ -107,5 +107,6 @@ const shown = (path: string): string => cleanText(hideUserinfo(path), 300);
 function problemOf(error: unknown): string {
   const { cause, message, name } = error as Error & { readonly cause?: NodeJS.ErrnoException };
   if (name === 'TimeoutError') return `no response within ${HEALTH_TIMEOUT_MS / 1000} s`;
+  if (cause?.code === 'ECONNREFUSED') return 'connection refused: no monitor listens there';
   return cleanText(cause?.code ?? cause?.message ?? message);
 }

@@ -139,7 +139,12 @@ function addMonitor(program: Command, choose: (invocation: Invocation) => void):
     .usage('[options]')
     .helpCommand(false)
     .addHelpText('after', MONITOR_EPILOGUE)
-    .action((flags: Flags) => choose({ command: 'monitor', action: 'run', flags }));
+    .action((flags: Flags) => {
+      const [unknown] = monitor.args;
+      const names = monitor.commands.map((command) => command.name()).join(', ');
+      if (unknown !== undefined) monitor.error(`error: unknown command '${unknown}'; use one of: ${names}`);
+      choose({ command: 'monitor', action: 'run', flags });
+    });
   const add = (command: Command, ...names: readonly MonitorSettingName[]): Command => {
     for (const name of names) command.addOption(optionFrom(name, monitorSettingOf(name)));
     return command;
@@ -160,6 +165,8 @@ function addMonitor(program: Command, choose: (invocation: Invocation) => void):
   ).action((path: string, _, command: Command) =>
     choose({ command: 'monitor', action: 'export', flags: command.optsWithGlobals(), path }),
   );
+  // Its own sentence names the subcommands. They do not inherit this.
+  monitor.allowExcessArguments();
 }
 
 /** Commander quotes unknown arguments, such as `--password=…`, `-p…` and an image with credentials. */

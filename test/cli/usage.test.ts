@@ -6,6 +6,16 @@ import { fakeChecker } from './fake-checker.ts';
 import { runMain } from './run-main.ts';
 
 describe('the command line', () => {
+  it('names the subcommands of monitor', async () => {
+    const { exitCode, stderr } = await runMain(['monitor', 'helth']);
+    assert.equal(exitCode, 2);
+    assert.match(
+      stderr,
+      /^error: unknown command 'helth'; use one of: health, export\b.*\nSee kairos-pull monitor --help\.\n$/,
+    );
+    assert.match((await runMain(['monitor', 'health', 'x'])).stderr, /^error: too many arguments for 'health'/);
+  });
+
   const refused: readonly (readonly [string, string])[] = [
     ['chek nginx', "error: unknown command 'chek'\n(Did you mean check?)\nSee kairos-pull --help.\n"],
     [
