@@ -88,6 +88,9 @@ describe('the Dockerfile', () => {
     const demo = run('demo');
     assert.match(demo.stdout, /not found/, demo.stderr);
     assert.match(run(...JSON.parse(only('CMD'))).stdout, /^Usage: kairos-pull /);
+    image.write('kairos-pull.yaml', 'monitor: { resources: [{ tcp: "127.0.0.1:1" }] }\n');
+    const monitor = run('monitor', '--once', '--store', 'memory');
+    assert.match(monitor.stdout, /^unavailable +127\.0\.0\.1:1 /, monitor.stderr);
   });
 
   it('shows in its comment a command that can be run', () => {
