@@ -1,9 +1,10 @@
 // Images in documents of any kind: walks all fields and extracts the image-like values of fields called image.
 
 import type { Found } from './extractor.ts';
-import { findVariable, hasVersion, isImageLike, type Likelihood } from './image-text.ts';
+import { composedImage, type ImageScalar, withSiblingParts } from './image-parts.ts';
+import { findVariable, isImageLike, type Likelihood } from './image-text.ts';
 import { CONTAINER_LISTS, foundImage, podImages } from './pod-spec.ts';
-import { nodeAt, textAt, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.ts';
+import { nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 export interface FieldContext {
   /** `kind/name`, or '' if a document has neither. */
@@ -63,13 +64,13 @@ const isNeverPulled = (map: YamlMap): boolean =>
   textAt(map, 'imagePullPolicy') === 'Never' || textAt(map, 'image', 'pullPolicy') === 'Never';
 
 /** The image in a field, composed if it is written in parts; undefined if it is not an image. */
-function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelihood): YamlScalar | undefined {
+function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelihood): ImageScalar | undefined {
   if (!/^image(?:_?[nN]ame)?$|Image$|_image$/.test(key)) return undefined;
-  if (value.kind === 'map') return composedImage(value);
+  if (value.kind === 'map') return composedImage(value, false, { parent: map, key });
   if (value.kind === 'list' || typeof value.value !== 'string' || value.text.trim() === '') return undefined;
   // Kept by the Prometheus operator for its old versions.
   if (key === 'baseImage' && textAt(map, 'image') !== '') return undefined;
-  const image = withSiblingTag(key, value, map);
+  const image = withSiblingParts(key, value, map);
   if (findVariable(image.text) !== undefined || image.text.startsWith('ko://')) {
     // A value with variables is weak evidence, so the field must be strong evidence.
     return key === 'image' || image.text.includes('/') ? image : undefined;
@@ -80,33 +81,4 @@ function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelih
 function isContainer(map: YamlMap, path: readonly string[]): boolean {
   const field = path.findLast((step) => !step.startsWith('['));
   return CONTAINER_FIELDS.some((key) => map.entries.has(key)) || (field !== undefined && CONTAINER_PARENT.test(field));
-}
-
-/** Adds a tag from a field of its own. */
-function withSiblingTag(key: string, image: YamlScalar, map: YamlMap): YamlScalar {
-  if (hasVersion(image.text)) return image;
-  const tag = textAt(map, 'tag') || textAt(map, `${key}Tag`) || (key === 'baseImage' ? textAt(map, 'version') : '');
-  return /^[\w][\w.-]{0,127}$/.test(tag) ? { ...image, text: `${image.text}:${tag}` } : image;
-}
-
-/** Composes `{ registry, repository, tag, digest }`. `isCertain`: a search rule says that it is an image. */
-export function composedImage(map: YamlMap, isCertain = false): YamlScalar | undefined {
-  const names = ['repository', 'reference', 'name', ...(isCertain ? ['image'] : [])];
-  const key = names.find((name) => textAt(map, name) !== '');
-  const name = key === undefined ? undefined : nodeAt(map, key);
-  if (name?.kind !== 'scalar') return undefined;
-  const isNamed = isCertain || key === 'repository';
-  const tag = textAt(map, 'tag') || (isNamed ? textAt(map, 'version') : '');
-  const [registry, digest] = [textAt(map, 'registry'), textAt(map, 'digest')];
-  const text = [
-    registry === '' || name.text.startsWith(`${registry}/`) ? '' : `${registry}/`,
-    name.text,
-    tag === '' || hasVersion(name.text) ? '' : `:${tag}`,
-    digest === '' || name.text.includes('@') ? '' : `@${digest}`,
-  ].join('');
-  if (findVariable(text) !== undefined) return { ...name, text };
-  if (!isCertain && !isImageLike(text, key === 'repository' ? 'certain' : 'possible')) return undefined;
-  // The chart uses its own version if the tag is empty.
-  const isUnresolved = map.entries.has('tag') && !hasVersion(text);
-  return { ...name, text: isUnresolved ? `${text}:{{ tag }}` : text };
 }
