@@ -13,6 +13,7 @@ export const INPUT_FORMATS = [
   'devcontainer',
   'github-workflow',
   'gitlab-ci',
+  'circleci',
   'kubernetes',
   'chart',
   'yaml',

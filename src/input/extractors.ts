@@ -2,6 +2,7 @@
 
 import { bakeExtractor } from './bake.ts';
 import { chartExtractor } from './chart.ts';
+import { circleciExtractor } from './circleci.ts';
 import { composeExtractor } from './compose.ts';
 import { devcontainerExtractor } from './devcontainer.ts';
 import { dockerfileExtractor } from './dockerfile.ts';
@@ -16,6 +17,7 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   dockerfile: dockerfileExtractor,
   bake: bakeExtractor,
   chart: chartExtractor,
+  circleci: circleciExtractor,
   kubernetes: kubernetesExtractor,
   'github-workflow': githubWorkflowExtractor,
   'gitlab-ci': gitlabCiExtractor,

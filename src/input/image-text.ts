@@ -33,6 +33,8 @@ const VARIABLE = new RegExp(
   [
     /\$\{\{[^}]*(?:\}\}|$)/, // ${{ expression }}, GitHub
     /\$\[\[[^\]]*(?:\]\]|$)/, // $[[ input ]], GitLab
+    /\$\[[^[\]]*(?:\[[^[\]]*\][^[\]]*)*(?:\]|$)/, // $[ expression ], Azure
+    /<<[^<>]*(?:>>|$)/, // << parameters.name >>, CircleCI
     /\{\{[^}]*(?:\}\}|$)/, // {{ action }}, Helm, Argo, Jinja
     /\$\{[^}]*(?:\}|$)/, // ${NAME}
     /\$\([^)]*(?:\)|$)/, // $(NAME), Tekton, Azure

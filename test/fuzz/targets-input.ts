@@ -140,6 +140,10 @@ const SOURCES: Readonly<
     ],
     words: ['variables:\n', 'extends: ', 'services:\n', 'include: ', '$V', '$CI_REGISTRY_IMAGE', '$$', ...YAML],
   },
+  circleci: {
+    seeds: [fixture('circleci.yaml')],
+    words: ['jobs:\n', 'docker:\n', 'executor: ', 'parameters:\n', '<< parameters.x >>', 'matrix:\n', ...YAML],
+  },
   compose: {
     seeds: [
       fixture('fragments.txt'),

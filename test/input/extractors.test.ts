@@ -40,7 +40,7 @@ describe('extractors', () => {
     ['README.md', '# Shop\n', undefined],
     ['package.json', '{ "name": "shop", "version": "1.0.0" }\n', undefined],
     ['package-lock.json', '{ "lockfileVersion": 3, "packages": {} }\n', undefined],
-    ['.circleci/config.yml', 'version: 2.1\njobs:\n  build:\n    docker:\n      - image: cimg/node\n', undefined],
+    ['.circleci/config.yml', 'version: 2.1\njobs:\n  build:\n    docker:\n      - image: cimg/node\n', 'circleci'],
     ['-', '', undefined],
   ] as const) {
     it(`recognize ${path} ${JSON.stringify(head)} as ${expected ?? 'nothing'}`, () =>

@@ -260,6 +260,7 @@ export const TEXT_READERS: Readers = {
   'input: images of Kubernetes': [imagesOf('kubernetes'), 'characters', 'yaml', 'kubernetes'],
   'input: images of GitLab': [imagesOf('gitlab-ci'), 'gitlab'],
   'input: images of GitHub': [imagesOf('github-workflow'), 'github'],
+  'input: images of CircleCI': [imagesOf('circleci'), 'circleci'],
   'input: images of a chart': [imagesOf('chart'), 'chart'],
   'input: images of bake': [imagesOf('bake'), 'bake'],
   'input: images of a development container': [imagesOf('devcontainer'), 'bake'],

@@ -39,6 +39,7 @@ type FileKind =
   | 'compose'
   | 'gitlab'
   | 'github'
+  | 'circleci'
   | 'kubernetes'
   | 'chart'
   | 'dockerfile'
@@ -167,6 +168,25 @@ const WORST_FILES: readonly WorstFile[] = [
     'compose',
     'services that depend on each other',
     lines((index) => `  s${index}: {image: a, depends_on: [s${index + 1}]}`, COMPOSE),
+  ],
+  [
+    'circleci',
+    'jobs that share images with parameters',
+    halves(
+      lines(() => '- {image: "a:<< parameters.p >>"}', 'd: &d\n'),
+      lines((index) => `  j${index}: {docker: *d, executor: e}`, 'jobs:\n'),
+    ),
+  ],
+  [
+    'circleci',
+    'calls of one job with parameters of parameters',
+    halves(
+      lines(() => '- {image: "<< parameters.p >><< parameters.p >>"}', 'd: &d\n'),
+      lines(
+        () => '  - j: {p: "<< parameters.p >><< parameters.p >>"}',
+        'executors: {e: {docker: *d}}\njobs: {j: {docker: *d, executor: {name: e, p: "<< parameters.p >>"}}}\nworkflows:\n w:\n  jobs:\n',
+      ),
+    ),
   ],
   ['gitlab', 'many jobs', lines((index) => `j${index}: {image: a, script: x}`, 'stages: [a]\n')],
   [
