@@ -26,7 +26,7 @@ export function* operatorImages(container: YamlNode, path: string): Generator<Fo
     if (flag === undefined || WRITES.test(flag)) continue;
     const value = written === undefined ? words[index + 1] : word;
     for (const text of valuesOf(flag, written ?? textAt(value))) {
-      if (value !== undefined) yield { text, line: value.line, path: `${path}/${flag.replace(/^--?/, '')}` };
+      if (value !== undefined) yield { text, ...placeOf(value), path: `${path}/${flag.replace(/^--?/, '')}` };
     }
   }
   for (const variable of itemsAt(container, 'env').slice(0, MAX_ITEMS)) {
@@ -34,7 +34,7 @@ export function* operatorImages(container: YamlNode, path: string): Generator<Fo
     const value = scalarAt(variable, 'value');
     const isWanted = name.startsWith('RELATED_IMAGE_') || (VARIABLE.test(name) && !OTHER_VARIABLE.test(name));
     if (value !== undefined && isWanted && isCertain(value.text)) {
-      yield { text: value.text, line: value.line, path: `${path}/${name}` };
+      yield { text: value.text, ...placeOf(value), path: `${path}/${name}` };
     }
   }
 }
@@ -54,3 +54,5 @@ function valuesOf(flag: string, value: string): string[] {
 const isCertain = (text: string): boolean => text.includes('/') && hasVersion(text) && isImageLike(text, 'likely');
 
 const isWholeReference = (text: string): boolean => isCertain(text) && hasRegistry(text) && !SOURCE_HOST.test(text);
+
+const placeOf = ({ line, source }: YamlNode) => ({ line, ...(source !== undefined && { source }) });

@@ -59,10 +59,10 @@ export interface FoundOptions {
 }
 
 export function foundImage(
-  { text, line, unresolved }: ImageScalar,
+  { text, line, source, unresolved }: ImageScalar,
   { path, platform, isLocal = false }: FoundOptions,
 ): Found {
-  const found: Found = { text, line, path };
+  const found: Found = { text, line, path, ...(source !== undefined && { source }) };
   const variable = findVariable(text);
   if (variable !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: advise(variable) } };
   if (unresolved !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: unresolved } };

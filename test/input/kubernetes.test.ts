@@ -186,6 +186,26 @@ describe('kubernetes', () => {
       ['4 ghcr.io/shop/app:7 | Kustomization/images[0]', '6 redis:7.4 | Kustomization/images[1]'],
     ));
 
+  it('finds the digests of a kustomization without a kind, and the images of a component', async () => {
+    const images = `images:\n- name: app\n  digest: sha256:${'0'.repeat(64)}\n`;
+    assert.deepEqual(await find(images), [`2 app@sha256:${'0'.repeat(64)} | Kustomization/images[0]`]);
+    const component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n';
+    assert.deepEqual(await find(`${component}images:\n- name: app\n  newTag: "7"\n`), [
+      '4 app:7 | Kustomization/images[0]',
+    ]);
+  });
+
+  it('does not guess the tag of a kustomization', async () => {
+    const message =
+      'The tag is that of the resource, which is not here; check the output of kubectl kustomize instead.';
+    assert.deepEqual(await find('kind: Kustomization\nimages:\n- name: app\n  newName: shop/app\n'), [
+      `4 shop/app | Kustomization/images[0] (unresolved-variable: ${message})`,
+    ]);
+    assert.deepEqual(await find('kind: Kustomization\nimages:\n- name: app\n  tagSuffix: -slim\n'), [
+      `3 app | Kustomization/images[0] (unresolved-variable: ${message})`,
+    ]);
+  });
+
   it('finds nothing in comments, empty documents and objects without images', async () => {
     assert.deepEqual(await find(''), []);
     assert.deepEqual(await find('# only\n---\n\n---\n# comments\n'), []);
