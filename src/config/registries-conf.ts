@@ -77,7 +77,8 @@ function findProblem(tables: readonly Table[]): string | undefined {
     location,
     ...mirror.map((one) => one.location),
   ]);
-  const withScheme = locations.find((location) => location?.includes('://'));
+  // Credentials are the worse mistake, and the parser of locations says so.
+  const withScheme = locations.find((location) => location?.includes('://') && !location.includes('@'));
   if (withScheme !== undefined) {
     const shown = cleanText(hideUserinfo(withScheme), 80);
     return `"${shown}" has a scheme; use host[:port][/path], and insecure = true for a server without TLS`;
