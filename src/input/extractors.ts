@@ -1,8 +1,11 @@
 // All extractors, in the order they are tried: the first whose name or content pattern matches reads the file.
 
+import { azurePipelinesExtractor } from './azure-pipelines.ts';
 import { bakeExtractor } from './bake.ts';
+import { bitbucketExtractor } from './bitbucket.ts';
 import { chartExtractor } from './chart.ts';
 import { circleciExtractor } from './circleci.ts';
+import { cloudBuildExtractor } from './cloud-build.ts';
 import { composeExtractor } from './compose.ts';
 import { devcontainerExtractor } from './devcontainer.ts';
 import { dockerfileExtractor } from './dockerfile.ts';
@@ -10,6 +13,7 @@ import type { Extractor, InputFormat } from './extractor.ts';
 import { githubWorkflowExtractor } from './github-workflow.ts';
 import { gitlabCiExtractor } from './gitlab-ci.ts';
 import { kubernetesExtractor, yamlExtractor } from './kubernetes.ts';
+import { woodpeckerExtractor } from './woodpecker.ts';
 
 /** A name is better evidence than content: formats recognized by name alone come first. */
 const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
@@ -18,6 +22,10 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   bake: bakeExtractor,
   chart: chartExtractor,
   circleci: circleciExtractor,
+  bitbucket: bitbucketExtractor,
+  'azure-pipelines': azurePipelinesExtractor,
+  woodpecker: woodpeckerExtractor,
+  'cloud-build': cloudBuildExtractor,
   kubernetes: kubernetesExtractor,
   'github-workflow': githubWorkflowExtractor,
   'gitlab-ci': gitlabCiExtractor,

@@ -144,6 +144,22 @@ const SOURCES: Readonly<
     seeds: [fixture('circleci.yaml')],
     words: ['jobs:\n', 'docker:\n', 'executor: ', 'parameters:\n', '<< parameters.x >>', 'matrix:\n', ...YAML],
   },
+  bitbucket: {
+    seeds: [fixture('bitbucket.yaml')],
+    words: ['pipelines:\\n', 'step:\\n', 'image:\\n', 'pipe: docker://', 'script:\\n', ...YAML],
+  },
+  'azure-pipelines': {
+    seeds: [fixture('azure-pipelines.yaml')],
+    words: ['steps:\\n', 'image: ', 'services:\\n', 'container: ', 'matrix:\\n', ...YAML],
+  },
+  woodpecker: {
+    seeds: [fixture('woodpecker.yaml')],
+    words: ['steps:\\n', 'image: ', 'services:\\n', 'container: ', 'matrix:\\n', ...YAML],
+  },
+  'cloud-build': {
+    seeds: [fixture('cloudbuild.yaml')],
+    words: ['steps:\\n', 'image: ', 'services:\\n', 'container: ', 'matrix:\\n', ...YAML],
+  },
   compose: {
     seeds: [
       fixture('fragments.txt'),

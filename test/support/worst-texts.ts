@@ -40,6 +40,7 @@ type FileKind =
   | 'gitlab'
   | 'github'
   | 'circleci'
+  | 'pipeline'
   | 'kubernetes'
   | 'chart'
   | 'dockerfile'
@@ -169,6 +170,22 @@ const WORST_FILES: readonly WorstFile[] = [
     'services that depend on each other',
     lines((index) => `  s${index}: {image: a, depends_on: [s${index + 1}]}`, COMPOSE),
   ],
+  [
+    'pipeline',
+    'steps that share services, parameters and a matrix',
+    halves(
+      lines(
+        (index) =>
+          `- {step: *s, name: "a:$(p${index})$P${index}", image: "a:$(p${index})$P${index}", container: b, services: *s}`,
+        's: &s {image: a}\nsteps: &steps\n',
+      ),
+      lines(
+        (index) => `  j${index}: {steps: *steps, script: *steps}`,
+        'matrix: {P1: [1, 2]}\npipelines:\n  branches: &b\n',
+      ),
+    ),
+  ],
+  ['pipeline', 'lists in lists', bomb('[{step: {image: a}, image: a, name: b}]', (items) => `{steps: [${items}]}`)],
   [
     'circleci',
     'jobs that share images with parameters',
