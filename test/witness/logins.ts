@@ -71,6 +71,7 @@ export const LOGINS: Group = {
           'a web page',
           { status: 200, headers: { 'content-type': 'text/html' }, body: '<html><title>Login</title></html>' },
         ],
+        ['JSON that is no manifest', jsonReply(200, { message: 'log in' })],
       ] as const
     ).map(
       ([name, reply]): Situation => ({
