@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createImage } from '../../src/demo/image.ts';
 import type { EmbeddedRegistry } from '../../src/demo/registry.ts';
-import { errorReply, type Headers, type Reply } from '../../src/demo/reply.ts';
+import { errorReply, type Headers, jsonReply, type Reply } from '../../src/demo/reply.ts';
 import { replyWith } from '../support/faults.ts';
 import type { Group, Situation } from './situation.ts';
 
