@@ -18,6 +18,8 @@ export const INPUT_FORMATS = [
   'azure-pipelines',
   'woodpecker',
   'cloud-build',
+  'buildkite',
+  'quadlet',
   'kubernetes',
   'chart',
   'yaml',

@@ -3,6 +3,7 @@
 import { azurePipelinesExtractor } from './azure-pipelines.ts';
 import { bakeExtractor } from './bake.ts';
 import { bitbucketExtractor } from './bitbucket.ts';
+import { buildkiteExtractor } from './buildkite.ts';
 import { chartExtractor } from './chart.ts';
 import { circleciExtractor } from './circleci.ts';
 import { cloudBuildExtractor } from './cloud-build.ts';
@@ -13,6 +14,7 @@ import type { Extractor, InputFormat } from './extractor.ts';
 import { githubWorkflowExtractor } from './github-workflow.ts';
 import { gitlabCiExtractor } from './gitlab-ci.ts';
 import { kubernetesExtractor, yamlExtractor } from './kubernetes.ts';
+import { quadletExtractor } from './quadlet.ts';
 import { woodpeckerExtractor } from './woodpecker.ts';
 
 /** A name is better evidence than content: formats recognized by name alone come first. */
@@ -26,6 +28,8 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   'azure-pipelines': azurePipelinesExtractor,
   woodpecker: woodpeckerExtractor,
   'cloud-build': cloudBuildExtractor,
+  buildkite: buildkiteExtractor,
+  quadlet: quadletExtractor,
   kubernetes: kubernetesExtractor,
   'github-workflow': githubWorkflowExtractor,
   'gitlab-ci': gitlabCiExtractor,

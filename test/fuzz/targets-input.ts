@@ -160,6 +160,14 @@ const SOURCES: Readonly<
     seeds: [fixture('cloudbuild.yaml')],
     words: ['steps:\\n', 'image: ', 'services:\\n', 'container: ', 'matrix:\\n', ...YAML],
   },
+  buildkite: {
+    seeds: [fixture('buildkite.yaml')],
+    words: ['steps:\\n', 'image: ', 'plugins:\\n', 'docker#v5:\\n', 'matrix:\\n', ...YAML],
+  },
+  quadlet: {
+    seeds: [fixture('web.container.txt')],
+    words: ['[Container]\\n', 'Image=', '\\\\', 'Mount=type=image,source=', ...YAML],
+  },
   compose: {
     seeds: [
       fixture('fragments.txt'),
