@@ -2,9 +2,9 @@
 
 import type { Found } from './extractor.ts';
 import { composedImage, type ImageScalar, withSiblingParts } from './image-parts.ts';
-import { findVariable, isImageLike, type Likelihood } from './image-text.ts';
+import { findVariable, hasVersion, isImageLike, type Likelihood } from './image-text.ts';
 import { CONTAINER_LISTS, foundImage, podImages } from './pod-spec.ts';
-import { nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
+import { nodeAt, scalarAt, textAt, type YamlList, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 export interface FieldContext {
   /** `kind/name`, or '' if a document has neither. */
@@ -20,6 +20,10 @@ const CONTAINER_FIELDS = (
 ).split(' ');
 /** Names of fields that contain one or more containers. */
 const CONTAINER_PARENT = /^(?:container|script|step|sidecar|initContainer|stepTemplate|docker)s?$/;
+const IMAGE_KEY = /^image(?:_?[nN]ame)?$|Image$|_image$/;
+/** Names of fields with several images. */
+const LISTS = /^images$|Images$|_images$/;
+const hasParts = (item: YamlNode): boolean => ['newTag', 'newName', 'digest', 'tag'].some((key) => nodeAt(item, key));
 /** The fields of a pod that podImages reads. */
 const POD_FIELDS = new Set<string>([...CONTAINER_LISTS, 'volumes']);
 
@@ -32,15 +36,25 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: FieldContext
     if (node.kind === 'scalar' || seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'list') {
+      // Those of kustomize have a syntax of their own.
+      if (LISTS.test(path.at(-1) ?? '') && path.at(-2) !== 'kustomize') yield* listed(node, path);
       for (const [index, item] of node.items.entries()) yield* walk(item, [...path, `[${index}]`]);
       return;
     }
     const isPod = CONTAINER_LISTS.some((list) => nodeAt(node, list)?.kind === 'list');
     if (isPod) yield* podImages(node, owner || path.join('.').replaceAll('.[', '['));
+    // OpenShift: an image of another registry in a stream or a build.
+    const external = textAt(node, 'kind') === 'DockerImage' ? scalarAt(node, 'name') : undefined;
+    if (external !== undefined) {
+      const isOutput = path.includes('output');
+      yield { ...foundImage(external, { path: pathOf(node, [...path, 'name']) }), ...(isOutput && { skip: BUILT }) };
+    }
+    if (LISTS.test(path.at(-1) ?? '') || path.slice(-2).join('.') === 'images.tags') yield* named(node, path);
     const certainty = isContainer(node, path) ? 'certain' : likelihood;
     for (const [key, value] of node.entries) {
       if (isPod && POD_FIELDS.has(key)) continue;
-      const image = imageIn(key, value, node, certainty);
+      // A virtual machine of CircleCI is none.
+      const image = key === 'image' && path.at(-1) === 'machine' ? undefined : imageIn(key, value, node, certainty);
       if (image === undefined) yield* walk(value, [...path, key]);
       else if (path.at(-1) === 'output')
         yield { ...foundImage(image, { path: pathOf(node, [...path, key]) }), skip: BUILT };
@@ -48,8 +62,36 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: FieldContext
     }
   }
 
+  /** `images: [reference, …]`, also as `{ name: reference }`. */
+  function* listed(list: YamlList, path: readonly string[]): Generator<Found> {
+    for (const [index, item] of list.items.entries()) {
+      const isImage = (image: YamlScalar | undefined, likelihood: Likelihood): image is YamlScalar =>
+        image !== undefined && typeof image.value === 'string' && isImageLike(image.text, likelihood);
+      const name = scalarAt(item, 'name');
+      const at = { path: pathOf(undefined, [...path, `[${index}]`]) };
+      if (item.kind === 'scalar' && isImage(item, 'possible')) yield foundImage(item, at);
+      else if (
+        nodeAt(item, 'image') === undefined &&
+        isImage(name, 'possible') &&
+        !hasParts(item) &&
+        hasVersion(name.text)
+      )
+        yield foundImage(name, at);
+    }
+  }
+
+  /** `images: { web: reference }` */
+  function* named(map: YamlMap, path: readonly string[]): Generator<Found> {
+    for (const [key, value] of map.entries) {
+      const isOther = value.kind !== 'scalar' || typeof value.value !== 'string' || IMAGE_KEY.test(key);
+      if (!isOther && hasVersion(value.text) && value.text.includes('/') && isImageLike(value.text, 'possible')) {
+        yield foundImage(value, { path: pathOf(undefined, [...path, key]) });
+      }
+    }
+  }
+
   /** `kind/name/container` where the field is a container's, else `kind/name/path.of.fields`. */
-  function pathOf(map: YamlMap, path: readonly string[]): string {
+  function pathOf(map: YamlMap | undefined, path: readonly string[]): string {
     const name = path.length > 1 && path.at(-2)?.startsWith('[') ? textAt(map, 'name') : '';
     const fields = path.join('.').replaceAll('.[', '[');
     if (owner === '') return fields;
@@ -65,7 +107,7 @@ const isNeverPulled = (map: YamlMap): boolean =>
 
 /** The image in a field, composed if it is written in parts; undefined if it is not an image. */
 function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelihood): ImageScalar | undefined {
-  if (!/^image(?:_?[nN]ame)?$|Image$|_image$/.test(key)) return undefined;
+  if (!IMAGE_KEY.test(key)) return undefined;
   if (value.kind === 'map') return composedImage(value, false, { parent: map, key });
   if (value.kind === 'list' || typeof value.value !== 'string' || value.text.trim() === '') return undefined;
   // Kept by the Prometheus operator for its old versions.

@@ -2,6 +2,7 @@
 
 import { extractImages } from './document-images.ts';
 import type { Extraction, ExtractOptions, Extractor, Found, Problem, SearchRule } from './extractor.ts';
+import { isGitops, kustomizeImages, withEmbedded } from './gitops.ts';
 import { fieldImages } from './image-field.ts';
 import { extractKustomization, isKustomizationFile } from './kustomization.ts';
 import { entryImage, readEntries } from './kustomize-image.ts';
@@ -84,15 +85,15 @@ interface Walk {
 }
 
 /** `itemKind`: that of an item of a typed list, which has no kind of its own. */
-function* objectImages(whole: YamlNode, itemKind: string, { search, seen }: Walk): Generator<Found | Problem> {
-  if (whole.kind !== 'map' || seen.has(whole)) return;
-  seen.add(whole);
-  const kind = textAt(whole, 'kind') || itemKind;
-  const name = textAt(whole, 'metadata', 'name') || textAt(whole, 'metadata', 'generateName');
+function* objectImages(document: YamlNode, itemKind: string, { search, seen }: Walk): Generator<Found | Problem> {
+  if (document.kind !== 'map' || seen.has(document)) return;
+  seen.add(document);
+  const kind = textAt(document, 'kind') || itemKind;
+  const name = textAt(document, 'metadata', 'name') || textAt(document, 'metadata', 'generateName');
   const owner = name === '' ? kind : `${kind}/${name}`;
-  const rules = rulesFor(whole, kind, search);
-  yield* ruledImages(whole, owner, rules);
-  const object = withoutRuled(whole, rules);
+  const rules = rulesFor(document, kind, search);
+  yield* ruledImages(document, owner, rules);
+  const object = withoutRuled(document, rules);
   if (object === undefined) return;
   const podSpec = CORE_GROUP.test(textAt(object, 'apiVersion') || 'v1') ? POD_SPECS.get(kind) : undefined;
 
@@ -102,12 +103,34 @@ function* objectImages(whole: YamlNode, itemKind: string, { search, seen }: Walk
     }
   } else if (podSpec !== undefined) {
     yield* podImages(nodeAt(object, ...podSpec), owner);
+  } else if (kind === 'DeploymentConfig') {
+    yield* configImages(object, owner);
   } else if (isKustomization(object)) {
     for (const entry of readEntries(object)) yield entryImage(entry);
   } else if (!NOT_PULLED.has(kind)) {
-    yield* fieldImages(withoutStatus(object), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
+    const whole = isGitops(object) ? withEmbedded(object) : object;
+    if (isGitops(object)) yield* kustomizeImages(whole, owner);
+    yield* fieldImages(withoutStatus(whole), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
   }
 }
+
+/** OpenShift: the image of a container with an ImageChange trigger is a placeholder. */
+function* configImages(config: YamlMap, owner: string): Generator<Found> {
+  const triggers = itemsAt(config, 'spec', 'triggers').filter((trigger) => textAt(trigger, 'type') === 'ImageChange');
+  const replaced = new Set(
+    triggers.flatMap((trigger) =>
+      itemsAt(trigger, 'imageChangeParams', 'containerNames').map((name) => `${owner}/${textAt(name)}`),
+    ),
+  );
+  for (const found of podImages(nodeAt(config, ...POD_TEMPLATE), owner)) {
+    yield replaced.has(found.path ?? '') ? { ...found, skip: REPLACED } : found;
+  }
+}
+
+const REPLACED = {
+  reason: 'unresolved-variable',
+  message: 'An ImageChange trigger replaces it with the image of an image stream.',
+} as const;
 
 /** Without the fields that controllers write, and labels. */
 function withoutStatus(object: YamlMap): YamlMap {
