@@ -50,7 +50,9 @@ export function withRetry({
     const repeats = hasAlternative ? 0 : retries;
     let longestMs = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const patience = attempt > repeats && !hasAlternative ? {} : { patienceMs: patienceOf(deadlineMs - clock.now()) };
+      const patienceMs = patienceOf(deadlineMs - clock.now());
+      const isFollowed = hasAlternative || (attempt <= repeats && clock.now() + patienceMs < pauseUntilMs);
+      const patience = isFollowed ? { patienceMs } : {};
       const outcome = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
       if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
       const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
