@@ -3,8 +3,10 @@
 
 import type { Clock } from '../core/clock.ts';
 import type { Reason, Warning } from '../core/result.ts';
+import { timedOut } from './deadline.ts';
 import { finding } from './finding.ts';
 import { hintCodeOf } from './hint-code.ts';
+import { describeHung } from './hung-mirror.ts';
 import { type MirrorAttempt, type MirrorPlan, mirrorMayHave } from './mirror.ts';
 import { type Conclusion, concludeFinding, concludeMirrored } from './result.ts';
 
@@ -13,7 +15,7 @@ export interface MirroredCheck {
   /** The image, as the user would call it. */
   readonly name: string;
   /** Checks one mirror, or the registry itself. */
-  readonly checkAt: (attempt: MirrorAttempt, timeoutMs: number) => Promise<LocationCheck>;
+  readonly checkAt: (attempt: MirrorAttempt, time: LocationTime) => Promise<LocationCheck>;
   readonly clock: Clock;
   /** For all of them together. */
   readonly timeoutMs: number;
@@ -22,8 +24,18 @@ export interface MirroredCheck {
 /** A check in one place. */
 export interface LocationCheck {
   readonly conclusion: Conclusion;
-  /** It returned 200 for the manifest: runtimes continue there, whatever is wrong with the content. */
-  readonly servesManifest: boolean;
+  /**
+   * `serves`: it returned 200 for the manifest: runtimes continue there, whatever is wrong with the content. `hangs`: it
+   * accepted the connection, and runtimes wait there. `fails`: they try the next place.
+   */
+  readonly as: 'serves' | 'hangs' | 'fails';
+}
+
+export interface LocationTime {
+  /** Until the deadline of the image. */
+  readonly timeoutMs: number;
+  /** See CheckRun. */
+  readonly hostsAfter: number;
 }
 
 interface Tried {
@@ -36,16 +48,20 @@ export async function checkMirrors({ plan, name, checkAt, clock, timeoutMs }: Mi
   const startedMs = clock.now();
   const tried: Tried[] = [];
   for (const [index, attempt] of attempts.entries()) {
-    const left = attempts.slice(index).filter((one) => one.blockedBy === undefined).length;
+    const hostsAfter = attempts.slice(index + 1).filter((one) => one.blockedBy === undefined).length;
     const { blockedBy } = attempt;
     if (blockedBy !== undefined) {
       tried.push({ attempt, conclusion: blocked(attempt.isMirror ? attempt.text : name, blockedBy) });
       continue;
     }
-    // A mirror that does not respond must leave time for the next.
     const leftMs = startedMs + timeoutMs - clock.now();
-    const { conclusion, servesManifest } = await checkAt(attempt, Math.max(1, Math.round(leftMs / left)));
-    if (servesManifest) return served({ attempt, conclusion: soften(conclusion, attempt, plan) }, tried, name);
+    if (leftMs <= 0) {
+      tried.push({ attempt, conclusion: concludeFinding(timedOut(timeoutMs)) });
+      continue;
+    }
+    const { conclusion, as } = await checkAt(attempt, { timeoutMs: leftMs, hostsAfter });
+    if (as === 'serves') return served({ attempt, conclusion: soften(conclusion, attempt, plan) }, tried, name);
+    if (as === 'hangs' && attempt.isMirror) return hung({ attempt, conclusion }, tried, name, plan);
     tried.push({ attempt, conclusion });
   }
   return unserved(tried, name);
@@ -81,6 +97,22 @@ function served({ attempt, conclusion }: Tried, earlier: readonly Tried[], name:
     warnings: earlier.map((mirror) => warningOf(mirror, `; ${location.registry} served it`, name)),
     servedBy: { registry: location.registry, isMirror },
   });
+}
+
+function hung(
+  { attempt, conclusion }: Tried,
+  earlier: readonly Tried[],
+  name: string,
+  { usedBy }: MirrorPlan,
+): Conclusion {
+  const words = describeHung(conclusion, { mirror: attempt.location.registry, what: name, usedBy });
+  return concludeMirrored(
+    { ...conclusion, ...words },
+    {
+      earlier: earlier.map((mirror) => mirror.conclusion),
+      warnings: earlier.map((mirror) => warningOf(mirror, '', name)),
+    },
+  );
 }
 
 /**

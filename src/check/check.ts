@@ -9,10 +9,11 @@ import { hasContent } from '../http/response.ts';
 import { type Endpoint, withPlainHttp } from '../registry/endpoint.ts';
 import { checkContainerdMirrors } from './check-containerd-mirrors.ts';
 import type { CheckContext } from './check-context.ts';
-import { checkMirrors, type LocationCheck } from './check-mirrors.ts';
+import { checkMirrors, type LocationCheck, type LocationTime } from './check-mirrors.ts';
 import { type CheckRun, connectRegistry } from './connection.ts';
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { finding } from './finding.ts';
+import { isHung } from './hung-mirror.ts';
 import { judgeHelper } from './judge-helper.ts';
 import { rejectedCredential } from './judge-permission.ts';
 import { invalidReference, locate } from './locate.ts';
@@ -39,15 +40,12 @@ async function concludeTarget(context: CheckContext, target: Target, signal: Abo
   const reference = parseReference(target.text);
   if (!reference.ok) return concludeFinding(invalidReference(reference.error.message));
   const proof = addPlatform(target, settings);
-  const checkAt = (attempt: Pick<MirrorAttempt, 'location' | 'text'>, shareMs: number): Promise<LocationCheck> =>
-    checkLocation(context, attempt, proof, shareMs, signal);
+  const checkAt = (attempt: Place, time: LocationTime): Promise<LocationCheck> =>
+    checkLocation(context, attempt, proof, time, signal);
   const plan = planMirrors(reference.value, mirrors);
   if (plan === undefined) {
-    const { conclusion } = await checkAt(
-      { location: { registry: reference.value.registry }, text: target.text },
-      timeoutMs,
-    );
-    return conclusion;
+    const place = { location: { registry: reference.value.registry }, text: target.text };
+    return (await checkAt(place, { timeoutMs, hostsAfter: 0 })).conclusion;
   }
   if (plan.usedBy === 'containerd')
     return checkContainerdMirrors({ context, plan, reference: reference.value, proof, signal });
@@ -64,32 +62,38 @@ function addPlatform({ platform }: Target, settings: ProofSettings): ProofSettin
   return { proof, platforms: [...platforms, parsed.value] };
 }
 
+type Place = Pick<MirrorAttempt, 'location' | 'text'>;
+
 /** Checks the image in one place: its registry, or a mirror. */
 async function checkLocation(
   context: CheckContext,
-  attempt: Pick<MirrorAttempt, 'location' | 'text'>,
+  place: Place,
   proof: ProofSettings,
-  timeoutMs: number,
+  { timeoutMs, hostsAfter }: LocationTime,
   signal: AbortSignal,
 ): Promise<LocationCheck> {
   const { clock } = context;
-  const located = locate(context, attempt);
-  if (!located.ok) return { conclusion: concludeFinding(located.error), servesManifest: false };
+  const located = locate(context, place);
+  if (!located.ok) return { conclusion: concludeFinding(located.error), as: 'fails' };
   const { reference, endpoint } = located.value;
   const requests: SentRequest[] = [];
   const checked = await untilDeadline(clock, timeoutMs, signal, (deadline) => {
     const deadlineMs = clock.now() + timeoutMs;
-    return proveAt({ context, reference, requests, signal: deadline, deadlineMs }, endpoint, proof);
+    return proveAt({ context, reference, requests, signal: deadline, deadlineMs, hostsAfter }, endpoint, proof);
   });
-  const conclusion =
-    checked === undefined
-      ? concludeFinding(timedOut(timeoutMs), requests, context.tlsProblems)
-      : conclude(checked, requests, context.tlsProblems);
-  return {
-    conclusion: conclusion.cause === 'timeout' ? withTimes(conclusion) : conclusion,
-    servesManifest: checked !== undefined && servesManifest(checked),
-  };
+  if (checked === undefined) {
+    return { conclusion: withTimes(concludeFinding(timedOut(timeoutMs), requests, context.tlsProblems)), as: 'hangs' };
+  }
+  const conclusion = conclude(checked, requests, context.tlsProblems);
+  const isLate = conclusion.cause === 'timeout';
+  // A helper that is only slow keeps runtimes waiting as well.
+  const hangs = checked.hangs || conclusion.cause === 'credential-helper';
+  const as = servesManifest(checked) ? 'serves' : hangs ? 'hangs' : 'fails';
+  return { conclusion: isLate ? withTimes(conclusion) : conclusion, as };
 }
+
+/** `hangs`: see LocationCheck. */
+type CheckedAt = Checked & { readonly hangs: boolean };
 
 /** To a client with the same credentials: rejected ones fail, although the registry serves anonymous clients. */
 const servesManifest = ({ proven: { outcome } }: Checked): boolean =>
@@ -99,7 +103,7 @@ const servesManifest = ({ proven: { outcome } }: Checked): boolean =>
  * A loopback registry that does not use TLS is checked over plain http, as docker does. A handshake that only fell silent
  * is no proof of plain http: if that fails too, the attempt over TLS is judged.
  */
-async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
+async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<CheckedAt> {
   const { plainHosts } = run.context;
   const { host } = endpoint.base;
   if (endpoint.mayFallBack && plainHosts.has(host)) return proveOver(run, withPlainHttp(endpoint), settings);
@@ -113,12 +117,13 @@ async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSetting
     return plain;
   }
   run.requests.unshift(...handshakes);
-  return overTls;
+  return { ...overTls, hangs: plain.hangs };
 }
 
-async function proveOver(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<Checked> {
+async function proveOver(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<CheckedAt> {
   const connection = connectRegistry(run, endpoint);
   const proven = await prove(connection.client, connection.image, settings);
   const warnings = await connection.warnings();
-  return judgeHelper(connection, { reference: run.reference, platforms: settings.platforms, proven, warnings });
+  const checked = { reference: run.reference, platforms: settings.platforms, proven, warnings };
+  return { ...judgeHelper(connection, checked), hangs: isHung(proven.outcome) };
 }

@@ -1,7 +1,7 @@
 // Connects one check to a registry. The request stack is drawn here, and nowhere else:
 //
 //   authenticate            outermost: a 401 is a response to it, not a failure
-//   withHandshakeLimit      shortens the TLS handshake where plain http may follow
+//   withConnectLimit        for a connection after which another may be tried: a mirror's, or one over TLS before plain http
 //   withRetry               repeats a whole chain of redirects
 //   withRedirect            it alone knows when a request leaves the origin
 //   withPacing              every hop counts against the limits of its host
@@ -43,6 +43,11 @@ export interface CheckRun {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly deadlineMs: number;
+  /**
+   * Of a mirror: how many hosts come after it. Like a runtime, a check continues with them if it cannot connect, so each
+   * gets an equal share of the time for that, and for pauses; but it waits for a response until the deadline.
+   */
+  readonly hostsAfter?: number | undefined;
 }
 
 export interface Connection {
@@ -55,7 +60,7 @@ export interface Connection {
 }
 
 export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
-  const { context, reference, requests, signal, deadlineMs } = run;
+  const { context, reference, requests, signal, deadlineMs, hostsAfter = 0 } = run;
   const { clock, random, settings, memory, hostsWithoutHead } = context;
   const { registry, repository } = reference;
   const { base } = endpoint;
@@ -72,14 +77,18 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     const message = `${from} redirects from https to http://${to}: others on the network can read and change that traffic.`;
     onWarning({ code: 'insecure-redirect', message });
   };
+  const shareMs = (): number => Math.max(1, Math.round((deadlineMs - clock.now()) / (hostsAfter + 1)));
+  const connectLimitMs = (url: URL): number | undefined => {
+    if (endpoint.mayFallBack && base.protocol === 'https:' && url.origin === base.origin) return patienceOf(shareMs());
+    return hostsAfter > 0 ? shareMs() : undefined;
+  };
+  const pauseUntilMs = clock.now() + shareMs();
   const send = stack(
     [
-      ...(endpoint.mayFallBack && base.protocol === 'https:'
-        ? [withHandshakeLimit(base, () => deadlineMs - clock.now())]
-        : []),
-      withRetry({ retries: settings.retries, deadlineMs, clock, random, limitOf: limitLength }),
+      withConnectLimit(connectLimitMs),
+      withRetry({ retries: settings.retries, deadlineMs, pauseUntilMs, clock, random, limitOf: limitLength }),
       withRedirect(onInsecure),
-      context.pacer.withPacing(deadlineMs),
+      context.pacer.withPacing(pauseUntilMs),
       withRateLimitObserver(registry, context.onRateLimit),
       withRecord(requests, clock, hide),
     ],
@@ -103,7 +112,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     realms,
     isWithheld,
     onCredentialSent: (login) => sent.push(login),
-    open: context.open,
+    open: (url, namedBy) => context.open(url, namedBy, connectLimitMs(url)),
   });
   return {
     client: createRegistryClient({
@@ -115,7 +124,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
       hostsWithoutHead,
       signal,
     }),
-    image: { reference, known, host: base.host, quote },
+    image: { reference, known, host: base.host, quote, ...(endpoint.httpsOnly && { httpsOnly: endpoint.httpsOnly }) },
     failedHelpers,
     warnings: async () => [
       ...credentialWarnings,
@@ -125,12 +134,14 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   };
 }
 
-/** A TLS handshake without an end leaves time for plain http. */
-const withHandshakeLimit =
-  (base: URL, remainingMs: () => number): Middleware =>
+/** A host that cannot be connected to leaves time for the next, and a TLS handshake without an end for plain http. */
+const withConnectLimit =
+  (limitMs: (url: URL) => number | undefined): Middleware =>
   (next) =>
-  (request) =>
-    next(request.url.origin === base.origin ? { ...request, connectPatienceMs: patienceOf(remainingMs()) } : request);
+  (request) => {
+    const connectPatienceMs = limitMs(request.url);
+    return next(connectPatienceMs === undefined ? request : { ...request, connectPatienceMs });
+  };
 
 function limitLength(response: HttpResponse): LimitLength | undefined {
   const limit = limitMet(response);

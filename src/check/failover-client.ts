@@ -1,11 +1,11 @@
 // Sends each request to the hosts of a hosts.toml in turn, as containerd does: whatever is not a success goes on to the
-// next host (containerd, core/remotes/docker/resolver.go and fetcher.go).
+// next host (containerd, core/remotes/docker/resolver.go and fetcher.go), but a host that hangs is waited for.
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import { isDigest } from '../core/digest.ts';
-import { finalFailure } from '../http/failure.ts';
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import type { RegistryClient } from '../registry/client.ts';
+import { isHung } from './hung-mirror.ts';
 
 /** One host of the list; the last is the server itself, and can do everything. */
 export interface FailoverHost {
@@ -13,18 +13,23 @@ export interface FailoverHost {
   readonly name: string;
   /** It may be asked for tags, not only for digests. */
   readonly resolves: boolean;
+  ping: RegistryClient['ping'];
   /** Rejects only if the whole check ends. */
-  request<T>(
-    send: (client: RegistryClient) => Promise<T>,
-    outcomeOf: (result: T) => AuthOutcome,
-  ): Promise<T | undefined>;
+  request<T>(send: (client: RegistryClient) => Promise<T>, reading: Pick<Reading<T>, 'outcomeOf' | 'from'>): Promise<T>;
+}
+
+/** How the result of a request is read. */
+export interface Reading<T> {
+  readonly outcomeOf: (result: T) => AuthOutcome;
+  /** The result of a request without content. */
+  readonly from: (outcome: AuthOutcome) => T;
+  readonly isServed: (result: T) => boolean;
 }
 
 /** What a host did not serve. */
 export interface PassedOver {
   readonly host: FailoverHost;
-  /** Undefined: it did not respond in time. */
-  readonly outcome: AuthOutcome | undefined;
+  readonly outcome: AuthOutcome;
   /** `the config sha256:…`; undefined: the manifest that was requested. */
   readonly part: string | undefined;
   /** The host that served it. */
@@ -42,37 +47,39 @@ export function createFailoverClient(
 ): RegistryClient {
   const server = hosts.at(-1) as FailoverHost;
 
-  /** `timedOut`: the result if no host responds in time. */
   async function first<T>(
     usable: readonly FailoverHost[],
     part: string | undefined,
     send: (client: RegistryClient) => Promise<T>,
-    { outcomeOf, isServed, timedOut }: Reading<T>,
+    reading: Reading<T>,
   ): Promise<T> {
-    const passed: { readonly host: FailoverHost; readonly result: T | undefined }[] = [];
+    const { outcomeOf, isServed } = reading;
+    const passed: { readonly host: FailoverHost; readonly result: T }[] = [];
     const tell = (servedBy: FailoverHost | undefined): void => {
-      for (const { host, result } of passed) {
-        onPassedOver({ host, outcome: result === undefined ? undefined : outcomeOf(result), part, servedBy });
-      }
+      for (const { host, result } of passed) onPassedOver({ host, outcome: outcomeOf(result), part, servedBy });
     };
     for (const host of usable) {
-      const result = await host.request(send, outcomeOf);
-      if (result !== undefined && isServed(result)) {
+      const result = await host.request(send, reading);
+      if (isServed(result)) {
         tell(host);
         if (part === undefined) onManifest(host);
         return result;
       }
       passed.push({ host, result });
+      if (isHung(outcomeOf(result))) {
+        tell(undefined);
+        return result;
+      }
     }
     tell(undefined);
-    const results = passed.map(({ host, result }) => result ?? timedOut(unanswered(host)));
+    const results = passed.map(({ result }) => result);
     // The server knows whether the image exists. A part is missing only if no host may have it.
     const doubtful = part === undefined ? undefined : results.find((result) => isDoubtful(outcomeOf(result)));
     return doubtful ?? (results.at(-1) as T);
   }
 
   const isSuccess = (outcome: AuthOutcome): boolean => outcome.kind === 'response' && outcome.response.status < 300;
-  const plain: Reading<AuthOutcome> = { outcomeOf: (it) => it, isServed: isSuccess, timedOut: (it) => it };
+  const plain: Reading<AuthOutcome> = { outcomeOf: (it) => it, from: (it) => it, isServed: isSuccess };
 
   return {
     manifest: (method, name, purpose = 'manifest') => {
@@ -84,32 +91,12 @@ export function createFailoverClient(
     blob: (descriptor, purpose) =>
       first(hosts, `the blob ${descriptor.digest}`, (client) => client.blob(descriptor, purpose), {
         outcomeOf: ({ outcome }) => outcome,
+        from: (outcome) => ({ outcome }),
         isServed: ({ evidence }) => evidence !== undefined,
-        timedOut: (outcome) => ({ outcome }),
       }),
-    ping: async () => {
-      const pinged = await server.request(
-        (client) => client.ping(),
-        () => unanswered(server),
-      );
-      return pinged ?? { ok: false, error: finalFailure('timeout', server.name, 'no response in time') };
-    },
+    ping: () => server.ping(),
   };
 }
-
-interface Reading<T> {
-  readonly outcomeOf: (result: T) => AuthOutcome;
-  readonly isServed: (result: T) => boolean;
-  readonly timedOut: (outcome: AuthOutcome) => T;
-}
-
-/** What a host that did not respond in time is judged by. */
-export const unanswered = ({ name }: FailoverHost): AuthOutcome => ({
-  kind: 'failure',
-  failure: finalFailure('timeout', name, 'no response in time'),
-  from: 'registry',
-  credentials: { used: undefined, refused: [], withToken: false },
-});
 
 const isDoubtful = (outcome: AuthOutcome): boolean =>
   outcome.kind === 'failure' || (outcome.kind === 'response' && TRANSIENT_STATUSES.has(outcome.response.status));

@@ -53,6 +53,8 @@ export interface CheckedImage {
   readonly known: KnownRegistry;
   /** `host[:port]` that requests are sent to. */
   readonly host: string;
+  /** See Endpoint. */
+  readonly httpsOnly?: string | undefined;
   /** Makes words of a manifest safe to display. */
   readonly quote: Quote;
   /** Unset: the image's own manifest. */

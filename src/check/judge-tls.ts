@@ -31,7 +31,8 @@ const SAME_FOR_GO = 'docker, podman and other clients built with Go 1.22 or late
 const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   'not-tls': ({ image, failure, Server }) => ({
     message: `${Server} does not use TLS on that port.`,
-    hint: failure.host === image.host ? 'If the registry uses plain http, pass --plain-http.' : REPORT,
+    hint:
+      failure.host === image.host ? (image.httpsOnly ?? 'If the registry uses plain http, pass --plain-http.') : REPORT,
   }),
   'old-version': ({ Server }) => ({
     message: `${Server} only supports TLS 1.1 or older; this client, docker and containerd require TLS 1.2 or later.`,

@@ -10,6 +10,8 @@ export interface Mirror {
   readonly plainHttp?: boolean | undefined;
   /** Plain http is tried where https fails. */
   readonly allowsPlainHttp?: boolean | undefined;
+  /** Plain http is not tried, although it is on loopback: what to change in the file that configures it, a sentence. */
+  readonly httpsOnly?: string | undefined;
   readonly tls?: TlsChoice | undefined;
   /** Used only for images by tag, or by digest; unset: for both. */
   readonly only?: 'tag' | 'digest' | undefined;
@@ -42,6 +44,7 @@ export interface RegistryLocation {
   readonly registry: string;
   readonly plainHttp?: boolean | undefined;
   readonly allowsPlainHttp?: boolean | undefined;
+  readonly httpsOnly?: string | undefined;
   /** The registry whose images it should serve: see `sendNamespace`. */
   readonly namespace?: string | undefined;
   readonly apiPath?: string | undefined;
@@ -81,7 +84,7 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
   if (best === undefined) return undefined;
   const { rule, length } = best;
   const attemptAt = (mirror: Mirror, isMirror: boolean): MirrorAttempt => {
-    const { location, plainHttp, allowsPlainHttp, sendNamespace, apiPath, only, unsentHeaders } = mirror;
+    const { location, plainHttp, allowsPlainHttp, httpsOnly, sendNamespace, apiPath, only, unsentHeaders } = mirror;
     const place = `${location}${name.slice(length)}`;
     const host = registryOf(location);
     return {
@@ -89,6 +92,7 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
         registry: host,
         plainHttp,
         ...(allowsPlainHttp && { allowsPlainHttp }),
+        ...(httpsOnly && { httpsOnly }),
         namespace: sendNamespace ? registry : undefined,
         apiPath,
       },

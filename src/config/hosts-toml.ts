@@ -11,7 +11,7 @@
 
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
-import type { Mirror, MirrorRule } from '../check/mirror.ts';
+import { type Mirror, type MirrorRule, registryOf } from '../check/mirror.ts';
 import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
@@ -52,7 +52,7 @@ export async function readHostsToml(
   path: string,
   files: UserFiles,
 ): Promise<MirrorRule> {
-  const { server = registry, host, ...atTop } = readToml(text, path, fileSchema);
+  const { server, host, ...atTop } = readToml(text, path, fileSchema);
   const pullHosts = Object.entries(host ?? {}).filter(([, { capabilities }]) => can(capabilities, 'pull'));
   const mirrors = await Promise.all(
     pullHosts.map(
@@ -69,10 +69,12 @@ export async function readHostsToml(
       ? `containerd 1 ignores ${path}, because it has no [host] table; containerd 2 reads it: add an empty [host].`
       : undefined;
   const rule = { prefix: registry, mirrors, usedBy: 'containerd', ...(doubt !== undefined && { doubt }) } as const;
-  if (server === '*') return rule;
-  const upstream = await readHost(server, atTop, path, files);
+  if (server === undefined && registry === '*') return rule;
+  const { httpsOnly, plainHttp, ...upstream } = await readHost(server ?? registry, atTop, path, files);
   const sendNamespace = !isOwn(upstream.location, registry);
-  return { ...rule, upstream: { ...upstream, sendNamespace } };
+  // Without a server, containerd uses the registry as it does without the file: over http, if it is on loopback.
+  const overHttps = server === undefined ? {} : { plainHttp, ...(httpsOnly && { httpsOnly }) };
+  return { ...rule, upstream: { ...upstream, ...overHttps, sendNamespace } };
 }
 
 /** Without a list a host has every capability. */
@@ -92,6 +94,11 @@ async function readHost(url: string, host: Host, path: string, files: UserFiles)
   const names = Object.keys(host.header ?? {});
   return {
     ...mirror.value,
+    // Whatever the command line says: containerd applies --plain-http to no host of the file.
+    ...(mirror.value.plainHttp !== true && {
+      plainHttp: false,
+      httpsOnly: `If it uses plain http, write http://${registryOf(mirror.value.location)} in ${path}.`,
+    }),
     tls: await readTls(url, host, path, files),
     apiPath: apiPath === '/v2' ? undefined : apiPath,
     ...(names.length > 0 && { unsentHeaders: { names, file: path } }),

@@ -52,7 +52,11 @@ export function readRegistriesConf(text: string, path: string): readonly MirrorR
     const mirror = parseMirrorLocation(location);
     if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
     // containers-registries.conf(5): it also allows unencrypted HTTP.
-    return { ...mirror.value, ...(insecure && { tls: { insecure }, allowsPlainHttp: true }) };
+    if (insecure) return { ...mirror.value, tls: { insecure }, allowsPlainHttp: true };
+    return {
+      ...mirror.value,
+      httpsOnly: `If it uses plain http, set insecure = true for ${cleanText(location, 80)} in ${path}.`,
+    };
   };
   return tables.map((table) => {
     const { prefix = table.location ?? '', location = table.prefix ?? '', insecure, blocked } = table;
@@ -77,7 +81,8 @@ function findProblem(tables: readonly Table[]): string | undefined {
     location,
     ...mirror.map((one) => one.location),
   ]);
-  const withScheme = locations.find((location) => location?.includes('://'));
+  // Credentials are the worse mistake, and the parser of locations says so.
+  const withScheme = locations.find((location) => location?.includes('://') && !location.includes('@'));
   if (withScheme !== undefined) {
     const shown = cleanText(hideUserinfo(withScheme), 80);
     return `"${shown}" has a scheme; use host[:port][/path], and insecure = true for a server without TLS`;

@@ -20,8 +20,10 @@ export type LimitLength = 'short' | 'long';
 export interface RetryOptions {
   /** After the first attempt. */
   readonly retries: number;
-  /** Milliseconds since 1970: a wait that would pass it is not begun. */
+  /** Milliseconds since 1970: an attempt leaves time before it for the next. */
   readonly deadlineMs: number;
+  /** Milliseconds since 1970: a wait that would pass it is not begun; default the deadline. */
+  readonly pauseUntilMs?: number;
   readonly clock: Clock;
   /** 0 <= x < 1. */
   readonly random: () => number;
@@ -29,7 +31,14 @@ export interface RetryOptions {
   readonly limitOf: (response: HttpResponse) => LimitLength | undefined;
 }
 
-export function withRetry({ retries, deadlineMs, clock, random, limitOf }: RetryOptions): Middleware {
+export function withRetry({
+  retries,
+  deadlineMs,
+  pauseUntilMs = deadlineMs,
+  clock,
+  random,
+  limitOf,
+}: RetryOptions): Middleware {
   const mayPass = (response: HttpResponse, requestedMs: number | undefined): boolean => {
     const limit = limitOf(response);
     if (limit === undefined) return TRANSIENT_STATUSES.has(response.status);
@@ -41,7 +50,9 @@ export function withRetry({ retries, deadlineMs, clock, random, limitOf }: Retry
     const repeats = hasAlternative ? 0 : retries;
     let longestMs = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const patience = attempt > repeats && !hasAlternative ? {} : { patienceMs: patienceOf(deadlineMs - clock.now()) };
+      const patienceMs = patienceOf(deadlineMs - clock.now());
+      const isFollowed = hasAlternative || (attempt <= repeats && clock.now() + patienceMs < pauseUntilMs);
+      const patience = isFollowed ? { patienceMs } : {};
       const outcome = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
       if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
       const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
@@ -50,7 +61,7 @@ export function withRetry({ retries, deadlineMs, clock, random, limitOf }: Retry
       // Full jitter: clients that failed together must not come back together.
       const backoffMs = random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
       const waitMs = Math.max(MIN_WAIT_MS, requestedMs ?? backoffMs);
-      if (clock.now() + waitMs >= deadlineMs) return outcome;
+      if (clock.now() + waitMs >= pauseUntilMs) return outcome;
       try {
         await clock.sleep(waitMs, request.signal);
       } catch (reason) {

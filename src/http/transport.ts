@@ -67,8 +67,8 @@ export interface OpenedConnection {
 export interface Transport {
   /** Rejects after `close`, and with the signal's reason if the request is aborted other than by a timeout. */
   readonly send: Send;
-  /** Starts to open the connection that a request to this URL will use. */
-  preconnect(url: URL, namedBy?: NamedByRegistry): void;
+  /** Starts to open the connection that a request to this URL will use. `patienceMs`: how long that may take. */
+  preconnect(url: URL, namedBy?: NamedByRegistry, patienceMs?: number): void;
   /** Problems with the certificate files for a host (`host[:port]`) connected to so far: sentences without a full stop. */
   tlsProblems(host: string): readonly string[];
   /** Closes every connection immediately. */
@@ -253,7 +253,11 @@ export function createTransport(settings: TransportSettings): Transport {
 
   return {
     send,
-    preconnect: (url, namedBy) => zoneFor(trustOf(url, namedBy)).preconnect.start(url),
+    preconnect: (url, namedBy, patienceMs) => {
+      const { preconnect, connectPatience } = zoneFor(trustOf(url, namedBy));
+      if (patienceMs !== undefined) connectPatience.set(url.origin, patienceMs);
+      preconnect.start(url);
+    },
     tlsProblems: tls.problemsOf,
     close: async () => {
       closing.abort(new Error('the connections were closed'));

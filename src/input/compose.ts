@@ -1,6 +1,7 @@
 // Container images in Compose files: what `docker compose pull` pulls. Compare with `docker compose config --images`.
 
 import { basename } from 'node:path';
+import { baseOf, overrideOf } from './compose-files.ts';
 import { findPulls } from './compose-image.ts';
 import {
   type ComposeLocation,
@@ -26,13 +27,34 @@ const OVERRIDE = /\boverride\.ya?ml$/i;
 const SERVICES = /^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[\w."'-]+:/m;
 const OTHER_KIND = /^(?:apiVersion|kind|stages|jobs|steps|pipeline):/m;
 
+/** As `docker compose config --format json` writes it. */
+const JSON_SERVICES = /^\s*\{[\s\S]*"services"\s*:\s*\{\s*"[^"]+"\s*:\s*\{/;
+const JSON_FIELD =
+  /"(?:image|build|command|depends_on|entrypoint|environment|networks|ports|profiles|pull_policy|volumes)"\s*:/;
+const OTHER_JSON = /"(?:apiVersion|swagger|openapi|stages|jobs|steps|pipeline)"\s*:/;
+
 export const composeExtractor: Extractor = {
   name: 'compose',
-  matches: (path, head) => NAME.test(basename(path)) || (SERVICES.test(head) && !OTHER_KIND.test(head)),
+  matches: (path, head) => NAME.test(basename(path)) || isYaml(head) || isJson(head),
   async extract(text, source, options) {
-    return extractCompose([{ path: basename(source), text, isForeign: false }], source, options);
+    const own = { path: basename(source), text, isForeign: false };
+    const override = await overrideOf(source, options);
+    if (override !== undefined) {
+      return { ...(await extractCompose([own, override], source, options)), covers: [override.path] };
+    }
+    const { isIncomplete, ...alone } = await extractCompose([own], source, options);
+    const base = isIncomplete ? await baseOf(source, options) : undefined;
+    return base === undefined ? alone : extractCompose([base, own], source, options);
   },
 };
+
+const isYaml = (head: string): boolean => SERVICES.test(head) && !OTHER_KIND.test(head);
+const isJson = (head: string): boolean => JSON_SERVICES.test(head) && JSON_FIELD.test(head) && !OTHER_JSON.test(head);
+
+interface ComposeExtraction extends Extraction {
+  /** A service lacks what it requires: another file may have it. */
+  readonly isIncomplete: boolean;
+}
 
 /**
  * The first file, with the others as its overrides. `source`: the document that is or refers to them; their paths, and
@@ -42,7 +64,7 @@ export async function extractCompose(
   files: readonly ComposeFile[],
   source: string,
   { buildArgs, profiles, ...options }: ExtractOptions,
-): Promise<Extraction> {
+): Promise<ComposeExtraction> {
   const project = await loadProject(files, options);
   const { services, lookup, foreign } = project;
   const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
@@ -68,8 +90,9 @@ export async function extractCompose(
   });
   // After an error, what seems missing may only be unread.
   const isPartial = files.every(({ path }) => OVERRIDE.test(path));
-  if (problems.length === 0 && !isPartial) checkServices(all, started, report);
-  return { found, problems };
+  const loaded = problems.length;
+  if (loaded === 0 && !isPartial) checkServices(all, started, report);
+  return { found, problems, isIncomplete: problems.length > loaded };
 }
 
 /** The services without a profile or with an active one; `*` activates all. */

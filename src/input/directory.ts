@@ -16,11 +16,28 @@ export interface DirectoryEntry {
 }
 
 const IGNORED = new Set(['node_modules']);
+/** Hidden directories that belong to a project: pipelines and development containers. */
+const PROJECT_DIRECTORIES = new Set([
+  '.azure-pipelines',
+  '.azuredevops',
+  '.buildkite',
+  '.circleci',
+  '.devcontainer',
+  '.drone',
+  '.forgejo',
+  '.gitea',
+  '.github',
+  '.gitlab',
+  '.gitlab-ci',
+  '.pipelines',
+  '.tekton',
+  '.woodpecker',
+]);
 const MAX_FILES = 100_000;
 
 /**
- * The files in a directory and below. Skips node_modules, hidden directories, links that lead out of the directory, and
- * virtual file systems; each directory is visited once, through links or not.
+ * The files in a directory and below. Skips node_modules, hidden directories other than those of a project, links that
+ * lead out of the directory, and virtual file systems; each directory is visited once, through links or not.
  */
 export async function* walkDirectory(root: string): AsyncGenerator<DirectoryEntry> {
   const visited = new Set<string>();
@@ -32,7 +49,7 @@ export async function* walkDirectory(root: string): AsyncGenerator<DirectoryEntr
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path, entry } = next;
     const kind = entry === undefined ? 'directory' : entry.isSymbolicLink() ? await kindBehind(path) : kindOf(entry);
-    const isWanted = entry === undefined || !(entry.name.startsWith('.') || IGNORED.has(entry.name));
+    const isWanted = entry === undefined || !isSkipped(entry.name);
     if (kind === 'directory' && isWanted) {
       const entries = await list(path);
       if (!entries.ok) yield { path, problem: entries.error };
@@ -74,6 +91,9 @@ export async function* walkDirectory(root: string): AsyncGenerator<DirectoryEntr
     }
   }
 }
+
+const isSkipped = (name: string): boolean =>
+  IGNORED.has(name) || (name.startsWith('.') && !PROJECT_DIRECTORIES.has(name));
 
 type Kind = 'file' | 'directory' | undefined;
 

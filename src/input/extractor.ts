@@ -13,6 +13,13 @@ export const INPUT_FORMATS = [
   'devcontainer',
   'github-workflow',
   'gitlab-ci',
+  'circleci',
+  'bitbucket',
+  'azure-pipelines',
+  'woodpecker',
+  'cloud-build',
+  'buildkite',
+  'quadlet',
   'kubernetes',
   'chart',
   'yaml',
@@ -30,6 +37,11 @@ export interface Extractor {
 export interface Extraction {
   readonly found: readonly Found[];
   readonly problems: readonly Problem[];
+  /**
+   * Files, relative to the document, that it contains as a whole: `found` has their images as the document uses them, so
+   * reading them on their own as well would report images that are not pulled.
+   */
+  readonly covers?: readonly string[];
 }
 
 export interface Found {
@@ -48,6 +60,8 @@ export interface Found {
 export interface Problem {
   readonly message: string;
   readonly line?: number;
+  /** The message begins with the place of the problem, in another file. */
+  readonly isLinked?: true | undefined;
 }
 
 export interface ExtractOptions extends Environment {
@@ -59,6 +73,8 @@ export interface ExtractOptions extends Environment {
   readonly search?: readonly SearchRule[] | undefined;
   /** Reads a file that the document refers to; undefined when it does not exist. */
   readonly readFile: ReadFile;
+  /** Whether the user passed that file as well, by its name or its directory. `path` is relative to the document. */
+  readonly readsToo?: ((path: string) => boolean) | undefined;
 }
 
 /** Values by name. */

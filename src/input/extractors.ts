@@ -1,7 +1,12 @@
 // All extractors, in the order they are tried: the first whose name or content pattern matches reads the file.
 
+import { azurePipelinesExtractor } from './azure-pipelines.ts';
 import { bakeExtractor } from './bake.ts';
+import { bitbucketExtractor } from './bitbucket.ts';
+import { buildkiteExtractor } from './buildkite.ts';
 import { chartExtractor } from './chart.ts';
+import { circleciExtractor } from './circleci.ts';
+import { cloudBuildExtractor } from './cloud-build.ts';
 import { composeExtractor } from './compose.ts';
 import { devcontainerExtractor } from './devcontainer.ts';
 import { dockerfileExtractor } from './dockerfile.ts';
@@ -9,6 +14,8 @@ import type { Extractor, InputFormat } from './extractor.ts';
 import { githubWorkflowExtractor } from './github-workflow.ts';
 import { gitlabCiExtractor } from './gitlab-ci.ts';
 import { kubernetesExtractor, yamlExtractor } from './kubernetes.ts';
+import { quadletExtractor } from './quadlet.ts';
+import { woodpeckerExtractor } from './woodpecker.ts';
 
 /** A name is better evidence than content: formats recognized by name alone come first. */
 const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
@@ -16,6 +23,13 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   dockerfile: dockerfileExtractor,
   bake: bakeExtractor,
   chart: chartExtractor,
+  circleci: circleciExtractor,
+  bitbucket: bitbucketExtractor,
+  'azure-pipelines': azurePipelinesExtractor,
+  woodpecker: woodpeckerExtractor,
+  'cloud-build': cloudBuildExtractor,
+  buildkite: buildkiteExtractor,
+  quadlet: quadletExtractor,
   kubernetes: kubernetesExtractor,
   'github-workflow': githubWorkflowExtractor,
   'gitlab-ci': gitlabCiExtractor,

@@ -1,9 +1,10 @@
 // Images in documents of any kind: walks all fields and extracts the image-like values of fields called image.
 
 import type { Found } from './extractor.ts';
+import { composedImage, type ImageScalar, withSiblingParts } from './image-parts.ts';
 import { findVariable, hasVersion, isImageLike, type Likelihood } from './image-text.ts';
 import { CONTAINER_LISTS, foundImage, podImages } from './pod-spec.ts';
-import { nodeAt, textAt, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.ts';
+import { nodeAt, scalarAt, textAt, type YamlList, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 export interface FieldContext {
   /** `kind/name`, or '' if a document has neither. */
@@ -19,6 +20,10 @@ const CONTAINER_FIELDS = (
 ).split(' ');
 /** Names of fields that contain one or more containers. */
 const CONTAINER_PARENT = /^(?:container|script|step|sidecar|initContainer|stepTemplate|docker)s?$/;
+const IMAGE_KEY = /^image(?:_?[nN]ame)?$|Image$|_image$/;
+/** Names of fields with several images. */
+const LISTS = /^images$|Images$|_images$/;
+const hasParts = (item: YamlNode): boolean => ['newTag', 'newName', 'digest', 'tag'].some((key) => nodeAt(item, key));
 /** The fields of a pod that podImages reads. */
 const POD_FIELDS = new Set<string>([...CONTAINER_LISTS, 'volumes']);
 
@@ -31,15 +36,25 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: FieldContext
     if (node.kind === 'scalar' || seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'list') {
+      // Those of kustomize have a syntax of their own.
+      if (LISTS.test(path.at(-1) ?? '') && path.at(-2) !== 'kustomize') yield* listed(node, path);
       for (const [index, item] of node.items.entries()) yield* walk(item, [...path, `[${index}]`]);
       return;
     }
     const isPod = CONTAINER_LISTS.some((list) => nodeAt(node, list)?.kind === 'list');
     if (isPod) yield* podImages(node, owner || path.join('.').replaceAll('.[', '['));
+    // OpenShift: an image of another registry in a stream or a build.
+    const external = textAt(node, 'kind') === 'DockerImage' ? scalarAt(node, 'name') : undefined;
+    if (external !== undefined) {
+      const isOutput = path.includes('output');
+      yield { ...foundImage(external, { path: pathOf(node, [...path, 'name']) }), ...(isOutput && { skip: BUILT }) };
+    }
+    if (LISTS.test(path.at(-1) ?? '') || path.slice(-2).join('.') === 'images.tags') yield* named(node, path);
     const certainty = isContainer(node, path) ? 'certain' : likelihood;
     for (const [key, value] of node.entries) {
       if (isPod && POD_FIELDS.has(key)) continue;
-      const image = imageIn(key, value, node, certainty);
+      // A virtual machine of CircleCI is none.
+      const image = key === 'image' && path.at(-1) === 'machine' ? undefined : imageIn(key, value, node, certainty);
       if (image === undefined) yield* walk(value, [...path, key]);
       else if (path.at(-1) === 'output')
         yield { ...foundImage(image, { path: pathOf(node, [...path, key]) }), skip: BUILT };
@@ -47,8 +62,36 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: FieldContext
     }
   }
 
+  /** `images: [reference, …]`, also as `{ name: reference }`. */
+  function* listed(list: YamlList, path: readonly string[]): Generator<Found> {
+    for (const [index, item] of list.items.entries()) {
+      const isImage = (image: YamlScalar | undefined, likelihood: Likelihood): image is YamlScalar =>
+        image !== undefined && typeof image.value === 'string' && isImageLike(image.text, likelihood);
+      const name = scalarAt(item, 'name');
+      const at = { path: pathOf(undefined, [...path, `[${index}]`]) };
+      if (item.kind === 'scalar' && isImage(item, 'possible')) yield foundImage(item, at);
+      else if (
+        nodeAt(item, 'image') === undefined &&
+        isImage(name, 'possible') &&
+        !hasParts(item) &&
+        hasVersion(name.text)
+      )
+        yield foundImage(name, at);
+    }
+  }
+
+  /** `images: { web: reference }` */
+  function* named(map: YamlMap, path: readonly string[]): Generator<Found> {
+    for (const [key, value] of map.entries) {
+      const isOther = value.kind !== 'scalar' || typeof value.value !== 'string' || IMAGE_KEY.test(key);
+      if (!isOther && hasVersion(value.text) && value.text.includes('/') && isImageLike(value.text, 'possible')) {
+        yield foundImage(value, { path: pathOf(undefined, [...path, key]) });
+      }
+    }
+  }
+
   /** `kind/name/container` where the field is a container's, else `kind/name/path.of.fields`. */
-  function pathOf(map: YamlMap, path: readonly string[]): string {
+  function pathOf(map: YamlMap | undefined, path: readonly string[]): string {
     const name = path.length > 1 && path.at(-2)?.startsWith('[') ? textAt(map, 'name') : '';
     const fields = path.join('.').replaceAll('.[', '[');
     if (owner === '') return fields;
@@ -63,13 +106,13 @@ const isNeverPulled = (map: YamlMap): boolean =>
   textAt(map, 'imagePullPolicy') === 'Never' || textAt(map, 'image', 'pullPolicy') === 'Never';
 
 /** The image in a field, composed if it is written in parts; undefined if it is not an image. */
-function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelihood): YamlScalar | undefined {
-  if (!/^image(?:_?[nN]ame)?$|Image$|_image$/.test(key)) return undefined;
-  if (value.kind === 'map') return composedImage(value);
+function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelihood): ImageScalar | undefined {
+  if (!IMAGE_KEY.test(key)) return undefined;
+  if (value.kind === 'map') return composedImage(value, false, { parent: map, key });
   if (value.kind === 'list' || typeof value.value !== 'string' || value.text.trim() === '') return undefined;
   // Kept by the Prometheus operator for its old versions.
   if (key === 'baseImage' && textAt(map, 'image') !== '') return undefined;
-  const image = withSiblingTag(key, value, map);
+  const image = withSiblingParts(key, value, map);
   if (findVariable(image.text) !== undefined || image.text.startsWith('ko://')) {
     // A value with variables is weak evidence, so the field must be strong evidence.
     return key === 'image' || image.text.includes('/') ? image : undefined;
@@ -80,33 +123,4 @@ function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelih
 function isContainer(map: YamlMap, path: readonly string[]): boolean {
   const field = path.findLast((step) => !step.startsWith('['));
   return CONTAINER_FIELDS.some((key) => map.entries.has(key)) || (field !== undefined && CONTAINER_PARENT.test(field));
-}
-
-/** Adds a tag from a field of its own. */
-function withSiblingTag(key: string, image: YamlScalar, map: YamlMap): YamlScalar {
-  if (hasVersion(image.text)) return image;
-  const tag = textAt(map, 'tag') || textAt(map, `${key}Tag`) || (key === 'baseImage' ? textAt(map, 'version') : '');
-  return /^[\w][\w.-]{0,127}$/.test(tag) ? { ...image, text: `${image.text}:${tag}` } : image;
-}
-
-/** Composes `{ registry, repository, tag, digest }`. `isCertain`: a search rule says that it is an image. */
-export function composedImage(map: YamlMap, isCertain = false): YamlScalar | undefined {
-  const names = ['repository', 'reference', 'name', ...(isCertain ? ['image'] : [])];
-  const key = names.find((name) => textAt(map, name) !== '');
-  const name = key === undefined ? undefined : nodeAt(map, key);
-  if (name?.kind !== 'scalar') return undefined;
-  const isNamed = isCertain || key === 'repository';
-  const tag = textAt(map, 'tag') || (isNamed ? textAt(map, 'version') : '');
-  const [registry, digest] = [textAt(map, 'registry'), textAt(map, 'digest')];
-  const text = [
-    registry === '' || name.text.startsWith(`${registry}/`) ? '' : `${registry}/`,
-    name.text,
-    tag === '' || hasVersion(name.text) ? '' : `:${tag}`,
-    digest === '' || name.text.includes('@') ? '' : `@${digest}`,
-  ].join('');
-  if (findVariable(text) !== undefined) return { ...name, text };
-  if (!isCertain && !isImageLike(text, key === 'repository' ? 'certain' : 'possible')) return undefined;
-  // The chart uses its own version if the tag is empty.
-  const isUnresolved = map.entries.has('tag') && !hasVersion(text);
-  return { ...name, text: isUnresolved ? `${text}:{{ tag }}` : text };
 }

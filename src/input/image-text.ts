@@ -23,6 +23,9 @@ export function isImageLike(text: string, likelihood: Likelihood): boolean {
 export const hasVersion = (text: string): boolean =>
   text.includes('@') || text.lastIndexOf(':') > text.lastIndexOf('/');
 
+/** Whether the first component is a host, as for Docker: with a dot or a port, or localhost. */
+export const hasRegistry = (text: string): boolean => /^(?:[^/]*[.:][^/]*|localhost)\//.test(text);
+
 /** Longer than any reference; what follows cannot matter. */
 const MAX_LENGTH = 4096;
 
@@ -30,6 +33,8 @@ const VARIABLE = new RegExp(
   [
     /\$\{\{[^}]*(?:\}\}|$)/, // ${{ expression }}, GitHub
     /\$\[\[[^\]]*(?:\]\]|$)/, // $[[ input ]], GitLab
+    /\$\[[^[\]]*(?:\[[^[\]]*\][^[\]]*)*(?:\]|$)/, // $[ expression ], Azure
+    /<<[^<>]*(?:>>|$)/, // << parameters.name >>, CircleCI
     /\{\{[^}]*(?:\}\}|$)/, // {{ action }}, Helm, Argo, Jinja
     /\$\{[^}]*(?:\}|$)/, // ${NAME}
     /\$\([^)]*(?:\)|$)/, // $(NAME), Tekton, Azure

@@ -2,20 +2,29 @@
 
 import { extractImages } from './document-images.ts';
 import type { Extraction, ExtractOptions, Extractor, Found, Problem, SearchRule } from './extractor.ts';
+import { isGitops, kustomizeImages, withEmbedded } from './gitops.ts';
 import { fieldImages } from './image-field.ts';
-import { foundImage, podImages } from './pod-spec.ts';
+import { extractKustomization, isKustomizationFile } from './kustomization.ts';
+import { entryImage, readEntries } from './kustomize-image.ts';
+import { podImages } from './pod-spec.ts';
 import { ruledImages, rulesFor, withoutRuled } from './search-rule.ts';
-import { itemsAt, nodeAt, scalarAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
+import { itemsAt, nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 const API_VERSION = /(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:/m;
 const KIND = /(?:^|[{,])[ \t]*["']?kind["']?[ \t]*:/m;
+
+/** A Kustomization of Flux, in a file of the same name. */
+const FLUX = /^apiVersion:.*\bfluxcd\b/m;
 
 export const kubernetesExtractor: Extractor = {
   name: 'kubernetes',
   matches: (path, head) =>
     (path === '-' || /\.(?:ya?ml|json)$/i.test(path)) &&
     ((API_VERSION.test(head) && KIND.test(head)) || /(?:^|[\\/])kustomization\.ya?ml$/i.test(path)),
-  extract: (text, _, options) => extractObjects(text, options),
+  extract: (text, source, options) =>
+    isKustomizationFile(source) && !FLUX.test(text)
+      ? extractKustomization(text, source, options, rendered(options))
+      : extractObjects(text, options),
 };
 
 /** Any other YAML with images: selected by name, or the fallback for a file that the user named. */
@@ -24,6 +33,12 @@ export const yamlExtractor: Extractor = {
   matches: () => false,
   extract: (text, _, options) => extractObjects(text, options),
 };
+
+/** The images of an object that a kustomization renders. */
+const rendered =
+  ({ search = [] }: ExtractOptions) =>
+  (object: YamlNode) =>
+    objectImages(object, '', { search, seen: new Set() });
 
 /** Large and without images, so not even parsed. */
 const WITHOUT_IMAGES = /^kind:[ \t]*["']?(CustomResourceDefinition|ConfigMap|Secret)\b/m;
@@ -70,15 +85,15 @@ interface Walk {
 }
 
 /** `itemKind`: that of an item of a typed list, which has no kind of its own. */
-function* objectImages(whole: YamlNode, itemKind: string, { search, seen }: Walk): Generator<Found | Problem> {
-  if (whole.kind !== 'map' || seen.has(whole)) return;
-  seen.add(whole);
-  const kind = textAt(whole, 'kind') || itemKind;
-  const name = textAt(whole, 'metadata', 'name') || textAt(whole, 'metadata', 'generateName');
+function* objectImages(document: YamlNode, itemKind: string, { search, seen }: Walk): Generator<Found | Problem> {
+  if (document.kind !== 'map' || seen.has(document)) return;
+  seen.add(document);
+  const kind = textAt(document, 'kind') || itemKind;
+  const name = textAt(document, 'metadata', 'name') || textAt(document, 'metadata', 'generateName');
   const owner = name === '' ? kind : `${kind}/${name}`;
-  const rules = rulesFor(whole, kind, search);
-  yield* ruledImages(whole, owner, rules);
-  const object = withoutRuled(whole, rules);
+  const rules = rulesFor(document, kind, search);
+  yield* ruledImages(document, owner, rules);
+  const object = withoutRuled(document, rules);
   if (object === undefined) return;
   const podSpec = CORE_GROUP.test(textAt(object, 'apiVersion') || 'v1') ? POD_SPECS.get(kind) : undefined;
 
@@ -88,12 +103,34 @@ function* objectImages(whole: YamlNode, itemKind: string, { search, seen }: Walk
     }
   } else if (podSpec !== undefined) {
     yield* podImages(nodeAt(object, ...podSpec), owner);
+  } else if (kind === 'DeploymentConfig') {
+    yield* configImages(object, owner);
   } else if (isKustomization(object)) {
-    yield* kustomizedImages(object);
+    for (const entry of readEntries(object)) yield entryImage(entry);
   } else if (!NOT_PULLED.has(kind)) {
-    yield* fieldImages(withoutStatus(object), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
+    const whole = isGitops(object) ? withEmbedded(object) : object;
+    if (isGitops(object)) yield* kustomizeImages(whole, owner);
+    yield* fieldImages(withoutStatus(whole), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
   }
 }
+
+/** OpenShift: the image of a container with an ImageChange trigger is a placeholder. */
+function* configImages(config: YamlMap, owner: string): Generator<Found> {
+  const triggers = itemsAt(config, 'spec', 'triggers').filter((trigger) => textAt(trigger, 'type') === 'ImageChange');
+  const replaced = new Set(
+    triggers.flatMap((trigger) =>
+      itemsAt(trigger, 'imageChangeParams', 'containerNames').map((name) => `${owner}/${textAt(name)}`),
+    ),
+  );
+  for (const found of podImages(nodeAt(config, ...POD_TEMPLATE), owner)) {
+    yield replaced.has(found.path ?? '') ? { ...found, skip: REPLACED } : found;
+  }
+}
+
+const REPLACED = {
+  reason: 'unresolved-variable',
+  message: 'An ImageChange trigger replaces it with the image of an image stream.',
+} as const;
 
 /** Without the fields that controllers write, and labels. */
 function withoutStatus(object: YamlMap): YamlMap {
@@ -104,18 +141,8 @@ function withoutStatus(object: YamlMap): YamlMap {
 
 /** The file often has no kind. Flux has another kind of this name. */
 function isKustomization(object: YamlMap): boolean {
-  const kind = textAt(object, 'kind');
-  if (kind !== '') return kind === 'Kustomization' && !textAt(object, 'apiVersion').includes('fluxcd');
-  return itemsAt(object, 'images').some((image) => textAt(image, 'newTag') !== '' || textAt(image, 'newName') !== '');
-}
-
-/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/ */
-function* kustomizedImages(kustomization: YamlMap): Generator<Found> {
-  for (const [index, image] of itemsAt(kustomization, 'images').entries()) {
-    const name = scalarAt(image, 'newName') ?? scalarAt(image, 'name');
-    const [tag, digest] = [textAt(image, 'newTag'), textAt(image, 'digest')];
-    if (name === undefined || (tag === '' && digest === '' && scalarAt(image, 'newName') === undefined)) continue;
-    const text = `${name.text}${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`;
-    yield foundImage({ ...name, text }, { path: `Kustomization/images[${index}]` });
-  }
+  const [kind, version] = [textAt(object, 'kind'), textAt(object, 'apiVersion')];
+  if (kind === 'Component') return version.startsWith('kustomize.config');
+  if (kind !== '') return kind === 'Kustomization' && !version.includes('fluxcd');
+  return readEntries(object).some(({ newName, newTag, digest }) => newName !== undefined || newTag + digest !== '');
 }

@@ -17,4 +17,5 @@ export const cannotRead = (path: string, file: UnreadableLink | undefined): stri
 /** A problem in another file than the checked one: its location becomes part of the message. */
 export const problemIn = (source: string, { message, line }: Problem): Problem => ({
   message: `${source}${line === undefined ? '' : `:${line}`}: ${message}`,
+  isLinked: true,
 });

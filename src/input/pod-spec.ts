@@ -2,9 +2,10 @@
 // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec
 
 import type { Found } from './extractor.ts';
+import { composedImage, type ImageScalar, withSiblingParts } from './image-parts.ts';
 import { findVariable } from './image-text.ts';
 import { operatorImages } from './operator-image.ts';
-import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
+import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode } from './yaml-node.ts';
 
 /** In the order a pod starts them. */
 export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
@@ -14,7 +15,7 @@ export function* podImages(spec: YamlNode | undefined, owner: string): Generator
   const platform = nodePlatform(spec);
   for (const list of CONTAINER_LISTS) {
     for (const [index, container] of itemsAt(spec, list).entries()) {
-      const image = scalarAt(container, 'image');
+      const image = imageOf(container);
       if (image === undefined) continue;
       const path = `${owner}/${textAt(container, 'name') || `${list}[${index}]`}`;
       const found = foundImage(image, {
@@ -35,6 +36,15 @@ export function* podImages(spec: YamlNode | undefined, owner: string): Generator
   }
 }
 
+/** A text; in custom resources also parts, in the container or in a map. */
+function imageOf(container: YamlNode): ImageScalar | undefined {
+  const image = nodeAt(container, 'image');
+  const parts = image?.kind === 'map' ? image : container;
+  const text = scalarAt(parts, 'image');
+  if (text !== undefined && parts.kind === 'map') return withSiblingParts('image', text, parts);
+  return image?.kind === 'map' ? composedImage(image) : undefined;
+}
+
 /** https://istio.io/latest/docs/reference/config/analysis/ist0146/ */
 const INJECTED = {
   reason: 'unresolved-variable',
@@ -48,10 +58,14 @@ export interface FoundOptions {
   readonly isLocal?: boolean;
 }
 
-export function foundImage({ text, line }: YamlScalar, { path, platform, isLocal = false }: FoundOptions): Found {
-  const found: Found = { text, line, path };
+export function foundImage(
+  { text, line, source, unresolved }: ImageScalar,
+  { path, platform, isLocal = false }: FoundOptions,
+): Found {
+  const found: Found = { text, line, path, ...(source !== undefined && { source }) };
   const variable = findVariable(text);
   if (variable !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: advise(variable) } };
+  if (unresolved !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: unresolved } };
   if (text.startsWith('ko://')) {
     return { ...found, skip: { reason: 'local-build', message: 'Built from source by ko.' } };
   }

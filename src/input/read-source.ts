@@ -6,20 +6,27 @@ import { absolutePath } from '../file/directories.ts';
 import { retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { isOwn, isVirtualFile } from './directory.ts';
-import type { ExtractOptions, Extractor, Found, InputFormat, ReadFile } from './extractor.ts';
+import type { ExtractOptions, Extractor, Found, InputFormat, Problem, ReadFile } from './extractor.ts';
 import { sourceOf } from './linked-file.ts';
 import { readList } from './list.ts';
 import { peek } from './peek.ts';
 import type { PullSecrets } from './pull-secret.ts';
 
-export interface SourceOptions extends Omit<ExtractOptions, 'readFile'> {
+export interface SourceOptions extends Omit<ExtractOptions, 'readFile' | 'readsToo'> {
   /** Unset: detected by name and content. */
   readonly format?: InputFormat | undefined;
   /** Called with the pull secrets in a Kubernetes file, before its targets are yielded. */
   readonly onPullSecrets?: ((found: PullSecrets, source: string) => void) | undefined;
+  /** Called with a file that the source contains as a whole. */
+  readonly onCovered?: ((file: string) => void) | undefined;
+  /** Whether the user passed a file as well, by its name or its directory. */
+  readonly readsToo?: ((file: string) => boolean) | undefined;
   /** Stops reading files that a document refers to. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** A problem with its file. */
+export type LocatedProblem = SourceProblem & Pick<Problem, 'isLinked'>;
 
 /** A document is in memory as a whole, and its parsed form is several times its size. */
 const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
@@ -42,8 +49,8 @@ const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
-  { format, onPullSecrets, signal, ...options }: SourceOptions,
-  onProblem: (problem: SourceProblem) => void,
+  { format, onPullSecrets, onCovered, readsToo, signal, ...options }: SourceOptions,
+  onProblem: (problem: LocatedProblem) => void,
   directory?: string,
 ): AsyncGenerator<readonly Target[]> {
   const { head, isList, whole, close } = await peek(chunks);
@@ -59,13 +66,19 @@ export async function* readSource(
   if (text === undefined) {
     return onProblem({ source, message: `Larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB; split it.` });
   }
-  const { found, problems } = await chosen.extract(text, source, {
+  const {
+    found,
+    problems,
+    covers = [],
+  } = await chosen.extract(text, source, {
     ...options,
     signal,
     readFile: createReadFile({ source, directory, signal }),
+    readsToo: readsToo && ((path) => readsToo(sourceOf(source, path))),
   });
+  for (const path of covers) onCovered?.(sourceOf(source, path));
   let count = 0;
-  const report = (problem: SourceProblem): void => {
+  const report = (problem: LocatedProblem): void => {
     count += 1;
     if (count <= MAX_PROBLEMS) onProblem(problem);
   };

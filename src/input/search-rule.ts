@@ -2,7 +2,7 @@
 
 import type { Found, Problem, SearchRule } from './extractor.ts';
 import { nodesUnder, withoutPath } from './field-path.ts';
-import { composedImage } from './image-field.ts';
+import { composedImage } from './image-parts.ts';
 import { foundImage } from './pod-spec.ts';
 import { textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 

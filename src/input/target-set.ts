@@ -1,34 +1,73 @@
-// Targets, each image once: finding an image again only adds its location.
+// Targets, each image once: finding an image again only adds its location, and finding it again in one place adds nothing.
 
+import { normalize } from 'node:path';
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
 import type { FoundAt, Target } from '../core/target.ts';
 
 /** Of one image; a stream may repeat an image endlessly. */
 const MAX_LOCATIONS = 1000;
+/** Of one location: files that refer to the file. */
+const MAX_READERS = 100;
 
 export interface TargetSet {
-  /** The target if it is new; undefined if its locations were added to a known one. */
-  readonly add: (target: Target) => Target | undefined;
+  /** The target if it is new; undefined if its locations were added to a known one. `reader`: the file that was read. */
+  readonly add: (target: Target, reader?: string) => Target | undefined;
+  /** Removes the locations that only such readers found; the targets that have others, in order. */
+  readonly without: (targets: readonly Target[], isCovered: (reader: string) => boolean) => Target[];
 }
+
+interface Known {
+  readonly locations: FoundAt[];
+  /** The readers of each location, by line for those of other readers, and by line and path for those of one. */
+  readonly readers: Map<string, string[]>;
+}
+
+const unknown = (): Known => ({ locations: [], readers: new Map() });
 
 /** The same image with another platform or skip reason is another target. */
 export function createTargetSet(): TargetSet {
-  const locations = new Map<string, FoundAt[]>();
+  const known = new Map<string, Known>();
   return {
-    add(target) {
+    add(target, reader = '') {
       const key = keyOf(target);
-      const known = locations.get(key);
-      if (known !== undefined) {
-        for (const location of target.foundAt) if (known.length < MAX_LOCATIONS) known.push(location);
-        return undefined;
+      const before = known.get(key);
+      const { locations, readers } = before ?? unknown();
+      for (const location of target.foundAt) {
+        if (locations.length === MAX_LOCATIONS) break;
+        const place = placeOf(location, location.path);
+        const line = location.line === undefined ? place : placeOf(location);
+        const others: string[] | undefined = readers.get(line);
+        const isOther: boolean = others !== undefined && others[0] !== reader;
+        const same: string[] | undefined = isOther ? others : readers.get(place);
+        if (same !== undefined) {
+          if (same.length < MAX_READERS && !same.includes(reader)) same.push(reader);
+        } else {
+          locations.push(location);
+          const own = others ?? [reader];
+          readers.set(line, own).set(place, own);
+        }
       }
-      const all = [...target.foundAt];
-      locations.set(key, all);
-      return { ...target, foundAt: all };
+      if (before !== undefined) return undefined;
+      known.set(key, { locations, readers });
+      return { ...target, foundAt: locations };
     },
+    without: (targets, isCovered) =>
+      targets.filter((target) => {
+        const { locations, readers } = known.get(keyOf(target)) ?? unknown();
+        // Further locations were not kept, and one of them may be another.
+        if (locations.length === 0 || locations.length === MAX_LOCATIONS) return true;
+        const kept = locations.filter((location) => {
+          const found = readers.get(placeOf(location, location.path)) ?? [];
+          return found.length === MAX_READERS || !found.every(isCovered);
+        });
+        locations.splice(0, locations.length, ...kept);
+        return kept.length > 0;
+      }),
   };
 }
+
+const placeOf = ({ source, line }: FoundAt, path?: string): string => JSON.stringify([normalize(source), line, path]);
 
 function keyOf({ text, platform, skip }: Target): string {
   const reference = parseReference(text);

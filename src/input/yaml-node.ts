@@ -8,6 +8,8 @@ interface Node {
   readonly line: number;
   /** A local tag, such as `!reset`, in formats that use them. */
   readonly tag?: string;
+  /** Set: it is in another file than the document. */
+  readonly source?: string | undefined;
 }
 
 export interface YamlScalar extends Node {

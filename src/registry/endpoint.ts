@@ -15,11 +15,14 @@ export interface Endpoint {
   readonly mayFallBack: boolean;
   /** It may use http whatever fails over https: the user allowed both. */
   readonly allowsPlainHttp: boolean;
+  /** It must not use http, also on loopback: how to allow it, a sentence. */
+  readonly httpsOnly?: string | undefined;
 }
 
 export interface EndpointOptions {
   readonly plainHttp?: boolean | undefined;
   readonly allowsPlainHttp?: boolean | undefined;
+  readonly httpsOnly?: string | undefined;
   readonly apiPath?: string | undefined;
   readonly namespace?: string | undefined;
 }
@@ -27,7 +30,7 @@ export interface EndpointOptions {
 /** `registry` as in a reference. The error completes "the registry name …". */
 export function endpointOf(
   registry: string,
-  { plainHttp = false, allowsPlainHttp = false, apiPath = '/v2', namespace }: EndpointOptions = {},
+  { plainHttp = false, allowsPlainHttp = false, httpsOnly, apiPath = '/v2', namespace }: EndpointOptions = {},
 ): Outcome<Endpoint, string> {
   const { apiHost = registry } = knownRegistry(registry);
   const text = `${plainHttp ? 'http' : 'https'}://${apiHost}/`;
@@ -37,8 +40,8 @@ export function endpointOf(
   }
   const base = new URL(text);
   if (base.href !== `${base.origin}/`) return failure('is not a host name');
-  const mayFallBack = !plainHttp && (allowsPlainHttp || isLoopbackHost(base.hostname));
-  return success({ base, apiPath, namespace, mayFallBack, allowsPlainHttp });
+  const mayFallBack = !plainHttp && httpsOnly === undefined && (allowsPlainHttp || isLoopbackHost(base.hostname));
+  return success({ base, apiPath, namespace, mayFallBack, allowsPlainHttp, ...(httpsOnly && { httpsOnly }) });
 }
 
 /** `host[:port]` of the API, without the default port of https. */

@@ -1,7 +1,8 @@
 // Whether a response to a client without credentials may withhold what others get: some registries require a login at
-// `/v2/` only, and answer everything else with an error, or with the page of a login form.
+// `/v2/` only, and answer everything else with an error, with the page of a login form, or with JSON of its own.
 
 import type { HttpRequest, HttpResponse } from '../http/send.ts';
+import { readManifest } from './manifest.ts';
 import { limitMet } from './rate-limit.ts';
 import { describePage } from './web-page.ts';
 
@@ -14,6 +15,21 @@ export function isWithheld({ method, purpose }: HttpRequest, response: HttpRespo
   if (status !== 200) return false;
   if (describePage(body, headers.mediaType(), quote) !== undefined) return true;
   const isManifest = purpose === 'manifest' || purpose === 'child-manifest';
-  if (method === 'HEAD') return isManifest && headers.mediaType() === 'text/html';
-  return isManifest && !/^\s*\{/.test(Buffer.from(body.subarray(0, 100)).toString());
+  if (!isManifest) return false;
+  if (method === 'HEAD') return NOT_OF_MANIFEST.has(headers.mediaType() ?? '');
+  return !looksLikeManifest(body) && isNoManifest(response);
+}
+
+const NOT_OF_MANIFEST = new Set(['text/html', 'application/json', 'application/problem+json']);
+
+/** Nearly every manifest does: it is read only once. */
+function looksLikeManifest(body: Uint8Array): boolean {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  return /"schemaVersion"\s*:\s*[12]\b/.test(text) && /"(?:config|manifests|fsLayers)"\s*:\s*[[{]/.test(text);
+}
+
+/** Also where it is one, but damaged: another client may get another. */
+function isNoManifest({ body, headers, truncated, quote }: HttpResponse): boolean {
+  const read = readManifest({ bytes: body, truncated, contentType: headers.get('content-type'), quote });
+  return !read.ok && (read.error.kind === 'no-manifest' || read.error.kind === 'corrupt');
 }

@@ -150,6 +150,60 @@ describe('the hosts of a hosts.toml', () => {
     }
   }
 
+  describe('that cannot be connected to in time', () => {
+    const UNCONNECTED: Scripted = { fails: { kind: 'timeout', phase: 'tcp', waitedMs: 15_000 } };
+
+    it('are passed over, and not tried again for the parts', async () => {
+      const { judged, servedBy, warnings, log } = await check({
+        [`GET ${MIRROR}/1`]: UNCONNECTED,
+        [TAG]: serves(INDEX),
+        [CHILD]: serves(IMAGE),
+      });
+      assert.deepEqual([judged, servedBy], [['pullable', null], 'registry.example']);
+      assert.equal(log.filter((line) => line.includes('//m.example/')).length, 1);
+      assert.match(warnings[0]?.message ?? '', /: No connection to m\.example within 15 s: nothing responds at all\./);
+    });
+
+    it('have an equal share of the time for that, and all of it for a response', async () => {
+      const { requests } = await checkScripted({
+        script: { [`GET ${MIRROR}/1`]: MISSING, [TAG]: serves(IMAGE) },
+        mirrors: [rule()],
+        retries: 1,
+      });
+      assert.deepEqual(
+        requests.filter(({ purpose }) => purpose === 'manifest').map((one) => [one.connectPatienceMs, one.patienceMs]),
+        [
+          [15_000, undefined],
+          [undefined, 25_000],
+        ],
+      );
+    });
+  });
+
+  for (const [phase, from, words] of [
+    ['headers', `GET ${MIRROR}/1`, 'registry.example/team/app:1'],
+    ['body', `GET ${MIRROR}/1`, 'registry.example/team/app:1'],
+    ['headers', `GET ${MIRROR}/${IMAGE.digest}`, `the manifest ${IMAGE.digest} of registry.example/team/app:1`],
+  ] as const) {
+    it(`are waited for as soon as they accepted a connection, as in a pull: ${phase} of ${words}`, async () => {
+      const { judged, servedBy, message, log } = await check({
+        [`GET ${MIRROR}/1`]: serves(INDEX),
+        [TAG]: serves(INDEX),
+        [CHILD]: serves(IMAGE),
+        [from]: { fails: { kind: 'timeout', phase, waitedMs: 30_000 } },
+      });
+      assert.deepEqual(judged, ['unreachable', 'timeout']);
+      assert.equal(servedBy, from.endsWith('/1') ? undefined : 'm.example');
+      assert.ok(
+        message.endsWith(
+          ` within 30 s. While mirror m.example keeps the connection open, containerd tries no other host for ${words}: a pull hangs.`,
+        ),
+        message,
+      );
+      assert.ok(log.every((line) => !line.includes('//registry.example/')));
+    });
+  }
+
   it('say that a manifest is missing if the mirror lacks it too', async () => {
     const { judged } = await check({ [`GET ${MIRROR}/1`]: MISSING, [TAG]: MISSING });
     assert.deepEqual(judged, ['not-found', null]);

@@ -152,6 +152,17 @@ describe('a loopback registry', () => {
     });
   });
 
+  it('is not, if a file of mirrors requires https: the hint says where', async () => {
+    const { context, log } = scriptContext(script, {}, 'https://localhost:5000');
+    const upstream = { location: 'localhost:5000', httpsOnly: 'Write http://localhost:5000 in hosts.toml.' };
+    for (const usedBy of ['podman', 'containerd', undefined] as const) {
+      const rule = { prefix: 'localhost:5000', mirrors: [], upstream, usedBy };
+      const result = await checkTarget({ ...context, mirrors: [rule] }, target('localhost:5000/team/app:1'), never);
+      assert.deepEqual([result.cause, result.hint], ['tls', 'Write http://localhost:5000 in hosts.toml.']);
+    }
+    assert.ok(log.every((line) => line.startsWith('GET https:')));
+  });
+
   it('is the only other kind of registry that falls back', async () => {
     const { context, log } = scriptContext({ [MANIFEST]: NOT_TLS });
     const result = await checkTarget(context, target('registry.example/team/app:1'), never);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkMirrors, type LocationCheck } from '../../src/check/check-mirrors.ts';
+import { checkMirrors, type LocationCheck, type LocationTime } from '../../src/check/check-mirrors.ts';
 import { type MirrorAttempt, planMirrors } from '../../src/check/mirror.ts';
 import { buildResult, type Conclusion } from '../../src/check/result.ts';
 import { formatReference, parseReference } from '../../src/core/reference.ts';
@@ -23,15 +23,18 @@ const WITH_MANIFEST = new Set<string>([
 ]);
 
 /** Each registry takes `tookMs`; unlisted ones return not-found. */
-async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, tookMs = 10, servesManifest = false) {
+async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, tookMs = 10, as?: LocationCheck['as']) {
   const parsed = parseReference('nginx:1');
   assert.ok(parsed.ok);
   const plan = planMirrors(parsed.value, RULES);
   assert.ok(plan);
   const clock = createFakeClock(Date.UTC(2026, 0, 1));
-  const asked: [string, number][] = [];
-  const checkAt = async ({ location: { registry } }: MirrorAttempt, timeoutMs: number): Promise<LocationCheck> => {
-    asked.push([registry, timeoutMs]);
+  const asked: [string, number, number][] = [];
+  const checkAt = async (
+    { location: { registry } }: MirrorAttempt,
+    { timeoutMs, hostsAfter }: LocationTime,
+  ): Promise<LocationCheck> => {
+    asked.push([registry, timeoutMs, hostsAfter]);
     clock.pass(tookMs);
     const answer = answers[registry] ?? 'not-found';
     const requests = [
@@ -48,7 +51,8 @@ async function check(answers: Readonly<Record<string, Reason | 'pullable'>>, too
       answer === 'pullable'
         ? pullableResult({ message: `${registry} has it.`, requests })
         : failedResult(answer, null as Cause | null, { message: `${registry} says ${answer}.`, requests });
-    return { conclusion: withoutFrame(result), servesManifest: servesManifest || WITH_MANIFEST.has(answer) };
+    const isServed = WITH_MANIFEST.has(answer);
+    return { conclusion: withoutFrame(result), as: isServed ? 'serves' : ((answers[registry] && as) ?? 'fails') };
   };
   const target = { text: 'nginx:1', foundAt: [{ source: 'a.txt', line: 1 }] };
   const startedMs = clock.now();
@@ -120,7 +124,7 @@ describe('checkMirrors', () => {
 
   for (const reason of ['registry-error', 'denied', 'unauthorized', 'not-a-registry'] as const) {
     it(`stays with a mirror that serves the manifest and then fails: ${reason}`, async () => {
-      const { result } = await check({ 'one.example': reason, 'docker.io': 'pullable' }, 10, true);
+      const { result } = await check({ 'one.example': reason, 'docker.io': 'pullable' }, 10, 'serves');
       assert.deepEqual([result.reason, result.servedBy], [reason, 'one.example']);
       assert.match(result.hint ?? '', /^podman uses only the mirror that has the manifest/);
     });
@@ -180,16 +184,40 @@ describe('checkMirrors', () => {
     assert.equal(result.durationMs, 20);
   });
 
-  it('divides the time, so that a hanging mirror leaves some to the others', async () => {
+  it('gives each the time that is left, and says how many hosts come after it', async () => {
     const { asked } = await check({ 'docker.io': 'pullable' }, 1000);
     assert.deepEqual(asked, [
-      ['one.example', 1000],
-      ['two.example', 1000],
-      ['docker.io', 1000],
+      ['one.example', 3000, 2],
+      ['two.example', 2000, 1],
+      ['docker.io', 1000, 0],
     ]);
+  });
+
+  it('does not begin with a host when no time is left', async () => {
+    const { asked, result } = await check({ 'docker.io': 'pullable' }, 1500);
     assert.deepEqual(
-      (await check({ 'docker.io': 'pullable' }, 0)).asked.map(([, timeoutMs]) => timeoutMs),
-      [1000, 1500, 3000],
+      asked.map(([registry]) => registry),
+      ['one.example', 'two.example'],
+    );
+    assert.deepEqual([result.reason, result.cause], ['unreachable', 'timeout']);
+    assert.equal(result.message, 'The check did not finish within 3 s.');
+  });
+
+  it('ends with a mirror that hangs, as a pull does', async () => {
+    const { asked, result } = await check({ 'two.example': 'unreachable', 'docker.io': 'pullable' }, 10, 'hangs');
+    assert.deepEqual(
+      asked.map(([registry]) => registry),
+      ['one.example', 'two.example'],
+    );
+    assert.deepEqual([result.reason, result.servedBy], ['unreachable', undefined]);
+    assert.equal(
+      result.message,
+      'two.example says unreachable. While mirror two.example keeps the connection open, a runtime tries no other host for docker.io/library/nginx:1: a pull hangs.',
+    );
+    assert.match(result.hint ?? '', /^Repair mirror two\.example, or remove it from the list of mirrors\./);
+    assert.deepEqual(
+      result.warnings.map(({ code }) => code),
+      ['mirror-missing'],
     );
   });
 

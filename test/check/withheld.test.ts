@@ -9,6 +9,7 @@ import { bearer, challenges, checkScripted, password, refuses, serves, whenKnown
 const MANIFEST = '/v2/team/app/manifests/1';
 const SERVED = serves(imageOf());
 const BASIC = challenges('Basic realm="x"');
+const TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const PAGE: Reply = { headers: { 'content-type': 'text/html' }, body: '<html><title>Login</title></html>' };
 
 const withheld: readonly [string, Reply, string][] = [
@@ -17,6 +18,10 @@ const withheld: readonly [string, Reply, string][] = [
   ['an odd status', refuses(418, 'UNKNOWN', 'teapot'), 'registry-error'],
   ['a web page', PAGE, 'not-a-registry'],
   ['an empty response', { body: '' }, 'not-a-registry'],
+  ['JSON that is no manifest', { body: { message: 'log in' } }, 'not-a-registry'],
+  ['an error with status 200', refuses(200, 'UNAUTHORIZED', 'log in'), 'not-a-registry'],
+  ['JSON that looks like one', { body: { schemaVersion: '2', config: { login: true } } }, 'corrupt'],
+  ['such JSON, called a manifest', { headers: { 'content-type': TYPE }, body: { manifests: 'none' } }, 'corrupt'],
 ];
 for (const [name, reply, reason] of withheld) {
   describe(`${name} for a client without credentials`, () => {

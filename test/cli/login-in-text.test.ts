@@ -117,7 +117,7 @@ describe('credentials in a text', () => {
         ['docker.io/hosts.toml', `[host.${quoted}]\nca = "nowhere"\n`],
         ['docker.io/hosts.toml', `server = ${quoted}\n`],
         ['registries.conf', `[[registry]]\nlocation = ${quoted}\n`],
-        ['registries.conf', `[[registry]]\nprefix = "r.example"\n[[registry.mirror]]\nlocation = ${quoted}\n`],
+        ['registries.conf', `[[registry]]\nlocation = "r.example"\n[[registry.mirror]]\nlocation = ${quoted}\n`],
       ] as const) {
         using folder = createTemporaryFolder({ [name]: text });
         const path = join(folder.path, name);

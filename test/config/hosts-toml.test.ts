@@ -14,6 +14,11 @@ const refuses = (text: string, message: string) => assert.rejects(read(text), ne
 /** Without what is not set. */
 const plain = (rule: MirrorRule) => JSON.parse(JSON.stringify(rule));
 
+const overHttps = (host: string) => ({
+  plainHttp: false,
+  httpsOnly: `If it uses plain http, write http://${host} in ${PATH}.`,
+});
+
 describe('readHostsToml', () => {
   it('reads hosts in order, and the server last', async () => {
     const text = `
@@ -28,7 +33,7 @@ server = "https://registry-1.docker.io" # upstream
     assert.deepEqual(plain(await read(text)), {
       prefix: 'docker.io',
       mirrors: [
-        { location: 'z.example:5000', plainHttp: false, tls: {}, sendNamespace: true },
+        { location: 'z.example:5000', ...overHttps('z.example:5000'), tls: {}, sendNamespace: true },
         {
           location: 'a.example',
           plainHttp: true,
@@ -37,7 +42,12 @@ server = "https://registry-1.docker.io" # upstream
           unsentHeaders: { names: ['x-custom'], file: PATH },
         },
       ],
-      upstream: { location: 'registry-1.docker.io', plainHttp: false, tls: {}, sendNamespace: false },
+      upstream: {
+        location: 'registry-1.docker.io',
+        ...overHttps('registry-1.docker.io'),
+        tls: {},
+        sendNamespace: false,
+      },
       usedBy: 'containerd',
     });
   });
@@ -50,10 +60,23 @@ server = "https://registry-1.docker.io" # upstream
       usedBy: 'containerd',
     }));
 
+  it('takes hosts without a scheme for https, but not a registry that it does not name', async () => {
+    const { mirrors, upstream } = await read('server = "s.example:5000"\n[host."m.example"]', 'localhost:5000');
+    assert.deepEqual(plain({ prefix: '', mirrors, upstream }).mirrors, [
+      { location: 'm.example', ...overHttps('m.example'), tls: {}, sendNamespace: true },
+    ]);
+    assert.deepEqual(
+      [upstream?.plainHttp, upstream?.httpsOnly],
+      [false, `If it uses plain http, write http://s.example:5000 in ${PATH}.`],
+    );
+    const own = (await read('[host."m.example"]', 'localhost:5000')).upstream;
+    assert.deepEqual([own?.plainHttp, own?.httpsOnly], [undefined, undefined]);
+  });
+
   it('has no server if it is for all registries', async () =>
     assert.deepEqual(plain(await read('[host."https://m.example"]', '*')), {
       prefix: '*',
-      mirrors: [{ location: 'm.example', plainHttp: false, tls: {}, sendNamespace: true }],
+      mirrors: [{ location: 'm.example', ...overHttps('m.example'), tls: {}, sendNamespace: true }],
       usedBy: 'containerd',
     }));
 

@@ -9,6 +9,11 @@ const refused = (problem: string): string => `registries.conf: ${problem}; podma
 const withScheme = (location: string): string =>
   `"${location}" has a scheme; use host[:port][/path], and insecure = true for a server without TLS`;
 
+const overHttps = (location: string) => ({
+  location,
+  httpsOnly: `If it uses plain http, set insecure = true for ${location} in registries.conf.`,
+});
+
 describe('readRegistriesConf', () => {
   it('reads mirrors in order', () => {
     const text = `
@@ -26,10 +31,10 @@ insecure = true
       {
         prefix: 'docker.io',
         mirrors: [
-          { location: 'one.example/hub' },
+          overHttps('one.example/hub'),
           { location: 'two.example:5000', tls: { insecure: true }, allowsPlainHttp: true },
         ],
-        upstream: { location: 'docker.io' },
+        upstream: overHttps('docker.io'),
         usedBy: 'podman',
       },
     ]);
@@ -47,12 +52,12 @@ insecure = true
 
   it('uses location for a missing prefix', () =>
     assert.deepEqual(read('[[registry]]\nlocation = "r.example"'), [
-      { prefix: 'r.example', mirrors: [], upstream: { location: 'r.example' }, usedBy: 'podman' },
+      { prefix: 'r.example', mirrors: [], upstream: overHttps('r.example'), usedBy: 'podman' },
     ]));
 
   it('does not move the registries of a glob', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\n[[registry.mirror]]\nlocation = "m.example"'), [
-      { prefix: '*.example.com', mirrors: [{ location: 'm.example' }], usedBy: 'podman' },
+      { prefix: '*.example.com', mirrors: [overHttps('m.example')], usedBy: 'podman' },
     ]));
 
   it('reads which file blocks a registry', () =>

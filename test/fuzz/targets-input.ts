@@ -140,6 +140,34 @@ const SOURCES: Readonly<
     ],
     words: ['variables:\n', 'extends: ', 'services:\n', 'include: ', '$V', '$CI_REGISTRY_IMAGE', '$$', ...YAML],
   },
+  circleci: {
+    seeds: [fixture('circleci.yaml')],
+    words: ['jobs:\n', 'docker:\n', 'executor: ', 'parameters:\n', '<< parameters.x >>', 'matrix:\n', ...YAML],
+  },
+  bitbucket: {
+    seeds: [fixture('bitbucket.yaml')],
+    words: ['pipelines:\\n', 'step:\\n', 'image:\\n', 'pipe: docker://', 'script:\\n', ...YAML],
+  },
+  'azure-pipelines': {
+    seeds: [fixture('azure-pipelines.yaml')],
+    words: ['steps:\\n', 'image: ', 'services:\\n', 'container: ', 'matrix:\\n', ...YAML],
+  },
+  woodpecker: {
+    seeds: [fixture('woodpecker.yaml')],
+    words: ['steps:\\n', 'image: ', 'services:\\n', 'container: ', 'matrix:\\n', ...YAML],
+  },
+  'cloud-build': {
+    seeds: [fixture('cloudbuild.yaml')],
+    words: ['steps:\\n', 'image: ', 'services:\\n', 'container: ', 'matrix:\\n', ...YAML],
+  },
+  buildkite: {
+    seeds: [fixture('buildkite.yaml')],
+    words: ['steps:\\n', 'image: ', 'plugins:\\n', 'docker#v5:\\n', 'matrix:\\n', ...YAML],
+  },
+  quadlet: {
+    seeds: [fixture('web.container.txt')],
+    words: ['[Container]\\n', 'Image=', '\\\\', 'Mount=type=image,source=', ...YAML],
+  },
   compose: {
     seeds: [
       fixture('fragments.txt'),

@@ -34,6 +34,26 @@ describe('withRetry: how long an attempt may take', () => {
   });
 });
 
+describe('withRetry: where pauses end before the deadline', () => {
+  it('an attempt after which no other can begin takes as long as the deadline allows', async () => {
+    const { send, requests } = createFakeSend({ status: 503 });
+    const clock = createFakeClock(NOW);
+    const options = { retries: 1, deadlineMs: NOW + 45_000, clock, random: () => 0, limitOf: () => undefined };
+    await withRetry({ ...options, pauseUntilMs: NOW + 20_000 })(send)(requestFor('https://r.example/'));
+    assert.deepEqual(
+      requests.map(({ patienceMs }) => patienceMs),
+      [undefined, undefined],
+    );
+  });
+
+  it('no wait is begun that ends after them', async () => {
+    const { attempts } = await attempt([{ status: 429, headers: { 'retry-after': '30' } }], {
+      pauseUntilMs: NOW + 20_000,
+    });
+    assert.deepEqual(attempts, [1]);
+  });
+});
+
 describe('withRetry: what is repeated', () => {
   it('not a request with an alternative, which has the time that is kept for that', async () => {
     const { send, requests } = createFakeSend({ status: 503 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Target } from '../../src/core/target.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
@@ -182,6 +182,108 @@ describe('collect', () => {
       every.known.map(({ text }) => text),
       ['ci', 'b', 'a', 'values'],
     );
+  });
+
+  const inDirectory = async (files: Readonly<Record<string, string>>, ...named: string[]) => {
+    const root = await mkdtemp(join(folder, 'project-'));
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(root, name)), { recursive: true });
+      await writeFile(join(root, name), text);
+    }
+    const paths = named.length === 0 ? [root] : named.map((name) => join(root, name));
+    const { known, problems } = await collectFrom({ files: paths });
+    const short = (path: string) => relative(root, path);
+    return [
+      ...known.map(
+        ({ text, skip, foundAt }) =>
+          `${text}${skip === undefined ? '' : ` (${skip.reason})`} | ${foundAt.map(({ source, line }) => `${short(source)}:${line}`).join(' ')}`,
+      ),
+      ...problems.map(
+        ({ source, line, message }) =>
+          `${short(source)}${line === undefined ? '' : `:${line}`}! ${message.replaceAll(`${root}/`, '')}`,
+      ),
+    ];
+  };
+
+  describe('Compose files of one project', () => {
+    const compose = 'services:\n  web: {image: shop/web:1}\n  api: {image: shop/api:1}\n';
+    const override = 'services:\n  web: {image: shop/web:dev}\n  api: {build: .}\n';
+
+    it('merges the override of a directory, as Compose does', async () => {
+      const merged = ['shop/web:dev | compose.override.yaml:2', 'shop/api:1 (local-build) | compose.yaml:3'];
+      const files = { 'compose.yaml': compose, 'compose.override.yaml': override };
+      assert.deepEqual(await inDirectory(files), merged);
+      assert.deepEqual(await inDirectory(files, 'compose.yaml', 'compose.override.yaml'), merged);
+      // As with docker compose -f.
+      assert.deepEqual(await inDirectory(files, 'compose.yaml'), [
+        'shop/web:1 | compose.yaml:2',
+        'shop/api:1 | compose.yaml:3',
+      ]);
+      assert.deepEqual(await inDirectory(files, 'compose.override.yaml'), [
+        'shop/web:dev | compose.override.yaml:2',
+        'api (local-build) | compose.override.yaml:3',
+      ]);
+    });
+
+    it('reads the JSON of docker compose config as Compose', async () => {
+      const services = {
+        api: { build: { context: '.' }, image: 'shop/api:1' },
+        db: { image: 'shop/db:1', pull_policy: 'never' },
+        test: { image: 'shop/test:1', profiles: ['test'] },
+        web: { image: 'shop/web:1', platform: 'linux/arm64' },
+      };
+      const text = JSON.stringify({ name: 'shop', networks: { default: { name: 'shop' } }, services }, null, 2);
+      assert.deepEqual(await inDirectory({ 'project.json': text }), [
+        'shop/api:1 (local-build) | project.json:13',
+        'shop/db:1 (ignored) | project.json:16',
+        'shop/web:1 | project.json:26',
+      ]);
+    });
+
+    it('merges an override over the first default file only', async () =>
+      assert.deepEqual(
+        await inDirectory({
+          'compose.yml': compose,
+          'docker-compose.override.yml': 'services: {web: {image: shop/web:dev}}\n',
+          'docker-compose.yml': 'services:\n  old: {image: shop/old:1}\n',
+        }),
+        [
+          'shop/web:dev | docker-compose.override.yml:1',
+          'shop/api:1 | compose.yml:3',
+          'shop/old:1 | docker-compose.yml:2',
+        ],
+      ));
+
+    it('reads a part over the file that it changes', async () => {
+      const files = {
+        'docker-compose.yml': compose,
+        'docker-compose.prod.yml':
+          'services:\n  web: {restart: always, depends_on: [api]}\n  log: {image: shop/log:1}\n',
+      };
+      assert.deepEqual(await inDirectory(files), [
+        'shop/web:1 | docker-compose.yml:2',
+        'shop/api:1 | docker-compose.yml:3',
+        'shop/log:1 | docker-compose.prod.yml:3',
+      ]);
+      const [, problem] = await inDirectory(files, 'docker-compose.prod.yml');
+      assert.equal(problem, 'docker-compose.prod.yml:2! services.web has neither an image nor a build.');
+    });
+
+    it('lists a place once, and an error once', async () => {
+      assert.deepEqual(
+        await inDirectory({
+          'a.compose.yaml':
+            'include: [b.compose.yaml]\nservices:\n  a: {extends: {file: c.compose.yaml, service: c}}\n',
+          'b.compose.yaml': 'services:\n  b: {image: shop/b:1}\n  bad: {image: 1}\n',
+          'c.compose.yaml': 'services:\n  c: {image: shop/c:1}\n',
+        }),
+        [
+          'shop/b:1 | b.compose.yaml:2',
+          'shop/c:1 | c.compose.yaml:2',
+          'a.compose.yaml! b.compose.yaml:3: services.bad.image is 1, which is not a string in YAML; quote it.',
+        ],
+      );
+    });
   });
 
   it('reports what it cannot read, and continues', async () => {

@@ -50,6 +50,7 @@ describe('devcontainerExtractor', () => {
         {
           message:
             'docker/Dockerfile:4: COPY --from does not support variables, quotes or escapes (y:$W); use FROM y:$W AS name and refer to the name.',
+          isLinked: true,
         },
       ],
     });
@@ -82,7 +83,10 @@ describe('devcontainerExtractor', () => {
     });
     const one = await extract('{"dockerComposeFile": "c.yaml"}', { 'c.yaml': 'services: {a: {image: 1}}' });
     assert.deepEqual(one.problems, [
-      { message: '.devcontainer/c.yaml:1: services.a.image is 1, which is not a string in YAML; quote it.' },
+      {
+        message: '.devcontainer/c.yaml:1: services.a.image is 1, which is not a string in YAML; quote it.',
+        isLinked: true,
+      },
     ]);
   });
 

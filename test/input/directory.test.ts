@@ -23,7 +23,7 @@ describe('walkDirectory', () => {
     );
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
-    const files = 'b/y.yaml a.yaml b/x.yaml B.yaml .gitlab-ci.yml b/c/z .git/config .github/workflows/ci.yml';
+    const files = 'b/y.yaml a.yaml b/x.yaml B.yaml .gitlab-ci.yml b/c/z .git/config .cache/x .github/workflows/ci.yml';
     for (const path of [...files.split(' '), 'node_modules/p/k8s.yaml', 'b/node_modules/k8s.yaml', 'closed/x'])
       await put(path);
     await symlink('..', join(root, 'b', 'up'));
@@ -33,8 +33,9 @@ describe('walkDirectory', () => {
   });
   after(() => rm(root, { recursive: true }));
 
-  it('visits each directory once, in order, except hidden ones and node_modules', async () =>
+  it('visits each directory once, in order, except node_modules and hidden ones that are not of a project', async () =>
     assert.deepEqual(await walk(), [
+      '.github/workflows/ci.yml',
       '.gitlab-ci.yml',
       'B.yaml',
       'a.yaml',

@@ -15,6 +15,13 @@ describe('extractors', () => {
     ['compose.yaml', 'services:\n  web:\n    image: nginx\n', 'compose'],
     ['docker-compose.yml', 'include: [a.yaml]\nservices:\n  web:\n    extends: x\n', 'compose'],
     ['-', 'services:\n  web:\n    image: nginx\n', 'compose'],
+    [
+      '-',
+      '{\n  "name": "shop",\n  "services": {\n    "web": {\n      "command": null,\n      "image": "shop/web"',
+      'compose',
+    ],
+    ['-', '{"services":{"web":{"build":{"context":"."}}}}', 'compose'],
+    ['app.json', '{"services": {"web": {"url": "https://example.com"}}}', undefined],
     ['.devcontainer/devcontainer.json', '// x\n{ "image": "nginx" }\n', 'devcontainer'],
     ['docker-bake.json', '{ "target": { "app": { "context": "." } } }\n', 'bake'],
     ['charts/shop/Chart.yaml', 'apiVersion: v2\nname: shop\n', 'chart'],
@@ -33,7 +40,7 @@ describe('extractors', () => {
     ['README.md', '# Shop\n', undefined],
     ['package.json', '{ "name": "shop", "version": "1.0.0" }\n', undefined],
     ['package-lock.json', '{ "lockfileVersion": 3, "packages": {} }\n', undefined],
-    ['.circleci/config.yml', 'version: 2.1\njobs:\n  build:\n    docker:\n      - image: cimg/node\n', undefined],
+    ['.circleci/config.yml', 'version: 2.1\njobs:\n  build:\n    docker:\n      - image: cimg/node\n', 'circleci'],
     ['-', '', undefined],
   ] as const) {
     it(`recognize ${path} ${JSON.stringify(head)} as ${expected ?? 'nothing'}`, () =>

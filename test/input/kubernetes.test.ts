@@ -124,6 +124,60 @@ describe('kubernetes', () => {
     assert.deepEqual(await bound('kubernetes.io/os: linux'), ['5 nginx | Pod/it/a']);
   });
 
+  it('finds images in parts in the containers of a custom resource', async () =>
+    assert.deepEqual(
+      await find(
+        object(
+          'Database',
+          'spec:\n  initContainers:\n  - name: init\n    image:\n      repository: registry.example.com/init\n      tag: "1"\n' +
+            '  - image: { repository: registry.example.com/later }\n  containers:\n  - image: shop/db:2\n' +
+            '  - { name: proxy, image: { registry: registry.example.com, image: proxy, tag: v3 } }\n',
+          'example.com/v1',
+        ),
+      ),
+      [
+        '9 registry.example.com/init:1 | Database/it/init',
+        '11 registry.example.com/later | Database/it/initContainers[1] (unresolved-variable: No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.)',
+        '13 shop/db:2 | Database/it/containers[0]',
+        '14 registry.example.com/proxy:v3 | Database/it/proxy',
+      ],
+    ));
+
+  it('finds the images that the flags and variables of an operator name', async () => {
+    const args = (...items: string[]) =>
+      find(
+        object(
+          'Pod',
+          `spec:\n  containers:\n  - image: shop/operator:1\n    args:\n${items.map((item) => `    - ${item}\n`).join('')}`,
+        ),
+      ).then((lines) => lines.slice(1));
+    const named = (line: number, text: string, flag: string) => [`${line} ${text} | Pod/it/containers[0]/${flag}`];
+    const image = 'registry.example.com/shop/exec:1';
+    assert.deepEqual(await args('--executor-image', image), named(10, image, 'executor-image'));
+    assert.deepEqual(await args(`--config-reloader=${image}`), named(9, image, 'config-reloader'));
+    assert.deepEqual(await args('-reloader', image), named(10, image, 'reloader'));
+    assert.deepEqual(await args('--images=a=shop/a:1,b=shop/b:2'), [
+      ...named(9, 'shop/a:1', 'images'),
+      ...named(9, 'shop/b:2', 'images'),
+    ]);
+    for (const other of [
+      ['--push-image', image],
+      [`--destination=${image}`],
+      ['--listen=registry.example.com:8080'],
+      ['--module=github.com/shop/exec:v1'],
+      ['--name=shop/exec:v1'],
+      ['--verbose', '--', image],
+    ]) {
+      assert.deepEqual(await args(...other), [], other.join(' '));
+    }
+    const env =
+      'env: [{ name: PROXY_IMAGE, value: shop/proxy:1 }, { name: BASE_IMAGE, value: shop/base:1 }, { name: X, value: shop/x:1 }]';
+    assert.deepEqual(await find(object('Pod', `spec: { containers: [{ name: a, image: shop/a:1, ${env} }] }\n`)), [
+      '5 shop/a:1 | Pod/it/a',
+      '5 shop/proxy:1 | Pod/it/a/PROXY_IMAGE',
+    ]);
+  });
+
   it('finds the images that a kustomization sets', async () =>
     assert.deepEqual(
       await find(
@@ -131,6 +185,26 @@ describe('kubernetes', () => {
       ),
       ['4 ghcr.io/shop/app:7 | Kustomization/images[0]', '6 redis:7.4 | Kustomization/images[1]'],
     ));
+
+  it('finds the digests of a kustomization without a kind, and the images of a component', async () => {
+    const images = `images:\n- name: app\n  digest: sha256:${'0'.repeat(64)}\n`;
+    assert.deepEqual(await find(images), [`2 app@sha256:${'0'.repeat(64)} | Kustomization/images[0]`]);
+    const component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n';
+    assert.deepEqual(await find(`${component}images:\n- name: app\n  newTag: "7"\n`), [
+      '4 app:7 | Kustomization/images[0]',
+    ]);
+  });
+
+  it('does not guess the tag of a kustomization', async () => {
+    const message =
+      'The tag is that of the resource, which is not here; check the output of kubectl kustomize instead.';
+    assert.deepEqual(await find('kind: Kustomization\nimages:\n- name: app\n  newName: shop/app\n'), [
+      `4 shop/app | Kustomization/images[0] (unresolved-variable: ${message})`,
+    ]);
+    assert.deepEqual(await find('kind: Kustomization\nimages:\n- name: app\n  tagSuffix: -slim\n'), [
+      `3 app | Kustomization/images[0] (unresolved-variable: ${message})`,
+    ]);
+  });
 
   it('finds nothing in comments, empty documents and objects without images', async () => {
     assert.deepEqual(await find(''), []);

@@ -126,13 +126,21 @@ export interface Ran {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** It is killed then, and has no status. */
+  readonly limitMs?: number | undefined;
+}
+
 /** Another program. `env` is the whole environment besides PATH: nothing of the user who runs the tests leaks in. */
 export async function runProgram(
   file: string,
   args: readonly string[],
-  { env = {}, stdin = '' }: { env?: Readonly<Record<string, string>>; stdin?: string } = {},
+  { env = {}, stdin = '', limitMs }: RunOptions = {},
 ): Promise<Ran> {
-  const child = spawn(file, args, { env: { PATH: process.env.PATH ?? '', ...env } });
+  const limit = limitMs === undefined ? {} : { timeout: limitMs, killSignal: 'SIGKILL' as const };
+  const child = spawn(file, args, { env: { PATH: process.env.PATH ?? '', ...env }, ...limit });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

@@ -39,6 +39,8 @@ type FileKind =
   | 'compose'
   | 'gitlab'
   | 'github'
+  | 'circleci'
+  | 'pipeline'
   | 'kubernetes'
   | 'chart'
   | 'dockerfile'
@@ -167,6 +169,41 @@ const WORST_FILES: readonly WorstFile[] = [
     'compose',
     'services that depend on each other',
     lines((index) => `  s${index}: {image: a, depends_on: [s${index + 1}]}`, COMPOSE),
+  ],
+  [
+    'pipeline',
+    'steps that share services, parameters and a matrix',
+    halves(
+      lines(
+        (index) =>
+          `- {step: *s, name: "a:$(p${index})$P${index}", image: "a:$(p${index})$P${index}", container: b, services: *s}`,
+        's: &s {image: a}\nsteps: &steps\n',
+      ),
+      lines(
+        (index) => `  j${index}: {steps: *steps, script: *steps}`,
+        'matrix: {P1: [1, 2]}\npipelines:\n  branches: &b\n',
+      ),
+    ),
+  ],
+  ['pipeline', 'lists in lists', bomb('[{step: {image: a}, image: a, name: b}]', (items) => `{steps: [${items}]}`)],
+  [
+    'circleci',
+    'jobs that share images with parameters',
+    halves(
+      lines(() => '- {image: "a:<< parameters.p >>"}', 'd: &d\n'),
+      lines((index) => `  j${index}: {docker: *d, executor: e}`, 'jobs:\n'),
+    ),
+  ],
+  [
+    'circleci',
+    'calls of one job with parameters of parameters',
+    halves(
+      lines(() => '- {image: "<< parameters.p >><< parameters.p >>"}', 'd: &d\n'),
+      lines(
+        () => '  - j: {p: "<< parameters.p >><< parameters.p >>"}',
+        'executors: {e: {docker: *d}}\njobs: {j: {docker: *d, executor: {name: e, p: "<< parameters.p >>"}}}\nworkflows:\n w:\n  jobs:\n',
+      ),
+    ),
   ],
   ['gitlab', 'many jobs', lines((index) => `j${index}: {image: a, script: x}`, 'stages: [a]\n')],
   [

@@ -24,6 +24,8 @@ export interface PullOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** A config.json of docker, with stored credentials. containerd has none. */
   readonly dockerConfig?: string | undefined;
+  /** Of podman, skopeo and containerd, which may hang: they are ended then. */
+  readonly limitMs?: number | undefined;
   /** Logged in with these. */
   readonly login?: { readonly username: string; readonly password: string } | undefined;
 }
@@ -83,8 +85,11 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
     mkdirSync(path);
     return path;
   };
-  const run = (file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
-    runProgram(file, args, { env: { HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home, TMPDIR: home, ...env } });
+  const run: Run = (file, args, env = {}, limitMs = undefined) =>
+    runProgram(file, args, {
+      env: { HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home, TMPDIR: home, ...env },
+      limitMs,
+    });
   const nothing = async (): Promise<void> => undefined;
   const conf = ({ registriesConf }: PullOptions): Record<string, string> | undefined =>
     registriesConf === undefined ? undefined : { CONTAINERS_REGISTRIES_CONF: registriesConf };
@@ -118,7 +123,8 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
             `dir:${fresh()}`,
           ];
           // Its blob cache is not that of root.
-          return run('skopeo', [...global, ...copy], { _CONTAINERS_ROOTLESS_UID: '1000', ...options.env });
+          const env = { _CONTAINERS_ROOTLESS_UID: '1000', ...options.env };
+          return run('skopeo', [...global, ...copy], env, options.limitMs);
         },
         close: nothing,
       };
@@ -139,10 +145,13 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
             '--signature-policy',
             policy,
           ];
-          return run('podman', [...global, ...pull, ...insecure(options, '--tls-verify=false'), image], {
-            ...conf(options),
-            ...options.env,
-          });
+          const env = { ...conf(options), ...options.env };
+          return run(
+            'podman',
+            [...global, ...pull, ...insecure(options, '--tls-verify=false'), image],
+            env,
+            options.limitMs,
+          );
         },
         close: nothing,
       };
@@ -198,11 +207,10 @@ async function startClient(name: ClientName, folder: string): Promise<Client> {
   }
 }
 
+type Run = (file: string, args: readonly string[], env?: PullOptions['env'], limitMs?: number) => Promise<Ran>;
+
 /** A containerd of the test's own; without its CRI plugin, which needs a network. */
-async function startContainerd(
-  home: string,
-  run: (file: string, args: readonly string[], env?: PullOptions['env']) => Promise<Ran>,
-): Promise<Client> {
+async function startContainerd(home: string, run: Run): Promise<Client> {
   const socket = join(home, 'containerd.sock');
   const config = join(home, 'config.toml');
   const plugins = ['cri', 'internal.v1.opt', 'snapshotter.v1.devmapper'].map((plugin) =>
@@ -223,16 +231,16 @@ async function startContainerd(
   const daemon = spawn('containerd', ['--config', config], { stdio: 'ignore' });
   const ended = once(daemon, 'close').catch(() => undefined);
   for (let tries = 0; tries < 100 && daemon.exitCode === null && !existsSync(socket); tries += 1) await sleep(50);
-  const ctr = (args: readonly string[], env?: PullOptions['env']): Promise<Ran> =>
-    run('ctr', ['--address', socket, ...args], env);
+  const ctr = (args: readonly string[], env?: PullOptions['env'], limitMs?: number): Promise<Ran> =>
+    run('ctr', ['--address', socket, ...args], env, limitMs);
   return {
     name: 'containerd',
-    async pull(image, { hostsDir, login, tls, env } = {}) {
+    async pull(image, { hostsDir, login, tls, env, limitMs } = {}) {
       const plain = tls === true ? [] : ['--plain-http'];
       const hosts = hostsDir === undefined ? plain : ['--hosts-dir', hostsDir];
       const user = login === undefined ? [] : ['--user', `${login.username}:${login.password}`];
       const places = ['--snapshotter', 'native', '--platform', PLATFORM, ...hosts];
-      const ran = await ctr(['images', 'pull', ...user, ...places, image], env);
+      const ran = await ctr(['images', 'pull', ...user, ...places, image], env, limitMs);
       // What it has already is not fetched again: the next pull must not find it.
       await ctr(['images', 'rm', '--sync', image]);
       return ran;

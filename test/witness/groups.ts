@@ -7,6 +7,7 @@ import { ALGORITHMS, HEADS } from './digests.ts';
 import { BLOBS, LAYER_TYPES } from './layers.ts';
 import { LOGINS } from './logins.ts';
 import { FIELDS, MEDIA_TYPES } from './manifests.ts';
+import { MIRROR_CONNECTIONS } from './mirror-connections.ts';
 import { HOSTS_TOML, REGISTRIES_CONF } from './mirrors.ts';
 import { REDIRECTS } from './redirects.ts';
 import { CLIENT_NAMES, REQUESTS, STATUSES } from './requests.ts';
@@ -32,6 +33,7 @@ export const GROUPS: readonly Group[] = [
   BLOBS,
   REGISTRIES_CONF,
   HOSTS_TOML,
+  MIRROR_CONNECTIONS,
   HTTP,
   REQUESTS,
   STATUSES,

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createImage } from '../../src/demo/image.ts';
 import type { EmbeddedRegistry } from '../../src/demo/registry.ts';
-import { errorReply, type Headers, type Reply } from '../../src/demo/reply.ts';
+import { errorReply, type Headers, jsonReply, type Reply } from '../../src/demo/reply.ts';
 import { replyWith } from '../support/faults.ts';
 import type { Group, Situation } from './situation.ts';
 
@@ -71,6 +71,7 @@ export const LOGINS: Group = {
           'a web page',
           { status: 200, headers: { 'content-type': 'text/html' }, body: '<html><title>Login</title></html>' },
         ],
+        ['JSON that is no manifest', jsonReply(200, { message: 'log in' })],
       ] as const
     ).map(
       ([name, reply]): Situation => ({

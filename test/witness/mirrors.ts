@@ -9,17 +9,17 @@ import { replyWith } from '../support/faults.ts';
 import type { Group, Scene, Situation } from './situation.ts';
 
 const NEVER = ['crane', 'oras'] as const;
-const NOT_CONTAINERD = [...NEVER, 'containerd'] as const;
-const NOT_PODMAN = ['skopeo', 'podman', ...NEVER] as const;
+export const NOT_CONTAINERD = [...NEVER, 'containerd'] as const;
+export const NOT_PODMAN = ['skopeo', 'podman', ...NEVER] as const;
 
-interface Place {
+export interface Place {
   readonly mirror: EmbeddedRegistry;
   readonly upstream: EmbeddedRegistry;
   readonly image: Image;
   readonly scene: Scene;
 }
 
-async function start(scene: Scene): Promise<Place> {
+export async function start(scene: Scene): Promise<Place> {
   const [mirror, upstream] = await Promise.all([scene.startRegistry(), scene.startRegistry()]);
   return { mirror, upstream, image: createImage({ text: randomBytes(8).toString('hex') }), scene };
 }

@@ -1,0 +1,255 @@
+// Images of a kustomization with its resources, as `kubectl kustomize` renders them: bases and components are read, then
+// patches and `images` applied. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+
+import { basename, posix } from 'node:path';
+import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
+import { fieldImages } from './image-field.ts';
+import { entryImage, readEntries, withImages } from './kustomize-image.ts';
+import { isTarget, type Patch, pointer, withPatch } from './kustomize-patch.ts';
+import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import { createWorkBudget } from './work-budget.ts';
+import { parseYaml } from './yaml.ts';
+import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
+
+const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+const REMOTE = /:\/\/|^git@|^git::|^github\.com[/:]|^[\w.-]+\.[a-z]{2,}\/.*(?:\/\/|\?ref=)|\?ref=/;
+/** Files of one kustomization; each may refer to the same ones. */
+const MAX_FILES = 500;
+const MAX_DEPTH = 50;
+/** Objects that patches change. */
+const MAX_PATCHED = 100_000;
+const MAX_PATCHES = 1000;
+
+export const isKustomizationFile = (source: string): boolean => FILES.includes(basename(source));
+
+type Images = (object: YamlNode) => Iterable<Found | Problem>;
+
+interface Layer {
+  readonly objects: readonly YamlNode[];
+  /** Whether all resources were read. */
+  readonly isComplete: boolean;
+}
+
+const NOTHING: Layer = { objects: [], isComplete: false };
+
+/** `imagesOf`: the images of one rendered object. */
+export async function extractKustomization(
+  text: string,
+  source: string,
+  { readFile, signal }: ExtractOptions,
+  imagesOf: Images,
+): Promise<Extraction> {
+  const found: Found[] = [];
+  const problems: Problem[] = [];
+  const covers = new Set<string>();
+  const patched = createWorkBudget(MAX_PATCHED);
+  let files = 0;
+
+  async function open(path: string): Promise<readonly YamlNode[] | undefined> {
+    signal?.throwIfAborted();
+    files += 1;
+    if (files > MAX_FILES) return undefined;
+    const file = await readFile(path);
+    if (file === undefined || !('text' in file)) return undefined;
+    covers.add(path);
+    return parse(file.text, { path, isForeign: file.isForeign });
+  }
+
+  function parse(content: string, file: Place): YamlNode[] {
+    const roots: YamlNode[] = [];
+    for (const { root, problems: own } of parseYaml(content)) {
+      if (root !== undefined) roots.push(placed(root, file));
+      for (const problem of own) report(problem, file);
+    }
+    return roots;
+  }
+
+  function report({ message, line }: Problem, { path, isForeign = false, lineOf = (inner) => inner }: Place): void {
+    const at = line === undefined ? {} : { line: lineOf(line) };
+    const problem = isForeign ? { message: FOREIGN } : { message, ...at };
+    problems.push(path === undefined ? problem : problemIn(sourceOf(source, path), problem));
+  }
+
+  /** With its file and its lines there. */
+  function placed(root: YamlNode, { path, lineOf = (line) => line }: Place): YamlNode {
+    const known = new Map<YamlNode, YamlNode>();
+    const file = path === undefined ? {} : { source: sourceOf(source, path) };
+    const place = (node: YamlNode): YamlNode => {
+      const before = known.get(node);
+      if (before !== undefined) return before;
+      const at = { ...file, line: lineOf(node.line) };
+      const copy: YamlNode =
+        node.kind === 'scalar'
+          ? { ...node, ...at }
+          : node.kind === 'list'
+            ? { ...node, ...at, items: node.items.map(place) }
+            : { ...node, ...at, entries: new Map([...node.entries].map(([key, child]) => [key, place(child)])) };
+      known.set(node, copy);
+      return copy;
+    };
+    return place(root);
+  }
+
+  /** A file of objects, or a directory with a kustomization. */
+  async function loadResource(entry: YamlScalar, directory: string, trail: readonly string[]): Promise<Layer> {
+    if (REMOTE.test(entry.text)) return remote(entry);
+    const path = posix.join(directory, entry.text);
+    const isFile = /\.(?:ya?ml|json)$/i.test(path);
+    const objects = isFile ? await open(path) : undefined;
+    if (objects !== undefined) return { objects, isComplete: true };
+    return (await loadDirectory(path, trail, undefined)) ?? NOTHING;
+  }
+
+  function remote({ text: url, line, source: file }: YamlScalar): Layer {
+    const message = 'A remote resource is not read; check the output of kubectl kustomize instead.';
+    const skip = { reason: 'unresolved-variable', message } as const;
+    found.push({ text: url, line, path: 'Kustomization/resources', skip, ...(file !== undefined && { source: file }) });
+    return NOTHING;
+  }
+
+  async function loadDirectory(directory: string, trail: readonly string[], base: Layer | undefined) {
+    const path = posix.normalize(directory);
+    if (trail.includes(path) || trail.length > MAX_DEPTH) return undefined;
+    for (const name of FILES) {
+      const [root] = (await open(posix.join(path, name))) ?? [];
+      if (root !== undefined) return render(root, path, [...trail, path], base);
+    }
+    return undefined;
+  }
+
+  /** `base`: what a component changes. */
+  async function render(root: YamlNode, directory: string, trail: readonly string[], base?: Layer): Promise<Layer> {
+    let objects: YamlNode[] = [...(base?.objects ?? [])];
+    let isComplete = base?.isComplete ?? textAt(root, 'kind') !== 'Component';
+    for (const entry of [...itemsAt(root, 'resources'), ...itemsAt(root, 'bases')]) {
+      if (entry.kind !== 'scalar' || entry.text.trim() === '') continue;
+      const layer = await loadResource(entry, directory, trail);
+      objects = objects.concat(layer.objects);
+      isComplete &&= layer.isComplete;
+    }
+    const unread = ['generators', 'transformers', 'configurations', 'helmCharts', 'helmChartInflationGenerator'];
+    if (unread.some((key) => itemsAt(root, key).length > 0)) isComplete = false;
+    for (const entry of itemsAt(root, 'components')) {
+      if (entry.kind !== 'scalar') continue;
+      const path = posix.join(directory, entry.text);
+      const before = { objects, isComplete };
+      const layer = REMOTE.test(entry.text) ? remote(entry) : await loadDirectory(path, trail, before);
+      if (layer === undefined || layer === NOTHING) isComplete = false;
+      else ({ objects, isComplete } = { objects: [...layer.objects], isComplete: layer.isComplete });
+    }
+    for (const patch of await readPatches(root, directory)) objects = applyPatch(objects, patch);
+    const entries = readEntries(root);
+    const matched = new Set<(typeof entries)[number]>();
+    objects = objects.map((object) => withImages(object, entries, matched));
+    const isKnown = isComplete && objects.length > 0;
+    for (const entry of entries) if (!isKnown && !matched.has(entry)) found.push(entryImage(entry));
+    for (const chart of itemsAt(root, 'helmCharts')) await readChart(chart, directory);
+    return { objects, isComplete };
+  }
+
+  /** A patch without a target here is kept as an object: its images are pulled where the target is. */
+  function applyPatch(objects: readonly YamlNode[], patch: Patch): YamlNode[] {
+    let isApplied = false;
+    const changed = objects.flatMap((object) => {
+      if (!isTarget(patch, object) || !patched.spend(1)) return [object];
+      isApplied = true;
+      return withPatch(object, patch) ?? [];
+    });
+    return isApplied ? changed : [...changed, ...alone(patch)];
+  }
+
+  function alone({ content, target }: Patch): YamlNode[] {
+    if (content.kind !== 'list') return [content];
+    return content.items.flatMap((operation) => {
+      const [key, value] = [pointer(textAt(operation, 'path')).at(-1), nodeAt(operation, 'value')];
+      if (key === undefined || value === undefined || textAt(operation, 'op') === 'remove') return [];
+      const isItem = /^(?:-|\d+)$/.test(key);
+      const inner: YamlNode = isItem ? { kind: 'list', line: value.line, items: [value] } : value;
+      const field = isItem ? (pointer(textAt(operation, 'path')).at(-2) ?? 'items') : key;
+      const names = ['kind', 'name'].map((name) => textAt(target, name)).filter((name) => name !== '');
+      const entries = new Map<string, YamlNode>([[names.length === 0 ? 'patch' : names.join('/'), wrap(field, inner)]]);
+      return [{ kind: 'map', line: operation.line, entries }];
+    });
+  }
+
+  async function readPatches(root: YamlNode, directory: string): Promise<Patch[]> {
+    const patches: Patch[] = [];
+    const add = (contents: readonly YamlNode[] | undefined, target?: YamlNode): void => {
+      for (const content of contents ?? []) if (content.kind !== 'scalar') patches.push({ content, target });
+    };
+    const own = ['patches', 'patchesJson6902'].flatMap((key) => itemsAt(root, key)).slice(0, MAX_PATCHES);
+    for (const item of itemsAt(root, 'patchesStrategicMerge').slice(0, MAX_PATCHES)) {
+      if (item.kind !== 'scalar') continue;
+      add(item.text.includes('\n') ? inline(item) : await open(posix.join(directory, item.text)));
+    }
+    for (const item of own) {
+      const [text, path] = [scalarAt(item, 'patch'), textAt(item, 'path')];
+      if (text !== undefined) add(inline(text), nodeAt(item, 'target'));
+      else if (path !== '') add(await open(posix.join(directory, path)), nodeAt(item, 'target'));
+    }
+    return patches;
+  }
+
+  function inline({ text: content, line, textLine, source: file }: YamlScalar): YamlNode[] {
+    const lineOf = (inner: number) => (textLine === undefined ? line : textLine + inner - 1);
+    const roots = parse(content, { lineOf });
+    return file === undefined ? roots : roots.map((root) => withFile(root, file));
+  }
+
+  async function readChart(chart: YamlNode, directory: string): Promise<void> {
+    const name = textAt(chart, 'name') || 'chart';
+    const owner = `HelmChart/${name}`;
+    const message = 'The chart is not rendered; check the output of kubectl kustomize --enable-helm instead.';
+    const place = scalarAt(chart, 'name') ?? chart;
+    const file = place.source === undefined ? {} : { source: place.source };
+    found.push({
+      text: name,
+      line: place.line,
+      path: owner,
+      skip: { reason: 'unresolved-variable', message },
+      ...file,
+    });
+    const values = [nodeAt(chart, 'valuesInline')].filter((node) => node !== undefined);
+    const others = [
+      textAt(chart, 'valuesFile'),
+      ...itemsAt(chart, 'additionalValuesFiles').map((item) => textAt(item)),
+    ];
+    for (const path of others) {
+      if (path !== '') values.push(...((await open(posix.join(directory, path))) ?? []));
+    }
+    for (const node of values) found.push(...fieldImages(node, { owner, likelihood: 'certain' }));
+  }
+
+  const [root] = parse(text, {});
+  if (root === undefined) return { found, problems };
+  const { objects } = await render(root, '.', ['.']);
+  for (const object of objects) {
+    for (const image of imagesOf(object)) {
+      if ('text' in image) found.push(image);
+      else problems.push(image);
+    }
+  }
+  if (patched.isExceeded) problems.push({ message: `Patches change more than ${MAX_PATCHED} objects.` });
+  return { found, problems, covers: [...covers] };
+}
+
+interface Place {
+  /** Unset: the kustomization itself. */
+  readonly path?: string;
+  readonly isForeign?: boolean;
+  /** Of a text inside a file. */
+  readonly lineOf?: (line: number) => number;
+}
+
+const wrap = (key: string, value: YamlNode): YamlNode => ({
+  kind: 'map',
+  line: value.line,
+  entries: new Map([[key, value]]),
+});
+
+const withFile = (node: YamlNode, source: string): YamlNode => {
+  if (node.kind === 'scalar') return { ...node, source };
+  if (node.kind === 'list') return { ...node, source, items: node.items.map((item) => withFile(item, source)) };
+  const entries = [...node.entries].map(([key, child]) => [key, withFile(child, source)] as const);
+  return { ...node, source, entries: new Map(entries) };
+};

@@ -1,0 +1,133 @@
+// Patches of a kustomization: strategic merge patches and JSON patches (RFC 6902), as far as they can change images.
+
+import { itemsAt, nodeAt, textAt, type YamlList, type YamlMap, type YamlNode } from './yaml-node.ts';
+
+export interface Patch {
+  /** A map is merged, a list has operations. */
+  readonly content: YamlNode;
+  /** Which objects it changes; undefined: the one it names. */
+  readonly target: YamlNode | undefined;
+}
+
+/** Lists of a pod that are merged by name; others are replaced. */
+const BY_NAME = new Set(['containers', 'initContainers', 'ephemeralContainers', 'volumes', 'env']);
+const CORE_GROUP = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
+/** A pattern that needs little time for any name. */
+const SAFE_PATTERN = /^[\w./|-]*(?:\.\*[\w./|-]*){0,2}$/;
+
+/** Whether the patch is for the object. */
+export function isTarget({ content, target }: Patch, object: YamlNode): boolean {
+  const [group, version] = groupVersion(object);
+  const names = [textAt(object, 'metadata', 'name'), textAt(object, 'metadata', 'namespace')];
+  if (target === undefined) {
+    const isSame = (...keys: string[]) => textAt(content, ...keys) === textAt(object, ...keys);
+    return groupVersion(content)[0] === group && isSame('kind') && isSame('metadata', 'name');
+  }
+  return (
+    matches(target, 'kind', textAt(object, 'kind')) &&
+    matches(target, 'name', names[0]) &&
+    matches(target, 'namespace', names[1]) &&
+    matches(target, 'group', group) &&
+    matches(target, 'version', version) &&
+    hasLabels(object, textAt(target, 'labelSelector'), 'labels') &&
+    hasLabels(object, textAt(target, 'annotationSelector'), 'annotations')
+  );
+}
+
+function groupVersion(object: YamlNode): [group: string, version: string] {
+  const [, group = '', version = ''] = /^(?:(.*)\/)?(.*)$/.exec(textAt(object, 'apiVersion')) ?? [];
+  return [group, version];
+}
+
+function matches(target: YamlNode, key: string, value = ''): boolean {
+  const pattern = textAt(target, key);
+  if (pattern === '' || pattern === value) return true;
+  return SAFE_PATTERN.test(pattern) && new RegExp(`^(?:${pattern})$`).test(value);
+}
+
+/** `a=b,c=d`; of other selectors nothing is known, and they match. */
+const hasLabels = (object: YamlNode, selector: string, field: string): boolean =>
+  selector.split(',').every((term) => {
+    const [, name, value] = /^\s*([\w./-]+)\s*==?\s*([\w.-]*)\s*$/.exec(term) ?? [];
+    return name === undefined || textAt(object, 'metadata', field, name) === value;
+  });
+
+/** Undefined: the patch deletes the object. */
+export function withPatch(object: YamlNode, { content }: Patch): YamlNode | undefined {
+  if (content.kind === 'map') return merge(object, content, CORE_GROUP.test(textAt(object, 'apiVersion')));
+  let patched: YamlNode | undefined = object;
+  for (const operation of itemsAt(content)) {
+    const steps = pointer(textAt(operation, 'path'));
+    const op = textAt(operation, 'op');
+    const value = nodeAt(operation, 'value');
+    if (patched === undefined) return undefined;
+    if (op === 'remove') patched = setAt(patched, steps, undefined, op);
+    else if ((op === 'add' || op === 'replace') && value !== undefined) patched = setAt(patched, steps, value, op);
+  }
+  return patched;
+}
+
+export const pointer = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+function setAt(node: YamlNode, [step, ...rest]: readonly string[], value: YamlNode | undefined, op: string): YamlNode {
+  if (step === undefined) return value ?? node;
+  const isLast = rest.length === 0;
+  if (node.kind === 'map') {
+    const entries = new Map(node.entries);
+    const child = node.entries.get(step);
+    if (!isLast && child !== undefined) entries.set(step, setAt(child, rest, value, op));
+    else if (isLast && value === undefined) entries.delete(step);
+    else if (isLast && value !== undefined) entries.set(step, value);
+    return { ...node, entries };
+  }
+  if (node.kind === 'scalar') return node;
+  const at = step === '-' ? node.items.length : Number(step);
+  if (!Number.isInteger(at) || at < 0 || at > node.items.length) return node;
+  const child = node.items[at];
+  if (!isLast) return child === undefined ? node : replaceItems(node, at, 1, [setAt(child, rest, value, op)]);
+  return replaceItems(node, at, op === 'add' ? 0 : 1, value === undefined ? [] : [value]);
+}
+
+const replaceItems = (list: YamlList, at: number, count: number, items: readonly YamlNode[]): YamlList => ({
+  ...list,
+  items: list.items.toSpliced(at, count, ...items),
+});
+
+/** `isPod`: lists of containers are merged by name; those of custom resources are replaced. */
+function merge(base: YamlNode | undefined, patch: YamlNode, isPod: boolean): YamlNode | undefined {
+  const directive = textAt(patch, '$patch');
+  if (directive === 'delete') return undefined;
+  if (patch.kind !== 'map') return patch;
+  const isReplaced = directive === 'replace' || base?.kind !== 'map';
+  const entries = new Map(isReplaced ? [] : base.entries);
+  for (const [key, value] of patch.entries) {
+    if (key === '$patch') continue;
+    const old = entries.get(key);
+    if (value.kind === 'scalar' && value.value === null) entries.delete(key);
+    else if (value.kind === 'list' && old?.kind === 'list' && isPod && BY_NAME.has(key)) {
+      entries.set(key, mergeByName(old, value, isPod));
+    } else {
+      const merged = merge(old, value, isPod);
+      if (merged === undefined) entries.delete(key);
+      else entries.set(key, merged);
+    }
+  }
+  return { ...(isReplaced ? patch : (base as YamlMap)), entries };
+}
+
+function mergeByName(base: YamlList, patch: YamlList, isPod: boolean): YamlList {
+  const items = new Map<string, YamlNode>(base.items.map((item, index) => [textAt(item, 'name') || `#${index}`, item]));
+  const isReplaced = patch.items.some((item) => textAt(item, '$patch') === 'replace');
+  if (isReplaced) return { ...patch, items: patch.items.filter((item) => textAt(item, '$patch') === '') };
+  for (const item of patch.items) {
+    const name = textAt(item, 'name');
+    const merged = merge(items.get(name), item, isPod);
+    if (merged === undefined) items.delete(name);
+    else items.set(name, merged);
+  }
+  return { ...base, items: [...items.values()] };
+}

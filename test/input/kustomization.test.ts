@@ -1,0 +1,208 @@
+// Overlays with their bases, as `kubectl kustomize` renders them.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { collect } from '../../src/input/collect.ts';
+
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const deployment = (name: string, image: string, more = '') =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec:\n  template:\n    spec:\n      containers:\n` +
+  `      - name: ${name}\n        image: ${image}\n${more}`;
+const web = deployment('web', 'web:1.4', '      - {name: log, image: "shop/log:2"}\n');
+
+describe('kustomization', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function write(files: Readonly<Record<string, string>>): Promise<string> {
+    const root = await mkdtemp(join(folder, 'project-'));
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(root, name)), { recursive: true });
+      await writeFile(join(root, name), text);
+    }
+    return root;
+  }
+
+  async function find(root: string, path = '.'): Promise<string[]> {
+    const { known, problems } = await collect({
+      images: [],
+      files: [join(root, path)],
+      stdin: () => assert.fail(),
+      signal: new AbortController().signal,
+      nowMs: 0,
+      env: {},
+      buildArgs: {},
+      profiles: [],
+    });
+    const place = ({ source, line }: { source: string; line?: number }) =>
+      `${relative(root, source)}${line === undefined ? '' : `:${line}`}`;
+    return [
+      ...known.map(
+        ({ text, skip, foundAt }) => `${text}${skip === undefined ? '' : ' (skipped)'} ${foundAt.map(place).join(' ')}`,
+      ),
+      ...problems.map((problem) => `${place(problem)}! ${problem.message}`),
+    ];
+  }
+
+  const base = { 'base/kustomization.yaml': 'resources: [web.yaml]\n', 'base/web.yaml': web };
+  const overlay = (text: string) => ({ ...base, 'overlays/prod/kustomization.yaml': text });
+  const log = 'shop/log:2 base/web.yaml:10';
+
+  const cases: readonly (readonly [title: string, files: Readonly<Record<string, string>>, ...found: string[]])[] = [
+    [
+      'keeps the tag of the resource',
+      overlay('resources: [../../base]\nimages:\n- name: web\n  newName: registry.example.com/web\n'),
+      log,
+      'registry.example.com/web:1.4 overlays/prod/kustomization.yaml:4',
+    ],
+    [
+      'replaces a tag, also with a digest',
+      overlay(
+        `resources: [../../base]\nimages:\n- {name: web, newTag: "2"}\n- {name: shop/log, digest: "${DIGEST}"}\n`,
+      ),
+      'web:2 overlays/prod/kustomization.yaml:3',
+      `shop/log@${DIGEST} overlays/prod/kustomization.yaml:4`,
+    ],
+    [
+      'adds a suffix',
+      overlay('resources: [../../base]\nimages:\n- {name: web, tagSuffix: -slim}\n'),
+      log,
+      'web:1.4-slim overlays/prod/kustomization.yaml:3',
+    ],
+    [
+      'drops an entry that matches nothing',
+      overlay('resources: [../../base]\nimages:\n- {name: other, newTag: "2"}\n'),
+      'web:1.4 base/web.yaml:9',
+      log,
+    ],
+    [
+      'merges a patch',
+      {
+        ...overlay('resources: [../../base]\npatches:\n- path: patch.yaml\n'),
+        'overlays/prod/patch.yaml': deployment('web', 'web:patched'),
+      },
+      'web:patched overlays/prod/patch.yaml:9',
+      log,
+    ],
+    [
+      'merges an inline patch that adds and deletes containers',
+      overlay(
+        'resources: [../../base]\npatches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n' +
+          '    spec:\n      template:\n        spec:\n          containers:\n          - {name: log, $patch: delete}\n' +
+          '          - {name: proxy, image: "shop/proxy:1"}\n',
+      ),
+      'web:1.4 base/web.yaml:9',
+      'shop/proxy:1 overlays/prod/kustomization.yaml:12',
+    ],
+    [
+      'applies a JSON patch',
+      overlay(
+        'resources: [../../base]\npatches:\n- target: {kind: Deployment, name: "w.*"}\n  patch: |-\n    - op: replace\n' +
+          '      path: /spec/template/spec/containers/0/image\n      value: shop/web:9\n',
+      ),
+      'shop/web:9 overlays/prod/kustomization.yaml:7',
+      log,
+    ],
+    [
+      'applies a component to the resources',
+      {
+        ...overlay('resources: [../../base]\ncomponents: [../../part]\n'),
+        'part/kustomization.yaml':
+          'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n- {name: web, newTag: part}\n',
+      },
+      'web:part part/kustomization.yaml:4',
+      log,
+    ],
+    [
+      'applies the images of an overlay after those of its base',
+      {
+        ...overlay('resources: [../../base]\nimages:\n- {name: registry.example.com/web, newTag: "3"}\n'),
+        'base/kustomization.yaml': 'resources: [web.yaml]\nimages:\n- {name: web, newName: registry.example.com/web}\n',
+      },
+      'registry.example.com/web:3 overlays/prod/kustomization.yaml:3',
+      log,
+    ],
+    [
+      'reads a base that two overlays share',
+      {
+        ...overlay('resources: [../../base]\nimages:\n- {name: web, newTag: "2"}\n'),
+        'overlays/test/kustomization.yaml': 'resources: [../../base]\nimages:\n- {name: web, newTag: "3"}\n',
+      },
+      'web:2 overlays/prod/kustomization.yaml:3',
+      log,
+      'web:3 overlays/test/kustomization.yaml:3',
+    ],
+  ];
+  for (const [title, files, ...found] of cases) {
+    it(title, async () => assert.deepEqual((await find(await write(files))).sort(), [...found].sort()));
+  }
+
+  // Debian's kubectl is too old for directories under resources; where there is no newer one, the lists above stand alone.
+  const version = spawnSync('kubectl', ['version', '--client', '--output=json'], { encoding: 'utf8' }).stdout ?? '';
+  const hasKubectl = Number(/"minor": "(\d+)/.exec(version)?.[1] ?? 0) >= 24;
+
+  (hasKubectl ? it : () => {})('finds what kubectl kustomize renders', async () => {
+    let compared = 0;
+    for (const [title, files] of cases) {
+      // Some versions of kustomize add the suffix twice.
+      if (title === 'adds a suffix') continue;
+      const root = await write(files);
+      // Old versions refuse some of the fields.
+      const { status, stdout } = spawnSync('kubectl', ['kustomize', join(root, 'overlays/prod')], { encoding: 'utf8' });
+      if (status !== 0) continue;
+      compared += 1;
+      const images = [...stdout.matchAll(/image: "?([^\s"]+)/g)].map(([, image]) => image ?? '');
+      const found = (await find(root, 'overlays/prod')).map((line) => line.split(' ')[0] ?? '');
+      assert.deepEqual(found.sort(), [...new Set(images)].sort(), title);
+    }
+    assert.ok(compared >= 3, `${compared} cases were compared`);
+  });
+
+  it('skips a tag that only the resource has, if the resource is not here', async () => {
+    const text =
+      'resources: [https://example.com/web.yaml]\nimages:\n- name: web\n  newName: registry.example.com/web\n';
+    assert.deepEqual(await find(await write({ 'kustomization.yaml': text })), [
+      'https://example.com/web.yaml (skipped) kustomization.yaml:1',
+      'registry.example.com/web (skipped) kustomization.yaml:4',
+    ]);
+  });
+
+  it('keeps the images of a patch without its target', async () => {
+    const text =
+      'resources: [https://example.com/web.yaml]\npatches:\n- target: {kind: Deployment}\n  patch: |\n    - op: add\n' +
+      '      path: /spec/template/spec/containers/-\n      value: {name: proxy, image: "shop/proxy:1"}\n';
+    assert.deepEqual(await find(await write({ 'kustomization.yaml': text })), [
+      'https://example.com/web.yaml (skipped) kustomization.yaml:1',
+      'shop/proxy:1 kustomization.yaml:7',
+    ]);
+  });
+
+  it('finds the images in the values of a chart, and says that the chart is not rendered', async () => {
+    const text =
+      'helmCharts:\n- name: shop\n  valuesFile: values.yaml\n  valuesInline:\n    web: {image: {repository: shop/web, tag: "1"}}\n';
+    assert.deepEqual(await find(await write({ 'kustomization.yaml': text, 'values.yaml': 'image: shop/api:1\n' })), [
+      'shop (skipped) kustomization.yaml:2',
+      'shop/web:1 kustomization.yaml:5',
+      'shop/api:1 values.yaml:1',
+    ]);
+  });
+
+  it('keeps files that refer to each other', async () =>
+    assert.deepEqual(
+      await find(
+        await write({
+          'a/kustomization.yaml': 'resources: [../b, web.yaml]\n',
+          'a/web.yaml': web,
+          'b/kustomization.yaml': 'resources: [../a]\n',
+        }),
+      ),
+      ['web:1.4 a/web.yaml:9', 'shop/log:2 a/web.yaml:10'],
+    ));
+});
