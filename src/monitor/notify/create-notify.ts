@@ -9,7 +9,7 @@ import { type Channel, createChannel } from './channel.ts';
 import { contextOf, deliver, ping } from './deliver.ts';
 import type { Notification } from './notification.ts';
 import type { NotifierOptions } from './notifier-options.ts';
-import type { SendResult } from './send-request.ts';
+import type { SendResult, sendRequest } from './send-request.ts';
 
 export interface NotifyOptions {
   readonly view: MonitorView;
@@ -22,6 +22,8 @@ export interface NotifyOptions {
   /** Where users reach the monitor, as configured. */
   readonly url: string | null;
   readonly clock?: Clock;
+  /** Unset: over the network. */
+  readonly send?: typeof sendRequest;
   /** A notifier begins to fail, works again (`problem` is null), or an event is given up. A problem contains no secret. */
   readonly onChange: (change: NotifierChange) => void;
   /** A bug. */
@@ -70,7 +72,7 @@ export function createNotify(options: NotifyOptions): Notify {
   let unsubscribe = (): void => {};
   let isStopped = false;
 
-  const sendOptions = () => ({ clock, env: options.env(), ca: options.ca() });
+  const sendOptions = () => ({ clock, env: options.env(), ca: options.ca(), send: options.send });
   const named = (name: string): NotifierOptions | undefined => options.notifiers().find((one) => one.name === name);
 
   const report = (notifier: string, result: SendResult, isGivenUp: boolean): void => {

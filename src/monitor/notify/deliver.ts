@@ -12,6 +12,8 @@ import { formatSlack } from './slack-text.ts';
 /** What reading the URL needs as well. */
 export interface DeliverOptions extends NotifySendOptions {
   readonly env: Env;
+  /** Unset: over the network. */
+  readonly send?: typeof sendRequest | undefined;
 }
 
 /** Rejects with the signal's reason when it aborts. */
@@ -53,7 +55,8 @@ async function request(
   }
   const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const { url, headers: credential } = address.value;
-  return sendRequest({ ...content, url, headers: { ...credential, ...given, ...own } }, signal, options);
+  const { send = sendRequest } = options;
+  return send({ ...content, url, headers: { ...credential, ...given, ...own } }, signal, options);
 }
 
 const OUTAGE_EVENTS: ReadonlySet<string> = new Set(['outage', 'reminder', 'recovered']);
