@@ -4,7 +4,7 @@ import type { Doubt, Judgement, Reason, UnpullableReason } from '../core/result.
 
 export const EXIT = {
   ok: 0,
-  /** Of `monitor health` alone: what container runtimes expect. */
+  /** Of `monitor health`, which container runtimes expect to be 1, and of `monitor notify-test`. */
   unhealthy: 1,
   usage: 2,
   refused: 3,

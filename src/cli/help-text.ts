@@ -59,7 +59,8 @@ Examples:
   kairos-pull monitor --check-config              is the config file valid?
   kairos-pull monitor --once                      one check of everything
   kairos-pull monitor health                      does the running one work?
-  kairos-pull monitor export backup.db            a copy of its history`;
+  kairos-pull monitor export backup.db            a copy of its history
+  kairos-pull monitor notify-test                 a test event for each notifier`;
 
 export const MONITOR_EPILOGUE = `
 Every option can be set in the environment: --listen is KAIROS_PULL_LISTEN.

@@ -10,6 +10,7 @@ import type { Io } from './io.ts';
 import { askHealth, exportStore } from './monitor-client.ts';
 import { demonstrateMonitor } from './monitor-demo.ts';
 import { formatResources } from './monitor-list.ts';
+import { testNotify } from './monitor-notify-test.ts';
 import { monitorOnce } from './monitor-once.ts';
 import { type Start, serveMonitor } from './monitor-serve.ts';
 import type { MonitorInvocation } from './program.ts';
@@ -21,6 +22,7 @@ export async function runMonitor({ action, flags, path = '' }: MonitorInvocation
   if (action === 'health') return askHealth(flags, choice, io);
   if (action === 'export') return exportStore(path, flags, choice, io);
   try {
+    if (action === 'notify-test') return await testNotify((await prepare(flags, choice, io)).loaded, choice, io);
     if (choice.mode === 'demo') return await demonstrateMonitor(choice, io);
     const start = await prepare(flags, choice, io);
     if (choice.mode === 'check-config') return await listResources(start.loaded, choice, io);

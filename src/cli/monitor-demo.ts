@@ -34,7 +34,7 @@ export async function demonstrateMonitor(choice: MonitorChoice, io: Io): Promise
         ...{ level: 'info', event: 'started', url: `${listening.value}/` },
         message: `Demo: open ${listening.value}/ in a browser. The history before this minute is made up; nothing is kept.`,
       });
-      running.monitor.start();
+      running.start();
       scene.play(clock);
       await unlessInterrupted(new Promise<never>(() => undefined), interruption);
     } finally {

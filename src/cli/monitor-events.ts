@@ -17,7 +17,14 @@ export const logEvents = (view: MonitorView, log: Log): (() => void) =>
 const isExpected = ({ event, from, to }: EventView): boolean =>
   event === 'state' && from === 'pending' && to === 'available';
 
-const WARNINGS = new Set(['outage', 'undetermined-long', 'quota-low', 'certificate-expiry', 'digest-moved']);
+const WARNINGS = new Set([
+  'outage',
+  'undetermined-long',
+  'quota-low',
+  'certificate-expiry',
+  'digest-moved',
+  'reminder',
+]);
 
 function levelOf({ event, to }: EventView): LogLevel {
   if (event === 'network') return to === 'available' ? 'info' : 'warning';
@@ -33,6 +40,8 @@ function messageOf({ event, resource, to, message, digest, previousDigest }: Eve
       return `${name} is ${to}${to === 'available' ? '' : why}`;
     case 'outage':
       return `Outage of ${name}${why}`;
+    case 'reminder':
+      return `${name} is still unavailable${why}`;
     case 'recovered':
       return `${name} has recovered`;
     case 'digest-moved':

@@ -29,8 +29,10 @@ export function formatResources({ resources, skipped }: MonitorPlan): string {
   return `${formatColumns([...rows, ...skips])}${total}\n`;
 }
 
-const noteOf = ({ isPaused, group }: MonitorResource): string =>
-  [...(isPaused ? ['paused'] : []), ...(group === null ? [] : [`group ${group}`])].join(', ');
+const noteOf = ({ isPaused, isMuted, group }: MonitorResource): string =>
+  [...(isPaused ? ['paused'] : []), ...(isMuted ? ['muted'] : []), ...(group === null ? [] : [`group ${group}`])].join(
+    ', ',
+  );
 
 function formatPlaces(foundAt: readonly FoundAt[]): string {
   const shown = foundAt

@@ -16,14 +16,15 @@ import { isTaken } from './sink.ts';
 /** Throws a UsageError if it cannot start, or the reason of the interruption. */
 export async function monitorOnce({ loaded, choice }: Start, io: Io): Promise<ExitCode> {
   const { plan, warnings, config } = loaded;
-  const { store } = await resolveMonitorOptions(choice, config, io.env);
+  const { store, url } = await resolveMonitorOptions(choice, config, io.env);
   io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
   // What is found is the report; the log has only what concerns the monitor itself.
   const log = createLog(io.stderr, { format: choice.log ?? 'text', clock: io.clock });
-  const running = await openMonitor(plan, await openMonitorStore(store, log), log, io, { logsEvents: false });
+  const running = await openMonitor(plan, await openMonitorStore(store, log), log, io, { logsEvents: false, url });
   let checks: readonly OnceCheck[];
   try {
     checks = await running.monitor.runOnce(io.interruption);
+    await running.notifyOnce(io.interruption);
   } finally {
     await running.stop();
   }

@@ -32,12 +32,14 @@ export async function serveMonitor(start: Start, io: Io): Promise<ExitCode> {
   const log = createLog(io.stdout, { format: choice.log, clock: io.clock });
   // Before the store is read: what changes meanwhile is found.
   const print = await fingerprintOf(loaded.sources, io.interruption);
-  const running = await openMonitor(options.plan, await openMonitorStore(options.store, log), log, io);
+  const running = await openMonitor(options.plan, await openMonitorStore(options.store, log), log, io, {
+    url: options.url,
+  });
   try {
     const listening = await running.serve(options);
     if (!listening.ok) throw new UsageError(sentence(listening.error.message));
     logStart(loaded, options, listening.value, log);
-    running.monitor.start();
+    running.start();
     const reloader = startReloader(start, options, print, running, log, io);
     io.onHangup(() => reloader.request());
     await unlessInterrupted(new Promise<never>(() => undefined), io.interruption);

@@ -5,6 +5,7 @@ import { UsageError } from '../core/usage-error.ts';
 import { createMetrics } from '../monitor/metrics/create-metrics.ts';
 import { createMonitor, type Monitor } from '../monitor/monitor.ts';
 import type { MonitorOptions, MonitorPlan } from '../monitor/monitor-options.ts';
+import { createNotify, type NotifierChange } from '../monitor/notify/create-notify.ts';
 import { openStore, type StoreSetting } from '../monitor/store/open-store.ts';
 import type { MonitorStore } from '../monitor/store/store.ts';
 import { createPages } from '../monitor/web/html-pages.ts';
@@ -13,10 +14,14 @@ import { createWebServer, type WebServer } from '../monitor/web/server.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
 import { logEvents } from './monitor-events.ts';
-import type { Log } from './monitor-log.ts';
+import type { Log, LogLine } from './monitor-log.ts';
 
 export interface RunningMonitor {
   readonly monitor: Monitor;
+  /** Begins to check, and to send events. */
+  start(): void;
+  /** One attempt for every event that is not delivered. */
+  notifyOnce(signal: AbortSignal): Promise<void>;
   /** Begins to listen; the origin of the dashboard. */
   serve(options: ServeOptions): Promise<Outcome<string, ListenFailure>>;
   /** Lets running checks end, and closes everything. */
@@ -36,13 +41,20 @@ export async function openMonitorStore(setting: StoreSetting, log: Log): Promise
   return store;
 }
 
+interface OpenOptions {
+  /** Default: it does. */
+  readonly logsEvents?: boolean;
+  /** Where users reach the monitor, as configured: for links to its pages. */
+  readonly url?: string | null;
+}
+
 /** Takes the store: it is closed with the monitor. Throws a UsageError if it cannot be read. */
 export async function openMonitor(
   plan: MonitorPlan,
   store: MonitorStore,
   log: Log,
   { clock }: Io,
-  { logsEvents = true } = {},
+  { logsEvents = true, url = null }: OpenOptions = {},
 ): Promise<RunningMonitor> {
   const created = await createMonitor({
     plan,
@@ -63,9 +75,24 @@ export async function openMonitor(
   const monitor = created.value;
   const stopLog = logsEvents ? logEvents(monitor.view, log) : () => undefined;
   const metrics = createMetrics(monitor.view, { kairosMetrics: () => monitor.outbox.plan().kairosMetrics });
+  const { outbox } = monitor;
+  const notify = createNotify({
+    ...{ view: monitor.view, store: outbox.store, writes: outbox.writes, clock, url },
+    notifiers: () => outbox.plan().notifiers,
+    env: () => outbox.plan().checker.env ?? process.env,
+    ca: () => outbox.plan().checker.ca,
+    onChange: (change) => log(notifierLine(change)),
+    onError: (error) => logBug(error, log),
+  });
+  monitor.reportNotifications(() => notify.counts());
   let server: WebServer | undefined;
   return {
     monitor,
+    start() {
+      monitor.start();
+      notify.start();
+    },
+    notifyOnce: (signal) => notify.deliverOnce(signal),
     async serve({ listen, auth, url, isDemo = false }) {
       const started = await createWebServer(monitor.view, {
         ...{ listen, auth, url, clock, pages: createPages(monitor.view, { isDemo }) },
@@ -80,10 +107,20 @@ export async function openMonitor(
     async stop() {
       await server?.close();
       metrics.close();
+      await notify.stop();
       await monitor.stop();
       stopLog();
     },
   };
+}
+
+function notifierLine({ notifier, problem, isGivenUp }: NotifierChange): LogLine {
+  const common = { event: 'notifier', notifier } as const;
+  if (problem === null) return { ...common, level: 'info', message: `The notifier ${notifier} works again` };
+  const message = isGivenUp
+    ? `The notifier ${notifier} did not deliver an event, and it is given up: ${problem}`
+    : `The notifier ${notifier} fails: ${problem}; it is tried again`;
+  return { ...common, level: isGivenUp ? 'error' : 'warning', message };
 }
 
 /** In one line, with the stack: the monitor goes on, and the situation may not come back. */

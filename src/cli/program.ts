@@ -33,7 +33,7 @@ export interface ImagesInvocation {
 
 export interface MonitorInvocation {
   readonly command: 'monitor';
-  readonly action: 'run' | 'health' | 'export';
+  readonly action: 'run' | 'health' | 'export' | 'notify-test';
   readonly flags: Flags;
   /** Of `export`. */
   readonly path?: string;
@@ -155,6 +155,12 @@ function addMonitor(program: Command, choose: (invocation: Invocation) => void):
     monitor.command('health').description('Asks the running monitor whether it works: exit code 0 or 1.'),
     ...where,
   ).action((_, command: Command) => choose({ command: 'monitor', action: 'health', flags: command.optsWithGlobals() }));
+  add(
+    monitor.command('notify-test').description('Sends a test event to each notifier: exit code 0 or 1.'),
+    'config',
+  ).action((_, command: Command) =>
+    choose({ command: 'monitor', action: 'notify-test', flags: command.optsWithGlobals() }),
+  );
   add(
     monitor
       .command('export')

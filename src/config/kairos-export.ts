@@ -61,7 +61,7 @@ function readResource(
   const group = cleanText(first(node, 'groupName', 'group'), 200) || entry.group;
   const paused = entry.paused || textAt(node, 'active') === 'false';
   const insecure = first(node, 'skipTLS', 'skipTls') === 'true';
-  const own = { name, group, paused, interval: entry.interval };
+  const own = { name, group, paused, muted: entry.muted, interval: entry.interval };
   const id = slugOf(name);
   const note =
     textAt(node, 'recursive') === 'true'

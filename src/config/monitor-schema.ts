@@ -2,7 +2,7 @@
 // other commands accept the section unread.
 
 import * as z from 'zod';
-import { EVENT_NAMES } from '../monitor/history/event.ts';
+import { NOTIFIED_EVENTS } from '../monitor/history/event.ts';
 import { parseLocalTime, parseTimeOfDay } from '../monitor/history/local-time.ts';
 import { WEEKDAYS } from '../monitor/history/maintenance.ts';
 import {
@@ -43,9 +43,12 @@ const secretUrl = z.union(
 const notified = {
   name: text(parseLabel, 'a name').optional().meta({ description: 'for logs and metrics' }),
   groups: groups.optional().meta({ description: 'only events of these groups' }),
+  remindAfter: period('1m', '31d', '4h')
+    .optional()
+    .meta({ description: 'sends a reminder each time an outage has been open for so long (default: none)' }),
 };
 
-const events = listOf(choice(EVENT_NAMES), 'the name of an event, or a list')
+const events = listOf(choice(NOTIFIED_EVENTS), 'the name of an event, or a list')
   .optional()
   .meta({ description: 'default: all but state' });
 

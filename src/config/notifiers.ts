@@ -1,7 +1,7 @@
 // The notifiers of the monitor: where their URLs are, under names that contain none of them.
 
 import type { Env } from '../core/env.ts';
-import { EVENT_NAMES } from '../monitor/history/event.ts';
+import { NOTIFIED_EVENTS } from '../monitor/history/event.ts';
 import type { NotifierOptions, SecretUrl } from '../monitor/notify/notifier-options.ts';
 import type { MonitorConfig } from './monitor-config.ts';
 import type { NotifyEntry } from './monitor-schema.ts';
@@ -27,8 +27,10 @@ export function readNotifiers(
       kind,
       url,
       headers: ('headers' in address ? address.headers : undefined) ?? {},
-      events: ('events' in entry ? entry.events : undefined) ?? EVENT_NAMES.filter((name) => name !== ONLY_ON_REQUEST),
+      events:
+        ('events' in entry ? entry.events : undefined) ?? NOTIFIED_EVENTS.filter((name) => name !== ONLY_ON_REQUEST),
       groups: 'groups' in entry ? entry.groups : undefined,
+      remindAfterMs: ('remindAfter' in entry ? entry.remindAfter : undefined) ?? null,
     };
   });
   return { notifiers, warnings };

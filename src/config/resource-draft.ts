@@ -57,6 +57,7 @@ export function tcpDraft(entry: EntryOf<'tcp'>, foundAt: FoundAt, { intervalMs }
     host: target.toLowerCase(),
     intervalMs: entry.interval ?? intervalMs,
     isPaused: entry.paused ?? false,
+    isMuted: entry.muted ?? false,
     timeoutMs: entry.timeout ?? DEFAULT_TIMEOUT_MS,
   };
 }
@@ -74,6 +75,7 @@ export function httpDraft(entry: EntryOf<'http'>, foundAt: FoundAt, { intervalMs
     host: `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`,
     intervalMs: entry.interval ?? intervalMs,
     isPaused: entry.paused ?? false,
+    isMuted: entry.muted ?? false,
     method: entry.method ?? 'GET',
     status: entry.expect?.status ?? [{ from: 200, to: 299 }],
     contains: entry.expect?.contains ?? null,
@@ -104,6 +106,7 @@ export function imageDraft(
     host: parsed.ok ? parsed.value.registry : '',
     intervalMs: entry.interval ?? intervalMs,
     isPaused: entry.paused ?? false,
+    isMuted: entry.muted ?? false,
     expect: entry.expect ?? settings.expect,
     platforms:
       entry.platform ?? (settings.platform.length > 0 ? settings.platform : [platform].flatMap((one) => one ?? [])),

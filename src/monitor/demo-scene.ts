@@ -105,7 +105,7 @@ function planOf(
   database: string,
 ): MonitorPlan {
   const common = (id: string, group: string | null) => ({
-    ...{ id, group, foundAt: [], intervalMs: INTERVAL_MS, isPaused: false },
+    ...{ id, group, foundAt: [], intervalMs: INTERVAL_MS, isPaused: false, isMuted: false },
   });
   const image = (
     id: string,

@@ -9,6 +9,7 @@ import { type Engine, nowOf, type Tracked } from './engine/engine.ts';
 import { updatePauses } from './engine/keep-pauses.ts';
 import { openEngine } from './engine/open-engine.ts';
 import { applyPlan, refuseReload } from './engine/reload.ts';
+import { remind } from './engine/remind.ts';
 import { readEarlier } from './engine/restore.ts';
 import { removeOld, rollUp } from './engine/roll-up.ts';
 import { runCheck } from './engine/run-check.ts';
@@ -120,7 +121,10 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
   const alone = createLimiter(1);
   const pauseChanged = (id: string, isPaused: boolean): void => scheduler.setPaused(id, isPaused);
   const ticker = createTicker(engine, {
-    onTick: () => void updatePauses(engine, pauseChanged).catch(onError),
+    onTick: () =>
+      void updatePauses(engine, pauseChanged)
+        .then(() => remind(engine))
+        .catch(onError),
     onHour: () => alone(rollUpAndRemove),
   });
   const rollUpAndRemove = async (): Promise<boolean> => {

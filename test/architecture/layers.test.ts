@@ -42,7 +42,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   schedule: ['history', 'resource'],
   store: ['history', 'resource'],
   probe: ['history', 'resource'],
-  notify: ['history', 'resource', 'store'],
+  notify: ['history', 'resource', 'store', 'view'],
   view: ['history', 'resource', 'schedule', 'store'],
   engine: ['history', 'resource', 'schedule', 'store', 'probe', 'notify', 'view'],
   metrics: ['history', 'resource', 'view'],

@@ -60,7 +60,7 @@ describe('the plan of the monitor', () => {
     assert.deepEqual(resources, [
       {
         ...{ kind: 'image', id: 'image-ghcr.io-org-app-1.2', name: 'ghcr.io/org/app:1.2', group: null },
-        ...{ target: 'ghcr.io/org/app:1.2', host: 'ghcr.io', intervalMs: 300_000, isPaused: false },
+        ...{ target: 'ghcr.io/org/app:1.2', host: 'ghcr.io', intervalMs: 300_000, isPaused: false, isMuted: false },
         foundAt: [{ source: 'kairos-pull.yaml', line: 3, path: 'monitor.resources[0]' }],
         ...{ expect: 'present', platforms: [], proof: undefined, credentials: null, insecure: false },
       },

@@ -1,9 +1,10 @@
-// `npm run soak`: the command interrupted at random moments. See scripts/soak.js.
+// `npm run soak`: the command interrupted at random moments, and the monitor over kills and a year. See scripts/soak.js.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../pipeline/project-file.ts';
 import { type Interruption, interrupt } from './interrupt.ts';
+import { soakKills, soakYear } from './monitor.ts';
 import { SCENES } from './scene.ts';
 
 const { values, positionals } = parseArgs({
@@ -13,12 +14,21 @@ const { values, positionals } = parseArgs({
     early: { type: 'string', default: '40' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     only: { type: 'string' },
+    kills: { type: 'string', default: '50' },
+    resources: { type: 'string', default: '200' },
+    days: { type: 'string', default: '365' },
   },
 });
 const [runs, early, seed] = [values.runs, values.early, values.seed].map(Number) as [number, number, number];
-const names = Object.keys(SCENES).filter((name) => positionals.length === 0 || positionals.includes(name));
-if (![runs, early, seed, Number(values.only ?? 0)].every((it) => it >= 0) || names.length === 0) {
+const [kills, resources, days] = [values.kills, values.resources, values.days].map(Number) as [number, number, number];
+const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+const names = Object.keys(SCENES).filter(isWanted);
+const proofs = ['monitor-kill', 'monitor-year'].filter((name) => isWanted(name) && values.only === undefined);
+const numbers = [runs, early, seed, Number(values.only ?? 0), kills, resources, days];
+if (!numbers.every((it) => it >= 0) || names.length + proofs.length === 0) {
   console.error('usage: npm run soak -- [--runs N] [--early N] [--seed N] [--only INDEX] [scene …]');
+  console.error('       npm run soak -- monitor-kill [--kills N] [--seed N]');
+  console.error('       npm run soak -- monitor-year [--resources N] [--days N]');
   process.exit(2);
 }
 
@@ -29,9 +39,11 @@ const MAX_DELAY_MS = 1_000;
 const MAX_EARLY_MS = 300;
 
 const plan = { program: [process.execPath, join(ROOT, 'bin', 'kairos-pull.js')], seed, names };
-const all = values.only === undefined ? [...Array(runs + early).keys()] : [Number(values.only)];
+const indexes = values.only === undefined ? [...Array(runs + early).keys()] : [Number(values.only)];
+const all = names.length === 0 ? [] : indexes;
 const ended: Interruption[] = [];
-console.log(`seed ${seed}: ${runs} interruptions of a command that is up, ${early} of one that is starting`);
+if (all.length > 0)
+  console.log(`seed ${seed}: ${runs} interruptions of a command that is up, ${early} of one that is starting`);
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
     for (let index = all.shift(); index !== undefined; index = all.shift()) {
@@ -52,13 +64,19 @@ await Promise.all(
   }),
 );
 
-for (const name of names) {
-  const those = ended.filter(({ scene }) => scene === name);
-  const failed = those.filter(({ problems }) => problems.length > 0).length;
-  console.log(`${name.padEnd(16)} ${String(those.length).padStart(4)} interruptions, ${failed} with a problem`);
+if (names.length > 0) printInterruptions();
+if (proofs.includes('monitor-kill') && !(await soakKills({ program: plan.program, kills, seed }))) process.exitCode = 1;
+if (proofs.includes('monitor-year') && !(await soakYear(resources, days))) process.exitCode = 1;
+
+function printInterruptions(): void {
+  for (const name of names) {
+    const those = ended.filter(({ scene }) => scene === name);
+    const failed = those.filter(({ problems }) => problems.length > 0).length;
+    console.log(`${name.padEnd(16)} ${String(those.length).padStart(4)} interruptions, ${failed} with a problem`);
+  }
+  const deaf = ended.filter(({ wasDeaf }) => wasDeaf);
+  const failed = ended.filter(({ problems }) => problems.length > 0).length;
+  const latest = Math.max(0, ...deaf.map(({ delayMs }) => delayMs));
+  console.log(`${deaf.length} of those at the start came before the command listened, the latest after ${latest} ms`);
+  console.log(`${ended.length} interruptions, ${failed} with a problem, seed ${seed}`);
 }
-const deaf = ended.filter(({ wasDeaf }) => wasDeaf);
-const failed = ended.filter(({ problems }) => problems.length > 0).length;
-const latest = Math.max(0, ...deaf.map(({ delayMs }) => delayMs));
-console.log(`${deaf.length} of those at the start came before the command listened, the latest after ${latest} ms`);
-console.log(`${ended.length} interruptions, ${failed} with a problem, seed ${seed}`);

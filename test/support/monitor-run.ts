@@ -16,7 +16,7 @@ export function imageResource(id: string, fields: Partial<ImageResource> = {}): 
   return {
     ...{ kind: 'image', id, name: id, group: null, target: `${id}.example/app:1`, foundAt: [], host: `${id}.example` },
     ...{ intervalMs: MINUTE, isPaused: false, expect: 'present', platforms: [], proof: undefined, credentials: null },
-    insecure: false,
+    ...{ isMuted: false, insecure: false },
     ...fields,
   };
 }
@@ -24,7 +24,8 @@ export function imageResource(id: string, fields: Partial<ImageResource> = {}): 
 export function httpResource(id: string, fields: Partial<HttpResource> = {}): HttpResource {
   return {
     ...{ kind: 'http', id, name: id, group: null, target: `https://${id}.example/`, foundAt: [] },
-    ...{ host: `${id}.example:443`, intervalMs: MINUTE, isPaused: false, method: 'GET', headers: {} },
+    ...{ host: `${id}.example:443`, intervalMs: MINUTE, isPaused: false, isMuted: false },
+    ...{ method: 'GET', headers: {} },
     ...{ status: [{ from: 200, to: 299 }], contains: null, authFile: null, timeoutMs: 10_000 },
     ...{ caFile: null, insecure: false },
     ...fields,

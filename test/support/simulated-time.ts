@@ -20,7 +20,7 @@ export interface Simulation {
   readonly intervalMs: number;
   readonly retention: { readonly checksMs: number; readonly hoursMs: number; readonly daysMs: number };
   /** After each day. */
-  readonly onDay?: (day: number) => void;
+  readonly onDay?: (day: number, nowMs: number) => void | Promise<void>;
 }
 
 interface Check {
@@ -53,7 +53,7 @@ export async function simulate({ store, resources, days, intervalMs, retention, 
         0,
         list.findIndex(({ atMs }) => atMs > clock.now() - 91 * DAY),
       );
-    onDay?.(day);
+    await onDay?.(day, clock.now());
     if (day % 7 !== 6 && day !== days - 1) continue;
     // Windows that begin with a whole hour, of which every second is known.
     await run.pass(HOUR - (clock.now() % HOUR), stepMs);

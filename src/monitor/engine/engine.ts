@@ -38,6 +38,10 @@ export interface Engine {
   readonly lowQuotas: Set<string>;
   /** The expiry that was reported, by host. */
   readonly reportedCertificates: Map<string, number>;
+  /** Hosts of which no resource can be determined, as reported by one event; '' for all hosts. */
+  readonly undeterminedHosts: Set<string>;
+  /** When the latest reminder was, by outage and notifier. */
+  reminders: ReadonlyMap<string, number>;
   /** As it is shown. */
   readonly viewOf: (id: string) => ResourceView | null;
   readonly onError: (error: unknown) => void;
@@ -51,8 +55,8 @@ export type StoredEvents = NonNullable<Changes['events']>;
 /** Each with the notifiers that send it. */
 export function withNotifiers({ plan, tracked }: Engine, events: readonly EventDraft[]): StoredEvents {
   return events.map((event) => {
-    const group = event.resource === null ? null : (tracked.get(event.resource)?.resource.group ?? null);
-    return { event, notifiers: notifiersOf(plan.notifiers, event, group) };
+    const resource = event.resource === null ? undefined : tracked.get(event.resource)?.resource;
+    return { event, notifiers: notifiersOf(plan.notifiers, event, resource) };
   });
 }
 

@@ -2,16 +2,20 @@
 
 import type { EventDraft } from '../history/event.ts';
 import type { NotifierOptions } from '../notify/notifier-options.ts';
+import type { MonitorResource } from '../resource/monitor-resource.ts';
 
-/** Their names. `group`: of the resource; an event of the monitor itself belongs to all groups. */
+/** Their names. An event of the monitor itself belongs to all groups. */
 export function notifiersOf(
   notifiers: readonly NotifierOptions[],
   { event, resource }: Pick<EventDraft, 'event' | 'resource'>,
-  group: string | null,
+  { group, isMuted }: Pick<MonitorResource, 'group' | 'isMuted'> = { group: null, isMuted: false },
 ): readonly string[] {
-  const isMeant = ({ kind, events, groups }: NotifierOptions): boolean =>
-    kind !== 'ping' &&
-    events.includes(event) &&
-    (resource === null || groups === undefined || (group !== null && groups.includes(group)));
+  if (isMuted) return [];
+  const isMeant = (notifier: NotifierOptions): boolean =>
+    notifier.kind !== 'ping' && notifier.events.includes(event) && (resource === null || hasGroup(notifier, group));
   return notifiers.filter(isMeant).map(({ name }) => name);
 }
+
+/** Whether a notifier is for resources of this group. */
+export const hasGroup = ({ groups }: Pick<NotifierOptions, 'groups'>, group: string | null): boolean =>
+  groups === undefined || (group !== null && groups.includes(group));

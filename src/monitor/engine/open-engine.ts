@@ -11,6 +11,7 @@ import { createCheckCounters } from '../view/check-counters.ts';
 import type { MonitorState } from '../view/monitor-state.ts';
 import type { Engine, Tracked } from './engine.ts';
 import type { EnginePlan } from './engine-plan.ts';
+import { REMINDERS_KEY } from './remind.ts';
 import { restore } from './restore.ts';
 import { ROLLED_UP_KEY, rollUp } from './roll-up.ts';
 
@@ -41,6 +42,8 @@ export async function openEngine(settings: EngineSettings): Promise<Outcome<Engi
     rollupMs: rolledUpMs,
     lowQuotas: new Set<string>(parseList(meta.value.get('low-quotas')) as string[]),
     reportedCertificates: new Map(parseList(meta.value.get('reported-certificates')) as [string, number][]),
+    undeterminedHosts: new Set<string>(parseList(meta.value.get('undetermined-hosts')) as string[]),
+    reminders: new Map(parseList(meta.value.get(REMINDERS_KEY)) as [string, number][]),
     viewOf,
     onError,
   };

@@ -12,6 +12,7 @@ import type { ProbeResult } from '../probe/probe.ts';
 import { registryOf } from '../resource/registry-of.ts';
 import type { Changes, Written } from '../store/changes.ts';
 import { type Engine, nowOf, publish, publishEvents, type Tracked, withNotifiers } from './engine.ts';
+import { joinUndetermined } from './join-undetermined.ts';
 import { formatStatus } from './kept-status.ts';
 
 export interface RecordedCheck {
@@ -39,7 +40,11 @@ export function recordProbe(engine: Engine, tracked: Tracked, result: ProbeResul
 
   const network = networkEvent(wasDown, isDown, atMs);
   const others = [...watchQuota(engine, tracked, result, atMs), ...watchCertificates(engine, result, atMs)];
-  const drafts = [...change.events, ...(network === undefined ? [] : [network]), ...others];
+  const drafts = [
+    ...joinUndetermined(engine, tracked, change.events),
+    ...(network === undefined ? [] : [network]),
+    ...others,
+  ];
   const isJudgedAnew = record.state !== tracked.measured.state;
   const shown = { hint: isJudgedAnew ? null : result.hint, hintCode: isJudgedAnew ? null : result.hintCode };
   const kept = keep(engine, tracked, { result, record, change, drafts, shown });
@@ -128,10 +133,16 @@ function show({ shown }: Tracked, { record, change, shown: { hint, hintCode } }:
 }
 
 /** What was reported: a restart must not report it again. */
-export function watchedMeta({ state, lowQuotas, reportedCertificates }: Engine): NonNullable<Changes['meta']> {
+export function watchedMeta({
+  state,
+  lowQuotas,
+  reportedCertificates,
+  undeterminedHosts,
+}: Engine): NonNullable<Changes['meta']> {
   return {
     'network-down': String(state.isNetworkDown),
     'low-quotas': JSON.stringify([...lowQuotas]),
+    'undetermined-hosts': JSON.stringify([...undeterminedHosts]),
     'reported-certificates': JSON.stringify([...reportedCertificates]),
   };
 }

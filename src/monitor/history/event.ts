@@ -6,6 +6,7 @@ export const EVENT_NAMES = [
   'state',
   'outage',
   'recovered',
+  'reminder',
   'digest-moved',
   'undetermined-long',
   'quota-low',
@@ -14,6 +15,9 @@ export const EVENT_NAMES = [
   'reload',
 ] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
+
+/** Those that a notifier may choose: a reminder is sent to those that ask for it. */
+export const NOTIFIED_EVENTS = EVENT_NAMES.filter((name) => name !== 'reminder');
 
 /** An event that the store has not numbered yet. */
 export interface EventDraft {

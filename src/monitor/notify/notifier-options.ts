@@ -17,4 +17,6 @@ export interface NotifierOptions {
   readonly events: readonly EventName[];
   /** undefined: all resources. Events of the monitor itself are always sent. */
   readonly groups: readonly string[] | undefined;
+  /** Each time an outage has been open for so long, there is a reminder; null: never. */
+  readonly remindAfterMs: number | null;
 }

@@ -20,6 +20,8 @@ interface Monitored {
   readonly intervalMs: number;
   /** By configuration; a maintenance pauses it as well. */
   readonly isPaused: boolean;
+  /** Its events are recorded, and sent to no notifier. */
+  readonly isMuted: boolean;
 }
 
 export interface ImageResource extends Monitored {

@@ -112,10 +112,11 @@ export function createMemoryStore(): MonitorStore {
           .filter((event) => resource === undefined || event.resource === resource)
           .slice(0, limit),
       ),
-    readDueDeliveries: async ({ nowMs, limit }) =>
+    readDueDeliveries: async ({ nowMs, notifier, limit }) =>
       success(
         allDeliveries()
           .filter(({ nextAttemptAtMs }) => nextAttemptAtMs !== null && nextAttemptAtMs <= nowMs)
+          .filter((delivery) => notifier === undefined || delivery.notifier === notifier)
           .slice(0, limit)
           .flatMap((delivery): Delivery[] => {
             const event = events.get(delivery.eventId);

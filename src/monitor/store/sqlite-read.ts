@@ -75,13 +75,13 @@ export function createReader({ all }: Statements) {
       return all(sql, ...(resource === undefined ? [limit] : [resource, limit])).map(toEvent);
     },
 
-    dueDeliveries: (nowMs: number, limit: number): Delivery[] =>
+    dueDeliveries: (nowMs: number, notifier: string | undefined, limit: number): Delivery[] =>
       all(
         `SELECT ${EVENT}, d.notifier, d.attempts, d.next_at, d.delivered_at, d.error, r.id, r.name, r."group", r.kind,
            r.target, r.archived_at
          FROM deliveries AS d INDEXED BY due_deliveries JOIN events AS e ON e.id = d.event_id LEFT JOIN resources AS r USING (rid)
-         WHERE d.next_at <= ? ORDER BY d.event_id, d.notifier LIMIT ?`,
-        ...[nowMs, limit],
+         WHERE d.next_at <= ?1 AND (?2 IS NULL OR d.notifier = ?2) ORDER BY d.event_id, d.notifier LIMIT ?3`,
+        ...[nowMs, notifier ?? null, limit],
       ).map(toDelivery),
 
     pending: (): ReadonlyMap<string, number> =>

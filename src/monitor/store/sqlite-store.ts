@@ -84,7 +84,7 @@ function createStore(path: string, file: OpenFile): MonitorStore {
       read(() => reader.outages(openOnly, resource, beforeId, limit)),
     readEvents: ({ afterId, limit }) => read(() => reader.events(afterId, limit)),
     readLatestEvents: ({ resource, limit }) => read(() => reader.latestEvents(resource, limit)),
-    readDueDeliveries: ({ nowMs, limit }) => read(() => reader.dueDeliveries(nowMs, limit)),
+    readDueDeliveries: ({ nowMs, notifier, limit }) => read(() => reader.dueDeliveries(nowMs, notifier, limit)),
     countPending: () => read(reader.pending),
     readMeta: () => read(reader.meta),
     backupTo: (target) => backup.copyTo(resolve(target)),

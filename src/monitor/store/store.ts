@@ -121,8 +121,12 @@ export interface MonitorStore {
   readEvents(query: { readonly afterId: number; readonly limit: number }): Stored<EventRecord[]>;
   /** Newest first. */
   readLatestEvents(query: { readonly resource?: string; readonly limit: number }): Stored<EventRecord[]>;
-  /** What is to be delivered by that time, in the order of the events. */
-  readDueDeliveries(query: { readonly nowMs: number; readonly limit: number }): Stored<Delivery[]>;
+  /** What is to be delivered by that time, by all notifiers or by one, in the order of the events. */
+  readDueDeliveries(query: {
+    readonly nowMs: number;
+    readonly notifier?: string;
+    readonly limit: number;
+  }): Stored<Delivery[]>;
   /** How many deliveries of each notifier are still to be made. */
   countPending(): Stored<ReadonlyMap<string, number>>;
   readMeta(): Stored<ReadonlyMap<string, string>>;

@@ -56,6 +56,8 @@ export function eventSentence(event: EventView): string {
         : `Became ${event.to ?? 'unknown'}${because}`;
     case 'outage':
       return `Outage opened${because}`;
+    case 'reminder':
+      return `Outage is still open${because}`;
     case 'recovered':
       return 'Outage closed';
     case 'digest-moved':

@@ -172,7 +172,8 @@ describe('events about more than one resource', () => {
   });
 
   it('are addressed to the notifiers that want them', async () => {
-    const notifier = { kind: 'webhook', url: { kind: 'value', url: 'http://hook' }, headers: {} } as const;
+    const url = { kind: 'value', url: 'http://hook' } as const;
+    const notifier = { kind: 'webhook', url, headers: {}, remindAfterMs: null } as const;
     let state: ProbeResult['state'] = 'available';
     await using run = await runMonitor({
       plan: planOf([imageResource('app', { group: 'shop' }), imageResource('other')], {
