@@ -8,6 +8,7 @@ import { formatReference, parseReference } from '../core/reference.ts';
 import { PLATFORM_VARIABLES, type Variables } from './dockerfile-argument.ts';
 import type { Stage, Use } from './dockerfile-stage.ts';
 import type { Found, Problem } from './extractor.ts';
+import { findPlaceholder } from './image-text.ts';
 import { describeMissing, listed, type Missing, type ResolvedText, UNKNOWN } from './resolved-text.ts';
 
 export interface BuildOptions {
@@ -80,6 +81,10 @@ export function resolveImages(
     }
     if (isContext(text)) return undefined;
     if (text.startsWith('docker://')) return fail(`${at.path} ${at.text}: remove "docker://".`, at.line);
+    const placeholder = findPlaceholder(text);
+    if (placeholder !== undefined) {
+      return { ...at, skip: { reason: 'unresolved-variable', message: `${placeholder} is not resolved.` } };
+    }
     const reference = parseReference(text);
     if (!reference.ok) return fail(`${at.path} ${at.text}: ${reference.error.message}`, at.line);
     return { ...at, text };

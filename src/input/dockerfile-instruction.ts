@@ -124,23 +124,37 @@ function readWord(text: string, start: number): [word: string, end: number] {
   return [word, at];
 }
 
+interface Directive {
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+}
+
 function readDirectives(lines: readonly string[]) {
-  let syntax: Instructions['syntax'];
   let escapeChar = '\\';
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  for (const [index, line] of lines.entries()) {
-    const [, word = '', value = ''] = DIRECTIVE.exec(line.trim()) ?? [];
-    const name = word.toLowerCase();
-    if (!DIRECTIVES.includes(name)) break;
-    if (seen.has(name)) problems.push({ message: `Duplicate directive # ${name}.`, line: index + 1 });
+  for (const { name, value, line } of directivesIn(lines.map((text) => text.trim()))) {
+    if (seen.has(name)) problems.push({ message: `Duplicate directive # ${name}.`, line });
     else if (name === 'escape' && !Object.hasOwn(CONTINUED, value)) {
-      problems.push({ message: `The escape character must be \\ or \`, not ${value}.`, line: index + 1 });
+      problems.push({ message: `The escape character must be \\ or \`, not ${value}.`, line });
     } else if (name === 'escape') escapeChar = value;
-    else if (name === 'syntax') syntax = { text: value.split(' ')[0] ?? '', line: index + 1 };
     seen.add(name);
   }
+  // The frontend is found before the rest is parsed: behind a line for the shell, and without blanks before the #.
+  const first = lines[0]?.startsWith('#!') ? 1 : 0;
+  const frontend = [...directivesIn(lines, first)].find(({ name }) => name === 'syntax');
+  const syntax = frontend && { text: frontend.value.split(' ')[0] ?? '', line: frontend.line };
   return { syntax, escapeChar, problems };
+}
+
+function* directivesIn(lines: readonly string[], first = 0): Generator<Directive> {
+  for (let index = first; index < lines.length; index += 1) {
+    const [, word = '', value = ''] = DIRECTIVE.exec((lines[index] ?? '').trimEnd()) ?? [];
+    const name = word.toLowerCase();
+    if (!DIRECTIVES.includes(name)) return;
+    yield { name, value, line: index + 1 };
+  }
 }
 
 function heredocsOf(instruction: Instruction, statement: string): Heredoc[] {

@@ -65,6 +65,9 @@ const MAX_STAGES = 1000;
 const NO_TRIGGER = ['ONBUILD', 'FROM', 'MAINTAINER'];
 const STAGE_NAME = /^[a-z][a-z0-9_.-]*$/;
 const BLANKS = /[\t\v\f\r ]+/;
+/** `{{ .Version }}` of a template. */
+const ACTION = /\{\{[^{}]*\}\}/g;
+const withoutBlanks = (action: string): string => action.replace(/\s+/g, '');
 
 export function readStages(instructions: readonly Instruction[]): Stages {
   const args: Instruction[] = [];
@@ -96,7 +99,7 @@ export function readStages(instructions: readonly Instruction[]): Stages {
 }
 
 function parseFrom({ keyword, flags, rest }: Instruction): Outcome<Pick<Stage, 'name' | 'base' | 'platform'>, string> {
-  const [base = '', as, name, ...others] = rest.split(BLANKS);
+  const [base = '', as, name, ...others] = rest.replace(ACTION, withoutBlanks).split(BLANKS);
   if (base === '') return failure('FROM has no image.');
   if (as !== undefined && (as.toUpperCase() !== 'AS' || name === undefined || others.length > 0)) {
     return failure(`FROM requires an image, optionally with AS name, not ${quote(rest)}.`);

@@ -31,9 +31,16 @@ export const dockerfileExtractor: Extractor = {
     return NAME.test(name) || BEGINNING.test(head);
   },
   async extract(text, _source, { buildArgs }) {
-    return extractDockerfile(text, { buildArgs });
+    const { found, problems } = extractDockerfile(text, { buildArgs });
+    const line = problems.length === 0 ? -1 : text.split('\n').findIndex((each) => TEMPLATE.test(each));
+    if (line < 0) return { found, problems };
+    return { found, problems: [{ message: UNRENDERED, line: line + 1 }] };
   },
 };
+
+/** A line that a program expands or removes. */
+const TEMPLATE = /^[ \t]*(?:\{\{|\{%|<%)|^[ \t]*(?:FROM|ARG|ENV|COPY|ADD|RUN|LABEL)\b[^'"]*(?:\{\{|\{%|<%)/i;
+const UNRENDERED = 'Unrendered template ({{ … }}); check the rendered Dockerfile instead.';
 
 export function extractDockerfile(text: string, options: DockerfileOptions): Extraction {
   const { instructions, syntax, escapeChar, problems } = parseInstructions(text);

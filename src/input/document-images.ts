@@ -8,10 +8,15 @@ import type { YamlNode } from './yaml-node.ts';
 /** Aliases can multiply the images of a small file. */
 const MAX_IMAGES = 100_000;
 
+/** For files that are no part of a chart. */
+export const UNRENDERED_FILE = 'Unrendered template ({{ … }}); check the rendered file instead.';
+
 /** After this time, and the document being read, other tasks run. */
 const MAX_TURN_MS = 50;
 
 interface ImagesOptions extends Pick<ExtractOptions, 'signal'> {
+  /** Reported of a template. Default: what a user of charts can do. */
+  readonly unrendered?: string;
   /** Whether a document is worth parsing, by its text. */
   readonly isWanted?: (document: string) => boolean;
 }
@@ -20,7 +25,7 @@ interface ImagesOptions extends Pick<ExtractOptions, 'signal'> {
 export async function extractImages(
   text: string,
   imagesOf: (document: YamlNode) => Iterable<Found | Problem>,
-  { isWanted, signal }: ImagesOptions,
+  { isWanted, signal, unrendered = UNRENDERED }: ImagesOptions,
 ): Promise<Extraction> {
   const found: Found[] = [];
   const problems: Problem[] = [];
@@ -32,7 +37,9 @@ export async function extractImages(
       turnMs = performance.now();
     }
     const { root, actionLine } = document;
-    problems.push(...document.problems);
+    for (const problem of document.problems) {
+      problems.push(problem.message === UNRENDERED ? { ...problem, message: unrendered } : problem);
+    }
     if (root === undefined) continue;
     const before = found.length;
     for (const image of imagesOf(root)) {
@@ -43,7 +50,7 @@ export async function extractImages(
       else problems.push(image);
     }
     // What the action expands to is unknown, so it may contain images.
-    if (actionLine !== undefined && found.length === before) problems.push({ message: UNRENDERED, line: actionLine });
+    if (actionLine !== undefined && found.length === before) problems.push({ message: unrendered, line: actionLine });
   }
   return { found, problems };
 }

@@ -1,8 +1,9 @@
 // Images in GitLab pipelines: the image and the services of each job, from the job, its templates or the defaults.
 // https://docs.gitlab.com/ci/yaml/#image
 
-import { extractImages } from './document-images.ts';
+import { extractImages, UNRENDERED_FILE } from './document-images.ts';
 import type { Extractor, Found, Problem } from './extractor.ts';
+import { loadIncluded, mergePipelines } from './gitlab-include.ts';
 import { pipelineScopes, type Scope } from './gitlab-scope.ts';
 import type { Expanded } from './gitlab-variable.ts';
 import { createWorkBudget } from './work-budget.ts';
@@ -25,7 +26,16 @@ export const gitlabCiExtractor: Extractor = {
     ((path === '-' || /\.ya?ml$/i.test(path)) &&
       ((PIPELINE_KEY.test(head) && JOB_KEY.test(head)) || (STAGE_KEY.test(head) && SCRIPT_KEY.test(head))) &&
       !FOREIGN_KEY.test(head)),
-  extract: (text, _, { signal }) => extractImages(text, pipelineImages, { signal }),
+  async extract(text, source, options) {
+    const included = await loadIncluded(text, source, options);
+    const imagesOf = (pipeline: YamlNode) => pipelineImages(mergePipelines(pipeline, included));
+    const { found, problems } = await extractImages(text, imagesOf, {
+      signal: options.signal,
+      unrendered: UNRENDERED_FILE,
+    });
+    const covers = included.files.length === 0 ? {} : { covers: included.files };
+    return { found, problems: [...problems, ...included.problems], ...covers };
+  },
 };
 
 /** Images times the jobs that can use them. */
@@ -49,7 +59,7 @@ function* pipelineImages(pipeline: YamlNode): Generator<Found | Problem> {
       used.add(node);
       const use = describeUse(image, node, path, scope.expand(image.text));
       if (lookups.isExceeded) return yield { message: 'Too many variables in images of jobs.', line: image.line };
-      const key = JSON.stringify([use.text, use.line, use.skip?.message]);
+      const key = JSON.stringify([use.text, use.source, use.line, use.skip?.message]);
       if (!yielded.has(key)) yield use;
       yielded.add(key);
     }
@@ -74,8 +84,13 @@ function* declaredImages({ holderOf }: Scope): Generator<Declaration> {
 
 const dotted = (holder: string, key: string): string => (holder === '' ? key : `${holder}.${key}`);
 
-function describeUse({ line }: YamlScalar, node: YamlNode, path: string, { text, unresolved }: Expanded): Found {
-  const found: Found = { text, line, path };
+function describeUse(
+  { line, source }: YamlScalar,
+  node: YamlNode,
+  path: string,
+  { text, unresolved }: Expanded,
+): Found {
+  const found: Found = { text, line, path, ...(source !== undefined && { source }) };
   if (unresolved !== undefined) {
     const message = `${unresolved} is only known at run time.`;
     return { ...found, skip: { reason: 'unresolved-variable', message } };

@@ -29,22 +29,32 @@ export const hasRegistry = (text: string): boolean => /^(?:[^/]*[.:][^/]*|localh
 /** Longer than any reference; what follows cannot matter. */
 const MAX_LENGTH = 4096;
 
-const VARIABLE = new RegExp(
-  [
-    /\$\{\{[^}]*(?:\}\}|$)/, // ${{ expression }}, GitHub
-    /\$\[\[[^\]]*(?:\]\]|$)/, // $[[ input ]], GitLab
-    /\$\[[^[\]]*(?:\[[^[\]]*\][^[\]]*)*(?:\]|$)/, // $[ expression ], Azure
-    /<<[^<>]*(?:>>|$)/, // << parameters.name >>, CircleCI
-    /\{\{[^}]*(?:\}\}|$)/, // {{ action }}, Helm, Argo, Jinja
-    /\$\{[^}]*(?:\}|$)/, // ${NAME}
-    /\$\([^)]*(?:\)|$)/, // $(NAME), Tekton, Azure
-    /\$[A-Za-z_]\w*/, // $NAME
-    /#\{[^}]*(?:\}#?|$)/, // #{NAME}#
-    /<[^<>]+>/, // <your image here>
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-);
+/** What a program fills in before the file is used. */
+const PLACEHOLDERS = [
+  /\{\{[^}]*(?:\}\}|$)/, // {{ action }}, Helm, Argo, Jinja
+  /#\{[^}]*(?:\}#?|$)/, // #{NAME}#
+  /<[^<>]+>/, // <your image here>
+  /\[\[[^\]]*\]\]/, // [[NAME]]
+  /\(\([^)]*\)\)/, // ((NAME)), Concourse
+  /@[A-Za-z_][\w.-]*@/, // @NAME@
+  /%[A-Za-z_][\w.-]*%/, // %NAME%
+  /(?<!\$)\{[A-Za-z_][\w.-]*\}/, // {NAME}
+  /(?<![A-Za-z0-9])__[A-Z][A-Z0-9_]*__(?![A-Za-z0-9])/, // __NAME__
+];
+const anyOf = (patterns: readonly RegExp[]) => new RegExp(patterns.map(({ source }) => source).join('|'));
+const PLACEHOLDER = anyOf(PLACEHOLDERS);
+const VARIABLE = anyOf([
+  /\$\{\{[^}]*(?:\}\}|$)/, // ${{ expression }}, GitHub
+  /\$\[\[[^\]]*(?:\]\]|$)/, // $[[ input ]], GitLab
+  /\{\{[^}]*(?:\}\}|$)/, // before ${NAME}, which an action may contain
+  /\$\{[^}]*(?:\}|$)/, // ${NAME}
+  /\$\([^)]*(?:\)|$)/, // $(NAME), Tekton, Azure
+  /\$[A-Za-z_]\w*/, // $NAME
+  ...PLACEHOLDERS,
+]);
 
 /** The first variable, action or placeholder as written, such as `${TAG}`. */
 export const findVariable = (text: string): string | undefined => VARIABLE.exec(text.slice(0, MAX_LENGTH))?.[0];
+
+/** The first placeholder as written, in a file of any kind. */
+export const findPlaceholder = (text: string): string | undefined => PLACEHOLDER.exec(text.slice(0, MAX_LENGTH))?.[0];

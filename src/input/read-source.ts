@@ -7,6 +7,7 @@ import { retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
 import { isOwn, isVirtualFile } from './directory.ts';
 import type { ExtractOptions, Extractor, Found, InputFormat, Problem, ReadFile } from './extractor.ts';
+import { findPlaceholder } from './image-text.ts';
 import { sourceOf } from './linked-file.ts';
 import { readList } from './list.ts';
 import { peek } from './peek.ts';
@@ -170,6 +171,11 @@ function targetOf(
     ...(line !== undefined && { line }),
     ...(path !== undefined && { path }),
   };
+  const placeholder = skip === undefined ? findPlaceholder(text) : undefined;
+  if (placeholder !== undefined) {
+    const message = `${placeholder} is not resolved.`;
+    return { text, foundAt: [location], skip: { reason: 'unresolved-variable', message } };
+  }
   const target: Target = { text, foundAt: [location], ...(skip !== undefined && { skip }) };
   if (platform === undefined || skip !== undefined) return target;
   const parsed = parsePlatform(platform);

@@ -205,6 +205,45 @@ describe('collect', () => {
     ];
   };
 
+  it('skips placeholders in files of any kind, and reports a template once', async () => {
+    const placeholders = ['@TAG@', '%TAG%', '{TAG}', '[[TAG]]', '{{tag}}', '__TAG__', '((tag))'];
+    const services = placeholders.map((text, index) => `  s${index}: {image: "web:${text}"}\n`).join('');
+    const containers = placeholders.map((text) => `  - image: "web:${text}"\n`).join('');
+    assert.deepEqual(
+      await inDirectory({
+        'a.yaml': `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n${containers}`,
+        'compose.yaml': `services:\n${services}`,
+      }),
+      placeholders.map(
+        // Text before an @ may be a login.
+        (text, index) =>
+          `${text === '@TAG@' ? '***@' : `web:${text}`} (unresolved-variable) | a.yaml:${index + 5} compose.yaml:${index + 2}`,
+      ),
+    );
+    for (const text of ['@TAG@', '%TAG%', '{TAG}', '[[TAG]]', '{{version}}', '{{ .Version }}']) {
+      assert.deepEqual(await inDirectory({ Dockerfile: `FROM web:${text} AS a\nRUN x\n` }), [
+        `${text === '@TAG@' ? '***@' : `web:${text.replaceAll(' ', '')}`} (unresolved-variable) | Dockerfile:1`,
+      ]);
+    }
+    assert.deepEqual(
+      await inDirectory({
+        Dockerfile: '{{ if .x }}\nENV A=1\n{{ end }}\nFROM web:{{ .V }}\n{{ range .y }}\nRUN y\n{{ end }}\n',
+      }),
+      [
+        'web:{{.V}} (unresolved-variable) | Dockerfile:4',
+        'Dockerfile:1! Unrendered template ({{ … }}); check the rendered Dockerfile instead.',
+      ],
+    );
+    // Not a template: the action is an argument of a program.
+    assert.deepEqual(await inDirectory({ Dockerfile: "FROM web:1\nRUN docker ps --format '{{.Names}}'\nNOPE x\n" }), [
+      'web:1 | Dockerfile:1',
+      'Dockerfile:3! "NOPE" is not an instruction.',
+    ]);
+    assert.deepEqual(await inDirectory({ '.gitlab-ci.yml': 'a:\n  image: web:1\n{{ if .x }}\n  script: [x]\n' }), [
+      '.gitlab-ci.yml:3! Unrendered template ({{ … }}); check the rendered file instead.',
+    ]);
+  });
+
   describe('Compose files of one project', () => {
     const compose = 'services:\n  web: {image: shop/web:1}\n  api: {image: shop/api:1}\n';
     const override = 'services:\n  web: {image: shop/web:dev}\n  api: {build: .}\n';

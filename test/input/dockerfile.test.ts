@@ -246,6 +246,11 @@ describe('extractDockerfile', () => {
       ['# Escape = `\n# check=skip=all\nFROM nginx`\n:1', ['3 FROM nginx:1']],
       ['# syntax = docker/dockerfile:1 --x\nFROM nginx', ['1 # syntax docker/dockerfile:1', '2 FROM nginx']],
       ['# comment\n# syntax=docker/dockerfile:1\nFROM nginx', ['3 FROM nginx']],
+      [
+        '#!/usr/bin/env docker\n# syntax=docker/dockerfile:1\nFROM nginx',
+        ['2 # syntax docker/dockerfile:1', '3 FROM nginx'],
+      ],
+      ['  # syntax=docker/dockerfile:1\nFROM nginx', ['2 FROM nginx']],
       ['FROM nginx\nRUN echo \\\\\nCOPY --from=redis a b', ['1 FROM nginx', '3 COPY --from redis']],
       ['FROM nginx\n# RUN \\\nCOPY --from=redis a b', ['1 FROM nginx', '3 COPY --from redis']],
     ]);

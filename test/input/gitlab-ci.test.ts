@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gitlabCiExtractor } from '../../src/input/gitlab-ci.ts';
-import { fixture, foundLines } from './found-lines.ts';
+import { fixture, formatFound, foundLines, NO_OPTIONS } from './found-lines.ts';
+import { readFrom } from './linked-files.ts';
 
 const find = (text: string) => foundLines(gitlabCiExtractor, text);
 const later = (variable: string) => `(unresolved-variable: ${variable} is only known at run time.)`;
@@ -19,6 +20,52 @@ describe('gitlab-ci', () => {
       '52 shop/local:1 | own.services[1] (local-build: pull_policy is never: the image must already be on the runner.)',
       `57 node:$NODE_VERSION | matrix.image ${later('$NODE_VERSION')}`,
     ]));
+
+  it('follows local includes, which share templates, variables and defaults', async () => {
+    const files = {
+      'ci/build.yml':
+        'include: ci/templates.yml\nbuild: { image: "shop/builder:$V", script: [make] }\ntest: { script: [make test] }\n',
+      'ci/templates.yml': '.node:\n  image: node:22\n  services: [redis:7]\n',
+      'deploy.yml': 'deploy: { extends: .node, script: [x] }\nbroken: "\n',
+    };
+    const text =
+      'include:\n  - local: /ci/build.yml\n  - deploy.yml\n  - remote: https://example.com/x.yml\n  - project: shop/ci\n    file: a.yml\n' +
+      'variables: { V: "5" }\ndefault: { image: alpine:3 }\nbuild: { services: [db:1] }\n';
+    const { found, problems, covers } = await gitlabCiExtractor.extract(text, 'shop/.gitlab-ci.yml', {
+      ...NO_OPTIONS,
+      readFile: readFrom(files),
+    });
+    assert.deepEqual(
+      found.map((image) => `${image.source ?? ''}:${formatFound(image)}`),
+      [
+        'shop/ci/build.yml:2 shop/builder:5 | build.image',
+        ':9 db:1 | build.services[0]',
+        ':8 alpine:3 | default.image',
+        'shop/ci/templates.yml:2 node:22 | .node.image',
+        'shop/ci/templates.yml:3 redis:7 | .node.services[0]',
+      ],
+    );
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      ['shop/deploy.yml:3: Not valid YAML: missing closing quote.'],
+    );
+    assert.deepEqual(covers, ['ci/build.yml', 'ci/templates.yml', 'deploy.yml']);
+  });
+
+  it('follows includes that form a cycle once', async () => {
+    const files = {
+      'a.yml': 'include: .gitlab-ci.yml\na: { image: a:1, script: [x] }\n',
+      '.gitlab-ci.yml': 'include: a.yml\n',
+    };
+    const { found } = await gitlabCiExtractor.extract('include: a.yml\n', '.gitlab-ci.yml', {
+      ...NO_OPTIONS,
+      readFile: readFrom(files),
+    });
+    assert.deepEqual(
+      found.map(({ text }) => text),
+      ['a:1'],
+    );
+  });
 
   it('reads the old globals as defaults', async () =>
     assert.deepEqual(await find('image: ruby:3\nservices: [redis]\na: { script: [x] }\n'), [

@@ -164,7 +164,7 @@ export const INDEXES: Group = {
       prepare: withFirst((entry) => {
         entry.mediaType = 'application/octet-stream';
       }),
-      pulls: ['skopeo', 'podman', 'crane'],
+      pulls: ['skopeo', 'podman'],
       says: 'not-an-image',
       warns: ['index-entry'],
       why: KUBELET,

@@ -1,0 +1,101 @@
+// The files of the same repository that a GitLab pipeline includes, merged below it.
+// https://docs.gitlab.com/ci/yaml/includes/
+//
+// Files of other projects, templates and components are not here; what they define stays unknown.
+
+import type { ExtractOptions, Problem } from './extractor.ts';
+import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import { parseYaml } from './yaml.ts';
+import { itemsAt, nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
+
+export interface Included {
+  /** In the order in which later ones take precedence. */
+  readonly pipelines: readonly YamlMap[];
+  readonly problems: readonly Problem[];
+  /** Paths relative to the document. */
+  readonly files: readonly string[];
+}
+
+/** GitLab allows 150. */
+const MAX_FILES = 150;
+const HAS_INCLUDE = /^["']?include["']?[ \t]*:/m;
+
+export async function loadIncluded(
+  text: string,
+  source: string,
+  { readFile, signal }: Pick<ExtractOptions, 'readFile' | 'signal'>,
+): Promise<Included> {
+  const pipelines: YamlMap[] = [];
+  const problems: Problem[] = [];
+  const read = new Set<string>();
+
+  async function load(content: string, file: string | undefined, isForeign: boolean): Promise<void> {
+    for (const { root, problems: own } of parseYaml(content, isPipeline)) {
+      if (file !== undefined) {
+        const shown = isForeign ? own.slice(0, 1).map(() => ({ message: FOREIGN })) : own;
+        problems.push(...shown.map((problem) => problemIn(sourceOf(source, file), problem)));
+      }
+      if (root?.kind !== 'map') continue;
+      for (const path of localPaths(nodeAt(root, 'include'))) await open(path);
+      if (file !== undefined) pipelines.push(withSource(root, sourceOf(source, file)) as YamlMap);
+    }
+  }
+
+  async function open(path: string): Promise<void> {
+    signal?.throwIfAborted();
+    if (read.has(path) || read.size >= MAX_FILES) return;
+    const file = await readFile(path);
+    if (file === undefined || !('text' in file)) return;
+    read.add(path);
+    await load(file.text, path, file.isForeign);
+  }
+
+  if (HAS_INCLUDE.test(text)) await load(text, undefined, false);
+  return { pipelines, problems, files: [...read] };
+}
+
+/** Not a header with inputs. */
+const isPipeline = (document: string): boolean => !/^spec:/m.test(document);
+
+/** Paths begin at the root of the repository, where the pipeline is. */
+function localPaths(include: YamlNode | undefined): string[] {
+  const entries = include?.kind === 'list' ? itemsAt(include) : include === undefined ? [] : [include];
+  return entries.flatMap((entry) => {
+    const path = entry.kind === 'scalar' ? entry.text : textAt(entry, 'local');
+    const isLocal = /\.ya?ml$/i.test(path) && !/:\/\/|[*$]/.test(path);
+    return isLocal ? [path.replace(/^\/+/, '')] : [];
+  });
+}
+
+/** The pipeline merged over what it includes: maps are merged, everything else is replaced. */
+export function mergePipelines(pipeline: YamlNode, { pipelines }: Included): YamlNode {
+  if (pipeline.kind !== 'map' || nodeAt(pipeline, 'include') === undefined) return pipeline;
+  return pipelines.length === 0 ? pipeline : [...pipelines, pipeline].reduce<YamlNode>(merge, pipelines[0] ?? pipeline);
+}
+
+function merge(base: YamlNode, over: YamlNode): YamlNode {
+  if (base === over || base.kind !== 'map' || over.kind !== 'map') return over;
+  const entries = new Map(base.entries);
+  for (const [key, value] of over.entries) {
+    const before = entries.get(key);
+    entries.set(key, before === undefined ? value : merge(before, value));
+  }
+  return { ...over, entries };
+}
+
+function withSource(root: YamlNode, source: string): YamlNode {
+  const known = new Map<YamlNode, YamlNode>();
+  const place = (node: YamlNode): YamlNode => {
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const copy: YamlNode =
+      node.kind === 'scalar'
+        ? { ...node, source }
+        : node.kind === 'list'
+          ? { ...node, source, items: node.items.map(place) }
+          : { ...node, source, entries: new Map([...node.entries].map(([key, child]) => [key, place(child)])) };
+    known.set(node, copy);
+    return copy;
+  };
+  return place(root);
+}
