@@ -24,14 +24,16 @@ describe('kairos-pull monitor notify-test', () => {
   resources: [{ tcp: "127.0.0.1:9" }]
 `,
     );
-    const { exitCode, stdout, stderr } = await runCommand(['monitor', 'notify-test', '--config', path]);
+    const { exitCode, stdout, stderr } = await runCommand(['monitor', 'notify-test', '--config', path], {
+      cwd: folder.path,
+    });
     assert.deepEqual(
-      stdout.split('\n').map((line) => line.replaceAll(folder.path, '').trimEnd()),
+      stdout.split('\n').map((line) => line.trimEnd()),
       [
         'delivered  ops    webhook',
         'delivered  slack  slack',
         'failed     ping   ping     status 500',
-        'failed     pager  webhook  the file /hook.txt cannot be read: no such file',
+        'failed     pager  webhook  the file hook.txt cannot be read: no such file or directory',
         '4 notifiers, 2 failed',
         '',
       ],
