@@ -51,8 +51,8 @@ export interface AuthenticatorOptions {
   /** The registry's base URL: credentials may be sent to its origin. */
   readonly base: URL;
   readonly repository: string;
-  /** `GET /v2/` without credentials, sent once in a run. */
-  readonly ping: (signal: AbortSignal) => Promise<PingOutcome>;
+  /** `GET /v2/` without credentials, sent once in a run. `hasAlternative`: as in HttpRequest. */
+  readonly ping: (signal: AbortSignal, hasAlternative?: boolean) => Promise<PingOutcome>;
   /** Read only when a challenge requires a credential; the most specific first. */
   readonly credentials: () => AsyncIterable<Credential>;
   readonly memory: AuthMemory;

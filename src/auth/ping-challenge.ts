@@ -56,9 +56,11 @@ export async function answerUnchallenged(
   const status = anonymous.kind === 'response' ? anonymous.response.status : 0;
   // Some registries serve GET only: that has nothing to do with credentials.
   if (status === 405 && request.method === 'HEAD') return { outcome: anonymous };
-  const pinged = await options.ping(request.signal);
+  const isRefusal = REFUSALS.has(status);
+  // After an outage, the same one is not waited for twice.
+  const pinged = await options.ping(request.signal, !isRefusal);
   // An outage, a captive portal: what `/v2/` says counts only if it is a challenge.
-  if (!REFUSALS.has(status)) {
+  if (!isRefusal) {
     const isChallenge = pinged.ok && pinged.value.status === 401 && !pinged.value.crossedOrigin;
     const attempt = isChallenge
       ? await answerChallenges(challengesOf(pinged.value), pinged.value, request, sender)

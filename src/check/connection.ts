@@ -94,8 +94,8 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     ],
     context.send,
   );
-  const ping = (pingSignal: AbortSignal) => {
-    const request = pingRequest(endpoint, pingSignal);
+  const ping = (pingSignal: AbortSignal, hasAlternative = false) => {
+    const request = { ...pingRequest(endpoint, pingSignal), hasAlternative };
     return memory.pingOnce(request.url.href, pingSignal, () => send(request));
   };
   const credentialWarnings: Warning[] = [];

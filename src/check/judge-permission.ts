@@ -73,12 +73,13 @@ function droppedLogin(image: CheckedImage, used: Credential, evidence: Evidence)
 /** No login helps. */
 function unreadableChallenge(image: CheckedImage, evidence: Evidence): Finding {
   const { host, headers } = evidence.response;
-  const problem =
-    headers.get('www-authenticate') === undefined
-      ? 'without a challenge (WWW-Authenticate)'
-      : 'with a challenge (WWW-Authenticate) that clients cannot read';
+  const isAbsent = headers.get('www-authenticate') === undefined;
+  const problem = isAbsent
+    ? 'without a challenge (WWW-Authenticate)'
+    : 'with a challenge (WWW-Authenticate) that clients cannot read';
   const message = `${host} returned 401 ${problem}${quoteRegistry(evidence)}.`;
   const hint = `No client can log in there. Check the host of the image; if it is correct, contact the operator of ${image.known.name}.`;
+  if (isAbsent) return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
   return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
 }
 

@@ -27,7 +27,7 @@ describe('a check gives up immediately, at', { concurrency: 4 }, () => {
       1,
     ],
     ['a connection reset for the third time', reset(), '5 unreachable/tcp', 3],
-    ['an outage at the third time', unavailable(), '5 registry-error/registry', 3],
+    ['an outage at the third time, and /v2/ once', unavailable(), '5 registry-error/registry', 4],
     ['a redirect to itself', redirect('/v2/team/app/manifests/v1'), '5 not-a-registry/redirect-loop', 1],
     ['a challenge nobody can answer', challenging('Negotiate, NTLM'), '5 not-a-registry/bad-challenge', 2],
     ['a challenge without an address', challenging('Bearer service="x"'), '5 not-a-registry/bad-challenge', 2],

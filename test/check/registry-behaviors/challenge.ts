@@ -154,8 +154,8 @@ export const CHALLENGES: readonly RegistryBehavior[] = [
   {
     name: 'no challenge anywhere',
     script: { [MANIFEST]: { status: 401 }, '/v2/': { status: 401 } },
-    reason: 'not-a-registry',
-    cause: 'bad-challenge',
+    reason: 'unauthorized',
+    cause: 'credentials-required',
     requests: 2,
     message: /^registry\.example returned 401 without a challenge \(WWW-Authenticate\)\.$/,
     hint: /^No client can log in there\. Check the host of the image/,
