@@ -20,6 +20,8 @@ export const INPUT_FORMATS = [
   'cloud-build',
   'buildkite',
   'quadlet',
+  'ecs',
+  'sbom',
   'kubernetes',
   'chart',
   'yaml',

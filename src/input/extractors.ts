@@ -10,11 +10,13 @@ import { cloudBuildExtractor } from './cloud-build.ts';
 import { composeExtractor } from './compose.ts';
 import { devcontainerExtractor } from './devcontainer.ts';
 import { dockerfileExtractor } from './dockerfile.ts';
+import { ecsExtractor } from './ecs.ts';
 import type { Extractor, InputFormat } from './extractor.ts';
 import { githubWorkflowExtractor } from './github-workflow.ts';
 import { gitlabCiExtractor } from './gitlab-ci.ts';
 import { kubernetesExtractor, yamlExtractor } from './kubernetes.ts';
 import { quadletExtractor } from './quadlet.ts';
+import { sbomExtractor } from './sbom.ts';
 import { woodpeckerExtractor } from './woodpecker.ts';
 
 /** A name is better evidence than content: formats recognized by name alone come first. */
@@ -30,6 +32,8 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   'cloud-build': cloudBuildExtractor,
   buildkite: buildkiteExtractor,
   quadlet: quadletExtractor,
+  ecs: ecsExtractor,
+  sbom: sbomExtractor,
   kubernetes: kubernetesExtractor,
   'github-workflow': githubWorkflowExtractor,
   'gitlab-ci': gitlabCiExtractor,

@@ -8,6 +8,8 @@ import { extractKustomization, isKustomizationFile } from './kustomization.ts';
 import { entryImage, readEntries } from './kustomize-image.ts';
 import { podImages } from './pod-spec.ts';
 import { ruledImages, rulesFor, withoutRuled } from './search-rule.ts';
+import { isSkaffold, skaffoldImages } from './skaffold.ts';
+import { isTekton, tektonImages } from './tekton.ts';
 import { itemsAt, nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 const API_VERSION = /(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:/m;
@@ -107,6 +109,10 @@ function* objectImages(document: YamlNode, itemKind: string, { search, seen }: W
     yield* configImages(object, owner);
   } else if (isKustomization(object)) {
     for (const entry of readEntries(object)) yield entryImage(entry);
+  } else if (isSkaffold(object)) {
+    yield* skaffoldImages(object, owner);
+  } else if (isTekton(object)) {
+    yield* tektonImages(withoutStatus(object), document, owner);
   } else if (!NOT_PULLED.has(kind)) {
     const whole = isGitops(object) ? withEmbedded(object) : object;
     if (isGitops(object)) yield* kustomizeImages(whole, owner);

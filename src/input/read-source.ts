@@ -1,5 +1,6 @@
 // Reads one source, a file or standard input: detects its format by name and content, then extracts its targets.
 
+import { basename } from 'node:path';
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { absolutePath } from '../file/directories.ts';
@@ -11,6 +12,7 @@ import { findPlaceholder } from './image-text.ts';
 import { sourceOf } from './linked-file.ts';
 import { readList } from './list.ts';
 import { peek } from './peek.ts';
+import { languageOf } from './program-file.ts';
 import type { PullSecrets } from './pull-secret.ts';
 
 export interface SourceOptions extends Omit<ExtractOptions, 'readFile' | 'readsToo'> {
@@ -57,6 +59,15 @@ export async function* readSource(
   const { head, isList, whole, close } = await peek(chunks);
   const fromDirectory = directory !== undefined;
   const chosen = head.includes('\0') ? 'binary' : await detect(source, { head, isList, format, fromDirectory });
+  const language = format === undefined && chosen !== 'binary' ? languageOf(source) : undefined;
+  if (language !== undefined) {
+    const text = await readWhole(whole);
+    if (!fromDirectory) return onProblem({ source, message: language.advice });
+    if (text !== undefined && !language.mayHaveImages.test(text)) return;
+    // Unlike a problem, it does not fail a directory that was never checked for this file.
+    const skip = { reason: 'unresolved-variable', message: language.advice } as const;
+    return yield [{ text: basename(source), foundAt: [{ source }], skip }];
+  }
   if (chosen === 'list') return yield* readList(whole, source);
   if (chosen === undefined || chosen === 'binary') {
     const isWanted = !fromDirectory || (chosen === 'binary' && (await hasKnownName(source)));

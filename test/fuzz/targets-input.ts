@@ -168,6 +168,14 @@ const SOURCES: Readonly<
     seeds: [fixture('web.container.txt')],
     words: ['[Container]\\n', 'Image=', '\\\\', 'Mount=type=image,source=', ...YAML],
   },
+  ecs: {
+    seeds: [fixture('ecs.json')],
+    words: ['containerDefinitions:\\n', 'taskDefinition:\\n', 'image: ', 'Resources:\\n', ...YAML],
+  },
+  sbom: {
+    seeds: [fixture('cyclonedx.json')],
+    words: ['components:\\n', 'purl: ', 'pkg:oci/', 'version: ', '%', ...YAML],
+  },
   compose: {
     seeds: [
       fixture('fragments.txt'),

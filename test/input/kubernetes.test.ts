@@ -27,7 +27,7 @@ describe('kubernetes', () => {
       '26 quay.io/prometheus/alertmanager:v0.27.0 | Alertmanager/old/spec.baseImage',
       '34 ghcr.io/cloudnative-pg/postgresql:16.4 | Cluster/pg/spec.imageName',
       '47 golang | Task/build/compile',
-      '50 $(params.image) | Task/build/publish (unresolved-variable: $(params.image) is not resolved.)',
+      '50 alpine | Task/build/publish',
       '60 {{inputs.parameters.image}} | Workflow/nightly-/spec.templates[0].container.image (unresolved-variable: {{inputs.parameters.image}} is not resolved.)',
       '63 python:3.13-slim | Workflow/nightly-/spec.templates[1].script.image',
       '65 alpine | Workflow/nightly-/spec.templates[2].container.image',
