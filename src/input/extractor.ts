@@ -22,6 +22,7 @@ export const INPUT_FORMATS = [
   'quadlet',
   'ecs',
   'sbom',
+  'ansible',
   'kubernetes',
   'chart',
   'yaml',

@@ -1,5 +1,6 @@
 // All extractors, in the order they are tried: the first whose name or content pattern matches reads the file.
 
+import { ansibleExtractor } from './ansible.ts';
 import { azurePipelinesExtractor } from './azure-pipelines.ts';
 import { bakeExtractor } from './bake.ts';
 import { bitbucketExtractor } from './bitbucket.ts';
@@ -34,6 +35,7 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   quadlet: quadletExtractor,
   ecs: ecsExtractor,
   sbom: sbomExtractor,
+  ansible: ansibleExtractor,
   kubernetes: kubernetesExtractor,
   'github-workflow': githubWorkflowExtractor,
   'gitlab-ci': gitlabCiExtractor,

@@ -66,7 +66,7 @@ describe('inputOptions', () => {
     assert.throws(
       () => read({ format: 'yml' }),
       new UsageError(
-        '--format: "yml" is unknown. Did you mean yaml? Use one of: list, dockerfile, compose, bake, devcontainer, github-workflow, gitlab-ci, circleci, bitbucket, azure-pipelines, woodpecker, cloud-build, buildkite, quadlet, ecs, sbom, kubernetes, chart, yaml.',
+        '--format: "yml" is unknown. Did you mean yaml? Use one of: list, dockerfile, compose, bake, devcontainer, github-workflow, gitlab-ci, circleci, bitbucket, azure-pipelines, woodpecker, cloud-build, buildkite, quadlet, ecs, sbom, ansible, kubernetes, chart, yaml.',
       ),
     );
     assert.throws(

@@ -176,6 +176,10 @@ const SOURCES: Readonly<
     seeds: [fixture('cyclonedx.json')],
     words: ['components:\\n', 'purl: ', 'pkg:oci/', 'version: ', '%', ...YAML],
   },
+  ansible: {
+    seeds: [fixture('ansible.yaml')],
+    words: ['tasks:\\n', 'docker_container:\\n', 'docker_image: ', 'name=a image=b', ...YAML],
+  },
   compose: {
     seeds: [
       fixture('fragments.txt'),

@@ -269,6 +269,7 @@ export const TEXT_READERS: Readers = {
   'input: images of a quadlet': [imagesOf('quadlet'), 'characters', 'pipeline'],
   'input: images of ECS': [imagesOf('ecs'), 'pipeline'],
   'input: images of an SBOM': [imagesOf('sbom'), 'pipeline'],
+  'input: images of Ansible': [imagesOf('ansible'), 'pipeline'],
   'input: images of a chart': [imagesOf('chart'), 'chart'],
   'input: images of bake': [imagesOf('bake'), 'bake'],
   'input: images of a development container': [imagesOf('devcontainer'), 'bake'],
