@@ -18,6 +18,8 @@ interface Drawn {
 
 /** A sixteenth of the shortest bucket: a bar moves less than is seen. */
 const KEPT_MS = 60_000;
+/** Between so many bars, checks and other requests go on. */
+const AT_ONCE = 500;
 
 /** A bar is drawn again after the next check, after a change of state, and after a minute. */
 export function createBarCache(view: Pick<MonitorView, 'bars'>): BarCache {
@@ -44,13 +46,16 @@ export function createBarCache(view: Pick<MonitorView, 'bars'>): BarCache {
         if (drawn !== undefined && isCurrent(drawn, resource, nowMs)) images.set(resource.id, drawn.image);
         else due.set(resource.id, resource);
       }
-      if (due.size === 0) return images;
-      for (const { resource: id, buckets } of await view.bars({ window, ids: [...due.keys()] })) {
-        const resource = due.get(id);
-        if (resource === undefined) continue;
-        const image = barImage(buckets, describeBar(buckets, window));
-        images.set(id, image);
-        kept.set(id, { image, state: resource.state, checkedAtMs: resource.lastCheckedAtMs, atMs: nowMs });
+      const ids = [...due.keys()];
+      for (let first = 0; first < ids.length; first += AT_ONCE) {
+        if (first > 0) await new Promise((resolve) => setImmediate(resolve));
+        for (const { resource: id, buckets } of await view.bars({ window, ids: ids.slice(first, first + AT_ONCE) })) {
+          const resource = due.get(id);
+          if (resource === undefined) continue;
+          const image = barImage(buckets, describeBar(buckets, window));
+          images.set(id, image);
+          kept.set(id, { image, state: resource.state, checkedAtMs: resource.lastCheckedAtMs, atMs: nowMs });
+        }
       }
       return images;
     },
