@@ -1,6 +1,7 @@
 // What the text of a field is: an image reference, a placeholder that something fills in later, or neither.
 
 import { parseReference } from '../core/reference.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 
 /** Other kinds of files that are called images. */
 const OTHER_FILE =
@@ -33,10 +34,11 @@ const MAX_LENGTH = 4096;
 const PLACEHOLDERS = [
   /\{\{[^}]*(?:\}\}|$)/, // {{ action }}, Helm, Argo, Jinja
   /#\{[^}]*(?:\}#?|$)/, // #{NAME}#
+  /<<[^<>]+>>/, // << parameters.tag >>, CircleCI
   /<[^<>]+>/, // <your image here>
   /\[\[[^\]]*\]\]/, // [[NAME]]
   /\(\([^)]*\)\)/, // ((NAME)), Concourse
-  /@[A-Za-z_][\w.-]*@/, // @NAME@
+  /(?<![^/:.-])@[A-Za-z_][\w.-]*@(?![^/:.-])(?=[^@]*$)/, // @NAME@, but no part of a password
   /%[A-Za-z_][\w.-]*%/, // %NAME%
   /(?<!\$)\{[A-Za-z_][\w.-]*\}/, // {NAME}
   /(?<![A-Za-z0-9])__[A-Z][A-Z0-9_]*__(?![A-Za-z0-9])/, // __NAME__
@@ -54,7 +56,14 @@ const VARIABLE = anyOf([
 ]);
 
 /** The first variable, action or placeholder as written, such as `${TAG}`. */
-export const findVariable = (text: string): string | undefined => VARIABLE.exec(text.slice(0, MAX_LENGTH))?.[0];
+export const findVariable = (text: string): string | undefined => firstOf(VARIABLE, text);
 
 /** The first placeholder as written, in a file of any kind. */
-export const findPlaceholder = (text: string): string | undefined => PLACEHOLDER.exec(text.slice(0, MAX_LENGTH))?.[0];
+export const findPlaceholder = (text: string): string | undefined => firstOf(PLACEHOLDER, text);
+
+/** A part of a password is none, whatever its characters are. */
+function firstOf(pattern: RegExp, text: string): string | undefined {
+  const found = pattern.exec(text.slice(0, MAX_LENGTH))?.[0];
+  if (found === undefined || /^[$@]|^\{\{/.test(found)) return found;
+  return hideUserinfo(text).includes(found) ? found : undefined;
+}

@@ -11,7 +11,7 @@ describe('the command line', () => {
     assert.equal(exitCode, 2);
     assert.match(
       stderr,
-      /^error: unknown command 'helth'; use one of: health, export\b.*\nSee kairos-pull monitor --help\.\n$/,
+      /^error: unknown command 'helth'; use one of: health, notify-test, export\nSee kairos-pull monitor --help\.\n$/,
     );
     assert.match((await runMain(['monitor', 'health', 'x'])).stderr, /^error: too many arguments for 'health'/);
   });
