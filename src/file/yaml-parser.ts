@@ -65,12 +65,15 @@ type ErrorLocation = number | readonly number[] | { readonly offset: number };
 const offsetOf = (at: ErrorLocation): number =>
   typeof at === 'number' ? at : 'offset' in at ? at.offset : (at[0] ?? 0);
 
+/** libyaml and go-yaml accept a comment right behind a quote, a bracket or a comma. */
+const ADJACENT_COMMENT = /^Comments must be separated/;
+
 /** Duplicate keys are not looked for: the composer would compare each key with each. */
 function createComposer({ onError }: ParserOptions): Composer {
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   return Object.assign(composer, {
     onError: (at: ErrorLocation, _code: string, message: string, isWarning = false): void => {
-      if (!isWarning) onError({ message, offset: offsetOf(at) });
+      if (!isWarning && !ADJACENT_COMMENT.test(message)) onError({ message, offset: offsetOf(at) });
     },
   });
 }
@@ -79,23 +82,38 @@ function createComposer({ onError }: ParserOptions): Composer {
 interface LexerInternals {
   readonly buffer: string;
   readonly pos: number;
-  readonly indentNext: number;
+  indentNext: number;
   /** From the start of a line to where its text continues; -1 when it is not indented enough. */
   continueScalar(offset: number): number;
+  /** One step of a collection in brackets; returns what follows. */
+  parseFlowCollection(): Generator<string, unknown>;
 }
 
-/** Accepts a closing quote of multi-line text in the column of its key, as it accepts a closing bracket there. */
+/** As libyaml and go-yaml, which ignore indentation inside quotes and brackets. */
 function createLexer(): Lexer {
   const lexer = new Lexer();
   const internals = lexer as unknown as LexerInternals;
-  const strict = internals.continueScalar.bind(lexer);
-  const continueScalar = (offset: number): number => {
-    const at = strict(offset);
-    const { buffer, pos, indentNext } = internals;
-    const quote = buffer[pos];
-    if (at !== -1 || indentNext < 2 || (quote !== '"' && quote !== "'")) return at;
-    const end = offset + indentNext - 1;
-    return buffer.slice(offset, end).trim() === '' && buffer[end] === quote ? end : -1;
+  const continueScalar = internals.continueScalar.bind(lexer);
+  const parseFlowCollection = internals.parseFlowCollection.bind(lexer);
+  /** Without a required indentation, only the edges of documents end text and collections. */
+  const withoutIndent = <T>(read: () => T): T => {
+    const { indentNext } = internals;
+    internals.indentNext = 0;
+    const result = read();
+    internals.indentNext = indentNext;
+    return result;
   };
-  return Object.assign(lexer, { continueScalar });
+  return Object.assign(lexer, {
+    continueScalar(offset: number): number {
+      const quote = internals.buffer[internals.pos];
+      return quote === '"' || quote === "'" ? withoutIndent(() => continueScalar(offset)) : continueScalar(offset);
+    },
+    *parseFlowCollection() {
+      const { indentNext } = internals;
+      internals.indentNext = 0;
+      const next = yield* parseFlowCollection();
+      internals.indentNext = indentNext;
+      return next;
+    },
+  });
 }

@@ -19,23 +19,30 @@ import {
 import { type ComposeFile, loadProject } from './compose-project.ts';
 import type { Extraction, ExtractOptions, Extractor, Problem } from './extractor.ts';
 import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import { type Outline, outlineOf } from './outline.ts';
 
 const NAME = /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$|\.compose\.ya?ml$/i;
 /** Merged over a file that is not here: what it lacks is not an error. */
 const OVERRIDE = /\boverride\.ya?ml$/i;
-/** `services:` with a name below it, and no key of Kubernetes or of a CI service. */
-const SERVICES = /^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[\w."'-]+:/m;
-const OTHER_KIND = /^(?:apiVersion|kind|stages|jobs|steps|pipeline):/m;
-
-/** As `docker compose config --format json` writes it. */
-const JSON_SERVICES = /^\s*\{[\s\S]*"services"\s*:\s*\{\s*"[^"]+"\s*:\s*\{/;
-const JSON_FIELD =
-  /"(?:image|build|command|depends_on|entrypoint|environment|networks|ports|profiles|pull_policy|volumes)"\s*:/;
-const OTHER_JSON = /"(?:apiVersion|swagger|openapi|stages|jobs|steps|pipeline)"\s*:/;
+const SERVICES = /^["']?services["']?[ \t]*:/m;
+/** In the output of `docker compose config --format json`. */
+const JSON_SERVICES = /"services"\s*:\s*\{/;
+/** Of Kubernetes, and of CI services. */
+const OTHER_KEYS = ['apiVersion', 'kind', 'stages', 'jobs', 'steps', 'pipeline'];
+/** Of a service; programs with a container of objects call those services, too. */
+const SERVICE_KEYS = new Set(
+  (
+    'image build extends command entrypoint environment env_file ports expose volumes volumes_from networks ' +
+    'network_mode depends_on restart container_name deploy develop healthcheck profiles provider labels logging ' +
+    'hostname links external_links user working_dir privileged cap_add cap_drop devices dns extra_hosts ipc pid init ' +
+    'mem_limit cpus platform pull_policy read_only runtime scale secrets configs security_opt shm_size stdin_open ' +
+    'stop_grace_period stop_signal sysctls tmpfs tty ulimits userns_mode models gpus post_start pre_stop <<'
+  ).split(' '),
+);
 
 export const composeExtractor: Extractor = {
   name: 'compose',
-  matches: (path, head) => NAME.test(basename(path)) || isYaml(head) || isJson(head),
+  matches: (path, head) => NAME.test(basename(path)) || (mayHaveServices(head) && isProject(outlineOf(head))),
   async extract(text, source, options) {
     const own = { path: basename(source), text, isForeign: false };
     const override = await overrideOf(source, options);
@@ -48,8 +55,16 @@ export const composeExtractor: Extractor = {
   },
 };
 
-const isYaml = (head: string): boolean => SERVICES.test(head) && !OTHER_KIND.test(head);
-const isJson = (head: string): boolean => JSON_SERVICES.test(head) && JSON_FIELD.test(head) && !OTHER_JSON.test(head);
+const mayHaveServices = (text: string): boolean =>
+  SERVICES.test(text) || (/^\s*\{/.test(text) && JSON_SERVICES.test(text));
+
+function isProject({ entries }: Outline): boolean {
+  const services = [...(entries.get('services')?.entries.values() ?? [])];
+  return (
+    services.some((service) => [...service.entries.keys()].some((key) => SERVICE_KEYS.has(key))) &&
+    !OTHER_KEYS.some((key) => entries.has(key))
+  );
+}
 
 interface ComposeExtraction extends Extraction {
   /** A service lacks what it requires: another file may have it. */

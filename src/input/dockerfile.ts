@@ -19,16 +19,33 @@ export interface DockerfileOptions extends BuildOptions {
 }
 
 const NAME = /^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i;
-const OTHER_NAME = /\.(?:dockerignore|md|txt|json|ya?ml)$/i;
-/** FROM, with only comments, blank lines and ARGs before it. */
-const BEGINNING = /^\uFEFF?(?:[ \t]*(?:#.*)?\r?\n|ARG[ \t].*\n)*FROM[ \t]+\S/;
+const OTHER_NAME = /\.(?:dockerignore|md|txt|json|ya?ml)$|(?:^|\.)modelfile$/i;
+/** A program about Dockerfiles, or the Dockerfile of a program in that language. */
+const SOURCE_CODE =
+  /\.(?:go|[cm]?[jt]sx?|py|rb|rs|java|kts?|scala|cs|fs|vb|[ch]|cc|cpp|hpp|swift|php|pl|lua|sh|bash|ps1|sql|html?|s?css|vue|exs?|erl|hs|clj|dart|r|groovy|gradle|tf|hcl)$/i;
+/** `Dockerfile-web`, `Dockerfile_web`. */
+const SIMILAR_NAME = /^(?:docker|container)file[-_]/i;
+/** FROM with an image, behind comments, blank lines and ARGs; `\` or `` ` `` continues a line. */
+const BEGINNING = new RegExp(
+  [
+    /^\uFEFF?/,
+    /(?:[ \t]*(?:#.*)?\r?\n|[ \t]*ARG[ \t](?:.*[\\`][ \t]*\r?\n)*(?!.*[\\`][ \t]*\r?\n).*\n)*/,
+    /[ \t]*FROM[ \t]+(?:[\\`][ \t]*\r?\n|(?:--\S+[ \t]+)*[^\s\\`]\S*(?:[ \t]+[Aa][Ss][ \t]+\S+)?[ \t]*(?:[\\`][ \t]*)?\r?(?:\n|$))/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+);
+const BEGINNING_ANY_CASE = new RegExp(BEGINNING, 'i');
+/** Of an Ollama Modelfile, which begins with FROM as well. */
+const MODEL = /^(?:PARAMETER|TEMPLATE|SYSTEM|ADAPTER|LICENSE|MESSAGE)[ \t]/im;
 
 export const dockerfileExtractor: Extractor = {
   name: 'dockerfile',
   matches(path, head) {
     const name = basename(path);
     if (OTHER_NAME.test(name)) return false;
-    return NAME.test(name) || BEGINNING.test(head);
+    if (NAME.test(name) && !SOURCE_CODE.test(name)) return true;
+    return (SIMILAR_NAME.test(name) ? BEGINNING_ANY_CASE : BEGINNING).test(head) && !MODEL.test(head);
   },
   async extract(text, _source, { buildArgs }) {
     const { found, problems } = extractDockerfile(text, { buildArgs });

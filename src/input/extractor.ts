@@ -32,7 +32,7 @@ export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 export interface Extractor {
   readonly name: string;
-  /** By name and content; `head` is the first 8 KiB. */
+  /** By name and content; `head` is the first 8 KiB, of YAML and JSON the whole text. */
   matches(path: string, head: string): boolean;
   extract(text: string, source: string, options: ExtractOptions): Promise<Extraction>;
 }

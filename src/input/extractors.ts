@@ -15,7 +15,7 @@ import { ecsExtractor } from './ecs.ts';
 import type { Extractor, InputFormat } from './extractor.ts';
 import { githubWorkflowExtractor } from './github-workflow.ts';
 import { gitlabCiExtractor } from './gitlab-ci.ts';
-import { kubernetesExtractor, yamlExtractor } from './kubernetes.ts';
+import { hasObject, kubernetesExtractor, yamlExtractor } from './kubernetes.ts';
 import { quadletExtractor } from './quadlet.ts';
 import { sbomExtractor } from './sbom.ts';
 import { woodpeckerExtractor } from './woodpecker.ts';
@@ -43,8 +43,13 @@ const EXTRACTORS: Readonly<Record<Exclude<InputFormat, 'list'>, Extractor>> = {
   yaml: yamlExtractor,
 };
 
-/** With the path `-`, by content alone. */
-export const extractorFor = (path: string, head: string): Extractor | undefined =>
-  Object.values(EXTRACTORS).find((extractor) => extractor.matches(path, head));
+/** `head`: at least the beginning. With the path `-`, by content alone. */
+export function extractorFor(path: string, head: string): Extractor | undefined {
+  const extractors = Object.values(EXTRACTORS);
+  const found = extractors.find((extractor) => extractor.matches(path, head));
+  if (found !== kubernetesExtractor || hasObject(head)) return found;
+  // A pipeline may contain an object in its scripts.
+  return extractors.find((extractor) => extractor.matches(path, '')) ?? found;
+}
 
 export const extractorNamed = (format: Exclude<InputFormat, 'list'>): Extractor => EXTRACTORS[format];

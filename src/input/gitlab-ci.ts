@@ -6,26 +6,30 @@ import type { Extractor, Found, Problem } from './extractor.ts';
 import { loadIncluded, mergePipelines } from './gitlab-include.ts';
 import { pipelineScopes, type Scope } from './gitlab-scope.ts';
 import type { Expanded } from './gitlab-variable.ts';
+import { type Outline, outlineOf } from './outline.ts';
 import { createWorkBudget } from './work-budget.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 const PIPELINE_FILE = /(?:^|[\\/.])gitlab-ci[^\\/]*\.ya?ml$|(?:^|[\\/])\.gitlab(?:-ci|[\\/]ci)[\\/].*\.ya?ml$/i;
-const PIPELINE_KEY = /^(?:default|image|stages|workflow|include|before_script):/m;
-/** In included files, which only have jobs. */
-const STAGE_KEY = /^[ \t]+stage:[ \t]/m;
-const SCRIPT_KEY = /^[ \t]+script:/m;
-const JOB_KEY = /^[ \t]+(?:script|extends|trigger):/m;
-/** Azure Pipelines and Compose files look similar; in Compose files services have names. */
-const FOREIGN_KEY =
-  /^(?:(?:pool|pr|trigger|jobs|version):|services:[ \t]*(?:\{|(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+[\w"']))/m;
+const PIPELINE_KEYS = ['default', 'image', 'stages', 'workflow', 'include', 'before_script'];
+/** Keys that may have a text or a list. Other keys of a pipeline are jobs, which are maps. */
+const VALUE_KEYS = new Set([...PIPELINE_KEYS, 'services', 'after_script', 'cache', 'variables', 'types', 'spec', '<<']);
+const JOB_KEYS = ['script', 'run', 'trigger', 'extends'];
+/** What a job has beside its script, in files of jobs alone. */
+const OTHER_JOB_KEYS = (
+  'stage image services rules only except needs tags artifacts before_script after_script allow_failure when ' +
+  'variables dependencies'
+).split(' ');
+/** Of Azure Pipelines, Travis, Bitbucket, charts. */
+const FOREIGN_KEYS = ['trigger', 'pool', 'pr', 'jobs', 'version', 'steps', 'resources', 'pipelines', 'language'];
+const IMAGE_KEYS = new Set(['name', 'entrypoint', 'docker', 'kubernetes', 'pull_policy', '<<']);
+const JOB_KEY = /^[ \t]+["']?(?:script|run|trigger|extends)["']?:|[{,][ \t]*["']?(?:script|run|trigger|extends)["']?:/m;
 
 export const gitlabCiExtractor: Extractor = {
   name: 'gitlab-ci',
   matches: (path, head) =>
     PIPELINE_FILE.test(path) ||
-    ((path === '-' || /\.ya?ml$/i.test(path)) &&
-      ((PIPELINE_KEY.test(head) && JOB_KEY.test(head)) || (STAGE_KEY.test(head) && SCRIPT_KEY.test(head))) &&
-      !FOREIGN_KEY.test(head)),
+    ((path === '-' || /\.ya?ml$/i.test(path)) && JOB_KEY.test(head) && isPipeline(outlineOf(head))),
   async extract(text, source, options) {
     const included = await loadIncluded(text, source, options);
     const imagesOf = (pipeline: YamlNode) => pipelineImages(mergePipelines(pipeline, included));
@@ -37,6 +41,22 @@ export const gitlabCiExtractor: Extractor = {
     return { found, problems: [...problems, ...included.problems], ...covers };
   },
 };
+
+/** Azure Pipelines, Travis, values of charts and Compose files look similar. */
+function isPipeline({ entries }: Outline): boolean {
+  const isJob = (job: Outline | undefined): boolean => JOB_KEYS.some((key) => job?.entries.has(key));
+  const isForeign =
+    FOREIGN_KEYS.some((key) => entries.has(key) && !isJob(entries.get(key))) ||
+    // In Compose files services have names.
+    entries.get('services')?.kind === 'map' ||
+    [...(entries.get('image')?.entries.keys() ?? [])].some((key) => !IMAGE_KEYS.has(key));
+  if (isForeign) return false;
+  const others = [...entries].filter(([key]) => !VALUE_KEYS.has(key) && !key.startsWith('.'));
+  if (others.some(([, { kind, text }]) => kind === 'list' || (kind === 'scalar' && !/^[*!]/.test(text)))) return false;
+  const jobs = [...entries.values()].filter(isJob);
+  const hasMore = jobs.some((job) => OTHER_JOB_KEYS.some((key) => job.entries.has(key)));
+  return jobs.length > 0 && (hasMore || PIPELINE_KEYS.some((key) => entries.has(key)));
+}
 
 /** Images times the jobs that can use them. */
 const MAX_USES = 100_000;

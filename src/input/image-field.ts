@@ -11,6 +11,8 @@ export interface FieldContext {
   readonly owner: string;
   /** Of a field called `image` without further evidence. */
   readonly likelihood: Likelihood;
+  /** Of the root in its document. */
+  readonly path?: readonly string[];
 }
 
 /** Sibling fields that only the image of a container has. */
@@ -28,9 +30,9 @@ const hasParts = (item: YamlNode): boolean => ['newTag', 'newName', 'digest', 't
 const POD_FIELDS = new Set<string>([...CONTAINER_LISTS, 'volumes']);
 
 /** Each node is visited once, however many aliases refer to it. */
-export function* fieldImages(root: YamlNode, { owner, likelihood }: FieldContext): Generator<Found> {
+export function* fieldImages(root: YamlNode, { owner, likelihood, path: start = [] }: FieldContext): Generator<Found> {
   const seen = new Set<YamlNode>();
-  yield* walk(root, []);
+  yield* walk(root, owner === '' ? start : []);
 
   function* walk(node: YamlNode, path: readonly string[]): Generator<Found> {
     if (node.kind === 'scalar' || seen.has(node)) return;
@@ -96,6 +98,17 @@ export function* fieldImages(root: YamlNode, { owner, likelihood }: FieldContext
     const fields = path.join('.').replaceAll('.[', '[');
     if (owner === '') return fields;
     return `${owner}/${name || fields}`;
+  }
+}
+
+/** The images in a list of images: all of its items are images if some have a version. */
+export function* listedImages({ items }: YamlList): Generator<Found> {
+  const isList = items.every((item) => item.kind === 'scalar' && isImageLike(item.text, 'certain'));
+  const likelihood =
+    isList && items.some((item) => item.kind === 'scalar' && hasVersion(item.text)) ? 'certain' : 'possible';
+  for (const [index, item] of items.entries()) {
+    if (item.kind !== 'scalar' || typeof item.value !== 'string') continue;
+    if (isImageLike(item.text, likelihood)) yield foundImage(item, { path: `[${index}]` });
   }
 }
 

@@ -3,7 +3,7 @@
 import { extractImages } from './document-images.ts';
 import type { Extraction, ExtractOptions, Extractor, Found, Problem, SearchRule } from './extractor.ts';
 import { isGitops, kustomizeImages, withEmbedded } from './gitops.ts';
-import { fieldImages } from './image-field.ts';
+import { fieldImages, listedImages } from './image-field.ts';
 import { extractKustomization, isKustomizationFile } from './kustomization.ts';
 import { entryImage, readEntries } from './kustomize-image.ts';
 import { podImages } from './pod-spec.ts';
@@ -12,8 +12,26 @@ import { isSkaffold, skaffoldImages } from './skaffold.ts';
 import { isTekton, tektonImages } from './tekton.ts';
 import { itemsAt, nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
-const API_VERSION = /(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:/m;
-const KIND = /(?:^|[{,])[ \t]*["']?kind["']?[ \t]*:/m;
+const KUSTOMIZATION = /(?:^|[\\/])(?:kustomization\.ya?ml|Kustomization)$/;
+const FILE = /\.(?:ya?ml|json)$/i;
+const keyAfter = (before: string, key: string): RegExp => new RegExp(`${before}["']?${key}["']?[ \\t]*:`, 'm');
+/** At any depth. */
+const [API_VERSION, KIND] = [keyAfter('(?:^|[{,])[ \\t]*', 'apiVersion'), keyAfter('(?:^|[{,])[ \\t]*', 'kind')];
+const [OBJECT_API_VERSION, OBJECT_KIND] = [keyAfter('^', 'apiVersion'), keyAfter('^', 'kind')];
+/** Of an item of a list. */
+const [ITEM_API_VERSION, ITEM_KIND] = [keyAfter('^(?:-|  ) *', 'apiVersion'), keyAfter('^(?:-|  ) *', 'kind')];
+const ITEM = keyAfter('^- +', '(?:apiVersion|kind)');
+/** Where keys at any depth are evidence. */
+const BEGINNING = 8192;
+
+/** Whether the text has an object. kubectl sorts keys, so that long data may come before the kind. */
+export function hasObject(text: string): boolean {
+  if (OBJECT_API_VERSION.test(text) && OBJECT_KIND.test(text)) return true;
+  if (/^[{[]/m.test(text) && hasKeys(text)) return true;
+  return ITEM.test(text) && ITEM_API_VERSION.test(text) && ITEM_KIND.test(text);
+}
+
+const hasKeys = (text: string): boolean => API_VERSION.test(text) && KIND.test(text);
 
 /** A Kustomization of Flux, in a file of the same name. */
 const FLUX = /^apiVersion:.*\bfluxcd\b/m;
@@ -21,8 +39,8 @@ const FLUX = /^apiVersion:.*\bfluxcd\b/m;
 export const kubernetesExtractor: Extractor = {
   name: 'kubernetes',
   matches: (path, head) =>
-    (path === '-' || /\.(?:ya?ml|json)$/i.test(path)) &&
-    ((API_VERSION.test(head) && KIND.test(head)) || /(?:^|[\\/])kustomization\.ya?ml$/i.test(path)),
+    KUSTOMIZATION.test(path) ||
+    ((path === '-' || FILE.test(path)) && (hasKeys(head.slice(0, BEGINNING)) || hasObject(head))),
   extract: (text, source, options) =>
     isKustomizationFile(source) && !FLUX.test(text)
       ? extractKustomization(text, source, options, rendered(options))
@@ -51,7 +69,7 @@ async function extractObjects(text: string, { search = [], signal }: ExtractOpti
     const [, kind] = WITHOUT_IMAGES.exec(part) ?? [];
     return kind === undefined || ruled.has(kind);
   };
-  const imagesOf = (document: YamlNode) => objectImages(document, '', { search, seen: new Set() });
+  const imagesOf = (document: YamlNode) => documentImages(document, { search, seen: new Set() });
   return extractImages(text, imagesOf, { isWanted, signal });
 }
 
@@ -86,8 +104,23 @@ interface Walk {
   readonly seen: Set<YamlNode>;
 }
 
+/** Of a list each item is a document, or an image. */
+function* documentImages(document: YamlNode, walk: Walk): Generator<Found | Problem> {
+  if (document.kind !== 'list') return yield* objectImages(document, '', walk);
+  yield* listedImages(document);
+  for (const [index, item] of document.items.entries()) {
+    if (item.kind === 'list') yield* fieldImages(item, { owner: '', likelihood: 'certain', path: [`[${index}]`] });
+    else yield* objectImages(item, '', walk, [`[${index}]`]);
+  }
+}
+
 /** `itemKind`: that of an item of a typed list, which has no kind of its own. */
-function* objectImages(document: YamlNode, itemKind: string, { search, seen }: Walk): Generator<Found | Problem> {
+function* objectImages(
+  document: YamlNode,
+  itemKind: string,
+  { search, seen }: Walk,
+  path: readonly string[] = [],
+): Generator<Found | Problem> {
   if (document.kind !== 'map' || seen.has(document)) return;
   seen.add(document);
   const kind = textAt(document, 'kind') || itemKind;
@@ -116,7 +149,7 @@ function* objectImages(document: YamlNode, itemKind: string, { search, seen }: W
   } else if (!NOT_PULLED.has(kind)) {
     const whole = isGitops(object) ? withEmbedded(object) : object;
     if (isGitops(object)) yield* kustomizeImages(whole, owner);
-    yield* fieldImages(withoutStatus(whole), { owner, likelihood: kind === '' ? 'certain' : 'likely' });
+    yield* fieldImages(withoutStatus(whole), { owner, likelihood: kind === '' ? 'certain' : 'likely', path });
   }
 }
 

@@ -56,26 +56,30 @@ export async function* readSource(
   onProblem: (problem: LocatedProblem) => void,
   directory?: string,
 ): AsyncGenerator<readonly Target[]> {
-  const { head, isList, whole, close } = await peek(chunks);
+  const { head: beginning, isList, whole, close } = await peek(chunks);
   const fromDirectory = directory !== undefined;
-  const chosen = head.includes('\0') ? 'binary' : await detect(source, { head, isList, format, fromDirectory });
+  const isBinary = beginning.includes('\0');
+  // What a document is may be known only at its end.
+  const read = !isBinary && mayBeYaml(source, beginning, { isList, format }) ? await readWhole(whole) : undefined;
+  const head = read?.text ?? beginning;
+  const chosen = isBinary ? 'binary' : await detect(source, { head, isList, format, fromDirectory });
   const language = format === undefined && chosen !== 'binary' ? languageOf(source) : undefined;
   if (language !== undefined) {
-    const text = await readWhole(whole);
+    const { text, isWhole } = read ?? (await readWhole(whole));
     if (!fromDirectory) return onProblem({ source, message: language.advice });
-    if (text !== undefined && !language.mayHaveImages.test(text)) return;
+    if (isWhole && !language.mayHaveImages.test(text)) return;
     // Unlike a problem, it does not fail a directory that was never checked for this file.
     const skip = { reason: 'unresolved-variable', message: language.advice } as const;
     return yield [{ text: basename(source), foundAt: [{ source }], skip }];
   }
-  if (chosen === 'list') return yield* readList(whole, source);
+  if (chosen === 'list' && read?.isWhole !== false) return yield* readList(read?.again() ?? whole, source);
   if (chosen === undefined || chosen === 'binary') {
     const isWanted = !fromDirectory || (chosen === 'binary' && (await hasKnownName(source)));
     if (isWanted) onProblem({ source, message: UTF_16.test(head) ? 'UTF-16 text; save it as UTF-8.' : NOT_TEXT });
     return close();
   }
-  const text = await readWhole(whole);
-  if (text === undefined) {
+  const { text, isWhole } = read ?? (await readWhole(whole));
+  if (!isWhole || chosen === 'list') {
     return onProblem({ source, message: `Larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB; split it.` });
   }
   const {
@@ -105,6 +109,16 @@ export async function* readSource(
   yield targets;
 }
 
+/** Whether a text may be YAML or JSON, by its name and beginning. */
+function mayBeYaml(source: string, head: string, { isList, format }: Pick<Detection, 'isList' | 'format'>): boolean {
+  if (format === 'list' || (format === undefined && isList && source === '-')) return false;
+  const line = firstLineOf(head);
+  return YAML_FILE.test(source) || (source === '-' && (YAML_LINE.test(line) || line.startsWith('#')));
+}
+
+/** Without comments; the beginning of one if there is nothing else. */
+const firstLineOf = (head: string): string => /^(?:[ \t\r]*(?:#.*)?\n)*(.*)/.exec(head)?.[1] ?? '';
+
 interface Detection {
   readonly head: string;
   readonly isList: boolean;
@@ -128,8 +142,7 @@ async function detect(
   const known = extractorFor(source, head);
   if (known !== undefined || fromDirectory) return known;
   if (isList) return 'list';
-  const firstLine = /^(?:[ \t\r]*(?:#.*)?\n)*(.*)/.exec(head)?.[1] ?? '';
-  const isYaml = YAML_FILE.test(source) || YAML_LINE.test(firstLine);
+  const isYaml = YAML_FILE.test(source) || YAML_LINE.test(firstLineOf(head));
   return extractorFor('-', head) ?? (isYaml ? extractorNamed('yaml') : 'list');
 }
 
@@ -138,16 +151,34 @@ async function hasKnownName(source: string): Promise<boolean> {
   return YAML_FILE.test(source) || extractorFor(source, '') !== undefined;
 }
 
-/** Undefined when too large. */
-async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+interface ReadText {
+  /** Only the beginning of a text that is too large. */
+  readonly text: string;
+  readonly isWhole: boolean;
+  readonly again: () => AsyncIterable<string>;
+}
+
+/** Of a text that is too large; what its format is must be known by then. */
+const MAX_BEGINNING_BYTES = 1024 * 1024;
+
+async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<ReadText> {
   const read: Uint8Array[] = [];
+  const result = (data: Uint8Array, isWhole: boolean): ReadText => {
+    const text = new TextDecoder().decode(data);
+    const again = async function* () {
+      yield text;
+    };
+    return { text, isWhole, again };
+  };
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > MAX_DOCUMENT_BYTES) return undefined;
     read.push(chunk);
+    if (bytes > MAX_DOCUMENT_BYTES) {
+      return result(Buffer.concat(read).subarray(0, MAX_BEGINNING_BYTES), false);
+    }
   }
-  return new TextDecoder().decode(Buffer.concat(read));
+  return result(Buffer.concat(read), true);
 }
 
 interface LinkSource {

@@ -23,11 +23,15 @@ export interface YamlRules {
   readonly aliasLine: 'alias' | 'anchor';
 }
 
+/** Shared by the parts of one document. */
+export type Anchors = Map<string, Anchor>;
+
 export interface ConversionOptions {
   /** Of the document. */
   readonly text: string;
   readonly lineAt: (offset: number) => number;
   readonly rules: YamlRules;
+  readonly anchors?: Anchors | undefined;
 }
 
 export interface YamlDocument {
@@ -42,7 +46,8 @@ export interface YamlDocument {
 const MAX_MERGED = 100_000;
 /** Characters that aliases repeat in one document. */
 const MAX_REPEATED = 1_000_000;
-const TOO_LARGE = 'Too large once aliases are expanded.';
+const EXPANDED_TOO_LARGE = 'Too large once aliases are expanded.';
+export const TOO_LARGE = 'Too large for one document; split it.';
 
 interface Anchor {
   readonly node: YamlNode;
@@ -52,9 +57,11 @@ interface Anchor {
 }
 
 /** Throws a YamlAbort beyond a bound, and at the first problem unless the rules are tolerant. */
-export function convertNode(contents: Node, { text, lineAt, rules }: ConversionOptions): YamlDocument {
+export function convertNode(
+  contents: Node,
+  { text, lineAt, rules, anchors = new Map() }: ConversionOptions,
+): YamlDocument {
   const { maxNodes = Number.POSITIVE_INFINITY } = rules;
-  const anchors = new Map<string, Anchor>();
   const depths = new WeakMap<YamlNode, number>();
   const problems: Problem[] = [];
   let [nodes, characters, repeated, merged] = [0, 0, 0, 0];
@@ -76,7 +83,7 @@ export function convertNode(contents: Node, { text, lineAt, rules }: ConversionO
     if (anchor !== undefined) anchors.delete(anchor);
     const converted = convertContent(node, line);
     nodes += 1;
-    if (nodes > maxNodes) throw new YamlAbort(TOO_LARGE, startOf(node));
+    if (nodes > maxNodes) throw new YamlAbort(EXPANDED_TOO_LARGE, startOf(node));
     if (anchor !== undefined) {
       anchors.set(anchor, {
         node: converted,
@@ -129,7 +136,7 @@ export function convertNode(contents: Node, { text, lineAt, rules }: ConversionO
     characters += anchor.characters;
     repeated += anchor.characters;
     if (nodes > maxNodes || (maxNodes < Number.POSITIVE_INFINITY && repeated > MAX_REPEATED)) {
-      throw new YamlAbort(TOO_LARGE, start);
+      throw new YamlAbort(EXPANDED_TOO_LARGE, start);
     }
     const { node } = anchor;
     return node.kind === 'scalar' && rules.aliasLine === 'alias' ? { ...node, line: lineAt(start) } : node;
@@ -146,19 +153,9 @@ export function convertNode(contents: Node, { text, lineAt, rules }: ConversionO
       if (name?.kind !== 'scalar') {
         if (rules.isTolerant && key !== null) fail('A key must be a string.', start);
       } else if (name.text === '<<' && (key as Scalar).type === 'PLAIN') inherited.push(node);
-      else addEntry(own, name.text, node, start);
+      else addEntry(own, { key: name.text, node, line: lineAt(start), duplicates: rules.duplicates, problems });
     }
     return { kind: 'map', entries: inherited.length === 0 ? own : merge(own, inherited, startOf(map)) };
-  }
-
-  function addEntry(own: Map<string, YamlNode>, key: string, node: YamlNode, start: number): void {
-    const first = own.get(key);
-    const isKept = first !== undefined && rules.duplicates === 'first';
-    const isHidden = first !== undefined && !isKept && problems.length === 0 && mayContainImages(key, first);
-    if (isKept || isHidden) {
-      problems.push({ message: `Duplicate key "${key}".`, line: lineAt(start) });
-    }
-    if (!isKept) own.set(key, node);
   }
 
   /** The first of several maps wins, and the map's own keys win over all. */
@@ -174,6 +171,23 @@ export function convertNode(contents: Node, { text, lineAt, rules }: ConversionO
     for (const [key, value] of own) entries.set(key, value);
     return entries;
   }
+}
+
+interface NewEntry {
+  readonly key: string;
+  readonly node: YamlNode;
+  readonly line: number;
+  readonly duplicates: YamlRules['duplicates'];
+  readonly problems: Problem[];
+}
+
+/** Adds an entry to a map, or a duplicate key to the problems. */
+export function addEntry(own: Map<string, YamlNode>, { key, node, line, duplicates, problems }: NewEntry): void {
+  const first = own.get(key);
+  const isKept = first !== undefined && duplicates === 'first';
+  const isHidden = first !== undefined && !isKept && problems.length === 0 && mayContainImages(key, first);
+  if (isKept || isHidden) problems.push({ message: `Duplicate key "${key}".`, line });
+  if (!isKept) own.set(key, node);
 }
 
 const startOf = (node: Node | null | undefined): number => node?.range?.[0] ?? 0;

@@ -1,10 +1,14 @@
-// Parses YAML into documents with line numbers, and JSON, which is a subset of it. Hostile text cannot exhaust stack,
+// Parses YAML or JSON into documents with line numbers. Hostile text cannot exhaust stack,
 // memory or time: tokens, depth and what aliases and merge keys expand to are bounded.
 
+import { getHeapStatistics } from 'node:v8';
 import { LineCounter } from 'yaml';
 import { parseNodes, YamlAbort, type YamlError } from '../file/yaml-parser.ts';
 import type { Problem } from './extractor.ts';
-import { convertNode, type YamlDocument, type YamlRules } from './yaml-conversion.ts';
+import { blankComments } from './json-comments.ts';
+import { isListOfObjects, MIN_PARTED, readJson, withItems } from './json-documents.ts';
+import { type Anchors, convertNode, type YamlDocument, type YamlRules } from './yaml-conversion.ts';
+import { splitList } from './yaml-list.ts';
 import type { YamlNode } from './yaml-node.ts';
 
 /** A file that is one document as a rule: a Compose file, JSON. */
@@ -15,7 +19,7 @@ export interface YamlFile {
 
 /** Kubernetes, GitLab, GitHub: a broken document is lost, and none hides the others. */
 const DOCUMENTS: YamlRules = {
-  // Some 15 MB of a cluster's objects. Each token takes 300 bytes of memory until it is read.
+  // Some 15 MB of an object.
   maxTokens: 4_000_000,
   isTolerant: false,
   duplicates: 'last',
@@ -34,11 +38,15 @@ const FILE: YamlRules = {
   aliasLine: 'anchor',
 };
 
+/** What a token takes until it is read, and what a JSON value or entry takes. */
+const [TOKEN_BYTES, WEIGHT_BYTES] = [300, 70];
 /** Of a file. */
 const MAX_DOCUMENTS = 1000;
 /** In the first column, `---` begins a document and `...` ends one, even inside block text. */
 const DOCUMENT_EDGE = /^---(?=\s|$)|(?<=^\.\.\.)(?=\s|$)/gm;
 /** A line other than a comment, a directive or an edge. Only a line feed ends a line; other line ends are blanks. */
+/** A line break of YAML, as a line feed is. */
+const LONE_RETURN = /\r(?!\n)/g;
 const CONTENT = /(?:^|\n)(?!(?:---|\.\.\.)?[ \t\r]*(?:[#%\n]|$))/;
 /** What only charts have in double braces; workflow engines put names there, in valid YAML. */
 const CHART_ACTION =
@@ -72,12 +80,21 @@ export function parseYamlFile(text: string, language: 'YAML' | 'JSON' = 'YAML'):
 function* readDocuments(
   text: string,
   rules: YamlRules,
-  language: string,
+  language: 'YAML' | 'JSON',
   isWanted?: (document: string) => boolean,
 ): Generator<YamlDocument> {
   let linesBefore = 0;
-  for (const part of splitDocuments(text)) {
-    if (CONTENT.test(part) && isWanted?.(part) !== false) yield* readDocument(part, linesBefore, rules, language);
+  for (const part of splitDocuments(text.replace(LONE_RETURN, '\n'))) {
+    if (CONTENT.test(part) && isWanted?.(part) !== false) {
+      const json = {
+        line: linesBefore + 1,
+        rules,
+        maxWeight: maxItems(WEIGHT_BYTES),
+        allowsComments: language === 'JSON',
+      };
+      const isJson = yield* readJson(part, json);
+      if (!isJson) yield* readYaml(language === 'JSON' ? blankComments(part) : part, { linesBefore, rules, language });
+    }
     linesBefore += countLines(part);
   }
 }
@@ -98,8 +115,32 @@ function* splitDocuments(text: string): Generator<string> {
   yield text.slice(start);
 }
 
-/** A text without document edges: the first error, if any, then what could be read. */
-function* readDocument(text: string, linesBefore: number, rules: YamlRules, language: string): Generator<YamlDocument> {
+interface Reading {
+  readonly linesBefore: number;
+  readonly rules: YamlRules;
+  readonly language: string;
+  readonly anchors?: Anchors;
+}
+
+/** A text without document edges: a long list in parts. */
+function* readYaml(text: string, reading: Reading): Generator<YamlDocument> {
+  const list = text.length < MIN_PARTED ? undefined : splitList(text);
+  const read = list && [...readDocument(list.header, reading)];
+  const header = read?.length === 1 ? read[0]?.root : undefined;
+  if (list === undefined || header?.kind !== 'map' || !isListOfObjects(header) || header.entries.has('items')) {
+    return yield* readDocument(text, reading);
+  }
+  const anchors: Anchors = new Map();
+  for (const { text: part, linesBefore } of list.parts()) {
+    const options = { ...reading, linesBefore: reading.linesBefore + linesBefore, anchors };
+    for (const { root, ...document } of readDocument(part, options)) {
+      yield { root: root && withItems(header, root), ...document };
+    }
+  }
+}
+
+/** The first error, if any, then what could be read. */
+function* readDocument(text: string, { linesBefore, rules, language, anchors }: Reading): Generator<YamlDocument> {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => linesBefore + lines.linePos(offset).line;
   let error: YamlAbort | undefined;
@@ -109,9 +150,10 @@ function* readDocument(text: string, linesBefore: number, rules: YamlRules, lang
     if (!rules.isTolerant) throw error;
   };
   const documents: YamlDocument[] = [];
+  const maxTokens = Math.min(rules.maxTokens, maxItems(TOKEN_BYTES));
   try {
-    const nodes = parseNodes(text, { lines, maxTokens: rules.maxTokens, onError });
-    for (const node of nodes) documents.push(convertNode(node, { text, lineAt, rules }));
+    const nodes = parseNodes(text, { lines, maxTokens, onError });
+    for (const node of nodes) documents.push(convertNode(node, { text, lineAt, rules, anchors }));
   } catch (thrown) {
     if (!(thrown instanceof YamlAbort)) throw thrown;
     error = thrown;
@@ -121,6 +163,12 @@ function* readDocument(text: string, linesBefore: number, rules: YamlRules, lang
     yield { root: undefined, problems: [{ message, line: lineAt(error.offset) }] };
   }
   yield* documents;
+}
+
+/** How many things of a size the free half of the heap can take. */
+function maxItems(bytes: number): number {
+  const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
+  return Math.max(10_000, Math.floor((limit - used) / 2 / bytes));
 }
 
 /** Without any of the text, which may contain secrets. */

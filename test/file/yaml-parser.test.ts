@@ -17,12 +17,20 @@ function parse(text: string) {
 }
 
 describe('the private parts of the yaml package', () => {
-  it('Lexer has continueScalar, buffer, pos and indentNext', () => {
+  it('Lexer has continueScalar, parseFlowCollection, buffer, pos and indentNext', () => {
     const lexer = new Lexer() as unknown as Record<string, unknown>;
-    const types = ['continueScalar', 'buffer', 'pos', 'indentNext'].map((name) => `${name}: ${typeof lexer[name]}`);
+    const types = ['continueScalar', 'parseFlowCollection', 'buffer', 'pos', 'indentNext'].map(
+      (name) => `${name}: ${typeof lexer[name]}`,
+    );
     assert.deepEqual(
       types,
-      ['continueScalar: function', 'buffer: string', 'pos: number', 'indentNext: number'],
+      [
+        'continueScalar: function',
+        'parseFlowCollection: function',
+        'buffer: string',
+        'pos: number',
+        'indentNext: number',
+      ],
       `${MOVED} a member of Lexer.`,
     );
   });
@@ -31,6 +39,18 @@ describe('the private parts of the yaml package', () => {
     const { errors, roots } = parse('a:\n  b: "\n    c\n  "\n  d: e\n');
     assert.deepEqual(errors, [], `${MOVED} a closing quote in the column of its key is an error again.`);
     assert.deepEqual(roots, [{ a: { b: ' c ', d: 'e' } }]);
+  });
+
+  it('Lexer asks parseFlowCollection for each step of a collection in brackets', () => {
+    const { errors, roots } = parse('a:\n  b: [\nc\n]\n  d: e\n');
+    assert.deepEqual(errors, [], `${MOVED} indentation inside brackets is an error again.`);
+    assert.deepEqual(roots, [{ a: { b: ['c'], d: 'e' } }]);
+  });
+
+  it('Composer reports a comment without a blank before it with these words', () => {
+    const { errors, roots } = parse('a: [b,# c\n d]# e\n');
+    assert.deepEqual(errors, [], `${MOVED} the message of a comment without a blank before it.`);
+    assert.deepEqual(roots, [{ a: ['b', 'd'] }]);
   });
 
   it('Composer reports errors to onError, with an offset', () => {

@@ -325,6 +325,29 @@ describe('collect', () => {
     });
   });
 
+  it('reads a file of a directory whatever precedes the kind, and leaves the files of other programs alone', async () => {
+    const mixed = join(folder, 'mixed');
+    await mkdir(join(mixed, 'config'), { recursive: true });
+    const pod = (image: string) => `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: c, image: ${image} }] }\n`;
+    const data = '    x: y\n'.repeat(3000);
+    await file('mixed/a.yaml', `apiVersion: v1\ndata:\n  a: |\n${data}kind: ConfigMap\n---\n${pod('a')}`);
+    await file('mixed/b.yaml', `${'# x\n'.repeat(3000)}${pod('b')}`);
+    await file('mixed/Kustomization', 'images: [{ name: c, newTag: "1" }]\n');
+    await file('mixed/config/services.yaml', 'services:\n  App\\Mailer:\n    arguments: ["%mailer%"]\n');
+    await file('mixed/dockerfile.go', 'package dockerfile\n');
+    await file('mixed/Modelfile', 'FROM llama3.2\nPARAMETER temperature 1\n');
+    await file('mixed/.travis.yml', 'language: php\nservices: [docker, redis-server]\nscript: make\n');
+    await file('mixed/bitbucket-pipelines.yml', 'image: n:1\npipelines: { default: [{ step: { script: [x] } }] }\n');
+    const { known, problems } = await collectFrom({ files: [mixed] });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(known.map(({ text }) => text).sort(), ['a', 'b', 'c:1', 'n:1']);
+    const named = await collectFrom({ files: [join(mixed, 'bitbucket-pipelines.yml'), join(mixed, '.travis.yml')] });
+    assert.deepEqual(
+      named.known.map(({ text }) => text),
+      ['n:1'],
+    );
+  });
+
   it('reports what it cannot read, and continues', async () => {
     const broken = await file('broken.yaml', 'apiVersion: v1\nkind: Pod\n---\na: [\n');
     const binary = await file('binary', 'a\0b\n');

@@ -559,7 +559,8 @@ describe('composeExtractor', () => {
       assert.equal(matches(path, ''), true, path);
     }
     assert.equal(matches('-', '# x\nservices:\n\n  # y\n  web:\n    image: x\n'), true);
-    assert.equal(matches('stack.yml', 'version: "3"\nservices:\n  "web":\n'), true);
+    assert.equal(matches('stack.yml', 'version: "3"\nservices:\n  "web":\n    ports: ["80"]\n'), true);
+    assert.equal(matches('config/services.yaml', 'services:\n  shop.mailer:\n    class: Mailer\n'), false);
     assert.equal(matches('.gitlab-ci.yml', 'services:\n  - docker:dind\n'), false);
     assert.equal(matches('crd.yaml', 'apiVersion: v1\nkind: X\nservices:\n  a:\n'), false);
     assert.equal(matches('.woodpecker.yml', 'steps:\n  a:\nservices:\n  b:\n    image: x\n'), false);

@@ -41,6 +41,44 @@ describe('parseJsonFile', () => {
     );
   });
 
+  it('gives the line of each value, and the text of numbers as written', () => {
+    const { roots } = parseJsonFile('\n{ "a":\n1.10, "b": [\n true,\n{}\n],\n"c": "\\u0041\\n"}');
+    const [root] = roots;
+    assert.ok(root?.kind === 'map');
+    assert.deepEqual(root.line, 2);
+    assert.deepEqual(
+      [...root.entries.values()].map((node) => [node.line, node.kind === 'scalar' ? node.text : node.kind]),
+      [
+        [3, '1.10'],
+        [3, 'list'],
+        [7, 'A\n'],
+      ],
+    );
+  });
+
+  it('reads one value after another, and keeps the first of two with the same key', () => {
+    const { roots, problems } = parseJsonFile('{"a": 1, "a": 2}{"b": 3}\n[4]\n');
+    assert.deepEqual(roots.map(plain), [{ a: 1 }, { b: 3 }, [4]]);
+    assert.deepEqual(problems, [{ message: 'Duplicate key "a".', line: 1 }]);
+  });
+
+  it('reads what is only YAML as YAML', () => {
+    for (const text of ['{a: b}', "{'a': b}", '{"a": b} # comment', '{"a": "b\n  c"}']) {
+      const { roots, problems } = parseJsonFile(text);
+      assert.deepEqual([roots.length, problems], [1, []], text);
+    }
+  });
+
+  it('is no deeper than 200 levels', () => {
+    for (const open of ['[', '{"a":']) {
+      const { problems } = parseJsonFile(open.repeat(300_000));
+      assert.deepEqual(
+        problems.map(({ message }) => message),
+        ['Nested more than 200 levels deep.'],
+      );
+    }
+  });
+
   it('takes linear time', () => {
     for (const text of [
       '/*'.repeat(100_000),

@@ -84,8 +84,45 @@ describe('peculiar files', () => {
       const flow = `apiVersion: example.com/v1\nkind: Flow\nspec:\n  container:\n${text('args')}`;
       assert.deepEqual(await lines(kubernetesExtractor, flow), ['8 web:1 | Flow/spec.container.image']);
     }
-    assert.deepEqual(await lines(kubernetesExtractor, 'kind: Flow\nspec:\n  a:\n    b: "\n  c: x"\n'), [
-      '4! Not valid YAML: missing closing quote.',
+    assert.deepEqual(await lines(kubernetesExtractor, 'kind: Flow\nspec:\n  a:\n    b: "\n  c: x"\n'), []);
+    assert.deepEqual(await lines(kubernetesExtractor, 'kind: Flow\nspec:\n  a:\n    b: "\n  c: x\n'), [
+      '6! Not valid YAML: missing closing quote.',
     ]);
+  });
+
+  it('with any indentation inside quotes and brackets, as libyaml and go-yaml read it', async () => {
+    const texts = [
+      "'first\n\n    second'",
+      "'first\n\nsecond'",
+      '"first\nsecond: third\n  - fourth"',
+      '"first\n# no comment\n"',
+      '[\n    "sh"\n    ]',
+      '[\n"sh",\n{ a: b,\nc: [d\n] }\n]',
+      '[{ name: a },\n    { name: b }]',
+      '{ a: b,\nc: d # comment\n,\n}',
+      '[a b\nc, d]',
+      '[a,# comment\nb]',
+      "[ '\n]' ]",
+    ];
+    for (const text of texts) {
+      const lines = 5 + text.split('\n').length;
+      const yaml = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - note: ${text}\n    image: web:1\n    name: a\n`;
+      const { found, problems } = await kubernetesExtractor.extract(yaml, 'a file', NO_OPTIONS);
+      assert.deepEqual([found.map(formatFound), problems], [[`${lines} web:1 | Pod/a`], []], text);
+    }
+  });
+
+  it('with carriage returns as line ends', async () => {
+    const text = 'apiVersion: v1\rkind: Pod\rspec:\r  containers:\r  - image: web:1\r    name: a\r';
+    const { found } = await kubernetesExtractor.extract(text, 'a file', NO_OPTIONS);
+    assert.deepEqual(found.map(formatFound), ['5 web:1 | Pod/a']);
+  });
+
+  it('never with the edge of a document inside quotes and brackets', async () => {
+    for (const open of ['"', "'", '[', '{ a: ']) {
+      const text = `apiVersion: v1\nkind: Pod\nspec:\n  note: ${open}x\n---\n"']}\n`;
+      const { problems } = await kubernetesExtractor.extract(text, 'a file', NO_OPTIONS);
+      assert.match(problems[0]?.message ?? '', /^Not valid YAML: /, open);
+    }
   });
 });

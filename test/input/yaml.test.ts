@@ -127,4 +127,36 @@ describe('yaml', () => {
   for (const [title, text, ...found] of parts) {
     it(`composes an image: ${title}`, async () => assert.deepEqual(await find(text), found));
   }
+
+  it('reads each item of a list as a document', async () => {
+    assert.deepEqual(
+      await find('- image: redis:7\n- steps:\n  - image: golang\n- - image: { repository: x, tag: 1 }\n'),
+      ['1 redis:7 | [0].image', '3 golang | [1].steps[0].image', '4 x:1 | [2][0].image'],
+    );
+    assert.deepEqual(
+      await find(
+        '[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"name":"b","image":"x"}]}}]',
+      ),
+      ['1 x | Pod/a/b'],
+    );
+    const pod = (name: string) =>
+      `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}"},\n"spec":{"containers":[{"name":"b","image":"x:${name}"}]}}`;
+    for (const between of ['\n', '', ' ']) {
+      assert.deepEqual(
+        (await find(pod('a') + between + pod('b'))).map((line) => line.replace(/^\d+ /, '')),
+        ['x:a | Pod/a/b', 'x:b | Pod/b/b'],
+        between,
+      );
+    }
+  });
+
+  it('reads a list of images, and no list of other words', async () => {
+    assert.deepEqual(await find('- nginx\n- redis:7\n'), ['1 nginx | [0]', '2 redis:7 | [1]']);
+    assert.deepEqual(await find('["registry.example.com/web:1",\n"db:2"]'), [
+      '1 registry.example.com/web:1 | [0]',
+      '2 db:2 | [1]',
+    ]);
+    assert.deepEqual(await find('- src/main\n- docs\n'), []);
+    assert.deepEqual(await find('- registry.example.com/web:1\n- Some text\n'), ['1 registry.example.com/web:1 | [0]']);
+  });
 });

@@ -38,9 +38,12 @@ import { FIELD_PATH, parseFieldPath } from '../../src/input/field-path.ts';
 import { createIgnore } from '../../src/input/ignore.ts';
 import { findVariable, isImageLike } from '../../src/input/image-text.ts';
 import { interpolate } from '../../src/input/interpolation.ts';
+import { parseJsonFile } from '../../src/input/json.ts';
+import { outlineOf } from '../../src/input/outline.ts';
 import { findPullSecrets } from '../../src/input/pull-secret.ts';
 import { readSource } from '../../src/input/read-source.ts';
 import { createTargetSet } from '../../src/input/target-set.ts';
+import { splitList } from '../../src/input/yaml-list.ts';
 import { FORMATS } from '../../src/report/format.ts';
 import { createReporter } from '../../src/report/reporters.ts';
 import { formatSteps } from '../../src/report/steps.ts';
@@ -256,6 +259,9 @@ export const TEXT_READERS: Readers = {
   'input: what may be an image': [(text) => isImageLike(text, 'possible'), 'characters'],
   'input: a path to a field': [(text) => (FIELD_PATH.test(text) ? parseFieldPath(text) : undefined), 'characters'],
   'input: pull secrets': [findPullSecrets, 'kubernetes'],
+  'input: outline': [outlineOf, 'characters', 'yaml', 'compose', 'gitlab', 'bake'],
+  'input: JSON': [parseJsonFile, 'characters', 'bake'],
+  'input: parts of a long list': [(text) => [...(splitList(text)?.parts() ?? [])], 'characters', 'yaml', 'kubernetes'],
   'input: images of Compose': [imagesOf('compose'), 'characters', 'yaml', 'compose'],
   'input: images of Kubernetes': [imagesOf('kubernetes'), 'characters', 'yaml', 'kubernetes'],
   'input: images of GitLab': [imagesOf('gitlab-ci'), 'gitlab'],
