@@ -86,7 +86,7 @@ export const LOGINS: Group = {
       name: 'a login required, without a challenge',
       prepare: guarded(() => errorReply(401, 'UNAUTHORIZED', 'authentication required'), { login: LOGIN }),
       pulls: ['crane'],
-      says: 'not-a-registry/bad-challenge',
+      says: 'unauthorized/credentials-required',
       why: 'crane sends the credentials without a challenge; docker, podman and containerd do not.',
     },
     {
