@@ -10,7 +10,7 @@ import { nodeAt, scalarAt, type YamlNode, type YamlScalar } from './yaml-node.ts
 const MODULE_NAME =
   /^(?:(?:community\.docker|community\.general|containers\.podman|ansible\.builtin|ansible\.legacy)\.)?(docker_container|docker_swarm_service|docker_image_pull|docker_image|docker_compose_v2|docker_compose|podman_container|podman_image|podman_pod)$/;
 const MODULE =
-  /^(?:[ \t]+-?|-)[ \t]*["']?(?:(?:community|containers)\.\w+\.)?(?:docker_(?:container|swarm_service|image_pull|image|compose_v2|compose)|podman_(?:container|image))["']?:/m;
+  /^(?=[ \t-])[ \t]*(?:-[ \t]*)?["']?(?:(?:community|containers)\.\w+\.)?(?:docker_(?:container|swarm_service|image_pull|image|compose_v2|compose)|podman_(?:container|image))["']?:/m;
 const TASK_LIST = /^-[ \t]/m;
 
 export const ansibleExtractor: Extractor = {

@@ -11,7 +11,7 @@ const PIPELINE_FILE = /(?:^|[\\/])(?:\.buildkite[\\/].*|buildkite(?:[-_.][^\\/]*
 const STEP = /^(?:steps:|[ \t]*- )/m;
 /** A plugin of a step, with its version. */
 const PLUGIN = /^[ \t]*-?[ \t]*["']?(?:[\w./:-]+\/)?[\w-]+#v\d[\w.-]*["']?:/m;
-const PLUGINS = /^[ \t]+-?[ \t]*plugins:/m;
+const PLUGINS = /^[ \t]+(?:-[ \t]*)?plugins:/m;
 
 export const buildkiteExtractor: Extractor = {
   name: 'buildkite',
