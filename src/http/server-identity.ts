@@ -10,11 +10,16 @@ export interface CertificateNames {
   readonly ip: readonly string[];
 }
 
-/** The names in the subjectAltName extension. Node's value is null if the extension is malformed: it contains no name. */
+/**
+ * The names in the subjectAltName extension. If it is malformed, Node's value is null, or has an empty name: it contains
+ * no name.
+ */
 export function namesOf({ subjectaltname }: { readonly subjectaltname?: string | null | undefined }): CertificateNames {
   const entries = splitEntries(subjectaltname ?? '');
   const ofKind = (prefix: string): string[] =>
-    entries.filter((entry) => entry.startsWith(prefix)).map((entry) => unquote(entry.slice(prefix.length)));
+    entries
+      .filter((entry) => entry.startsWith(prefix) && entry !== prefix)
+      .map((entry) => unquote(entry.slice(prefix.length)));
   return { dns: ofKind('DNS:'), ip: ofKind('IP Address:') };
 }
 
