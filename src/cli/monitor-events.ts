@@ -1,6 +1,7 @@
 // The log lines of what the monitor finds: an event of a resource is named by the resource.
 
-import type { EventView, MonitorView } from '../monitor/view/monitor-view.ts';
+import type { MonitorEvent } from '../monitor/history/event.ts';
+import type { MonitorView } from '../monitor/view/monitor-view.ts';
 import type { Log, LogLevel } from './monitor-log.ts';
 
 /** Until the returned function is called. The reloads are logged where they are made. */
@@ -14,7 +15,7 @@ export const logEvents = (view: MonitorView, log: Log): (() => void) =>
   });
 
 /** The first check of a resource, if all is well: a line for each would hide the others. */
-const isExpected = ({ event, from, to }: EventView): boolean =>
+const isExpected = ({ event, from, to }: MonitorEvent): boolean =>
   event === 'state' && from === 'pending' && to === 'available';
 
 const WARNINGS = new Set([
@@ -26,12 +27,12 @@ const WARNINGS = new Set([
   'reminder',
 ]);
 
-function levelOf({ event, to }: EventView): LogLevel {
+function levelOf({ event, to }: MonitorEvent): LogLevel {
   if (event === 'network') return to === 'available' ? 'info' : 'warning';
   return WARNINGS.has(event) ? 'warning' : 'info';
 }
 
-function messageOf({ event, resource, to, message, digest, previousDigest }: EventView, view: MonitorView): string {
+function messageOf({ event, resource, to, message, digest, previousDigest }: MonitorEvent, view: MonitorView): string {
   if (resource === null) return message ?? event;
   const name = view.resource(resource)?.name ?? resource;
   const why = message === null || message === '' ? '' : `: ${message}`;

@@ -1,8 +1,9 @@
 // What a resource with made-up history shows: its view, checks, outages, events, and the result of its last check.
 
-import type { EventName } from '../../src/monitor/history/event.ts';
+import type { EventName, MonitorEvent } from '../../src/monitor/history/event.ts';
+import type { RecordedOutage } from '../../src/monitor/history/outage.ts';
 import type { StateSpan } from '../../src/monitor/history/span.ts';
-import type { CheckView, EventView, OutageView, ResourceView } from '../../src/monitor/view/monitor-view.ts';
+import type { CheckView, ResourceView } from '../../src/monitor/view/monitor-view.ts';
 import { resultDocument } from '../../src/report/result-document.ts';
 import { createRandom, type MadeUpResource } from './made-up-history.ts';
 import { failedResult, pullableResult } from './results.ts';
@@ -64,12 +65,16 @@ export function madeUpChecks(made: MadeUpResource, lastMs: number, beforeMs: num
   return checks;
 }
 
-type AddEvent = (event: EventName, fields: Partial<Omit<EventView, 'id' | 'event'>>) => EventView;
+type AddEvent = (event: EventName, fields: Partial<Omit<MonitorEvent, 'id' | 'event'>>) => MonitorEvent;
 
 /** The outages and events of the spans; the outage that is open. */
-export function addHistory(made: MadeUpResource, outages: OutageView[], addEvent: AddEvent): ResourceView['outage'] {
+export function addHistory(
+  made: MadeUpResource,
+  outages: RecordedOutage[],
+  addEvent: AddEvent,
+): ResourceView['outage'] {
   let open: ResourceView['outage'] = null;
-  let from: EventView['from'] = 'pending';
+  let from: MonitorEvent['from'] = 'pending';
   for (const { fromMs, toMs, state } of made.spans) {
     if (state === 'gap' || state === 'paused' || state === from) continue;
     const isBad = state !== 'available';

@@ -1,7 +1,8 @@
 // A double of a running monitor for page, API and metrics: N resources of all states with 90 days of history.
 
 import type { CheckedState, CheckRecord } from '../../src/monitor/history/check-record.ts';
-import type { EventName } from '../../src/monitor/history/event.ts';
+import type { EventName, MonitorEvent } from '../../src/monitor/history/event.ts';
+import type { RecordedOutage } from '../../src/monitor/history/outage.ts';
 import type { StateSpan } from '../../src/monitor/history/span.ts';
 import { timeline, uptimeIn, WINDOWS, windowEnding } from '../../src/monitor/history/timeline.ts';
 import type { SkippedImage } from '../../src/monitor/resource/monitor-resource.ts';
@@ -10,11 +11,9 @@ import {
   type CheckView,
   type Counts,
   DURATION_BUCKETS,
-  type EventView,
   type MonitorHealth,
   type MonitorUpdate,
   type MonitorView,
-  type OutageView,
   type ResourceView,
   WINDOW_NAMES,
 } from '../../src/monitor/view/monitor-view.ts';
@@ -45,7 +44,7 @@ export interface MonitorScene extends MonitorView {
     fields?: Partial<Pick<CheckRecord, 'reason' | 'cause' | 'message' | 'digest'>>,
   ): void;
   /** An event that is not caused by a check. */
-  emit(event: EventName, fields?: Partial<Omit<EventView, 'id' | 'event'>>): EventView;
+  emit(event: EventName, fields?: Partial<Omit<MonitorEvent, 'id' | 'event'>>): MonitorEvent;
   setHealth(health: Partial<MonitorHealth>): void;
   /** As after a reload of the configuration. */
   rename(id: string, name: string): void;
@@ -71,8 +70,8 @@ export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorSc
   let nowMs = options.nowMs ?? SCENE_NOW;
   const startedAtMs = nowMs - 11 * 86_400_000;
   const lives = new Map<string, Live>();
-  const outages: OutageView[] = [];
-  const events: EventView[] = [];
+  const outages: RecordedOutage[] = [];
+  const events: MonitorEvent[] = [];
   const listeners = new Set<(update: MonitorUpdate) => void>();
   const requested: string[] = [];
   let answer: ManualRequest = 'accepted';
@@ -90,7 +89,7 @@ export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorSc
     for (const listener of [...listeners]) listener(update);
   };
 
-  const addEvent = (event: EventName, fields: Partial<Omit<EventView, 'id' | 'event'>>): EventView => {
+  const addEvent = (event: EventName, fields: Partial<Omit<MonitorEvent, 'id' | 'event'>>): MonitorEvent => {
     const nothing = { resource: null, from: null, to: null, reason: null, cause: null, message: null };
     const added = { ...nothing, digest: null, previousDigest: null, atMs: nowMs, ...fields, id: 0, event };
     events.push(added);
@@ -105,7 +104,7 @@ export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorSc
   }
   events.sort((a, b) => a.atMs - b.atMs);
   for (const [index, event] of events.entries()) events[index] = { ...event, id: index + 1 };
-  const numbered = (event: EventName, fields: Partial<Omit<EventView, 'id' | 'event'>>): EventView => {
+  const numbered = (event: EventName, fields: Partial<Omit<MonitorEvent, 'id' | 'event'>>): MonitorEvent => {
     const added = { ...addEvent(event, fields), id: events.length };
     events[events.length - 1] = added;
     publish({ kind: 'event', event: added });
@@ -272,13 +271,13 @@ function extend(spans: StateSpan[], state: CheckedState, atMs: number): void {
   spans.push({ fromMs: atMs, toMs: Number.POSITIVE_INFINITY, state });
 }
 
-function openOutage(outages: OutageView[], { resource, atMs, reason, cause, message }: CheckRecord) {
+function openOutage(outages: RecordedOutage[], { resource, atMs, reason, cause, message }: CheckRecord) {
   const id = outages.length + 1;
   outages.push({ id, resource, startedAtMs: atMs, endedAtMs: null, reason, cause, message });
   return { id, startedAtMs: atMs };
 }
 
-function closeOutage(outages: OutageView[], id: string, atMs: number): void {
+function closeOutage(outages: RecordedOutage[], id: string, atMs: number): void {
   const index = outages.findIndex(({ resource, endedAtMs }) => resource === id && endedAtMs === null);
   const outage = outages[index];
   if (outage !== undefined) outages[index] = { ...outage, endedAtMs: atMs };

@@ -8,7 +8,6 @@ import type { MonitorResource } from '../resource/monitor-resource.ts';
 import type { Changes, Written } from '../store/changes.ts';
 import type { MonitorStore } from '../store/store.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
-import { toEventView } from '../view/create-view.ts';
 import type { MonitorState, ShownResource } from '../view/monitor-state.ts';
 import type { MonitorUpdate, ResourceView } from '../view/monitor-view.ts';
 import type { EnginePlan } from './engine-plan.ts';
@@ -64,7 +63,7 @@ export function withNotifiers({ plan, tracked }: Engine, events: readonly EventD
 export function publishEvents(engine: Engine, events: StoredEvents, { eventIds }: Written): void {
   for (const [index, { event }] of events.entries()) {
     const id = eventIds[index];
-    if (id !== undefined) publish(engine, { kind: 'event', event: toEventView({ ...event, id }) });
+    if (id !== undefined) publish(engine, { kind: 'event', event: { ...event, id } });
   }
 }
 

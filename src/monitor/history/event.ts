@@ -35,6 +35,11 @@ export interface EventDraft {
   readonly previousDigest: string | null;
 }
 
+/** As the store has kept it. Later events have greater ids. */
+export interface MonitorEvent extends EventDraft {
+  readonly id: number;
+}
+
 const NOTHING = {
   resource: null,
   from: null,

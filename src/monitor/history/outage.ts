@@ -14,6 +14,11 @@ export interface Outage {
   readonly message: string | null;
 }
 
+/** As the store has kept it. */
+export interface RecordedOutage extends Outage {
+  readonly id: number;
+}
+
 export interface OutageRule {
   /** Definite failures in a row that open an outage, at least 1. */
   readonly failAfter: number;

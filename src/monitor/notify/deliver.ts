@@ -1,7 +1,8 @@
 // Delivers one notice to one notifier.
 
 import type { Env } from '../../core/env.ts';
-import type { MonitorStore, OutageRecord } from '../store/store.ts';
+import type { RecordedOutage } from '../history/outage.ts';
+import type { MonitorStore } from '../store/store.ts';
 import type { MonitorView } from '../view/monitor-view.ts';
 import { formatWebhook, type Notification, type NotificationContext } from './notification.ts';
 import type { NotifierOptions } from './notifier-options.ts';
@@ -74,7 +75,7 @@ export async function contextOf(
   return { view: view.resource(id), outage: outage ?? null, url };
 }
 
-async function outageAt(store: MonitorStore, resource: string, atMs: number): Promise<OutageRecord | undefined> {
+async function outageAt(store: MonitorStore, resource: string, atMs: number): Promise<RecordedOutage | undefined> {
   const outages = await store.readOutages({ resource, limit: LATEST_OUTAGES });
   if (!outages.ok) return undefined;
   return outages.value.find(

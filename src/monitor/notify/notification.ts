@@ -1,30 +1,22 @@
 // What a notifier says about an event: the facts, as JSON for webhooks.
 
-import type { EventName } from '../history/event.ts';
-import type { OutageRecord, StoredResource } from '../store/store.ts';
+import type { EventName, MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
+import type { StoredResource } from '../store/store.ts';
 import type { ResourceView } from '../view/monitor-view.ts';
 
-export interface Notification {
-  readonly id: number;
+export interface Notification extends Omit<MonitorEvent, 'event' | 'resource'> {
   /** `test`: sent on request, and recorded nowhere. */
   readonly event: EventName | 'test';
-  readonly atMs: number;
   /** null for an event of the monitor itself. */
   readonly resource: Pick<StoredResource, 'id' | 'name' | 'group' | 'kind' | 'target'> | null;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly reason: string | null;
-  readonly cause: string | null;
-  readonly message: string | null;
-  readonly digest: string | null;
-  readonly previousDigest: string | null;
 }
 
 export interface NotificationContext {
   /** Now: a notice may be late. null: it has left the configuration. */
   readonly view: ResourceView | null;
   /** Of an outage, a reminder and a recovery. */
-  readonly outage: Pick<OutageRecord, 'startedAtMs' | 'endedAtMs'> | null;
+  readonly outage: Pick<RecordedOutage, 'startedAtMs' | 'endedAtMs'> | null;
   /** Where users reach the monitor, as configured. */
   readonly url: string | null;
 }

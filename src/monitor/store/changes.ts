@@ -1,6 +1,8 @@
 // What is written to a store: each change is kept whole or not at all.
 
 import type { CheckedState, CheckRecord } from '../history/check-record.ts';
+import type { EventDraft } from '../history/event.ts';
+import type { Outage } from '../history/outage.ts';
 
 export type TimedState = CheckedState | 'paused';
 
@@ -19,38 +21,12 @@ export interface HourRollup {
 }
 
 /** The resource and the start identify it: written again, it is changed. */
-export interface NewOutage {
-  readonly resource: string;
-  readonly startedAtMs: number;
-  /** null while it is open. */
-  readonly endedAtMs: number | null;
-  readonly reason: string | null;
-  readonly cause: string | null;
-  readonly message: string | null;
-}
-
-/** The resource and the start identify it: written again, it is changed. */
 export interface StoredPause {
   readonly resource: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   /** The maintenance; null if the configuration pauses the resource. */
   readonly maintenance: string | null;
-}
-
-export interface NewEvent {
-  readonly atMs: number;
-  /** `outage`, `recovered`, `digest-moved`… */
-  readonly event: string;
-  /** null for an event of the monitor itself. */
-  readonly resource: string | null;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly reason: string | null;
-  readonly cause: string | null;
-  readonly message: string | null;
-  readonly digest: string | null;
-  readonly previousDigest: string | null;
 }
 
 /** An attempt to deliver an event to a notifier. One that was delivered never changes again. */
@@ -73,10 +49,11 @@ export interface Changes {
   readonly statuses?: readonly { readonly resource: string; readonly json: string }[];
   /** The last full result, as the JSON of `check`. */
   readonly results?: readonly { readonly resource: string; readonly json: string }[];
-  readonly outages?: readonly NewOutage[];
+  /** The resource and the start identify an outage: written again, it is changed. */
+  readonly outages?: readonly Outage[];
   readonly pauses?: readonly StoredPause[];
   /** Each with the notifiers it is to be delivered to. */
-  readonly events?: readonly { readonly event: NewEvent; readonly notifiers: readonly string[] }[];
+  readonly events?: readonly { readonly event: EventDraft; readonly notifiers: readonly string[] }[];
   readonly deliveries?: readonly DeliveryAttempt[];
   /** Times of start and stop, and the like. */
   readonly meta?: Readonly<Record<string, string>>;

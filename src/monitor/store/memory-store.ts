@@ -2,12 +2,13 @@
 
 import { getOrCreate } from '../../core/once.ts';
 import { failure, success } from '../../core/outcome.ts';
+import type { RecordedOutage } from '../history/outage.ts';
 import type { Changes, DeliveryAttempt, Written } from './changes.ts';
 import type { Stored } from './failure.ts';
 import { createMemory, createMemoryResource, type MemoryResource } from './memory.ts';
 import { createMemoryPruner } from './memory-prune.ts';
 import { setHour, windowSince } from './memory-rollups.ts';
-import type { Delivery, MonitorStore, OutageRecord } from './store.ts';
+import type { Delivery, MonitorStore } from './store.ts';
 
 /** Of a resource; beyond them the oldest go. Memory is for short histories. */
 const MAX_CHECKS = 10_000;
@@ -25,7 +26,7 @@ export function createMemoryStore(): MonitorStore {
   };
   const entriesOf = (ids: readonly string[]): MemoryResource[] => ids.flatMap((id) => resources.get(id) ?? []);
   const byId = (): MemoryResource[] => [...resources.values()].sort((a, b) => (a.resource.id < b.resource.id ? -1 : 1));
-  const outagesOf = (entries: Iterable<MemoryResource>): OutageRecord[] =>
+  const outagesOf = (entries: Iterable<MemoryResource>): RecordedOutage[] =>
     [...entries].flatMap(({ outages }) => outages.slice()).sort((a, b) => b.id - a.id);
   const allDeliveries = (): DeliveryAttempt[] => [...deliveries.values()].flat();
 

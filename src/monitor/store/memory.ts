@@ -1,10 +1,12 @@
 // What the memory store consists of.
 
 import type { CheckRecord } from '../history/check-record.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
 import type { DeliveryAttempt, StoredPause } from './changes.ts';
 import { createMemoryRollups, type MemoryRollups } from './memory-rollups.ts';
 import { createSeries, type Series } from './memory-series.ts';
-import type { EventRecord, OutageRecord, StoredResource } from './store.ts';
+import type { StoredResource } from './store.ts';
 
 /** A resource and everything about it. */
 export interface MemoryResource {
@@ -13,14 +15,14 @@ export interface MemoryResource {
   result: string | null;
   readonly checks: Series<CheckRecord>;
   readonly rollups: MemoryRollups;
-  readonly outages: Series<OutageRecord>;
+  readonly outages: Series<RecordedOutage>;
   readonly pauses: Series<StoredPause>;
 }
 
 /** By id; events and their deliveries by the id of the event. */
 export interface Memory {
   readonly resources: Map<string, MemoryResource>;
-  readonly events: Series<EventRecord>;
+  readonly events: Series<MonitorEvent>;
   readonly deliveries: Map<number, DeliveryAttempt[]>;
   readonly meta: Map<string, string>;
   readonly keptFromMs: { hour: number; day: number };

@@ -1,11 +1,13 @@
 // The queries of the SQLite store, each one statement.
 
 import type { CheckRecord } from '../history/check-record.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
 import type { StoredPause } from './changes.ts';
 import type { Row, SqlValue } from './sqlite-driver.ts';
 import { toCheck, toEvent, toOutage, toPause, toResource } from './sqlite-rows.ts';
 import { numberOf, numberOrNull, type Statements, textOf, textOrNull } from './sqlite-statements.ts';
-import type { Delivery, EventRecord, OutageRecord, StoredResource } from './store.ts';
+import type { Delivery, StoredResource } from './store.ts';
 
 /** Later than any time, greater than any id. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
@@ -49,7 +51,7 @@ export function createReader({ all }: Statements) {
         ...[JSON.stringify(resources), fromMs, toMs],
       ).map(toPause),
 
-    outages(openOnly: boolean, resource: string | undefined, beforeId = FOREVER, limit: number): OutageRecord[] {
+    outages(openOnly: boolean, resource: string | undefined, beforeId = FOREVER, limit: number): RecordedOutage[] {
       const conditions = [
         ...(openOnly ? ['o.ended_at IS NULL'] : []),
         ...(resource === undefined ? [] : ['o.rid = (SELECT rid FROM resources WHERE id = ?)']),
@@ -63,13 +65,13 @@ export function createReader({ all }: Statements) {
       return all(sql, ...values).map((row) => toOutage(row));
     },
 
-    events: (afterId: number, limit: number): EventRecord[] =>
+    events: (afterId: number, limit: number): MonitorEvent[] =>
       all(
         `SELECT ${EVENT} FROM events AS e LEFT JOIN resources AS r USING (rid) WHERE e.id > ? ORDER BY e.id LIMIT ?`,
         ...[afterId, limit],
       ).map(toEvent),
 
-    latestEvents(resource: string | undefined, limit: number): EventRecord[] {
+    latestEvents(resource: string | undefined, limit: number): MonitorEvent[] {
       const where = resource === undefined ? '' : 'WHERE e.rid = (SELECT rid FROM resources WHERE id = ?)';
       const sql = `SELECT ${EVENT} FROM events AS e LEFT JOIN resources AS r USING (rid) ${where} ORDER BY e.id DESC LIMIT ?`;
       return all(sql, ...(resource === undefined ? [limit] : [resource, limit])).map(toEvent);

@@ -1,10 +1,12 @@
 // Rows of the SQLite store as the values they were written from.
 
 import type { CheckedState, CheckRecord } from '../history/check-record.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
 import type { StoredPause } from './changes.ts';
 import type { Row } from './sqlite-driver.ts';
 import { numberOf, numberOrNull, textOf, textOrNull } from './sqlite-statements.ts';
-import type { EventRecord, OutageRecord, StoredResource } from './store.ts';
+import type { StoredResource } from './store.ts';
 
 /** A state is kept as its number in this list. */
 export const STATES: readonly CheckedState[] = ['available', 'unavailable', 'undetermined'];
@@ -34,7 +36,7 @@ export function toCheck(row: Row): CheckRecord {
   };
 }
 
-export function toOutage(row: Row, idColumn: 'id' | 'outage_id' = 'id'): OutageRecord {
+export function toOutage(row: Row, idColumn: 'id' | 'outage_id' = 'id'): RecordedOutage {
   return {
     id: numberOf(row, idColumn),
     resource: textOf(row, 'resource'),
@@ -53,14 +55,15 @@ export function toPause(row: Row): StoredPause {
   };
 }
 
-export function toEvent(row: Row): EventRecord {
+/** Events were checked when they were written. */
+export function toEvent(row: Row): MonitorEvent {
   return {
     id: numberOf(row, 'event_id'),
     atMs: numberOf(row, 'at'),
-    event: textOf(row, 'event'),
+    event: textOf(row, 'event') as MonitorEvent['event'],
     resource: textOrNull(row, 'resource'),
-    from: textOrNull(row, 'from_state'),
-    to: textOrNull(row, 'to_state'),
+    from: textOrNull(row, 'from_state') as MonitorEvent['from'],
+    to: textOrNull(row, 'to_state') as MonitorEvent['to'],
     ...findingOf(row),
     digest: textOrNull(row, 'digest'),
     previousDigest: textOrNull(row, 'previous_digest'),

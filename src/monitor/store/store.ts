@@ -2,16 +2,9 @@
 // All times are milliseconds since 1970, UTC. A resource that a change or a query names must have been saved.
 
 import type { CheckRecord } from '../history/check-record.ts';
-import type {
-  Changes,
-  DeliveryAttempt,
-  HourRollup,
-  NewEvent,
-  NewOutage,
-  StoredPause,
-  TimedState,
-  Written,
-} from './changes.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
+import type { Changes, DeliveryAttempt, HourRollup, StoredPause, TimedState, Written } from './changes.ts';
 import type { Stored, StoreFailure } from './failure.ts';
 
 export interface StoredResource {
@@ -42,21 +35,13 @@ export interface Overview {
   readonly resource: StoredResource;
   /** As written. */
   readonly status: string | null;
-  readonly openOutage: OutageRecord | null;
+  readonly openOutage: RecordedOutage | null;
   /** One for each time of the query. */
   readonly windows: readonly StoredWindow[];
 }
 
-export interface OutageRecord extends NewOutage {
-  readonly id: number;
-}
-
-export interface EventRecord extends NewEvent {
-  readonly id: number;
-}
-
 export interface Delivery extends DeliveryAttempt {
-  readonly event: EventRecord;
+  readonly event: MonitorEvent;
   /** null for an event of the monitor itself. */
   readonly resource: StoredResource | null;
 }
@@ -116,11 +101,11 @@ export interface MonitorStore {
     readonly resource?: string;
     readonly beforeId?: number;
     readonly limit: number;
-  }): Stored<OutageRecord[]>;
+  }): Stored<RecordedOutage[]>;
   /** Oldest first, with greater ids. */
-  readEvents(query: { readonly afterId: number; readonly limit: number }): Stored<EventRecord[]>;
+  readEvents(query: { readonly afterId: number; readonly limit: number }): Stored<MonitorEvent[]>;
   /** Newest first. */
-  readLatestEvents(query: { readonly resource?: string; readonly limit: number }): Stored<EventRecord[]>;
+  readLatestEvents(query: { readonly resource?: string; readonly limit: number }): Stored<MonitorEvent[]>;
   /** What is to be delivered by that time, by all notifiers or by one, in the order of the events. */
   readDueDeliveries(query: {
     readonly nowMs: number;

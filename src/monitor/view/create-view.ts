@@ -1,13 +1,11 @@
 // The view of a running monitor: from what it holds in memory, and from its store.
 
 import type { Outcome } from '../../core/outcome.ts';
-import type { EventName } from '../history/event.ts';
 import { timeline, WINDOWS, windowEnding } from '../history/timeline.ts';
 import type { ManualRequest, ScheduleStatus } from '../schedule/scheduler.ts';
-import type { EventRecord } from '../store/store.ts';
 import { createHistoryReader } from './history-reader.ts';
 import type { MonitorState, ShownResource } from './monitor-state.ts';
-import type { Counts, EventView, MonitorView, RegistryStatus, ResourceView } from './monitor-view.ts';
+import type { Counts, MonitorView, RegistryStatus, ResourceView } from './monitor-view.ts';
 import { stateOf, toResourceView } from './resource-view.ts';
 
 export interface ViewSchedule {
@@ -107,8 +105,8 @@ export function createView({ state, schedule, now, hostOf }: ViewOptions): Monit
       return json.ok && json.value !== null ? JSON.parse(json.value) : null;
     },
     outages: async (query) => orEmpty(await store.readOutages(query)),
-    eventsAfter: async (afterId, limit) => orEmpty(await store.readEvents({ afterId, limit })).map(toEventView),
-    latestEvents: async (query) => orEmpty(await store.readLatestEvents(query)).map(toEventView),
+    eventsAfter: async (afterId, limit) => orEmpty(await store.readEvents({ afterId, limit })),
+    latestEvents: async (query) => orEmpty(await store.readLatestEvents(query)),
     requestCheck: (id) => schedule.requestCheck(id),
     subscribe(listener) {
       // One listener may be given twice.
@@ -121,8 +119,6 @@ export function createView({ state, schedule, now, hostOf }: ViewOptions): Monit
 
 /** Why the store cannot be read is in `health`. */
 const orEmpty = <T>(outcome: Outcome<readonly T[], unknown>): readonly T[] => (outcome.ok ? outcome.value : []);
-
-export const toEventView = (event: EventRecord): EventView => ({ ...event, event: event.event as EventName });
 
 function countStates({ resources, skipped }: MonitorState): Counts {
   const counts = { available: 0, unavailable: 0, undetermined: 0, pending: 0, paused: 0, skipped: skipped.length };

@@ -4,7 +4,8 @@
 import type { FoundAt } from '../../core/target.ts';
 import type { CheckRecord } from '../history/check-record.ts';
 import type { Uptime } from '../history/duration.ts';
-import type { EventName } from '../history/event.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
 import type { Bucket } from '../history/timeline.ts';
 import type { ResourceKind, SkippedImage } from '../resource/monitor-resource.ts';
 import type { ManualRequest } from '../schedule/scheduler.ts';
@@ -68,38 +69,13 @@ export interface SummaryView {
   readonly outages: number;
 }
 
-export interface OutageView {
-  readonly id: number;
-  readonly resource: string;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number | null;
-  readonly reason: string | null;
-  readonly cause: string | null;
-  readonly message: string | null;
-}
-
-export interface EventView {
-  readonly id: number;
-  readonly atMs: number;
-  readonly event: EventName;
-  /** The id of the resource; null for an event of the monitor itself. */
-  readonly resource: string | null;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly reason: string | null;
-  readonly cause: string | null;
-  readonly message: string | null;
-  readonly digest: string | null;
-  readonly previousDigest: string | null;
-}
-
 export interface CheckView extends CheckRecord {
   readonly connectMs: number | null;
 }
 
 /** What subscribers get, after the store has kept it. */
 export type MonitorUpdate =
-  | { readonly kind: 'event'; readonly event: EventView }
+  | { readonly kind: 'event'; readonly event: MonitorEvent }
   | { readonly kind: 'check'; readonly resource: ResourceView; readonly check: CheckRecord };
 
 export interface RegistryStatus {
@@ -204,11 +180,11 @@ export interface MonitorView {
     readonly resource?: string;
     readonly openOnly?: boolean;
     readonly limit: number;
-  }): Promise<readonly OutageView[]>;
+  }): Promise<readonly RecordedOutage[]>;
   /** Oldest first, with greater ids. */
-  eventsAfter(id: number, limit: number): Promise<readonly EventView[]>;
+  eventsAfter(id: number, limit: number): Promise<readonly MonitorEvent[]>;
   /** Newest first. */
-  latestEvents(query: { readonly resource?: string; readonly limit: number }): Promise<readonly EventView[]>;
+  latestEvents(query: { readonly resource?: string; readonly limit: number }): Promise<readonly MonitorEvent[]>;
   requestCheck(id: string): ManualRequest;
   /** Until the returned function is called. */
   subscribe(listener: (update: MonitorUpdate) => void): () => void;

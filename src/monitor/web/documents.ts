@@ -1,15 +1,10 @@
 // The JSON of the API: every key is always present, times are RFC 3339 in UTC. Scripts rely on the keys: add, never rename.
 
 import type { CheckRecord } from '../history/check-record.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
 import { type Bucket, bucketSeconds } from '../history/timeline.ts';
-import type {
-  CheckView,
-  EventView,
-  MonitorHealth,
-  OutageView,
-  ResourceView,
-  SummaryView,
-} from '../view/monitor-view.ts';
+import type { CheckView, MonitorHealth, ResourceView, SummaryView } from '../view/monitor-view.ts';
 
 export const formatTime = (timeMs: number): string => new Date(timeMs).toISOString();
 
@@ -72,12 +67,12 @@ export function bucketDocument(bucket: Bucket) {
   return { ...range, available, unavailable, undetermined, paused, gap };
 }
 
-export function outageDocument({ id, resource, startedAtMs, endedAtMs, reason, cause, message }: OutageView) {
+export function outageDocument({ id, resource, startedAtMs, endedAtMs, reason, cause, message }: RecordedOutage) {
   const times = { startedAt: formatTime(startedAtMs), endedAt: timeOrNull(endedAtMs) };
   return { id, resource, ...times, reason, cause, message };
 }
 
-export function eventDocument(view: EventView) {
+export function eventDocument(view: MonitorEvent) {
   const { id, atMs, event, resource, from, to, reason, cause, message, digest, previousDigest } = view;
   return { id, at: formatTime(atMs), event, resource, from, to, reason, cause, message, digest, previousDigest };
 }

@@ -2,7 +2,8 @@
 
 import { html } from 'hono/html';
 import { shortDigest } from '../../core/digest.ts';
-import type { EventView, OutageView } from '../view/monitor-view.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { RecordedOutage } from '../history/outage.ts';
 import { formatSpan } from './figures.ts';
 import type { Html } from './glyph.ts';
 import { type PageContext, showText } from './page-context.ts';
@@ -11,7 +12,7 @@ import { reasonWords } from './reason-words.ts';
 /** More are behind a fold. */
 const SHOWN = 10;
 
-export function renderOutages(outages: readonly OutageView[], context: PageContext): Html {
+export function renderOutages(outages: readonly RecordedOutage[], context: PageContext): Html {
   const { times } = context;
   const rows = outages.map(({ startedAtMs, endedAtMs, reason, cause }) => {
     const words = reasonWords(reason, cause);
@@ -22,7 +23,7 @@ export function renderOutages(outages: readonly OutageView[], context: PageConte
   return renderList('Outages', 'No outage is known.', rows);
 }
 
-export function renderEvents(events: readonly EventView[], context: PageContext): Html {
+export function renderEvents(events: readonly MonitorEvent[], context: PageContext): Html {
   return renderList(
     'Events',
     'Nothing has happened yet.',
@@ -45,7 +46,7 @@ const rowOf = (atMs: number, text: string, { times }: PageContext): Html =>
   html`<li>${times.tag(atMs, times.day(atMs))} <span>${text}</span></li>`;
 
 /** `Became unavailable: not found (tag)`, `Digest moved: 19c4ee… → 77be19…` */
-export function eventSentence(event: EventView): string {
+export function eventSentence(event: MonitorEvent): string {
   const words = reasonWords(event.reason, event.cause);
   const because = words === '' ? '' : `: ${words}`;
   const message = event.message === null ? '' : `: ${showText(event.message)}`;

@@ -4,7 +4,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { formatJson } from '../../report/result-document.ts';
-import type { EventView, MonitorUpdate, MonitorView } from '../view/monitor-view.ts';
+import type { MonitorEvent } from '../history/event.ts';
+import type { MonitorUpdate, MonitorView } from '../view/monitor-view.ts';
 import { checkEventDocument, eventDocument } from './documents.ts';
 
 export interface EventStream {
@@ -144,7 +145,7 @@ function frameOf(update: MonitorUpdate): Frame {
   return { id: null, bytes: format('check', checkEventDocument(update.resource, update.check)) };
 }
 
-const formatEvent = (event: EventView): Buffer => format(event.event, eventDocument(event), `id: ${event.id}\n`);
+const formatEvent = (event: MonitorEvent): Buffer => format(event.event, eventDocument(event), `id: ${event.id}\n`);
 
 /** JSON has no line break, so that no text can end the field or begin another one. */
 const format = (name: string, document: object, head = ''): Buffer =>

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../../src/core/outcome.ts';
 import type { CheckRecord } from '../../../src/monitor/history/check-record.ts';
-import type { HourRollup, NewEvent, NewOutage } from '../../../src/monitor/store/changes.ts';
+import { draftEvent, type EventDraft } from '../../../src/monitor/history/event.ts';
+import type { Outage } from '../../../src/monitor/history/outage.ts';
+import type { HourRollup } from '../../../src/monitor/store/changes.ts';
 import type { MonitorStore } from '../../../src/monitor/store/store.ts';
 
 export interface Adapter {
@@ -47,20 +49,10 @@ export function hour(id: string, fromMs: number, durations: Partial<HourRollup['
   };
 }
 
-export function event(atMs: number, fields: Partial<NewEvent> = {}): NewEvent {
-  const nothing = {
-    from: null,
-    to: null,
-    reason: null,
-    cause: null,
-    message: null,
-    digest: null,
-    previousDigest: null,
-  };
-  return { atMs, event: 'outage', resource: null, ...nothing, ...fields };
-}
+export const event = (atMs: number, fields: Partial<EventDraft> = {}): EventDraft =>
+  draftEvent(fields.event ?? 'outage', atMs, fields);
 
-export function outage(id: string, startedAtMs: number, endedAtMs: number | null = null): NewOutage {
+export function outage(id: string, startedAtMs: number, endedAtMs: number | null = null): Outage {
   return { resource: id, startedAtMs, endedAtMs, reason: 'not-found', cause: 'tag', message: 'The tag is gone.' };
 }
 
