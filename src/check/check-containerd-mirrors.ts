@@ -40,7 +40,7 @@ export async function checkContainerdMirrors({
   proof,
   signal,
 }: ContainerdMirrorsCheck): Promise<Conclusion> {
-  const { clock, settings, tlsProblems } = context;
+  const { clock, settings, connections } = context;
   const { timeoutMs } = settings;
   const requests: SentRequest[] = [];
   const passedOver: PassedOver[] = [];
@@ -86,7 +86,7 @@ export async function checkContainerdMirrors({
   });
   const name = formatReference(reference);
   if (checked === undefined) {
-    const conclusion = withTimes(concludeFinding(timedOut(timeoutMs), requests, tlsProblems));
+    const conclusion = withTimes(concludeFinding(timedOut(timeoutMs), requests, connections));
     return late.at?.isMirror ? { ...conclusion, ...describeHung(conclusion, wordsFor(late.at, name)) } : conclusion;
   }
 
@@ -112,7 +112,7 @@ export async function checkContainerdMirrors({
       ...(hidden && { proven: { ...checked.checked.proven, finding: hidden } }),
     },
     requests,
-    tlsProblems,
+    connections,
   );
   const others = passedOver.filter(({ host, outcome }) => host !== doubt?.host && !isHung(outcome));
   return concludeMirrored(conclusion.cause === 'timeout' ? withTimes(conclusion) : conclusion, {

@@ -17,8 +17,8 @@ export interface CheckContext {
   readonly send: Send;
   /** Starts to open the connection for a coming request. */
   readonly open: Transport['preconnect'];
-  /** What was wrong with the certificate files for a `host[:port]`. */
-  readonly tlsProblems: Transport['tlsProblems'];
+  /** What is known about the connections to a `host[:port]`. */
+  readonly connections: Pick<Transport, 'tlsProblems' | 'isHttp2Only'>;
   readonly credentials: CredentialChain;
   readonly memory: AuthMemory;
   readonly secrets: KnownSecrets;

@@ -82,9 +82,9 @@ async function checkLocation(
     return proveAt({ context, reference, requests, signal: deadline, deadlineMs, hostsAfter }, endpoint, proof);
   });
   if (checked === undefined) {
-    return { conclusion: withTimes(concludeFinding(timedOut(timeoutMs), requests, context.tlsProblems)), as: 'hangs' };
+    return { conclusion: withTimes(concludeFinding(timedOut(timeoutMs), requests, context.connections)), as: 'hangs' };
   }
-  const conclusion = conclude(checked, requests, context.tlsProblems);
+  const conclusion = conclude(checked, requests, context.connections);
   const isLate = conclusion.cause === 'timeout';
   // A helper that is only slow keeps runtimes waiting as well.
   const hangs = checked.hangs || conclusion.cause === 'credential-helper';

@@ -126,7 +126,7 @@ export function createChecker(
   const shared: Omit<CheckContext, 'credentials' | 'memory'> = {
     send: transport.send,
     open: transport.preconnect,
-    tlsProblems: transport.tlsProblems,
+    connections: transport,
     secrets,
     pacer,
     onRateLimit,

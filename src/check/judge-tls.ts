@@ -26,6 +26,8 @@ interface Scene {
 
 const TRUST = 'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.';
 const RENEW = "The registry must renew it. Also check this machine's clock.";
+const RENEW_CHAIN =
+  "Renew the one that expired; if it is your own CA file, replace it. Also check this machine's clock.";
 const SAME_FOR_GO = 'docker, podman and other clients built with Go 1.22 or later offer no more, so a pull fails too';
 
 const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
@@ -55,7 +57,7 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     hint: `Check the name: the server at the address of ${failure.host} serves other host names.`,
   }),
   'no-application-protocol': ({ Server }) => ({
-    message: `${Server} refused the TLS handshake: it does not offer HTTP/1.1 on that port (no application protocol).`,
+    message: `${Server} refused the TLS handshake: it offers neither HTTP/2 nor HTTP/1.1 on that port (no application protocol).`,
     hint: 'Check the host and port of the image.',
   }),
   untrusted: ({ image, server, facts }) => ({
@@ -68,25 +70,73 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   }),
   expired: ({ image, server, facts }) => ({
     message: `The certificate of ${server} ${expiry(image, facts)}.`,
-    hint: RENEW,
+    hint: isExpired(facts) ? RENEW : RENEW_CHAIN,
   }),
   'not-yet-valid': ({ server, facts }) => ({
     message: `The certificate of ${server} is not valid yet${facts ? day(facts.validFromMs, '; it becomes valid on ') : ''}.`,
     hint: RENEW,
   }),
   'other-name': judgeOtherName,
+  'not-for-servers': ({ image, server, facts }) => ({
+    message: `The certificate of ${server} is not for servers: its extended key usage allows only ${purposesOf(image, facts)}.`,
+    hint: `Have it reissued for server authentication (serverAuth). ${NO_AUTHORITY_HELPS}`,
+  }),
+  'ca-not-for-servers': ({ server }) => ({
+    message: `A CA certificate above the certificate of ${server} is not for servers: its extended key usage excludes server authentication.`,
+    hint: `Have the certificate signed by a CA without that limit. ${NO_AUTHORITY_HELPS}`,
+  }),
+  'unverified-purpose': ({ server }) => ({
+    message: `The key usage of the certificate of ${server} is not the one of a server, or the one of a CA above it is not. docker and podman may accept that; this client does not, because the chain has several intermediates or rules of its own.`,
+    hint: 'Have it reissued with the key usage digitalSignature and the extended key usage serverAuth.',
+  }),
   closed: ({ failure, Server }) => ({
     message: `${Server} closed the connection during the TLS handshake${failure.code === null ? '' : ` (${failure.code})`}.`,
     hint: 'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.',
   }),
   other: ({ failure, server }) => {
-    const isAboutCertificate = /^(?:CERT|UNABLE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/.test(failure.code ?? '');
+    const [what, hint] = CERTIFICATE_RULES[failure.code ?? ''] ?? [];
+    if (what !== undefined && hint !== undefined) {
+      return { message: `The certificate of ${server} is not acceptable: ${what}.`, hint };
+    }
+    const isAboutCertificate = /^(?:CERT|UNABLE)/.test(failure.code ?? '');
     return {
       message: `The TLS handshake with ${server} failed: ${failure.detail}.`,
       hint: isAboutCertificate ? TRUST : 'Check the TLS settings of the registry, and any proxy in front of it.',
     };
   },
 };
+
+const NO_AUTHORITY_HELPS = 'No CA file helps, and docker and podman refuse it as well.';
+const REISSUE = `Have the chain reissued. ${NO_AUTHORITY_HELPS}`;
+
+/** By OpenSSL's code: what is wrong, and what to do. */
+const CERTIFICATE_RULES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  INVALID_CA: [
+    'a certificate above it is not the one of a CA (basicConstraints CA:TRUE), or may not sign others (keyUsage keyCertSign)',
+    REISSUE,
+  ],
+  PATH_LENGTH_EXCEEDED: ['it has more intermediates above it than one of its CAs allows (pathlen)', REISSUE],
+  // OpenSSL has a reason, and Node no code for it.
+  UNSPECIFIED: [
+    'its name is outside of what its CA may sign (name constraints), or a key or signature in its chain is too weak',
+    REISSUE,
+  ],
+  CERT_SIGNATURE_FAILURE: ['its signature is not the one of the CA with that name. The CA may have a new key', TRUST],
+};
+
+const PURPOSES: Readonly<Record<string, string>> = {
+  '1.3.6.1.5.5.7.3.2': 'client authentication',
+  '1.3.6.1.5.5.7.3.3': 'code signing',
+  '1.3.6.1.5.5.7.3.4': 'email protection',
+  '1.3.6.1.5.5.7.3.8': 'time stamping',
+  '1.3.6.1.5.5.7.3.9': 'OCSP signing',
+};
+
+const purposesOf = (image: CheckedImage, facts: CertificateFacts | undefined): string =>
+  (facts?.purposes ?? [])
+    .slice(0, 3)
+    .map((id) => PURPOSES[id] ?? image.quote(id, 40))
+    .join(', ') || 'other purposes';
 
 /** A certificate identifies the user: it goes only to the hosts that the user named. */
 const clientCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): string =>
@@ -113,9 +163,11 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   };
 }
 
+const isExpired = (facts: CertificateFacts | undefined): boolean => facts !== undefined && facts.validToMs < Date.now();
+
 function expiry(image: CheckedImage, facts: CertificateFacts | undefined): string {
   // An authority in its chain may be the one that expired: that certificate is not at hand.
-  if (facts === undefined || !(facts.validToMs < Date.now())) return 'or of its CA has expired';
+  if (facts === undefined || !isExpired(facts)) return 'or of its CA has expired';
   return `expired${day(facts.validToMs, ' on ')}${issuedBy(image, facts, '; it was issued by ')}`;
 }
 

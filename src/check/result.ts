@@ -12,6 +12,7 @@ import type { SentRequest } from '../http/record.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { besideOf } from '../http/send.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
+import type { CheckContext } from './check-context.ts';
 import { type Finding, finding } from './finding.ts';
 import { hintCodeOf } from './hint-code.ts';
 import type { Proven } from './prove.ts';
@@ -32,8 +33,9 @@ export interface Checked {
   readonly warnings: readonly Warning[];
 }
 
-/** What was wrong with the certificate files for a `host[:port]`. */
-export type TlsProblems = (host: string) => readonly string[];
+type Connections = CheckContext['connections'];
+
+const UNKNOWN_CONNECTIONS: Connections = { tlsProblems: () => [], isHttp2Only: () => false };
 
 const NOTHING_LEARNED = {
   proof: null,
@@ -49,9 +51,9 @@ const NOTHING_LEARNED = {
 export function concludeFinding(
   { reason, cause, ...words }: Finding,
   requests: readonly SentRequest[] = [],
-  tlsProblems: TlsProblems = () => [],
+  connections: Connections = UNKNOWN_CONNECTIONS,
 ): Conclusion {
-  const warnings = tlsWarnings(requests, tlsProblems);
+  const warnings = tlsWarnings(requests, connections);
   return {
     ...NOTHING_LEARNED,
     ...judgementOf(reason, cause),
@@ -62,7 +64,7 @@ export function concludeFinding(
   };
 }
 
-export function conclude(checked: Checked, requests: readonly SentRequest[], tlsProblems: TlsProblems): Conclusion {
+export function conclude(checked: Checked, requests: readonly SentRequest[], connections: Connections): Conclusion {
   const { reference, proven, platforms } = checked;
   const { outcome, finding, images, blobs } = proven;
   const { used, refused } = outcome.credentials;
@@ -86,8 +88,8 @@ export function conclude(checked: Checked, requests: readonly SentRequest[], tls
       ...(proven.warnings ?? []),
       ...checked.warnings,
       ...registryWarnings(proven),
-      ...(isPullable ? pullWarnings(reference, proven) : []),
-      ...tlsWarnings(requests, tlsProblems),
+      ...(isPullable ? [...pullWarnings(reference, proven), ...http2Warnings(requests, connections)] : []),
+      ...tlsWarnings(requests, connections),
     ],
     ...(images && {
       selected: images.map(({ platform, manifest }) => ({ platform: platform ?? 'unknown', digest: manifest.digest })),
@@ -168,9 +170,23 @@ function registryWarnings({ outcome }: Proven): Warning[] {
   });
 }
 
-function tlsWarnings(requests: readonly SentRequest[], problemsOf: TlsProblems): Warning[] {
+function http2Warnings(requests: readonly SentRequest[], { isHttp2Only }: Connections): Warning[] {
+  const found = requests.filter(({ url }) => url.protocol === 'https:' && isHttp2Only(url.host));
+  // A host that a server chose may contain a secret: its record shows it only if it does not.
+  const hosts = new Set(
+    found.map(({ url, record }) =>
+      record.url.includes(`//${url.host}/`) ? url.host : 'A host that the registry names',
+    ),
+  );
+  return [...hosts].map((host) => ({
+    code: 'http2-only',
+    message: cleanText(`${host} refuses HTTP/1.1: skopeo, podman and ctr, which offer no HTTP/2, cannot pull.`, 500),
+  }));
+}
+
+function tlsWarnings(requests: readonly SentRequest[], { tlsProblems }: Connections): Warning[] {
   const urls = requests.map(({ url }) => url).filter(({ protocol }) => protocol === 'https:');
-  const problems = new Set(urls.flatMap(({ host }) => problemsOf(host)));
+  const problems = new Set(urls.flatMap(({ host }) => tlsProblems(host)));
   return [...problems].map((problem) => ({
     code: 'certificates-file',
     message: cleanText(`${problem}; ignored.`, 500),

@@ -115,6 +115,7 @@ export type WarningCode =
   | 'helper-output'
   | 'credentials-file'
   | 'certificates-file'
+  | 'http2-only'
   | 'foreign-realm'
   | 'insecure-redirect'
   | 'response-status'

@@ -30,7 +30,7 @@ export interface ConnectOptions {
   /** For text that a proxy or a TLS peer sent. */
   readonly quote: Quote;
   /** Offers HTTP/2 to a TLS origin, which carries many concurrent requests (RFC 7301, `alpnProtocol`). */
-  readonly canMultiplex: boolean;
+  readonly offersHttp2: boolean;
   /** For all phases together. */
   readonly timeoutMs: number;
   /** Cancels the attempt and leaves nothing open. */
@@ -126,11 +126,12 @@ const ANY_SERVER: TlsSettings = {
   secureContext: () => createSecureContext(GO_TLS_OFFER),
   insecure: true,
   hasIdentity: false,
+  namedAuthorities: async () => [],
 };
 
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
   const { proxy, allows, onReached, onLateTlsError, tlsFor } = options;
-  const protocols = options.canMultiplex ? ['h2', 'http/1.1'] : ['http/1.1'];
+  const protocols = options.offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'];
   // Read files before a socket is open: nothing handles its errors meanwhile.
   const tls = isTls(origin) ? await settingsUnlessPlain(origin, options, steps) : undefined;
   const tlsToProxy = proxy !== undefined && isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;

@@ -4,15 +4,21 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Agent } from 'undici';
+import { type ConnectError, Http2Error } from './failure.ts';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
 import { requestLeniently, requireKnownCoding } from './lenient-response.ts';
 import { discard } from './response.ts';
 import { MAX_HEADER_BYTES, type WireRequest, type WireResponse } from './wire.ts';
 
 export interface PoolSettings {
-  /** Whether HTTP/2 is offered; if so, requests wait until the first connection to their origin has negotiated it. */
-  readonly canMultiplex: boolean;
-  readonly connect: (origin: URL, canMultiplex: boolean) => Promise<Socket>;
+  /**
+   * Whether HTTP/2 is preferred; if so, requests wait until the first connection to their origin has negotiated it.
+   * Otherwise it is offered only to a server that refuses HTTP/1.1.
+   */
+  readonly prefersHttp2: boolean;
+  readonly connect: (origin: URL, offersHttp2: boolean) => Promise<Socket>;
+  /** A server refused HTTP/1.1. */
+  readonly onHttp2Only: (origin: string) => void;
 }
 
 export interface Pool {
@@ -23,9 +29,11 @@ export interface Pool {
   destroy(): Promise<void>;
 }
 
-export function createPool({ connect, canMultiplex }: PoolSettings): Pool {
+export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings): Pool {
   /** By origin; undefined where the server speaks HTTP/1.1. */
   const sessions = new Map<string, Promise<Http2Session | undefined>>();
+  /** Origins that refused HTTP/1.1. */
+  const http2Only = new Set<string>();
   /** Connections that negotiated HTTP/1.1, for the agent. */
   const spare = new Map<string, Socket>();
 
@@ -64,40 +72,59 @@ export function createPool({ connect, canMultiplex }: PoolSettings): Pool {
     return sessions.get(origin);
   };
 
-  const send = async (request: WireRequest, isRetry: boolean): Promise<WireResponse> => {
-    const { origin } = request;
-    const session = canMultiplex && origin.startsWith('https:') ? await sessionFor(origin) : undefined;
-    if (session === undefined) {
-      // 0: no limit.
-      const { patienceMs = 0, ...options } = request;
-      // Without `reset`, undici would close the connection after every HEAD.
-      const limits = { headersTimeout: patienceMs, bodyTimeout: patienceMs };
-      const response = await agent.request({ ...options, ...limits, reset: false });
-      try {
-        requireKnownCoding(response.headers);
-      } catch (error) {
-        discard(response.body);
-        throw error;
-      }
-      return response;
-    }
+  /** Forgets that the server speaks HTTP/1.1, unless another request has done so meanwhile. */
+  const renegotiate = async (origin: string): Promise<void> => {
+    http2Only.add(origin);
+    onHttp2Only(origin);
+    const known = sessions.get(origin);
+    const session = await known?.catch(() => undefined);
+    if (session === undefined && sessions.get(origin) === known) sessions.delete(origin);
+  };
+
+  const sendOverHttp1 = async (request: WireRequest): Promise<WireResponse> => {
+    // 0: no limit.
+    const { patienceMs = 0, ...options } = request;
+    // Without `reset`, undici would close the connection after every HEAD.
+    const limits = { headersTimeout: patienceMs, bodyTimeout: patienceMs };
+    const response = await agent.request({ ...options, ...limits, reset: false });
     try {
-      return await session.request(request);
+      requireKnownCoding(response.headers);
     } catch (error) {
-      if (!(error instanceof StreamRefused)) throw error;
-      if (error.needsHttp1) {
-        session.retire();
-        sessions.set(origin, Promise.resolve(undefined));
-      } else if (isRetry) {
-        throw error;
+      discard(response.body);
+      throw error;
+    }
+    return response;
+  };
+
+  /** `failed`: the server refused the request without processing it; neither way is tried twice for that. */
+  const send = async (request: WireRequest, failed: ReadonlySet<Refusal> = new Set()): Promise<WireResponse> => {
+    const { origin } = request;
+    const isTls = origin.startsWith('https:');
+    const session = isTls && (prefersHttp2 || http2Only.has(origin)) ? await sessionFor(origin) : undefined;
+    try {
+      return await (session?.request(request) ?? sendOverHttp1(request));
+    } catch (error) {
+      const refusal = refusalOf(error, isTls && session === undefined);
+      if (refusal === undefined || failed.has(refusal)) throw error;
+      const known = new Set([...failed, refusal]);
+      if (known.has('requires HTTP/1.1') && known.has('requires HTTP/2')) {
+        session?.retire();
+        sessions.delete(origin);
+        throw new Http2Error('the server requires HTTP/1.1, and does not offer it');
       }
-      return send(request, true);
+      if (refusal === 'requires HTTP/2') await renegotiate(origin);
+      if (refusal === 'requires HTTP/1.1') {
+        session?.retire();
+        http2Only.delete(origin);
+        sessions.set(origin, Promise.resolve(undefined));
+      }
+      return send(request, known);
     }
   };
 
   return {
     request: (request) => {
-      const response = send(request, false);
+      const response = send(request);
       // The caller may have stopped waiting: then nothing else handles a failure.
       response.catch(() => undefined);
       return response;
@@ -109,4 +136,22 @@ export function createPool({ connect, canMultiplex }: PoolSettings): Pool {
       await agent.destroy();
     },
   };
+}
+
+type Refusal = 'requires HTTP/1.1' | 'requires HTTP/2' | 'not processed';
+
+function refusalOf(error: unknown, isHttp1OverTls: boolean): Refusal | undefined {
+  if (error instanceof StreamRefused) return error.needsHttp1 ? 'requires HTTP/1.1' : 'not processed';
+  return isHttp1OverTls && requiresHttp2(error) ? 'requires HTTP/2' : undefined;
+}
+
+/** The header of a SETTINGS frame, the first of a server (RFC 9113 sections 3.4 and 4.1). */
+const SETTINGS_FRAME = /^\0..\x04\0\0{4}/s;
+
+/** The server found no protocol it speaks in the offer (RFC 7301 section 3.2), or speaks HTTP/2 without one. */
+function requiresHttp2(error: unknown): boolean {
+  // By name: the pool is a bundle of its own.
+  const { name, facts, data } = error as Partial<ConnectError> & { readonly data?: unknown };
+  if (name === 'ConnectError') return facts?.tls?.problem === 'no-application-protocol';
+  return name === 'HTTPParserError' && SETTINGS_FRAME.test(String(data));
 }

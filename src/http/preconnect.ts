@@ -12,7 +12,7 @@ export interface Preconnect {
    */
   pending(origin: URL): Promise<void> | undefined;
   /** The connection that was opened ahead, if it is still available, otherwise a new one. */
-  take(origin: URL, canMultiplex: boolean): Promise<Socket>;
+  take(origin: URL, offersHttp2: boolean): Promise<Socket>;
   /** The phase of a connection to that origin that is being opened now. */
   phaseOf(origin: URL): Phase | undefined;
   /** Closes the connections that were not taken. */
@@ -24,14 +24,14 @@ interface Opening {
   readonly pending: Promise<void>;
 }
 
-export type Connect = (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => Promise<Socket>;
+export type Connect = (origin: URL, onPhase: (phase: Phase) => void, offersHttp2: boolean) => Promise<Socket>;
 
-export function createPreconnect(connect: Connect): Preconnect {
+export function createPreconnect(connect: Connect, prefersHttp2: boolean): Preconnect {
   const phases = new Set<{ readonly origin: string; phase: Phase }>();
   const seen = new Set<string>();
   const ahead = new Map<string, Opening>();
 
-  const open = (url: URL, canMultiplex: boolean): Opening => {
+  const open = (url: URL, offersHttp2: boolean): Opening => {
     const now: { readonly origin: string; phase: Phase } = { origin: url.origin, phase: 'dns' };
     phases.add(now);
     seen.add(now.origin);
@@ -44,7 +44,7 @@ export function createPreconnect(connect: Connect): Preconnect {
       // While TCP connects there is still a TLS context to create.
       if (phase === (url.protocol === 'https:' ? 'tls' : 'tcp')) setImmediate(onPending);
     };
-    const socket = connect(url, onPhase, canMultiplex).finally(() => {
+    const socket = connect(url, onPhase, offersHttp2).finally(() => {
       onPending();
       phases.delete(now);
     });
@@ -54,18 +54,18 @@ export function createPreconnect(connect: Connect): Preconnect {
   return {
     start(url) {
       if (seen.has(url.origin)) return;
-      const opening = open(url, true);
+      const opening = open(url, prefersHttp2);
       ahead.set(url.origin, opening);
       // The request that takes the connection sees the failure.
       opening.socket.catch(() => undefined);
     },
     pending: ({ origin }) => ahead.get(origin)?.pending,
-    async take(url, canMultiplex) {
+    async take(url, offersHttp2) {
       const opening = ahead.get(url.origin);
       ahead.delete(url.origin);
-      const socket = await (opening ?? open(url, canMultiplex)).socket;
+      const socket = await (opening ?? open(url, offersHttp2)).socket;
       // The server may have closed an idle connection.
-      return opening !== undefined && socket.destroyed ? open(url, canMultiplex).socket : socket;
+      return opening !== undefined && socket.destroyed ? open(url, offersHttp2).socket : socket;
     },
     phaseOf({ origin }) {
       return [...phases].find((opening) => opening.origin === origin)?.phase;

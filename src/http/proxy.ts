@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import type { Env } from '../core/env.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
+import { ConnectError, type ProxyFacts } from './failure.ts';
 
 export interface ProxyChoice {
   readonly url: URL;
@@ -73,3 +74,11 @@ function isInBlock(host: string, network: string, prefix: number): boolean {
   list.addSubnet(network, prefix, family === 4 ? 'ipv4' : 'ipv6');
   return list.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }
+
+/** `error`: why a request through it failed. */
+export const proxyFacts = ({ url, variable }: ProxyChoice, error: unknown): ProxyFacts => ({
+  host: url.host,
+  variable,
+  hasLogin: url.username !== '' || url.password !== '',
+  schemes: (error instanceof ConnectError ? error.facts.proxySchemes : undefined) ?? [],
+});

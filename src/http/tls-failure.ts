@@ -20,6 +20,10 @@ export type TlsProblem =
   | 'expired'
   | 'not-yet-valid'
   | 'other-name'
+  /** Purposes: see certificate-purpose.ts. */
+  | 'not-for-servers'
+  | 'ca-not-for-servers'
+  | 'unverified-purpose'
   | 'closed'
   | 'other';
 
@@ -34,6 +38,8 @@ export interface CertificateFacts {
   /** Milliseconds since 1970; NaN if unknown. */
   readonly validFromMs: number;
   readonly validToMs: number;
+  /** Object identifiers of the extended key usage; empty if there is none. */
+  readonly purposes: readonly string[];
 }
 
 export interface TlsFailure {
@@ -110,6 +116,7 @@ export function factsOf(certificate: PeerCertificate): CertificateFacts {
     names: [...dns, ...ip],
     validFromMs: Date.parse(from),
     validToMs: Date.parse(to),
+    purposes: certificate.ext_key_usage ?? [],
   };
 }
 

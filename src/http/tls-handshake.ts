@@ -4,9 +4,10 @@ import { isIP, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type PeerCertificate, TLSSocket, connect as tlsConnect } from 'node:tls';
 import { bareHost } from './address.ts';
+import { verifyPurpose } from './certificate-purpose.ts';
 import { ConnectError, messageOf, type Phase } from './failure.ts';
 import { matchesHost, namesOf } from './server-identity.ts';
-import { alertOf, factsOf, tlsProblemOf } from './tls-failure.ts';
+import { alertOf, factsOf, type TlsProblem, tlsProblemOf } from './tls-failure.ts';
 import type { TlsSettings } from './tls-store.ts';
 
 export interface SocketOwner {
@@ -26,7 +27,7 @@ interface HandshakeOptions {
 export async function secure(
   socket: Socket,
   to: URL,
-  { secureContext, insecure, hasIdentity }: TlsSettings,
+  { secureContext, insecure, hasIdentity, namedAuthorities }: TlsSettings,
   { steps, phase, protocols, onLateTlsError }: HandshakeOptions,
 ): Promise<Socket> {
   const host = bareHost(to);
@@ -61,7 +62,11 @@ export async function secure(
     if (alertOf(error) !== undefined) onLateTlsError?.(failed(error));
   });
   if (insecure || secured.authorized) return secured;
-  const refused = certificateError(secured, phase);
+  // Node returns nothing more once the same certificate was read as an X509Certificate.
+  const certificate = secured.getPeerCertificate();
+  const refusal = await refusalOf(secured, namedAuthorities, () => identityError(host, certificate));
+  if (refusal === undefined) return secured;
+  const refused = certificateError(certificate, phase, refusal);
   // Node may still be inside OpenSSL's handshake, and the caller destroys the socket.
   await nextTurn();
   throw refused;
@@ -81,11 +86,29 @@ function identityError(host: string, certificate: PeerCertificate): Error | unde
   return Object.assign(new Error('the certificate is for a different host name'), { code: OTHER_NAME });
 }
 
-/** `authorizationError` is the code of the reason. */
-function certificateError(socket: TLSSocket, phase: Phase): ConnectError {
+interface Refusal {
+  readonly code: string;
+  readonly problem: TlsProblem;
+}
+
+/** `authorizationError` is the code of the reason. undefined: OpenSSL is stricter than Go here. */
+async function refusalOf(
+  socket: TLSSocket,
+  namedAuthorities: TlsSettings['namedAuthorities'],
+  checkName: () => Error | undefined,
+): Promise<Refusal | undefined> {
   const code = String(socket.authorizationError);
-  const problem = tlsProblemOf({ code }, { hasKeys: true, hasIdentity: false });
-  const tls = { problem, certificate: factsOf(socket.getPeerCertificate()) };
+  const peer = code === 'INVALID_PURPOSE' ? socket.getPeerX509Certificate() : undefined;
+  if (peer === undefined) return { code, problem: tlsProblemOf({ code }, { hasKeys: true, hasIdentity: false }) };
+  const verdict = verifyPurpose(peer, await namedAuthorities());
+  if (verdict === 'unverified') return { code, problem: 'unverified-purpose' };
+  if (verdict !== 'accepted') return { code, problem: verdict };
+  // Node skips it for a certificate that OpenSSL refuses.
+  return checkName() === undefined ? undefined : { code: OTHER_NAME, problem: 'other-name' };
+}
+
+function certificateError(certificate: PeerCertificate, phase: Phase, { code, problem }: Refusal): ConnectError {
+  const tls = { problem, certificate: factsOf(certificate) };
   return new ConnectError(phase, `the certificate was not accepted (${code})`, { code, facts: { tls } });
 }
 

@@ -1,7 +1,7 @@
 // TLS settings for each host: trusted authorities and client certificate. Files are read on the first connection.
 
 import { join } from 'node:path';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
 import type { Env } from '../core/env.ts';
 import { getOrCreate, once } from '../core/once.ts';
@@ -23,6 +23,8 @@ export interface TlsSettings {
   readonly insecure: boolean;
   /** There is a client certificate. */
   readonly hasIdentity: boolean;
+  /** The authorities that the user named: PEM, one certificate each. */
+  readonly namedAuthorities: () => Promise<readonly string[]>;
 }
 
 /** The user's choice; PEM texts. */
@@ -124,6 +126,10 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
     return {
       insecure,
       hasIdentity: identity !== undefined,
+      namedAuthorities: async () => {
+        const included = new Set(rootCertificates);
+        return [...(await usual()).ca, ...ca].filter((pem) => !included.has(pem));
+      },
       secureContext: () => getOrCreate(contexts, JSON.stringify([trusted, identity]), make),
     };
   };

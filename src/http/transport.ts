@@ -10,21 +10,13 @@ import { findOpenFileLimit, retryAtOpenFileLimit } from '../file/open-file-limit
 import { bareHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { lateFile, openConnection } from './connect.ts';
-import {
-  authoritiesLate,
-  ConnectError,
-  classify,
-  type HttpFailure,
-  isTimeout,
-  type Phase,
-  type ProxyFacts,
-} from './failure.ts';
+import { authoritiesLate, ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
 import { mayBeReadByGo } from './lenient-response.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
-import { type ProxyChoice, selectProxy } from './proxy.ts';
+import { proxyFacts, selectProxy } from './proxy.ts';
 import { isServersAddress, quoteFor, shownHost } from './quote.ts';
 import { createResolver, type Resolve } from './resolve.ts';
 import { discard, readResponse } from './response.ts';
@@ -71,6 +63,8 @@ export interface Transport {
   preconnect(url: URL, namedBy?: NamedByRegistry, patienceMs?: number): void;
   /** Problems with the certificate files for a host (`host[:port]`) connected to so far: sentences without a full stop. */
   tlsProblems(host: string): readonly string[];
+  /** Whether a server refused HTTP/1.1. Not known of one that accepted HTTP/2 first. */
+  isHttp2Only(host: string): boolean;
   /** Closes every connection immediately. */
   close(): Promise<void>;
 }
@@ -104,6 +98,8 @@ export function createTransport(settings: TransportSettings): Transport {
   const resolve = settings.resolve ?? createResolver();
   const zones = new Map<string, TrustZone>();
   const userOrigins = new Set<string>();
+  const http2OnlyHosts = new Set<string>();
+  const onHttp2Only = (origin: string): void => void http2OnlyHosts.add(new URL(origin).host);
   const addressPolicy = createAddressPolicy(settings.allowsPrivate);
   setMaxListeners(0, closing.signal);
 
@@ -111,7 +107,7 @@ export function createTransport(settings: TransportSettings): Transport {
    * A storage host receives the requests for all blobs of an image concurrently, and many speak only HTTP/1.1. Waiting
    * for the first connection to negotiate would cost two round trips there, and save none over HTTP/2.
    */
-  const mayMultiplex = (namedBy: NamedByRegistry | undefined): boolean =>
+  const prefersHttp2For = (namedBy: NamedByRegistry | undefined): boolean =>
     settings.multiplex === true && namedBy?.as !== 'redirect';
 
   /** undefined: the user named it. A token service at the registry's own origin is the registry: same connections. */
@@ -138,7 +134,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   const connectFor =
     (namedBy: NamedByRegistry | undefined, { lateTlsErrors, connectPatience }: OriginNotes) =>
-    async (origin: URL, onPhase: (phase: Phase) => void, canMultiplex: boolean) => {
+    async (origin: URL, onPhase: (phase: Phase) => void, offersHttp2: boolean) => {
       await beforeConnection();
       const proxy = selectProxy(origin, env);
       const onReached = namedBy === undefined ? addressPolicy.onConnecting(bareHost(origin)) : () => {};
@@ -155,7 +151,7 @@ export function createTransport(settings: TransportSettings): Transport {
         onLateTlsError: (error) => lateTlsErrors.set(origin.origin, error),
         quote: (text, maxLength) => cleanText(secrets.hide(text), maxLength),
         timeoutMs: connectPatience.get(origin.origin) ?? connectTimeoutMs,
-        canMultiplex: canMultiplex && mayMultiplex(namedBy),
+        offersHttp2,
         signal: closing.signal,
       }).finally(() => onReached());
       settings.onConnection?.({
@@ -171,12 +167,12 @@ export function createTransport(settings: TransportSettings): Transport {
     const known = zones.get(name);
     if (known !== undefined) return known;
     const notes: OriginNotes = { lateTlsErrors: new Map(), connectPatience: new Map() };
-    const preconnect = createPreconnect(connectFor(namedBy, notes));
+    const prefersHttp2 = prefersHttp2For(namedBy);
+    const preconnect = createPreconnect(connectFor(namedBy, notes), prefersHttp2);
     const load = async (): Promise<Pool> => {
       onPoolLoading();
       const { createPool } = await retryAtOpenFileLimit(() => import('./pool.ts'));
-      const canMultiplex = mayMultiplex(namedBy);
-      return createPool({ connect: preconnect.take, canMultiplex });
+      return createPool({ connect: preconnect.take, prefersHttp2, onHttp2Only });
     };
     const zone: TrustZone = {
       ...notes,
@@ -259,6 +255,7 @@ export function createTransport(settings: TransportSettings): Transport {
       preconnect.start(url);
     },
     tlsProblems: tls.problemsOf,
+    isHttp2Only: (host) => http2OnlyHosts.has(host),
     close: async () => {
       closing.abort(new Error('the connections were closed'));
       const ends = [...zones.values()].map(async ({ preconnect, loaded }) => {
@@ -270,13 +267,6 @@ export function createTransport(settings: TransportSettings): Transport {
     },
   };
 }
-
-const proxyFacts = ({ url, variable }: ProxyChoice, error: unknown): ProxyFacts => ({
-  host: url.host,
-  variable,
-  hasLogin: url.username !== '' || url.password !== '',
-  schemes: (error instanceof ConnectError ? error.facts.proxySchemes : undefined) ?? [],
-});
 
 /** A server that chose the address may have put anything into the host name. */
 function shownFailure(request: HttpRequest, error: HttpFailure, secrets: KnownSecrets): HttpFailure {

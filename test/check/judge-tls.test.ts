@@ -27,6 +27,7 @@ const facts = (changes: Partial<CertificateFacts>): CertificateFacts => ({
   names: ['registry.example'],
   validFromMs: Date.UTC(2000, 0, 1),
   validToMs: Date.UTC(2100, 0, 1),
+  purposes: [],
   ...changes,
 });
 
@@ -41,7 +42,7 @@ describe('judgeTls says what the server refuses, and advises only what helps', (
     ],
     ['certificate-rejected', /rejected the client certificate: unknown ca\./, /from --cert or certs\.d/],
     ['unrecognized-name', /does not serve that host name/, /Check the name/],
-    ['no-application-protocol', /does not offer HTTP\/1\.1 on that port/, /host and port/],
+    ['no-application-protocol', /offers neither HTTP\/2 nor HTTP\/1\.1 on that port/, /host and port/],
     ['not-tls', /does not use TLS on that port/, /--plain-http/],
     ['closed', /closed the connection during the TLS handshake/, /another network/],
   ] as const) {
@@ -91,6 +92,28 @@ describe('judgeTls says what is wrong with the certificate', () => {
   ] as const) {
     it(message, () => {
       assert.equal(judge({ problem, certificate }).message, `The certificate of registry.example ${message}`);
+    });
+  }
+
+  for (const [problem, certificate, code, message] of [
+    [
+      'not-for-servers',
+      facts({ purposes: ['1.3.6.1.5.5.7.3.2', '1.2.3'] }),
+      null,
+      /is not for servers: its extended key usage allows only client authentication, 1\.2\.3\.$/,
+    ],
+    ['ca-not-for-servers', facts({}), null, /^A CA certificate above the certificate of registry\.example/],
+    ['unverified-purpose', facts({}), null, /docker and podman may accept that; this client does not/],
+    ['other', facts({}), 'INVALID_CA', /above it is not the one of a CA/],
+    ['other', facts({}), 'PATH_LENGTH_EXCEEDED', /more intermediates/],
+    ['other', facts({}), 'UNSPECIFIED', /name constraints/],
+    ['expired', facts({ validToMs: 0 }), null, /expired on 1970-01-01/],
+    ['expired', facts({}), null, /or of its CA has expired/],
+  ] as const) {
+    it(`${code ?? problem}, and advises no CA file to be passed`, () => {
+      const found = judge({ problem, certificate }, { code });
+      assert.match(found.message, message);
+      assert.doesNotMatch(found.hint ?? '', /--ca-file/);
     });
   }
 });

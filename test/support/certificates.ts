@@ -58,6 +58,50 @@ export function intermediateIdentity(): { readonly intermediate: Identity; reado
   return { intermediate, server: signed('below intermediate', LOOPBACK, { signer: intermediate }) };
 }
 
+export interface Purposes {
+  /** Lines of openssl's extensions, as in `extendedKeyUsage=clientAuth`. */
+  readonly server?: string;
+  /** Set, there is an intermediate; two where `isDeep`. */
+  readonly intermediate?: string;
+  readonly isDeep?: boolean;
+  readonly root?: string;
+  /** Instead of the loopback names. */
+  readonly names?: string;
+}
+
+/** A server, and an authority of its own. The intermediates are in `server.cert`; `leaf` is without them. */
+export function purposeChain(purposes: Purposes): {
+  readonly server: Identity;
+  readonly leaf: Identity;
+  /** What signed the leaf. */
+  readonly issuer: Identity;
+  readonly root: Identity;
+} {
+  const { server = '', intermediate, isDeep = false, root = '', names = LOOPBACK.join(',') } = purposes;
+  const name = JSON.stringify(purposes);
+  const added = root === '' ? [] : ['-addext', root];
+  const ca = selfSigned(`root ${name}`, EC_KEY, '-subj', '/CN=purpose root', ...added);
+  const below = (signer: Identity, what: string): Identity =>
+    signed(`${what} ${name}`, [], { signer, extensions: `basicConstraints=CA:TRUE\n${intermediate}\n` });
+  const between: Identity[] = intermediate === undefined ? [] : [below(ca, 'first')];
+  if (isDeep) between.unshift(below(between[0] ?? ca, 'second'));
+  const extensions = `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n${server}\n`;
+  const leaf = signed(`leaf ${name}`, [], { signer: between[0] ?? ca, extensions });
+  const cert = [leaf, ...between].map((one) => one.cert).join('');
+  return { server: { key: leaf.key, cert }, leaf, issuer: between[0] ?? ca, root: ca };
+}
+
+/** Its own authority, with these extensions. */
+export const selfSignedWith = (...lines: string[]): Identity =>
+  selfSigned(
+    `self-signed ${lines.join(' ')}`,
+    EC_KEY,
+    '-subj',
+    '/CN=localhost',
+    ...extension('subjectAltName', LOOPBACK.join(',')),
+    ...lines.flatMap((line) => ['-addext', line]),
+  );
+
 /** For a server that requests a client certificate. */
 export const clientIdentity = (): Identity => signed('client', ['DNS:client.example']);
 
@@ -106,7 +150,17 @@ function signed(
 ): Identity {
   const ca = filesOf(issuer);
   return make(name, (path) => {
-    openssl('req', ...newKey, '-nodes', '-subj', `/CN=${name.trim()}`, '-keyout', `${path}.key`, '-out', `${path}.csr`);
+    openssl(
+      'req',
+      ...newKey,
+      '-nodes',
+      '-subj',
+      `/CN=${name.trim().slice(0, 60).replaceAll('/', ' ')}`,
+      '-keyout',
+      `${path}.key`,
+      '-out',
+      `${path}.csr`,
+    );
     const usual = `subjectAltName=${subjectAltNames.join(',')}\nbasicConstraints=CA:FALSE\n`;
     writeFileSync(`${path}.ext`, extensions ?? usual);
     const signer = ['-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-extfile', `${path}.ext`];

@@ -47,7 +47,7 @@ export function scriptContext(script: Script, changes: Partial<CheckContext> = {
   const context: CheckContext = {
     send: quoting(send, secrets),
     open: () => {},
-    tlsProblems: () => [],
+    connections: { tlsProblems: () => [], isHttp2Only: () => false },
     credentials: { find: () => ({ credentials: fromList([]), warnings: [] }) },
     memory: createAuthMemory({ clock }),
     secrets,

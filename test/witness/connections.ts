@@ -1,17 +1,23 @@
 // Rows of the witness suite: TLS, certificates and proxies.
 
 import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import type { TlsOptions } from 'node:tls';
 import { createImage } from '../../src/demo/image.ts';
 import {
   authority,
   expiredIdentity,
   filesOf,
+  type Identity,
   namedIdentity,
+  type Purposes,
+  purposeChain,
   rsaIdentity,
   serverIdentity,
 } from '../support/certificates.ts';
 import { type ProxyOptions, startProxy } from '../support/proxy.ts';
+import { listen } from '../support/servers.ts';
 import { startSocksProxy } from '../support/socks-proxy.ts';
 import type { ClientName } from './client.ts';
 import type { Group, Prepared, Scene, Situation } from './situation.ts';
@@ -43,6 +49,77 @@ const unreachable = (name: string, prepare: Situation['prepare'], without: reado
   says: 'unreachable/tls',
 });
 
+/** `trusts`: what is in the file of authorities. */
+const withPurposes = (
+  name: string,
+  purposes: Purposes,
+  says: string,
+  {
+    pulls = 'all',
+    trusts = 'root',
+    why,
+  }: Pick<Situation, 'why'> & {
+    readonly pulls?: Situation['pulls'];
+    readonly trusts?: 'root' | 'issuer';
+  } = {},
+): Situation => {
+  const chain = (): Record<'server' | 'root' | 'issuer', Identity> =>
+    purposeChain({ ...purposes, names: `DNS:${HOST}` });
+  const env = (): Record<string, string> => ({ SSL_CERT_FILE: filesOf(chain()[trusts]).cert });
+  return { name, prepare: overTls(() => chain().server, { env }), pulls, says, ...(why !== undefined && { why }) };
+};
+
+const ANY = 'extendedKeyUsage=anyExtendedKeyUsage';
+const CLIENT = 'extendedKeyUsage=clientAuth';
+
+const CERTIFICATES: readonly Situation[] = [
+  withPurposes('a certificate of an intermediate, which alone is trusted', { intermediate: '' }, 'pullable', {
+    trusts: 'issuer',
+  }),
+  withPurposes('a certificate for any purpose (extended key usage)', { server: ANY }, 'pullable'),
+  withPurposes(
+    'a certificate for any purpose, below an intermediate for any purpose',
+    { server: ANY, intermediate: ANY },
+    'pullable',
+  ),
+  withPurposes(
+    'a certificate whose key may only sign certificates (key usage)',
+    { server: 'keyUsage=critical,keyCertSign' },
+    'pullable',
+  ),
+  withPurposes(
+    'a certificate for any purpose, below two intermediates',
+    { server: ANY, intermediate: '', isDeep: true },
+    'unreachable/tls',
+    {
+      why: 'Node refuses the purpose, and hides what else is wrong; the second verification here accepts one intermediate, and no name constraints. The message says so.',
+    },
+  ),
+  withPurposes('a certificate for clients only (extended key usage)', { server: CLIENT }, 'unreachable/tls', {
+    pulls: [],
+  }),
+  withPurposes('a certificate of a CA for clients only', { root: CLIENT }, 'unreachable/tls', { pulls: [] }),
+];
+
+/** Speaks HTTP/2 alone, and asks the registry behind it. */
+async function overHttp2(scene: Scene): Promise<Prepared> {
+  const registry = await scene.startRegistry();
+  registry.put('team/app', 'v1', createImage({ text: randomBytes(8).toString('hex') }));
+  const server = createSecureServer(serverIdentity(HOST));
+  server.on('stream', (stream, { ':method': method, ':path': path, accept }) => {
+    const asked = request(`${registry.origin}${path}`, { method, headers: { accept: accept ?? '*/*' } }, (response) => {
+      const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...fields } = response.headers;
+      stream.respond({ ':status': response.statusCode, ...fields });
+      response.pipe(stream);
+    });
+    stream.on('error', () => asked.destroy());
+    asked.end();
+  });
+  const front = await scene.use(listen(server, 'https'));
+  const proxy = await scene.use(startProxy({ toLoopback: true }));
+  return { image: `${HOST}:${front.port}/team/app:v1`, tls: true, env: { HTTPS_PROXY: proxy.origin, ...trusted() } };
+}
+
 export const TLS: Group = {
   title: 'TLS and certificates',
   rows: [
@@ -66,6 +143,15 @@ export const TLS: Group = {
       'a certificate for another name',
       overTls(() => namedIdentity('DNS:elsewhere.example')),
     ),
+    ...CERTIFICATES,
+    {
+      name: 'HTTP/2 only',
+      prepare: overHttp2,
+      pulls: ['crane', 'oras'],
+      says: 'pullable',
+      warns: ['http2-only'],
+      why: 'skopeo, podman and ctr do not offer HTTP/2.',
+    },
     unreachable(
       'an expired certificate',
       overTls(() => expiredIdentity(HOST)),

@@ -25,8 +25,11 @@ export async function probeTcp(
   try {
     // Not through a proxy, and without TLS: what is behind the port is not its concern.
     const socket = await openConnection(new URL(`http://${resource.target}`), {
-      ...{ proxy: undefined, resolve, timeoutMs: resource.timeoutMs, signal, canMultiplex: false },
-      tlsFor: async () => ({ insecure: true, hasIdentity: false, secureContext: () => createSecureContext() }),
+      ...{ proxy: undefined, resolve, timeoutMs: resource.timeoutMs, signal, offersHttp2: false },
+      tlsFor: async () => ({
+        ...{ insecure: true, hasIdentity: false },
+        ...{ secureContext: () => createSecureContext(), namedAuthorities: async () => [] },
+      }),
       ...{ allows: async () => true, onReached: () => {}, onPhase: () => {}, quote: () => '' },
     });
     socket.destroy();
