@@ -3,6 +3,7 @@
 export { parseChallenges, type RfcChallenge as Challenge } from './auth/rfc-challenge.ts';
 export type { Checker } from './check/checker.ts';
 export { createChecker, type LibraryOptions } from './config/library-options.ts';
+export { HINT_CODES, type HintCode } from './core/hint-code.ts';
 export type { Outcome } from './core/outcome.ts';
 export { type Platform, parsePlatform, selectPlatform } from './core/platform.ts';
 export { formatReference, parseReference, type Reference } from './core/reference.ts';

@@ -45,4 +45,6 @@ export interface CheckSettings extends ProofSettings {
   /** For one image, mirrors and retries included. */
   readonly timeoutMs: number;
   readonly retries: number;
+  /** See CheckerOptions. */
+  readonly plainHints?: boolean | undefined;
 }

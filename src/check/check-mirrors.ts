@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Reason, Warning } from '../core/result.ts';
 import { timedOut } from './deadline.ts';
 import { finding } from './finding.ts';
-import { hintCodeOf } from './hint-code.ts';
+import { advise, both } from './hint.ts';
 import { describeHung } from './hung-mirror.ts';
 import { type MirrorAttempt, type MirrorPlan, mirrorMayHave } from './mirror.ts';
 import { type Conclusion, concludeFinding, concludeMirrored } from './result.ts';
@@ -76,10 +76,10 @@ function soften(conclusion: Conclusion, { isMirror }: MirrorAttempt, { usedBy }:
       : 'podman uses only the mirror that has the manifest, so its pull fails; containerd continues with the registry';
   const advice =
     conclusion.reason === 'incomplete'
-      ? 'Add the missing content to the mirror, or remove the image from it.'
+      ? advise('check-mirror', 'Add the missing content to the mirror, or remove the image from it.')
       : conclusion.hint;
-  const hint = [`${runtimes}.`, advice].filter((text) => text !== null).join(' ');
-  return { ...conclusion, hint, hintCode: hintCodeOf(hint, conclusion.reason, conclusion.cause) };
+  const code = advice?.code ?? 'check-mirror';
+  return { ...conclusion, hint: both(advise(code, `${runtimes}.`), advice) };
 }
 
 /** The same wherever the manifest is. */
@@ -159,6 +159,6 @@ const blocked = (name: string, by: string): Conclusion =>
       reason: 'denied',
       cause: 'policy-block',
       message: `${name} is blocked by ${by}, so runtimes that use that file will not pull it.`,
-      hint: `Unblock it in ${by}, or use another image.`,
+      hint: advise('ask-for-approval', `Unblock it in ${by}, or use another image.`),
     }),
   );

@@ -24,10 +24,10 @@ import { buildResult, type Checked, type Conclusion, conclude, concludeFinding }
 
 /** Rejects only if `signal` aborts, with its reason; every failure of the image is in the result. */
 export async function checkTarget(context: CheckContext, target: Target, signal: AbortSignal): Promise<Result> {
-  const { clock } = context;
+  const { clock, settings } = context;
   const startedMs = clock.now();
   const conclusion = await concludeTarget(context, target, signal);
-  return buildResult({ target, startedMs, endedMs: clock.now() }, conclusion);
+  return buildResult({ target, startedMs, endedMs: clock.now(), plainHints: settings.plainHints }, conclusion);
 }
 
 async function concludeTarget(context: CheckContext, target: Target, signal: AbortSignal): Promise<Conclusion> {

@@ -22,7 +22,6 @@ import { checkTarget } from './check.ts';
 import type { CheckContext } from './check-context.ts';
 import { createCheckCredentials, type OwnCredentials } from './check-credentials.ts';
 import type { CheckerOptions } from './checker-options.ts';
-import { withoutOptions } from './hint-code.ts';
 import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { type MirrorRule, planMirrors } from './mirror.ts';
@@ -143,14 +142,12 @@ export function createChecker(
       plainHttp: options.plainHttp ?? false,
       timeoutMs,
       retries: options.retries ?? DEFAULT_RETRIES,
+      plainHints: options.plainHints,
     },
   };
   const limited = createLimiter(concurrency);
   const limitedByRegistry = createLimiterByKey(CHECKS_PER_REGISTRY);
   const never = new AbortController().signal;
-
-  const inPlainWords = (result: Result): Result =>
-    options.plainHints ? { ...result, hint: withoutOptions(result.hint) } : result;
 
   const contextOf = ({ proof, platforms, credentials }: CheckOptions): CheckContext => {
     const settings = {
@@ -177,7 +174,7 @@ export function createChecker(
       return limited(async () => {
         signal.throwIfAborted();
         try {
-          return inPlainWords(await checkTarget(contextOf(own), target, signal));
+          return await checkTarget(contextOf(own), target, signal);
         } catch (error) {
           if (signal.aborted || closed.aborted) throw error;
           onCrash?.(error);

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/clock.ts';
 import { formatDuration } from '../core/quantity.ts';
 import { type Finding, finding } from './finding.ts';
+import { OPTION_HINTS } from './hint.ts';
 import type { Conclusion } from './result.ts';
 
 /** undefined if the deadline passes between two requests, while credentials are looked up. */
@@ -38,7 +39,7 @@ export const timedOut = (timeoutMs: number): Finding =>
     reason: 'unreachable',
     cause: 'timeout',
     message: `The check did not finish within ${timeoutMs / 1000} s.`,
-    hint: 'Increase --timeout.',
+    hint: OPTION_HINTS.increaseTimeout,
   });
 
 /** Says which of the requests took the time. */

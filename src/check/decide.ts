@@ -16,6 +16,7 @@ import { hasContent } from '../http/response.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
 import { type CheckedImage, capitalize, type Finding, finding } from './finding.ts';
+import { advise, type Hint, OPTION_HINTS } from './hint.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { judgeRejected, rejectedCredential } from './judge-permission.ts';
 import { judgeResponse } from './judge-response.ts';
@@ -71,14 +72,20 @@ export function judgeOther(
   }
 }
 
-function adviceOn({ because }: AuthOutcome & { readonly kind: 'bad-challenge' }, { reference }: CheckedImage): string {
+function adviceOn({ because }: AuthOutcome & { readonly kind: 'bad-challenge' }, { reference }: CheckedImage): Hint {
   switch (because) {
     case 'unlisted-realm':
-      return `No request was sent there. If it is the right token service, add it to the realms of ${reference.registry} in the config file.`;
+      return advise(
+        'allow-realm',
+        `No request was sent there. If it is the right token service, add it to the realms of ${reference.registry} in the config file.`,
+      );
     case 'cleartext-credentials':
-      return 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.';
+      return OPTION_HINTS.cleartextCredentials;
     default:
-      return "No credentials were sent. Check the image's host; if it is correct, contact its operator.";
+      return advise(
+        'contact-operator',
+        "No credentials were sent. Check the image's host; if it is correct, contact its operator.",
+      );
   }
 }
 

@@ -6,6 +6,7 @@ import type { Quote } from '../http/send.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import type { KnownRegistry } from '../registry/well-known.ts';
+import { advise, type Hint } from './hint.ts';
 
 /** Which causes refine which reason; reasons not named have none. */
 export const CAUSES = {
@@ -35,13 +36,13 @@ export interface Finding {
   readonly cause: Cause | null;
   /** One plain sentence with the innermost reason. */
   readonly message: string;
-  /** The next step, with commands between backquotes. */
-  readonly hint: string | null;
+  /** The next step. */
+  readonly hint: Hint | null;
   readonly registryErrors: readonly RegistryError[];
 }
 
 export function finding<R extends Reason>(
-  found: { reason: R; cause: CauseOf<R>; message: string; hint?: string | null },
+  found: { reason: R; cause: CauseOf<R>; message: string; hint?: Hint | null },
   evidence?: Pick<Evidence, 'errors'>,
 ): Finding {
   return { hint: null, ...found, registryErrors: evidence?.errors ?? [] };
@@ -78,19 +79,17 @@ export const capitalize = (text: string): string =>
   /^(?:the|layer) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 /** `Log in: …`, in the way of a known registry, or by `docker login`. */
-export const loginAdvice = ({ known, reference }: CheckedImage, verb = 'Log in'): string =>
-  `${verb}: ${known.login ?? `\`docker login ${reference.registry}\``}.`;
+export const loginHint = ({ known, reference }: CheckedImage, verb = 'Log in', after = ''): Hint =>
+  advise('log-in', `${verb}: ${known.login ?? `\`docker login ${reference.registry}\``}.${after}`);
 
-export const REPORT = "Report this to the registry's operator.";
+export const REPORT = advise('contact-operator', "Report this to the registry's operator.");
 
 /** The name first: it is the most frequent mistake. */
-export function accessHint(image: CheckedImage): string {
+export function accessHint(image: CheckedImage): Hint {
   const { access } = image.known;
-  const advice = loginAdvice(
-    image,
-    'Check the name; if it is correct, log in with an account that is allowed to pull it',
-  );
-  return access === undefined ? advice : `${advice} ${access}`;
+  const verb = 'Check the name; if it is correct, log in with an account that is allowed to pull it';
+  const { text } = loginHint(image, verb, access === undefined ? '' : ` ${access}`);
+  return advise('check-access', text);
 }
 
 /** What the registry says, to end a sentence with: `: the text`; empty if it says nothing. */
@@ -107,7 +106,7 @@ export function intercepted({ response, page }: Evidence, expected = 'a registry
     reason: 'not-a-registry',
     cause: 'intercepted',
     message: `${host} returned ${status} with ${page ?? 'a demand to log in to the network'} instead of ${expected}.`,
-    hint: 'Check for a captive portal, a proxy, or a wrong host in the image name.',
+    hint: advise('check-registry', 'Check for a captive portal, a proxy, or a wrong host in the image name.'),
   });
 }
 

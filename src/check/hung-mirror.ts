@@ -4,6 +4,7 @@
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import type { Phase } from '../http/failure.ts';
 import type { Finding } from './finding.ts';
+import { advise, both } from './hint.ts';
 import type { MirrorRule } from './mirror.ts';
 
 const CONNECTING: ReadonlySet<Phase> = new Set(['dns', 'tcp', 'tls', 'proxy']);
@@ -29,9 +30,9 @@ export function describeHung(
   { message, hint }: Pick<Finding, 'message' | 'hint'>,
   { mirror, what, usedBy }: HungMirror,
 ): Pick<Finding, 'message' | 'hint'> {
-  const advice = `Repair mirror ${mirror}, or remove it from the list of mirrors.`;
+  const advice = advise('check-mirror', `Repair mirror ${mirror}, or remove it from the list of mirrors.`);
   return {
     message: `${message} While mirror ${mirror} keeps the connection open, ${usedBy ?? 'a runtime'} tries no other host for ${what}: a pull hangs.`,
-    hint: hint === null ? advice : `${advice} ${hint}`,
+    hint: both(advice, hint),
   };
 }

@@ -3,6 +3,7 @@
 import { says } from '../registry/dialects.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import { type CheckedImage, type Finding, finding, quoteRegistry } from './finding.ts';
+import { advise } from './hint.ts';
 
 /** undefined if the response is not such a refusal. */
 export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | undefined {
@@ -27,7 +28,10 @@ const networkBlock = (message: string, evidence: Evidence): Finding =>
       reason: 'denied',
       cause: 'network-block',
       message,
-      hint: 'This comes from a firewall or CDN and says nothing about permissions. Try from another network.',
+      hint: advise(
+        'check-connection',
+        'This comes from a firewall or CDN and says nothing about permissions. Try from another network.',
+      ),
     },
     evidence,
   );
@@ -41,7 +45,10 @@ function legalBlock(image: CheckedImage, evidence: Evidence): Finding {
       reason: 'denied',
       cause: 'policy-block',
       message: `${host} blocks ${image.part === undefined ? 'this image' : 'it'} for legal reasons (451)${words}.`,
-      hint: "Ask the registry's operator who demanded the block and where it applies, or use another image.",
+      hint: advise(
+        'ask-for-approval',
+        "Ask the registry's operator who demanded the block and where it applies, or use another image.",
+      ),
     },
     evidence,
   );
@@ -55,7 +62,10 @@ function policyBlock(image: CheckedImage, evidence: Evidence): Finding {
     : says(evidence, 'terms-not-accepted', namesOf(image))
       ? 'Accept the terms with an account there, then log in with that account.'
       : 'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.';
-  return finding({ reason: 'denied', cause: 'policy-block', message, hint }, evidence);
+  return finding(
+    { reason: 'denied', cause: 'policy-block', message, hint: advise('ask-for-approval', hint) },
+    evidence,
+  );
 }
 
 const namesOf = ({ reference }: CheckedImage): readonly (string | undefined)[] => [

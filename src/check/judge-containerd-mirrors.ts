@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { judgeOther } from './decide.ts';
 import type { FailoverHost, PassedOver } from './failover-client.ts';
 import { type Finding, finding } from './finding.ts';
+import { advise } from './hint.ts';
 import { describeHung, type HungMirror, isHung } from './hung-mirror.ts';
 import type { MirrorPlan } from './mirror.ts';
 
@@ -50,7 +51,10 @@ export function judgeHeaders({ attempts }: MirrorPlan, found: Finding | undefine
       reason: 'registry-error',
       cause: 'registry',
       message: `Cannot tell whether ${name} can be pulled: ${unsentHeaders.file} sets headers for ${location.registry} (${headers}), which are not sent here. Without them: ${found.message}`,
-      hint: `Pull the image with containerd, or let ${location.registry} serve it without these headers.`,
+      hint: advise(
+        'contact-operator',
+        `Pull the image with containerd, or let ${location.registry} serve it without these headers.`,
+      ),
     },
     { errors: found.registryErrors },
   );

@@ -19,6 +19,7 @@ import {
   type Part,
   quoteRegistry,
 } from './finding.ts';
+import { advise } from './hint.ts';
 import { judgeLayerTypes } from './judge-layers.ts';
 
 export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<Manifest, Finding> {
@@ -60,7 +61,10 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
         reason: 'corrupt',
         cause: 'media-type',
         message: `The manifest ${problem.problem}.`,
-        hint: `Have the registry, or the proxy in front of it, send Content-Type: ${problem.type}.`,
+        hint: advise(
+          'contact-operator',
+          `Have the registry, or the proxy in front of it, send Content-Type: ${problem.type}.`,
+        ),
       });
     case 'not-an-image':
       return notAnImage(image, problem.what, problem.hasImageLayers);
@@ -69,7 +73,10 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
         reason: 'legacy-schema1',
         cause: null,
         message: `${imageName(image)} has only a Docker schema 1 manifest, which current runtimes reject.`,
-        hint: 'Docker 28.2+ and containerd 2.1+ cannot pull it: pull it with an older Docker and push it again.',
+        hint: advise(
+          'push-again',
+          'Docker 28.2+ and containerd 2.1+ cannot pull it: pull it with an older Docker and push it again.',
+        ),
       });
     case 'no-manifest':
       if (problem.isPage) return intercepted(evidence);
@@ -77,7 +84,10 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
         reason: 'not-a-registry',
         cause: 'not-oci',
         message: `${evidence.response.host} returned ${evidence.response.status} with ${problem.what} instead of a manifest.`,
-        hint: 'Check the host and port of the image, and whether a proxy is answering instead.',
+        hint: advise(
+          'check-registry',
+          'Check the host and port of the image, and whether a proxy is answering instead.',
+        ),
       });
     default:
       problem satisfies never;
@@ -96,7 +106,10 @@ function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): F
     reason: 'corrupt',
     cause: null,
     message: `Requested ${expected}, but the content's digest is ${actual}; do not use it.`,
-    hint: "A cache, a proxy or damaged storage has changed it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
+    hint: advise(
+      'push-again',
+      "A cache, a proxy or damaged storage has changed it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
+    ),
   });
 }
 
@@ -106,7 +119,7 @@ const notBySha256 = (image: CheckedImage, digest: Digest, sha256: Digest): Findi
     reason: 'corrupt',
     cause: null,
     message: `${imageName(image)} exists, but podman, crane and containerd cannot pull by a ${algorithmOf(digest)} digest.`,
-    hint: `Use its sha256 digest, if the registry has it under that too: ${sha256}.`,
+    hint: advise('check-name', `Use its sha256 digest, if the registry has it under that too: ${sha256}.`),
   });
 
 function notAnImage(image: CheckedImage, what: string, hasImageLayers = false): Finding {
@@ -121,10 +134,16 @@ function notAnImage(image: CheckedImage, what: string, hasImageLayers = false): 
         : `${name} is ${what}, not a container image.`,
     hint:
       what === ATTESTATIONS
-        ? 'The image itself is missing from it: build and push it again.'
+        ? advise('push-again', 'The image itself is missing from it: build and push it again.')
         : hasImageLayers
-          ? 'containerd ignores the media type of the config and may run it. If it is an image, push it again with a config of type application/vnd.oci.image.config.v1+json.'
-          : 'No container runtime can run it. Check the repository and the tag, or use the tool that created it.',
+          ? advise(
+              'push-again',
+              'containerd ignores the media type of the config and may run it. If it is an image, push it again with a config of type application/vnd.oci.image.config.v1+json.',
+            )
+          : advise(
+              'use-other-tool',
+              'No container runtime can run it. Check the repository and the tag, or use the tool that created it.',
+            ),
   });
 }
 
@@ -183,7 +202,7 @@ function judgeDamage(
         reason: 'not-a-registry',
         cause: 'not-oci',
         message: `${host} returned ${status} for ${name} without a length, and its first bytes are not those of ${type}.`,
-        hint: 'Check whether a proxy is answering instead of the registry.',
+        hint: advise('check-registry', 'Check whether a proxy is answering instead of the registry.'),
       });
     }
     default:
@@ -197,7 +216,7 @@ const corrupt = (name: string, cause: 'child-manifest' | 'config' | 'layer' | nu
     reason: 'corrupt',
     cause,
     message: `${capitalize(name)} ${problem}.`,
-    hint: 'A pull would fail. Push the image again, or have the registry restore it.',
+    hint: advise('push-again', 'A pull would fail. Push the image again, or have the registry restore it.'),
   });
 
 /** A 200 for a part of an image that is a web page or an error message; undefined if it is neither. */
@@ -213,7 +232,7 @@ function judgeSubstitute(evidence: Evidence, { name }: Part): Finding | undefine
       reason: 'not-a-registry',
       cause: 'not-oci',
       message: `${host} returned ${status} for ${name}, but with an error message${quoteRegistry(evidence)}.`,
-      hint: "Try again later; if it persists, contact the registry's operator.",
+      hint: advise('try-later', "Try again later; if it persists, contact the registry's operator."),
     },
     evidence,
   );

@@ -10,6 +10,7 @@ import {
   type Phase,
 } from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
+import { advise, allowPrivateHint, both, type Hint, OPTION_HINTS } from './hint.ts';
 import { judgeProxy, nameProxy } from './judge-proxy.ts';
 import { judgeTls } from './judge-tls.ts';
 
@@ -21,12 +22,11 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
   const server = nameServer(image, host, from);
   if (isOpenFileLimit(code)) {
     const message = `No request was sent to ${server}: ${code === 'EMFILE' ? 'this process has' : 'this machine has'} too many open files (${code}).`;
-    const hint = 'Lower --concurrency, or raise the limit with ulimit -n.';
-    return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, hint);
+    return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, OPTION_HINTS.openFiles);
   }
   if (code === 'ENOMEM') {
     const message = `This process has not enough memory for the connection to ${server} (ENOMEM).`;
-    return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, 'Lower --concurrency, or allow it more memory.');
+    return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, OPTION_HINTS.memory);
   }
   switch (kind) {
     case 'dns':
@@ -41,35 +41,39 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       return judgeProxy(failure, server);
     case 'not-http': {
       if (code === CONTRADICTORY_LENGTH) {
-        const hint =
-          'docker and podman fail too. The registry, or a proxy in front of it, must send exactly one valid length.';
+        const hint = advise(
+          'contact-operator',
+          'docker and podman fail too. The registry, or a proxy in front of it, must send exactly one valid length.',
+        );
         return notARegistry('not-oci', `${capitalize(server)} sent an invalid HTTP response: ${detail}.`, hint);
       }
       if (code === HEADERS_TOO_LARGE) {
         const message = `${capitalize(server)} sent more than 1 MiB of response headers.`;
-        const hint = 'Have the registry, or a proxy in front of it, send smaller headers.';
+        const hint = advise('contact-operator', 'Have the registry, or a proxy in front of it, send smaller headers.');
         return notARegistry('not-oci', message, hint);
       }
       const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
-      return notARegistry('not-oci', message, 'Check the host and port of the image.');
+      return notARegistry('not-oci', message, CHECK_HOST);
     }
     case 'blocked-address': {
       const message = `${image.host} points to an address that is not allowed: ${detail}.`;
       return from === 'token-service'
-        ? notARegistry('bad-challenge', message, `No credentials were sent there. ${REPORT}`)
+        ? notARegistry(
+            'bad-challenge',
+            message,
+            both(advise('contact-operator', 'No credentials were sent there.'), REPORT),
+          )
         : notARegistry('insecure-redirect', message, REPORT);
     }
     case 'private-address':
       return judgePrivateAddress(image, failure, from);
     case 'redirect-loop': {
-      const hint = "Check the registry's address, and any proxy in front of it.";
+      const hint = advise('check-registry', "Check the registry's address, and any proxy in front of it.");
       return notARegistry('redirect-loop', `${capitalize(server)} redirects in a loop: ${detail}.`, hint);
     }
     case 'insecure-redirect': {
       const message = `${capitalize(server)} does not keep the connection encrypted: ${detail}.`;
-      const hint =
-        'A request with credentials does not follow such a redirect. Have it lead to https; if the image is public, try --anonymous.';
-      return notARegistry('insecure-redirect', message, hint);
+      return notARegistry('insecure-redirect', message, OPTION_HINTS.keepHttps);
     }
     case 'paused':
       return judgePause(image, failure, server);
@@ -92,36 +96,43 @@ function judgePrivateAddress(image: CheckedImage, { host, detail }: HttpFailure,
   return unreachable(
     'private-address',
     `${image.host} ${what}; a registry outside that network must not direct requests into it, so ${nothing} there.`,
-    `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file, or pass --allow-private. Otherwise, contact the registry's operator.`,
+    allowPrivateHint(registry),
   );
 }
 
-const unreachable = (cause: CauseOf<'unreachable'>, message: string, hint: string): Finding =>
+const unreachable = (cause: CauseOf<'unreachable'>, message: string, hint: Hint): Finding =>
   finding({ reason: 'unreachable', cause, message, hint });
 
-const notARegistry = (cause: CauseOf<'not-a-registry'>, message: string, hint: string): Finding =>
+const notARegistry = (cause: CauseOf<'not-a-registry'>, message: string, hint: Hint): Finding =>
   finding({ reason: 'not-a-registry', cause, message, hint });
 
-const CHECK_DNS = 'Check the network and its DNS server, then try again.';
+const CHECK_DNS = advise('check-name-resolution', 'Check the network and its DNS server, then try again.');
 
 function judgeDns({ code }: HttpFailure, server: string): Finding {
   if (code === 'EAI_AGAIN')
     return unreachable('dns', `The DNS lookup of ${server} failed temporarily (${code}).`, CHECK_DNS);
   const because = code === null ? '' : ` (${code})`;
-  const hint = "Check the host name and this machine's DNS or VPN.";
+  const hint = advise('check-name-resolution', "Check the host name and this machine's DNS or VPN.");
   return unreachable('dns', `Cannot resolve ${server}: no such host${because}.`, hint);
 }
+
+const CHECK_HOST = advise('check-registry', 'Check the host and port of the image.');
+const CHECK_PORT = advise('check-registry', 'Check that the registry is running and the port is correct.');
+const CLOSED_BETWEEN = advise(
+  'check-connection',
+  'Try again. If it persists, a proxy, VPN or firewall is closing connections.',
+);
 
 const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
 
 /** `elsewhere`: the hint if it is not the registry that failed. */
-function judgeTcp({ phase, code, detail }: HttpFailure, server: string, elsewhere: string | undefined): Finding {
+function judgeTcp({ phase, code, detail }: HttpFailure, server: string, elsewhere: Hint | undefined): Finding {
   if (code === 'ECONNREFUSED') {
     const message = `Connection to ${server} refused: nothing is listening there (ECONNREFUSED).`;
-    return unreachable('tcp', message, elsewhere ?? 'Check that the registry is running and the port is correct.');
+    return unreachable('tcp', message, elsewhere ?? CHECK_PORT);
   }
   if (phase === 'tcp') {
-    const hint = 'Check the network path: VPN, firewall, proxy.';
+    const hint = advise('check-connection', 'Check the network path: VPN, firewall, proxy.');
     const isRouteMissing = code !== null && NO_ROUTE.has(code);
     const message = isRouteMissing ? `There is no route to ${server} (${code}).` : `Cannot reach ${server}: ${detail}.`;
     return unreachable('tcp', message, hint);
@@ -129,24 +140,25 @@ function judgeTcp({ phase, code, detail }: HttpFailure, server: string, elsewher
   // undici's own codes mean nothing to users.
   const because = code === null || code.startsWith('UND_') ? '' : ` (${code})`;
   const message = `${capitalize(server)} closed the connection before its response was complete${because}.`;
-  return unreachable('tcp', message, 'Try again. If it persists, a proxy, VPN or firewall is closing connections.');
+  return unreachable('tcp', message, CLOSED_BETWEEN);
 }
 
 /** The registry has responded already if its token service or a redirect target fails. */
-function otherServerHint(image: CheckedImage, { host }: HttpFailure, from: FailedAt): string | undefined {
-  if (from === 'token-service') return `${image.host} itself responds: check ${host}, or the realm in its challenge.`;
-  return host === image.host ? undefined : `${image.host} itself responds: check ${host}, or its redirect.`;
+function otherServerHint(image: CheckedImage, { host }: HttpFailure, from: FailedAt): Hint | undefined {
+  if (from === 'token-service')
+    return advise('check-registry', `${image.host} itself responds: check ${host}, or the realm in its challenge.`);
+  if (host === image.host) return undefined;
+  return advise('check-registry', `${image.host} itself responds: check ${host}, or its redirect.`);
 }
 
 /** More time is advised only where something did respond. */
 function judgeTimeout({ phase, detail, code, waitedMs, proxy }: HttpFailure, server: string): Finding {
   if (code === AUTHORITIES_LATE) {
-    const hint = 'Check that a program writes to that file, or unset the variable.';
+    const hint = advise('trust-authority', 'Check that a program writes to that file, or unset the variable.');
     return unreachable('timeout', `No connection to ${server}: ${detail}.`, hint);
   }
   const time = waitedMs === undefined ? 'in time' : `within ${formatLimit(waitedMs)}`;
-  const slow = 'If it is only slow, increase --timeout.';
-  const [message, hint] = TIMEOUTS[phase]({ server, Server: capitalize(server), time, slow, proxy: nameProxy(proxy) });
+  const [message, hint] = TIMEOUTS[phase]({ server, Server: capitalize(server), time, proxy: nameProxy(proxy) });
   return unreachable('timeout', message, hint);
 }
 
@@ -155,24 +167,34 @@ interface TimeoutScene {
   readonly Server: string;
   /** `in time`, or `within 30 s`. */
   readonly time: string;
-  readonly slow: string;
   readonly proxy: string;
 }
 
-const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string, hint: string]> = {
+const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string, hint: Hint]> = {
   dns: ({ server, time }) => [`The DNS lookup of ${server} did not finish ${time}.`, CHECK_DNS],
   tcp: ({ server, time }) => [
     `No connection to ${server} ${time}: nothing responds at all.`,
-    'Check the firewall, the VPN and the route: a registry that is merely down refuses connections immediately.',
+    advise(
+      'check-connection',
+      'Check the firewall, the VPN and the route: a registry that is merely down refuses connections immediately.',
+    ),
   ],
-  tls: ({ server, time, slow }) => [
+  tls: ({ server, time }) => [
     `The TLS handshake with ${server} did not finish ${time}: the server accepted the connection, but sent nothing.`,
-    `Check that the registry is running behind its load balancer, port forwarding or VPN. ${slow}`,
+    SILENT,
   ],
-  proxy: ({ server, time, slow, proxy }) => [`The ${proxy} did not connect to ${server} ${time}.`, slow],
-  headers: ({ Server, time, slow }) => [`${Server} accepted the request, but did not respond ${time}.`, slow],
-  body: ({ server, time, slow }) => [`The response of ${server} stalled: the rest did not arrive ${time}.`, slow],
+  proxy: ({ server, time, proxy }) => [`The ${proxy} did not connect to ${server} ${time}.`, OPTION_HINTS.ifSlow],
+  headers: ({ Server, time }) => [`${Server} accepted the request, but did not respond ${time}.`, OPTION_HINTS.ifSlow],
+  body: ({ server, time }) => [
+    `The response of ${server} stalled: the rest did not arrive ${time}.`,
+    OPTION_HINTS.ifSlow,
+  ],
 };
+
+const SILENT = both(
+  advise('increase-timeout', 'Check that the registry is running behind its load balancer, port forwarding or VPN.'),
+  OPTION_HINTS.ifSlow,
+);
 
 /** `30 s`, or `500 ms`. */
 const formatLimit = (limitMs: number): string =>
@@ -185,7 +207,7 @@ function judgePause(image: CheckedImage, { host, waitMs = 0 }: HttpFailure, serv
     reason: 'rate-limited',
     cause: 'too-many-requests',
     message: `${paused} is rate limiting this client, so the image was not checked.`,
-    hint: `Try again in ${formatWait(waitMs)}.`,
+    hint: advise('try-later', `Try again in ${formatWait(waitMs)}.`),
   });
 }
 

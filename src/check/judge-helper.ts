@@ -5,7 +5,8 @@ import type { Warning } from '../core/result.ts';
 import { keyOfRegistry } from '../credentials/auth-key.ts';
 import type { FailedHelper } from '../credentials/credential-chain.ts';
 import type { Connection } from './connection.ts';
-import { type CheckedImage, type Finding, finding, loginAdvice } from './finding.ts';
+import { type CheckedImage, type Finding, finding, loginHint } from './finding.ts';
+import { advise, both, OPTION_HINTS } from './hint.ts';
 import type { Checked } from './result.ts';
 
 /** What was learned over that connection, with the failed helper as the reason if it is: then it is no warning as well. */
@@ -36,11 +37,14 @@ function judgeFailedHelper(
   const look = `To see why, run \`echo ${keyOfRegistry(registry)} | ${program} get\``;
   const { registryErrors } = found;
   if (isSlow) {
-    const hint = `${look}. If it is only slow, increase --timeout.`;
+    const hint = both(advise('check-credential-helper', `${look}.`), OPTION_HINTS.ifSlow);
     return finding({ reason: 'unreachable', cause: 'credential-helper', message, hint }, { errors: registryErrors });
   }
-  const login = loginAdvice(image, `remove it from ${label} and log in`);
-  const hint = code === 'helper-missing' ? `Install it, or ${login}` : `${look}; or ${login}`;
+  const { text: login } = loginHint(image, `remove it from ${label} and log in`);
+  const hint = advise(
+    'check-credential-helper',
+    `${code === 'helper-missing' ? 'Install it,' : `${look};`} or ${login}`,
+  );
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, { errors: registryErrors });
 }
 

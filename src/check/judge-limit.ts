@@ -6,7 +6,8 @@ import { formatWait } from '../core/quantity.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import { type RateLimitKind, readRateLimit } from '../registry/rate-limit.ts';
-import { type CheckedImage, type Finding, finding, loginAdvice } from './finding.ts';
+import { type CheckedImage, type Finding, finding, loginHint } from './finding.ts';
+import { advise, type Hint } from './hint.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -19,24 +20,26 @@ export function judgeLimit(
   const { known } = image;
   const { response } = evidence;
   const again = tryAgain(evidence);
-  const limited = (message: string, hint: string): Finding =>
+  const limited = (message: string, hint: Hint): Finding =>
     finding({ reason: 'rate-limited', cause: limit, message, hint }, evidence);
   switch (limit) {
     case 'login-lockout': {
       const message = `${known.name} has locked the account after too many failed logins.`;
-      return limited(message, loginAdvice(image, 'Wait a few minutes, then log in again'));
+      return limited(message, loginHint(image, 'Wait a few minutes, then log in again'));
     }
     case 'pull-quota': {
       const message = `The pull quota of ${known.name}${describeQuota(evidence)} is exhausted; whether the image exists is unknown.`;
       return limited(
         message,
-        used === undefined ? loginAdvice(image, `${again}, or log in for a higher limit`) : `${again}.`,
+        used === undefined
+          ? loginHint(image, `${again}, or log in for a higher limit`)
+          : advise('try-later', `${again}.`),
       );
     }
     case 'too-many-requests':
       return limited(
         `${response.host} is rate limiting this client (${response.status}); whether the image exists is unknown.`,
-        `${again}.`,
+        advise('try-later', `${again}.`),
       );
     default:
       limit satisfies never;

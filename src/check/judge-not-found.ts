@@ -12,6 +12,7 @@ import {
   quoteRegistry,
   repositoryName,
 } from './finding.ts';
+import { advise, type Hint } from './hint.ts';
 
 /** A 404 without a registry error, or with an unknown one, is the cause `weak-evidence`. */
 export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding {
@@ -19,17 +20,17 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   const { host, status, crossedOrigin } = evidence.response;
   if (!evidence.isFromRegistry && known.explainsNotFound && !crossedOrigin) {
     const message = `${known.name} returned ${status} without an error body, as it does during outages.`;
-    const hint = 'Try again later; this does not mean that the image is missing.';
+    const hint = advise('try-later', 'Try again later; this does not mean that the image is missing.');
     return finding({ reason: 'registry-error', cause: 'registry', message, hint }, evidence);
   }
   if (says(evidence, 'accept-rejected')) {
     const message = `${host} has the image, but says the Accept header does not allow it.`;
-    const hint = 'Check for a proxy that rewrites headers.';
+    const hint = advise('check-registry', 'Check for a proxy that rewrites headers.');
     return finding({ reason: 'registry-error', cause: 'registry', message, hint }, evidence);
   }
   if (part !== undefined) {
     const message = `${capitalize(part.name)} is missing from ${crossedOrigin ? host : repositoryName(image)}.`;
-    const hint = 'A pull would fail. Push the image again, or have the registry restore it.';
+    const hint = advise('push-again', 'A pull would fail. Push the image again, or have the registry restore it.');
     return finding({ reason: 'incomplete', cause: part.kind, message, hint }, evidence);
   }
   if (status === 410 && evidence.page === undefined) return gone(image, evidence);
@@ -38,7 +39,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   const body =
     evidence.page === undefined ? 'but without a registry error' : `with ${evidence.page}, not a registry error`;
   const message = `${host} returned ${status} for ${imageName(image)}, ${body}: the image is missing, or this is not a registry.`;
-  const hint = 'Check the name. Behind a proxy or cache, check that it can reach the registry.';
+  const hint = advise('check-name', 'Check the name. Behind a proxy or cache, check that it can reach the registry.');
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }
 
@@ -46,7 +47,10 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
 function unclear(image: CheckedImage, evidence: Evidence): Finding {
   const { host, status } = evidence.response;
   const message = `${host} returned ${status} for ${imageName(image)}, with another error${quoteRegistry(evidence)}: the image may exist.`;
-  const hint = 'Check the name. Try again later, or ask the operator of the registry what the error means.';
+  const hint = advise(
+    'try-later',
+    'Check the name. Try again later, or ask the operator of the registry what the error means.',
+  );
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }
 
@@ -57,7 +61,7 @@ const gone = (image: CheckedImage, evidence: Evidence): Finding =>
       reason: 'not-found',
       cause: null,
       message: `${imageName(image)} was removed: ${evidence.response.host} returned 410 (Gone)${quoteRegistry(evidence)}.`,
-      hint: 'Push it again, or use another image.',
+      hint: advise('push-again', 'Push it again, or use another image.'),
     },
     evidence,
   );
@@ -69,7 +73,7 @@ export const notARegistry = (evidence: Evidence): Finding =>
       reason: 'not-a-registry',
       cause: 'not-oci',
       message: `${evidence.response.host} responds, but is not a registry: it has no /v2/ endpoint.`,
-      hint: 'Check the host and port of the image.',
+      hint: advise('check-registry', 'Check the host and port of the image.'),
     },
     evidence,
   );
@@ -78,27 +82,37 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
   const { known, reference } = image;
   const { repository, tag, digest } = reference;
   const name = repositoryName(image);
-  const cache = known.cacheOf && `This is a cache of ${known.cacheOf}; the image may exist there.`;
-  const missing = (cause: CauseOf<'not-found'>, message: string, hint: string): Finding =>
+  const cache =
+    known.cacheOf && advise('check-name', `This is a cache of ${known.cacheOf}; the image may exist there.`);
+  const missing = (cause: CauseOf<'not-found'>, message: string, hint: Hint): Finding =>
     finding({ reason: 'not-found', cause, message, hint }, evidence);
   if (says(evidence, 'repository-missing')) {
     const message = `${known.name} has no repository ${repository}.`;
-    return missing('repository', message, cache ?? 'Check the spelling of the repository.');
+    return missing('repository', message, cache || advise('check-name', 'Check the spelling of the repository.'));
   }
   if (tag !== undefined && digest === undefined && says(evidence, 'tag-expired')) {
     const message = `Tag ${tag} of ${name} has expired or was deleted.`;
-    return missing('tag', message, 'Push it again, or have it restored.');
+    return missing('tag', message, advise('push-again', 'Push it again, or have it restored.'));
   }
   if (digest !== undefined) {
-    const hint = 'Check the repository and the digest; a cache may know a digest only after a pull by tag.';
-    return missing('digest', `${name} has no manifest ${digest}.`, cache ?? hint);
+    const hint = advise(
+      'check-name',
+      'Check the repository and the digest; a cache may know a digest only after a pull by tag.',
+    );
+    return missing('digest', `${name} has no manifest ${digest}.`, cache || hint);
   }
   if (known.notFoundMeansTag) {
-    const hint = "The repository exists: check the tag's spelling and whether the push has finished.";
-    return missing('tag', `${name} has no tag ${tag}.`, cache ?? hint);
+    const hint = advise(
+      'check-name',
+      "The repository exists: check the tag's spelling and whether the push has finished.",
+    );
+    return missing('tag', `${name} has no tag ${tag}.`, cache || hint);
   }
   // CNCF distribution and Harbor respond the same for a missing repository.
-  const hint = 'Check the spelling of the repository and the tag, and whether the push has finished.';
+  const hint = advise(
+    'check-name',
+    'Check the spelling of the repository and the tag, and whether the push has finished.',
+  );
   const message = `${name}:${tag} does not exist: no such tag, or no such repository.`;
-  return missing(null, message, cache ?? hint);
+  return missing(null, message, cache || hint);
 }

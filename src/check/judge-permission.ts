@@ -21,10 +21,11 @@ import {
   type Finding,
   finding,
   intercepted,
-  loginAdvice,
+  loginHint,
   quoteRegistry,
   repositoryName,
 } from './finding.ts';
+import { advise, both, type Hint, OPTION_HINTS } from './hint.ts';
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 
@@ -45,7 +46,10 @@ export function judgeUnauthorized(image: CheckedImage, evidence: Evidence, tried
   if (saysExpired(response)) return credentialsExpired(image, used, evidence);
   if (crossedOrigin && !withToken) {
     const message = `${host}, which ${image.host} redirects to, requires a login, and credentials are never sent to another host.`;
-    const hint = "Contact the registry's operator, or check the image at its actual location.";
+    const hint = advise(
+      'contact-operator',
+      "Contact the registry's operator, or check the image at its actual location.",
+    );
     return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
   }
   if (used !== undefined && tried.isDropped) return droppedLogin(image, used, evidence);
@@ -58,7 +62,7 @@ export function judgeUnauthorized(image: CheckedImage, evidence: Evidence, tried
   if (isUnreadable) return unreadableChallenge(image, evidence);
   if (omitted !== undefined) return passwordRequired(image, omitted, evidence);
   const message = `${image.known.name} requires a login for ${image.reference.repository}.`;
-  const hint = loginAdvice(image);
+  const hint = loginHint(image);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
@@ -66,7 +70,10 @@ export function judgeUnauthorized(image: CheckedImage, evidence: Evidence, tried
 function droppedLogin(image: CheckedImage, used: Credential, evidence: Evidence): Finding {
   const credentials = lowerFirst(nameCredentials(image, used));
   const message = `The token service of ${image.host} redirects to another host, which does not receive ${credentials}; ${evidence.response.host} rejects the anonymous token from there${quoteRegistry(evidence)}.`;
-  const hint = `Contact the operator of ${image.known.name}: runtimes do not forward credentials to another host either.`;
+  const hint = advise(
+    'contact-operator',
+    `Contact the operator of ${image.known.name}: runtimes do not forward credentials to another host either.`,
+  );
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
@@ -78,7 +85,10 @@ function unreadableChallenge(image: CheckedImage, evidence: Evidence): Finding {
     ? 'without a challenge (WWW-Authenticate)'
     : 'with a challenge (WWW-Authenticate) that clients cannot read';
   const message = `${host} returned 401 ${problem}${quoteRegistry(evidence)}.`;
-  const hint = `No client can log in there. Check the host of the image; if it is correct, contact the operator of ${image.known.name}.`;
+  const hint = advise(
+    'check-registry',
+    `No client can log in there. Check the host of the image; if it is correct, contact the operator of ${image.known.name}.`,
+  );
   if (isAbsent) return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
   return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
 }
@@ -91,10 +101,11 @@ function rejectedForPart(image: CheckedImage, proven: ProvenMethod, evidence: Ev
   const other = challenge && otherMethod(challenge, proven, quote);
   const problem = other === undefined ? `rejects the same for ${image.part?.name}` : `${other} for ${image.part?.name}`;
   const message = `${host} accepted ${accepted} for the manifest, but ${problem}${quoteRegistry(evidence)}.`;
-  const hint =
+  const advice =
     other === undefined && proven.kind !== 'basic'
       ? `Most clients, such as podman and containerd, use one token for all parts of an image, and fail: the operator of ${image.known.name} must issue tokens that are valid for several requests.`
       : `Most clients, such as podman and containerd, authenticate in one way for all parts of an image, and fail: contact the operator of ${image.known.name}.`;
+  const hint = advise('contact-operator', advice);
   return finding({ reason: 'unauthorized', cause: 'token-rejected', message, hint }, evidence);
 }
 
@@ -116,7 +127,7 @@ function otherMethod({ scheme, params }: Challenge, proven: ProvenMethod, quote:
 function passwordRequired(image: CheckedImage, { kind, source }: Credential, evidence: Evidence): Finding {
   const token = kind === 'registry-token' ? 'a registry token (registrytoken)' : 'an identity token (identitytoken)';
   const message = `${image.known.name} requires a user name and password (Basic) for ${image.reference.repository}, but ${cleanText(source)} has only ${token} for it.`;
-  const hint = loginAdvice(image, 'Log in with a user name and password');
+  const hint = loginHint(image, 'Log in with a user name and password');
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
@@ -126,7 +137,10 @@ function tokenRejected(image: CheckedImage, { used, isDropped }: CredentialsTrie
   const issued =
     used === undefined ? 'issued an anonymous token' : `accepted ${lowerFirst(nameCredentials(image, used))}`;
   const message = `The token service of ${image.host} ${issued}, but ${evidence.response.host} rejects the token (invalid_token)${quoteRegistry(evidence)}.`;
-  const hint = `Logging in again will not help: contact the operator of ${image.known.name}, whose registry and token service must agree on signing key, issuer, service name and clock.`;
+  const hint = advise(
+    'contact-operator',
+    `Logging in again will not help: contact the operator of ${image.known.name}, whose registry and token service must agree on signing key, issuer, service name and clock.`,
+  );
   return finding({ reason: 'unauthorized', cause: 'token-rejected', message, hint }, evidence);
 }
 
@@ -165,13 +179,14 @@ export function judgeRejected(
   );
 }
 
-function rejectedHint(image: CheckedImage, status: number, isAvailable: boolean): string {
+function rejectedHint(image: CheckedImage, status: number, isAvailable: boolean): Hint {
   if (isAvailable) {
     const registry = registryOfHost(image.reference.registry);
-    return `${loginAdvice(image, 'Runtimes send them and fail. Log in again')} Or remove them: \`docker logout ${registry}\`. To check without them, use --anonymous.`;
+    const logout = ` Or remove them: \`docker logout ${registry}\`.`;
+    return both(loginHint(image, 'Runtimes send them and fail. Log in again', logout), OPTION_HINTS.anonymousInstead);
   }
   // GHCR and others respond 403 to an account without access, too.
-  return status === 403 ? accessHint(image) : loginAdvice(image, 'Log in again');
+  return status === 403 ? accessHint(image) : loginHint(image, 'Log in again');
 }
 
 function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boolean, evidence: Evidence): Finding {
@@ -200,12 +215,12 @@ export function judgeInconclusive(image: CheckedImage, evidence: Evidence, by: I
   if (by === 'login-required') {
     const message = `${image.known.name} requires a login: without one, it returned ${evidence.response.status}${quoteRegistry(evidence)}.`;
     return finding(
-      { reason: 'unauthorized', cause: 'credentials-required', message, hint: loginAdvice(image) },
+      { reason: 'unauthorized', cause: 'credentials-required', message, hint: loginHint(image) },
       evidence,
     );
   }
   const message = `${image.host} serves ${repositoryName(image)} only with credentials, but does not request any, so docker, podman and containerd send none and fail.`;
-  const hint = "Contact the registry's operator: /v2/ must return 401 with a challenge.";
+  const hint = advise('contact-operator', "Contact the registry's operator: /v2/ must return 401 with a challenge.");
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
@@ -213,8 +228,8 @@ export function judgeInconclusive(image: CheckedImage, evidence: Evidence, by: I
 export function privateOrMissing(image: CheckedImage, evidence: Evidence): Finding {
   const { name, access } = image.known;
   const message = `${repositoryName(image)} is private or does not exist; ${name} does not say which.`;
-  const login = loginAdvice(image, 'Check the name; if it is private, log in');
-  const hint = access === undefined ? login : `${login} ${access}`;
+  const verb = 'Check the name; if it is private, log in';
+  const hint = loginHint(image, verb, access === undefined ? '' : ` ${access}`);
   return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
 }
 
@@ -224,7 +239,7 @@ export function credentialsExpired(
   evidence: Evidence,
 ): Finding {
   const message = `${nameCredentials(image, credential)} have expired.`;
-  const hint = loginAdvice(image, 'Log in again');
+  const hint = loginHint(image, 'Log in again');
   return finding({ reason: 'unauthorized', cause: 'credentials-expired', message, hint }, evidence);
 }
 

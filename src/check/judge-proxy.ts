@@ -2,6 +2,7 @@
 
 import type { HttpFailure, ProxyFacts } from '../http/failure.ts';
 import { type Finding, finding } from './finding.ts';
+import { advise, type Hint } from './hint.ts';
 
 /** `server`: as named in a sentence. */
 export function judgeProxy(failure: HttpFailure, server: string): Finding {
@@ -15,7 +16,7 @@ export const nameProxy = (proxy: ProxyFacts | undefined): string =>
 
 interface Judged {
   readonly message: string;
-  readonly hint: string;
+  readonly hint: Hint;
 }
 
 function judge({ proxy, host, code, detail }: HttpFailure, server: string): Judged {
@@ -28,20 +29,23 @@ function judge({ proxy, host, code, detail }: HttpFailure, server: string): Judg
     case 'ECONNREFUSED':
       return {
         message: `The ${name} refuses connections (${code}).`,
-        hint: `Start it or correct ${variable}; ${orExempt}`,
+        hint: advise('check-proxy', `Start it or correct ${variable}; ${orExempt}`),
       };
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return { message: `Cannot resolve the ${name} (${code}).`, hint: `Correct ${variable}; ${orExempt}` };
+      return {
+        message: `Cannot resolve the ${name} (${code}).`,
+        hint: advise('check-proxy', `Correct ${variable}; ${orExempt}`),
+      };
     case 'HTTP_403':
       return {
         message: `The ${name} does not allow connections to ${server}: ${detail}.`,
-        hint: `Ask its operator to allow ${host}; ${orExempt}`,
+        hint: advise('check-proxy', `Ask its operator to allow ${host}; ${orExempt}`),
       };
     default:
       return {
         message: `No connection to ${server} through the ${name}: ${detail}.`,
-        hint: `Check the proxy and ${variable}; ${orExempt}`,
+        hint: advise('check-proxy', `Check the proxy and ${variable}; ${orExempt}`),
       };
   }
 }
@@ -54,17 +58,26 @@ function judgeCredentials(proxy: ProxyFacts | undefined, host: string): Judged {
     const refused = hasLogin ? `; it rejected the credentials in ${variable}` : '';
     return {
       message: `The ${name} accepts only ${schemes.join(' or ')} authentication (407)${refused}.`,
-      hint: `It does not accept a user name and password from a URL: point ${variable} to a local proxy that logs in to it, or have ${host} exempted and add it to NO_PROXY.`,
+      hint: advise(
+        'check-proxy',
+        `It does not accept a user name and password from a URL: point ${variable} to a local proxy that logs in to it, or have ${host} exempted and add it to NO_PROXY.`,
+      ),
     };
   }
   if (hasLogin) {
     return {
       message: `The ${name} rejected the credentials in ${variable} (407).`,
-      hint: `Correct the user name and password in ${variable}; special characters must be percent-encoded.`,
+      hint: advise(
+        'check-proxy',
+        `Correct the user name and password in ${variable}; special characters must be percent-encoded.`,
+      ),
     };
   }
   return {
     message: `The ${name} requires authentication (407).`,
-    hint: `Add the proxy's credentials to ${variable}: http://user:password@${proxy?.host ?? 'proxy:port'}.`,
+    hint: advise(
+      'check-proxy',
+      `Add the proxy's credentials to ${variable}: http://user:password@${proxy?.host ?? 'proxy:port'}.`,
+    ),
   };
 }

@@ -7,12 +7,13 @@ import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
 import { type CheckedImage, type Finding, finding, intercepted, quoteRegistry, repositoryName } from './finding.ts';
+import { advise, clientCertificateHint, OPTION_HINTS } from './hint.ts';
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 import { judgeNotFound } from './judge-not-found.ts';
 import { judgeForbidden, judgeInconclusive, judgeUnauthorized } from './judge-permission.ts';
 
-const LATER = "Try again later; if it persists, contact the registry's operator.";
+const LATER = advise('try-later', "Try again later; if it persists, contact the registry's operator.");
 
 export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: CredentialsTried): Finding {
   const { status, body } = evidence.response;
@@ -53,7 +54,7 @@ function judgeOutage(evidence: Evidence): Finding {
       reason: 'registry-error',
       cause: crossedOrigin || says(evidence, 'upstream-unavailable') ? 'upstream' : 'registry',
       message: `${host} returned ${status}${quoteRegistry(evidence)}.`,
-      hint: 'Try again later; this does not mean that the image is missing.',
+      hint: advise('try-later', 'Try again later; this does not mean that the image is missing.'),
     },
     evidence,
   );
@@ -65,7 +66,7 @@ const invalidManifest = (evidence: Evidence): Finding =>
       reason: 'corrupt',
       cause: null,
       message: `${evidence.response.host} has a broken manifest${quoteRegistry(evidence)}.`,
-      hint: 'A pull would fail. Push the image again.',
+      hint: advise('push-again', 'A pull would fail. Push the image again.'),
     },
     evidence,
   );
@@ -75,7 +76,7 @@ const proxyCredentials = ({ response }: Evidence): Finding =>
     reason: 'unreachable',
     cause: 'proxy',
     message: `A proxy in front of ${response.host} requires authentication (407).`,
-    hint: "Add the proxy's credentials to HTTPS_PROXY: http://user:password@proxy:port.",
+    hint: advise('check-proxy', "Add the proxy's credentials to HTTPS_PROXY: http://user:password@proxy:port."),
   });
 
 /** 400, 405 and every status that a registry does not send. */
@@ -84,18 +85,17 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
   const { status, host } = response;
   if (hasCode(evidence, ...INVALID_NAME)) {
     const message = `${image.known.name} rejects this image name${quoteRegistry(evidence)}.`;
-    const hint = 'Check the spelling of the repository, the tag and the digest.';
+    const hint = advise('check-name', 'Check the spelling of the repository, the tag and the digest.');
     return finding({ reason: 'invalid-reference', cause: null, message, hint }, evidence);
   }
   if (hasCode(evidence, 'MANIFEST_INVALID')) return invalidManifest(evidence);
   if (says(evidence, 'requires-https')) {
     const message = `${host} requires https, but was contacted over plain http.`;
-    return finding({ reason: 'unreachable', cause: 'tls', message, hint: 'Omit --plain-http.' }, evidence);
+    return finding({ reason: 'unreachable', cause: 'tls', message, hint: OPTION_HINTS.omitPlainHttp }, evidence);
   }
   if (says(evidence, 'requires-client-certificate')) {
     const message = `${host} requires a client certificate, and none was sent.`;
-    const hint = `Pass one with --cert and --key, or put client.cert and client.key into certs.d/${image.host}.`;
-    return finding({ reason: 'unreachable', cause: 'tls', message, hint }, evidence);
+    return finding({ reason: 'unreachable', cause: 'tls', message, hint: clientCertificateHint(image.host) }, evidence);
   }
   if (says(evidence, 'credentials-required')) {
     const nothing = { used: undefined, refused: [], withToken: false };
@@ -123,6 +123,9 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
 function notOci(evidence: Evidence, problem: string): Finding {
   const { status, host } = evidence.response;
   const message = `${host} returned ${status}${problem}${quoteRegistry(evidence)}.`;
-  const hint = 'Check the host and port of the image, and whether a proxy is answering instead.';
+  const hint = advise(
+    'check-registry',
+    'Check the host and port of the image, and whether a proxy is answering instead.',
+  );
   return finding({ reason: 'not-a-registry', cause: 'not-oci', message, hint }, evidence);
 }

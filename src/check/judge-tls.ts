@@ -3,10 +3,11 @@
 import type { HttpFailure } from '../http/failure.ts';
 import type { CertificateFacts, TlsProblem } from '../http/tls-failure.ts';
 import { type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
+import { advise, both, clientCertificateHint, type Hint, OPTION_HINTS, otherClientCertificateHint } from './hint.ts';
 
 interface Judged {
   readonly message: string;
-  readonly hint: string;
+  readonly hint: Hint;
 }
 
 /** `server`: as named in a sentence. */
@@ -24,41 +25,45 @@ interface Scene {
   readonly facts: CertificateFacts | undefined;
 }
 
-const TRUST = 'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.';
-const RENEW = "The registry must renew it. Also check this machine's clock.";
-const RENEW_CHAIN =
-  "Renew the one that expired; if it is your own CA file, replace it. Also check this machine's clock.";
+const TRUST = OPTION_HINTS.trustAuthority;
+const RENEW = advise('check-certificate', "The registry must renew it. Also check this machine's clock.");
+const RENEW_CHAIN = advise(
+  'check-certificate',
+  "Renew the one that expired; if it is your own CA file, replace it. Also check this machine's clock.",
+);
 const SAME_FOR_GO = 'docker, podman and other clients built with Go 1.22 or later offer no more, so a pull fails too';
 
 const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   'not-tls': ({ image, failure, Server }) => ({
     message: `${Server} does not use TLS on that port.`,
-    hint:
-      failure.host === image.host ? (image.httpsOnly ?? 'If the registry uses plain http, pass --plain-http.') : REPORT,
+    hint: failure.host === image.host ? plainHttpHint(image) : REPORT,
   }),
   'old-version': ({ Server }) => ({
     message: `${Server} only supports TLS 1.1 or older; this client, docker and containerd require TLS 1.2 or later.`,
-    hint: 'No option helps: its operator must enable TLS 1.2 or later.',
+    hint: advise('contact-operator', 'No option helps: its operator must enable TLS 1.2 or later.'),
   }),
   'nothing-in-common': ({ Server }) => ({
     message: `${Server} refused the TLS handshake: it supports none of the cipher suites and key exchanges that this client offers.`,
-    hint: `${SAME_FOR_GO}: the operator must enable ECDHE cipher suites. RSA and DHE key exchange are not offered.`,
+    hint: advise(
+      'contact-operator',
+      `${SAME_FOR_GO}: the operator must enable ECDHE cipher suites. RSA and DHE key exchange are not offered.`,
+    ),
   }),
   'certificate-required': ({ image, failure, Server }) => ({
     message: `${Server} requires a client certificate, and none was sent.`,
-    hint: clientCertificateHint(image, failure),
+    hint: requiredCertificateHint(image, failure),
   }),
   'certificate-rejected': ({ image, failure, Server }) => ({
     message: `${Server} rejected the client certificate: ${failure.detail}.`,
-    hint: `Check the issuer, dates and purpose (client authentication) of the certificate from --cert or certs.d/${image.host}.`,
+    hint: otherClientCertificateHint(image.host),
   }),
   'unrecognized-name': ({ failure, Server }) => ({
     message: `${Server} does not serve that host name: it refused the TLS handshake (unrecognized name).`,
-    hint: `Check the name: the server at the address of ${failure.host} serves other host names.`,
+    hint: advise('check-name', `Check the name: the server at the address of ${failure.host} serves other host names.`),
   }),
   'no-application-protocol': ({ Server }) => ({
     message: `${Server} refused the TLS handshake: it offers neither HTTP/2 nor HTTP/1.1 on that port (no application protocol).`,
-    hint: 'Check the host and port of the image.',
+    hint: advise('check-registry', 'Check the host and port of the image.'),
   }),
   untrusted: ({ image, server, facts }) => ({
     message: `The certificate of ${server} is not signed by a trusted CA${issuedBy(image, facts, ': it is issued by ')}.`,
@@ -79,19 +84,25 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   'other-name': judgeOtherName,
   'not-for-servers': ({ image, server, facts }) => ({
     message: `The certificate of ${server} is not for servers: its extended key usage allows only ${purposesOf(image, facts)}.`,
-    hint: `Have it reissued for server authentication (serverAuth). ${NO_AUTHORITY_HELPS}`,
+    hint: advise('check-certificate', `Have it reissued for server authentication (serverAuth). ${NO_AUTHORITY_HELPS}`),
   }),
   'ca-not-for-servers': ({ server }) => ({
     message: `A CA certificate above the certificate of ${server} is not for servers: its extended key usage excludes server authentication.`,
-    hint: `Have the certificate signed by a CA without that limit. ${NO_AUTHORITY_HELPS}`,
+    hint: advise('check-certificate', `Have the certificate signed by a CA without that limit. ${NO_AUTHORITY_HELPS}`),
   }),
   'unverified-purpose': ({ server }) => ({
     message: `The key usage of the certificate of ${server} is not the one of a server, or the one of a CA above it is not. docker and podman may accept that; this client does not, because the chain has several intermediates or rules of its own.`,
-    hint: 'Have it reissued with the key usage digitalSignature and the extended key usage serverAuth.',
+    hint: advise(
+      'check-certificate',
+      'Have it reissued with the key usage digitalSignature and the extended key usage serverAuth.',
+    ),
   }),
   closed: ({ failure, Server }) => ({
     message: `${Server} closed the connection during the TLS handshake${failure.code === null ? '' : ` (${failure.code})`}.`,
-    hint: 'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.',
+    hint: advise(
+      'check-connection',
+      'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.',
+    ),
   }),
   other: ({ failure, server }) => {
     const [what, hint] = CERTIFICATE_RULES[failure.code ?? ''] ?? [];
@@ -101,16 +112,18 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     const isAboutCertificate = /^(?:CERT|UNABLE)/.test(failure.code ?? '');
     return {
       message: `The TLS handshake with ${server} failed: ${failure.detail}.`,
-      hint: isAboutCertificate ? TRUST : 'Check the TLS settings of the registry, and any proxy in front of it.',
+      hint: isAboutCertificate
+        ? TRUST
+        : advise('contact-operator', 'Check the TLS settings of the registry, and any proxy in front of it.'),
     };
   },
 };
 
 const NO_AUTHORITY_HELPS = 'No CA file helps, and docker and podman refuse it as well.';
-const REISSUE = `Have the chain reissued. ${NO_AUTHORITY_HELPS}`;
+const REISSUE = advise('check-certificate', `Have the chain reissued. ${NO_AUTHORITY_HELPS}`);
 
 /** By OpenSSL's code: what is wrong, and what to do. */
-const CERTIFICATE_RULES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+const CERTIFICATE_RULES: Readonly<Record<string, readonly [what: string, hint: Hint]>> = {
   INVALID_CA: [
     'a certificate above it is not the one of a CA (basicConstraints CA:TRUE), or may not sign others (keyUsage keyCertSign)',
     REISSUE,
@@ -139,10 +152,16 @@ const purposesOf = (image: CheckedImage, facts: CertificateFacts | undefined): s
     .join(', ') || 'other purposes';
 
 /** A certificate identifies the user: it goes only to the hosts that the user named. */
-const clientCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): string =>
+const requiredCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): Hint =>
   failure.host === host
-    ? `Pass one with --cert and --key, or put client.cert and client.key into certs.d/${host}.`
-    : `A client certificate is sent only to ${host}, not to a host that it names. ${REPORT}`;
+    ? clientCertificateHint(host)
+    : both(
+        advise('contact-operator', `A client certificate is sent only to ${host}, not to a host that it names.`),
+        REPORT,
+      );
+
+const plainHttpHint = ({ httpsOnly }: CheckedImage): Hint =>
+  httpsOnly === undefined ? OPTION_HINTS.usePlainHttp : advise('plain-http', httpsOnly);
 
 function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const { names = [], commonName = '' } = facts ?? {};
@@ -151,7 +170,7 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
     const only = commonName === '' ? 'no name at all' : `only the common name ${image.quote(commonName, 80)}`;
     return {
       message: `The certificate of ${server} has no subjectAltName (${only}), and clients check nothing else.`,
-      hint: `Have it reissued with the subjectAltName ${host}.`,
+      hint: advise('check-certificate', `Have it reissued with the subjectAltName ${host}.`),
     };
   }
   const shown = names.slice(0, 3).map((name) => image.quote(name, 80));
@@ -159,7 +178,7 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const others = shown.length === 0 ? 'another host name' : `${shown.join(', ')}${more}`;
   return {
     message: `The certificate of ${server} is for ${others}, not for ${host}.`,
-    hint: 'Use a name listed in the certificate, or have it reissued for this one.',
+    hint: advise('check-name', 'Use a name listed in the certificate, or have it reissued for this one.'),
   };
 }
 

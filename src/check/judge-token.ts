@@ -10,10 +10,11 @@ import {
   type Finding,
   finding,
   intercepted,
-  loginAdvice,
+  loginHint,
   quoteRegistry,
   repositoryName,
 } from './finding.ts';
+import { advise, checkCredentialsHint } from './hint.ts';
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 import {
@@ -24,7 +25,7 @@ import {
   privateOrMissing,
 } from './judge-permission.ts';
 
-const LATER = 'Try again later; this does not mean that the image is missing.';
+const LATER = advise('try-later', 'Try again later; this does not mean that the image is missing.');
 
 /** `problem` completes "the token service returned …". */
 export function judgeToken(
@@ -52,7 +53,7 @@ export function judgeToken(
   }
   if (response.crossedOrigin && tried.used !== undefined && (status === 401 || status === 403)) {
     const message = `${service}, which ${image.host}'s token service redirects to, requires a login, and credentials are never forwarded to another host.`;
-    const hint = "Contact the registry's operator: runtimes do not forward them either.";
+    const hint = advise('contact-operator', "Contact the registry's operator: runtimes do not forward them either.");
     return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
   }
   const block = judgeBlock(image, evidence);
@@ -66,7 +67,10 @@ export function judgeToken(
 
 const nameService = ({ response }: Evidence): string => `The token service ${response.host}`;
 
-const BROKEN = 'Contact the operator of the token service: runtimes fail as well, so trying again does not help.';
+const BROKEN = advise(
+  'contact-operator',
+  'Contact the operator of the token service: runtimes fail as well, so trying again does not help.',
+);
 
 const serviceError = (message: string, evidence: Evidence, hint = LATER): Finding =>
   finding({ reason: 'registry-error', cause: 'token-service', message, hint }, evidence);
@@ -79,7 +83,7 @@ function judgeAnonymous(image: CheckedImage, evidence: Evidence): Finding {
   }
   if (known.hidesMissing && !known.requiresCredentials) return privateOrMissing(image, evidence);
   const message = `${known.name} does not allow anonymous access to ${repositoryName(image)}.`;
-  const hint = loginAdvice(image);
+  const hint = loginHint(image);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
@@ -87,27 +91,30 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence, { used }: Cred
   const { status } = evidence.response;
   if (hasCode(evidence, 'NAME_INVALID')) {
     const message = `${image.known.name} rejects this image name${quoteRegistry(evidence)}.`;
-    const hint = 'Check the spelling of the repository.';
+    const hint = advise('check-name', 'Check the spelling of the repository.');
     return finding({ reason: 'invalid-reference', cause: null, message, hint }, evidence);
   }
   if (says(evidence, 'not-an-image')) {
     const message = `${repositoryName(image)} does not contain container images${quoteRegistry(evidence)}.`;
-    const hint = 'Check the name, or use the tool that created it.';
+    const hint = advise('use-other-tool', 'Check the name, or use the tool that created it.');
     return finding({ reason: 'not-an-image', cause: null, message, hint }, evidence);
   }
   if (says(evidence, 'registry-disabled')) {
     const message = `The container registry of ${image.known.name} is disabled${quoteRegistry(evidence)}.`;
-    const hint = 'Ask its operator to enable it.';
+    const hint = advise('contact-operator', 'Ask its operator to enable it.');
     return finding({ reason: 'not-a-registry', cause: 'not-oci', message, hint }, evidence);
   }
   const redirect = status >= 300 && status < 400 ? ', and credentials are never forwarded to another address' : '';
   if (used !== undefined && status >= 400 && !evidence.response.crossedOrigin) {
     const credentials = lowerFirst(nameCredentials(image, used));
     const message = `${nameService(evidence)} returned ${status} to ${credentials}${quoteRegistry(evidence)}.`;
-    const hint = `Check the credentials: --anonymous shows whether it issues tokens without them. If they are correct, contact the operator of ${image.known.name}.`;
+    const hint = checkCredentialsHint(image.known.name);
     return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
   }
   const message = `${nameService(evidence)} returned ${status}${redirect}${quoteRegistry(evidence)}.`;
-  const hint = 'The registry seems to point to the wrong token service; contact its operator.';
+  const hint = advise(
+    'contact-operator',
+    'The registry seems to point to the wrong token service; contact its operator.',
+  );
   return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
 }

@@ -6,6 +6,7 @@ import { cleanText } from '../core/text.ts';
 import { apiHostOf, type Endpoint, endpointOf } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
 import { type Finding, finding } from './finding.ts';
+import { advise, type Hint } from './hint.ts';
 import type { MirrorAttempt } from './mirror.ts';
 
 export interface Located {
@@ -26,8 +27,8 @@ export function locate(
   const endpoint = endpointOf(registry, { ...location, plainHttp });
   if (endpoint.ok) return success({ reference: reference.value, endpoint: endpoint.value });
   const message = `The registry name "${cleanText(registry, 80)}" ${endpoint.error}.`;
-  return failure(invalidReference(message, 'Check the host and port.'));
+  return failure(invalidReference(message, advise('check-registry', 'Check the host and port.')));
 }
 
-export const invalidReference = (message: string, hint: string | null = null): Finding =>
+export const invalidReference = (message: string, hint: Hint | null = null): Finding =>
   finding({ reason: 'invalid-reference', cause: null, message, hint });

@@ -8,6 +8,7 @@ import type { ImageManifest, Manifest } from '../registry/manifest.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { decide } from './decide.ts';
 import { type CheckedImage, type Finding, finding, imageName, type Part } from './finding.ts';
+import { advise } from './hint.ts';
 import { judgeConfig, judgeManifest } from './judge-content.ts';
 
 export interface PartReader {
@@ -63,5 +64,5 @@ const tooMany = (image: CheckedImage): Finding =>
     reason: 'corrupt',
     cause: null,
     message: `${imageName(image)} references more than ${MAX_PARTS} manifests.`,
-    hint: 'Push it again with fewer.',
+    hint: advise('push-again', 'Push it again with fewer.'),
   });

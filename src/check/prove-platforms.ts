@@ -16,6 +16,7 @@ import type { BrokenEntry, ImageManifest, Manifest } from '../registry/manifest.
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import { isSchema1MediaType } from '../registry/media-type.ts';
 import { type CheckedImage, type Finding, finding, imageName, worstOf } from './finding.ts';
+import { advise } from './hint.ts';
 import { showType } from './judge-layers.ts';
 import type { PartReader } from './part-reader.ts';
 
@@ -246,7 +247,7 @@ const brokenEntry = ({ problem }: BrokenEntry): Finding =>
     reason: 'corrupt',
     cause: null,
     message: `The manifest ${problem}.`,
-    hint: 'A pull would fail. Push the image again, or have the registry restore it.',
+    hint: advise('push-again', 'A pull would fail. Push the image again, or have the registry restore it.'),
   });
 
 /** Runtimes choose the first entry for their platform, whatever its type. */
@@ -256,7 +257,7 @@ function foreignEntry(checked: CheckedImage, { mediaType, digest, platform }: De
   const isSchema1 = isSchema1MediaType(mediaType);
   const what = isSchema1 ? 'a Docker schema 1 manifest' : `a document of type ${showType(checked, mediaType)}`;
   const message = `${imageName(checked)} lists ${what} (${digest}) as its first image for ${whose}: runtimes choose it and fail.`;
-  const hint = 'Push the index again without that entry.';
+  const hint = advise('push-again', 'Push the index again without that entry.');
   const found = { cause: null, message, hint };
   return isSchema1 ? finding({ reason: 'legacy-schema1', ...found }) : finding({ reason: 'not-an-image', ...found });
 }
@@ -266,7 +267,10 @@ const tooDeep = (checked: CheckedImage): Finding =>
     reason: 'corrupt',
     cause: null,
     message: `${imageName(checked)} nests image indexes more than ${MAX_DEPTH} levels deep: podman refuses that, and the check reads no further.`,
-    hint: 'Push it again without nesting. containerd, which follows every level, may still pull it.',
+    hint: advise(
+      'push-again',
+      'Push it again without nesting. containerd, which follows every level, may still pull it.',
+    ),
   });
 
 function platformMissing(checked: CheckedImage, missing: readonly Platform[], published: readonly Platform[]): Finding {
@@ -279,6 +283,6 @@ function platformMissing(checked: CheckedImage, missing: readonly Platform[], pu
     reason: 'platform-missing',
     cause: null,
     message: `${imageName(checked)} has no image for ${required}; ${available}.`,
-    hint: `Build and push it for ${required}, or choose another image.`,
+    hint: advise('build-platform', `Build and push it for ${required}, or choose another image.`),
   });
 }

@@ -8,6 +8,7 @@ import { publishedPlatforms } from '../registry/index-entries.ts';
 import { contentWarnings } from './content-warnings.ts';
 import { type FetchMethod, fetchManifest, headWarnings, type ServedManifest } from './fetch-manifest.ts';
 import { type CheckedImage, type Finding, finding } from './finding.ts';
+import { advise } from './hint.ts';
 import { createPartReader } from './part-reader.ts';
 import { proveLayers } from './prove-layers.ts';
 import { type PlatformImage, provePlatforms, type RequiredPlatforms, showPlatform } from './prove-platforms.ts';
@@ -111,7 +112,10 @@ async function proveDigest(client: RegistryClient, image: CheckedImage, tagged: 
   if (judgementOf(served.error.reason).verdict !== 'unpullable') return NOTHING_TO_PROVE;
   if (served.error.reason !== 'not-found') return { finding: served.error, warnings: [] };
   const message = `The tag ${tag} resolves to ${digest}, but that digest is not served: a cache in between is stale.`;
-  const hint = 'A pull would fail, because runtimes pull by digest. Clear the cache, or push the image again.';
+  const hint = advise(
+    'push-again',
+    'A pull would fail, because runtimes pull by digest. Clear the cache, or push the image again.',
+  );
   const { registryErrors: errors } = served.error;
   return { finding: finding({ reason: 'not-found', cause: 'digest', message, hint }, { errors }), warnings: [] };
 }

@@ -14,14 +14,16 @@ import { besideOf } from '../http/send.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import type { CheckContext } from './check-context.ts';
 import { type Finding, finding } from './finding.ts';
-import { hintCodeOf } from './hint-code.ts';
+import { advise, type Hint, shownHint } from './hint.ts';
 import type { Proven } from './prove.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
 
-/** A result without its frame: input, reference, times. */
+/** A result without its frame: input, reference, times. The hint is rendered last. */
 export type Conclusion = WithoutFrame<Result>;
 type WithoutFrame<R> = R extends unknown
-  ? Omit<R, 'input' | 'foundAt' | 'reference' | 'startedAt' | 'durationMs'>
+  ? Omit<R, 'input' | 'foundAt' | 'reference' | 'startedAt' | 'durationMs' | 'hintCode' | 'hint'> & {
+      readonly hint: Hint | null;
+    }
   : never;
 
 /** What was learned about an image in one place. */
@@ -58,7 +60,6 @@ export function concludeFinding(
     ...NOTHING_LEARNED,
     ...judgementOf(reason, cause),
     ...words,
-    hintCode: hintCodeOf(words.hint, reason, cause),
     warnings,
     requests: recordsOf(requests),
   };
@@ -106,7 +107,6 @@ const PULLABLE = {
   reason: null,
   cause: null,
   hint: null,
-  hintCode: null,
   registryErrors: [],
 } as const;
 
@@ -216,16 +216,22 @@ export interface ResultFrame {
   /** Milliseconds since 1970. */
   readonly startedMs: number;
   readonly endedMs: number;
+  /** Whether the user of the check can pass no options to it; default false. */
+  readonly plainHints?: boolean | undefined;
 }
 
-export function buildResult({ target, startedMs, endedMs }: ResultFrame, conclusion: Conclusion): Result {
+export function buildResult(frame: ResultFrame, { hint, ...conclusion }: Conclusion): Result {
+  const { target, startedMs, endedMs, plainHints = false } = frame;
   const { text, foundAt } = target;
   const reference = parseReference(text);
+  const shown = shownHint(hint, plainHints);
   return {
     input: text,
     foundAt,
     reference: reference.ok ? describeReference(reference.value) : null,
     ...conclusion,
+    hint: shown,
+    hintCode: shown === null ? null : (hint?.code ?? null),
     warnings: distinctWarnings(conclusion.warnings),
     startedAt: new Date(startedMs).toISOString(),
     durationMs: endedMs - startedMs,
@@ -241,6 +247,9 @@ function distinctWarnings(warnings: readonly Warning[]): readonly Warning[] {
 export function buildInternalError(frame: ResultFrame, error: unknown): Result {
   const kind = error instanceof Error ? error.name : typeof error;
   const message = `Internal error in ${NAME} ${VERSION} (${kind}, Node ${process.version}): this is a bug and says nothing about the image.`;
-  const hint = 'Please report it, with the command you ran; KAIROS_PULL_DEBUG=1 prints the details.';
+  const hint = advise(
+    'report-bug',
+    'Please report it, with the command you ran; KAIROS_PULL_DEBUG=1 prints the details.',
+  );
   return buildResult(frame, concludeFinding(finding({ reason: 'internal-error', cause: null, message, hint })));
 }

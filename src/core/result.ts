@@ -1,5 +1,6 @@
 // The result of checking one image: plain data, the element of `results` in the JSON document.
 
+import type { HintCode } from './hint-code.ts';
 import { formatReference, type Reference } from './reference.ts';
 import type { FoundAt, Skip } from './target.ts';
 
@@ -63,31 +64,6 @@ export type Cause =
   | 'redirect-loop'
   | 'insecure-redirect'
   | 'bad-challenge';
-
-/** What kind of advice a hint gives. An open list, as the causes are. */
-export type HintCode =
-  | 'log-in'
-  | 'check-access'
-  | 'check-name'
-  | 'check-registry'
-  | 'check-connection'
-  | 'check-name-resolution'
-  | 'check-certificate'
-  | 'check-proxy'
-  | 'check-credential-helper'
-  | 'trust-authority'
-  | 'client-certificate'
-  | 'plain-http'
-  | 'keep-https'
-  | 'allow-private'
-  | 'increase-timeout'
-  | 'raise-open-file-limit'
-  | 'add-memory'
-  | 'build-platform'
-  | 'push-again'
-  | 'try-later'
-  | 'report-bug'
-  | 'other';
 
 /** How far the check looked, weakest first. */
 export const PROOFS = ['head', 'manifest', 'layers'] as const;

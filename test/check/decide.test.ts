@@ -194,10 +194,10 @@ describe('whatever a registry sends', () => {
         const decided = decide(asked, given, judge, ({ status }) => [200, 206, 416].includes(status));
         if (decided.ok) return;
         const { reason, cause, message, hint } = decided.error;
-        for (const text of [message, hint ?? '']) assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        for (const text of [message, hint?.text ?? '']) assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
         assert.match(message, /\S\.$/);
         assert.ok(message.length < 1500, `${message.length} characters`);
-        assert.match(hint ?? '', /\S\.$/);
+        assert.match(hint?.text ?? '', /\S\.$/);
         const causes: readonly (string | null)[] = reason in CAUSES ? CAUSES[reason as keyof typeof CAUSES] : [null];
         assert.ok(causes.includes(cause), `${reason}/${cause}`);
         if (asked.part !== undefined) assert.ok(message.includes(asked.part.descriptor.digest), message);

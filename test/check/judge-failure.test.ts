@@ -107,7 +107,7 @@ describe('judgeFailure advises --timeout', () => {
   ] as const) {
     it(`${helps ? 'where' : 'only where'} more time may help: ${phase}`, () => {
       const { hint } = judgeFailure(imageUnderCheck(), failure({ kind: 'timeout', phase }), 'registry');
-      assert.equal(hint?.includes('--timeout'), helps);
+      assert.equal(hint?.text.includes('--timeout'), helps);
     });
   }
 });
@@ -116,7 +116,7 @@ describe('judgeFailure of an address that is not allowed', () => {
   it('is a bad challenge for a token service', () => {
     const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'blocked-address' }), 'token-service');
     assert.equal(finding.cause, 'bad-challenge');
-    assert.match(finding.hint ?? '', /^No credentials were sent there/);
+    assert.match(finding.hint?.text ?? '', /^No credentials were sent there/);
   });
 });
 
@@ -125,6 +125,6 @@ describe('judgeFailure of a pause beyond the deadline', () => {
     const finding = judgeFailure(imageUnderCheck(), failure({ kind: 'paused', waitMs: 3_600_000 }), 'registry');
     assert.deepEqual([finding.reason, finding.cause], ['rate-limited', 'too-many-requests']);
     assert.equal(finding.message, 'registry.example is rate limiting this client, so the image was not checked.');
-    assert.equal(finding.hint, 'Try again in 1 h.');
+    assert.equal(finding.hint?.text, 'Try again in 1 h.');
   });
 });

@@ -23,7 +23,7 @@ describe('when to try again', () => {
     it(`${JSON.stringify({ ...headers, body })}: ${expected}`, () => {
       const evidence = evidenceOf(responseOf({ status: 429, headers, body }));
       const { hint } = judgeLimit(imageUnderCheck(), evidence, 'too-many-requests', NO_CREDENTIALS);
-      assert.equal(hint, `Try again ${expected}.`);
+      assert.equal(hint?.text, `Try again ${expected}.`);
     });
   }
 });
@@ -36,11 +36,11 @@ describe('an exhausted quota', () => {
       message,
       'The pull quota of Docker Hub (200 in 6 h) is exhausted; whether the image exists is unknown.',
     );
-    assert.match(hint ?? '', /^Try again later, or log in for a higher limit: `docker login` with/);
+    assert.match(hint?.text ?? '', /^Try again later, or log in for a higher limit: `docker login` with/);
   });
 
   it('suggests only to wait with credentials', () => {
     const login = { used: password(), refused: [], withToken: true };
-    assert.equal(judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint, 'Try again later.');
+    assert.equal(judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint?.text, 'Try again later.');
   });
 });

@@ -51,7 +51,7 @@ describe('judgeFailure names the proxy and the variable it comes from', () => {
       const found = judge(code, facts);
       assert.deepEqual([found.reason, found.cause], ['unreachable', 'proxy']);
       assert.match(found.message, message);
-      assert.match(found.hint ?? '', hint);
+      assert.match(found.hint?.text ?? '', hint);
     });
   }
 

@@ -81,7 +81,7 @@ describe('the phrases of a refusal', () => {
       'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.',
     ],
   ] as const) {
-    it(`"${message}" has its own next step`, () => assert.equal(judge(refuses(403, 'X', message)).hint, hint));
+    it(`"${message}" has its own next step`, () => assert.equal(judge(refuses(403, 'X', message)).hint?.text, hint));
   }
 });
 

@@ -50,15 +50,15 @@ describe('judgeTls says what the server refuses, and advises only what helps', (
       const found = judge({ problem });
       assert.deepEqual([found.reason, found.cause], ['unreachable', 'tls']);
       assert.match(found.message, message);
-      assert.match(found.hint ?? '', hint);
-      assert.doesNotMatch(found.hint ?? '', /--ca-file|--insecure|--timeout/);
+      assert.match(found.hint?.text ?? '', hint);
+      assert.doesNotMatch(found.hint?.text ?? '', /--ca-file|--insecure|--timeout/);
     });
   }
 
   it('offers no client certificate for a host that the registry named', () => {
     const found = judge({ problem: 'certificate-required' }, { host: 'cdn.example' });
-    assert.match(found.hint ?? '', /sent only to registry\.example/);
-    assert.doesNotMatch(found.hint ?? '', /--cert/);
+    assert.match(found.hint?.text ?? '', /sent only to registry\.example/);
+    assert.doesNotMatch(found.hint?.text ?? '', /--cert/);
   });
 });
 
@@ -113,7 +113,7 @@ describe('judgeTls says what is wrong with the certificate', () => {
     it(`${code ?? problem}, and advises no CA file to be passed`, () => {
       const found = judge({ problem, certificate }, { code });
       assert.match(found.message, message);
-      assert.doesNotMatch(found.hint ?? '', /--ca-file/);
+      assert.doesNotMatch(found.hint?.text ?? '', /--ca-file/);
     });
   }
 });

@@ -42,7 +42,7 @@ export function anyResult({ shape, texts }: ResultParts): Result {
     warnings: some(() => ({ code: 'registry-warning', message: text() })),
     message: text(),
     hint: maybe(text),
-    hintCode: maybe(() => 'other' as const),
+    hintCode: maybe(() => 'check-name' as const),
     retryAfterSeconds: maybe(() => count(random)),
     digest: maybe(text),
     mediaType: maybe(text),

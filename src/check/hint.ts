@@ -1,0 +1,97 @@
+// The next step, as a value: its code, its text for the command line, and its text for users who cannot pass options to
+// the check, which are those of the monitor and of the library.
+
+import type { HintCode } from '../core/hint-code.ts';
+
+export interface Hint {
+  readonly code: HintCode;
+  /** Sentences, with commands between backquotes. */
+  readonly text: string;
+  /** The same step without options of the command line; null if nothing is left of it. */
+  readonly plain: string | null;
+}
+
+/** A hint that names no option. */
+export const advise = (code: HintCode, text: string): Hint => ({ code, text, plain: text });
+
+/** Both steps, with the code of the first. */
+export function both(first: Hint, second: Hint | null): Hint {
+  if (second === null) return first;
+  const plain = [first.plain, second.plain].filter((text) => text !== null).join(' ');
+  return { code: first.code, text: `${first.text} ${second.text}`, plain: plain === '' ? null : plain };
+}
+
+/** As the user of a check can follow it. */
+export const shownHint = (hint: Hint | null, isPlain: boolean): string | null =>
+  hint === null || !isPlain ? (hint?.text ?? null) : hint.plain;
+
+/** Every hint that names an option of the command line, in both wordings. */
+export const OPTION_HINTS = {
+  increaseTimeout: {
+    code: 'increase-timeout',
+    text: 'Increase --timeout.',
+    plain: 'Check later whether it is only slow, or allow it more time.',
+  },
+  ifSlow: { code: 'increase-timeout', text: 'If it is only slow, increase --timeout.', plain: null },
+  openFiles: {
+    code: 'raise-open-file-limit',
+    text: 'Lower --concurrency, or raise the limit with ulimit -n.',
+    plain: 'Raise the limit with ulimit -n.',
+  },
+  memory: {
+    code: 'add-memory',
+    text: 'Lower --concurrency, or allow it more memory.',
+    plain: 'Allow the process more memory.',
+  },
+  trustAuthority: {
+    code: 'trust-authority',
+    text: 'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.',
+    plain: 'Set caFile of this registry in the config file to its CA certificate, or put it into certs.d.',
+  },
+  usePlainHttp: {
+    code: 'plain-http',
+    text: 'If the registry uses plain http, pass --plain-http.',
+    plain: 'If the registry uses plain http, set plainHttp: true for it in the config file.',
+  },
+  omitPlainHttp: {
+    code: 'plain-http',
+    text: 'Omit --plain-http.',
+    plain: 'Remove plainHttp of this registry from the config file.',
+  },
+  keepHttps: {
+    code: 'keep-https',
+    text: 'A request with credentials does not follow such a redirect. Have it lead to https; if the image is public, try --anonymous.',
+    plain: 'A request with credentials does not follow such a redirect. Have it lead to https.',
+  },
+  cleartextCredentials: {
+    code: 'keep-https',
+    text: 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.',
+    plain: 'No credentials were sent. Ask the operator for a token service over https.',
+  },
+  anonymousInstead: { code: 'log-in', text: 'To check without them, use --anonymous.', plain: null },
+} as const satisfies Readonly<Record<string, Hint>>;
+
+export const clientCertificateHint = (host: string): Hint => ({
+  code: 'client-certificate',
+  text: `Pass one with --cert and --key, or put client.cert and client.key into certs.d/${host}.`,
+  plain: `Set cert and key of ${host} in the config file, or put client.cert and client.key into certs.d/${host}.`,
+});
+
+export const otherClientCertificateHint = (host: string): Hint => ({
+  code: 'client-certificate',
+  text: `Check the issuer, dates and purpose (client authentication) of the certificate from --cert or certs.d/${host}.`,
+  plain: `Check the issuer, dates and purpose (client authentication) of the certificate from the config file or certs.d/${host}.`,
+});
+
+/** It works where the network sends the registry's own clients there: a VPC endpoint, or DNS with two views. */
+export const allowPrivateHint = (registry: string): Hint => ({
+  code: 'allow-private',
+  text: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file, or pass --allow-private. Otherwise, contact the registry's operator.`,
+  plain: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file. Otherwise, contact the registry's operator.`,
+});
+
+export const checkCredentialsHint = (registry: string): Hint => ({
+  code: 'log-in',
+  text: `Check the credentials: --anonymous shows whether it issues tokens without them. If they are correct, contact the operator of ${registry}.`,
+  plain: `Check the credentials. If they are correct, contact the operator of ${registry}.`,
+});
