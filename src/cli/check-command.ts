@@ -24,7 +24,7 @@ export async function runCheck(
   const checkSettings = await readCheckSettings(invocation, io);
   if (checkSettings.settings.dryRun) return listImages(invocation, io, { isDryRun: true });
 
-  const plan = await prepareCheck(invocation, checkSettings, io);
+  const plan = await prepareCheck(checkSettings, io);
   const session = await openSession(plan, io);
   try {
     for await (const result of resultsOf(plan, session, io, createChecker)) {

@@ -22,6 +22,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { type Io, readStdin } from './io.ts';
 import { formatExpired, formatNoImages, formatProblem, NOTHING_TO_LIST } from './notes.ts';
+import { readOperands } from './operands.ts';
 import type { Flags, ImagesInvocation } from './program.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 
@@ -29,11 +30,8 @@ import { createStreamSink, openFileSink } from './sink.ts';
  * The exit code is 2 if a file cannot be read, a text is not a reference, or there is no image. `isDryRun`: also if every
  * image is skipped.
  */
-export async function listImages(
-  { images, flags }: ImagesInvocation,
-  io: Io,
-  { isDryRun = false } = {},
-): Promise<ExitCode> {
+export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRun = false } = {}): Promise<ExitCode> {
+  const { images, flags, missing } = await readOperands(invocation);
   const inputs = { flags, env: io.env };
   const parsers = createSettingParsers(['text', 'json']);
   const { interruption } = io;
@@ -44,7 +42,7 @@ export async function listImages(
   const { values } = resolved;
   const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
   const { format, path }: OutputChoice = first;
-  if (images.length === 0 && values.file.length === 0 && !interruption.aborted)
+  if (images.length + missing.length + values.file.length === 0 && !interruption.aborted)
     throw new UsageError(...NOTHING_TO_LIST);
   if (second !== undefined) throw new UsageError('images takes only one --output.');
   const estimate = flags.cost === true ? readEstimate(flags, io) : undefined;
@@ -57,6 +55,7 @@ export async function listImages(
   const collection = await collect({
     images,
     files: values.file,
+    missing,
     stdin,
     signal: interruption,
     ...rules,

@@ -16,10 +16,13 @@ import { FORMATS } from '../report/format.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { type Io, readStdin } from './io.ts';
 import { NOTHING_TO_CHECK } from './notes.ts';
+import { readOperands, type SortedOperands } from './operands.ts';
 import { readPassword } from './password.ts';
 import type { ImagesInvocation } from './program.ts';
 
-export interface CommandSettings {
+export interface CommandSettings extends Pick<SortedOperands, 'images' | 'missing'> {
+  /** The operands that are paths; they are in `file` of the settings as well. */
+  readonly operandFiles: readonly string[];
   /** With conflicts resolved. */
   readonly settings: Settings;
   readonly resolved: Resolved;
@@ -29,6 +32,7 @@ export interface CommandSettings {
 export interface CheckPlan {
   readonly settings: Settings;
   readonly configFile: ConfigFile | undefined;
+  readonly operandFiles: readonly string[];
   readonly collection: Collection;
   /** Undefined if the run was interrupted before the options were known. */
   readonly checkerOptions: CheckerOptions | undefined;
@@ -41,22 +45,22 @@ export interface CheckPlan {
 }
 
 /** Throws a UsageError. */
-export async function readCheckSettings({ images, flags }: ImagesInvocation, io: Io): Promise<CommandSettings> {
+export async function readCheckSettings(invocation: ImagesInvocation, io: Io): Promise<CommandSettings> {
   const { env, interruption } = io;
+  const { images, flags, files: operandFiles, missing } = await readOperands(invocation);
   const configFile = await unlessInterrupted(readConfigFile({ flags, env }, io.cwd(), interruption), interruption);
   const inputs = { flags, env, fileValues: configFile?.values };
   const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(FORMATS), inputs);
   const settings = resolveConflicts(resolved);
-  if (images.length === 0 && settings.file.length === 0 && !interruption.aborted) {
+  if (images.length + missing.length + settings.file.length === 0 && !interruption.aborted) {
     throw new UsageError(...NOTHING_TO_CHECK);
   }
-  return { settings, resolved, configFile };
+  return { settings, resolved, configFile, images, missing, operandFiles };
 }
 
 /** Throws a UsageError. */
 export async function prepareCheck(
-  { images }: ImagesInvocation,
-  { settings, resolved, configFile }: CommandSettings,
+  { settings, resolved, configFile, images, missing, operandFiles }: CommandSettings,
   io: Io,
 ): Promise<CheckPlan> {
   const { env, interruption } = io;
@@ -69,6 +73,7 @@ export async function prepareCheck(
   const collection = await collect({
     images,
     files: settings.file,
+    missing,
     ...inputOptions(resolved, env),
     ignore: configFile?.ignore,
     search: configFile?.search,
@@ -83,6 +88,7 @@ export async function prepareCheck(
   return {
     settings,
     configFile,
+    operandFiles,
     collection,
     checkerOptions: options && { ...options, login, pullSecrets },
     pullSecrets,

@@ -84,7 +84,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .command('check')
     .summary('check whether images can be pulled')
     .description(CHECK_TEXT)
-    .argument('[image...]', 'image references, as for docker pull')
+    .argument('[image|path...]', 'image references, as for docker pull; files and directories as for --file')
     .addHelpText('after', CHECK_EPILOGUE)
     .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags }));
   for (const name of SETTING_NAMES) check.addOption(optionOf(name));
@@ -93,7 +93,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .command('images')
     .summary('list images found in files, with their locations (no network)')
     .description(IMAGES_TEXT)
-    .argument('[image...]', 'image references, as for docker pull')
+    .argument('[image|path...]', 'image references, as for docker pull; files and directories as for --file')
     .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
   for (const name of [...INPUT_SETTINGS, 'config'] as const) images.addOption(optionOf(name));
   images.addOption(

@@ -21,6 +21,7 @@ import {
   NO_IMAGES,
   NO_PULL_SECRETS,
 } from './notes.ts';
+import { formatOperandFiles } from './operands.ts';
 import { type OutputOptions, openOutputs } from './outputs.ts';
 import type { CheckPlan } from './prepare.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -45,11 +46,12 @@ const RESULTS_PER_TURN = 50;
 
 /** Throws a UsageError for an output that cannot be written. */
 export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
-  const { settings, configFile, collection, checkerOptions, pullSecrets } = plan;
+  const { settings, configFile, operandFiles, collection, checkerOptions, pullSecrets } = plan;
   const { verbose } = settings;
   const { stderr, interruption } = io;
   stderr.writeLines(...formatExpired(configFile?.ignore, io.clock.now()));
   if (verbose && configFile !== undefined) stderr.writeLines(`settings from ${configFile.name}`);
+  if (verbose && operandFiles.length > 0) stderr.writeLines(formatOperandFiles(operandFiles));
   const outputs = await openOutputs(settings.output, reportOptions(plan, io), io);
 
   let reported = 0;

@@ -10,7 +10,8 @@ import { absolutePath } from '../file/directories.ts';
 import { asUnreadable } from '../file/file-failure.ts';
 import { readFileChunks, refusePipes } from '../file/read-file.ts';
 import { createCoverage } from './coverage.ts';
-import { isBelow, walkDirectory } from './directory.ts';
+import { type DirectoryEntry, walkDirectory } from './directory.ts';
+import type { LeaveOutOptions, LeftOutBy } from './gitignore.ts';
 import { createIgnore, type IgnoreRule } from './ignore.ts';
 import type { PullSecret, PullSecrets } from './pull-secret.ts';
 import { type LocatedProblem, readSource, type SourceOptions } from './read-source.ts';
@@ -21,14 +22,32 @@ export interface Sources extends Omit<SourceOptions, 'onPullSecrets' | 'onCovere
   readonly images: readonly string[];
   /** Paths of files and directories; `-` is standard input. */
   readonly files: readonly string[];
+  /** Paths that the user named and that do not exist. */
+  readonly missing?: readonly MissingPath[] | undefined;
   readonly stdin: () => AsyncIterable<Uint8Array | string>;
+  /** Of the directories in `files`; unset: everything is read. */
+  readonly leaveOut?: LeaveOutOptions | undefined;
   readonly ignore?: readonly IgnoreRule[] | undefined;
   /** Called with every pull secret that an object in any of the files refers to. */
   readonly onPullSecret?: OnPullSecret | undefined;
+  /** Called before each file is read. */
+  readonly onProgress?: ((progress: ReadingProgress) => void) | undefined;
   /** The current time, in milliseconds since 1970. */
   readonly nowMs: number;
   /** Stops reading: the collection is what was found until then. */
   readonly signal: AbortSignal;
+}
+
+export interface MissingPath {
+  readonly path: string;
+  /** A sentence about what to do; '' if there is none. */
+  readonly advice: string;
+}
+
+/** Numbers of files. */
+export interface ReadingProgress {
+  readonly read: number;
+  readonly total: number;
 }
 
 export interface Collection {
@@ -38,16 +57,20 @@ export interface Collection {
   readonly coming: AsyncIterable<Target> | undefined;
   /** What could not be read. Complete when `coming` has ended. */
   readonly problems: readonly SourceProblem[];
+  /** Files and directories that were left out; nothing below such a directory is counted. */
+  readonly leftOut: LeftOut;
 }
 
-/** Throws a UsageError when a file or directory that the user named cannot be read. */
+/** Throws a UsageError when files or directories that the user named cannot be read, and there is nothing else. */
 export async function collect(sources: Sources): Promise<Collection> {
-  const { images, files, stdin, signal, ignore = [], nowMs, onPullSecret, ...rest } = sources;
+  const { images, files, missing = [], stdin, leaveOut, signal, ignore = [], nowMs, ...others } = sources;
+  const { onPullSecret, onProgress, ...rest } = others;
+  const wanted = new Set<string>();
   const options = {
     ...rest,
     signal,
     onPullSecrets: onPullSecret && matchPullSecrets(onPullSecret),
-    readsToo: createReadsToo(files),
+    readsToo: (file: string) => wanted.has(absolutePath(file)),
   };
   const set = createTargetSet();
   const ignored = createIgnore(ignore, nowMs);
@@ -75,22 +98,43 @@ export async function collect(sources: Sources): Promise<Collection> {
     problems.push(shown);
   };
   take(images.map((text) => ({ text, foundAt: [] })));
-  const read = new Set<string>();
-  const isNew = (path: string): boolean => {
-    const { size } = read;
-    return read.add(absolutePath(path)).size > size;
-  };
+  const leftOut: Record<LeftOutBy, number> = { gitignore: 0, exclude: 0 };
+  const unreadable: Unreadable[] = missing.map(({ path, advice }) => ({ path, problem: MISSING, advice }));
   try {
+    const found: FoundFile[] = [];
     for (const path of files) {
       if (path === '-') continue;
-      const reading = readPath(path, options, { isNew, onProblem, onCovered: coverage.add, signal });
+      for await (const file of untilAbort(listPath(path, leaveOut, signal), signal)) {
+        const { problem, leftOutBy } = file;
+        if (leftOutBy !== undefined) leftOut[leftOutBy] += 1;
+        else if (file.unreadable !== undefined) unreadable.push({ path, problem: file.unreadable, advice: '' });
+        else if (problem !== undefined) onProblem({ source: file.path, ...problem }, file.path);
+        // The user may name both a file and its directory.
+        else if (!wanted.has(absolutePath(file.path))) {
+          wanted.add(absolutePath(file.path));
+          found.push(file);
+        }
+      }
+    }
+    for (const [index, file] of found.entries()) {
+      onProgress?.({ read: index, total: found.length });
+      const onUnreadable = (problem: string): void => {
+        if (file.directory === undefined) unreadable.push({ path: file.path, problem, advice: '' });
+        else onProblem({ source: file.path, message: `Cannot be read: ${problem}.` }, file.path);
+      };
+      const reading = readFile(file, options, { onProblem, onUnreadable, onCovered: coverage.add, signal });
       for await (const { targets, reader } of untilAbort(reading, signal)) take(targets, reader);
     }
   } catch (error) {
     // What was found until then is still reported.
     if (!signal.aborted) throw error;
   }
-  const covered = coverage.covered([...read]);
+  const isNothing = known.length === 0 && problems.length === 0 && !files.includes('-');
+  if (unreadable.length > 0 && isNothing && !signal.aborted) throw unreadableError(unreadable);
+  for (const { path, problem, advice } of unreadable) {
+    onProblem({ source: hideUserinfo(path), message: `Cannot be read: ${problem}.${advice && ` ${advice}`}` }, path);
+  }
+  const covered = coverage.covered([...wanted]);
   const isCovered = (reader: string): boolean => covered.has(absolutePath(reader));
   if (covered.size > 0) {
     known.splice(0, known.length, ...set.without(known, isCovered));
@@ -101,22 +145,31 @@ export async function collect(sources: Sources): Promise<Collection> {
     const reading = readSource(stdin(), '-', options, (problem) => onProblem(problem, '-'));
     for await (const targets of reading) yield* addAll(targets);
   }
-  return { known, coming: files.includes('-') ? readComing() : undefined, problems };
+  return { known, coming: files.includes('-') ? readComing() : undefined, problems, leftOut };
+}
+
+export type LeftOut = Readonly<Record<LeftOutBy, number>>;
+
+const MISSING = 'no such file or directory';
+
+/** A path that the user named. */
+interface Unreadable extends MissingPath {
+  /** Completes "cannot read x: …". */
+  readonly problem: string;
+}
+
+function unreadableError(all: readonly Unreadable[]): UsageError {
+  const sentences = all.map(({ path, problem, advice }) =>
+    `cannot read ${hideUserinfo(path)}: ${problem}. ${advice}`.trim(),
+  );
+  const [first = '', ...more] = sentences;
+  return new UsageError(first, ...more);
 }
 
 /** Its place and message: the same for the file itself and for another file that refers to it. */
 function keyOf({ source, line, message, isLinked }: LocatedProblem): string {
   if (isLinked === true) return message;
   return `${normalize(source)}${line === undefined ? '' : `:${line}`}: ${message}`;
-}
-
-/** Whether a file is one of those that the user named, or in or below one of the directories. */
-function createReadsToo(paths: readonly string[]): (file: string) => boolean {
-  const named = paths.filter((path) => path !== '-').map((path) => absolutePath(path));
-  return (file) => {
-    const path = absolutePath(file);
-    return named.some((root) => path === root || isBelow(root, path));
-  };
 }
 
 /** Credentials are not part of a reference, and no report may show them. */
@@ -131,10 +184,38 @@ async function* untilAbort<T>(source: AsyncGenerator<T>, signal: AbortSignal): A
   }
 }
 
+interface FoundFile {
+  readonly path: string;
+  /** The directory that the user named and in which it was found. */
+  readonly directory?: string;
+}
+
+interface ListedPath extends FoundFile, Pick<DirectoryEntry, 'problem' | 'leftOutBy'> {
+  /** Set: the path that the user named cannot be read; completes "cannot read x: …". */
+  readonly unreadable?: string;
+}
+
+/** The file of a path, or the files of a directory. */
+async function* listPath(
+  path: string,
+  leaveOut: LeaveOutOptions | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ListedPath> {
+  try {
+    if (!(await stat(path)).isDirectory()) return yield { path };
+  } catch (error) {
+    return yield { path, unreadable: asUnreadable(error, path).problem };
+  }
+  for await (const entry of walkDirectory(path, leaveOut)) {
+    signal.throwIfAborted();
+    yield { ...entry, directory: path };
+  }
+}
+
 interface Reading {
-  /** Whether a file was not read before: the user may name both a file and its directory. */
-  readonly isNew: (path: string) => boolean;
   readonly onProblem: (problem: LocatedProblem, reader: string) => void;
+  /** `problem` completes "cannot read x: …". */
+  readonly onUnreadable: (problem: string) => void;
   readonly onCovered: (reader: string, file: string) => void;
   readonly signal: AbortSignal;
 }
@@ -145,33 +226,20 @@ interface Batch {
   readonly reader: string;
 }
 
-async function* readPath(
-  path: string,
+async function* readFile(
+  { path: reader, directory }: FoundFile,
   options: SourceOptions,
-  { isNew, onProblem, onCovered, signal }: Reading,
+  { onProblem, onUnreadable, onCovered, signal }: Reading,
 ): AsyncGenerator<Batch> {
-  async function* readFile(reader: string, refuse?: typeof refusePipes, directory?: string): AsyncGenerator<Batch> {
-    const chunks = readFileChunks(reader, { signal, refuse });
-    const own: SourceOptions = { ...options, onCovered: (file) => onCovered(reader, file) };
-    const report = (problem: LocatedProblem): void => onProblem(problem, reader);
-    for await (const targets of readSource(chunks, reader, own, report, directory)) yield { targets, reader };
-  }
+  signal.throwIfAborted();
+  const refuse = directory === undefined ? undefined : refusePipes;
+  const own: SourceOptions = { ...options, onCovered: (file) => onCovered(reader, file) };
+  const report = (problem: LocatedProblem): void => onProblem(problem, reader);
   try {
-    if (!(await stat(path)).isDirectory()) {
-      if (isNew(path)) yield* readFile(path);
-      return;
-    }
+    const chunks = readFileChunks(reader, { signal, refuse });
+    for await (const targets of readSource(chunks, reader, own, report, directory)) yield { targets, reader };
   } catch (error) {
-    throw new UsageError(`cannot read ${hideUserinfo(path)}: ${asUnreadable(error, path).problem}.`);
-  }
-  for await (const { path: file, problem } of walkDirectory(path)) {
-    signal.throwIfAborted();
-    try {
-      if (problem !== undefined) onProblem({ source: file, ...problem }, file);
-      else if (isNew(file)) yield* readFile(file, refusePipes, path);
-    } catch (error) {
-      onProblem({ source: file, message: `Cannot be read: ${asUnreadable(error).problem}.` }, file);
-    }
+    onUnreadable(asUnreadable(error, reader).problem);
   }
 }
 

@@ -6,13 +6,17 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { absolutePath } from '../file/directories.ts';
 import { asUnreadable, fileProblem } from '../file/file-failure.ts';
+import { retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import type { Problem } from './extractor.ts';
+import type { LeaveOutOptions, LeaveOutRules, LeftOutBy } from './gitignore.ts';
 
 export interface DirectoryEntry {
   /** Begins with the directory as the user named it. */
   readonly path: string;
   /** Set: it cannot be read. */
   readonly problem?: Problem;
+  /** Set: the files and directories at this path are left out. */
+  readonly leftOutBy?: LeftOutBy;
 }
 
 const IGNORED = new Set(['node_modules']);
@@ -35,25 +39,41 @@ const PROJECT_DIRECTORIES = new Set([
 ]);
 const MAX_FILES = 100_000;
 
+/** An entry of a directory that is still to be visited. */
+interface Pending {
+  readonly path: string;
+  readonly entry?: Dirent;
+  /** Of the directory that contains it. */
+  readonly rules?: LeaveOutRules | undefined;
+}
+
 /**
  * The files in a directory and below. Skips node_modules, hidden directories other than those of a project, links that
- * lead out of the directory, and virtual file systems; each directory is visited once, through links or not.
+ * lead out of the directory, and virtual file systems; each directory is visited once, through links or not. `leaveOut`:
+ * unset if nothing else is left out.
  */
-export async function* walkDirectory(root: string): AsyncGenerator<DirectoryEntry> {
+export async function* walkDirectory(root: string, leaveOut?: LeaveOutOptions): AsyncGenerator<DirectoryEntry> {
   const visited = new Set<string>();
   /** The root without links; set by the first listing. */
   let realRoot = '';
   let files = 0;
   /** Still to be visited, the next one last. A stack instead of recursion: no directory is too deep. */
-  const pending: { readonly path: string; readonly entry?: Dirent }[] = [{ path: root }];
+  const pending: Pending[] = [{ path: root }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { path, entry } = next;
+    const { path, entry, rules } = next;
     const kind = entry === undefined ? 'directory' : entry.isSymbolicLink() ? await kindBehind(path) : kindOf(entry);
     const isWanted = entry === undefined || !isSkipped(entry.name);
+    const leftOutBy = isWanted && kind !== undefined && entry && rules?.test(entry.name, kind === 'directory');
+    if (leftOutBy) {
+      yield { path, leftOutBy };
+      continue;
+    }
     if (kind === 'directory' && isWanted) {
       const entries = await list(path);
       if (!entries.ok) yield { path, problem: entries.error };
-      for (const below of entries.ok ? entries.value : []) pending.push({ path: join(path, below.name), entry: below });
+      const found = entries.ok ? entries.value : [];
+      const inner = entry === undefined ? await rulesOfRoot(found) : await rules?.enter(entry.name, found);
+      for (const below of found) pending.push({ path: join(path, below.name), entry: below, rules: inner });
     }
     if (kind !== 'file') continue;
     files += 1;
@@ -62,6 +82,12 @@ export async function* walkDirectory(root: string): AsyncGenerator<DirectoryEntr
       return;
     }
     yield { path };
+  }
+
+  async function rulesOfRoot(entries: readonly Dirent[]): Promise<LeaveOutRules | undefined> {
+    if (leaveOut === undefined || (leaveOut.exclude.length === 0 && !leaveOut.useGitignore)) return undefined;
+    const { leaveOutRulesOf } = await retryAtOpenFileLimit(() => import('./gitignore.ts'));
+    return leaveOutRulesOf(root, entries, leaveOut);
   }
 
   /** The last entry first; none for a directory that was visited before or is virtual. */

@@ -56,6 +56,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   chalk: ['report', 'cli'],
   zod: ['config'],
   yaml: ['file', 'credentials', 'input'],
+  ignore: ['input'],
   'smol-toml': ['config'],
   tldts: ['auth'],
   libsql: ['monitor'],

@@ -93,15 +93,29 @@ describe('check -f', () => {
     assert.match(finished.stderr, /^error: nothing to check\. .*\n {2}kairos-pull check nginx:1\.27\n/);
   });
 
-  it('reports a file that cannot be read, and checks nothing', async () => {
+  it('checks nothing if the only file cannot be read', async () => {
     const checker = fakeChecker();
-    const finished = await runMain(['check', 'nginx', '-f', '/nowhere.txt'], { checker });
+    const finished = await runMain(['check', '-f', '/nowhere.txt'], { checker });
     assert.deepEqual(finished, {
       exitCode: 2,
       stdout: '',
       stderr: 'error: cannot read /nowhere.txt: no such file or directory.\nSee kairos-pull check --help.\n',
     });
     assert.deepEqual(checker.checked, []);
+  });
+
+  it('fails if a file cannot be read, and still checks everything else', async () => {
+    const finished = await runMain(['check', 'nginx', '-f', '/nowhere.txt', '-f', list, '-o', 'json']);
+    assert.equal(finished.exitCode, 2);
+    assert.equal(finished.stderr, 'error: /nowhere.txt: Cannot be read: no such file or directory.\n');
+    const { results, problems } = documentOf(finished);
+    assert.deepEqual(
+      results.map(({ input }: { input: string }) => input),
+      ['nginx', 'redis:7'],
+    );
+    assert.deepEqual(problems, [
+      { source: '/nowhere.txt', line: null, message: 'Cannot be read: no such file or directory.' },
+    ]);
   });
 });
 

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { documentOf, runMain } from './run-main.ts';
+
+describe('operands that are paths', () => {
+  const inputsOf = (finished: Awaited<ReturnType<typeof runMain>>): readonly string[] =>
+    documentOf(finished).results.map(({ input }: { input: string }) => input);
+
+  it('reads files, directories and standard input, together with images and --file', async () => {
+    using folder = createTemporaryFolder({
+      'compose.yaml': 'services: { a: { image: "app:1" } }\n',
+      'deploy/Dockerfile': 'FROM base:1\n',
+      'more.txt': 'more:1\n',
+    });
+    const path = (name: string) => join(folder.path, name);
+    const operands = [path('compose.yaml'), 'nginx', `${path('deploy')}/`, '-'];
+    const argv = ['check', ...operands, '-f', path('more.txt'), '-o', 'json'];
+    const finished = await runMain(argv, { stdin: 'piped:1\n' });
+    assert.equal(finished.exitCode, 0);
+    assert.equal(finished.stderr, '');
+    assert.deepEqual(inputsOf(finished), ['nginx', 'app:1', 'base:1', 'more:1', 'piped:1']);
+  });
+
+  it('lists the images of files', async () => {
+    using folder = createTemporaryFolder({ 'compose.yaml': 'services: { a: { image: "app:1" } }\n' });
+    const path = join(folder.path, 'compose.yaml');
+    for (const command of [['images'], ['check', '--dry-run']]) {
+      const { exitCode, stdout } = await runMain([...command, path]);
+      assert.deepEqual({ exitCode, stdout }, { exitCode: 0, stdout: `app:1  ${path}:1 services.a.image\n` });
+    }
+  });
+
+  it('replaces the files of the config file and the environment, as --file does', async () => {
+    using folder = createTemporaryFolder({
+      'kairos-pull.yaml': 'file: configured.txt\n',
+      'configured.txt': 'configured:1\n',
+      'own.txt': 'own:1\n',
+    });
+    const own = join(folder.path, 'own.txt');
+    const env = { KAIROS_PULL_FILE: join(folder.path, 'configured.txt'), HOME: folder.path };
+    assert.deepEqual(inputsOf(await runMain(['check', own, '-o', 'json'], { cwd: folder.path })), ['own:1']);
+    assert.deepEqual(inputsOf(await runMain(['check', own, '-o', 'json'], { env })), ['own:1']);
+    assert.deepEqual(inputsOf(await runMain(['check', 'x', '-o', 'json'], { env })), ['x', 'configured:1']);
+  });
+
+  it('says once with -v what is read as a file', async () => {
+    using folder = createTemporaryFolder({ 'a.txt': 'a:1\n', 'b.txt': 'b:1\n' });
+    const [a, b] = ['a.txt', 'b.txt'].map((name) => join(folder.path, name)) as [string, string];
+    const line = `${a}, ${b}, standard input: read as with --file\n`;
+    const { stderr } = await runMain(['check', a, 'nginx', b, '-', '-v'], { stdin: 'c:1\n' });
+    assert.equal(stderr.split(line).length, 2);
+    assert.equal((await runMain(['check', a, 'nginx'])).stderr, '');
+  });
+
+  it('fails for a path that does not exist, with the name that was probably meant', async () => {
+    using folder = createTemporaryFolder({ 'compose.yaml': '', 'deploy/web.yaml': '' });
+    const failing = async (command: string, operand: string) => {
+      const { exitCode, stdout, stderr } = await runMain([command, operand]);
+      assert.deepEqual([exitCode, stdout], [2, '']);
+      return stderr.split('\n')[0];
+    };
+    const nothing = 'no such file or directory.';
+    const typo = join(folder.path, 'compse.yaml');
+    for (const command of ['check', 'images']) {
+      assert.equal(
+        await failing(command, typo),
+        `error: cannot read ${typo}: ${nothing} Did you mean ${join(folder.path, 'compose.yaml')}?`,
+      );
+    }
+    assert.equal(
+      await failing('check', `${folder.path}/delpoy/`),
+      `error: cannot read ${folder.path}/delpoy/: ${nothing} Did you mean ${folder.path}/deploy/?`,
+    );
+    assert.equal(
+      await failing('check', 'org/app.json'),
+      `error: cannot read org/app.json: ${nothing} If it is an image, add its tag: org/app.json:latest.`,
+    );
+    assert.equal(await failing('check', './x'), `error: cannot read ./x: ${nothing}`);
+  });
+
+  it('checks the other operands if one does not exist', async () => {
+    const finished = await runMain(['check', 'nginx', '/none/x.yaml', '-o', 'json']);
+    assert.equal(finished.exitCode, 2);
+    assert.deepEqual(inputsOf(finished), ['nginx']);
+    assert.deepEqual(documentOf(finished).problems, [
+      { source: '/none/x.yaml', line: null, message: 'Cannot be read: no such file or directory.' },
+    ]);
+  });
+
+  it('does not read standard input for a password and for images', async () => {
+    const { exitCode, stderr } = await runMain(['check', '-', 'a/b', '-u', 'me', '--password-stdin']);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: --password-stdin and --file - both read standard input/);
+  });
+});
