@@ -1,7 +1,7 @@
 // Builds dist/: the library's modules and declarations by tsc, the command as bundles by esbuild.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collectNotices } from './notices.js';
@@ -93,8 +93,7 @@ const { metafile } = await build({
   metafile: true,
 });
 // What the pages of the monitor load: served as it is written.
-mkdirSync(`${root}dist/command/assets`);
-for (const name of ['client.js', 'style.css']) {
-  copyFileSync(`${root}src/monitor/web/${name}`, `${root}dist/command/assets/${name}`);
+for (const folder of ['client', 'style']) {
+  cpSync(`${root}src/monitor/web/${folder}`, `${root}dist/command/assets`, { recursive: true });
 }
 writeFileSync(`${root}dist/command/THIRD-PARTY-NOTICES.txt`, collectNotices(metafile, root));

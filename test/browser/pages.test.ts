@@ -132,6 +132,7 @@ describe('the pages in a browser', { skip: requirePrograms(BROWSER) }, () => {
     await filter.fill('quay');
     await page.locator('.row[data-id="image-web"]:visible').waitFor();
     await filter.fill('');
+    await visible.nth(9).waitFor();
     assert.equal(await visible.count(), 10);
     assert.deepEqual(scene.complaints, []);
   });
@@ -145,6 +146,63 @@ describe('the pages in a browser', { skip: requirePrograms(BROWSER) }, () => {
     assert.ok((await scene.page.locator('.row[data-id]:visible').count()) > 0);
     await scene.page.locator('#filter').fill('');
     assert.equal(await open.count(), before);
+  });
+
+  it('asks the server for what a page of 300 rows does not have', async () => {
+    await using scene = await start({ resources: 1_000 });
+    await scene.open('/');
+    const { page } = scene;
+    const rows = page.locator('.row[data-id]');
+    assert.equal(await rows.count(), 300);
+    const ids = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-id')));
+    const absent = scene.monitor.resources().find(({ id }) => !ids.includes(id)) ?? assert.fail('all are there');
+    const filter = page.getByRole('searchbox', { name: 'Filter by name, image or registry' });
+    await filter.pressSequentially(absent.target);
+    const row = page.locator(`.row[data-id="${absent.id}"]`);
+    await row.waitFor();
+    assert.equal(await row.isVisible(), true);
+    assert.equal(await filter.evaluate((field) => field.matches(':focus')), true);
+    assert.match((await page.locator('#announcer').textContent()) ?? '', /^\d+ resources? match(es)?$/);
+    // A change of a row that was found, and one of a row that no page has.
+    scene.monitor.check(absent.id, 'unavailable');
+    await page.locator(`.row[data-id="${absent.id}"][data-state="unavailable"]`).waitFor();
+    await filter.fill('');
+    await page.locator('.scope', { hasText: '300 of 1,000 resources' }).waitFor();
+    assert.equal(await rows.count(), 300);
+    await page.getByRole('link', { name: 'All 200 of shop' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?group=shop');
+    await page.locator('#live.on').waitFor();
+    assert.equal(await rows.count(), 200);
+    // Everything is here: the filter hides rows as one types.
+    await filter.fill('no such thing');
+    assert.equal(await page.locator('.row[data-id]:visible').count(), 0);
+    assert.deepEqual(scene.complaints, []);
+  });
+
+  it('pages without script', async () => {
+    await using scene = await start({ resources: 1_000, context: { javaScriptEnabled: false } });
+    await scene.open('/?state=available');
+    await scene.page.getByRole('link', { name: 'Next →' }).click();
+    await scene.page.waitForURL('**/?state=available&page=2');
+    assert.match(await scene.page.locator('.pager').innerText(), /301 to 600 of/);
+  });
+
+  it('renews bars every five minutes with one request, and asks nothing meanwhile', async () => {
+    await using scene = await start();
+    const { page, monitor } = scene;
+    await page.clock.install();
+    await page.goto(`${scene.origin}/`);
+    await page.locator('#live.on').waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.clock.runFor(290_000);
+    assert.deepEqual(asked, []);
+    monitor.pass(300_000);
+    const renewed = page.waitForResponse((response) => new URL(response.url()).pathname === '/');
+    await page.clock.runFor(72_000);
+    await renewed;
+    assert.deepEqual(asked, ['/']);
   });
 
   it('leads from anywhere in a row to its page', async () => {

@@ -1,7 +1,7 @@
-// The style sheet, the script and the icons of the pages, read once, each with an address that changes with its content.
+// The style sheet, the scripts and the icons of the pages, read once. Their address changes with their content.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { once } from '../../core/once.ts';
 import { iconOf, LOOKS } from './glyph.ts';
@@ -10,31 +10,40 @@ import { PALETTES, paletteStyle } from './palette.ts';
 export interface Asset {
   readonly type: string;
   readonly body: string;
-  readonly hash: string;
 }
 
-/** The name under `/assets/` -> the asset. */
+/** Later rules win. */
+const STYLES = ['base.css', 'overview.css', 'rows.css', 'resource.css', 'modes.css'];
+
+/** The name under `/assets/{version}/` -> the asset. */
 export const assets = once((): ReadonlyMap<string, Asset> => {
-  const icons = LOOKS.map((look) => [`${look}.svg`, asset('image/svg+xml', iconOf(look, PALETTES))] as const);
+  const scripts = readdirSync(folder())
+    .filter((name) => name.endsWith('.js'))
+    .sort();
   return new Map([
-    ['style.css', asset('text/css; charset=utf-8', paletteStyle() + read('style.css'))],
-    ['client.js', asset('text/javascript; charset=utf-8', read('client.js'))],
-    ...icons,
+    ['style.css', { type: 'text/css; charset=utf-8', body: paletteStyle() + STYLES.map(read).join('\n') }],
+    ...scripts.map((name) => [name, { type: 'text/javascript; charset=utf-8', body: read(name) }] as const),
+    ...LOOKS.map((look) => [`${look}.svg`, { type: 'image/svg+xml', body: iconOf(look, PALETTES) }] as const),
   ]);
 });
 
-/** `/assets/style.css?1a2b3c4d`, which may be cached forever. */
-export const assetPath = (name: string): string => `/assets/${name}?${assets().get(name)?.hash ?? ''}`;
+/** `/assets/1a2b3c4d/style.css`, which may be cached forever; scripts import each other from the same directory. */
+export const assetPath = (name: string): string => `/assets/${version()}/${name}`;
 
-function asset(type: string, body: string): Asset {
-  return { type, body, hash: createHash('sha256').update(body).digest('hex').slice(0, 8) };
-}
+export const scriptNames = once((): readonly string[] => [...assets().keys()].filter((name) => name.endsWith('.js')));
+
+const version = once((): string => {
+  const hash = createHash('sha256');
+  for (const [name, { body }] of assets()) hash.update(`${name}\n${body}\n`);
+  return hash.digest('hex').slice(0, 8);
+});
 
 /** The build copies the files there. */
-const read = (name: string): string =>
-  readFileSync(join(packageFolder(import.meta.dirname), 'dist/command/assets', name), 'utf8');
+const folder = once((): string => join(packageFolder(import.meta.dirname), 'dist/command/assets'));
 
-function packageFolder(folder: string): string {
-  const isRoot = existsSync(join(folder, 'package.json')) || dirname(folder) === folder;
-  return isRoot ? folder : packageFolder(dirname(folder));
+const read = (name: string): string => readFileSync(join(folder(), name), 'utf8');
+
+function packageFolder(path: string): string {
+  const isRoot = existsSync(join(path, 'package.json')) || dirname(path) === path;
+  return isRoot ? path : packageFolder(dirname(path));
 }

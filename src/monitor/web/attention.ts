@@ -5,28 +5,45 @@ import type { ResourceView } from '../view/monitor-view.ts';
 import { formatNumber, formatSpan } from './figures.ts';
 import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
 import { needsAttention } from './groups.ts';
-import { type PageContext, quoteCode, resourcePath, showName, showTarget } from './page-context.ts';
+import { overviewPath, type PageContext, quoteCode, resourcePath, showName, showTarget } from './page-context.ts';
 import { reasonWords, sentenceCase } from './reason-words.ts';
 
 /** More are behind a fold. */
 const MAX_SHOWN = 5;
+/** More are behind a link. */
+const MAX_PANELS = 50;
 
-/** Unavailable first, then by since when, the latest first: what is new is seen. */
-function worstFirst(resources: readonly ResourceView[]): readonly ResourceView[] {
-  const rank = ({ state }: ResourceView): number => (state === 'unavailable' ? 0 : 1);
-  return resources.filter(needsAttention).toSorted((a, b) => rank(a) - rank(b) || (b.sinceMs ?? 0) - (a.sinceMs ?? 0));
+/** It is available again, but not long enough: its outage is still open. */
+export const isRecovering = ({ state, outage }: ResourceView): boolean => state === 'available' && outage !== null;
+
+/** Unavailable first, then by since when, the latest first: what is new is seen. What is recovering comes last. */
+function panelOrder(resources: readonly ResourceView[]): readonly ResourceView[] {
+  const rank = ({ state }: ResourceView): number => ({ unavailable: 0, undetermined: 1 })[state as string] ?? 2;
+  const shown = resources.filter((resource) => needsAttention(resource) || isRecovering(resource));
+  return shown.toSorted((a, b) => rank(a) - rank(b) || (b.sinceMs ?? 0) - (a.sinceMs ?? 0));
 }
 
 export function renderAttention(resources: readonly ResourceView[], context: PageContext): Html {
-  const panels = worstFirst(resources).map((resource) => renderPanel(resource, context));
+  const inOrder = panelOrder(resources);
+  const panels = inOrder.slice(0, MAX_PANELS).map((resource) => renderPanel(resource, context));
   if (panels.length === 0) return html``;
-  const rest = panels.slice(MAX_SHOWN);
+  const folded = panels.slice(MAX_SHOWN);
+  const rest = inOrder.length - panels.length;
+  const { window } = context.query;
+  const lists = (['unavailable', 'undetermined'] as const).filter((state) =>
+    inOrder.some((one) => one.state === state),
+  );
+  const links = lists.map(
+    (state) => html` <a href="${overviewPath(context, { window, state })}">List all: ${STATE_WORDS[state]}</a>`,
+  );
   return html`<section class="attention" aria-labelledby="attention-title">
 <h2 id="attention-title">Needs attention</h2>
 ${panels.slice(0, MAX_SHOWN)}${
-  rest.length === 0
+  folded.length === 0
     ? ''
-    : html`<details class="more" id="more-attention"><summary>${formatNumber(rest.length)} more</summary>${rest}</details>`
+    : html`<details class="more" id="more-attention"><summary>${formatNumber(inOrder.length - MAX_SHOWN)} more</summary>${folded}${
+        rest === 0 ? '' : html`<p class="rest" id="rest-attention">${formatNumber(rest)} more are not here.${links}</p>`
+      }</details>`
 }
 </section>`;
 }
@@ -48,6 +65,7 @@ function describeSince({ state, sinceMs, outage, lastDefiniteState }: ResourceVi
   const span = sinceMs === null ? '' : ` for ${formatSpan(times.nowMs - sinceMs)}`;
   if (outage !== null) {
     const since = times.tag(outage.startedAtMs, times.short(outage.startedAtMs));
+    if (state === 'available') return html`available again${span} · outage since ${since} still open`;
     return html`${STATE_WORDS[state]}${span} · outage since ${since}`;
   }
   if (state !== 'undetermined') return html`${STATE_WORDS[state]}${span} · no outage yet`;
@@ -56,6 +74,7 @@ function describeSince({ state, sinceMs, outage, lastDefiniteState }: ResourceVi
 
 /** Reason and message, then muted the cure. */
 function describeReason(resource: ResourceView, context: PageContext): Html {
+  if (isRecovering(resource)) return html`A few more available checks in a row close the outage.`;
   const words = reasonWords(resource.reason, resource.cause);
   const reason = words === '' ? '' : `${sentenceCase(words)}: `;
   return html`${reason}${quoteCode(resource.message ?? '')}${describeCure(resource, context)}`;

@@ -18,14 +18,15 @@ export interface Notice {
   readonly detail: string;
 }
 
-export function headlineOf(view: Pick<MonitorView, 'summary' | 'health'>): Headline {
+/** `recovering`: how many are available, but their outage is still open. */
+export function headlineOf(view: Pick<MonitorView, 'summary' | 'health'>, recovering = 0): Headline {
   const { counts } = view.summary();
   const { isNetworkDown, isReady } = view.health();
   const { available, unavailable, undetermined, pending, paused } = counts;
   const total = totalOf(counts);
   const all = formatNumber(total);
   const attention = unavailable + undetermined;
-  const plain = { detail: '', look: 'available' as const };
+  const plain = { detail: recoveringDetail(recovering), look: 'available' as const };
   if (total === 0) {
     return { title: 'Nothing to check yet', detail: emptyDetail(counts), look: 'none' };
   }
@@ -53,6 +54,11 @@ export function headlineOf(view: Pick<MonitorView, 'summary' | 'health'>): Headl
     title: `${formatNumber(available)} of ${all} ${available === 1 ? 'is' : 'are'} available, none needs attention`,
   };
 }
+
+const recoveringDetail = (recovering: number): string =>
+  recovering === 0
+    ? ''
+    : `${recovering === 1 ? 'One outage is' : `${formatNumber(recovering)} outages are`} still open: available again, but not for long enough.`;
 
 export const totalOf = ({ available, unavailable, undetermined, pending, paused }: Counts): number =>
   available + unavailable + undetermined + pending + paused;

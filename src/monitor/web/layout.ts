@@ -2,7 +2,7 @@
 
 import { html, raw } from 'hono/html';
 import type { MonitorView } from '../view/monitor-view.ts';
-import { assetPath } from './assets.ts';
+import { assetPath, scriptNames } from './assets.ts';
 import { glyphSprite, type Html, type Look } from './glyph.ts';
 import { noticesOf } from './headline.ts';
 import { overviewPath, type PageContext } from './page-context.ts';
@@ -35,7 +35,10 @@ export function renderLayout(
 <title>${title}</title>
 <link rel="icon" id="icon" href="${basePath}${assetPath(`${look}.svg`)}">
 <link rel="stylesheet" href="${basePath}${assetPath('style.css')}">
-<script type="module" src="${basePath}${assetPath('client.js')}"></script>
+${scriptNames().map(
+  (name) => html`<link rel="modulepreload" href="${basePath}${assetPath(name)}">
+`,
+)}<script type="module" src="${basePath}${assetPath('main.js')}"></script>
 </head>
 <body data-page="${kind}" data-base="${basePath}" data-now="${times.nowMs}" data-checked="${checkedAtMs ?? 0}">
 <a class="skip" href="#main">Skip to the content</a>

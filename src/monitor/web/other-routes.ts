@@ -19,7 +19,7 @@ export function pageRoutes(pages: Pages): readonly WebRoute[] {
       const page = await pages.resource(request.parameter, request);
       return page === null ? failure(unknownResource(request.parameter)) : success(page);
     }),
-    get('/assets/:file', ({ parameter }) => {
+    get('/assets/:version/:file', ({ parameter }) => {
       const asset = pages.asset(parameter);
       return asset === null ? failure(notFound('There is no such file.')) : success(asset);
     }),

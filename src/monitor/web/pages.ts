@@ -30,7 +30,7 @@ export interface Pages {
   dashboard(request: PageRequest): Promise<PageReply>;
   /** `/resources/{id}`; null: no such resource. */
   resource(id: string, request: PageRequest): Promise<PageReply | null>;
-  /** `/assets/{name}`, one segment; null: no such file. */
+  /** `/assets/{version}/{name}`, one segment each; null: no such file. */
   asset(name: string): PageReply | null;
   /** An error for a browser; null: the problem document is sent as JSON. */
   error?(error: PageError, request: PageRequest): PageReply | null;

@@ -4,10 +4,10 @@ import { html } from 'hono/html';
 import { formatDuration } from '../../core/quantity.ts';
 import { RESOURCE_STATES, type ResourceView } from '../view/monitor-view.ts';
 import { barImage, WINDOW_WORDS } from './bar.ts';
-import { formatAge, formatRatio } from './figures.ts';
+import { formatAge, formatNumber, formatRatio } from './figures.ts';
 import { glyph, type Html, STATE_WORDS } from './glyph.ts';
 import { needsAttention, type ResourceGroup } from './groups.ts';
-import { type PageContext, resourcePath, showName, showTarget } from './page-context.ts';
+import { overviewPath, type PageContext, resourcePath, showName, showTarget } from './page-context.ts';
 
 /** The whole text of a shorter target is always seen. */
 const ALWAYS_WHOLE = 32;
@@ -15,15 +15,21 @@ const ALWAYS_WHOLE = 32;
 export type Bars = ReadonlyMap<string, Html>;
 
 export function renderGroup(group: ResourceGroup, index: number, bars: Bars, context: PageContext): Html {
-  const { title, resources, isOpen } = group;
+  const { title, members, rows, isOpen } = group;
   const window = WINDOW_WORDS[context.query.window];
-  const worst = RESOURCE_STATES.find((state) => resources.some((resource) => resource.state === state)) ?? 'pending';
+  const worst = RESOURCE_STATES.find((state) => members.some((resource) => resource.state === state)) ?? 'pending';
+  const { group: only } = context.query;
+  const isCut = only === null && rows.length < members.length;
+  const all = overviewPath(context, { ...context.query, page: 1, group: title });
+  const rest = isCut
+    ? html`<p class="rest"><a href="${all}">All ${formatNumber(members.length)} of ${showName(title)}</a></p>`
+    : '';
   return html`<details class="group" id="group-${index}" data-title="${showName(title).toLowerCase()}"${isOpen ? ' open' : ''}>
-<summary>${glyph(worst)}<h2>${showName(title)}</h2> <span class="tally">${describeGroup(resources)}</span></summary>
+<summary>${glyph(worst)}<h2>${showName(title)}</h2> <span class="tally">${describeGroup(members)}</span></summary>
 <div class="rows" role="table" aria-label="${showName(title)}">
 <div class="row head" role="row"><span role="columnheader"><span class="hidden">State</span></span><span role="columnheader">Resource</span><span role="columnheader">${window}</span><span role="columnheader">Uptime</span><span role="columnheader">Time</span><span role="columnheader">Checked</span></div>
-${resources.map((resource) => renderRow(resource, bars.get(resource.id), context))}</div>
-</details>
+${rows.map((resource) => renderRow(resource, bars.get(resource.id), context))}</div>
+${rest}</details>
 `;
 }
 

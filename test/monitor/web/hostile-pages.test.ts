@@ -79,10 +79,19 @@ describe('what the pages load', () => {
   it('has an address that changes with its content, and may be kept', async () => {
     const pages = createPages(createMonitorScene());
     const page = await renderPage(createMonitorScene());
-    const links = [...page.matchAll(/(?:href|src)="\/assets\/([\w.-]+)\?[0-9a-f]{8}"/g)].map(([, name = '']) => name);
-    assert.deepEqual(links.sort(), ['client.js', 'style.css', 'unavailable.svg']);
-    for (const name of links)
+    const links = [...page.matchAll(/(?:href|src)="\/assets\/([0-9a-f]{8})\/([\w.-]+)"/g)];
+    const names = [...new Set(links.map(([, , name = '']) => name))];
+    assert.equal(new Set(links.map(([, version]) => version)).size, 1);
+    assert.deepEqual(names.filter((name) => !name.endsWith('.js')).sort(), ['style.css', 'unavailable.svg']);
+    for (const name of names)
       assert.match(pages.asset(name)?.headers?.['Cache-Control'] ?? '', /^private, .*immutable$/);
+    // The page names every script that the first one imports: none of them waits for another.
+    for (const name of names.filter((one) => one.endsWith('.js'))) {
+      const imported = [...String(pages.asset(name)?.body).matchAll(/from '\.\/([\w.-]+)'/g)].map(
+        ([, one = '']) => one,
+      );
+      for (const one of imported) assert.ok(names.includes(one), one);
+    }
     assert.equal(pages.asset('client.ts'), null);
     assert.equal(pages.asset('../../package.json'), null);
     assert.equal(pages.asset('__proto__'), null);

@@ -160,9 +160,9 @@ describe('pages', () => {
     assert.equal((await web.ask('/monitor/resources/image-api')).body, 'image-api');
     assert.equal((await web.ask('/monitor/api/v1/summary')).status, 200);
     assert.equal((await web.ask('/monitorx/api/v1/summary')).status, 404);
-    const asset = await web.ask('/assets/page.js');
+    const asset = await web.ask('/assets/1/page.js');
     assert.deepEqual([asset.body, asset.headers['cache-control']], ['0', 'max-age=9']);
-    assert.equal((await web.ask('/assets/none')).status, 404);
+    assert.equal((await web.ask('/assets/1/none')).status, 404);
   });
 
   it('show errors to a browser, and JSON to a program', async () => {
@@ -175,7 +175,7 @@ describe('pages', () => {
 
   it('are 404 where there are none', async () => {
     await using web = await startWebScene();
-    for (const path of ['/', '/resources/image-api', '/assets/page.js', '/metrics']) {
+    for (const path of ['/', '/resources/image-api', '/assets/1/page.js', '/metrics']) {
       assert.equal(problemOf(await web.ask(path)).status, 404, path);
     }
   });
