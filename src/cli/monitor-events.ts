@@ -23,6 +23,7 @@ const WARNINGS = new Set([
   'undetermined-long',
   'quota-low',
   'certificate-expiry',
+  'clock',
   'digest-moved',
   'reminder',
 ]);

@@ -14,6 +14,7 @@ import { readEarlier } from './engine/restore.ts';
 import { removeOld, rollUp } from './engine/roll-up.ts';
 import { runCheck } from './engine/run-check.ts';
 import { createTicker } from './engine/ticker.ts';
+import { createClockWatch } from './engine/watch-clock.ts';
 import type { CheckRecord } from './history/check-record.ts';
 import type { MonitorPlan } from './monitor-options.ts';
 import { createProbe } from './probe/create-probe.ts';
@@ -120,11 +121,14 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
   /** One at a time: a rollup must not see half of a reload. */
   const alone = createLimiter(1);
   const pauseChanged = (id: string, isPaused: boolean): void => scheduler.setPaused(id, isPaused);
+  const watchClock = createClockWatch(engine, (stepMs) => scheduler.catchUp(stepMs));
   const ticker = createTicker(engine, {
-    onTick: () =>
+    onTick: () => {
+      void watchClock().catch(onError);
       void updatePauses(engine, pauseChanged)
         .then(() => remind(engine))
-        .catch(onError),
+        .catch(onError);
+    },
     onHour: () => alone(rollUpAndRemove),
   });
   const rollUpAndRemove = async (): Promise<boolean> => {

@@ -180,7 +180,7 @@ describe('the monitor section', () => {
     ],
     [
       'notify: [{ webhook: { urlEnv: A }, events: [outtage] }]',
-      'monitor.notify[0].events[0] in kairos-pull.yaml:2: "outtage" is unknown. Did you mean outage? Use one of: state, outage, recovered, digest-moved, undetermined-long, quota-low, network, certificate-expiry, reload.',
+      'monitor.notify[0].events[0] in kairos-pull.yaml:2: "outtage" is unknown. Did you mean outage? Use one of: state, outage, recovered, digest-moved, undetermined-long, quota-low, network, certificate-expiry, clock, reload.',
     ],
     [
       'notify: [{ webhook: { urlEnv: A }, name: a }, { ping: { urlEnv: B }, name: a }]',

@@ -20,11 +20,12 @@ export async function remind(engine: Engine): Promise<void> {
     const due: string[] = [];
     for (const notifier of reminding) {
       const key = JSON.stringify([tracked.resource.id, outage.startedAtMs, notifier.name]);
-      const lastMs = engine.reminders.get(key) ?? outage.startedAtMs;
+      // A time ahead of now is that of another clock.
+      const lastMs = Math.min(engine.reminders.get(key) ?? outage.startedAtMs, nowMs);
       const isDue =
         isMeant(tracked, notifier) && nowMs - lastMs >= (notifier.remindAfterMs ?? Number.POSITIVE_INFINITY);
       if (isDue) due.push(notifier.name);
-      if (isDue || lastMs > outage.startedAtMs) reminders.set(key, isDue ? nowMs : lastMs);
+      reminders.set(key, isDue ? nowMs : lastMs);
     }
     if (due.length === 0) continue;
     const { reason, cause, message } = outage;

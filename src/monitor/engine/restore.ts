@@ -23,7 +23,7 @@ export async function restore(
   const nowMs = nowOf(engine);
   const ids = resources.map(({ id }) => id);
   const sinceMs = WINDOW_NAMES.map((name) => windowEnding(nowMs, WINDOWS[name]).fromMs);
-  const overview = await engine.store.readOverview({ sinceMs, ids });
+  const overview = await engine.store.readOverview({ sinceMs, untilMs: engine.rollupMs, ids });
   if (!overview.ok) return overview;
   const kept = new Map(overview.value.map((one) => [one.resource.id, one]));
   const tracked = resources.map((resource) => track(engine, resource, kept.get(resource.id)));

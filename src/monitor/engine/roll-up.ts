@@ -73,7 +73,7 @@ export async function readWindows(engine: Engine): Promise<boolean> {
   const { state, store, rollupMs } = engine;
   const nowMs = nowOf(engine);
   const sinceMs = WINDOW_NAMES.map((name) => windowEnding(nowMs, WINDOWS[name]).fromMs);
-  const overview = await store.readOverview({ sinceMs });
+  const overview = await store.readOverview({ sinceMs, untilMs: rollupMs });
   if (!overview.ok) return false;
   for (const { resource, windows } of overview.value) {
     const tracked = engine.tracked.get(resource.id);

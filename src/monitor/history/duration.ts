@@ -34,6 +34,11 @@ export function addDurations(sum: Record<SpanState, number>, added: StateDuratio
   sum.gap += added.gap;
 }
 
+/** No state has less than no time. */
+export function subtractDurations(sum: Record<SpanState, number>, taken: StateDurations): void {
+  for (const state of WORST_FIRST) sum[state] = Math.max(0, sum[state] - taken[state]);
+}
+
 /** Both null if no second is definite: no data is neither 0 nor 100 %. */
 export interface Uptime {
   /** available / (available + unavailable) */

@@ -12,6 +12,7 @@ export const EVENT_NAMES = [
   'quota-low',
   'network',
   'certificate-expiry',
+  'clock',
   'reload',
 ] as const;
 export type EventName = (typeof EVENT_NAMES)[number];

@@ -80,7 +80,8 @@ export function recordCheck(status: ResourceStatus | null, record: CheckRecord, 
 function recordUndetermined(status: ResourceStatus | null, record: CheckRecord, isNetworkDown: boolean) {
   if (record.state !== 'undetermined') return { sinceMs: null, isReported: false, isNew: false };
   const isContinued = status?.undeterminedSinceMs != null && record.atMs <= holdsUntil(status.last);
-  const sinceMs = isContinued ? (status.undeterminedSinceMs ?? record.atMs) : record.atMs;
+  // A time ahead of this check is that of another clock.
+  const sinceMs = isContinued ? Math.min(status.undeterminedSinceMs ?? record.atMs, record.atMs) : record.atMs;
   const wasReported = isContinued && status.undeterminedReported;
   const isNew = !wasReported && !isNetworkDown && record.atMs - sinceMs >= UNDETERMINED_LONG_MS;
   return { sinceMs, isReported: wasReported || isNew, isNew };

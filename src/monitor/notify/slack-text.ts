@@ -25,6 +25,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   'quota-low': '⚠️',
   'certificate-expiry': '⚠️',
   network: '⚠️',
+  clock: '⚠️',
 };
 
 export function formatSlack(notice: Notification, context: NotificationContext): string {

@@ -58,6 +58,8 @@ export interface Scheduler {
   holdHost(host: string, durationMs: number): void;
   /** From the next check of each resource on. */
   setJitter(jitter: number): void;
+  /** The machine slept, or its clock went forward: what was due meanwhile is due now, once. */
+  catchUp(stepMs: number): void;
   /** The check starts immediately, or as soon as the limits allow; again if one is running. */
   requestCheck(id: string): ManualRequest;
   /** Milliseconds since 1970; null if it is unknown or paused. */
@@ -226,6 +228,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       holds.set(host, clock.startTimer(Math.min(durationMs, MAX_HOLD_MS), release));
     },
     setJitter: timing.setJitter,
+    catchUp(stepMs) {
+      for (const entry of entries.values()) {
+        entry.lastStartMs -= stepMs;
+        if (entry.phase === 'waiting') wait(entry, entry.dueMs - stepMs);
+      }
+      advance();
+    },
     requestCheck(id) {
       const entry = entries.get(id);
       return entry === undefined ? 'unknown' : requestCheck(entry);

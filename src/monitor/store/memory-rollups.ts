@@ -30,17 +30,21 @@ export function windowSince(
   rollups: MemoryRollups,
   keptFromMs: Record<RollupUnit, number>,
   sinceMs: number,
+  untilMs = Number.POSITIVE_INFINITY,
 ): StoredWindow {
   const unit = startOf('hour', sinceMs) >= keptFromMs.hour ? 'hour' : 'day';
   const edge = rollups[unit].get(startOf(unit, sinceMs));
   const endMs = startOf(unit, sinceMs) + UNIT_MS[unit];
   // Hours until the next day begins, then days: fewer to add up.
   const nextDayMs = unit === 'day' ? endMs : startOf('day', endMs + UNIT_MS.day - 1);
+  const lastDayMs = Math.max(nextDayMs, Number.isFinite(untilMs) ? startOf('day', untilMs) : untilMs);
   const rest = noTimes();
   for (const [series, fromMs, toMs] of [
-    [rollups.hour, endMs, nextDayMs],
-    [rollups.day, nextDayMs, Number.POSITIVE_INFINITY],
+    [rollups.hour, endMs, Math.min(nextDayMs, untilMs)],
+    [rollups.day, nextDayMs, lastDayMs],
+    [rollups.hour, lastDayMs, untilMs],
   ] as const) {
+    if (fromMs >= toMs) continue;
     for (const { durations } of series.slice(series.indexFrom(fromMs), series.indexFrom(toMs))) {
       for (const state of Object.keys(rest) as TimedState[]) rest[state] += durations[state];
     }

@@ -56,7 +56,7 @@ export function createMemoryStore(): MonitorStore {
 
     prune: async (cutoffs, maxRows) => success(prune(cutoffs, maxRows)),
 
-    readOverview: async ({ sinceMs, ids }) =>
+    readOverview: async ({ sinceMs, untilMs, ids }) =>
       success(
         byId()
           .filter(({ resource }) => ids?.includes(resource.id) ?? resource.archivedAtMs === null)
@@ -64,7 +64,7 @@ export function createMemoryStore(): MonitorStore {
             resource,
             status,
             openOutage: outages.slice().findLast(({ endedAtMs }) => endedAtMs === null) ?? null,
-            windows: sinceMs.map((atMs) => windowSince(rollups, keptFromMs, atMs)),
+            windows: sinceMs.map((atMs) => windowSince(rollups, keptFromMs, atMs, untilMs)),
           })),
       ),
     readArchived: async () =>

@@ -9,6 +9,8 @@ import { numberOf, numberOrNull, type Statements, textOrNull } from './sqlite-st
 import type { MonitorStore, Overview, StoredWindow } from './store.ts';
 
 const STATES = ['available', 'unavailable', 'undetermined', 'paused'] as const satisfies TimedState[];
+/** Later than every rollup. */
+const NEVER_MS = 8_640_000_000_000_000;
 const NO_TIME: StoredWindow['rest'] = { available: 0, unavailable: 0, undetermined: 0, paused: 0 };
 
 export interface OverviewReader {
@@ -31,14 +33,14 @@ type WindowsByRid = ReadonlyMap<number, readonly StoredWindow[]>;
 export function createOverviewReader(statements: Statements): OverviewReader {
   let kept: { readonly key: string; readonly windows: WindowsByRid } | null = null;
 
-  const readAllWindows = (windows: readonly Window[]): WindowsByRid => {
-    const key = JSON.stringify(windows);
-    if (kept?.key !== key) kept = { key, windows: readWindows(statements, windows) };
+  const readAllWindows = (windows: readonly Window[], untilMs: number): WindowsByRid => {
+    const key = JSON.stringify([windows, untilMs]);
+    if (kept?.key !== key) kept = { key, windows: readWindows(statements, windows, untilMs) };
     return kept.windows;
   };
 
   return {
-    read({ sinceMs, ids }) {
+    read({ sinceMs, untilMs = NEVER_MS, ids }) {
       const windows = toWindows(statements, sinceMs);
       const filter = ids === undefined ? 'r.archived_at IS NULL' : 'r.id IN (SELECT value FROM json_each(?))';
       const values = ids === undefined ? [] : [JSON.stringify(ids)];
@@ -51,7 +53,8 @@ export function createOverviewReader(statements: Statements): OverviewReader {
          WHERE ${filter} ORDER BY r.id`,
         ...values,
       );
-      const byRid = ids === undefined ? readAllWindows(windows) : readWindows(statements, windows, ids);
+      const byRid =
+        ids === undefined ? readAllWindows(windows, untilMs) : readWindows(statements, windows, untilMs, ids);
       return rows.map((row) => ({
         resource: toResource(row),
         status: textOrNull(row, 'json'),
@@ -76,15 +79,22 @@ function toWindows(statements: Statements, sinceMs: readonly number[]): Window[]
 }
 
 /** One query for all windows of all resources, or of the listed ones. */
-function readWindows(statements: Statements, windows: readonly Window[], ids?: readonly string[]): WindowsByRid {
+function readWindows(
+  statements: Statements,
+  windows: readonly Window[],
+  untilMs: number,
+  ids?: readonly string[],
+): WindowsByRid {
   if (windows.length === 0) return new Map();
   const sql = `
     SELECT r.rid ${windows.map(columnsOf).join('')}
     FROM resources AS r
-    LEFT JOIN days AS t ON t.rid = r.rid AND t.n = (SELECT max(n) FROM days WHERE rid = r.rid)
+    LEFT JOIN days AS d ON d.rid = r.rid AND d.n = (SELECT max(n) FROM days WHERE rid = r.rid AND n < ?)
+    LEFT JOIN hours AS h ON h.rid = r.rid AND h.n = (SELECT max(n) FROM hours WHERE rid = r.rid AND n < ?)
     ${windows.map(joinsOf).join('')}
     ${ids === undefined ? '' : 'WHERE r.id IN (SELECT value FROM json_each(?))'}`;
-  const numbers = windows.flatMap(({ edge, first }) => [edge, first]);
+  const ends = [unitNumber('day', untilMs), unitNumber('hour', untilMs)];
+  const numbers = [...ends, ...windows.flatMap(({ edge, first }) => [edge, first])];
   const rows = statements.all(sql, ...numbers, ...(ids === undefined ? [] : [JSON.stringify(ids)]));
   return new Map(
     rows.map((row) => [numberOf(row, 'rid'), windows.map((window, index) => toWindow(row, window, index))]),
@@ -101,7 +111,7 @@ function columnsOf(_: Window, index: number): string {
   const columns = STATES.map((state) => {
     const before = `ifnull(b${index}.${state}, 0)`;
     const end = `ifnull(e${index}.${state}, ${before})`;
-    return `, ${end} - ${before} AS edge_${state}${index}, ifnull(t.${state}, 0) - ${end} AS rest_${state}${index}`;
+    return `, ${end} - ${before} AS edge_${state}${index}, ifnull(h.${state}, ifnull(d.${state}, 0)) - ${end} AS rest_${state}${index}`;
   });
   return `${columns.join('')}, e${index}.n AS edge_n${index}`;
 }

@@ -66,8 +66,15 @@ export interface MonitorStore {
   /** Removes about `maxRows` rows at most, so that a call is short. Call it until it is done. */
   prune(cutoffs: Cutoffs, maxRows: number): Stored<{ readonly removed: number; readonly done: boolean }>;
 
-  /** All resources that are not archived, or the listed ones, by id. `sinceMs`: the beginnings of windows. */
-  readOverview(query: { readonly sinceMs: readonly number[]; readonly ids?: readonly string[] }): Stored<Overview[]>;
+  /**
+   * All resources that are not archived, or the listed ones, by id. `sinceMs`: the beginnings of windows; `untilMs`, a
+   * whole hour: their end, for rollups of a time that is still to come; unset, they have every later one.
+   */
+  readOverview(query: {
+    readonly sinceMs: readonly number[];
+    readonly untilMs?: number;
+    readonly ids?: readonly string[];
+  }): Stored<Overview[]>;
   readArchived(): Stored<StoredResource[]>;
   readResult(resource: string): Stored<string | null>;
   /** Newest first, ended before that time. */

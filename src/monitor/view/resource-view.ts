@@ -1,6 +1,14 @@
 // One resource as it is shown: state, reason, times, uptime.
 
-import { addDurations, noDurations, type StateDurations, totalOf, type Uptime, uptimeOf } from '../history/duration.ts';
+import {
+  addDurations,
+  noDurations,
+  type StateDurations,
+  subtractDurations,
+  totalOf,
+  type Uptime,
+  uptimeOf,
+} from '../history/duration.ts';
 import { splitDurations } from '../history/split.ts';
 import { WINDOWS, windowEnding } from '../history/timeline.ts';
 import type { MonitorResource } from '../resource/monitor-resource.ts';
@@ -61,6 +69,9 @@ export function toResourceView(shown: ShownResource, moment: Moment): ResourceVi
 function uptimes({ windows, recent }: ShownResource, { nowMs, rolledUpMs }: Moment): ResourceView['uptime'] {
   const { toMs } = windowEnding(nowMs, 0);
   const latest = recent.durations({ fromMs: Math.min(rolledUpMs, toMs), toMs });
+  // A clock that was set back is behind the rollups until it has caught up.
+  const ahead =
+    rolledUpMs > toMs && recent.fromMs <= toMs ? recent.durations({ fromMs: toMs, toMs: rolledUpMs }) : null;
   const uptimeOfWindow = (name: WindowName, index: number): Uptime => {
     const lengthMs = WINDOWS[name];
     const fromMs = toMs - lengthMs;
@@ -70,6 +81,7 @@ function uptimes({ windows, recent }: ShownResource, { nowMs, rolledUpMs }: Mome
     const edge = window?.edge ?? null;
     // The window may have left its first rollup since it was read.
     if (edge !== null && edge.toMs > fromMs) addDurations(sum, partOf(edge, fromMs, recent));
+    if (ahead !== null) subtractDurations(sum, ahead);
     return uptimeOf({ ...sum, gap: sum.gap + lengthMs - totalOf(sum) });
   };
   return {

@@ -69,6 +69,8 @@ export function eventSentence(event: MonitorEvent): string {
       return `Pull quota is low${message}`;
     case 'network':
       return `The network of this monitor looked down${message}`;
+    case 'clock':
+      return `The clock of this monitor was set${message}`;
     case 'certificate-expiry':
       return `Certificate expires soon${message}`;
     case 'reload':

@@ -139,6 +139,12 @@ export function describeRollups(adapter: Adapter): void {
         { edge: null, rest: { available: 0, unavailable: 0, undetermined: 0, paused: 0 } },
       ]);
       assert.equal(overview[1]?.windows[0]?.rest.available, 0);
+      // What lies after a clock that was set back belongs to no window.
+      for (const last of [30, 48, 53, 72]) {
+        const [until] = mustSucceed(await store.readOverview({ sinceMs: [T0 + 24 * HOUR], untilMs: T0 + last * HOUR }));
+        const available = sumFrom(25).available - sumFrom(last).available;
+        assert.deepEqual(until?.windows[0]?.rest, { ...sumFrom(25), available, paused: last - 25 }, `${last}`);
+      }
       // And again after more was written, and for a resource that is new.
       mustSucceed(await store.write({ hours: [hour('b', T0 + 72 * HOUR, { available: 7 })] }));
       mustSucceed(await store.saveResources([resource('a'), resource('b'), resource('c')], T0));

@@ -6,7 +6,7 @@ import { connectionState, POLL_MS, sawCheck, setConnection, showAges } from './s
 
 const EVENTS = [
   ...['state', 'outage', 'recovered', 'digest-moved', 'undetermined-long', 'quota-low', 'network'],
-  ...['certificate-expiry', 'reload'],
+  ...['certificate-expiry', 'clock', 'reload', 'reminder'],
 ];
 const RECONNECT_MS = 30_000;
 /** A bar moves by a third of its shortest part meanwhile: less than two pixels. What changes is renewed when it does. */
