@@ -22,6 +22,8 @@ export interface Policy {
   readonly expect: 'present' | 'absent';
   /** Reasons that do not fail. */
   readonly warnOn: readonly Reason[];
+  /** Whether an unresolved variable fails. */
+  readonly strict?: boolean | undefined;
 }
 
 const CODES: Readonly<Record<UnpullableReason | Doubt, ExitCode>> = {
@@ -53,8 +55,10 @@ const PRECEDENCE: readonly ExitCode[] = [
 ];
 
 /** The code of one result; 0 lets the run pass. */
-export function exitCodeOf(judgement: Judgement, { expect, warnOn }: Policy): ExitCode {
-  if (judgement.verdict === 'skipped') return EXIT.ok;
+export function exitCodeOf(judgement: Judgement, { expect, warnOn, strict = false }: Policy): ExitCode {
+  if (judgement.verdict === 'skipped') {
+    return strict && judgement.reason === 'unresolved-variable' ? EXIT.usage : EXIT.ok;
+  }
   if (judgement.reason === 'internal-error') return EXIT.bug;
   if (judgement.reason !== null && warnOn.includes(judgement.reason)) return EXIT.ok;
   const code = judgement.reason === null ? EXIT.ok : CODES[judgement.reason];

@@ -1,7 +1,7 @@
 // `kairos-pull images`: lists the images found, with their locations and the cost of a check. No network access.
 
 import { readConfigFile } from '../config/config-file.ts';
-import { inputOptions } from '../config/input-options.ts';
+import { ignoreRules, inputOptions } from '../config/input-options.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { INPUT_SETTINGS } from '../config/setting.ts';
 import { createSettingParsers, type OutputChoice } from '../config/setting-parsers.ts';
@@ -51,7 +51,7 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   const stdin = () => readStdin(io, interruption);
   const options = inputOptions(resolved, io.env);
   const nowMs = io.clock.now();
-  const rules = { ignore: config?.ignore, search: config?.search, nowMs };
+  const rules = { ignore: ignoreRules(resolved, config?.ignore), search: config?.search, nowMs };
   const collection = await collect({
     images,
     files: values.file,

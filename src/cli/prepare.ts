@@ -5,7 +5,7 @@ import type { CheckerOptions } from '../check/checker-options.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
 import { type ConfigFile, readConfigFile } from '../config/config-file.ts';
 import { resolveConflicts } from '../config/conflicts.ts';
-import { inputOptions } from '../config/input-options.ts';
+import { ignoreRules, inputOptions } from '../config/input-options.ts';
 import { type Resolved, resolveSettings } from '../config/resolve.ts';
 import { SETTING_NAMES } from '../config/setting.ts';
 import { createSettingParsers, type Settings } from '../config/setting-parsers.ts';
@@ -75,7 +75,7 @@ export async function prepareCheck(
     files: settings.file,
     missing,
     ...inputOptions(resolved, env),
-    ignore: configFile?.ignore,
+    ignore: ignoreRules(resolved, configFile?.ignore),
     search: configFile?.search,
     nowMs: io.clock.now(),
     stdin,

@@ -9,8 +9,8 @@ import { FORMATS } from '../report/format.ts';
 import { DURATION } from './duration.ts';
 import { SETTING_NAMES, type SettingName, settingOf } from './setting.ts';
 
-/** A config file does not refer to another one. */
-export const FILE_SETTING_NAMES = SETTING_NAMES.filter((name) => name !== 'config');
+/** A config file does not refer to another one, and its images to ignore have reasons. */
+export const FILE_SETTING_NAMES = SETTING_NAMES.filter((name) => name !== 'config' && name !== 'ignore');
 
 /** The settings that a registry's section may have, with their descriptions. */
 export const REGISTRY_SETTINGS = {

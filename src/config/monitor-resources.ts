@@ -8,7 +8,7 @@ import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { createIgnore } from '../input/ignore.ts';
 import type { MonitorResource, SkippedImage } from '../monitor/resource/monitor-resource.ts';
 import { assignIds } from '../monitor/resource/resource-id.ts';
-import { inputOptions } from './input-options.ts';
+import { ignoreRules, inputOptions } from './input-options.ts';
 import { readKairosExport } from './kairos-export.ts';
 import { type KnownImages, readImages } from './known-images.ts';
 import type { MonitorConfig } from './monitor-config.ts';
@@ -62,7 +62,7 @@ export async function expandResources(inputs: PlanInputs): Promise<Expansion> {
   const { config, settings, nowMs } = inputs;
   const { values, lineOf } = config.section;
   const defaults: Defaults = { intervalMs: intervalOf(values), settings, locate: config.locate };
-  const ignored = createIgnore(config.ignore, nowMs);
+  const ignored = createIgnore(ignoreRules(inputs.resolved, config.ignore), nowMs);
   const set = createDraftSet();
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -141,7 +141,7 @@ async function readFiles(entry: FilesEntry, index: number, inputs: PlanInputs) {
   const { config, resolved, env, nowMs, signal, known } = inputs;
   const options = {
     ...inputOptions(resolved, env),
-    ...{ ignore: config.ignore, search: config.search, nowMs, signal },
+    ...{ ignore: ignoreRules(resolved, config.ignore), search: config.search, nowMs, signal },
   };
   const targets: Target[] = [];
   const problems: string[] = [];

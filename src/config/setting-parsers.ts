@@ -21,6 +21,9 @@ export function createSettingParsers(formats: readonly Format[]) {
   return {
     file: listOf(parseNonEmpty),
     format: z.optional(read(parseOneOf(INPUT_FORMATS))),
+    exclude: listOf(parseNonEmpty),
+    noGitignore: flag,
+    ignore: commaSeparated(parseNonEmpty),
     buildArg: listOf(parseBuildArg),
     allowEnv: listOf(parseVariable, (text) => text.trim().split(/[\s,]+/)),
     profile: commaSeparated(parseNonEmpty),
@@ -49,6 +52,7 @@ export function createSettingParsers(formats: readonly Format[]) {
     mirrorsFrom: z.optional(path),
     output: listOf(parseOutput(formats)),
     warnOn: commaSeparated(parseOneOf([...UNPULLABLE_REASONS, ...DOUBTS])),
+    strict: flag,
     color: read(parseOneOf(SETTINGS.color.choices)),
     quiet: flag,
     verbose: flag,

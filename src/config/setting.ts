@@ -40,6 +40,19 @@ export const SETTINGS = {
     value: 'format',
     description: `override the detected input format: ${INPUT_FORMATS.join(', ')}`,
   },
+  exclude: {
+    group: WHAT,
+    value: 'glob',
+    repeatable: true,
+    description: 'leave out these files and directories, as in a .gitignore of each directory passed; repeatable',
+  },
+  noGitignore: { group: WHAT, description: 'in directories, also read what .gitignore files leave out' },
+  ignore: {
+    group: WHAT,
+    value: 'image',
+    repeatable: true,
+    description: 'skip these images, as with ignore in the config file: * matches any characters; repeatable',
+  },
   buildArg: {
     group: WHAT,
     value: 'name[=value]',
@@ -166,6 +179,7 @@ export const SETTINGS = {
     repeatable: true,
     description: 'reasons to report as warnings instead of failures, e.g. rate-limited,unreachable; repeatable',
   },
+  strict: { group: REPORT, description: 'fail if a variable in an image name has no value (exit code 2)' },
   color: {
     group: REPORT,
     value: 'when',
@@ -189,6 +203,10 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 export const INPUT_SETTINGS = [
   'file',
   'format',
+  'exclude',
+  'noGitignore',
+  'ignore',
+  'strict',
   'buildArg',
   'allowEnv',
   'profile',

@@ -40,6 +40,9 @@ const refused = (key: string, why: string, flag?: string): string =>
 const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
   file: 'inside',
   format: 'free',
+  exclude: 'free',
+  noGitignore: 'free',
+  ignore: 'free',
   buildArg: 'free',
   allowEnv: 'named',
   profile: 'free',
@@ -68,6 +71,7 @@ const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
   mirrorsFrom: 'inside',
   output: 'inside',
   warnOn: 'free',
+  strict: 'free',
   color: 'free',
   quiet: 'free',
   verbose: 'free',

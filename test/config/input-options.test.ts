@@ -13,9 +13,18 @@ const read = (
   fileValues: SettingInputs['fileValues'] = {},
 ) => inputOptions(resolveSettings(INPUT_SETTINGS, createSettingParsers([]), { flags, env, fileValues }), env);
 
+const NOTHING = { exclude: [], useGitignore: true };
+
 describe('inputOptions', () => {
   it('have no format, arguments or profiles by default', () =>
-    assert.deepEqual(read({}), { format: undefined, buildArgs: {}, allowEnv: [], profiles: [], env: {} }));
+    assert.deepEqual(read({}), {
+      format: undefined,
+      buildArgs: {},
+      allowEnv: [],
+      profiles: [],
+      env: {},
+      leaveOut: NOTHING,
+    }));
 
   it('include build arguments with their value, or that of the environment', () => {
     const env = { B: 'from outside' };
@@ -52,6 +61,8 @@ describe('inputOptions', () => {
       KAIROS_PULL_BUILD_ARG: 'A=1,B=2',
       KAIROS_PULL_ALLOW_ENV: 'A_TOKEN, B_TOKEN',
       KAIROS_PULL_PROFILE: 'x',
+      KAIROS_PULL_EXCLUDE: 'dist/,*.gen.yaml',
+      KAIROS_PULL_NO_GITIGNORE: 'true',
     };
     assert.deepEqual(read({}, env), {
       format: 'list',
@@ -59,6 +70,7 @@ describe('inputOptions', () => {
       allowEnv: ['A_TOKEN', 'B_TOKEN'],
       profiles: ['x'],
       env,
+      leaveOut: { exclude: ['dist/', '*.gen.yaml'], useGitignore: false },
     });
   });
 

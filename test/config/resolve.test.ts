@@ -26,6 +26,9 @@ describe('resolveSettings', () => {
     assert.deepEqual(resolve({}).values, {
       file: [],
       format: undefined,
+      exclude: [],
+      noGitignore: undefined,
+      ignore: [],
       buildArg: [],
       allowEnv: [],
       profile: [],
@@ -54,6 +57,7 @@ describe('resolveSettings', () => {
       noCache: undefined,
       output: [],
       warnOn: [],
+      strict: undefined,
       color: 'auto',
       quiet: undefined,
       verbose: undefined,
