@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { askHealth, exportStore } from './monitor-client.ts';
 import { demonstrateMonitor } from './monitor-demo.ts';
-import { formatResources } from './monitor-list.ts';
+import { formatMonitor, formatResources } from './monitor-list.ts';
 import { testNotify } from './monitor-notify-test.ts';
 import { monitorOnce } from './monitor-once.ts';
 import { type Start, serveMonitor } from './monitor-serve.ts';
@@ -50,7 +50,7 @@ async function listResources(
   io: Io,
 ): Promise<ExitCode> {
   io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
-  await resolveMonitorOptions(choice, config, io.env);
-  await isTaken(io.stdout.writeText(formatResources(plan)));
+  const options = await resolveMonitorOptions(choice, config, io.env);
+  await isTaken(io.stdout.writeText(`${formatResources(plan)}\n${formatMonitor(options, plan)}`));
   return EXIT.ok;
 }

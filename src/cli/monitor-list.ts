@@ -1,9 +1,14 @@
-// What `monitor --check-config` prints: the resources, each with its interval and where it comes from.
+// What `monitor --check-config` prints: the resources, each with its interval and where it comes from, and the settings
+// of the monitor itself.
 
+import { formatAddress } from '../config/monitor-options.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { FoundAt } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
-import type { MonitorPlan } from '../monitor/monitor-options.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
+import { NOTIFIED_EVENTS } from '../monitor/history/event.ts';
+import type { MonitorOptions, MonitorPlan } from '../monitor/monitor-options.ts';
+import type { NotifierOptions } from '../monitor/notify/notifier-options.ts';
 import type { MonitorResource } from '../monitor/resource/monitor-resource.ts';
 import { formatColumns } from '../report/columns.ts';
 import { formatLocation } from '../report/location.ts';
@@ -28,6 +33,38 @@ export function formatResources({ resources, skipped }: MonitorPlan): string {
   const total = skipped.length === 0 ? count : `${count}, ${formatCount(skipped.length, 'skipped image')}`;
   return `${formatColumns([...rows, ...skips])}${total}\n`;
 }
+
+/** Where it listens, what it keeps, whom it notifies. No URL of a notifier: it may contain a secret. */
+export function formatMonitor({ listen, auth, store, url }: Omit<MonitorOptions, 'plan'>, plan: MonitorPlan): string {
+  const credentials =
+    auth === null
+      ? 'no credentials: this machine only'
+      : auth.publicRead
+        ? 'credentials to change something'
+        : 'credentials required';
+  const rows = [
+    ['listen', formatAddress(listen), credentials],
+    ...(url === null ? [] : [['url', cleanText(hideUserinfo(url), 300), '']]),
+    [
+      'store',
+      cleanText(hideUserinfo(store.location), 300),
+      store.location === 'memory' ? 'kept until the monitor stops' : '',
+    ],
+    ...plan.notifiers.map((notifier) => ['notifier', cleanText(notifier.name), describeNotifier(notifier)]),
+    ...plan.maintenances.map(({ name, groups }) => ['maintenance', cleanText(name), describeGroups(groups)]),
+  ];
+  return formatColumns(rows);
+}
+
+function describeNotifier({ kind, events, groups, remindAfterMs }: NotifierOptions): string {
+  if (kind === 'ping') return 'ping: every minute';
+  const isDefault = !events.includes('state') && events.length === NOTIFIED_EVENTS.length - 1;
+  const reminder = remindAfterMs === null ? '' : `; reminder after ${formatPeriod(remindAfterMs)}`;
+  return `${kind}: ${isDefault ? 'all events but state' : events.join(', ')}; ${describeGroups(groups)}${reminder}`;
+}
+
+const describeGroups = (groups: readonly string[] | undefined): string =>
+  groups === undefined ? 'all groups' : `groups ${cleanText(groups.join(', '))}`;
 
 const noteOf = ({ isPaused, isMuted, group }: MonitorResource): string =>
   [...(isPaused ? ['paused'] : []), ...(isMuted ? ['muted'] : []), ...(group === null ? [] : [`group ${group}`])].join(

@@ -36,6 +36,10 @@ export async function monitorOnce({ loaded, choice }: Start, io: Io): Promise<Ex
 
 const stateOf = ({ record, result }: OnceCheck): OnceCheck['result']['state'] => record?.state ?? result.state;
 
+/** The hint of a check is about what it found. */
+const isJudgedAnew = ({ record, result }: OnceCheck): boolean => record !== null && record.state !== result.state;
+const hintOf = (check: OnceCheck): string | null => (isJudgedAnew(check) ? null : check.result.hint);
+
 /** As of a check. A service has one code for every failure. */
 function codeOf(check: OnceCheck): ExitCode {
   const { resource, result } = check;
@@ -60,7 +64,12 @@ function formatTable(checks: readonly OnceCheck[]): string {
     return [
       state,
       cleanText(resource.name),
-      state === 'available' ? '' : cleanText(check.record?.message ?? result.message),
+      state === 'available'
+        ? ''
+        : [check.record?.message ?? result.message, hintOf(check) ?? '']
+            .map((text) => cleanText(text))
+            .join(' ')
+            .trim(),
     ];
   });
   const counts = (['available', 'unavailable', 'undetermined'] as const)
@@ -77,6 +86,8 @@ const formatLines = (checks: readonly OnceCheck[]): string =>
       const { id, name, group, kind, target } = resource;
       const { reason, cause, digest, durationMs } = result;
       const message = check.record?.message ?? result.message;
-      return `${JSON.stringify({ id, name, group, kind, target, state: stateOf(check), reason, cause, message, digest, durationMs })}\n`;
+      const [hint, hintCode] = [hintOf(check), isJudgedAnew(check) ? null : result.hintCode];
+      const judged = { state: stateOf(check), reason, cause, message, hint, hintCode };
+      return `${JSON.stringify({ id, name, group, kind, target, ...judged, digest, durationMs })}\n`;
     })
     .join('');

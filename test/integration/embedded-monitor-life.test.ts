@@ -210,6 +210,11 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
         ['unavailable', 'not-found'],
       ],
     );
+    // In the words of a check, but without the flags of its command.
+    assert.deepEqual([lines[0].hint, typeof lines[1].hint, lines[1].hintCode], [null, 'string', 'check-name']);
+    const table = (await run(...configure(folder, [image('2')]), '--once')).stdout;
+    assert.ok(table.includes(lines[1].hint), table);
+    assert.doesNotMatch(table, /--\w/);
   });
 
   it('shows a demo: a dashboard with made-up history, and an outage that closes and one that opens', async () => {
