@@ -76,8 +76,11 @@ export async function openMonitor(
   const stopLog = logsEvents ? logEvents(monitor.view, log) : () => undefined;
   const metrics = createMetrics(monitor.view, { kairosMetrics: () => monitor.outbox.plan().kairosMetrics });
   const { outbox } = monitor;
+  let server: WebServer | undefined;
+  /** Of links in notifications. That of every interface leads nowhere. */
+  const pageUrl = (): string | null => url ?? (server === undefined || isEveryAddress(server) ? null : server.origin);
   const notify = createNotify({
-    ...{ view: monitor.view, store: outbox.store, writes: outbox.writes, clock, url },
+    ...{ view: monitor.view, store: outbox.store, writes: outbox.writes, clock, url: pageUrl },
     notifiers: () => outbox.plan().notifiers,
     env: () => outbox.plan().checker.env ?? process.env,
     ca: () => outbox.plan().checker.ca,
@@ -85,7 +88,6 @@ export async function openMonitor(
     onError: (error) => logBug(error, log),
   });
   monitor.reportNotifications(() => notify.counts());
-  let server: WebServer | undefined;
   return {
     monitor,
     start() {
@@ -113,6 +115,8 @@ export async function openMonitor(
     },
   };
 }
+
+const isEveryAddress = ({ origin }: WebServer): boolean => /^http:\/\/(0\.0\.0\.0|\[::\]):/.test(origin);
 
 function notifierLine({ notifier, problem, isGivenUp }: NotifierChange): LogLine {
   const common = { event: 'notifier', notifier } as const;

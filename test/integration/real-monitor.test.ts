@@ -1,5 +1,5 @@
 // The command `monitor` and the most widely deployed registry: an image is pushed, deleted, pushed again and moved, the
-// registry stops; history, API, stream, metrics, pages, health, badge and log tell the same.
+// registry stops; history, API, stream, metrics, pages, health, badge, log and a webhook's receiver tell the same.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import { type MonitorClient, openMonitorClient } from '../support/monitor-client
 import { type LoggedLine, spawnMonitor } from '../support/monitor-process.ts';
 import { spawnCheck } from '../support/process.ts';
 import { startRealRegistry, withoutRealRegistry } from '../support/real-registry.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { createRealClient, writeImageLayout } from '../support/skopeo.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
@@ -35,12 +36,18 @@ async function look(client: MonitorClient): Promise<string> {
   assert.match(metrics, new RegExp(`^kairos_pull_resource_state\\{[^}]*state="${state}"[^}]*\\} 1$`, 'm'));
   assert.equal(series('resource_outage_active'), outage ? '1' : '0');
   assert.ok(dashboard.includes(`data-id="app" data-state="${state}"`), state);
-  assert.equal(dashboard.includes('outage since'), outage !== null && state !== 'available');
+  // Also where the resource is available again, but not long enough to close it.
+  assert.equal(dashboard.includes('outage since'), outage !== null);
   assert.equal(page.includes('open for '), outage !== null);
   assert.ok(page.includes(state === 'undetermined' ? 'cannot tell' : state));
   assert.equal(health.headers.get('x-kairos-pull-state'), state);
   assert.match(await client.text('/badge/app.svg'), new RegExp(`<title>app: ${state}</title>`));
   return `${state}${reason === null ? '' : ` ${reason}`}${outage ? ', outage' : ''}`;
+}
+
+/** When the receiver has so many requests; the monitor sends them soon after it has shown them. */
+async function received({ received: all }: Receiver, count: number): Promise<void> {
+  while (all.length < count) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('kairos-pull monitor and docker-registry', { skip: withoutRealRegistry }, () => {
@@ -54,9 +61,16 @@ describe('kairos-pull monitor and docker-registry', { skip: withoutRealRegistry 
     await skopeo.push(layout.image, registry, 'team/app:1');
     const first = await skopeo.inspectDigest(image);
 
-    const config = `monitor:\n  listen: 127.0.0.1:0\n  store: history.db\n  resources: [{ image: "${image}", id: app, name: app }]\n`;
+    await using receiver = await startReceiver();
+    const config = `monitor:
+  listen: 127.0.0.1:0
+  store: history.db
+  notify: [{ webhook: "${receiver.origin}/hook" }]
+  resources: [{ image: "${image}", id: app, name: app, group: shop }]
+`;
     await using monitor = spawnMonitor(['--config', folder.write('kairos-pull.yaml', config)]);
-    await using client = await openMonitorClient(await monitor.url());
+    const address = await monitor.url();
+    await using client = await openMonitorClient(address);
     const seen: string[] = [];
     const check = async (): Promise<void> => {
       await client.check('app');
@@ -115,5 +129,32 @@ describe('kairos-pull monitor and docker-registry', { skip: withoutRealRegistry 
     // The stream had the same events, and the log all but the first one.
     assert.deepEqual(client.events(), events.slice(1));
     for (const { event, id } of events.slice(1)) assert.equal((await monitor.line(event)).id, id);
+
+    // The receiver got each event but the changes of state, once, in order, and the same facts.
+    const sent = events.filter(({ event }: LoggedLine) => event !== 'state');
+    await received(receiver, sent.length);
+    assert.deepEqual(
+      receiver.received.map(({ method, path, headers }) => [method, path, headers['idempotency-key']]),
+      sent.map(({ id }: { readonly id: number }) => ['POST', '/hook', String(id)]),
+    );
+    const bodies = receiver.received.map(({ body }) => JSON.parse(body));
+    for (const [index, event] of sent.entries()) {
+      const { resource, state, hint, since, url, ...told } = bodies[index];
+      const { resource: id, ...facts } = event;
+      assert.deepEqual(told, facts);
+      assert.deepEqual(resource, { id, name: 'app', group: 'shop', kind: 'image', target: image });
+      assert.equal(url, `${address}resources/app`);
+    }
+    assert.deepEqual(
+      bodies.map(({ event, state, reason }) => [event, state, reason]),
+      [
+        ['outage', 'unavailable', 'not-found'],
+        ['recovered', 'available', null],
+        ['digest-moved', 'available', null],
+      ],
+    );
+    assert.deepEqual([bodies[0].since, bodies[0].message], [outages[0].startedAt, message]);
+    assert.deepEqual([bodies[2].previousDigest, bodies[2].digest], [first, second]);
+    assert.match(await client.text('/metrics'), /^kairos_pull_notifications_pending\{notifier="webhook"\} 0$/m);
   });
 });

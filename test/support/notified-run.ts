@@ -55,7 +55,7 @@ export async function runNotified(options: NotifiedOptions): Promise<NotifiedRun
   const changes: NotifierChange[] = [];
   let writes = 0;
   const notify = createNotify({
-    ...{ view, store: outbox.store, clock: run.clock, url },
+    ...{ view, store: outbox.store, clock: run.clock, url: () => url },
     writes: {
       ...outbox.writes,
       add(change) {

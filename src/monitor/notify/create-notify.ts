@@ -20,7 +20,7 @@ export interface NotifyOptions {
   /** Certificates of additional authorities, PEM. */
   readonly ca: () => string | undefined;
   /** Where users reach the monitor, as configured. */
-  readonly url: string | null;
+  readonly url: () => string | null;
   readonly clock?: Clock;
   /** Unset: over the network. */
   readonly send?: typeof sendRequest;
@@ -106,7 +106,7 @@ export function createNotify(options: NotifyOptions): Notify {
         const notifier = named(name);
         if (notifier === undefined) return removed;
         const notice: Notification = { ...event, event: event.event as Notification['event'], resource };
-        return deliver(notifier, notice, await contextOf(notice, { view, store, url }), signal, sendOptions());
+        return deliver(notifier, notice, await contextOf(notice, { view, store, url: url() }), signal, sendOptions());
       },
       onResult: (result, isGivenUp) => report(name, result, isGivenUp),
       onIdle: () => void countPending(),
