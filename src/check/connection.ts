@@ -124,7 +124,14 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
       hostsWithoutHead,
       signal,
     }),
-    image: { reference, known, host: base.host, quote, ...(endpoint.httpsOnly && { httpsOnly: endpoint.httpsOnly }) },
+    image: {
+      reference,
+      known,
+      host: base.host,
+      quote,
+      isPlainHttp: base.protocol === 'http:',
+      ...(endpoint.httpsOnly && { httpsOnly: endpoint.httpsOnly }),
+    },
     failedHelpers,
     warnings: async () => [
       ...credentialWarnings,

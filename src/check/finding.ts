@@ -1,5 +1,6 @@
 // What a check found wrong, and the words that all judges use for the image.
 
+import { type Digest, shortDigest } from '../core/digest.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
 import { type Cause, judgementOf, type Reason, type RegistryError } from '../core/result.ts';
 import type { Quote } from '../http/send.ts';
@@ -54,6 +55,8 @@ export interface CheckedImage {
   readonly known: KnownRegistry;
   /** `host[:port]` that requests are sent to. */
   readonly host: string;
+  /** Requests use http, not https. */
+  readonly isPlainHttp?: boolean;
   /** See Endpoint. */
   readonly httpsOnly?: string | undefined;
   /** Makes words of a manifest safe to display. */
@@ -70,7 +73,15 @@ export interface Part {
   readonly descriptor: Descriptor;
 }
 
-export const imageName = ({ reference }: CheckedImage): string => formatReference(reference);
+/** A digest is shortened: the reference itself has all of it. */
+export const imageName = ({ reference }: CheckedImage): string => {
+  const name = formatReference(reference);
+  return reference.digest === undefined ? name : name.replace(reference.digest, shortDigest(reference.digest));
+};
+
+/** Two digests, shortened where they still differ. */
+export const shortDigests = (one: Digest, other: Digest): readonly [string, string] =>
+  shortDigest(one) === shortDigest(other) ? [one, other] : [shortDigest(one), shortDigest(other)];
 
 export const repositoryName = ({ reference }: CheckedImage): string => `${reference.registry}/${reference.repository}`;
 

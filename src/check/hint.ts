@@ -48,6 +48,12 @@ export const OPTION_HINTS = {
     text: 'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.',
     plain: 'Set caFile of this registry in the config file to its CA certificate, or put it into certs.d.',
   },
+  trustNamedAuthority: {
+    code: 'trust-authority',
+    text: 'If that is the CA of your company, pass its certificate with --ca-file ca.pem, or put it into certs.d. If you do not know it, a proxy may be reading the connection. --insecure skips verification.',
+    plain:
+      'If that is the CA of your company, set caFile of this registry in the config file to its certificate, or put it into certs.d. If you do not know it, a proxy may be reading the connection.',
+  },
   usePlainHttp: {
     code: 'plain-http',
     text: 'If the registry uses plain http, pass --plain-http.',
@@ -57,6 +63,11 @@ export const OPTION_HINTS = {
     code: 'plain-http',
     text: 'Omit --plain-http.',
     plain: 'Remove plainHttp of this registry from the config file.',
+  },
+  closedPlainHttp: {
+    code: 'plain-http',
+    text: 'If the port uses TLS, omit --plain-http.',
+    plain: 'If the port uses TLS, remove plainHttp of this registry from the config file.',
   },
   keepHttps: {
     code: 'keep-https',
@@ -68,6 +79,7 @@ export const OPTION_HINTS = {
     text: 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.',
     plain: 'No credentials were sent. Ask the operator for a token service over https.',
   },
+  withoutPull: { code: 'try-later', text: 'A check with --proof head spends no pull.', plain: null },
   anonymousInstead: { code: 'log-in', text: 'To check without them, use --anonymous.', plain: null },
 } as const satisfies Readonly<Record<string, Hint>>;
 

@@ -2,8 +2,11 @@
 
 import { says } from '../registry/dialects.ts';
 import type { Evidence } from '../registry/evidence.ts';
+import { requestIdOf } from '../registry/response-trace.ts';
+import { formatStatus } from '../registry/status.ts';
 import { type CheckedImage, type Finding, finding, quoteRegistry } from './finding.ts';
 import { advise } from './hint.ts';
+import { describeResponse } from './response-words.ts';
 
 /** undefined if the response is not such a refusal. */
 export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | undefined {
@@ -12,9 +15,10 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
   if (status === 451) return legalBlock(image, evidence);
   if (says(evidence, 'policy-block', namesOf(image))) return policyBlock(image, evidence);
   if (status !== 403) return undefined;
-  const blocked = (why: string): Finding => networkBlock(`${host} blocks this network: ${why}.`, evidence);
-  if (crossedOrigin) return blocked(`${status} after a redirect from ${image.host}${quoteRegistry(evidence)}`);
-  if (evidence.page !== undefined) return blocked(`${status} with ${evidence.page}`);
+  const blocked = (why: string): Finding => networkBlock(`${host} blocks this network: ${why}`, evidence);
+  if (crossedOrigin)
+    return blocked(`${formatStatus(status)} after a redirect from ${image.host}${quoteRegistry(evidence)}`);
+  if (evidence.page !== undefined) return blocked(describeResponse(evidence));
   if (says(evidence, 'network-block', namesOf(image))) {
     return blocked(quoteRegistry(evidence).replace(/^: /, '') || String(status));
   }
@@ -22,19 +26,23 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
   return body.length === 0 && !evidence.isFromRegistry ? blocked('403 with an empty body') : undefined;
 }
 
-const networkBlock = (message: string, evidence: Evidence): Finding =>
-  finding(
+const networkBlock = (message: string, evidence: Evidence): Finding => {
+  const id = requestIdOf(evidence.response);
+  const operator = id === undefined ? '' : `, or give the ${id} above to its operator`;
+  const shown = message.includes(`${id} `) ? operator : '';
+  return finding(
     {
       reason: 'denied',
       cause: 'network-block',
-      message,
+      message: `${message}.`,
       hint: advise(
         'check-connection',
-        'This comes from a firewall or CDN and says nothing about permissions. Try from another network.',
+        `This comes from a firewall or CDN and says nothing about permissions. Try from another network${shown}.`,
       ),
     },
     evidence,
   );
+};
 
 /** RFC 7725. */
 function legalBlock(image: CheckedImage, evidence: Evidence): Finding {

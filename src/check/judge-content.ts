@@ -18,6 +18,7 @@ import {
   intercepted,
   type Part,
   quoteRegistry,
+  shortDigests,
 } from './finding.ts';
 import { advise } from './hint.ts';
 import { judgeLayerTypes } from './judge-layers.ts';
@@ -60,7 +61,7 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
       return finding({
         reason: 'corrupt',
         cause: 'media-type',
-        message: `The manifest ${problem.problem}.`,
+        message: `The manifest from ${evidence.response.host} ${problem.problem}.`,
         hint: advise(
           'contact-operator',
           `Have the registry, or the proxy in front of it, send Content-Type: ${problem.type}.`,
@@ -101,11 +102,15 @@ const corruptManifest = ({ part }: CheckedImage, problem: string): Finding =>
 /** By digest, a push does not replace the content. */
 function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): Finding {
   if (image.part !== undefined)
-    return corruptManifest(image, `does not match its digest: the content's digest is ${actual}`);
+    return corruptManifest(
+      image,
+      `does not match its digest: the content's digest is ${shortDigests(expected, actual)[1]}`,
+    );
+  const [wanted, found] = shortDigests(expected, actual);
   return finding({
     reason: 'corrupt',
     cause: null,
-    message: `Requested ${expected}, but the content's digest is ${actual}; do not use it.`,
+    message: `Requested ${wanted}, but the content's digest is ${found}; do not use it.`,
     hint: advise(
       'push-again',
       "A cache, a proxy or damaged storage has changed it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
@@ -180,7 +185,7 @@ export function judgeBlob(image: CheckedImage, evidence: Evidence, blob: BlobEvi
 }
 
 function judgeDamage(
-  { kind, name, descriptor: { size, mediaType } }: Part,
+  { kind, name, descriptor: { size, mediaType, digest } }: Part,
   { response: { host, status, quote } }: Evidence,
   blob: Exclude<BlobEvidence, { kind: 'present' }>,
 ): Finding {
@@ -191,7 +196,7 @@ function judgeDamage(
       return damaged(`has ${actual}, but the manifest says ${size}`);
     }
     case 'other-digest':
-      return damaged(`does not match its digest: the content's digest is ${blob.digest}`);
+      return damaged(`does not match its digest: the content's digest is ${shortDigests(digest, blob.digest)[1]}`);
     case 'coded':
       return damaged(
         'is served with Content-Encoding gzip, so a client that decodes it gets different bytes than the manifest describes',

@@ -8,18 +8,20 @@ import {
   HEADERS_TOO_LARGE,
   type HttpFailure,
   type Phase,
+  SPEAKS_TLS,
 } from '../http/failure.ts';
 import { type CauseOf, type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
 import { advise, allowPrivateHint, both, type Hint, OPTION_HINTS } from './hint.ts';
 import { judgeProxy, nameProxy } from './judge-proxy.ts';
 import { judgeTls } from './judge-tls.ts';
+import { describeAttempts } from './response-words.ts';
 
 /** Where the request was sent: the host of a token service is not the one in the reference. */
 export type FailedAt = 'registry' | 'token-service';
 
 export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: FailedAt): Finding {
-  const { host, detail, code, kind } = failure;
-  const server = nameServer(image, host, from);
+  const { detail, code, kind } = failure;
+  const server = nameServer(image, failure, from);
   if (isOpenFileLimit(code)) {
     const message = `No request was sent to ${server}: ${code === 'EMFILE' ? 'this process has' : 'this machine has'} too many open files (${code}).`;
     return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, OPTION_HINTS.openFiles);
@@ -30,9 +32,9 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
   }
   switch (kind) {
     case 'dns':
-      return judgeDns(failure, server);
+      return judgeDns(image, failure, server);
     case 'tcp':
-      return judgeTcp(failure, server, otherServerHint(image, failure, from));
+      return judgeTcp(image, failure, server, otherServerHint(image, failure, from));
     case 'timeout':
       return judgeTimeout(failure, server);
     case 'tls':
@@ -53,7 +55,8 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
         return notARegistry('not-oci', message, hint);
       }
       const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
-      return notARegistry('not-oci', message, CHECK_HOST);
+      const hint = image.isPlainHttp && detail === SPEAKS_TLS ? OPTION_HINTS.omitPlainHttp : CHECK_HOST;
+      return notARegistry('not-oci', message, hint);
     }
     case 'blocked-address': {
       const message = `${image.host} points to an address that is not allowed: ${detail}.`;
@@ -108,10 +111,15 @@ const notARegistry = (cause: CauseOf<'not-a-registry'>, message: string, hint: H
 
 const CHECK_DNS = advise('check-name-resolution', 'Check the network and its DNS server, then try again.');
 
-function judgeDns({ code }: HttpFailure, server: string): Finding {
+function judgeDns({ known, host: registry }: CheckedImage, { code, host }: HttpFailure, server: string): Finding {
   if (code === 'EAI_AGAIN')
     return unreachable('dns', `The DNS lookup of ${server} failed temporarily (${code}).`, CHECK_DNS);
   const because = code === null ? '' : ` (${code})`;
+  if (known.isOneHost && host === registry) {
+    const message = `Cannot resolve ${server}${because}: this machine has no DNS or no internet access.`;
+    const hint = 'Check the network and its DNS server. If the internet is reached through a proxy, set HTTPS_PROXY.';
+    return unreachable('dns', message, advise('check-name-resolution', hint));
+  }
   const hint = advise('check-name-resolution', "Check the host name and this machine's DNS or VPN.");
   return unreachable('dns', `Cannot resolve ${server}: no such host${because}.`, hint);
 }
@@ -126,7 +134,12 @@ const CLOSED_BETWEEN = advise(
 const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
 
 /** `elsewhere`: the hint if it is not the registry that failed. */
-function judgeTcp({ phase, code, detail }: HttpFailure, server: string, elsewhere: Hint | undefined): Finding {
+function judgeTcp(
+  { isPlainHttp }: CheckedImage,
+  { phase, code, detail, attempts }: HttpFailure,
+  server: string,
+  elsewhere: Hint | undefined,
+): Finding {
   if (code === 'ECONNREFUSED') {
     const message = `Connection to ${server} refused: nothing is listening there (ECONNREFUSED).`;
     return unreachable('tcp', message, elsewhere ?? CHECK_PORT);
@@ -139,8 +152,10 @@ function judgeTcp({ phase, code, detail }: HttpFailure, server: string, elsewher
   }
   // undici's own codes mean nothing to users.
   const because = code === null || code.startsWith('UND_') ? '' : ` (${code})`;
-  const message = `${capitalize(server)} closed the connection before its response was complete${because}.`;
-  return unreachable('tcp', message, CLOSED_BETWEEN);
+  const when = phase === 'body' ? 'in the middle of its response' : 'before it responded';
+  const message = `${capitalize(server)} closed the connection ${when}${because}${describeAttempts(attempts)}.`;
+  const hint = isPlainHttp && phase !== 'body' ? OPTION_HINTS.closedPlainHttp : CLOSED_BETWEEN;
+  return unreachable('tcp', message, hint);
 }
 
 /** The registry has responded already if its token service or a redirect target fails. */
@@ -211,8 +226,21 @@ function judgePause(image: CheckedImage, { host, waitMs = 0 }: HttpFailure, serv
   });
 }
 
-/** By its role: after a redirect, or for a token, it is not the host in the reference. */
-function nameServer(image: CheckedImage, host: string, from: FailedAt): string {
-  if (from === 'token-service') return `the token service ${host}`;
-  return host === image.host ? host : `${host} (redirected from ${image.host})`;
+/** By its role: after a redirect, or for a token, it is not the host in the reference. With its address, where it is known. */
+function nameServer(image: CheckedImage, { host, addresses }: HttpFailure, from: FailedAt): string {
+  const address = describeAddress(host, addresses);
+  const isRegistry = from === 'registry' && host === image.host;
+  const redirect = from === 'registry' && !isRegistry ? `redirected from ${image.host}` : '';
+  const details = [address, redirect].filter((text) => text !== '').join(', ');
+  const name = from === 'token-service' ? `the token service ${host}` : host;
+  return details === '' ? name : `${name} (${details})`;
+}
+
+/** `10.20.0.1:443`; only what the host does not say itself. */
+function describeAddress(host: string, addresses: readonly string[] = []): string {
+  const [address] = addresses;
+  if (address === undefined || host.includes(address)) return '';
+  const more = addresses.length > 1 ? ` and ${addresses.length - 1} more` : '';
+  if (/:\d+$/.test(host)) return `${address}${more}`;
+  return `${address.includes(':') ? `[${address}]` : address}:443${more}`;
 }

@@ -3,13 +3,13 @@
 
 import type { CredentialsTried } from '../auth/authenticate.ts';
 import { formatWait } from '../core/quantity.ts';
-import { retryAfterMs } from '../http/retry-after.ts';
+import { cleanText } from '../core/text.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import { type RateLimitKind, readRateLimit } from '../registry/rate-limit.ts';
+import { formatStatus } from '../registry/status.ts';
 import { type CheckedImage, type Finding, finding, loginHint } from './finding.ts';
-import { advise, type Hint } from './hint.ts';
-
-const YEAR_MS = 365 * 86_400_000;
+import { advise, both, type Hint, OPTION_HINTS } from './hint.ts';
+import { describeAttempts, requestedWaitMs, tryAgain } from './response-words.ts';
 
 export function judgeLimit(
   image: CheckedImage,
@@ -19,7 +19,7 @@ export function judgeLimit(
 ): Finding {
   const { known } = image;
   const { response } = evidence;
-  const again = tryAgain(evidence);
+  const again = tryAgain(response);
   const limited = (message: string, hint: Hint): Finding =>
     finding({ reason: 'rate-limited', cause: limit, message, hint }, evidence);
   switch (limit) {
@@ -28,17 +28,12 @@ export function judgeLimit(
       return limited(message, loginHint(image, 'Wait a few minutes, then log in again'));
     }
     case 'pull-quota': {
-      const message = `The pull quota of ${known.name}${describeQuota(evidence)} is exhausted; whether the image exists is unknown.`;
-      return limited(
-        message,
-        used === undefined
-          ? loginHint(image, `${again}, or log in for a higher limit`)
-          : advise('try-later', `${again}.`),
-      );
+      const message = `${describeQuota(image, evidence, used)}; whether the image exists is unknown.`;
+      return limited(message, quotaHint(image, evidence, used !== undefined));
     }
     case 'too-many-requests':
       return limited(
-        `${response.host} is rate limiting this client (${response.status}); whether the image exists is unknown.`,
+        `${response.host} is rate limiting this client: it returned ${formatStatus(response.status)}${describeAttempts(response.attempts)}; whether the image exists is unknown.`,
         advise('try-later', `${again}.`),
       );
     default:
@@ -47,14 +42,23 @@ export function judgeLimit(
   }
 }
 
-function tryAgain({ response }: Evidence): string {
-  // Only the length of the wait matters, so any origin of time will do.
-  const waitMs = retryAfterMs(response, Date.parse(response.headers.get('date') ?? '') || 0);
-  return `Try again ${waitMs === undefined || waitMs > YEAR_MS ? 'later' : `in ${formatWait(waitMs)}`}`;
+/** `Docker Hub: 0 of 100 pulls in 6 h are left for 203.0.113.9, without a login` */
+function describeQuota({ known }: CheckedImage, { response }: Evidence, used: CredentialsTried['used']): string {
+  const { limit = null, remaining = null, windowSeconds = null } = readRateLimit(response) ?? {};
+  const source = response.quote(response.headers.get('docker-ratelimit-source') ?? '', 60);
+  const whose = used?.username ? ` for user ${cleanText(used.username, 60)}` : source === '' ? '' : ` for ${source}`;
+  const how = used === undefined ? ', without a login' : '';
+  const window = windowSeconds === null ? '' : ` in ${formatWait(windowSeconds * 1000)}`;
+  if (limit === null) return `The pull quota of ${known.name} is used up${whose}${how}`;
+  return `${known.name}: ${remaining ?? 0} of ${limit} pulls${window} are left${whose}${how}`;
 }
 
-function describeQuota({ response }: Evidence): string {
-  const { limit = null, windowSeconds = null } = readRateLimit(response) ?? {};
-  if (limit === null) return '';
-  return windowSeconds === null ? ` (${limit})` : ` (${limit} in ${formatWait(windowSeconds * 1000)})`;
+function quotaHint(image: CheckedImage, { response }: Evidence, hasLogin: boolean): Hint {
+  const { windowSeconds = null } = readRateLimit(response) ?? {};
+  const again = tryAgain(response);
+  const isUnknown = requestedWaitMs(response) === undefined && windowSeconds !== null;
+  const wait = isUnknown ? `Try again within ${formatWait(windowSeconds * 1000)}, as the quota is freed` : again;
+  const step = hasLogin ? advise('try-later', `${wait}.`) : loginHint(image, `${wait}, or log in for a higher limit`);
+  // The response to a HEAD has no body: a GET was counted.
+  return image.known.countsManifestGets && response.body.length > 0 ? both(step, OPTION_HINTS.withoutPull) : step;
 }

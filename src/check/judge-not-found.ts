@@ -1,7 +1,9 @@
 // Judges a 404 or 410: what is missing, and did a registry say so?
 
+import { shortDigest } from '../core/digest.ts';
 import { says, saysMissing } from '../registry/dialects.ts';
 import type { Evidence } from '../registry/evidence.ts';
+import { formatStatus } from '../registry/status.ts';
 import {
   type CauseOf,
   type CheckedImage,
@@ -19,7 +21,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   const { known, part } = image;
   const { host, status, crossedOrigin } = evidence.response;
   if (!evidence.isFromRegistry && known.explainsNotFound && !crossedOrigin) {
-    const message = `${known.name} returned ${status} without an error body, as it does during outages.`;
+    const message = `${known.name} returned ${formatStatus(status)} without an error body, as it does during outages.`;
     const hint = advise('try-later', 'Try again later; this does not mean that the image is missing.');
     return finding({ reason: 'registry-error', cause: 'registry', message, hint }, evidence);
   }
@@ -38,7 +40,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   if (evidence.isFromRegistry) return unclear(image, evidence);
   const body =
     evidence.page === undefined ? 'but without a registry error' : `with ${evidence.page}, not a registry error`;
-  const message = `${host} returned ${status} for ${imageName(image)}, ${body}: the image is missing, or this is not a registry.`;
+  const message = `${host} returned ${formatStatus(status)} for ${imageName(image)}, ${body}: the image is missing, or this is not a registry.`;
   const hint = advise('check-name', 'Check the name. Behind a proxy or cache, check that it can reach the registry.');
   return finding({ reason: 'not-found', cause: 'weak-evidence', message, hint }, evidence);
 }
@@ -46,7 +48,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
 /** The code of the error is not about what is missing. */
 function unclear(image: CheckedImage, evidence: Evidence): Finding {
   const { host, status } = evidence.response;
-  const message = `${host} returned ${status} for ${imageName(image)}, with another error${quoteRegistry(evidence)}: the image may exist.`;
+  const message = `${host} returned ${formatStatus(status)} for ${imageName(image)}, with another error${quoteRegistry(evidence)}: the image may exist.`;
   const hint = advise(
     'try-later',
     'Check the name. Try again later, or ask the operator of the registry what the error means.',
@@ -99,7 +101,7 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
       'check-name',
       'Check the repository and the digest; a cache may know a digest only after a pull by tag.',
     );
-    return missing('digest', `${name} has no manifest ${digest}.`, cache || hint);
+    return missing('digest', `${name} has no manifest ${shortDigest(digest)}.`, cache || hint);
   }
   if (known.notFoundMeansTag) {
     const hint = advise(

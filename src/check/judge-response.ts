@@ -6,12 +6,14 @@ import { REDIRECTS } from '../http/redirect.ts';
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
+import { formatStatus, isGatewayStatus } from '../registry/status.ts';
 import { type CheckedImage, type Finding, finding, intercepted, quoteRegistry, repositoryName } from './finding.ts';
-import { advise, clientCertificateHint, OPTION_HINTS } from './hint.ts';
+import { advise, clientCertificateHint, type Hint, OPTION_HINTS } from './hint.ts';
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
 import { judgeNotFound } from './judge-not-found.ts';
 import { judgeForbidden, judgeInconclusive, judgeUnauthorized } from './judge-permission.ts';
+import { describeResponse, tryAgain } from './response-words.ts';
 
 const LATER = advise('try-later', "Try again later; if it persists, contact the registry's operator.");
 
@@ -47,17 +49,26 @@ export function judgeResponse(image: CheckedImage, evidence: Evidence, tried: Cr
 const INVALID_NAME = ['NAME_INVALID', 'TAG_INVALID', 'DIGEST_INVALID'];
 
 function judgeOutage(evidence: Evidence): Finding {
-  const { status, host, crossedOrigin } = evidence.response;
+  const { host, crossedOrigin } = evidence.response;
   if (hasCode(evidence, 'MANIFEST_INVALID')) return invalidManifest(evidence);
   return finding(
     {
       reason: 'registry-error',
       cause: crossedOrigin || says(evidence, 'upstream-unavailable') ? 'upstream' : 'registry',
-      message: `${host} returned ${status}${quoteRegistry(evidence)}.`,
-      hint: advise('try-later', 'Try again later; this does not mean that the image is missing.'),
+      message: `${host} returned ${describeResponse(evidence)}.`,
+      hint: outageHint(evidence),
     },
     evidence,
   );
+}
+
+/** A gateway responds where the registry does not: its operator should know. */
+export function outageHint({ response }: Evidence): Hint {
+  const { status, host } = response;
+  const behind = isGatewayStatus(status)
+    ? `What is in front of ${host} responds, but the registry behind it does not. `
+    : '';
+  return advise('try-later', `${behind}${tryAgain(response)}; this does not mean that the image is missing.`);
 }
 
 const invalidManifest = (evidence: Evidence): Finding =>
@@ -106,23 +117,34 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
     return finding({ reason: 'registry-error', cause: 'upstream', message, hint: LATER }, evidence);
   }
   if (response.crossedOrigin && status >= 400) {
-    const message = `${host}, which ${image.host} redirects to, returned ${status}${quoteRegistry(evidence)}.`;
+    const message = `${host}, which ${image.host} redirects to, returned ${describeResponse(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'upstream', message, hint: LATER }, evidence);
   }
-  if (REDIRECTS.has(status)) return notOci(evidence, ' without a usable Location header');
+  if (REDIRECTS.has(status)) return unusableRedirect(evidence);
   // The host of a part is a registry: it served the manifest. But no registry returns 416 to a request without a range.
   const servesParts = image.part !== undefined && status >= 400 && status !== 416 && evidence.page === undefined;
   if (evidence.isFromRegistry || servesParts) {
-    const message = `${host} returned ${status}${quoteRegistry(evidence)}.`;
+    const message = `${host} returned ${describeResponse(evidence)}.`;
     return finding({ reason: 'registry-error', cause: 'registry', message, hint: LATER }, evidence);
   }
   if (evidence.page !== undefined) return intercepted(evidence);
   return notOci(evidence, ', which is not a valid registry response');
 }
 
+/** The query of a Location is not shown: it may contain a token. */
+function unusableRedirect(evidence: Evidence): Finding {
+  const { headers, quote } = evidence.response;
+  const location = headers.get('location') ?? '';
+  if (location === '') return notOci(evidence, ', a redirect without a Location header');
+  const isOther = /^(?!https?:)[a-z][a-z0-9+.-]*:/i.test(location);
+  const shown = isOther ? quote(location.replace(/[?#].*/s, ''), 100) : '';
+  const where = shown === '' ? 'an address that no client can parse' : `${shown}, which is not a web address`;
+  return notOci(evidence, `, a redirect to ${where}`);
+}
+
 function notOci(evidence: Evidence, problem: string): Finding {
   const { status, host } = evidence.response;
-  const message = `${host} returned ${status}${problem}${quoteRegistry(evidence)}.`;
+  const message = `${host} returned ${formatStatus(status)}${problem}${quoteRegistry(evidence)}.`;
   const hint = advise(
     'check-registry',
     'Check the host and port of the image, and whether a proxy is answering instead.',

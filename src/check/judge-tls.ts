@@ -1,6 +1,8 @@
 // Judges a TLS connection that failed: what the server, or its certificate, and this client could not agree on.
 
+import { formatCount } from '../core/quantity.ts';
 import type { HttpFailure } from '../http/failure.ts';
+import { matchesHost } from '../http/server-identity.ts';
 import type { CertificateFacts, TlsProblem } from '../http/tls-failure.ts';
 import { type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
 import { advise, both, clientCertificateHint, type Hint, OPTION_HINTS, otherClientCertificateHint } from './hint.ts';
@@ -65,12 +67,15 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     message: `${Server} refused the TLS handshake: it offers neither HTTP/2 nor HTTP/1.1 on that port (no application protocol).`,
     hint: advise('check-registry', 'Check the host and port of the image.'),
   }),
-  untrusted: ({ image, server, facts }) => ({
-    message: `The certificate of ${server} is not signed by a trusted CA${issuedBy(image, facts, ': it is issued by ')}.`,
-    hint: TRUST,
+  untrusted: ({ image, failure, server, facts }) => ({
+    message:
+      facts === undefined || facts.issuer === ''
+        ? `The certificate of ${server} is not signed by a CA that this machine trusts${alsoWrong(image, failure, facts)}.`
+        : `The certificate of ${server} is issued by "${image.quote(facts.issuer, 80)}", a CA that this machine does not trust${alsoWrong(image, failure, facts)}.`,
+    hint: facts === undefined || facts.issuer === '' ? TRUST : OPTION_HINTS.trustNamedAuthority,
   }),
-  'self-signed': ({ server }) => ({
-    message: `The certificate of ${server} is self-signed, and this machine does not trust it.`,
+  'self-signed': ({ image, failure, server, facts }) => ({
+    message: `The certificate of ${server} is self-signed, and this machine does not trust it${alsoWrong(image, failure, facts)}.`,
     hint: TRUST,
   }),
   expired: ({ image, server, facts }) => ({
@@ -98,7 +103,7 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     ),
   }),
   closed: ({ failure, Server }) => ({
-    message: `${Server} closed the connection during the TLS handshake${failure.code === null ? '' : ` (${failure.code})`}.`,
+    message: `${Server} closed the connection during the TLS handshake, before it showed a certificate${failure.code === null ? '' : ` (${failure.code})`}.`,
     hint: advise(
       'check-connection',
       'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.',
@@ -165,7 +170,7 @@ const plainHttpHint = ({ httpsOnly }: CheckedImage): Hint =>
 
 function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const { names = [], commonName = '' } = facts ?? {};
-  const host = failure.host.replace(/:\d+$/, '');
+  const host = hostOf(failure);
   if (facts !== undefined && names.length === 0) {
     const only = commonName === '' ? 'no name at all' : `only the common name ${image.quote(commonName, 80)}`;
     return {
@@ -173,9 +178,7 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
       hint: advise('check-certificate', `Have it reissued with the subjectAltName ${host}.`),
     };
   }
-  const shown = names.slice(0, 3).map((name) => image.quote(name, 80));
-  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
-  const others = shown.length === 0 ? 'another host name' : `${shown.join(', ')}${more}`;
+  const others = names.length === 0 ? 'another host name' : listNames(image, names);
   return {
     message: `The certificate of ${server} is for ${others}, not for ${host}.`,
     hint: advise('check-name', 'Use a name listed in the certificate, or have it reissued for this one.'),
@@ -187,11 +190,41 @@ const isExpired = (facts: CertificateFacts | undefined): boolean => facts !== un
 function expiry(image: CheckedImage, facts: CertificateFacts | undefined): string {
   // An authority in its chain may be the one that expired: that certificate is not at hand.
   if (facts === undefined || !isExpired(facts)) return 'or of its CA has expired';
-  return `expired${day(facts.validToMs, ' on ')}${issuedBy(image, facts, '; it was issued by ')}`;
+  return `expired${day(facts.validToMs, ' on ')}${daysAgo(facts.validToMs)}${issuedBy(image, facts, '; it was issued by ')}`;
 }
 
 const issuedBy = (image: CheckedImage, facts: CertificateFacts | undefined, lead: string): string =>
   facts === undefined || facts.issuer === '' ? '' : `${lead}"${image.quote(facts.issuer, 80)}"`;
+
+const DAY_MS = 86_400_000;
+
+/** `, 2 days ago`; '' within a day, or after years. */
+function daysAgo(timeMs: number): string {
+  const days = Math.floor((Date.now() - timeMs) / DAY_MS);
+  return days >= 1 && days < 1000 ? `, ${formatCount(days, 'day')} ago` : '';
+}
+
+/** What would be wrong next: `; it has also expired, and is for a.example, not for registry.example`. */
+function alsoWrong(image: CheckedImage, failure: HttpFailure, facts: CertificateFacts | undefined): string {
+  if (facts === undefined) return '';
+  const host = hostOf(failure);
+  const expired = isExpired(facts) ? [`it expired${day(facts.validToMs, ' on ')}`] : [];
+  const { names } = facts;
+  const isNamed = matchesHost(host, { dns: names, ip: names });
+  const other = isNamed
+    ? []
+    : [`it is ${names.length === 0 ? 'without a subjectAltName' : `for ${listNames(image, names)}, not for ${host}`}`];
+  const problems = [...expired, ...other];
+  return problems.length === 0 ? '' : `; also, ${problems.join(', and ')}`;
+}
+
+const hostOf = ({ host }: HttpFailure): string => host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+
+function listNames(image: CheckedImage, names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => image.quote(name, 80));
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  return `${shown.join(', ')}${more}`;
+}
 
 /** `2026-11-26 06:04 UTC`, after `lead`; empty for an unknown time. */
 const day = (timeMs: number, lead: string): string =>

@@ -5,6 +5,7 @@ import type { CredentialsTried } from '../auth/authenticate.ts';
 import { saysExpired } from '../auth/credential-rejection.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, hasCode } from '../registry/evidence.ts';
+import { formatStatus } from '../registry/status.ts';
 import {
   type CheckedImage,
   type Finding,
@@ -24,6 +25,8 @@ import {
   noAnonymousAccess,
   privateOrMissing,
 } from './judge-permission.ts';
+import { outageHint } from './judge-response.ts';
+import { describeResponse } from './response-words.ts';
 
 const LATER = advise('try-later', 'Try again later; this does not mean that the image is missing.');
 
@@ -39,7 +42,7 @@ export function judgeToken(
   const service = nameService(evidence);
   if (evidence.limit !== undefined) return judgeLimit(image, evidence, evidence.limit, tried);
   if (status >= 500 && status !== 501 && status !== 511) {
-    return serviceError(`${service} returned ${status}${quoteRegistry(evidence)}.`, evidence);
+    return serviceError(`${service} returned ${describeResponse(evidence)}.`, evidence, outageHint(evidence));
   }
   if (status === 511 || (evidence.page !== undefined && status < 400)) {
     return intercepted(evidence, 'a token');
@@ -107,11 +110,11 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence, { used }: Cred
   const redirect = status >= 300 && status < 400 ? ', and credentials are never forwarded to another address' : '';
   if (used !== undefined && status >= 400 && !evidence.response.crossedOrigin) {
     const credentials = lowerFirst(nameCredentials(image, used));
-    const message = `${nameService(evidence)} returned ${status} to ${credentials}${quoteRegistry(evidence)}.`;
+    const message = `${nameService(evidence)} returned ${formatStatus(status)} to ${credentials}${quoteRegistry(evidence)}.`;
     const hint = checkCredentialsHint(image.known.name);
     return finding({ reason: 'not-a-registry', cause: 'bad-challenge', message, hint }, evidence);
   }
-  const message = `${nameService(evidence)} returned ${status}${redirect}${quoteRegistry(evidence)}.`;
+  const message = `${nameService(evidence)} returned ${formatStatus(status)}${redirect}${quoteRegistry(evidence)}.`;
   const hint = advise(
     'contact-operator',
     'The registry seems to point to the wrong token service; contact its operator.',

@@ -9,7 +9,6 @@ import { cleanText } from '../core/text.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { describeCredential } from '../credentials/credential.ts';
 import type { SentRequest } from '../http/record.ts';
-import { retryAfterMs } from '../http/retry-after.ts';
 import { besideOf } from '../http/send.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import type { CheckContext } from './check-context.ts';
@@ -17,6 +16,7 @@ import { type Finding, finding } from './finding.ts';
 import { advise, type Hint, shownHint } from './hint.ts';
 import type { Proven } from './prove.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
+import { requestedWaitMs } from './response-words.ts';
 
 /** A result without its frame: input, reference, times. The hint is rendered last. */
 export type Conclusion = WithoutFrame<Result>;
@@ -110,19 +110,15 @@ const PULLABLE = {
   registryErrors: [],
 } as const;
 
-/** Registries that never want to hear from a client again say so in their own way. */
-const LONGEST_WAIT_MS = 365 * 86_400_000;
-
 function retryAfterSeconds(outcome: AuthOutcome): number | null {
   const waitMs = waitOf(outcome);
-  return waitMs === undefined || waitMs > LONGEST_WAIT_MS ? null : Math.ceil(waitMs / 1000);
+  return waitMs === undefined ? null : Math.ceil(waitMs / 1000);
 }
 
 function waitOf(outcome: AuthOutcome): number | undefined {
   if (outcome.kind === 'failure') return outcome.failure.waitMs;
   if (outcome.kind === 'bad-challenge') return undefined;
-  // Only the length of the wait matters, so any origin of time will do.
-  return retryAfterMs(outcome.response, Date.parse(outcome.response.headers.get('date') ?? '') || 0);
+  return requestedWaitMs(outcome.response);
 }
 
 function pullableMessage(

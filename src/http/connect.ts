@@ -24,7 +24,8 @@ export interface ConnectOptions {
   readonly allows: (address: string) => Promise<boolean>;
   /** The address the origin was reached at, where it can be known; over TLS once its certificate was accepted. */
   readonly onReached: (address: string) => void;
-  readonly onPhase: (phase: Phase) => void;
+  /** `addresses`: those that are tried; of the origin. */
+  readonly onPhase: (phase: Phase, addresses?: readonly string[]) => void;
   /** TLS failed after the handshake: in TLS 1.3 a server refuses a client, or a missing certificate, only then. */
   readonly onLateTlsError?: (error: ConnectError) => void;
   /** For text that a proxy or a TLS peer sent. */
@@ -48,11 +49,13 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   const { timeoutMs, signal } = options;
   const sockets: Socket[] = [];
   let phase: Phase = 'dns';
+  let tried: readonly string[] = [];
   const over = new AbortController();
   const steps: Steps = {
-    enter: (next) => {
+    enter: (next, addresses = tried) => {
       phase = next;
-      options.onPhase(next);
+      tried = addresses;
+      options.onPhase(next, addresses);
     },
     own: (socket) => {
       sockets.push(socket);
@@ -81,15 +84,16 @@ export async function openConnection(origin: URL, options: ConnectOptions): Prom
   } catch (error) {
     over.abort();
     for (const socket of sockets) socket.destroy();
-    if (error instanceof ConnectError) throw error;
-    throw new ConnectError(phase, messageOf(error), { cause: error });
+    const failed = error instanceof ConnectError ? error : new ConnectError(phase, messageOf(error), { cause: error });
+    failed.addresses = tried;
+    throw failed;
   } finally {
     stop();
   }
 }
 
 interface Steps extends SocketOwner {
-  enter(phase: Phase): void;
+  enter(phase: Phase, addresses?: readonly string[]): void;
   /** Aborts when a step fails. */
   readonly over: AbortSignal;
 }
@@ -201,7 +205,8 @@ async function dial(
       to,
       found.map(({ address }) => address),
     );
-  steps.enter(phase);
+  // Those of a proxy are not the origin's.
+  steps.enter(phase, phase === 'proxy' ? [] : allowed.map(({ address }) => address));
   const socket = steps.own(
     netConnect({
       host,

@@ -40,6 +40,16 @@ export interface HttpFailure {
   readonly proxy?: ProxyFacts;
   /** How long the phase was waited for, in milliseconds; only of `timeout`. */
   readonly waitedMs?: number;
+  /** IP addresses of the host that were tried, if no request was sent. */
+  readonly addresses?: readonly string[];
+  readonly attempts?: Attempts;
+}
+
+/** The same request was sent several times; the last one counts. */
+export interface Attempts {
+  readonly count: number;
+  /** From the first to the end of the last. */
+  readonly durationMs: number;
 }
 
 export interface ProxyFacts {
@@ -85,6 +95,8 @@ export class ConnectError extends Error {
   readonly code: string | null;
   readonly kind: FailureKind;
   readonly facts: FailureFacts;
+  /** Of the origin, as far as they were tried. */
+  addresses: readonly string[] = [];
 
   constructor(phase: Phase, message: string, options: ConnectErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -183,7 +195,12 @@ export function classify(error: unknown, host: string, phase: Phase, waitedMs?: 
   const hasTransientCode = code !== null && TRANSIENT_CODES.has(code);
   if (error instanceof ConnectError) {
     const { proxySchemes: _, ...facts } = error.facts;
-    return { ...fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls'), ...facts };
+    const { addresses } = error;
+    return {
+      ...fail(error.kind, error.phase, hasTransientCode && error.phase !== 'tls'),
+      ...facts,
+      ...(addresses.length > 0 && { addresses }),
+    };
   }
   if (error instanceof UndecodableError) return fail('not-http', 'body', false);
   // By name: the code of a DOMException is a number, a parser error has none, and the pool is a bundle of its own.
@@ -206,12 +223,26 @@ export function classify(error: unknown, host: string, phase: Phase, waitedMs?: 
       const problem = /\((.+)\)$/.exec(messageOf(error))?.[1] ?? messageOf(error);
       // The parser's message for a chunked body without its last chunk.
       if (problem === 'Invalid EOF state') return fail('tcp', phase, true, 'the connection was closed');
-      return fail('not-http', phase, false, `invalid HTTP/1.1 response (${problem})`);
+      return fail('not-http', phase, false, notHttpDetail(problem, (error as { data?: unknown }).data));
     }
     default:
       return fail('tcp', phase, hasTransientCode);
   }
 }
+
+/** Instead of the words of a parser: what the server sends, which often says what it is. */
+function notHttpDetail(problem: string, data: unknown): string {
+  if (!problem.startsWith('Expected HTTP/') || typeof data !== 'string')
+    return `invalid HTTP/1.1 response (${problem})`;
+  // A TLS alert: RFC 8446 section 5.1.
+  if (/^[\x15\x16]\x03/.test(data)) return SPEAKS_TLS;
+  const line = cleanText(data.split(/[\r\n]/, 1)[0] ?? '', 60);
+  const isText = /^[\x20-\x7e]{3,}$/.test(line);
+  if (!isText) return 'it responds with something that is not HTTP';
+  return `it responds with "${line}"${line.startsWith('SSH-') ? ', as an SSH server does' : ''}`;
+}
+
+export const SPEAKS_TLS = 'it responds with TLS to a plain http request';
 
 const TIMEOUT_DETAILS: Record<Phase, string> = {
   dns: 'DNS lookup timed out',

@@ -1,6 +1,7 @@
 // Connections that are being opened: for a request that is waiting, or ahead of one that is sure to come.
 
 import type { Socket } from 'node:net';
+import type { ConnectOptions } from './connect.ts';
 import type { Phase } from './failure.ts';
 
 export interface Preconnect {
@@ -13,10 +14,15 @@ export interface Preconnect {
   pending(origin: URL): Promise<void> | undefined;
   /** The connection that was opened ahead, if it is still available, otherwise a new one. */
   take(origin: URL, offersHttp2: boolean): Promise<Socket>;
-  /** The phase of a connection to that origin that is being opened now. */
-  phaseOf(origin: URL): Phase | undefined;
+  /** A connection to that origin that is being opened now: its phase, and the addresses that are tried. */
+  progressOf(origin: URL): Progress | undefined;
   /** Closes the connections that were not taken. */
   close(): void;
+}
+
+interface Progress {
+  readonly phase: Phase;
+  readonly addresses: readonly string[];
 }
 
 interface Opening {
@@ -24,23 +30,27 @@ interface Opening {
   readonly pending: Promise<void>;
 }
 
-export type Connect = (origin: URL, onPhase: (phase: Phase) => void, offersHttp2: boolean) => Promise<Socket>;
+interface OpeningNow extends Progress {
+  readonly origin: string;
+}
+
+export type Connect = (origin: URL, onPhase: ConnectOptions['onPhase'], offersHttp2: boolean) => Promise<Socket>;
 
 export function createPreconnect(connect: Connect, prefersHttp2: boolean): Preconnect {
-  const phases = new Set<{ readonly origin: string; phase: Phase }>();
+  const phases = new Set<OpeningNow>();
   const seen = new Set<string>();
   const ahead = new Map<string, Opening>();
 
   const open = (url: URL, offersHttp2: boolean): Opening => {
-    const now: { readonly origin: string; phase: Phase } = { origin: url.origin, phase: 'dns' };
+    const now: OpeningNow = { origin: url.origin, phase: 'dns', addresses: [] };
     phases.add(now);
     seen.add(now.origin);
     let onPending = (): void => {};
     const pending = new Promise<void>((resolve) => {
       onPending = resolve;
     });
-    const onPhase = (phase: Phase): void => {
-      now.phase = phase;
+    const onPhase: ConnectOptions['onPhase'] = (phase, addresses = []) => {
+      Object.assign(now, { phase, addresses });
       // While TCP connects there is still a TLS context to create.
       if (phase === (url.protocol === 'https:' ? 'tls' : 'tcp')) setImmediate(onPending);
     };
@@ -67,8 +77,8 @@ export function createPreconnect(connect: Connect, prefersHttp2: boolean): Preco
       // The server may have closed an idle connection.
       return opening !== undefined && socket.destroyed ? open(url, offersHttp2).socket : socket;
     },
-    phaseOf({ origin }) {
-      return [...phases].find((opening) => opening.origin === origin)?.phase;
+    progressOf({ origin }) {
+      return [...phases].find((opening) => opening.origin === origin);
     },
     close() {
       for (const { socket } of ahead.values()) socket.then((open) => open.destroy()).catch(() => undefined);

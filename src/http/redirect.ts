@@ -4,6 +4,7 @@ import { failure, success } from '../core/outcome.ts';
 import { bareHost } from './address.ts';
 import { type FailureKind, finalFailure } from './failure.ts';
 import { parseLocation } from './location.ts';
+import { isServersAddress } from './quote.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
 /** Go stops at the tenth redirect. */
@@ -45,7 +46,7 @@ export function withRedirect(
       if (isDowngrade && !isPublicContent(request)) {
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
-      if (seen.has(target.href)) return stop('redirect-loop', `the last redirect leads back to ${to}`);
+      if (seen.has(target.href)) return stop('redirect-loop', describeLoop(hop, outcome.value, target, to));
       if (hops === maxHops) return stop('redirect-loop', `${hops + 1} redirects in a row, the last to ${to}`);
       if (isDowngrade) onInsecure(host, to);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
@@ -55,6 +56,16 @@ export function withRedirect(
       hop = { ...next, redirectedFrom: request.url };
     }
   };
+}
+
+/** The path is shown where the user knows it: one that a server wrote may contain a token. */
+function describeLoop(hop: HttpRequest, { status, headers, quote }: HttpResponse, target: URL, to: string): string {
+  const server = quote(headers.get('server') ?? '', 40);
+  const sender = `(${status}${server === '' ? '' : `, server ${server}`})`;
+  if (target.href !== hop.url.href) return `the last redirect ${sender} leads back to ${to}`;
+  return isServersAddress(hop)
+    ? `it redirects to itself ${sender}`
+    : `${hop.url.pathname} redirects to itself ${sender}`;
 }
 
 /** Its content can be read by anyone, and its digest proves it. */

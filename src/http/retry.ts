@@ -1,8 +1,8 @@
 // Repeats a request if that can help, after a wait that the server chose or a random one, within the image's deadline.
 
 import type { Clock } from '../core/clock.ts';
-import { failure } from '../core/outcome.ts';
-import { isTimeout } from './failure.ts';
+import { failure, success } from '../core/outcome.ts';
+import { type Attempts, isTimeout } from './failure.ts';
 import { patienceOf } from './patience.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { HttpResponse, Middleware, Send } from './send.ts';
@@ -49,11 +49,13 @@ export function withRetry({
     const { hasAlternative = false } = request;
     const repeats = hasAlternative ? 0 : retries;
     let longestMs = 0;
+    const startedMs = clock.now();
     for (let attempt = 1; ; attempt += 1) {
       const patienceMs = patienceOf(deadlineMs - clock.now());
       const isFollowed = hasAlternative || (attempt <= repeats && clock.now() + patienceMs < pauseUntilMs);
       const patience = isFollowed ? { patienceMs } : {};
-      const outcome = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
+      const sent = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
+      const outcome = withAttempts(sent, { count: attempt, durationMs: clock.now() - startedMs });
       if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
       const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
       const isTransient = outcome.ok ? mayPass(outcome.value, requestedMs) : outcome.error.isTransient;
@@ -74,6 +76,11 @@ export function withRetry({
 }
 
 type Outcomes = Awaited<ReturnType<Send>>;
+
+function withAttempts(outcome: Outcomes, attempts: Attempts): Outcomes {
+  if (attempts.count === 1) return outcome;
+  return outcome.ok ? success({ ...outcome.value, attempts }) : failure({ ...outcome.error, attempts });
+}
 
 /** The last attempt had the least time: the message of a timeout names the longest. */
 function withLongest(outcome: Outcomes, longestMs: number): Outcomes {

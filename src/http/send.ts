@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../core/outcome.ts';
 import type { Purpose } from '../core/result.ts';
-import type { HttpFailure } from './failure.ts';
+import type { Attempts, HttpFailure } from './failure.ts';
 import type { HttpHeaders } from './headers.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'OPTIONS';
@@ -62,6 +62,8 @@ export interface HttpResponse {
   readonly quote: Quote;
   /** A redirect led to another origin than the requested one. */
   readonly crossedOrigin: boolean;
+  /** Unset: the first one was answered so. */
+  readonly attempts?: Attempts;
 }
 
 /**

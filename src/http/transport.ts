@@ -9,7 +9,7 @@ import { untilAborted } from '../core/until-aborted.ts';
 import { findOpenFileLimit, retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { bareHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
-import { lateFile, openConnection } from './connect.ts';
+import { type ConnectOptions, lateFile, openConnection } from './connect.ts';
 import { authoritiesLate, ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
@@ -134,7 +134,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   const connectFor =
     (namedBy: NamedByRegistry | undefined, { lateTlsErrors, connectPatience }: OriginNotes) =>
-    async (origin: URL, onPhase: (phase: Phase) => void, offersHttp2: boolean) => {
+    async (origin: URL, onPhase: ConnectOptions['onPhase'], offersHttp2: boolean) => {
       await beforeConnection();
       const proxy = selectProxy(origin, env);
       const onReached = namedBy === undefined ? addressPolicy.onConnecting(bareHost(origin)) : () => {};
@@ -190,8 +190,10 @@ export function createTransport(settings: TransportSettings): Transport {
     const { url, signal } = request;
     const proxy = selectProxy(url, env);
     const startedMs = now();
-    const fail = (error: unknown, phase: Phase) => {
-      const failed = shownFailure(request, classify(error, url.host, phase, now() - startedMs), secrets);
+    const fail = (error: unknown, phase: Phase, addresses: readonly string[] = []) => {
+      const classified = classify(error, url.host, phase, now() - startedMs);
+      const located = addresses.length > 0 ? { ...classified, addresses } : classified;
+      const failed = shownFailure(request, located, secrets);
       const via = proxy.ok ? proxy.value : undefined;
       return failure(via && failed.phase === 'proxy' ? { ...failed, proxy: proxyFacts(via, error) } : failed);
     };
@@ -242,8 +244,9 @@ export function createTransport(settings: TransportSettings): Transport {
       if (late !== undefined && !hasHeaders && !signal.aborted) return fail(late, 'tls');
       const file = signal.aborted && !hasHeaders ? lateFile(url, proxy.value?.url, tls.waitsFor) : undefined;
       if (file !== undefined) return fail(authoritiesLate(file), 'tcp');
-      const phase = hasHeaders ? 'body' : signal.aborted ? (preconnect.phaseOf(url) ?? 'headers') : 'headers';
-      return fail(signal.aborted ? signal.reason : error, phase);
+      if (!signal.aborted) return fail(error, hasHeaders ? 'body' : 'headers');
+      const { phase, addresses } = (!hasHeaders && preconnect.progressOf(url)) || { phase: 'headers', addresses: [] };
+      return fail(signal.reason, hasHeaders ? 'body' : phase, addresses);
     }
   };
 

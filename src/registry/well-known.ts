@@ -12,6 +12,8 @@ export interface KnownRegistry {
   readonly challenge?: KnownChallenge;
   /** Hosts of its token service that are on other sites. */
   readonly realms?: readonly string[];
+  /** A name that exists: where it cannot be resolved, there is no DNS. */
+  readonly isOneHost?: true;
   /** A manifest GET counts as a pull, a HEAD does not. */
   readonly countsManifestGets?: true;
   /** Responds the same for a private and for a missing repository. */
@@ -117,7 +119,8 @@ const ROWS: readonly Row[] = [
     requiresCredentials: true,
     hidesMissingFromUsers: true,
     notFoundMeansTag: true,
-    login: '`aws ecr get-login-password | docker login -u AWS --password-stdin <host>` (lasts 12 hours)',
+    login:
+      '`aws ecr get-login-password --region <region> | docker login -u AWS --password-stdin <host>` (lasts 12 hours)',
     access: 'The required permission is ecr:BatchGetImage.',
   },
   {
@@ -218,16 +221,25 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** Not a pattern for the hosts of many customers. */
+const isOneHost = ({ source }: RegExp): boolean => source.startsWith('^') && !/[[+*]|\(\?:\^/.test(source);
+
 /** `registry` as in a reference; only a name for an unknown one. */
 export function knownRegistry(registry: string): KnownRegistry {
   const host = registry.toLowerCase().replace(/:443$/, '');
   const row = ROWS.find(({ hosts }) => hosts.test(host));
   if (row === undefined) return { name: registry };
-  const { hosts: _, login, challenge, ...known } = row;
+  const { hosts, login, challenge, ...known } = row;
   const [label = host] = host.split('.');
-  const here = (text: string): string => text.replace('<host>', () => host).replace('<label>', () => label);
+  const region = /[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1] ?? '';
+  const here = (text: string): string =>
+    text
+      .replace('<host>', () => host)
+      .replace('<label>', () => label)
+      .replace('<region>', () => region);
   return {
     ...known,
+    ...(isOneHost(hosts) && { isOneHost: true }),
     ...(login && { login: here(login) }),
     ...(challenge && { challenge: challengeAt(challenge, here) }),
   };

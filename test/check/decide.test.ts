@@ -66,7 +66,10 @@ describe('decide', () => {
 
   it('names the part, by its digest', () => {
     const { message } = findingOf(imageUnderCheck(undefined, 'child-manifest'), outcomeOf({ status: 503 }));
-    assert.equal(message, `The child-manifest of linux/amd64 (${IMAGE.digest}): registry.example returned 503.`);
+    assert.equal(
+      message,
+      `The child-manifest of linux/amd64 (${IMAGE.digest}): registry.example returned 503 Service Unavailable.`,
+    );
   });
 
   it('names the part once', () => {

@@ -53,7 +53,7 @@ describe('judgeFailure names the phase and the reason', () => {
     [{ kind: 'timeout' }, 'No connection to registry.example in time: nothing responds at all.'],
     [
       { kind: 'tls', phase: 'tls', code: 'ECONNRESET', tls: { problem: 'closed' } },
-      'registry.example closed the connection during the TLS handshake (ECONNRESET).',
+      'registry.example closed the connection during the TLS handshake, before it showed a certificate (ECONNRESET).',
     ],
     [
       { kind: 'not-http', phase: 'headers', code: 'UND_ERR_HEADERS_OVERFLOW' },
@@ -77,7 +77,7 @@ describe('judgeFailure names the phase and the reason', () => {
     [{ code: 'EHOSTUNREACH', detail: 'no route to host' }, 'There is no route to registry.example (EHOSTUNREACH).'],
     [
       { phase: 'body', code: 'ECONNRESET' },
-      'registry.example closed the connection before its response was complete (ECONNRESET).',
+      'registry.example closed the connection in the middle of its response (ECONNRESET).',
     ],
     [
       { kind: 'tls', detail: 'handshake failure' },

@@ -17,7 +17,7 @@ describe('when to try again', () => {
     [{ 'retry-after': 'soon' }, '', 'later'],
     [{}, '', 'later'],
     [{}, 'retry-after: 90s, allowed: 1/minute', 'in 90 s'],
-    [{ date: DATE, 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'in 10 min'],
+    [{ date: DATE, 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'in 10 min, at 00:10 UTC'],
     [{ 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'later'],
   ] as const) {
     it(`${JSON.stringify({ ...headers, body })}: ${expected}`, () => {
@@ -34,13 +34,19 @@ describe('an exhausted quota', () => {
     const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_CREDENTIALS);
     assert.equal(
       message,
-      'The pull quota of Docker Hub (200 in 6 h) is exhausted; whether the image exists is unknown.',
+      'Docker Hub: 0 of 200 pulls in 6 h are left, without a login; whether the image exists is unknown.',
     );
-    assert.match(hint?.text ?? '', /^Try again later, or log in for a higher limit: `docker login` with/);
+    assert.match(
+      hint?.text ?? '',
+      /^Try again within 6 h, as the quota is freed, or log in for a higher limit: `docker login` with/,
+    );
   });
 
   it('suggests only to wait with credentials', () => {
     const login = { used: password(), refused: [], withToken: true };
-    assert.equal(judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint?.text, 'Try again later.');
+    assert.equal(
+      judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint?.text,
+      'Try again within 6 h, as the quota is freed.',
+    );
   });
 });

@@ -64,8 +64,8 @@ describe('judgeTls says what the server refuses, and advises only what helps', (
 
 describe('judgeTls says what is wrong with the certificate', () => {
   for (const [problem, certificate, message] of [
-    ['untrusted', facts({}), 'is not signed by a trusted CA: it is issued by "Acme CA".'],
-    ['untrusted', facts({ issuer: '' }), 'is not signed by a trusted CA.'],
+    ['untrusted', facts({}), 'is issued by "Acme CA", a CA that this machine does not trust.'],
+    ['untrusted', facts({ issuer: '' }), 'is not signed by a CA that this machine trusts.'],
     [
       'expired',
       facts({ validToMs: Date.UTC(2020, 0, 2, 3, 4) }),

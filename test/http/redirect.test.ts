@@ -179,8 +179,9 @@ describe('withRedirect: where it stops', () => {
   it('a redirect loop is detected immediately', async () => {
     assert.equal(
       await refusal([to('/a'), to('/b'), to('/a')]),
-      'redirect-loop, r.example: the last redirect leads back to r.example',
+      'redirect-loop, r.example: the last redirect (307) leads back to r.example',
     );
+    assert.match(await refusal([to(REGISTRY)]), /: \/\S+ redirects to itself \(307\)$/);
     const { requests } = await follow([to(REGISTRY)]);
     assert.equal(requests.length, 1);
   });

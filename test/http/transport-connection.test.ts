@@ -147,6 +147,7 @@ describe('no connection', () => {
     assert.deepEqual(failure, {
       kind: 'tcp',
       phase: 'tcp',
+      addresses: ['127.0.0.2'],
       code: 'ECONNREFUSED',
       host: `127.0.0.2:${port}`,
       detail: `connect ECONNREFUSED 127.0.0.2:${port}`,

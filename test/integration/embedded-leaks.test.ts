@@ -263,8 +263,11 @@ describe('words of a registry that look like a pattern', () => {
     const args = ['bomb', 'path', 'bomb/again'].map((name) => `${server.name}/${name}/app:v1`);
     const { results, exitCode } = await checkJson([...args, '--retries', '0']);
     assert.equal(exitCode, 5);
-    assert.equal(results[0]?.message, `${server.name} returned 500: ${bomb}.`);
-    assert.equal(results[1]?.message, `${server.name} returned 500: cannot expand $'HOME' and $& in path.`);
+    assert.equal(results[0]?.message, `${server.name} returned 500 Internal Server Error: ${bomb}.`);
+    assert.equal(
+      results[1]?.message,
+      `${server.name} returned 500 Internal Server Error: cannot expand $'HOME' and $& in path.`,
+    );
     assert.equal(results.length, 3);
   });
 });

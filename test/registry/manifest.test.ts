@@ -41,7 +41,7 @@ const image = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(IMAGE.bytes
 const index = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(INDEX.bytes).toString()), ...changes });
 const [LAYER] = image().layers;
 const SHA512 = `sha512:${'0'.repeat(128)}`;
-const REFUSED = 'which docker, podman and containerd refuse, although the content is valid';
+const REFUSED = 'docker, podman, skopeo and containerd refuse that, although the content is a valid image';
 const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
 
 describe('readManifest', () => {
@@ -211,11 +211,11 @@ describe('readManifest', () => {
   for (const [name, document, contentType, expected] of [
     ['another kind', image(), OCI_INDEX, `says it is ${OCI_MANIFEST}, but the registry serves it as ${OCI_INDEX}`],
     ...(['application/json', 'application/octet-stream', 'text/plain; charset=utf-8', 'garbage'] as const).map(
-      (type) => [type, image(), type, `is served as ${type}, ${REFUSED}`] as const,
+      (type) => [type, image(), type, `is served as ${type}; ${REFUSED} manifest`] as const,
     ),
-    ['an index as text', index({ mediaType: undefined }), 'text/plain', `is served as text/plain, ${REFUSED}`],
-    ['no type', image(), null, `is served without a Content-Type, ${REFUSED}`],
-    ['an empty type', image(), '', `is served without a Content-Type, ${REFUSED}`],
+    ['an index as text', index({ mediaType: undefined }), 'text/plain', `is served as text/plain; ${REFUSED} index`],
+    ['no type', image(), null, `is served without a Content-Type; ${REFUSED} manifest`],
+    ['an empty type', image(), '', `is served without a Content-Type; ${REFUSED} manifest`],
   ] as const) {
     it(`is refused when it is served as ${name}`, () =>
       assert.equal(problemOf(document, contentType), `media-type: ${expected}`));

@@ -34,7 +34,7 @@ describe('knownRegistry', () => {
   it('puts the host into the login command', () => {
     assert.equal(
       knownRegistry('1.dkr.ecr.eu-west-1.amazonaws.com').login,
-      '`aws ecr get-login-password | docker login -u AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com` (lasts 12 hours)',
+      '`aws ecr get-login-password --region eu-west-1 | docker login -u AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com` (lasts 12 hours)',
     );
     assert.equal(knownRegistry('team.azurecr.io').login, '`az acr login --name team` (lasts about 3 hours)');
   });

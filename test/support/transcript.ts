@@ -122,6 +122,7 @@ function normalise(text: string): string {
     .replaceAll('\u001b', '␛')
     .replace(/([·,-](?:␛\[\d+m| )*)\d+(?:\.\d+)? m?s\b(?=␛|$)/gm, '$15 ms')
     .replace(/\bwithin \d+ ms\b/g, 'within 300 ms')
+    .replace(/ times in \d+(?:\.\d+)? m?s\b/g, ' times in 1 s')
     .replace(/( (?:GET|HEAD|POST) +\S+) +\d+(?:\.\d+)? m?s {2}/g, '$1  5 ms  ')
     .replace(/("durationMs": ?)\d+/g, '$15')
     .replace(/("startedAt": ?)"[^"]*"/g, '$1"2026-01-01T00:00:00.000Z"')

@@ -167,7 +167,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     cause: 'network-block',
     requests: 10,
     message: new RegExp(
-      `^Layer 2 \\(${APP.digest}, .*\\): store\\.example blocks this network: 403 after a redirect from registry\\.example: Access Denied\\.$`,
+      `^Layer 2 \\(${APP.digest}, .*\\): store\\.example blocks this network: 403 Forbidden after a redirect from registry\\.example: Access Denied\\.$`,
     ),
   },
   {

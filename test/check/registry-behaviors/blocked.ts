@@ -96,7 +96,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 1,
-    message: /^registry\.example blocks this network: 403 with a web page \("403 Forbidden"\)\.$/,
+    message: /^registry\.example blocks this network: 403 Forbidden\.$/,
     hint: /says nothing about permissions/,
   },
   {
@@ -168,7 +168,8 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 2,
-    message: /^europe-docker\.pkg\.dev blocks this network: 403 after a redirect from registry\.k8s\.io: no\.$/,
+    message:
+      /^europe-docker\.pkg\.dev blocks this network: 403 Forbidden after a redirect from registry\.k8s\.io: no\.$/,
   },
   {
     name: 'unavailable for legal reasons',

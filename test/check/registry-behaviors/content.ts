@@ -1,5 +1,6 @@
 // The content of a 200: digests, media types, invalid documents.
 
+import { shortDigest } from '../../../src/core/digest.ts';
 import { contentOf, descriptorOf, dockerImageOf, imageOf, indexOf, layerOf, linux } from '../../support/images.ts';
 import { html, serves } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
@@ -39,7 +40,9 @@ export const CONTENT: readonly RegistryBehavior[] = [
     script: { [`GET ${BY_DIGEST}`]: serves(OTHER, { 'docker-content-digest': IMAGE.digest }) },
     reason: 'corrupt',
     requests: 1,
-    message: new RegExp(`^Requested ${IMAGE.digest}, but the content's digest is ${OTHER.digest}; do not use it\\.$`),
+    message: new RegExp(
+      `^Requested ${shortDigest(IMAGE.digest)}, but the content's digest is ${shortDigest(OTHER.digest)}; do not use it\\.$`,
+    ),
   },
   {
     name: 'a generic content type',
@@ -47,7 +50,8 @@ export const CONTENT: readonly RegistryBehavior[] = [
     reason: 'corrupt',
     cause: 'media-type',
     requests: 1,
-    message: /^The manifest is served as application\/json; charset=utf-8, which docker, podman and containerd refuse/,
+    message:
+      /^The manifest from registry\.example is served as application\/json; charset=utf-8; docker, podman, skopeo and containerd refuse that, although the content is a valid image manifest\.$/,
     hint: /send Content-Type: application\/vnd\.oci\.image\.manifest\.v1\+json\.$/,
   },
   {

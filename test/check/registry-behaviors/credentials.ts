@@ -247,7 +247,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     cause: 'bad-challenge',
     requests: 2,
     message:
-      /^The token service auth\.registry\.example returned 400 to the credentials for registry\.example .*: bad request\.$/,
+      /^The token service auth\.registry\.example returned 400 Bad Request to the credentials for registry\.example .*: bad request\.$/,
     hint: /^Check the credentials: --anonymous shows/,
   },
   {

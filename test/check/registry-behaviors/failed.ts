@@ -95,7 +95,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     retries: 2,
     requests: 3,
     cause: 'tcp',
-    message: /closed the connection before its response was complete/,
+    message: /closed the connection in the middle of its response 3 times in 450 ms\.$/,
   },
   {
     name: 'one connection is cut, the retry is not',

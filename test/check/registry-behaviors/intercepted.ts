@@ -110,7 +110,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 1,
-    message: /^registry\.example returned 302 without a usable Location header\.$/,
+    message: /^registry\.example returned 302, a redirect without a Location header\.$/,
   },
   ...['https://store.example/%zz/m', 'https:\\\\store.example\\m', 'https:/store.example/m'].map(
     (location): RegistryBehavior => ({
@@ -125,7 +125,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
       reason: 'not-a-registry',
       cause: 'not-oci',
       requests: 1,
-      message: /^registry\.example returned 307 without a usable Location header\.$/,
+      message: /^registry\.example returned 307, a redirect to an address that no client can parse\.$/,
     }),
   ),
   {
@@ -147,7 +147,8 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'upstream',
     requests: 2,
-    message: /^store\.example, which registry\.example redirects to, returned 400: Only one auth mechanism allowed\.$/,
+    message:
+      /^store\.example, which registry\.example redirects to, returned 400 Bad Request: Only one auth mechanism allowed\.$/,
   },
   {
     name: 'a redirect to itself',

@@ -50,8 +50,8 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'pull-quota',
     requests: 1,
-    message: /^The pull quota of Docker Hub \(100 in 6 h\) is exhausted; whether the image exists is unknown\.$/,
-    hint: /^Try again later, or log in for a higher limit: `docker login`/,
+    message: /^Docker Hub: 0 of 100 pulls in 6 h are left, without a login; whether the image exists is unknown\.$/,
+    hint: /^Try again within 6 h, as the quota is freed, or log in for a higher limit: `docker login`.* --proof head spends no pull\.$/,
   },
   {
     name: 'the quota is exhausted, in the headers of a HEAD',
@@ -75,7 +75,8 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 3,
-    message: /^registry\.example is rate limiting this client \(429\); whether the image exists is unknown\.$/,
+    message:
+      /^registry\.example is rate limiting this client: it returned 429 Too Many Requests 3 times in 2\.3 s; whether the image exists is unknown\.$/,
   },
   {
     name: 'a limit of requests is not a pull quota',
@@ -118,7 +119,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
-    hint: /^Try again in 6 h\.$/,
+    hint: /^Try again in 6 h, at 06:00 UTC\.$/,
   },
   {
     name: 'a 403 that means too many',
@@ -135,7 +136,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'an outage with a web page, which is not shown',
+    name: 'an outage with a web page, whose title says no more',
     retries: 2,
     script: {
       [MANIFEST]: html(503, '<h1>503 Service Unavailable</h1> No server is available to handle this request.'),
@@ -143,7 +144,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'registry',
     requests: 3,
-    message: /^registry\.example returned 503\.$/,
+    message: /^registry\.example returned 503 Service Unavailable 3 times in 450 ms\.$/,
   },
   {
     name: 'Cloudflare cannot reach the registry',
@@ -165,7 +166,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'upstream',
     requests: 1,
-    message: /returned 504: upstream took too long\.$/,
+    message: /returned 504 Gateway Timeout: upstream took too long\.$/,
   },
   {
     name: 'CNCF distribution cannot read its storage',
@@ -173,7 +174,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'registry',
     requests: 1,
-    message: /^registry\.example returned 500: unknown error\.$/,
+    message: /^registry\.example returned 500 Internal Server Error: unknown error\.$/,
   },
   {
     name: 'zot reports a broken manifest',

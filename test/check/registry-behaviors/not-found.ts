@@ -1,5 +1,6 @@
 // What is missing, and what only seems so.
 
+import { shortDigest } from '../../../src/core/digest.ts';
 import { bearer, challenges, html, password, refuses, whenKnown } from '../../support/scripted-check.ts';
 import type { RegistryBehavior } from './behavior.ts';
 import { SERVED, TOKEN } from './scripts.ts';
@@ -44,7 +45,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-found',
     cause: 'digest',
     requests: 1,
-    message: new RegExp(`has no manifest ${DIGEST}\\.$`),
+    message: new RegExp(`has no manifest ${shortDigest(DIGEST)}\\.$`),
   },
   {
     name: 'Red Hat sends the status as the code',
@@ -87,8 +88,8 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
       ['UNAVAILABLE', 'registry-error', 'registry', /^registry\.example returned 4\d\d/],
       ['BAD_GATEWAY', 'registry-error', 'upstream', /^registry\.example returned 4\d\d/],
       ['503', 'registry-error', 'registry', /^registry\.example returned 4\d\d/],
-      ['TOOMANYREQUESTS', 'rate-limited', 'too-many-requests', /rate limiting this client \(4\d\d\)/],
-      ['429', 'rate-limited', 'too-many-requests', /rate limiting this client \(4\d\d\)/],
+      ['TOOMANYREQUESTS', 'rate-limited', 'too-many-requests', /rate limiting this client: it returned 4\d\d [A-Z]/],
+      ['429', 'rate-limited', 'too-many-requests', /rate limiting this client: it returned 4\d\d [A-Z]/],
       ['DENIED', 'denied', 'missing-or-no-access', /denies anonymous access/],
       ['UNAUTHORIZED', 'unauthorized', 'missing-or-private', /is private or does not exist/],
       ['NAME_INVALID', 'invalid-reference', null, /rejects this image name/],
@@ -141,7 +142,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'registry',
     requests: 2,
-    message: /^Docker Hub returned 404 without an error body, as it does during outages\.$/,
+    message: /^Docker Hub returned 404 Not Found without an error body, as it does during outages\.$/,
   },
   {
     name: 'a 404 without a registry error, from a registry',
@@ -150,7 +151,7 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     cause: 'weak-evidence',
     requests: 2,
     message:
-      /^registry\.example returned 404 for registry\.example\/team\/app:1, but without a registry error: the image is missing, or this is not a registry\.$/,
+      /^registry\.example returned 404 Not Found for registry\.example\/team\/app:1, but without a registry error: the image is missing, or this is not a registry\.$/,
   },
   {
     name: 'a 404 without a registry error, and /v2/ fails',

@@ -176,7 +176,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'bad-challenge',
     requests: 2,
-    message: /^The token service auth\.registry\.example returned 404\.$/,
+    message: /^The token service auth\.registry\.example returned 404 Not Found\.$/,
   },
   {
     name: 'a token service that is down',
@@ -184,7 +184,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'registry-error',
     cause: 'token-service',
     requests: 2,
-    message: /^The token service auth\.registry\.example returned 503\.$/,
+    message: /^The token service auth\.registry\.example returned 503 Service Unavailable\.$/,
   },
   ...[405, 501].flatMap((status): RegistryBehavior[] => [
     {
