@@ -75,8 +75,10 @@ export interface Part {
 
 /** A digest is shortened: the reference itself has all of it. */
 export const imageName = ({ reference }: CheckedImage): string => {
-  const name = formatReference(reference);
-  return reference.digest === undefined ? name : name.replace(reference.digest, shortDigest(reference.digest));
+  const { digest, ...named } = reference;
+  if (digest === undefined) return formatReference(reference);
+  const tag = named.tag === undefined ? '' : `:${named.tag}`;
+  return `${reference.registry}/${reference.repository}${tag}@${shortDigest(digest)}`;
 };
 
 /** Two digests, shortened where they still differ. */
