@@ -7,6 +7,12 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** An at sign, also as a percent-encoding or in one of its wide and small forms; the same for a colon. */
 const AT = /@|%(?:25)*40|[\uff20\ufe6b]/gi;
 const COLON = /:|%(?:25)*3a|[\uff1a\ufe55]/i;
+/**
+ * What a program fills in later: `web:@TAG@`, `@project.version@`, `web:1@$DIGEST`. No host begins as the text behind it
+ * does.
+ */
+const PLACEHOLDER =
+  /(?<=^|[/:.-])@(?:[A-Z][A-Z0-9_]*|[a-z]\w*(?:\.\w+)+)@(?=$|[/:.-])|@(?=\$(?:\w*(?:DIGEST|SHA)\w*|\{\w*(?:DIGEST|SHA)\w*\})$)/g;
 const QUERY = /[?#]/;
 /** A credential file where its path should be, as it is or in base64; also after the directory of a relative path. */
 const JSON_TEXT = /^\s*\[\s*"|(?:^|[\\/])\s*\{\s*"|^\s*(?:eyJ[\w+/=-]{20,}\s*$)/;
@@ -20,7 +26,8 @@ export const looksLikeJson = (text: string): boolean => JSON_TEXT.test(text);
  * contain any character, so the last `@` counts that does not begin a digest.
  */
 export function userinfoEnd(text: string): number {
-  const last = [...text.replace(DIGEST, '').matchAll(AT)].at(-1);
+  const written = text.replace(DIGEST, '').replace(PLACEHOLDER, ({ length }) => ' '.repeat(length));
+  const last = [...written.matchAll(AT)].at(-1);
   if (last === undefined) return 0;
   const scheme = SCHEME.exec(text)?.[0].length ?? 0;
   if (last.index < scheme) return 0;

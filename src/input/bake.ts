@@ -7,6 +7,7 @@ import { extractDockerfile } from './dockerfile.ts';
 import { createExpansionBudget } from './dockerfile-argument.ts';
 import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
 import { parseJsonFile } from './json.ts';
+import { isOtherText } from './other-file.ts';
 import { createWorkBudget, type WorkBudget } from './work-budget.ts';
 import { entriesAt, itemsAt, nodeAt, stringAt, type YamlNode } from './yaml-node.ts';
 
@@ -23,7 +24,7 @@ const EXPRESSION = /[$%]\{([^{}]*)\}/;
 
 export const bakeExtractor: Extractor = {
   name: 'bake',
-  matches: (path, head) => NAME.test(basename(path)) || (TARGETS.test(head) && FIELDS.test(head)),
+  matches: (path, head) => NAME.test(basename(path)) || (!isOtherText(path) && TARGETS.test(head) && FIELDS.test(head)),
   async extract(text, _, { buildArgs }): Promise<Extraction> {
     const { roots, problems } = parseJsonFile(text);
     const reader = { buildArgs, inlined: createWorkBudget(MAX_INLINE), expansions: createExpansionBudget() };

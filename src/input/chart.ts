@@ -5,6 +5,8 @@
 import { basename } from 'node:path';
 import { extractImages } from './document-images.ts';
 import type { Extractor, Found, Problem } from './extractor.ts';
+import { fieldImages } from './image-field.ts';
+import { problemIn, sourceOf } from './linked-file.ts';
 import { foundImage } from './pod-spec.ts';
 import { parseYaml } from './yaml.ts';
 import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
@@ -17,8 +19,33 @@ const MAX_PLATFORMS = 30;
 export const chartExtractor: Extractor = {
   name: 'chart',
   matches: (path) => basename(path) === 'Chart.yaml',
-  extract: (text, _, { signal }) => extractImages(text, chartImages, { signal }),
+  async extract(text, source, { readFile, signal }) {
+    const { found, problems } = await extractImages(text, chartImages, { signal });
+    if (found.length + problems.length > 0) return { found, problems };
+    const file = await readFile(VALUES);
+    const values = file !== undefined && 'text' in file && !file.isForeign ? file.text : '';
+    const own = await extractImages(values, valueImages(sourceOf(source, VALUES)), { signal });
+    const unreadable = own.problems.map((problem) => problemIn(sourceOf(source, VALUES), problem));
+    return { found: [...unrendered(text), ...own.found], problems: unreadable };
+  },
 };
+
+const VALUES = 'values.yaml';
+
+/** The defaults of the chart, as far as they are whole. */
+const valueImages = (source: string) =>
+  function* (values: YamlNode): Generator<Found> {
+    for (const found of fieldImages(values, { owner: '', likelihood: 'certain' })) yield { ...found, source };
+  };
+
+/** Its templates and the charts it depends on may have other images. */
+function unrendered(text: string): Found[] {
+  const [chart] = parseYaml(text);
+  const name = scalarAt(chart?.root, 'name');
+  if (name === undefined || textAt(chart?.root, 'type') === 'library') return [];
+  const message = 'The chart is not rendered; check the output of helm template instead.';
+  return [{ text: name.text, line: name.line, path: 'Chart', skip: { reason: 'unresolved-variable', message } }];
+}
 
 function* chartImages(chart: YamlNode): Generator<Found | Problem> {
   for (const name of ANNOTATIONS) {

@@ -19,6 +19,7 @@ import {
 import { type ComposeFile, loadProject } from './compose-project.ts';
 import type { Extraction, ExtractOptions, Extractor, Problem } from './extractor.ts';
 import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import { isOtherText } from './other-file.ts';
 import { type Outline, outlineOf } from './outline.ts';
 
 const NAME = /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$|\.compose\.ya?ml$/i;
@@ -42,7 +43,8 @@ const SERVICE_KEYS = new Set(
 
 export const composeExtractor: Extractor = {
   name: 'compose',
-  matches: (path, head) => NAME.test(basename(path)) || (mayHaveServices(head) && isProject(outlineOf(head))),
+  matches: (path, head) =>
+    NAME.test(basename(path)) || (!isOtherText(path) && mayHaveServices(head) && isProject(outlineOf(head))),
   async extract(text, source, options) {
     const own = { path: basename(source), text, isForeign: false };
     const override = await overrideOf(source, options);

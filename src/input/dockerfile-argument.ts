@@ -27,7 +27,16 @@ export interface ArgumentOptions {
 export interface Variables {
   /** `missing` has only variables that a build argument could set. */
   expand(word: string): Outcome<ResolvedText, string>;
+  /** The variables of a stage, which declares them one after the other. */
+  createStage(): StageVariables;
   readonly problems: readonly Problem[];
+}
+
+export interface StageVariables {
+  /** ARG or ENV. */
+  declare(instruction: Instruction): void;
+  /** `missing` has every variable without a value: the base image may set it. */
+  expand(word: string): Outcome<ResolvedText, string>;
 }
 
 export const createExpansionBudget = (): WorkBudget => createWorkBudget(MAX_COST);
@@ -72,7 +81,24 @@ export function readVariables(instructions: readonly Instruction[], options: Arg
       else if (value.value !== undefined) values.set(name, value.value);
     }
   }
-  return { expand, problems };
+  const createStage = (): StageVariables => {
+    const own = new Map<string, ResolvedText>();
+    const expandOwn = (word: string) => expandWord(word, escapeChar, (name) => own.get(name), budget);
+    const declare = ({ keyword, rest }: Instruction): void => {
+      const words = splitArguments(rest, escapeChar);
+      // ENV NAME value
+      const isOne = keyword === 'ENV' && words[0]?.includes('=') === false;
+      const entries = isOne ? [[words[0] ?? '', rest.replace(/^\S+\s*/, '')] as const] : words.map(splitAtEquals);
+      for (const [name, written] of entries) {
+        const outer = keyword === 'ARG' ? given(name) : undefined;
+        const value = outer === undefined && written !== undefined ? expandOwn(written) : undefined;
+        const known = outer ?? (value?.ok === true ? value.value : keyword === 'ARG' ? values.get(name) : undefined);
+        if (known !== undefined) own.set(name, known);
+      }
+    };
+    return { declare, expand: expandOwn };
+  };
+  return { expand, createStage, problems };
 }
 
 const splitAtEquals = (word: string): [name: string, value: string | undefined] => {

@@ -5,7 +5,8 @@
 
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
 import { formatReference, parseReference } from '../core/reference.ts';
-import { PLATFORM_VARIABLES, type Variables } from './dockerfile-argument.ts';
+import { PLATFORM_VARIABLES, type StageVariables, type Variables } from './dockerfile-argument.ts';
+import type { Instruction } from './dockerfile-instruction.ts';
 import type { Stage, Use } from './dockerfile-stage.ts';
 import type { Found, Problem } from './extractor.ts';
 import { findPlaceholder } from './image-text.ts';
@@ -90,17 +91,24 @@ export function resolveImages(
     return { ...at, text };
   }
 
-  function resolveUses(uses: readonly Use[], own: number): ResolvedUse[] {
+  function resolveUses(uses: readonly Use[], own: number, declarations: readonly Instruction[] = []): ResolvedUse[] {
+    const scope = variables.createStage();
+    let known = 0;
     return uses.flatMap((use) => {
-      const origin = resolveUse(use, own);
+      for (; known < (use.declared ?? 0); known += 1) {
+        const declaration = declarations[known];
+        if (declaration !== undefined) scope.declare(declaration);
+      }
+      const origin = resolveUse(use, own, scope);
       return origin === undefined ? [] : [{ use, origin }];
     });
   }
 
-  function resolveUse({ from, by, line }: Use, own: number): ResolvedUse['origin'] | undefined {
-    const index = by === 'COPY --from' && /^[+-]?\d+$/.test(from) ? Number(from) : byName.get(from.toLowerCase());
+  function resolveUse({ from, by, line }: Use, own: number, scope: StageVariables): ResolvedUse['origin'] | undefined {
+    const expanded = from.includes('$') ? scope.expand(from) : variables.expand(from);
+    const name = expanded.ok ? expanded.value.text : from;
+    const index = by === 'COPY --from' && /^[+-]?\d+$/.test(name) ? Number(name) : byName.get(name.toLowerCase());
     if (index === undefined) {
-      const expanded = variables.expand(from);
       if (!expanded.ok) return fail(`${by}: ${expanded.error}.`, line);
       return imageOf(expanded.value, { text: from, line, path: by });
     }
@@ -126,7 +134,9 @@ export function resolveImages(
       else reached.add(origin);
     }
   };
-  const resolved = stages.map(({ uses }, index) => (nodes[index]?.isReplaced === true ? [] : resolveUses(uses, index)));
+  const resolved = stages.map(({ uses, declarations }, index) =>
+    nodes[index]?.isReplaced === true ? [] : resolveUses(uses, index, declarations),
+  );
   // Iterating a set includes what is added meanwhile.
   for (const index of reached) {
     const { bases = [], image } = nodes[index] ?? {};

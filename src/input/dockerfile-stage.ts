@@ -12,6 +12,8 @@ export interface Use {
   readonly from: string;
   readonly by: 'COPY --from' | 'RUN --mount';
   readonly line: number;
+  /** How many of the ARG and ENV of the stage come before it. */
+  readonly declared?: number;
 }
 
 export interface Stage {
@@ -22,6 +24,8 @@ export interface Stage {
   readonly platform: string | undefined;
   readonly line: number;
   readonly uses: readonly Use[];
+  /** The ARG and ENV, which the uses of a Containerfile can insert. */
+  readonly declarations: readonly Instruction[];
   /** The uses of ONBUILD, for the stages that are built on this one. */
   readonly triggers: readonly Use[];
 }
@@ -69,9 +73,13 @@ const BLANKS = /[\t\v\f\r ]+/;
 const ACTION = /\{\{[^{}]*\}\}/g;
 const withoutBlanks = (action: string): string => action.replace(/\s+/g, '');
 
-export function readStages(instructions: readonly Instruction[]): Stages {
+/** `allowsVariables`: in uses, as Buildah reads them; BuildKit refuses them. */
+export function readStages(
+  instructions: readonly Instruction[],
+  { allowsVariables = false }: { readonly allowsVariables?: boolean | undefined } = {},
+): Stages {
   const args: Instruction[] = [];
-  const stages: (Stage & { uses: Use[]; triggers: Use[] })[] = [];
+  const stages: (Stage & { uses: Use[]; triggers: Use[]; declarations: Instruction[] })[] = [];
   const problems: Problem[] = [];
   for (const instruction of instructions) {
     const { keyword, line } = instruction;
@@ -84,15 +92,18 @@ export function readStages(instructions: readonly Instruction[]): Stages {
       else if (stages.length === MAX_STAGES) {
         fail(`More than ${MAX_STAGES} stages; the rest is skipped.`);
         break;
-      } else stages.push({ ...parsed.value, line, uses: [], triggers: [] });
+      } else stages.push({ ...parsed.value, line, uses: [], triggers: [], declarations: [] });
     } else if (stage === undefined) {
       if (keyword === 'ARG') args.push(instruction);
       else fail(`${keyword} is not allowed before the first FROM; only ARG is.`);
     } else {
+      if (keyword === 'ARG' || keyword === 'ENV') stage.declarations.push(instruction);
+      const declared = stage.declarations.length;
       const isTrigger = keyword === 'ONBUILD';
-      const uses = isTrigger ? parseTrigger(instruction) : parseUses(instruction);
+      const uses = isTrigger ? parseTrigger(instruction, allowsVariables) : parseUses(instruction, allowsVariables);
       if (!uses.ok) fail(uses.error);
-      else for (const use of uses.value) (isTrigger ? stage.triggers : stage.uses).push(use);
+      else if (isTrigger) stage.triggers.push(...uses.value);
+      else for (const use of uses.value) stage.uses.push({ ...use, declared });
     }
   }
   return { args, stages, problems };
@@ -113,15 +124,18 @@ function parseFrom({ keyword, flags, rest }: Instruction): Outcome<Pick<Stage, '
   return success({ base, name: stage, platform: parsed.value[0]?.value });
 }
 
-function parseTrigger({ rest, line }: Instruction): Outcome<readonly Use[], string> {
+function parseTrigger({ rest, line }: Instruction, allowsVariables: boolean): Outcome<readonly Use[], string> {
   const trigger = parseInstruction(rest, line);
   if (!KEYWORDS.has(trigger.keyword) || NO_TRIGGER.includes(trigger.keyword)) {
     return failure(`ONBUILD cannot trigger ${quote(trigger.keyword)}.`);
   }
-  return parseUses(trigger);
+  return parseUses(trigger, allowsVariables);
 }
 
-function parseUses({ keyword, flags, rest, line }: Instruction): Outcome<readonly Use[], string> {
+function parseUses(
+  { keyword, flags, rest, line }: Instruction,
+  allowsVariables: boolean,
+): Outcome<readonly Use[], string> {
   const parsed = parseFlags(keyword, flags);
   if (!parsed.ok) return parsed;
   if ((keyword === 'COPY' || keyword === 'ADD') && !/\S\s+\S|^\[/.test(rest)) {
@@ -132,7 +146,7 @@ function parseUses({ keyword, flags, rest, line }: Instruction): Outcome<readonl
     if (name !== 'from' && name !== 'mount') continue;
     const by = name === 'from' ? 'COPY --from' : 'RUN --mount';
     const from = name === 'from' ? value : fromOf(value);
-    if (/[$'"\\`]/.test(from)) {
+    if (!allowsVariables && /[$'"\\`]/.test(from)) {
       return failure(
         `${by} does not support variables, quotes or escapes (${from}); use FROM ${from} AS name and refer to the name.`,
       );

@@ -7,6 +7,7 @@ import { parseInstructions } from './dockerfile-instruction.ts';
 import { readStages } from './dockerfile-stage.ts';
 import { TOO_MUCH } from './dockerfile-word.ts';
 import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
+import { SOURCE_CODE } from './other-file.ts';
 import type { Missing } from './resolved-text.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -14,15 +15,14 @@ export interface DockerfileOptions extends BuildOptions {
   readonly buildArgs: BuildArguments;
   /** The variables that are UNKNOWN in the text. */
   readonly unknown?: readonly Missing[] | undefined;
+  /** Whether Buildah reads it, and not BuildKit. */
+  readonly isContainerfile?: boolean | undefined;
   /** Shared by the Dockerfiles of one file. */
   readonly budget?: WorkBudget | undefined;
 }
 
 const NAME = /^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i;
 const OTHER_NAME = /\.(?:dockerignore|md|txt|json|ya?ml)$|(?:^|\.)modelfile$/i;
-/** A program about Dockerfiles, or the Dockerfile of a program in that language. */
-const SOURCE_CODE =
-  /\.(?:go|[cm]?[jt]sx?|py|rb|rs|java|kts?|scala|cs|fs|vb|[ch]|cc|cpp|hpp|swift|php|pl|lua|sh|bash|ps1|sql|html?|s?css|vue|exs?|erl|hs|clj|dart|r|groovy|gradle|tf|hcl)$/i;
 /** `Dockerfile-web`, `Dockerfile_web`. */
 const SIMILAR_NAME = /^(?:docker|container)file[-_]/i;
 /** FROM with an image, behind comments, blank lines and ARGs; `\` or `` ` `` continues a line. */
@@ -47,8 +47,9 @@ export const dockerfileExtractor: Extractor = {
     if (NAME.test(name) && !SOURCE_CODE.test(name)) return true;
     return (SIMILAR_NAME.test(name) ? BEGINNING_ANY_CASE : BEGINNING).test(head) && !MODEL.test(head);
   },
-  async extract(text, _source, { buildArgs }) {
-    const { found, problems } = extractDockerfile(text, { buildArgs });
+  async extract(text, source, { buildArgs }) {
+    const isContainerfile = /^containerfile|\.containerfile$/i.test(basename(source));
+    const { found, problems } = extractDockerfile(text, { buildArgs, isContainerfile });
     const line = problems.length === 0 ? -1 : text.split('\n').findIndex((each) => TEMPLATE.test(each));
     if (line < 0) return { found, problems };
     return { found, problems: [{ message: UNRENDERED, line: line + 1 }] };
@@ -61,7 +62,13 @@ const UNRENDERED = 'Unrendered template ({{ … }}); check the rendered Dockerfi
 
 export function extractDockerfile(text: string, options: DockerfileOptions): Extraction {
   const { instructions, syntax, escapeChar, problems } = parseInstructions(text);
-  const { args, stages, problems: stageProblems } = readStages(instructions);
+  const {
+    args,
+    stages,
+    problems: stageProblems,
+  } = readStages(instructions, {
+    allowsVariables: options.isContainerfile,
+  });
   const { buildArgs, unknown = [], target, budget = createExpansionBudget() } = options;
   const variables = readVariables(args, {
     buildArgs,

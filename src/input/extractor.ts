@@ -76,6 +76,8 @@ export interface ExtractOptions extends Environment {
   readonly search?: readonly SearchRule[] | undefined;
   /** Reads a file that the document refers to; undefined when it does not exist. */
   readonly readFile: ReadFile;
+  /** The files in a directory and below, relative to the document, as `path` is; not more than some thousand. */
+  readonly listFiles?: ((path: string) => Promise<readonly string[]>) | undefined;
   /** Whether the user passed that file as well, by its name or its directory. `path` is relative to the document. */
   readonly readsToo?: ((path: string) => boolean) | undefined;
 }

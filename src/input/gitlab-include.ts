@@ -3,6 +3,7 @@
 //
 // Files of other projects, templates and components are not here; what they define stays unknown.
 
+import { matchesGlob } from '../core/glob.ts';
 import type { ExtractOptions, Problem } from './extractor.ts';
 import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
 import { parseYaml } from './yaml.ts';
@@ -18,16 +19,18 @@ export interface Included {
 
 /** GitLab allows 150. */
 const MAX_FILES = 150;
+const MAX_PATTERNS = 20;
 const HAS_INCLUDE = /^["']?include["']?[ \t]*:/m;
 
 export async function loadIncluded(
   text: string,
   source: string,
-  { readFile, signal }: Pick<ExtractOptions, 'readFile' | 'signal'>,
+  { readFile, listFiles, signal }: Pick<ExtractOptions, 'readFile' | 'listFiles' | 'signal'>,
 ): Promise<Included> {
   const pipelines: YamlMap[] = [];
   const problems: Problem[] = [];
   const read = new Set<string>();
+  const patterns = new Set<string>();
 
   async function load(content: string, file: string | undefined, isForeign: boolean): Promise<void> {
     for (const { root, problems: own } of parseYaml(content, isPipeline)) {
@@ -36,9 +39,21 @@ export async function loadIncluded(
         problems.push(...shown.map((problem) => problemIn(sourceOf(source, file), problem)));
       }
       if (root?.kind !== 'map') continue;
-      for (const path of localPaths(nodeAt(root, 'include'))) await open(path);
+      for (const path of localPaths(nodeAt(root, 'include'))) {
+        if (!path.includes('*')) await open(path);
+        else for (const each of await matching(path)) await open(each);
+      }
       if (file !== undefined) pipelines.push(withSource(root, sourceOf(source, file)) as YamlMap);
     }
+  }
+
+  /** `ci/*.yml`, `ci/**.yml` */
+  async function matching(pattern: string): Promise<string[]> {
+    const directory = pattern.slice(0, pattern.indexOf('*')).replace(/[^/]*$/, '');
+    if (patterns.size >= MAX_PATTERNS || patterns.has(pattern) || directory.split('/').includes('..')) return [];
+    patterns.add(pattern);
+    const files = (await listFiles?.(directory === '' ? '.' : directory)) ?? [];
+    return files.filter((file) => matchesPath(pattern, file));
   }
 
   async function open(path: string): Promise<void> {
@@ -61,10 +76,21 @@ const isPipeline = (document: string): boolean => !/^spec:/m.test(document);
 function localPaths(include: YamlNode | undefined): string[] {
   const entries = include?.kind === 'list' ? itemsAt(include) : include === undefined ? [] : [include];
   return entries.flatMap((entry) => {
-    const path = entry.kind === 'scalar' ? entry.text : textAt(entry, 'local');
-    const isLocal = /\.ya?ml$/i.test(path) && !/:\/\/|[*$]/.test(path);
-    return isLocal ? [path.replace(/^\/+/, '')] : [];
+    const paths = [
+      entry.kind === 'scalar' ? entry.text : textAt(entry, 'local'),
+      ...itemsAt(entry, 'local').map((item) => textAt(item)),
+    ];
+    return paths
+      .filter((path) => /\.ya?ml$/i.test(path) && !/:\/\/|\$/.test(path))
+      .map((path) => path.replace(/^\/+/, ''));
   });
+}
+
+/** `*` matches in one directory, `**` also below. */
+function matchesPath(pattern: string, path: string): boolean {
+  if (pattern.includes('**')) return matchesGlob(pattern.replaceAll('**/', '*').replace(/\*{2,}/g, '*'), path);
+  const [steps, names] = [pattern.split('/'), path.split('/')];
+  return steps.length === names.length && steps.every((step, index) => matchesGlob(step, names[index] ?? ''));
 }
 
 /** The pipeline merged over what it includes: maps are merged, everything else is replaced. */

@@ -107,8 +107,8 @@ export function withEmbedded(object: YamlMap): YamlMap {
   }
 }
 
-/** An operation of a JSON patch as the field that it sets. */
-function asField(operation: YamlNode): YamlNode {
+/** An operation of a JSON patch as the field that it sets; anything else unchanged. */
+export function asField(operation: YamlNode): YamlNode {
   const value = nodeAt(operation, 'value');
   const key = pointer(textAt(operation, 'path')).findLast((step) => !/^(?:-|\d+)$/.test(step));
   if (value === undefined || key === undefined || textAt(operation, 'op') === 'remove') return operation;

@@ -34,13 +34,15 @@ export function* fieldImages(root: YamlNode, { owner, likelihood, path: start = 
   const seen = new Set<YamlNode>();
   yield* walk(root, owner === '' ? start : []);
 
-  function* walk(node: YamlNode, path: readonly string[]): Generator<Found> {
+  /** `outer`: the registry of all images of a chart. */
+  function* walk(node: YamlNode, path: readonly string[], outer = ''): Generator<Found> {
     if (node.kind === 'scalar' || seen.has(node)) return;
     seen.add(node);
+    const registry = globalRegistry(node) || outer;
     if (node.kind === 'list') {
       // Those of kustomize have a syntax of their own.
       if (LISTS.test(path.at(-1) ?? '') && path.at(-2) !== 'kustomize') yield* listed(node, path);
-      for (const [index, item] of node.items.entries()) yield* walk(item, [...path, `[${index}]`]);
+      for (const [index, item] of node.items.entries()) yield* walk(item, [...path, `[${index}]`], registry);
       return;
     }
     const isPod = CONTAINER_LISTS.some((list) => nodeAt(node, list)?.kind === 'list');
@@ -56,8 +58,9 @@ export function* fieldImages(root: YamlNode, { owner, likelihood, path: start = 
     for (const [key, value] of node.entries) {
       if (isPod && POD_FIELDS.has(key)) continue;
       // A virtual machine of CircleCI is none.
-      const image = key === 'image' && path.at(-1) === 'machine' ? undefined : imageIn(key, value, node, certainty);
-      if (image === undefined) yield* walk(value, [...path, key]);
+      const written = key === 'image' && path.at(-1) === 'machine' ? undefined : imageIn(key, value, node, certainty);
+      const image = written && withGlobal(written, value, registry);
+      if (image === undefined) yield* walk(value, [...path, key], registry);
       else if (path.at(-1) === 'output')
         yield { ...foundImage(image, { path: pathOf(node, [...path, key]) }), skip: BUILT };
       else yield foundImage(image, { path: pathOf(node, [...path, key]), isLocal: isNeverPulled(node) });
@@ -66,12 +69,13 @@ export function* fieldImages(root: YamlNode, { owner, likelihood, path: start = 
 
   /** `images: [reference, …]`, also as `{ name: reference }`. */
   function* listed(list: YamlList, path: readonly string[]): Generator<Found> {
+    const certain = likelihoodOf(list);
     for (const [index, item] of list.items.entries()) {
       const isImage = (image: YamlScalar | undefined, likelihood: Likelihood): image is YamlScalar =>
         image !== undefined && typeof image.value === 'string' && isImageLike(image.text, likelihood);
       const name = scalarAt(item, 'name');
       const at = { path: pathOf(undefined, [...path, `[${index}]`]) };
-      if (item.kind === 'scalar' && isImage(item, 'possible')) yield foundImage(item, at);
+      if (item.kind === 'scalar' && isImage(item, certain)) yield foundImage(item, at);
       else if (
         nodeAt(item, 'image') === undefined &&
         isImage(name, 'possible') &&
@@ -101,16 +105,36 @@ export function* fieldImages(root: YamlNode, { owner, likelihood, path: start = 
   }
 }
 
-/** The images in a list of images: all of its items are images if some have a version. */
-export function* listedImages({ items }: YamlList): Generator<Found> {
+/** All items of a list are images if some have a version. */
+function likelihoodOf({ items }: YamlList): Likelihood {
   const isList = items.every((item) => item.kind === 'scalar' && isImageLike(item.text, 'certain'));
-  const likelihood =
-    isList && items.some((item) => item.kind === 'scalar' && hasVersion(item.text)) ? 'certain' : 'possible';
-  for (const [index, item] of items.entries()) {
+  return isList && items.some((item) => item.kind === 'scalar' && hasVersion(item.text)) ? 'certain' : 'possible';
+}
+
+/** The images in a list of images. */
+export function* listedImages(list: YamlList): Generator<Found> {
+  const likelihood = likelihoodOf(list);
+  for (const [index, item] of list.items.entries()) {
     if (item.kind !== 'scalar' || typeof item.value !== 'string') continue;
     if (isImageLike(item.text, likelihood)) yield foundImage(item, { path: `[${index}]` });
   }
 }
+
+/** In values of a chart: all images may come from another registry. */
+const globalRegistry = (values: YamlNode): string =>
+  ['imageRegistry', 'registry'].map((key) => textAt(values, 'global', key)).find((text) => text !== '') ??
+  textAt(values, 'global', 'image', 'registry');
+
+/** Only images in parts: charts use others as they are. */
+function withGlobal(image: ImageScalar, written: YamlNode, registry: string): ImageScalar {
+  const isInParts = written.kind !== 'scalar' || written.text !== image.text;
+  return registry === '' || !isInParts || image.text.startsWith(`${registry.replace(/\/+$/, '')}/`)
+    ? image
+    : { ...image, unresolved: REGISTRY_UNKNOWN };
+}
+
+const REGISTRY_UNKNOWN =
+  'The global registry of the values may replace its registry; check the output of helm template instead.';
 
 /** In resources of Strimzi, Shipwright and similar operators. */
 const BUILT = { reason: 'local-build', message: 'Build output.' } as const;

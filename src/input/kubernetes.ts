@@ -2,7 +2,7 @@
 
 import { extractImages } from './document-images.ts';
 import type { Extraction, ExtractOptions, Extractor, Found, Problem, SearchRule } from './extractor.ts';
-import { isGitops, kustomizeImages, withEmbedded } from './gitops.ts';
+import { asField, isGitops, kustomizeImages, withEmbedded } from './gitops.ts';
 import { fieldImages, listedImages } from './image-field.ts';
 import { extractKustomization, isKustomizationFile } from './kustomization.ts';
 import { entryImage, readEntries } from './kustomize-image.ts';
@@ -109,7 +109,9 @@ function* documentImages(document: YamlNode, walk: Walk): Generator<Found | Prob
   if (document.kind !== 'list') return yield* objectImages(document, '', walk);
   yield* listedImages(document);
   for (const [index, item] of document.items.entries()) {
-    if (item.kind === 'list') yield* fieldImages(item, { owner: '', likelihood: 'certain', path: [`[${index}]`] });
+    const field = asField(item);
+    if (field !== item) yield* fieldImages(field, { owner: '', likelihood: 'certain', path: [`[${index}]`] });
+    else if (item.kind === 'list') yield* fieldImages(item, { owner: '', likelihood: 'certain', path: [`[${index}]`] });
     else yield* objectImages(item, '', walk, [`[${index}]`]);
   }
 }

@@ -1,12 +1,12 @@
 // Reads one source, a file or standard input: detects its format by name and content, then extracts its targets.
 
-import { basename } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { parsePlatform } from '../core/platform.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { absolutePath } from '../file/directories.ts';
 import { retryAtOpenFileLimit } from '../file/open-file-limit.ts';
 import { readFileText, refusePipes } from '../file/read-file.ts';
-import { isOwn, isVirtualFile } from './directory.ts';
+import { isOwn, isVirtualFile, walkDirectory } from './directory.ts';
 import type { ExtractOptions, Extractor, Found, InputFormat, Problem, ReadFile } from './extractor.ts';
 import { findPlaceholder } from './image-text.ts';
 import { sourceOf } from './linked-file.ts';
@@ -15,7 +15,7 @@ import { peek } from './peek.ts';
 import { languageOf } from './program-file.ts';
 import type { PullSecrets } from './pull-secret.ts';
 
-export interface SourceOptions extends Omit<ExtractOptions, 'readFile' | 'readsToo'> {
+export interface SourceOptions extends Omit<ExtractOptions, 'readFile' | 'listFiles' | 'readsToo'> {
   /** Unset: detected by name and content. */
   readonly format?: InputFormat | undefined;
   /** Called with the pull secrets in a Kubernetes file, before its targets are yielded. */
@@ -37,6 +37,8 @@ const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 const MAX_LINKED_BYTES = 2 * MAX_DOCUMENT_BYTES;
 /** Of one document; further problems are only counted. */
 const MAX_PROBLEMS = 100;
+/** Of a directory in which a document looks for files. */
+const MAX_LISTED = 5000;
 const NOT_TEXT = 'Not UTF-8 text.';
 /** A byte order mark, decoded as UTF-8; `>` of PowerShell writes it. */
 const UTF_16 = /^\uFFFD\uFFFD/;
@@ -90,6 +92,7 @@ export async function* readSource(
     ...options,
     signal,
     readFile: createReadFile({ source, directory, signal }),
+    listFiles: (path) => listFiles(path, source),
     readsToo: readsToo && ((path) => readsToo(sourceOf(source, path))),
   });
   for (const path of covers) onCovered?.(sourceOf(source, path));
@@ -202,6 +205,18 @@ function createReadFile({ source, directory, signal }: LinkSource): ReadFile {
     return { text: text.value, isForeign: !(await isOwn(file, source, directory)) };
   };
 }
+
+async function listFiles(path: string, source: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  const root = sourceOf(source, path);
+  for await (const { path: file, problem } of walkDirectory(root)) {
+    if (files.length >= MAX_LISTED) break;
+    if (problem === undefined) files.push(toPosix(join(path, relative(root, file))));
+  }
+  return files;
+}
+
+const toPosix = (path: string): string => path.split(sep).join('/');
 
 function targetOf(
   { text, line, path, skip, platform, source: linked }: Found,

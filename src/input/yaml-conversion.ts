@@ -194,8 +194,27 @@ const startOf = (node: Node | null | undefined): number => node?.range?.[0] ?? 0
 
 const nothing = (line: number): YamlScalar => ({ kind: 'scalar', value: null, text: '', line });
 
+/** Fields of objects that programs often repeat. */
+const WITHOUT_IMAGES =
+  /^(?:metadata|annotations|labels|status|selector|match(?:Labels|Expressions)|nodeSelector|affinity|tolerations|strategy|updateStrategy|resources|limits|requests|ports|securityContext|\w+Probe|metrics)$/;
+const MAX_COMPARED = 1000;
+
 /** Charts often repeat a label or a variable, which hides nothing. */
-const mayContainImages = (key: string, value: YamlNode): boolean => value.kind !== 'scalar' || /image/i.test(key);
+function mayContainImages(key: string, value: YamlNode): boolean {
+  if (value.kind === 'scalar') return /image/i.test(key);
+  if (!WITHOUT_IMAGES.test(key)) return true;
+  const pending: YamlNode[] = [value];
+  for (let at = 0; at < pending.length; at += 1) {
+    const node = pending[at];
+    if (at > MAX_COMPARED) return true;
+    if (node === undefined || node.kind === 'scalar') continue;
+    if (node.kind === 'map' && [...node.entries.keys()].some((name) => /image/i.test(name))) return true;
+    for (const child of node.kind === 'list' ? node.items : node.entries.values()) {
+      if (pending.length <= MAX_COMPARED + 1) pending.push(child);
+    }
+  }
+  return false;
+}
 
 function convertScalar({ value, source = '', type }: Scalar, line: number): YamlScalar {
   const textLine = type === 'BLOCK_LITERAL' ? { textLine: line + 1 } : {};

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of files
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -12,6 +14,8 @@ describe('hideUserinfo', () => {
     ['https://token@h.example', 'https://***@h.example'],
     ['HTTP://u:p@h:5000/x:1', 'HTTP://***@h:5000/x:1'],
     ['docker://u:p@h/x', 'docker://***@h/x'],
+    ['u:@P@h.example/x', '***@h.example/x'],
+    ['u:p@${HOST}', '***@${HOST}'],
     ['https://u:p@ss@h.example/x', 'https://***@h.example/x'],
     ['https://u:p/q?r#s@h.example/x', 'https://***@h.example/x'],
     [`https://u:p@h.example/x@${DIGEST}`, `https://***@h.example/x@${DIGEST}`],
@@ -57,6 +61,11 @@ describe('hideUserinfo', () => {
     `https://h.example/x@${DIGEST}`,
     'https://h.example/x',
     'nginx@latest',
+    'web:@TAG@',
+    'web:@project.version@-slim',
+    'registry.example.com/@NAME@/web:1',
+    'web:${TAG}@${DIGEST}',
+    'web:1@$WEB_SHA',
     'nginx:1@sha256:12',
     'a@b',
     'a%40b',

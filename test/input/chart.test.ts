@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chartExtractor } from '../../src/input/chart.ts';
-import { foundLines } from './found-lines.ts';
+import { foundLines, NO_OPTIONS } from './found-lines.ts';
+import { readFrom } from './linked-files.ts';
 
 const find = (annotations: string) =>
   foundLines(chartExtractor, `apiVersion: v2\nname: shop\nversion: 1.0.0\nannotations:\n${annotations}`);
@@ -47,9 +48,38 @@ describe('chart', () => {
       ],
     ));
 
-  it('finds nothing in a chart that declares no images', async () => {
-    assert.deepEqual(await find('  category: Shop\n'), []);
-    assert.deepEqual(await find('  helm.sh/images: none\n'), []);
+  it('says what to run for a chart that declares no images', async () => {
+    const shop =
+      '2 shop | Chart (unresolved-variable: The chart is not rendered; check the output of helm template instead.)';
+    assert.deepEqual(await find('  category: Shop\n'), [shop]);
+    assert.deepEqual(await find('  helm.sh/images: none\n'), [shop]);
+    assert.deepEqual(await foundLines(chartExtractor, 'apiVersion: v2\nname: shop\ntype: library\n'), []);
+  });
+
+  it('reads the values beside it, and guesses neither tags nor registries', async () => {
+    const files = {
+      'values.yaml':
+        'global: { imageRegistry: registry.example.com }\nweb:\n  image: { registry: docker.io, repository: shop/web, tag: "1" }\n' +
+        'api: { image: { repository: registry.example.com/api, tag: "2" } }\nside: { image: "shop/side:3" }\n' +
+        'job: { image: { repository: registry.example.com/job } }\n',
+    };
+    const { found, problems } = await chartExtractor.extract('name: shop\n', 'charts/shop/Chart.yaml', {
+      ...NO_OPTIONS,
+      readFile: readFrom(files),
+    });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      found.map(
+        ({ source, line, text, skip }) => `${source}:${line} ${text}${skip === undefined ? '' : ` (${skip.message})`}`,
+      ),
+      [
+        'undefined:1 shop (The chart is not rendered; check the output of helm template instead.)',
+        'charts/shop/values.yaml:3 docker.io/shop/web:1 (The global registry of the values may replace its registry; check the output of helm template instead.)',
+        'charts/shop/values.yaml:4 registry.example.com/api:2',
+        'charts/shop/values.yaml:5 shop/side:3',
+        'charts/shop/values.yaml:6 registry.example.com/job (No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.)',
+      ],
+    );
   });
 
   it('recognizes Chart.yaml', () => {

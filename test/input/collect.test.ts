@@ -216,13 +216,12 @@ describe('collect', () => {
       }),
       placeholders.map(
         // Text before an @ may be a login.
-        (text, index) =>
-          `${text === '@TAG@' ? '***@' : `web:${text}`} (unresolved-variable) | a.yaml:${index + 5} compose.yaml:${index + 2}`,
+        (text, index) => `web:${text} (unresolved-variable) | a.yaml:${index + 5} compose.yaml:${index + 2}`,
       ),
     );
     for (const text of ['@TAG@', '%TAG%', '{TAG}', '[[TAG]]', '{{version}}', '{{ .Version }}']) {
       assert.deepEqual(await inDirectory({ Dockerfile: `FROM web:${text} AS a\nRUN x\n` }), [
-        `${text === '@TAG@' ? '***@' : `web:${text.replaceAll(' ', '')}`} (unresolved-variable) | Dockerfile:1`,
+        `web:${text.replaceAll(' ', '')} (unresolved-variable) | Dockerfile:1`,
       ]);
     }
     assert.deepEqual(

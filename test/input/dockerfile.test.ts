@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type DockerfileOptions, dockerfileExtractor, extractDockerfile } from '../../src/input/dockerfile.ts';
+import { formatFound, NO_OPTIONS } from './found-lines.ts';
 
 const extract = (text: string, options: Partial<DockerfileOptions> = {}) =>
   extractDockerfile(text, { buildArgs: {}, ...options });
@@ -282,6 +283,31 @@ describe('extractDockerfile', () => {
       ['FROM a\nONBUILD RUN <<EOF\nFROM b\nEOF\nFROM d', ['5 FROM d']],
     ]);
     checkProblems([['FROM a\nRUN <<EOF\nFROM b', '2 Unterminated here-document <<EOF.']]);
+  });
+
+  it('inserts the variables of the stage in a Containerfile, as Buildah does', async () => {
+    const text =
+      'ARG OUTER=shop/outer:1\nFROM shop/base:1 AS first\nARG OUTER\nARG OWN=shop/own:2\nENV A=shop/a:3 B=$OUTER\nENV C shop/c:4\n' +
+      'COPY --from=$OUTER a b\nCOPY --from="${OWN}" a b\nRUN --mount=type=bind,from=$A,target=/a true\nCOPY --from=$B a b\n' +
+      'COPY --from=$C a b\nCOPY --from=$LATER a b\nARG LATER=shop/later:5\nFROM first\nARG STAGE=first\nCOPY --from=$STAGE a b\nCOPY --from=$OWN a b\n';
+    const find = async (source: string, buildArgs = {}) => {
+      const { found, problems } = await dockerfileExtractor.extract(text, source, { ...NO_OPTIONS, buildArgs });
+      return { lines: found.map(formatFound), problems: problems.length };
+    };
+    const { lines, problems } = await find('Containerfile', { OWN: 'shop/given:6' });
+    assert.equal(problems, 0);
+    assert.deepEqual(lines, [
+      '2 shop/base:1 | FROM',
+      '7 shop/outer:1 | COPY --from',
+      '8 shop/given:6 | COPY --from',
+      '9 shop/a:3 | RUN --mount',
+      '10 shop/outer:1 | COPY --from',
+      '11 shop/c:4 | COPY --from',
+      '12 $LATER | COPY --from (unresolved-variable: LATER has no default and no build argument.)',
+      '17 $OWN | COPY --from (unresolved-variable: OWN has no default and no build argument.)',
+    ]);
+    assert.deepEqual((await find('build/web.containerfile')).problems, 0);
+    assert.equal((await find('Dockerfile')).problems, 8);
   });
 
   it('never throws, and reports only lines that exist', () => {

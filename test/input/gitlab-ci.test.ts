@@ -52,6 +52,30 @@ describe('gitlab-ci', () => {
     assert.deepEqual(covers, ['ci/build.yml', 'ci/templates.yml', 'deploy.yml']);
   });
 
+  it('follows includes with wildcards and lists of paths', async () => {
+    const job = (name: string) => `${name}: { image: "shop/${name}:1", script: x }\n`;
+    const files = Object.fromEntries(
+      ['ci/a.yml', 'ci/deep/b.yml', 'ci/c.txt', 'one.yml', 'two.yml'].map((path) => [
+        path,
+        job(path.replace(/\W/g, '-')),
+      ]),
+    );
+    const read = async (include: string) => {
+      const { covers } = await gitlabCiExtractor.extract(`include: ${include}\n`, '.gitlab-ci.yml', {
+        ...NO_OPTIONS,
+        readFile: readFrom(files),
+        listFiles: async (path) => Object.keys(files).filter((file) => path === '.' || file.startsWith(path)),
+      });
+      return covers;
+    };
+    assert.deepEqual(await read('/ci/*.yml'), ['ci/a.yml']);
+    assert.deepEqual(await read('ci/**.yml'), ['ci/a.yml', 'ci/deep/b.yml']);
+    assert.deepEqual(await read('{ local: "/ci/**/*.yml" }'), ['ci/a.yml', 'ci/deep/b.yml']);
+    assert.deepEqual(await read('[{ local: "*.yml" }]'), ['one.yml', 'two.yml']);
+    assert.deepEqual(await read('[{ local: [one.yml, /two.yml] }]'), ['one.yml', 'two.yml']);
+    assert.deepEqual(await read('../*.yml'), undefined);
+  });
+
   it('follows includes that form a cycle once', async () => {
     const files = {
       'a.yml': 'include: .gitlab-ci.yml\na: { image: a:1, script: [x] }\n',

@@ -268,6 +268,12 @@ describe('kubernetes, in a broken document', () => {
     assert.deepEqual(await find(object('Pod', labels)), ['6 nginx | Pod/it/a']);
     const twice = 'spec:\n  containers: [{ name: a, image: lost }]\n  containers: [{ name: b, image: kept }]\n';
     assert.deepEqual(await find(object('Pod', twice)), ['7 kept | Pod/it/b', '7! Duplicate key "containers".']);
+    const harmless =
+      'metadata: { annotations: { a: b }, annotations: { c: d }, labels: {}, labels: {} }\n' +
+      'spec: { selector: { a: b }, selector: { a: b }, containers: [{ name: a, image: nginx }] }\nstatus: { a: {} }\nstatus: {}\n';
+    assert.deepEqual(await find(`apiVersion: v1\nkind: Pod\n${harmless}`), ['4 nginx | Pod/a']);
+    const declared = 'apiVersion: v2\nannotations: { images: "[]" }\nannotations: { a: b }\n';
+    assert.deepEqual(await find(declared), ['3! Duplicate key "annotations".']);
     const merged = 'x: &x { image: a }\nspec: { containers: [{ <<: *x, image: b }] }\n';
     assert.deepEqual(await find(object('Pod', merged)), ['6 b | Pod/it/containers[0]']);
   });
