@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import { once } from '../core/once.ts';
 import type { KnownChallenge } from './challenge.ts';
 import { type RememberedChallenge, readChallengeFile, writeChallengeFile } from './challenge-file.ts';
-import { scopesFor, type TokenEndpoint } from './token-endpoint.ts';
+import { realmText, scopesFor, type TokenEndpoint } from './token-endpoint.ts';
 
 export interface RecalledChallenge {
   readonly challenge: KnownChallenge;
@@ -50,12 +50,13 @@ export function createChallengeMemory(
       if (found !== undefined && isFresh(found)) return { challenge: found, isLive };
       return known === undefined || (isLive && found === undefined) ? undefined : { challenge: known, isLive: false };
     },
-    learn(origin, repository, { realm, service, scopes }) {
+    learn(origin, repository, endpoint) {
+      const { service, scopes } = endpoint;
       const scope = scopes.join(' ');
       const isDefault = scope === scopesFor(undefined, repository).join(' ');
       // A scope that names one repository says nothing about the next.
       if (!isDefault && scope.includes(':')) return setBounded(learned, origin, undefined);
-      const challenge = { realm: realm.href, service, ...(!isDefault && { scope }), seenMs: clock.now() };
+      const challenge = { realm: realmText(endpoint), service, ...(!isDefault && { scope }), seenMs: clock.now() };
       setBounded(learned, origin, challenge);
     },
     forget: (origin) => setBounded(learned, origin, undefined),

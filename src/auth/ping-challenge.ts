@@ -12,7 +12,7 @@ import { basicAuthorization } from './auth-method.ts';
 import { type AuthOutcome, type Inconclusive, isChallenged, mayNeedCredentials } from './auth-outcome.ts';
 import type { Attempt, AuthenticatorOptions, AuthorizedSend } from './authorized-send.ts';
 import { answerable, type Challenge, challengesOf } from './challenge.ts';
-import { bearerEndpoint, type Challenged } from './token-endpoint.ts';
+import { bearerEndpoint, type Challenged, realmText } from './token-endpoint.ts';
 
 export interface ChallengedBy {
   readonly challenges: readonly Challenge[];
@@ -141,6 +141,6 @@ function isAmong(
     const otherEndpoint = bearerEndpoint([other], otherAt, options);
     if (endpoint === undefined || otherEndpoint === undefined) return one.params.realm === other.params.realm;
     // Another scope is not worth sending the credentials twice.
-    return endpoint.realm.href === otherEndpoint.realm.href && endpoint.service === otherEndpoint.service;
+    return realmText(endpoint) === realmText(otherEndpoint) && endpoint.service === otherEndpoint.service;
   });
 }

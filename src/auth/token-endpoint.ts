@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { addressKind, bareHost } from '../http/address.ts';
 import { parseLocation } from '../http/location.ts';
+import { asBytes, escapedPath, type RequestTarget } from '../http/request-target.ts';
 import type { HttpResponse, NamedByRegistry, Quote } from '../http/send.ts';
 import type { BadChallenge } from './auth-outcome.ts';
 import type { Challenge } from './challenge.ts';
@@ -13,6 +14,8 @@ import { isListed } from './realm-list.ts';
 
 export interface TokenEndpoint {
   readonly realm: URL;
+  /** Its path, as it is sent. */
+  readonly path: RequestTarget;
   /** Omitted from the request when the challenge names none: some services refuse an invented one. */
   readonly service: string | undefined;
   readonly scopes: readonly string[];
@@ -43,13 +46,13 @@ export function tokenEndpointOf(
     const why = `its challenge cannot be parsed, because the value of "${quote(unreadable ?? '', 40)}" must be quoted`;
     return failure({ problem: unreadable === undefined ? vetted.error : why });
   }
-  const realm = vetted.value;
+  const { url: realm, path } = vetted.value;
   if (realms !== undefined && !isListed(realm, realms)) {
     const problem = `it names the token service ${quote(realm.host)}, which is not in the realms configured for it`;
     return failure({ problem, because: 'unlisted-realm' });
   }
   const isCleartext = realm.protocol === 'http:' && (realm.hostname !== url.hostname || url.protocol === 'https:');
-  const endpoint = { realm, service: params.service, scopes: scopesFor(params.scope, repository) };
+  const endpoint = { realm, path, service: params.service, scopes: scopesFor(params.scope, repository) };
   return success({ ...endpoint, ...(isCleartext && { cleartextOrigin: quote(realm.origin) }) });
 }
 
@@ -64,8 +67,12 @@ export function bearerEndpoint(
   return endpoint?.ok ? endpoint.value : undefined;
 }
 
+/** As clients read it from a challenge. */
+export const realmText = ({ realm, path }: Pick<TokenEndpoint, 'realm' | 'path'>): string =>
+  `${realm.origin}${path}${realm.search}`;
+
 export const isSameEndpoint = (one: TokenEndpoint, other: TokenEndpoint): boolean =>
-  one.realm.href === other.realm.href &&
+  realmText(one) === realmText(other) &&
   one.service === other.service &&
   one.scopes.join(' ') === other.scopes.join(' ');
 
@@ -78,7 +85,7 @@ export const realmNamedBy = (base: URL, realm: URL): NamedByRegistry | undefined
  * registry. The addresses of a host name are checked after DNS: http/address-policy.ts,
  * called by http/connect.ts.
  */
-export function vetRealm(realm: string | undefined, challenged: URL, quote: Quote): Outcome<URL, string> {
+export function vetRealm(realm: string | undefined, challenged: URL, quote: Quote): Outcome<Realm, string> {
   const shown = quote(realm ?? '', 80);
   if (realm === undefined || shown === '') {
     return failure('its challenge names no token service (no realm)');
@@ -96,15 +103,22 @@ export function vetRealm(realm: string | undefined, challenged: URL, quote: Quot
   if (isIP(host) !== 0 && addressKind(host) === 'local' && repaired.hostname !== challenged.hostname) {
     return refuse(`has a link-local or reserved address (${repaired.host})`);
   }
-  const url = parseRealm(realm, challenged);
-  return url === undefined ? refuse(`is not a URL that clients can parse: "${shown}"`) : success(url);
+  const parsed = parseRealm(realm, challenged);
+  return parsed === undefined ? refuse(`is not a URL that clients can parse: "${shown}"`) : success(parsed);
 }
 
-/** As Go reads it. It encodes the query again, so that a space in it does no harm. */
-function parseRealm(realm: string, challenged: URL): URL | undefined {
-  const query = realm.indexOf('?');
-  const encoded = query < 0 ? realm : realm.slice(0, query) + realm.slice(query).replaceAll(' ', '%20');
-  return /^https?:\/\//i.test(encoded) && !encoded.endsWith(' ') ? parseLocation(encoded, challenged) : undefined;
+interface Realm {
+  readonly url: URL;
+  readonly path: RequestTarget;
+}
+
+/** As Go reads it: dot segments stay. It encodes the query again, so that a space in it does no harm. */
+function parseRealm(realm: string, challenged: URL): Realm | undefined {
+  const [before = '', ...query] = realm.split(/(?=[?#])/);
+  const encoded = [before, ...query.map((part) => part.replaceAll(' ', '%20'))].join('');
+  const [, path] = /^https?:\/\/[^/]*(.*)$/i.exec(before) ?? [];
+  const url = path === undefined || encoded.endsWith(' ') ? undefined : parseLocation(encoded, challenged)?.url;
+  return url && { url, path: escapedPath(asBytes(path || '/')) };
 }
 
 /** GHCR's challenge for /v2/ names this repository to every client. */

@@ -6,7 +6,7 @@ import type { TokenMethod } from './auth-method.ts';
 import { fetchToken } from './token.ts';
 import type { Token } from './token-answer.ts';
 import type { FetchedToken } from './token-cache.ts';
-import { realmNamedBy } from './token-endpoint.ts';
+import { realmNamedBy, realmText } from './token-endpoint.ts';
 
 /** One with a credential and one without, or two credentials, or one and its renewal. A POST and its GET count as one. */
 const MAX_FETCHES = 2;
@@ -35,7 +35,7 @@ export function createTokenSource(send: Send, base: URL, memory: AuthMemory): To
   let fetches = 0;
 
   const keyOf = ({ method: { endpoint, credential }, origin }: TokenRequest): string =>
-    JSON.stringify([origin, endpoint.realm.href, endpoint.service, endpoint.scopes, nameOf(credential)]);
+    JSON.stringify([origin, realmText(endpoint), endpoint.service, endpoint.scopes, nameOf(credential)]);
 
   const fetchFor =
     ({ method, signal }: TokenRequest) =>

@@ -46,7 +46,7 @@ const isMethodUnsupported = (outcome: Awaited<ReturnType<Send>>): boolean =>
   outcome.ok && [404, 405, 501].includes(outcome.value.status) && !outcome.value.crossedOrigin;
 
 function getRequest(options: FetchTokenOptions, authorization?: string): HttpRequest {
-  const { realm, service, scopes } = options.endpoint;
+  const { realm, path, service, scopes } = options.endpoint;
   // The realm may have a query; ours is added to it.
   const url = new URL(realm);
   if (service) url.searchParams.set('service', service);
@@ -55,12 +55,13 @@ function getRequest(options: FetchTokenOptions, authorization?: string): HttpReq
     ...requestBase(options),
     method: 'GET',
     url,
+    target: `${path}${url.search}`,
     headers: { ...ACCEPT, ...(authorization && { authorization }) },
   };
 }
 
 function postRequest(options: FetchTokenOptions, grant: Readonly<Record<string, string>>): HttpRequest {
-  const { realm, service, scopes } = options.endpoint;
+  const { realm, path, service, scopes } = options.endpoint;
   const { grant_type = '', ...secrets } = grant;
   const form = new URLSearchParams({ grant_type, client_id: CLIENT_ID });
   if (service) form.set('service', service);
@@ -70,6 +71,7 @@ function postRequest(options: FetchTokenOptions, grant: Readonly<Record<string, 
     ...requestBase(options),
     method: 'POST',
     url: realm,
+    target: `${path}${realm.search}`,
     headers,
     body: [form.toString(), ...Object.entries(secrets).map(formField)].join('&'),
   };

@@ -35,7 +35,7 @@ export async function requestLeniently(socket: Socket, request: WireRequest): Pr
   socket.on('error', () => {});
   const sent = Object.entries({ host: new URL(origin).host, connection: 'close', ...headers });
   const lines = sent.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.write(`${method} ${path} HTTP/1.1\r\n${lines}\r\n`);
+  socket.write(`${method} ${path} HTTP/1.1\r\n${lines}\r\n`, 'latin1');
   const source = createByteSource(socket);
   try {
     const head = await readHead(source);

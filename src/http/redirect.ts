@@ -3,7 +3,7 @@
 import { failure, success } from '../core/outcome.ts';
 import { bareHost } from './address.ts';
 import { type FailureKind, finalFailure } from './failure.ts';
-import { parseLocation } from './location.ts';
+import { parseLocation, type RedirectTarget, targetOf } from './location.ts';
 import { isServersAddress } from './quote.ts';
 import type { HttpRequest, HttpResponse, Middleware } from './send.ts';
 
@@ -31,14 +31,15 @@ export function withRedirect(
     let crossedOrigin = false;
     const seen = new Set<string>();
     for (let hops = 0; ; hops += 1) {
-      seen.add(hop.url.href);
+      seen.add(addressOf(hop));
       const outcome = await send(hop);
       if (!outcome.ok) return outcome;
-      const target = targetOf(outcome.value, hop);
+      const next = nextOf(outcome.value, hop);
       // The body of a POST contains credentials.
-      if (target === undefined || hop.method === 'POST') {
+      if (next === undefined || hop.method === 'POST') {
         return success({ ...outcome.value, crossedOrigin });
       }
+      const { url: target } = next;
       const { host, quote } = outcome.value;
       const stop = (kind: FailureKind, detail: string) => failure(finalFailure(kind, host, detail));
       const to = quote(target.host) || target.host;
@@ -46,38 +47,62 @@ export function withRedirect(
       if (isDowngrade && !isPublicContent(request)) {
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
-      if (seen.has(target.href)) return stop('redirect-loop', describeLoop(hop, outcome.value, target, to));
+      if (seen.has(addressOf(next))) return stop('redirect-loop', describeLoop(hop, outcome.value, next, to));
       if (hops === maxHops) return stop('redirect-loop', `${hops + 1} redirects in a row, the last to ${to}`);
       if (isDowngrade) onInsecure(host, to);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
-      const next = crossedOrigin
-        ? crossOriginRequest(dropsAllHeaders ? { ...hop, headers: {} } : hop, target, request)
-        : { ...hop, url: target };
-      hop = { ...next, redirectedFrom: request.url };
+      const headers = crossedOrigin ? anonymous(dropsAllHeaders ? {} : hop.headers) : hop.headers;
+      hop = {
+        ...hop,
+        ...next,
+        headers: dropsAllHeaders ? headers : withReferer(headers, hop, isDowngrade),
+        ...(crossedOrigin && {
+          namedBy: { registry: request.namedBy?.registry ?? bareHost(request.url), as: 'redirect' },
+        }),
+        redirectedFrom: request.url,
+      };
     }
   };
 }
 
 /** The path is shown where the user knows it: one that a server wrote may contain a token. */
-function describeLoop(hop: HttpRequest, { status, headers, quote }: HttpResponse, target: URL, to: string): string {
+function describeLoop(
+  hop: HttpRequest,
+  { status, headers, quote }: HttpResponse,
+  target: RedirectTarget,
+  to: string,
+): string {
   const server = quote(headers.get('server') ?? '', 40);
   const sender = `(${status}${server === '' ? '' : `, server ${server}`})`;
-  if (target.href !== hop.url.href) return `the last redirect ${sender} leads back to ${to}`;
+  if (addressOf(target) !== addressOf(hop)) return `the last redirect ${sender} leads back to ${to}`;
   return isServersAddress(hop)
     ? `it redirects to itself ${sender}`
     : `${hop.url.pathname} redirects to itself ${sender}`;
 }
 
+const addressOf = ({ url, target = targetOf(url) }: Pick<HttpRequest, 'url' | 'target'>): string =>
+  `${url.origin}${target}`;
+
 /** Its content can be read by anyone, and its digest proves it. */
 const isPublicContent = ({ purpose, usesLogin = false }: HttpRequest): boolean => purpose !== 'token' && !usesLogin;
 
-function targetOf({ status, headers }: HttpResponse, hop: HttpRequest): URL | undefined {
+function nextOf({ status, headers }: HttpResponse, { url, target }: HttpRequest): RedirectTarget | undefined {
   const location = headers.get('location');
-  return REDIRECTS.has(status) && location !== undefined ? parseLocation(location, hop.url) : undefined;
+  return REDIRECTS.has(status) && location !== undefined ? parseLocation(location, url, target) : undefined;
 }
 
-function crossOriginRequest(hop: HttpRequest, url: URL, first: HttpRequest): HttpRequest {
-  const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !IDENTIFYING.has(name)));
-  const registry = first.namedBy?.registry ?? bareHost(first.url);
-  return { ...hop, url, headers, namedBy: { registry, as: 'redirect' } };
+const anonymous = (headers: HttpRequest['headers']): HttpRequest['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !IDENTIFYING.has(name)));
+
+/**
+ * As clients written in Go, because some storage serves only what a page or registry of its own refers to. Without the
+ * query, and without the path where a server chose it: either may be a signature. Never from https to http.
+ */
+function withReferer(
+  { referer: _, ...headers }: HttpRequest['headers'],
+  { url, redirectedFrom }: HttpRequest,
+  isDowngrade: boolean,
+): HttpRequest['headers'] {
+  if (isDowngrade) return headers;
+  return { ...headers, referer: `${url.origin}${redirectedFrom === undefined ? url.pathname : '/'}` };
 }

@@ -4,12 +4,15 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Purpose } from '../core/result.ts';
 import type { Attempts, HttpFailure } from './failure.ts';
 import type { HttpHeaders } from './headers.ts';
+import type { RequestTarget } from './request-target.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'OPTIONS';
 
 export interface HttpRequest {
   readonly method: Method;
   readonly url: URL;
+  /** The path and query that are sent, if a server chose them; unset: those of `url`. */
+  readonly target?: RequestTarget;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -14,6 +14,7 @@ import { authoritiesLate, ConnectError, classify, type HttpFailure, isTimeout, t
 import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
 import { mayBeReadByGo } from './lenient-response.ts';
+import { targetOf } from './location.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
 import { proxyFacts, selectProxy } from './proxy.ts';
@@ -279,8 +280,7 @@ function shownFailure(request: HttpRequest, error: HttpFailure, secrets: KnownSe
 }
 
 function wireRequest(request: HttpRequest, proxy: URL | undefined, userAgent: string): WireRequest {
-  const { url, method, headers, body, signal, patienceMs } = request;
-  const path = `${url.pathname}${url.search}`;
+  const { url, target: path = targetOf(url), method, headers, body, signal, patienceMs } = request;
   return {
     origin: url.origin,
     path: proxy === undefined ? path : `${url.origin}${path}`,

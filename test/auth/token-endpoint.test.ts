@@ -33,7 +33,7 @@ describe('vetRealm', () => {
   for (const [name, realm, challenged, expected] of good) {
     it(`accepts ${name}`, () => {
       const vetted = vetRealm(realm, new URL(challenged), cleanText);
-      assert.equal(vetted.ok && vetted.value.href, expected);
+      assert.equal(vetted.ok && vetted.value.url.href, expected);
     });
   }
 
@@ -141,5 +141,22 @@ describe('scopesFor', () => {
   ];
   for (const [name, challenged, expected] of cases) {
     it(name, () => assert.deepEqual(scopesFor(challenged, 'team/app'), expected));
+  }
+});
+
+describe('the path of a realm', () => {
+  for (const [realm, path] of [
+    ['https://auth.test', '/'],
+    ['https://auth.test?x=/y', '/'],
+    ['https://auth.test/x/../token?y', '/x/../token'],
+    ['https://auth.test/x/%2e%2e/token', '/x/%2e%2e/token'],
+    ['https://auth.test//token', '//token'],
+    ["https://auth.test/a'b/token", "/a'b/token"],
+    ['https://auth.test/a|b/token#x', '/a%7Cb/token'],
+  ] as const) {
+    it(`${realm}: ${path}`, () => {
+      const vetted = vetRealm(realm, new URL(SECURE), cleanText);
+      assert.equal(vetted.ok && vetted.value.path, path);
+    });
   }
 });

@@ -15,7 +15,7 @@ async function fetch(
   const { send, requests: sent } = createFakeSend(({ method }) => reply(method));
   const realm = new URL('https://auth.test/token');
   const outcome = await fetchToken(send, {
-    endpoint: { realm, service: 'registry.test', scopes: ['repository:app:pull'], ...endpoint },
+    endpoint: { realm, path: realm.pathname, service: 'registry.test', scopes: ['repository:app:pull'], ...endpoint },
     credential,
     namedBy: { registry: 'registry.test', as: 'realm' },
     signal,
@@ -24,6 +24,18 @@ async function fetch(
 }
 
 const json = (value: unknown, status = 200): Reply => ({ status, body: JSON.stringify(value) });
+
+describe('the path of a token request', () => {
+  it('is that of the realm, byte by byte', async () => {
+    for (const credential of [undefined, identityToken('refresh')]) {
+      const realm = new URL('https://auth.test/x/../token?host=x');
+      const endpoint = { realm, path: '/x/../token', service: undefined, scopes: ['a'] };
+      const { sent } = await fetch(() => json({ token: 'good', access_token: 'good' }), endpoint, credential);
+      const expected = credential === undefined ? '/x/../token?host=x&scope=a' : '/x/../token?host=x';
+      assert.equal(sent[0]?.target, expected);
+    }
+  });
+});
 
 describe('a token request', () => {
   const give = () => json({ token: 'good' });

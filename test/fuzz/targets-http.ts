@@ -36,7 +36,7 @@ const challenge = textTarget(
       for (const scope of scopesFor(params.scope, 'team/app')) assert.notEqual(scope, '');
       const realm = vetRealm(params.realm, REGISTRY, cleanText);
       // Over http it is requested without a login only.
-      if (realm.ok) assert.match(`${realm.value.protocol}${realm.value.username}`, /^https?:$/);
+      if (realm.ok) assert.match(`${realm.value.url.protocol}${realm.value.url.username}`, /^https?:$/);
       else assertLine(realm.error);
     }
   },

@@ -73,7 +73,7 @@ describe('withRedirect: where it leads', () => {
 describe('withRedirect: credentials', () => {
   it('stay with the request within one origin', async () => {
     const { requests } = await follow([to('/elsewhere'), {}], { headers: LOGIN });
-    assert.deepEqual(requests[1]?.headers, LOGIN);
+    assert.deepEqual(requests[1]?.headers, { ...LOGIN, referer: REGISTRY });
     assert.equal(requests[1]?.namedBy, undefined);
   });
 
@@ -84,14 +84,14 @@ describe('withRedirect: credentials', () => {
   ] as const) {
     it(what, async () => {
       const { requests } = await follow([to(location), {}], { headers: { ...LOGIN, accept: 'x', range: 'y' } });
-      assert.deepEqual(requests[1]?.headers, { accept: 'x', range: 'y' });
+      assert.deepEqual(requests[1]?.headers, { accept: 'x', range: 'y', referer: REGISTRY });
       assert.deepEqual(requests[1]?.namedBy, { registry: 'r.example', as: 'redirect' });
     });
   }
 
   it('another scheme is another origin', async () => {
     const { requests } = await follow([to('https://r.example/m'), {}], { headers: LOGIN }, 'http://r.example/m');
-    assert.deepEqual(requests[1]?.headers, {});
+    assert.deepEqual(requests[1]?.headers, { referer: 'http://r.example/m' });
   });
 
   it('credentials are not sent again after a detour', async () => {
@@ -99,7 +99,8 @@ describe('withRedirect: credentials', () => {
     const { requests, urls, outcome } = await follow(script, { headers: LOGIN });
     assert.deepEqual(urls.slice(2), ['https://r.example/back', 'https://r.example/once-more']);
     for (const { headers, namedBy } of requests.slice(1)) {
-      assert.deepEqual([headers, namedBy], [{}, { registry: 'r.example', as: 'redirect' }]);
+      const { referer: _, ...others } = headers;
+      assert.deepEqual([others, namedBy], [{}, { registry: 'r.example', as: 'redirect' }]);
     }
     assert.ok(outcome.ok && outcome.value.crossedOrigin);
   });
@@ -149,6 +150,30 @@ describe('withRedirect: credentials', () => {
   });
 });
 
+describe('withRedirect: the Referer', () => {
+  it('is the address of the registry, and only the origin of an address that a server chose', async () => {
+    const script = [to('/other?sig=1'), to('https://cdn.example/secret/b?sig=2'), to('https://store.example/c'), {}];
+    const { requests } = await follow(script, {}, `${REGISTRY}?ns=docker.io`);
+    const referers = requests.map(({ headers }) => headers.referer);
+    assert.deepEqual(referers, [undefined, REGISTRY, 'https://r.example/', 'https://cdn.example/']);
+  });
+
+  it('is not sent where no header is', async () => {
+    const { send, requests } = createFakeSend(inOrder(to('https://cdn.example/m'), {}));
+    await withRedirect(() => {}, { dropsAllHeaders: true })(send)(requestFor(REGISTRY, { headers: LOGIN }));
+    assert.deepEqual(requests[1]?.headers, {});
+  });
+});
+
+describe('withRedirect: the path and query that are sent', () => {
+  it('are as the server wrote them, and a relative Location is resolved against them', async () => {
+    const { requests, urls } = await follow([to('/a/%2e%2e/b?'), to("c?d='e'"), to('/a/%2e%2e/b'), {}]);
+    const targets = requests.map(({ target }) => target);
+    assert.deepEqual(targets, [undefined, '/a/%2e%2e/b?', "/a/%2e%2e/c?d='e'", '/a/%2e%2e/b']);
+    assert.equal(urls[1], 'https://r.example/b?');
+  });
+});
+
 describe('withRedirect: where it stops', () => {
   for (const more of [{ usesLogin: true }, { purpose: 'token' }] as const) {
     it(`a redirect to plain http is refused (${JSON.stringify(more)})`, async () => {
@@ -173,7 +198,12 @@ describe('withRedirect: where it stops', () => {
     assert.ok(outcome.ok);
     assert.equal(outcome.value.url.href, 'http://cdn.example/c');
     assert.deepEqual(reported, ['cdn.example cdn.example']);
-    for (const { headers } of requests.slice(1)) assert.deepEqual(headers, {});
+    const headers = requests.slice(1).map((request) => request.headers);
+    assert.deepEqual(headers, [
+      { referer: 'https://r.example/v2/a/manifests/1' },
+      {},
+      { referer: 'http://cdn.example/' },
+    ]);
   });
 
   it('a redirect loop is detected immediately', async () => {

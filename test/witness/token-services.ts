@@ -36,7 +36,7 @@ function guard(
 ): void {
   registry.put('team/app', 'v1', createImage({ text: randomBytes(8).toString('hex') }));
   registry.inject((request) => {
-    if (request.path === '/token') return replyWith(respond(request));
+    if (request.path.endsWith('/token')) return replyWith(respond(request));
     const { authorization } = request.headers;
     if (authorization === `Bearer ${accepts}`) return undefined;
     const error = authorization === undefined ? '' : ',error="invalid_token"';
@@ -216,6 +216,15 @@ export const REALMS: Group = {
       prepare: guarded({ challenge: () => 'Bearer realm="/token",service="r"' }),
       pulls: [],
       says: 'not-a-registry/bad-challenge',
+    },
+    {
+      name: 'a realm with `/../` in its path, which its token service requires',
+      prepare: guarded({
+        challenge: (realm) => quoted(realm.replace('/token', '/x/../token')),
+        respond: ({ url }) => (url.startsWith('/x/../token?') ? issue() : refusal(404)),
+      }),
+      pulls: 'all',
+      says: 'pullable',
     },
     {
       name: 'a registry with TLS, and an http realm that redirects to https',
