@@ -82,10 +82,10 @@ export function createFailoverClient(
   const plain: Reading<AuthOutcome> = { outcomeOf: (it) => it, from: (it) => it, isServed: isSuccess };
 
   return {
-    manifest: (method, name, purpose = 'manifest') => {
+    manifest: (method, name, purpose = 'manifest', options = {}) => {
       const usable = isDigest(name) ? hosts : hosts.filter(({ resolves }) => resolves);
       const part = purpose === 'manifest' ? undefined : `the manifest ${name}`;
-      return first(usable, part, (client) => client.manifest(method, name, purpose), plain);
+      return first(usable, part, (client) => client.manifest(method, name, purpose, options), plain);
     },
     config: (digest) => first(hosts, `the config ${digest}`, (client) => client.config(digest), plain),
     blob: (descriptor, purpose) =>

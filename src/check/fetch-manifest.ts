@@ -37,8 +37,9 @@ export interface Fetched {
 /**
  * `get`: a GET. `head`: a HEAD, and a GET if HEAD is refused or its headers are incomplete. `head-unless-unclear`: as
  * `head`, and a GET too if the media type may be that of an artifact; for registries that count a GET as a pull.
+ * `head-or-get`: as `head`, and a GET too if HEAD fails in any way, as runtimes send only that.
  */
-export type FetchMethod = 'get' | 'head' | 'head-unless-unclear';
+export type FetchMethod = 'get' | 'head' | 'head-unless-unclear' | 'head-or-get';
 
 export async function fetchManifest(
   client: RegistryClient,
@@ -47,8 +48,13 @@ export async function fetchManifest(
 ): Promise<Fetched> {
   const { tag, digest } = image.reference;
   const name = digest ?? (tag as string);
-  const head = method === 'get' ? undefined : await client.manifest('HEAD', name);
-  if (head !== undefined && needsNoGet(head)) return fetched(head, 'head', failure(judgeOther(image, head)));
+  const isWeakHead = method === 'head-or-get';
+  const head =
+    method === 'get'
+      ? undefined
+      : await client.manifest('HEAD', name, 'manifest', isWeakHead ? { hasAlternative: true } : {});
+  if (head !== undefined && needsNoGet(head) && !(isWeakHead && isWithoutAnswer(head)))
+    return fetched(head, 'head', failure(judgeOther(image, head)));
   const served = head?.kind === 'response' ? readHead(head.response, digest) : undefined;
   if (head?.kind === 'response' && served !== undefined && lengthOf(head.response) > MAX_MANIFEST_BYTES) {
     // As if it had been read up to the limit.
@@ -87,6 +93,12 @@ function needsNoGet(outcome: AuthOutcome): boolean {
   const isChallenge = status === 401 && headers.get('www-authenticate') !== undefined && !crossedOrigin;
   return isChallenge || STATUSES_WITHOUT_GET.has(status);
 }
+
+/** Of a server that can be connected to. */
+const isWithoutAnswer = (outcome: AuthOutcome): boolean =>
+  outcome.kind === 'failure'
+    ? outcome.failure.phase === 'headers'
+    : outcome.kind === 'response' && outcome.response.status > 429;
 
 const STATUSES_WITHOUT_GET = new Set([429, 502, 503, 504]);
 

@@ -2,12 +2,12 @@
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import type { Digest } from '../core/digest.ts';
-import { type BlobSummary, judgementOf, type Proof, type Warning } from '../core/result.ts';
+import type { BlobSummary, Proof, Warning } from '../core/result.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { publishedPlatforms } from '../registry/index-entries.ts';
 import { contentWarnings } from './content-warnings.ts';
 import { type FetchMethod, fetchManifest, headWarnings, type ServedManifest } from './fetch-manifest.ts';
-import { type CheckedImage, type Finding, finding } from './finding.ts';
+import { type CheckedImage, type Finding, finding, worstOf } from './finding.ts';
 import { advise } from './hint.ts';
 import { createPartReader } from './part-reader.ts';
 import { proveLayers } from './prove-layers.ts';
@@ -72,7 +72,8 @@ export async function prove(client: RegistryClient, image: CheckedImage, setting
       ? NOTHING_TO_PROVE
       : proveDigest(client, image, served.value),
   ]);
-  const found = layers.finding ?? stale.finding;
+  const [first, ...others] = [layers.finding, stale.finding].filter((it) => it !== undefined);
+  const found = first && worstOf([first, ...others], (it) => it);
   const all = [...content, ...layers.warnings, ...stale.warnings];
   return { ...selected, ...layers, proof: 'layers', finding: found, warnings: all };
 }
@@ -103,14 +104,16 @@ async function proveDigest(client: RegistryClient, image: CheckedImage, tagged: 
   const { served, outcome } = await fetchManifest(
     client,
     { ...image, reference: { registry, repository, digest } },
-    'head',
+    'head-or-get',
   );
   if (served.ok) {
     const byHead = served.value.manifest === undefined && outcome.kind === 'response';
     return { warnings: byHead ? headWarnings(outcome.response, tagged) : served.value.warnings };
   }
-  if (judgementOf(served.error.reason).verdict !== 'unpullable') return NOTHING_TO_PROVE;
-  if (served.error.reason !== 'not-found') return { finding: served.error, warnings: [] };
+  if (served.error.reason !== 'not-found') {
+    const message = `The tag ${tag} resolves to ${digest}, which runtimes pull by digest. ${served.error.message}`;
+    return { finding: { ...served.error, message }, warnings: [] };
+  }
   const message = `The tag ${tag} resolves to ${digest}, but that digest is not served: a cache in between is stale.`;
   const hint = advise(
     'push-again',

@@ -33,11 +33,15 @@ export function readBlobHead(response: HttpResponse, { size }: Descriptor): Blob
   // The length of coded bytes is not that of the blob.
   if (isCoded(headers)) return actual === size && size > 0 ? { kind: 'coded' } : undefined;
   if (actual === size) return PRESENT;
-  // It may be an error message.
-  return status === 200 && JSON_TYPE.test(headers.mediaType() ?? '') ? undefined : { kind: 'other-size', size: actual };
+  return status === 200 && mayBeMessage(headers, actual) ? undefined : { kind: 'other-size', size: actual };
 }
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
+/** An error message instead of the blob: its bytes tell. */
+const mayBeMessage = (headers: HttpHeaders, length: number): boolean =>
+  length <= MAX_MESSAGE_BYTES || MESSAGE_TYPE.test(headers.mediaType() ?? '');
+
+const MAX_MESSAGE_BYTES = 16 * 1024;
+const MESSAGE_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|text\/.*)$/;
 
 /** Bytes of the whole blob, if the response fits the request. */
 function sizeIn({ status, headers }: HttpResponse): number | undefined {

@@ -18,6 +18,7 @@ export interface RegistryClient {
     method: 'HEAD' | 'GET',
     name: string,
     purpose?: Purpose & ('manifest' | 'child-manifest'),
+    options?: ManifestOptions,
   ): Promise<AuthOutcome>;
   /** The whole config, up to a cap. */
   config(digest: Digest): Promise<AuthOutcome>;
@@ -26,6 +27,9 @@ export interface RegistryClient {
   /** `GET /v2/` without credentials, sent once in a run: is there a registry at all? */
   ping(): ReturnType<Send>;
 }
+
+/** As in HttpRequest. */
+export type ManifestOptions = Pick<HttpRequest, 'hasAlternative'>;
 
 export interface ClientOptions {
   /** With credentials, where the registry requires them. */
@@ -59,8 +63,9 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
   };
 
   return {
-    manifest: (method, name, purpose = 'manifest') =>
+    manifest: (method, name, purpose = 'manifest', options = {}) =>
       ask({
+        ...options,
         method,
         url: at(`manifests/${name}`),
         headers: { accept: ACCEPT },

@@ -2,9 +2,22 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Content } from '../../src/demo/content.ts';
 import type { Reply } from '../support/fake-send.ts';
 import { imageOf } from '../support/images.ts';
-import { bearer, challenges, checkScripted, password, refuses, serves, whenKnown } from '../support/scripted-check.ts';
+import {
+  AMD64,
+  bearer,
+  blob,
+  challenges,
+  checkScripted,
+  ONE,
+  password,
+  platforms,
+  refuses,
+  serves,
+  whenKnown,
+} from '../support/scripted-check.ts';
 
 const MANIFEST = '/v2/team/app/manifests/1';
 const SERVED = serves(imageOf());
@@ -64,5 +77,46 @@ it('a rate limit is not a refusal: /v2/ is not requested', async () => {
     const { result, log } = await checkScripted({ script, logins: [password()] });
     assert.equal(result.reason, 'rate-limited');
     assert.equal(log.length, 1);
+  }
+});
+
+describe('a config or layer that is hidden behind a message with status 200', () => {
+  const [layer] = AMD64.layers;
+  const messages: readonly [string, Reply][] = [
+    ['JSON', refuses(200, 'UNAUTHORIZED', 'log in', { 'content-type': 'application/json' })],
+    ['JSON without a media type', refuses(200, 'UNAUTHORIZED', 'log in')],
+    ['text', { headers: { 'content-type': 'text/plain' }, body: 'Log in first.' }],
+    ['an empty response', { headers: { 'content-length': '0' }, body: '' }],
+    ['a web page', PAGE],
+  ];
+  for (const [name, message] of messages) {
+    for (const [what, content] of [['config', AMD64.config] as const, ['layer', layer as Content] as const]) {
+      const length = Buffer.byteLength(typeof message.body === 'string' ? message.body : JSON.stringify(message.body));
+      const hidden: Reply = { ...message, headers: { 'content-length': String(length), ...message.headers } };
+      const script = {
+        ...ONE,
+        [blob(AMD64.config, 'GET ')]: serves(AMD64.config),
+        [blob(content, 'HEAD ')]: whenKnown({ ...hidden, body: '' }, serves(content)),
+        [blob(content, 'GET ')]: whenKnown(hidden, serves(content)),
+      };
+      for (const [how, settings] of [
+        ['its proof', { proof: 'layers' } as const],
+        ['its platform', { proof: 'layers', platforms: platforms('linux/amd64') } as const],
+      ] as const) {
+        it(`${name} for a ${what} gives way to the login that /v2/ requires, for ${how}`, async () => {
+          const { result } = await checkScripted({
+            script: { ...script, '/v2/': BASIC },
+            logins: [password()],
+            ...settings,
+          });
+          assert.equal(result.verdict, 'pullable', result.message);
+        });
+      }
+
+      it(`${name} for a ${what} is no verdict that the image is fine, nor missing, without a login`, async () => {
+        const { result } = await checkScripted({ script: { ...script, '/v2/': BASIC }, proof: 'layers' });
+        assert.ok(['not-a-registry', 'corrupt'].includes(result.reason ?? ''), result.message);
+      });
+    }
   }
 });

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { createImage } from '../../src/demo/image.ts';
+import { createIndex } from '../../src/demo/image-index.ts';
 import type { EmbeddedRegistry } from '../../src/demo/registry.ts';
 import { errorReply, type Headers, jsonReply, type Reply } from '../../src/demo/reply.ts';
 import { replyWith } from '../support/faults.ts';
@@ -35,6 +36,23 @@ const hides =
   (status: number, code: string) =>
   (path: string): Reply =>
     path === '/v2/' ? challenge('Basic realm="x"') : errorReply(status, code, 'hidden');
+
+/** Serves everything to everyone but one part of an image in an index. */
+const hidesPart =
+  (part: 'child manifest' | 'config' | 'layer', reply: Reply): Situation['prepare'] =>
+  async ({ startRegistry }) => {
+    const registry = await startRegistry();
+    const image = createImage({ text: randomBytes(8).toString('hex') });
+    registry.put('team/app', 'v1', createIndex([image]));
+    const { digest = '' } =
+      { 'child manifest': image.manifest, config: image.config, layer: image.layers[0] }[part] ?? {};
+    registry.inject(({ path, headers }) => {
+      if (headers.authorization === BASIC) return undefined;
+      if (path === '/v2/') return replyWith(challenge('Basic realm="x"'));
+      return path.endsWith(digest) ? replyWith(reply) : undefined;
+    });
+    return { image: `${registry.name}/team/app:v1`, login: LOGIN, args: ['--layers', '--platform', 'linux/amd64'] };
+  };
 
 const WORKS_ELSEWHERE =
   'containerd does not request `/v2/`, so it never sends the credentials; docker, podman and crane do.';
@@ -81,6 +99,24 @@ export const LOGINS: Group = {
         says: 'pullable',
         why: WORKS_ELSEWHERE,
       }),
+    ),
+    ...(['child manifest', 'config', 'layer'] as const).flatMap((part) =>
+      (
+        [
+          ['404', errorReply(404, 'BLOB_UNKNOWN', 'hidden')],
+          ['403', errorReply(403, 'DENIED', 'hidden')],
+          ['400', errorReply(400, 'UNKNOWN', 'hidden')],
+          ['an error message with status 200', errorReply(200, 'UNAUTHORIZED', 'log in')],
+        ] as const
+      ).map(
+        ([name, reply]): Situation => ({
+          name: `a login required at \`/v2/\` only, and ${name} for a ${part} without it`,
+          prepare: hidesPart(part, reply),
+          pulls: ['skopeo', 'podman', 'crane'],
+          says: 'pullable',
+          why: WORKS_ELSEWHERE,
+        }),
+      ),
     ),
     {
       name: 'a login required, without a challenge',

@@ -1,6 +1,6 @@
 // Configs and layers, in the registry and foreign.
 
-import type { Reply, Script } from '../../support/fake-send.ts';
+import type { Reply, Script, Scripted } from '../../support/fake-send.ts';
 import { type Content, contentOf, descriptorOf, imageOf, indexOf, linux, OCI_CONFIG } from '../../support/images.ts';
 import {
   AMD64,
@@ -31,6 +31,8 @@ const withBlob = (content: Content, reply: Reply): Script => ({
   [blob(content, 'HEAD ')]: reply,
   [blob(content, 'GET ')]: reply,
 });
+
+const SILENT: Scripted = { fails: { kind: 'timeout', phase: 'headers', waitedMs: 5_000 } };
 
 const FOREIGN = 'https://elsewhere.example/layer';
 const foreign = (urls: readonly string[]) => imageOf(undefined, [BASE], { layers: [{ ...descriptorOf(BASE), urls }] });
@@ -278,6 +280,44 @@ export const BLOBS: readonly RegistryBehavior[] = [
     requests: 6,
     message: new RegExp(`^The tag 1 resolves to ${AMD64.digest}, but that digest is not served`),
   },
+  {
+    name: 'a HEAD by digest without a response: runtimes send a GET',
+    ...LAYERS,
+    script: { ...ONE, [manifest(AMD64, 'HEAD ')]: SILENT },
+    warnings: ['manifest-head'],
+    requests: 6,
+  },
+  {
+    name: 'a tag that is served, and a digest that gets no response',
+    ...LAYERS,
+    script: { ...ONE, [manifest(AMD64)]: SILENT, [manifest(AMD64, 'HEAD ')]: SILENT },
+    reason: 'unreachable',
+    cause: 'timeout',
+    requests: 6,
+    message: new RegExp(
+      `^The tag 1 resolves to ${AMD64.digest}, which runtimes pull by digest. registry.example accepted`,
+    ),
+  },
+  {
+    name: 'a tag that is served, and a digest that fails',
+    ...LAYERS,
+    script: { ...ONE, [manifest(AMD64)]: { status: 503 }, [manifest(AMD64, 'HEAD ')]: { status: 503 } },
+    reason: 'registry-error',
+    cause: 'registry',
+    requests: 6,
+  },
+  {
+    name: 'a missing digest outranks a layer that cannot be checked',
+    ...LAYERS,
+    script: {
+      ...withBlob(APP, { status: 503 }),
+      [manifest(AMD64)]: refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown'),
+      [manifest(AMD64, 'HEAD ')]: { status: 404 },
+    },
+    reason: 'not-found',
+    cause: 'digest',
+    requests: 8,
+  },
 ];
 
 export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
@@ -438,6 +478,6 @@ export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
     script: away({ [FOREIGN]: { headers: { 'content-length': '1' } }, ...AT_HOME_MISSING }),
     reason: 'corrupt',
     cause: 'layer',
-    requests: 6,
+    requests: 7,
   },
 ];
