@@ -1,5 +1,6 @@
 // What the checks of one run share about authentication.
 
+import type { OnEvent } from '../core/check-event.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { Secret } from '../credentials/secret.ts';
@@ -29,6 +30,8 @@ export interface AuthMemory {
   readonly nameOf: CredentialName;
   /** Called with every token that is issued. */
   readonly onToken: (token: Secret) => void;
+  /** Called when something remembered is used. */
+  readonly onEvent?: OnEvent | undefined;
 }
 
 /** What worked for a repository: its next image starts with it, without a challenge. */
@@ -45,6 +48,7 @@ export interface AuthMemoryOptions {
   /** Where challenges are remembered beyond the run. */
   readonly challengeFile?: string | undefined;
   readonly onToken?: AuthMemory['onToken'];
+  readonly onEvent?: OnEvent | undefined;
   /** See `createChallengeMemory`. */
   readonly repeatsSecret?: (text: string) => boolean;
 }
@@ -53,6 +57,7 @@ export function createAuthMemory({
   clock,
   challengeFile,
   onToken = () => undefined,
+  onEvent,
   repeatsSecret,
 }: AuthMemoryOptions): AuthMemory {
   return forgetOutcomes(clock, {
@@ -60,13 +65,20 @@ export function createAuthMemory({
     tokens: createTokenCache(clock),
     nameOf: createNames(),
     onToken,
+    onEvent,
   });
 }
 
 /** The same tokens and challenges, which expire, without what was accepted and refused. */
 export function forgetOutcomes(
   clock: Clock,
-  { challenges, tokens, nameOf, onToken }: Pick<AuthMemory, 'challenges' | 'tokens' | 'nameOf' | 'onToken'>,
+  {
+    challenges,
+    tokens,
+    nameOf,
+    onToken,
+    onEvent,
+  }: Pick<AuthMemory, 'challenges' | 'tokens' | 'nameOf' | 'onToken' | 'onEvent'>,
 ): AuthMemory {
   return {
     challenges,
@@ -78,6 +90,7 @@ export function forgetOutcomes(
     methods: new Map(),
     nameOf,
     onToken,
+    onEvent,
   };
 }
 

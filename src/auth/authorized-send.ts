@@ -1,6 +1,6 @@
 // Sends the requests of one image with an AuthMethod, and says whether the credential was denied.
 
-import { type Credential, isSameCredential } from '../credentials/credential.ts';
+import { type Credential, describeCredential, isSameCredential } from '../credentials/credential.ts';
 import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
 import type { AcceptedMethod, AuthMemory } from './auth-memory.ts';
 import { type AuthMethod, basicAuthorization, bearerAuthorization, type TokenMethod } from './auth-method.ts';
@@ -143,7 +143,10 @@ export function createAuthorizedSend(options: AuthenticatorOptions): AuthorizedS
     async sendWith(method, request, sendOptions = {}) {
       const { origin, refused, tokens } = state;
       const { credential } = method;
-      const authorized = credential === undefined ? request : { ...request, usesLogin: true };
+      const authorized =
+        credential === undefined
+          ? request
+          : { ...request, usesLogin: true, credential: describeCredential(credential) };
       const use = async (): Promise<Attempt | undefined> => {
         const known = refused.find(credential);
         if (method.kind === 'token' && known?.response.url.origin === method.endpoint.realm.origin) {

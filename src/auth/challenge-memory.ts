@@ -14,6 +14,8 @@ export interface RecalledChallenge {
   readonly challenge: KnownChallenge;
   /** The registry sent it in this run. */
   readonly isLive: boolean;
+  /** `file`: of an earlier run. `table`: known of this registry. */
+  readonly from: 'run' | 'file' | 'table';
 }
 
 export interface ChallengeMemory {
@@ -47,8 +49,10 @@ export function createChallengeMemory(
     async recall(origin, known) {
       const isLive = learned.has(origin);
       const found = isLive ? learned.get(origin) : (await stored()).get(origin);
-      if (found !== undefined && isFresh(found)) return { challenge: found, isLive };
-      return known === undefined || (isLive && found === undefined) ? undefined : { challenge: known, isLive: false };
+      if (found !== undefined && isFresh(found)) return { challenge: found, isLive, from: isLive ? 'run' : 'file' };
+      return known === undefined || (isLive && found === undefined)
+        ? undefined
+        : { challenge: known, isLive: false, from: 'table' };
     },
     learn(origin, repository, endpoint) {
       const { service, scopes } = endpoint;

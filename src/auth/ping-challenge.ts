@@ -5,6 +5,7 @@
 //   any other refusal, error or page without credentials     the challenge of /v2/
 //   400, 403, 404 or 410, and /v2/ is 200                    the stored password, as crane sends it
 
+import { describeCredential } from '../credentials/credential.ts';
 import { TRANSIENT_STATUSES } from '../http/retry.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { answerChallenges } from './answer-challenge.ts';
@@ -91,7 +92,7 @@ async function isServedWithPassword(request: HttpRequest, options: Authenticator
     return memory.serializeFirstUse(base.origin, credential, request.signal, async () => {
       const isRefused = memory.refusals.find({ origin: base.origin, repository }, credential) !== undefined;
       if (isRefused || memory.refusesUnrequested.has(base.origin)) return false;
-      const outcome = await send({ ...request, usesLogin: true, headers });
+      const outcome = await send({ ...request, usesLogin: true, credential: describeCredential(credential), headers });
       if (!outcome.ok) return false;
       const { status } = outcome.value;
       if (status === 401 || status === 403) memory.refusesUnrequested.add(base.origin);

@@ -34,6 +34,8 @@ export function withPreemptiveToken(
   };
 }
 
+const REMEMBERED = { run: ' (from this run)', file: ' (from an earlier run)', table: ' (well-known registry)' };
+
 /** The final outcome, or that of the anonymous request that disproved the guess; undefined when there is no guess. */
 async function sendEarly(
   request: HttpRequest,
@@ -47,6 +49,11 @@ async function sendEarly(
   const guessed = tokenEndpointOf({ params: paramsOf(recalled.challenge) }, { url: base, quote: cleanText }, options);
   if (!guessed.ok) return undefined;
   const endpoint = guessed.value;
+  const { realm, scopes } = endpoint;
+  const detail = cleanText(
+    `token service ${realm.origin}${realm.pathname}, scope ${scopes.join(' ')}${REMEMBERED[recalled.from]}`,
+  );
+  memory.onEvent?.({ type: 'memory', what: 'challenge', host: base.host, detail });
   open?.(base);
   open?.(endpoint.realm, realmNamedBy(base, endpoint.realm));
   if (!recalled.isLive) sender.restart(endpoint.realm.href);

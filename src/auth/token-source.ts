@@ -1,5 +1,6 @@
 // Gets the tokens for one image: from the cache, or from the token service, at most two requests.
 
+import { cleanText } from '../core/text.ts';
 import type { Send } from '../http/send.ts';
 import type { AuthMemory } from './auth-memory.ts';
 import type { TokenMethod } from './auth-method.ts';
@@ -30,7 +31,7 @@ export interface TokenSource {
 }
 
 export function createTokenSource(send: Send, base: URL, memory: AuthMemory): TokenSource {
-  const { tokens, nameOf, onToken } = memory;
+  const { tokens, nameOf, onToken, onEvent } = memory;
   const own = new WeakSet<Token>();
   let fetches = 0;
 
@@ -50,12 +51,14 @@ export function createTokenSource(send: Send, base: URL, memory: AuthMemory): To
     };
 
   return {
-    get: (request) =>
-      tokens.get(
-        keyOf(request),
-        request.signal,
-        request.isProven || fetches < MAX_FETCHES ? fetchFor(request) : undefined,
-      ),
+    async get(request) {
+      const fetch = request.isProven || fetches < MAX_FETCHES ? fetchFor(request) : undefined;
+      const before = fetches;
+      const fetched = await tokens.get(keyOf(request), request.signal, fetch);
+      if (fetched?.ok && fetches === before)
+        onEvent?.({ type: 'memory', what: 'token', host: base.host, detail: detailOf(request) });
+      return fetched;
+    },
     async renew(request, token) {
       const mayFetch = fetches < MAX_FETCHES;
       if (mayFetch) tokens.drop(keyOf(request), token);
@@ -65,3 +68,8 @@ export function createTokenSource(send: Send, base: URL, memory: AuthMemory): To
     isOwn: (token) => own.has(token),
   };
 }
+
+const detailOf = ({ method: { endpoint, credential } }: TokenRequest): string => {
+  const user = credential === undefined ? 'anonymously' : `to ${credential.username ?? 'the stored token'}`;
+  return cleanText(`issued ${user} for ${endpoint.scopes.join(' ')} by ${endpoint.realm.host}`);
+};

@@ -3,7 +3,7 @@
 
 import { bytesOfText } from '../core/byte-text.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { secretOf } from '../credentials/credential.ts';
+import { describeCredential, secretOf } from '../credentials/credential.ts';
 import type { HttpFailure } from '../http/failure.ts';
 import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from '../http/send.ts';
 import { basicAuthorization, type TokenMethod } from './auth-method.ts';
@@ -85,8 +85,14 @@ const formField = ([name, value]: readonly [string, string]): string =>
 
 const ACCEPT = { accept: 'application/json' };
 
-const requestBase = ({ namedBy, signal }: FetchTokenOptions) =>
-  ({ purpose: 'token', maxBytes: MAX_TOKEN_BYTES, signal, ...(namedBy && { namedBy }) }) as const;
+const requestBase = ({ namedBy, signal, credential }: FetchTokenOptions) =>
+  ({
+    purpose: 'token',
+    maxBytes: MAX_TOKEN_BYTES,
+    signal,
+    ...(namedBy && { namedBy }),
+    ...(credential && { credential: describeCredential(credential) }),
+  }) as const;
 
 function readToken(outcome: Awaited<ReturnType<Send>>, method: 'GET' | 'POST'): Outcome<Token, TokenRefusal> {
   if (!outcome.ok) return failure({ kind: 'failure', failure: outcome.error });

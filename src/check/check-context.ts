@@ -2,6 +2,7 @@
 
 import type { AuthMemory } from '../auth/auth-memory.ts';
 import type { KnownChallenge } from '../auth/challenge.ts';
+import type { OnEvent } from '../core/check-event.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
@@ -25,6 +26,8 @@ export interface CheckContext {
   readonly pacer: Pacer;
   /** Called for every response with a rate limit. */
   readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
+  /** Called for every step, as it happens. */
+  readonly onEvent?: OnEvent | undefined;
   /** `host[:port]` of the loopback registries that use plain http. */
   readonly plainHosts: Set<string>;
   /** `host[:port]` of the registries that serve blobs only by GET. */

@@ -2,12 +2,14 @@
 
 import { setMaxListeners } from 'node:events';
 import { createAuthMemory } from '../auth/auth-memory.ts';
+import type { OnEvent } from '../core/check-event.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { createLimiter, createLimiterByKey } from '../core/limiter.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference, type Reference } from '../core/reference.ts';
 import type { Proof, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
+import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { createKnownSecrets, type KnownSecrets } from '../http/known-secrets.ts';
@@ -66,13 +68,15 @@ export interface CheckerObservers {
   /** Called for every exception that became the result `internal-error`. */
   readonly onCrash?: ((error: unknown) => void) | undefined;
   readonly onConnection?: ((connection: OpenedConnection) => void) | undefined;
+  /** Called for every step of every check, as it happens; without it, no event is built. */
+  readonly onEvent?: OnEvent | undefined;
   readonly clock?: Clock;
 }
 
 /** Throws a TypeError for an invalid platform; all other options must be valid. */
 export function createChecker(
   options: CheckerOptions = {},
-  { onPause, onRateLimit, onCrash, onConnection, clock = systemClock }: CheckerObservers = {},
+  { onPause, onRateLimit, onCrash, onConnection, onEvent, clock = systemClock }: CheckerObservers = {},
 ): Checker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [], concurrency = DEFAULT_CONCURRENCY } = options;
   const { login, authFile, authFileBytes, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
@@ -98,6 +102,7 @@ export function createChecker(
     now: clock.now,
     allowsPrivate,
     onConnection,
+    onEvent,
   });
   const closing = new AbortController();
   const { signal: closed } = closing;
@@ -106,8 +111,14 @@ export function createChecker(
     challengeFile: options.noCache ? undefined : options.challengeFile,
     onToken: (token) => secrets.addToken(token.reveal()),
     repeatsSecret: (text) => secrets.hide(text) !== text,
+    onEvent,
   });
-  const pacer = createPacer({ clock, random: Math.random, isTooMany: isTooManyRequests, onPause });
+  const pacer = createPacer({
+    clock,
+    random: Math.random,
+    isTooMany: isTooManyRequests,
+    onPause: pausesOf(onPause, onEvent, clock),
+  });
   const credentialsOf = createCheckCredentials(
     {
       login,
@@ -118,6 +129,7 @@ export function createChecker(
       env,
       signal: closed,
       helperTimeoutMs: patienceOf(timeoutMs),
+      onEvent,
     },
     memory,
     { clock, forgetAfterMs: options.forgetAfterMs },
@@ -129,6 +141,7 @@ export function createChecker(
     secrets,
     pacer,
     onRateLimit,
+    onEvent,
     plainHosts: new Set(),
     hostsWithoutHead: new Set(),
     hosts,
@@ -173,8 +186,11 @@ export function createChecker(
       if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal);
       return limited(async () => {
         signal.throwIfAborted();
+        if (target.skip === undefined) onEvent?.({ type: 'check', input: cleanText(target.text, 1000) });
         try {
-          return await checkTarget(contextOf(own), target, signal);
+          const result = await checkTarget(contextOf(own), target, signal);
+          if (target.skip === undefined) onEvent?.({ type: 'result', result });
+          return result;
         } catch (error) {
           if (signal.aborted || closed.aborted) throw error;
           onCrash?.(error);
@@ -194,6 +210,19 @@ export function createChecker(
       closing.abort();
       await Promise.all([transport.close(), memory.challenges.save()]);
     },
+  };
+}
+
+function pausesOf(
+  onPause: CheckerObservers['onPause'],
+  onEvent: OnEvent | undefined,
+  clock: Clock,
+): CheckerObservers['onPause'] {
+  if (onEvent === undefined) return onPause;
+  return (pause) => {
+    const { host, untilMs } = pause;
+    onEvent({ type: 'wait', host, waitMs: untilMs - clock.now(), because: 'the host is rate limiting' });
+    onPause?.(pause);
   };
 }
 

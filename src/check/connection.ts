@@ -16,11 +16,12 @@ import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, passwordOf, secretOf } from '../credentials/credential.ts';
 import type { FailedHelper } from '../credentials/credential-chain.ts';
+import { redirectEvent, waitEvent } from '../http/exchange-event.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
 import { patienceOf } from '../http/patience.ts';
 import { type SentRequest, withRecord } from '../http/record.ts';
-import { withRedirect } from '../http/redirect.ts';
-import { type LimitLength, withRetry } from '../http/retry.ts';
+import { type RedirectHop, withRedirect } from '../http/redirect.ts';
+import { type LimitLength, type RetryWait, withRetry } from '../http/retry.ts';
 import { type HttpResponse, type Middleware, stack } from '../http/send.ts';
 import { createRegistryClient, pingRequest, type RegistryClient } from '../registry/client.ts';
 import type { Endpoint } from '../registry/endpoint.ts';
@@ -77,6 +78,9 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     const message = `${from} redirects from https to http://${to}: others on the network can read and change that traffic.`;
     onWarning({ code: 'insecure-redirect', message });
   };
+  const { onEvent } = context;
+  const onWait = onEvent && ((wait: RetryWait) => onEvent(waitEvent(wait, base.host)));
+  const onRedirect = onEvent && ((...hop: RedirectHop) => onEvent(redirectEvent(hop, hide)));
   const shareMs = (): number => Math.max(1, Math.round((deadlineMs - clock.now()) / (hostsAfter + 1)));
   const connectLimitMs = (url: URL): number | undefined => {
     if (endpoint.mayFallBack && base.protocol === 'https:' && url.origin === base.origin) return patienceOf(shareMs());
@@ -86,11 +90,11 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   const send = stack(
     [
       withConnectLimit(connectLimitMs),
-      withRetry({ retries: settings.retries, deadlineMs, pauseUntilMs, clock, random, limitOf: limitLength }),
-      withRedirect(onInsecure),
+      withRetry({ retries: settings.retries, deadlineMs, pauseUntilMs, clock, random, limitOf: limitLength, onWait }),
+      withRedirect(onInsecure, { onRedirect }),
       context.pacer.withPacing(pauseUntilMs),
       withRateLimitObserver(registry, context.onRateLimit),
-      withRecord(requests, clock, hide),
+      withRecord(requests, clock, hide, onEvent),
     ],
     context.send,
   );

@@ -57,7 +57,7 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
     io.stderr.writeLines(`error: ${error.message}`, ...examples, `See kairos-pull ${argv[0]} --help.`);
     return EXIT.usage;
   }
-  const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.includes('--verbose') || argv.includes('-v');
+  const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.some((word) => /^(?:-v+|--verbose)$/.test(word));
   io.stderr.writeLines(...describeInternalError(error, detailed));
   return EXIT.bug;
 }

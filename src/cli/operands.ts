@@ -36,7 +36,3 @@ function adviceOn({ path, isReference, siblings }: MissingOperand): string {
   if (near !== '') return near.trim().replace(/(?<=mean ).+(?=\?$)/, (name) => join(dirname(path), name) + end);
   return isReference ? `If it is an image, add its tag: ${path}:latest.` : '';
 }
-
-/** `compose.yaml, deploy/: read as with --file` */
-export const formatOperandFiles = (files: readonly string[]): string =>
-  `${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}: read as with --file`;

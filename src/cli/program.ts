@@ -86,8 +86,14 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .description(CHECK_TEXT)
     .argument('[image|path...]', 'image references, as for docker pull; files and directories as for --file')
     .addHelpText('after', CHECK_EPILOGUE)
-    .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags }));
+    .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags: withVerbosity(flags) }));
   for (const name of SETTING_NAMES) check.addOption(optionOf(name));
+  // Commander does not count how often a switch is given.
+  let verbosity = 0;
+  check.on('option:verbose', () => {
+    verbosity += 1;
+  });
+  const withVerbosity = (flags: Flags): Flags => (verbosity > 1 ? { ...flags, verbose: '2' } : flags);
 
   const images = program
     .command('images')

@@ -12,10 +12,11 @@ export interface ProgressLine {
 
 const REDRAW_MS = 1000;
 
-/** Draws nothing unless standard error is a terminal and there is more than one image. */
-export function createProgressLine(io: Io, progress: () => Progress): ProgressLine {
+/** Draws nothing unless standard error is a terminal and there is more than one image; nor between the lines of `--verbose`. */
+export function createProgressLine(io: Io, progress: () => Progress, isVerbose: boolean): ProgressLine {
   const width = widthOf(io.stderr);
-  if (width === undefined || io.env.TERM === 'dumb') return { around: (write) => write(), close: () => undefined };
+  if (width === undefined || isVerbose || io.env.TERM === 'dumb')
+    return { around: (write) => write(), close: () => undefined };
 
   const unicode = supportsUnicode(io.env, io.platform);
   let drawn = false;

@@ -6,8 +6,8 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { isUsageError } from '../core/usage-error.ts';
 import type { Collection } from '../input/collect.ts';
-import { formatSteps } from '../report/steps.ts';
 import { createQuotaWatch } from './cost.ts';
+import { createEventLog } from './event-log.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
@@ -21,12 +21,10 @@ import {
   NO_IMAGES,
   NO_PULL_SECRETS,
 } from './notes.ts';
-import { formatOperandFiles } from './operands.ts';
 import { type OutputOptions, openOutputs } from './outputs.ts';
 import type { CheckPlan } from './prepare.ts';
 import { createProgressLine } from './progress-line.ts';
 import { createRunTally } from './run-tally.ts';
-import { colorLevel, supportsUnicode } from './terminal.ts';
 import type { Pause } from './wait.ts';
 
 export interface Session {
@@ -46,12 +44,10 @@ const RESULTS_PER_TURN = 50;
 
 /** Throws a UsageError for an output that cannot be written. */
 export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
-  const { settings, configFile, operandFiles, collection, checkerOptions, pullSecrets } = plan;
+  const { settings, configFile, collection, checkerOptions, pullSecrets } = plan;
   const { verbose } = settings;
   const { stderr, interruption } = io;
   stderr.writeLines(...formatExpired(configFile?.ignore, io.clock.now()));
-  if (verbose && configFile !== undefined) stderr.writeLines(`settings from ${configFile.name}`);
-  if (verbose && operandFiles.length > 0) stderr.writeLines(formatOperandFiles(operandFiles));
   const outputs = await openOutputs(settings.output, reportOptions(plan, io), io);
 
   let reported = 0;
@@ -67,14 +63,15 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
   const tally = createRunTally(settings, io.clock, collection.known.length);
   const quota = createQuotaWatch({ proof: checkerOptions?.proof, platforms: checkerOptions?.platforms ?? [] });
   for (const target of collection.known) quota.expect(target);
-  const progressLine = createProgressLine(io, tally.progress);
+  const progressLine = createProgressLine(io, tally.progress, Boolean(verbose));
   const note = (...lines: readonly string[]) => progressLine.around(async () => stderr.writeLines(...lines));
-  const look = { color: colorLevel(settings.color, io.env, stderr), unicode: supportsUnicode(io.env, io.platform) };
+  const eventLog = createEventLog(plan, io);
   let written = 0;
   let hasWaited = false;
   return {
     observers: {
       onPause: tally.pause,
+      onEvent: eventLog?.onEvent,
       onCrash: (error) => {
         if (verbose || io.env.KAIROS_PULL_DEBUG) void note(...describeInternalError(error, true));
       },
@@ -93,18 +90,17 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       // Images without a request settle without a pause: let signals and timers run in between.
       if (written % RESULTS_PER_TURN === 0) await nextTurn();
       tally.add(result);
-      return progressLine.around(async () => {
-        if (verbose) await stderr.writeText(formatSteps(result, look));
-        return outputs.write(result);
-      });
+      return progressLine.around(() => outputs.write(result));
     },
     async abandon(error) {
       progressLine.close();
+      eventLog?.close();
       // Only the first error is reported: one of the reports must not hide it.
       await outputs.end(tally.report(isUsageError(error) ? EXIT.usage : EXIT.bug)).catch(() => undefined);
     },
     async finish() {
       progressLine.close();
+      eventLog?.close();
       await reportProblems();
       const readAll = collection.problems.length === 0;
       const exitCode = interruption.aborted ? EXIT.interrupted : readAll ? tally.exitCode() : EXIT.usage;
@@ -135,7 +131,7 @@ function reportOptions({ settings, collection: { known, coming } }: CheckPlan, {
   const options: OutputOptions = {
     color,
     quiet,
-    verbose,
+    verbose: Boolean(verbose),
     expect,
     warnOn,
     cwd: cwd(),

@@ -55,7 +55,7 @@ export function createSettingParsers(formats: readonly Format[]) {
     strict: flag,
     color: read(parseOneOf(SETTINGS.color.choices)),
     quiet: flag,
-    verbose: flag,
+    verbose: z.optional(read(parseVerbosity)),
   } satisfies Record<SettingName, z.ZodMiniType>;
 }
 
@@ -105,6 +105,13 @@ export function parseSwitch(text: string): Outcome<boolean, string> {
   if (['1', 'true', 'yes', 'on'].includes(word)) return success(true);
   if (['0', 'false', 'no', 'off'].includes(word)) return success(false);
   return failure(`expected true or false, not ${quote(text)}.`);
+}
+
+/** 1 for `-v`, 2 for `-vv`. */
+function parseVerbosity(text: string): Outcome<number, string> {
+  if (/^[2-9]$/.test(text)) return success(2);
+  const isOn = parseSwitch(text);
+  return isOn.ok ? success(isOn.value ? 1 : 0) : isOn;
 }
 
 export function parseOneOf<const T extends string>(list: readonly T[]): Parse<T> {

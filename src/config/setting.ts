@@ -191,7 +191,7 @@ export const SETTINGS = {
   verbose: {
     group: REPORT,
     short: 'v',
-    description: 'log every request, status, duration and credential source to stderr',
+    description: 'log every step to stderr as it happens; -vv adds all headers',
   },
 } as const satisfies Record<string, Setting>;
 

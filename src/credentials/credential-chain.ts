@@ -1,12 +1,19 @@
 // Finds the credentials for a repository, one after the other; reads no file and runs no helper before it has to.
 
+import type { CredentialSourceRead } from '../core/check-event.ts';
 import type { Env } from '../core/env.ts';
 import { failure } from '../core/outcome.ts';
 import type { Warning, WarningCode } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type KeyMatch, keyOfRegistry, matchAuthKey } from './auth-key.ts';
-import { type Credential, findSyntaxProblem, isSameCredential, type StoredCredential } from './credential.ts';
+import {
+  type Credential,
+  describeCredential,
+  findSyntaxProblem,
+  isSameCredential,
+  type StoredCredential,
+} from './credential.ts';
 import {
   type CredentialHelperOptions,
   createCredentialHelper,
@@ -60,21 +67,39 @@ export function createCredentialChain(
         warnings.push({ code, message: cleanText(message, 500) });
       };
 
+      const read = new Map<string, CredentialSourceRead>();
+      let found = 0;
+      const report = (credential: Credential | null): void => {
+        if (credential !== null) found += 1;
+        options.onEvent?.({
+          type: 'credential',
+          registry,
+          credential: credential && describeCredential(credential),
+          found,
+          sources: [...read.values()],
+        });
+      };
+
       async function* search(): AsyncGenerator<Credential> {
         for (const source of sources) {
           let isEmpty = true;
           for await (const credential of searchSource(source)) {
             isEmpty = false;
+            report(credential);
             yield credential;
           }
           // "Do these very credentials work?" must not be answered with others.
-          if (!isEmpty && source.isExclusive) return;
+          if (!isEmpty && source.isExclusive) return report(null);
         }
+        report(null);
       }
 
       async function* searchSource(source: CredentialSource): AsyncGenerator<Credential> {
         const warnOfSource = (problem: string): void => warn('credentials-file', `${source.label}: ${problem}`);
         const config = await source.load();
+        const { label } = source;
+        if (config.ok) read.set(label, { label, state: config.value === undefined ? 'missing' : 'read' });
+        else read.set(label, { label, state: 'unusable', problem: config.error });
         if (!config.ok) return warnOfSource(`${config.error}; no credentials were read from it`);
         if (config.value === undefined) return;
         for (const problem of config.value.problems) warnOfSource(problem);

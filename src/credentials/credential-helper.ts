@@ -5,9 +5,11 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { OnEvent } from '../core/check-event.ts';
 import type { Env } from '../core/env.ts';
 import { getOrCreate } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { cleanText } from '../core/text.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
 import { isPlainObject, parseFirstJson, readField } from './go-document.ts';
 import { type ProgramExit, type RunProgram, runProgram as runRealProgram, timeoutProblem } from './run-program.ts';
@@ -35,6 +37,8 @@ export interface CredentialHelperOptions {
   readonly runProgram?: RunProgram | undefined;
   /** For one run of a helper; 10 s when unset. */
   readonly helperTimeoutMs?: number | undefined;
+  /** Called after each run of a helper, and for each search for credentials. */
+  readonly onEvent?: OnEvent | undefined;
   /** Ends every helper that is still running. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -56,6 +60,7 @@ const SYMPTOMS: readonly (readonly [RegExp, string])[] = [
 /** Runs each helper at most once per server, however often the same credential is needed. */
 export function createCredentialHelper(options: CredentialHelperOptions): GetFromHelper {
   const { env, runProgram = runRealProgram, helperTimeoutMs: timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+  const { onEvent } = options;
   const lookups = new Map<string, ReturnType<GetFromHelper>>();
 
   const get: GetFromHelper = async (name, server) => {
@@ -69,7 +74,22 @@ export function createCredentialHelper(options: CredentialHelperOptions): GetFro
     return failure({ code: 'helper-failed', problem: answer.error, ...(isSlow && { isSlow }) });
   };
 
-  return (name, server) => getOrCreate(lookups, `${name} ${server}`, () => get(name, server));
+  const observed: GetFromHelper = async (name, server) => {
+    const startedMs = performance.now();
+    const answer = await get(name, server);
+    onEvent?.({
+      type: 'helper',
+      program: cleanText(`docker-credential-${name}`, 100),
+      server: cleanText(server, 200),
+      outcome: !answer.ok ? 'failed' : answer.value.credential === undefined ? 'nothing' : 'credential',
+      ...(!answer.ok && { problem: answer.error.problem }),
+      durationMs: performance.now() - startedMs,
+    });
+    return answer;
+  };
+
+  return (name, server) =>
+    getOrCreate(lookups, `${name} ${server}`, () => (onEvent === undefined ? get : observed)(name, server));
 }
 
 function parseOutput({ exitCode, stdout, stderr }: ProgramExit): Outcome<HelperAnswer, string> {

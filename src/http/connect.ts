@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly onReached: (address: string) => void;
   /** `addresses`: those that are tried; of the origin. */
   readonly onPhase: (phase: Phase, addresses?: readonly string[]) => void;
+  /** A host name was resolved to these addresses. */
+  readonly onResolved?: (host: string, addresses: readonly string[]) => void;
   /** TLS failed after the handshake: in TLS 1.3 a server refuses a client, or a missing certificate, only then. */
   readonly onLateTlsError?: (error: ConnectError) => void;
   /** For text that a proxy or a TLS peer sent. */
@@ -193,11 +195,17 @@ interface Dialing extends Pick<ConnectOptions, 'allows'> {
 
 async function dial(
   to: URL,
-  { resolve }: ConnectOptions,
+  { resolve, onResolved }: ConnectOptions,
   { allows, steps, phase, meanwhile }: Dialing,
 ): Promise<Socket> {
   const host = bareHost(to);
   const found = isIP(host) === 0 ? await resolve(host, steps.over) : [{ address: host, family: isIP(host) }];
+  if (isIP(host) === 0) {
+    onResolved?.(
+      host,
+      found.map(({ address }) => address),
+    );
+  }
   const verdicts = await Promise.all(found.map(({ address }) => allows(address)));
   const allowed = found.filter((_, index) => verdicts[index]);
   if (allowed.length === 0)

@@ -22,6 +22,11 @@ export class HttpHeaders {
     return this.#lines.get(name)?.[0];
   }
 
+  /** Every field line, in order. */
+  lines(): readonly (readonly [name: string, value: string])[] {
+    return [...this.#lines].flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  }
+
   /** The media type of Content-Type in lower case, without parameters (RFC 9110 section 8.3.1). */
   mediaType(): string | undefined {
     const type = this.get('content-type')?.split(';')[0]?.trim().toLowerCase();

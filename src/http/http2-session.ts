@@ -57,7 +57,7 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
     if (isOpen()) session.close();
   };
 
-  const open = ({ method, path, headers, body }: WireRequest): ClientHttp2Stream => {
+  const open = ({ method, path, headers, body, onSent }: WireRequest): ClientHttp2Stream => {
     clearTimeout(idle);
     session.ref();
     const stream = session.request(
@@ -70,6 +70,7 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
       { endStream: body === undefined },
     );
     if (body !== undefined) stream.end(body);
+    onSent?.();
     running += 1;
     stream.once('close', () => {
       running -= 1;

@@ -36,6 +36,7 @@ export async function requestLeniently(socket: Socket, request: WireRequest): Pr
   const sent = Object.entries({ host: new URL(origin).host, connection: 'close', ...headers });
   const lines = sent.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.write(`${method} ${path} HTTP/1.1\r\n${lines}\r\n`, 'latin1');
+  request.onSent?.();
   const source = createByteSource(socket);
   try {
     const head = await readHead(source);

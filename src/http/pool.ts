@@ -8,6 +8,7 @@ import { type ConnectError, Http2Error } from './failure.ts';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
 import { requestLeniently, requireKnownCoding } from './lenient-response.ts';
 import { discard } from './response.ts';
+import { createSentWatch } from './sent-watch.ts';
 import { MAX_HEADER_BYTES, type WireRequest, type WireResponse } from './wire.ts';
 
 export interface PoolSettings {
@@ -36,6 +37,8 @@ export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings)
   const http2Only = new Set<string>();
   /** Connections that negotiated HTTP/1.1, for the agent. */
   const spare = new Map<string, Socket>();
+
+  const sentWatch = createSentWatch();
 
   const agent = new Agent({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -83,10 +86,11 @@ export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings)
 
   const sendOverHttp1 = async (request: WireRequest): Promise<WireResponse> => {
     // 0: no limit.
-    const { patienceMs = 0, ...options } = request;
+    const { patienceMs = 0, onSent: _, ...options } = request;
+    const forget = sentWatch.expect(request);
     // Without `reset`, undici would close the connection after every HEAD.
     const limits = { headersTimeout: patienceMs, bodyTimeout: patienceMs };
-    const response = await agent.request({ ...options, ...limits, reset: false });
+    const response = await agent.request({ ...options, ...limits, reset: false }).finally(forget);
     try {
       requireKnownCoding(response.headers);
     } catch (error) {
@@ -133,6 +137,7 @@ export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings)
     async destroy() {
       for (const socket of spare.values()) socket.destroy();
       for (const session of sessions.values()) session.then((open) => open?.destroy()).catch(() => undefined);
+      sentWatch.close();
       await agent.destroy();
     },
   };

@@ -1,12 +1,11 @@
 // Records every request that was really sent: the innermost middleware, so retries and redirect hops count.
-//
-// The URL of a requested image is recorded unchanged: host, names and digests come from the user. An address that a
-// server wrote (a redirect, a realm, a foreign layer) may contain a token anywhere, so only what cannot be one is shown.
 
+import type { OnEvent } from '../core/check-event.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RequestRecord } from '../core/result.ts';
-import { isServersAddress } from './quote.ts';
-import type { HttpRequest, Middleware } from './send.ts';
+import { failureEvent, requestEvent, responseEvent } from './exchange-event.ts';
+import type { Middleware } from './send.ts';
+import { shownUrl } from './shown-url.ts';
 
 /** The record may show less of the address, and its URL may have `***` anywhere: what is decided needs the address itself. */
 export interface SentRequest {
@@ -15,60 +14,32 @@ export interface SentRequest {
 }
 
 /** `hide`: see `shownUrl`. */
-export function withRecord(sent: SentRequest[], clock: Clock, hide: (text: string) => string): Middleware {
+export function withRecord(
+  sent: SentRequest[],
+  clock: Clock,
+  hide: (text: string) => string,
+  onEvent?: OnEvent,
+): Middleware {
   return (next) => async (request) => {
     const startedAt = clock.now();
-    const outcome = await next(request);
     const { purpose, method, attempt = 1 } = request;
-    sent.push({
-      url: request.url,
-      record: {
-        purpose,
-        method,
-        url: shownUrl(request, hide),
-        status: outcome.ok ? outcome.value.status : null,
-        durationMs: clock.now() - startedAt,
-        attempt,
-        ...(outcome.ok ? {} : { error: outcome.error.detail }),
-      },
-    });
+    const beginning = onEvent && requestEvent(request, { purpose, method, url: shownUrl(request, hide), attempt });
+    if (beginning !== undefined) onEvent?.(beginning);
+    const outcome = await next(request);
+    const record: RequestRecord = {
+      purpose,
+      method,
+      url: shownUrl(request, hide),
+      status: outcome.ok ? outcome.value.status : null,
+      durationMs: clock.now() - startedAt,
+      attempt,
+      ...(outcome.ok ? {} : { error: outcome.error.detail }),
+    };
+    sent.push({ url: request.url, record });
+    if (beginning !== undefined) {
+      const { ok } = outcome;
+      onEvent?.(ok ? responseEvent(beginning, record, outcome.value) : failureEvent(beginning, record, outcome.error));
+    }
     return outcome;
   };
 }
-
-/** Query parameters of a token request that contain no secret: distribution token specification, RFC 6749. */
-const PUBLIC_TOKEN_PARAMETERS = new Set(['scope', 'service', 'client_id', 'grant_type', 'offline_token', 'account']);
-/** A path segment, or a query without a name, may be a token. */
-const MAX_SHOWN_SEGMENT = 40;
-/** `;name=value` in a path, RFC 3986 section 3.3. */
-const PATH_PARAMETER = /;([^;=]*)=[^;]*/g;
-
-/** Without user info and fragment. `hide` masks our secrets in what a server wrote. */
-export function shownUrl(request: HttpRequest, hide: (text: string) => string): string {
-  const { url, redirectedFrom } = request;
-  if (!isServersAddress(request)) return `${url.origin}${url.pathname}${url.search}`;
-  const requested = new Set(redirectedFrom?.pathname.split('/'));
-  const path = hide(url.pathname)
-    .split('/')
-    .map((segment) => (requested.has(segment) ? segment : shownSegment(segment)))
-    .join('/');
-  const isTokenRequest = request.purpose === 'token' && redirectedFrom === undefined;
-  const query = [...url.searchParams].map(([name, value]) => {
-    if (isTokenRequest && PUBLIC_TOKEN_PARAMETERS.has(name.toLowerCase())) {
-      return `${encodeURIComponent(name)}=${encodeScope(hide(value))}`;
-    }
-    return /^=*$/.test(value) || name.length > MAX_SHOWN_SEGMENT ? '***' : `${encodeURIComponent(hide(name))}=***`;
-  });
-  // A secret may begin before the first slash, which separates the path from the host.
-  return `${url.protocol}//${hide(url.host)}${path.startsWith('/') ? '' : '/'}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
-}
-
-const DIGEST = /^sha(?:256|384|512)(?::|%3A)[0-9a-f]+$/i;
-
-function shownSegment(segment: string): string {
-  const plain = segment.replace(PATH_PARAMETER, ';$1=***');
-  return plain.length <= MAX_SHOWN_SEGMENT || DIGEST.test(plain) ? plain : '***';
-}
-
-/** Keeps `repository:library/nginx:pull` and `***` readable. */
-const encodeScope = (value: string): string => encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/');

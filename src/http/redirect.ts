@@ -15,16 +15,20 @@ export const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 // Everything that identifies the client, to the server or to a proxy.
 const IDENTIFYING = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
+export type RedirectHop = readonly [hop: HttpRequest, response: HttpResponse, to: URL];
+
 export interface RedirectOptions {
   readonly maxHops?: number;
   /** Every header of the request may identify the client: another origin gets none of them. */
   readonly dropsAllHeaders?: boolean;
+  /** Called for every redirect that could be read, followed or not. */
+  readonly onRedirect?: ((...hop: RedirectHop) => void) | undefined;
 }
 
 /** `onInsecure`: called when a request without credentials follows a redirect from https to http. */
 export function withRedirect(
   onInsecure: (from: string, to: string) => void = () => {},
-  { maxHops = MAX_HOPS, dropsAllHeaders = false }: RedirectOptions = {},
+  { maxHops = MAX_HOPS, dropsAllHeaders = false, onRedirect }: RedirectOptions = {},
 ): Middleware {
   return (send) => async (request) => {
     let hop: HttpRequest = request;
@@ -35,6 +39,7 @@ export function withRedirect(
       const outcome = await send(hop);
       if (!outcome.ok) return outcome;
       const next = nextOf(outcome.value, hop);
+      if (next !== undefined) onRedirect?.(hop, outcome.value, next.url);
       // The body of a POST contains credentials.
       if (next === undefined || hop.method === 'POST') {
         return success({ ...outcome.value, crossedOrigin });

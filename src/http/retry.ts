@@ -29,6 +29,14 @@ export interface RetryOptions {
   readonly random: () => number;
   /** Whether the response says that a limit was met. Its status may be 403. */
   readonly limitOf: (response: HttpResponse) => LimitLength | undefined;
+  /** Called before each wait; `isRequested`: the server chose it. */
+  readonly onWait?: ((wait: RetryWait) => void) | undefined;
+}
+
+export interface RetryWait {
+  readonly waitMs: number;
+  readonly isRequested: boolean;
+  readonly outcome: Outcomes;
 }
 
 export function withRetry({
@@ -38,6 +46,7 @@ export function withRetry({
   clock,
   random,
   limitOf,
+  onWait,
 }: RetryOptions): Middleware {
   const mayPass = (response: HttpResponse, requestedMs: number | undefined): boolean => {
     const limit = limitOf(response);
@@ -64,6 +73,7 @@ export function withRetry({
       const backoffMs = random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
       const waitMs = Math.max(MIN_WAIT_MS, requestedMs ?? backoffMs);
       if (clock.now() + waitMs >= pauseUntilMs) return outcome;
+      onWait?.({ waitMs, isRequested: requestedMs !== undefined, outcome });
       try {
         await clock.sleep(waitMs, request.signal);
       } catch (reason) {

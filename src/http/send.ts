@@ -1,7 +1,7 @@
 // The seam of the HTTP layer: Send sends one request and returns one response; every middleware wraps it.
 
 import type { Outcome } from '../core/outcome.ts';
-import type { Purpose } from '../core/result.ts';
+import type { CredentialUse, Purpose } from '../core/result.ts';
 import type { Attempts, HttpFailure } from './failure.ts';
 import type { HttpHeaders } from './headers.ts';
 import type { RequestTarget } from './request-target.ts';
@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly namedBy?: NamedByRegistry;
   /** A stored credential authorizes it: directly, or by a token that was issued for it. */
   readonly usesLogin?: boolean;
+  /** That credential, for display. */
+  readonly credential?: CredentialUse;
   /** 1-based; set by the retry middleware. */
   readonly attempt?: number;
   /**
@@ -53,6 +55,8 @@ export interface NamedByRegistry {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: HttpHeaders;
+  /** Milliseconds from the request to these headers, where they were measured. */
+  readonly firstByteMs?: number;
   /** Decoded; empty for HEAD. */
   readonly body: Uint8Array;
   /** The body was longer than `maxBytes`. */

@@ -2,9 +2,11 @@
 
 import { join } from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { OnEvent } from '../core/check-event.ts';
 import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
 import type { Env } from '../core/env.ts';
 import { getOrCreate, once } from '../core/once.ts';
+import { formatCount } from '../core/quantity.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import {
   type Authorities,
@@ -46,6 +48,8 @@ export interface TlsStoreSettings extends TlsChoice {
   readonly tlsFolders?: readonly string[] | undefined;
   /** NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR are read from it. */
   readonly env: Env;
+  /** Called for every file and directory of certificates that is used. */
+  readonly onEvent?: OnEvent | undefined;
   /** Cancels every read. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -69,7 +73,14 @@ interface HostTls {
   readonly problems: readonly string[];
 }
 
-export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general }: TlsStoreSettings): TlsStore {
+export function createTlsStore({
+  hosts,
+  tlsFolders = [],
+  env,
+  signal,
+  onEvent,
+  ...general
+}: TlsStoreSettings): TlsStore {
   const loaded = new Map<string, Promise<HostTls>>();
   const problems = new Map<string, readonly string[]>();
   const settled = new Map<string, Promise<TlsSettings>>();
@@ -79,7 +90,18 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
   const read = (variable: 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS', authorities: Promise<Authorities>) => {
     if (!env[variable]) return authorities;
     reading.add(`${variable} (${hideUserinfo(env[variable])})`);
-    return authorities.finally(() => reading.clear());
+    return authorities.then(
+      (found) => {
+        reading.clear();
+        const content = `${formatCount(found.ca.length, 'CA certificate')} (${variable})`;
+        onEvent?.({ type: 'file', path: hideUserinfo(env[variable] ?? ''), content });
+        return found;
+      },
+      (error: unknown) => {
+        reading.clear();
+        throw error;
+      },
+    );
   };
   const added = once(() => read('SSL_CERT_FILE', readAddedAuthorities(env, signal)));
   const usual = once(() => read('NODE_EXTRA_CA_CERTS', readUsualAuthorities(env, signal)));
@@ -89,6 +111,13 @@ export function createTlsStore({ hosts, tlsFolders = [], env, signal, ...general
     const own = hosts?.get(host) ?? {};
     const folders = tlsFolders.flatMap((folder) => namesOf(host).map((name) => join(folder, name)));
     const [environment, ...found] = await Promise.all([added(), ...folders.map(readTlsFolder)]);
+    found.forEach(({ ca, client }, index) => {
+      const content = [
+        ...(ca.length > 0 ? [formatCount(ca.length, 'CA certificate')] : []),
+        ...(client ? ['a client certificate'] : []),
+      ];
+      if (content.length > 0) onEvent?.({ type: 'file', path: folders[index] ?? '', content: content.join(', ') });
+    });
     const chosen = splitCertificates(`${general.ca ?? ''}\n${own.ca ?? ''}`);
     const named = [...chosen, ...[environment, ...found].flatMap(({ ca }) => ca)];
     // SSL_CERT_FILE is usually a copy of the public authorities.

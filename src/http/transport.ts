@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { OnEvent } from '../core/check-event.ts';
 import type { Env } from '../core/env.ts';
 import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
@@ -10,22 +11,23 @@ import { findOpenFileLimit, retryAtOpenFileLimit } from '../file/open-file-limit
 import { bareHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { type ConnectOptions, lateFile, openConnection } from './connect.ts';
-import { authoritiesLate, ConnectError, classify, type HttpFailure, isTimeout, type Phase } from './failure.ts';
+import { watchConnection } from './connection-event.ts';
+import { authoritiesLate, ConnectError, classify, isTimeout, type Phase } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
 import { mayBeReadByGo } from './lenient-response.ts';
-import { targetOf } from './location.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
 import { proxyFacts, selectProxy } from './proxy.ts';
-import { isServersAddress, quoteFor, shownHost } from './quote.ts';
+import { quoteFor } from './quote.ts';
 import { createResolver, type Resolve } from './resolve.ts';
 import { discard, readResponse } from './response.ts';
-import type { HttpRequest, HttpResponse, NamedByRegistry, Send } from './send.ts';
+import type { HttpResponse, NamedByRegistry, Send } from './send.ts';
+import { shownFailure } from './shown-failure.ts';
 import { certificateExpiry } from './tls-handshake.ts';
 import { createTlsStore, type TlsStoreSettings } from './tls-store.ts';
-import { proxyAuthorization, proxyRefusal } from './tunnel.ts';
-import type { WireRequest } from './wire.ts';
+import { proxyRefusal } from './tunnel.ts';
+import { wireRequest } from './wire-request.ts';
 
 export interface TransportSettings extends TlsStoreSettings {
   /** For opening a connection that requests of several images may wait for: as long as one image has; default 30 s. */
@@ -44,6 +46,8 @@ export interface TransportSettings extends TlsStoreSettings {
   readonly allowsPrivate?: (registry: string) => boolean;
   /** Called for every connection that was opened. */
   readonly onConnection?: ((connection: OpenedConnection) => void) | undefined;
+  /** Called for every name that is resolved and every connection that is opened or fails. */
+  readonly onEvent?: OnEvent | undefined;
   /** Replaces the system's DNS lookup. */
   readonly resolve?: Resolve;
 }
@@ -93,7 +97,7 @@ interface TrustZone extends OriginNotes {
 
 export function createTransport(settings: TransportSettings): Transport {
   const { env, userAgent = 'kairos-pull', secrets = createKnownSecrets() } = settings;
-  const { connectTimeoutMs = 30_000, now = () => performance.now() } = settings;
+  const { connectTimeoutMs = 30_000, now = () => performance.now(), onEvent } = settings;
   const closing = new AbortController();
   const tls = createTlsStore({ ...settings, signal: closing.signal });
   const resolve = settings.resolve ?? createResolver();
@@ -139,22 +143,35 @@ export function createTransport(settings: TransportSettings): Transport {
       await beforeConnection();
       const proxy = selectProxy(origin, env);
       const onReached = namedBy === undefined ? addressPolicy.onConnecting(bareHost(origin)) : () => {};
+      const quote = (text: string, maxLength?: number): string => cleanText(secrets.hide(text), maxLength);
+      const via = proxy.ok ? proxy.value : undefined;
+      const watch = onEvent && watchConnection({ origin, proxy: via, now, quote, onEvent });
       const startedMs = now();
       const socket = await openConnection(origin, {
-        proxy: proxy.ok ? proxy.value?.url : undefined,
+        proxy: via?.url,
         resolve,
         // A client certificate identifies the user: it is sent only to hosts that the user named.
         waitsFor: tls.waitsFor,
         tlsFor: (host, end) => tls.settingsFor(host, namedBy === undefined && end === 'origin'),
         allows: async (address) => namedBy === undefined || addressPolicy.allows(address, namedBy),
         onReached,
-        onPhase,
+        onPhase: (phase, addresses) => {
+          watch?.onPhase(phase);
+          onPhase(phase, addresses);
+        },
+        ...(watch && { onResolved: watch.onResolved }),
         onLateTlsError: (error) => lateTlsErrors.set(origin.origin, error),
-        quote: (text, maxLength) => cleanText(secrets.hide(text), maxLength),
+        quote,
         timeoutMs: connectPatience.get(origin.origin) ?? connectTimeoutMs,
         offersHttp2,
         signal: closing.signal,
-      }).finally(() => onReached());
+      })
+        .catch((error: unknown) => {
+          watch?.failed(error);
+          throw error;
+        })
+        .finally(() => onReached());
+      watch?.opened(socket);
       settings.onConnection?.({
         origin: origin.origin,
         durationMs: now() - startedMs,
@@ -218,10 +235,18 @@ export function createTransport(settings: TransportSettings): Transport {
       signal.throwIfAborted();
       isSent = true;
       const exchange = async (overWire: Pool['request']): Promise<HttpResponse> => {
+        const wired = wireRequest(request, forwarder, userAgent);
+        let sentMs: number | undefined;
+        const onSent = (): void => {
+          sentMs = now();
+        };
         // undici observes a signal only when the request is on a connection.
-        const response = await untilAborted(overWire(wireRequest(request, forwarder, userAgent)), signal);
+        const response = await untilAborted(overWire(onEvent ? { ...wired, onSent } : wired), signal);
         hasHeaders = true;
-        if (forwarder === undefined || response.statusCode !== 407) return readResponse(request, response, secrets);
+        const timing = sentMs === undefined ? {} : { firstByteMs: now() - sentMs };
+        if (forwarder === undefined || response.statusCode !== 407) {
+          return { ...(await readResponse(request, response, secrets)), ...timing };
+        }
         discard(response.body);
         const challenges = new HttpHeaders(response.headers).all('proxy-authenticate');
         const refusal = { status: '407', reason: response.statusText, challenges };
@@ -269,25 +294,5 @@ export function createTransport(settings: TransportSettings): Transport {
       });
       await Promise.all(ends);
     },
-  };
-}
-
-/** A server that chose the address may have put anything into the host name. */
-function shownFailure(request: HttpRequest, error: HttpFailure, secrets: KnownSecrets): HttpFailure {
-  if (!isServersAddress(request) && error.kind !== 'not-http') return error;
-  const quote = quoteFor(request, secrets);
-  return { ...error, host: shownHost(request, quote), detail: quote(error.detail) };
-}
-
-function wireRequest(request: HttpRequest, proxy: URL | undefined, userAgent: string): WireRequest {
-  const { url, target: path = targetOf(url), method, headers, body, signal, patienceMs } = request;
-  return {
-    origin: url.origin,
-    path: proxy === undefined ? path : `${url.origin}${path}`,
-    method,
-    headers: { 'user-agent': userAgent, ...headers, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) },
-    ...(body === undefined ? {} : { body }),
-    signal,
-    patienceMs,
   };
 }

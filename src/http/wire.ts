@@ -14,6 +14,8 @@ export interface WireRequest {
   readonly signal: AbortSignal;
   /** For the response headers, and between two chunks of the body; unset: until the signal aborts. */
   readonly patienceMs: number | undefined;
+  /** Called when it is written to a connection that is open. */
+  readonly onSent?: () => void;
 }
 
 export interface WireResponse {

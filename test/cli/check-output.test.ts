@@ -96,7 +96,7 @@ describe('check -o', () => {
   it('-v writes the steps to standard error', async () => {
     const finished = await runMain(['check', 'nginx', '-v', '-o', 'json']);
     assert.equal(documentOf(finished).results.length, 1);
-    assert.match(finished.stderr, /nginx/);
+    assert.match(finished.stderr, /^2026-01-01T00:00:00\.000Z {2}kairos-pull \S+ · Node\.js \S+ · linux\n/);
   });
 
   it('reports a full disk with exit code 2, not as a bug', { skip: requireLinux() }, async () => {

@@ -108,7 +108,7 @@ describe('the command with a config file', () => {
   it('says with --verbose where settings come from', async () => {
     using home = createTemporaryFolder({ 'kairos-pull.yaml': 'timeout: 5s' });
     const { stderr } = await runMain(['check', 'image', '-v'], { env: { HOME: home.path }, cwd: home.path });
-    assert.match(stderr, /^settings from kairos-pull\.yaml\n/);
+    assert.match(stderr, /\n\S+ {2}file {6}kairos-pull\.yaml: settings\n/);
   });
 
   it('lists the images of its files, regardless of the report formats it sets', async () => {

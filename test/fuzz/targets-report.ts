@@ -12,8 +12,8 @@ import { formatProgress } from '../../src/report/progress.ts';
 import type { Reporter, ReporterOptions } from '../../src/report/reporter.ts';
 import { createReporter } from '../../src/report/reporters.ts';
 import { formatJson } from '../../src/report/result-document.ts';
-import { formatSteps } from '../../src/report/steps.ts';
 import { splitWords, wrapWords } from '../../src/report/wrap.ts';
+import { eventsOf, formatEvents } from '../support/event-lines.ts';
 import { parseXml } from '../support/parse-xml.ts';
 import { reportOn } from '../support/results.ts';
 import { anyResult } from './any-result.ts';
@@ -129,8 +129,8 @@ const summary = valueTarget('report-summary', { generate, cost: 2 }, (input) => 
 const steps = valueTarget('steps', { generate, cost: 2 }, (input) => {
   const options = optionsOf(input);
   for (const result of resultsOf(input)) {
-    assertLog(formatSteps(result, options));
-    assertLog(formatSteps(result, { ...options, color: 1 }).replace(COLORS, ''));
+    assertLog(formatEvents(eventsOf(result), options));
+    assertLog(formatEvents(eventsOf(result), { ...options, color: 1 }).replace(COLORS, ''));
     const progress = { done: 1, total: 2, failed: 0, slowest: result.input, elapsedMs: result.durationMs };
     const line = formatProgress(progress, options.width ?? 80, options.unicode);
     assert.doesNotMatch(line, /\n/);

@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { checkTarget } from '../../src/check/check.ts';
 import type { CheckContext } from '../../src/check/check-context.ts';
+import type { CheckEvent } from '../../src/core/check-event.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { Secret } from '../../src/credentials/secret.ts';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
 import { FORMATS } from '../../src/report/format.ts';
 import { createReporter } from '../../src/report/reporters.ts';
-import { formatSteps } from '../../src/report/steps.ts';
 import { ENCODINGS } from '../support/encodings.ts';
+import { formatEvents } from '../support/event-lines.ts';
 import type { Reply } from '../support/fake-send.ts';
 import { runReporter } from '../support/results.ts';
 import { scriptContext } from '../support/scripted-check.ts';
@@ -137,11 +138,12 @@ const check = valueTarget('checked-secrets', { generate, cost: 6 }, async (input
         ? { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } }
         : (answer ?? {}),
   };
-  const { context } = scriptContext(script, { credentials, secrets });
+  const events: CheckEvent[] = [];
+  const { context } = scriptContext(script, { credentials, secrets, onEvent: (event) => events.push(event) });
   const result = await checkTarget(context, { text: 'registry.example/team/app:1', foundAt: [] }, never);
   const options = { color: 0, unicode: true, verbose: true } as const;
   const shown = FORMATS.map((format) => runReporter(createReporter(format, options), [result])).join('\n');
-  assertHidden(shown + formatSteps(result, options), { ...input, username: 'me' });
+  assertHidden(shown + formatEvents(events), { ...input, username: 'me' });
 });
 
 export const SECRET_TARGETS: readonly FuzzTarget[] = [hiding, token, proxy, check];

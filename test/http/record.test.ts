@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
-import { type SentRequest, shownUrl, withRecord } from '../../src/http/record.ts';
+import { type SentRequest, withRecord } from '../../src/http/record.ts';
 import { withRedirect } from '../../src/http/redirect.ts';
 import { withRetry } from '../../src/http/retry.ts';
 import { type HttpRequest, type Send, stack } from '../../src/http/send.ts';
+import { shownUrl } from '../../src/http/shown-url.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeSend, inOrder, requestFor } from '../support/fake-send.ts';
 

@@ -5,9 +5,9 @@ import type { Result } from '../../src/core/result.ts';
 import { FORMATS } from '../../src/report/format.ts';
 import { formatProgress } from '../../src/report/progress.ts';
 import { createReporter } from '../../src/report/reporters.ts';
-import { formatSteps } from '../../src/report/steps.ts';
 import { createTextReporter } from '../../src/report/text.ts';
 import { anyResult } from '../support/arbitrary-result.ts';
+import { eventsOf, formatEvents } from '../support/event-lines.ts';
 import { pullableResult } from '../support/results.ts';
 
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -47,7 +47,7 @@ describe('whatever a result contains', () => {
   it('the steps never send control sequences from it to the terminal', () => {
     fc.assert(
       fc.property(anyResult, look, (result, options) => {
-        assert.doesNotMatch(formatSteps(result, options).replace(OWN_COLORS, ''), STEERING);
+        assert.doesNotMatch(formatEvents(eventsOf(result), options).replace(OWN_COLORS, ''), STEERING);
       }),
     );
   });

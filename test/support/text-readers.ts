@@ -28,8 +28,8 @@ import { parseCredentialText } from '../../src/credentials/credential-file.ts';
 import { decodeBase64Text } from '../../src/credentials/go-document.ts';
 import { readYamlDocuments } from '../../src/credentials/yaml-text.ts';
 import { createKnownSecrets } from '../../src/http/known-secrets.ts';
-import { shownUrl } from '../../src/http/record.ts';
 import { findRetryAfter, parseRetryAfter } from '../../src/http/retry-after.ts';
+import { shownUrl } from '../../src/http/shown-url.ts';
 import { splitWords } from '../../src/input/dockerfile-word.ts';
 import { parseDotenv } from '../../src/input/dotenv.ts';
 import type { InputFormat } from '../../src/input/extractor.ts';
@@ -46,7 +46,7 @@ import { createTargetSet } from '../../src/input/target-set.ts';
 import { splitList } from '../../src/input/yaml-list.ts';
 import { FORMATS } from '../../src/report/format.ts';
 import { createReporter } from '../../src/report/reporters.ts';
-import { formatSteps } from '../../src/report/steps.ts';
+import { eventsOf, formatEvents } from './event-lines.ts';
 import { requestFor } from './fake-send.ts';
 import { pullableResult, runReporter } from './results.ts';
 import { checkScripted } from './scripted-check.ts';
@@ -287,7 +287,7 @@ export const TEXT_READERS: Readers = {
   'input: a list': [(text) => readAs('a.txt', text), 'characters'],
   'input: standard input': [(text) => readAs('-', text), 'kubernetes'],
   ...REPORTERS,
-  'report: the steps': [(text) => formatSteps(resultWith(text), { color: 1, unicode: true }), 'characters'],
+  'report: the steps': [(text) => formatEvents(eventsOf(resultWith(text)), { color: 1 }), 'characters'],
   'cli: a crash': [
     (text) => [formatInternalError(new Error(text), false), formatInternalError(text, true)],
     'characters',

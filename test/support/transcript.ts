@@ -118,18 +118,25 @@ const invert = (names: Readonly<Record<string, string>>): Record<string, string>
 
 function normalise(text: string): string {
   const ports = new Map<string, string>();
-  return text
-    .replaceAll('\u001b', '␛')
-    .replace(/([·,-](?:␛\[\d+m| )*)\d+(?:\.\d+)? m?s\b(?=␛|$)/gm, '$15 ms')
-    .replace(/\bwithin \d+ ms\b/g, 'within 300 ms')
-    .replace(/ times in \d+(?:\.\d+)? m?s\b/g, ' times in 1 s')
-    .replace(/( (?:GET|HEAD|POST) +\S+) +\d+(?:\.\d+)? m?s {2}/g, '$1  5 ms  ')
-    .replace(/("durationMs": ?)\d+/g, '$15')
-    .replace(/("startedAt": ?)"[^"]*"/g, '$1"2026-01-01T00:00:00.000Z"')
-    .replace(/("version": ?)"[^"]*"/g, '$1"1.2.3"')
-    .replace(/127\.0\.0\.1:(?!5000\d)\d+/g, (name) => {
-      const shown = ports.get(name) ?? `127.0.0.1:5001${ports.size}`;
-      ports.set(name, shown);
-      return shown;
-    });
+  return (
+    text
+      .replaceAll('\u001b', '␛')
+      .replace(/([·,-](?:␛\[\d+m| )*)\d+(?:\.\d+)? m?s\b(?=␛|$)/gm, '$15 ms')
+      .replace(/\bwithin \d+ ms\b/g, 'within 300 ms')
+      .replace(/( (?:GET|HEAD|POST) +\S+) +\d+(?:\.\d+)? m?s {2}/g, '$1    5 ms  ')
+      .replace(/\b(dns|tcp|proxy|tls|first byte) \d+(?:\.\d+)? m?s\b/g, '$1 5 ms')
+      // Credentials are read while the connection is being opened.
+      .replace(/(2> \S+ {2}connect .*\n(?:2> {26}.*\n)*)((?:2> \S+ {2}login .*\n)+)/g, '$2$1')
+      .replace(/kairos-pull \d+\.\d+\.\d+ · Node/g, 'kairos-pull 1.2.3 · Node')
+      .replace(/ Node\.js \d+\.\d+\.\d+/g, ' Node.js 24.0.0')
+      .replace(/\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d \(not yet valid\)/g, '2026-01-01 to 2026-01-31')
+      .replace(/("durationMs": ?)\d+/g, '$15')
+      .replace(/("startedAt": ?)"[^"]*"/g, '$1"2026-01-01T00:00:00.000Z"')
+      .replace(/("version": ?)"[^"]*"/g, '$1"1.2.3"')
+      .replace(/127\.0\.0\.1:(?!5000\d)\d+/g, (name) => {
+        const shown = ports.get(name) ?? `127.0.0.1:5001${ports.size}`;
+        ports.set(name, shown);
+        return shown;
+      })
+  );
 }
