@@ -11,10 +11,21 @@ export interface Signals {
   readonly onHangup: (listener: () => void) => void;
 }
 
+/**
+ * npm, `timeout` and supervisors pass a signal on that the terminal or the process group has already sent: it comes twice.
+ * A command that has an orderly stop must not take that for impatience.
+ */
+const SAME_SIGNAL_MS = 100;
+
 export function listenForSignals(): Signals {
   const interruption = new AbortController();
   let hangupListener: (() => void) | undefined;
+  let firstMs = Number.NEGATIVE_INFINITY;
   const onSignal = (): void => {
+    const nowMs = performance.now();
+    const isService = hangupListener !== undefined;
+    if (isService && nowMs - firstMs < SAME_SIGNAL_MS) return;
+    if (!interruption.signal.aborted) firstMs = nowMs;
     if (interruption.signal.aborted || process.exitCode !== undefined) {
       // On the next turn: by then the credential helpers have been ended, which would outlive the process.
       setImmediate(() => endProcess());

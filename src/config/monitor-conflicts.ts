@@ -39,9 +39,13 @@ function findAuth({ auth }: Fields): readonly Conflict[] {
   return isEmpty ? [{ path: ['auth'], problem: 'expected bearerTokenFile or basicFile' }] : [];
 }
 
+/** Another text is a mistake of its own. */
+const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
 function findMaintenances({ maintenance }: Fields): readonly Conflict[] {
   return itemsOf(maintenance).flatMap(({ weekly, from, to }, index) => {
-    const isBackwards = weekly === undefined && typeof from === 'string' && typeof to === 'string' && to <= from;
+    const isBackwards =
+      weekly === undefined && [from, to].every((time) => DATE.test(String(time))) && String(to) <= String(from);
     return isBackwards ? [{ path: ['maintenance', index, 'to'], problem: 'must be later than from' }] : [];
   });
 }

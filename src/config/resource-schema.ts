@@ -54,12 +54,14 @@ const imageChecks = {
 
 const timeout = period('100ms', '5m', '10s').optional().meta({ description: 'time limit of a check (default: 10s)' });
 
+const STATUS_RANGE = 'expected a status from 100 to 599.';
+
 const status = z.union(
   [
     z
       .int()
-      .min(100)
-      .max(599)
+      .min(100, STATUS_RANGE)
+      .max(599, STATUS_RANGE)
       .transform((code) => ({ from: code, to: code })),
     text(parseStatus, 'a status'),
   ],

@@ -66,6 +66,12 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
     await first.url();
     first.signal('SIGINT');
     assert.equal((await first.ended).exitCode, 0);
+    // As npm and `timeout` pass on what the terminal has sent to all.
+    await using twice = spawnMonitor(args);
+    await twice.url();
+    twice.signal('SIGINT');
+    twice.signal('SIGINT');
+    assert.equal((await twice.ended).exitCode, 0);
     // A check that never ends would hold it for some seconds.
     registry.inject({ deliver: () => undefined });
     await using second = spawnMonitor(args);

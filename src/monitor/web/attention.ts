@@ -27,7 +27,11 @@ export function renderAttention(resources: readonly ResourceView[], context: Pag
   const inOrder = panelOrder(resources);
   const panels = inOrder.slice(0, MAX_PANELS).map((resource) => renderPanel(resource, context));
   if (panels.length === 0) return html``;
-  const folded = panels.slice(MAX_SHOWN);
+  const { state: onlyState, group, page } = context.query;
+  // On the page of a list, the list comes first.
+  const isList = onlyState !== null || group !== null || page > 1;
+  const shown = isList ? 0 : MAX_SHOWN;
+  const folded = panels.slice(shown);
   const rest = inOrder.length - panels.length;
   const { window } = context.query;
   const lists = (['unavailable', 'undetermined'] as const).filter((state) =>
@@ -38,10 +42,10 @@ export function renderAttention(resources: readonly ResourceView[], context: Pag
   );
   return html`<section class="attention" aria-labelledby="attention-title">
 <h2 id="attention-title">Needs attention</h2>
-${panels.slice(0, MAX_SHOWN)}${
+${panels.slice(0, shown)}${
   folded.length === 0
     ? ''
-    : html`<details class="more" id="more-attention"><summary>${formatNumber(inOrder.length - MAX_SHOWN)} more</summary>${folded}${
+    : html`<details class="more" id="more-attention"><summary>${formatNumber(inOrder.length - shown)} ${isList ? 'of all resources' : 'more'}</summary>${folded}${
         rest === 0 ? '' : html`<p class="rest" id="rest-attention">${formatNumber(rest)} more are not here.${links}</p>`
       }</details>`
 }
