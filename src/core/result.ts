@@ -25,79 +25,84 @@ export type UnpullableReason = (typeof UNPULLABLE_REASONS)[number];
 /** `internal-error`: a bug in this program, which no option can turn into a warning. */
 export type Doubt = (typeof DOUBTS)[number] | 'internal-error';
 export type Reason = UnpullableReason | Doubt | Skip;
-export type Verdict = 'pullable' | 'unpullable' | 'undetermined' | 'skipped';
+export const VERDICTS = ['pullable', 'unpullable', 'undetermined', 'skipped'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** Refines a reason if the evidence allows. An open list: additions are not breaking changes. */
-export type Cause =
-  | 'credentials-required'
-  | 'bad-credentials'
-  | 'credentials-expired'
-  | 'token-rejected'
-  | 'missing-or-private'
-  | 'no-access'
-  | 'missing-or-no-access'
-  | 'policy-block'
-  | 'network-block'
-  | 'repository'
-  | 'tag'
-  | 'digest'
-  | 'weak-evidence'
-  | 'media-type'
-  | 'child-manifest'
-  | 'config'
-  | 'layer'
-  | 'dns'
-  | 'tcp'
-  | 'tls'
-  | 'proxy'
-  | 'timeout'
-  | 'credential-helper'
-  | 'private-address'
-  | 'registry'
-  | 'token-service'
-  | 'upstream'
-  | 'pull-quota'
-  | 'too-many-requests'
-  | 'login-lockout'
-  | 'intercepted'
-  | 'not-oci'
-  | 'redirect-loop'
-  | 'insecure-redirect'
-  | 'bad-challenge';
+export const CAUSES = [
+  'credentials-required',
+  'bad-credentials',
+  'credentials-expired',
+  'token-rejected',
+  'missing-or-private',
+  'no-access',
+  'missing-or-no-access',
+  'policy-block',
+  'network-block',
+  'repository',
+  'tag',
+  'digest',
+  'weak-evidence',
+  'media-type',
+  'child-manifest',
+  'config',
+  'layer',
+  'dns',
+  'tcp',
+  'tls',
+  'proxy',
+  'timeout',
+  'credential-helper',
+  'private-address',
+  'registry',
+  'token-service',
+  'upstream',
+  'pull-quota',
+  'too-many-requests',
+  'login-lockout',
+  'intercepted',
+  'not-oci',
+  'redirect-loop',
+  'insecure-redirect',
+  'bad-challenge',
+] as const;
+export type Cause = (typeof CAUSES)[number];
 
 /** How far the check looked, weakest first. */
 export const PROOFS = ['head', 'manifest', 'layers'] as const;
 export type Proof = (typeof PROOFS)[number];
 
-export type WarningCode =
-  | 'stale-credentials'
-  | 'quota-exhausted'
-  | 'registry-warning'
-  | 'digest-header-mismatch'
-  | 'blob-size-unknown'
-  | 'manifest-media-type'
-  | 'manifest-head'
-  | 'config-media-type'
-  | 'config-field'
-  | 'layer-media-type'
-  | 'layer-descriptor'
-  | 'layer-url'
-  | 'layer-count'
-  | 'index-entry'
-  | 'nested-index'
-  | 'platform-unclear'
-  | 'helper-missing'
-  | 'helper-failed'
-  | 'helper-output'
-  | 'credentials-file'
-  | 'certificates-file'
-  | 'http2-only'
-  | 'foreign-realm'
-  | 'insecure-redirect'
-  | 'response-status'
-  | 'mirror-config'
-  | 'mirror-missing'
-  | 'mirror-failed';
+export const WARNING_CODES = [
+  'stale-credentials',
+  'quota-exhausted',
+  'registry-warning',
+  'digest-header-mismatch',
+  'blob-size-unknown',
+  'manifest-media-type',
+  'manifest-head',
+  'config-media-type',
+  'config-field',
+  'layer-media-type',
+  'layer-descriptor',
+  'layer-url',
+  'layer-count',
+  'index-entry',
+  'nested-index',
+  'platform-unclear',
+  'helper-missing',
+  'helper-failed',
+  'helper-output',
+  'credentials-file',
+  'certificates-file',
+  'http2-only',
+  'foreign-realm',
+  'insecure-redirect',
+  'response-status',
+  'mirror-config',
+  'mirror-missing',
+  'mirror-failed',
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** Something worth knowing that does not change the verdict. */
 export interface Warning {
@@ -105,7 +110,8 @@ export interface Warning {
   readonly message: string;
 }
 
-export type Purpose = 'manifest' | 'child-manifest' | 'config' | 'blob' | 'token' | 'ping';
+export const PURPOSES = ['manifest', 'child-manifest', 'config', 'blob', 'token', 'ping'] as const;
+export type Purpose = (typeof PURPOSES)[number];
 
 /** One HTTP request that was sent, retries and redirect hops included. */
 export interface RequestRecord {
