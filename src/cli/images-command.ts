@@ -8,12 +8,13 @@ import { createSettingParsers, type OutputChoice } from '../config/setting-parse
 import { formatCount } from '../core/quantity.ts';
 import { parseReference } from '../core/reference.ts';
 import { describeReference, judgementOf } from '../core/result.ts';
-import type { SourceProblem, Target } from '../core/target.ts';
+import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { NAME, VERSION } from '../core/version.ts';
-import { collect } from '../input/collect.ts';
+import { type Collection, collect } from '../input/collect.ts';
 import { formatColumns } from '../report/columns.ts';
+import { formatLeftOut } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
 import { formatJson, problemDocument } from '../report/result-document.ts';
@@ -74,9 +75,7 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   const costs = estimate?.(targets);
   const listed = targets.filter((_, index) => found[index]?.message === null);
   const text = () => formatImages(listed) + (costs === undefined ? '' : `\n${formatCosts(costs)}`);
-  await sink.write(
-    format === 'json' ? formatDocument(found, collection.problems, costs, interruption.aborted) : text(),
-  );
+  await sink.write(format === 'json' ? formatDocument(found, collection, costs, interruption.aborted) : text());
   await sink.close();
   if (interruption.aborted) {
     io.stderr.writeLines(`Interrupted: ${formatCount(found.length, 'image')} found.`);
@@ -85,8 +84,11 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   if (found.length === 0) io.stderr.writeLines(formatNoImages(values.file));
   const hasProblems = collection.problems.length > 0 || found.some(({ message }) => message !== null);
   const isNothing = isDryRun ? found.every(({ skip }) => skip !== null) : found.length === 0;
+  const leftOut = formatLeftOut(collection.leftOut);
+  if (leftOut !== '') io.stderr.writeLines(`${leftOut}.`);
   if (isNothing && found.length > 0) io.stderr.writeLines('Nothing would be checked: all images are skipped.');
-  return isNothing || hasProblems ? EXIT.usage : EXIT.ok;
+  const isUnresolved = values.strict && found.some(({ skip }) => skip?.reason === 'unresolved-variable');
+  return isNothing || hasProblems || isUnresolved ? EXIT.usage : EXIT.ok;
 }
 
 /** Reads the settings of a check, which only `--cost` needs. */
@@ -108,13 +110,13 @@ function describe({ text, foundAt, skip, platform }: Target) {
 
 function formatDocument(
   images: readonly Described[],
-  sourceProblems: readonly SourceProblem[],
+  { problems: sourceProblems, leftOut }: Pick<Collection, 'problems' | 'leftOut'>,
   cost: readonly RegistryCost[] | undefined,
   interrupted: boolean,
 ): string {
   const tool = { name: NAME, version: VERSION };
   const problems = sourceProblems.map(problemDocument);
-  return `${formatJson({ schemaVersion: 1, tool, interrupted, images, problems, ...(cost !== undefined && { cost }) }, 2)}\n`;
+  return `${formatJson({ schemaVersion: 1, tool, interrupted, images, problems, leftOut, ...(cost !== undefined && { cost }) }, 2)}\n`;
 }
 
 const MAX_LOCATIONS_LENGTH = 1000;

@@ -4,6 +4,7 @@ import { formatCount, formatWait } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
+import { formatUnreadable } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
 import type { QuotaShortage } from './cost.ts';
 import { EXIT, type Policy } from './exit-code.ts';
@@ -58,10 +59,16 @@ export const formatWaited = (durationMs: number): string => `Waited ${formatWait
 export const formatNoImages = (files: readonly string[]): string =>
   `No images found in ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}.`;
 
+export interface RemarkOptions extends Pick<Policy, 'expect'> {
+  readonly file: readonly string[];
+  /** What could not be read. */
+  readonly problems: readonly SourceProblem[];
+}
+
 /** Explains the exit code where the report alone does not. */
 export function formatRemark(
   { exitCode, summary, notChecked }: Report,
-  { expect, file }: Pick<Policy, 'expect'> & { readonly file: readonly string[] },
+  { expect, file, problems }: RemarkOptions,
   tally: Pick<RunTally, 'existing' | 'tolerated'>,
 ): string[] {
   const { total, skipped } = summary;
@@ -69,7 +76,10 @@ export function formatRemark(
     if (notChecked === 0) return [`Interrupted after ${formatCount(total, 'image')}.`];
     return [`Interrupted: ${total} of ${formatCount(total + notChecked, 'image')} checked.`];
   }
-  if (total === 0) return [formatNoImages(file)];
+  if (total === 0) {
+    const files = new Set(problems.map(({ source }) => source)).size;
+    return files === 0 ? [formatNoImages(file)] : [`Nothing was checked: ${formatUnreadable(files)}.`];
+  }
   if (total === skipped) return [`Nothing was checked: ${formatCount(total, 'image')}, all skipped.`];
   if (exitCode === EXIT.present) {
     const existing = tally.existing();

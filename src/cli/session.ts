@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckerObservers } from '../check/checker.ts';
+import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { isUsageError } from '../core/usage-error.ts';
@@ -66,6 +67,7 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
   const progressLine = createProgressLine(io, tally.progress, Boolean(verbose));
   const note = (...lines: readonly string[]) => progressLine.around(async () => stderr.writeLines(...lines));
   const eventLog = createEventLog(plan, io);
+  const reportOf = (exitCode: ExitCode): Report => ({ ...tally.report(exitCode), leftOut: collection.leftOut });
   let written = 0;
   let hasWaited = false;
   return {
@@ -96,7 +98,7 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       progressLine.close();
       eventLog?.close();
       // Only the first error is reported: one of the reports must not hide it.
-      await outputs.end(tally.report(isUsageError(error) ? EXIT.usage : EXIT.bug)).catch(() => undefined);
+      await outputs.end(reportOf(isUsageError(error) ? EXIT.usage : EXIT.bug)).catch(() => undefined);
     },
     async finish() {
       progressLine.close();
@@ -104,14 +106,14 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       await reportProblems();
       const readAll = collection.problems.length === 0;
       const exitCode = interruption.aborted ? EXIT.interrupted : readAll ? tally.exitCode() : EXIT.usage;
-      const report = tally.report(exitCode);
+      const report = reportOf(exitCode);
       if (report.summary.total === 0 && readAll && exitCode === EXIT.usage) {
         for (const source of settings.file) await outputs.writeProblem({ source, message: NO_IMAGES });
       }
       await outputs.end(report);
       if (pullSecrets?.length === 0 && !interruption.aborted) stderr.writeLines(NO_PULL_SECRETS);
       if (hasWaited) stderr.writeLines(formatWaited(report.durationMs));
-      stderr.writeLines(...formatRemark(report, settings, tally));
+      stderr.writeLines(...formatRemark(report, { ...settings, problems: collection.problems }, tally));
       return exitCode;
     },
   };

@@ -10,6 +10,12 @@ export interface Summary {
   readonly skipped: number;
 }
 
+/** Files and directories that were not read, by what left them out; a directory counts once. */
+export interface LeftOut {
+  readonly gitignore: number;
+  readonly exclude: number;
+}
+
 /** One run, after its end. The results themselves are reported one by one while it runs. */
 export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
@@ -19,6 +25,8 @@ export interface Report {
   /** Images that were found but have no result. */
   readonly notChecked: number;
   readonly summary: Summary;
+  /** Unset: nothing. */
+  readonly leftOut?: LeftOut;
   /** RFC 3339, UTC. */
   readonly startedAt?: string;
   readonly durationMs: number;

@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { normalize } from 'node:path';
+import type { LeftOut } from '../core/report.ts';
 import type { SourceProblem, Target } from '../core/target.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { UsageError } from '../core/usage-error.ts';
@@ -147,8 +148,6 @@ export async function collect(sources: Sources): Promise<Collection> {
   }
   return { known, coming: files.includes('-') ? readComing() : undefined, problems, leftOut };
 }
-
-export type LeftOut = Readonly<Record<LeftOutBy, number>>;
 
 const MISSING = 'no such file or directory';
 

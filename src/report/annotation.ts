@@ -6,7 +6,7 @@ import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { type Location, locationsOf } from './location.ts';
 import { formatReason } from './reason.ts';
-import type { Expectation, RunOptions } from './reporter.ts';
+import type { ReporterOptions, RunOptions } from './reporter.ts';
 import { type Rule, ruleTitle } from './rule.ts';
 
 export interface Annotation {
@@ -66,14 +66,19 @@ function levelOf(result: Result, { fails = isFailure, warnOn = [] }: RunOptions)
   if (result.reason !== null && warnOn.includes(result.reason)) return 'warning';
   if (fails(result)) return 'error';
   // A skipped image is worth a note only if the user can do something about it.
-  return result.verdict === 'skipped' && result.hint !== null ? 'note' : undefined;
+  const isNote = result.reason === 'unresolved-variable' || (result.verdict === 'skipped' && result.hint !== null);
+  return isNote ? 'note' : undefined;
 }
 
 export const isFailure = ({ verdict }: Pick<Result, 'verdict'>): boolean =>
   verdict === 'unpullable' || verdict === 'undetermined';
 
-/** Whether a result meets `--expect`; `absent` requires a 404 with a registry's error. */
-export function isAsExpected(result: Result, expect: Expectation): boolean {
-  if (expect === 'present' || result.verdict === 'skipped') return !isFailure(result);
+/** Whether a result meets `--expect` and `--strict`; `absent` requires a 404 with a registry's error. */
+export function isAsExpected(
+  result: Result,
+  { expect = 'present', fails }: Pick<ReporterOptions, 'expect' | 'fails'>,
+): boolean {
+  if (result.verdict === 'skipped') return fails?.(result) !== true;
+  if (expect === 'present') return !isFailure(result);
   return result.reason === 'not-found' && result.cause !== 'weak-evidence';
 }

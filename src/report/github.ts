@@ -6,6 +6,7 @@ import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { type Annotation, annotationOf, annotationOfProblem } from './annotation.ts';
 import { formatCounts } from './counts.ts';
+import { createGaps, formatSkips } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
 
@@ -15,14 +16,18 @@ const LEVELS = ['error', 'warning'] as const;
 
 /** The most important come first, so nothing is written before the end; only what will be shown is kept. */
 export function createGithubReporter(options: RunOptions): Reporter {
+  const gaps = createGaps(options);
   const found = { error: createShortlist(), warning: createShortlist() };
   return {
     onResult(result) {
+      gaps.addResult(result);
       const annotation = annotationOf(result, options);
-      if (annotation === undefined || annotation.level === 'note') return '';
-      const shortlist = found[annotation.level];
+      if (annotation === undefined) return '';
+      // In the log of a workflow, a note would be lost.
+      const level = annotation.level === 'note' ? 'warning' : annotation.level;
       locationsOf(result, options).forEach((location, index) => {
-        shortlist.add(rankOf(result, index), () => formatAnnotation(annotation, result.input, location));
+        const format = () => formatAnnotation({ ...annotation, level }, result.input, location);
+        found[level].add(rankOf(result, index), format);
       });
       return '';
     },
@@ -41,6 +46,8 @@ export function createGithubReporter(options: RunOptions): Reporter {
         const text = `${dropped.join(' and ')} omitted: ${limit}. ${formatCounts(summary)}.`;
         shown.push(formatCommand('notice', { title: tool.name }, text));
       }
+      const skips = formatSkips(gaps.skips());
+      if (skips !== '') shown.push(formatCommand('notice', { title: tool.name }, `${skips}.`));
       return shown.map((command) => `${command}\n`).join('');
     },
   };

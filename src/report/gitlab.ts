@@ -3,6 +3,7 @@
 
 import { cleanText } from '../core/text.ts';
 import { type Annotation, annotationOf, annotationOfProblem, fingerprintOf } from './annotation.ts';
+import { createGaps, formatSkipGroup } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
 import { formatJson } from './result-document.ts';
@@ -12,11 +13,14 @@ const COMMAND_LINE_FILE = '.gitlab-ci.yml';
 
 export function createGitlabReporter(options: RunOptions): Reporter {
   let elements = 0;
+  const gaps = createGaps(options);
+  /** By reason: where the first image is that has no element of its own. */
+  const places = new Map<string, Location>();
   const add = (name: string, annotation: Annotation, location: Location, isUndetermined: boolean): string => {
     const { rule, message, hint } = annotation;
     elements += 1;
     const element = formatJson({
-      description: `${cleanText(name)}: ${message} ${hint}`.trim(),
+      description: [cleanText(name), `${message} ${hint}`.trim()].filter(Boolean).join(': '),
       check_name: rule,
       fingerprint: fingerprintOf(annotation, name, location),
       severity: severityOf(annotation, isUndetermined),
@@ -27,7 +31,13 @@ export function createGitlabReporter(options: RunOptions): Reporter {
   return {
     onResult(result) {
       const annotation = annotationOf(result, options);
-      if (annotation === undefined) return '';
+      if (annotation === undefined) {
+        gaps.addResult(result);
+        const [place] = locationsOf(result, options);
+        if (result.reason !== null && place !== undefined && !places.has(result.reason))
+          places.set(result.reason, place);
+        return '';
+      }
       const isUndetermined = result.verdict === 'undetermined';
       return locationsOf(result, options)
         .map((location) => add(result.input, annotation, location, isUndetermined))
@@ -37,7 +47,13 @@ export function createGitlabReporter(options: RunOptions): Reporter {
       const { annotation, location } = annotationOfProblem(problem, options);
       return add(location.origin, annotation, location, false);
     },
-    onEnd: () => (elements === 0 ? '[]\n' : '\n]\n'),
+    onEnd() {
+      const skips = gaps.skips().map((group) => {
+        const annotation = { level: 'note', rule: group.reason, title: '', message: '', hint: '' } as const;
+        return add(formatSkipGroup(group), annotation, places.get(group.reason) as Location, false);
+      });
+      return `${skips.join('')}${elements === 0 ? '[]\n' : '\n]\n'}`;
+    },
   };
 }
 

@@ -47,11 +47,12 @@ export function formatHeadline(
   result: Result,
   style: Style,
   layout: Layout,
-  { verbose = false, expect = 'present', count }: Pick<ReporterOptions, 'verbose' | 'expect' | 'count'>,
+  options: Pick<ReporterOptions, 'verbose' | 'expect' | 'count' | 'fails'>,
 ): string[] {
+  const { verbose = false, expect = 'present', count } = options;
   const { paint, symbols, width } = style;
   const name = style.show(result.input) || '""';
-  const asExpected = isAsExpected(result, expect);
+  const asExpected = isAsExpected(result, options);
   const look = lookOf(result, expect, asExpected);
   const symbol = style.verdictColor[look](symbols[look]);
   const paintedName = !asExpected ? paint.bold(name) : result.verdict === 'skipped' ? paint.dim(name) : name;
@@ -59,7 +60,7 @@ export function formatHeadline(
 
   const separate = (facts: readonly string[]) =>
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
-  const choices = factChoices(result, style, layout, count === 1 ? pullsLeft(result, style, verbose) : [])
+  const choices = factChoices(result, look, style, layout, count === 1 ? pullsLeft(result, style, verbose) : [])
     .map((facts) => (expect === 'absent' ? [style.verdictColor[look](presence(result)), ...facts] : facts))
     .map(separate);
   const column = BEFORE_NAME + layout.nameColumns + AFTER_NAME;
@@ -76,9 +77,10 @@ export function formatHeadline(
   return [named, ...wrapWords(choices[0] ?? [], below)];
 }
 
-/** With `--expect absent` an existing image is the failure, and a missing one passes. */
+/** With `--expect absent` an existing image is the failure, and a missing one passes; with `--strict` a skipped one may fail. */
 function lookOf({ verdict }: Result, expect: ReporterOptions['expect'], asExpected: boolean): Verdict {
-  if (expect !== 'absent' || verdict === 'skipped' || verdict === 'undetermined') return verdict;
+  if (verdict === 'skipped') return asExpected ? verdict : 'unpullable';
+  if (expect !== 'absent' || verdict === 'undetermined') return verdict;
   return asExpected ? 'pullable' : 'unpullable';
 }
 
@@ -88,12 +90,18 @@ function presence({ verdict, reason, cause }: Result): string {
 }
 
 /** Longest first: a terminal gets the first that fits. */
-function factChoices(result: Result, style: Style, layout: Layout, pulls: readonly string[]): string[][] {
+function factChoices(
+  result: Result,
+  look: Verdict,
+  style: Style,
+  layout: Layout,
+  pulls: readonly string[],
+): string[][] {
   const { dim } = style.paint;
   // No request was sent, so there is no time to show.
   const time = Math.round(result.durationMs) === 0 ? [] : [dim(formatDuration(result.durationMs))];
   if (result.verdict !== 'pullable') {
-    const reason = style.verdictColor[result.verdict](formatReason(result));
+    const reason = style.verdictColor[look](formatReason(result));
     return [[reason, ...pulls, ...time], [reason, ...time], [reason]];
   }
   const digest = result.digest !== null && layout.showDigest ? [dim(style.show(shortDigest(result.digest)))] : [];

@@ -83,7 +83,8 @@ function headOf(name: string, { pass, failure, error, skipped }: Record<Outcome,
 
 function outcomeOf({ verdict }: Result, annotation: Annotation | undefined): Outcome {
   // JUnit has no warnings: a tolerated failure must neither fail nor look fine.
-  if (verdict === 'skipped' || annotation?.level === 'warning') return 'skipped';
+  const isSkipped = verdict === 'skipped' && annotation?.level !== 'error';
+  if (isSkipped || annotation?.level === 'warning') return 'skipped';
   if (annotation === undefined) return 'pass';
   return verdict === 'undetermined' ? 'error' : 'failure';
 }

@@ -7,6 +7,7 @@ import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { type Annotation, annotationOf, annotationOfProblem } from './annotation.ts';
 import { formatCounts } from './counts.ts';
+import { createGaps, formatLeftOut, formatSkips, formatUnreadable } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import { formatReason } from './reason.ts';
 import { registryQuotes } from './registry-quote.ts';
@@ -23,14 +24,17 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
   const room = maxBytes - FRAME_BYTES;
   const problems = createRows(room);
   const others = createRows(room);
+  const gaps = createGaps(options);
   return {
     onResult(result) {
+      gaps.addResult(result);
       const annotation = annotationOf(result, options);
       const rows = annotation === undefined || annotation.level === 'note' ? others : problems;
       rows.add(formatRow(result, annotation, options));
       return '';
     },
     onProblem(problem) {
+      gaps.addProblem(problem);
       const { annotation, location } = annotationOfProblem(problem, options);
       const cells = [
         codeSpan(location.origin),
@@ -41,16 +45,17 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
       problems.add(`| ${cells.join(' | ')} |\n`);
       return '';
     },
-    onEnd({ exitCode, summary, durationMs }) {
+    onEnd({ exitCode, summary, leftOut, durationMs }) {
       const first = problems.within(room);
       const rest = others.within(room - first.bytes);
       const omitted = first.omitted + rest.omitted;
       const parts = [
-        `### ${symbolOf(exitCode)} ${formatCounts(summary)}\n`,
+        `### ${symbolOf(exitCode)} ${[formatCounts(summary), formatUnreadable(gaps.files())].filter(Boolean).join(' · ')}\n`,
         first.text === '' ? '' : TABLE_HEAD + first.text,
         rest.text === ''
           ? ''
           : formatDetails(formatCount(rest.count, first.count > 0 ? 'other image' : 'image'), rest.text),
+        ...[formatSkips(gaps.skips()), formatLeftOut(leftOut)].map((text) => (text === '' ? '' : `${text}.\n`)),
         omitted === 0 ? '' : `${formatCount(omitted, 'more image')} omitted (size limit).\n`,
         `${endedEarly(exitCode) ? `Ended early, with exit code ${exitCode}, after` : 'Checked in'} ${formatDuration(durationMs)}.\n`,
       ];
@@ -111,7 +116,7 @@ const formatLocationCell = ({ file, text }: Location): string =>
   file === undefined ? formatProse(text) : codeSpan(text);
 
 function formatResult(result: Result, annotation: Annotation | undefined): string {
-  if (result.verdict === 'skipped') return `⏭️ ${formatReason(result)}`;
+  if (result.verdict === 'skipped' && annotation?.level !== 'error') return `⏭️ ${formatReason(result)}`;
   if (annotation === undefined) return `✅ ${formatReason(result) || 'pullable'}`;
   if (annotation.level === 'warning') return `⚠️ ${annotation.title}`;
   return `${result.verdict === 'undetermined' ? '❓' : '❌'} ${annotation.title}`;
@@ -119,6 +124,7 @@ function formatResult(result: Result, annotation: Annotation | undefined): strin
 
 function notesOn(result: Result, annotation: Annotation | undefined): string[] {
   const warnings = result.warnings.map(({ message }) => `⚠️ ${formatProse(message)}`);
+  if (result.verdict === 'skipped' && annotation === undefined) return [formatProse(result.message), ...warnings];
   if (annotation === undefined) {
     const digest = result.digest === null ? [] : [codeSpan(shortDigest(result.digest))];
     const facts = [...digest, ...(result.proof === null ? [] : [result.proof])];

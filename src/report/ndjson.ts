@@ -1,11 +1,13 @@
-// One result per line, each an element of `results` in the JSON document.
+// One result per line, each an element of `results` in the JSON document; and one problem of a file per line, each an
+// element of `problems`.
 
 import type { Reporter } from './reporter.ts';
-import { formatJson, resultDocument } from './result-document.ts';
+import { formatJson, problemDocument, resultDocument } from './result-document.ts';
 
 export function createNdjsonReporter(): Reporter {
   return {
     onResult: (result) => `${formatJson(resultDocument(result))}\n`,
+    onProblem: (problem) => `${formatJson(problemDocument(problem))}\n`,
     onEnd: () => '',
   };
 }

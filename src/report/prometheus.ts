@@ -13,6 +13,7 @@ export function createPrometheusReporter(): Reporter {
   // By image: the collector rejects a file with a duplicate series.
   const pullable = new Map<string, string>();
   const verdicts = new Map<string, string>();
+  const unreadable = new Set<string>();
   let problems = 0;
   return {
     onResult(result) {
@@ -24,8 +25,10 @@ export function createPrometheusReporter(): Reporter {
       verdicts.set(image, formatSample('image_verdict', { image, verdict, reason: reason ?? '' }, 1));
       return '';
     },
-    onProblem() {
+    onProblem({ source }) {
       problems += 1;
+      const file = source === '-' ? 'standard input' : cleanText(source, 1000);
+      unreadable.add(formatSample('file_unreadable', { file }, 1));
       return '';
     },
     onEnd: (report) =>
@@ -37,6 +40,7 @@ export function createPrometheusReporter(): Reporter {
           VERDICTS.map((verdict) => formatSample('images', { verdict }, report.summary[verdict])),
         ),
         formatMetric('file_problems', [formatSample('file_problems', {}, problems)]),
+        formatMetric('file_unreadable', [...unreadable]),
         formatMetric('last_run_timestamp_seconds', endOf(report)),
         formatMetric('last_run_duration_seconds', [
           formatSample('last_run_duration_seconds', {}, report.durationMs / 1000),
@@ -59,6 +63,7 @@ const HELP = {
   image_verdict: 'The verdict on an image and its reason, always 1.',
   images: 'Images of the last run by verdict.',
   file_problems: 'Number of input files, or parts of them, that could not be read.',
+  file_unreadable: 'An input file that could not be read, as a whole or in part, always 1.',
   last_run_timestamp_seconds: 'End of the last run, in seconds since 1970.',
   last_run_duration_seconds: 'Duration of the last run in seconds.',
   build_info: 'The version that wrote this file, always 1.',

@@ -4,6 +4,7 @@
 import { judgementOf } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { type Annotation, annotationOf, annotationOfProblem, fingerprintOf } from './annotation.ts';
+import { createGaps, formatSkips, type Gaps } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
 import { formatJson } from './result-document.ts';
@@ -19,12 +20,14 @@ const RULE_NAMES = Object.keys(RULES) as readonly Rule[];
 
 export function createSarifReporter(options: RunOptions): Reporter {
   let elements = 0;
+  const gaps = createGaps(options);
   const add = (name: string, annotation: Annotation, location: Location): string => {
     elements += 1;
     return `${elements === 1 ? HEAD : ','}\n        ${formatJson(resultObject(name, annotation, location))}`;
   };
   return {
     onResult(result) {
+      gaps.addResult(result);
       const annotation = annotationOf(result, options);
       if (annotation === undefined) return '';
       return locationsOf(result, options)
@@ -44,13 +47,19 @@ export function createSarifReporter(options: RunOptions): Reporter {
       const rest = {
         tool: { driver: { name, version, semanticVersion: version, rules: RULE_NAMES.map(ruleObject) } },
         // Exit codes from 64 on are a bug or an interruption: the report may be incomplete.
-        invocations: [{ executionSuccessful: exitCode < 64, exitCode, ...(times || {}) }],
+        invocations: [{ executionSuccessful: exitCode < 64, exitCode, ...(times || {}), ...notificationsOf(gaps) }],
       };
       // Fields that are known only at the end; the opening brace of this object is part of the head.
       const before = elements === 0 ? `${HEAD}]` : '\n      ]';
       return `${before},${formatJson(rest).slice(1)}\n  ]\n}\n`;
     },
   };
+}
+
+/** The skipped images: most of them are no results, because there is nothing to do about them. */
+function notificationsOf(gaps: Gaps) {
+  const text = formatSkips(gaps.skips());
+  return text === '' ? {} : { toolExecutionNotifications: [{ level: 'note', message: { text: `${text}.` } }] };
 }
 
 function ruleObject(rule: Rule) {

@@ -5,42 +5,99 @@ import type { Report } from '../core/report.ts';
 import { isAsExpected, isFailure } from './annotation.ts';
 import { countsOf } from './counts.ts';
 import { formatExplanation } from './explanation.ts';
+import { createGaps, formatLeftOut, formatSkipGroup, formatSkips, formatUnreadable, type Gaps } from './gaps.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
+import { formatLocation } from './location.ts';
 import { createQuotaNotes } from './quota.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle, type Style } from './style.ts';
-import { wrapWords } from './wrap.ts';
+import { splitWords, wrapWords } from './wrap.ts';
+
+const MAX_NOTE = 1000;
 
 export function createTextReporter(options: ReporterOptions): Reporter {
-  const { quiet = false, verbose = false, expect = 'present' } = options;
+  const { quiet = false, verbose = false } = options;
   const style = createStyle(options);
   const layout = layoutFor(style, options);
   const quota = createQuotaNotes();
+  const gaps = createGaps(options);
   return {
     onResult(result) {
       if (options.count !== 1) quota.add(result);
-      const asExpected = isAsExpected(result, expect);
+      gaps.addResult(result);
+      const asExpected = isAsExpected(result, options);
       if (quiet && asExpected) return '';
       // An expected absence needs no explanation.
       const explanation = asExpected && isFailure(result) ? [] : formatExplanation(result, style, layout.indent);
       const lines = [...formatHeadline(result, style, layout, options), ...explanation];
       return lines.map((line) => `${line}\n`).join('');
     },
+    onProblem(problem) {
+      gaps.addProblem(problem);
+      return '';
+    },
     onEnd(report) {
-      const { total, unpullable, undetermined } = report.summary;
-      if (quiet && unpullable + undetermined === 0) return '';
-      const lines = [...(total < 2 ? [] : ['', formatSummary(report, style)]), ...quota.lines(style, verbose)];
+      const { total, unpullable, undetermined, skipped } = report.summary;
+      // Standard error says why nothing was checked.
+      if (total === 0) return '';
+      const hasGaps = gaps.files() > 0 || (quiet && skipped > 0);
+      if (quiet && unpullable + undetermined === 0 && !hasGaps) return '';
+      const hasSummary = total > 1 || hasGaps || formatLeftOut(report.leftOut) !== '';
+      const lines = [
+        ...(hasSummary
+          ? ['', formatSummary(report, gaps.files(), style), ...gapLines(report, gaps, style, quiet)]
+          : []),
+        ...quota.lines(style, verbose),
+      ];
       return lines.map((line) => `${line}\n`).join('');
     },
   };
 }
 
-function formatSummary({ summary, durationMs }: Report, { paint, symbols, width, verdictColor }: Style): string {
+/** The reasons of what was not checked; nothing for a single image, which has its own line. */
+function gapLines({ summary, leftOut }: Report, gaps: Gaps, style: Style, quiet: boolean): string[] {
+  const { paint, symbols, verdictColor } = style;
+  const skips = gaps.skips();
+  const failed = `${verdictColor.unpullable(symbols.unpullable)} `;
+  const passed = `${verdictColor.skipped(symbols.skipped)} `;
+  const all = formatSkips(skips);
+  const more = gaps.moreProblems();
+  const notes = [
+    ...(quiet ? skips.map((group) => ({ mark: group.fails ? failed : passed, text: formatSkipGroup(group) })) : []),
+    ...(!quiet && all !== '' && summary.total > 1
+      ? [{ mark: skips.some(({ fails }) => fails) ? failed : passed, text: all }]
+      : []),
+    ...gaps.problems().map(({ message, ...foundAt }) => ({
+      mark: failed,
+      text: `${formatLocation(foundAt)}: ${message}`,
+    })),
+    ...(more > 0 ? [{ mark: failed, text: formatCount(more, 'more problem') }] : []),
+  ];
+  const lines = notes.flatMap(({ mark, text }) =>
+    wrapWords(splitWords(style.show(text, MAX_NOTE)), { width: style.width, first: mark, rest: '  ' }),
+  );
+  const left = formatLeftOut(leftOut);
+  return left === '' || quiet
+    ? lines
+    : [
+        ...lines,
+        ...wrapWords(splitWords(left), { width: style.width, first: '', rest: '  ' }).map((line) => paint.dim(line)),
+      ];
+}
+
+function formatSummary(
+  { summary, durationMs }: Report,
+  files: number,
+  { paint, symbols, width, verdictColor }: Style,
+): string {
   const counts = countsOf(summary);
   const parts = counts.map(({ verdict, text }, index) => {
     const after = index < counts.length - 1 ? ',' : paint.dim(` ${symbols.dot}`);
     return verdictColor[verdict](text) + after;
   });
-  const words = [`${formatCount(summary.total, 'image')}:`, ...parts, paint.dim(formatDuration(durationMs))];
+  const unreadable =
+    files === 0 ? [] : [verdictColor.unpullable(formatUnreadable(files)) + paint.dim(` ${symbols.dot}`)];
+  const time = paint.dim(formatDuration(durationMs));
+  const words = [`${formatCount(summary.total, 'image')}:`, ...parts, ...unreadable, time];
   return wrapWords(words, { width, first: '', rest: '  ' }).join('\n');
 }

@@ -44,6 +44,7 @@ describe('the GitHub report', () => {
       [
         '::error file=compose.yaml,line=12,title=not found (tag)::nginx:9: There is no tag 9.%0ALook again.',
         '::error title=unreachable (DNS lookup failed)::no.where/a:1: The name has no address.',
+        '::notice title=kairos-pull::1 image skipped: ignored.',
       ],
     ));
 

@@ -52,6 +52,15 @@ describe('the JSON document', () => {
     "unpullable": 0,
     "undetermined": 0,
     "skipped": 0
+  },
+  "skipReasons": {
+    "unresolved-variable": 0,
+    "local-build": 0,
+    "ignored": 0
+  },
+  "leftOut": {
+    "gitignore": 0,
+    "exclude": 0
   }
 }
 `,
@@ -72,6 +81,8 @@ describe('the JSON document', () => {
       schemaVersion: 1,
       problems: [],
       tool,
+      skipReasons: { 'unresolved-variable': 0, 'local-build': 0, ignored: 0 },
+      leftOut: { gitignore: 0, exclude: 0 },
       exitCode: 3,
       interrupted: false,
       notChecked: 0,

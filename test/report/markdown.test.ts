@@ -40,9 +40,11 @@ describe('the Markdown report', () => {
 | Image | Result | Found at | Notes |
 | --- | --- | --- | --- |
 | \`nginx:latest\` | ✅ pullable | command line | \`sha256:0123456789ab\` · head |
-| \`acme/dev\` | ⏭️ skipped (ignored) | command line |  |
+| \`acme/dev\` | ⏭️ skipped (ignored) | command line | It cannot be pulled. |
 
 </details>
+
+1 image skipped: ignored.
 
 Checked in 1.2 s.
 `,
@@ -114,7 +116,8 @@ Checked in 1.2 s.
           assert.equal(rest.match(/\|/g)?.length, 5, row);
           assert.doesNotMatch(rest, /[<>@&`*_[\]~\\]|:\/\//, row);
         }
-        const frame = /^(?:### .*|Checked in .*|<details>|<summary>\d+ (?:other )?images?<\/summary>|<\/details>|)$/;
+        const frame =
+          /^(?:### .*|Checked in .*|\d+ images? skipped: .*|<details>|<summary>\d+ (?:other )?images?<\/summary>|<\/details>|)$/;
         for (const line of lines.filter((line) => !line.startsWith('| '))) assert.match(line, frame);
       }),
     );

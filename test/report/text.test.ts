@@ -53,6 +53,7 @@ describe('the text report', () => {
     built later (until 2026-12-31)
 
 4 images: 1 pullable, 1 not pullable, 1 undetermined, 1 skipped · 1.2 s
+– 1 image skipped: ignored
 `,
     ));
 
@@ -67,13 +68,13 @@ describe('the text report', () => {
   it('colors the summary by verdict', () =>
     assert.match(
       run([missing, ignored], { color: 1 }),
-      /2 images: \x1b\[31m1 not pullable\x1b\[39m, \x1b\[2m1 skipped\x1b\[22m\x1b\[2m ·\x1b\[22m \x1b\[2m1\.2 s\x1b\[22m\n$/,
+      /2 images: \x1b\[31m1 not pullable\x1b\[39m, \x1b\[2m1 skipped\x1b\[22m\x1b\[2m ·\x1b\[22m \x1b\[2m1\.2 s\x1b\[22m\n/,
     ));
 
   it('wraps the summary on a narrow terminal', () =>
     assert.match(
       run([pullableResult(), missing, unreachable, ignored], { width: 46 }),
-      /\n4 images: 1 pullable, 1 not pullable,\n {2}1 undetermined, 1 skipped · 1\.2 s\n$/,
+      /\n4 images: 1 pullable, 1 not pullable,\n {2}1 undetermined, 1 skipped · 1\.2 s\n– 1 image skipped: ignored\n$/,
     ));
 
   it('treats a terminal of unknown width as a pipe', () => assert.equal(run([missing], { width: 0 }), run([missing])));
@@ -88,13 +89,14 @@ describe('the quiet text report', () => {
     → Look again.
 
 3 images: 1 pullable, 1 not pullable, 1 skipped · 1.2 s
+– 1 image skipped (ignored): acme/dev: built later (until 2026-12-31)
 `,
     ));
 
   it('shows undetermined images', () => assert.match(run([unreachable], { quiet: true }), /^\? no\.where/));
 
-  it('is empty if nothing failed', () =>
-    assert.equal(run([pullableResult(), pullableResult(), ignored], { quiet: true }), ''));
+  it('is empty if nothing failed and nothing was skipped', () =>
+    assert.equal(run([pullableResult(), pullableResult()], { quiet: true }), ''));
 });
 
 describe('a rate limit', () => {

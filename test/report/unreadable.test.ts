@@ -106,10 +106,43 @@ describe('a file that cannot be read', () => {
     }
   });
 
-  it('changes neither the text report, because stderr has it, nor ndjson', () => {
-    const others = FORMATS.filter(
-      (format) => createReporter(format, { color: 0, unicode: true }).onProblem === undefined,
+  it('ndjson: is a line of its own', () => {
+    const [problem, result] = tell('ndjson', [broken]).split('\n');
+    assert.deepEqual(JSON.parse(problem ?? ''), broken);
+    assert.equal(JSON.parse(result ?? '').input, 'nginx:latest');
+  });
+
+  it('text: is counted and repeated at the end, also with --quiet', () => {
+    const end =
+      '\n1 image: 1 pullable · 1 file could not be read · 1.2 s\n✖ deploy/a,b.yaml:2: Not valid YAML: 100 % <wrong>.\n';
+    assert.ok(tell('text', [broken]).endsWith(`\n${end}`));
+    const { onResult, onProblem, onEnd } = createReporter('text', { color: 0, unicode: true, quiet: true });
+    const results = [pullableResult()];
+    assert.equal(
+      `${onProblem?.(broken)}${onResult?.(pullableResult())}${onEnd(reportOn(results, { exitCode: 2 }))}`,
+      end,
     );
-    assert.deepEqual(others, ['text', 'ndjson']);
+  });
+
+  it('text: is named up to ten times', () => {
+    const many = Array.from({ length: 12 }, (_, index) => ({ ...broken, line: index + 1 }));
+    const lines = tell('text', many).trimEnd().split('\n');
+    assert.equal(lines.filter((line) => line.includes('Not valid YAML')).length, 10);
+    assert.equal(lines.at(-1), '✖ 2 more problems');
+    assert.match(tell('text', many), /· 1 file could not be read ·/);
+  });
+
+  it('markdown: is in the heading', () =>
+    assert.match(tell('markdown', [broken]), /^### ❌ 1 image: 1 pullable · 1 file could not be read\n/));
+
+  it('prometheus: is named once', () =>
+    assert.match(
+      tell('prometheus', [broken, broken]),
+      /gauge\nkairos_pull_file_unreadable\{file="deploy\/a,b\.yaml"\} 1\n#/,
+    ));
+
+  it('is in every format', () => {
+    for (const format of FORMATS)
+      assert.ok(tell(format, [broken]).includes('a,b.yaml') || format === 'sarif' || format === 'github', format);
   });
 });

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { runCommand } from '../support/command.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { documentOf, runMain } from './run-main.ts';
+
+/** Nothing listens there, so that only skipped images pass. */
+const UNREACHABLE = '127.0.0.1:1/app:1';
+
+describe('what a run does not check', () => {
+  it('decides the exit code with --strict, by flag, environment and config file', async () => {
+    using folder = createTemporaryFolder({
+      'compose.yaml': 'services: { a: { image: "app:$TAG" }, b: { build: . }, c: { image: "app:1" } }\n',
+      'strict/kairos-pull.yaml': 'strict: true\n',
+    });
+    const file = join(folder.path, 'compose.yaml');
+    const exitCodes = async (argv: readonly string[], circumstances: Parameters<typeof runMain>[1] = {}) => {
+      const codes: number[] = [];
+      for (const command of [['images'], ['check', '--dry-run']]) {
+        codes.push((await runMain([...command, file, ...argv], circumstances)).exitCode);
+      }
+      return codes;
+    };
+    assert.deepEqual(await exitCodes([]), [0, 0]);
+    assert.deepEqual(await exitCodes(['--strict']), [2, 2]);
+    assert.deepEqual(await exitCodes([], { env: { KAIROS_PULL_STRICT: 'true' } }), [2, 2]);
+    assert.deepEqual(await exitCodes(['--strict'], { env: { TAG: '1' } }), [0, 0]);
+    const cwd = join(folder.path, 'strict');
+    assert.deepEqual(await exitCodes([], { cwd, env: { HOME: cwd } }), [2, 2]);
+  });
+
+  it('is never decided by images that are built locally or ignored', async () => {
+    using folder = createTemporaryFolder({
+      'compose.yaml': `services: { a: { build: . }, b: { image: "${UNREACHABLE}" }, c: { image: "x:1" } }\n`,
+    });
+    const argv = ['check', join(folder.path, 'compose.yaml'), '--ignore', 'x', '--strict', '--retries', '0'];
+    const { exitCode, stdout } = await runCommand([...argv, '-o', 'json']);
+    assert.equal(exitCode, 5);
+    const { skipReasons } = documentOf({ exitCode, stdout, stderr: '' });
+    assert.deepEqual(skipReasons, { 'unresolved-variable': 0, 'local-build': 1, ignored: 1 });
+  });
+
+  it('fails with --strict before anything else, and is not waited for', async () => {
+    using folder = createTemporaryFolder({
+      'compose.yaml': `services: { a: { image: "app:$TAG" }, b: { image: "${UNREACHABLE}" } }\n`,
+    });
+    const argv = ['check', join(folder.path, 'compose.yaml'), '--strict', '--retries', '0', '-q'];
+    const { exitCode, stdout } = await runCommand(argv);
+    assert.equal(exitCode, 2);
+    assert.match(stdout, /^✖ app:\$TAG +skipped \(unresolved variable\)$/m);
+    assert.match(stdout, /^✖ 1 image skipped \(unresolved variable\): app:\$TAG: /m);
+    const alone = await runCommand([
+      'check',
+      join(folder.path, 'compose.yaml'),
+      '--ignore',
+      '127.0.0.1:1/*',
+      '--strict',
+      '--wait',
+      '1h',
+    ]);
+    assert.equal(alone.exitCode, 2);
+  });
+
+  it('is said with --quiet, and does not contradict the exit code', async () => {
+    using folder = createTemporaryFolder({
+      'a/compose.yaml': 'services: { a: { image: "app:$TAG" }, b: { image: "app:1" } }\n',
+      'b/compose.yaml': 'services: { a: [\n',
+      'b/Dockerfile': 'FROM base:1\n',
+    });
+    const skipped = await runMain(['check', '-q', `${folder.path}/b/`]);
+    assert.equal(skipped.exitCode, 2);
+    assert.match(
+      skipped.stdout,
+      /^\n1 image: 1 pullable · 1 file could not be read · .*\n✖ .*b\/compose\.yaml:\d+: Not valid YAML/,
+    );
+    assert.match(skipped.stderr, /^error: .*b\/compose\.yaml:\d+: Not valid YAML/);
+  });
+
+  it('is the only thing to say if nothing is left', async () => {
+    using folder = createTemporaryFolder({ 'compose.yaml': 'services: { a: [\n' });
+    const { exitCode, stdout, stderr } = await runMain(['check', `${folder.path}/`]);
+    assert.deepEqual([exitCode, stdout], [2, '']);
+    assert.match(stderr, /Not valid YAML.*\nNothing was checked: 1 file could not be read\.\n$/s);
+  });
+});
