@@ -3,8 +3,11 @@
 import { uptimeOf } from '../history/duration.ts';
 import type { Bucket } from '../history/timeline.ts';
 import { type ResourceView, WINDOW_NAMES } from '../view/monitor-view.ts';
-import { type CsvCell, formatCsv } from './csv.ts';
 import { bucketDocument, formatTime } from './documents.ts';
+
+type CsvCell = string | number | null;
+
+const FORMULA = /^[=+\-@\t\r\n|%]/;
 
 export function uptimeCsv(views: readonly ResourceView[]): string {
   const columns = WINDOW_NAMES.flatMap((window) => [`available_ratio_${window}`, `known_ratio_${window}`]);
@@ -26,4 +29,15 @@ export function timelineCsv(buckets: readonly Bucket[]): string {
     return [document.from, document.to, ...SECONDS.map((state) => document[state]), availableRatio, knownRatio];
   });
   return formatCsv([head, ...rows]);
+}
+
+/** RFC 4180, which a spreadsheet does not run: a text that could be a formula begins with an apostrophe. */
+const formatCsv = (rows: readonly (readonly CsvCell[])[]): string =>
+  rows.map((row) => `${row.map(formatCell).join(',')}\r\n`).join('');
+
+function formatCell(cell: CsvCell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const text = FORMULA.test(cell.trimStart()) || FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
