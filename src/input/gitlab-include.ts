@@ -6,6 +6,7 @@
 import { matchesGlob } from '../core/glob.ts';
 import type { ExtractOptions, Problem } from './extractor.ts';
 import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import { withPlace } from './node-place.ts';
 import { parseYaml } from './yaml.ts';
 import { itemsAt, nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
@@ -43,7 +44,7 @@ export async function loadIncluded(
         if (!path.includes('*')) await open(path);
         else for (const each of await matching(path)) await open(each);
       }
-      if (file !== undefined) pipelines.push(withSource(root, sourceOf(source, file)) as YamlMap);
+      if (file !== undefined) pipelines.push(withPlace(root, { source: sourceOf(source, file) }) as YamlMap);
     }
   }
 
@@ -107,21 +108,4 @@ function merge(base: YamlNode, over: YamlNode): YamlNode {
     entries.set(key, before === undefined ? value : merge(before, value));
   }
   return { ...over, entries };
-}
-
-function withSource(root: YamlNode, source: string): YamlNode {
-  const known = new Map<YamlNode, YamlNode>();
-  const place = (node: YamlNode): YamlNode => {
-    const before = known.get(node);
-    if (before !== undefined) return before;
-    const copy: YamlNode =
-      node.kind === 'scalar'
-        ? { ...node, source }
-        : node.kind === 'list'
-          ? { ...node, source, items: node.items.map(place) }
-          : { ...node, source, entries: new Map([...node.entries].map(([key, child]) => [key, place(child)])) };
-    known.set(node, copy);
-    return copy;
-  };
-  return place(root);
 }

@@ -6,6 +6,7 @@ import type { Found } from './extractor.ts';
 import { hasVersion } from './image-text.ts';
 import { entryImage, readEntries } from './kustomize-image.ts';
 import { pointer } from './kustomize-patch.ts';
+import { withPlace } from './node-place.ts';
 import { foundImage } from './pod-spec.ts';
 import { parseYaml } from './yaml.ts';
 import {
@@ -99,9 +100,9 @@ export function withEmbedded(object: YamlMap): YamlMap {
     if (texts > MAX_TEXTS) return text;
     const lineOf = (line: number) => (text.textLine === undefined ? text.line : text.textLine + line - 1);
     for (const { root } of parseYaml(text.text)) {
-      if (root?.kind === 'map') return expand(atLine(root, lineOf));
+      if (root?.kind === 'map') return expand(withPlace(root, { lineOf }));
       if (root?.kind === 'list')
-        return expand({ ...root, items: root.items.map((item) => asField(atLine(item, lineOf))) });
+        return expand({ ...root, items: root.items.map((item) => asField(withPlace(item, { lineOf }))) });
     }
     return text;
   }
@@ -139,22 +140,4 @@ function setAt(node: YamlNode, [step, ...rest]: readonly string[], value: YamlSc
   const entries = new Map(node.kind === 'map' ? node.entries : []);
   const child = entries.get(step) ?? { kind: 'map', line: value.line, entries: new Map() };
   return { kind: 'map', line: node.line, entries: entries.set(step, setAt(child, rest, value)) };
-}
-
-function atLine(root: YamlNode, lineOf: (line: number) => number): YamlNode {
-  const known = new Map<YamlNode, YamlNode>();
-  const move = (node: YamlNode): YamlNode => {
-    const before = known.get(node);
-    if (before !== undefined) return before;
-    const at = { line: lineOf(node.line) };
-    const moved: YamlNode =
-      node.kind === 'scalar'
-        ? { ...node, ...at }
-        : node.kind === 'list'
-          ? { ...node, ...at, items: node.items.map(move) }
-          : { ...node, ...at, entries: new Map([...node.entries].map(([key, child]) => [key, move(child)])) };
-    known.set(node, moved);
-    return moved;
-  };
-  return move(root);
 }

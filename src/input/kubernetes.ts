@@ -43,7 +43,10 @@ export const kubernetesExtractor: Extractor = {
     ((path === '-' || FILE.test(path)) && (hasKeys(head.slice(0, BEGINNING)) || hasObject(head))),
   extract: (text, source, options) =>
     isKustomizationFile(source) && !FLUX.test(text)
-      ? extractKustomization(text, source, options, rendered(options))
+      ? extractKustomization(text, source, options, {
+          imagesOf: rendered(options),
+          isWanted: (part) => options.search !== undefined || !NEVER_PULLED.test(part),
+        })
       : extractObjects(text, options),
 };
 
@@ -59,6 +62,9 @@ const rendered =
   ({ search = [] }: ExtractOptions) =>
   (object: YamlNode) =>
     objectImages(object, '', { search, seen: new Set() });
+
+/** What patches and replacements of a kustomization need no part of. */
+const NEVER_PULLED = /^kind:[ \t]*["']?CustomResourceDefinition\b/m;
 
 /** Large and without images, so not even parsed. */
 const WITHOUT_IMAGES = /^kind:[ \t]*["']?(CustomResourceDefinition|ConfigMap|Secret)\b/m;

@@ -6,23 +6,28 @@ import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts'
 import { fieldImages } from './image-field.ts';
 import { entryImage, readEntries, withImages } from './kustomize-image.ts';
 import { isTarget, type Patch, pointer, withPatch } from './kustomize-patch.ts';
-import { FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import { generatedMaps, pluginFields } from './kustomize-plugin.ts';
+import { withReplacement } from './kustomize-replacement.ts';
+import { cannotRead, FOREIGN, problemIn, sourceOf } from './linked-file.ts';
+import { withPlace } from './node-place.ts';
 import { createWorkBudget } from './work-budget.ts';
 import { parseYaml } from './yaml.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+/** Kinds that are not parsed as a rule. */
+const WITHOUT_IMAGES = new Set(['ConfigMap', 'CustomResourceDefinition', 'Secret']);
 const REMOTE = /:\/\/|^git@|^git::|^github\.com[/:]|^[\w.-]+\.[a-z]{2,}\/.*(?:\/\/|\?ref=)|\?ref=/;
 /** Files of one kustomization; each may refer to the same ones. */
-const MAX_FILES = 500;
+const MAX_FILES = 5000;
 const MAX_DEPTH = 50;
 /** Objects that patches change. */
 const MAX_PATCHED = 100_000;
 const MAX_PATCHES = 1000;
+/** Steps of patterns and replacements, about half a second. */
+const MAX_MATCHING = 5_000_000;
 
 export const isKustomizationFile = (source: string): boolean => FILES.includes(basename(source));
-
-type Images = (object: YamlNode) => Iterable<Found | Problem>;
 
 interface Layer {
   readonly objects: readonly YamlNode[];
@@ -32,17 +37,27 @@ interface Layer {
 
 const NOTHING: Layer = { objects: [], isComplete: false };
 
-/** `imagesOf`: the images of one rendered object. */
+interface Rendering {
+  /** The images of one rendered object. */
+  readonly imagesOf: (object: YamlNode) => Iterable<Found | Problem>;
+  /** Whether an object is worth parsing, by its text. */
+  readonly isWanted: (document: string) => boolean;
+}
+
 export async function extractKustomization(
   text: string,
   source: string,
   { readFile, signal }: ExtractOptions,
-  imagesOf: Images,
+  { imagesOf, isWanted }: Rendering,
 ): Promise<Extraction> {
   const found: Found[] = [];
   const problems: Problem[] = [];
   const covers = new Set<string>();
   const patched = createWorkBudget(MAX_PATCHED);
+  const matching = createWorkBudget(MAX_MATCHING);
+  /** Objects without images. */
+  let unparsed = 0;
+  const unreadable = new Map<string, Problem>();
   let files = 0;
 
   async function open(path: string): Promise<readonly YamlNode[] | undefined> {
@@ -50,6 +65,7 @@ export async function extractKustomization(
     files += 1;
     if (files > MAX_FILES) return undefined;
     const file = await readFile(path);
+    if (file !== undefined && !('text' in file)) unreadable.set(path, { message: cannotRead(path, file) });
     if (file === undefined || !('text' in file)) return undefined;
     covers.add(path);
     return parse(file.text, { path, isForeign: file.isForeign });
@@ -57,8 +73,14 @@ export async function extractKustomization(
 
   function parse(content: string, file: Place): YamlNode[] {
     const roots: YamlNode[] = [];
-    for (const { root, problems: own } of parseYaml(content)) {
-      if (root !== undefined) roots.push(placed(root, file));
+    const isNeeded = (document: string): boolean => {
+      if (isWanted(document)) return true;
+      unparsed += 1;
+      return false;
+    };
+    for (const { root, problems: own } of parseYaml(content, isNeeded)) {
+      if (root !== undefined)
+        roots.push(withPlace(root, { source: file.path && sourceOf(source, file.path), lineOf: file.lineOf }));
       for (const problem of own) report(problem, file);
     }
     return roots;
@@ -68,26 +90,6 @@ export async function extractKustomization(
     const at = line === undefined ? {} : { line: lineOf(line) };
     const problem = isForeign ? { message: FOREIGN } : { message, ...at };
     problems.push(path === undefined ? problem : problemIn(sourceOf(source, path), problem));
-  }
-
-  /** With its file and its lines there. */
-  function placed(root: YamlNode, { path, lineOf = (line) => line }: Place): YamlNode {
-    const known = new Map<YamlNode, YamlNode>();
-    const file = path === undefined ? {} : { source: sourceOf(source, path) };
-    const place = (node: YamlNode): YamlNode => {
-      const before = known.get(node);
-      if (before !== undefined) return before;
-      const at = { ...file, line: lineOf(node.line) };
-      const copy: YamlNode =
-        node.kind === 'scalar'
-          ? { ...node, ...at }
-          : node.kind === 'list'
-            ? { ...node, ...at, items: node.items.map(place) }
-            : { ...node, ...at, entries: new Map([...node.entries].map(([key, child]) => [key, place(child)])) };
-      known.set(node, copy);
-      return copy;
-    };
-    return place(root);
   }
 
   /** A file of objects, or a directory with a kustomization. */
@@ -119,7 +121,7 @@ export async function extractKustomization(
 
   /** `base`: what a component changes. */
   async function render(root: YamlNode, directory: string, trail: readonly string[], base?: Layer): Promise<Layer> {
-    let objects: YamlNode[] = [...(base?.objects ?? [])];
+    let objects: YamlNode[] = [...(base?.objects ?? []), ...generatedMaps(root)];
     let isComplete = base?.isComplete ?? textAt(root, 'kind') !== 'Component';
     for (const entry of [...itemsAt(root, 'resources'), ...itemsAt(root, 'bases')]) {
       if (entry.kind !== 'scalar' || entry.text.trim() === '') continue;
@@ -127,8 +129,8 @@ export async function extractKustomization(
       objects = objects.concat(layer.objects);
       isComplete &&= layer.isComplete;
     }
-    const unread = ['generators', 'transformers', 'configurations', 'helmCharts', 'helmChartInflationGenerator'];
-    if (unread.some((key) => itemsAt(root, key).length > 0)) isComplete = false;
+    const generators = await readPlugins(root, 'generators', directory);
+    if (generators === undefined || itemsAt(root, 'helmCharts').length > 0) isComplete = false;
     for (const entry of itemsAt(root, 'components')) {
       if (entry.kind !== 'scalar') continue;
       const path = posix.join(directory, entry.text);
@@ -137,21 +139,63 @@ export async function extractKustomization(
       if (layer === undefined || layer === NOTHING) isComplete = false;
       else ({ objects, isComplete } = { objects: [...layer.objects], isComplete: layer.isComplete });
     }
-    for (const patch of await readPatches(root, directory)) objects = applyPatch(objects, patch);
-    const entries = readEntries(root);
-    const matched = new Set<(typeof entries)[number]>();
-    objects = objects.map((object) => withImages(object, entries, matched));
-    const isKnown = isComplete && objects.length > 0;
+    const holders = [root, ...((await readPlugins(root, 'transformers', directory)) ?? [])];
+    for (const holder of holders) {
+      for (const patch of await readPatches(holder, directory)) objects = applyPatch(objects, patch);
+    }
+    const entries = holders.flatMap((holder) => readEntries(holder));
+    const fields = (await readAll(root, 'configurations', directory)).flatMap((file) => itemsAt(file, 'images'));
+    const changes = { entries, fields, matched: new Set<(typeof entries)[number]>(), budget: matching };
+    objects = objects.map((object) => withImages(object, changes));
+    const { matched } = changes;
+    for (const replacement of await readReplacements(holders, directory)) {
+      objects = withReplacement(objects, replacement, matching);
+    }
+    const isKnown = isComplete && objects.length + unparsed > 0;
     for (const entry of entries) if (!isKnown && !matched.has(entry)) found.push(entryImage(entry));
     for (const chart of itemsAt(root, 'helmCharts')) await readChart(chart, directory);
     return { objects, isComplete };
+  }
+
+  /** The documents of the files in a list, or written there. */
+  async function readAll(root: YamlNode, key: string, directory: string): Promise<(YamlNode | undefined)[]> {
+    const read: (YamlNode | undefined)[] = [];
+    for (const item of itemsAt(root, key).slice(0, MAX_PATCHES)) {
+      if (item.kind !== 'scalar') continue;
+      const isInline = item.text.includes('\n');
+      read.push(...(isInline ? inline(item) : ((await open(posix.join(directory, item.text))) ?? [undefined])));
+    }
+    return read;
+  }
+
+  /** Undefined: not all of them are known. */
+  async function readPlugins(root: YamlNode, key: string, directory: string): Promise<YamlNode[] | undefined> {
+    const fields = (await readAll(root, key, directory)).map((plugin) => plugin && pluginFields(plugin));
+    const known = fields.filter((each) => each !== undefined);
+    const [first] = itemsAt(root, key);
+    if (known.length === fields.length || first === undefined) return known;
+    const message = 'Its plugins are not run; check the output of kubectl kustomize instead.';
+    const skip = { reason: 'unresolved-variable', message } as const;
+    const file = first.source === undefined ? {} : { source: first.source };
+    found.push({ text: key, line: first.line, path: `Kustomization/${key}`, skip, ...file });
+    return key === 'generators' ? undefined : known;
+  }
+
+  async function readReplacements(holders: readonly YamlNode[], directory: string): Promise<YamlNode[]> {
+    const replacements: YamlNode[] = [];
+    for (const item of holders.flatMap((holder) => itemsAt(holder, 'replacements')).slice(0, MAX_PATCHES)) {
+      const path = textAt(item, 'path');
+      if (path === '') replacements.push(item);
+      else for (const file of (await open(posix.join(directory, path))) ?? []) replacements.push(...itemsOf(file));
+    }
+    return replacements;
   }
 
   /** A patch without a target here is kept as an object: its images are pulled where the target is. */
   function applyPatch(objects: readonly YamlNode[], patch: Patch): YamlNode[] {
     let isApplied = false;
     const changed = objects.flatMap((object) => {
-      if (!isTarget(patch, object) || !patched.spend(1)) return [object];
+      if (!isTarget(patch, object, matching) || !patched.spend(1)) return [object];
       isApplied = true;
       return withPatch(object, patch) ?? [];
     });
@@ -159,6 +203,7 @@ export async function extractKustomization(
   }
 
   function alone({ content, target }: Patch): YamlNode[] {
+    if (WITHOUT_IMAGES.has(textAt(target, 'kind'))) return [];
     if (content.kind !== 'list') return [content];
     return content.items.flatMap((operation) => {
       const [key, value] = [pointer(textAt(operation, 'path')).at(-1), nodeAt(operation, 'value')];
@@ -193,7 +238,7 @@ export async function extractKustomization(
   function inline({ text: content, line, textLine, source: file }: YamlScalar): YamlNode[] {
     const lineOf = (inner: number) => (textLine === undefined ? line : textLine + inner - 1);
     const roots = parse(content, { lineOf });
-    return file === undefined ? roots : roots.map((root) => withFile(root, file));
+    return file === undefined ? roots : roots.map((root) => withPlace(root, { source: file }));
   }
 
   async function readChart(chart: YamlNode, directory: string): Promise<void> {
@@ -229,6 +274,9 @@ export async function extractKustomization(
       else problems.push(image);
     }
   }
+  if (matching.isExceeded) problems.push({ message: 'Too many patterns and replacements; not all are applied.' });
+  problems.push(...unreadable.values());
+  if (files > MAX_FILES) problems.push({ message: `Refers to more than ${MAX_FILES} files.` });
   if (patched.isExceeded) problems.push({ message: `Patches change more than ${MAX_PATCHED} objects.` });
   return { found, problems, covers: [...covers] };
 }
@@ -241,15 +289,11 @@ interface Place {
   readonly lineOf?: (line: number) => number;
 }
 
+/** A file has one replacement or a list of them. */
+const itemsOf = (root: YamlNode): readonly YamlNode[] => (root.kind === 'list' ? root.items : [root]);
+
 const wrap = (key: string, value: YamlNode): YamlNode => ({
   kind: 'map',
   line: value.line,
   entries: new Map([[key, value]]),
 });
-
-const withFile = (node: YamlNode, source: string): YamlNode => {
-  if (node.kind === 'scalar') return { ...node, source };
-  if (node.kind === 'list') return { ...node, source, items: node.items.map((item) => withFile(item, source)) };
-  const entries = [...node.entries].map(([key, child]) => [key, withFile(child, source)] as const);
-  return { ...node, source, entries: new Map(entries) };
-};

@@ -2,8 +2,10 @@
 // https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/
 
 import type { Found } from './extractor.ts';
+import { matchesPattern } from './kustomize-pattern.ts';
 import { foundImage } from './pod-spec.ts';
-import { itemsAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
+import type { WorkBudget } from './work-budget.ts';
+import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 export interface ImageEntry {
   readonly name: YamlScalar;
@@ -45,11 +47,41 @@ export function entryImage({ name, newName, newTag, digest, index }: ImageEntry,
 const versionText = (tag: string, digest: string): string =>
   `${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`;
 
-/** The object with its images changed. `matched` gets the entries that changed one. */
-export function withImages(object: YamlNode, entries: readonly ImageEntry[], matched: Set<ImageEntry>): YamlNode {
+export interface ImageChanges {
+  readonly entries: readonly ImageEntry[];
+  /** Gets the entries that changed an image. */
+  readonly matched: Set<ImageEntry>;
+  /** Fields of `configurations`: `{ kind, path }`. */
+  readonly fields: readonly YamlNode[];
+  readonly budget: WorkBudget;
+}
+
+/** The object with its images changed. */
+export function withImages(object: YamlNode, { entries, matched, fields, budget }: ImageChanges): YamlNode {
   if (entries.length === 0 || textAt(object, 'kind') === 'CustomResourceDefinition') return object;
   const known = new Map<YamlNode, YamlNode>();
-  return change(object);
+  return fields.reduce(changeField, change(object));
+
+  function changeField(node: YamlNode, field: YamlNode): YamlNode {
+    const [kind, path] = [textAt(field, 'kind'), textAt(field, 'path')];
+    const isWanted = (kind === '' || kind === textAt(object, 'kind')) && budget.spend(10);
+    return isWanted
+      ? renameAt(
+          node,
+          path.split('/').filter((step) => step !== ''),
+        )
+      : node;
+  }
+
+  function renameAt(node: YamlNode, [step, ...rest]: readonly string[]): YamlNode {
+    if (node.kind === 'list' && step !== undefined)
+      return { ...node, items: node.items.map((item) => renameAt(item, [step, ...rest])) };
+    if (step === undefined) return node.kind === 'scalar' ? rename(node) : node;
+    const key = step.replace(/\[\]$/, '');
+    const child = nodeAt(node, key);
+    if (node.kind !== 'map' || child === undefined) return node;
+    return { ...node, entries: new Map(node.entries).set(key, renameAt(child, rest)) };
+  }
 
   function change(node: YamlNode): YamlNode {
     if (node.kind === 'scalar') return node;
@@ -79,11 +111,16 @@ export function withImages(object: YamlNode, entries: readonly ImageEntry[], mat
     return { ...list, items };
   }
 
+  /** A name may be a pattern. */
+  function isNamed(text: string, name: string, { name: { text: pattern } }: ImageEntry): boolean {
+    return name === pattern || matchesPattern(pattern, text, budget, ANY_VERSION);
+  }
+
   function rename(image: YamlScalar): YamlScalar {
     let current = image;
     for (const entry of entries) {
       const [, name, tag = '', digest = ''] = VERSION.exec(current.text) ?? [];
-      if (name === undefined || name !== entry.name.text) continue;
+      if (name === undefined || !isNamed(current.text, name, entry)) continue;
       matched.add(entry);
       const text = (entry.newName?.text ?? name) + changedVersion(entry, tag, digest);
       const { line, source } = entry.newName ?? entry.name;
@@ -93,6 +130,9 @@ export function withImages(object: YamlNode, entries: readonly ImageEntry[], mat
     return current;
   }
 }
+
+/** Behind a name that is a pattern. */
+const ANY_VERSION = '(?::[\\w.{}-]*)?(?:@sha256:[\\w.{}-]*)?';
 
 function changedVersion({ newTag, digest: newDigest, tagSuffix }: ImageEntry, tag: string, digest: string): string {
   if (newTag !== '' || newDigest !== '') return versionText(newTag, newDigest);

@@ -1,6 +1,8 @@
 // Patches of a kustomization: strategic merge patches and JSON patches (RFC 6902), as far as they can change images.
 
-import { itemsAt, nodeAt, textAt, type YamlList, type YamlMap, type YamlNode } from './yaml-node.ts';
+import { matchesPattern, matchesSelector } from './kustomize-pattern.ts';
+import type { WorkBudget } from './work-budget.ts';
+import { itemsAt, nodeAt, scalarAt, textAt, type YamlList, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 export interface Patch {
   /** A map is merged, a list has operations. */
@@ -12,23 +14,27 @@ export interface Patch {
 /** Lists of a pod that are merged by name; others are replaced. */
 const BY_NAME = new Set(['containers', 'initContainers', 'ephemeralContainers', 'volumes', 'env']);
 const CORE_GROUP = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
-/** A pattern that needs little time for any name. */
-const SAFE_PATTERN = /^[\w./|-]*(?:\.\*[\w./|-]*){0,2}$/;
 
 /** Whether the patch is for the object. */
-export function isTarget({ content, target }: Patch, object: YamlNode): boolean {
+export function isTarget({ content, target }: Patch, object: YamlNode, budget: WorkBudget): boolean {
   const [group, version] = groupVersion(object);
   const names = [textAt(object, 'metadata', 'name'), textAt(object, 'metadata', 'namespace')];
   if (target === undefined) {
     const isSame = (...keys: string[]) => textAt(content, ...keys) === textAt(object, ...keys);
-    return groupVersion(content)[0] === group && isSame('kind') && isSame('metadata', 'name');
+    const namespace = textAt(content, 'metadata', 'namespace');
+    const isOther = namespace !== '' && names[1] !== '' && namespace !== names[1];
+    return groupVersion(content)[0] === group && isSame('kind') && isSame('metadata', 'name') && !isOther;
   }
+  const matches = (key: string, value = ''): boolean => {
+    const pattern = textAt(target, key);
+    return pattern === '' || matchesPattern(pattern, value, budget);
+  };
   return (
-    matches(target, 'kind', textAt(object, 'kind')) &&
-    matches(target, 'name', names[0]) &&
-    matches(target, 'namespace', names[1]) &&
-    matches(target, 'group', group) &&
-    matches(target, 'version', version) &&
+    matches('kind', textAt(object, 'kind')) &&
+    matches('name', names[0]) &&
+    matches('namespace', names[1]) &&
+    matches('group', group) &&
+    matches('version', version) &&
     hasLabels(object, textAt(target, 'labelSelector'), 'labels') &&
     hasLabels(object, textAt(target, 'annotationSelector'), 'annotations')
   );
@@ -39,18 +45,8 @@ function groupVersion(object: YamlNode): [group: string, version: string] {
   return [group, version];
 }
 
-function matches(target: YamlNode, key: string, value = ''): boolean {
-  const pattern = textAt(target, key);
-  if (pattern === '' || pattern === value) return true;
-  return SAFE_PATTERN.test(pattern) && new RegExp(`^(?:${pattern})$`).test(value);
-}
-
-/** `a=b,c=d`; of other selectors nothing is known, and they match. */
 const hasLabels = (object: YamlNode, selector: string, field: string): boolean =>
-  selector.split(',').every((term) => {
-    const [, name, value] = /^\s*([\w./-]+)\s*==?\s*([\w.-]*)\s*$/.exec(term) ?? [];
-    return name === undefined || textAt(object, 'metadata', field, name) === value;
-  });
+  selector === '' || matchesSelector(selector, (name) => scalarAt(object, 'metadata', field, name)?.text);
 
 /** Undefined: the patch deletes the object. */
 export function withPatch(object: YamlNode, { content }: Patch): YamlNode | undefined {
@@ -61,7 +57,12 @@ export function withPatch(object: YamlNode, { content }: Patch): YamlNode | unde
     const op = textAt(operation, 'op');
     const value = nodeAt(operation, 'value');
     if (patched === undefined) return undefined;
-    if (op === 'remove') patched = setAt(patched, steps, undefined, op);
+    const from = pointer(textAt(operation, 'from'));
+    const moved = op === 'move' || op === 'copy' ? atPointer(patched, from) : undefined;
+    if (moved !== undefined) {
+      if (op === 'move') patched = setAt(patched, from, undefined, 'remove');
+      patched = setAt(patched, steps, moved, 'add');
+    } else if (op === 'remove') patched = setAt(patched, steps, undefined, op);
     else if ((op === 'add' || op === 'replace') && value !== undefined) patched = setAt(patched, steps, value, op);
   }
   return patched;
@@ -72,6 +73,12 @@ export const pointer = (path: string): string[] =>
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+function atPointer(node: YamlNode | undefined, steps: readonly string[]): YamlNode | undefined {
+  let current = node;
+  for (const step of steps) current = current?.kind === 'list' ? current.items[Number(step)] : nodeAt(current, step);
+  return current;
+}
 
 function setAt(node: YamlNode, [step, ...rest]: readonly string[], value: YamlNode | undefined, op: string): YamlNode {
   if (step === undefined) return value ?? node;

@@ -139,6 +139,65 @@ describe('kustomization', () => {
       log,
       'web:3 overlays/test/kustomization.yaml:3',
     ],
+    [
+      'finds images by a pattern',
+      overlay('resources: [../../base]\nimages:\n- {name: "(web|shop/.*)", newTag: "5"}\n'),
+      'web:5 overlays/prod/kustomization.yaml:3',
+      'shop/log:5 overlays/prod/kustomization.yaml:3',
+    ],
+    [
+      'patches the targets that a pattern and labels select',
+      {
+        ...overlay(
+          `resources: [../../base]\npatches:\n${['name: "^(web|x)$"', 'labelSelector: "!tier, app notin (web)"'].map((target, index) => `- target: {kind: "Deploy(ment)?", ${target}}\n  patch: |\n    - {op: replace, path: /spec/template/spec/containers/${index}/image, value: "shop/p${index}:1"}\n`).join('')}`,
+        ),
+      },
+      'shop/p0:1 overlays/prod/kustomization.yaml:5',
+      'shop/p1:1 overlays/prod/kustomization.yaml:8',
+    ],
+    [
+      'copies containers as a JSON patch does',
+      overlay(
+        'resources: [../../base]\npatches:\n- target: {kind: Deployment}\n  patch: |\n' +
+          '    - {op: copy, from: /spec/template/spec/containers/0, path: /spec/template/spec/containers/-}\n' +
+          '    - {op: replace, path: /spec/template/spec/containers/2/image, value: "shop/copy:1"}\n' +
+          '    - {op: replace, path: /spec/template/spec/containers/2/name, value: copy}\n',
+      ),
+      'web:1.4 base/web.yaml:9',
+      log,
+      'shop/copy:1 overlays/prod/kustomization.yaml:6',
+    ],
+    [
+      'replaces images, and parts of them, with fields of other objects',
+      {
+        ...overlay(
+          'resources: [../../base, values.yaml]\nconfigMapGenerator:\n- name: made\n  literals: ["image=shop/made:3"]\nreplacements:\n' +
+            '- source: {kind: ConfigMap, name: values, fieldPath: data.tag}\n  targets:\n  - select: {kind: Deployment}\n' +
+            '    fieldPaths: ["spec.template.spec.containers.[name=log].image"]\n    options: {delimiter: ":", index: 1}\n' +
+            '- source: {kind: ConfigMap, name: made, fieldPath: data.image}\n  targets:\n  - select: {name: web}\n' +
+            '    fieldPaths: ["spec.template.spec.containers.0.image"]\n',
+        ),
+        'overlays/prod/values.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: values}\ndata: {tag: "9"}\n',
+      },
+      'shop/log:9 overlays/prod/values.yaml:4',
+      'shop/made:3 overlays/prod/kustomization.yaml:4',
+    ],
+    [
+      'reads fields of images in configurations, and built-in transformers',
+      {
+        ...overlay(
+          'resources: [../../base, app.yaml]\nconfigurations: [fields.yaml]\ntransformers: [tag.yaml]\nimages:\n- {name: shop/app, newTag: "5"}\n',
+        ),
+        'overlays/prod/app.yaml':
+          'apiVersion: example.com/v1\nkind: App\nmetadata: {name: app}\nspec: {runner: {image: "shop/app:1"}}\n',
+        'overlays/prod/fields.yaml': 'images:\n- {path: spec/runner/image, kind: App}\n',
+        'overlays/prod/tag.yaml':
+          'apiVersion: builtin\nkind: ImageTagTransformer\nmetadata: {name: tag}\nimageTag: {name: web, newTag: "8"}\nfieldSpecs:\n- {path: "spec/template/spec/containers[]/image"}\n',
+      },
+      'web:8 overlays/prod/tag.yaml:4',
+      log,
+      'shop/app:5 overlays/prod/kustomization.yaml:5',
+    ],
   ];
   for (const [title, files, ...found] of cases) {
     it(title, async () => assert.deepEqual((await find(await write(files))).sort(), [...found].sort()));
@@ -191,6 +250,18 @@ describe('kustomization', () => {
       'shop (skipped) kustomization.yaml:2',
       'shop/web:1 kustomization.yaml:5',
       'shop/api:1 values.yaml:1',
+    ]);
+  });
+
+  it('skips what a plugin or a missing object decides', async () => {
+    const text =
+      'resources: [web.yaml]\ntransformers: [plugin.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: v, fieldPath: data.image}\n' +
+      '  targets:\n  - {select: {name: web}, fieldPaths: [spec.template.spec.containers.0.image]}\n';
+    const plugin = 'apiVersion: example.com/v1\nkind: Rename\nmetadata: {name: r}\n';
+    assert.deepEqual(await find(await write({ 'kustomization.yaml': text, 'web.yaml': web, 'plugin.yaml': plugin })), [
+      'transformers (skipped) kustomization.yaml:2',
+      '<data.image of ConfigMap/v> (skipped) kustomization.yaml:4',
+      'shop/log:2 web.yaml:10',
     ]);
   });
 
