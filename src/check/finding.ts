@@ -2,33 +2,12 @@
 
 import { type Digest, shortDigest } from '../core/digest.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
-import { type Cause, judgementOf, type Reason, type RegistryError } from '../core/result.ts';
+import { type CAUSES, type Cause, judgementOf, type Reason, type RegistryError } from '../core/result.ts';
 import type { Quote } from '../http/send.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import type { KnownRegistry } from '../registry/well-known.ts';
 import { advise, type Hint } from './hint.ts';
-
-/** Which causes refine which reason; reasons not named have none. */
-export const CAUSES = {
-  unauthorized: [
-    'credentials-required',
-    'bad-credentials',
-    'credentials-expired',
-    'token-rejected',
-    'missing-or-private',
-  ],
-  denied: ['no-access', 'missing-or-no-access', 'policy-block', 'network-block'],
-  /** null: the registry does not say whether the repository or the tag is missing. */
-  'not-found': ['repository', 'tag', 'digest', 'weak-evidence', null],
-  incomplete: ['child-manifest', 'config', 'layer'],
-  /** null: the image's own manifest. */
-  corrupt: ['child-manifest', 'config', 'layer', 'media-type', null],
-  unreachable: ['dns', 'tcp', 'tls', 'proxy', 'timeout', 'credential-helper', 'private-address'],
-  'registry-error': ['registry', 'token-service', 'upstream'],
-  'rate-limited': ['pull-quota', 'too-many-requests', 'login-lockout'],
-  'not-a-registry': ['intercepted', 'not-oci', 'redirect-loop', 'insecure-redirect', 'bad-challenge'],
-} as const satisfies Partial<Record<Reason, readonly (Cause | null)[]>>;
 
 export type CauseOf<R extends Reason> = R extends keyof typeof CAUSES ? (typeof CAUSES)[R][number] : null;
 

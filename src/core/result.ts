@@ -28,45 +28,29 @@ export type Reason = UnpullableReason | Doubt | Skip;
 export const VERDICTS = ['pullable', 'unpullable', 'undetermined', 'skipped'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Refines a reason if the evidence allows. An open list: additions are not breaking changes. */
-export const CAUSES = [
-  'credentials-required',
-  'bad-credentials',
-  'credentials-expired',
-  'token-rejected',
-  'missing-or-private',
-  'no-access',
-  'missing-or-no-access',
-  'policy-block',
-  'network-block',
-  'repository',
-  'tag',
-  'digest',
-  'weak-evidence',
-  'media-type',
-  'child-manifest',
-  'config',
-  'layer',
-  'dns',
-  'tcp',
-  'tls',
-  'proxy',
-  'timeout',
-  'credential-helper',
-  'private-address',
-  'registry',
-  'token-service',
-  'upstream',
-  'pull-quota',
-  'too-many-requests',
-  'login-lockout',
-  'intercepted',
-  'not-oci',
-  'redirect-loop',
-  'insecure-redirect',
-  'bad-challenge',
-] as const;
-export type Cause = (typeof CAUSES)[number];
+/** Which causes refine which reason; reasons not named have none. Open lists: additions are not breaking changes. */
+export const CAUSES = {
+  unauthorized: [
+    'credentials-required',
+    'bad-credentials',
+    'credentials-expired',
+    'token-rejected',
+    'missing-or-private',
+  ],
+  denied: ['no-access', 'missing-or-no-access', 'policy-block', 'network-block'],
+  /** null: the registry does not say whether the repository or the tag is missing. */
+  'not-found': ['repository', 'tag', 'digest', 'weak-evidence', null],
+  incomplete: ['child-manifest', 'config', 'layer'],
+  /** null: the image's own manifest. */
+  corrupt: ['child-manifest', 'config', 'layer', 'media-type', null],
+  unreachable: ['dns', 'tcp', 'tls', 'proxy', 'timeout', 'credential-helper', 'private-address'],
+  'registry-error': ['registry', 'token-service', 'upstream'],
+  'rate-limited': ['pull-quota', 'too-many-requests', 'login-lockout'],
+  'not-a-registry': ['intercepted', 'not-oci', 'redirect-loop', 'insecure-redirect', 'bad-challenge'],
+} as const satisfies Partial<Record<Reason, readonly (string | null)[]>>;
+
+/** Refines a reason if the evidence allows. */
+export type Cause = Exclude<(typeof CAUSES)[keyof typeof CAUSES][number], null>;
 
 /** How far the check looked, weakest first. */
 export const PROOFS = ['head', 'manifest', 'layers'] as const;

@@ -3,41 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CAUSES } from '../../src/check/finding.ts';
-import { DOUBTS, judgementOf, UNPULLABLE_REASONS } from '../../src/core/result.ts';
+import { CAUSES, DOUBTS, judgementOf, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 import type { Script, Scripted } from '../support/fake-send.ts';
 import { checkScripted } from '../support/scripted-check.ts';
-import { ARTIFACTS } from './registry-behaviors/artifact.ts';
-import type { RegistryBehavior } from './registry-behaviors/behavior.ts';
-import { BLOBS, FOREIGN_LAYERS } from './registry-behaviors/blob.ts';
-import { BLOCKED } from './registry-behaviors/blocked.ts';
-import { CHALLENGES } from './registry-behaviors/challenge.ts';
-import { CONTENT } from './registry-behaviors/content.ts';
-import { CREDENTIALS } from './registry-behaviors/credentials.ts';
-import { FAILED } from './registry-behaviors/failed.ts';
-import { HEADS } from './registry-behaviors/head.ts';
-import { INTERCEPTED } from './registry-behaviors/intercepted.ts';
-import { LIMITED } from './registry-behaviors/limited.ts';
-import { NOT_FOUND } from './registry-behaviors/not-found.ts';
-import { PLATFORMS } from './registry-behaviors/platform.ts';
-import { TOKENS } from './registry-behaviors/token.ts';
-
-const GROUPS: Readonly<Record<string, readonly RegistryBehavior[]>> = {
-  challenges: CHALLENGES,
-  'anonymous access': TOKENS,
-  credentials: CREDENTIALS,
-  'not found': NOT_FOUND,
-  blocks: BLOCKED,
-  'limits and outages': LIMITED,
-  'another server instead of the registry': INTERCEPTED,
-  'no response': FAILED,
-  'HEAD and GET': HEADS,
-  content: CONTENT,
-  artifacts: ARTIFACTS,
-  platforms: PLATFORMS,
-  blobs: BLOBS,
-  'foreign layers': FOREIGN_LAYERS,
-};
+import { GROUPS } from './registry-behaviors/groups.ts';
 
 for (const [title, behaviors] of Object.entries(GROUPS)) {
   describe(title, () => {
