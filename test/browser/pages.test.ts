@@ -174,6 +174,8 @@ describe('the pages in a browser', { skip: requirePrograms(BROWSER) }, () => {
     await page.waitForURL('**/?group=shop');
     await page.locator('#live.on').waitFor();
     assert.equal(await rows.count(), 200);
+    await page.evaluate(axe.source);
+    assert.deepEqual(await violationsOf(page), []);
     // Everything is here: the filter hides rows as one types.
     await filter.fill('no such thing');
     assert.equal(await page.locator('.row[data-id]:visible').count(), 0);

@@ -145,6 +145,9 @@ describe('the dashboard', () => {
     }
     const page = await renderPage(scene);
     assert.equal([...page.matchAll(PANEL)].length, 50);
+    // On the page of a list they are folded: the list comes first.
+    const list = await renderPage(scene, '/?state=unavailable');
+    assert.match(textOf(list), /Needs attention \d+ of all resources/);
     assert.match(page, /more are not here\. <a href="\/\?state=unavailable">List all: unavailable<\/a>/);
   });
 
