@@ -21,7 +21,7 @@ export function hostSettings({
   for (const { mirrors: others, upstream } of mirrors) {
     // A client certificate is for the registries that the user named, not for their mirrors.
     for (const { location, tls } of others) add(registryOf(location), { ...tls, isMirror: true });
-    if (upstream !== undefined) add(registryOf(upstream.location), { ...upstream.tls });
+    if (upstream?.location !== undefined) add(registryOf(upstream.location), { ...upstream.tls });
   }
   for (const [registry, settings] of Object.entries(registries)) add(registry, settings);
   return hosts;

@@ -125,7 +125,6 @@ function judgeDns({ known, host: registry }: CheckedImage, { code, host }: HttpF
 }
 
 const CHECK_HOST = advise('check-registry', 'Check the host and port of the image.');
-const CHECK_PORT = advise('check-registry', 'Check that the registry is running and the port is correct.');
 const CLOSED_BETWEEN = advise(
   'check-connection',
   'Try again. If it persists, a proxy, VPN or firewall is closing connections.',
@@ -142,7 +141,11 @@ function judgeTcp(
 ): Finding {
   if (code === 'ECONNREFUSED') {
     const message = `Connection to ${server} refused: nothing is listening there (ECONNREFUSED).`;
-    return unreachable('tcp', message, elsewhere ?? CHECK_PORT);
+    return unreachable(
+      'tcp',
+      message,
+      elsewhere ?? advise('check-registry', `Check that ${server} is running and the port is correct.`),
+    );
   }
   if (phase === 'tcp') {
     const hint = advise('check-connection', 'Check the network path: VPN, firewall, proxy.');
@@ -196,7 +199,7 @@ const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string
   ],
   tls: ({ server, time }) => [
     `The TLS handshake with ${server} did not finish ${time}: the server accepted the connection, but sent nothing.`,
-    SILENT,
+    silent(server),
   ],
   proxy: ({ server, time, proxy }) => [`The ${proxy} did not connect to ${server} ${time}.`, OPTION_HINTS.ifSlow],
   headers: ({ Server, time }) => [`${Server} accepted the request, but did not respond ${time}.`, OPTION_HINTS.ifSlow],
@@ -206,10 +209,11 @@ const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string
   ],
 };
 
-const SILENT = both(
-  advise('increase-timeout', 'Check that the registry is running behind its load balancer, port forwarding or VPN.'),
-  OPTION_HINTS.ifSlow,
-);
+const silent = (server: string): Hint =>
+  both(
+    advise('increase-timeout', `Check that ${server} is running behind its load balancer, port forwarding or VPN.`),
+    OPTION_HINTS.ifSlow,
+  );
 
 /** `30 s`, or `500 ms`. */
 const formatLimit = (limitMs: number): string =>

@@ -23,13 +23,15 @@ export interface Mirror {
   readonly unsentHeaders?: { readonly names: readonly string[]; readonly file: string } | undefined;
 }
 
+export type Upstream = Omit<Mirror, 'location'> & Partial<Pick<Mirror, 'location'>>;
+
 export interface MirrorRule {
   /** The images it applies to: `docker.io`, `quay.io/org`, `*.example.com`, or `*` for all. */
   readonly prefix: string;
   /** In the order of use. */
   readonly mirrors: readonly Mirror[];
-  /** Used last; unset: the registry itself. */
-  readonly upstream?: Mirror | undefined;
+  /** Used last; unset: the registry itself, as for an upstream without a location. */
+  readonly upstream?: Upstream | undefined;
   /** The configuration that blocks such images, wherever they are requested under this name; not those of its mirrors. */
   readonly blockedBy?: string | undefined;
   /** Whose rule it is: containerd tries every host for every request, others stay with the host that has the manifest. */
@@ -107,7 +109,7 @@ export function planMirrors(reference: Reference, rules: readonly MirrorRule[]):
   const kind = digest === undefined ? 'tag' : 'digest';
   // containerd requests the parts of an image by digest.
   const isUsable = ({ only = kind }: Mirror): boolean => only === kind || rule.usedBy === 'containerd';
-  const upstream = rule.upstream ?? { location: name.slice(0, length) };
+  const upstream = { ...rule.upstream, location: rule.upstream?.location ?? name.slice(0, length) };
   return {
     attempts: [...rule.mirrors.filter(isUsable).map((mirror) => attemptAt(mirror, true)), attemptAt(upstream, false)],
     usedBy: rule.usedBy,
@@ -135,7 +137,9 @@ const rank = ({ prefix }: MirrorRule): number => (prefix.startsWith('*') ? prefi
 
 /** How many characters of the name the prefix covers. */
 function matchedLength(prefix: string, registry: string, name: string): number | undefined {
-  const matchesHost = prefix === '*' || (prefix.startsWith('*.') && registry.endsWith(prefix.slice(1)));
-  if (matchesHost) return registry.length;
+  if (prefix === '*') return registry.length;
+  // As in podman, a glob is for every port, which stays in the name.
+  const host = registry.replace(/:\d+$/, '');
+  if (prefix.startsWith('*.') && host.endsWith(prefix.slice(1))) return host.length;
   return `${name}/`.startsWith(`${prefix}/`) ? prefix.length : undefined;
 }

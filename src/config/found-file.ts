@@ -97,7 +97,8 @@ function refuseMirrors(
 
 /** The files of `mirrorsFrom` are restricted in the same way. */
 export function refuseMirrorRules(rules: readonly MirrorRule[], origin: SettingOrigin): void {
-  for (const { mirrors, upstream } of rules) refuseMirrors([...mirrors, ...(upstream ? [upstream] : [])], origin);
+  for (const { mirrors, upstream } of rules)
+    refuseMirrors([...mirrors, ...(upstream ? [{ location: '', ...upstream }] : [])], origin);
 }
 
 /** The same files, restricted to the directory: for files that another file names. */

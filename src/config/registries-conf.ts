@@ -10,7 +10,7 @@
 //   pull-from-mirror = "all"               or "digest-only", "tag-only"
 
 import * as z from 'zod';
-import type { Mirror, MirrorRule } from '../check/mirror.ts';
+import type { Mirror, MirrorRule, Upstream } from '../check/mirror.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
@@ -51,10 +51,12 @@ export function readRegistriesConf(text: string, path: string): readonly MirrorR
   const endpoint = (location: string, insecure: boolean): Mirror => {
     const mirror = parseMirrorLocation(location);
     if (!mirror.ok) throw new UsageError(`${path}: ${mirror.error}`);
+    return { ...mirror.value, ...security(location, insecure) };
+  };
+  const security = (location: string, insecure: boolean): Upstream => {
     // containers-registries.conf(5): it also allows unencrypted HTTP.
-    if (insecure) return { ...mirror.value, tls: { insecure }, allowsPlainHttp: true };
+    if (insecure) return { tls: { insecure }, allowsPlainHttp: true };
     return {
-      ...mirror.value,
       httpsOnly: `If it uses plain http, set insecure = true for ${cleanText(location, 80)} in ${path}.`,
     };
   };
@@ -67,7 +69,7 @@ export function readRegistriesConf(text: string, path: string): readonly MirrorR
         only: table['mirror-by-digest-only'] ? ('digest' as const) : ONLY[mirror['pull-from-mirror']],
       })),
       // A glob moves nothing: the registry is that of the image.
-      upstream: location.startsWith('*.') ? undefined : endpoint(location, insecure),
+      upstream: location.startsWith('*.') ? security(location, insecure) : endpoint(location, insecure),
       blockedBy: blocked ? path : undefined,
       usedBy: 'podman' as const,
     };
@@ -90,9 +92,13 @@ function findProblem(tables: readonly Table[]): string | undefined {
   return tables.map((table) => findTableProblem(table, tables)).find((problem) => problem !== undefined);
 }
 
+const DOMAIN = /^[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*$/i;
+
 function findTableProblem(table: Table, tables: readonly Table[]): string | undefined {
   const { prefix, location, insecure, blocked, mirror } = table;
   if (!prefix && !location) return 'a [[registry]] has neither prefix nor location';
+  if (prefix?.startsWith('*.') && !DOMAIN.test(prefix.slice(2)))
+    return `the prefix "${cleanText(prefix, 80)}" must be like *.example.com, without port and path`;
   if (!location && !prefix?.startsWith('*.'))
     return `the [[registry]] for "${cleanText(prefix ?? '', 80)}" has no location`;
   if (table['mirror-by-digest-only'] && mirror.some((one) => one['pull-from-mirror'] !== '')) {

@@ -56,6 +56,7 @@ describe('planMirrors', () => {
     ['quay.io/org/app', 'm.example/foo', `quay.io/org/app@${DIGEST}`, `m.example/foo@${DIGEST}`],
     ['quay.io', 'm.example', `quay.io/a/b:1@${DIGEST}`, `m.example/a/b:1@${DIGEST}`],
     ['*.example.com', 'm.example/x', 'a.b.example.com/app:1', 'm.example/x/app:1'],
+    ['*.example.com', 'm.example', 'a.example.com:5000/app:1', 'm.example:5000/app:1'],
     ['*', 'm.example', 'localhost:5000/app:1', 'm.example/app:1'],
   ];
   for (const [prefix, location, image, there] of rewritten) {

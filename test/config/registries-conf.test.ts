@@ -57,8 +57,26 @@ insecure = true
 
   it('does not move the registries of a glob', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\n[[registry.mirror]]\nlocation = "m.example"'), [
-      { prefix: '*.example.com', mirrors: [overHttps('m.example')], usedBy: 'podman' },
+      {
+        prefix: '*.example.com',
+        mirrors: [overHttps('m.example')],
+        upstream: { httpsOnly: overHttps('*.example.com').httpsOnly },
+        usedBy: 'podman',
+      },
     ]));
+
+  it('allows plain http for every registry of a glob', () =>
+    assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\ninsecure = true')[0].upstream, {
+      tls: { insecure: true },
+      allowsPlainHttp: true,
+    }));
+
+  for (const prefix of ['*.example.com:5000', '*.example.com/team', '*.', '*.-x', '*.*.example.com']) {
+    it(`refuses the glob ${prefix}, as podman does`, () =>
+      assert.throws(() => read(`[[registry]]\nprefix = "${prefix}"`), {
+        message: refused(`the prefix "${prefix}" must be like *.example.com, without port and path`),
+      }));
+  }
 
   it('reads which file blocks a registry', () =>
     assert.equal(read('[[registry]]\nlocation = "r.example"\nblocked = true')[0].blockedBy, 'registries.conf'));

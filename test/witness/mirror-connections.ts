@@ -46,6 +46,16 @@ ${mirrorLine}
     return { image: IMAGE, registriesConf, args: [...args, '--mirrors-from', registriesConf], limitMs };
   };
 
+/** A rule for all registries of a domain, here of an address, without a mirror. */
+const glob =
+  (line: string): Situation['prepare'] =>
+  async (scene) => {
+    const { upstream, image } = await start(scene);
+    upstream.put('shop/app', 'v1', image);
+    const registriesConf = scene.write('registries.conf', `[[registry]]\nprefix = "*.0.0.1"\n${line}\n`);
+    return { image: `${upstream.name}/shop/app:v1`, registriesConf, args: ['--mirrors-from', registriesConf] };
+  };
+
 /** `hosts`: the URLs of the server and of the mirror; no server: the registry itself. */
 const containerd =
   (hosts: (place: Place) => { readonly server?: string; readonly mirror: string }, files: Files = {}) =>
@@ -104,6 +114,20 @@ export const MIRROR_CONNECTIONS: Group = {
       without: NOT_CONTAINERD,
       says: 'unreachable/tls',
       warns: ['mirror-failed'],
+    },
+    {
+      name: 'registries.conf: a registry without TLS, whose prefix is a glob with `insecure`',
+      prepare: glob('insecure = true'),
+      pulls: ['skopeo', 'podman'],
+      without: NOT_CONTAINERD,
+      says: 'pullable',
+    },
+    {
+      name: 'registries.conf: the same without `insecure`',
+      prepare: glob(''),
+      pulls: [],
+      without: NOT_CONTAINERD,
+      says: 'unreachable/tls',
     },
     {
       name: 'hosts.toml: a mirror that refuses connections',

@@ -13,14 +13,14 @@ interface Served {
 }
 
 /** The head of every response to a request for the manifest. */
-const headed = (write: (served: Served) => string): Situation['prepare'] =>
+const headed = (write: (served: Served) => string, encode = (bytes: string) => bytes): Situation['prepare'] =>
   atRegistry((registry) => {
     const image = createImage({ text: randomBytes(8).toString('hex') });
     registry.put('team/app', 'v1', image);
     const { bytes, mediaType, digest } = image.manifest;
     const respond = ({ method }: LoggedRequest): Fault => {
       const head = write({ mediaType, digest, length: bytes.length });
-      return raw(head + (method === 'HEAD' ? '' : Buffer.from(bytes).toString('latin1')));
+      return raw(head + (method === 'HEAD' ? '' : encode(Buffer.from(bytes).toString('latin1'))));
     };
     registry.inject(respond, { where: isManifest });
     return undefined;
@@ -76,6 +76,23 @@ export const SYNTAX: Group = {
         usual(served, { more: Array.from({ length: kilobytes }, (_, at) => `X-${at}: ${'y'.repeat(990)}`) }),
       ),
     ),
+    {
+      name: 'HTTP/1.0 with a chunked body',
+      prepare: headed(
+        (served) => `HTTP/1.0 200 OK\r\nContent-Type: ${served.mediaType}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+        (bytes) => `${bytes.length.toString(16)}\r\n${bytes}\r\n0\r\n\r\n`,
+      ),
+      pulls: [],
+      says: 'pullable',
+      why: 'HTTP/1.0 has no chunks: clients written in Go take them for content. The parser here reads them.',
+    },
+    {
+      name: 'an empty line before the status line',
+      prepare: headed((served) => `\r\n${usual(served)}`),
+      pulls: [],
+      says: 'pullable',
+      why: 'Clients written in Go refuse it; the parser here skips the line, and does not say that there was one.',
+    },
     refused('a header line without a colon', (served) => usual(served, { more: ['X-A'] })),
     refused('a control character in a header field', (served) => usual(served, { more: ['X-A: b\x01c'] }), OLDER),
     refused('`Transfer-Encoding: chunked` twice', (served) =>
