@@ -10,6 +10,7 @@ import { parseReference, type Reference } from '../core/reference.ts';
 import type { Proof, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { createKnownSecrets, type KnownSecrets } from '../http/known-secrets.ts';
@@ -24,6 +25,7 @@ import { checkTarget } from './check.ts';
 import type { CheckContext } from './check-context.ts';
 import { createCheckCredentials, type OwnCredentials } from './check-credentials.ts';
 import type { CheckerOptions } from './checker-options.ts';
+import { CheckerClosedError } from './closed-error.ts';
 import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { type MirrorRule, planMirrors } from './mirror.ts';
@@ -32,9 +34,15 @@ import type { RequiredPlatforms } from './prove-platforms.ts';
 import { buildInternalError } from './result.ts';
 
 export interface Checker {
-  /** Every failure of the image is in the result; rejects only if the signal aborts (with its reason) or after `close`. */
+  /**
+   * Every failure of the image is in the result. Rejects only if the signal aborts, with its reason, or with a
+   * CheckerClosedError.
+   */
   check(input: Target | string, options?: CheckOptions): Promise<Result>;
-  /** Results in the order of the inputs, each as soon as it and all earlier ones are ready. */
+  /**
+   * Results in the order of the inputs, each as soon as it and all earlier ones are ready. If the signal aborts, results
+   * that are ready are still yielded; then it throws the signal's reason.
+   */
   checkAll(
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
     options?: { readonly signal?: AbortSignal },
@@ -181,23 +189,27 @@ export function createChecker(
     const reference = parsed.ok && target.skip === undefined ? parsed.value : undefined;
     const startedMs = clock.now();
     // By registry first: a check that waits for a slow registry, or for its pause, must not block other registries.
-    return limitedByRegistry(parsed.ok ? parsed.value.registry : '', async () => {
+    const checking = limitedByRegistry(parsed.ok ? parsed.value.registry : '', async () => {
       // The time of a check begins when its registry accepts requests.
       if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal);
       return limited(async () => {
         signal.throwIfAborted();
         if (target.skip === undefined) onEvent?.({ type: 'check', input: cleanText(target.text, 1000) });
+        closed.throwIfAborted();
         try {
           const result = await checkTarget(contextOf(own), target, signal);
           if (target.skip === undefined) onEvent?.({ type: 'result', result });
           return result;
         } catch (error) {
-          if (signal.aborted || closed.aborted) throw error;
+          if (signal.aborted) throw error;
+          closed.throwIfAborted();
           onCrash?.(error);
           return buildInternalError({ target, startedMs, endedMs: clock.now() }, error);
         }
       });
     });
+    // A check that waits for its turn ends as soon as the others.
+    return untilAborted(checking, signal);
   };
 
   return {
@@ -207,7 +219,7 @@ export function createChecker(
       return mapInOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
     },
     close: async () => {
-      closing.abort();
+      closing.abort(new CheckerClosedError());
       await Promise.all([transport.close(), memory.challenges.save()]);
     },
   };

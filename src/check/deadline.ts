@@ -7,7 +7,10 @@ import { type Finding, finding } from './finding.ts';
 import { OPTION_HINTS } from './hint.ts';
 import type { Conclusion } from './result.ts';
 
-/** undefined if the deadline passes between two requests, while credentials are looked up. */
+/**
+ * undefined if the deadline passes between two requests, while credentials are looked up. Rejects with the reason of
+ * `signal` if that aborts.
+ */
 export async function untilDeadline<T>(
   clock: Clock,
   timeoutMs: number,
@@ -20,14 +23,16 @@ export async function untilDeadline<T>(
   setMaxListeners(0, run.signal);
   const deadline = new DOMException('the deadline has passed', 'TimeoutError');
   const stopTimer = clock.startTimer(timeoutMs, () => run.abort(deadline));
-  const onAbort = (): void => run.abort(signal.reason);
+  // Not the caller's own reason, which may be a TimeoutError: below, that is the deadline.
+  const cancelled = new DOMException('the check was cancelled', 'AbortError');
+  const onAbort = (): void => run.abort(cancelled);
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await work(run.signal);
   } catch (error) {
-    if (error !== deadline) throw error;
-    return undefined;
+    if (error === deadline) return undefined;
+    throw error === cancelled ? signal.reason : error;
   } finally {
     stopTimer();
     signal.removeEventListener('abort', onAbort);

@@ -6,7 +6,7 @@ interface Slot<R> {
 
 /**
  * Reads at most `window` inputs more than it has yielded results, so that memory does not grow with the inputs. If
- * `signal` aborts, results that are ready are still yielded and the rest is omitted.
+ * `signal` aborts, results that are ready are still yielded, and then its reason is thrown, unless nothing is missing.
  */
 export async function* mapInOrder<T, R>(
   inputs: Iterable<T> | AsyncIterable<T>,
@@ -71,7 +71,10 @@ export async function* mapInOrder<T, R>(
       }
       await change();
     }
-    for (const { settled } of slots) if (settled !== undefined && 'value' in settled) yield settled.value;
+    const ready = slots.flatMap(({ settled }) => (settled !== undefined && 'value' in settled ? [settled.value] : []));
+    const isComplete = ended !== undefined && !('error' in ended) && ready.length === slots.length;
+    yield* ready;
+    if (!isComplete) throw signal.reason;
   } finally {
     signal.removeEventListener('abort', onAbort);
     // Not awaited: a source may be waiting for its next line.

@@ -30,11 +30,11 @@ export async function* resultsOf(
   const targets = session.targets();
   try {
     if (settings.wait === undefined) {
-      yield* checker.checkAll(targets, { signal });
+      yield* unlessStopped(checker.checkAll(targets, { signal }), signal);
     } else {
       const all: Target[] = [];
       for await (const target of targets) all.push(target);
-      yield* checkUntilSettled(all, (some) => checker.checkAll(some, { signal }), {
+      yield* checkUntilSettled(all, (some) => unlessStopped(checker.checkAll(some, { signal }), signal), {
         waitMs: settings.wait,
         isSettled: (result) => isSettled(result, settings),
         signal,
@@ -44,5 +44,14 @@ export async function* resultsOf(
     }
   } finally {
     await unlessInterrupted(close(), interruption);
+  }
+}
+
+/** The same results; they end when the signal aborts. */
+async function* unlessStopped(results: AsyncIterable<Result>, signal: AbortSignal): AsyncGenerator<Result> {
+  try {
+    yield* results;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
   }
 }

@@ -78,7 +78,7 @@ describe('createChecker', () => {
     assert.equal(await results, 20);
   });
 
-  it('yields the results so far when it is aborted, and ends', async (t) => {
+  it('yields the results so far when it is aborted, and throws the reason', async (t) => {
     const checker = createChecker(options);
     t.after(() => checker.close());
     holds = true;
@@ -92,8 +92,8 @@ describe('createChecker', () => {
         results.push(input);
     })();
     await requests(1);
-    abort.abort();
-    await all;
+    abort.abort(new Error('enough'));
+    await assert.rejects(all, /enough/);
     holds = false;
     assert.deepEqual(results, ['no image', 'none either']);
   });
@@ -103,6 +103,51 @@ describe('createChecker', () => {
     t.after(() => checker.close());
     const signal = AbortSignal.abort(new Error('enough'));
     await assert.rejects(checker.check(`${registry}/a:1`, { signal }), /enough/);
+  });
+
+  it('rejects with the reason if that is a TimeoutError too: it is not the deadline of the check', async (t) => {
+    const checker = createChecker(options);
+    t.after(() => checker.close());
+    holds = true;
+    waiting = [];
+    const abort = new AbortController();
+    const check = checker.check(`${registry}/a:1`, { signal: abort.signal });
+    await requests(1);
+    const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    abort.abort(reason);
+    await assert.rejects(check, (error) => error === reason);
+    holds = false;
+  });
+
+  it('rejects a check that still waits for its turn', async (t) => {
+    const checker = createChecker({ ...options, concurrency: 1 });
+    t.after(() => checker.close());
+    holds = true;
+    waiting = [];
+    const first = checker.check(`${registry}/a:1`);
+    await requests(1);
+    const abort = new AbortController();
+    const second = checker.check(`${registry}/b:1`, { signal: abort.signal });
+    abort.abort(new Error('enough'));
+    await assert.rejects(second, /enough/);
+    holds = false;
+    for (const response of waiting) answer(response);
+    await first;
+  });
+
+  it('rejects with an error of its own once it is closed, also what was running', async () => {
+    const checker = createChecker(options);
+    holds = true;
+    waiting = [];
+    const running = assert.rejects(checker.check(`${registry}/a:1`), { code: 'ERR_CHECKER_CLOSED' });
+    await requests(1);
+    await checker.close();
+    await running;
+    holds = false;
+    for (const image of [`${registry}/a:1`, 'no image']) {
+      await assert.rejects(checker.check(image), { name: 'CheckerClosedError', message: 'The checker is closed.' });
+    }
+    await checker.close();
   });
 
   it('throws for an invalid platform', () => {

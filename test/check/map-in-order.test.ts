@@ -85,7 +85,7 @@ describe('mapInOrder', () => {
     assert.deepEqual(await mapInOrder([], async () => 1, 4, never).next(), { done: true, value: undefined });
   });
 
-  it('yields the settled results when it is aborted, and omits the rest', async () => {
+  it('yields the settled results when it is aborted, and throws the reason for the rest', async () => {
     const work = createWork();
     const abort = new AbortController();
     const results = mapInOrder(count(), work.start, 4, abort.signal);
@@ -94,11 +94,26 @@ describe('mapInOrder', () => {
     work.end(2);
     work.end(4);
     await settle();
-    abort.abort();
+    abort.abort(new Error('enough'));
     assert.equal((await first).value, '2 done');
     assert.equal((await results.next()).value, '4 done');
-    assert.equal((await results.next()).done, true);
+    await assert.rejects(results.next(), /enough/);
     assert.deepEqual(work.begun, [1, 2, 3, 4]);
+  });
+
+  it('ends as usual if it is aborted when nothing is missing', async () => {
+    const work = createWork();
+    const abort = new AbortController();
+    const results = mapInOrder([1, 2], work.start, 4, abort.signal);
+    const first = results.next();
+    await settle();
+    work.end(1);
+    work.end(2);
+    await settle();
+    abort.abort();
+    assert.equal((await first).value, '1 done');
+    assert.equal((await results.next()).value, '2 done');
+    assert.equal((await results.next()).done, true);
   });
 
   it('reads nothing if it was aborted before', async () => {
@@ -109,8 +124,8 @@ describe('mapInOrder', () => {
         yield number;
       }
     })();
-    const results = mapInOrder(source, async () => 1, 4, AbortSignal.abort());
-    assert.equal((await results.next()).done, true);
+    const results = mapInOrder(source, async () => 1, 4, AbortSignal.abort(new Error('enough')));
+    await assert.rejects(results.next(), /enough/);
     assert.equal(taken, 0);
   });
 
@@ -129,8 +144,8 @@ describe('mapInOrder', () => {
     const results = mapInOrder(source, async () => 1, 4, abort.signal);
     const next = results.next();
     await settle();
-    abort.abort();
-    assert.equal((await next).done, true);
+    abort.abort(new Error('enough'));
+    await assert.rejects(next, /enough/);
     assert.equal(ended, true);
   });
 
