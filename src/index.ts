@@ -22,4 +22,4 @@ export type {
 } from './core/result.ts';
 export type { FoundAt, Target } from './core/target.ts';
 export type { Credential } from './credentials/credential.ts';
-export { findCredential } from './credentials/credential-chain.ts';
+export { findCredential } from './credentials/find-credential.ts';

@@ -5,6 +5,7 @@ import type { KnownChallenge } from '../auth/challenge.ts';
 import type { OnEvent } from '../core/check-event.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
+import type { LoginTool } from '../credentials/login-tool.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
 import type { Pacer } from '../http/pacer.ts';
 import type { Send } from '../http/send.ts';
@@ -24,6 +25,8 @@ export interface CheckContext {
   readonly memory: AuthMemory;
   readonly secrets: KnownSecrets;
   readonly pacer: Pacer;
+  /** With what the user can log in here. */
+  readonly loginTool?: () => LoginTool;
   /** Called for every response with a rate limit. */
   readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
   /** Called for every step, as it happens. */

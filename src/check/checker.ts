@@ -5,6 +5,7 @@ import { createAuthMemory } from '../auth/auth-memory.ts';
 import type { OnEvent } from '../core/check-event.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { createLimiter, createLimiterByKey } from '../core/limiter.ts';
+import { once } from '../core/once.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference, type Reference } from '../core/reference.ts';
 import type { Proof, Result } from '../core/result.ts';
@@ -13,6 +14,7 @@ import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
+import { findLoginTool } from '../credentials/login-tool.ts';
 import { createKnownSecrets, type KnownSecrets } from '../http/known-secrets.ts';
 import { createPacer, type HostPause } from '../http/pacer.ts';
 import { patienceOf } from '../http/patience.ts';
@@ -150,6 +152,7 @@ export function createChecker(
     pacer,
     onRateLimit,
     onEvent,
+    loginTool: once(() => findLoginTool(env)),
     plainHosts: new Set(),
     hostsWithoutHead: new Set(),
     hosts,

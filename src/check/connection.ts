@@ -15,7 +15,7 @@ import type { Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { type Credential, passwordOf, secretOf } from '../credentials/credential.ts';
-import type { FailedHelper } from '../credentials/credential-chain.ts';
+import type { CredentialSearch, FailedHelper, FailedSource, HelperName } from '../credentials/credential-chain.ts';
 import { redirectEvent, waitEvent } from '../http/exchange-event.ts';
 import type { KnownSecrets } from '../http/known-secrets.ts';
 import { patienceOf } from '../http/patience.ts';
@@ -56,6 +56,8 @@ export interface Connection {
   readonly image: CheckedImage;
   /** Grows while credentials are looked up. */
   readonly failedHelpers: readonly FailedHelper[];
+  readonly emptyHelpers: readonly HelperName[];
+  readonly failedSources: readonly FailedSource[];
   /** About the responses and the credentials so far: which could not be read, and where they were sent. */
   warnings(): Promise<readonly Warning[]>;
 }
@@ -103,14 +105,14 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     return memory.pingOnce(request.url.href, pingSignal, () => send(request));
   };
   const credentialWarnings: Warning[] = [];
-  const failedHelpers: FailedHelper[] = [];
+  const lookups: CredentialSearch[] = [];
   const sent: SentCredential[] = [];
   const ask = createAuthenticator({
     send,
     base,
     ping,
     repository,
-    credentials: () => storedCredentials(run, credentialWarnings, failedHelpers),
+    credentials: () => storedCredentials(run, credentialWarnings, lookups),
     memory,
     knownChallenge: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
     realms,
@@ -134,9 +136,18 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
       host: base.host,
       quote,
       isPlainHttp: base.protocol === 'http:',
+      ...(context.loginTool && { loginTool: context.loginTool }),
       ...(endpoint.httpsOnly && { httpsOnly: endpoint.httpsOnly }),
     },
-    failedHelpers,
+    get failedHelpers() {
+      return lookups.flatMap((search) => search.failedHelpers ?? []);
+    },
+    get emptyHelpers() {
+      return lookups.flatMap((search) => search.emptyHelpers ?? []);
+    },
+    get failedSources() {
+      return lookups.flatMap((search) => search.failedSources ?? []);
+    },
     warnings: async () => [
       ...credentialWarnings,
       ...noticed.values(),
@@ -164,13 +175,14 @@ function limitLength(response: HttpResponse): LimitLength | undefined {
 async function* storedCredentials(
   { context, reference, signal, deadlineMs }: CheckRun,
   found: Warning[],
-  failed: FailedHelper[],
+  lookups: CredentialSearch[],
 ): AsyncGenerator<Credential> {
   const { clock } = context;
   const patience = new AbortController();
   const stopTimer = clock.startTimer(patienceOf(deadlineMs - clock.now()), () => patience.abort());
   const search = context.credentials.find(reference.registry, reference.repository, patience.signal);
-  const { credentials, warnings, failedHelpers = [] } = search;
+  lookups.push(search);
+  const { credentials, warnings } = search;
   const source = credentials[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -183,7 +195,6 @@ async function* storedCredentials(
     stopTimer();
     const isNew = ({ message }: Warning): boolean => found.every((other) => other.message !== message);
     found.push(...warnings.filter(isNew));
-    failed.push(...failedHelpers);
   }
 }
 

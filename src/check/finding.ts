@@ -3,11 +3,13 @@
 import { type Digest, shortDigest } from '../core/digest.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
 import { type CAUSES, type Cause, judgementOf, type Reason, type RegistryError } from '../core/result.ts';
+import type { LoginTool } from '../credentials/login-tool.ts';
 import type { Quote } from '../http/send.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
 import type { KnownRegistry } from '../registry/well-known.ts';
 import { advise, type Hint } from './hint.ts';
+import { describeLogin, type LoginSubject } from './login-advice.ts';
 
 export type CauseOf<R extends Reason> = R extends keyof typeof CAUSES ? (typeof CAUSES)[R][number] : null;
 
@@ -38,6 +40,8 @@ export interface CheckedImage {
   readonly isPlainHttp?: boolean;
   /** See Endpoint. */
   readonly httpsOnly?: string | undefined;
+  /** With what the user can log in; default docker. */
+  readonly loginTool?: () => LoginTool;
   /** Makes words of a manifest safe to display. */
   readonly quote: Quote;
   /** Unset: the image's own manifest. */
@@ -71,8 +75,14 @@ export const capitalize = (text: string): string =>
   /^(?:the|layer) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 /** `Log in: …`, in the way of a known registry, or by `docker login`. */
-export const loginHint = ({ known, reference }: CheckedImage, verb = 'Log in', after = ''): Hint =>
-  advise('log-in', `${verb}: ${known.login ?? `\`docker login ${reference.registry}\``}.${after}`);
+export const loginHint = (image: CheckedImage, verb = 'Log in', after = ''): Hint =>
+  advise('log-in', `${verb}: ${describeLogin(loginSubject(image))}.${after}`);
+
+export const loginSubject = ({ known, reference, loginTool = () => 'docker' }: CheckedImage): LoginSubject => ({
+  known,
+  registry: reference.registry,
+  tool: loginTool(),
+});
 
 export const REPORT = advise('contact-operator', "Report this to the registry's operator.");
 

@@ -83,6 +83,15 @@ export const OPTION_HINTS = {
   anonymousInstead: { code: 'log-in', text: 'To check without them, use --anonymous.', plain: null },
 } as const satisfies Readonly<Record<string, Hint>>;
 
+/** In messages. */
+export const GIVEN_LOGIN_NAME = '--username and standard input';
+
+export const GIVEN_LOGIN_HINT: Hint = {
+  code: 'log-in',
+  text: 'Correct the user name (--username) or the password on standard input (--password-stdin).',
+  plain: 'Correct the user name or the password.',
+};
+
 export const clientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
   text: `Pass one with --cert and --key, or put client.cert and client.key into certs.d/${host}.`,

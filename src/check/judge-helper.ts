@@ -1,51 +1,78 @@
-// Judges a refusal for want of credentials that a helper should have returned: the helper is the reason then.
+// Judges a refusal for want of credentials that a helper or a file should have contained: that is the reason then, and
+// no warning as well.
 
-import type { CredentialsTried } from '../auth/authenticate.ts';
 import type { Warning } from '../core/result.ts';
 import { keyOfRegistry } from '../credentials/auth-key.ts';
-import type { FailedHelper } from '../credentials/credential-chain.ts';
+import type { FailedHelper, FailedSource, HelperName } from '../credentials/credential-chain.ts';
 import type { Connection } from './connection.ts';
-import { type CheckedImage, type Finding, finding, loginHint } from './finding.ts';
-import { advise, both, OPTION_HINTS } from './hint.ts';
+import { type CheckedImage, type Finding, finding, loginSubject } from './finding.ts';
+import { advise, both, type Hint, OPTION_HINTS } from './hint.ts';
+import { describeHelperLogin, describeLogin } from './login-advice.ts';
 import type { Checked } from './result.ts';
 
-/** What was learned over that connection, with the failed helper as the reason if it is: then it is no warning as well. */
-export function judgeHelper({ image, failedHelpers }: Connection, checked: Checked): Checked {
+/** What was learned over that connection. */
+export function judgeHelper(connection: Connection, checked: Checked): Checked {
+  const { image, failedHelpers, emptyHelpers, failedSources } = connection;
   const { proven, warnings } = checked;
   const { outcome, finding: found } = proven;
-  const byHelper = found && judgeFailedHelper(image, found, outcome.credentials, failedHelpers);
-  if (byHelper === undefined) return checked;
-  return { ...checked, proven: { ...proven, finding: byHelper }, warnings: warnings.filter(isNotOfHelper) };
+  const { used, refused, withToken } = outcome.credentials;
+  if (found === undefined || used !== undefined || refused.length > 0 || !needsCredentials(found, withToken))
+    return checked;
+  const concluded = (changed: Finding, isSaid: (warning: Warning) => boolean): Checked => ({
+    ...checked,
+    proven: { ...proven, finding: changed },
+    warnings: warnings.filter((warning) => !isSaid(warning)),
+  });
+  // One that is only slow may have the credentials.
+  const helper = failedHelpers.find(({ isSlow }) => isSlow) ?? failedHelpers[0];
+  if (helper !== undefined) return concluded(judgeFailedHelper(image, found, helper), isOfHelper);
+  const [source] = failedSources;
+  if (source !== undefined && found.reason !== 'not-found') {
+    return concluded(judgeFailedSource(image, found, source), ({ message }) => message === source.message);
+  }
+  const [empty] = emptyHelpers;
+  const isLogin = found.hint?.code === 'log-in' || found.hint?.code === 'check-access';
+  return empty !== undefined && isLogin ? concluded({ ...found, hint: emptyHint(image, empty) }, () => false) : checked;
 }
 
-const isNotOfHelper = ({ code }: Warning): boolean => code !== 'helper-missing' && code !== 'helper-failed';
+const isOfHelper = ({ code }: Warning): boolean => code === 'helper-missing' || code === 'helper-failed';
 
-/** undefined if the finding has another reason. A helper that was only slow may have the credentials. */
-function judgeFailedHelper(
-  image: CheckedImage,
-  found: Finding,
-  { used, refused, withToken }: CredentialsTried,
-  failed: readonly FailedHelper[],
-): Finding | undefined {
-  const helper = failed.find(({ isSlow }) => isSlow) ?? failed[0];
-  if (helper === undefined || used !== undefined || refused.length > 0 || !needsCredentials(found, withToken)) {
-    return undefined;
-  }
+function judgeFailedHelper(image: CheckedImage, found: Finding, helper: FailedHelper): Finding {
   const { program, label, problem, code, isSlow } = helper;
   const { registry, repository } = image.reference;
-  const message = `${program}, which ${label} uses for ${registry}, ${problem}; without credentials, ${image.host} does not serve ${repository}.`;
+  const message = `${label} leaves the login for ${registry} to ${program}, which ${problem}; without credentials, ${image.host} does not serve ${repository}.`;
   const look = `To see why, run \`echo ${keyOfRegistry(registry)} | ${program} get\``;
-  const { registryErrors } = found;
+  const evidence = { errors: found.registryErrors };
   if (isSlow) {
     const hint = both(advise('check-credential-helper', `${look}.`), OPTION_HINTS.ifSlow);
-    return finding({ reason: 'unreachable', cause: 'credential-helper', message, hint }, { errors: registryErrors });
+    return finding({ reason: 'unreachable', cause: 'credential-helper', message, hint }, evidence);
   }
-  const { text: login } = loginHint(image, `remove it from ${label} and log in`);
-  const hint = advise(
-    'check-credential-helper',
-    `${code === 'helper-missing' ? 'Install it,' : `${look};`} or ${login}`,
-  );
-  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, { errors: registryErrors });
+  const step = code === 'helper-missing' ? 'Install it' : look;
+  const hint = advise('check-credential-helper', `${step}; or ${withoutHelper(image, helper)}.`);
+  return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+}
+
+/** As long as the file names the helper, `docker login` fails; variables of this program have precedence. */
+function withoutHelper(image: CheckedImage, { label, field }: FailedHelper): string {
+  const subject = loginSubject(image);
+  const login = describeLogin(subject);
+  if (subject.tool === 'variables') return login;
+  const line = field === undefined ? `the credHelpers entry "${keyOfRegistry(subject.registry)}"` : `"${field}"`;
+  return `remove ${line} from ${label} and log in: ${login}`;
+}
+
+function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem }: FailedSource): Finding {
+  const { repository } = image.reference;
+  const message = `${label}: ${problem}. Without credentials, ${image.host} does not serve ${repository}.`;
+  const login = describeLogin(loginSubject(image));
+  const repair = label.startsWith('$') ? `Correct ${label.slice(1)}` : `Repair ${label}`;
+  return { ...found, message, hint: advise('check-credentials-file', `${repair}, or log in: ${login}.`) };
+}
+
+function emptyHint(image: CheckedImage, { program, label }: HelperName): Hint {
+  const { registry } = image.reference;
+  const why = `${label} leaves the login for ${registry} to ${program}, which has none`;
+  return advise('check-credential-helper', `Check the name. ${why}: log in with ${describeHelperLogin(program)}.`);
 }
 
 /** Many registries hide from anonymous tokens what they have. */

@@ -9,9 +9,9 @@ import type {
 } from '../auth/authenticate.ts';
 import { answerable, type Challenge, challengesOf } from '../auth/challenge.ts';
 import { saysExpired } from '../auth/credential-rejection.ts';
-import { registryOfHost } from '../core/docker-hub.ts';
 import { cleanText } from '../core/text.ts';
 import type { Credential } from '../credentials/credential.ts';
+import { GIVEN_LOGIN } from '../credentials/credential-source.ts';
 import type { Quote } from '../http/send.ts';
 import { says } from '../registry/dialects.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
@@ -22,12 +22,15 @@ import {
   finding,
   intercepted,
   loginHint,
+  loginSubject,
   quoteRegistry,
   repositoryName,
 } from './finding.ts';
-import { advise, both, type Hint, OPTION_HINTS } from './hint.ts';
+import { advise, both, GIVEN_LOGIN_NAME, type Hint, OPTION_HINTS } from './hint.ts';
 import { judgeBlock } from './judge-block.ts';
 import { judgeLimit } from './judge-limit.ts';
+import { describeLogout, renewHint } from './login-advice.ts';
+import { noOfficialImage, officialName } from './official-image.ts';
 
 /** A 401 after the challenge was answered as well as possible. */
 export function judgeUnauthorized(image: CheckedImage, evidence: Evidence, tried: CredentialsTried): Finding {
@@ -169,24 +172,27 @@ export function judgeRejected(
   // An empty 403 of a token service is about the credentials.
   const block = response.status === 403 && response.body.length > 0 ? judgeBlock(image, evidence) : undefined;
   if (block !== undefined && !isAvailable) return block;
-  const state = saysExpired(response) ? 'have expired' : `were rejected${quoteRegistry(evidence)}`;
+  const state = saysExpired(response) ? 'have expired' : `were rejected (${response.status})${quoteRegistry(evidence)}`;
   const instead = isAvailable ? '; the image can be pulled without them' : '';
   const message = `${nameCredentials(image, credential)} ${state}${instead}.`;
   const cause = saysExpired(response) ? 'credentials-expired' : 'bad-credentials';
   return finding(
-    { reason: 'unauthorized', cause, message, hint: rejectedHint(image, response.status, isAvailable) },
+    { reason: 'unauthorized', cause, message, hint: rejectedHint(image, { credential, response }, isAvailable) },
     evidence,
   );
 }
 
-function rejectedHint(image: CheckedImage, status: number, isAvailable: boolean): Hint {
-  if (isAvailable) {
-    const registry = registryOfHost(image.reference.registry);
-    const logout = ` Or remove them: \`docker logout ${registry}\`.`;
-    return both(loginHint(image, 'Runtimes send them and fail. Log in again', logout), OPTION_HINTS.anonymousInstead);
+function rejectedHint(image: CheckedImage, { credential, response }: RefusedCredential, isAvailable: boolean): Hint {
+  const subject = loginSubject(image);
+  if (!isAvailable) {
+    // GHCR and others respond 403 to an account without access, too.
+    return response.status === 403 ? accessHint(image) : renewHint(subject, credential);
   }
-  // GHCR and others respond 403 to an account without access, too.
-  return status === 403 ? accessHint(image) : loginHint(image, 'Log in again');
+  const renew = renewHint(subject, credential, 'Runtimes send them and fail. Log in again');
+  const logout =
+    credential.source.startsWith('$') || credential.source === GIVEN_LOGIN ? undefined : describeLogout(subject);
+  const remove = logout === undefined ? null : advise('log-in', `Or remove them: ${logout}.`);
+  return both(both(renew, remove), OPTION_HINTS.anonymousInstead);
 }
 
 function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boolean, evidence: Evidence): Finding {
@@ -227,6 +233,8 @@ export function judgeInconclusive(image: CheckedImage, evidence: Evidence, by: I
 /** Most registries hide what is missing from anonymous clients. */
 export function privateOrMissing(image: CheckedImage, evidence: Evidence): Finding {
   const { name, access } = image.known;
+  const official = officialName(image);
+  if (official !== undefined) return noOfficialImage(official, evidence);
   const message = `${repositoryName(image)} is private or does not exist; ${name} does not say which.`;
   const verb = 'Check the name; if it is private, log in';
   const hint = loginHint(image, verb, access === undefined ? '' : ` ${access}`);
@@ -239,7 +247,7 @@ export function credentialsExpired(
   evidence: Evidence,
 ): Finding {
   const message = `${nameCredentials(image, credential)} have expired.`;
-  const hint = loginHint(image, 'Log in again');
+  const hint = credential === undefined ? loginHint(image, 'Log in again') : renewHint(loginSubject(image), credential);
   return finding({ reason: 'unauthorized', cause: 'credentials-expired', message, hint }, evidence);
 }
 
@@ -248,5 +256,6 @@ export function nameCredentials({ reference }: CheckedImage, credential: Credent
   const name = `The credentials for ${reference.registry}`;
   if (credential === undefined) return name;
   const { source, username } = credential;
-  return `${name} from ${cleanText(source)}${username ? ` (user ${cleanText(username, 100)})` : ''}`;
+  const from = source === GIVEN_LOGIN ? GIVEN_LOGIN_NAME : cleanText(source);
+  return `${name} from ${from}${username ? ` (user ${cleanText(username, 100)})` : ''}`;
 }

@@ -136,7 +136,7 @@ function pullableMessage(
 /** Why a pull may fail although the image is pullable. */
 function pullWarnings({ registry }: Reference, { outcome }: Proven): Warning[] {
   const warnings = outcome.credentials.refused.map(({ credential }): Warning => {
-    const message = `The credentials for ${registry} from ${cleanText(credential.source)} were rejected; others were accepted. docker tries only one source: log in again (docker login ${registry}) or log out (docker logout ${registry}).`;
+    const message = `The credentials for ${registry} from ${cleanText(credential.source)} were rejected; others were accepted. docker tries only one source and fails: renew them there, or remove them.`;
     return { code: 'stale-credentials', message };
   });
   const { used } = outcome.credentials;

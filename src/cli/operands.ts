@@ -1,7 +1,7 @@
 // The operands of `check` and `images`: images, and paths, which are read like those of `--file`.
 
 import { basename, dirname, join } from 'node:path';
-import { suggest } from '../config/suggestion.ts';
+import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import type { MissingPath } from '../input/collect.ts';
 import { type MissingOperand, sortOperands } from '../input/operand.ts';

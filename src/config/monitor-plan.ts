@@ -1,11 +1,11 @@
 // The plan of the monitor: what its section of the config file expands to, with the images of the files it names.
 
+import { suggest } from '../core/suggestion.ts';
 import type { Maintenance } from '../monitor/history/maintenance.ts';
 import type { MonitorPlan } from '../monitor/monitor-options.ts';
 import { expandResources, type PlanInputs } from './monitor-resources.ts';
 import type { MaintenanceEntry } from './monitor-schema.ts';
 import { readNotifiers } from './notifiers.ts';
-import { suggest } from './suggestion.ts';
 
 export interface ReadPlan {
   readonly plan: MonitorPlan;

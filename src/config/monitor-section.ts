@@ -1,5 +1,6 @@
 // Validates the `monitor` section of a config file: its values, or every mistake with file, line and key.
 
+import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import type { Issue, Mistake, Path } from './mistake.ts';
@@ -8,7 +9,6 @@ import { findConflicts } from './monitor-conflicts.ts';
 import { type MonitorValues, monitorSchema } from './monitor-schema.ts';
 import type { MonitorSource } from './parse-config.ts';
 import { isKnownKey, knownKeys } from './schema-keys.ts';
-import { suggest } from './suggestion.ts';
 
 export interface MonitorSection {
   readonly values: MonitorValues;

@@ -2,11 +2,11 @@
 
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parseReference } from '../core/reference.ts';
+import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { isTimeZone } from '../monitor/history/local-time.ts';
 import type { ListenAddress } from '../monitor/web/web-options.ts';
-import { suggest } from './suggestion.ts';
 
 export type ParseText<T> = (text: string) => Outcome<T, string>;
 

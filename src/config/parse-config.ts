@@ -1,5 +1,6 @@
 // Parses a config file, YAML or JSON, into settings as text, each with its line.
 
+import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
@@ -20,7 +21,6 @@ import { type Issue, type Mistake, mistakesError, type Path, pathsOf, SECRET } f
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
 import type { FileValues } from './resolve.ts';
 import { isPath, type SettingName, settingOf } from './setting.ts';
-import { suggest } from './suggestion.ts';
 
 export interface Config {
   readonly values: FileValues;

@@ -4,13 +4,13 @@ import * as z from 'zod/mini';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { DOUBTS, PROOFS, UNPULLABLE_REASONS } from '../core/result.ts';
+import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import type { Format } from '../report/format.ts';
 import { parseDuration } from './duration.ts';
 import { SETTINGS, type SettingName } from './setting.ts';
-import { suggest } from './suggestion.ts';
 
 type Parse<T> = (text: string) => Outcome<T, string>;
 

@@ -5,6 +5,7 @@ export const HINT_CODES = {
   'log-in': 'Log in to the registry, log in again, or provide its credentials in another way.',
   'check-access': 'Check the name, and whether the account may pull the repository.',
   'check-credential-helper': 'Install, repair or remove the credential helper that should return the login.',
+  'check-credentials-file': 'Repair the file or variable that should contain the login.',
   'check-name': 'Check the spelling of the registry, the repository, the tag or the digest.',
   'check-registry':
     'Check the host and port, and whether a proxy or a captive portal responds instead of the registry.',

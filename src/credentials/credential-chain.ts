@@ -14,6 +14,7 @@ import {
   isSameCredential,
   type StoredCredential,
 } from './credential.ts';
+import { FOLLOWED } from './credential-file.ts';
 import {
   type CredentialHelperOptions,
   createCredentialHelper,
@@ -35,13 +36,31 @@ export interface CredentialSearch {
   readonly warnings: readonly Warning[];
   /** Helpers that should have a credential, and failed. */
   readonly failedHelpers?: readonly FailedHelper[];
+  /** Helpers in credHelpers that have no credential: no other program can store one there. */
+  readonly emptyHelpers?: readonly HelperName[];
+  /** Sources, or entries in them, that could not be read. */
+  readonly failedSources?: readonly FailedSource[];
 }
 
-export interface FailedHelper extends HelperFailure {
+export interface HelperName {
   /** `docker-credential-pass` */
   readonly program: string;
   /** The file that names it, as a report shows it. */
   readonly label: string;
+}
+
+export interface FailedSource {
+  /** `~/.docker/config.json` */
+  readonly label: string;
+  /** A clause about it. */
+  readonly problem: string;
+  /** The warning of it. */
+  readonly message: string;
+}
+
+export interface FailedHelper extends HelperFailure, HelperName {
+  /** The field of that file; unset: `credHelpers`. */
+  readonly field?: 'credsStore';
 }
 
 export interface CredentialChain {
@@ -63,6 +82,8 @@ export function createCredentialChain(
     find(registry, repository, patience) {
       const warnings: Warning[] = [];
       const failedHelpers: FailedHelper[] = [];
+      const emptyHelpers: HelperName[] = [];
+      const failedSources: FailedSource[] = [];
       const warn = (code: WarningCode, message: string): void => {
         warnings.push({ code, message: cleanText(message, 500) });
       };
@@ -95,14 +116,23 @@ export function createCredentialChain(
       }
 
       async function* searchSource(source: CredentialSource): AsyncGenerator<Credential> {
-        const warnOfSource = (problem: string): void => warn('credentials-file', `${source.label}: ${problem}`);
-        const config = await source.load();
         const { label } = source;
+        const warnOfSource = (problem: string): void => warn('credentials-file', `${label}: ${problem}`);
+        const fails = (problem: string): void => {
+          warnOfSource(problem);
+          failedSources.push({
+            label: cleanText(label),
+            problem: cleanText(problem, 300),
+            message: warnings.at(-1)?.message ?? '',
+          });
+        };
+        const config = await source.load();
         if (config.ok) read.set(label, { label, state: config.value === undefined ? 'missing' : 'read' });
         else read.set(label, { label, state: 'unusable', problem: config.error });
-        if (!config.ok) return warnOfSource(`${config.error}; no credentials were read from it`);
+        if (!config.ok) return fails(`${config.error}; no credentials were read from it`);
         if (config.value === undefined) return;
-        for (const problem of config.value.problems) warnOfSource(problem);
+        for (const problem of config.value.problems) (problem === FOLLOWED ? warnOfSource : fails)(problem);
+        const { credsStore } = config.value;
 
         const failed = new Set<string>();
         const runHelper = async ({ helper, server }: HelperStep): Promise<StoredCredential | undefined> => {
@@ -110,17 +140,20 @@ export function createCredentialChain(
           const outcome = await withPatience(getFromHelper(helper, server), patience);
           if (outcome.ok) {
             const { credential, isFollowed } = outcome.value;
+            const program = `docker-credential-${helper}`;
             if (isFollowed && credential !== undefined) warn('helper-output', describeOutput(helper, source.label));
+            if (credential === undefined && helper !== credsStore) emptyHelpers.push({ program, label });
             return credential;
           }
           failed.add(helper);
-          failedHelpers.push({ ...outcome.error, program: `docker-credential-${helper}`, label: source.label });
+          const field = helper === credsStore ? ({ field: 'credsStore' } as const) : {};
+          failedHelpers.push({ ...outcome.error, program: `docker-credential-${helper}`, label, ...field });
           warn(outcome.error.code, describeHelperFailure(helper, outcome.error, source.label, registry));
           return undefined;
         };
         for (const step of lookupSteps(config.value, registry, repository)) {
           if (step.kind === 'problem') {
-            warnOfSource(`${inside(step)}the entry "${step.match.shown}" is unusable: ${step.problem}; log in again`);
+            fails(`${inside(step)}the entry "${step.match.shown}" is unusable: ${step.problem}; log in again`);
             continue;
           }
           const credential = step.kind === 'helper' ? await runHelper(step) : step.credential;
@@ -131,7 +164,7 @@ export function createCredentialChain(
         }
       }
 
-      return { credentials: withoutDuplicates(search()), warnings, failedHelpers };
+      return { credentials: withoutDuplicates(search()), warnings, failedHelpers, emptyHelpers, failedSources };
     },
   };
 }
@@ -250,26 +283,4 @@ function describeHelperFailure(helper: string, failure: HelperFailure, label: st
       ? `install it, or remove it from ${label}`
       : `to see why, run echo ${keyOfRegistry(registry)} | docker-credential-${helper} get`;
   return `${label} uses credential helper docker-credential-${helper}, which ${failure.problem}; continued without it: ${advice}`;
-}
-
-export interface CredentialQuery {
-  /** As in a reference: `docker.io`, `quay.io`, `localhost:5000`. */
-  readonly registry: string;
-  /** Needed for credentials stored for a namespace, as podman does: `org/app`. */
-  readonly repository?: string | undefined;
-  /** Paths of config files, instead of the default locations; the first with a credential wins. */
-  readonly files?: readonly string[] | undefined;
-  /** Unset: `process.env`. */
-  readonly env?: Env | undefined;
-}
-
-/**
- * The credential that a check would try first, its secret behind `reveal()`; undefined when there is none. May run a
- * credential helper.
- */
-export async function findCredential(query: CredentialQuery): Promise<Credential | undefined> {
-  const { registry, repository, files, env = process.env } = query;
-  const { credentials } = createCredentialChain({ env, files }).find(registry, repository);
-  for await (const credential of credentials) return credential;
-  return undefined;
 }

@@ -29,7 +29,8 @@ export function decodeCredentialFile(bytes: Uint8Array): Outcome<string | undefi
   return success(valid || undefined);
 }
 
-const FOLLOWED = 'text follows its JSON object: docker ignores it, but podman and skopeo refuse the file';
+/** A problem that prevents no credential from being read. */
+export const FOLLOWED = 'text follows its JSON object: docker ignores it, but podman and skopeo refuse the file';
 
 const isJson = (text: string): boolean => /^\s*[{[]/.test(text);
 

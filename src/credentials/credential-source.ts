@@ -106,7 +106,10 @@ function fixedSource(label: string, registries: readonly string[], credential: S
   return { label, isExclusive: true, load };
 }
 
-const loginSource = ({ username, password, registries, label = '--username' }: GivenLogin): CredentialSource =>
+/** The source of a login that was given on the command line. */
+export const GIVEN_LOGIN = '--username';
+
+const loginSource = ({ username, password, registries, label = GIVEN_LOGIN }: GivenLogin): CredentialSource =>
   fixedSource(label, registries, { kind: 'password', username, password });
 
 /** One source for all: kubelet, too, tries all secrets of a pod. */

@@ -3,6 +3,20 @@
 import type { KnownChallenge } from '../auth/challenge.ts';
 import { DOCKER_HUB_API } from '../core/docker-hub.ts';
 
+/** What a login to a registry requires beyond its name. */
+export interface LoginWay {
+  /** What its user name and password are. */
+  readonly account?: string;
+  /** The user name of everyone; with `passwordFrom`. */
+  readonly username?: string;
+  /** A command that prints the password. */
+  readonly passwordFrom?: string;
+  /** A command that logs in. */
+  readonly command?: string;
+  /** `12 hours` */
+  readonly lasts?: string;
+}
+
 export interface KnownRegistry {
   /** Its usual name; the host of an unknown registry. */
   readonly name: string;
@@ -36,8 +50,7 @@ export interface KnownRegistry {
   readonly explainsNotFound?: true;
   /** The registry it caches: a missing image may exist there. */
   readonly cacheOf?: string;
-  /** Completes "Log in: …". */
-  readonly login?: string;
+  readonly login?: LoginWay;
   /** A sentence: what else to check after a denied request. */
   readonly access?: string;
 }
@@ -47,6 +60,9 @@ const challengeAt = ({ realm, service, scope }: KnownChallenge, here: (text: str
   ...(service && { service: here(service) }),
   ...(scope && { scope }),
 });
+
+const mapTexts = (login: LoginWay, change: (text: string) => string): LoginWay =>
+  Object.fromEntries(Object.entries(login).map(([name, text]) => [name, change(text)]));
 
 interface Row extends KnownRegistry {
   readonly hosts: RegExp;
@@ -63,14 +79,14 @@ const ROWS: readonly Row[] = [
     notFoundMeansTag: true,
     issuesAnonymousTokens: true,
     explainsNotFound: true,
-    login: '`docker login` with your user name (not the e-mail address) and an access token',
+    login: { account: 'your user name (not the e-mail address) and an access token' },
   },
   {
     name: 'Docker Hardened Images',
     hosts: /^dhi\.io$/,
     realms: ['auth.docker.io'],
     requiresCredentials: true,
-    login: '`docker login dhi.io` with your Docker ID and an access token',
+    login: { account: 'your Docker ID and an access token' },
   },
   {
     name: 'GHCR',
@@ -79,7 +95,7 @@ const ROWS: readonly Row[] = [
     hidesMissing: true,
     hidesMissingFromUsers: true,
     notFoundMeansTag: true,
-    login: '`docker login ghcr.io` with your GitHub user name and a classic token that has read:packages',
+    login: { account: 'your GitHub user name and a classic token that has read:packages' },
     access: 'A package is private until its settings on GitHub make it public.',
   },
   {
@@ -95,7 +111,7 @@ const ROWS: readonly Row[] = [
     refusesTokensBy405: true,
     hidesMissing: true,
     notFoundMeansTag: true,
-    login: '`docker login quay.io` with your user name or a robot account (<namespace>+<robot>)',
+    login: { account: 'your user name or a robot account (<namespace>+<robot>)' },
   },
   {
     name: 'mirror.gcr.io',
@@ -109,8 +125,7 @@ const ROWS: readonly Row[] = [
     challenge: { realm: 'https://<host>/v2/token', service: '<host>' },
     hidesMissing: true,
     hidesMissingFromUsers: true,
-    login:
-      '`gcloud auth print-access-token | docker login -u oauth2accesstoken --password-stdin <host>` (lasts 1 hour)',
+    login: { username: 'oauth2accesstoken', passwordFrom: 'gcloud auth print-access-token', lasts: '1 hour' },
     access: 'The account needs the role Artifact Registry Reader (artifactregistry.repositories.downloadArtifacts).',
   },
   {
@@ -119,23 +134,26 @@ const ROWS: readonly Row[] = [
     requiresCredentials: true,
     hidesMissingFromUsers: true,
     notFoundMeansTag: true,
-    login:
-      '`aws ecr get-login-password --region <region> | docker login -u AWS --password-stdin <host>` (lasts 12 hours)',
+    login: { username: 'AWS', passwordFrom: 'aws ecr get-login-password --region <region>', lasts: '12 hours' },
     access: 'The required permission is ecr:BatchGetImage.',
   },
   {
     name: 'Amazon ECR Public',
     hosts: /^public\.ecr\.aws$/,
     challenge: { realm: 'https://public.ecr.aws/token/', service: 'public.ecr.aws', scope: 'aws' },
-    login:
-      '`aws ecr-public get-login-password --region us-east-1 | docker login -u AWS --password-stdin public.ecr.aws`',
+    login: { username: 'AWS', passwordFrom: 'aws ecr-public get-login-password --region us-east-1', lasts: '12 hours' },
   },
   {
     name: 'Azure Container Registry',
     hosts: /\.azurecr\.(?:io|cn|us)$/,
     challenge: { realm: 'https://<host>/oauth2/token', service: '<host>' },
     hidesMissing: true,
-    login: '`az acr login --name <label>` (lasts about 3 hours)',
+    login: {
+      command: 'az acr login --name <label>',
+      username: '00000000-0000-0000-0000-000000000000',
+      passwordFrom: 'az acr login --name <label> --expose-token --output tsv --query accessToken',
+      lasts: 'about 3 hours',
+    },
     access: 'The required role is AcrPull.',
   },
   { name: 'Microsoft Container Registry', hosts: /^mcr\.microsoft\.com$/, hasNoAccounts: true },
@@ -145,7 +163,7 @@ const ROWS: readonly Row[] = [
     hosts: /^registry\.gitlab\.com$/,
     challenge: { realm: 'https://gitlab.com/jwt/auth', service: 'container_registry' },
     hidesMissing: true,
-    login: '`docker login registry.gitlab.com` with a token that has read_registry',
+    login: { account: 'your user name and a token that has read_registry' },
   },
   {
     name: 'Red Hat registry',
@@ -156,7 +174,7 @@ const ROWS: readonly Row[] = [
     },
     realms: ['sso.redhat.com'],
     requiresCredentials: true,
-    login: '`docker login registry.redhat.io` with your customer portal login or a registry service account',
+    login: { account: 'your customer portal login or a registry service account' },
   },
   { name: 'Red Hat registry', hosts: /^registry\.access\.redhat\.com$/, hasNoAccounts: true },
   {
@@ -166,7 +184,7 @@ const ROWS: readonly Row[] = [
     realms: ['authn.nvidia.com'],
     hidesMissing: true,
     hidesMissingFromUsers: true,
-    login: "`docker login nvcr.io` with the user name '$oauthtoken' and an NGC API key",
+    login: { account: "the user name '$oauthtoken' and an NGC API key" },
     access: 'For some images, a license must be accepted first.',
   },
   {
@@ -175,21 +193,21 @@ const ROWS: readonly Row[] = [
     challenge: { realm: 'https://cgr.dev/token', service: 'cgr.dev' },
     hidesMissing: true,
     hidesMissingFromUsers: true,
-    login: '`chainctl auth configure-docker`, or a new pull token (they last 30 days)',
+    login: { command: 'chainctl auth configure-docker', account: 'a new pull token (they last 30 days)' },
   },
   {
     name: 'DigitalOcean',
     hosts: /^registry\.digitalocean\.com$/,
     challenge: { realm: 'https://api.digitalocean.com/v2/registry/auth', service: 'registry.digitalocean.com' },
     requiresCredentials: true,
-    login: '`doctl registry login`, or an API token as both user name and password',
+    login: { command: 'doctl registry login', account: 'an API token as both user name and password' },
   },
   {
     name: 'Oracle Cloud',
     hosts: /^(?:[a-z0-9-]+\.ocir\.io|ocir\.[a-z0-9-]+\.oci\.oraclecloud\.com)$/,
     hidesMissing: true,
     hidesMissingFromUsers: true,
-    login: '`docker login <host>` with <tenancy-namespace>/<user> and an auth token',
+    login: { account: '<tenancy-namespace>/<user> and an auth token' },
   },
   {
     name: 'IBM Cloud',
@@ -197,19 +215,19 @@ const ROWS: readonly Row[] = [
     challenge: { realm: 'https://<host>/oauth/token', service: 'registry' },
     requiresCredentials: true,
     hidesMissingFromUsers: true,
-    login: '`docker login <host>` with the user name iamapikey and an API key',
+    login: { account: 'the user name iamapikey and an API key' },
   },
   {
     name: 'Alibaba Cloud',
     hosts: /\.aliyuncs\.com$/,
     hidesMissing: true,
-    login: '`docker login <host>` with the password of the registry, not of the account',
+    login: { account: 'the password of the registry, not of the account' },
   },
   {
     name: 'JFrog Artifactory',
     hosts: /\.jfrog\.io$/,
     hidesMissingFromUsers: true,
-    login: '`docker login <host>` with your user name and an identity token',
+    login: { account: 'your user name and an identity token' },
   },
   {
     name: 'Scaleway',
@@ -217,7 +235,7 @@ const ROWS: readonly Row[] = [
     realms: ['api.scaleway.com'],
     hidesMissing: true,
     hidesMissingBehindTokens: true,
-    login: '`docker login <host>` with the user name nologin and a secret key',
+    login: { account: 'the user name nologin and a secret key' },
   },
 ];
 
@@ -240,7 +258,7 @@ export function knownRegistry(registry: string): KnownRegistry {
   return {
     ...known,
     ...(isOneHost(hosts) && { isOneHost: true }),
-    ...(login && { login: here(login) }),
+    ...(login && { login: mapTexts(login, here) }),
     ...(challenge && { challenge: challengeAt(challenge, here) }),
   };
 }

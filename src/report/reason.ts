@@ -1,5 +1,6 @@
 // Reasons and causes in plain words, one table each: the compiler requires an entry for a new code.
 
+import type { HintCode } from '../core/hint-code.ts';
 import type { Cause, Judgement, Reason } from '../core/result.ts';
 
 const REASONS: Record<Reason, string> = {
@@ -60,9 +61,17 @@ const CAUSES: Record<Cause, string> = {
   'bad-challenge': 'invalid challenge',
 };
 
-/** `not found (tag)`; '' for a pullable image, which has no reason. */
-export function formatReason({ reason, cause }: Judgement): string {
+/** Why a login is missing that should be there: it says more than the cause. */
+const SOURCES: Readonly<Partial<Record<HintCode, string>>> = {
+  'check-credential-helper': 'credential helper',
+  'check-credentials-file': 'credentials file',
+};
+
+/** `not found (tag)`; '' for a pullable image, which has no reason. `hintCode`: of the result. */
+export function formatReason({ reason, cause, hintCode = null }: Judgement & { hintCode?: HintCode | null }): string {
   if (reason === null) return '';
   if (cause === null) return REASONS[reason];
+  const source = reason === 'unauthorized' || reason === 'denied' ? SOURCES[hintCode ?? 'try-later'] : undefined;
+  if (source !== undefined) return `${REASONS[reason]} (${source})`;
   return `${REASONS[reason]} (${CAUSES[cause]}${reason === 'incomplete' ? ' missing' : ''})`;
 }

@@ -176,7 +176,7 @@ describe('the credential of a check', () => {
     assert.equal(result.credential?.username, 'me');
     assert.equal(
       result.message,
-      'The credentials for registry.example from ~/.docker/config.json (user me) were rejected; the image can be pulled without them.',
+      'The credentials for registry.example from ~/.docker/config.json (user me) were rejected (401); the image can be pulled without them.',
     );
   });
 
@@ -192,7 +192,7 @@ describe('the credential of a check', () => {
     assert.equal(result.credential?.username, 'you');
     assert.equal(
       result.warnings[0]?.message,
-      'The credentials for registry.example from ~/.docker/config.json were rejected; others were accepted. docker tries only one source: log in again (docker login registry.example) or log out (docker logout registry.example).',
+      'The credentials for registry.example from ~/.docker/config.json were rejected; others were accepted. docker tries only one source and fails: renew them there, or remove them.',
     );
   });
 

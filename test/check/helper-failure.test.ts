@@ -55,9 +55,12 @@ describe('a credential helper that returns nothing', () => {
     assert.equal(reason, 'unauthorized');
     assert.equal(
       message,
-      'docker-credential-x, which ~/.docker/config.json uses for registry.example, is not on the PATH; without credentials, registry.example does not serve team/app.',
+      '~/.docker/config.json leaves the login for registry.example to docker-credential-x, which is not on the PATH; without credentials, registry.example does not serve team/app.',
     );
-    assert.match(hint ?? '', /^Install it, or remove it from ~\/\.docker\/config\.json and log in/);
+    assert.match(
+      hint ?? '',
+      /^Install it; or remove the credHelpers entry "registry\.example" from ~\/\.docker\/config\.json and log in: `docker login registry\.example`\.$/,
+    );
     assert.deepEqual(warnings, [], 'it is said once');
   });
 
@@ -94,7 +97,10 @@ describe('a credential helper that returns nothing', () => {
           mirrors: HOSTS,
         });
         assert.deepEqual([reason, cause], expected);
-        assert.match(message, /^docker-credential-x, which .* uses for registry\.example, /);
+        assert.match(
+          message,
+          /^~\/\.docker\/config\.json leaves the login for registry\.example to docker-credential-x, /,
+        );
         assert.deepEqual(warnings, [], 'it is said once');
       });
     }

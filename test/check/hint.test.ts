@@ -10,6 +10,7 @@ import {
   both,
   checkCredentialsHint,
   clientCertificateHint,
+  GIVEN_LOGIN_HINT,
   type Hint,
   OPTION_HINTS,
   otherClientCertificateHint,
@@ -35,7 +36,7 @@ const sources = new Map(
 
 /** Those of `kairos-pull check`, as a text names them. */
 const OPTIONS = new RegExp(`(?:${[...Object.keys(SETTINGS).map(flagOf), '--config'].join('|')})(?![a-z-])`);
-const TOOL = /docker login[^`]*--password-stdin/g;
+const TOOL = /login -u [^`]*--password-stdin/g;
 const namesOption = (text: string): boolean => OPTIONS.test(text.replace(TOOL, ''));
 
 const optionHints: readonly Hint[] = [
@@ -44,6 +45,7 @@ const optionHints: readonly Hint[] = [
   otherClientCertificateHint('registry.example'),
   allowPrivateHint('registry.example'),
   checkCredentialsHint('registry.example'),
+  GIVEN_LOGIN_HINT,
 ];
 
 describe('a hint', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Credential, secretOf } from '../../src/credentials/credential.ts';
-import { findCredential } from '../../src/credentials/credential-chain.ts';
+import { findCredential } from '../../src/credentials/find-credential.ts';
 import { ANY_HELPER, createHome, EMPTY_HELPER } from '../support/temporary-folder.ts';
 
 const TOKEN_HELPER = ANY_HELPER.replace('"Username":"any"', '"Username":"<token>"').replace(

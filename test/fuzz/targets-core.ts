@@ -53,7 +53,7 @@ const reference = textTarget('reference', { seeds: REFERENCES, words: REFERENCE_
   assert.ok(formatted.length <= text.length + 'docker.io/library/:latest'.length);
   const endpoint = endpointOf(parsed.value.registry);
   if (endpoint.ok) assert.equal(endpoint.value.base.pathname, '/');
-  assertLine(knownRegistry(parsed.value.registry).login ?? '');
+  for (const text of Object.values(knownRegistry(parsed.value.registry).login ?? {})) assertLine(text);
 });
 
 const digest = textTarget(

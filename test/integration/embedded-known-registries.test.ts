@@ -127,7 +127,12 @@ describe('without credentials, the hint for a private image at', { skip: without
       'Google Artifact Registry',
       'gcloud auth print-access-token | docker',
     ],
-    ['ecr', ECR, 'Amazon ECR', `aws ecr get-login-password | docker login -u AWS --password-stdin ${ECR}`],
+    [
+      'ecr',
+      ECR,
+      'Amazon ECR',
+      `aws ecr get-login-password --region eu-west-1 | docker login -u AWS --password-stdin ${ECR}`,
+    ],
     ['ecrPublic', 'public.ecr.aws', 'Amazon ECR Public', 'aws ecr-public get-login-password --region us-east-1'],
     ['azure', 'team.azurecr.io', 'Azure Container Registry', 'az acr login --name team'],
     ['artifactory', 'team.jfrog.io', 'JFrog Artifactory', 'docker login team.jfrog.io'],

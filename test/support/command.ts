@@ -1,12 +1,14 @@
 // Runs the command inside this process, with the test's own streams, environment, signal and time.
 
 import assert from 'node:assert/strict';
+import { delimiter } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import type { Collaborators } from '../../src/cli/check-command.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { createOutputStream, type OutputStream, type ProcessStream } from '../../src/cli/output-stream.ts';
 import type { Result } from '../../src/core/result.ts';
+import { dockerFolder } from './docker-program.ts';
 import { createFakeClock } from './fake-clock.ts';
 
 export interface Circumstances {
@@ -38,8 +40,11 @@ export interface Checked extends Finished {
   readonly results: readonly Result[];
 }
 
-/** No credential, proxy or home of the user who runs the tests. */
-export const BARE_ENV = { HOME: '/nonexistent', XDG_RUNTIME_DIR: '/nonexistent', PATH: '/usr/bin:/bin' };
+/** No credential, proxy or home of the user who runs the tests; docker is on the PATH. */
+export const BARE_ENV = {
+  ...{ HOME: '/nonexistent', XDG_RUNTIME_DIR: '/nonexistent' },
+  PATH: [dockerFolder(), '/usr/bin', '/bin'].join(delimiter),
+};
 
 /** With exactly this environment. It fails if the command reads standard input and there is none. */
 export async function runMain(argv: readonly string[], circumstances: Circumstances = {}): Promise<Finished> {

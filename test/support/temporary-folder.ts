@@ -3,6 +3,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { dockerFolder } from './docker-program.ts';
 
 export interface TemporaryFolder extends Disposable {
   readonly path: string;
@@ -42,7 +43,7 @@ export function createHome(files: Readonly<Record<string, unknown>> = {}): Home 
     env: {
       HOME: folder.path,
       XDG_RUNTIME_DIR: join(folder.path, 'run'),
-      PATH: [join(folder.path, 'bin'), '/usr/bin', '/bin'].join(delimiter),
+      PATH: [join(folder.path, 'bin'), dockerFolder(), '/usr/bin', '/bin'].join(delimiter),
     },
     addHelper: (name, script) => chmodSync(folder.write(`bin/docker-credential-${name}`, script), 0o755),
     readAsked() {

@@ -3,7 +3,7 @@
 import type { Env } from '../../core/env.ts';
 import { failure, type Outcome, success } from '../../core/outcome.ts';
 import { cleanText } from '../../core/text.ts';
-import { findCredential } from '../../credentials/credential-chain.ts';
+import { findCredential } from '../../credentials/find-credential.ts';
 import { readFileText, refusePipes, USUAL_DEADLINE_MS } from '../../file/read-file.ts';
 import type { HttpResource } from '../resource/monitor-resource.ts';
 

@@ -32,7 +32,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    message: /were rejected: incorrect username or password; the image can be pulled without them\.$/,
+    message: /were rejected \(401\): incorrect username or password; the image can be pulled without them\.$/,
     hint: /Log in again: `docker login` .* Or remove them: `docker logout docker\.io`\. To check without them, use --anonymous\.$/,
   },
   {
@@ -55,7 +55,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     cause: 'bad-credentials',
     requests: 4,
     message:
-      /^The credentials for docker\.io from ~\/\.docker\/config\.json \(user me\) were rejected: incorrect username or password\.$/,
+      /^The credentials for docker\.io from ~\/\.docker\/config\.json \(user me\) were rejected \(401\): incorrect username or password\.$/,
     hint: /^Log in again: `docker login` with/,
   },
   {
@@ -79,7 +79,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    message: /were rejected: denied; the image can be pulled without them\.$/,
+    message: /were rejected \(403\): denied; the image can be pulled without them\.$/,
   },
   {
     name: 'GHCR rejects the credentials, and anonymous access',
@@ -89,7 +89,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 3,
-    message: /^The credentials for ghcr\.io from .* \(user me\) were rejected: denied\.$/,
+    message: /^The credentials for ghcr\.io from .* \(user me\) were rejected \(403\): denied\.$/,
     hint: /^Check the name; if it is correct, log in with an account that is allowed to pull it/,
   },
   {
@@ -209,7 +209,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 2,
-    message: /were rejected: authentication required\.$/,
+    message: /were rejected \(401\): authentication required\.$/,
   },
   {
     name: 'the registry rejects the token of its own token service, and a new one',

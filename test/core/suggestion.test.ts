@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { suggest } from '../../src/config/suggestion.ts';
+import { suggest } from '../../src/core/suggestion.ts';
 
 const REASONS = ['not-found', 'not-an-image', 'denied', 'rate-limited', 'unreachable'];
 
