@@ -1,7 +1,6 @@
 // Finds the credentials for a repository, one after the other; reads no file and runs no helper before it has to.
 
 import type { CredentialSourceRead } from '../core/check-event.ts';
-import type { Env } from '../core/env.ts';
 import { failure } from '../core/outcome.ts';
 import type { Warning, WarningCode } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
