@@ -120,5 +120,6 @@ async function proveDigest(client: RegistryClient, image: CheckedImage, tagged: 
     'A pull would fail, because runtimes pull by digest. Clear the cache, or push the image again.',
   );
   const { registryErrors: errors } = served.error;
-  return { finding: finding({ reason: 'not-found', cause: 'digest', message, hint }, { errors }), warnings: [] };
+  // Not missing: skopeo and podman pull it by its tag alone.
+  return { finding: finding({ reason: 'corrupt', cause: null, message, hint }, { errors }), warnings: [] };
 }

@@ -191,6 +191,20 @@ export const HTTP: Group = {
       pulls: [],
       says: 'not-found/digest',
     },
+    ...[404, 500].map(
+      (status): Situation => ({
+        name: `a tag whose digest is answered with ${status}`,
+        prepare: atRegistry((registry) => {
+          const { manifest } = putImage(registry);
+          const refused = errorReply(status, 'MANIFEST_UNKNOWN', 'unknown');
+          registry.inject(replyWith(refused), { where: ({ path }) => path.endsWith(manifest.digest) });
+          return ['--layers', '--retries', '0'];
+        }),
+        pulls: ['skopeo', 'podman', 'crane', 'oras'],
+        says: status === 404 ? 'corrupt' : 'registry-error/registry',
+        why: 'containerd and docker resolve the tag and pull by digest; the others pull by tag.',
+      }),
+    ),
     {
       name: 'an open manifest, and `/v2/` that refuses anonymous tokens',
       prepare: atRegistry((registry) => {
