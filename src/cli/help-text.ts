@@ -16,7 +16,7 @@ Examples:
   kairos-pull check nginx:1.27 ghcr.io/org/app:2  several images
   kairos-pull check --layers ghcr.io/org/app:2    every layer, none downloaded
   kairos-pull check -f images.txt -q              a list; failures only
-  kairos-pull check -f deploy/ -f compose.yaml    manifests, Compose files, CI
+  kairos-pull check compose.yaml deploy/          manifests, Compose files, CI
   cat list | kairos-pull check -f - -o ndjson     a pipe; one JSON line each
   helm template chart | kairos-pull check -f -    what a chart would deploy
   kairos-pull check --wait 5m ghcr.io/org/app:2   until it has been pushed
@@ -45,7 +45,7 @@ export const IMAGES_TEXT = `Lists each image found in the files once, with file 
 No network access.
 
 Examples:
-  kairos-pull images -f deploy/                   manifests, Compose files, CI
+  kairos-pull images deploy/                      manifests, Compose files, CI
   helm template chart | kairos-pull images -f -   what a chart would deploy
   kairos-pull images -f deploy/ --cost            with the cost of checking them
   kairos-pull images -f deploy/ -o json           as JSON`;

@@ -10,7 +10,7 @@ import { isOwn, isVirtualFile, walkDirectory } from './directory.ts';
 import type { ExtractOptions, Extractor, Found, InputFormat, Problem, ReadFile } from './extractor.ts';
 import { findPlaceholder } from './image-text.ts';
 import { sourceOf } from './linked-file.ts';
-import { readList } from './list.ts';
+import { findNoList, readList } from './list.ts';
 import { peek } from './peek.ts';
 import { languageOf } from './program-file.ts';
 import type { PullSecrets } from './pull-secret.ts';
@@ -73,6 +73,12 @@ export async function* readSource(
     // Unlike a problem, it does not fail a directory that was never checked for this file.
     const skip = { reason: 'unresolved-variable', message: language.advice } as const;
     return yield [{ text: basename(source), foundAt: [{ source }], skip }];
+  }
+  const noList = chosen === 'list' && format === undefined ? findNoList(beginning) : undefined;
+  if (noList !== undefined) {
+    const message = 'Not a list of images: most lines are not image references. If it is a list, use --format list.';
+    onProblem({ source, line: noList, message });
+    return close();
   }
   if (chosen === 'list' && read?.isWhole !== false) return yield* readList(read?.again() ?? whole, source);
   if (chosen === undefined || chosen === 'binary') {

@@ -77,6 +77,25 @@ describe('what a run does not check', () => {
     assert.match(skipped.stderr, /^error: .*b\/compose\.yaml:\d+: Not valid YAML/);
   });
 
+  it('is a text that is not a list: one message, whatever it is called', async () => {
+    const text = '# Read me\n\nThis is a text.\nnginx\nIt has many lines.\nAnd more.\nOne of them\nis a word.\n';
+    using folder = createTemporaryFolder({ 'notes.txt': text, 'README.md': text, 'main.go': text });
+    const why = ':3: Not a list of images: most lines are not image references. If it is a list, use --format list.\n';
+    for (const name of ['notes.txt', 'README.md', 'main.go']) {
+      const file = join(folder.path, name);
+      assert.equal((await runMain(['images', '-f', file])).stderr, `error: ${file}${why}No images found in ${file}.\n`);
+      const { exitCode, stdout, stderr } = await runMain(['check', '-q', 'redis', '-f', file]);
+      assert.equal(exitCode, 2);
+      assert.equal(stderr, `error: ${file}${why}`);
+      assert.match(stdout, /^\n1 image: 1 pullable · 1 file could not be read · /);
+    }
+    const piped = await runMain(['images', '-f', '-'], { stdin: text });
+    assert.equal(piped.stderr, `error: standard input${why}No images found in standard input.\n`);
+    const forced = await runMain(['images', '-f', join(folder.path, 'notes.txt'), '--format', 'list']);
+    assert.equal(forced.stdout, `nginx  ${join(folder.path, 'notes.txt')}:4\n`);
+    assert.equal(forced.exitCode, 2);
+  });
+
   it('is the only thing to say if nothing is left', async () => {
     using folder = createTemporaryFolder({ 'compose.yaml': 'services: { a: [\n' });
     const { exitCode, stdout, stderr } = await runMain(['check', `${folder.path}/`]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readList } from '../../src/input/list.ts';
+import { findNoList, readList } from '../../src/input/list.ts';
 
 async function read(...chunks: (string | Uint8Array)[]): Promise<[line: number | undefined, text: string][]> {
   async function* stream() {
@@ -68,4 +68,45 @@ describe('readList', () => {
       }),
     );
   });
+});
+
+describe('findNoList', () => {
+  const code = 'resource "x" "y" {\n  image = "nginx:1"\n}\n';
+  const many = (line: string, count: number): string => `${line}\n`.repeat(count);
+
+  for (const [text, line] of [
+    ['# Read me\n\nThis is a text.\nIt has lines.\nAnd more.\n', 3],
+    ['Hello world,\nthis is a text\nof a few words', 1],
+    [code, 1],
+    ['name: value\nother = 1\n\nlast = 2\n', 1],
+    ['<html>\n<body>\n  <p>text</p>\n', 1],
+    ['dist/\n*.tgz\n.DS_Store\n', 1],
+    ['REPOSITORY   TAG   IMAGE ID\nnginx   1   0123\nredis   7   4567\n', 1],
+    [many('install', 4) + many('three words here', 5), 5],
+    [many('These are words.', 2000), 1],
+  ] as const) {
+    it(`recognizes ${JSON.stringify(text.slice(0, 30))}`, () => assert.equal(findNoList(text), line));
+  }
+
+  for (const text of [
+    '',
+    '# only a comment\n',
+    'nginx\n',
+    'foo bar\n',
+    'foo bar\nfoo bar\n',
+    'nginx\nfoo bar\n',
+    'nginx\nfoo bar\nbaz (1)\n',
+    'Nginx:1\nuser:pass@host/app:1\nhttp://example.com/a\n',
+    `registry.example.com/app:$${'{TAG}'}\napp:$${'{TAG:-x y}'}\napp:{{ .Values.tag }}\napp:<version>\n`,
+    'docker run --rm nginx:1\nsudo docker pull redis\n$ podman run x\n',
+    'nginx # web server\nredis # cache\n',
+    many('three words here', 4) + many('install', 3),
+    many('three words here', 5) + many('install', 5),
+    'nginx\n'.repeat(1500) + 'a b'.repeat(2000),
+  ]) {
+    it(`leaves ${JSON.stringify(text.slice(0, 30))} to be read line by line`, () =>
+      assert.equal(findNoList(text), undefined));
+  }
+
+  it('does not judge a line that is cut off', () => assert.equal(findNoList(`nginx\n${'b '.repeat(4000)}`), undefined));
 });
