@@ -19,13 +19,15 @@ import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
 import { formatJson, problemDocument } from '../report/result-document.ts';
 import { estimateCosts, type Range, type RegistryCost } from './cost.ts';
+import { unknownVariables } from './doubtful-settings.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unlessInterrupted } from './interruption.ts';
-import { type Io, readStdin } from './io.ts';
+import type { Io } from './io.ts';
 import { formatExpired, formatNoImages, formatProblem, NOTHING_TO_LIST } from './notes.ts';
 import { readOperands } from './operands.ts';
 import type { Flags, ImagesInvocation } from './program.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
+import { readStdin } from './stdin.ts';
 
 /**
  * The exit code is 2 if a file cannot be read, a text is not a reference, or there is no image. `isDryRun`: also if every
@@ -41,6 +43,7 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   const { output: _, ...fileValues } = config?.values ?? {};
   const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], parsers, { ...inputs, fileValues });
   const { values } = resolved;
+  if (!isDryRun) io.stderr.writeLines(...unknownVariables(io.env));
   const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
   const { format, path }: OutputChoice = first;
   if (images.length + missing.length + values.file.length === 0 && !interruption.aborted)

@@ -1,7 +1,6 @@
 // Everything the command touches outside itself: streams, environment, signals, time. Tests pass their own.
 
 import type { Readable } from 'node:stream';
-import { addAbortSignal } from 'node:stream';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Env } from '../core/env.ts';
 import { workingDirectory } from '../file/directories.ts';
@@ -19,6 +18,8 @@ export interface Io {
   readonly cwd: () => string | undefined;
   /** Aborted by the first signal that ends a run. */
   readonly interruption: AbortSignal;
+  /** As Ctrl-C does, where the terminal passes it on as a character. */
+  readonly interrupt: () => void;
   /** From now on SIGHUP calls this, and does not end the run. */
   readonly onHangup: (listener: () => void) => void;
   readonly clock: Clock;
@@ -34,6 +35,7 @@ export function createProcessIo(): Io {
     platform: process.platform,
     cwd: workingDirectory,
     interruption,
+    interrupt: () => void process.kill(process.pid, 'SIGINT'),
     onHangup,
     clock: systemClock,
   };
@@ -51,13 +53,4 @@ function limitDnsLookups(): Env {
   const env = { ...process.env };
   process.env.RES_OPTIONS ??= RES_OPTIONS;
   return env;
-}
-
-/** Standard input until its end or until the signal aborts, which releases it. */
-export async function* readStdin(io: Io, signal: AbortSignal): AsyncGenerator<Uint8Array | string> {
-  try {
-    yield* addAbortSignal(signal, io.stdin());
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

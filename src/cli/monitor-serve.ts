@@ -9,6 +9,7 @@ import { fingerprintOf } from '../config/source-fingerprint.ts';
 import { formatCount } from '../core/quantity.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
+import { unknownVariables } from './doubtful-settings.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -30,6 +31,9 @@ export async function serveMonitor(start: Start, io: Io): Promise<ExitCode> {
   const { loaded, choice } = start;
   const options = { ...(await resolveMonitorOptions(choice, loaded.config, io.env)), plan: loaded.plan };
   const log = createLog(io.stdout, { format: choice.log, clock: io.clock });
+  for (const warning of unknownVariables(io.env)) {
+    log({ level: 'warning', event: 'variable', message: warning.replace(/^warning: /, '') });
+  }
   // Before the store is read: what changes meanwhile is found.
   const print = await fingerprintOf(loaded.sources, io.interruption);
   const running = await openMonitor(options.plan, await openMonitorStore(options.store, log), log, io, {

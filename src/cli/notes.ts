@@ -3,9 +3,11 @@
 import { formatCount, formatWait } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
 import type { SourceProblem } from '../core/target.ts';
+import { cleanText } from '../core/text.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
 import { formatUnreadable } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
+import { formatReason } from '../report/reason.ts';
 import type { QuotaShortage } from './cost.ts';
 import { EXIT, type Policy } from './exit-code.ts';
 import type { RunTally } from './run-tally.ts';
@@ -24,6 +26,10 @@ export const NOTHING_TO_LIST: UsageText = [
   'nothing to list. Give a file, for example:',
   'kairos-pull images -f images.txt',
 ];
+
+/** On a terminal, before standard input is read. */
+export const READING_PASSWORD = 'Password (it is not shown; Enter ends it):';
+export const READING_IMAGES = 'Reading images from the terminal, one per line. End with Ctrl-D.';
 
 /** The problem of a file without images. */
 export const NO_IMAGES = 'No images found.';
@@ -50,11 +56,25 @@ export function formatQuotaWarning({ registryName, remaining, required, hasPlatf
   return `warning: ${registryName} allows ${left} in this window, but this run may need ${required}. Later requests may be rate limited (429): ${remedy}.`;
 }
 
-/** Before a pause of `--wait`. */
-export const formatPause = ({ unsettled, total, pauseMs, leftMs }: Pause): string =>
-  `Waiting for ${unsettled} of ${formatCount(total, 'image')}; next try in ${formatWait(pauseMs)}, ${formatWait(leftMs)} left.`;
+/** What `--wait` waits for: `Waiting for shop/web:1.5 (not found)`, `Waiting for 2 of 5 images: shop/web:1.5 (not found), …`. */
+export function formatPause({ first, unsettled, total }: Pause): string {
+  const image = `${cleanText(first.input, 200)} (${first.reason === null ? 'present' : formatReason(first)})`;
+  if (total === 1) return `Waiting for ${image}`;
+  return `Waiting for ${unsettled} of ${formatCount(total, 'image')}: ${image}${unsettled > 1 ? ', …' : ''}`;
+}
 
-export const formatWaited = (durationMs: number): string => `Waited ${formatWait(durationMs)}.`;
+/** How long until the next round, and until the last one. */
+export const formatPauseTimes = (nextMs: number, leftMs: number): readonly string[] => [
+  nextMs > 0 ? `next try in ${formatWait(nextMs)}` : 'checking again',
+  leftMs > 0 ? `${formatWait(leftMs)} left` : 'last try',
+];
+
+/** How `--wait` ended. */
+export function formatWaited(waitedMs: number, exitCode: number, isTimeUp: boolean): string {
+  const time = formatWait(waitedMs);
+  if (exitCode === EXIT.ok) return `Waited ${time}; no image fails any more.`;
+  return isTimeUp ? `Gave up after ${time}.` : `Stopped after ${time}: waiting longer would not change the result.`;
+}
 
 export const formatNoImages = (files: readonly string[]): string =>
   `No images found in ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}.`;

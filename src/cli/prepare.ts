@@ -13,12 +13,14 @@ import { UsageError } from '../core/usage-error.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import { type Collection, collect } from '../input/collect.ts';
 import { FORMATS } from '../report/format.ts';
+import { unknownPlatforms, unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
-import { type Io, readStdin } from './io.ts';
+import type { Io } from './io.ts';
 import { NOTHING_TO_CHECK } from './notes.ts';
 import { readOperands, type SortedOperands } from './operands.ts';
 import { readPassword } from './password.ts';
 import type { ImagesInvocation } from './program.ts';
+import { readPasswordInput, readStdin } from './stdin.ts';
 
 export interface CommandSettings extends Pick<SortedOperands, 'images' | 'missing'> {
   /** The operands that are paths; they are in `file` of the settings as well. */
@@ -52,6 +54,8 @@ export async function readCheckSettings(invocation: ImagesInvocation, io: Io): P
   const inputs = { flags, env, fileValues: configFile?.values };
   const resolved = resolveSettings(SETTING_NAMES, createSettingParsers(FORMATS), inputs);
   const settings = resolveConflicts(resolved);
+  const { label } = resolved.sources.platform;
+  io.stderr.writeLines(...unknownVariables(env), ...unknownPlatforms(settings.platform, label));
   if (images.length + missing.length + settings.file.length === 0 && !interruption.aborted) {
     throw new UsageError(...NOTHING_TO_CHECK);
   }
@@ -84,7 +88,10 @@ export async function prepareCheck(
       pullSecrets &&
       ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source })),
   });
-  const login = await unlessInterrupted(readPassword(settings, images, stdin), interruption);
+  const login = await unlessInterrupted(
+    readPassword(settings, images, () => readPasswordInput(io, signal)),
+    interruption,
+  );
   return {
     settings,
     configFile,

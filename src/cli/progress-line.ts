@@ -12,12 +12,23 @@ export interface ProgressLine {
 
 const REDRAW_MS = 1000;
 
-/** Draws nothing unless standard error is a terminal and there is more than one image; nor between the lines of `--verbose`. */
-export function createProgressLine(io: Io, progress: () => Progress, isVerbose: boolean): ProgressLine {
-  const width = widthOf(io.stderr);
-  if (width === undefined || isVerbose || io.env.TERM === 'dumb')
-    return { around: (write) => write(), close: () => undefined };
+/** Of several images that are being checked. */
+export function progressText(progress: Progress, width: number, unicode: boolean): string | undefined {
+  const { total, done } = progress;
+  return total < 2 || done === total ? undefined : formatProgress(progress, width, unicode);
+}
 
+/** Whether standard error can erase a line; the lines of `--verbose` leave no place for one. */
+export const canDraw = ({ stderr, env }: Io, isVerbose: boolean): boolean =>
+  widthOf(stderr) !== undefined && !isVerbose && env.TERM !== 'dumb';
+
+/** `textOf`: undefined draws nothing. */
+export function createProgressLine(
+  io: Io,
+  textOf: (width: number, unicode: boolean) => string | undefined,
+  isVerbose: boolean,
+): ProgressLine {
+  if (!canDraw(io, isVerbose)) return { around: (write) => write(), close: () => undefined };
   const unicode = supportsUnicode(io.env, io.platform);
   let drawn = false;
   const erase = () => {
@@ -25,10 +36,10 @@ export function createProgressLine(io: Io, progress: () => Progress, isVerbose: 
     drawn = false;
   };
   const draw = () => {
-    const state = progress();
-    if (state.total < 2 || state.done === state.total) return;
     // Some terminals wrap when the last column is used.
-    io.stderr.drawLine(formatProgress(state, width - 1, unicode));
+    const text = textOf((widthOf(io.stderr) ?? 80) - 1, unicode);
+    if (text === undefined) return erase();
+    io.stderr.drawLine(text);
     drawn = true;
   };
   draw();

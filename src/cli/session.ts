@@ -8,25 +8,16 @@ import type { Target } from '../core/target.ts';
 import { isUsageError } from '../core/usage-error.ts';
 import type { Collection } from '../input/collect.ts';
 import { createQuotaWatch } from './cost.ts';
-import { createEventLog } from './event-log.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
-import {
-  formatExpired,
-  formatPause,
-  formatProblem,
-  formatQuotaWarning,
-  formatRemark,
-  formatWaited,
-  NO_IMAGES,
-  NO_PULL_SECRETS,
-} from './notes.ts';
+import { formatExpired, formatProblem, formatQuotaWarning, formatRemark, NO_IMAGES, NO_PULL_SECRETS } from './notes.ts';
 import { type OutputOptions, openOutputs } from './outputs.ts';
 import type { CheckPlan } from './prepare.ts';
-import { createProgressLine } from './progress-line.ts';
+import { canDraw, createProgressLine, progressText } from './progress-line.ts';
 import { createRunTally } from './run-tally.ts';
 import type { Pause } from './wait.ts';
+import { createWaitNotes } from './wait-notes.ts';
 
 export interface Session {
   readonly observers: CheckerObservers;
@@ -64,12 +55,16 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
   const tally = createRunTally(settings, io.clock, collection.known.length);
   const quota = createQuotaWatch({ proof: checkerOptions?.proof, platforms: checkerOptions?.platforms ?? [] });
   for (const target of collection.known) quota.expect(target);
-  const progressLine = createProgressLine(io, tally.progress, Boolean(verbose));
+  const isVerbose = Boolean(verbose);
+  const waitNotes = createWaitNotes(settings.wait, io.clock, { isDrawn: canDraw(io, isVerbose), isVerbose });
+  const textOf = (width: number, unicode: boolean) =>
+    waitNotes.line(width, unicode) ?? progressText(tally.progress(), width, unicode);
+  const progressLine = createProgressLine(io, textOf, isVerbose);
   const note = (...lines: readonly string[]) => progressLine.around(async () => stderr.writeLines(...lines));
-  const eventLog = createEventLog(plan, io);
+  // Loaded on demand: without --verbose it costs nothing.
+  const eventLog = isVerbose ? (await import('./event-log.ts')).createEventLog(plan, io) : undefined;
   const reportOf = (exitCode: ExitCode): Report => ({ ...tally.report(exitCode), leftOut: collection.leftOut });
   let written = 0;
-  let hasWaited = false;
   return {
     observers: {
       onPause: tally.pause,
@@ -84,8 +79,8 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
     },
     targets: () => tally.watch(targetsOf(collection, quota.expect)),
     async onWait(pause) {
-      hasWaited = true;
-      if (verbose || stderr.isTTY) await note(formatPause(pause));
+      const line = waitNotes.onPause(pause);
+      await note(...(line === undefined ? [] : [line]));
     },
     async write(result) {
       written += 1;
@@ -112,8 +107,10 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       }
       await outputs.end(report);
       if (pullSecrets?.length === 0 && !interruption.aborted) stderr.writeLines(NO_PULL_SECRETS);
-      if (hasWaited) stderr.writeLines(formatWaited(report.durationMs));
-      stderr.writeLines(...formatRemark(report, { ...settings, problems: collection.problems }, tally));
+      stderr.writeLines(
+        ...waitNotes.ending(exitCode, report.durationMs),
+        ...formatRemark(report, { ...settings, problems: collection.problems }, tally),
+      );
       return exitCode;
     },
   };

@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants, openSync } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
@@ -42,7 +43,7 @@ export interface FileSinkOptions {
   readonly append?: boolean;
 }
 
-/** Opens the file immediately, so that an invalid path fails before the run starts. */
+/** Opens the file immediately, and makes its directory if there is none, so that an invalid path fails before the run starts. */
 export async function openFileSink(
   path: string,
   { clock, interruption }: Pick<Io, 'clock' | 'interruption'>,
@@ -54,9 +55,18 @@ export async function openFileSink(
   const isReplaced = format === 'prometheus' && (existing?.isFile() ?? true);
   // A name that cannot be guessed, and a new file: a link that is there already could lead anywhere.
   const target = isReplaced ? `${path}.${randomUUID()}.tmp` : path;
-  const file = await open(target, isReplaced ? 'wx' : append ? 'a' : 'w').catch((error: unknown) => {
-    throw cannotWrite(path, error);
-  });
+  const openTarget = () => open(target, isReplaced ? 'wx' : append ? 'a' : 'w');
+  const file = await openTarget()
+    .catch(async (error: unknown) => {
+      // A URL or a credential is a mistake, not a directory; the files of a pipeline are there already.
+      const isMistake = path.includes('://') || hideUserinfo(path) !== path;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || append || isMistake) throw error;
+      await mkdir(dirname(path), { recursive: true });
+      return openTarget();
+    })
+    .catch((error: unknown) => {
+      throw cannotWrite(path, error);
+    });
   return {
     async write(text) {
       await file.writeFile(text).catch((error: unknown) => {

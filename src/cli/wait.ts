@@ -17,6 +17,8 @@ export interface WaitOptions {
 }
 
 export interface Pause {
+  /** The last result of the first of them. */
+  readonly first: Result;
   /** Images that will be checked again. */
   readonly unsettled: number;
   readonly total: number;
@@ -66,7 +68,15 @@ export async function* checkUntilSettled(
     unsettled = unsettled.filter((target) => resultOf(target) === undefined);
     const leftMs = endsAt - clock.now();
     if (unsettled.length === 0 || leftMs <= 0 || signal.aborted) break;
-    const pause = { unsettled: unsettled.length, total: targets.length, pauseMs: Math.min(pauseMs, leftMs), leftMs };
+    const first = unsettled.flatMap((target) => latest.get(target) ?? [])[0];
+    if (first === undefined) break;
+    const pause = {
+      first,
+      unsettled: unsettled.length,
+      total: targets.length,
+      pauseMs: Math.min(pauseMs, leftMs),
+      leftMs,
+    };
     await onPause?.(pause);
     await unlessInterrupted(clock.sleep(pause.pauseMs, signal), signal);
     if (signal.aborted) break;

@@ -43,6 +43,21 @@ const KNOWN_OS = new Set(
     'macos unknown zos'
   ).split(' '),
 );
+/** What a user most likely means. */
+export const KNOWN_PLATFORMS = (
+  'linux/amd64 linux/arm64 linux/arm/v7 linux/arm/v6 linux/386 linux/ppc64le linux/s390x linux/riscv64 linux/loong64 ' +
+  'linux/mips64le windows/amd64 windows/arm64 darwin/amd64 darwin/arm64 freebsd/amd64 wasi/wasm'
+).split(' ');
+
+/** Why a valid platform is probably a mistake, as the end of a sentence; undefined if nothing is strange about it. */
+export function platformDoubt(text: string): string | undefined {
+  const parsed = parsePlatform(text);
+  if (text === 'all' || !parsed.ok) return undefined;
+  const { os, architecture } = parsed.value;
+  if (!KNOWN_OS.has(os)) return 'has an unknown operating system';
+  return KNOWN_ARCHITECTURES.has(architecture) ? undefined : 'has an unknown architecture';
+}
+
 const OS_PART = /^([\w-]+)(?:\(([\w.%-]*)((?:\+[\w.%-]+)*)\))?$/;
 const PART = /^[\w.-]+$/;
 

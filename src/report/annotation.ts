@@ -62,7 +62,11 @@ export function fingerprintOf({ rule }: Annotation, name: string, { file, path, 
   return digestOf(bytes).slice('sha256:'.length);
 }
 
-function levelOf(result: Result, { fails = isFailure, warnOn = [] }: RunOptions): Annotation['level'] | undefined {
+/** Undefined if there is nothing to report. */
+export function levelOf(
+  result: Result,
+  { fails = isFailure, warnOn = [] }: RunOptions,
+): Annotation['level'] | undefined {
   if (result.reason !== null && warnOn.includes(result.reason)) return 'warning';
   if (fails(result)) return 'error';
   // A skipped image is worth a note only if the user can do something about it.

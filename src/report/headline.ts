@@ -3,7 +3,7 @@
 import { shortDigest } from '../core/digest.ts';
 import { formatBytes, formatCount, formatDuration } from '../core/quantity.ts';
 import type { Result, Verdict } from '../core/result.ts';
-import { isAsExpected } from './annotation.ts';
+import { isAsExpected, levelOf } from './annotation.ts';
 import { displayWidth, padToWidth } from './display-width.ts';
 import { formatRateLimit, isRateLimitLow } from './quota.ts';
 import { formatReason } from './reason.ts';
@@ -47,21 +47,23 @@ export function formatHeadline(
   result: Result,
   style: Style,
   layout: Layout,
-  options: Pick<ReporterOptions, 'verbose' | 'expect' | 'count' | 'fails'>,
+  options: Pick<ReporterOptions, 'verbose' | 'expect' | 'count' | 'fails' | 'warnOn'>,
 ): string[] {
   const { verbose = false, expect = 'present', count } = options;
   const { paint, symbols, width } = style;
   const name = style.show(result.input) || '""';
   const asExpected = isAsExpected(result, options);
   const look = lookOf(result, expect, asExpected);
-  const symbol = style.verdictColor[look](symbols[look]);
+  const isWarning = !asExpected && levelOf(result, options) === 'warning';
+  const color = isWarning ? paint.yellow : style.verdictColor[look];
+  const symbol = color(isWarning ? symbols.warning : symbols[look]);
   const paintedName = !asExpected ? paint.bold(name) : result.verdict === 'skipped' ? paint.dim(name) : name;
   const named = `${symbol} ${paintedName}`;
 
   const separate = (facts: readonly string[]) =>
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
-  const choices = factChoices(result, look, style, layout, count === 1 ? pullsLeft(result, style, verbose) : [])
-    .map((facts) => (expect === 'absent' ? [style.verdictColor[look](presence(result)), ...facts] : facts))
+  const choices = factChoices(result, color, style, layout, count === 1 ? pullsLeft(result, style, verbose) : [])
+    .map((facts) => (expect === 'absent' ? [color(presence(result)), ...facts] : facts))
     .map(separate);
   const column = BEFORE_NAME + layout.nameColumns + AFTER_NAME;
   const fitting = (layout.shorten ? choices : choices.slice(0, 1))
@@ -92,7 +94,7 @@ function presence({ verdict, reason, cause }: Result): string {
 /** Longest first: a terminal gets the first that fits. */
 function factChoices(
   result: Result,
-  look: Verdict,
+  color: (text: string) => string,
   style: Style,
   layout: Layout,
   pulls: readonly string[],
@@ -101,7 +103,7 @@ function factChoices(
   // No request was sent, so there is no time to show.
   const time = Math.round(result.durationMs) === 0 ? [] : [dim(formatDuration(result.durationMs))];
   if (result.verdict !== 'pullable') {
-    const reason = style.verdictColor[look](formatReason(result));
+    const reason = color(formatReason(result));
     return [[reason, ...pulls, ...time], [reason, ...time], [reason]];
   }
   const digest = result.digest !== null && layout.showDigest ? [dim(style.show(shortDigest(result.digest)))] : [];

@@ -45,12 +45,13 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
       problems.add(`| ${cells.join(' | ')} |\n`);
       return '';
     },
-    onEnd({ exitCode, summary, leftOut, durationMs }) {
+    onEnd({ exitCode, summary, notChecked, leftOut, durationMs }) {
       const first = problems.within(room);
       const rest = others.within(room - first.bytes);
       const omitted = first.omitted + rest.omitted;
+      const left = notChecked > 0 ? `${notChecked} not checked` : '';
       const parts = [
-        `### ${symbolOf(exitCode)} ${[formatCounts(summary), formatUnreadable(gaps.files())].filter(Boolean).join(' · ')}\n`,
+        `### ${symbolOf(exitCode)} ${[formatCounts(summary), left, formatUnreadable(gaps.files())].filter(Boolean).join(' · ')}\n`,
         first.text === '' ? '' : TABLE_HEAD + first.text,
         rest.text === ''
           ? ''

@@ -1,8 +1,8 @@
 // The report for users: a line per image, under a failure what is wrong and the next step, a summary at the end.
 
 import { formatCount, formatDuration } from '../core/quantity.ts';
-import type { Report } from '../core/report.ts';
-import { isAsExpected, isFailure } from './annotation.ts';
+import { emptyTally, type Report, type Tally } from '../core/report.ts';
+import { isAsExpected, isFailure, levelOf } from './annotation.ts';
 import { countsOf } from './counts.ts';
 import { formatExplanation } from './explanation.ts';
 import { createGaps, formatLeftOut, formatSkipGroup, formatSkips, formatUnreadable, type Gaps } from './gaps.ts';
@@ -21,11 +21,14 @@ export function createTextReporter(options: ReporterOptions): Reporter {
   const layout = layoutFor(style, options);
   const quota = createQuotaNotes();
   const gaps = createGaps(options);
+  /** By verdict: they would be failures without `--warn-on`. */
+  const warnings = emptyTally();
   return {
     onResult(result) {
       if (options.count !== 1) quota.add(result);
       gaps.addResult(result);
       const asExpected = isAsExpected(result, options);
+      if (!asExpected && levelOf(result, options) === 'warning') warnings[result.verdict] += 1;
       if (quiet && asExpected) return '';
       // An expected absence needs no explanation.
       const explanation = asExpected && isFailure(result) ? [] : formatExplanation(result, style, layout.indent);
@@ -40,12 +43,16 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       const { total, unpullable, undetermined, skipped } = report.summary;
       // Standard error says why nothing was checked.
       if (total === 0) return '';
-      const hasGaps = gaps.files() > 0 || (quiet && skipped > 0);
+      const hasGaps = gaps.files() > 0 || report.notChecked > 0 || (quiet && skipped > 0);
       if (quiet && unpullable + undetermined === 0 && !hasGaps) return '';
       const hasSummary = total > 1 || hasGaps || formatLeftOut(report.leftOut) !== '';
       const lines = [
         ...(hasSummary
-          ? ['', formatSummary(report, gaps.files(), style), ...gapLines(report, gaps, style, quiet)]
+          ? [
+              '',
+              formatSummary(report, { files: gaps.files(), warnings }, style),
+              ...gapLines(report, gaps, style, quiet),
+            ]
           : []),
         ...quota.lines(style, verbose),
       ];
@@ -85,19 +92,28 @@ function gapLines({ summary, leftOut }: Report, gaps: Gaps, style: Style, quiet:
       ];
 }
 
+/** Whatever makes the run fail is in it. */
 function formatSummary(
-  { summary, durationMs }: Report,
-  files: number,
+  { summary, notChecked, durationMs }: Report,
+  { files, warnings }: { readonly files: number; readonly warnings: Tally },
   { paint, symbols, width, verdictColor }: Style,
 ): string {
-  const counts = countsOf(summary);
-  const parts = counts.map(({ verdict, text }, index) => {
-    const after = index < counts.length - 1 ? ',' : paint.dim(` ${symbols.dot}`);
-    return verdictColor[verdict](text) + after;
-  });
+  const failures = {
+    ...summary,
+    pullable: summary.pullable - warnings.pullable,
+    unpullable: summary.unpullable - warnings.unpullable,
+    undetermined: summary.undetermined - warnings.undetermined,
+  };
+  const tolerated = warnings.pullable + warnings.unpullable + warnings.undetermined;
+  const counts = [
+    ...countsOf(failures).map(({ verdict, text }) => verdictColor[verdict](text)),
+    ...(tolerated === 0 ? [] : [paint.yellow(formatCount(tolerated, 'warning'))]),
+    ...(notChecked === 0 ? [] : [paint.yellow(`${notChecked} not checked`)]),
+  ];
+  const parts = counts.map((text, index) => text + (index < counts.length - 1 ? ',' : paint.dim(` ${symbols.dot}`)));
   const unreadable =
     files === 0 ? [] : [verdictColor.unpullable(formatUnreadable(files)) + paint.dim(` ${symbols.dot}`)];
   const time = paint.dim(formatDuration(durationMs));
-  const words = [`${formatCount(summary.total, 'image')}:`, ...parts, ...unreadable, time];
+  const words = [`${formatCount(summary.total + notChecked, 'image')}:`, ...parts, ...unreadable, time];
   return wrapWords(words, { width, first: '', rest: '  ' }).join('\n');
 }

@@ -129,24 +129,25 @@ describe('check', () => {
     const waitFor = (line: string, answers: FakeResults, circumstances = {}) =>
       runMain(`check ${line} --wait 3m`.split(' '), { ...circumstances, checker: fakeChecker(answers) });
     const later = { a: ['not-found', 'not-found', 'pullable'] } as const;
-    const rounds =
-      'Waiting for 1 of 2 images; next try in 1 s, 3 min left.\nWaiting for 1 of 2 images; next try in 2 s, 3 min left.\n';
+    const first = 'Waiting for 1 of 2 images: a (not found); next try in 1 s, 3 min left.\n';
+    const rounds = `${first}${first.replace('in 1 s', 'in 2 s')}`;
+    const ending = 'Waited 3 s; no image fails any more.\n';
 
-    it('reports each pause to a terminal, and the total at the end', async () => {
-      const { stderr } = await waitFor('a b', later, { stderrColumns: 80, env: { TERM: 'dumb' } });
-      assert.equal(stderr, `${rounds}Waited 3 s.\n`);
+    it('reports the first pause where no line can be redrawn, and the outcome', async () => {
+      assert.equal((await waitFor('a b', later)).stderr, `${first}${ending}`);
+      const dumb = { stderrColumns: 80, env: { TERM: 'dumb' } };
+      assert.equal((await waitFor('a b', later, dumb)).stderr, `${first}${ending}`);
     });
 
-    it('writes them above the progress line', async () => {
+    it('redraws one line on a terminal', async () => {
       const { stderr } = await waitFor('a b', later, { stderrColumns: 80 });
-      const lines = stderr.replaceAll(/[^\n]*\u001b\[2K/g, '');
-      assert.equal(lines, `${rounds}Waited 3 s.\n`);
+      assert.match(stderr, /\r\u001b\[2KWaiting for 1 of 2 images: a \(not found\) · next try in 1 s · 3 min left/);
+      assert.equal(stderr.replaceAll(/[^\n]*\u001b\[2K/g, ''), ending);
     });
 
-    it('reports only the total to a pipe, unless --verbose is given', async () => {
-      assert.equal((await waitFor('a b', later)).stderr, 'Waited 3 s.\n');
+    it('reports every pause with --verbose', async () => {
       const { stderr } = await waitFor('a b -v', later);
-      assert.deepEqual(stderr.match(/^Wait.*\n/gm)?.join(''), `${rounds}Waited 3 s.\n`);
+      assert.deepEqual(stderr.match(/^Wait.*\n/gm)?.join(''), `${rounds}${ending}`);
     });
 
     it('reports nothing if there was nothing to wait for', async () =>

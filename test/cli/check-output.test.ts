@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -55,12 +55,25 @@ describe('check -o', () => {
     assert.match(stderr, /^error: json and text cannot both go to /);
   });
 
+  it('makes the directories of a report', async () => {
+    const path = join(folder, 'reports', 'today', 'report.json');
+    assert.equal((await runMain(['check', 'nginx', '-o', `json=${path}`])).exitCode, 0);
+    assert.match(await readFile(path, 'utf8'), /nginx/);
+  });
+
+  it('makes no directory of a URL', async () => {
+    const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', 'json=https://r.example/report.json']);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: cannot write https:\/\/r\.example\/report\.json: no such file or directory\.\n/);
+  });
+
   it('rejects a path that cannot be written before the first check', async () => {
     const checker = fakeChecker();
-    const path = join(folder, 'none', 'report.json');
+    const path = join(folder, 'file', 'report.json');
+    await writeFile(join(folder, 'file'), '');
     const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`], { checker });
     assert.equal(exitCode, 2);
-    assert.equal(stderr.split('\n')[0], `error: cannot write ${path}: no such file or directory.`);
+    assert.equal(stderr.split('\n')[0], `error: cannot write ${path}: part of the path is not a directory.`);
     assert.deepEqual(checker.checked, []);
   });
 

@@ -74,7 +74,7 @@ describe('control sequences are shown as text', () => {
 
   it('in the value of an option, and of its environment variable', async () => {
     for (const name of SETTING_NAMES) {
-      const values = [HOSTILE, `/nonexistent/${HOSTILE}`, `json=/nonexistent/${HOSTILE}`, `A${HOSTILE}=1`];
+      const values = [HOSTILE, `/nonexistent/${HOSTILE}`, `json=/dev/null/${HOSTILE}`, `A${HOSTILE}=1`];
       for (const value of values) {
         const given =
           name === 'username' ? [`${flagOf(name)}=${value}`, '--password-stdin'] : [`${flagOf(name)}=${value}`];
@@ -100,7 +100,7 @@ describe('control sequences are shown as text', () => {
         `${name}: ${QUOTED}`,
         `${name}: [${QUOTED}]`,
         `${name}: { ${QUOTED}: 1 }`,
-        `${name}: ${JSON.stringify(`json=nonexistent/${HOSTILE}`)}`,
+        `${name}: ${JSON.stringify(`json=/dev/null/${HOSTILE}`)}`,
         `${name}: ${JSON.stringify(`../${HOSTILE}`)}`,
         `${name}: ${JSON.stringify(`nonexistent/${HOSTILE}`)}`,
       ]),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Policy } from '../../src/cli/exit-code.ts';
-import { formatPause } from '../../src/cli/notes.ts';
 import { checkUntilSettled, isSettled } from '../../src/cli/wait.ts';
+import { createWaitNotes } from '../../src/cli/wait-notes.ts';
 import { judgementOf, type Reason } from '../../src/core/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { failedResult } from '../support/results.ts';
 import { type FakeResults, fakeChecker } from './fake-checker.ts';
 
 const PRESENT: Policy = { expect: 'present', warnOn: [] };
@@ -124,10 +125,65 @@ describe('checkUntilSettled', () => {
     }));
 });
 
-describe('formatPause', () => {
-  it('shows the number of images, the next try and the time left', () =>
+describe('the notes of --wait', () => {
+  const never = new AbortController().signal;
+  const first = failedResult('not-found', null, { input: 'shop/web:1.5' });
+  const pause = (pauseMs: number, leftMs: number, unsettled = 1, total = 1) => ({
+    first,
+    unsettled,
+    total,
+    pauseMs,
+    leftMs,
+  });
+  const notes = (isDrawn: boolean, isVerbose = false) => {
+    const clock = createFakeClock();
+    return { clock, notes: createWaitNotes(180_000, clock, { isDrawn, isVerbose }) };
+  };
+
+  it('name the image, its reason and the times, once a minute where nothing can be redrawn', async () => {
+    const { notes: pipe, clock } = notes(false);
     assert.equal(
-      formatPause({ unsettled: 2, total: 5, pauseMs: 4000, leftMs: 179_600 }),
-      'Waiting for 2 of 5 images; next try in 4 s, 3 min left.',
-    ));
+      pipe.onPause(pause(4000, 179_600)),
+      'Waiting for shop/web:1.5 (not found); next try in 4 s, 3 min left.',
+    );
+    await clock.sleep(59_000, never);
+    assert.equal(pipe.onPause(pause(30_000, 120_000)), undefined);
+    await clock.sleep(2000, never);
+    assert.match(
+      pipe.onPause(pause(30_000, 118_000, 2, 5)) ?? '',
+      /^Waiting for 2 of 5 images: shop\/web:1\.5 \(.*\), …; /,
+    );
+  });
+
+  it('are all written with --verbose', () => {
+    const { notes: verbose } = notes(false, true);
+    assert.notEqual(verbose.onPause(pause(1000, 3000)), undefined);
+    assert.notEqual(verbose.onPause(pause(1000, 2000)), undefined);
+  });
+
+  it('count down on a terminal, within its width', async () => {
+    const { notes: drawn, clock } = notes(true);
+    assert.equal(drawn.line(80, true), undefined);
+    assert.equal(drawn.onPause(pause(4000, 16_000)), undefined);
+    assert.match(
+      drawn.line(80, true) ?? '',
+      /^Waiting for shop\/web:1\.5 \(not found.*\) · next try in 4 s · 16 s left$/,
+    );
+    await clock.sleep(3000, never);
+    assert.match(drawn.line(80, true) ?? '', / · next try in 1 s · 13 s left$/);
+    await clock.sleep(1000, never);
+    assert.match(drawn.line(80, true) ?? '', / · checking again · 12 s left$/);
+    assert.match(drawn.line(50, false) ?? '', /^Waiting for .*\.\.\. - checking again - 12 s left$/);
+    assert.ok((drawn.line(50, true) ?? '').length <= 50);
+  });
+
+  it('say how it ended', () => {
+    const { notes: ended } = notes(true);
+    assert.deepEqual(ended.ending(0, 5000), []);
+    ended.onPause(pause(1000, 3000));
+    assert.deepEqual(ended.ending(0, 12_000), ['Waited 12 s; no image fails any more.']);
+    assert.deepEqual(ended.ending(4, 180_000), ['Gave up after 3 min.']);
+    assert.deepEqual(ended.ending(3, 9000), ['Stopped after 9 s: waiting longer would not change the result.']);
+    assert.deepEqual(ended.ending(130, 9000), []);
+  });
 });

@@ -30,6 +30,7 @@ export function understand(args: readonly string[], env: Readonly<Record<string,
       cwd: () => '/nonexistent',
       interruption: new AbortController().signal,
       onHangup: () => undefined,
+      interrupt: () => undefined,
       clock: createFakeClock(),
     });
     if (invocation.command !== 'check') return { invocation, settings: undefined };

@@ -5,7 +5,7 @@ import { summarise, tallyOf } from '../../src/core/report.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { ReporterOptions } from '../../src/report/reporter.ts';
 import { createTextReporter } from '../../src/report/text.ts';
-import { failedResult, pullableResult } from '../support/results.ts';
+import { failedResult, pullableResult, runReporter } from '../support/results.ts';
 
 const reportOn = (results: readonly Result[]): Report => ({
   tool: { name: 'kairos-pull', version: '0.1.0' },
@@ -131,5 +131,26 @@ describe('a rate limit', () => {
 
   it('is shown beside a single image', () => {
     assert.match(run([limited('docker.io', 3)], { count: 1 }), / · 3 of 100 pulls left · 104 ms\n$/);
+  });
+});
+
+describe('the summary', () => {
+  const good = pullableResult();
+  const bad = failedResult('not-found', null, { input: 'bad' });
+  const plain = (options = {}) => createTextReporter({ color: 0, unicode: true, ...options });
+
+  it('counts the images that were not checked', () =>
+    assert.match(
+      runReporter(plain(), [good], { notChecked: 152, interrupted: true }),
+      /\n153 images: 1 pullable, 152 not checked · .*\n$/,
+    ));
+
+  it('counts a tolerated failure as a warning, which has its own symbol', () => {
+    const text = runReporter(plain({ warnOn: ['not-found'], fails: () => false }), [good, bad]);
+    assert.match(text, /\n⚠ bad {2,}not found/);
+    assert.match(text, /\n2 images: 1 pullable, 1 warning · .*\n$/);
+    const both = runReporter(plain({ warnOn: ['unreachable'] }), [bad, failedResult('unreachable', 'dns')]);
+    assert.match(both, /\n✖ bad|^✖ bad/);
+    assert.match(both, /\n2 images: 1 not pullable, 1 warning · /);
   });
 });

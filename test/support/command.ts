@@ -20,6 +20,7 @@ export interface Circumstances {
   readonly stdout?: ProcessStream;
   readonly stderr?: ProcessStream;
   readonly interruption?: AbortSignal;
+  readonly interrupt?: () => void;
   /** Its abort is a SIGHUP. */
   readonly hangup?: AbortSignal;
   readonly clock?: Io['clock'];
@@ -62,6 +63,7 @@ export async function runMain(argv: readonly string[], circumstances: Circumstan
     platform: 'linux',
     cwd: () => circumstances.cwd ?? '/nonexistent',
     interruption,
+    interrupt: circumstances.interrupt ?? (() => assert.fail('the run was interrupted')),
     onHangup: (listener) => circumstances.hangup?.addEventListener('abort', listener),
     clock: circumstances.clock ?? createFakeClock(Date.UTC(2026, 0, 1)),
   };

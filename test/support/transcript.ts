@@ -49,6 +49,7 @@ async function seen(command: string, { env, shownAs }: TranscriptScene): Promise
     platform: 'linux',
     cwd: () => process.cwd(),
     interruption,
+    interrupt: () => undefined,
     onHangup: () => undefined,
     clock: createFakeClock(Date.UTC(2026, 0, 1)),
   });
