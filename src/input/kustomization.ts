@@ -5,7 +5,7 @@ import { basename, posix } from 'node:path';
 import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
 import { fieldImages } from './image-field.ts';
 import { entryImage, readEntries, withImages } from './kustomize-image.ts';
-import { isTarget, type Patch, pointer, withPatch } from './kustomize-patch.ts';
+import { isTarget, type Patch, patchAlone, withPatch } from './kustomize-patch.ts';
 import { generatedMaps, pluginFields } from './kustomize-plugin.ts';
 import { withReplacement } from './kustomize-replacement.ts';
 import { cannotRead, FOREIGN, problemIn, sourceOf } from './linked-file.ts';
@@ -15,17 +15,17 @@ import { parseYaml } from './yaml.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-/** Kinds that are not parsed as a rule. */
-const WITHOUT_IMAGES = new Set(['ConfigMap', 'CustomResourceDefinition', 'Secret']);
 const REMOTE = /:\/\/|^git@|^git::|^github\.com[/:]|^[\w.-]+\.[a-z]{2,}\/.*(?:\/\/|\?ref=)|\?ref=/;
 /** Files of one kustomization; each may refer to the same ones. */
 const MAX_FILES = 5000;
+/** Each counts once for every kustomization around it. */
+const MAX_OBJECTS = 200_000;
 const MAX_DEPTH = 50;
 /** Objects that patches change. */
 const MAX_PATCHED = 100_000;
 const MAX_PATCHES = 1000;
 /** Steps of patterns and replacements, about half a second. */
-const MAX_MATCHING = 5_000_000;
+const MAX_MATCHING = 2_000_000;
 
 export const isKustomizationFile = (source: string): boolean => FILES.includes(basename(source));
 
@@ -57,18 +57,24 @@ export async function extractKustomization(
   const matching = createWorkBudget(MAX_MATCHING);
   /** Objects without images. */
   let unparsed = 0;
+  const opened = new Map<string, readonly YamlNode[]>();
   const unreadable = new Map<string, Problem>();
+  const collected = createWorkBudget(MAX_OBJECTS);
   let files = 0;
 
   async function open(path: string): Promise<readonly YamlNode[] | undefined> {
     signal?.throwIfAborted();
+    const known = opened.get(path);
+    if (known !== undefined) return known;
     files += 1;
     if (files > MAX_FILES) return undefined;
     const file = await readFile(path);
     if (file !== undefined && !('text' in file)) unreadable.set(path, { message: cannotRead(path, file) });
     if (file === undefined || !('text' in file)) return undefined;
     covers.add(path);
-    return parse(file.text, { path, isForeign: file.isForeign });
+    const roots = parse(file.text, { path, isForeign: file.isForeign });
+    opened.set(path, roots);
+    return roots;
   }
 
   function parse(content: string, file: Place): YamlNode[] {
@@ -123,10 +129,13 @@ export async function extractKustomization(
   async function render(root: YamlNode, directory: string, trail: readonly string[], base?: Layer): Promise<Layer> {
     let objects: YamlNode[] = [...(base?.objects ?? []), ...generatedMaps(root)];
     let isComplete = base?.isComplete ?? textAt(root, 'kind') !== 'Component';
+    const loaded = new Set<string>();
     for (const entry of [...itemsAt(root, 'resources'), ...itemsAt(root, 'bases')]) {
-      if (entry.kind !== 'scalar' || entry.text.trim() === '') continue;
+      if (entry.kind !== 'scalar' || entry.text.trim() === '' || loaded.has(entry.text)) continue;
+      loaded.add(entry.text);
       const layer = await loadResource(entry, directory, trail);
-      objects = objects.concat(layer.objects);
+      if (!collected.spend(1 + layer.objects.length)) break;
+      objects.push(...layer.objects);
       isComplete &&= layer.isComplete;
     }
     const generators = await readPlugins(root, 'generators', directory);
@@ -199,22 +208,7 @@ export async function extractKustomization(
       isApplied = true;
       return withPatch(object, patch) ?? [];
     });
-    return isApplied ? changed : [...changed, ...alone(patch)];
-  }
-
-  function alone({ content, target }: Patch): YamlNode[] {
-    if (WITHOUT_IMAGES.has(textAt(target, 'kind'))) return [];
-    if (content.kind !== 'list') return [content];
-    return content.items.flatMap((operation) => {
-      const [key, value] = [pointer(textAt(operation, 'path')).at(-1), nodeAt(operation, 'value')];
-      if (key === undefined || value === undefined || textAt(operation, 'op') === 'remove') return [];
-      const isItem = /^(?:-|\d+)$/.test(key);
-      const inner: YamlNode = isItem ? { kind: 'list', line: value.line, items: [value] } : value;
-      const field = isItem ? (pointer(textAt(operation, 'path')).at(-2) ?? 'items') : key;
-      const names = ['kind', 'name'].map((name) => textAt(target, name)).filter((name) => name !== '');
-      const entries = new Map<string, YamlNode>([[names.length === 0 ? 'patch' : names.join('/'), wrap(field, inner)]]);
-      return [{ kind: 'map', line: operation.line, entries }];
-    });
+    return isApplied ? changed : [...changed, ...patchAlone(patch)];
   }
 
   async function readPatches(root: YamlNode, directory: string): Promise<Patch[]> {
@@ -277,6 +271,7 @@ export async function extractKustomization(
   if (matching.isExceeded) problems.push({ message: 'Too many patterns and replacements; not all are applied.' });
   problems.push(...unreadable.values());
   if (files > MAX_FILES) problems.push({ message: `Refers to more than ${MAX_FILES} files.` });
+  if (collected.isExceeded) problems.push({ message: `Refers to more than ${MAX_OBJECTS} objects.` });
   if (patched.isExceeded) problems.push({ message: `Patches change more than ${MAX_PATCHED} objects.` });
   return { found, problems, covers: [...covers] };
 }
@@ -291,9 +286,3 @@ interface Place {
 
 /** A file has one replacement or a list of them. */
 const itemsOf = (root: YamlNode): readonly YamlNode[] => (root.kind === 'list' ? root.items : [root]);
-
-const wrap = (key: string, value: YamlNode): YamlNode => ({
-  kind: 'map',
-  line: value.line,
-  entries: new Map([[key, value]]),
-});

@@ -11,6 +11,8 @@ export interface Patch {
   readonly target: YamlNode | undefined;
 }
 
+/** Of one patch: a copy may contain the copies before it. */
+const MAX_COPIES = 20;
 /** Lists of a pod that are merged by name; others are replaced. */
 const BY_NAME = new Set(['containers', 'initContainers', 'ephemeralContainers', 'volumes', 'env']);
 const CORE_GROUP = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
@@ -52,13 +54,16 @@ const hasLabels = (object: YamlNode, selector: string, field: string): boolean =
 export function withPatch(object: YamlNode, { content }: Patch): YamlNode | undefined {
   if (content.kind === 'map') return merge(object, content, CORE_GROUP.test(textAt(object, 'apiVersion')));
   let patched: YamlNode | undefined = object;
+  let copies = 0;
   for (const operation of itemsAt(content)) {
     const steps = pointer(textAt(operation, 'path'));
     const op = textAt(operation, 'op');
     const value = nodeAt(operation, 'value');
     if (patched === undefined) return undefined;
     const from = pointer(textAt(operation, 'from'));
-    const moved = op === 'move' || op === 'copy' ? atPointer(patched, from) : undefined;
+    if (op === 'copy') copies += 1;
+    const isMoved = op === 'move' || (op === 'copy' && copies <= MAX_COPIES);
+    const moved = isMoved ? atPointer(patched, from) : undefined;
     if (moved !== undefined) {
       if (op === 'move') patched = setAt(patched, from, undefined, 'remove');
       patched = setAt(patched, steps, moved, 'add');
@@ -137,4 +142,29 @@ function mergeByName(base: YamlList, patch: YamlList, isPod: boolean): YamlList 
     else items.set(name, merged);
   }
   return { ...base, items: [...items.values()] };
+}
+
+/** Kinds that are not parsed as a rule. */
+const WITHOUT_IMAGES = new Set(['ConfigMap', 'CustomResourceDefinition', 'Secret']);
+
+const wrap = (key: string, value: YamlNode): YamlNode => ({
+  kind: 'map',
+  line: value.line,
+  entries: new Map([[key, value]]),
+});
+
+/** The objects and fields of a patch whose target is not here. */
+export function patchAlone({ content, target }: Patch): YamlNode[] {
+  if (WITHOUT_IMAGES.has(textAt(target, 'kind'))) return [];
+  if (content.kind !== 'list') return [content];
+  return content.items.flatMap((operation) => {
+    const [key, value] = [pointer(textAt(operation, 'path')).at(-1), nodeAt(operation, 'value')];
+    if (key === undefined || value === undefined || textAt(operation, 'op') === 'remove') return [];
+    const isItem = /^(?:-|\d+)$/.test(key);
+    const inner: YamlNode = isItem ? { kind: 'list', line: value.line, items: [value] } : value;
+    const field = isItem ? (pointer(textAt(operation, 'path')).at(-2) ?? 'items') : key;
+    const names = ['kind', 'name'].map((name) => textAt(target, name)).filter((name) => name !== '');
+    const entries = new Map<string, YamlNode>([[names.length === 0 ? 'patch' : names.join('/'), wrap(field, inner)]]);
+    return [{ kind: 'map', line: operation.line, entries }];
+  });
 }

@@ -6,6 +6,8 @@ import type { WorkBudget } from './work-budget.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 const MAX_PATHS = 100;
+/** Longer than any reference; replacements that repeat each other grow exponentially. */
+const MAX_TEXT = 4096;
 
 /** A value that is not here, as a placeholder. */
 const unknown = (source: YamlNode | undefined, line: number): YamlScalar => {
@@ -26,7 +28,7 @@ export function withReplacement(objects: readonly YamlNode[], replacement: YamlN
       if (!isSelected(object, target, budget)) return object;
       return paths.reduce<YamlNode>((node, path) => {
         const steps = stepsOf(textAt(path));
-        return budget.spend(10) ? setAt(node, steps, inserted, nodeAt(target, 'options')) : node;
+        return setAt(node, steps, inserted, { budget, options: nodeAt(target, 'options') });
       }, object);
     });
   }
@@ -48,7 +50,7 @@ function sourceValueOf(objects: readonly YamlNode[], source: YamlNode | undefine
 
 /** No selector: every object. */
 const matches = (selector: YamlNode, object: YamlNode, budget: WorkBudget): boolean =>
-  isTarget({ content: selector, target: selector }, object, budget);
+  budget.spend(10) && isTarget({ content: selector, target: selector }, object, budget);
 
 function isSelected(object: YamlNode, target: YamlNode, budget: WorkBudget): boolean {
   const select = nodeAt(target, 'select');
@@ -74,9 +76,18 @@ function childrenAt(node: YamlNode, step: string): (readonly [key: string | numb
   );
 }
 
-function setAt(node: YamlNode, [step, ...rest]: readonly string[], value: YamlScalar, options?: YamlNode): YamlNode {
-  if (step === undefined) return node.kind === 'scalar' ? inserted(node, value, options) : node;
-  const children = childrenAt(node, step).map(([key, child]) => [key, setAt(child, rest, value, options)] as const);
+interface Setting {
+  readonly budget: WorkBudget;
+  readonly options: YamlNode | undefined;
+}
+
+function setAt(node: YamlNode, [step, ...rest]: readonly string[], value: YamlScalar, setting: Setting): YamlNode {
+  const { budget, options } = setting;
+  const size = node.kind === 'map' ? node.entries.size : node.kind === 'list' ? node.items.length : 1;
+  const length = node.kind === 'scalar' ? node.text.length : 0;
+  if (!budget.spend(20 + 5 * size + length)) return node;
+  if (step === undefined) return node.kind === 'scalar' ? insertedText(node, value, options) : node;
+  const children = childrenAt(node, step).map(([key, child]) => [key, setAt(child, rest, value, setting)] as const);
   const isNew =
     children.length === 0 && node.kind === 'map' && textAt(options, 'create') === 'true' && rest.length === 0;
   if (isNew) return { ...node, entries: new Map(node.entries).set(step, value) };
@@ -88,7 +99,7 @@ function setAt(node: YamlNode, [step, ...rest]: readonly string[], value: YamlSc
 }
 
 /** The whole text, or one part of it. */
-function inserted(old: YamlScalar, value: YamlScalar, options: YamlNode | undefined): YamlScalar {
+function insertedText(old: YamlScalar, value: YamlScalar, options: YamlNode | undefined): YamlScalar {
   const delimiter = textAt(options, 'delimiter');
   if (delimiter === '') return value;
   const parts = old.text.split(delimiter);
@@ -97,5 +108,6 @@ function inserted(old: YamlScalar, value: YamlScalar, options: YamlNode | undefi
   else if (index >= parts.length) parts.push(value.text);
   else parts[index] = value.text;
   const text = parts.join(delimiter);
+  if (text.length > MAX_TEXT) return old;
   return { ...value, value: text, text };
 }

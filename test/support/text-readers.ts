@@ -100,6 +100,29 @@ function ignoreEach(text: string): void {
 /** One file with other directories, and so other variables. */
 const INCLUDES = `include:\n${Array.from({ length: 4 }, (_, index) => `- {path: b.yaml, project_directory: d${index}}\n`).join('')}`;
 
+/** A kustomization of many pods; a pipeline of many includes. */
+const REFERRED = {
+  'r.yaml': Array.from(
+    { length: 300 },
+    (_, index) =>
+      `kind: Pod\napiVersion: v1\nmetadata: {name: ${'a'.repeat(60)}${index}}\nspec: {containers: [{name: a, image: "a:1"}]}\n---\n`,
+  ).join(''),
+  'b/kustomization.yaml': 'resources: [../r.yaml, ../c]\nimages: [{name: a, newTag: "2"}]\n',
+  'c/kustomization.yaml': 'resources: [../b]\ncomponents: [../b]\n',
+};
+
+const imagesWithFiles =
+  (format: Exclude<InputFormat, 'list'>, source: string): TextReader =>
+  (text) =>
+    extractorNamed(format).extract(text, source, {
+      ...NO_FILES,
+      readFile: async (path) => {
+        const referred = new Map(Object.entries(REFERRED)).get(path) ?? (path === 'self.yml' ? text : undefined);
+        return referred === undefined ? undefined : { text: referred, isForeign: false };
+      },
+      listFiles: async () => Array.from({ length: 1000 }, (_, index) => `${'a/'.repeat(index % 50)}self.yml`),
+    });
+
 const imagesOf =
   (format: Exclude<InputFormat, 'list'>): TextReader =>
   (text) =>
@@ -264,7 +287,28 @@ export const TEXT_READERS: Readers = {
   'input: parts of a long list': [(text) => [...(splitList(text)?.parts() ?? [])], 'characters', 'yaml', 'kubernetes'],
   'input: images of Compose': [imagesOf('compose'), 'characters', 'yaml', 'compose'],
   'input: images of Kubernetes': [imagesOf('kubernetes'), 'characters', 'yaml', 'kubernetes'],
+  'input: images of a kustomization': [
+    imagesWithFiles('kubernetes', 'folder/kustomization.yaml'),
+    'characters',
+    'kubernetes',
+    'kustomization',
+  ],
+  'input: images of a kustomization of such objects': [
+    (text) =>
+      extractorNamed('kubernetes').extract(
+        'resources: [r.yaml]\nimages: [{name: "a.*", newTag: "2"}]\n',
+        'a/kustomization.yaml',
+        {
+          ...NO_FILES,
+          readFile: async (path) => (path === 'r.yaml' ? { text, isForeign: false } : undefined),
+        },
+      ),
+    'kubernetes',
+    'gitops',
+  ],
+  'input: images of Argo CD, Flux, Tekton and Skaffold': [imagesOf('kubernetes'), 'gitops'],
   'input: images of GitLab': [imagesOf('gitlab-ci'), 'gitlab'],
+  'input: images of GitLab with includes': [imagesWithFiles('gitlab-ci', '.gitlab-ci.yml'), 'gitlab', 'include'],
   'input: images of GitHub': [imagesOf('github-workflow'), 'github'],
   'input: images of CircleCI': [imagesOf('circleci'), 'circleci'],
   'input: images of Bitbucket': [imagesOf('bitbucket'), 'pipeline'],

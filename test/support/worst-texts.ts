@@ -42,6 +42,9 @@ type FileKind =
   | 'circleci'
   | 'pipeline'
   | 'kubernetes'
+  | 'kustomization'
+  | 'gitops'
+  | 'include'
   | 'chart'
   | 'dockerfile'
   | 'bake'
@@ -245,6 +248,149 @@ const WORST_FILES: readonly WorstFile[] = [
     'kubernetes',
     'many images of a kustomization',
     lines((index) => `- {name: a, newTag: "${index}"}`, 'kind: Kustomization\nimages:\n'),
+  ],
+  ['kustomization', 'resources that repeat', lines(() => '- r.yaml\n- b\n- c', 'resources:\n')],
+  [
+    'kustomization',
+    'images by patterns',
+    lines((index) => `- {name: ".*a.*b${index}.*", newTag: "1"}`, 'resources: [r.yaml]\nimages:\n'),
+  ],
+  [
+    'kustomization',
+    'patches of targets by patterns',
+    lines(
+      (index) => `- {target: {name: "a.*a.*a.*${index}"}, patch: "[{op: add, path: /a, value: {image: a}}]"}`,
+      'resources: [r.yaml]\npatches:\n',
+    ),
+  ],
+  [
+    'kustomization',
+    'patches of labels',
+    lines(
+      (index) => `- {target: {labelSelector: "${'a in (b,c),!d,'.repeat(20)}e${index}"}, patch: "{spec: {a: b}}"}`,
+      'resources: [r.yaml]\npatches:\n',
+    ),
+  ],
+  [
+    'kustomization',
+    'patches that copy what they copied',
+    lines(
+      () => '    - {op: copy, from: /spec, path: /spec/a}',
+      'resources: [r.yaml]\npatches:\n- target: {}\n  patch: |\n',
+    ),
+  ],
+  [
+    'kustomization',
+    'replacements of all fields',
+    lines(
+      () =>
+        '- {source: {kind: Pod}, targets: [{select: {kind: Pod}, fieldPaths: ["*.*.*.*", spec.containers.*.image]}]}',
+      'resources: [r.yaml]\nreplacements:\n',
+    ),
+  ],
+  [
+    'kustomization',
+    'replacements that double a text',
+    lines(
+      () =>
+        '- {source: {kind: Pod, fieldPath: metadata.name}, targets: [{select: {kind: Pod}, fieldPaths: [metadata.name], options: {delimiter: a, index: -1}}]}',
+      'resources: [r.yaml]\nreplacements:\n',
+    ),
+  ],
+  [
+    'kustomization',
+    'configurations',
+    lines(
+      () => '- "images:\\n- {path: spec/containers/image}\\n"',
+      'resources: [r.yaml]\nimages: [{name: a, newTag: "2"}]\nconfigurations:\n',
+    ),
+  ],
+  [
+    'kustomization',
+    'plugins',
+    lines(
+      () => '- "apiVersion: builtin\\nkind: PatchTransformer\\npatch: |\\n  a: b\\n"',
+      'resources: [r.yaml]\ntransformers:\n',
+    ),
+  ],
+  [
+    'kustomization',
+    'literals of generators',
+    lines((index) => `- {name: a${index}, literals: ["a=b", "c='d'"]}`, 'configMapGenerator:\n'),
+  ],
+  [
+    'gitops',
+    'values in texts of Argo CD',
+    lines(
+      () => '    - helm: {values: "a: {image: a}", parameters: [{name: a.b.image.tag, value: "1"}]}',
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  sources:\n',
+    ),
+  ],
+  [
+    'gitops',
+    'parameters of a chart in depth',
+    lines(
+      (index) => `      - {name: "${'a.'.repeat(50)}image${index}", value: "1"}`,
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n      parameters:\n',
+    ),
+  ],
+  [
+    'gitops',
+    'images of Argo CD',
+    lines(
+      () => '      - "a=b:1"',
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    kustomize:\n      images:\n',
+    ),
+  ],
+  [
+    'gitops',
+    'shared patches of Flux',
+    bomb(
+      '[{patch: "[{op: add, path: /spec/image, value: a}]", images: [{name: a, newTag: "1"}]}]',
+      (items) => `{spec: [${items}]}`,
+    ),
+  ],
+  [
+    'gitops',
+    'images and patches of Flux',
+    lines(
+      (index) => `  - {images: [{name: a, newTag: "${index}"}], patch: "- {op: add, path: /spec/image, value: a}"}`,
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  a:\n',
+    ),
+  ],
+  [
+    'gitops',
+    'parameters of parameters of Tekton',
+    halves(
+      lines(
+        (index) => `  - {name: p${index}, value: "$(params.p${index + 1})$(params.p${index + 1})"}`,
+        'apiVersion: tekton.dev/v1\nkind: Task\nspec:\n  params:\n',
+      ),
+      lines((index) => `  - {image: "a:$(params.p${index})$(params.p0)"}`, '  steps:\n'),
+    ),
+  ],
+  [
+    'gitops',
+    'artifacts of Skaffold',
+    halves(
+      lines(
+        (index) => `  - {image: a${index}, requires: [{image: b}]}`,
+        'apiVersion: skaffold/v1\nkind: Config\nbuild:\n  artifacts: &a\n',
+      ),
+      lines(() => '- {build: {artifacts: *a}}', 'profiles:\n'),
+    ),
+  ],
+  ['include', 'includes of itself', lines(() => '- {local: self.yml}', 'include:\n')],
+  ['include', 'includes with wildcards', lines((index) => `- "a*a*${index}/**/*.yml"`, 'include:\n')],
+  [
+    'include',
+    'includes of one directory',
+    lines(() => '- [{local: ["*/self.yml", "**/self.yml"]}]', 'j: {script: x}\ninclude:\n'),
+  ],
+  [
+    'include',
+    'jobs merged over themselves',
+    lines((index) => `j${index}: {image: a, script: x, variables: {A: b}}`, 'include: [self.yml, "/a/**.yml"]\n'),
   ],
   [
     'kubernetes',
