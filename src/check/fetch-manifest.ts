@@ -70,7 +70,10 @@ export async function fetchManifest(
   // The pull quota is exhausted, but the headers proved that the manifest exists.
   const isLimited = got.kind === 'response' && evidenceOf(got.response).limit !== undefined;
   if (head !== undefined && served !== undefined && isLimited) return fetched(head, 'head', success(served));
-  const judged = withHeadWarnings(decide(image, got, judgeServed), head);
+  const judged = withHeadWarnings(
+    decide(image, got, judgeServed),
+    isWeakHead && head?.kind === 'failure' ? undefined : head,
+  );
   const isWeak = !judged.ok && judged.error.cause === 'weak-evidence' && !image.known.explainsNotFound;
   const isDoubtful = isWeak && got.kind === 'response' && !evidenceOf(got.response).isFromRegistry;
   const isNoRegistry = isDoubtful && (await lacksApi(client));

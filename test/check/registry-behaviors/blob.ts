@@ -283,7 +283,6 @@ export const BLOBS: readonly RegistryBehavior[] = [
     name: 'a HEAD by digest without a response: runtimes send a GET',
     ...LAYERS,
     script: { ...ONE, [manifest(AMD64, 'HEAD ')]: SILENT },
-    warnings: ['manifest-head'],
     requests: 6,
   },
   {
