@@ -4,6 +4,7 @@ import type { Result } from '../core/result.ts';
 import { isFailure } from './annotation.ts';
 import { formatLocation } from './location.ts';
 import { registryQuotes } from './registry-quote.ts';
+import type { Repetition } from './repetition.ts';
 import type { Style } from './style.ts';
 import { splitWords, wrapWords } from './wrap.ts';
 
@@ -20,11 +21,12 @@ interface Paragraph {
 /** Sentences contain references, which may be long. */
 const MAX_SENTENCE = 1000;
 
-export function formatExplanation(result: Result, style: Style, indent: string): string[] {
-  return paragraphsOf(result, style).flatMap((paragraph) => formatParagraph(paragraph, style, indent));
+/** `repetition`: of what was explained under another image. */
+export function formatExplanation(result: Result, style: Style, indent: string, repetition?: Repetition): string[] {
+  return paragraphsOf(result, style, repetition).flatMap((paragraph) => formatParagraph(paragraph, style, indent));
 }
 
-function paragraphsOf(result: Result, style: Style): Paragraph[] {
+function paragraphsOf(result: Result, style: Style, repetition: Repetition | undefined): Paragraph[] {
   const { dim, cyan, yellow } = style.paint;
   const { arrow, warning } = style.symbols;
   const { message, hint, foundAt } = result;
@@ -38,10 +40,18 @@ function paragraphsOf(result: Result, style: Style): Paragraph[] {
   }
 
   const quotes = registryQuotes(result, style.show);
+  const explained =
+    repetition === undefined
+      ? [
+          { text: message },
+          ...quotes.map((text) => ({ text, color: dim, mark: 'registry says: ', markColor: dim, hang: 2 })),
+          ...hints,
+        ]
+      : repetition.isNext
+        ? []
+        : [{ text: `The same as for ${repetition.first}.`, color: dim }];
   return [
-    { text: message },
-    ...quotes.map((text) => ({ text, color: dim, mark: 'registry says: ', markColor: dim, hang: 2 })),
-    ...hints,
+    ...explained,
     ...foundAt.map((found, index) => {
       return { text: formatLocation(found), color: dim, mark: index === 0 ? 'at ' : '   ', markColor: dim };
     }),

@@ -9,6 +9,7 @@ import { createGaps, formatLeftOut, formatSkipGroup, formatSkips, formatUnreadab
 import { formatHeadline, layoutFor } from './headline.ts';
 import { formatLocation } from './location.ts';
 import { createQuotaNotes } from './quota.ts';
+import { createRepetitions } from './repetition.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle, type Style } from './style.ts';
 import { splitWords, wrapWords } from './wrap.ts';
@@ -23,6 +24,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
   const gaps = createGaps(options);
   /** By verdict: they would be failures without `--warn-on`. */
   const warnings = emptyTally();
+  const repetitionOf = createRepetitions();
   return {
     onResult(result) {
       if (options.count !== 1) quota.add(result);
@@ -31,7 +33,8 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       if (!asExpected && levelOf(result, options) === 'warning') warnings[result.verdict] += 1;
       if (quiet && asExpected) return '';
       // An expected absence needs no explanation.
-      const explanation = asExpected && isFailure(result) ? [] : formatExplanation(result, style, layout.indent);
+      const isExplained = !(asExpected && isFailure(result));
+      const explanation = isExplained ? formatExplanation(result, style, layout.indent, repetitionOf(result)) : [];
       const lines = [...formatHeadline(result, style, layout, options), ...explanation];
       return lines.map((line) => `${line}\n`).join('');
     },

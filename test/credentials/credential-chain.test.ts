@@ -415,7 +415,7 @@ describe('createCredentialChain', () => {
 
   it('reads --auth-file from a pipe', { skip: requirePosix() }, async () => {
     using home = createHome({ 'auth.json': config('piped:1') });
-    const main = new URL('../../src/credentials/credential-chain.js', import.meta.url).href;
+    const main = new URL('../../src/credentials/find-credential.js', import.meta.url).href;
     // The pipe stays silent until the reader runs and opens the gate.
     const code = `const { findCredential } = await import(${JSON.stringify(main)});
       const { writeFileSync } = await import('node:fs');
