@@ -1,7 +1,7 @@
 // Builds dist/: the library's modules and declarations by tsc, the command as bundles by esbuild.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collectNotices } from './notices.js';
@@ -23,6 +23,13 @@ const { build } = await import('esbuild');
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+
+// The compiler renames only what runs: declarations would import `.ts` files, which older compilers refuse.
+for (const name of readdirSync(`${root}dist`, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
+  const file = `${root}dist/${name}`;
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/((?:from |import\()['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'));
+}
 
 /**
  * What most runs do without is in bundles of their own, loaded when it is needed. Each has its own copy of the modules

@@ -1,25 +1,58 @@
 // The library: the exports of 'kairos-pull'.
 
 export { parseChallenges, type RfcChallenge as Challenge } from './auth/rfc-challenge.ts';
-export type { Checker } from './check/checker.ts';
-export { createChecker, type LibraryOptions } from './config/library-options.ts';
+export { CheckerClosedError } from './check/closed-error.ts';
+export type { Env } from './core/env.ts';
+export type { ExitCode } from './core/exit-code.ts';
 export { HINT_CODES, type HintCode } from './core/hint-code.ts';
 export type { Outcome } from './core/outcome.ts';
-export { type Platform, parsePlatform, selectPlatform } from './core/platform.ts';
-export { formatReference, parseReference, type Reference } from './core/reference.ts';
-export type {
-  Cause,
-  CredentialUse,
-  Proof,
-  RateLimit,
-  Reason,
-  RegistryError,
-  RequestRecord,
-  Result,
-  ResultReference,
-  Verdict,
-  Warning,
+export {
+  type InvalidPlatform,
+  type Platform,
+  type PlatformEntry,
+  parsePlatform,
+  selectPlatform,
+} from './core/platform.ts';
+export { formatReference, type InvalidReference, parseReference, type Reference } from './core/reference.ts';
+export {
+  type BlobSummary,
+  CAUSES,
+  type Cause,
+  type CredentialUse,
+  type Doubt,
+  type Judgement,
+  PROOFS,
+  type Proof,
+  PURPOSES,
+  type Purpose,
+  type RateLimit,
+  REASONS,
+  type Reason,
+  type RegistryError,
+  type RequestRecord,
+  type Result,
+  type ResultReference,
+  type Skip,
+  type UnpullableReason,
+  VERDICTS,
+  type Verdict,
+  WARNING_CODES,
+  type Warning,
+  type WarningCode,
 } from './core/result.ts';
-export type { FoundAt, Target } from './core/target.ts';
+export type { FoundAt, SourceProblem, Target } from './core/target.ts';
 export type { Credential } from './credentials/credential.ts';
-export { findCredential } from './credentials/find-credential.ts';
+export { type CredentialQuery, findCredential } from './credentials/find-credential.ts';
+export type { Secret } from './credentials/secret.ts';
+export type { InputFormat } from './input/extractor.ts';
+export type { CancelOptions, Checker } from './library/checker.ts';
+export type { CheckerOptions, RateLimitPause } from './library/checker-options.ts';
+export { createChecker } from './library/create-checker.ts';
+export { type ExitCodeOptions, exitCodeOf } from './library/exit-code-of.ts';
+export {
+  type ExtractedImages,
+  type ExtractImagesOptions,
+  extractImages,
+  type TextSource,
+} from './library/extract-images.ts';
+export { InvalidOptionError } from './library/invalid-option-error.ts';

@@ -51,6 +51,6 @@ export interface CheckSettings extends ProofSettings {
   /** For one image, mirrors and retries included. */
   readonly timeoutMs: number;
   readonly retries: number;
-  /** See CheckerOptions. */
+  /** See CheckerSettings. */
   readonly plainHints?: boolean | undefined;
 }

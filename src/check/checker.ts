@@ -26,7 +26,7 @@ import { knownRegistry } from '../registry/well-known.ts';
 import { checkTarget } from './check.ts';
 import type { CheckContext } from './check-context.ts';
 import { createCheckCredentials, type OwnCredentials } from './check-credentials.ts';
-import type { CheckerOptions } from './checker-options.ts';
+import type { CheckerSettings } from './checker-settings.ts';
 import { CheckerClosedError } from './closed-error.ts';
 import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
@@ -35,7 +35,7 @@ import type { RateLimitReading } from './observe-rate-limit.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
 import { buildInternalError } from './result.ts';
 
-export interface Checker {
+export interface ImageChecker {
   /**
    * Every failure of the image is in the result. Rejects only if the signal aborts, with its reason, or with a
    * CheckerClosedError.
@@ -85,9 +85,9 @@ export interface CheckerObservers {
 
 /** Throws a TypeError for an invalid platform; all other options must be valid. */
 export function createChecker(
-  options: CheckerOptions = {},
+  options: CheckerSettings = {},
   { onPause, onRateLimit, onCrash, onConnection, onEvent, clock = systemClock }: CheckerObservers = {},
-): Checker {
+): ImageChecker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [], concurrency = DEFAULT_CONCURRENCY } = options;
   const { login, authFile, authFileBytes, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
   const hosts = hostSettings(options);
@@ -182,7 +182,7 @@ export function createChecker(
     return { ...shared, ...credentialsOf(credentials), settings };
   };
 
-  const check: Checker['check'] = (input, { signal = never, ...own } = {}) => {
+  const check: ImageChecker['check'] = (input, { signal = never, ...own } = {}) => {
     // Every running check listens.
     setMaxListeners(0, signal);
     const given: Target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
@@ -245,7 +245,7 @@ const firstHostOf = (reference: Reference, mirrors: readonly MirrorRule[]): stri
   apiHostOf(planMirrors(reference, mirrors)?.attempts[0]?.location.registry ?? reference.registry);
 
 /** The secrets that are known from the start; others are noted when they are found or issued. */
-function startingSecrets({ login }: CheckerOptions, env: NonNullable<CheckerOptions['env']>): KnownSecrets {
+function startingSecrets({ login }: CheckerSettings, env: NonNullable<CheckerSettings['env']>): KnownSecrets {
   const secrets = createKnownSecrets(PROXY_VARIABLES.map((name) => env[name]));
   if (login !== undefined) secrets.addCredential(login.username, login.password.reveal());
   const { KAIROS_PULL_USERNAME = '', KAIROS_PULL_PASSWORD = '' } = env;

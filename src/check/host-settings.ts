@@ -2,7 +2,7 @@
 
 import { bareHost } from '../http/address.ts';
 import { apiHostOf } from '../registry/endpoint.ts';
-import type { CheckerOptions, RegistryOptions } from './checker-options.ts';
+import type { CheckerSettings, RegistryOptions } from './checker-settings.ts';
 import { registryOf } from './mirror.ts';
 
 export type HostSettings = RegistryOptions;
@@ -11,7 +11,7 @@ export type HostSettings = RegistryOptions;
 export function hostSettings({
   registries = {},
   mirrors = [],
-}: Pick<CheckerOptions, 'registries' | 'mirrors'>): ReadonlyMap<string, HostSettings> {
+}: Pick<CheckerSettings, 'registries' | 'mirrors'>): ReadonlyMap<string, HostSettings> {
   const hosts = new Map<string, HostSettings>();
   const add = (registry: string, settings: HostSettings): void => {
     const host = apiHostOf(registry);
@@ -29,7 +29,7 @@ export function hostSettings({
 
 /** By host name: the addresses of a registry do not depend on the port. */
 export function privateAddressRule(
-  { allowPrivate = false }: Pick<CheckerOptions, 'allowPrivate'>,
+  { allowPrivate = false }: Pick<CheckerSettings, 'allowPrivate'>,
   hosts: ReadonlyMap<string, HostSettings>,
 ): (registry: string) => boolean {
   const allowed = [...hosts].filter(([, settings]) => settings.allowPrivate === true);

@@ -1,7 +1,7 @@
 // `kairos-pull check`: prepare, check, write the results, finish.
 
 import { createChecker as createRealChecker } from '../check/checker.ts';
-import type { ExitCode } from './exit-code.ts';
+import type { ExitCode } from '../core/exit-code.ts';
 import { listImages } from './images-command.ts';
 import type { Io } from './io.ts';
 import { prepareCheck, readCheckSettings } from './prepare.ts';

@@ -1,8 +1,8 @@
 // The commands: a separate bundle, loaded on demand, so that --help and --version stay fast.
 
+import type { ExitCode } from '../core/exit-code.ts';
 import { type Collaborators, runCheck } from './check-command.ts';
 import { runDemo } from './demo-command.ts';
-import type { ExitCode } from './exit-code.ts';
 import { listImages } from './images-command.ts';
 import type { Io } from './io.ts';
 import type { Invocation } from './program.ts';

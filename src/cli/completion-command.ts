@@ -1,11 +1,11 @@
 // `kairos-pull completion`: a shell script generated from the program's commands and options.
 
 import type { Command } from 'commander';
+import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { DOUBTS, UNPULLABLE_REASONS } from '../core/result.ts';
 import { NAME } from '../core/version.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FORMATS } from '../report/format.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { createProgram, SHELLS, type Shell } from './program.ts';
 import { isTaken } from './sink.ts';

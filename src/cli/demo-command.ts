@@ -2,12 +2,12 @@
 
 import { Chalk } from 'chalk';
 import { createChecker } from '../check/checker.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../core/exit-code.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { Scenario } from '../demo/scenarios.ts';
 import { createReporter } from '../report/reporters.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { isTaken } from './sink.ts';
 import { colorLevel, supportsUnicode, widthOf } from './terminal.ts';

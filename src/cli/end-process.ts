@@ -2,7 +2,7 @@
 // waits for its threads, even in `process.exit`.
 
 import { accessSync, constants } from 'node:fs';
-import { EXIT } from './exit-code.ts';
+import { EXIT } from '../core/exit-code.ts';
 
 /** From the keyboard, a supervisor, and a closed terminal. */
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,12 +1,12 @@
 // The command: arguments in, exit code out. The commands are loaded on demand.
 
 import { CommanderError } from 'commander';
+import { EXIT } from '../core/exit-code.ts';
 import { isUsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { fileProblem } from '../file/file-failure.ts';
 import type { Collaborators } from './check-command.ts';
 import { endIfHeld, endProcess } from './end-process.ts';
-import { EXIT } from './exit-code.ts';
 import { describeInternalError, formatInternalError } from './internal-error.ts';
 import { createProcessIo, type Io } from './io.ts';
 import { parseCommandLine } from './program.ts';

@@ -5,7 +5,7 @@ import { type LoadedMonitor, loadMonitor } from '../config/load-monitor.ts';
 import { locateMonitorConfig } from '../config/monitor-config.ts';
 import { type MonitorChoice, readMonitorChoice, resolveMonitorOptions } from '../config/monitor-options.ts';
 import { createKnownSources } from '../config/monitor-resources.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import type { Io } from './io.ts';
 import { askHealth, exportStore } from './monitor-client.ts';
 import { demonstrateMonitor } from './monitor-demo.ts';

@@ -1,11 +1,11 @@
 // `monitor --demo`: a monitor of a registry and services in this process, with made-up history. It needs no network.
 
 import { DEFAULT_LISTEN, type MonitorChoice } from '../config/monitor-options.ts';
+import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { writeMadeUpHistory } from '../monitor/demo-history.ts';
 import { startDemoScene } from '../monitor/demo-scene.ts';
 import { createMemoryStore } from '../monitor/store/memory-store.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
 import { createLog } from './monitor-log.ts';

@@ -2,12 +2,12 @@
 
 import type { LoadedMonitor } from '../config/load-monitor.ts';
 import { type MonitorChoice, resolveMonitorOptions } from '../config/monitor-options.ts';
+import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { formatCount } from '../core/quantity.ts';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { testNotifiers } from '../monitor/notify/test-notifiers.ts';
 import { formatColumns } from '../report/columns.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { isTaken } from './sink.ts';
 

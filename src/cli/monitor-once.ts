@@ -1,12 +1,12 @@
 // `monitor --once`: one check of every resource, recorded in the store; for schedulers such as cron.
 
 import { resolveMonitorOptions } from '../config/monitor-options.ts';
+import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun } from '../core/exit-code.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { Judgement } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import type { OnceCheck } from '../monitor/monitor.ts';
 import { formatColumns } from '../report/columns.ts';
-import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { createLog } from './monitor-log.ts';
 import type { Start } from './monitor-serve.ts';

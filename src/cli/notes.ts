@@ -1,5 +1,6 @@
 // The sentences on standard error: errors of input files, warnings, and why a run ended as it did.
 
+import { EXIT, type Policy } from '../core/exit-code.ts';
 import { formatCount, formatWait } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
 import type { SourceProblem } from '../core/target.ts';
@@ -9,7 +10,6 @@ import { formatUnreadable } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
 import type { QuotaShortage } from './cost.ts';
-import { EXIT, type Policy } from './exit-code.ts';
 import type { RunTally } from './run-tally.ts';
 import type { Pause } from './wait.ts';
 

@@ -1,6 +1,6 @@
 // The credentials from the command line: --username, and the password on standard input.
 
-import type { CheckerOptions } from '../check/checker-options.ts';
+import type { CheckerSettings } from '../check/checker-settings.ts';
 import type { Settings } from '../config/setting-parsers.ts';
 import { textOfBytes } from '../core/byte-text.ts';
 import { parseReference } from '../core/reference.ts';
@@ -16,7 +16,7 @@ export async function readPassword(
   { username }: Settings,
   images: readonly string[],
   stdin: () => AsyncIterable<Uint8Array | string>,
-): Promise<CheckerOptions['login']> {
+): Promise<CheckerSettings['login']> {
   if (username === undefined) return undefined;
   const references = images.map(parseReference).flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
   const registries = [...new Set(references.map(({ registry }) => registry))];

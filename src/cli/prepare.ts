@@ -1,7 +1,7 @@
 // What a check needs before the first request: settings, images, options of the checker. Every UsageError is thrown here
 // or when the outputs are opened.
 
-import type { CheckerOptions } from '../check/checker-options.ts';
+import type { CheckerSettings } from '../check/checker-settings.ts';
 import { readCheckerOptions } from '../config/checker-options.ts';
 import { type ConfigFile, readConfigFile } from '../config/config-file.ts';
 import { resolveConflicts } from '../config/conflicts.ts';
@@ -37,7 +37,7 @@ export interface CheckPlan {
   readonly operandFiles: readonly string[];
   readonly collection: Collection;
   /** Undefined if the run was interrupted before the options were known. */
-  readonly checkerOptions: CheckerOptions | undefined;
+  readonly checkerOptions: CheckerSettings | undefined;
   /** Those of the input files, if `--use-pull-secrets` is set; more may come with standard input. */
   readonly pullSecrets: readonly FoundSecret[] | undefined;
   /** Aborts with the interruption, or when `stop` is called. */

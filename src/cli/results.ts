@@ -1,7 +1,7 @@
 // The results of a check: runs the checker, repeats it with --wait, and closes it at the end or on an interruption.
 
-import type { Checker, CheckerObservers } from '../check/checker.ts';
-import type { CheckerOptions } from '../check/checker-options.ts';
+import type { CheckerObservers, ImageChecker } from '../check/checker.ts';
+import type { CheckerSettings } from '../check/checker-settings.ts';
 import { once } from '../core/once.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -11,7 +11,7 @@ import type { CheckPlan } from './prepare.ts';
 import type { Session } from './session.ts';
 import { checkUntilSettled, isSettled } from './wait.ts';
 
-export type CreateChecker = (options: CheckerOptions, observers: CheckerObservers) => Checker;
+export type CreateChecker = (options: CheckerSettings, observers: CheckerObservers) => ImageChecker;
 
 /** In the order of the images. */
 export async function* resultsOf(

@@ -1,13 +1,13 @@
 // The tally of a run: results by verdict, exit codes, and the images that are being checked.
 
 import type { Clock } from '../core/clock.ts';
+import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from '../core/exit-code.ts';
 import { emptyTally, type Report, summarise } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import type { HostPause } from '../http/pacer.ts';
 import type { Progress } from '../report/progress.ts';
-import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from './exit-code.ts';
 
 export interface RunTally {
   /** The same targets, counted as they are taken. */

@@ -2,13 +2,13 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckerObservers } from '../check/checker.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../core/exit-code.ts';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { isUsageError } from '../core/usage-error.ts';
 import type { Collection } from '../input/collect.ts';
 import { createQuotaWatch } from './cost.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
 import { formatExpired, formatProblem, formatQuotaWarning, formatRemark, NO_IMAGES, NO_PULL_SECRETS } from './notes.ts';

@@ -1,7 +1,7 @@
 // What the user reads during --wait: one line that is redrawn on a terminal, a line a minute elsewhere, and how it ended.
 
 import type { Clock } from '../core/clock.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { formatPause, formatPauseTimes, formatWaited } from './notes.ts';
 import type { Pause } from './wait.ts';
 

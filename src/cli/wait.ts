@@ -1,9 +1,9 @@
 // --wait: repeats the checks that may still pass, at increasing intervals.
 
 import type { Clock } from '../core/clock.ts';
+import { EXIT, exitCodeOf, type Policy } from '../core/exit-code.ts';
 import type { Judgement, Reason, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
-import { EXIT, exitCodeOf, type Policy } from './exit-code.ts';
 import { unlessInterrupted } from './interruption.ts';
 
 export interface WaitOptions {

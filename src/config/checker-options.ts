@@ -1,7 +1,7 @@
 // Converts settings to the options of the checker, and reads the files that they name.
 
 import { isAbsolute, join } from 'node:path';
-import type { CheckerOptions, RegistryOptions } from '../check/checker-options.ts';
+import type { CheckerSettings, RegistryOptions } from '../check/checker-settings.ts';
 import type { MirrorRule } from '../check/mirror.ts';
 import type { Env } from '../core/env.ts';
 import { homeDirectory } from '../file/directories.ts';
@@ -32,7 +32,7 @@ export async function readCheckerOptions({
   file = { registries: [] },
   env,
   signal,
-}: CheckerInputs): Promise<CheckerOptions> {
+}: CheckerInputs): Promise<CheckerSettings> {
   const files = createUserFiles(signal);
   const { registries: sections } = file;
   const { authFile } = settings;
@@ -105,7 +105,7 @@ async function readRegistries(
   sections: readonly RegistrySection[],
   sources: Sources,
   files: UserFiles,
-): Promise<CheckerOptions['registries']> {
+): Promise<CheckerSettings['registries']> {
   const read = async ({ registry, settings, labelOf, realms }: RegistrySection): Promise<[string, RegistryOptions]> => {
     const isOverridden = (name: RegistrySettingName): boolean => sources[name].rank > RANK.file;
     const isPairOverridden = isOverridden('cert') || isOverridden('key');

@@ -1,6 +1,6 @@
 // Expands the entries under `resources` to resources with ids: images of files once, at all of their places.
 
-import type { CheckerOptions } from '../check/checker-options.ts';
+import type { CheckerSettings } from '../check/checker-settings.ts';
 import type { Env } from '../core/env.ts';
 import type { FoundAt, Target } from '../core/target.ts';
 import { isUsageError, UsageError } from '../core/usage-error.ts';
@@ -39,7 +39,7 @@ export interface PlanInputs {
   /** With conflicts resolved. */
   readonly settings: Settings;
   readonly resolved: Resolved;
-  readonly checker: CheckerOptions;
+  readonly checker: CheckerSettings;
   readonly env: Env;
   /** Milliseconds since 1970. */
   readonly nowMs: number;

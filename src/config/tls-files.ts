@@ -23,40 +23,63 @@ export async function readAuthorities(
   files: UserFiles,
 ): Promise<string | undefined> {
   if (caFile === undefined) return undefined;
-  const ca = await files.text(caFile, labelOf('caFile'), MAX_BUNDLE_BYTES);
-  if (!CERTIFICATE.test(ca)) throw lacking(labelOf('caFile'), caFile, 'certificate');
-  return ca;
+  const ca = { path: caFile, text: await files.text(caFile, labelOf('caFile'), MAX_BUNDLE_BYTES) };
+  return requireCertificate(ca, labelOf('caFile'));
 }
 
-/** A single file may contain both the certificate and its key. Throws a UsageError as `readAuthorities` does. */
+/** Throws a UsageError as `readAuthorities` does. */
 export async function readClientCertificate(
-  { cert: certPath, key: keyPath }: TlsFiles,
+  { cert, key }: TlsFiles,
   labelOf: LabelOf,
   files: UserFiles,
 ): Promise<Pick<TlsChoice, 'cert' | 'key'>> {
-  const cert = certPath === undefined ? undefined : await files.text(certPath, labelOf('cert'));
-  const key = keyPath === undefined ? undefined : await files.text(keyPath, labelOf('key'));
-  const certText = cert ?? key;
-  const keyText = key ?? cert;
-  if (certText === undefined || keyText === undefined) return {};
+  const read = async (name: 'cert' | 'key', path: string | undefined): Promise<NamedPem | undefined> =>
+    path === undefined ? undefined : { path, text: await files.text(path, labelOf(name)) };
+  return clientCertificateOf(await read('cert', cert), await read('key', key), labelOf);
+}
+
+/** The content of a file that the user named. */
+export interface NamedPem {
+  /** As messages show it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The text; throws a UsageError if it contains no certificate. */
+export function requireCertificate({ path, text }: NamedPem, label: string): string {
+  if (CERTIFICATE.test(text)) return text;
+  throw lacking(label, path, 'certificate');
+}
+
+/** A single file may contain both the certificate and its key. Throws a UsageError if a part is missing. */
+export function clientCertificateOf(
+  cert: NamedPem | undefined,
+  key: NamedPem | undefined,
+  labelOf: LabelOf,
+): Pick<TlsChoice, 'cert' | 'key'> {
+  const certPem = cert ?? key;
+  const keyPem = key ?? cert;
+  if (certPem === undefined || keyPem === undefined) return {};
 
   const label = labelOf(cert === undefined ? 'key' : 'cert');
-  if (!CERTIFICATE.test(certText)) {
-    if (cert !== undefined) throw lacking(label, certPath, 'certificate');
-    throw new UsageError(`${label} requires a certificate (cert): ${keyPath} contains none.`);
+  if (!CERTIFICATE.test(certPem.text)) {
+    if (cert !== undefined) throw lacking(label, cert.path, 'certificate');
+    throw new UsageError(`${label} requires a certificate (cert): ${certPem.path} contains none.`);
   }
-  if (!PRIVATE_KEY.test(keyText)) {
-    if (key !== undefined) throw lacking(labelOf('key'), keyPath, 'private key');
-    throw new UsageError(`${label} requires a private key (key): ${certPath} contains none.`);
+  if (!PRIVATE_KEY.test(keyPem.text)) {
+    if (key !== undefined) throw lacking(labelOf('key'), key.path, 'private key');
+    throw new UsageError(`${label} requires a private key (key): ${keyPem.path} contains none.`);
   }
+  const { text: certText } = certPem;
+  const { text: keyText } = keyPem;
   try {
     createSecureContext({ cert: certText, key: keyText });
   } catch (error) {
-    const paths = [...new Set([certPath, keyPath].filter((path) => path !== undefined))].join(' and ');
+    const paths = [...new Set([certPem.path, keyPem.path])].join(' and ');
     throw new UsageError(`${label}: ${paths} cannot be used: ${(error as Error).message}.`);
   }
   return { cert: certText, key: keyText };
 }
 
-const lacking = (label: string, path: string | undefined, what: string): UsageError =>
+const lacking = (label: string, path: string, what: string): UsageError =>
   new UsageError(`${label}: ${path} contains no PEM ${what} (-----BEGIN …-----).`);

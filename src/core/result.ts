@@ -2,7 +2,7 @@
 
 import type { HintCode } from './hint-code.ts';
 import { formatReference, type Reference } from './reference.ts';
-import type { FoundAt, Skip } from './target.ts';
+import { type FoundAt, SKIPS, type Skip } from './target.ts';
 
 export { SKIPS, type Skip } from './target.ts';
 
@@ -25,6 +25,8 @@ export type UnpullableReason = (typeof UNPULLABLE_REASONS)[number];
 /** `internal-error`: a bug in this program, which no option can turn into a warning. */
 export type Doubt = (typeof DOUBTS)[number] | 'internal-error';
 export type Reason = UnpullableReason | Doubt | Skip;
+/** Every reason, by verdict. */
+export const REASONS: readonly Reason[] = [...UNPULLABLE_REASONS, ...DOUBTS, 'internal-error', ...SKIPS];
 export const VERDICTS = ['pullable', 'unpullable', 'undetermined', 'skipped'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 

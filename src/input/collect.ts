@@ -26,6 +26,10 @@ export interface Sources extends Omit<SourceOptions, 'onPullSecrets' | 'onCovere
   /** Paths that the user named and that do not exist. */
   readonly missing?: readonly MissingPath[] | undefined;
   readonly stdin: () => AsyncIterable<Uint8Array | string>;
+  /** Its path, if it is the content of a file; unset: `-`. */
+  readonly stdinName?: string | undefined;
+  /** A path that cannot be read is always a problem. */
+  readonly keepsUnreadable?: boolean | undefined;
   /** Of the directories in `files`; unset: everything is read. */
   readonly leaveOut?: LeaveOutOptions | undefined;
   readonly ignore?: readonly IgnoreRule[] | undefined;
@@ -62,9 +66,24 @@ export interface Collection {
   readonly leftOut: LeftOut;
 }
 
-/** Throws a UsageError when files or directories that the user named cannot be read, and there is nothing else. */
+/**
+ * Throws a UsageError when files or directories that the user named cannot be read, and there is nothing else, unless
+ * `keepsUnreadable`.
+ */
 export async function collect(sources: Sources): Promise<Collection> {
-  const { images, files, missing = [], stdin, leaveOut, signal, ignore = [], nowMs, ...others } = sources;
+  const {
+    images,
+    files,
+    missing = [],
+    stdin,
+    stdinName = '-',
+    keepsUnreadable = false,
+    leaveOut,
+    signal,
+    ignore = [],
+    nowMs,
+    ...others
+  } = sources;
   const { onPullSecret, onProgress, ...rest } = others;
   const wanted = new Set<string>();
   const options = {
@@ -131,7 +150,7 @@ export async function collect(sources: Sources): Promise<Collection> {
     if (!signal.aborted) throw error;
   }
   const isNothing = known.length === 0 && problems.length === 0 && !files.includes('-');
-  if (unreadable.length > 0 && isNothing && !signal.aborted) throw unreadableError(unreadable);
+  if (unreadable.length > 0 && isNothing && !keepsUnreadable && !signal.aborted) throw unreadableError(unreadable);
   for (const { path, problem, advice } of unreadable) {
     onProblem({ source: hideUserinfo(path), message: `Cannot be read: ${problem}.${advice && ` ${advice}`}` }, path);
   }
@@ -143,7 +162,7 @@ export async function collect(sources: Sources): Promise<Collection> {
     problems.splice(0, problems.length, ...others.map(({ problem }) => problem));
   }
   async function* readComing(): AsyncGenerator<Target> {
-    const reading = readSource(stdin(), '-', options, (problem) => onProblem(problem, '-'));
+    const reading = readSource(stdin(), stdinName, options, (problem) => onProblem(problem, stdinName));
     for await (const targets of reading) yield* addAll(targets);
   }
   return { known, coming: files.includes('-') ? readComing() : undefined, problems, leftOut };

@@ -1,6 +1,6 @@
 // The options of the monitor, validated: values of the config layer.
 
-import type { CheckerOptions } from '../check/checker-options.ts';
+import type { CheckerSettings } from '../check/checker-settings.ts';
 import type { Maintenance } from './history/maintenance.ts';
 import type { NotifierOptions } from './notify/notifier-options.ts';
 import type { MonitorResource, SkippedImage } from './resource/monitor-resource.ts';
@@ -22,7 +22,7 @@ export interface MonitorPlan {
   readonly maintenances: readonly Maintenance[];
   readonly notifiers: readonly NotifierOptions[];
   /** How images are checked: as `check` with the same config file does. */
-  readonly checker: CheckerOptions;
+  readonly checker: CheckerSettings;
 }
 
 /** What needs a restart to change. */

@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   demo: ['core'],
   monitor: ['demo', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
   config: ['monitor', 'input', 'report', 'check', 'registry', 'auth', 'http', 'credentials', 'file', 'core'],
+  library: ['config', 'input', 'check', 'auth', 'credentials', 'file', 'core'],
   cli: [
     'config',
     'monitor',

@@ -40,7 +40,7 @@ describe('indexes 30 deep', () => {
   for (let depth = 0; depth < 30; depth += 1) nested = createIndex([{ image: nested, platform: null }]);
 
   it('are not followed to the end', async () => {
-    const { result, asked } = await checkOf(nested, { layers: true });
+    const { result, asked } = await checkOf(nested, { proof: 'layers' });
     assert.equal(result.verdict, 'unpullable');
     assert.ok(asked < 12, `${asked} requests`);
   });

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Checker, createChecker } from '../../src/check/checker.ts';
-import type { CheckerOptions } from '../../src/check/checker-options.ts';
+import { createChecker, type ImageChecker } from '../../src/check/checker.ts';
+import type { CheckerSettings } from '../../src/check/checker-settings.ts';
 import type { Target } from '../../src/core/target.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
@@ -11,7 +11,7 @@ import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts
 
 describe('a target', () => {
   let registry: EmbeddedRegistry;
-  const checkers: Checker[] = [];
+  const checkers: ImageChecker[] = [];
   before(async () => {
     registry = await startRegistry();
     const images = ['linux/amd64', 'linux/arm64'].map((platform) => createImage({ platform }));
@@ -24,7 +24,7 @@ describe('a target', () => {
 
   const check = (
     target: Omit<Target, 'text' | 'foundAt'>,
-    options: CheckerOptions = {},
+    options: CheckerSettings = {},
     text = `${registry.name}/app:1`,
   ) => {
     const checker = createChecker({ env: {}, anonymous: true, plainHttp: true, ...options });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import type { CheckerOptions } from '../../src/check/checker-options.ts';
+import type { CheckerSettings } from '../../src/check/checker-settings.ts';
 import type { SourceProblem, Target } from '../../src/core/target.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
@@ -164,7 +164,7 @@ describe('check -f with an invalid file', () => {
   it('passes on skipped images and platforms', async () => {
     const targets: Target[] = [];
     const checker = fakeChecker();
-    const createChecker = (options: CheckerOptions) => {
+    const createChecker = (options: CheckerSettings) => {
       const created = checker.createChecker(options);
       return {
         ...created,

@@ -1,7 +1,7 @@
 // A checker with scripted results; it records its options and the images.
 
-import type { Checker } from '../../src/check/checker.ts';
-import type { CheckerOptions } from '../../src/check/checker-options.ts';
+import type { ImageChecker } from '../../src/check/checker.ts';
+import type { CheckerSettings } from '../../src/check/checker-settings.ts';
 import { type Cause, type Reason, type Result, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
 import { failedResult, pullableResult } from '../support/results.ts';
@@ -12,9 +12,9 @@ export type FakeResult = 'pullable' | Reason | `${Reason}/${Cause}`;
 export type FakeResults = Readonly<Record<string, FakeResult | readonly FakeResult[]>>;
 
 export interface FakeChecker {
-  readonly createChecker: (options: CheckerOptions) => Checker;
+  readonly createChecker: (options: CheckerSettings) => ImageChecker;
   /** Of each checker that was created. */
-  readonly options: CheckerOptions[];
+  readonly options: CheckerSettings[];
   /** Texts in the order they were checked. */
   readonly checked: string[];
   /** The targets of these texts. */
@@ -27,13 +27,13 @@ export function fakeChecker(
   results: FakeResults = {},
   beforeEach: (text: string, signal: AbortSignal | undefined) => Promise<void> | void = () => undefined,
 ): FakeChecker {
-  const created: CheckerOptions[] = [];
+  const created: CheckerSettings[] = [];
   const checked: string[] = [];
   const targets: Target[] = [];
   const timesChecked = new Map<string, number>();
   let closed = false;
 
-  const check: Checker['check'] = async (target, options) => {
+  const check: ImageChecker['check'] = async (target, options) => {
     const whole = typeof target === 'string' ? { text: target, foundAt: [] } : target;
     const { text, foundAt } = whole;
     await beforeEach(text, options?.signal);
@@ -43,7 +43,7 @@ export function fakeChecker(
     targets.push(whole);
     return resultFor(results[text] ?? 'pullable', times, { text, foundAt });
   };
-  const createChecker = (options: CheckerOptions): Checker => {
+  const createChecker = (options: CheckerSettings): ImageChecker => {
     created.push(options);
     return {
       check,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Policy } from '../../src/cli/exit-code.ts';
 import { checkUntilSettled, isSettled } from '../../src/cli/wait.ts';
 import { createWaitNotes } from '../../src/cli/wait-notes.ts';
+import type { Policy } from '../../src/core/exit-code.ts';
 import { judgementOf, type Reason } from '../../src/core/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { failedResult } from '../support/results.ts';

@@ -41,7 +41,7 @@ describe('connections', () => {
 
   it('one carries all checks in turn over TLS', { skip: withoutOpenssl }, async () => {
     await using registry = await startRegistry({ tls: serverIdentity() });
-    await checkInTurn(fill(registry, 12), { ca: authority().cert });
+    await checkInTurn(fill(registry, 12), { caFile: Buffer.from(authority().cert) });
     assert.equal(registry.connections, 1);
   });
 

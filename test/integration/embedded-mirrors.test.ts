@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createChecker } from '../../src/check/checker.ts';
-import type { CheckerOptions } from '../../src/check/checker-options.ts';
+import type { CheckerSettings } from '../../src/check/checker-settings.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
@@ -21,7 +21,7 @@ async function startFilled(options: EmbeddedRegistryOptions = {}, repository = '
   return registry;
 }
 
-async function check(reference: string, options: CheckerOptions): Promise<Result> {
+async function check(reference: string, options: CheckerSettings): Promise<Result> {
   const checker = createChecker({ env: {}, tlsFolders: [], retries: 0, ...options });
   try {
     return await checker.check(reference);

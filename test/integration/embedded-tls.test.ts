@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
 import { createChecker } from '../../src/check/checker.ts';
-import type { CheckerOptions } from '../../src/check/checker-options.ts';
+import type { CheckerSettings } from '../../src/check/checker-settings.ts';
 import type { Result } from '../../src/core/result.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
@@ -29,7 +29,7 @@ async function startTlsRegistry(options: EmbeddedRegistryOptions = {}): Promise<
 }
 
 /** Nothing of the person's or the machine's own has a part, unless the test says so. */
-async function check(reference: string, options: CheckerOptions): Promise<Result> {
+async function check(reference: string, options: CheckerSettings): Promise<Result> {
   const checker = createChecker({ env: {}, tlsFolders: [], anonymous: true, retries: 0, ...options });
   try {
     return await checker.check(reference);
@@ -155,7 +155,7 @@ describe('plain http for one registry', { skip: withoutOpenssl }, () => {
 });
 
 describe('a client certificate', { skip: withoutOpenssl }, () => {
-  const ways: readonly (readonly [string, (name: string, certs: string) => CheckerOptions])[] = [
+  const ways: readonly (readonly [string, (name: string, certs: string) => CheckerSettings])[] = [
     ['given for all registries', () => clientIdentity()],
     ['given for the registry', (name) => ({ registries: { [name]: clientIdentity() } })],
     ['from the folder of the registry', (_name, certs) => ({ tlsFolders: [certs] })],

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { EXIT } from '../../src/cli/exit-code.ts';
+import { EXIT } from '../../src/core/exit-code.ts';
 import { gitlabCiExtractor } from '../../src/input/gitlab-ci.ts';
 import { foundLines } from '../input/found-lines.ts';
 import { understand, variablesNamedIn, wordsOf } from './command-line.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { EXIT } from '../../src/cli/exit-code.ts';
+import { EXIT } from '../../src/core/exit-code.ts';
 import { kubernetesExtractor } from '../../src/input/kubernetes.ts';
 import { foundLines } from '../input/found-lines.ts';
 import { understand } from './command-line.ts';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Checker, createChecker } from '../../src/check/checker.ts';
+import { createChecker, type ImageChecker } from '../../src/check/checker.ts';
 import type { Result } from '../../src/core/result.ts';
 import { BARE_ENV } from './command.ts';
 import { createHeldClock } from './fake-clock.ts';
@@ -19,7 +19,7 @@ export async function checkUntil(
   options: Parameters<typeof createChecker>[0] = {},
 ): Promise<Result> {
   const clock = createHeldClock();
-  const checker: Checker = createChecker({ env: BARE_ENV, ...options, timeoutMs: TIMEOUT_MS }, { clock });
+  const checker: ImageChecker = createChecker({ env: BARE_ENV, ...options, timeoutMs: TIMEOUT_MS }, { clock });
   try {
     const check = checker.check(image);
     await Promise.race([isReached, check]);

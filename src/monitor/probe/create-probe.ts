@@ -1,8 +1,8 @@
 // The probe of the monitor: one check of a resource of any kind, over connections that all checks share.
 
 import { isDeepStrictEqual } from 'node:util';
-import { type Checker, createChecker } from '../../check/checker.ts';
-import type { CheckerOptions } from '../../check/checker-options.ts';
+import { createChecker, type ImageChecker } from '../../check/checker.ts';
+import type { CheckerSettings } from '../../check/checker-settings.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { HostPause } from '../../http/pacer.ts';
 import { createConnections } from './connections.ts';
@@ -22,7 +22,7 @@ export interface ProbeObservers {
 export interface ClosableProbe {
   readonly probe: Probe;
   /** From the next check on. */
-  useOptions(checker: CheckerOptions): void;
+  useOptions(checker: CheckerSettings): void;
   /** Ends every connection; no check may follow. */
   close(): Promise<void>;
 }
@@ -33,12 +33,12 @@ const FORGET_AFTER_MS = 5 * 60_000;
 const CONCURRENCY = 1_000;
 
 export function createProbe(
-  checker: CheckerOptions,
+  checker: CheckerSettings,
   { onPause, onCrash }: ProbeObservers,
   clock: Clock = systemClock,
 ): ClosableProbe {
   let options = checker;
-  const create = (insecure: boolean) => (): Checker => {
+  const create = (insecure: boolean) => (): ImageChecker => {
     // A file is read again for each check.
     const { authFileBytes: _, ...rest } = options;
     const own = {

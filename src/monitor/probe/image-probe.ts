@@ -1,7 +1,7 @@
 // Checks an image: the check of `check`, and what its verdict means for the expectation of the resource.
 
 import type { OwnCredentials } from '../../check/check-credentials.ts';
-import type { Checker, CheckOptions } from '../../check/checker.ts';
+import type { CheckOptions, ImageChecker } from '../../check/checker.ts';
 import type { Clock } from '../../core/clock.ts';
 import { parseReference } from '../../core/reference.ts';
 import type { Result } from '../../core/result.ts';
@@ -13,7 +13,7 @@ import { readPasswordFile, unreadableCredentials } from './password-file.ts';
 import type { ProbeResult } from './probe.ts';
 
 export interface ImageProbeOptions {
-  readonly checker: Pick<Checker, 'check'>;
+  readonly checker: Pick<ImageChecker, 'check'>;
   readonly connections: Connections;
   readonly clock: Clock;
 }

@@ -1,6 +1,6 @@
 // The exit code of a run: the code of each result, and the one of them that counts. Scripts rely on it.
 
-import type { Doubt, Judgement, Reason, UnpullableReason } from '../core/result.ts';
+import type { Doubt, Judgement, Reason, UnpullableReason } from './result.ts';
 
 export const EXIT = {
   ok: 0,

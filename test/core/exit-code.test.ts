@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from '../../src/cli/exit-code.ts';
+import { type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from '../../src/core/exit-code.ts';
 import { DOUBTS, type Judgement, judgementOf, type Reason, SKIPS, UNPULLABLE_REASONS } from '../../src/core/result.ts';
 
 const PRESENT: Policy = { expect: 'present', warnOn: [] };

@@ -16,7 +16,7 @@ export interface RegistryOptions extends TlsChoice {
   readonly allowPrivate?: boolean | undefined;
 }
 
-export interface CheckerOptions extends TlsChoice {
+export interface CheckerSettings extends TlsChoice {
   /** Unset: `manifest`, or `head` if the registry counts a manifest GET as a pull. */
   readonly proof?: Proof | undefined;
   /** Required platforms as `os/arch[/variant]`, or `all`: every platform in the index. */
