@@ -26,6 +26,7 @@ import type { Io } from './io.ts';
 import { formatExpired, formatNoImages, formatProblem, NOTHING_TO_LIST } from './notes.ts';
 import { readOperands } from './operands.ts';
 import type { Flags, ImagesInvocation } from './program.ts';
+import { withReadingLine } from './reading-line.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 import { readStdin } from './stdin.ts';
 
@@ -56,15 +57,18 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   const options = inputOptions(resolved, io.env);
   const nowMs = io.clock.now();
   const rules = { ignore: ignoreRules(resolved, config?.ignore), search: config?.search, nowMs };
-  const collection = await collect({
-    images,
-    files: values.file,
-    missing,
-    stdin,
-    signal: interruption,
-    ...rules,
-    ...options,
-  });
+  const collection = await withReadingLine(io, (onProgress) =>
+    collect({
+      onProgress,
+      images,
+      files: values.file,
+      missing,
+      stdin,
+      signal: interruption,
+      ...rules,
+      ...options,
+    }),
+  );
   const targets = [...collection.known];
   for await (const target of collection.coming ?? []) targets.push(target);
 

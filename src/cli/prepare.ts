@@ -20,6 +20,7 @@ import { NOTHING_TO_CHECK } from './notes.ts';
 import { readOperands, type SortedOperands } from './operands.ts';
 import { readPassword } from './password.ts';
 import type { ImagesInvocation } from './program.ts';
+import { withReadingLine } from './reading-line.ts';
 import { readPasswordInput, readStdin } from './stdin.ts';
 
 export interface CommandSettings extends Pick<SortedOperands, 'images' | 'missing'> {
@@ -74,20 +75,23 @@ export async function prepareCheck(
   const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
   const readingOptions = readCheckerOptions({ settings, sources: resolved.sources, file: configFile, env, signal });
   const options = await unlessInterrupted(readingOptions, interruption);
-  const collection = await collect({
-    images,
-    files: settings.file,
-    missing,
-    ...inputOptions(resolved, env),
-    ignore: ignoreRules(resolved, configFile?.ignore),
-    search: configFile?.search,
-    nowMs: io.clock.now(),
-    stdin,
-    signal,
-    onPullSecret:
-      pullSecrets &&
-      ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source })),
-  });
+  const collection = await withReadingLine(io, (onProgress) =>
+    collect({
+      onProgress,
+      images,
+      files: settings.file,
+      missing,
+      ...inputOptions(resolved, env),
+      ignore: ignoreRules(resolved, configFile?.ignore),
+      search: configFile?.search,
+      nowMs: io.clock.now(),
+      stdin,
+      signal,
+      onPullSecret:
+        pullSecrets &&
+        ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source })),
+    }),
+  );
   const login = await unlessInterrupted(
     readPassword(settings, images, () => readPasswordInput(io, signal)),
     interruption,
