@@ -12,10 +12,11 @@ import { digestOf } from '../core/digest.ts';
 import type { RequestRecord } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import type { HttpFailure } from './failure.ts';
+import { isServersAddress } from './quote.ts';
 import type { RedirectHop } from './redirect.ts';
 import type { RetryWait } from './retry.ts';
 import type { HttpRequest, HttpResponse, Quote } from './send.ts';
-import { shownUrl } from './shown-url.ts';
+import { shownAddress, shownUrl } from './shown-url.ts';
 import type { CertificateFacts } from './tls-failure.ts';
 
 let lastId = 0;
@@ -41,11 +42,12 @@ export function requestEvent(
 export function responseEvent(
   { headers: requestHeaders, ...sent }: RequestEvent,
   record: RequestRecord,
+  request: HttpRequest,
   response: HttpResponse,
 ): ResponseEvent {
   const { body, firstByteMs, headers, quote } = response;
   const contentDigest = contentDigestOf(sent, response);
-  const excerpt = excerptOf(response);
+  const excerpt = excerptOf(request, response);
   return {
     ...sent,
     ...record,
@@ -120,18 +122,16 @@ const shownRequestHeader = (name: string, value: string): string =>
 
 const SECRET = /cookie|token|secret|session|signature|api-?key|^(?:proxy-)?authorization$|^authentication-info$/i;
 
-/** Its URLs may be signed: their queries are not shown, except in a challenge, which every client may read. */
+/** Its URLs may be signed anywhere, except in a challenge, which every client may read. */
 function shownHeader(name: string, value: string, quote: Quote): string {
   if (SECRET.test(name)) return '***';
   const shown = quote(value, MAX_VALUE);
-  return /authenticate$/i.test(name)
-    ? shown
-    : shown.replace(USERINFO, '').replace(URL_PARTS, (_, start, query) => start + (query ? '?***' : ''));
+  if (/authenticate$/i.test(name)) return shown;
+  return /location$/i.test(name) ? shownAddress(shown) : shown.replace(URL_IN_TEXT, (url) => shownAddress(url));
 }
 
-const USERINFO = /(?<=\/\/)[^\s/@?#"',;<>]*@/g;
-/** Scheme, host and path; query or fragment. */
-const URL_PARTS = /((?:https?:\/\/|\/)[^\s?#"',;<>]*)(\?[^\s"',;<>]*|#[^\s"',;<>]*)?/gi;
+/** With its path parameters: a semicolon that ends a URL has a blank behind it. */
+const URL_IN_TEXT = /(?:[a-z][a-z0-9+.-]*:\/\/|\/)(?:[^\s"',;<>]|;(?=\S))*/gi;
 
 /** Only of a manifest: the digest of a part of a body says nothing. */
 function contentDigestOf(
@@ -142,9 +142,15 @@ function contentDigestOf(
   return isManifest && response.status === 200 && !response.truncated ? digestOf(response.body) : undefined;
 }
 
-function excerptOf({ status, headers, body, quote }: HttpResponse): string {
+function excerptOf(request: HttpRequest, { status, headers, body, quote }: HttpResponse): string {
   const text = Buffer.from(body.subarray(0, 4096)).toString();
   const isPage = /^\s*<(?:!doctype|html|head)/i.test(text) || headers.mediaType() === 'text/html';
   if (isPage) return quote(/<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? '', MAX_EXCERPT) || 'a web page without a title';
-  return status >= 400 ? quote(text, MAX_EXCERPT) : '';
+  if (status < 400) return '';
+  // Storage that was sent a signed address repeats its signature in the error.
+  const isStorage = request.purpose !== 'token' && isServersAddress(request);
+  const said = isStorage
+    ? [...text.matchAll(/<(Code|Message)>([^<]*)<\/\1>/g)].map(([, , part]) => part).join(': ')
+    : text;
+  return quote(said, MAX_EXCERPT);
 }

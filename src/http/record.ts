@@ -38,7 +38,9 @@ export function withRecord(
     sent.push({ url: request.url, record });
     if (beginning !== undefined) {
       const { ok } = outcome;
-      onEvent?.(ok ? responseEvent(beginning, record, outcome.value) : failureEvent(beginning, record, outcome.error));
+      onEvent?.(
+        ok ? responseEvent(beginning, record, request, outcome.value) : failureEvent(beginning, record, outcome.error),
+      );
     }
     return outcome;
   };

@@ -35,6 +35,14 @@ export function shownUrl(request: HttpRequest, hide: (text: string) => string): 
 
 const DIGEST = /^sha(?:256|384|512)(?::|%3A)[0-9a-f]+$/i;
 
+/** A URL of a header, as `shownUrl` shows a server's address: `text` is absolute or begins with its path. */
+export function shownAddress(text: string): string {
+  const [address = ''] = text.split(/[?#]/, 1);
+  const [origin = ''] = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/]*/i.exec(address) ?? [];
+  const path = address.slice(origin.length).split('/').map(shownSegment).join('/');
+  return origin.replace(/\/\/.*@/, '//') + path + (address.length < text.length ? '?***' : '');
+}
+
 function shownSegment(segment: string): string {
   const plain = segment.replace(PATH_PARAMETER, ';$1=***');
   return plain.length <= MAX_SHOWN_SEGMENT || DIGEST.test(plain) ? plain : '***';

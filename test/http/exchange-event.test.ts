@@ -15,8 +15,12 @@ const record = {
   attempt: 1,
 } as const;
 
-function eventFor(headers: Readonly<Record<string, string>>, body = '', status = 200): ResponseEvent {
-  const request = requestFor('https://r.example/v2/');
+function eventFor(
+  headers: Readonly<Record<string, string>>,
+  body = '',
+  status = 200,
+  request = requestFor('https://r.example/v2/'),
+): ResponseEvent {
   const response: HttpResponse = {
     status,
     headers: new HttpHeaders(headers),
@@ -27,7 +31,7 @@ function eventFor(headers: Readonly<Record<string, string>>, body = '', status =
     quote: (text) => text,
     crossedOrigin: false,
   };
-  return responseEvent(requestEvent(request, record), { ...record, status }, response);
+  return responseEvent(requestEvent(request, record), { ...record, status }, request, response);
 }
 
 const shown = (name: string, value: string): string | undefined => eventFor({ [name]: value }).headers[0]?.[1];
@@ -45,6 +49,26 @@ describe('a response as an event', () => {
     assert.equal(shown('link', '</v2/x?last=1>; rel=next'), '</v2/x?***>; rel=next');
     const challenge = 'Bearer realm="https://a.example/token?x=1",service="s"';
     assert.equal(shown('www-authenticate', challenge), challenge);
+  });
+
+  it('hides what may be a token in the path of a URL', () => {
+    const token = 'tok'.repeat(20);
+    assert.equal(shown('location', `https://s.example/${token}/blob;sig=abc`), 'https://s.example/***/blob;sig=***');
+    assert.equal(shown('location', `/${token}/blob;sig=abc`), '/***/blob;sig=***');
+    assert.equal(shown('content-location', `//s.example/${token}`), '//s.example/***');
+    assert.equal(shown('link', `<https://s.example/${token};sig=a>; rel=next`), '<https://s.example/***>; rel=next');
+    assert.equal(shown('refresh', `0; url=/${token}`), '0; url=/***');
+    const digest = `https://s.example/sha256:${'a'.repeat(64)}`;
+    assert.equal(shown('location', digest), digest);
+    const host = `https://${'bucket.'.repeat(8)}s3.example/blob`;
+    assert.equal(shown('location', host), host);
+  });
+
+  it('repeats of an error of storage only its code and message', () => {
+    const request = { ...requestFor('https://s.example/x?sig=abc'), redirectedFrom: new URL('https://r.example/v2/') };
+    const body = '<Error><Code>AccessDenied</Code><Message>Expired</Message><Signature>abc</Signature></Error>';
+    assert.equal(eventFor({}, body, 403, request).excerpt, 'AccessDenied: Expired');
+    assert.equal(eventFor({}, 'abc', 403, request).excerpt, undefined);
   });
 
   it('has the title of a page and the beginning of an error, never of other content', () => {
