@@ -57,7 +57,7 @@ describe('without a working directory', { skip: requireLinux() }, () => {
   });
 
   for (const [args, what] of [
-    [['-f', 'images.txt'], 'cannot read images.txt'],
+    [['-f', 'images.txt'], 'images.txt: Cannot be read'],
     [['--config', 'settings.yaml'], '--config: cannot read settings.yaml'],
     [['--ca-file', 'ca.pem'], '--ca-file: cannot read ca.pem'],
     [['--auth-file', 'auth.json'], '--auth-file: cannot read auth.json'],
