@@ -20,7 +20,7 @@ import {
   quoteRegistry,
   shortDigests,
 } from './finding.ts';
-import { advise } from './hint.ts';
+import { advise, type Hint } from './hint.ts';
 import { judgeLayerTypes } from './judge-layers.ts';
 
 export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<Manifest, Finding> {
@@ -145,12 +145,22 @@ function notAnImage(image: CheckedImage, what: string, hasImageLayers = false): 
               'push-again',
               'containerd ignores the media type of the config and may run it. If it is an image, push it again with a config of type application/vnd.oci.image.config.v1+json.',
             )
-          : advise(
-              'use-other-tool',
-              'No container runtime can run it. Check the repository and the tag, or use the tool that created it.',
-            ),
+          : otherToolHint(image, what),
   });
 }
+
+/** Of an artifact whose tool is known, the command. */
+function otherToolHint({ reference: { registry, repository, tag } }: CheckedImage, what: string): Hint {
+  if (what === HELM_CHART) {
+    const version = tag === undefined ? '' : ` --version ${tag}`;
+    return advise('use-other-tool', `Use Helm: \`helm pull oci://${registry}/${repository}${version}\`.`);
+  }
+  const hint = 'No container runtime can run it. Check the repository and the tag, or use the tool that created it.';
+  return advise('use-other-tool', hint);
+}
+
+/** As in `describeArtifact`. */
+const HELM_CHART = 'a Helm chart';
 
 const ATTESTATIONS = 'an index that contains only attestations';
 

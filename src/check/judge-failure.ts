@@ -135,7 +135,7 @@ const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
 /** `elsewhere`: the hint if it is not the registry that failed. */
 function judgeTcp(
   { isPlainHttp }: CheckedImage,
-  { phase, code, detail, attempts }: HttpFailure,
+  { host, phase, code, detail, attempts }: HttpFailure,
   server: string,
   elsewhere: Hint | undefined,
 ): Finding {
@@ -144,13 +144,13 @@ function judgeTcp(
     return unreachable(
       'tcp',
       message,
-      elsewhere ?? advise('check-registry', `Check that ${server} is running and the port is correct.`),
+      elsewhere ?? advise('check-registry', `Check that ${host} is running and the port is correct.`),
     );
   }
   if (phase === 'tcp') {
     const hint = advise('check-connection', 'Check the network path: VPN, firewall, proxy.');
     const isRouteMissing = code !== null && NO_ROUTE.has(code);
-    const message = isRouteMissing ? `There is no route to ${server} (${code}).` : `Cannot reach ${server}: ${detail}.`;
+    const message = isRouteMissing ? `There is no route to ${server}: ${code}.` : `Cannot reach ${server}: ${detail}.`;
     return unreachable('tcp', message, hint);
   }
   // undici's own codes mean nothing to users.

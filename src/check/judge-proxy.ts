@@ -34,7 +34,7 @@ function judge({ proxy, host, code, detail }: HttpFailure, server: string): Judg
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return {
-        message: `Cannot resolve the ${name} (${code}).`,
+        message: `Cannot resolve the ${name}: ${code}.`,
         hint: advise('check-proxy', `Correct ${variable}; ${orExempt}`),
       };
     case 'HTTP_403':

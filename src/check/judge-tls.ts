@@ -222,8 +222,8 @@ const hostOf = ({ host }: HttpFailure): string => host.replace(/:\d+$/, '').repl
 
 function listNames(image: CheckedImage, names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => image.quote(name, 80));
-  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
-  return `${shown.join(', ')}${more}`;
+  if (names.length > shown.length) return `${shown.join(', ')} and ${names.length - shown.length} more`;
+  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
 /** `2026-11-26 06:04 UTC`, after `lead`; empty for an unknown time. */

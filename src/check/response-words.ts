@@ -17,7 +17,8 @@ export function describeResponse(evidence: Evidence): string {
   // What the registry says ends the sentence.
   const sender = trace === '' || (page === undefined && quoteRegistry(evidence) !== '') ? '' : ` (${trace})`;
   const said = page === undefined ? quoteRegistry(evidence) : describePage(page, response.status);
-  return `${formatStatus(response.status)}${describeAttempts(response.attempts)}${said}${sender}`;
+  const words = `${formatStatus(response.status)}${describeAttempts(response.attempts)}${said}`;
+  return sender !== '' && words.endsWith('")') ? `${words.slice(0, -1)}; ${trace})` : `${words}${sender}`;
 }
 
 /** Not if there is nothing but the status in its title, as in many. */

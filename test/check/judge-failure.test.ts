@@ -74,7 +74,7 @@ describe('judgeFailure names the phase and the reason', () => {
     ],
     [{ kind: 'dns', code: 'EAI_AGAIN' }, 'The DNS lookup of registry.example failed temporarily (EAI_AGAIN).'],
     [{ code: 'ECONNREFUSED' }, 'Connection to registry.example refused: nothing is listening there (ECONNREFUSED).'],
-    [{ code: 'EHOSTUNREACH', detail: 'no route to host' }, 'There is no route to registry.example (EHOSTUNREACH).'],
+    [{ code: 'EHOSTUNREACH', detail: 'no route to host' }, 'There is no route to registry.example: EHOSTUNREACH.'],
     [
       { phase: 'body', code: 'ECONNRESET' },
       'registry.example closed the connection in the middle of its response (ECONNRESET).',
