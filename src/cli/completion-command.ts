@@ -6,7 +6,10 @@ import { DOUBTS, UNPULLABLE_REASONS } from '../core/result.ts';
 import { NAME } from '../core/version.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FORMATS } from '../report/format.ts';
+import { formatBashCompletion } from './bash-completion.ts';
+import { type CompletionCommand, type CompletionOption, FUNCTION, indent, quote } from './completion-shape.ts';
 import type { Io } from './io.ts';
+import { formatPowershellCompletion } from './powershell-completion.ts';
 import { createProgram, SHELLS, type Shell } from './program.ts';
 import { isTaken } from './sink.ts';
 
@@ -14,6 +17,7 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CompletionCommand[]) =
   bash: formatBashCompletion,
   zsh: formatZshCompletion,
   fish: formatFishCompletion,
+  powershell: formatPowershellCompletion,
 };
 
 export async function printCompletion({ shell }: { shell: Shell }, io: Io): Promise<ExitCode> {
@@ -24,14 +28,26 @@ export async function printCompletion({ shell }: { shell: Shell }, io: Io): Prom
 
 function describe(command: Command): CompletionCommand {
   const help = { flags: ['--help', '-h'], description: 'print this help', value: undefined };
-  const options = command.options.map(({ long, short, flags, description }) => ({
-    flags: [long, short].filter((flag) => typeof flag === 'string'),
-    description,
-    value: completionsOf(/<(.+)>$/.exec(flags)?.[1]),
-  }));
+  const options = command.options.map(({ long, short, flags, description }): CompletionOption => {
+    const placeholder = /<(.+)>$/.exec(flags)?.[1];
+    const syntax = placeholder === undefined ? undefined : SYNTAX[placeholder];
+    return {
+      flags: [long, short].filter((flag) => typeof flag === 'string'),
+      description,
+      value: completionsOf(placeholder),
+      ...(syntax && { syntax }),
+    };
+  });
   const words = command.name() === 'completion' ? SHELLS : command.commands.map((sub) => sub.name());
-  return { name: command.name(), summary: command.summary(), options: [...options, help], words };
+  const takesPaths = command.registeredArguments.some((argument) => /path|file/.test(argument.name()));
+  return { name: command.name(), summary: command.summary(), options: [...options, help], words, takesPaths };
 }
+
+const SYNTAX: Readonly<Record<string, CompletionOption['syntax']>> = {
+  'format[=path]': 'assignment',
+  reasons: 'list',
+  'os/arch[/variant]': 'list',
+};
 
 /** The words of a placeholder that does not list them. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -45,58 +61,6 @@ function completionsOf(placeholder: string | undefined): CompletionOption['value
   if (placeholder === undefined) return undefined;
   if (/^(?:path|pem|memory\|path)$/.test(placeholder)) return 'file';
   return placeholder.includes('|') ? placeholder.split('|') : (WORDS[placeholder] ?? []);
-}
-
-/** A command as the scripts need it. */
-interface CompletionCommand {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: readonly CompletionOption[];
-  /** Words without a dash. */
-  readonly words: readonly string[];
-}
-
-interface CompletionOption {
-  /** `--file`, `-f` */
-  readonly flags: readonly string[];
-  readonly description: string;
-  /** undefined: a switch; `file`: a path; otherwise the known words, if any. */
-  readonly value: 'file' | readonly string[] | undefined;
-}
-
-const FUNCTION = '_kairos_pull';
-
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-const indent = (lines: readonly string[], by: string): string => lines.map((line) => `${by}${line}\n`).join('');
-
-function formatBashCompletion(commands: readonly CompletionCommand[]): string {
-  const names = commands.map(({ name }) => name);
-  const values = commands.flatMap(({ name, options }) =>
-    options.flatMap(({ flags, value }) => {
-      if (value === undefined) return [];
-      const patterns = flags.map((flag) => quote(`${name} ${flag}`)).join('|');
-      const reply = value === 'file' ? 'compgen -f' : `compgen -W ${quote(value.join(' '))}`;
-      return [`${patterns}) COMPREPLY=($(${reply} -- "$current")); return ;;`];
-    }),
-  );
-  const words = commands.map(({ name, options, words }) => {
-    const all = [...words, ...options.flatMap(({ flags }) => flags)];
-    return `${name}) words=${quote(all.join(' '))} ;;`;
-  });
-  return `# bash completion of ${NAME}: source <(${NAME} completion bash)
-${FUNCTION}() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" words
-  [ "$COMP_CWORD" -eq 1 ] && command=''
-  case "$command $previous" in
-${indent(values, '    ')}  esac
-  case "$command" in
-${indent(words, '    ')}    help) words=${quote(names.join(' '))} ;;
-    *) words=${quote([...names, 'help', '--help', '--version'].join(' '))} ;;
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
-}
-complete -F ${FUNCTION} ${NAME}
-`;
 }
 
 function formatZshCompletion(commands: readonly CompletionCommand[]): string {

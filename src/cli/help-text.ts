@@ -24,8 +24,7 @@ Examples:
   kairos-pull check -u me --password-stdin ghcr.io/org/app < token.txt`;
 
 export const CHECK_EPILOGUE = `
-Every option can be set in the environment: --timeout is KAIROS_PULL_TIMEOUT.
-Separate multiple values with commas.
+Separate multiple values of an environment variable with commas.
 Durations: 500ms, 30s, 2m, 1h.
 
 Exit codes:
@@ -83,4 +82,5 @@ export const COMPLETION_TEXT = `Prints a shell completion script.
 Examples:
   source <(kairos-pull completion bash)           in ~/.bashrc
   source <(kairos-pull completion zsh)            in ~/.zshrc, after compinit
-  kairos-pull completion fish > ~/.config/fish/completions/kairos-pull.fish`;
+  kairos-pull completion fish > ~/.config/fish/completions/kairos-pull.fish
+  kairos-pull completion powershell >> $PROFILE`;

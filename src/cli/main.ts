@@ -48,7 +48,8 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
   }
   // Commander has already written its message, the help or the version.
   if (error instanceof CommanderError) {
-    const isImage = error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean');
+    const isImage =
+      error.code === 'commander.unknownCommand' && argv[0] !== 'help' && !error.message.includes('Did you mean');
     if (isImage) io.stderr.writeLines(`To check an image: kairos-pull check ${hideUserinfo(argv[0] ?? '')}`);
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }

@@ -2,7 +2,15 @@
 
 import { Argument, Command, Option } from 'commander';
 import { MONITOR_SETTINGS, type MonitorSettingName, monitorSettingOf } from '../config/monitor-setting.ts';
-import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
+import {
+  environmentNameOf,
+  flagOf,
+  INPUT_SETTINGS,
+  SETTING_NAMES,
+  type Setting,
+  type SettingName,
+  settingOf,
+} from '../config/setting.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import {
@@ -22,7 +30,7 @@ const COST = 'Cost of a check:';
 
 export type Flags = Readonly<Record<string, unknown>>;
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 export interface ImagesInvocation {
@@ -55,9 +63,28 @@ export function parseCommandLine(argv: readonly string[], io: Io): Invocation {
     },
     argv,
   );
-  program.parse(argv, { from: 'user' });
+  program.parse(wordsOf(argv, program), { from: 'user' });
   // Commander ran an action or threw.
   return invocation as unknown as Invocation;
+}
+
+/** A space at which commander does not break a line. */
+const GLUE = '\ue000';
+
+const SETTING_OPTIONS: ReadonlySet<string> = new Set([...SETTING_NAMES, ...Object.keys(MONITOR_SETTINGS)]);
+
+function withVariable(option: Option): string {
+  const name = option.attributeName();
+  const variable = SETTING_OPTIONS.has(name) ? ` [env:${GLUE}${environmentNameOf(name)}]` : '';
+  return option.description + variable;
+}
+
+/** `version` is a command of many tools; `help` of an unknown command is an unknown command. */
+function wordsOf(argv: readonly string[], program: Command): readonly string[] {
+  const [first, second = ''] = argv;
+  if (first === 'version' && argv.length === 1) return ['--version'];
+  const isKnown = second === '' || second.startsWith('-') || program.commands.some((one) => one.name() === second);
+  return first === 'help' && !isKnown && second !== 'help' ? [second] : argv;
 }
 
 export function createProgram(io: Io, choose: (invocation: Invocation) => void, argv: readonly string[] = []): Command {
@@ -65,15 +92,20 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .exitOverride()
     .configureOutput({
       // The help and our own sentences; only outputError receives text that quotes arguments.
-      writeOut: (text) => void io.stdout.writeText(text),
-      writeErr: (text) => void io.stderr.writeText(text),
+      writeOut: (text) => void io.stdout.writeText(text.replaceAll(GLUE, ' ')),
+      writeErr: (text) => void io.stderr.writeText(text.replaceAll(GLUE, ' ')),
       outputError: (text) => io.stderr.writeLines(...withSuggestion(inPlainWords(withoutSecrets(text, argv)))),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => colorLevel('auto', io.env, io.stdout) > 0,
       getErrHasColors: () => colorLevel('auto', io.env, io.stderr) > 0,
     })
-    .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
+    .configureHelp({
+      styleTitle: (title) => `\u001b[1m${title}\u001b[22m`,
+      optionDescription: withVariable,
+      styleOptionDescription: (text) => text.replace(/\[env:.*\]$/, '\u001b[2m$&\u001b[22m'),
+      minWidthToWrap: 20,
+    })
     .usage('<command> [options]')
     .description(PROGRAM_TEXT)
     .version(VERSION, '-V, --version', 'print the version')

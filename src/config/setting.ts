@@ -1,7 +1,7 @@
 // Every setting once: flag, help, default. The name of the environment variable is derived from the name.
 // Only lists of names are loaded here, so that --help stays fast; setting-parsers.ts parses the values.
 
-import { PROOFS } from '../core/result.ts';
+import { DOUBTS, PROOFS, UNPULLABLE_REASONS } from '../core/result.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FORMATS } from '../report/format.ts';
 
@@ -177,7 +177,7 @@ export const SETTINGS = {
     group: REPORT,
     value: 'reasons',
     repeatable: true,
-    description: 'reasons to report as warnings instead of failures, e.g. rate-limited,unreachable; repeatable',
+    description: `report these reasons as warnings instead of failures: ${[...UNPULLABLE_REASONS, ...DOUBTS].join(', ')}; repeatable`,
   },
   strict: { group: REPORT, description: 'fail if a variable in an image name has no value (exit code 2)' },
   color: {

@@ -11,6 +11,18 @@ import { runMain } from './run-main.ts';
 const scriptOf = async (shell: string): Promise<string> => (await runMain(['completion', shell])).stdout;
 
 describe('completion', () => {
+  it('powershell: has every command, option and value', async () => {
+    const script = await scriptOf('powershell');
+    assert.match(script, /^Register-ArgumentCompleter -Native -CommandName kairos-pull /m);
+    for (const name of SETTING_NAMES) assert.ok(script.includes(`'${flagOf(name)}' = '`), name);
+    assert.ok(script.includes("'check --proof' = @('head', 'manifest', 'layers')"));
+    for (const bracket of ['{}', '()', '[]']) {
+      const [opening = '', closing = ''] = bracket;
+      const code = script.replaceAll(/'(?:[^']|'')*'/g, "''");
+      assert.equal(code.split(opening).length, code.split(closing).length, bracket);
+    }
+  });
+
   for (const shell of ['bash', 'zsh', 'fish']) {
     it(`${shell}: has every command and every option`, async () => {
       const { exitCode, stdout, stderr } = await runMain(['completion', shell]);
@@ -32,12 +44,15 @@ describe('completion', () => {
   }
 
   describe('bash', { skip: requirePrograms('bash') }, () => {
-    const complete = async (...words: string[]): Promise<string[]> => {
-      const quoted = ['kairos-pull', ...words].map((word) => `'${word}'`).join(' ');
+    /** `replaced`: the word as bash splits the line; unset: the last word. */
+    const completeLine = async (line: string, replaced = line.split(' ').at(-1) ?? '', cwd?: string) => {
+      const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
       const script = `${await scriptOf('bash')}
-COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      return execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
+COMP_LINE=${quoted(line)}; COMP_POINT=${line.length}; COMP_WORDS=(x ${quoted(replaced)}); COMP_CWORD=1
+_kairos_pull; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8', cwd }).split('\n').filter(Boolean);
     };
+    const complete = (...words: string[]): Promise<string[]> => completeLine(['kairos-pull', ...words].join(' '));
 
     it('completes commands', async () => {
       assert.deepEqual(await complete('ch'), ['check']);
@@ -63,6 +78,29 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kairos_pull; printf '%s\\n'
       assert.deepEqual(await complete('check', '-o', ''), [...FORMATS]);
       assert.deepEqual(await complete('images', '-o', ''), ['text', 'json']);
     });
+    it('completes what follows = and commas, however bash splits the line', async () => {
+      const line = async (text: string, replaced?: string) => completeLine(`kairos-pull check ${text}`, replaced);
+      assert.deepEqual(await line('--proof=lay', 'lay'), ['layers']);
+      assert.deepEqual(await line('--proof=', '='), ['head', 'manifest', 'layers']);
+      assert.deepEqual(await line('--proof=lay', '--proof=lay'), ['--proof=layers']);
+      assert.deepEqual(await line('--warn-on a,rate'), ['a,rate-limited']);
+      assert.deepEqual(await line('-o junit=package.js', 'package.js'), ['package.json']);
+      assert.deepEqual(await line('-o junit=package.js'), ['junit=package.json']);
+      assert.deepEqual(await line('-o json=', '='), await line('-f '));
+    });
+    it('keeps names with spaces, colons and quotes whole', async () => {
+      using folder = createTemporaryFolder({ 'my file.yaml': '', 'a:b.yaml': '', "it's.txt": '' });
+      const path = (text: string, replaced?: string) =>
+        completeLine(`kairos-pull check ${text}`, replaced, folder.path);
+      assert.deepEqual(await path('-f my'), ['my file.yaml']);
+      assert.deepEqual(await path('-f "my f', '"my f'), ['my file.yaml']);
+      assert.deepEqual(await path('-f my\\ f', 'my\\ f'), ['my file.yaml']);
+      assert.deepEqual(await path('-f a:', ':'), ['b.yaml']);
+      assert.deepEqual(await path('-f a:b', 'b'), ['b.yaml']);
+      assert.deepEqual(await path('it'), ["it's.txt"]);
+    });
+    it('offers nothing in the middle of a word', async () =>
+      assert.deepEqual(await completeLine('kairos-pull check --pro', '--proof=layers'), []));
     it('completes paths', async () => {
       assert.deepEqual(await complete('check', '-f', 'package.js'), ['package.json']);
     });

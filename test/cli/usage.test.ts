@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
+import { environmentNameOf, flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
 import { VERSION } from '../../src/core/version.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { runMain } from './run-main.ts';
@@ -36,10 +36,12 @@ describe('the command line', () => {
       'check nginx --layers --proof head',
       'error: --layers means --proof layers, but --proof is head.\nSee kairos-pull check --help.\n',
     ],
+    ['help nope', "error: unknown command 'nope'\nSee kairos-pull --help.\n"],
+    ['help chek', "error: unknown command 'chek'\n(Did you mean check?)\nSee kairos-pull --help.\n"],
     ['check nginx --password secret', "error: unknown option '--password'\nSee kairos-pull check --help.\n"],
     [
       'completion tcsh',
-      "error: unknown shell 'tcsh'; use one of: bash, zsh, fish\n" + 'See kairos-pull completion --help.\n',
+      "error: unknown shell 'tcsh'; use one of: bash, zsh, fish, powershell\n" + 'See kairos-pull completion --help.\n',
     ],
   ];
   for (const [line, message] of refused) {
@@ -57,7 +59,7 @@ describe('the command line', () => {
     assert.match(stderr, /^Usage: kairos-pull <command> \[options\]\n/);
   });
 
-  for (const flag of ['--version', '-V']) {
+  for (const flag of ['--version', '-V', 'version']) {
     it(`prints its version: ${flag}`, async () =>
       assert.deepEqual(await runMain([flag]), { exitCode: 0, stdout: `${VERSION}\n`, stderr: '' }));
   }
@@ -94,6 +96,18 @@ describe('the command line', () => {
       if (line !== 'demo --help') assert.notEqual(examples.length, 0);
     });
   }
+
+  it('has the environment variable of every option, on one line, at any width', async () => {
+    for (const stdoutColumns of [80, 100, 160]) {
+      const { stdout } = await runMain(['check', '--help'], { stdoutColumns, env: { NO_COLOR: '1' } });
+      for (const name of SETTING_NAMES) assert.ok(stdout.includes(`[env: ${environmentNameOf(name)}]`), name);
+      const options = stdout.slice(stdout.indexOf('What to check:'), stdout.indexOf('Exit codes:'));
+      assert.deepEqual(
+        options.split('\n').filter((line) => line.length > stdoutColumns),
+        [],
+      );
+    }
+  });
 
   it('lists every option of check in the help, in groups', async () => {
     const { stdout } = await runMain(['check', '--help']);
