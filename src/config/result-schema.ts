@@ -139,11 +139,14 @@ function verdictOf(verdict: string, reasons: readonly (Reason | null)[]) {
   };
 }
 
-const problem = z.object({
-  source: text('A file as it was passed.'),
-  line: z.int().min(1).nullable(),
-  message: text('Why its images, or some of them, could not be read.'),
-});
+/** An element of `problems`, and a line of `-o ndjson` too. */
+const problem = z
+  .object({
+    source: text('A file as it was passed.'),
+    line: z.int().min(1).nullable(),
+    message: text('Why its images, or some of them, could not be read.'),
+  })
+  .meta({ id: 'problem', description: 'A file that could not be read, or only in part.' });
 
 /** The document of `-o json`. */
 export const documentSchema = z.object({
@@ -161,4 +164,10 @@ export const documentSchema = z.object({
     undetermined: count('Results with this verdict.'),
     skipped: count('Results with this verdict.'),
   }),
+  skipReasons: z
+    .object(Object.fromEntries(SKIPS.map((reason) => [reason, count('Results with this reason.')])))
+    .meta({ description: 'The skipped results by their reasons.' }),
+  leftOut: z
+    .object({ gitignore: count('By .gitignore files.'), exclude: count('By --exclude.') })
+    .meta({ description: 'Files and directories that were not read; a directory counts once.' }),
 });

@@ -29,6 +29,7 @@ const validResult = compile(withRoot('result'));
 /** The same without them: every key that is written is described. */
 const exactDocument = compile(closed(published));
 const exactLine = compile(closed(withRoot('result')));
+const exactProblem = compile(closed(withRoot('problem')));
 
 function compile(schema: object) {
   const ajv = new Ajv({ allErrors: true, strictTypes: false });
@@ -142,5 +143,8 @@ describe('what the command writes', { skip: withoutOpenssl }, () => {
     const results = written.filter((line) => 'verdict' in line);
     assert.equal(results.length, document.results.length);
     for (const line of results) assert.equal(exactLine(line), '', line.input);
+    const problems = written.filter((line) => !('verdict' in line));
+    assert.equal(problems.length, 1);
+    for (const line of problems) assert.equal(exactProblem(line), '');
   });
 });
