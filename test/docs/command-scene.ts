@@ -86,7 +86,7 @@ export async function startCommandScene(): Promise<CommandScene> {
 
 function runBash(script: string, options: { env: NodeJS.ProcessEnv; cwd: string }): Promise<Omit<CommandRun, 'calls'>> {
   return new Promise((resolve) => {
-    const child = execFile('bash', ['-c', script], { ...options, timeout: 180_000 }, (_, _stdout, stderr) =>
+    const child = execFile('bash', ['-c', script], { ...options, timeout: 60_000 }, (_, _stdout, stderr) =>
       resolve({ exitCode: child.exitCode, stderr }),
     );
     child.stdin?.end();

@@ -4,10 +4,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ROOT } from '../pipeline/project-file.ts';
+import { ROOT, readText } from '../pipeline/project-file.ts';
+import { withoutOpenssl } from '../support/certificates.ts';
 import { blockNames, rewriteBlocks, type Writers } from './blocks.ts';
 import { formatKeys } from './json-tables.ts';
 import { formatExitCodes, formatOptions } from './option-tables.ts';
+import { comparable, drawScreen, readScreen } from './picture.ts';
 import { formatHints, formatReasons, formatWarnings } from './reason-sections.ts';
 
 const WRITERS: Writers = {
@@ -41,5 +43,15 @@ describe('the generated parts of', () => {
       Object.keys(WRITERS).filter((name) => !used.includes(name)),
       [],
     );
+  });
+});
+
+describe('the picture of the README', { skip: withoutOpenssl }, () => {
+  const PICTURE = 'docs/check.svg';
+
+  it('is the output of today: otherwise run npm run docs', async () => {
+    const drawn = drawScreen(await readScreen());
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(join(ROOT, PICTURE), drawn);
+    else assert.equal(comparable(drawn), comparable(readText(PICTURE)));
   });
 });
