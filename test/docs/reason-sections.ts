@@ -1,6 +1,6 @@
 // The generated parts of docs/reasons.md: what every reason, cause, warning and hint code means.
 
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
+import { exitCodeOf } from '../../src/core/exit-code.ts';
 import { HINT_CODES } from '../../src/core/hint-code.ts';
 import { judgementOf, type Reason, WARNING_CODES } from '../../src/core/result.ts';
 import { CAUSE_TEXTS, type CodeText } from '../../src/report/cause-text.ts';
