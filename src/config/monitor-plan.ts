@@ -6,6 +6,7 @@ import type { MonitorPlan } from '../monitor/monitor-options.ts';
 import { expandResources, type PlanInputs } from './monitor-resources.ts';
 import type { MaintenanceEntry } from './monitor-schema.ts';
 import { readNotifiers } from './notifiers.ts';
+import { warnOfShownSecrets } from './shown-secrets.ts';
 
 export interface ReadPlan {
   readonly plan: MonitorPlan;
@@ -21,7 +22,7 @@ export async function readMonitorPlan(inputs: PlanInputs): Promise<ReadPlan> {
   const { values, labelOf } = config.section;
   const { retention = {}, timeZone = 'UTC' } = values;
   const expanded = await expandResources(inputs);
-  const { notifiers, warnings } = readNotifiers(config, env);
+  const { notifiers, warnings } = await readNotifiers(config, env, inputs.signal);
   const plan: MonitorPlan = {
     resources: expanded.resources,
     skipped: expanded.skipped,
@@ -55,7 +56,7 @@ export async function readMonitorPlan(inputs: PlanInputs): Promise<ReadPlan> {
           `${labelOf([...path, 'groups'])}: no resource is in the group "${group}".${suggest(group, [...groups])}`,
       ),
   );
-  return { plan, warnings: [...expanded.warnings, ...warnings, ...unknown] };
+  return { plan, warnings: [...expanded.warnings, ...warnings, ...warnOfShownSecrets(config.section), ...unknown] };
 }
 
 function maintenanceOf(entry: MaintenanceEntry, zone: string): Maintenance {

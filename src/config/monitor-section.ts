@@ -30,7 +30,7 @@ export function readMonitorSection(
   const mistakesOf = (issue: Issue): Mistake[] =>
     pathsOf(issue).map((path) => {
       if (issue.code !== 'unrecognized_keys') return mistakeAt(path, () => issue.message);
-      if (SECRET.test(String(path.at(-1)))) return mistakeAt(path, () => NO_SECRETS);
+      if (SECRET.test(String(path.at(-1)))) return mistakeAt(path, () => noSecrets(path));
       const line = lineOf(path);
       return { line, message: () => `${file}:${line}: ${unknownKey(path, value)}` };
     });
@@ -44,7 +44,14 @@ export function readMonitorSection(
   return { values: parsed.data, lineOf, labelOf };
 }
 
-const NO_SECRETS = 'secrets are not allowed in this file; use passwordFile or authFile';
+/** With the keys that this part of the section has for them. */
+const SECRET_KEYS: Readonly<Record<string, string>> = {
+  auth: 'bearerTokenFile or basicFile',
+  notify: 'urlFile or urlEnv',
+};
+
+const noSecrets = ([part]: Path): string =>
+  `secrets are not allowed in this file; use ${SECRET_KEYS[String(part)] ?? 'passwordFile or authFile'}`;
 
 /** `monitor.resources[0].interval` */
 const nameOf = (path: Path): string =>

@@ -3,26 +3,29 @@
 import type { Env } from '../core/env.ts';
 import { NOTIFIED_EVENTS } from '../monitor/history/event.ts';
 import type { NotifierOptions, SecretUrl } from '../monitor/notify/notifier-options.ts';
+import { readAddress } from '../monitor/notify/secret-url.ts';
 import type { MonitorConfig } from './monitor-config.ts';
 import type { NotifyEntry } from './monitor-schema.ts';
 
 /** Without `events`, a notifier gets all but these. */
 const ONLY_ON_REQUEST = 'state';
 
-export function readNotifiers(
+/** A URL that cannot be read yet is a warning: it is read again for each event. Rejects with the signal's reason. */
+export async function readNotifiers(
   { section: { values, labelOf }, locate }: Pick<MonitorConfig, 'section' | 'locate'>,
   env: Env,
-): { readonly notifiers: readonly NotifierOptions[]; readonly warnings: readonly string[] } {
+  signal: AbortSignal,
+): Promise<{ readonly notifiers: readonly NotifierOptions[]; readonly warnings: readonly string[] }> {
   const { notify = [] } = values;
   const names = new Set(notify.flatMap(({ name }) => name ?? []));
   const warnings: string[] = [];
-  const notifiers = notify.map((entry, index): NotifierOptions => {
+  const notifiers: NotifierOptions[] = [];
+  for (const [index, entry] of notify.entries()) {
     const { kind, address } = addressOf(entry);
     const url = secretUrlOf(address, locate);
-    if (url.kind === 'env' && !env[url.name]) {
-      warnings.push(`${labelOf(['notify', index, kind])}: the environment variable ${url.name} is not set.`);
-    }
-    return {
+    const read = await readAddress(url, env, signal);
+    if (!read.ok) warnings.push(`${labelOf(['notify', index, kind])}: ${read.error}.`);
+    notifiers.push({
       name: entry.name ?? freeName(kind, names),
       kind,
       url,
@@ -31,8 +34,8 @@ export function readNotifiers(
         ('events' in entry ? entry.events : undefined) ?? NOTIFIED_EVENTS.filter((name) => name !== ONLY_ON_REQUEST),
       groups: 'groups' in entry ? entry.groups : undefined,
       remindAfterMs: ('remindAfter' in entry ? entry.remindAfter : undefined) ?? null,
-    };
-  });
+    });
+  }
   return { notifiers, warnings };
 }
 

@@ -43,6 +43,8 @@ const MAX_CONCURRENT = 64;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 16_000;
 const MAX_WAIT_MS = 60_000;
+/** No `Retry-After` silences a host for longer in a process that runs for months. Docker Hub counts pulls over six hours. */
+const LONGEST_PAUSE_MS = 6 * 3_600_000;
 
 /** http and https of one host share their state: loopback registries are tried over both. */
 interface HostState {
@@ -110,7 +112,8 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
     const { namedBy } = request;
     if (namedBy?.as === 'realm') state.realmOf.add(namedBy.registry);
     const backoff = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (state.rateLimitHits - 1)) * (0.5 + random() / 2);
-    const pauseMs = Math.max(MIN_WAIT_MS, retryAfterMs(response, now) ?? (isNews ? backoff : 0));
+    const askedMs = retryAfterMs(response, now) ?? (isNews ? backoff : 0);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(MIN_WAIT_MS, askedMs));
     if (now + pauseMs <= state.pausedUntilMs) return;
     state.pausedUntilMs = now + pauseMs;
     // Each decides again whether it can wait that long.

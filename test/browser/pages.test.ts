@@ -34,6 +34,16 @@ describe('the pages in a browser', { skip: requirePrograms(BROWSER) }, () => {
     }
   }
 
+  it('names of a usual length are shown with their end, on a phone as well', async () => {
+    await using scene = await start({ width: 390 });
+    await scene.open('/');
+    await scene.page.evaluate(
+      `for (const link of document.querySelectorAll('.what a')) link.textContent = 'registry.example.com/platform/checkout-service:2026.11.28'`,
+    );
+    const cut = `[...document.querySelectorAll('.what a')].filter((a) => a.scrollHeight > a.clientHeight + 1 || a.scrollWidth > a.clientWidth).length`;
+    assert.equal(await scene.page.evaluate(cut), 0);
+  });
+
   it('hostile texts run nothing, violate no policy, and widen nothing', async () => {
     await using scene = await start({ resources: 40, hostile: true, width: 320, isDemo: true });
     for (const path of [...PAGES, '/?q=%3Cimg%20src=x%20onerror=alert(1)%3E', '/resources/image-worker']) {

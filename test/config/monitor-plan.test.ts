@@ -215,6 +215,41 @@ describe('the plan of the monitor', () => {
     ]);
   });
 
+  it('warns of a URL whose query looks like a secret, without its value', async () => {
+    using folder = createTemporaryFolder();
+    const urls = ['/a?access_token=hunter2', '/b?api-key=hunter2', '/c?page=2&monkey=1', '/d'];
+    const text = `monitor:\n  resources:\n${urls.map((url) => `    - http: http://a.example${url}\n`).join('')}`;
+    const { warnings } = await load(folder, text);
+    assert.equal(warnings.length, 2);
+    assert.match(
+      warnings[0] ?? '',
+      /^monitor\.resources\[0\]\.http in .*:3: .* parameter "access_token"; .* use authFile\.$/,
+    );
+    assert.match(warnings[1] ?? '', /\[1\]\.http in .*:4: .* parameter "api-key"/);
+    assert.doesNotMatch(warnings.join(), /hunter2/);
+  });
+
+  it('warns of a file that has no URL of a notifier, and shows nothing of it', async () => {
+    using folder = createTemporaryFolder();
+    const text = `${section('image: a')}  notify:
+    - { webhook: { urlFile: hook.txt } }
+    - { slack: { urlFile: slack.txt } }
+    - { ping: { urlFile: ping.txt } }
+`;
+    folder.write('slack.txt', 'hunter2');
+    folder.write('ping.txt', 'https://ping.example/hunter2');
+    const { warnings } = await load(folder, text);
+    assert.equal(warnings.length, 2);
+    assert.match(
+      warnings[0] ?? '',
+      /^monitor\.notify\[0\]\.webhook in .*:5: the file .*hook\.txt cannot be read: no such file or directory\.$/,
+    );
+    assert.match(
+      warnings[1] ?? '',
+      /^monitor\.notify\[1\]\.slack in .*:6: the file .*slack\.txt is not an http or https URL\.$/,
+    );
+  });
+
   it('has notifiers under names without their URLs', async () => {
     using folder = createTemporaryFolder();
     const text = `${section('image: a')}  notify:

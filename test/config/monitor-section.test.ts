@@ -284,6 +284,21 @@ describe('the monitor section', () => {
     ]);
   });
 
+  it('names the keys that this part of the file has for secrets', () => {
+    const text = `monitor:
+  auth: { bearerToken: hunter2, publicRead: true }
+  resources: [{ image: a }]
+  notify: [{ webhook: { urlEnv: HOOK, token: hunter2 } }]
+`;
+    const mistakes = mistakesIn(text).join('\n');
+    assert.match(
+      mistakes,
+      /auth\.bearerToken in .*:2: secrets are not allowed in this file; use bearerTokenFile or basicFile\./,
+    );
+    assert.match(mistakes, /webhook\.token in .*:4: secrets are not allowed in this file; use urlFile or urlEnv\./);
+    assert.doesNotMatch(mistakes, /hunter2/);
+  });
+
   it('refuses the same id, and the same target without one', () => {
     const text = `monitor:
   resources:

@@ -157,6 +157,19 @@ describe('a paced host', () => {
 });
 
 describe('who cannot wait for a pause', () => {
+  it('gets a request after six hours, even if it asked for a pause of years', async () => {
+    const { clock, ask, answer, outcomes, sent, settle } = scene();
+    ask(A);
+    await answer(429, '99999999999');
+    ask(A);
+    await settle();
+    assert.deepEqual(outcomes, ['429', 'paused']);
+    clock.pass(6 * 3_600_000 + 1);
+    ask(A);
+    await settle();
+    assert.equal(sent.length, 1);
+  });
+
   it('fails without a request if its deadline comes first', async () => {
     const { ask, answer, sent, outcomes, clock } = scene();
     ask(A);

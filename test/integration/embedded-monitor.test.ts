@@ -102,6 +102,7 @@ describe('a monitor of the embedded registry', () => {
     const [moved] = await monitor.runOnce(never);
     assert.deepEqual([moved?.record?.state, moved?.record?.reason], ['unavailable', 'digest-moved']);
     assert.equal(monitor.view.resource('app')?.state, 'unavailable');
+    assert.match(monitor.view.resource('app')?.hint ?? '', /accept the new one: give the resource another `id`/);
     registry.put('team/app', '1', createImage());
     const [back] = await monitor.runOnce(never);
     assert.equal(back?.record?.state, 'available');

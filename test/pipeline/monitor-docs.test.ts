@@ -8,6 +8,7 @@ import { parseMonitorConfig } from '../../src/config/monitor-config.ts';
 import { MONITOR_SETTINGS } from '../../src/config/monitor-setting.ts';
 import { environmentNameOf } from '../../src/config/setting.ts';
 import { EVENT_NAMES } from '../../src/monitor/history/event.ts';
+import { formatWebhook } from '../../src/monitor/notify/notification.ts';
 import { RESOURCE_STATES } from '../../src/monitor/view/monitor-view.ts';
 import { apiRoutes } from '../../src/monitor/web/api-routes.ts';
 import { eventDocument } from '../../src/monitor/web/documents.ts';
@@ -111,6 +112,18 @@ describe('docs/monitor.md', () => {
     const fields = { id: 1, atMs: 0, event: 'outage', resource: null, from: null, to: null, reason: null } as const;
     const full = { ...fields, cause: null, message: null, digest: null, previousDigest: null };
     assert.deepEqual(Object.keys(event), Object.keys(eventDocument(full)));
+  });
+
+  it('shows what a webhook receives with all of its keys, as docs/monitor-notifications.md does', () => {
+    const fields = { id: 1, atMs: 0, event: 'outage', resource: null, from: null, to: null, reason: null } as const;
+    const full = { ...fields, cause: null, message: null, digest: null, previousDigest: null };
+    const sent = Object.keys(JSON.parse(formatWebhook(full, { view: null, outage: null, url: null })));
+    const other = [...readText('docs/monitor-notifications.md').matchAll(/^```json\n([\s\S]*?)^```$/gm)];
+    const shown = [...blocks('json'), ...other.map(([, text = '']) => text)]
+      .map((text) => JSON.parse(text))
+      .filter(({ state }) => state !== undefined);
+    assert.equal(shown.length, 2);
+    for (const example of shown) assert.deepEqual(Object.keys(example), sent);
   });
 
   it('has valid configurations', () => {

@@ -28,6 +28,7 @@ describe('examples/monitor/kairos-pull.yaml', () => {
   it('is valid, with all of its resources', async () => {
     using folder = createTemporaryFolder();
     for (const name of ['kairos-pull.yaml', 'compose.yaml']) folder.write(name, read(name));
+    folder.write('webhook-url', 'https://hook.example/');
     folder.write('token', 'secret\n');
     const args = ['monitor', '--config', join(folder.path, 'kairos-pull.yaml'), '--check-config'];
     const { child, ended } = spawnCommand(args);

@@ -2,7 +2,7 @@
 
 import { judgeCertificate } from '../history/certificate-watch.ts';
 import type { CheckRecord } from '../history/check-record.ts';
-import { expectSameDigest } from '../history/digest-history.ts';
+import { DIGEST_MOVED, expectSameDigest, MOVED_HINT } from '../history/digest-history.ts';
 import type { EventDraft } from '../history/event.ts';
 import { isNetworkDown, networkEvent, withoutNetwork } from '../history/own-network.ts';
 import { judgeQuota } from '../history/quota-watch.ts';
@@ -46,7 +46,8 @@ export function recordProbe(engine: Engine, tracked: Tracked, result: ProbeResul
     ...others,
   ];
   const isJudgedAnew = record.state !== tracked.measured.state;
-  const shown = { hint: isJudgedAnew ? null : result.hint, hintCode: isJudgedAnew ? null : result.hintCode };
+  const newHint = record.reason === DIGEST_MOVED ? MOVED_HINT : null;
+  const shown = { hint: isJudgedAnew ? newHint : result.hint, hintCode: isJudgedAnew ? null : result.hintCode };
   const kept = keep(engine, tracked, { result, record, change, drafts, shown });
   return { record, kept };
 }

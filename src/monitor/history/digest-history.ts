@@ -22,11 +22,15 @@ export function recordDigest(
   return { ...history, last: digest, moves: history.moves + 1 };
 }
 
+export const DIGEST_MOVED = 'digest-moved';
+export const MOVED_HINT =
+  'Push the recorded image to the tag again, or accept the new one: give the resource another `id`, which begins a new history.';
+
 /** `expect: same-digest`: an available image with another digest than the one recorded first is unavailable. */
 export function expectSameDigest(record: CheckRecord, history: DigestHistory | null, reference: string): CheckRecord {
   const { state, digest } = record;
   if (state !== 'available' || digest === null || history?.reference !== reference) return record;
   if (history.first === digest) return record;
   const message = `The digest is ${shortDigest(digest)}; ${shortDigest(history.first)} was recorded first.`;
-  return { ...record, state: 'unavailable', reason: 'digest-moved', cause: null, message };
+  return { ...record, state: 'unavailable', reason: DIGEST_MOVED, cause: null, message };
 }

@@ -40,7 +40,7 @@ export function openFile(path: string, options: SqliteOptions): Outcome<OpenFile
     const misplaced = checkPlace(path);
     if (misplaced !== null) return failure(misplaced);
     // Only the owner may read it: it lists private images.
-    if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     const identity = identityOf(path);
     if (openFiles.has(identity)) return failure(inUse(path));
     openFiles.add(identity);

@@ -15,7 +15,10 @@ const FAILURES: Readonly<Record<number, (path: string) => StoreFailure>> = {
     message: `${path} is damaged; restore a backup, or move the file away to start a new history`,
   }),
   13: (path) => ({ kind: 'full', message: `${path} cannot grow: no space is left; checks go on, but are not kept` }),
-  14: (path) => ({ kind: 'unavailable', message: `${path} cannot be opened or created; see its directory` }),
+  14: (path) => ({
+    kind: 'unavailable',
+    message: `${path} cannot be opened or created; check the path and its directory`,
+  }),
   26: (path) => ({
     kind: 'not-a-store',
     message: `${path} is not a database; name another file, or move this one away`,
@@ -43,6 +46,8 @@ const SYSTEM_CODES: Readonly<Record<string, number>> = {
   EDQUOT: 13,
   ENOENT: 14,
   ENOTDIR: 14,
+  ELOOP: 14,
+  ENAMETOOLONG: 14,
   EMFILE: 14,
   ENFILE: 14,
 };

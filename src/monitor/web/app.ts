@@ -36,7 +36,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
   const refuse = async (c: WebContext, access: Access): Promise<HttpProblem | null> => {
     const { host } = new URL(c.req.url);
     if (!origins.isOwnHost(host)) {
-      return forbidden('The Host field names another server; use localhost, or set url in the configuration.');
+      return forbidden(
+        'The Host field is not that of this monitor; use localhost with its port, or set url in the configuration.',
+      );
     }
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
     if (authenticator !== null && access !== 'open' && !(publicRead && isRead && access === 'read')) {

@@ -7,10 +7,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** `1,000` */
 export const formatNumber = (value: number): string => value.toLocaleString('en-US');
 
-/** Never rounded up to 100: `96.7 %`, `99.99 %`, `100 %`; `no data` without a definite second. */
+/** Never rounded up to 100 nor down to 0: `96.6 %`, `99.99 %`, `< 0.1 %`; `no data` without a definite second. */
 export function formatRatio(ratio: number | null): string {
   if (ratio === null) return 'no data';
   if (ratio >= 1) return '100 %';
+  if (ratio > 0 && ratio < 0.001) return '< 0.1 %';
   const decimals = ratio >= 0.999 ? 100 : 10;
   return `${Math.floor(ratio * 100 * decimals + 1e-6) / decimals} %`;
 }

@@ -27,7 +27,7 @@ export const forbidden = (detail: string): HttpProblem => ({ status: 403, title:
 
 export const methodNotAllowed = (method: string, allowed: string): HttpProblem => ({
   ...{ status: 405, title: 'Method not allowed', headers: { allow: allowed } },
-  detail: `${method} is not possible here; use ${allowed}.`,
+  detail: `${method} is not allowed here; use ${allowed.replace(', ', ' or ')}.`,
 });
 
 const MAX_ID_LENGTH = 80;

@@ -75,7 +75,9 @@ function renderState(resource: ResourceView, context: PageContext): Html {
   const span = sinceMs === null ? '' : ` for ${formatSpan(context.times.nowMs - sinceMs)}`;
   const words = needsAttention(resource) ? reasonWords(reason, cause) : '';
   const lead = `${sentenceCase(STATE_WORDS[state])}${span}${words === '' ? '' : `: ${words}`}.`;
-  const why = needsAttention(resource)
+  // Of an available resource as well: of an image that must be absent, "available" alone would say the opposite.
+  const isExplained = needsAttention(resource) || state === 'available';
+  const why = isExplained
     ? quoteCode(message ?? '')
     : maintenance === null
       ? ''

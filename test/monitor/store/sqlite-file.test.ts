@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
@@ -55,6 +64,26 @@ function describeFile(driver: SqliteDriver): void {
         input: '',
       });
       assert.match(other.stdout, /^in-use: /);
+    });
+
+    it('that no path leads to is a sentence, not a bug: a link to itself, a name that is too long', async () => {
+      using folder = createTemporaryFolder();
+      const loop = join(folder.path, 'loop.db');
+      symlinkSync(loop, loop);
+      for (const path of [loop, join(folder.path, `${'x'.repeat(300)}.db`)]) {
+        assert.deepEqual(await failureOf(path), {
+          kind: 'unavailable',
+          message: `${path} cannot be opened or created; check the path and its directory`,
+        });
+      }
+    });
+
+    it('may be a link to a file that does not exist yet', async () => {
+      using folder = createTemporaryFolder();
+      const path = join(folder.path, 'link.db');
+      symlinkSync(join(folder.path, 'history.db'), path);
+      await mustSucceed(await open(path)).close();
+      assert.equal(statSync(join(folder.path, 'history.db')).mode & 0o777, 0o600);
     });
 
     it('must be a database', async () => {

@@ -11,6 +11,10 @@ describe('figures of a page', () => {
     assert.equal(formatRatio(0.29), '29 %');
   });
 
+  it('never round a share that is not zero down to 0 %: a monitor that has just started knows a little', () => {
+    assert.deepEqual([0.000_35, 0.000_999, 0.001].map(formatRatio), ['< 0.1 %', '< 0.1 %', '0.1 %']);
+  });
+
   it('have ages in one unit and spans in two', () => {
     assert.deepEqual([-5, 8_000, 90_000, 7_200_000, 200_000_000].map(formatAge), ['0 s', '8 s', '1 min', '2 h', '2 d']);
     const spans = [400, 45_000, 4_800_000, 3_600_000, 187_200_000, 86_400_000].map(formatSpan);

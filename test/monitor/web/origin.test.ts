@@ -32,7 +32,9 @@ describe('a loopback listener', () => {
     ]) {
       for (const path of ['/api/v1/summary', '/healthz', '/none', '/api/v1/stream']) {
         const answered = await web.ask(path, { headers: { host } });
-        assert.equal(problemOf(answered).status, 403, `${host} ${path}`);
+        const { status, detail } = problemOf(answered);
+        assert.equal(status, 403, `${host} ${path}`);
+        assert.match(String(detail), /use localhost with its port, or set url/);
       }
     }
     const absolute = await web.raw(

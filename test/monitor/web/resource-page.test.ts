@@ -23,6 +23,15 @@ describe('the page of a resource', () => {
     assert.match(healthy, /Available for \d+ d( \d+ h)?\./);
   });
 
+  it('says what the check of an available resource found: an image that must be absent is not there', async () => {
+    const scene = createMonitorScene();
+    const [resource] = scene.resources();
+    assert.ok(resource);
+    const view = { ...resource, state: 'available' as const, message: 'shop/leaked:1 does not exist, as expected.' };
+    const page = await renderPage({ ...scene, resource: () => view }, '/resources/image-api');
+    assert.match(textOf(page), /Available for [^.]+\. shop\/leaked:1 does not exist, as expected\./);
+  });
+
   it('has uptime and its known share for four windows, as links to the bar of that window', async () => {
     const page = await renderPage(createMonitorScene(), '/resources/image-web?window=30d');
     assert.deepEqual(textsOf(page, TILE), [
