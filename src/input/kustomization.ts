@@ -1,10 +1,13 @@
 // Images of a kustomization with its resources, as `kubectl kustomize` renders them: bases and components are read, then
 // patches and `images` applied. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 
-import { basename, posix } from 'node:path';
+import { posix } from 'node:path';
+import { absolutePath } from '../file/directories.ts';
 import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
 import { fieldImages } from './image-field.ts';
+import { FILES, itemsOf, REMOTE, skipped } from './kustomize-entry.ts';
 import { entryImage, readEntries, withImages } from './kustomize-image.ts';
+import { idOf, withNames } from './kustomize-name.ts';
 import { isTarget, type Patch, patchAlone, withPatch } from './kustomize-patch.ts';
 import { generatedMaps, pluginFields } from './kustomize-plugin.ts';
 import { withReplacement } from './kustomize-replacement.ts';
@@ -14,8 +17,6 @@ import { createWorkBudget } from './work-budget.ts';
 import { parseYaml } from './yaml.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
-const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-const REMOTE = /:\/\/|^git@|^git::|^github\.com[/:]|^[\w.-]+\.[a-z]{2,}\/.*(?:\/\/|\?ref=)|\?ref=/;
 /** Files of one kustomization; each may refer to the same ones. */
 const MAX_FILES = 5000;
 /** Each counts once for every kustomization around it. */
@@ -26,8 +27,6 @@ const MAX_PATCHED = 100_000;
 const MAX_PATCHES = 1000;
 /** Steps of patterns and replacements, about half a second. */
 const MAX_MATCHING = 2_000_000;
-
-export const isKustomizationFile = (source: string): boolean => FILES.includes(basename(source));
 
 interface Layer {
   readonly objects: readonly YamlNode[];
@@ -103,24 +102,44 @@ export async function extractKustomization(
     if (REMOTE.test(entry.text)) return remote(entry);
     const path = posix.join(directory, entry.text);
     const isFile = /\.(?:ya?ml|json)$/i.test(path);
-    const objects = isFile ? await open(path) : undefined;
-    if (objects !== undefined) return { objects, isComplete: true };
-    return (await loadDirectory(path, trail, undefined)) ?? NOTHING;
+    const layer = isFile ? undefined : await loadDirectory(path, trail, undefined);
+    if (layer !== undefined) return layer;
+    const objects = await openEntry(entry, directory);
+    return objects === undefined ? NOTHING : { objects, isComplete: true };
   }
 
-  function remote({ text: url, line, source: file }: YamlScalar): Layer {
+  /** The documents of a file that the kustomization names. */
+  async function openEntry(entry: YamlScalar | undefined, directory: string): Promise<readonly YamlNode[] | undefined> {
+    if (entry === undefined) return undefined;
+    if (REMOTE.test(entry.text)) {
+      remote(entry);
+      return undefined;
+    }
+    const path = posix.join(directory, entry.text);
+    const roots = await open(path);
+    if (roots === undefined && files <= MAX_FILES && !unreadable.has(path)) refuse(entry, 'does not exist.');
+    return roots;
+  }
+
+  /** `problem` follows the text of the entry. */
+  function refuse({ text: entry, line, source: file }: YamlScalar, problem: string): void {
+    const own = { message: `${entry} ${problem}`, line };
+    problems.push(file === undefined ? own : problemIn(file, own));
+  }
+
+  function remote(entry: YamlScalar): Layer {
     const message = 'A remote resource is not read; check the output of kubectl kustomize instead.';
-    const skip = { reason: 'unresolved-variable', message } as const;
-    found.push({ text: url, line, path: 'Kustomization/resources', skip, ...(file !== undefined && { source: file }) });
+    found.push(skipped(entry.text, entry, 'Kustomization/resources', message));
     return NOTHING;
   }
 
   async function loadDirectory(directory: string, trail: readonly string[], base: Layer | undefined) {
     const path = posix.normalize(directory);
-    if (trail.includes(path) || trail.length > MAX_DEPTH) return undefined;
+    const place = absolutePath(sourceOf(source, path));
+    if (trail.includes(place) || trail.length > MAX_DEPTH) return NOTHING;
     for (const name of FILES) {
       const [root] = (await open(posix.join(path, name))) ?? [];
-      if (root !== undefined) return render(root, path, [...trail, path], base);
+      if (root !== undefined) return render(root, path, [...trail, place], base);
     }
     return undefined;
   }
@@ -129,13 +148,16 @@ export async function extractKustomization(
   async function render(root: YamlNode, directory: string, trail: readonly string[], base?: Layer): Promise<Layer> {
     let objects: YamlNode[] = [...(base?.objects ?? []), ...generatedMaps(root)];
     let isComplete = base?.isComplete ?? textAt(root, 'kind') !== 'Component';
-    const loaded = new Set<string>();
+    const names = new Set<string>();
     for (const entry of [...itemsAt(root, 'resources'), ...itemsAt(root, 'bases')]) {
-      if (entry.kind !== 'scalar' || entry.text.trim() === '' || loaded.has(entry.text)) continue;
-      loaded.add(entry.text);
+      if (entry.kind !== 'scalar' || entry.text.trim() === '') continue;
       const layer = await loadResource(entry, directory, trail);
       if (!collected.spend(1 + layer.objects.length)) break;
-      objects.push(...layer.objects);
+      const repeated = layer.isComplete ? layer.objects.map(idOf).find((id) => id !== '' && names.has(id)) : undefined;
+      if (repeated !== undefined) refuse(entry, `has ${repeated} once more; kubectl kustomize refuses it.`);
+      for (const object of layer.objects) names.add(idOf(object));
+      if (repeated === undefined) objects.push(...layer.objects);
+      else objects = [...new Set([...objects, ...layer.objects])];
       isComplete &&= layer.isComplete;
     }
     const generators = await readPlugins(root, 'generators', directory);
@@ -145,6 +167,7 @@ export async function extractKustomization(
       const path = posix.join(directory, entry.text);
       const before = { objects, isComplete };
       const layer = REMOTE.test(entry.text) ? remote(entry) : await loadDirectory(path, trail, before);
+      if (layer === undefined) refuse(entry, 'is not a directory with a kustomization.');
       if (layer === undefined || layer === NOTHING) isComplete = false;
       else ({ objects, isComplete } = { objects: [...layer.objects], isComplete: layer.isComplete });
     }
@@ -152,6 +175,7 @@ export async function extractKustomization(
     for (const holder of holders) {
       for (const patch of await readPatches(holder, directory)) objects = applyPatch(objects, patch);
     }
+    objects = objects.map((object) => withNames(object, root));
     const entries = holders.flatMap((holder) => readEntries(holder));
     const fields = (await readAll(root, 'configurations', directory)).flatMap((file) => itemsAt(file, 'images'));
     const changes = { entries, fields, matched: new Set<(typeof entries)[number]>(), budget: matching };
@@ -172,7 +196,7 @@ export async function extractKustomization(
     for (const item of itemsAt(root, key).slice(0, MAX_PATCHES)) {
       if (item.kind !== 'scalar') continue;
       const isInline = item.text.includes('\n');
-      read.push(...(isInline ? inline(item) : ((await open(posix.join(directory, item.text))) ?? [undefined])));
+      read.push(...(isInline ? inline(item) : ((await openEntry(item, directory)) ?? [undefined])));
     }
     return read;
   }
@@ -184,18 +208,16 @@ export async function extractKustomization(
     const [first] = itemsAt(root, key);
     if (known.length === fields.length || first === undefined) return known;
     const message = 'Its plugins are not run; check the output of kubectl kustomize instead.';
-    const skip = { reason: 'unresolved-variable', message } as const;
-    const file = first.source === undefined ? {} : { source: first.source };
-    found.push({ text: key, line: first.line, path: `Kustomization/${key}`, skip, ...file });
+    found.push(skipped(key, first, `Kustomization/${key}`, message));
     return key === 'generators' ? undefined : known;
   }
 
   async function readReplacements(holders: readonly YamlNode[], directory: string): Promise<YamlNode[]> {
     const replacements: YamlNode[] = [];
     for (const item of holders.flatMap((holder) => itemsAt(holder, 'replacements')).slice(0, MAX_PATCHES)) {
-      const path = textAt(item, 'path');
-      if (path === '') replacements.push(item);
-      else for (const file of (await open(posix.join(directory, path))) ?? []) replacements.push(...itemsOf(file));
+      const path = scalarAt(item, 'path');
+      if (path === undefined) replacements.push(item);
+      else for (const file of (await openEntry(path, directory)) ?? []) replacements.push(...itemsOf(file));
     }
     return replacements;
   }
@@ -219,12 +241,12 @@ export async function extractKustomization(
     const own = ['patches', 'patchesJson6902'].flatMap((key) => itemsAt(root, key)).slice(0, MAX_PATCHES);
     for (const item of itemsAt(root, 'patchesStrategicMerge').slice(0, MAX_PATCHES)) {
       if (item.kind !== 'scalar') continue;
-      add(item.text.includes('\n') ? inline(item) : await open(posix.join(directory, item.text)));
+      add(item.text.includes('\n') ? inline(item) : await openEntry(item, directory));
     }
     for (const item of own) {
-      const [text, path] = [scalarAt(item, 'patch'), textAt(item, 'path')];
-      if (text !== undefined) add(inline(text), nodeAt(item, 'target'));
-      else if (path !== '') add(await open(posix.join(directory, path)), nodeAt(item, 'target'));
+      const text = scalarAt(item, 'patch');
+      const contents = text === undefined ? await openEntry(scalarAt(item, 'path'), directory) : inline(text);
+      add(contents, nodeAt(item, 'target'));
     }
     return patches;
   }
@@ -239,15 +261,7 @@ export async function extractKustomization(
     const name = textAt(chart, 'name') || 'chart';
     const owner = `HelmChart/${name}`;
     const message = 'The chart is not rendered; check the output of kubectl kustomize --enable-helm instead.';
-    const place = scalarAt(chart, 'name') ?? chart;
-    const file = place.source === undefined ? {} : { source: place.source };
-    found.push({
-      text: name,
-      line: place.line,
-      path: owner,
-      skip: { reason: 'unresolved-variable', message },
-      ...file,
-    });
+    found.push(skipped(name, scalarAt(chart, 'name') ?? chart, owner, message));
     const values = [nodeAt(chart, 'valuesInline')].filter((node) => node !== undefined);
     const others = [
       textAt(chart, 'valuesFile'),
@@ -261,7 +275,7 @@ export async function extractKustomization(
 
   const [root] = parse(text, {});
   if (root === undefined) return { found, problems };
-  const { objects } = await render(root, '.', ['.']);
+  const { objects } = await render(root, '.', [absolutePath(sourceOf(source, '.'))]);
   for (const object of objects) {
     for (const image of imagesOf(object)) {
       if ('text' in image) found.push(image);
@@ -283,6 +297,3 @@ interface Place {
   /** Of a text inside a file. */
   readonly lineOf?: (line: number) => number;
 }
-
-/** A file has one replacement or a list of them. */
-const itemsOf = (root: YamlNode): readonly YamlNode[] => (root.kind === 'list' ? root.items : [root]);

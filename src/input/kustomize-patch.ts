@@ -1,5 +1,6 @@
 // Patches of a kustomization: strategic merge patches and JSON patches (RFC 6902), as far as they can change images.
 
+import { namesOf } from './kustomize-name.ts';
 import { matchesPattern, matchesSelector } from './kustomize-pattern.ts';
 import type { WorkBudget } from './work-budget.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlList, type YamlMap, type YamlNode } from './yaml-node.ts';
@@ -20,12 +21,12 @@ const CORE_GROUP = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
 /** Whether the patch is for the object. */
 export function isTarget({ content, target }: Patch, object: YamlNode, budget: WorkBudget): boolean {
   const [group, version] = groupVersion(object);
-  const names = [textAt(object, 'metadata', 'name'), textAt(object, 'metadata', 'namespace')];
+  const names = namesOf(object);
   if (target === undefined) {
-    const isSame = (...keys: string[]) => textAt(content, ...keys) === textAt(object, ...keys);
-    const namespace = textAt(content, 'metadata', 'namespace');
-    const isOther = namespace !== '' && names[1] !== '' && namespace !== names[1];
-    return groupVersion(content)[0] === group && isSame('kind') && isSame('metadata', 'name') && !isOther;
+    if (groupVersion(content)[0] !== group || textAt(content, 'kind') !== textAt(object, 'kind')) return false;
+    const [name, namespace] = [textAt(content, 'metadata', 'name'), textAt(content, 'metadata', 'namespace')];
+    const isSame = names.some((each) => each.name === name);
+    return isSame && names.some((each) => namespace === '' || each.namespace === '' || namespace === each.namespace);
   }
   const matches = (key: string, value = ''): boolean => {
     const pattern = textAt(target, key);
@@ -33,8 +34,8 @@ export function isTarget({ content, target }: Patch, object: YamlNode, budget: W
   };
   return (
     matches('kind', textAt(object, 'kind')) &&
-    matches('name', names[0]) &&
-    matches('namespace', names[1]) &&
+    names.some(({ name }) => matches('name', name)) &&
+    names.some(({ namespace }) => matches('namespace', namespace)) &&
     matches('group', group) &&
     matches('version', version) &&
     hasLabels(object, textAt(target, 'labelSelector'), 'labels') &&

@@ -198,6 +198,48 @@ describe('kustomization', () => {
       log,
       'shop/app:5 overlays/prod/kustomization.yaml:5',
     ],
+    [
+      'patches an object by the names that layers below gave it',
+      {
+        ...overlay(
+          'resources: [../mid]\npatches:\n' +
+            ['kind: Deployment, name: dev-web, namespace: shop', 'name: "dev-.*", labelSelector: "tier=front"']
+              .map(
+                (target, index) =>
+                  `- target: {${target}}\n  patch: |\n    - {op: replace, path: /spec/template/spec/containers/${index}/image, value: "shop/n${index}:1"}\n`,
+              )
+              .join(''),
+        ),
+        'overlays/mid/kustomization.yaml':
+          'resources: [../../base]\nnamePrefix: dev-\nnamespace: shop\nlabels: [{pairs: {tier: front}}]\n',
+      },
+      'shop/n0:1 overlays/prod/kustomization.yaml:5',
+      'shop/n1:1 overlays/prod/kustomization.yaml:8',
+    ],
+    ...['metadata: {name: dev-web, namespace: shop}', 'metadata: {name: web}'].map(
+      (metadata): readonly [string, Readonly<Record<string, string>>, ...string[]] => [
+        `merges a patch of an outer layer with ${metadata}`,
+        {
+          ...overlay('resources: [../mid]\npatches: [{path: patch.yaml}]\n'),
+          'overlays/prod/patch.yaml': `apiVersion: apps/v1\nkind: Deployment\n${metadata}\nspec: {template: {spec: {containers: [{name: web, image: "web:9"}]}}}\n`,
+          'overlays/mid/kustomization.yaml': 'resources: [../../base]\nnamePrefix: dev-\nnamespace: shop\n',
+        },
+        log,
+        'web:9 overlays/prod/patch.yaml:4',
+      ],
+    ),
+    [
+      'keeps the names of two uses of a base',
+      {
+        ...overlay(
+          'resources: [../../base, ../mid]\npatches:\n- target: {name: dev-web}\n  patch: |\n    - {op: replace, path: /spec/template/spec/containers/0/image, value: "web:9"}\n',
+        ),
+        'overlays/mid/kustomization.yaml': 'resources: [../../base]\nnamePrefix: dev-\n',
+      },
+      'web:1.4 base/web.yaml:9',
+      log,
+      'web:9 overlays/prod/kustomization.yaml:5',
+    ],
   ];
   for (const [title, files, ...found] of cases) {
     it(title, async () => assert.deepEqual((await find(await write(files))).sort(), [...found].sort()));
@@ -251,6 +293,63 @@ describe('kustomization', () => {
       'shop/web:1 kustomization.yaml:5',
       'shop/api:1 values.yaml:1',
     ]);
+  });
+
+  it('reads a resource of any file name', async () =>
+    assert.deepEqual(await find(await write({ 'kustomization.yaml': 'resources: [web.txt]\n', 'web.txt': web })), [
+      'web:1.4 web.txt:9',
+      'shop/log:2 web.txt:10',
+    ]));
+
+  it('reports what does not exist, with its place', async () => {
+    const fields = ['resources', 'bases', 'components', 'patchesStrategicMerge', 'configurations', 'transformers'];
+    for (const field of fields) {
+      const missing = field === 'components' ? 'is not a directory with a kustomization.' : 'does not exist.';
+      const root = await write(
+        overlay(
+          `resources:\n- ../../base\n${field}:\n- nope\n`.replace(
+            'resources:\n- ../../base\nresources:',
+            'resources:\n- ../../base',
+          ),
+        ),
+      );
+      const lines = await find(root, 'overlays/prod');
+      const line = field === 'resources' ? 3 : 4;
+      assert.ok(lines.includes(`overlays/prod/kustomization.yaml:${line}! nope ${missing}`), `${field}: ${lines}`);
+      assert.ok(lines.includes('web:1.4 base/web.yaml:9'), field);
+    }
+    for (const entry of ['patches: [{path: nope.yaml}]', 'replacements: [{path: nope.yaml}]']) {
+      const lines = await find(await write(overlay(`resources: [../../base]\n${entry}\n`)), 'overlays/prod');
+      assert.deepEqual(lines.at(-1), 'overlays/prod/kustomization.yaml:2! nope.yaml does not exist.');
+    }
+    const inBase = await write({
+      ...overlay('resources: [../../base]\n'),
+      'base/kustomization.yaml': 'resources: [nope.yaml]\n',
+    });
+    assert.deepEqual((await find(inBase)).slice(2), ['base/kustomization.yaml:1! nope.yaml does not exist.']);
+    const remote = await write(
+      overlay('resources: [../../base]\npatches: [{path: "https://example.com/patch.yaml"}]\n'),
+    );
+    assert.ok(
+      (await find(remote)).includes('https://example.com/patch.yaml (skipped) overlays/prod/kustomization.yaml:2'),
+    );
+  });
+
+  it('reports a resource that is there twice, as kubectl does, and keeps its images', async () => {
+    for (const [resources, entry] of [
+      ['[../../base, ../../base]', '../../base'],
+      ['[../../base, web.yaml]', 'web.yaml'],
+    ]) {
+      const root = await write({
+        ...overlay(`resources: ${resources}\n`),
+        'overlays/prod/web.yaml': deployment('web', 'web:2'),
+      });
+      const lines = await find(root, 'overlays/prod');
+      const message = `${entry} has Deployment/web of apps/v1 once more; kubectl kustomize refuses it.`;
+      assert.ok(lines.includes(`overlays/prod/kustomization.yaml:1! ${message}`), lines.join('\n'));
+      assert.ok(lines.some((line) => line.startsWith('web:1.4 ')));
+      if (entry === 'web.yaml') assert.ok(lines.some((line) => line.startsWith('web:2 ')));
+    }
   });
 
   it('skips what a plugin or a missing object decides', async () => {
