@@ -87,7 +87,7 @@ function imageWarnings(
     return { code: 'config-field', message: `The config${owner} ${fieldDoubt}.` };
   });
   if (config.layers === layers.length) return [...known, ...fields];
-  const message = `The config${owner} describes ${formatCount(config.layers, 'layer')}, but the manifest has ${layers.length}: docker and containerd refuse that.`;
+  const message = `The config${owner} describes ${formatCount(config.layers, 'layer')}, but the manifest has ${layers.length}: docker and containerd reject it.`;
   return [...known, ...fields, { code: 'layer-count', message }];
 }
 

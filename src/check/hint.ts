@@ -79,7 +79,7 @@ export const OPTION_HINTS = {
     text: 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.',
     plain: 'No credentials were sent. Ask the operator for a token service over https.',
   },
-  withoutPull: { code: 'try-later', text: 'A check with --proof head spends no pull.', plain: null },
+  withoutPull: { code: 'try-later', text: 'A check with --proof head does not count as a pull.', plain: null },
   anonymousInstead: { code: 'log-in', text: 'To check without them, use --anonymous.', plain: null },
 } as const satisfies Readonly<Record<string, Hint>>;
 

@@ -54,7 +54,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
         const hint = advise('contact-operator', 'Have the registry, or a proxy in front of it, send smaller headers.');
         return notARegistry('not-oci', message, hint);
       }
-      const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
+      const message = `${capitalize(server)} is not a registry: ${detail}.`;
       const hint = image.isPlainHttp && detail === SPEAKS_TLS ? OPTION_HINTS.omitPlainHttp : CHECK_HOST;
       return notARegistry('not-oci', message, hint);
     }
@@ -117,7 +117,7 @@ function judgeDns({ known, host: registry }: CheckedImage, { code, host }: HttpF
   const because = code === null ? '' : ` (${code})`;
   if (known.isOneHost && host === registry) {
     const message = `Cannot resolve ${server}${because}: this machine has no DNS or no internet access.`;
-    const hint = 'Check the network and its DNS server. If the internet is reached through a proxy, set HTTPS_PROXY.';
+    const hint = 'Check the network and its DNS server. If this network requires a proxy, set HTTPS_PROXY.';
     return unreachable('dns', message, advise('check-name-resolution', hint));
   }
   const hint = advise('check-name-resolution', "Check the host name and this machine's DNS or VPN.");
@@ -191,10 +191,10 @@ interface TimeoutScene {
 const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string, hint: Hint]> = {
   dns: ({ server, time }) => [`The DNS lookup of ${server} did not finish ${time}.`, CHECK_DNS],
   tcp: ({ server, time }) => [
-    `No connection to ${server} ${time}: nothing responds at all.`,
+    `Could not connect to ${server} ${time}: no response at all.`,
     advise(
       'check-connection',
-      'Check the firewall, the VPN and the route: a registry that is merely down refuses connections immediately.',
+      'Check the firewall, the VPN and the route: a registry that is just down would refuse the connection immediately.',
     ),
   ],
   tls: ({ server, time }) => [

@@ -40,7 +40,7 @@ const isOfHelper = ({ code }: Warning): boolean => code === 'helper-missing' || 
 function judgeFailedHelper(image: CheckedImage, found: Finding, helper: FailedHelper): Finding {
   const { program, label, problem, code, isSlow } = helper;
   const { registry, repository } = image.reference;
-  const message = `${label} leaves the login for ${registry} to ${program}, which ${problem}; without credentials, ${image.host} does not serve ${repository}.`;
+  const message = `${label} gets the credentials for ${registry} from ${program}, which ${problem}; without credentials, ${image.host} does not serve ${repository}.`;
   const look = `To see why, run \`echo ${keyOfRegistry(registry)} | ${program} get\``;
   const evidence = { errors: found.registryErrors };
   if (isSlow) {
@@ -71,7 +71,7 @@ function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem
 
 function emptyHint(image: CheckedImage, { program, label }: HelperName): Hint {
   const { registry } = image.reference;
-  const why = `${label} leaves the login for ${registry} to ${program}, which has none`;
+  const why = `${label} gets the credentials for ${registry} from ${program}, which has none`;
   return advise('check-credential-helper', `Check the name. ${why}: log in with ${describeHelperLogin(program)}.`);
 }
 

@@ -42,13 +42,13 @@ export function judgeLimit(
   }
 }
 
-/** `Docker Hub: 0 of 100 pulls in 6 h are left for 203.0.113.9, without a login` */
+/** `Docker Hub: 0 of 100 pulls per 6 h are left for 203.0.113.9 (anonymous)` */
 function describeQuota({ known }: CheckedImage, { response }: Evidence, used: CredentialsTried['used']): string {
   const { limit = null, remaining = null, windowSeconds = null } = readRateLimit(response) ?? {};
   const source = response.quote(response.headers.get('docker-ratelimit-source') ?? '', 60);
   const whose = used?.username ? ` for user ${cleanText(used.username, 60)}` : source === '' ? '' : ` for ${source}`;
-  const how = used === undefined ? ', without a login' : '';
-  const window = windowSeconds === null ? '' : ` in ${formatWait(windowSeconds * 1000)}`;
+  const how = used === undefined ? ' (anonymous)' : '';
+  const window = windowSeconds === null ? '' : ` per ${formatWait(windowSeconds * 1000)}`;
   if (limit === null) return `The pull quota of ${known.name} is used up${whose}${how}`;
   return `${known.name}: ${remaining ?? 0} of ${limit} pulls${window} are left${whose}${how}`;
 }
@@ -57,7 +57,9 @@ function quotaHint(image: CheckedImage, { response }: Evidence, hasLogin: boolea
   const { windowSeconds = null } = readRateLimit(response) ?? {};
   const again = tryAgain(response);
   const isUnknown = requestedWaitMs(response) === undefined && windowSeconds !== null;
-  const wait = isUnknown ? `Try again within ${formatWait(windowSeconds * 1000)}, as the quota is freed` : again;
+  const wait = isUnknown
+    ? `Try again within ${formatWait(windowSeconds * 1000)}, when pulls become available again`
+    : again;
   const step = hasLogin ? advise('try-later', `${wait}.`) : loginHint(image, `${wait}, or log in for a higher limit`);
   // The response to a HEAD has no body: a GET was counted.
   return image.known.countsManifestGets && response.body.length > 0 ? both(step, OPTION_HINTS.withoutPull) : step;

@@ -66,7 +66,7 @@ function judgeOutage(evidence: Evidence): Finding {
 export function outageHint({ response }: Evidence): Hint {
   const { status, host } = response;
   const behind = isGatewayStatus(status)
-    ? `What is in front of ${host} responds, but the registry behind it does not. `
+    ? `The proxy or CDN in front of ${host} responds, but the registry behind it does not. `
     : '';
   return advise('try-later', `${behind}${tryAgain(response)}; this does not mean that the image is missing.`);
 }

@@ -42,7 +42,7 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   }),
   'old-version': ({ Server }) => ({
     message: `${Server} only supports TLS 1.1 or older; this client, docker and containerd require TLS 1.2 or later.`,
-    hint: advise('contact-operator', 'No option helps: its operator must enable TLS 1.2 or later.'),
+    hint: advise('contact-operator', 'No option can change this: its operator must enable TLS 1.2 or later.'),
   }),
   'nothing-in-common': ({ Server }) => ({
     message: `${Server} refused the TLS handshake: it supports none of the cipher suites and key exchanges that this client offers.`,
@@ -96,7 +96,7 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     hint: advise('check-certificate', `Have the certificate signed by a CA without that limit. ${NO_AUTHORITY_HELPS}`),
   }),
   'unverified-purpose': ({ server }) => ({
-    message: `The key usage of the certificate of ${server} is not the one of a server, or the one of a CA above it is not. docker and podman may accept that; this client does not, because the chain has several intermediates or rules of its own.`,
+    message: `The certificate of ${server} has a key usage that is not for servers, or a CA above it has one that is not for CAs. docker and podman may accept that; this client does not, because the chain has several intermediates or rules of its own.`,
     hint: advise(
       'check-certificate',
       'Have it reissued with the key usage digitalSignature and the extended key usage serverAuth.',
@@ -124,22 +124,22 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   },
 };
 
-const NO_AUTHORITY_HELPS = 'No CA file helps, and docker and podman refuse it as well.';
+const NO_AUTHORITY_HELPS = 'A CA file does not help: docker and podman reject it as well.';
 const REISSUE = advise('check-certificate', `Have the chain reissued. ${NO_AUTHORITY_HELPS}`);
 
 /** By OpenSSL's code: what is wrong, and what to do. */
 const CERTIFICATE_RULES: Readonly<Record<string, readonly [what: string, hint: Hint]>> = {
   INVALID_CA: [
-    'a certificate above it is not the one of a CA (basicConstraints CA:TRUE), or may not sign others (keyUsage keyCertSign)',
+    'a certificate above it is not a CA certificate (basicConstraints CA:TRUE), or may not sign other certificates (keyUsage keyCertSign)',
     REISSUE,
   ],
-  PATH_LENGTH_EXCEEDED: ['it has more intermediates above it than one of its CAs allows (pathlen)', REISSUE],
+  PATH_LENGTH_EXCEEDED: ['its chain is longer than one of its CAs allows (pathlen)', REISSUE],
   // OpenSSL has a reason, and Node no code for it.
   UNSPECIFIED: [
-    'its name is outside of what its CA may sign (name constraints), or a key or signature in its chain is too weak',
+    'its CA may not sign this name (name constraints), or a key or signature in its chain is too weak',
     REISSUE,
   ],
-  CERT_SIGNATURE_FAILURE: ['its signature is not the one of the CA with that name. The CA may have a new key', TRUST],
+  CERT_SIGNATURE_FAILURE: ['it was not signed by the CA that it names. The CA may have a new key', TRUST],
 };
 
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -160,10 +160,7 @@ const purposesOf = (image: CheckedImage, facts: CertificateFacts | undefined): s
 const requiredCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): Hint =>
   failure.host === host
     ? clientCertificateHint(host)
-    : both(
-        advise('contact-operator', `A client certificate is sent only to ${host}, not to a host that it names.`),
-        REPORT,
-      );
+    : both(advise('contact-operator', `A client certificate is sent only to ${host}, not to another host.`), REPORT);
 
 const plainHttpHint = ({ httpsOnly }: CheckedImage): Hint =>
   httpsOnly === undefined ? OPTION_HINTS.usePlainHttp : advise('plain-http', httpsOnly);
@@ -174,7 +171,7 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   if (facts !== undefined && names.length === 0) {
     const only = commonName === '' ? 'no name at all' : `only the common name ${image.quote(commonName, 80)}`;
     return {
-      message: `The certificate of ${server} has no subjectAltName (${only}), and clients check nothing else.`,
+      message: `The certificate of ${server} has no subjectAltName (${only}), the only field that clients check.`,
       hint: advise('check-certificate', `Have it reissued with the subjectAltName ${host}.`),
     };
   }

@@ -63,11 +63,10 @@ export function renewHint(subject: LoginSubject, { source }: Credential, verb = 
 
 const HELPER_LOGINS: Readonly<Record<string, string>> = {
   'docker-credential-ecr-login':
-    'AWS (`aws sso login`, or new AWS credentials), whose login docker-credential-ecr-login uses',
-  'docker-credential-gcloud': '`gcloud auth login`, whose login docker-credential-gcloud uses',
+    'AWS (`aws sso login`, or new AWS credentials), which docker-credential-ecr-login uses',
+  'docker-credential-gcloud': '`gcloud auth login`, which docker-credential-gcloud uses',
   'docker-credential-gcr': '`docker-credential-gcr gcr-login`',
-  'docker-credential-acr-env':
-    'Azure (`az login`, or the AZURE_ variables), whose login docker-credential-acr-env uses',
+  'docker-credential-acr-env': 'Azure (`az login`, or the AZURE_ variables), which docker-credential-acr-env uses',
 };
 
 /** Completes "log in with …": such a helper stores nothing, so `docker login` fails. */

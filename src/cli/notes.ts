@@ -28,7 +28,7 @@ export const NOTHING_TO_LIST: UsageText = [
 ];
 
 /** On a terminal, before standard input is read. */
-export const READING_PASSWORD = 'Password (it is not shown; Enter ends it):';
+export const READING_PASSWORD = 'Password (not shown; press Enter when done):';
 export const READING_IMAGES = 'Reading images from the terminal, one per line. End with Ctrl-D.';
 
 /** The problem of a file without images. */
@@ -72,7 +72,7 @@ export const formatPauseTimes = (nextMs: number, leftMs: number): readonly strin
 /** How `--wait` ended. */
 export function formatWaited(waitedMs: number, exitCode: number, isTimeUp: boolean): string {
   const time = formatWait(waitedMs);
-  if (exitCode === EXIT.ok) return `Waited ${time}; no image fails any more.`;
+  if (exitCode === EXIT.ok) return `Waited ${time}; no image fails now.`;
   return isTimeUp ? `Gave up after ${time}.` : `Stopped after ${time}: waiting longer would not change the result.`;
 }
 

@@ -25,7 +25,7 @@ export const HINT_CODES = {
   'add-memory': 'Check fewer images concurrently, or allow the process more memory.',
   'build-platform': 'Build and push the image for the required platform.',
   'push-again': 'Push the image again, or have the registry restore its content.',
-  'use-other-tool': 'It is no container image: use the tool that it was made for.',
+  'use-other-tool': 'It is not a container image: use the tool that created it.',
   'ask-for-approval': 'Ask the owner of the policy or of the image to allow it, or accept the terms.',
   'contact-operator': 'Only the operator of the registry, or of a proxy in front of it, can solve this.',
   'try-later': 'Try again later, or after the time that the registry asks for.',

@@ -149,7 +149,7 @@ function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Co
   const show = (text: string): string => (isManifestMediaType(text) ? text : quote(text, 100) || 'something else');
   const servedAs = contentType ? show(contentType) : undefined;
   if (claimed === undefined) {
-    const problem = `is served ${servedAs ? `as ${servedAs}` : 'without a Content-Type'}; docker, podman, skopeo and containerd refuse that, although the content is a valid ${kind === 'index' ? 'image index' : 'image manifest'}`;
+    const problem = `is served ${servedAs ? `as ${servedAs}` : 'without a Content-Type'}; docker, podman, skopeo and containerd reject it, although the content is a valid ${kind === 'index' ? 'image index' : 'image manifest'}`;
     return failure({ kind: 'media-type', problem, type });
   }
   const statedAs = stated === undefined || stated === type ? undefined : show(stated);

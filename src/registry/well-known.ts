@@ -126,7 +126,7 @@ const ROWS: readonly Row[] = [
     hidesMissing: true,
     hidesMissingFromUsers: true,
     login: { username: 'oauth2accesstoken', passwordFrom: 'gcloud auth print-access-token', lasts: '1 hour' },
-    access: 'The account needs the role Artifact Registry Reader (artifactregistry.repositories.downloadArtifacts).',
+    access: 'The account needs the Artifact Registry Reader role (artifactregistry.repositories.downloadArtifacts).',
   },
   {
     name: 'Amazon ECR',

@@ -49,7 +49,7 @@ function paragraphsOf(result: Result, style: Style, repetition: Repetition | und
         ]
       : repetition.isNext
         ? []
-        : [{ text: `The same as for ${repetition.first}.`, color: dim }];
+        : [{ text: `Same as for ${repetition.first}.`, color: dim }];
   return [
     ...explained,
     ...foundAt.map((found, index) => {

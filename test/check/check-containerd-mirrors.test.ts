@@ -161,7 +161,7 @@ describe('the hosts of a hosts.toml', () => {
       });
       assert.deepEqual([judged, servedBy], [['pullable', null], 'registry.example']);
       assert.equal(log.filter((line) => line.includes('//m.example/')).length, 1);
-      assert.match(warnings[0]?.message ?? '', /: No connection to m\.example within 15 s: nothing responds at all\./);
+      assert.match(warnings[0]?.message ?? '', /: Could not connect to m\.example within 15 s: no response at all\./);
     });
 
     it('have an equal share of the time for that, and all of it for a response', async () => {

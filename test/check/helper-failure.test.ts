@@ -55,7 +55,7 @@ describe('a credential helper that returns nothing', () => {
     assert.equal(reason, 'unauthorized');
     assert.equal(
       message,
-      '~/.docker/config.json leaves the login for registry.example to docker-credential-x, which is not on the PATH; without credentials, registry.example does not serve team/app.',
+      '~/.docker/config.json gets the credentials for registry.example from docker-credential-x, which is not on the PATH; without credentials, registry.example does not serve team/app.',
     );
     assert.match(
       hint ?? '',
@@ -99,7 +99,7 @@ describe('a credential helper that returns nothing', () => {
         assert.deepEqual([reason, cause], expected);
         assert.match(
           message,
-          /^~\/\.docker\/config\.json leaves the login for registry\.example to docker-credential-x, /,
+          /^~\/\.docker\/config\.json gets the credentials for registry\.example from docker-credential-x, /,
         );
         assert.deepEqual(warnings, [], 'it is said once');
       });

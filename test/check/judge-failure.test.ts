@@ -50,7 +50,7 @@ describe('judgeFailure names the phase and the reason', () => {
       'The response of registry.example stalled: the rest did not arrive within 300 ms.',
     ],
     [{ kind: 'timeout', phase: 'proxy' }, 'The proxy did not connect to registry.example in time.'],
-    [{ kind: 'timeout' }, 'No connection to registry.example in time: nothing responds at all.'],
+    [{ kind: 'timeout' }, 'Could not connect to registry.example in time: no response at all.'],
     [
       { kind: 'tls', phase: 'tls', code: 'ECONNRESET', tls: { problem: 'closed' } },
       'registry.example closed the connection during the TLS handshake, before it showed a certificate (ECONNRESET).',

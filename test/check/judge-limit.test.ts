@@ -34,11 +34,11 @@ describe('an exhausted quota', () => {
     const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_CREDENTIALS);
     assert.equal(
       message,
-      'Docker Hub: 0 of 200 pulls in 6 h are left, without a login; whether the image exists is unknown.',
+      'Docker Hub: 0 of 200 pulls per 6 h are left (anonymous); whether the image exists is unknown.',
     );
     assert.match(
       hint?.text ?? '',
-      /^Try again within 6 h, as the quota is freed, or log in for a higher limit: `docker login` with/,
+      /^Try again within 6 h, when pulls become available again, or log in for a higher limit: `docker login` with/,
     );
   });
 
@@ -46,7 +46,7 @@ describe('an exhausted quota', () => {
     const login = { used: password(), refused: [], withToken: true };
     assert.equal(
       judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint?.text,
-      'Try again within 6 h, as the quota is freed.',
+      'Try again within 6 h, when pulls become available again.',
     );
   });
 });

@@ -86,7 +86,7 @@ describe('judgeTls says what is wrong with the certificate', () => {
     [
       'other-name',
       facts({ names: [] }),
-      'has no subjectAltName (only the common name registry), and clients check nothing else.',
+      'has no subjectAltName (only the common name registry), the only field that clients check.',
     ],
     ['other-name', facts({ names: ['\u001b[31ma.example'] }), 'is for [31ma.example, not for registry.example.'],
   ] as const) {
@@ -104,8 +104,8 @@ describe('judgeTls says what is wrong with the certificate', () => {
     ],
     ['ca-not-for-servers', facts({}), null, /^A CA certificate above the certificate of registry\.example/],
     ['unverified-purpose', facts({}), null, /docker and podman may accept that; this client does not/],
-    ['other', facts({}), 'INVALID_CA', /above it is not the one of a CA/],
-    ['other', facts({}), 'PATH_LENGTH_EXCEEDED', /more intermediates/],
+    ['other', facts({}), 'INVALID_CA', /above it is not a CA certificate/],
+    ['other', facts({}), 'PATH_LENGTH_EXCEEDED', /chain is longer/],
     ['other', facts({}), 'UNSPECIFIED', /name constraints/],
     ['expired', facts({ validToMs: 0 }), null, /expired on 1970-01-01/],
     ['expired', facts({}), null, /or of its CA has expired/],

@@ -66,7 +66,7 @@ describe('what to do about rejected credentials depends on their source:', () =>
     ['$DOCKER_AUTH_CONFIG', 'Correct the entry for registry.example in DOCKER_AUTH_CONFIG.'],
     [
       'docker-credential-gcloud (~/.docker/config.json)',
-      'Log in again with `gcloud auth login`, whose login docker-credential-gcloud uses.',
+      'Log in again with `gcloud auth login`, which docker-credential-gcloud uses.',
     ],
     ['docker-credential-x (a.json)', 'Log in again with the tool that docker-credential-x belongs to.'],
   ] as const) {

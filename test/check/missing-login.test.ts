@@ -67,7 +67,7 @@ describe('a login that should be there', () => {
     );
     assert.match(
       message,
-      /^~\/\.docker\/config\.json leaves the login for .* to docker-credential-none-such, which is not on/,
+      /^~\/\.docker\/config\.json gets the credentials for .* from docker-credential-none-such, which is not on/,
     );
     assert.equal(
       hint,

@@ -131,7 +131,7 @@ describe('check', () => {
     const later = { a: ['not-found', 'not-found', 'pullable'] } as const;
     const first = 'Waiting for 1 of 2 images: a (not found); next try in 1 s, 3 min left.\n';
     const rounds = `${first}${first.replace('in 1 s', 'in 2 s')}`;
-    const ending = 'Waited 3 s; no image fails any more.\n';
+    const ending = 'Waited 3 s; no image fails now.\n';
 
     it('reports the first pause where no line can be redrawn, and the outcome', async () => {
       assert.equal((await waitFor('a b', later)).stderr, `${first}${ending}`);

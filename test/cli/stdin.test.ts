@@ -30,7 +30,7 @@ describe('standard input on a terminal', () => {
     const stdin = terminal('wrong\u0015seccret\u007f\u007f\u007f\u007fret\rx');
     const { exitCode, stdout, stderr } = await runMain(LOGIN, { stdin, checker });
     assert.equal(exitCode, 0);
-    assert.equal(stderr, 'Password (it is not shown; Enter ends it):\n');
+    assert.equal(stderr, 'Password (not shown; press Enter when done):\n');
     assert.ok(!stdout.includes('secret'));
     assert.equal(checker.options[0]?.login?.password.reveal(), 'secret');
     assert.deepEqual(stdin.modes, [true, false]);

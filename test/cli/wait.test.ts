@@ -181,7 +181,7 @@ describe('the notes of --wait', () => {
     const { notes: ended } = notes(true);
     assert.deepEqual(ended.ending(0, 5000), []);
     ended.onPause(pause(1000, 3000));
-    assert.deepEqual(ended.ending(0, 12_000), ['Waited 12 s; no image fails any more.']);
+    assert.deepEqual(ended.ending(0, 12_000), ['Waited 12 s; no image fails now.']);
     assert.deepEqual(ended.ending(4, 180_000), ['Gave up after 3 min.']);
     assert.deepEqual(ended.ending(3, 9000), ['Stopped after 9 s: waiting longer would not change the result.']);
     assert.deepEqual(ended.ending(130, 9000), []);

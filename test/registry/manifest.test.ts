@@ -41,7 +41,7 @@ const image = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(IMAGE.bytes
 const index = (changes: object = {}) => ({ ...JSON.parse(Buffer.from(INDEX.bytes).toString()), ...changes });
 const [LAYER] = image().layers;
 const SHA512 = `sha512:${'0'.repeat(128)}`;
-const REFUSED = 'docker, podman, skopeo and containerd refuse that, although the content is a valid image';
+const REFUSED = 'docker, podman, skopeo and containerd reject it, although the content is a valid image';
 const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
 
 describe('readManifest', () => {

@@ -33,7 +33,7 @@ describe('the same trouble of a host', () => {
     const lines = run(down('r.example/a'), pullableResult({ input: 'nginx' }), down('r.example/b')).split('\n');
     assert.deepEqual(lines.slice(-3), [
       '? r.example/b  registry error (server error) · 104 ms',
-      '    The same as for r.example/a.',
+      '    Same as for r.example/a.',
       '    at a.txt:1',
     ]);
   });

@@ -51,7 +51,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     cause: 'media-type',
     requests: 1,
     message:
-      /^The manifest from registry\.example is served as application\/json; charset=utf-8; docker, podman, skopeo and containerd refuse that, although the content is a valid image manifest\.$/,
+      /^The manifest from registry\.example is served as application\/json; charset=utf-8; docker, podman, skopeo and containerd reject it, although the content is a valid image manifest\.$/,
     hint: /send Content-Type: application\/vnd\.oci\.image\.manifest\.v1\+json\.$/,
   },
   {

@@ -147,7 +147,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     reason: 'unreachable',
     cause: 'timeout',
     requests: 2,
-    message: /^No connection to europe-docker\.pkg\.dev \(redirected from registry\.k8s\.io\) in time/,
+    message: /^Could not connect to europe-docker\.pkg\.dev \(redirected from registry\.k8s\.io\) in time/,
   },
   {
     name: 'a loopback registry with plain http',

@@ -50,8 +50,8 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'pull-quota',
     requests: 1,
-    message: /^Docker Hub: 0 of 100 pulls in 6 h are left, without a login; whether the image exists is unknown\.$/,
-    hint: /^Try again within 6 h, as the quota is freed, or log in for a higher limit: `docker login`.* --proof head spends no pull\.$/,
+    message: /^Docker Hub: 0 of 100 pulls per 6 h are left \(anonymous\); whether the image exists is unknown\.$/,
+    hint: /^Try again within 6 h, when pulls become available again, or log in for a higher limit: `docker login`.* --proof head does not count as a pull\.$/,
   },
   {
     name: 'the quota is exhausted, in the headers of a HEAD',
