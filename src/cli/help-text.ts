@@ -54,10 +54,10 @@ interval, keeps the history, and serves a dashboard, an API and metrics.
 
 Examples:
   kairos-pull monitor                             with ./kairos-pull.yaml
-  kairos-pull monitor --demo                      have a look, offline
+  kairos-pull monitor --demo                      try it out, offline
   kairos-pull monitor --check-config              is the config file valid?
-  kairos-pull monitor --once                      one check of everything
-  kairos-pull monitor health                      does the running one work?
+  kairos-pull monitor --once                      check everything once
+  kairos-pull monitor health                      is the running monitor healthy?
   kairos-pull monitor export backup.db            a copy of its history
   kairos-pull monitor notify-test                 a test event for each notifier`;
 

@@ -123,7 +123,7 @@ function notifierLine({ notifier, problem, isGivenUp }: NotifierChange): LogLine
   if (problem === null) return { ...common, level: 'info', message: `The notifier ${notifier} works again` };
   const message = isGivenUp
     ? `The notifier ${notifier} did not deliver an event, and it is given up: ${problem}`
-    : `The notifier ${notifier} fails: ${problem}; it is tried again`;
+    : `The notifier ${notifier} fails: ${problem}; the monitor will retry`;
   return { ...common, level: isGivenUp ? 'error' : 'warning', message };
 }
 

@@ -94,7 +94,7 @@ const WORDS: Readonly<Record<HttpFailure['kind'], string>> = {
   'not-http': 'no valid HTTP response',
   'blocked-address': 'it redirects to an address that is never contacted',
   'private-address': 'it redirects to a private address',
-  'redirect-loop': 'it redirects too often',
+  'redirect-loop': 'it redirects too many times',
   'insecure-redirect': 'it redirects from https to http',
   paused: 'no request was sent',
 };

@@ -101,7 +101,7 @@ const WORDS: Readonly<Record<FailureKind, (failure: HttpFailure) => Words>> = {
   'redirect-loop': ({ host, detail }) => ({
     ...noAnswer(
       'redirect-loop',
-      `${host} redirects too often: ${detail}.`,
+      `${host} redirects too many times: ${detail}.`,
       'Check where it redirects.',
       'check-redirect',
     ),

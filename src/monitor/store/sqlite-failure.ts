@@ -14,7 +14,7 @@ const FAILURES: Readonly<Record<number, (path: string) => StoreFailure>> = {
     kind: 'not-a-store',
     message: `${path} is damaged; restore a backup, or move the file away to start a new history`,
   }),
-  13: (path) => ({ kind: 'full', message: `${path} cannot grow: no space is left; checks go on, but are not kept` }),
+  13: (path) => ({ kind: 'full', message: `${path} cannot grow: no space is left; checks continue, but are not kept` }),
   14: (path) => ({
     kind: 'unavailable',
     message: `${path} cannot be opened or created; check the path and its directory`,

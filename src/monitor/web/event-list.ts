@@ -20,7 +20,7 @@ export function renderOutages(outages: readonly RecordedOutage[], context: PageC
       endedAtMs === null ? `open for ${formatSpan(times.nowMs - startedAtMs)}` : formatSpan(endedAtMs - startedAtMs);
     return rowOf(startedAtMs, `${length}${words === '' ? '' : `: ${words}`}`, context);
   });
-  return renderList('Outages', 'No outage is known.', rows);
+  return renderList('Outages', 'No outages recorded.', rows);
 }
 
 export function renderEvents(events: readonly MonitorEvent[], context: PageContext): Html {

@@ -31,8 +31,8 @@ export function headlineOf(view: Pick<MonitorView, 'summary' | 'health'>, recove
     return { title: 'Nothing to check yet', detail: emptyDetail(counts), look: 'none' };
   }
   if (isNetworkDown) {
-    const detail = 'Every host fails to connect. No resource counts as unavailable for that; checks go on.';
-    return { title: 'The network of this monitor looks down', detail, look: 'undetermined' };
+    const detail = 'No host can be reached. That makes no resource unavailable; checks continue.';
+    return { title: 'The network of this monitor seems to be down', detail, look: 'undetermined' };
   }
   if (pending > 0 && pending + paused === total) {
     const detail = isReady ? 'The first checks are running.' : 'The history is being read.';
@@ -76,10 +76,10 @@ export function noticesOf(health: MonitorHealth): readonly Notice[] {
     ...(isAlive ? [] : [{ title: 'The monitor is stuck', detail: 'No check has been started for two minutes.' }]),
     ...(store === null
       ? []
-      : [{ title: 'The store is away', detail: `${clean(store)} Checks go on; their history is not kept now.` }]),
+      : [{ title: 'The store is unavailable', detail: `${clean(store)} Checks continue; their history is not kept.` }]),
     ...(reload === null
       ? []
-      : [{ title: 'The new configuration was refused', detail: `${clean(reload)} The previous one stays in force.` }]),
+      : [{ title: 'The new configuration was refused', detail: `${clean(reload)} The previous one stays in use.` }]),
     ...sources.map((source) => ({
       title: 'A source could not be read',
       detail: `${clean(source)} Its last known images are still checked.`,

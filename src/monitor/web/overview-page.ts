@@ -121,5 +121,5 @@ function renderSkipped(skipped: readonly SkippedImage[]): Html {
         html`<li><code>${showTarget(text)}</code> <span>${showText(message)}</span> <span class="muted">${showText(foundAt.map(formatLocation).join(', '))}</span></li>`,
     );
   const rest = skipped.length - items.length;
-  return html`<details class="group skipped" id="skipped"><summary><h2>Not checked on purpose</h2> <span class="tally">${formatNumber(skipped.length)}</span></summary><ul>${items}${rest > 0 ? html`<li class="muted">and ${rest} more</li>` : ''}</ul></details>`;
+  return html`<details class="group skipped" id="skipped"><summary><h2>Skipped</h2> <span class="tally">${formatNumber(skipped.length)}</span></summary><ul>${items}${rest > 0 ? html`<li class="muted">and ${rest} more</li>` : ''}</ul></details>`;
 }

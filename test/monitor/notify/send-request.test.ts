@@ -155,7 +155,7 @@ describe('a ping', () => {
     assert.equal(other.received[0]?.headers['x-token'], undefined);
     let hops = 0;
     receiver.respond = () => ({ status: 302, headers: { location: `/${hops++}` } });
-    assert.equal(problemOf(await send(at(`${receiver.origin}/ping`), fields)), 'it redirects too often');
+    assert.equal(problemOf(await send(at(`${receiver.origin}/ping`), fields)), 'it redirects too many times');
     assert.ok(hops < 10);
   });
 });

@@ -201,7 +201,7 @@ function describeFile(driver: SqliteDriver): void {
         const checks = [check('a', T0 + kept * 60_000, { message: `${kept} ${'x'.repeat(2_000)}` })];
         const written = await store.write({ checks, results });
         if (written.ok) continue;
-        const message = `${path} cannot grow: no space is left; checks go on, but are not kept`;
+        const message = `${path} cannot grow: no space is left; checks continue, but are not kept`;
         assert.deepEqual(written.error, { kind: 'full', message });
         break;
       }

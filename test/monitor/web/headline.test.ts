@@ -36,8 +36,8 @@ describe('the sentence that comes first', () => {
 
   it('is about the network if every host fails', () => {
     const { title, detail } = headline({ undetermined: 10 }, { isNetworkDown: true });
-    assert.equal(title, 'The network of this monitor looks down');
-    assert.match(detail, /No resource counts as unavailable for that/);
+    assert.equal(title, 'The network of this monitor seems to be down');
+    assert.match(detail, /That makes no resource unavailable/);
   });
 
   it('says how to begin, or that every image is skipped', () => {
@@ -56,14 +56,14 @@ describe('trouble of the monitor itself', () => {
     const text = textOf(await renderPage(createMonitorScene({ health })));
     assert.match(
       text,
-      /The store is away\. The disk is full \(ENOSPC\)\. Checks go on; their history is not kept now\./,
+      /The store is unavailable\. The disk is full \(ENOSPC\)\. Checks continue; their history is not kept\./,
     );
-    assert.match(text, /The new configuration was refused\. kairos-pull\.yaml:7 .* The previous one stays in force\./);
+    assert.match(text, /The new configuration was refused\. kairos-pull\.yaml:7 .* The previous one stays in use\./);
     assert.match(
       text,
       /A source could not be read\. deploy\/ cannot be read \(EACCES\)\. Its last known images are still checked\./,
     );
-    assert.ok(text.indexOf('The store is away') < text.indexOf('2 of 10 need attention'));
+    assert.ok(text.indexOf('The store is unavailable') < text.indexOf('2 of 10 need attention'));
   });
 
   it('is not there if all is well', () => {

@@ -222,7 +222,7 @@ describe('the dashboard', () => {
   it('lists skipped images with reason and place', async () => {
     assert.match(
       textOf(await renderPage(createMonitorScene())),
-      /Not checked on purpose 1 \$\{REGISTRY\}\/app:1 The variable REGISTRY is not set\. compose\.yaml:12/,
+      /Skipped 1 \$\{REGISTRY\}\/app:1 The variable REGISTRY is not set\. compose\.yaml:12/,
     );
   });
 
