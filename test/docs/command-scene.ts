@@ -7,8 +7,8 @@ import type { Dialect } from '../../src/demo/dialect.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
-import { ROOT } from '../pipeline/project-file.ts';
 import { authority, serverIdentity } from '../support/certificates.ts';
+import { PROGRAM } from '../support/process.ts';
 import { startProxy } from '../support/proxy.ts';
 import { createHome } from '../support/temporary-folder.ts';
 
@@ -67,7 +67,7 @@ export async function startCommandScene(): Promise<CommandScene> {
   const program = (name: string, script: string): void =>
     chmodSync(home.write(`bin/${name}`, `#!/bin/sh\n${script}\n`), 0o755);
   for (const [name, script] of Object.entries(PROGRAMS)) program(name, script);
-  program('kairos-pull', commandScript(home.path, proxy.origin));
+  program('kairos-pull', commandScript(home.path, proxy.origin, await freePort()));
 
   return {
     async run(script) {
@@ -82,6 +82,13 @@ export async function startCommandScene(): Promise<CommandScene> {
       home[Symbol.dispose]();
     },
   };
+}
+
+/** Of a server that was just closed. */
+async function freePort(): Promise<number> {
+  const registry = await startRegistry();
+  await registry.close();
+  return Number(new URL(registry.origin).port);
 }
 
 function runBash(script: string, options: { env: NodeJS.ProcessEnv; cwd: string }): Promise<Omit<CommandRun, 'calls'>> {
@@ -111,11 +118,30 @@ function serveEverything(registry: EmbeddedRegistry, isPushed: () => boolean): v
 }
 
 /** Writes down how it ends. The proxy of the page is not there, and the files of the system are below the home directory. */
-const commandScript = (home: string, proxy: string): string => `
+const commandScript = (home: string, proxy: string, port: number): string => `
 export HTTPS_PROXY=${proxy} HTTP_PROXY=${proxy} NO_PROXY= KAIROS_PULL_INSECURE=yes KAIROS_PULL_NO_CACHE=yes
 words="$*"
-# The server of the monitor does not end: test/pipeline runs it.
-[ "$1" = monitor ] && { echo "0 $words" >>'${home}/calls'; exit 0; }
+# In the background, until its signal; it must have started.
+serve() {
+  '${process.execPath}' '${PROGRAM}' "$@" >started 2>&1 &
+  server=$!
+  until grep -q '"event":"started"' started; do kill -0 "$server" || return; /bin/sleep 0.1; done
+}
+run() { '${process.execPath}' '${PROGRAM}' "$@"; }
+if [ "$1" = monitor ]; then
+  export KAIROS_PULL_LISTEN=127.0.0.1:${port} KAIROS_PULL_LOG=json
+  cd '${home}/monitor' || exit 1
+  server=
+  case " $words " in
+    *' --once '* | *' --check-config '* | *' notify-test '*) run "$@" ;;
+    *' health '* | *' export '*) serve monitor && rm -f backup.db && run "$@" ;;
+    *) serve "$@" ;;
+  esac
+  code=$?
+  [ -z "$server" ] || { kill "$server" && wait "$server" || code=$?; }
+  echo "$code $words" >>'${home}/calls'
+  exit $code
+fi
 for word; do
   shift
   case $word in
@@ -124,7 +150,7 @@ for word; do
   esac
   set -- "$@" "$word"
 done
-'${process.execPath}' '${join(ROOT, 'bin', 'kairos-pull.js')}' "$@"
+run "$@"
 code=$?
 echo "$code $words" >>'${home}/calls'
 exit $code`;
@@ -133,6 +159,13 @@ const MANIFEST = `apiVersion: v1
 kind: Pod
 metadata: { name: web }
 spec: { containers: [{ name: web, image: "registry.example.com/shop/web:1.4" }] }
+`;
+
+const MONITOR = `monitor:
+  resources:
+    - image: registry.example.com/shop/web:1.4
+  notify:
+    - webhook: { url: "http://127.0.0.1:9/" }
 `;
 
 const QUIET = 'exit 0';
@@ -158,6 +191,7 @@ const FILES = {
   'deploy/web.yaml': MANIFEST,
   'chart/Chart.yaml':
     'apiVersion: v2\nname: chart\nversion: 1.0.0\nannotations:\n  helm.sh/images: "- image: nginx:1.27"\n',
+  'monitor/kairos-pull.yaml': MONITOR,
   'key.json': PASSWORD,
   'token.txt': PASSWORD,
   'auth.json': { auths: { 'registry.example.com': { auth: btoa(`ada:${PASSWORD}`) } } },

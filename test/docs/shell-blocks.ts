@@ -37,7 +37,7 @@ function scriptsOf(page: string, text: string): Script[] {
       return block.replace(/[^\n]/g, ' ');
     },
   );
-  for (const found of withoutBlocks.matchAll(/`(kairos-pull (?:check|images|demo|completion) [^`…[]+)`/g)) {
+  for (const found of withoutBlocks.matchAll(/`(kairos-pull (?:check|images|monitor|demo|completion) [^`…[]+)`/g)) {
     scripts.push({ page, line: lineAt(found.index), text: found[1] ?? '', kind: 'inline' });
   }
   return scripts;
