@@ -109,11 +109,11 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, CodeText>> = {
     cure: 'Correct the file that the message names.',
   },
   'mirror-missing': {
-    meaning: 'A mirror does not have the image, so the next one served it.',
+    meaning: 'A mirror does not have the image, so the next one, or the registry, served it.',
     cure: 'No action is needed, unless the mirror should have it.',
   },
   'mirror-failed': {
-    meaning: 'A mirror gave no definite answer, so the next one was asked.',
+    meaning: 'A mirror gave no definite answer, so the next one was tried.',
     cure: 'Repair the mirror, or remove it from the configuration.',
   },
 };

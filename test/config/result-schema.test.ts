@@ -80,6 +80,11 @@ describe('the JSON Schema of the results', () => {
     }
   });
 
+  it('describes the example of docs/json.md', () => {
+    const [, example = ''] = /^```json\n([\s\S]*?)^```$/m.exec(readText('docs/json.md')) ?? [];
+    assert.equal(exactDocument(JSON.parse(example)), '');
+  });
+
   it('admits codes and keys of later versions', () => {
     const later = { ...documentOf(failedResult('unreachable', 'dns')), cause: 'moon-phase', more: 1 };
     assert.equal(validResult(later), '');
