@@ -19,18 +19,23 @@ const MAX_PLATFORMS = 30;
 export const chartExtractor: Extractor = {
   name: 'chart',
   matches: (path) => basename(path) === 'Chart.yaml',
-  async extract(text, source, { readFile, signal }) {
+  async extract(text, source, { readFile, listFiles, signal }) {
     const { found, problems } = await extractImages(text, chartImages, { signal });
-    if (found.length + problems.length > 0) return { found, problems };
+    const templates = (await listFiles?.('templates'))?.filter((file) => !NO_TEMPLATE.test(file)).length ?? 0;
+    if (found.length + problems.length > 0) {
+      return { found: [...found, ...(templates === 0 ? [] : unrendered(text, templates))], problems };
+    }
     const file = await readFile(VALUES);
     const values = file !== undefined && 'text' in file && !file.isForeign ? file.text : '';
     const own = await extractImages(values, valueImages(sourceOf(source, VALUES)), { signal });
     const unreadable = own.problems.map((problem) => problemIn(sourceOf(source, VALUES), problem));
-    return { found: [...unrendered(text), ...own.found], problems: unreadable };
+    return { found: [...unrendered(text, templates), ...own.found], problems: unreadable };
   },
 };
 
 const VALUES = 'values.yaml';
+/** Notes, tests of values and definitions have no objects. */
+const NO_TEMPLATE = /(?:^|[\\/])(?:_[^\\/]*|NOTES\.txt)$/;
 
 /** The defaults of the chart, as far as they are whole. */
 const valueImages = (source: string) =>
@@ -39,11 +44,12 @@ const valueImages = (source: string) =>
   };
 
 /** Its templates and the charts it depends on may have other images. */
-function unrendered(text: string): Found[] {
+function unrendered(text: string, templates: number): Found[] {
   const [chart] = parseYaml(text);
   const name = scalarAt(chart?.root, 'name');
   if (name === undefined || textAt(chart?.root, 'type') === 'library') return [];
-  const message = 'The chart is not rendered; check the output of helm template instead.';
+  const files = templates === 0 ? '' : ` (${templates} template ${templates === 1 ? 'file' : 'files'})`;
+  const message = `The chart is not rendered${files}; check the output of helm template instead.`;
   return [{ text: name.text, line: name.line, path: 'Chart', skip: { reason: 'unresolved-variable', message } }];
 }
 

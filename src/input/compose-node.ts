@@ -1,5 +1,6 @@
 // The nodes of a Compose project, which comes from many files: YAML with its file and with variables inserted.
 
+import type { TemplatePlace } from './extractor.ts';
 import type { Missing } from './resolved-text.ts';
 import type { YamlNode, YamlScalar } from './yaml-node.ts';
 
@@ -10,6 +11,8 @@ export interface ComposeLocation {
   readonly source: string;
   /** 1-based. */
   readonly line?: number;
+  /** Of a problem: the text is an unrendered template. */
+  readonly template?: TemplatePlace | undefined;
 }
 
 export type ReportProblem = (location: ComposeLocation, message: string) => void;

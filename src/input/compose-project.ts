@@ -74,8 +74,13 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   const merged = createWorkBudget(MAX_MERGED);
   const { mergeAll, mergeNodes } = createMerge(merged);
   const parsed = new Map<string, YamlFile>();
-  const report = ({ source, line }: ComposeLocation, message: string) => {
-    problems.push({ source, message, ...(line !== undefined && { line }) });
+  const report = ({ source, line, template }: ComposeLocation, message: string) => {
+    problems.push({
+      source,
+      message,
+      ...(line !== undefined && { line }),
+      ...(template !== undefined && { template }),
+    });
   };
 
   async function readFile(path: string): ReturnType<ReadFile> {

@@ -87,11 +87,12 @@ export async function extractCompose(
   const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
   const problems: Problem[] = [];
   const reported = new Set<string>();
-  const report = ({ source: path, line }: ComposeLocation, message: string) => {
+  const report = ({ source: path, line, template }: ComposeLocation, message: string) => {
     const isForeign = foreign.has(path);
     if (isForeign && reported.has(path)) return;
     reported.add(path);
-    const problem = { message: isForeign ? FOREIGN : message, ...(line !== undefined && { line }) };
+    const own = { ...(line !== undefined && { line }), ...(template !== undefined && { template }) };
+    const problem = isForeign ? { message: FOREIGN } : { message, ...own };
     const other = otherFile(path);
     problems.push(other === undefined ? problem : problemIn(other, problem));
   };

@@ -9,6 +9,7 @@ import { TOO_MUCH } from './dockerfile-word.ts';
 import type { BuildArguments, Extraction, Extractor, Found, Problem } from './extractor.ts';
 import { SOURCE_CODE } from './other-file.ts';
 import type { Missing } from './resolved-text.ts';
+import { templateProblem } from './template.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 export interface DockerfileOptions extends BuildOptions {
@@ -52,13 +53,12 @@ export const dockerfileExtractor: Extractor = {
     const { found, problems } = extractDockerfile(text, { buildArgs, isContainerfile });
     const line = problems.length === 0 ? -1 : text.split('\n').findIndex((each) => TEMPLATE.test(each));
     if (line < 0) return { found, problems };
-    return { found, problems: [{ message: UNRENDERED, line: line + 1 }] };
+    return { found, problems: [templateProblem('', line + 1, 'Dockerfile')] };
   },
 };
 
 /** A line that a program expands or removes. */
 const TEMPLATE = /^[ \t]*(?:\{\{|\{%|<%)|^[ \t]*(?:FROM|ARG|ENV|COPY|ADD|RUN|LABEL)\b[^'"]*(?:\{\{|\{%|<%)/i;
-const UNRENDERED = 'Unrendered template ({{ … }}); check the rendered Dockerfile instead.';
 
 export function extractDockerfile(text: string, options: DockerfileOptions): Extraction {
   const { instructions, syntax, escapeChar, problems } = parseInstructions(text);

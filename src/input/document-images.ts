@@ -2,21 +2,17 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
-import { parseYaml, UNRENDERED } from './yaml.ts';
+import { templateProblem } from './template.ts';
+import { parseYaml } from './yaml.ts';
 import type { YamlNode } from './yaml-node.ts';
 
 /** Aliases can multiply the images of a small file. */
 const MAX_IMAGES = 100_000;
 
-/** For files that are no part of a chart. */
-export const UNRENDERED_FILE = 'Unrendered template ({{ … }}); check the rendered file instead.';
-
 /** After this time, and the document being read, other tasks run. */
 const MAX_TURN_MS = 50;
 
 interface ImagesOptions extends Pick<ExtractOptions, 'signal'> {
-  /** Reported of a template. Default: what a user of charts can do. */
-  readonly unrendered?: string;
   /** Whether a document is worth parsing, by its text. */
   readonly isWanted?: (document: string) => boolean;
 }
@@ -25,7 +21,7 @@ interface ImagesOptions extends Pick<ExtractOptions, 'signal'> {
 export async function extractImages(
   text: string,
   imagesOf: (document: YamlNode) => Iterable<Found | Problem>,
-  { isWanted, signal, unrendered = UNRENDERED }: ImagesOptions,
+  { isWanted, signal }: ImagesOptions,
 ): Promise<Extraction> {
   const found: Found[] = [];
   const problems: Problem[] = [];
@@ -37,9 +33,7 @@ export async function extractImages(
       turnMs = performance.now();
     }
     const { root, actionLine } = document;
-    for (const problem of document.problems) {
-      problems.push(problem.message === UNRENDERED ? { ...problem, message: unrendered } : problem);
-    }
+    problems.push(...document.problems);
     if (root === undefined) continue;
     const before = found.length;
     for (const image of imagesOf(root)) {
@@ -50,7 +44,7 @@ export async function extractImages(
       else problems.push(image);
     }
     // What the action expands to is unknown, so it may contain images.
-    if (actionLine !== undefined && found.length === before) problems.push({ message: unrendered, line: actionLine });
+    if (actionLine !== undefined && found.length === before) problems.push(templateProblem(text, actionLine));
   }
   return { found, problems };
 }

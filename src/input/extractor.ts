@@ -65,6 +65,14 @@ export interface Problem {
   readonly line?: number;
   /** The message begins with the place of the problem, in another file. */
   readonly isLinked?: true | undefined;
+  /** Set: the text is an unrendered template, which is skipped. */
+  readonly template?: TemplatePlace | undefined;
+}
+
+export interface TemplatePlace {
+  /** Unset: the extracted file. */
+  readonly source?: string | undefined;
+  readonly line?: number | undefined;
 }
 
 export interface ExtractOptions extends Environment {

@@ -1,7 +1,7 @@
 // Images in GitHub workflows and actions: job containers, service containers, `docker://` steps.
 // https://docs.github.com/actions/reference/workflow-syntax-for-github-actions
 
-import { extractImages, UNRENDERED_FILE } from './document-images.ts';
+import { extractImages } from './document-images.ts';
 import type { Extractor, Found } from './extractor.ts';
 import { findVariable } from './image-text.ts';
 import { entriesAt, itemsAt, nodeAt, scalarAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
@@ -16,7 +16,7 @@ export const githubWorkflowExtractor: Extractor = {
     WORKFLOW_FILE.test(path) ||
     (ACTION_FILE.test(path) && /^runs:/m.test(head)) ||
     ((path === '-' || /\.ya?ml$/i.test(path)) && /^jobs:/m.test(head) && /^[ \t]+["']?runs-on["']?:/m.test(head)),
-  extract: (text, _, { signal }) => extractImages(text, workflowImages, { signal, unrendered: UNRENDERED_FILE }),
+  extract: (text, _, { signal }) => extractImages(text, workflowImages, { signal }),
 };
 
 function* workflowImages(workflow: YamlNode): Generator<Found> {

@@ -1,7 +1,7 @@
 // Images in GitLab pipelines: the image and the services of each job, from the job, its templates or the defaults.
 // https://docs.gitlab.com/ci/yaml/#image
 
-import { extractImages, UNRENDERED_FILE } from './document-images.ts';
+import { extractImages } from './document-images.ts';
 import type { Extractor, Found, Problem } from './extractor.ts';
 import { loadIncluded, mergePipelines } from './gitlab-include.ts';
 import { pipelineScopes, type Scope } from './gitlab-scope.ts';
@@ -35,7 +35,6 @@ export const gitlabCiExtractor: Extractor = {
     const imagesOf = (pipeline: YamlNode) => pipelineImages(mergePipelines(pipeline, included));
     const { found, problems } = await extractImages(text, imagesOf, {
       signal: options.signal,
-      unrendered: UNRENDERED_FILE,
     });
     const covers = included.files.length === 0 ? {} : { covers: included.files };
     return { found, problems: [...problems, ...included.problems], ...covers };

@@ -23,6 +23,9 @@ const CONTAINER_FIELDS = (
 /** Names of fields that contain one or more containers. */
 const CONTAINER_PARENT = /^(?:container|script|step|sidecar|initContainer|stepTemplate|docker)s?$/;
 const IMAGE_KEY = /^image(?:_?[nN]ame)?$|Image$|_image$/;
+/** `imageRepository` beside `imageTag`. */
+const REPOSITORY_KEY = /^(image|[A-Za-z]\w*(?:Image|_image))_?[rR]epository$/;
+const VERSION_SUFFIXES = ['Tag', '_tag', 'Digest', '_digest'];
 /** Names of fields with several images. */
 const LISTS = /^images$|Images$|_images$/;
 const hasParts = (item: YamlNode): boolean => ['newTag', 'newName', 'digest', 'tag'].some((key) => nodeAt(item, key));
@@ -144,6 +147,10 @@ const isNeverPulled = (map: YamlMap): boolean =>
 
 /** The image in a field, composed if it is written in parts; undefined if it is not an image. */
 function imageIn(key: string, value: YamlNode, map: YamlMap, likelihood: Likelihood): ImageScalar | undefined {
+  const [, prefix] = REPOSITORY_KEY.exec(key) ?? [];
+  if (prefix !== undefined && VERSION_SUFFIXES.some((suffix) => textAt(map, prefix + suffix) !== '')) {
+    return value.kind === 'scalar' ? withSiblingParts(prefix, value, map) : undefined;
+  }
   if (!IMAGE_KEY.test(key)) return undefined;
   if (value.kind === 'map') return composedImage(value, false, { parent: map, key });
   if (value.kind === 'list' || typeof value.value !== 'string' || value.text.trim() === '') return undefined;

@@ -78,7 +78,7 @@ export function withSiblingParts(key: string, image: YamlScalar, map: YamlMap): 
   const text = `${prefix.text}${image.text}${version}`;
   const whole: ImageScalar = text === image.text ? image : { ...image, text };
   if (prefix.unresolved !== undefined) return { ...whole, unresolved: prefix.unresolved };
-  const hasTagField = ['tag', `${key}Tag`].some((name) => nodeAt(map, name)?.kind === 'scalar');
+  const hasTagField = ['tag', `${key}Tag`, `${key}_tag`].some((name) => nodeAt(map, name)?.kind === 'scalar');
   const isInParts = prefix.text !== '' || hasTagField;
   return isInParts && !hasVersion(text) && findVariable(text) === undefined
     ? { ...whole, unresolved: VERSION_UNKNOWN }
@@ -89,7 +89,7 @@ function siblingPrefix(key: string, image: string, map: YamlMap): { text: string
   if (hasRegistry(image) || findVariable(image) !== undefined) return { text: '' };
   const repository = repositoryOf(map);
   if (key === 'image' && joinsRepository(repository, image)) return { text: `${repository.replace(/\/+$/, '')}/` };
-  const registry = textAt(map, `${key}Registry`) || textAt(map, 'registry');
+  const registry = textAt(map, `${key}Registry`) || textAt(map, `${key}_registry`) || textAt(map, 'registry');
   if (registry === '') return { text: '' };
   if (findVariable(registry) !== undefined || (REGISTRY_TEXT.test(registry) && hasRegistry(`${registry}/`))) {
     return { text: registryPrefix(registry, image) };
@@ -110,8 +110,8 @@ function registryPrefix(registry: string, name: string): string {
 }
 
 function siblingVersion(key: string, image: string, map: YamlMap, isInParts: boolean): string {
-  const tags = ['tag', `${key}Tag`, ...(key === 'baseImage' || isInParts ? ['version'] : [])];
-  const version = readVersion(map, tags, [`${key}Digest`, 'digest', 'sha', 'sha256']);
+  const tags = ['tag', `${key}Tag`, `${key}_tag`, ...(key === 'baseImage' || isInParts ? ['version'] : [])];
+  const version = readVersion(map, tags, [`${key}Digest`, `${key}_digest`, 'digest', 'sha', 'sha256']);
   const isComplete = version === '' || /^[:@]/.test(version);
   return isComplete && (findVariable(version) !== undefined || isPlain(version)) ? isVersionOf(version, image) : '';
 }

@@ -91,9 +91,12 @@ export async function extractKustomization(
     return roots;
   }
 
-  function report({ message, line }: Problem, { path, isForeign = false, lineOf = (inner) => inner }: Place): void {
+  function report(
+    { message, line, template }: Problem,
+    { path, isForeign = false, lineOf = (inner) => inner }: Place,
+  ): void {
     const at = line === undefined ? {} : { line: lineOf(line) };
-    const problem = isForeign ? { message: FOREIGN } : { message, ...at };
+    const problem = isForeign ? { message: FOREIGN } : { message, ...at, ...(template && { template: at }) };
     problems.push(path === undefined ? problem : problemIn(sourceOf(source, path), problem));
   }
 

@@ -15,7 +15,8 @@ export const cannotRead = (path: string, file: UnreadableLink | undefined): stri
   `${path} cannot be read${file === undefined ? '' : `: ${file.problem}`}.`;
 
 /** A problem in another file than the checked one: its location becomes part of the message. */
-export const problemIn = (source: string, { message, line }: Problem): Problem => ({
+export const problemIn = (source: string, { message, line, template }: Problem): Problem => ({
   message: `${source}${line === undefined ? '' : `:${line}`}: ${message}`,
   isLinked: true,
+  ...(template !== undefined && { template: { source, line, ...template } }),
 });

@@ -14,6 +14,7 @@ import { findNoList, readList } from './list.ts';
 import { peek } from './peek.ts';
 import { languageOf } from './program-file.ts';
 import type { PullSecrets } from './pull-secret.ts';
+import { chartOf, templateMessage } from './template.ts';
 
 export interface SourceOptions extends Omit<ExtractOptions, 'readFile' | 'listFiles' | 'readsToo'> {
   /** Unset: detected by name and content. */
@@ -107,8 +108,24 @@ export async function* readSource(
     count += 1;
     if (count <= MAX_PROBLEMS) onProblem(problem);
   };
-  for (const problem of problems) report({ source, ...problem });
-  const targets = found.map((image) => targetOf(image, source, report));
+  const chart = chartOf(source);
+  const isInChart = chart !== undefined && readsToo?.(chart) === true;
+  const skips = new Map<string, Target>();
+  for (const problem of problems) {
+    const { template } = problem;
+    if (template === undefined) report({ source, ...problem });
+    else if (!isInChart) {
+      const place = template.source ?? source;
+      const message = await templateMessage(problem, place);
+      const skip = { reason: 'unresolved-variable', message } as const;
+      const line = template.line === undefined ? {} : { line: template.line };
+      if (!skips.has(place)) skips.set(place, { text: basename(place), foundAt: [{ source: place, ...line }], skip });
+    }
+  }
+  const ofFile = isInChart
+    ? found.filter(({ skip, text: image }) => skip === undefined || !image.includes('{{'))
+    : found;
+  const targets = [...skips.values(), ...ofFile.map((image) => targetOf(image, source, report))];
   const omitted = count - MAX_PROBLEMS;
   if (omitted > 0) onProblem({ source, message: `${omitted} more problems omitted.` });
   if (onPullSecrets !== undefined && MAY_HAVE_PULL_SECRETS.has(chosen.name)) {

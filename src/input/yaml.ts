@@ -7,6 +7,7 @@ import { parseNodes, YamlAbort, type YamlError } from '../file/yaml-parser.ts';
 import type { Problem } from './extractor.ts';
 import { blankComments } from './json-comments.ts';
 import { isListOfObjects, MIN_PARTED, readJson, withItems } from './json-documents.ts';
+import { isTemplate, templateProblem } from './template.ts';
 import { type Anchors, convertNode, type YamlDocument, type YamlRules } from './yaml-conversion.ts';
 import { splitList } from './yaml-list.ts';
 import type { YamlNode } from './yaml-node.ts';
@@ -48,10 +49,6 @@ const DOCUMENT_EDGE = /^---(?=\s|$)|(?<=^\.\.\.)(?=\s|$)/gm;
 /** A line break of YAML, as a line feed is. */
 const LONE_RETURN = /\r(?!\n)/g;
 const CONTENT = /(?:^|\n)(?!(?:---|\.\.\.)?[ \t\r]*(?:[#%\n]|$))/;
-/** What only charts have in double braces; workflow engines put names there, in valid YAML. */
-const CHART_ACTION =
-  /\{\{-?[ \t]*(?:[.$]|\/\*|(?:include|template|define|if|else|with|range|end|tpl|toYaml|default|printf)\b)/;
-export const UNRENDERED = 'Unrendered template ({{ … }}); check the output of helm template instead.';
 
 /** `isWanted`: whether a document is worth parsing, by its text. Documents without content are skipped. */
 export function* parseYaml(
@@ -74,7 +71,9 @@ export function parseYamlFile(text: string, language: 'YAML' | 'JSON' = 'YAML'):
     if (document.root !== undefined) roots.push(document.root);
     for (const problem of document.problems) problems.push(problem);
   }
-  return { roots, problems };
+  // What else is wrong in a template may be right once it is rendered.
+  const template = problems.find((problem) => problem.template !== undefined);
+  return { roots, problems: template === undefined ? problems : [template] };
 }
 
 function* readDocuments(
@@ -159,8 +158,9 @@ function* readDocument(text: string, { linesBefore, rules, language, anchors }: 
     error = thrown;
   }
   if (error !== undefined) {
-    const message = rules.readsActions && CHART_ACTION.test(text) ? UNRENDERED : error.message;
-    yield { root: undefined, problems: [{ message, line: lineAt(error.offset) }] };
+    const { message, offset } = error;
+    const line = lineAt(offset);
+    yield { root: undefined, problems: [isTemplate(text) ? templateProblem(text, line) : { message, line }] };
   }
   yield* documents;
 }

@@ -151,14 +151,11 @@ describe('check -f with an invalid file', () => {
   it('reports a file before the first check', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kairos-pull-'));
     const path = join(folder, 'pods.yaml');
-    await writeFile(path, pods('{{ if .x }}'));
+    await writeFile(path, pods('['));
     const { exitCode, stderr } = await runMain(['check', '-f', folder]);
     await rm(folder, { recursive: true });
     assert.equal(exitCode, 2);
-    assert.equal(
-      stderr,
-      `error: ${path}:6: Unrendered template ({{ … }}); check the output of helm template instead.\n`,
-    );
+    assert.equal(stderr, `error: ${path}:7: Not valid YAML: flow sequence must end with a ].\n`);
   });
 
   it('passes on skipped images and platforms', async () => {

@@ -228,10 +228,7 @@ describe('collect', () => {
       await inDirectory({
         Dockerfile: '{{ if .x }}\nENV A=1\n{{ end }}\nFROM web:{{ .V }}\n{{ range .y }}\nRUN y\n{{ end }}\n',
       }),
-      [
-        'web:{{.V}} (unresolved-variable) | Dockerfile:4',
-        'Dockerfile:1! Unrendered template ({{ … }}); check the rendered Dockerfile instead.',
-      ],
+      ['Dockerfile (unresolved-variable) | Dockerfile:1', 'web:{{.V}} (unresolved-variable) | Dockerfile:4'],
     );
     // Not a template: the action is an argument of a program.
     assert.deepEqual(await inDirectory({ Dockerfile: "FROM web:1\nRUN docker ps --format '{{.Names}}'\nNOPE x\n" }), [
@@ -239,7 +236,7 @@ describe('collect', () => {
       'Dockerfile:3! "NOPE" is not an instruction.',
     ]);
     assert.deepEqual(await inDirectory({ '.gitlab-ci.yml': 'a:\n  image: web:1\n{{ if .x }}\n  script: [x]\n' }), [
-      '.gitlab-ci.yml:3! Unrendered template ({{ … }}); check the rendered file instead.',
+      '.gitlab-ci.yml (unresolved-variable) | .gitlab-ci.yml:3',
     ]);
   });
 
