@@ -91,13 +91,11 @@ export async function extractKustomization(
     return roots;
   }
 
-  function report(
-    { message, line, template }: Problem,
-    { path, isForeign = false, lineOf = (inner) => inner }: Place,
-  ): void {
+  function report(problem: Problem, { path, isForeign = false, lineOf = (inner) => inner }: Place): void {
+    const { message, line, template } = problem;
     const at = line === undefined ? {} : { line: lineOf(line) };
-    const problem = isForeign ? { message: FOREIGN } : { message, ...at, ...(template && { template: at }) };
-    problems.push(path === undefined ? problem : problemIn(sourceOf(source, path), problem));
+    const own = isForeign ? { message: FOREIGN } : { message, ...at, ...(template && { template: at }) };
+    problems.push(path === undefined ? own : problemIn(sourceOf(source, path), own));
   }
 
   /** A file of objects, or a directory with a kustomization. */
@@ -114,10 +112,7 @@ export async function extractKustomization(
   /** The documents of a file that the kustomization names. */
   async function openEntry(entry: YamlScalar | undefined, directory: string): Promise<readonly YamlNode[] | undefined> {
     if (entry === undefined) return undefined;
-    if (REMOTE.test(entry.text)) {
-      remote(entry);
-      return undefined;
-    }
+    if (REMOTE.test(entry.text)) return void remote(entry);
     const path = posix.join(directory, entry.text);
     const roots = await open(path);
     if (roots === undefined && files <= MAX_FILES && !unreadable.has(path)) refuse(entry, 'does not exist.');

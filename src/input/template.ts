@@ -12,7 +12,7 @@ const ACTION = /(?:^[^\n"'#{]*|[:,[][ \t]*)(?<!\$)\{\{|^[ \t]*(?:\{%|<%)/m;
 const CHART_ACTION =
   /\{\{-?[ \t]*(?:[.$]|\/\*|(?:include|template|define|if|else|with|range|end|tpl|toYaml|default|printf)\b)/;
 /** Objects that Helm passes to templates. */
-const HELM = /\{\{[^}]*(?:[.$](?:Values|Release|Chart|Capabilities|Template|Files)\b|\b(?:include|toYaml|tpl)\b)/;
+const HELM = /\{\{[^}]{0,200}(?:[.$](?:Values|Release|Chart|Capabilities|Template|Files)\b|\b(?:include|toYaml|tpl)\b)/;
 
 export const isTemplate = (text: string): boolean => CHART_ACTION.test(text) || ACTION.test(text);
 
