@@ -57,7 +57,7 @@ describe('Docker Hub', { skip: withoutOpenssl }, () => {
     const { result } = await checkJson(['nginx', ...hub.args], { env: hub.env });
     assert.deepEqual(result.rateLimit, { limit: 100, remaining: 97, windowSeconds: 21_600 });
     const { stderr } = await runCommand(['check', 'nginx', '-v', ...hub.args], { env: hub.env });
-    assert.match(stderr, /^ {2}limit +97 of 100 pulls left in 6 h$/m);
+    assert.match(stderr, / result .*nginx .* 97 of 100 pulls left in 6 h /);
   });
 
   it('an exhausted quota is a warning if a HEAD still proves that the image exists', async () => {
