@@ -10,7 +10,7 @@ import { parseReference } from '../core/reference.ts';
 import { PROOFS, type RequestRecord } from '../core/result.ts';
 import { findSyntaxProblem } from '../credentials/credential.ts';
 import { Secret } from '../credentials/secret.ts';
-import { type Checker, outside, registryCollector, requestListener, wrapChecker } from './checker.ts';
+import type { Checker } from './checker.ts';
 import type { CheckerOptions, RateLimitPause } from './checker-options.ts';
 import { withoutFormerSpellings } from './former-spelling.ts';
 import { InvalidOptionError } from './invalid-option-error.ts';
@@ -30,6 +30,7 @@ import {
   recordOf,
   text,
 } from './read-options.ts';
+import { outside, registryCollector, requestListener, wrapChecker } from './wrap-checker.ts';
 
 const CALLER = 'createChecker';
 
