@@ -2,8 +2,9 @@
 
 export { parseChallenges, type RfcChallenge as Challenge } from './auth/rfc-challenge.ts';
 export { CheckerClosedError } from './check/closed-error.ts';
+export type { Digest, DigestAlgorithm } from './core/digest.ts';
 export type { Env } from './core/env.ts';
-export type { ExitCode } from './core/exit-code.ts';
+export { EXIT, type ExitCode } from './core/exit-code.ts';
 export { HINT_CODES, type HintCode } from './core/hint-code.ts';
 export type { Outcome } from './core/outcome.ts';
 export {
@@ -18,7 +19,9 @@ export {
   type BlobSummary,
   CAUSES,
   type Cause,
+  type Checked,
   type CredentialUse,
+  DOUBTS,
   type Doubt,
   type Judgement,
   PROOFS,
@@ -32,7 +35,9 @@ export {
   type RequestRecord,
   type Result,
   type ResultReference,
+  SKIPS,
   type Skip,
+  UNPULLABLE_REASONS,
   type UnpullableReason,
   VERDICTS,
   type Verdict,
@@ -41,10 +46,10 @@ export {
   type WarningCode,
 } from './core/result.ts';
 export type { FoundAt, SourceProblem, Target } from './core/target.ts';
-export type { Credential } from './credentials/credential.ts';
+export type { Credential, StoredToken } from './credentials/credential.ts';
 export { type CredentialQuery, findCredential } from './credentials/find-credential.ts';
 export type { Secret } from './credentials/secret.ts';
-export type { InputFormat } from './input/extractor.ts';
+export { INPUT_FORMATS, type InputFormat } from './input/extractor.ts';
 export type { CancelOptions, Checker } from './library/checker.ts';
 export type { CheckerOptions, RateLimitPause } from './library/checker-options.ts';
 export { createChecker } from './library/create-checker.ts';

@@ -152,7 +152,8 @@ export interface BlobSummary {
   readonly bytes: number;
 }
 
-interface Checked {
+/** What every result has, whatever its verdict. */
+export interface Checked {
   readonly input: string;
   readonly foundAt: readonly FoundAt[];
   /** null if the text is not an image reference. */

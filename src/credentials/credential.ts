@@ -21,7 +21,8 @@ export type Credential =
   | (StoredToken & { readonly kind: 'identity-token' })
   | (StoredToken & { readonly kind: 'registry-token' });
 
-interface StoredToken {
+/** A token that `docker login` or a credential helper stored. */
+export interface StoredToken {
   readonly username?: string;
   /** Stored in the same entry, for Basic. */
   readonly login?: { readonly username: string; readonly password: Secret };

@@ -7,7 +7,11 @@ export class InvalidOptionError extends TypeError {
   /** Its name, such as `timeout`; empty if it is about all of them. */
   readonly option: string;
 
-  /** `problem`: a clause or a sentence about the option. */
+  /**
+   * `problem`: a clause or a sentence about the option.
+   *
+   * @internal
+   */
   constructor(caller: string, option: string, problem: string) {
     super(`${caller}: ${option === '' ? '' : `${option}: `}${problem}`);
     this.option = option;
