@@ -153,7 +153,7 @@ export interface BlobSummary {
 }
 
 /** What every result has, whatever its verdict. */
-export interface Checked {
+export interface ResultFields {
   readonly input: string;
   readonly foundAt: readonly FoundAt[];
   /** null if the text is not an image reference. */
@@ -193,7 +193,7 @@ export type Judgement =
   | { readonly verdict: 'undetermined'; readonly reason: Doubt; readonly cause: Cause | null }
   | { readonly verdict: 'skipped'; readonly reason: Skip; readonly cause: null };
 
-export type Result = Checked & Judgement;
+export type Result = ResultFields & Judgement;
 
 const isOneOf = <T extends string>(list: readonly T[], text: string): text is T =>
   (list as readonly string[]).includes(text);

@@ -47,11 +47,16 @@ describe('pages', () => {
   }
 });
 
-/** As GitHub names them in links. */
-const headingsOf = (page: string): string[] =>
-  [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
+/** As GitHub names them in links: a repeated one gets a number. */
+function headingsOf(page: string): string[] {
+  const counts = new Map<string, number>();
+  return [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => {
+    const name = title
       .toLowerCase()
       .replace(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count === 0 ? name : `${name}-${count}`;
+  });
+}
