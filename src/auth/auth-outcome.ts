@@ -33,9 +33,10 @@ export interface ProvenMethod {
 
 /**
  * `login-required`: `/v2/` requires a login, and there is none. `login-never-requested`: the registry serves what was
- * requested with the stored credentials, but never asks for any, so most clients send none.
+ * requested with the stored credentials, but never asks for any, so most clients send none. `requested-at-ping`: it
+ * serves it after the challenge of `/v2/`, which the runtime in question does not request.
  */
-export type Inconclusive = 'login-required' | 'login-never-requested';
+export type Inconclusive = 'login-required' | 'login-never-requested' | 'requested-at-ping';
 
 export interface RefusedCredential {
   readonly credential: Credential;

@@ -10,7 +10,14 @@ import { type AuthOutcome, isChallenged, mayNeedCredentials, type ResponseOutcom
 import { type AuthenticatorOptions, createAuthorizedSend } from './authorized-send.ts';
 import { challengesOf } from './challenge.ts';
 import { createMethodSearch } from './method-search.ts';
-import { answerPing, answerUnchallenged, type ChallengedBy, isSettled, pingForChallenge } from './ping-challenge.ts';
+import {
+  answerPing,
+  answerUnchallenged,
+  type ChallengedBy,
+  inconclusive,
+  isSettled,
+  pingForChallenge,
+} from './ping-challenge.ts';
 import { withPreemptiveToken } from './preemptive.ts';
 import { answerRedirectedChallenge, isRedirectedChallenge } from './redirected-challenge.ts';
 
@@ -55,12 +62,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     const { response } = refused;
     if (!isChallenged(refused)) {
       const attempt = await answerUnchallenged(refused, request, sender);
+      if (options.ignoresPing && isServed(attempt.outcome)) return inconclusive(refused, 'requested-at-ping');
       search.accept(attempt);
       return attempt.outcome;
     }
     const own = challengesOf(response);
     let attempt = own.length === 0 ? undefined : await answerChallenges(own, response, request, sender);
-    if (!isPingTried && !isSettled(attempt?.outcome)) {
+    if (!options.ignoresPing && !isPingTried && !isSettled(attempt?.outcome)) {
       isPingTried = true;
       pinged = await pingForChallenge(options, request.signal);
       const challengedBy = { challenges: own, challenged: response };
@@ -81,5 +89,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     return isRedirectedChallenge(outcome) ? answerRedirectedChallenge(outcome, request, sender) : outcome;
   };
 }
+
+const isServed = (outcome: AuthOutcome): boolean =>
+  outcome.kind === 'response' && outcome.response.status < 300 && !isAnonymous(outcome);
 
 const isAnonymous = ({ credentials: { used, withToken } }: AuthOutcome): boolean => used === undefined && !withToken;

@@ -62,6 +62,8 @@ export interface AuthenticatorOptions {
   readonly realms?: readonly string[] | undefined;
   /** Whether the response may withhold what clients with credentials get; unset: by its status. */
   readonly isWithheld?: (request: HttpRequest, response: HttpResponse) => boolean;
+  /** For a runtime that does not request `/v2/`: what is served only after the challenge of `/v2/` counts as refused. */
+  readonly ignoresPing?: boolean | undefined;
   /** Starts to open a connection that a request will soon use. */
   readonly open?: (url: URL, namedBy?: NamedByRegistry) => void;
   /** A credential was sent to a token service: for this image, or for an earlier one whose method or refusal it uses. */

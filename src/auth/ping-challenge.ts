@@ -102,7 +102,7 @@ async function isServedWithPassword(request: HttpRequest, options: Authenticator
   return false;
 }
 
-const inconclusive = (outcome: AuthOutcome, because: Inconclusive): AuthOutcome => ({
+export const inconclusive = (outcome: AuthOutcome, because: Inconclusive): AuthOutcome => ({
   ...outcome,
   credentials: { ...outcome.credentials, inconclusive: because },
 });

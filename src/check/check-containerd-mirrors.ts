@@ -2,18 +2,22 @@
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
+import type { Warning } from '../core/result.ts';
 import type { SentRequest } from '../http/record.ts';
+import type { HttpResponse } from '../http/send.ts';
 import { withPlainHttp } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
 import { type CheckRun, type Connection, connectRegistry } from './connection.ts';
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
 import { createFailoverClient, type FailoverHost, type PassedOver } from './failover-client.ts';
+import { headWarnings, isMoved } from './fetch-manifest.ts';
 import { describeHung, isHung, isUnconnected } from './hung-mirror.ts';
 import {
   type ContainerdHost,
   findDoubt,
   findHung,
   judgeHeaders,
+  judgeServedByGet,
   mirrorWarnings,
   wordsFor,
 } from './judge-containerd-mirrors.ts';
@@ -21,7 +25,7 @@ import { judgeHelper } from './judge-helper.ts';
 import { type Located, locate } from './locate.ts';
 import { type MirrorAttempt, type MirrorPlan, mirrorMayHave } from './mirror.ts';
 import { isPlainHttp, mayUsePlainHttp } from './plain-http.ts';
-import { type ProofSettings, prove } from './prove.ts';
+import { type ProofSettings, type Proven, prove } from './prove.ts';
 import { type Conclusion, conclude, concludeFinding, concludeMirrored } from './result.ts';
 
 export interface ContainerdMirrorsCheck {
@@ -44,7 +48,8 @@ export async function checkContainerdMirrors({
   const { timeoutMs } = settings;
   const requests: SentRequest[] = [];
   const passedOver: PassedOver[] = [];
-  const served: { by?: FailoverHost } = {};
+  const served: { by?: FailoverHost; head?: HttpResponse } = {};
+  const servedByGet = new Map<FailoverHost, AuthOutcome>();
   /** The host that had a request when the deadline passed. */
   const late: { at?: ContainerdHost } = {};
   const located = plan.attempts.map((attempt) => ({ attempt, place: locate(context, attempt) }));
@@ -62,6 +67,7 @@ export async function checkContainerdMirrors({
         signal: deadline,
         deadlineMs: startedMs + timeoutMs,
         hostsAfter: located.length - index - 1,
+        ignoresPing: true,
       };
       return [
         createHost(run, attempt, place.value, (host) => {
@@ -71,10 +77,14 @@ export async function checkContainerdMirrors({
     });
     const [first, ...others] = hosts;
     if (first === undefined) throw new TypeError('a plan without a host');
-    const client = createFailoverClient([first, ...others], {
+    const client = createFailoverClient([first, ...others], reference.digest ?? (reference.tag as string), {
       onManifest: (host) => {
         served.by ??= host;
       },
+      onResolved: (head) => {
+        served.head ??= head;
+      },
+      onServedByGet: (host, head) => servedByGet.set(host, head),
       onPassedOver: (passed) => passedOver.push(passed),
     });
     const server = hosts.at(-1) as ContainerdHost;
@@ -82,7 +92,8 @@ export async function checkContainerdMirrors({
     const warnings = await server.warnings();
     const checked = judgeHelper(server.connection(), { reference, platforms: proof.platforms, proven, warnings });
     const ofMirrors = await Promise.all(hosts.slice(0, -1).map((host) => host.warnings()));
-    return { checked: { ...checked, warnings: [...ofMirrors.flat(), ...checked.warnings] }, hosts };
+    const ofHead = served.head === undefined ? [] : resolvedWarnings(served.head, proven, reference);
+    return { checked: { ...checked, warnings: [...ofMirrors.flat(), ...checked.warnings, ...ofHead] }, hosts };
   });
   const name = formatReference(reference);
   if (checked === undefined) {
@@ -96,7 +107,8 @@ export async function checkContainerdMirrors({
   const doubt = isMissing ? findDoubt(passedOver, hosts) : undefined;
   const server = hosts.at(-1) as ContainerdHost;
   const hung = findHung(checked.checked.proven.finding, passedOver, hosts, name);
-  const hidden = hung ?? judgeHeaders(plan, doubt?.finding ?? checked.checked.proven.finding, name);
+  const byGet = by === undefined ? judgeServedByGet(servedByGet, checked.checked.proven.finding, name) : undefined;
+  const hidden = hung ?? byGet ?? judgeHeaders(plan, doubt?.finding ?? checked.checked.proven.finding, name);
   const proven = doubt && {
     outcome: doubt.outcome,
     proof: checked.checked.proven.proof,
@@ -123,6 +135,14 @@ export async function checkContainerdMirrors({
     ],
     ...(by && { servedBy: { registry: by.name, isMirror: by.isMirror } }),
   });
+}
+
+/** How the response to HEAD differs from the manifest. */
+function resolvedWarnings(head: HttpResponse, proven: Proven, pinned: Reference): readonly Warning[] {
+  const { outcome, digest, mediaType, warnings } = proven;
+  if (outcome.kind !== 'response' || digest === undefined || mediaType === undefined) return [];
+  if (pinned.digest === undefined && isMoved(head, { digest, ...(warnings && { warnings }) })) return [];
+  return headWarnings(head, { digest, mediaType, size: outcome.response.body.length });
 }
 
 /** `onLate`: called if the check ends while the host has a request. */

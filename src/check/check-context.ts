@@ -10,7 +10,7 @@ import type { KnownSecrets } from '../http/known-secrets.ts';
 import type { Pacer } from '../http/pacer.ts';
 import type { Send } from '../http/send.ts';
 import type { Transport } from '../http/transport.ts';
-import type { HostSettings } from './host-settings.ts';
+import type { SettingsOfHosts } from './host-settings.ts';
 import type { MirrorRule } from './mirror.ts';
 import type { RateLimitReading } from './observe-rate-limit.ts';
 import type { ProofSettings } from './prove.ts';
@@ -36,7 +36,7 @@ export interface CheckContext {
   /** `host[:port]` of the registries that serve blobs only by GET. */
   readonly hostsWithoutHead: Set<string>;
   /** By `host[:port]`. */
-  readonly hosts: ReadonlyMap<string, HostSettings>;
+  readonly hosts: SettingsOfHosts;
   readonly mirrors: readonly MirrorRule[];
   readonly clock: Clock;
   /** 0 <= x < 1. */

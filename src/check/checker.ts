@@ -96,7 +96,7 @@ export function createChecker(
   const multiplex = options.proof === 'layers';
   const secrets = startingSecrets(options, env);
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const allowsPrivate = privateAddressRule(options, hosts);
+  const allowsPrivate = privateAddressRule(options);
   const transport = createTransport({
     ca,
     cert,

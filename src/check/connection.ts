@@ -49,6 +49,8 @@ export interface CheckRun {
    * gets an equal share of the time for that, and for pauses; but it waits for a response until the deadline.
    */
   readonly hostsAfter?: number | undefined;
+  /** See AuthenticatorOptions. */
+  readonly ignoresPing?: boolean | undefined;
 }
 
 export interface Connection {
@@ -117,6 +119,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     knownChallenge: base.protocol === 'https:' ? settings.knownChallenge(registry) : undefined,
     realms,
     isWithheld,
+    ignoresPing: run.ignoresPing,
     onCredentialSent: (login) => sent.push(login),
     open: (url, namedBy) => context.open(url, namedBy, connectLimitMs(url)),
   });

@@ -73,6 +73,7 @@ export async function fetchManifest(
   const judged = withHeadWarnings(
     decide(image, got, judgeServed),
     isWeakHead && head?.kind === 'failure' ? undefined : head,
+    digest !== undefined,
   );
   const isWeak = !judged.ok && judged.error.cause === 'weak-evidence' && !image.known.explainsNotFound;
   const isDoubtful = isWeak && got.kind === 'response' && !evidenceOf(got.response).isFromRegistry;
@@ -155,14 +156,26 @@ function codedWarning({ headers }: Pick<HttpResponse, 'headers'>): Warning[] {
 function withHeadWarnings(
   judged: Outcome<ServedManifest, Finding>,
   head: AuthOutcome | undefined,
+  isPinned: boolean,
 ): Outcome<ServedManifest, Finding> {
   if (!judged.ok || head === undefined) return judged;
   const { value } = judged;
+  if (!isPinned && head.kind === 'response' && isMoved(head.response, value)) return judged;
   const warnings =
     head.kind === 'response'
       ? headWarnings(head.response, value)
       : [headWarning('The registry does not answer HEAD, although it serves the manifest')];
   return success({ ...value, warnings: [...value.warnings, ...warnings] });
+}
+
+/** Between HEAD and GET the tag was pushed again: a pull gets either image. */
+export function isMoved(
+  { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
+  { digest, warnings = [] }: { readonly digest: Digest; readonly warnings?: readonly Warning[] },
+): boolean {
+  const resolved = headers.get('docker-content-digest');
+  const isTrue = warnings.every(({ code }) => code !== 'digest-header-mismatch');
+  return status === 200 && isDigest(resolved) && isSha256(resolved) && resolved !== digest && isTrue;
 }
 
 /** containerd resolves an image by HEAD. Only after a 405, or without a digest, does it send a GET. */

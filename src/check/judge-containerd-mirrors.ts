@@ -40,6 +40,24 @@ export function findHung(
   return { ...judged, ...describeHung(judged, wordsFor(host, what)) };
 }
 
+/** A host that serves the image by GET only; undefined if another one has it. */
+export function judgeServedByGet(
+  hosts: ReadonlyMap<FailoverHost, AuthOutcome>,
+  found: Finding | undefined,
+  name: string,
+): Finding | undefined {
+  const [first] = hosts;
+  if (first === undefined || found === undefined) return undefined;
+  const [{ name: host }, head] = first;
+  const answer = head.kind === 'response' ? `answers HEAD with ${head.response.status}` : 'does not answer HEAD';
+  return finding({
+    reason: 'registry-error',
+    cause: 'registry',
+    message: `${host} serves ${name} by GET, but ${answer}: containerd, which reads hosts.toml, resolves an image by HEAD, and fails.`,
+    hint: advise('contact-operator', `Let ${host}, and what is in front of it, answer HEAD as it answers GET.`),
+  });
+}
+
 /** A host may hide what it has from a client that does not send the headers of the file. */
 export function judgeHeaders({ attempts }: MirrorPlan, found: Finding | undefined, name: string): Finding | undefined {
   const host = attempts.find(({ unsentHeaders }) => unsentHeaders !== undefined);
@@ -90,7 +108,8 @@ export function mirrorWarnings(
   const warnings = new Map<string, { readonly code: WarningCode; readonly message: string; count: number }>();
   for (const { host, outcome, part, servedBy } of passedOver) {
     const mirror = hosts.find((one) => one === host);
-    const lacks = outcome.kind === 'response' && [404, 410].includes(outcome.response.status);
+    const isHidden = outcome.credentials.inconclusive === 'requested-at-ping';
+    const lacks = outcome.kind === 'response' && [404, 410].includes(outcome.response.status) && !isHidden;
     // It is no surprise that a mirror lacks a missing image, or a missing part.
     if (!mirror?.isMirror || (lacks && (servedBy === undefined || isMissing))) continue;
     const code = lacks ? 'mirror-missing' : 'mirror-failed';

@@ -225,6 +225,14 @@ export function judgeInconclusive(image: CheckedImage, evidence: Evidence, by: I
       evidence,
     );
   }
+  if (by === 'requested-at-ping') {
+    const message = `${image.host} serves ${repositoryName(image)} only with credentials or a token, but requests them only at /v2/: containerd, which reads hosts.toml, does not request /v2/, so it sends none and fails.`;
+    const hint = advise(
+      'contact-operator',
+      "Contact the registry's operator: a request for a manifest without them must return 401 with a challenge.",
+    );
+    return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
+  }
   const message = `${image.host} serves ${repositoryName(image)} only with credentials, but does not request any, so docker, podman and containerd send none and fail.`;
   const hint = advise('contact-operator', "Contact the registry's operator: /v2/ must return 401 with a challenge.");
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);

@@ -43,7 +43,7 @@ export interface TlsChoice {
 
 export interface TlsStoreSettings extends TlsChoice {
   /** By `host[:port]` as in a URL: takes precedence over the general settings. */
-  readonly hosts?: ReadonlyMap<string, TlsChoice> | undefined;
+  readonly hosts?: Pick<ReadonlyMap<string, TlsChoice>, 'get'> | undefined;
   /** certs.d directories, each with directories `host[:port]` of certificates for one host. */
   readonly tlsFolders?: readonly string[] | undefined;
   /** NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR are read from it. */

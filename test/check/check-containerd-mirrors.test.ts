@@ -5,14 +5,14 @@ import { describe, it } from 'node:test';
 import type { MirrorRule } from '../../src/check/mirror.ts';
 import type { Script, Scripted } from '../support/fake-send.ts';
 import { descriptorOf, imageOf, indexOf, linux } from '../support/images.ts';
-import { checkScripted, refuses, serves } from '../support/scripted-check.ts';
+import { checkScripted, password, refuses, serves } from '../support/scripted-check.ts';
 
 const IMAGE = imageOf();
 const INDEX = indexOf([descriptorOf(IMAGE, linux('amd64'))]);
 const MISSING = refuses(404, 'MANIFEST_UNKNOWN', 'manifest unknown');
 const AT = 'registry.example/v2/team/app/manifests';
 const MIRROR = `https://m.example/v2/team/app/manifests`;
-const TAG = `GET https://${AT}/1`;
+const TAG = `https://${AT}/1`;
 const CHILD = `GET https://${AT}/${IMAGE.digest}`;
 
 const rule = (only?: 'digest'): MirrorRule => ({
@@ -35,15 +35,16 @@ async function check(script: Script, { only }: { only?: 'digest' } = {}) {
 describe('the hosts of a hosts.toml', () => {
   it('all come from a mirror that has everything', async () => {
     const { judged, servedBy, log } = await check({
-      [`GET ${MIRROR}/1`]: serves(INDEX),
+      [`${MIRROR}/1`]: serves(INDEX),
       [`GET ${MIRROR}/${IMAGE.digest}`]: serves(IMAGE),
     });
-    assert.deepEqual([judged, servedBy, log.length], [['pullable', null], 'm.example', 2]);
+    assert.deepEqual([judged, servedBy], [['pullable', null], 'm.example']);
+    assert.deepEqual(log, [`GET ${MIRROR}/1`, `HEAD ${MIRROR}/1`, `GET ${MIRROR}/${IMAGE.digest}`]);
   });
 
   it('are tried again for every part', async () => {
     const { judged, servedBy, warnings, message } = await check({
-      [`GET ${MIRROR}/1`]: serves(INDEX),
+      [`${MIRROR}/1`]: serves(INDEX),
       [`GET ${MIRROR}/${IMAGE.digest}`]: MISSING,
       [CHILD]: serves(IMAGE),
     });
@@ -62,7 +63,7 @@ describe('the hosts of a hosts.toml', () => {
       { [TAG]: serves(INDEX), [`GET ${MIRROR}/${IMAGE.digest}`]: serves(IMAGE) },
       { only: 'digest' },
     );
-    assert.deepEqual([judged, servedBy, log.length], [['pullable', null], 'registry.example', 2]);
+    assert.deepEqual([judged, servedBy, log.length], [['pullable', null], 'registry.example', 3]);
   });
 
   for (const [name, child, expected] of [
@@ -72,7 +73,7 @@ describe('the hosts of a hosts.toml', () => {
   ] as const) {
     it(`say ${expected.join('/')} when the registry lacks a part and ${name}`, async () => {
       const { judged } = await check({
-        [`GET ${MIRROR}/1`]: serves(INDEX),
+        [`${MIRROR}/1`]: serves(INDEX),
         [`GET ${MIRROR}/${IMAGE.digest}`]: child,
         [CHILD]: MISSING,
       });
@@ -117,7 +118,7 @@ describe('the hosts of a hosts.toml', () => {
     ['returns 403', refuses(403, 'DENIED', 'no'), ['denied', 'missing-or-no-access']],
   ] as const) {
     it(`do not say that a manifest is missing while a mirror ${what}`, async () => {
-      const { judged, servedBy, warnings, message } = await check({ [`GET ${MIRROR}/1`]: mirror, [TAG]: MISSING });
+      const { judged, servedBy, warnings, message } = await check({ [`${MIRROR}/1`]: mirror, [TAG]: MISSING });
       assert.deepEqual([judged, servedBy, warnings], [expected, undefined, []]);
       assert.match(
         message,
@@ -137,7 +138,7 @@ describe('the hosts of a hosts.toml', () => {
           usedBy: 'containerd',
         };
         const { result } = await checkScripted({
-          script: { [`GET ${MIRROR}/1`]: MISSING, [TAG]: refusal },
+          script: { [`${MIRROR}/1`]: MISSING, [TAG]: refusal },
           mirrors: [mirrors],
           image: 'registry.example/team/app:1',
         });
@@ -155,7 +156,7 @@ describe('the hosts of a hosts.toml', () => {
 
     it('are passed over, and not tried again for the parts', async () => {
       const { judged, servedBy, warnings, log } = await check({
-        [`GET ${MIRROR}/1`]: UNCONNECTED,
+        [`${MIRROR}/1`]: UNCONNECTED,
         [TAG]: serves(INDEX),
         [CHILD]: serves(IMAGE),
       });
@@ -166,12 +167,12 @@ describe('the hosts of a hosts.toml', () => {
 
     it('have an equal share of the time for that, and all of it for a response', async () => {
       const { requests } = await checkScripted({
-        script: { [`GET ${MIRROR}/1`]: MISSING, [TAG]: serves(IMAGE) },
+        script: { [`${MIRROR}/1`]: MISSING, [TAG]: serves(IMAGE) },
         mirrors: [rule()],
         retries: 1,
       });
       assert.deepEqual(
-        requests.filter(({ purpose }) => purpose === 'manifest').map((one) => [one.connectPatienceMs, one.patienceMs]),
+        requests.filter(({ method }) => method === 'GET').map((one) => [one.connectPatienceMs, one.patienceMs]),
         [
           [15_000, undefined],
           [undefined, 25_000],
@@ -181,13 +182,13 @@ describe('the hosts of a hosts.toml', () => {
   });
 
   for (const [phase, from, words] of [
-    ['headers', `GET ${MIRROR}/1`, 'registry.example/team/app:1'],
-    ['body', `GET ${MIRROR}/1`, 'registry.example/team/app:1'],
+    ['headers', `${MIRROR}/1`, 'registry.example/team/app:1'],
+    ['body', `${MIRROR}/1`, 'registry.example/team/app:1'],
     ['headers', `GET ${MIRROR}/${IMAGE.digest}`, `the manifest ${IMAGE.digest} of registry.example/team/app:1`],
   ] as const) {
     it(`are waited for as soon as they accepted a connection, as in a pull: ${phase} of ${words}`, async () => {
       const { judged, servedBy, message, log } = await check({
-        [`GET ${MIRROR}/1`]: serves(INDEX),
+        [`${MIRROR}/1`]: serves(INDEX),
         [TAG]: serves(INDEX),
         [CHILD]: serves(IMAGE),
         [from]: { fails: { kind: 'timeout', phase, waitedMs: 30_000 } },
@@ -204,14 +205,128 @@ describe('the hosts of a hosts.toml', () => {
     });
   }
 
+  describe('that resolve an image by HEAD', () => {
+    for (const [what, head, answer] of [
+      ['is refused', { status: 403 }, 'answers HEAD with 403'],
+      ['finds nothing', { status: 404 }, 'answers HEAD with 404'],
+      ['fails', { status: 500 }, 'answers HEAD with 500'],
+      ['gets no response', { fails: { kind: 'tcp', phase: 'headers' } }, 'does not answer HEAD'],
+    ] as const) {
+      it(`cannot say that it can be pulled where HEAD ${what}, and the registry lacks it`, async () => {
+        const { judged, servedBy, message } = await check({
+          [`HEAD ${MIRROR}/1`]: head,
+          [`GET ${MIRROR}/1`]: serves(IMAGE),
+          [TAG]: MISSING,
+        });
+        assert.deepEqual([judged, servedBy], [['registry-error', 'registry'], undefined]);
+        assert.equal(
+          message,
+          `m.example serves registry.example/team/app:1 by GET, but ${answer}: containerd, which reads hosts.toml, resolves an image by HEAD, and fails.`,
+        );
+      });
+
+      it(`go on to the registry where HEAD ${what}`, async () => {
+        const { judged, servedBy } = await check({
+          [`HEAD ${MIRROR}/1`]: head,
+          [`${MIRROR}/1`]: serves(INDEX),
+          [`${MIRROR}/${IMAGE.digest}`]: MISSING,
+          [TAG]: serves(INDEX),
+          [CHILD]: serves(IMAGE),
+        });
+        assert.deepEqual([judged, servedBy], [['pullable', null], 'registry.example']);
+      });
+    }
+
+    it('cannot say it either where only the registry has the image, by GET', async () => {
+      const { judged, message } = await check({
+        [`${MIRROR}/1`]: MISSING,
+        [`HEAD ${TAG}`]: { status: 404 },
+        [TAG]: serves(IMAGE),
+      });
+      assert.deepEqual(judged, ['registry-error', 'registry']);
+      assert.match(
+        message,
+        /^registry\.example serves registry\.example\/team\/app:1 by GET, but answers HEAD with 404: /,
+      );
+    });
+
+    it('get a GET after a 405', async () => {
+      const { judged, servedBy } = await check({
+        [`HEAD ${MIRROR}/1`]: { status: 405 },
+        [`${MIRROR}/1`]: serves(INDEX),
+        [`${MIRROR}/${IMAGE.digest}`]: serves(IMAGE),
+      });
+      assert.deepEqual([judged, servedBy], [['pullable', null], 'm.example']);
+    });
+
+    it('warn where the response to HEAD has another type or length than the manifest', async () => {
+      const { mediaType, digest } = INDEX;
+      const headers = { 'content-type': mediaType, 'docker-content-digest': digest, 'content-length': '1' };
+      const { judged, warnings } = await check({
+        [`HEAD ${MIRROR}/1`]: { headers },
+        [`${MIRROR}/1`]: serves(INDEX),
+        [`${MIRROR}/${IMAGE.digest}`]: serves(IMAGE),
+      });
+      assert.deepEqual(judged, ['pullable', null]);
+      assert.deepEqual(
+        warnings.map(({ code }) => code),
+        ['manifest-head'],
+      );
+    });
+  });
+
+  describe('that require a login or a token at /v2/ only', () => {
+    const PING = { status: 401, headers: { 'www-authenticate': 'Basic realm="m"' } };
+    const hides: Scripted = ({ headers }) => (headers.authorization === undefined ? MISSING : serves(IMAGE));
+    const checkHidden = (script: Script) =>
+      checkScripted({ script, mirrors: [rule()], image: 'registry.example/team/app:1', logins: [password()] });
+
+    it('do not serve it to containerd, which does not request /v2/', async () => {
+      const { result } = await checkHidden({
+        'https://m.example/v2/': PING,
+        'https://registry.example/v2/': { status: 200 },
+        [`${MIRROR}/1`]: hides,
+        [TAG]: MISSING,
+      });
+      assert.deepEqual([result.reason, result.cause], ['unauthorized', 'credentials-required']);
+      assert.match(
+        result.message,
+        /^registry\.example does not have registry\.example\/team\/app:1, but mirror m\.example may: m\.example serves .* requests them only at \/v2\/: containerd, which reads hosts\.toml, does not request \/v2\/, so it sends none and fails\.$/,
+      );
+    });
+
+    it('do not serve it where that is the registry', async () => {
+      const { result } = await checkHidden({
+        'https://m.example/v2/': { status: 200 },
+        'https://registry.example/v2/': PING,
+        [`${MIRROR}/1`]: MISSING,
+        [TAG]: hides,
+      });
+      assert.deepEqual([result.reason, result.cause], ['unauthorized', 'credentials-required']);
+    });
+
+    it('are passed over', async () => {
+      const { result } = await checkHidden({
+        'https://m.example/v2/': PING,
+        [`${MIRROR}/1`]: hides,
+        [TAG]: serves(IMAGE),
+      });
+      assert.deepEqual([result.verdict, result.servedBy], ['pullable', 'registry.example']);
+      assert.deepEqual(
+        result.warnings.map(({ code }) => code),
+        ['mirror-failed'],
+      );
+    });
+  });
+
   it('say that a manifest is missing if the mirror lacks it too', async () => {
-    const { judged } = await check({ [`GET ${MIRROR}/1`]: MISSING, [TAG]: MISSING });
+    const { judged } = await check({ [`${MIRROR}/1`]: MISSING, [TAG]: MISSING });
     assert.deepEqual(judged, ['not-found', null]);
   });
 
   it('say what the registry says when none has the manifest', async () => {
     const { judged, servedBy, warnings } = await check({
-      [`GET ${MIRROR}/1`]: { fails: { kind: 'tcp' } },
+      [`${MIRROR}/1`]: { fails: { kind: 'tcp' } },
       [TAG]: { status: 500 },
     });
     assert.deepEqual([judged, servedBy], [['registry-error', 'registry'], undefined]);

@@ -1,6 +1,9 @@
 // Rows of the witness suite: mirrors that cannot be connected to, that hang, and that do not use TLS.
 
+import { randomBytes } from 'node:crypto';
+import { createImage } from '../../src/demo/image.ts';
 import type { EmbeddedRegistry } from '../../src/demo/registry.ts';
+import { selfSignedIdentity } from '../support/certificates.ts';
 import { hang } from '../support/faults.ts';
 import { NOT_CONTAINERD, NOT_PODMAN, type Place, start } from './mirrors.ts';
 import type { Group, Situation } from './situation.ts';
@@ -54,6 +57,16 @@ const glob =
     upstream.put('shop/app', 'v1', image);
     const registriesConf = scene.write('registries.conf', `[[registry]]\nprefix = "*.0.0.1"\n${line}\n`);
     return { image: `${upstream.name}/shop/app:v1`, registriesConf, args: ['--mirrors-from', registriesConf] };
+  };
+
+/** The same with TLS, and a certificate that no client trusts. */
+const selfSigned =
+  (line: string): Situation['prepare'] =>
+  async (scene) => {
+    const registry = await scene.startRegistry({ tls: selfSignedIdentity() });
+    registry.put('shop/app', 'v1', createImage({ text: randomBytes(8).toString('hex') }));
+    const registriesConf = scene.write('registries.conf', `[[registry]]\nprefix = "*.0.0.1"\n${line}\n`);
+    return { image: `${registry.name}/shop/app:v1`, registriesConf, args: ['--mirrors-from', registriesConf] };
   };
 
 /** `hosts`: the URLs of the server and of the mirror; no server: the registry itself. */
@@ -125,6 +138,20 @@ export const MIRROR_CONNECTIONS: Group = {
     {
       name: 'registries.conf: the same without `insecure`',
       prepare: glob(''),
+      pulls: [],
+      without: NOT_CONTAINERD,
+      says: 'unreachable/tls',
+    },
+    {
+      name: 'registries.conf: a registry with an untrusted certificate, whose prefix is a glob with `insecure`',
+      prepare: selfSigned('insecure = true'),
+      pulls: ['skopeo', 'podman'],
+      without: NOT_CONTAINERD,
+      says: 'pullable',
+    },
+    {
+      name: 'registries.conf: an untrusted certificate, and a glob without `insecure`',
+      prepare: selfSigned(''),
       pulls: [],
       without: NOT_CONTAINERD,
       says: 'unreachable/tls',

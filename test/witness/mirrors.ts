@@ -1,9 +1,10 @@
 // Rows of the witness suite: mirrors, as podman's registries.conf and containerd's hosts.toml describe them.
 
 import { randomBytes } from 'node:crypto';
+import type { FaultSource } from '../../src/demo/fault.ts';
 import { createImage, type Image } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
-import type { EmbeddedRegistry } from '../../src/demo/registry.ts';
+import type { EmbeddedRegistry, EmbeddedRegistryOptions } from '../../src/demo/registry.ts';
 import { errorReply } from '../../src/demo/reply.ts';
 import { replyWith } from '../support/faults.ts';
 import type { Group, Scene, Situation } from './situation.ts';
@@ -19,8 +20,8 @@ export interface Place {
   readonly scene: Scene;
 }
 
-export async function start(scene: Scene): Promise<Place> {
-  const [mirror, upstream] = await Promise.all([scene.startRegistry(), scene.startRegistry()]);
+export async function start(scene: Scene, ofMirror: EmbeddedRegistryOptions = {}): Promise<Place> {
+  const [mirror, upstream] = await Promise.all([scene.startRegistry(ofMirror), scene.startRegistry()]);
   return { mirror, upstream, image: createImage({ text: randomBytes(8).toString('hex') }), scene };
 }
 
@@ -265,11 +266,25 @@ insecure = true
   ],
 };
 
+const BOTH = ['pull', 'resolve'];
+const HEAD_REFUSALS = [403, 404, 500] as const;
+
+/** Nothing but the challenge of `/v2/` says that a token is required. */
+const hiddenBehindPing: FaultSource = ({ path, headers }) =>
+  headers.authorization === undefined && path.startsWith('/v2/shop/')
+    ? replyWith(errorReply(404, 'MANIFEST_UNKNOWN', 'hidden'))
+    : undefined;
+
 /** `capabilities`: of the mirror. */
 const containerd =
-  (fill: (place: Place) => string | undefined, args: readonly string[] = [], capabilities = ['pull', 'resolve']) =>
+  (
+    fill: (place: Place) => string | undefined,
+    args: readonly string[] = [],
+    capabilities = BOTH,
+    ofMirror?: EmbeddedRegistryOptions,
+  ) =>
   async (scene: Scene) => {
-    const place = await start(scene);
+    const place = await start(scene, ofMirror);
     const { mirror, upstream } = place;
     const image = fill(place) ?? 'registry.test/shop/app:v1';
     const toml = `server = "${upstream.origin}"
@@ -405,6 +420,51 @@ export const HOSTS_TOML: Group = {
       warns: ['mirror-config'],
       why: 'containerd 1 ignores such a file, containerd 2 reads it: a warning.',
     },
+    ...HEAD_REFUSALS.map((status) =>
+      only(
+        `a mirror that answers ${status} for HEAD, and a registry that lacks the image`,
+        containerd(
+          (place) => {
+            place.mirror.put('shop/app', 'v1', place.image);
+            place.mirror.inject(({ method }) =>
+              method === 'HEAD' ? replyWith(errorReply(status, 'UNSUPPORTED', 'no')) : undefined,
+            );
+            return undefined;
+          },
+          ['--retries', '0'],
+        ),
+        'registry-error/registry',
+      ),
+    ),
+    only(
+      'a mirror that requires a token at `/v2/` only, and a registry that lacks the image',
+      containerd(
+        (place) => {
+          place.mirror.put('shop/app', 'v1', place.image);
+          place.mirror.inject(hiddenBehindPing);
+          return undefined;
+        },
+        [],
+        BOTH,
+        { auth: 'bearer' },
+      ),
+      'unauthorized/credentials-required',
+    ),
+    only(
+      'a mirror that requires a token at `/v2/` only, and a registry that has the image',
+      containerd(
+        (place) => {
+          putBoth(place);
+          place.mirror.inject(hiddenBehindPing);
+          return undefined;
+        },
+        [],
+        BOTH,
+        { auth: 'bearer' },
+      ),
+      'pullable',
+      'mirror-failed',
+    ),
     only(
       'a mirror that refuses everything',
       containerd((place) => {
