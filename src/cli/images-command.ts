@@ -29,6 +29,7 @@ import type { Flags, ImagesInvocation } from './program.ts';
 import { withReadingLine } from './reading-line.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 import { readStdin } from './stdin.ts';
+import { widthOf } from './terminal.ts';
 
 /**
  * The exit code is 2 if a file cannot be read, a text is not a reference, or there is no image. `isDryRun`: also if every
@@ -81,7 +82,8 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   }
   const costs = estimate?.(targets);
   const listed = targets.filter((_, index) => found[index]?.message === null);
-  const text = () => formatImages(listed) + (costs === undefined ? '' : `\n${formatCosts(costs)}`);
+  const width = path === undefined ? widthOf(io.stdout) : undefined;
+  const text = () => formatImages(listed, width) + (costs === undefined ? '' : `\n${formatCosts(costs, width)}`);
   await sink.write(format === 'json' ? formatDocument(found, collection, costs, interruption.aborted) : text());
   await sink.close();
   if (interruption.aborted) {
@@ -128,10 +130,11 @@ function formatDocument(
 
 const MAX_LOCATIONS_LENGTH = 1000;
 
-/** A line per image: the image and its locations. */
-export function formatImages(targets: readonly Target[]): string {
+/** A line per image, or more on a terminal: the image and its locations. */
+export function formatImages(targets: readonly Target[], width?: number): string {
   return formatColumns(
     targets.map((target) => [cleanText(target.text, 4096), cleanText(detailsOf(target), MAX_LOCATIONS_LENGTH)]),
+    width,
   );
 }
 
@@ -143,14 +146,14 @@ function detailsOf({ foundAt, skip, platform }: Target): string {
 }
 
 /** A line per registry. */
-function formatCosts(costs: readonly RegistryCost[]): string {
+function formatCosts(costs: readonly RegistryCost[], width?: number): string {
   const rows = costs.map(({ registry, images, requests, pulls }) => [
     registry,
     formatCount(images, 'image'),
     `${formatRange(requests)} ${requests.most === 1 ? 'request' : 'requests'}`,
     `${formatRange(pulls)} ${pulls.most === 1 ? 'pull' : 'pulls'}`,
   ]);
-  return `A check would cost:\n${formatColumns(rows)}`;
+  return `A check would cost:\n${formatColumns(rows, width)}`;
 }
 
 function formatRange({ least, most }: Range): string {

@@ -20,10 +20,12 @@ export interface Layout {
   readonly indent: string;
 }
 
+/** Columns, or this share of a wide terminal. */
 const MAX_NAME = 40;
+const NAME_SHARE = 0.4;
 const USUAL_NAME = 32;
 /** What must fit beside the name, and what must fit for digests to be shown at all. */
-const FACTS = 'incomplete (platform manifest missing)'.length;
+const FACTS = 'unreachable (connection failed)'.length;
 const FACTS_WITH_DIGEST = 'sha256:0123456789ab · index, 12 platforms · manifest'.length;
 /** Narrower terminals get two lines per image. */
 const NARROW = 60;
@@ -37,7 +39,9 @@ export function layoutFor(style: Style, { longestInput, count }: ReporterOptions
   const { width } = style;
   if (width < NARROW) return { nameColumns: 0, showDigest: true, shorten: false, indent: '  ' };
   const room = width - BEFORE_NAME - AFTER_NAME;
-  const nameColumns = Math.min(longestInput ?? USUAL_NAME, MAX_NAME, room - FACTS);
+  const mostColumns =
+    width === Number.POSITIVE_INFINITY ? MAX_NAME : Math.max(MAX_NAME, Math.floor(width * NAME_SHARE));
+  const nameColumns = Math.min(longestInput ?? USUAL_NAME, mostColumns, room - FACTS);
   // A list reads best with one line per image; a single image may take as many as it needs.
   const shorten = count !== 1;
   return { nameColumns, showDigest: !shorten || room - nameColumns >= FACTS_WITH_DIGEST, shorten, indent: '    ' };
@@ -62,9 +66,11 @@ export function formatHeadline(
 
   const separate = (facts: readonly string[]) =>
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
-  const choices = factChoices(result, color, style, layout, count === 1 ? pullsLeft(result, style, verbose) : [])
-    .map((facts) => (expect === 'absent' ? [color(presence(result)), ...facts] : facts))
-    .map(separate);
+  const choicesFor = ({ showDigest }: Pick<Layout, 'showDigest'>) =>
+    factChoices(result, color, style, showDigest, count === 1 ? pullsLeft(result, style, verbose) : [])
+      .map((facts) => (expect === 'absent' ? [color(presence(result)), ...facts] : facts))
+      .map(separate);
+  const choices = choicesFor(layout);
   const column = BEFORE_NAME + layout.nameColumns + AFTER_NAME;
   const fitting = (layout.shorten ? choices : choices.slice(0, 1))
     .map((facts) => facts.join(' '))
@@ -74,9 +80,9 @@ export function formatHeadline(
   if (fitting !== undefined && (nameFits || width === Number.POSITIVE_INFINITY)) {
     return [`${padToWidth(named, column - AFTER_NAME)}${' '.repeat(AFTER_NAME)}${fitting}`];
   }
-  if (fitting !== undefined && layout.nameColumns > 0) return [named, ' '.repeat(column) + fitting];
+  // Under a long name there is room again for all facts, at the indent of the sentences that follow.
   const below = { width, first: layout.indent, rest: layout.indent };
-  return [named, ...wrapWords(choices[0] ?? [], below)];
+  return [named, ...wrapWords(choicesFor({ showDigest: true })[0] ?? [], below)];
 }
 
 /** With `--expect absent` an existing image is the failure, and a missing one passes; with `--strict` a skipped one may fail. */
@@ -96,7 +102,7 @@ function factChoices(
   result: Result,
   color: (text: string) => string,
   style: Style,
-  layout: Layout,
+  showDigest: boolean,
   pulls: readonly string[],
 ): string[][] {
   const { dim } = style.paint;
@@ -106,7 +112,7 @@ function factChoices(
     const reason = color(formatReason(result));
     return [[reason, ...pulls, ...time], [reason, ...time], [reason]];
   }
-  const digest = result.digest !== null && layout.showDigest ? [dim(style.show(shortDigest(result.digest)))] : [];
+  const digest = result.digest !== null && showDigest ? [dim(style.show(shortDigest(result.digest)))] : [];
   const proof = result.proof === null ? [] : [result.proof];
   const server = result.servedBy === undefined ? [] : [`from ${style.show(result.servedBy)}`];
   const known = [...digest, ...[...imageKind(result, style), ...proof, ...server].map((fact) => dim(fact))];

@@ -122,7 +122,7 @@ describe('the columns', () => {
     const long = pullableResult({ input: 'registry.example.com:5000/team/platform/frontend:2026.01.15' });
     assert.equal(
       headline(long, { width: 120, longestInput: 59 }),
-      `✔ registry.example.com:5000/team/platform/frontend:2026.01.15\n${' '.repeat(44)}sha256:0123456789ab · index · head · 104 ms\n`,
+      `✔ registry.example.com:5000/team/platform/frontend:2026.01.15\n    sha256:0123456789ab · index · head · 104 ms\n`,
     );
   });
 
@@ -166,7 +166,7 @@ describe('a list on a terminal', () => {
     );
     assert.equal(
       list(72, failedResult('unauthorized', 'missing-or-private', { input: 'acme/app:1' })),
-      '✖ acme/app:1                      unauthorized (missing or private)\n',
+      '✖ acme/app:1                         unauthorized (missing or private)\n',
     );
   });
 
