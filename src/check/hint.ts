@@ -45,14 +45,14 @@ export const OPTION_HINTS = {
   },
   trustAuthority: {
     code: 'trust-authority',
-    text: 'Pass its CA certificate with --ca-file ca.pem (or put it into certs.d); --insecure skips verification.',
-    plain: 'Set caFile of this registry in the config file to its CA certificate, or put it into certs.d.',
+    text: 'Pass its CA certificate with --ca-file ca.pem (or add it to certs.d); --insecure skips verification.',
+    plain: 'Set caFile for this registry in the config file to its CA certificate, or add it to certs.d.',
   },
   trustNamedAuthority: {
     code: 'trust-authority',
-    text: 'If that is the CA of your company, pass its certificate with --ca-file ca.pem, or put it into certs.d. If you do not know it, a proxy may be reading the connection. --insecure skips verification.',
+    text: "If it is your company's CA, pass its certificate with --ca-file ca.pem, or add it to certs.d. If you do not know it, a proxy may be reading the connection. --insecure skips verification.",
     plain:
-      'If that is the CA of your company, set caFile of this registry in the config file to its certificate, or put it into certs.d. If you do not know it, a proxy may be reading the connection.',
+      "If it is your company's CA, set caFile for this registry in the config file to its certificate, or add it to certs.d. If you do not know it, a proxy may be reading the connection.",
   },
   usePlainHttp: {
     code: 'plain-http',
@@ -62,17 +62,17 @@ export const OPTION_HINTS = {
   omitPlainHttp: {
     code: 'plain-http',
     text: 'Omit --plain-http.',
-    plain: 'Remove plainHttp of this registry from the config file.',
+    plain: 'Remove plainHttp for this registry from the config file.',
   },
   closedPlainHttp: {
     code: 'plain-http',
     text: 'If the port uses TLS, omit --plain-http.',
-    plain: 'If the port uses TLS, remove plainHttp of this registry from the config file.',
+    plain: 'If the port uses TLS, remove plainHttp for this registry from the config file.',
   },
   keepHttps: {
     code: 'keep-https',
-    text: 'A request with credentials does not follow such a redirect. Have it lead to https; if the image is public, try --anonymous.',
-    plain: 'A request with credentials does not follow such a redirect. Have it lead to https.',
+    text: 'A request with credentials does not follow such a redirect. Have it redirect to https; if the image is public, try --anonymous.',
+    plain: 'A request with credentials does not follow such a redirect. Have it redirect to https.',
   },
   cleartextCredentials: {
     code: 'keep-https',
@@ -94,8 +94,8 @@ export const GIVEN_LOGIN_HINT: Hint = {
 
 export const clientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
-  text: `Pass one with --cert and --key, or put client.cert and client.key into certs.d/${host}.`,
-  plain: `Set cert and key of ${host} in the config file, or put client.cert and client.key into certs.d/${host}.`,
+  text: `Pass one with --cert and --key, or put client.cert and client.key in certs.d/${host}.`,
+  plain: `Set cert and key for ${host} in the config file, or put client.cert and client.key in certs.d/${host}.`,
 });
 
 export const otherClientCertificateHint = (host: string): Hint => ({

@@ -54,7 +54,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
         const hint = advise('contact-operator', 'Have the registry, or a proxy in front of it, send smaller headers.');
         return notARegistry('not-oci', message, hint);
       }
-      const message = `${capitalize(server)} is not a registry: ${detail}.`;
+      const message = `${capitalize(server)} does not respond like a registry: ${detail}.`;
       const hint = image.isPlainHttp && detail === SPEAKS_TLS ? OPTION_HINTS.omitPlainHttp : CHECK_HOST;
       return notARegistry('not-oci', message, hint);
     }

@@ -48,7 +48,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
 /** The code of the error is not about what is missing. */
 function unclear(image: CheckedImage, evidence: Evidence): Finding {
   const { host, status } = evidence.response;
-  const message = `${host} returned ${formatStatus(status)} for ${imageName(image)}, with another error${quoteRegistry(evidence)}: the image may exist.`;
+  const message = `${host} returned ${formatStatus(status)} for ${imageName(image)}, with an unrelated error${quoteRegistry(evidence)}: the image may exist.`;
   const hint = advise(
     'try-later',
     'Check the name. Try again later, or ask the operator of the registry what the error means.',

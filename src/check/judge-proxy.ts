@@ -60,7 +60,7 @@ function judgeCredentials(proxy: ProxyFacts | undefined, host: string): Judged {
       message: `The ${name} accepts only ${schemes.join(' or ')} authentication (407)${refused}.`,
       hint: advise(
         'check-proxy',
-        `It does not accept a user name and password from a URL: point ${variable} to a local proxy that logs in to it, or have ${host} exempted and add it to NO_PROXY.`,
+        `It does not accept a user name and password in a URL: point ${variable} to a local proxy that logs in to it, or have ${host} exempted and add it to NO_PROXY.`,
       ),
     };
   }

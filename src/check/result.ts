@@ -176,7 +176,10 @@ function http2Warnings(requests: readonly SentRequest[], { isHttp2Only }: Connec
   );
   return [...hosts].map((host) => ({
     code: 'http2-only',
-    message: cleanText(`${host} refuses HTTP/1.1: skopeo, podman and ctr, which offer no HTTP/2, cannot pull.`, 500),
+    message: cleanText(
+      `${host} refuses HTTP/1.1: skopeo, podman and ctr, which do not support HTTP/2, cannot pull.`,
+      500,
+    ),
   }));
 }
 

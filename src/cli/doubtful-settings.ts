@@ -20,7 +20,7 @@ const OTHER_VARIABLES = [
 /** What Kubernetes sets for a Service whose name begins with kairos-pull: `KAIROS_PULL_PORT_80_TCP_ADDR`. */
 const OF_A_SERVICE = /_PORT(?:_|$)|_SERVICE_/;
 
-/** `warning: KAIROS_PULL_TIMOUT is not a setting. Did you mean KAIROS_PULL_TIMEOUT?` */
+/** `warning: ignoring the unknown environment variable KAIROS_PULL_TIMOUT. Did you mean KAIROS_PULL_TIMEOUT?` */
 export function unknownVariables(env: Env): string[] {
   const names = [...SETTING_NAMES, ...Object.keys(MONITOR_SETTINGS)].map(environmentNameOf);
   const known = [...names, ...OTHER_VARIABLES];
@@ -29,7 +29,7 @@ export function unknownVariables(env: Env): string[] {
     .filter(([name]) => !OF_A_SERVICE.test(name))
     .map(([name]) => {
       const shown = cleanText(name, 80);
-      return `warning: the environment variable ${shown} is not a setting, and is ignored.${suggestName(name, known)}`;
+      return `warning: ignoring the unknown environment variable ${shown}.${suggestName(name, known)}`;
     });
 }
 

@@ -34,13 +34,13 @@ export function formatResources({ resources, skipped }: MonitorPlan): string {
   return `${formatColumns([...rows, ...skips])}${total}\n`;
 }
 
-/** Where it listens, what it keeps, whom it notifies. No URL of a notifier: it may contain a secret. */
+/** Where it listens, what it keeps, which notifiers it has. No URL of a notifier: it may contain a secret. */
 export function formatMonitor({ listen, auth, store, url }: Omit<MonitorOptions, 'plan'>, plan: MonitorPlan): string {
   const credentials =
     auth === null
       ? 'no credentials: this machine only'
       : auth.publicRead
-        ? 'credentials to change something'
+        ? 'credentials required for changes'
         : 'credentials required';
   const rows = [
     ['listen', formatAddress(listen), credentials],
@@ -60,7 +60,7 @@ function describeNotifier({ kind, events, groups, remindAfterMs }: NotifierOptio
   if (kind === 'ping') return 'ping: every minute';
   const isDefault = !events.includes('state') && events.length === NOTIFIED_EVENTS.length - 1;
   const reminder = remindAfterMs === null ? '' : `; reminder after ${formatPeriod(remindAfterMs)}`;
-  return `${kind}: ${isDefault ? 'all events but state' : events.join(', ')}; ${describeGroups(groups)}${reminder}`;
+  return `${kind}: ${isDefault ? 'all events except state' : events.join(', ')}; ${describeGroups(groups)}${reminder}`;
 }
 
 const describeGroups = (groups: readonly string[] | undefined): string =>

@@ -98,7 +98,7 @@ function findTableProblem(table: Table, tables: readonly Table[]): string | unde
   const { prefix, location, insecure, blocked, mirror } = table;
   if (!prefix && !location) return 'a [[registry]] has neither prefix nor location';
   if (prefix?.startsWith('*.') && !DOMAIN.test(prefix.slice(2)))
-    return `the prefix "${cleanText(prefix, 80)}" must be like *.example.com, without port and path`;
+    return `the prefix "${cleanText(prefix, 80)}" must be like *.example.com, without a port or path`;
   if (!location && !prefix?.startsWith('*.'))
     return `the [[registry]] for "${cleanText(prefix ?? '', 80)}" has no location`;
   if (table['mirror-by-digest-only'] && mirror.some((one) => one['pull-from-mirror'] !== '')) {

@@ -39,7 +39,7 @@ const foundAt = z.object({
 });
 
 const reference = z.object({
-  registry: text('As in the reference, docker.io if it names none: host[:port].'),
+  registry: text('host[:port], as in the reference; docker.io by default.'),
   repository: text('With library/ for official images of Docker Hub.'),
   tag: text('latest if the reference has neither a tag nor a digest.').nullable(),
   digest: text('The digest in the reference.').nullable(),
@@ -48,7 +48,7 @@ const reference = z.object({
 
 const warning = z.object({
   code: openList(WARNING_CODES, 'Stable; see docs/reasons.md.'),
-  message: text('One sentence, without a stable wording.'),
+  message: text('One sentence; the wording may change.'),
 });
 
 const request = z.object({
@@ -62,7 +62,7 @@ const request = z.object({
 });
 
 const credential = z.object({
-  source: text('Where it is from, such as ~/.docker/config.json.'),
+  source: text('Where it comes from, such as ~/.docker/config.json.'),
   kind: z.enum(['password', 'identity-token', 'registry-token']),
   username: z.string().nullable(),
 });
@@ -73,19 +73,19 @@ export const resultSchema = z
     input: text('The image as it was passed.'),
     foundAt: z.array(foundAt).meta({ description: 'Each place of the image in the files; empty for an operand.' }),
     reference: reference.nullable().meta({ description: 'null if the input is not an image reference.' }),
-    verdict: z.enum(VERDICTS).meta({ description: 'A closed list: there will be no others.' }),
+    verdict: z.enum(VERDICTS).meta({ description: 'A closed list: no value will be added.' }),
     reason: z
       .enum([...UNPULLABLE_REASONS, ...UNDETERMINED_REASONS, ...SKIPS])
       .nullable()
-      .meta({ description: 'Why it is not pullable; null exactly if it is.' }),
+      .meta({ description: 'Why it is not pullable; null if it is.' }),
     cause: openList(ALL_CAUSES, 'Refines the reason where the evidence allows; see docs/reasons.md.').nullable(),
     proof: z.enum(PROOFS).nullable().meta({ description: 'How much was verified; null if nothing was.' }),
-    warnings: z.array(warning).meta({ description: 'Worth knowing, without effect on the verdict.' }),
-    message: text('What happened, in one or two sentences, without a stable wording.'),
-    hint: text('What to do next, without a stable wording.').nullable(),
+    warnings: z.array(warning).meta({ description: 'Problems that do not affect the verdict.' }),
+    message: text('What happened, in one or two sentences; the wording may change.'),
+    hint: text('What to do next; the wording may change.').nullable(),
     hintCode: openList(
       Object.keys(HINT_CODES) as [HintCode, ...HintCode[]],
-      'What kind of step the hint advises; null exactly if there is no hint.',
+      'What kind of step the hint advises; null if there is no hint.',
     ).nullable(),
     retryAfterSeconds: count('How long the registry asks clients to wait.').nullable(),
     digest: z
@@ -102,7 +102,7 @@ export const resultSchema = z
       .object({ count: count('Config and layers, each once.'), bytes: count('Compressed, as a pull transfers them.') })
       .nullable()
       .meta({ description: 'What --proof layers verified.' }),
-    servedBy: text('With mirrors: host[:port] of the one that served the manifest.').nullable(),
+    servedBy: text('With mirrors: the host[:port] that served the manifest.').nullable(),
     registryErrors: z
       .array(z.object({ code: z.string().nullable(), message: z.string().nullable() }))
       .meta({ description: "The registry's own words." }),

@@ -44,14 +44,15 @@ export const SETTINGS = {
     group: WHAT,
     value: 'glob',
     repeatable: true,
-    description: 'leave out these files and directories, as in a .gitignore of each directory passed; repeatable',
+    description: 'exclude files and directories that match this .gitignore pattern; repeatable',
   },
-  noGitignore: { group: WHAT, description: 'in directories, also read what .gitignore files leave out' },
+  noGitignore: { group: WHAT, description: 'also read files that .gitignore excludes' },
   ignore: {
     group: WHAT,
     value: 'image',
     repeatable: true,
-    description: 'skip these images, as with ignore in the config file: * matches any characters; repeatable',
+    description:
+      'skip images that match this pattern, as with ignore in the config file: * matches any characters; repeatable',
   },
   buildArg: {
     group: WHAT,
@@ -64,7 +65,7 @@ export const SETTINGS = {
     value: 'name',
     repeatable: true,
     givesUp: 'pass secrets of the environment to registries',
-    description: 'allow this variable in image names even if its name looks like that of a secret; repeatable',
+    description: 'allow this variable in image names even if it looks like a secret; repeatable',
   },
   profile: {
     group: WHAT,

@@ -26,7 +26,7 @@ export function withoutFormerSpellings(caller: string, options: unknown): unknow
     delete renamed[name];
     if (value === undefined) continue;
     if (renamed[option] !== undefined) {
-      throw new InvalidOptionError(caller, name, `it is a former spelling of ${option}; use only ${option}.`);
+      throw new InvalidOptionError(caller, name, `it is the former name of ${option}; use only ${option}.`);
     }
     renamed[option] = convert(value);
   }

@@ -59,7 +59,7 @@ export const count =
   (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= least
       ? success(value)
-      : expected(`an integer from ${least}`, value);
+      : expected(`an integer of at least ${least}`, value);
 
 export const oneOf =
   <const T extends string>(list: readonly T[]): Read<T> =>

@@ -103,7 +103,7 @@ function formatCredential({ registry, credential, found, sources }: CredentialEv
     return `${user}${credential.kind.replace('-', ' ')} from ${show(credential.source)}`;
   }
   if (found > 0) return `no other for ${show(registry)}`;
-  if (sources.length === 0) return `none for ${show(registry)}: no source of credentials is used`;
+  if (sources.length === 0) return `none for ${show(registry)}: no credential source is enabled`;
   const labels = (state: string) => sources.filter((one) => one.state === state).map(({ label }) => show(label));
   const [read, missing] = [labels('read'), labels('missing')];
   const parts = [

@@ -37,13 +37,13 @@ describe('judgeFailure names the proxy and the variable it comes from', () => {
       'HTTP_407',
       { schemes: ['Negotiate', 'NTLM'] },
       /accepts only Negotiate or NTLM authentication \(407\)\.$/,
-      /^It does not accept a user name and password from a URL: .*local proxy.*NO_PROXY\.$/,
+      /^It does not accept a user name and password in a URL: .*local proxy.*NO_PROXY\.$/,
     ],
     [
       'HTTP_407',
       { hasLogin: true, schemes: ['NTLM'] },
       /accepts only NTLM authentication \(407\); it rejected the credentials in https_proxy\.$/,
-      /^It does not accept a user name and password from a URL/,
+      /^It does not accept a user name and password in a URL/,
     ],
     ['HTTP_407', { schemes: ['Negotiate', 'basic'] }, /requires authentication/, /user:password/],
   ] as const) {

@@ -9,8 +9,8 @@ import { runMain } from './run-main.ts';
 describe('a warning for a variable', () => {
   it('that is not a setting has a suggestion', () =>
     assert.deepEqual(unknownVariables({ KAIROS_PULL_TIMOUT: '5s', KAIROS_PULL_XYZ: '1' }), [
-      'warning: the environment variable KAIROS_PULL_TIMOUT is not a setting, and is ignored. Did you mean KAIROS_PULL_TIMEOUT?',
-      'warning: the environment variable KAIROS_PULL_XYZ is not a setting, and is ignored.',
+      'warning: ignoring the unknown environment variable KAIROS_PULL_TIMOUT. Did you mean KAIROS_PULL_TIMEOUT?',
+      'warning: ignoring the unknown environment variable KAIROS_PULL_XYZ.',
     ]));
 
   it('is not given for settings, credentials, and what Kubernetes sets for a Service', () => {
@@ -41,7 +41,7 @@ describe('a warning for a variable', () => {
     ]) {
       const { exitCode, stderr } = await runMain(argv, { env });
       assert.equal(exitCode, 0);
-      assert.match(stderr, /^warning: .*KAIROS_PULL_RETRYS .* Did you mean KAIROS_PULL_RETRIES\?\n$/);
+      assert.match(stderr, /^warning: .*KAIROS_PULL_RETRYS\. Did you mean KAIROS_PULL_RETRIES\?\n$/);
     }
   });
 });

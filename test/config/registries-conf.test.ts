@@ -74,7 +74,7 @@ insecure = true
   for (const prefix of ['*.example.com:5000', '*.example.com/team', '*.', '*.-x', '*.*.example.com']) {
     it(`refuses the glob ${prefix}, as podman does`, () =>
       assert.throws(() => read(`[[registry]]\nprefix = "${prefix}"`), {
-        message: refused(`the prefix "${prefix}" must be like *.example.com, without port and path`),
+        message: refused(`the prefix "${prefix}" must be like *.example.com, without a port or path`),
       }));
   }
 

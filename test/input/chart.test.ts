@@ -74,7 +74,7 @@ describe('chart', () => {
       ),
       [
         'undefined:1 shop (The chart is not rendered; check the output of helm template instead.)',
-        'charts/shop/values.yaml:3 docker.io/shop/web:1 (The global registry of the values may replace its registry; check the output of helm template instead.)',
+        'charts/shop/values.yaml:3 docker.io/shop/web:1 (global.imageRegistry in the values may replace its registry; check the output of helm template instead.)',
         'charts/shop/values.yaml:4 registry.example.com/api:2',
         'charts/shop/values.yaml:5 shop/side:3',
         'charts/shop/values.yaml:6 registry.example.com/job (No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.)',

@@ -173,9 +173,9 @@ describe('createChecker of the library', () => {
     [{ timeout: 0 }, /^createChecker: timeout: must be greater than 0 milliseconds\.$/],
     [
       { timeout: '5s', timeoutMs: 5000 },
-      /^createChecker: timeoutMs: it is a former spelling of timeout; use only timeout\.$/,
+      /^createChecker: timeoutMs: it is the former name of timeout; use only timeout\.$/,
     ],
-    [{ retries: -1 }, /^createChecker: retries: expected an integer from 0, not -1\.$/],
+    [{ retries: -1 }, /^createChecker: retries: expected an integer of at least 0, not -1\.$/],
     [{ caFile: '/nonexistent.pem' }, /^createChecker: caFile: cannot read \/nonexistent\.pem: /],
     [{ caFile: Buffer.from('no PEM') }, /^createChecker: caFile: the content contains no PEM certificate/],
     [{ cert: Buffer.from('no PEM') }, /^createChecker: cert: the content contains no PEM certificate/],

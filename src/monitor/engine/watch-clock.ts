@@ -24,10 +24,10 @@ export function createClockWatch(engine: Engine, onForward: (stepMs: number) => 
 function describeStep(engine: Engine, stepMs: number): string {
   const length = formatWait(Math.abs(stepMs));
   if (stepMs > 0) {
-    return `The clock went forward by ${length}: it was set, or the machine slept. Resources are checked now; what no check covers is a gap.`;
+    return `The clock went forward by ${length}: it was set, or the machine slept. Resources are being checked now; time without checks counts as a gap.`;
   }
   const nowMs = nowOf(engine);
   return isFarAhead(nowMs - stepMs, nowMs)
-    ? `The clock was set back by ${length}. The new time is taken as right; what was recorded ahead of it counts when its time comes.`
-    : `The clock was set back by ${length}. Checks add no time until it has caught up.`;
+    ? `The clock was set back by ${length}. The new time is assumed to be correct; entries recorded ahead of it count once that time comes.`
+    : `The clock was set back by ${length}. Checks add no time until the clock catches up.`;
 }

@@ -46,7 +46,9 @@ ${panels.slice(0, shown)}${
   folded.length === 0
     ? ''
     : html`<details class="more" id="more-attention"><summary>${formatNumber(inOrder.length - shown)} ${isList ? 'of all resources' : 'more'}</summary>${folded}${
-        rest === 0 ? '' : html`<p class="rest" id="rest-attention">${formatNumber(rest)} more are not here.${links}</p>`
+        rest === 0
+          ? ''
+          : html`<p class="rest" id="rest-attention">${formatNumber(rest)} more are not shown.${links}</p>`
       }</details>`
 }
 </section>`;

@@ -96,7 +96,7 @@ function renderScope({ pages, matches }: PageRows, count: number, context: PageC
     return html`<p class="scope">Only the group ${showName(group)}. <a href="${overviewPath(context, { window })}">Show all groups</a></p>`;
   }
   if (pages !== null || count === matches) return html``;
-  return html`<p class="scope">${formatNumber(count)} of ${formatNumber(matches)} resources are on this page, the worst of each group. The filter finds all.</p>`;
+  return html`<p class="scope">${formatNumber(count)} of ${formatNumber(matches)} resources are on this page, the worst of each group. The filter searches all of them.</p>`;
 }
 
 function renderPager({ pages, matches }: PageRows, context: PageContext): Html {

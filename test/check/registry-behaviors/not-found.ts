@@ -94,9 +94,9 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
       ['UNAUTHORIZED', 'unauthorized', 'missing-or-private', /is private or does not exist/],
       ['NAME_INVALID', 'invalid-reference', null, /rejects this image name/],
       ['MANIFEST_INVALID', 'corrupt', null, /has a broken manifest/],
-      ['UNKNOWN', 'not-found', 'weak-evidence', /with another error: .*: the image may exist\.$/],
-      ['UNSUPPORTED', 'not-found', 'weak-evidence', /with another error: .*: the image may exist\.$/],
-      ['QUOTA_EXCEEDED', 'not-found', 'weak-evidence', /with another error: .*: the image may exist\.$/],
+      ['UNKNOWN', 'not-found', 'weak-evidence', /with an unrelated error: .*: the image may exist\.$/],
+      ['UNSUPPORTED', 'not-found', 'weak-evidence', /with an unrelated error: .*: the image may exist\.$/],
+      ['QUOTA_EXCEEDED', 'not-found', 'weak-evidence', /with an unrelated error: .*: the image may exist\.$/],
     ] as const
   ).flatMap(([code, reason, cause, message]): RegistryBehavior[] =>
     [404, 410].map((status) => ({

@@ -27,7 +27,7 @@ describe('a clock', () => {
     state = 'available';
     await run.pass(HOUR);
     assert.deepEqual(await clockEvents(run), [
-      'The clock was set back by 1 h. Checks add no time until it has caught up.',
+      'The clock was set back by 1 h. Checks add no time until the clock catches up.',
     ]);
     const [bar] = await run.monitor.view.bars({ window: '24h', buckets: 1, ids: ['app'] });
     const { available, unavailable, gap } = bar?.buckets[0]?.durations ?? assert.fail();
@@ -44,7 +44,7 @@ describe('a clock', () => {
     await run.pass(HOUR);
     const nowMs = run.clock.now();
     assert.deepEqual(await clockEvents(run), [
-      'The clock was set back by 24 h. The new time is taken as right; what was recorded ahead of it counts when its time comes.',
+      'The clock was set back by 24 h. The new time is assumed to be correct; entries recorded ahead of it count once that time comes.',
     ]);
     const { lastCheckedAtMs, uptime } = run.monitor.view.resource('app') ?? assert.fail();
     assert.ok(nowMs - (lastCheckedAtMs ?? 0) <= MINUTE);
@@ -93,7 +93,7 @@ describe('a clock', () => {
     await run.pass(HOUR);
     assert.ok(checked.length - before <= 3, String(checked.length - before));
     assert.deepEqual(await clockEvents(run), [
-      'The clock went forward by 8 h: it was set, or the machine slept. Resources are checked now; what no check covers is a gap.',
+      'The clock went forward by 8 h: it was set, or the machine slept. Resources are being checked now; time without checks counts as a gap.',
     ]);
     const { availableRatio, knownRatio } = run.monitor.view.resource('app')?.uptime['24h'] ?? assert.fail();
     assert.equal(availableRatio, 1);

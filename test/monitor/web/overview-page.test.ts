@@ -148,7 +148,7 @@ describe('the dashboard', () => {
     // On the page of a list they are folded: the list comes first.
     const list = await renderPage(scene, '/?state=unavailable');
     assert.match(textOf(list), /Needs attention \d+ of all resources/);
-    assert.match(page, /more are not here\. <a href="\/\?state=unavailable">List all: unavailable<\/a>/);
+    assert.match(page, /more are not shown\. <a href="\/\?state=unavailable">List all: unavailable<\/a>/);
   });
 
   it('shows an outage that is still open although the resource is available again', async () => {
