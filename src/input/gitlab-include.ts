@@ -88,7 +88,7 @@ function localPaths(include: YamlNode | undefined): string[] {
 }
 
 /** `*` matches in one directory, `**` also below. */
-function matchesPath(pattern: string, path: string): boolean {
+export function matchesPath(pattern: string, path: string): boolean {
   if (pattern.includes('**')) return matchesGlob(pattern.replaceAll('**/', '*').replace(/\*{2,}/g, '*'), path);
   const [steps, names] = [pattern.split('/'), path.split('/')];
   return steps.length === names.length && steps.every((step, index) => matchesGlob(step, names[index] ?? ''));

@@ -10,6 +10,7 @@ import { entryImage, readEntries } from './kustomize-image.ts';
 import { podImages } from './pod-spec.ts';
 import { ruledImages, rulesFor, withoutRuled } from './search-rule.ts';
 import { isSkaffold, skaffoldImages } from './skaffold.ts';
+import { extractManifests } from './skaffold-manifest.ts';
 import { isTekton, tektonImages } from './tekton.ts';
 import { itemsAt, nodeAt, textAt, type YamlMap, type YamlNode } from './yaml-node.ts';
 
@@ -48,8 +49,18 @@ export const kubernetesExtractor: Extractor = {
           imagesOf: rendered(options),
           isWanted: (part) => options.search !== undefined || !NEVER_PULLED.test(part),
         })
-      : extractObjects(text, options),
+      : SKAFFOLD.test(text)
+        ? extractSkaffold(text, source, options)
+        : extractObjects(text, options),
 };
+
+const SKAFFOLD = /^apiVersion:[ \t]*["']?skaffold\//m;
+
+async function extractSkaffold(text: string, source: string, options: ExtractOptions): Promise<Extraction> {
+  const own = await extractObjects(text, options);
+  const { found, problems, covers } = await extractManifests(text, source, options, kubernetesExtractor.extract);
+  return { found: [...own.found, ...found], problems: [...own.problems, ...problems], covers };
+}
 
 /** Any other YAML with images: selected by name, or the fallback for a file that the user named. */
 export const yamlExtractor: Extractor = {

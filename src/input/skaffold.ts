@@ -30,7 +30,11 @@ export function* skaffoldImages(config: YamlMap, owner: string): Generator<Found
   }
 }
 
-const BUILT = { reason: 'local-build', message: 'Built by Skaffold.' } as const;
+/** The images that a configuration or a profile builds. */
+export const artifactNames = (config: YamlNode): string[] =>
+  [...artifactsIn(config, '')].map(([artifact]) => textAt(artifact, 'image')).filter((name) => name !== '');
+
+export const BUILT = { reason: 'local-build', message: 'Built by Skaffold.' } as const;
 
 function* artifactsIn(config: YamlNode, path: string): Generator<readonly [YamlNode, string]> {
   const seen = new Set<YamlNode>();

@@ -18,6 +18,26 @@ const SHA = 'a'.repeat(64);
 
 const KUBERNETES: readonly Project[] = [
   {
+    title: 'manifests of Skaffold: its artifacts are built',
+    files: {
+      'skaffold.yaml':
+        'apiVersion: skaffold/v4beta11\nkind: Config\nbuild: { artifacts: [{ image: shop/web }] }\n' +
+        'manifests: { rawYaml: ["k8s/*.yaml"], kustomize: { paths: [overlay] } }\n',
+      'k8s/web.yaml': pod('web', 'shop/web:1'),
+      'k8s/db.yaml': pod('db', 'shop/db:1'),
+      'overlay/kustomization.yaml': 'resources: [web.yaml]\n',
+      'overlay/web.yaml': pod('over', 'shop/web'),
+      'release/web.yaml': pod('web', 'shop/web:2'),
+    },
+    found: [
+      'k8s/db.yaml:8 shop/db:1',
+      'k8s/web.yaml:8 shop/web:1 (local-build)',
+      'overlay/web.yaml:8 shop/web (local-build)',
+      'release/web.yaml:8 shop/web:2',
+      'skaffold.yaml:3 shop/web (local-build)',
+    ],
+  },
+  {
     title: 'manifests in YAML and JSON: documents, lists, streams and arrays',
     files: {
       'two.yaml': `${pod('a', 'shop/a:1')}---\n${pod('b', 'shop/b:1')}`,
