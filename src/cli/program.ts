@@ -1,6 +1,6 @@
 // Parses the command line with commander into an Invocation; prints help and version.
 
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, Help, Option } from 'commander';
 import { MONITOR_SETTINGS, type MonitorSettingName, monitorSettingOf } from '../config/monitor-setting.ts';
 import {
   environmentNameOf,
@@ -13,6 +13,7 @@ import {
 } from '../config/setting.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
+import { fitText, formatBelow, isBelow } from './help-layout.ts';
 import {
   CHECK_EPILOGUE,
   CHECK_TEXT,
@@ -73,6 +74,8 @@ const GLUE = '\ue000';
 
 const SETTING_OPTIONS: ReadonlySet<string> = new Set([...SETTING_NAMES, ...Object.keys(MONITOR_SETTINGS)]);
 
+const columnsOf = ({ stdout, stderr }: Io, isError: boolean): number => (isError ? stderr : stdout).columns ?? 100;
+
 function withVariable(option: Option): string {
   const name = option.attributeName();
   const variable = SETTING_OPTIONS.has(name) ? ` [env:${GLUE}${environmentNameOf(name)}]` : '';
@@ -95,14 +98,23 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
       writeOut: (text) => void io.stdout.writeText(text.replaceAll(GLUE, ' ')),
       writeErr: (text) => void io.stderr.writeText(text.replaceAll(GLUE, ' ')),
       outputError: (text) => io.stderr.writeLines(...withSuggestion(inPlainWords(withoutSecrets(text, argv)))),
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHelpWidth: () => columnsOf(io, false),
+      getErrHelpWidth: () => columnsOf(io, true),
       getOutHasColors: () => colorLevel('auto', io.env, io.stdout) > 0,
       getErrHasColors: () => colorLevel('auto', io.env, io.stderr) > 0,
     })
     .configureHelp({
       styleTitle: (title) => `\u001b[1m${title}\u001b[22m`,
       optionDescription: withVariable,
+      formatItem(term, termWidth, description, helper) {
+        const width = this.helpWidth ?? 80;
+        if (isBelow(width, termWidth)) return formatBelow(term, description, width);
+        return Help.prototype.formatItem.call(this, term, termWidth, description, helper);
+      },
+      styleCommandDescription(text) {
+        // Commander would break a command that is longer than the line.
+        return fitText(text, this.helpWidth ?? 80).replace(/^ .*$/gm, (line) => line.replaceAll(' ', () => GLUE));
+      },
       styleOptionDescription: (text) => text.replace(/\[env:.*\]$/, '\u001b[2m$&\u001b[22m'),
       minWidthToWrap: 20,
     })
@@ -117,7 +129,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .summary('check whether images can be pulled')
     .description(CHECK_TEXT)
     .argument('[image|path...]', 'image references, as for docker pull; files and directories as for --file')
-    .addHelpText('after', CHECK_EPILOGUE)
+    .addHelpText('after', ({ error }) => fitText(CHECK_EPILOGUE, columnsOf(io, error)))
     .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags: withVerbosity(flags) }));
   for (const name of SETTING_NAMES) check.addOption(optionOf(name));
   // Commander does not count how often a switch is given.
@@ -145,7 +157,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     images.addOption(optionOf(name, { group: COST, description: 'as for check' }));
   }
 
-  addMonitor(program, choose);
+  addMonitor(program, choose, io);
 
   program
     .command('demo')
@@ -169,14 +181,14 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
   return program;
 }
 
-function addMonitor(program: Command, choose: (invocation: Invocation) => void): void {
+function addMonitor(program: Command, choose: (invocation: Invocation) => void, io: Io): void {
   const monitor = program
     .command('monitor')
     .summary('check on an interval; keep history; serve a dashboard, an API and metrics')
     .description(MONITOR_TEXT)
     .usage('[options]')
     .helpCommand(false)
-    .addHelpText('after', MONITOR_EPILOGUE)
+    .addHelpText('after', ({ error }) => fitText(MONITOR_EPILOGUE, columnsOf(io, error)))
     .action((flags: Flags) => {
       const [unknown] = monitor.args;
       const names = monitor.commands.map((command) => command.name()).join(', ');

@@ -109,6 +109,28 @@ describe('the command line', () => {
     }
   });
 
+  for (const stdoutColumns of [60, 80, 100, 160]) {
+    for (const line of ['--help', 'check --help', 'images --help', 'monitor --help', 'completion --help']) {
+      it(`fits the help into ${stdoutColumns} columns, except for a command: ${line}`, async () => {
+        const { stdout } = await runMain(line.split(' '), { stdoutColumns, env: { NO_COLOR: '1' } });
+        for (const text of stdout.split('\n').filter((text) => text.length > stdoutColumns)) {
+          assert.match(text, /^ {2}(?:kairos-pull|cat|helm|source)\b(?:(?! {2}).)*$/);
+        }
+      });
+    }
+  }
+
+  it('has the description below an option that leaves it no room', async () => {
+    const at = async (stdoutColumns: number) =>
+      (await runMain(['check', '--help'], { stdoutColumns, env: { NO_COLOR: '1' } })).stdout;
+    assert.match(await at(60), /\n {2}--anonymous\n {6}use no credentials \[env: KAIROS_PULL_ANONYMOUS\]\n/);
+    assert.match(await at(60), /\n {2}-f, --file <path>\n {6}read images/);
+    assert.match(await at(60), /\n {2}kairos-pull check nginx:1\.27 ghcr\.io\/org\/app:2\n {6}several images\n/);
+    assert.match(await at(60), /\n {2}6 {4}exists, but cannot be pulled as requested: platform\n {7}missing,/);
+    assert.match(await at(60), /\n {2}kairos-pull check -u me --password-stdin ghcr\.io\/org\/app < token\.txt\n/);
+    assert.match(await at(80), /\n {2}--anonymous {2,}use no credentials/);
+  });
+
   it('lists every option of check in the help, in groups', async () => {
     const { stdout } = await runMain(['check', '--help']);
     const headings = [...stdout.matchAll(/^(\S.*):$/gm)].map(([, heading]) => heading);
