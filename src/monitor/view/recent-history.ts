@@ -83,9 +83,9 @@ export function createRecentHistory(startMs: number): RecentHistory {
         runs = runs
           .filter((run) => run.fromMs < record.atMs)
           .map((run) => ({ ...run, toMs: Math.min(run.toMs, record.atMs) }));
+        fromMs = Math.min(fromMs, floorTo(HOUR_MS, record.atMs));
       } else if (last !== null) close(runs, last, record.atMs);
       last = record;
-      fromMs = Math.min(fromMs, floorTo(HOUR_MS, record.atMs));
       if (runs.length > MAX_RUNS) forgetBefore(Math.max(fromMs + HOUR_MS, runs[0]?.fromMs ?? 0));
     },
     extend(startMs, records) {
