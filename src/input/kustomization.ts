@@ -147,15 +147,18 @@ export async function extractKustomization(
     let objects: YamlNode[] = [...(base?.objects ?? []), ...generatedMaps(root)];
     let isComplete = base?.isComplete ?? textAt(root, 'kind') !== 'Component';
     const names = new Set<string>();
+    const loaded = new Set<string>();
     for (const entry of [...itemsAt(root, 'resources'), ...itemsAt(root, 'bases')]) {
       if (entry.kind !== 'scalar' || entry.text.trim() === '') continue;
+      if (loaded.has(entry.text)) refuse(entry, 'is there twice; kubectl kustomize refuses it.');
+      if (loaded.size === loaded.add(entry.text).size) continue;
       const layer = await loadResource(entry, directory, trail);
       if (!collected.spend(1 + layer.objects.length)) break;
-      const repeated = layer.isComplete ? layer.objects.map(idOf).find((id) => id !== '' && names.has(id)) : undefined;
+      const own = layer.objects.map(idOf).filter((id) => id !== '');
+      const repeated = layer.isComplete ? own.find((id) => names.has(id)) : undefined;
       if (repeated !== undefined) refuse(entry, `has ${repeated} once more; kubectl kustomize refuses it.`);
-      for (const object of layer.objects) names.add(idOf(object));
-      if (repeated === undefined) objects.push(...layer.objects);
-      else objects = [...new Set([...objects, ...layer.objects])];
+      for (const id of own) names.add(id);
+      objects.push(...layer.objects);
       isComplete &&= layer.isComplete;
     }
     const generators = await readPlugins(root, 'generators', directory);

@@ -40,7 +40,8 @@ export async function extractManifests(
 ): Promise<Required<Extraction>> {
   const configs = [...parseYaml(text)].flatMap(({ root }) => (root === undefined ? [] : [root]));
   const layers = configs.flatMap((config) => [config, ...itemsAt(config, 'profiles')]);
-  const built = new Set(layers.flatMap(artifactNames));
+  const seen = new Set<YamlNode>();
+  const built = new Set(layers.flatMap((layer) => artifactNames(layer, seen)));
   const found: Found[] = [];
   const problems: Problem[] = [];
   const covers = new Set<string>();

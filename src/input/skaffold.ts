@@ -12,9 +12,10 @@ export const isSkaffold = (object: YamlMap): boolean => textAt(object, 'apiVersi
 const ARTIFACT_NAME = /\.requires\[|(?:^|[/.])test\[\d+\]\.image$|artifactOverrides/;
 
 export function* skaffoldImages(config: YamlMap, owner: string): Generator<Found> {
-  const artifacts = [...artifactsIn(config, 'build.artifacts')];
+  const seen = new Set<YamlNode>();
+  const artifacts = [...artifactsIn(config, 'build.artifacts', seen)];
   for (const [index, profile] of itemsAt(config, 'profiles').entries()) {
-    artifacts.push(...artifactsIn(profile, `profiles[${index}].build.artifacts`));
+    artifacts.push(...artifactsIn(profile, `profiles[${index}].build.artifacts`, seen));
   }
   const built = new Set(artifacts.map(([artifact]) => textAt(artifact, 'image')));
   for (const found of fieldImages(config, { owner, likelihood: 'likely' })) {
@@ -31,14 +32,17 @@ export function* skaffoldImages(config: YamlMap, owner: string): Generator<Found
 }
 
 /** The images that a configuration or a profile builds. */
-export const artifactNames = (config: YamlNode): string[] =>
-  [...artifactsIn(config, '')].map(([artifact]) => textAt(artifact, 'image')).filter((name) => name !== '');
+export const artifactNames = (config: YamlNode, seen: Set<YamlNode>): string[] =>
+  [...artifactsIn(config, '', seen)].map(([artifact]) => textAt(artifact, 'image')).filter((name) => name !== '');
 
 export const BUILT = { reason: 'local-build', message: 'Built by Skaffold.' } as const;
 
-function* artifactsIn(config: YamlNode, path: string): Generator<readonly [YamlNode, string]> {
-  const seen = new Set<YamlNode>();
-  for (const [index, artifact] of itemsAt(nodeAt(config, 'build'), 'artifacts').entries()) {
+/** `seen`: lists and artifacts that aliases repeat. */
+function* artifactsIn(config: YamlNode, path: string, seen: Set<YamlNode>): Generator<readonly [YamlNode, string]> {
+  const list = nodeAt(config, 'build', 'artifacts');
+  if (list === undefined || seen.has(list)) return;
+  seen.add(list);
+  for (const [index, artifact] of itemsAt(list).entries()) {
     if (!seen.has(artifact)) yield [artifact, `${path}[${index}]`];
     seen.add(artifact);
   }

@@ -345,7 +345,7 @@ describe('kustomization', () => {
         'overlays/prod/web.yaml': deployment('web', 'web:2'),
       });
       const lines = await find(root, 'overlays/prod');
-      const message = `${entry} has Deployment/web of apps/v1 once more; kubectl kustomize refuses it.`;
+      const message = `${entry} ${entry === 'web.yaml' ? 'has Deployment/web of apps/v1 once more' : 'is there twice'}; kubectl kustomize refuses it.`;
       assert.ok(lines.includes(`overlays/prod/kustomization.yaml:1! ${message}`), lines.join('\n'));
       assert.ok(lines.some((line) => line.startsWith('web:1.4 ')));
       if (entry === 'web.yaml') assert.ok(lines.some((line) => line.startsWith('web:2 ')));
