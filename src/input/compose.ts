@@ -91,8 +91,8 @@ export async function extractCompose(
     const isForeign = foreign.has(path);
     if (isForeign && reported.has(path)) return;
     reported.add(path);
-    const own = { ...(line !== undefined && { line }), ...(template !== undefined && { template }) };
-    const problem = isForeign ? { message: FOREIGN } : { message, ...own };
+    const place = line !== undefined && { line };
+    const problem = isForeign ? { message: FOREIGN, ...place } : { message, ...place, ...(template && { template }) };
     const other = otherFile(path);
     problems.push(other === undefined ? problem : problemIn(other, problem));
   };
