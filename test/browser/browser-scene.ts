@@ -40,7 +40,8 @@ export async function startBrowserScene(browser: Browser, options: BrowserSceneO
   });
   const server = outcome.ok ? outcome.value : assert.fail(outcome.error.message);
   const context = await browser.newContext({ viewport: { width, height }, ...contextOptions });
-  context.setDefaultTimeout(20_000);
+  // On a busy machine chromium takes its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
