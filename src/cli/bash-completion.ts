@@ -1,7 +1,7 @@
 // The completion script for bash.
 //
 // bash replaces only the end of the word before the cursor: what follows the last of the characters in COMP_WORDBREAKS.
-// The script parses the line by itself, completes whole arguments, and cuts each reply to the part that bash replaces; where
+// The script parses the line itself, completes whole arguments, and cuts each reply to the part that bash replaces; where
 // it cannot tell that part, it offers nothing.
 
 import { NAME } from '../core/version.ts';

@@ -1,4 +1,4 @@
-// Standard input: images, or a password. On a terminal the user is told what is expected; a password is not shown.
+// Standard input: images, or a password. On a terminal the command says what it expects, and does not show a password.
 
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { Io } from './io.ts';

@@ -16,8 +16,9 @@ const REQUEST_IDS = [
 ];
 
 /** `server cloudflare, cf-ray 8c1f0e2ab9d93c1e-FRA`; '' if the response names neither. */
-export function traceOf({ headers, quote }: HttpResponse): string {
-  const name = REQUEST_IDS.find((id) => (headers.get(id) ?? '').trim() !== '');
+export function traceOf(response: HttpResponse): string {
+  const { headers, quote } = response;
+  const name = requestIdOf(response);
   const texts = [headers.get('server') ?? '', name === undefined ? '' : (headers.get(name) ?? '')];
   const [server, id] = texts.map((text, at) => quote(text, 80, [besideOf(texts, at)]));
   return [server ? `server ${server}` : '', id ? `${name} ${id}` : ''].filter((text) => text !== '').join(', ');

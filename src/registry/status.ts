@@ -1,4 +1,4 @@
-// HTTP statuses with their meaning: the reason phrases of RFC 9110, and of what stands in front of registries.
+// HTTP statuses with their meaning: the reason phrases of RFC 9110, and those of proxies and CDNs in front of registries.
 
 const PHRASES: Readonly<Record<number, string>> = {
   400: 'Bad Request',

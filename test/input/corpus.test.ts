@@ -1,12 +1,13 @@
 // Nothing that was found is lost: every layout that is recognized, with every image, its line, and what is skipped.
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { FoundAt } from '../../src/core/target.ts';
-import { collect } from '../../src/input/collect.ts';
+import { collectFiles } from '../support/collect-files.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { PROJECTS, type Project } from './corpus.ts';
 
 describe('the corpus', () => {
@@ -17,21 +18,8 @@ describe('the corpus', () => {
   after(() => rm(folder, { recursive: true }));
 
   async function find({ files, named }: Project): Promise<string[]> {
-    const root = await mkdtemp(join(folder, 'project-'));
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(root, name)), { recursive: true });
-      await writeFile(join(root, name), text);
-    }
-    const { known, problems } = await collect({
-      images: [],
-      files: named?.map((name) => join(root, name)) ?? [root],
-      stdin: () => assert.fail(),
-      signal: new AbortController().signal,
-      nowMs: 0,
-      env: {},
-      buildArgs: {},
-      profiles: [],
-    });
+    const root = createTemporaryFolder(files, folder).path;
+    const { known, problems } = await collectFiles(named?.map((name) => join(root, name)) ?? [root]);
     const place = ({ source, line }: Pick<FoundAt, 'source' | 'line'>) =>
       `${relative(root, source)}${line === undefined ? '' : `:${line}`}`;
     const images = known.flatMap(({ text, platform, skip, foundAt }) =>

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { collect } from '../../src/input/collect.ts';
+import { collectFiles } from '../support/collect-files.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const deployment = (name: string, image: string, more = '') =>
@@ -21,26 +22,10 @@ describe('kustomization', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function write(files: Readonly<Record<string, string>>): Promise<string> {
-    const root = await mkdtemp(join(folder, 'project-'));
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(root, name)), { recursive: true });
-      await writeFile(join(root, name), text);
-    }
-    return root;
-  }
+  const write = (files: Readonly<Record<string, string>>): string => createTemporaryFolder(files, folder).path;
 
   async function find(root: string, path = '.'): Promise<string[]> {
-    const { known, problems } = await collect({
-      images: [],
-      files: [join(root, path)],
-      stdin: () => assert.fail(),
-      signal: new AbortController().signal,
-      nowMs: 0,
-      env: {},
-      buildArgs: {},
-      profiles: [],
-    });
+    const { known, problems } = await collectFiles([join(root, path)]);
     const place = ({ source, line }: { source: string; line?: number }) =>
       `${relative(root, source)}${line === undefined ? '' : `:${line}`}`;
     return [
@@ -242,7 +227,7 @@ describe('kustomization', () => {
     ],
   ];
   for (const [title, files, ...found] of cases) {
-    it(title, async () => assert.deepEqual((await find(await write(files))).sort(), [...found].sort()));
+    it(title, async () => assert.deepEqual((await find(write(files))).sort(), [...found].sort()));
   }
 
   // Debian's kubectl is too old for directories under resources; where there is no newer one, the lists above stand alone.
@@ -254,7 +239,7 @@ describe('kustomization', () => {
     for (const [title, files] of cases) {
       // Some versions of kustomize add the suffix twice.
       if (title === 'adds a suffix') continue;
-      const root = await write(files);
+      const root = write(files);
       // Old versions refuse some of the fields.
       const { status, stdout } = spawnSync('kubectl', ['kustomize', join(root, 'overlays/prod')], { encoding: 'utf8' });
       if (status !== 0) continue;
@@ -269,7 +254,7 @@ describe('kustomization', () => {
   it('skips a tag that only the resource has, if the resource is not here', async () => {
     const text =
       'resources: [https://example.com/web.yaml]\nimages:\n- name: web\n  newName: registry.example.com/web\n';
-    assert.deepEqual(await find(await write({ 'kustomization.yaml': text })), [
+    assert.deepEqual(await find(write({ 'kustomization.yaml': text })), [
       'https://example.com/web.yaml (skipped) kustomization.yaml:1',
       'registry.example.com/web (skipped) kustomization.yaml:4',
     ]);
@@ -279,7 +264,7 @@ describe('kustomization', () => {
     const text =
       'resources: [https://example.com/web.yaml]\npatches:\n- target: {kind: Deployment}\n  patch: |\n    - op: add\n' +
       '      path: /spec/template/spec/containers/-\n      value: {name: proxy, image: "shop/proxy:1"}\n';
-    assert.deepEqual(await find(await write({ 'kustomization.yaml': text })), [
+    assert.deepEqual(await find(write({ 'kustomization.yaml': text })), [
       'https://example.com/web.yaml (skipped) kustomization.yaml:1',
       'shop/proxy:1 kustomization.yaml:7',
     ]);
@@ -288,7 +273,7 @@ describe('kustomization', () => {
   it('finds the images in the values of a chart, and says that the chart is not rendered', async () => {
     const text =
       'helmCharts:\n- name: shop\n  valuesFile: values.yaml\n  valuesInline:\n    web: {image: {repository: shop/web, tag: "1"}}\n';
-    assert.deepEqual(await find(await write({ 'kustomization.yaml': text, 'values.yaml': 'image: shop/api:1\n' })), [
+    assert.deepEqual(await find(write({ 'kustomization.yaml': text, 'values.yaml': 'image: shop/api:1\n' })), [
       'shop (skipped) kustomization.yaml:2',
       'shop/web:1 kustomization.yaml:5',
       'shop/api:1 values.yaml:1',
@@ -296,7 +281,7 @@ describe('kustomization', () => {
   });
 
   it('reads a resource of any file name', async () =>
-    assert.deepEqual(await find(await write({ 'kustomization.yaml': 'resources: [web.txt]\n', 'web.txt': web })), [
+    assert.deepEqual(await find(write({ 'kustomization.yaml': 'resources: [web.txt]\n', 'web.txt': web })), [
       'web:1.4 web.txt:9',
       'shop/log:2 web.txt:10',
     ]));
@@ -305,7 +290,7 @@ describe('kustomization', () => {
     const fields = ['resources', 'bases', 'components', 'patchesStrategicMerge', 'configurations', 'transformers'];
     for (const field of fields) {
       const missing = field === 'components' ? 'is not a directory with a kustomization.' : 'does not exist.';
-      const root = await write(
+      const root = write(
         overlay(
           `resources:\n- ../../base\n${field}:\n- nope\n`.replace(
             'resources:\n- ../../base\nresources:',
@@ -319,17 +304,15 @@ describe('kustomization', () => {
       assert.ok(lines.includes('web:1.4 base/web.yaml:9'), field);
     }
     for (const entry of ['patches: [{path: nope.yaml}]', 'replacements: [{path: nope.yaml}]']) {
-      const lines = await find(await write(overlay(`resources: [../../base]\n${entry}\n`)), 'overlays/prod');
+      const lines = await find(write(overlay(`resources: [../../base]\n${entry}\n`)), 'overlays/prod');
       assert.deepEqual(lines.at(-1), 'overlays/prod/kustomization.yaml:2! nope.yaml does not exist.');
     }
-    const inBase = await write({
+    const inBase = write({
       ...overlay('resources: [../../base]\n'),
       'base/kustomization.yaml': 'resources: [nope.yaml]\n',
     });
     assert.deepEqual((await find(inBase)).slice(2), ['base/kustomization.yaml:1! nope.yaml does not exist.']);
-    const remote = await write(
-      overlay('resources: [../../base]\npatches: [{path: "https://example.com/patch.yaml"}]\n'),
-    );
+    const remote = write(overlay('resources: [../../base]\npatches: [{path: "https://example.com/patch.yaml"}]\n'));
     assert.ok(
       (await find(remote)).includes('https://example.com/patch.yaml (skipped) overlays/prod/kustomization.yaml:2'),
     );
@@ -340,7 +323,7 @@ describe('kustomization', () => {
       ['[../../base, ../../base]', '../../base'],
       ['[../../base, web.yaml]', 'web.yaml'],
     ]) {
-      const root = await write({
+      const root = write({
         ...overlay(`resources: ${resources}\n`),
         'overlays/prod/web.yaml': deployment('web', 'web:2'),
       });
@@ -357,7 +340,7 @@ describe('kustomization', () => {
       'resources: [web.yaml]\ntransformers: [plugin.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: v, fieldPath: data.image}\n' +
       '  targets:\n  - {select: {name: web}, fieldPaths: [spec.template.spec.containers.0.image]}\n';
     const plugin = 'apiVersion: example.com/v1\nkind: Rename\nmetadata: {name: r}\n';
-    assert.deepEqual(await find(await write({ 'kustomization.yaml': text, 'web.yaml': web, 'plugin.yaml': plugin })), [
+    assert.deepEqual(await find(write({ 'kustomization.yaml': text, 'web.yaml': web, 'plugin.yaml': plugin })), [
       'transformers (skipped) kustomization.yaml:2',
       '<data.image of ConfigMap/v> (skipped) kustomization.yaml:4',
       'shop/log:2 web.yaml:10',
@@ -367,7 +350,7 @@ describe('kustomization', () => {
   it('keeps files that refer to each other', async () =>
     assert.deepEqual(
       await find(
-        await write({
+        write({
           'a/kustomization.yaml': 'resources: [../b, web.yaml]\n',
           'a/web.yaml': web,
           'b/kustomization.yaml': 'resources: [../a]\n',

@@ -1,11 +1,12 @@
 // Files that a program completes before they are used: one skip a file, and none beside the skip of a chart.
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { collect } from '../../src/input/collect.ts';
+import { collectFiles } from '../support/collect-files.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const pod = (image: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: ${image}\n`;
@@ -19,21 +20,8 @@ describe('a template', () => {
 
   /** As a directory, unless a file is named. */
   async function find(files: Readonly<Record<string, string>>, named = '.'): Promise<string[]> {
-    const root = await mkdtemp(join(folder, 'project-'));
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(root, name)), { recursive: true });
-      await writeFile(join(root, name), text);
-    }
-    const { known, problems } = await collect({
-      images: [],
-      files: [join(root, named)],
-      stdin: () => assert.fail(),
-      signal: new AbortController().signal,
-      nowMs: 0,
-      env: {},
-      buildArgs: {},
-      profiles: [],
-    });
+    const root = createTemporaryFolder(files, folder).path;
+    const { known, problems } = await collectFiles([join(root, named)]);
     return [
       ...known.map(({ text, skip, foundAt: [at] }) => {
         const place = `${relative(root, at?.source ?? '')}:${at?.line}`;

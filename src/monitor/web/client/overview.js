@@ -31,7 +31,7 @@ function renewOverview(fresh, isAll) {
 const describeRow = (row) => `${row.querySelector('a').textContent}: ${row.querySelector('.hidden').textContent}`;
 const missing = (a, b) => [...a].filter((id) => !b.has(id)).length;
 
-/** Rows that came and went. Of a page with only some rows, those that came: a panel may have told of them. */
+/** Rows that came and went. Of a page with only some rows, those that came: a panel may have announced them. */
 function movedRows(fresh, old, panels) {
   if (!isWhole()) return Math.max(0, missing(fresh, old) - panels);
   const isFiltered = filterText() !== '' || new URLSearchParams(location.search).has('state');
