@@ -1,7 +1,7 @@
 // Builds dist/: the library's modules and declarations by tsc, the command as bundles by esbuild.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collectNotices } from './notices.js';
@@ -39,6 +39,7 @@ const BUNDLES = {
   main: 'src/cli/main.ts',
   commands: 'src/cli/commands.ts',
   'completion-command': 'src/cli/completion-command.ts',
+  'man-command': 'src/cli/man-command.ts',
   'monitor-command': 'src/cli/monitor-command.ts',
   'config-files': 'scripts/config-files.js',
   'input-files': 'scripts/input-files.js',
@@ -104,3 +105,5 @@ for (const folder of ['client', 'style']) {
   cpSync(`${root}src/monitor/web/${folder}`, `${root}dist/command/assets`, { recursive: true });
 }
 writeFileSync(`${root}dist/command/THIRD-PARTY-NOTICES.txt`, collectNotices(metafile, root));
+mkdirSync(`${root}dist/man`);
+writeFileSync(`${root}dist/man/kairos-pull.1`, execFileSync(process.execPath, [`${root}bin/kairos-pull.js`, 'man']));

@@ -26,6 +26,8 @@ export async function runCommand(
     }
     case 'completion':
       return (await import('./completion-command.ts')).printCompletion(invocation, io);
+    case 'man':
+      return (await import('./man-command.ts')).printManPage(io);
     default:
       return invocation satisfies never;
   }

@@ -1,5 +1,7 @@
 // What the help says besides the options. Examples come first, because that is what users read.
 
+import { formatExitCodes } from './exit-code-text.ts';
+
 export const PROGRAM_TEXT = `Tells you whether a container image can be pulled and, if not, why and what to do.
 No Docker, no daemon.
 
@@ -23,22 +25,14 @@ Examples:
   kairos-pull check --expect absent org/app:3     is the tag still free?
   kairos-pull check -u me --password-stdin ghcr.io/org/app < token.txt`;
 
+export const CHECK_NOTES = `Separate multiple values of an environment variable with commas.
+Durations: 500ms, 30s, 2m, 1h.`;
+
 export const CHECK_EPILOGUE = `
-Separate multiple values of an environment variable with commas.
-Durations: 500ms, 30s, 2m, 1h.
+${CHECK_NOTES}
 
 Exit codes:
-  0    every image is pullable
-  2    usage: bad option, unreadable file, invalid reference, nothing to check
-  3    unauthorized or denied (401, 403)
-  4    not found (404)
-  5    cannot tell: network, registry error (5xx), rate limit (429);
-       the only code worth a retry
-  6    exists, but cannot be pulled as requested: platform missing, incomplete,
-       corrupt, not an image, schema 1
-  7    the image exists, but --expect absent was given
-  70   a bug in kairos-pull
-  130  interrupted; the results so far are reported`;
+${formatExitCodes()}`;
 
 export const IMAGES_TEXT = `Lists each image found in the files once, with file and line.
 No network access.
@@ -76,6 +70,12 @@ Exit codes:
 
 export const DEMO_TEXT = `Starts a built-in registry and checks one image for each kind of result.
 No network access.`;
+
+export const MAN_TEXT = `Prints the manual page: every command, option, exit code and environment variable.
+
+Examples:
+  kairos-pull man | man -l -                      read it
+  kairos-pull man > kairos-pull.1                 keep it`;
 
 export const COMPLETION_TEXT = `Prints a shell completion script.
 

@@ -2,15 +2,7 @@
 
 import { Argument, Command, Help, Option } from 'commander';
 import { MONITOR_SETTINGS, type MonitorSettingName, monitorSettingOf } from '../config/monitor-setting.ts';
-import {
-  environmentNameOf,
-  flagOf,
-  INPUT_SETTINGS,
-  SETTING_NAMES,
-  type Setting,
-  type SettingName,
-  settingOf,
-} from '../config/setting.ts';
+import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
 import { fitText, formatBelow, isBelow } from './help-layout.ts';
@@ -20,11 +12,13 @@ import {
   COMPLETION_TEXT,
   DEMO_TEXT,
   IMAGES_TEXT,
+  MAN_TEXT,
   MONITOR_EPILOGUE,
   MONITOR_TEXT,
   PROGRAM_TEXT,
 } from './help-text.ts';
 import type { Io } from './io.ts';
+import { variableOf } from './option-group.ts';
 import { colorLevel } from './terminal.ts';
 
 const COST = 'Cost of a check:';
@@ -51,7 +45,7 @@ export interface MonitorInvocation {
 export type Invocation =
   | ImagesInvocation
   | MonitorInvocation
-  | { readonly command: 'demo' }
+  | { readonly command: 'demo' | 'man' }
   | { readonly command: 'completion'; readonly shell: Shell };
 
 /** Throws a CommanderError after help, version or a message was written; its exitCode is 0 for help and version. */
@@ -72,14 +66,11 @@ export function parseCommandLine(argv: readonly string[], io: Io): Invocation {
 /** A space at which commander does not break a line. */
 const GLUE = '\ue000';
 
-const SETTING_OPTIONS: ReadonlySet<string> = new Set([...SETTING_NAMES, ...Object.keys(MONITOR_SETTINGS)]);
-
 const columnsOf = ({ stdout, stderr }: Io, isError: boolean): number => (isError ? stderr : stdout).columns ?? 100;
 
 function withVariable(option: Option): string {
-  const name = option.attributeName();
-  const variable = SETTING_OPTIONS.has(name) ? ` [env:${GLUE}${environmentNameOf(name)}]` : '';
-  return option.description + variable;
+  const variable = variableOf(option);
+  return option.description + (variable === undefined ? '' : ` [env:${GLUE}${variable}]`);
 }
 
 /** `version` is a command of many tools; `help` of an unknown command is an unknown command. */
@@ -171,6 +162,12 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .description(COMPLETION_TEXT)
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: Shell) => choose({ command: 'completion', shell }));
+
+  program
+    .command('man')
+    .summary('print the manual page')
+    .description(MAN_TEXT)
+    .action(() => choose({ command: 'man' }));
 
   for (const command of [program, ...program.commands]) {
     const words = command === program ? NAME : `${NAME} ${command.name()}`;

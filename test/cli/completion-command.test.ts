@@ -57,7 +57,7 @@ _kairos_pull; printf '%s\\n' "\${COMPREPLY[@]}"`;
     it('completes commands', async () => {
       assert.deepEqual(await complete('ch'), ['check']);
       assert.deepEqual(await complete(''), [
-        ...['check', 'images', 'monitor', 'demo', 'completion', 'help', '--help', '--version'],
+        ...['check', 'images', 'monitor', 'demo', 'completion', 'man', 'help', '--help', '--version'],
       ]);
     });
     it('completes options of the command', async () => {

@@ -1,8 +1,6 @@
 // Everything that a user may meet is on a page: options, variables, codes.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { MONITOR_SETTINGS } from '../../src/config/monitor-setting.ts';
 import { environmentNameOf, SETTING_NAMES } from '../../src/config/setting.ts';
@@ -11,9 +9,10 @@ import { HINT_CODES } from '../../src/core/hint-code.ts';
 import { PROOFS, VERDICTS, WARNING_CODES } from '../../src/core/result.ts';
 import { INPUT_FORMATS } from '../../src/input/extractor.ts';
 import { FORMATS } from '../../src/report/format.ts';
-import { ROOT, readText } from '../pipeline/project-file.ts';
+import { readText } from '../pipeline/project-file.ts';
 import { programCommands } from './option-tables.ts';
 import { PAIRS } from './reason-examples.ts';
+import { variablesInCode } from './variables-in-code.ts';
 
 const options = readText('docs/options.md');
 const reasons = readText('docs/reasons.md');
@@ -89,22 +88,3 @@ describe('docs/reasons.md', () => {
     assert.match(options, new RegExp(`Code ${unhealthy} is used by`));
   });
 });
-
-/** Upper-case names in code that reads an environment: `env.NAME`, `{ NAME }: Env`, `{ NAME } = env`, and names in quotes. */
-function variablesInCode(): string[] {
-  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  );
-  return files.flatMap((name) => {
-    const text = readFileSync(join(ROOT, 'src', name), 'utf8').replace(/^\s*(?:\/\/|\*|\/\*\*).*$/gm, '');
-    const direct = [...text.matchAll(/\benv\.([A-Z][A-Z_]+)\b/g)].map(([, found = '']) => found);
-    const taken = [...text.matchAll(/\{([^{}]*)\}(?:: Env\b| = env\b)/g)].flatMap(
-      ([, list = '']) => list.match(/\b[A-Z][A-Z_]{3,}\b/g) ?? [],
-    );
-    const quoted =
-      /\bEnv\b/.test(text) && !name.includes('dotenv')
-        ? [...text.matchAll(/'((?:[A-Z]+_)+(?:PROXY|FILE|DIR|CERTS))'/g)].map(([, found = '']) => found)
-        : [];
-    return [...direct, ...taken, ...quoted];
-  });
-}

@@ -8,7 +8,7 @@ import { ROOT, readText } from '../pipeline/project-file.ts';
 import { withoutOpenssl } from '../support/certificates.ts';
 import { blockNames, rewriteBlocks, type Writers } from './blocks.ts';
 import { formatKeys } from './json-tables.ts';
-import { formatExitCodes, formatOptions } from './option-tables.ts';
+import { formatEnvironment, formatExitCodes, formatOptions } from './option-tables.ts';
 import { comparable, drawScreen, readScreen } from './picture.ts';
 import { formatHints, formatReasons, formatWarnings } from './reason-sections.ts';
 
@@ -17,6 +17,7 @@ const WRITERS: Writers = {
   'options of images': () => formatOptions('images'),
   'options of monitor': () => formatOptions('monitor'),
   'exit codes': formatExitCodes,
+  'environment variables': formatEnvironment,
   reasons: formatReasons,
   warnings: formatWarnings,
   hints: formatHints,

@@ -1,11 +1,11 @@
 // The tables of docs/options.md, from the program that parses the options.
 
 import type { Command, Option } from 'commander';
-import { CHECK_EPILOGUE } from '../../src/cli/help-text.ts';
+import { ENVIRONMENT } from '../../src/cli/environment-text.ts';
+import { EXIT_CODES } from '../../src/cli/exit-code-text.ts';
+import { optionGroups, variableOf } from '../../src/cli/option-group.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { FILE_SETTING_NAMES } from '../../src/config/config-file-schema.ts';
-import { MONITOR_SETTINGS } from '../../src/config/monitor-setting.ts';
-import { environmentNameOf, SETTINGS } from '../../src/config/setting.ts';
 import { collector } from '../support/command.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { code, formatTable } from './blocks.ts';
@@ -28,28 +28,18 @@ const commandOf = (name: string): Command => {
   return found;
 };
 
-/** Options that no environment variable sets. */
-const FLAGS_ONLY = ['--cost'];
-
-const isSetting = (name: string): boolean => Object.hasOwn(SETTINGS, name) || Object.hasOwn(MONITOR_SETTINGS, name);
-
 /** `noCache` */
 const nameOf = (option: Option): string =>
   (option.long ?? '').slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The help's groups, each with a table. */
 export function formatOptions(name: string): string {
-  const groups = new Map<string, Option[]>();
-  for (const option of commandOf(name).options) {
-    const title = (option.helpGroupHeading ?? 'Options:').replace(/:$/, '');
-    groups.set(title, [...(groups.get(title) ?? []), option]);
-  }
-  return [...groups]
+  return optionGroups(commandOf(name))
     .map(
-      ([title, members]) =>
+      ({ title, options }) =>
         `**${title}**\n\n${formatTable(
           headOf(name),
-          members.map((option) => rowOf(option, name)),
+          options.map((option) => rowOf(option, name)),
         )}`,
     )
     .join('\n');
@@ -62,20 +52,26 @@ const headOf = (name: string): string[] =>
 
 function rowOf(option: Option, command: string): string[] {
   const name = nameOf(option);
-  const variable = isSetting(name) && !FLAGS_ONLY.includes(option.long ?? '') ? code(environmentNameOf(name)) : '';
+  const variable = code(variableOf(option) ?? '');
   const key = (FILE_SETTING_NAMES as readonly string[]).includes(name) ? code(name) : '';
   // The help names the variable too, and nothing here should say it twice.
   const effect = option.description.replace(/ ?\[env: [^\]]*\]/, '');
   return [code(option.flags), variable, ...(command === 'check' ? [key] : []), effect.replaceAll('*', '\\*')];
 }
 
-/** From the help of `check`. */
-export function exitCodes(): readonly (readonly [code: string, meaning: string])[] {
-  const [, text = ''] = /Exit codes:\n([\s\S]*)$/.exec(CHECK_EPILOGUE) ?? [];
-  return [...text.matchAll(/^ {2}(\d+) +(.*(?:\n {7}.*)*)/gm)].map(([, number = '', meaning = '']) => [
-    number,
-    meaning.replace(/\s+/g, ' '),
-  ]);
-}
+export const formatExitCodes = (): string =>
+  formatTable(
+    ['code', 'meaning'],
+    EXIT_CODES.map(([code, meaning]) => [String(code), meaning]),
+  );
 
-export const formatExitCodes = (): string => formatTable(['code', 'meaning'], exitCodes());
+/** Besides those of the options. */
+export const formatEnvironment = (): string =>
+  formatTable(
+    ['variable', 'effect'],
+    ENVIRONMENT.map(({ names, effect, anyCase, page }) => [
+      names.map(code).join(', ') + (anyCase ? ', in either case' : ''),
+      effect.replace(/(?:~\/)?\.?\b[\w-]+\.json\b|--\w+|\bauto\b|~\/\.docker/g, code) +
+        (page === undefined ? '' : `: [${page.replace(/#.*/, '')}](${page})`),
+    ]),
+  );
