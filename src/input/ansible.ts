@@ -4,6 +4,7 @@
 import { extractImages } from './document-images.ts';
 import type { Extractor, Found } from './extractor.ts';
 import { fieldImages } from './image-field.ts';
+import { hasVersion } from './image-text.ts';
 import { createRepeatFilter, isYamlPath, pipelineImage } from './pipeline-image.ts';
 import { nodeAt, scalarAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
@@ -66,8 +67,8 @@ function* moduleImages(module: string, settings: YamlNode, path: string): Genera
   const image = of(isImage ? 'name' : 'image');
   if (image === undefined) return;
   const tag = isImage ? (of('tag')?.text ?? '') : '';
-  const hasVersion = image.text.includes('@') || image.text.lastIndexOf(':') > image.text.lastIndexOf('/');
-  const text = tag === '' || hasVersion ? image.text : `${image.text}${/^sha256:/.test(tag) ? '@' : ':'}${tag}`;
+  const text =
+    tag === '' || hasVersion(image.text) ? image.text : `${image.text}${/^sha256:/.test(tag) ? '@' : ':'}${tag}`;
   const found = pipelineImage({ ...image, text }, { path: `${path}.${isImage ? 'name' : 'image'}` });
   const local = localMessage(of('source')?.text ?? '', of('pull')?.text ?? '', isImage);
   yield local === undefined ? found : { ...found, skip: { reason: 'local-build', message: local } };

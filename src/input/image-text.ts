@@ -20,15 +20,17 @@ export function isImageLike(text: string, likelihood: Likelihood): boolean {
   return slash >= 0 && (likelihood === 'likely' || /[.:]/.test(text.slice(0, slash)));
 }
 
+/** Longer than any reference; what follows cannot matter, and many keys may share one long text. */
+const MAX_LENGTH = 4096;
+
 /** Whether it has a tag or a digest. */
-export const hasVersion = (text: string): boolean =>
-  text.includes('@') || text.lastIndexOf(':') > text.lastIndexOf('/');
+export function hasVersion(text: string): boolean {
+  const start = text.slice(0, MAX_LENGTH);
+  return start.includes('@') || start.lastIndexOf(':') > start.lastIndexOf('/');
+}
 
 /** Whether the first component is a host, as for Docker: with a dot or a port, or localhost. */
-export const hasRegistry = (text: string): boolean => /^(?:[^/]*[.:][^/]*|localhost)\//.test(text);
-
-/** Longer than any reference; what follows cannot matter. */
-const MAX_LENGTH = 4096;
+export const hasRegistry = (text: string): boolean => /^(?:[^/]*[.:][^/]*|localhost)\//.test(text.slice(0, MAX_LENGTH));
 
 /** What a program fills in before the file is used. */
 const PLACEHOLDERS = [

@@ -123,6 +123,8 @@ export HTTPS_PROXY=${proxy} HTTP_PROXY=${proxy} NO_PROXY= KAIROS_PULL_INSECURE=y
 words="$*"
 # In the background, until its signal; it must have started.
 serve() {
+  # The background process may empty it only after the first look.
+  rm -f started && touch started
   '${process.execPath}' '${PROGRAM}' "$@" >started 2>&1 &
   server=$!
   until grep -q '"event":"started"' started; do kill -0 "$server" || return; /bin/sleep 0.1; done
