@@ -27,10 +27,10 @@ interface HandshakeOptions {
 export async function secure(
   socket: Socket,
   to: URL,
-  { secureContext, insecure, hasIdentity, namedAuthorities }: TlsSettings,
+  { secureContext, insecure, serverName: expected, hasIdentity, namedAuthorities }: TlsSettings,
   { steps, phase, protocols, onLateTlsError }: HandshakeOptions,
 ): Promise<Socket> {
-  const host = bareHost(to);
+  const host = expected ?? bareHost(to);
   // RFC 6066 section 3: an address is not a server name, and a name has no dot at its end.
   const serverName = isIP(host) === 0 ? host.replace(/\.$/, '') : undefined;
   const secured = steps.own(

@@ -23,6 +23,8 @@ export interface TlsSettings {
   readonly secureContext: () => SecureContext;
   /** Accept any certificate. */
   readonly insecure: boolean;
+  /** Unset: that of the URL. */
+  readonly serverName?: string | undefined;
   /** There is a client certificate. */
   readonly hasIdentity: boolean;
   /** The authorities that the user named: PEM, one certificate each. */
@@ -33,6 +35,10 @@ export interface TlsSettings {
 export interface TlsChoice {
   /** Trusted in addition to the usual authorities. */
   readonly ca?: string | undefined;
+  /** Of one host: trust `ca` alone. */
+  readonly caOnly?: boolean | undefined;
+  /** Of one host: expected in its certificate instead of the host of the URL. */
+  readonly serverName?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   /** Accept any TLS certificate. */
@@ -109,6 +115,10 @@ export function createTlsStore({
 
   const load = async (host: string): Promise<HostTls> => {
     const own = hosts?.get(host) ?? {};
+    if (own.caOnly === true) {
+      const { ca = '', insecure = false } = own;
+      return { ca: splitCertificates(ca), identity: identityOf(own), insecure, problems: [] };
+    }
     const folders = tlsFolders.flatMap((folder) => namesOf(host).map((name) => join(folder, name)));
     const [environment, ...found] = await Promise.all([added(), ...folders.map(readTlsFolder)]);
     found.forEach(({ ca, client }, index) => {
@@ -154,8 +164,10 @@ export function createTlsStore({
       });
     return {
       insecure,
+      serverName: hosts?.get(host)?.serverName,
       hasIdentity: identity !== undefined,
       namedAuthorities: async () => {
+        if (hosts?.get(host)?.caOnly === true) return ca;
         const included = new Set(rootCertificates);
         return [...(await usual()).ca, ...ca].filter((pem) => !included.has(pem));
       },
