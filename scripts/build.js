@@ -87,7 +87,7 @@ const { metafile } = await build({
   outExtension: { '.js': '.cjs' },
   bundle: true,
   // An optional peer with a binary: loaded where it is installed.
-  external: ['libsql'],
+  external: ['libsql', 'pg'],
   // CommonJS has no such property.
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
   // Node loads CommonJS faster than ES modules.

@@ -13,6 +13,7 @@ import { cleanText } from '../core/text.ts';
 import { isUsageError, UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { openStore } from '../monitor/store/open-store.ts';
+import { formatStore, isDatabaseUrl, isMemory } from '../monitor/store/store-setting.ts';
 import type { ListenAddress } from '../monitor/web/web-options.ts';
 import type { Io } from './io.ts';
 import { sentence } from './open-monitor.ts';
@@ -41,7 +42,10 @@ export async function exportStore(path: string, flags: Flags, choice: MonitorCho
   if (existsSync(path)) throw new UsageError(`${shown(path)} exists; name a new file.`);
   const config = await readConfig(flags, io);
   const { location } = await readStore(choice.store, config, io.env);
-  const isFile = location !== 'memory' && location !== ':memory:';
+  if (isDatabaseUrl(location)) {
+    throw new UsageError(`${formatStore(location)} is a database; copy it with pg_dump --schema=kairos_pull.`);
+  }
+  const isFile = !isMemory(location);
   if (isFile && !existsSync(location)) throw new UsageError(`there is no store at ${shown(location)}.`);
   const opened = isFile ? await openStore({ location, isNamed: true }) : undefined;
   if (opened === undefined || (!opened.ok && opened.error.kind === 'in-use')) {

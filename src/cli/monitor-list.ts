@@ -10,6 +10,7 @@ import { NOTIFIED_EVENTS } from '../monitor/history/event.ts';
 import type { MonitorOptions, MonitorPlan } from '../monitor/monitor-options.ts';
 import type { NotifierOptions } from '../monitor/notify/notifier-options.ts';
 import type { MonitorResource } from '../monitor/resource/monitor-resource.ts';
+import { formatStore } from '../monitor/store/store-setting.ts';
 import { formatColumns } from '../report/columns.ts';
 import { formatLocation } from '../report/location.ts';
 
@@ -45,11 +46,7 @@ export function formatMonitor({ listen, auth, store, url }: Omit<MonitorOptions,
   const rows = [
     ['listen', formatAddress(listen), credentials],
     ...(url === null ? [] : [['url', cleanText(hideUserinfo(url), 300), '']]),
-    [
-      'store',
-      cleanText(hideUserinfo(store.location), 300),
-      store.location === 'memory' ? 'kept until the monitor stops' : '',
-    ],
+    ['store', formatStore(store.location), store.location === 'memory' ? 'kept until the monitor stops' : ''],
     ...plan.notifiers.map((notifier) => ['notifier', cleanText(notifier.name), describeNotifier(notifier)]),
     ...plan.maintenances.map(({ name, groups }) => ['maintenance', cleanText(name), describeGroups(groups)]),
   ];

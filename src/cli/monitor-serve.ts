@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { formatCount } from '../core/quantity.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
+import { formatStore } from '../monitor/store/store-setting.ts';
 import { unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -59,16 +60,17 @@ export async function serveMonitor(start: Start, io: Io): Promise<ExitCode> {
 
 function logStart(
   { plan, warnings, config }: LoadedMonitor,
-  { store }: MonitorOptions,
+  { store: { location } }: MonitorOptions,
   origin: string,
   log: Log,
 ): void {
   for (const message of [...warnings, ...plan.sourceProblems])
     log({ level: 'warning', event: 'configuration', message });
   const resources = formatCount(plan.resources.length, 'resource');
+  const store = formatStore(location);
   log({
-    ...{ level: 'info', event: 'started', url: `${origin}/`, store: store.location, config: config.name },
-    message: `${resources} of ${config.name}; dashboard at ${origin}/, history in ${store.location}`,
+    ...{ level: 'info', event: 'started', url: `${origin}/`, store, config: config.name },
+    message: `${resources} of ${config.name}; dashboard at ${origin}/, history in ${store}`,
   });
 }
 

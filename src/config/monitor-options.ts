@@ -7,7 +7,7 @@ import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { isLoopbackHost } from '../http/address.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
-import type { StoreSetting } from '../monitor/store/open-store.ts';
+import { isMemory, type StoreSetting } from '../monitor/store/store-setting.ts';
 import type { AuthOptions, ListenAddress } from '../monitor/web/web-options.ts';
 import type { MonitorConfig } from './monitor-config.ts';
 import type { MonitorValues } from './monitor-schema.ts';
@@ -60,7 +60,7 @@ export function readMonitorChoice(inputs: SettingInputs): MonitorChoice {
 }
 
 const parseStorePlace = (text: string): Outcome<string, string> =>
-  parseFilePath(text).ok ? success(text) : failure('expected memory or a path.');
+  parseFilePath(text).ok ? success(text) : failure('expected memory, a path or a postgres:// URL.');
 
 /** Throws a UsageError for an unset variable, an unreadable file, or an address that needs auth. */
 export async function resolveMonitorOptions(
@@ -123,6 +123,6 @@ export async function readStore(
     throw new UsageError(`${labelOf(['storeFile'])}: ${cleanText(hideUserinfo(storeFile))} is empty.`);
   }
   if (store === undefined) return { location: DEFAULT_STORE, isNamed: false };
-  const isPath = store !== 'memory' && store !== ':memory:' && !store.includes('://');
+  const isPath = !isMemory(store) && !store.includes('://');
   return { location: isPath ? locate(store) : store, isNamed: true };
 }

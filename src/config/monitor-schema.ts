@@ -96,9 +96,9 @@ export const monitorSchema = z.strictObject(
     listen: text(parseListen, 'host:port such as 127.0.0.1:8790')
       .optional()
       .meta({ description: 'address of dashboard, API and metrics (default: 127.0.0.1:8790)' }),
-    store: text(parseStore, 'memory or a path')
-      .optional()
-      .meta({ description: 'where the history is kept: memory, or a path (default: ./kairos-pull.db)' }),
+    store: text(parseStore, 'memory, a path or a postgres:// URL').optional().meta({
+      description: 'where the history is kept: memory, a path, or a postgres:// URL (default: ./kairos-pull.db)',
+    }),
     storeEnv: text(parseVariableName, 'the name of an environment variable')
       .optional()
       .meta({ description: 'the environment variable with the store' }),

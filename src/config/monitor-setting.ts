@@ -17,8 +17,8 @@ export const MONITOR_SETTINGS = {
   },
   store: {
     group: RUN,
-    value: 'memory|path',
-    description: 'where the history is kept (default: ./kairos-pull.db)',
+    value: 'memory|path|url',
+    description: 'where the history is kept; a postgres:// URL for PostgreSQL (default: ./kairos-pull.db)',
   },
   log: {
     group: RUN,

@@ -6,6 +6,7 @@ import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { isTimeZone } from '../monitor/history/local-time.ts';
+import { isDatabaseUrl } from '../monitor/store/store-setting.ts';
 import type { ListenAddress } from '../monitor/web/web-options.ts';
 
 export type ParseText<T> = (text: string) => Outcome<T, string>;
@@ -117,7 +118,12 @@ export const parseFilePath: ParseText<string> = (text) =>
 
 /** `memory`, a path, or a URL without a password. */
 export function parseStore(text: string): Outcome<string, string> {
-  if (text.trim() === '') return failure('expected memory or a path.');
-  if (hideUserinfo(text) === text) return success(text);
+  if (text.trim() === '') return failure('expected memory, a path or a postgres:// URL.');
+  const url = isDatabaseUrl(text) && URL.canParse(text) ? new URL(text) : undefined;
+  const isOpen = url === undefined ? hideUserinfo(text) === text : url.password === '' && !hasPassword(url);
+  if (isOpen) return success(text);
   return failure('a URL with a password must not be in this file; use storeEnv or storeFile.');
 }
+
+/** The driver takes one from the query too. */
+const hasPassword = ({ searchParams }: URL): boolean => [...searchParams.keys()].some((key) => /pass/i.test(key));

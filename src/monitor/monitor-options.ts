@@ -4,7 +4,7 @@ import type { CheckerSettings } from '../check/checker-settings.ts';
 import type { Maintenance } from './history/maintenance.ts';
 import type { NotifierOptions } from './notify/notifier-options.ts';
 import type { MonitorResource, SkippedImage } from './resource/monitor-resource.ts';
-import type { StoreSetting } from './store/open-store.ts';
+import type { StoreSetting } from './store/store-setting.ts';
 import type { AuthOptions, ListenAddress } from './web/web-options.ts';
 
 /** What changes with a reload. */

@@ -75,6 +75,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'smol-toml': ['config'],
   tldts: ['auth'],
   libsql: ['monitor'],
+  pg: ['monitor'],
   hono: ['monitor'],
   '@hono/node-server': ['monitor'],
   'prom-client': ['monitor'],

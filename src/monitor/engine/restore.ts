@@ -13,8 +13,6 @@ import { endWhileStopped, wantedPause } from './keep-pauses.ts';
 import { parseStatus } from './kept-status.ts';
 import { groupByResource } from './roll-up.ts';
 
-const AT_ONCE = 50;
-
 /** They must have been saved. In their order. */
 export async function restore(
   engine: Engine,
@@ -50,8 +48,8 @@ async function readRecent(engine: Engine, tracked: readonly Tracked[]): Promise<
   const nowMs = nowOf(engine);
   const range = { fromMs: rollupMs, toMs: Math.max(nowMs, rollupMs) + 1 };
   const ended: StoredPause[] = [];
-  for (let from = 0; from < tracked.length; from += AT_ONCE) {
-    const some = tracked.slice(from, from + AT_ONCE);
+  for (let from = 0; from < tracked.length; from += store.resourcesAtOnce) {
+    const some = tracked.slice(from, from + store.resourcesAtOnce);
     const resources = some.map(({ resource }) => resource.id);
     const [checks, pauses] = await Promise.all([
       store.readCheckSpan({ resources, ...range }),

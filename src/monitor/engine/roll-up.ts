@@ -10,9 +10,6 @@ import { type Engine, nowOf } from './engine.ts';
 
 export const ROLLED_UP_KEY = 'rolled-up-to';
 
-/** One query and one transaction for the hours of so many resources. */
-const AT_ONCE = 50;
-
 /** False if the store cannot do it now: the next attempt continues. */
 export async function rollUp(engine: Engine): Promise<boolean> {
   const { state, store, writes } = engine;
@@ -28,8 +25,8 @@ export async function rollUp(engine: Engine): Promise<boolean> {
     if (!archived.ok) return false;
     const left = archived.value.filter(({ archivedAtMs }) => (archivedAtMs ?? 0) >= range.fromMs).map(({ id }) => id);
     const ids = [...engine.tracked.keys(), ...left];
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
-      const hours = await hoursOf(engine, ids.slice(from, from + AT_ONCE), range);
+    for (let from = 0; from < ids.length; from += store.resourcesAtOnce) {
+      const hours = await hoursOf(engine, ids.slice(from, from + store.resourcesAtOnce), range);
       if (hours === undefined || (await writes.add({ hours })) === null) return false;
     }
   }

@@ -65,3 +65,12 @@ export interface Written {
   /** In the order of the outages. */
   readonly outageIds: readonly number[];
 }
+
+/** The ids of the resources that they name, some of them twice. */
+export function namedResources(changes: Changes): string[] {
+  const { checks = [], hours = [], statuses = [], results = [], pauses = [], outages = [], events = [] } = changes;
+  const named = [checks, hours, statuses, results, pauses, outages].flatMap((list) =>
+    list.map(({ resource }) => resource),
+  );
+  return [...named, ...events.flatMap(({ event }) => event.resource ?? [])];
+}

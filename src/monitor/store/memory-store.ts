@@ -3,7 +3,7 @@
 import { getOrCreate } from '../../core/once.ts';
 import { failure, success } from '../../core/outcome.ts';
 import type { RecordedOutage } from '../history/outage.ts';
-import type { Changes, DeliveryAttempt, Written } from './changes.ts';
+import { type Changes, type DeliveryAttempt, namedResources, type Written } from './changes.ts';
 import type { Stored } from './failure.ts';
 import { createMemory, createMemoryResource, type MemoryResource } from './memory.ts';
 import { createMemoryPruner } from './memory-prune.ts';
@@ -32,6 +32,7 @@ export function createMemoryStore(): MonitorStore {
 
   return {
     location: 'memory',
+    resourcesAtOnce: 50,
     failure: null,
 
     async saveResources(saved, atMs) {
@@ -50,7 +51,7 @@ export function createMemoryStore(): MonitorStore {
 
     async write(changes) {
       // All or nothing: a resource that does not exist is found before anything changes.
-      for (const resource of resourcesOf(changes)) entryOf(resource);
+      for (const resource of namedResources(changes)) entryOf(resource);
       return success(apply(changes));
     },
 
@@ -176,19 +177,4 @@ export function createMemoryStore(): MonitorStore {
     for (const [key, value] of Object.entries(changes.meta ?? {})) meta.set(key, value);
     return { eventIds, outageIds };
   }
-}
-
-function resourcesOf({
-  checks = [],
-  hours = [],
-  statuses = [],
-  results = [],
-  pauses = [],
-  outages = [],
-  events = [],
-}: Changes) {
-  const named = [checks, hours, statuses, results, pauses, outages].flatMap((list) =>
-    list.map(({ resource }) => resource),
-  );
-  return [...named, ...events.flatMap(({ event }) => event.resource ?? [])];
 }

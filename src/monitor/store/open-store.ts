@@ -4,16 +4,12 @@ import { resolve } from 'node:path';
 import { failure, success } from '../../core/outcome.ts';
 import type { Stored } from './failure.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { loadPostgres } from './postgres-driver.ts';
+import { openPostgresStore } from './postgres-store.ts';
 import { loadDriver, type SqliteDriver } from './sqlite-driver.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { MonitorStore } from './store.ts';
-
-export interface StoreSetting {
-  /** `memory`, or the path of a file. */
-  readonly location: string;
-  /** The user chose it: without a driver it is a failure, not memory. */
-  readonly isNamed: boolean;
-}
+import { formatDatabaseUrl, isDatabaseUrl, isMemory, type StoreSetting } from './store-setting.ts';
 
 export interface OpenedStore {
   readonly store: MonitorStore;
@@ -25,11 +21,15 @@ export async function openStore(
   { location, isNamed }: StoreSetting,
   load: () => Promise<SqliteDriver | null> = loadDriver,
 ): Stored<OpenedStore> {
-  if (location === 'memory' || location === ':memory:') return success({ store: createMemoryStore(), note: null });
+  if (isMemory(location)) return success({ store: createMemoryStore(), note: null });
+  if (isDatabaseUrl(location)) return openPostgres(location);
   // The rest of a URL may have a password.
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
   if (scheme !== undefined) {
-    return failure({ kind: 'no-driver', message: `a store at ${scheme}:// is not supported; name a file, or memory` });
+    return failure({
+      kind: 'no-driver',
+      message: `a store at ${scheme}:// is not supported; use postgres://, a file, or memory`,
+    });
   }
   const driver = await load();
   if (driver === null) {
@@ -39,5 +39,20 @@ export async function openStore(
     return success({ store: createMemoryStore(), note: `The history is kept in memory until the end: ${message}.` });
   }
   const opened = await openSqliteStore(location, { driver });
+  return opened.ok ? success({ store: opened.value, note: null }) : opened;
+}
+
+async function openPostgres(url: string): Stored<OpenedStore> {
+  const driver = await loadPostgres();
+  if (driver === null) {
+    const message = `a store at ${formatDatabaseUrl(url)} needs the package pg; install it beside kairos-pull`;
+    return failure({ kind: 'no-driver', message });
+  }
+  if (!URL.canParse(url)) {
+    // It may contain a password: a special character in it must be percent-encoded.
+    const message = 'the URL of the store is malformed; use postgres://user:password@host:5432/database';
+    return failure({ kind: 'no-such-place', message });
+  }
+  const opened = await openPostgresStore(url, { driver });
   return opened.ok ? success({ store: opened.value, note: null }) : opened;
 }

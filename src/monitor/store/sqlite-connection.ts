@@ -4,7 +4,8 @@ import { accessSync, closeSync, constants, existsSync, openSync, statSync } from
 import { dirname } from 'node:path';
 import { failure, type Outcome, success } from '../../core/outcome.ts';
 import type { StoreFailure } from './failure.ts';
-import type { SqliteConnection, SqliteDriver, SqlValue } from './sqlite-driver.ts';
+import type { SqlValue } from './row.ts';
+import type { SqliteConnection, SqliteDriver } from './sqlite-driver.ts';
 import { failureOf, inUse } from './sqlite-failure.ts';
 import { MIGRATIONS } from './sqlite-migrations.ts';
 

@@ -1,7 +1,6 @@
 // The modules that open an SQLite file, as one interface: node:sqlite, and libsql where Node has none.
 
-export type SqlValue = string | number | null;
-export type Row = Readonly<Record<string, SqlValue>>;
+import type { Row, SqlValue } from './row.ts';
 
 export interface Statement {
   all(...values: SqlValue[]): Row[];

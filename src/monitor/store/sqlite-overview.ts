@@ -1,30 +1,18 @@
 // All resources with their windows: a window is the difference of rows of running totals.
 
-import type { TimedState } from './changes.ts';
-import { type RollupUnit, UNIT_MS, unitNumber } from './rollup-unit.ts';
-import type { Row } from './sqlite-driver.ts';
-import { keptFrom, TABLE, withGap } from './sqlite-rollups.ts';
-import { toOutage, toResource } from './sqlite-rows.ts';
-import { numberOf, numberOrNull, type Statements, textOrNull } from './sqlite-statements.ts';
+import { TABLE } from './rollup-totals.ts';
+import { unitNumber } from './rollup-unit.ts';
+import { numberOf, numberOrNull, textOrNull } from './row.ts';
+import { toOutage, toResource } from './rows.ts';
+import { keptFrom } from './sqlite-rollups.ts';
+import type { Statements } from './sqlite-statements.ts';
 import type { MonitorStore, Overview, StoredWindow } from './store.ts';
-
-const STATES = ['available', 'unavailable', 'undetermined', 'paused'] as const satisfies TimedState[];
-/** Later than every rollup. */
-const NEVER_MS = 8_640_000_000_000_000;
-const NO_TIME: StoredWindow['rest'] = { available: 0, unavailable: 0, undetermined: 0, paused: 0 };
+import { columnsOf, NEVER_MS, NO_TIME, toWindow, toWindows, type Window } from './windows.ts';
 
 export interface OverviewReader {
   read(query: Parameters<MonitorStore['readOverview']>[0]): Overview[];
   /** The rollups have changed. */
   forget(): void;
-}
-
-interface Window {
-  readonly unit: RollupUnit;
-  /** The unit that contains the beginning; null if retention has removed it. */
-  readonly edge: number | null;
-  /** The first unit that counts. */
-  readonly first: number;
 }
 
 type WindowsByRid = ReadonlyMap<number, readonly StoredWindow[]>;
@@ -41,7 +29,7 @@ export function createOverviewReader(statements: Statements): OverviewReader {
 
   return {
     read({ sinceMs, untilMs = NEVER_MS, ids }) {
-      const windows = toWindows(statements, sinceMs);
+      const windows = toWindows({ hour: keptFrom(statements, 'hour'), day: keptFrom(statements, 'day') }, sinceMs);
       const filter = ids === undefined ? 'r.archived_at IS NULL' : 'r.id IN (SELECT value FROM json_each(?))';
       const values = ids === undefined ? [] : [JSON.stringify(ids)];
       const rows = statements.all(
@@ -67,15 +55,6 @@ export function createOverviewReader(statements: Statements): OverviewReader {
       kept = null;
     },
   };
-}
-
-function toWindows(statements: Statements, sinceMs: readonly number[]): Window[] {
-  const [hoursFrom, daysFrom] = [keptFrom(statements, 'hour'), keptFrom(statements, 'day')];
-  return sinceMs.map((atMs) => {
-    const [hour, day] = [unitNumber('hour', atMs), unitNumber('day', atMs)];
-    if (hour >= hoursFrom) return { unit: 'hour', edge: hour, first: hour };
-    return day >= daysFrom ? { unit: 'day', edge: day, first: day } : { unit: 'day', edge: null, first: daysFrom };
-  });
 }
 
 /** One query for all windows of all resources, or of the listed ones. */
@@ -106,25 +85,3 @@ const joinsOf = ({ unit }: Window, index: number): string => `
     LEFT JOIN ${TABLE[unit]} AS e${index} ON e${index}.rid = r.rid AND e${index}.n = ?
     LEFT JOIN ${TABLE[unit]} AS b${index} ON b${index}.rid = r.rid AND b${index}.n =
       (SELECT max(n) FROM ${TABLE[unit]} WHERE rid = r.rid AND n < ?)`;
-
-function columnsOf(_: Window, index: number): string {
-  const columns = STATES.map((state) => {
-    const before = `ifnull(b${index}.${state}, 0)`;
-    const end = `ifnull(e${index}.${state}, ${before})`;
-    return `, ${end} - ${before} AS edge_${state}${index}, ifnull(h.${state}, ifnull(d.${state}, 0)) - ${end} AS rest_${state}${index}`;
-  });
-  return `${columns.join('')}, e${index}.n AS edge_n${index}`;
-}
-
-function toWindow(row: Row, { unit, first }: Window, index: number): StoredWindow {
-  const durations = (part: 'edge' | 'rest'): Record<TimedState, number> => ({
-    available: numberOf(row, `${part}_available${index}`),
-    unavailable: numberOf(row, `${part}_unavailable${index}`),
-    undetermined: numberOf(row, `${part}_undetermined${index}`),
-    paused: numberOf(row, `${part}_paused${index}`),
-  });
-  const rest = durations('rest');
-  if (numberOrNull(row, `edge_n${index}`) === null) return { edge: null, rest };
-  const fromMs = first * UNIT_MS[unit];
-  return { edge: { fromMs, toMs: fromMs + UNIT_MS[unit], durations: withGap(durations('edge'), UNIT_MS[unit]) }, rest };
-}

@@ -1,7 +1,8 @@
 // Removes what retention no longer keeps from the SQLite store, a bounded number of rows in a step.
 
 import { unitNumber } from './rollup-unit.ts';
-import { numberOf, numberOrNull, type Statements } from './sqlite-statements.ts';
+import { numberOf, numberOrNull } from './row.ts';
+import type { Statements } from './sqlite-statements.ts';
 import type { Cutoffs } from './store.ts';
 
 /** Goes on where the previous step stopped: a whole pass takes many. It runs inside a transaction. */

@@ -4,9 +4,9 @@ import type { CheckRecord } from '../history/check-record.ts';
 import type { MonitorEvent } from '../history/event.ts';
 import type { RecordedOutage } from '../history/outage.ts';
 import type { StoredPause } from './changes.ts';
-import type { Row, SqlValue } from './sqlite-driver.ts';
-import { toCheck, toEvent, toOutage, toPause, toResource } from './sqlite-rows.ts';
-import { numberOf, numberOrNull, type Statements, textOf, textOrNull } from './sqlite-statements.ts';
+import { numberOf, type SqlValue, textOf } from './row.ts';
+import { toCheck, toDelivery, toEvent, toOutage, toPause, toResource } from './rows.ts';
+import type { Statements } from './sqlite-statements.ts';
 import type { Delivery, StoredResource } from './store.ts';
 
 /** Later than any time, greater than any id. */
@@ -95,18 +95,5 @@ export function createReader({ all }: Statements) {
 
     meta: (): ReadonlyMap<string, string> =>
       new Map(all('SELECT key, value FROM meta').map((row) => [textOf(row, 'key'), textOf(row, 'value')])),
-  };
-}
-
-function toDelivery(row: Row): Delivery {
-  return {
-    eventId: numberOf(row, 'event_id'),
-    notifier: textOf(row, 'notifier'),
-    attempts: numberOf(row, 'attempts'),
-    nextAttemptAtMs: numberOrNull(row, 'next_at'),
-    deliveredAtMs: numberOrNull(row, 'delivered_at'),
-    error: textOrNull(row, 'error'),
-    event: toEvent(row),
-    resource: row.resource === null ? null : toResource(row),
   };
 }

@@ -1,6 +1,7 @@
 // The statements of one connection, each compiled once.
 
-import type { Row, SqliteConnection, SqlValue, Statement } from './sqlite-driver.ts';
+import type { Row, SqlValue } from './row.ts';
+import type { SqliteConnection, Statement } from './sqlite-driver.ts';
 
 export interface Statements {
   all(sql: string, ...values: SqlValue[]): Row[];
@@ -20,13 +21,3 @@ export function createStatements(connection: SqliteConnection): Statements {
     run: (sql, ...values) => Number(compile(sql).run(...values).changes),
   };
 }
-
-// Columns, read by type. STRICT tables keep them so.
-
-export const textOf = (row: Row, column: string): string => String(row[column]);
-
-export const textOrNull = (row: Row, column: string): string | null => (row[column] ?? null) as string | null;
-
-export const numberOf = (row: Row, column: string): number => Number(row[column]);
-
-export const numberOrNull = (row: Row, column: string): number | null => (row[column] ?? null) as number | null;

@@ -55,6 +55,7 @@ function createStore(path: string, file: OpenFile): MonitorStore {
 
   return {
     location: path,
+    resourcesAtOnce: 50,
     get failure() {
       return lastFailure;
     },

@@ -5,9 +5,10 @@ import { setBounded } from '../../core/bounded-map.ts';
 import type { CheckRecord } from '../history/check-record.ts';
 import type { Changes, HourRollup, Written } from './changes.ts';
 import { UNIT_MS, unitNumber } from './rollup-unit.ts';
+import { numberOf } from './row.ts';
+import { STATES } from './rows.ts';
 import { keptFrom, writeHour } from './sqlite-rollups.ts';
-import { STATES } from './sqlite-rows.ts';
-import { numberOf, type Statements } from './sqlite-statements.ts';
+import type { Statements } from './sqlite-statements.ts';
 import type { StoredResource } from './store.ts';
 
 export interface Writer {

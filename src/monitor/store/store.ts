@@ -54,8 +54,10 @@ export interface Cutoffs {
 }
 
 export interface MonitorStore {
-  /** For the log and the page: `memory`, or where the data is. */
+  /** For the log and the page: `memory`, or where the data is; without a password. */
   readonly location: string;
+  /** One query is for so many resources at most: a longer one would hold up the checks of this process. */
+  readonly resourcesAtOnce: number;
   /** Why the latest write failed; null after one that succeeded. */
   readonly failure: StoreFailure | null;
 

@@ -21,9 +21,6 @@ interface Kept {
   readonly pieces: readonly Piece[];
 }
 
-/** One query for so many resources: the event loop must not wait for a thousand. */
-const AT_ONCE = 50;
-
 export function createRollupCache(store: MonitorStore, unit: RollupUnit): RollupCache {
   const kept = new WeakMap<ShownResource, Kept>();
 
@@ -47,9 +44,10 @@ export function createRollupCache(store: MonitorStore, unit: RollupUnit): Rollup
 
   return {
     async read(resources, fromMs, toMs) {
-      for (let first = 0; first < resources.length && fromMs < toMs; first += AT_ONCE) {
-        await readSome(resources.slice(first, first + AT_ONCE), fromMs, toMs);
-        if (first + AT_ONCE < resources.length) await new Promise((resolve) => setImmediate(resolve));
+      const count = store.resourcesAtOnce;
+      for (let first = 0; first < resources.length && fromMs < toMs; first += count) {
+        await readSome(resources.slice(first, first + count), fromMs, toMs);
+        if (first + count < resources.length) await new Promise((resolve) => setImmediate(resolve));
       }
       return resources.map((one) => kept.get(one)?.pieces ?? []);
     },

@@ -5,6 +5,8 @@ import type { Changes } from '../../../src/monitor/store/changes.ts';
 import { createMemoryStore } from '../../../src/monitor/store/memory-store.ts';
 import { loadDriver } from '../../../src/monitor/store/sqlite-driver.ts';
 import type { MonitorStore } from '../../../src/monitor/store/store.ts';
+import { withoutPostgres } from '../../support/postgres-server.ts';
+import { startPostgresStores } from './postgres-stores.ts';
 import {
   check,
   DAY,
@@ -104,15 +106,14 @@ async function readAll(store: MonitorStore): Promise<unknown> {
   );
 }
 
-it('an SQLite store gives what a memory store gives, whatever was written', async () => {
-  const found = (await loadDriver()) ?? assert.fail('no driver');
-  // Without a disk to wait for.
-  const driver = { ...found, open: () => found.open(':memory:') };
+type Opened = AsyncDisposable & { store(): MonitorStore };
+
+async function assertEqual(open: () => Promise<Opened>, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(steps, async (run) => {
-      await using file = await openTemporaryStore(driver);
+      await using opened = await open();
       const memory = createMemoryStore();
-      for (const store of [memory, file.store()]) {
+      for (const store of [memory, opened.store()]) {
         mustSucceed(await store.saveResources([resource('a'), resource('b')], T0));
         // A resource that retention removed returns.
         for (const step of run) {
@@ -121,8 +122,20 @@ it('an SQLite store gives what a memory store gives, whatever was written', asyn
           if (missing) mustSucceed(await store.saveResources([resource('a'), resource('b')], T0));
         }
       }
-      assert.deepEqual(await readAll(file.store()), await readAll(memory));
+      assert.deepEqual(await readAll(opened.store()), await readAll(memory));
     }),
-    { numRuns: 100 },
+    { numRuns },
   );
+}
+
+it('an SQLite store gives what a memory store gives, whatever was written', async () => {
+  const found = (await loadDriver()) ?? assert.fail('no driver');
+  // Without a disk to wait for.
+  const driver = { ...found, open: () => found.open(':memory:') };
+  await assertEqual(() => openTemporaryStore(driver), 100);
+});
+
+it('a PostgreSQL store gives what a memory store gives, whatever was written', { skip: withoutPostgres }, async () => {
+  await using stores = await startPostgresStores();
+  await assertEqual(() => stores.open(), 25);
 });

@@ -47,11 +47,25 @@ describe('the store setting', () => {
     });
   });
 
-  it('the address of a server is a failure that shows no password', async () => {
-    const refused = await openStore({ location: 'postgres://monitor:s3cret@db.example/monitor', isNamed: true });
+  it('another kind of address is a failure that shows no password', async () => {
+    const refused = await openStore({ location: 'mysql://monitor:s3cret@db.example/monitor', isNamed: true });
     assert.deepEqual(refused, {
       ok: false,
-      error: { kind: 'no-driver', message: 'a store at postgres:// is not supported; name a file, or memory' },
+      error: {
+        kind: 'no-driver',
+        message: 'a store at mysql:// is not supported; use postgres://, a file, or memory',
+      },
+    });
+  });
+
+  it('a malformed URL is a failure that shows no password', async () => {
+    const refused = await openStore({ location: 'postgres://monitor:s3/cr#et@db.example:x/monitor', isNamed: true });
+    assert.deepEqual(refused, {
+      ok: false,
+      error: {
+        kind: 'no-such-place',
+        message: 'the URL of the store is malformed; use postgres://user:password@host:5432/database',
+      },
     });
   });
 });

@@ -12,6 +12,8 @@ export interface Adapter {
   readonly name: string;
   /** It has everything when it is opened again. */
   readonly persists: boolean;
+  /** Why it cannot be tested here. */
+  readonly skip?: false | string;
   /** An empty store for one test; disposing closes and removes it. */
   open(): Promise<AdapterStore>;
 }

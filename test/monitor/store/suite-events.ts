@@ -6,7 +6,7 @@ import type { StoredPause } from '../../../src/monitor/store/changes.ts';
 import { type Adapter, DAY, event, mustSucceed, openFilled, outage, resource, T0 } from './store-scene.ts';
 
 export function describeEvents(adapter: Adapter): void {
-  describe(`the ${adapter.name} store: outages and pauses`, () => {
+  describe(`the ${adapter.name} store: outages and pauses`, { skip: adapter.skip ?? false }, () => {
     it('an outage keeps its id from start to end; ids count up', async () => {
       await using opened = await openFilled(adapter);
       const store = opened.store();
@@ -49,7 +49,7 @@ export function describeEvents(adapter: Adapter): void {
     });
   });
 
-  describe(`the ${adapter.name} store: events and deliveries`, () => {
+  describe(`the ${adapter.name} store: events and deliveries`, { skip: adapter.skip ?? false }, () => {
     it('events get rising ids and are read after one', async () => {
       await using opened = await openFilled(adapter);
       const store = opened.store();

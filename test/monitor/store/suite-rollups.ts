@@ -19,7 +19,7 @@ import {
 } from './store-scene.ts';
 
 export function describeRollups(adapter: Adapter): void {
-  describe(`the ${adapter.name} store: rollups`, () => {
+  describe(`the ${adapter.name} store: rollups`, { skip: adapter.skip ?? false }, () => {
     it('of hours come back with the gap, and are summed by day', async () => {
       await using opened = await openFilled(adapter);
       const store = opened.store();
@@ -157,7 +157,7 @@ export function describeRollups(adapter: Adapter): void {
     });
   });
 
-  describe(`the ${adapter.name} store: retention`, () => {
+  describe(`the ${adapter.name} store: retention`, { skip: adapter.skip ?? false }, () => {
     const cutoffs = { checksMs: T0 + 2 * DAY, hoursMs: T0 + 1.5 * DAY + 1, daysMs: T0 + DAY };
 
     it('removes what is older, step by step, and leaves the rest as it was', async () => {

@@ -20,7 +20,7 @@ import { describeEvents } from './suite-events.ts';
 import { describeRollups } from './suite-rollups.ts';
 
 export function describeStore(adapter: Adapter): void {
-  describe(`the ${adapter.name} store: resources`, () => {
+  describe(`the ${adapter.name} store: resources`, { skip: adapter.skip ?? false }, () => {
     it('are listed by id, without status, outage or rollups at first', async () => {
       await using opened = await adapter.open();
       mustSucceed(await opened.store().saveResources([resource('b'), { ...resource('a'), group: null }], T0));
@@ -75,7 +75,7 @@ export function describeStore(adapter: Adapter): void {
     });
   });
 
-  describe(`the ${adapter.name} store: checks`, () => {
+  describe(`the ${adapter.name} store: checks`, { skip: adapter.skip ?? false }, () => {
     it('come back as they were written, newest first, before a time', async () => {
       await using opened = await openFilled(adapter);
       const full = {
@@ -145,7 +145,7 @@ export function describeStore(adapter: Adapter): void {
   describeRollups(adapter);
   describeEvents(adapter);
   if (!adapter.persists) return;
-  describe(`the ${adapter.name} store: opened again`, () => {
+  describe(`the ${adapter.name} store: opened again`, { skip: adapter.skip ?? false }, () => {
     it('has everything it had', async () => {
       await using opened = await openFilled(adapter);
       const store = opened.store();

@@ -1,12 +1,11 @@
-// Rows of the SQLite store as the values they were written from.
+// Rows of a database as the values they were written from.
 
 import type { CheckedState, CheckRecord } from '../history/check-record.ts';
 import type { MonitorEvent } from '../history/event.ts';
 import type { RecordedOutage } from '../history/outage.ts';
 import type { StoredPause } from './changes.ts';
-import type { Row } from './sqlite-driver.ts';
-import { numberOf, numberOrNull, textOf, textOrNull } from './sqlite-statements.ts';
-import type { StoredResource } from './store.ts';
+import { numberOf, numberOrNull, type Row, textOf, textOrNull } from './row.ts';
+import type { Delivery, StoredResource } from './store.ts';
 
 /** A state is kept as its number in this list. */
 export const STATES: readonly CheckedState[] = ['available', 'unavailable', 'undetermined'];
@@ -67,6 +66,19 @@ export function toEvent(row: Row): MonitorEvent {
     ...findingOf(row),
     digest: textOrNull(row, 'digest'),
     previousDigest: textOrNull(row, 'previous_digest'),
+  };
+}
+
+export function toDelivery(row: Row): Delivery {
+  return {
+    eventId: numberOf(row, 'event_id'),
+    notifier: textOf(row, 'notifier'),
+    attempts: numberOf(row, 'attempts'),
+    nextAttemptAtMs: numberOrNull(row, 'next_at'),
+    deliveredAtMs: numberOrNull(row, 'delivered_at'),
+    error: textOrNull(row, 'error'),
+    event: toEvent(row),
+    resource: row.resource === null ? null : toResource(row),
   };
 }
 
