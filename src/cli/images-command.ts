@@ -23,6 +23,7 @@ import { estimateCosts, type Range, type RegistryCost } from './cost.ts';
 import { unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
+import { unbroken } from './message-lines.ts';
 import { formatExpired, formatNoImages, formatProblem, NOTHING_TO_LIST } from './notes.ts';
 import { readOperands } from './operands.ts';
 import type { Flags, ImagesInvocation } from './program.ts';
@@ -78,7 +79,7 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   for (const { input, foundAt, message } of found) {
     if (message === null) continue;
     const where = [foundAt.map(formatLocation).join(', '), cleanText(input)].filter(Boolean).join(': ');
-    io.stderr.writeLines(`error: ${where}: ${message}`);
+    io.stderr.writeLines(`error: ${unbroken(where)}: ${message}`);
   }
   const costs = estimate?.(targets);
   const listed = targets.filter((_, index) => found[index]?.message === null);

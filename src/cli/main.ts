@@ -9,6 +9,7 @@ import type { Collaborators } from './check-command.ts';
 import { endIfHeld, endProcess } from './end-process.ts';
 import { describeInternalError, formatInternalError } from './internal-error.ts';
 import { createProcessIo, type Io } from './io.ts';
+import { unbroken, withUnbroken } from './message-lines.ts';
 import { parseCommandLine } from './program.ts';
 
 export { endIfHeld, endProcess, formatInternalError };
@@ -50,12 +51,15 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
   if (error instanceof CommanderError) {
     const isImage =
       error.code === 'commander.unknownCommand' && argv[0] !== 'help' && !error.message.includes('Did you mean');
-    if (isImage) io.stderr.writeLines(`To check an image: kairos-pull check ${hideUserinfo(argv[0] ?? '')}`);
+    if (isImage) {
+      io.stderr.writeLines(`To check an image: ${unbroken(`kairos-pull check ${hideUserinfo(argv[0] ?? '')}`)}`);
+    }
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   if (isUsageError(error)) {
     const examples = error.examples.map((example) => `  ${example}`);
-    io.stderr.writeLines(`error: ${error.message}`, ...examples, `See kairos-pull ${argv[0]} --help.`);
+    const message = withUnbroken(`error: ${error.message}`, argv);
+    io.stderr.writeLines(message, ...examples, `See ${unbroken(`kairos-pull ${argv[0]} --help.`)}`);
     return EXIT.usage;
   }
   const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.some((word) => /^(?:-v+|--verbose)$/.test(word));

@@ -15,6 +15,7 @@ import { monitorOnce } from './monitor-once.ts';
 import { type Start, serveMonitor } from './monitor-serve.ts';
 import type { MonitorInvocation } from './program.ts';
 import { isTaken } from './sink.ts';
+import { widthOf } from './terminal.ts';
 
 /** Throws a UsageError. */
 export async function runMonitor({ action, flags, path = '' }: MonitorInvocation, io: Io): Promise<ExitCode> {
@@ -51,6 +52,7 @@ async function listResources(
 ): Promise<ExitCode> {
   io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
   const options = await resolveMonitorOptions(choice, config, io.env);
-  await isTaken(io.stdout.writeText(`${formatResources(plan)}\n${formatMonitor(options, plan)}`));
+  const width = widthOf(io.stdout);
+  await isTaken(io.stdout.writeText(`${formatResources(plan, width)}\n${formatMonitor(options, plan, width)}`));
   return EXIT.ok;
 }

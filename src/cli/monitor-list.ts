@@ -16,8 +16,8 @@ import { formatLocation } from '../report/location.ts';
 
 const MAX_PLACES = 3;
 
-/** A line per resource: id, interval, target, places. */
-export function formatResources({ resources, skipped }: MonitorPlan): string {
+/** A line per resource, or more on a terminal: id, interval, target, places. */
+export function formatResources({ resources, skipped }: MonitorPlan, width?: number): string {
   const rows = resources.map((resource) => [
     resource.id,
     formatPeriod(resource.intervalMs),
@@ -32,11 +32,15 @@ export function formatResources({ resources, skipped }: MonitorPlan): string {
   ]);
   const count = formatCount(resources.length, 'resource');
   const total = skipped.length === 0 ? count : `${count}, ${formatCount(skipped.length, 'skipped image')}`;
-  return `${formatColumns([...rows, ...skips])}${total}\n`;
+  return `${formatColumns([...rows, ...skips], width)}${total}\n`;
 }
 
 /** Where it listens, what it keeps, which notifiers it has. No URL of a notifier: it may contain a secret. */
-export function formatMonitor({ listen, auth, store, url }: Omit<MonitorOptions, 'plan'>, plan: MonitorPlan): string {
+export function formatMonitor(
+  { listen, auth, store, url }: Omit<MonitorOptions, 'plan'>,
+  plan: MonitorPlan,
+  width?: number,
+): string {
   const credentials =
     auth === null
       ? 'no credentials: this machine only'
@@ -50,7 +54,7 @@ export function formatMonitor({ listen, auth, store, url }: Omit<MonitorOptions,
     ...plan.notifiers.map((notifier) => ['notifier', cleanText(notifier.name), describeNotifier(notifier)]),
     ...plan.maintenances.map(({ name, groups }) => ['maintenance', cleanText(name), describeGroups(groups)]),
   ];
-  return formatColumns(rows);
+  return formatColumns(rows, width);
 }
 
 function describeNotifier({ kind, events, groups, remindAfterMs }: NotifierOptions): string {

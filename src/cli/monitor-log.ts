@@ -31,7 +31,8 @@ export function createLog(
   return ({ level, event, message, ...fields }) => {
     const time = new Date(clock.now()).toISOString();
     if (format === 'text') {
-      stream.writeLines(`${time.slice(0, 19)}Z  ${level.padEnd(7)}  ${message}`);
+      // A line of a log stays one line, also on a terminal.
+      void stream.writeText(`${clean(`${time.slice(0, 19)}Z  ${level.padEnd(7)}  ${message}`)}\n`);
       return;
     }
     const line = { time, level, event, message: clean(message), ...cleanFields(fields) };

@@ -7,11 +7,13 @@ import type { Judgement } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import type { OnceCheck } from '../monitor/monitor.ts';
 import { formatColumns } from '../report/columns.ts';
+import { formatStates } from '../report/states.ts';
 import type { Io } from './io.ts';
 import { createLog } from './monitor-log.ts';
 import type { Start } from './monitor-serve.ts';
 import { openMonitor, openMonitorStore } from './open-monitor.ts';
 import { isTaken } from './sink.ts';
+import { colorLevel, supportsUnicode, widthOf } from './terminal.ts';
 
 /** Throws a UsageError if it cannot start, or the reason of the interruption. */
 export async function monitorOnce({ loaded, choice }: Start, io: Io): Promise<ExitCode> {
@@ -29,7 +31,7 @@ export async function monitorOnce({ loaded, choice }: Start, io: Io): Promise<Ex
     await running.stop();
   }
   await isTaken(
-    choice.log === 'json' ? io.stdout.writeDocument(formatLines(checks)) : io.stdout.writeText(formatTable(checks)),
+    choice.log === 'json' ? io.stdout.writeDocument(formatLines(checks)) : io.stdout.writeText(formatTable(checks, io)),
   );
   return exitCodeOfRun(checks.map(codeOf), checks.length);
 }
@@ -57,26 +59,31 @@ function codeOf(check: OnceCheck): ExitCode {
   return code === EXIT.ok ? EXIT.notAsRequested : code;
 }
 
-function formatTable(checks: readonly OnceCheck[]): string {
+const LOOKS = { available: 'pullable', unavailable: 'unpullable', undetermined: 'undetermined' } as const;
+
+/** A pipe gets a line per resource, a terminal the layout of a check's report. */
+function formatTable(checks: readonly OnceCheck[], { stdout, env, platform }: Io): string {
   const rows = checks.map((check) => {
-    const { resource, result } = check;
+    const { resource, result, record } = check;
     const state = stateOf(check);
-    return [
-      state,
-      cleanText(resource.name),
-      state === 'available'
-        ? ''
-        : [check.record?.message ?? result.message, hintOf(check) ?? '']
-            .map((text) => cleanText(text))
-            .join(' ')
-            .trim(),
-    ];
+    const isFine = state === 'available';
+    const message = isFine ? '' : cleanText(record?.message ?? result.message);
+    return { state, look: LOOKS[state], name: cleanText(resource.name), message, hint: isFine ? null : hintOf(check) };
   });
   const counts = (['available', 'unavailable', 'undetermined'] as const)
-    .map((state) => ({ state, count: checks.filter((check) => stateOf(check) === state).length }))
+    .map((state) => ({ state, count: rows.filter((row) => row.state === state).length }))
     .filter(({ count }) => count > 0)
     .map(({ state, count }) => `${count} ${state}`);
-  return `${formatColumns(rows)}${formatCount(checks.length, 'resource')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}\n`;
+  const total = `${formatCount(checks.length, 'resource')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}\n`;
+  const width = widthOf(stdout);
+  if (width !== undefined) {
+    const style = { color: colorLevel('auto', env, stdout), width, unicode: supportsUnicode(env, platform) };
+    return `${formatStates(rows, style)}\n${total}`;
+  }
+  const columns = rows.map(({ state, name, message, hint }) => {
+    return [state, name, `${message} ${cleanText(hint ?? '')}`.trim()];
+  });
+  return formatColumns(columns) + total;
 }
 
 const formatLines = (checks: readonly OnceCheck[]): string =>

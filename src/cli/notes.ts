@@ -10,6 +10,7 @@ import { formatUnreadable } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
 import type { QuotaShortage } from './cost.ts';
+import { unbroken } from './message-lines.ts';
 import type { RunTally } from './run-tally.ts';
 import type { Pause } from './wait.ts';
 
@@ -39,7 +40,7 @@ export const NO_PULL_SECRETS =
 
 /** `error: deploy/web.yaml:12: It is not valid YAML.` */
 export const formatProblem = ({ source, line, message }: SourceProblem): string =>
-  `error: ${formatLocation({ source, ...(line !== undefined && { line }) })}: ${message}`;
+  `error: ${unbroken(formatLocation({ source, ...(line !== undefined && { line }) }))}: ${message}`;
 
 /** A warning for each ignore rule that has expired. */
 export const formatExpired = (rules: readonly IgnoreRule[] = [], nowMs: number): string[] =>
@@ -47,7 +48,7 @@ export const formatExpired = (rules: readonly IgnoreRule[] = [], nowMs: number):
     .filter((rule) => isExpired(rule, nowMs))
     .map(
       ({ image, until, location }) =>
-        `warning: ${location}: the ignore rule for ${image} expired on ${until}; the image is checked again.`,
+        `warning: ${unbroken(location)}: the ignore rule for ${image} expired on ${until}; the image is checked again.`,
     );
 
 export function formatQuotaWarning({ registryName, remaining, required, hasPlatforms }: QuotaShortage): string {

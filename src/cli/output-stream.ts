@@ -5,6 +5,8 @@ import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 import { cleanLayout, cleanLine } from '../core/text.ts';
 import { hideUserinfoIn } from '../core/userinfo.ts';
+import { GLUE, wrapMessage } from './message-lines.ts';
+import { widthOf } from './terminal.ts';
 
 /** A stream of the process, or of a test. */
 export type ProcessStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -14,7 +16,7 @@ export interface OutputStream {
   readonly isTTY: boolean;
   /** Of a terminal. */
   readonly columns: number | undefined;
-  /** Messages: each text becomes one clean line, and credentials in a URL are hidden. */
+  /** Messages: each text becomes one clean line, wrapped on a terminal, and credentials in a URL are hidden. */
   readonly writeLines: (...texts: readonly string[]) => void;
   /** A formatted text: line ends and our colors are kept, the rest is cleaned. */
   readonly writeText: (text: string) => Promise<Write>;
@@ -74,7 +76,8 @@ export function createOutputStream(stream: ProcessStream, interruption: AbortSig
       return stream.columns;
     },
     writeLines: (...texts) => {
-      if (texts.length > 0) void put(texts.map((text) => `${cleanLine(hideUserinfoIn(text))}\n`).join(''));
+      const lines = texts.flatMap((text) => wrapMessage(cleanMessage(text), widthOf(stream)));
+      if (lines.length > 0) void put(lines.map((line) => `${line}\n`).join(''));
     },
     writeText: (text) => put(cleanLayout(text)),
     writeDocument: (text) => put(text.replace(CONTROL, ' ')),
@@ -82,6 +85,13 @@ export function createOutputStream(stream: ProcessStream, interruption: AbortSig
     flush: () => last,
   };
 }
+
+/** As `cleanLine`, but for the places where no line ends. */
+const cleanMessage = (text: string): string =>
+  hideUserinfoIn(text)
+    .split(GLUE)
+    .map((part) => cleanLine(part))
+    .join(GLUE);
 
 /** A closed terminal causes EIO; for a file that is an error to report. */
 function outcomeOf(error: Error, { isTTY }: ProcessStream): Write {

@@ -18,6 +18,7 @@ import {
   PROGRAM_TEXT,
 } from './help-text.ts';
 import type { Io } from './io.ts';
+import { GLUE, withUnbroken } from './message-lines.ts';
 import { variableOf } from './option-group.ts';
 import { colorLevel } from './terminal.ts';
 
@@ -63,9 +64,6 @@ export function parseCommandLine(argv: readonly string[], io: Io): Invocation {
   return invocation as unknown as Invocation;
 }
 
-/** A space at which commander does not break a line. */
-const GLUE = '\ue000';
-
 const columnsOf = ({ stdout, stderr }: Io, isError: boolean): number => (isError ? stderr : stdout).columns ?? 100;
 
 function withVariable(option: Option): string {
@@ -88,7 +86,10 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
       // The help and our own sentences; only outputError receives text that quotes arguments.
       writeOut: (text) => void io.stdout.writeText(text.replaceAll(GLUE, ' ')),
       writeErr: (text) => void io.stderr.writeText(text.replaceAll(GLUE, ' ')),
-      outputError: (text) => io.stderr.writeLines(...withSuggestion(inPlainWords(withoutSecrets(text, argv)))),
+      outputError: (text) => {
+        const lines = withSuggestion(inPlainWords(withoutSecrets(text, argv)));
+        io.stderr.writeLines(...lines.map((line) => withUnbroken(line, argv)));
+      },
       getOutHelpWidth: () => columnsOf(io, false),
       getErrHelpWidth: () => columnsOf(io, true),
       getOutHasColors: () => colorLevel('auto', io.env, io.stdout) > 0,

@@ -52,7 +52,7 @@ function extractTarget(path: string, target: YamlNode, { buildArgs, inlined, exp
     const value = stringAt(context)?.value;
     if (value?.startsWith(IMAGE_CONTEXT) !== true) return [];
     const [, expression] = EXPRESSION.exec(value) ?? [];
-    const message = `\${${expression}} is not evaluated; pass the output of docker buildx bake --print.`;
+    const message = `\${${expression}} is not evaluated; pass the output of \`docker buildx bake --print\`.`;
     return platforms.map((platform) => ({
       text: value.slice(IMAGE_CONTEXT.length),
       line: context.line,

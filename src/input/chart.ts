@@ -49,7 +49,7 @@ function unrendered(text: string, templates: number): Found[] {
   const name = scalarAt(chart?.root, 'name');
   if (name === undefined || textAt(chart?.root, 'type') === 'library') return [];
   const files = templates === 0 ? '' : ` (${templates} template ${templates === 1 ? 'file' : 'files'})`;
-  const message = `The chart is not rendered${files}; check the output of helm template instead.`;
+  const message = `The chart is not rendered${files}; check the output of \`helm template\` instead.`;
   return [{ text: name.text, line: name.line, path: 'Chart', skip: { reason: 'unresolved-variable', message } }];
 }
 

@@ -137,7 +137,7 @@ function withGlobal(image: ImageScalar, written: YamlNode, registry: string): Im
 }
 
 const REGISTRY_UNKNOWN =
-  'global.imageRegistry in the values may replace its registry; check the output of helm template instead.';
+  'global.imageRegistry in the values may replace its registry; check the output of `helm template` instead.';
 
 /** In resources of Strimzi, Shipwright and similar operators. */
 const BUILT = { reason: 'local-build', message: 'Build output.' } as const;

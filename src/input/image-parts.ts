@@ -12,7 +12,7 @@ export interface ImageScalar extends YamlScalar {
 }
 
 export const VERSION_UNKNOWN =
-  'No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.';
+  'No tag or digest is set here; the chart or operator adds its own. Check the output of `helm template` instead.';
 
 const TAG = /^[\w][\w.-]{0,127}$/;
 const HEX = /^[0-9a-f]{64}$/i;

@@ -81,7 +81,7 @@ const HELM_ACTION = /^\{\{-?\s*(?:[.$(]|include\b|tpl\b|printf\b|default\b)/;
 
 const advise = (variable: string): string =>
   HELM_ACTION.test(variable)
-    ? `${variable} is not resolved; check the output of helm template instead.`
+    ? `${variable} is not resolved; check the output of \`helm template\` instead.`
     : `${variable} is not resolved.`;
 
 /** A pod bound to one architecture needs the image for it. */

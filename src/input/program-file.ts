@@ -13,28 +13,28 @@ const LANGUAGES: readonly Language[] = [
   {
     name: /^docker-bake(?:\..+)?\.hcl$/i,
     mayHaveImages: /./,
-    advice: 'HCL is not evaluated; pass the output of docker buildx bake --print to kairos-pull check -f -.',
+    advice: 'HCL is not evaluated; pass the output of `docker buildx bake --print` to `kairos-pull check -f -`.',
   },
   {
     name: /\.nomad(?:\.hcl)?$|\.nomad\.tpl$/i,
     mayHaveImages: /\bimage\b/,
-    advice: 'HCL is not evaluated; pass the output of nomad job run -output to kairos-pull check -f -.',
+    advice: 'HCL is not evaluated; pass the output of `nomad job run -output` to `kairos-pull check -f -`.',
   },
   {
     name: /\.(?:tf|tofu)$/i,
     mayHaveImages: /\b(?:image|image_uri|docker_image|container_definitions)\b/,
     advice:
-      'Terraform is not evaluated; pass the output of terraform show -json for a saved plan to kairos-pull check -f -.',
+      'Terraform is not evaluated; pass the output of `terraform show -json` for a saved plan to `kairos-pull check -f -`.',
   },
   {
     name: /\.hcl$/i,
     mayHaveImages: /\bimage\b/,
-    advice: 'HCL is not evaluated; pass what its program renders as JSON to kairos-pull check -f -.',
+    advice: 'HCL is not evaluated; pass what its program renders as JSON to `kairos-pull check -f -`.',
   },
   {
     name: /^Jenkinsfile(?:[-_.].*)?$|\.jenkinsfile$/i,
     mayHaveImages: /\b(?:docker|image|containerTemplate|dockerfile)\b/,
-    advice: 'Jenkins pipelines are programs, which are not run; name their images: kairos-pull check IMAGE.',
+    advice: 'Jenkins pipelines are programs, which are not run; name their images: `kairos-pull check IMAGE`.',
   },
   {
     name: /^Tiltfile(?:[-_.].*)?$|\.tiltfile$/i,
@@ -44,13 +44,13 @@ const LANGUAGES: readonly Language[] = [
   {
     name: /^Earthfile$|\.earth$/i,
     mayHaveImages: /./,
-    advice: 'Earthfiles are not evaluated; name the images after FROM: kairos-pull check IMAGE.',
+    advice: 'Earthfiles are not evaluated; name the images after FROM: `kairos-pull check IMAGE`.',
   },
   {
     name: /^\.drone\.(?:jsonnet|star)$/i,
     mayHaveImages: /./,
     advice:
-      'The pipeline is a program, which is not run; pass the output of drone jsonnet or drone starlark to kairos-pull check -f -.',
+      'The pipeline is a program, which is not run; pass the output of `drone jsonnet` or `drone starlark` to `kairos-pull check -f -`.',
   },
 ];
 

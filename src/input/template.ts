@@ -16,7 +16,7 @@ const HELM = /\{\{[^}]{0,200}(?:[.$](?:Values|Release|Chart|Capabilities|Templat
 
 export const isTemplate = (text: string): boolean => CHART_ACTION.test(text) || ACTION.test(text);
 
-const HELM_ADVICE = 'check the output of helm template instead.';
+const HELM_ADVICE = 'check the output of `helm template` instead.';
 const unrendered = (advice: string): string => `Unrendered template ({{ … }}); ${advice}`;
 
 /** A text that `isTemplate` and cannot be read. */

@@ -11,8 +11,8 @@ const BELOW = '    ';
 const MIN_LAST = 24;
 
 /**
- * Each column is as wide as its widest text. `width` of the terminal: the last column wraps; what does not fit beside the
- * first text goes below it.
+ * Each column is as wide as its widest text. `width` of the terminal: the last column wraps; a row whose texts do not fit
+ * has its first text alone, and the others below it.
  */
 export function formatColumns(rows: readonly (readonly string[])[], width: number = Number.POSITIVE_INFINITY): string {
   const widths: number[] = [];
@@ -34,7 +34,8 @@ export function formatColumns(rows: readonly (readonly string[])[], width: numbe
       return [padded.join(GAP).trimEnd()];
     }
     const [first = '', ...rest] = row;
-    if (isStacked || displayWidth(first) > (widths[0] ?? 0)) {
+    const isWider = row.slice(0, last).some((text, index) => displayWidth(text) > (widths[index] ?? 0));
+    if (isStacked || isWider) {
       const words = splitWords(rest.filter((text) => text !== '').join(', '));
       return [first, ...wrapWords(words, { width, first: BELOW, rest: BELOW })];
     }

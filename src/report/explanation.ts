@@ -8,7 +8,7 @@ import type { Repetition } from './repetition.ts';
 import type { Style } from './style.ts';
 import { splitWords, wrapWords } from './wrap.ts';
 
-interface Paragraph {
+export interface Paragraph {
   readonly text: string;
   readonly color?: (text: string) => string;
   /** Before the first line. */
@@ -16,6 +16,8 @@ interface Paragraph {
   readonly markColor?: (text: string) => string;
   /** Indent of the other lines; unset: the width of the mark. */
   readonly hang?: number;
+  /** Its first word, which may have spaces: a path is not broken. */
+  readonly file?: string;
 }
 
 /** Sentences contain references, which may be long. */
@@ -26,13 +28,17 @@ export function formatExplanation(result: Result, style: Style, indent: string, 
   return paragraphsOf(result, style, repetition).flatMap((paragraph) => formatParagraph(paragraph, style, indent));
 }
 
+export function hintParagraph(text: string, { paint: { cyan }, symbols }: Style): Paragraph {
+  const commandsInColor = (line: string) => line.replace(/`[^`]+`/g, (command) => cyan(command));
+  return { text, color: commandsInColor, mark: `${symbols.arrow} `, markColor: cyan };
+}
+
 function paragraphsOf(result: Result, style: Style, repetition: Repetition | undefined): Paragraph[] {
-  const { dim, cyan, yellow } = style.paint;
-  const { arrow, warning } = style.symbols;
+  const { dim, yellow } = style.paint;
+  const { warning } = style.symbols;
   const { message, hint, foundAt } = result;
   const warnings = result.warnings.map((it) => ({ text: it.message, mark: `${warning} `, markColor: yellow }));
-  const commandsInColor = (line: string) => line.replace(/`[^`]+`/g, (command) => cyan(command));
-  const hints = hint === null ? [] : [{ text: hint, color: commandsInColor, mark: `${arrow} `, markColor: cyan }];
+  const hints = hint === null ? [] : [hintParagraph(hint, style)];
   if (result.reason === 'ignored') return [{ text: message, color: dim }, ...warnings];
   const isUnresolved = result.reason === 'unresolved-variable';
   if (!isFailure(result) && !isUnresolved && (result.verdict === 'pullable' || hint === null)) {
@@ -53,20 +59,25 @@ function paragraphsOf(result: Result, style: Style, repetition: Repetition | und
   return [
     ...explained,
     ...foundAt.map((found, index) => {
-      return { text: formatLocation(found), color: dim, mark: index === 0 ? 'at ' : '   ', markColor: dim };
+      const mark = index === 0 ? 'at ' : '   ';
+      const { source, line } = found;
+      const file = formatLocation({ source, ...(line !== undefined && { line }) });
+      return { text: formatLocation(found), file, color: dim, mark, markColor: dim };
     }),
     ...warnings,
   ];
 }
 
-function formatParagraph(paragraph: Paragraph, style: Style, indent: string): string[] {
+export function formatParagraph(paragraph: Paragraph, style: Style, indent: string): string[] {
   const { text, color = asIs, mark = '', markColor = asIs, hang = mark.length } = paragraph;
   const shown = style.show(text, MAX_SENTENCE);
   if (shown === '') return [];
   const first = indent + ' '.repeat(mark.length);
   const rest = indent + ' '.repeat(hang);
   // Colored line by line, so that no color runs past the end of a line.
-  return wrapWords(splitWords(shown), { width: style.width, first, rest }).map((line, index) =>
+  const file = style.show(paragraph.file ?? '', MAX_SENTENCE);
+  const words = [...(file === '' ? [] : [file]), ...splitWords(shown.slice(file.length))];
+  return wrapWords(words, { width: style.width, first, rest }).map((line, index) =>
     index === 0 ? indent + markColor(mark) + color(line.slice(first.length)) : rest + color(line.slice(rest.length)),
   );
 }

@@ -60,7 +60,7 @@ describe('bakeExtractor', () => {
         path: 'target.a.contexts.b',
         skip: {
           reason: 'unresolved-variable',
-          message: '${TAG} is not evaluated; pass the output of docker buildx bake --print.',
+          message: '${TAG} is not evaluated; pass the output of `docker buildx bake --print`.',
         },
       },
     ]);

@@ -50,7 +50,7 @@ describe('chart', () => {
 
   it('says what to run for a chart that declares no images', async () => {
     const shop =
-      '2 shop | Chart (unresolved-variable: The chart is not rendered; check the output of helm template instead.)';
+      '2 shop | Chart (unresolved-variable: The chart is not rendered; check the output of `helm template` instead.)';
     assert.deepEqual(await find('  category: Shop\n'), [shop]);
     assert.deepEqual(await find('  helm.sh/images: none\n'), [shop]);
     assert.deepEqual(await foundLines(chartExtractor, 'apiVersion: v2\nname: shop\ntype: library\n'), []);
@@ -73,11 +73,11 @@ describe('chart', () => {
         ({ source, line, text, skip }) => `${source}:${line} ${text}${skip === undefined ? '' : ` (${skip.message})`}`,
       ),
       [
-        'undefined:1 shop (The chart is not rendered; check the output of helm template instead.)',
-        'charts/shop/values.yaml:3 docker.io/shop/web:1 (global.imageRegistry in the values may replace its registry; check the output of helm template instead.)',
+        'undefined:1 shop (The chart is not rendered; check the output of `helm template` instead.)',
+        'charts/shop/values.yaml:3 docker.io/shop/web:1 (global.imageRegistry in the values may replace its registry; check the output of `helm template` instead.)',
         'charts/shop/values.yaml:4 registry.example.com/api:2',
         'charts/shop/values.yaml:5 shop/side:3',
-        'charts/shop/values.yaml:6 registry.example.com/job (No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.)',
+        'charts/shop/values.yaml:6 registry.example.com/job (No tag or digest is set here; the chart or operator adds its own. Check the output of `helm template` instead.)',
       ],
     );
   });

@@ -94,7 +94,7 @@ describe('gitops', () => {
       ),
       [
         '8 shop/web:2 | HelmRelease/it/spec.postRenderers[0].kustomize/images[0]',
-        '5 registry.example.com/dns | HelmRelease/it/spec.values.image (unresolved-variable: No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.)',
+        '5 registry.example.com/dns | HelmRelease/it/spec.values.image (unresolved-variable: No tag or digest is set here; the chart or operator adds its own. Check the output of `helm template` instead.)',
       ],
     ));
 

@@ -137,7 +137,7 @@ describe('kubernetes', () => {
       ),
       [
         '9 registry.example.com/init:1 | Database/it/init',
-        '11 registry.example.com/later | Database/it/initContainers[1] (unresolved-variable: No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.)',
+        '11 registry.example.com/later | Database/it/initContainers[1] (unresolved-variable: No tag or digest is set here; the chart or operator adds its own. Check the output of `helm template` instead.)',
         '13 shop/db:2 | Database/it/containers[0]',
         '14 registry.example.com/proxy:v3 | Database/it/proxy',
       ],
@@ -227,12 +227,12 @@ describe('kubernetes', () => {
     }
     for (const text of ['"{{ .Values.image }}:1"', "'{{ .Values.image }}:1'"]) {
       assert.deepEqual(await image(text), [
-        '8 {{ .Values.image }}:1 | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of helm template instead.)',
+        '8 {{ .Values.image }}:1 | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of `helm template` instead.)',
       ]);
     }
     // Without quotes it is valid YAML by chance.
     assert.deepEqual(await image('{{ .Values.image }}'), [
-      '8 {{ .Values.image }} | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of helm template instead.)',
+      '8 {{ .Values.image }} | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of `helm template` instead.)',
     ]);
   });
 
@@ -279,7 +279,7 @@ describe('kubernetes, in a broken document', () => {
   });
 
   it('reports an unrendered chart template', async () => {
-    const message = 'Unrendered template ({{ … }}); check the output of helm template instead.';
+    const message = 'Unrendered template ({{ … }}); check the output of `helm template` instead.';
     assert.deepEqual(await find(`{{- if .Values.web }}\n${good}{{- end }}\n`), [`1! ${message}`]);
     assert.deepEqual(await find(object('Pod', 'spec:\n  image: {{ .Values.image }}:{{ .Values.tag }}\n')), [
       `6! ${message}`,
@@ -287,7 +287,7 @@ describe('kubernetes, in a broken document', () => {
   });
 
   it('reports an unrendered template that is valid YAML, unless an image with a variable was found', async () => {
-    const message = 'Unrendered template ({{ … }}); check the output of helm template instead.';
+    const message = 'Unrendered template ({{ … }}); check the output of `helm template` instead.';
     assert.deepEqual(await find('# x\n{{ include "shop.web" . }}\n'), [`2! ${message}`]);
     assert.deepEqual(await find(object('Pod', 'spec:\n  containers: {{ .Values.containers }}\n')), [`6! ${message}`]);
     const replicas = 'spec: { replicas: {{ .Values.replicas }}, containers: [{ name: a, image: nginx }] }\n';

@@ -33,7 +33,7 @@ describe('a template', () => {
 
   const skipped = (advice: string) => `(unresolved-variable: Unrendered template ({{ … }}); check ${advice} instead.)`;
   const FILE = skipped('the rendered file');
-  const HELM = skipped('the output of helm template');
+  const HELM = skipped('the output of `helm template`');
 
   for (const [title, name, text, expected] of [
     ['an action in a value', 'a.yaml', pod('{{ image }}:1'), [`a.yaml:7 a.yaml ${FILE}`]],
@@ -88,7 +88,7 @@ describe('a template', () => {
       'web/templates/tests/c.yaml': pod('shop/test:1'),
     };
     const chart =
-      'web/Chart.yaml:2 web (unresolved-variable: The chart is not rendered (3 template files); check the output of helm template instead.)';
+      'web/Chart.yaml:2 web (unresolved-variable: The chart is not rendered (3 template files); check the output of `helm template` instead.)';
     assert.deepEqual(await find(files), [chart, 'web/templates/tests/c.yaml:7 shop/test:1']);
     assert.deepEqual(await find(files, 'web/templates/a.yaml'), [`web/templates/a.yaml:1 a.yaml ${HELM}`]);
     const declared = {

@@ -8,7 +8,7 @@ import { foundLines } from './found-lines.ts';
 const find = (text: string) => foundLines(yamlExtractor, text);
 
 const UNKNOWN =
-  '(unresolved-variable: No tag or digest is set here; the chart or operator adds its own. Check the output of helm template instead.)';
+  '(unresolved-variable: No tag or digest is set here; the chart or operator adds its own. Check the output of `helm template` instead.)';
 
 describe('yaml', () => {
   it('finds images in the values of a chart, composed if they are written in parts', async () =>
