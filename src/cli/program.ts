@@ -5,6 +5,7 @@ import { MONITOR_SETTINGS, type MonitorSettingName, monitorSettingOf } from '../
 import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
+import { formatDocumentationLine } from './documentation-line.ts';
 import { fitText, formatBelow, isBelow } from './help-layout.ts';
 import {
   CHECK_EPILOGUE,
@@ -114,7 +115,8 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .description(PROGRAM_TEXT)
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print help for a command');
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('afterAll', ({ error }) => `\n${formatDocumentationLine(columnsOf(io, error))}`);
 
   const check = program
     .command('check')

@@ -2,11 +2,14 @@
 
 import type { ColorSupportLevel } from 'chalk';
 import type { Env } from '../core/env.ts';
-import type { OutputStream } from './output-stream.ts';
 
 export type When = 'auto' | 'always' | 'never';
 
-type Screen = Partial<Pick<OutputStream, 'isTTY' | 'columns'>>;
+/** An output stream, of the process or ours. */
+interface Screen {
+  readonly isTTY?: boolean;
+  readonly columns?: number | undefined;
+}
 
 /** 0 none, 1 sixteen colors, 2 256 colors, 3 true color. */
 export function colorLevel(when: When, env: Env, screen?: Screen): ColorSupportLevel {

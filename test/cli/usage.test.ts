@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { formatDocumentationLine } from '../../src/cli/documentation-line.ts';
+import { GLUE } from '../../src/cli/message-lines.ts';
 import { environmentNameOf, flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
 import { VERSION } from '../../src/core/version.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { fakeChecker } from './fake-checker.ts';
 import { runMain } from './run-main.ts';
 
@@ -71,6 +75,22 @@ describe('the command line', () => {
       assert.match(stdout, /^Usage: kairos-pull.*Examples:\n.*Options:\n/s);
     });
   }
+
+  for (const line of ['--help', 'check --help', 'images -h', 'monitor --help', 'monitor health --help', 'man --help']) {
+    it(`ends the help with where the documentation is: ${line}`, async () => {
+      const { stdout } = await runMain(line.split(' '));
+      assert.match(stdout, /\n\nDocumentation: kairos-pull man(?:; README\.md and docs in \S.*)?\n$/);
+    });
+  }
+
+  it('names the directory of the pages where they are installed, and never breaks it', () => {
+    using folder = createTemporaryFolder({ 'a package/README.md': '', 'a package/docs/options.md': '' });
+    const directory = join(folder.path, 'a package');
+    const shown = (width: number) => formatDocumentationLine(width, directory).replaceAll(GLUE, ' ');
+    assert.equal(shown(200), `Documentation: kairos-pull man; README.md and docs in ${directory}`);
+    assert.ok(shown(40).split('\n').includes(`  ${directory}`));
+    assert.equal(formatDocumentationLine(80, folder.path).replaceAll(GLUE, ' '), 'Documentation: kairos-pull man');
+  });
 
   it('has colors in the help only on a terminal', async () => {
     assert.match((await runMain(['--help'], { stdoutColumns: 80, env: { TERM: 'xterm' } })).stdout, /\u001b\[1mUsage:/);
