@@ -41,6 +41,7 @@ const BUNDLES = {
   'completion-command': 'src/cli/completion-command.ts',
   'man-command': 'src/cli/man-command.ts',
   'monitor-command': 'src/cli/monitor-command.ts',
+  'report-command': 'src/cli/report-command.ts',
   'config-files': 'scripts/config-files.js',
   'input-files': 'scripts/input-files.js',
   pool: 'src/http/pool.ts',

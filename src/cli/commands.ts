@@ -24,6 +24,8 @@ export async function runCommand(
       io.onHangup(() => undefined);
       return (await import('./monitor-command.ts')).runMonitor(invocation, io);
     }
+    case 'report':
+      return (await import('./report-command.ts')).mergeReportFiles(invocation, io);
     case 'completion':
       return (await import('./completion-command.ts')).printCompletion(invocation, io);
     case 'man':

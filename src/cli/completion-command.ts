@@ -28,7 +28,10 @@ export async function printCompletion({ shell }: { shell: Shell }, io: Io): Prom
 
 function describe(command: Command): CompletionCommand {
   const help = { flags: ['--help', '-h'], description: 'print this help', value: undefined };
-  const options = command.options.map(({ long, short, flags, description }): CompletionOption => {
+  const own = [command, ...command.commands].flatMap(({ options }) => options);
+  // Subcommands repeat some options of their command.
+  const unique = own.filter(({ long }, at) => own.findIndex((option) => option.long === long) === at);
+  const options = unique.map(({ long, short, flags, description }): CompletionOption => {
     const placeholder = /<(.+)>$/.exec(flags)?.[1];
     const syntax = placeholder === undefined ? undefined : SYNTAX[placeholder];
     return {

@@ -43,6 +43,21 @@ Examples:
   kairos-pull images -f deploy/ --cost            with the cost of checking them
   kairos-pull images -f deploy/ -o json           as JSON`;
 
+export const REPORT_TEXT = `Works on reports that "kairos-pull check" has written. No network access.
+
+Examples:
+  kairos-pull report merge shard-*.json           one report of ten shards`;
+
+export const MERGE_TEXT = `Merges the reports of several checks into one: that of a single check of all
+their images, sorted by image. The exit code is that of such a check. A shard
+that is missing is exit code 2. No network access.
+
+Examples:
+  kairos-pull check --shard 3/10 -f images.txt -o json=shard-3.json
+  kairos-pull report merge shard-*.json           all ten of them, as text
+  kairos-pull report merge shard-*.ndjson -o junit=report.xml
+  cat shard-*.ndjson | kairos-pull report merge -`;
+
 export const MONITOR_TEXT = `Checks the images and services under "monitor" of kairos-pull.yaml on their
 interval, keeps the history, and serves a dashboard, an API and metrics.
 

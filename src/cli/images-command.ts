@@ -28,6 +28,7 @@ import { formatExpired, formatNoImages, formatProblem, NOTHING_TO_LIST } from '.
 import { readOperands } from './operands.ts';
 import type { Flags, ImagesInvocation } from './program.ts';
 import { withReadingLine } from './reading-line.ts';
+import { takeShard } from './shard-collection.ts';
 import { createStreamSink, openFileSink } from './sink.ts';
 import { readStdin } from './stdin.ts';
 import { widthOf } from './terminal.ts';
@@ -44,7 +45,7 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   const config = await unlessInterrupted(readConfigFile(inputs, io.cwd(), interruption), interruption);
   // The outputs in the config file are for checks.
   const { output: _, ...fileValues } = config?.values ?? {};
-  const resolved = resolveSettings([...INPUT_SETTINGS, 'output'], parsers, { ...inputs, fileValues });
+  const resolved = resolveSettings([...INPUT_SETTINGS, 'shard', 'output'], parsers, { ...inputs, fileValues });
   const { values } = resolved;
   if (!isDryRun) io.stderr.writeLines(...unknownVariables(io.env));
   const [first = { format: 'text' } satisfies OutputChoice, second] = values.output;
@@ -59,7 +60,7 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   const options = inputOptions(resolved, io.env);
   const nowMs = io.clock.now();
   const rules = { ignore: ignoreRules(resolved, config?.ignore), search: config?.search, nowMs };
-  const collection = await withReadingLine(io, (onProgress) =>
+  const whole = await withReadingLine(io, (onProgress) =>
     collect({
       onProgress,
       images,
@@ -71,6 +72,8 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
       ...options,
     }),
   );
+  // A list of images is whole: the variable is for checks.
+  const collection = takeShard(whole, isDryRun ? values.shard : undefined);
   const targets = [...collection.known];
   for await (const target of collection.coming ?? []) targets.push(target);
 
@@ -91,9 +94,11 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
     io.stderr.writeLines(`Interrupted: ${formatCount(found.length, 'image')} found.`);
     return EXIT.interrupted;
   }
-  if (found.length === 0) io.stderr.writeLines(formatNoImages(values.file));
+  if (found.length === 0 && collection.elsewhere() === 0) io.stderr.writeLines(formatNoImages(values.file));
   const hasProblems = collection.problems.length > 0 || found.some(({ message }) => message !== null);
-  const isNothing = isDryRun ? found.every(({ skip }) => skip !== null) : found.length === 0;
+  const isNothing = isDryRun
+    ? found.every(({ skip }) => skip !== null) && collection.elsewhere() === 0
+    : found.length === 0;
   const leftOut = formatLeftOut(collection.leftOut);
   if (leftOut !== '') io.stderr.writeLines(`${leftOut}.`);
   if (isNothing && found.length > 0) io.stderr.writeLines('Nothing would be checked: all images are skipped.');

@@ -3,6 +3,7 @@
 import { EXIT, type Policy } from '../core/exit-code.ts';
 import { formatCount, formatWait } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
+import { formatShard, type Shard } from '../core/shard.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
@@ -81,6 +82,7 @@ export const formatNoImages = (files: readonly string[]): string =>
   `No images found in ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}.`;
 
 export interface RemarkOptions extends Pick<Policy, 'expect'> {
+  readonly shard?: Shard | undefined;
   readonly file: readonly string[];
   /** What could not be read. */
   readonly problems: readonly SourceProblem[];
@@ -89,7 +91,7 @@ export interface RemarkOptions extends Pick<Policy, 'expect'> {
 /** Explains the exit code where the report alone does not. */
 export function formatRemark(
   { exitCode, summary, notChecked }: Report,
-  { expect, file, problems }: RemarkOptions,
+  { expect, file, problems, shard }: RemarkOptions,
   tally: Pick<RunTally, 'existing' | 'tolerated'>,
 ): string[] {
   const { total, skipped } = summary;
@@ -97,11 +99,17 @@ export function formatRemark(
     if (notChecked === 0) return [`Interrupted after ${formatCount(total, 'image')}.`];
     return [`Interrupted: ${total} of ${formatCount(total + notChecked, 'image')} checked.`];
   }
+  const part = shard && `shard ${formatShard(shard)}`;
   if (total === 0) {
+    if (part !== undefined && exitCode === EXIT.ok)
+      return [`Nothing to check in ${part}: every image is in another one.`];
     const files = new Set(problems.map(({ source }) => source)).size;
     return files === 0 ? [formatNoImages(file)] : [`Nothing was checked: ${formatUnreadable(files)}.`];
   }
-  if (total === skipped) return [`Nothing was checked: ${formatCount(total, 'image')}, all skipped.`];
+  if (total === skipped) {
+    const where = part === undefined ? '' : ` in ${part}`;
+    return [`Nothing was checked${where}: ${formatCount(total, 'image')}, all skipped.`];
+  }
   if (exitCode === EXIT.present) {
     const existing = tally.existing();
     return [

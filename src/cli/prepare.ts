@@ -11,7 +11,7 @@ import { SETTING_NAMES } from '../config/setting.ts';
 import { createSettingParsers, type Settings } from '../config/setting-parsers.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
-import { type Collection, collect } from '../input/collect.ts';
+import { collect } from '../input/collect.ts';
 import { FORMATS } from '../report/format.ts';
 import { unknownPlatforms, unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
@@ -21,6 +21,7 @@ import { readOperands, type SortedOperands } from './operands.ts';
 import { readPassword } from './password.ts';
 import type { ImagesInvocation } from './program.ts';
 import { withReadingLine } from './reading-line.ts';
+import { type ShardCollection, takeShard } from './shard-collection.ts';
 import { readPasswordInput, readStdin } from './stdin.ts';
 
 export interface CommandSettings extends Pick<SortedOperands, 'images' | 'missing'> {
@@ -36,7 +37,8 @@ export interface CheckPlan {
   readonly settings: Settings;
   readonly configFile: ConfigFile | undefined;
   readonly operandFiles: readonly string[];
-  readonly collection: Collection;
+  /** With `--shard`, the images of this shard. */
+  readonly collection: ShardCollection;
   /** Undefined if the run was interrupted before the options were known. */
   readonly checkerOptions: CheckerSettings | undefined;
   /** Those of the input files, if `--use-pull-secrets` is set; more may come with standard input. */
@@ -100,7 +102,7 @@ export async function prepareCheck(
     settings,
     configFile,
     operandFiles,
-    collection,
+    collection: takeShard(collection, settings.shard),
     checkerOptions: options && { ...options, login, pullSecrets },
     pullSecrets,
     signal,

@@ -14,9 +14,11 @@ import {
   DEMO_TEXT,
   IMAGES_TEXT,
   MAN_TEXT,
+  MERGE_TEXT,
   MONITOR_EPILOGUE,
   MONITOR_TEXT,
   PROGRAM_TEXT,
+  REPORT_TEXT,
 } from './help-text.ts';
 import type { Io } from './io.ts';
 import { GLUE, withUnbroken } from './message-lines.ts';
@@ -44,9 +46,16 @@ export interface MonitorInvocation {
   readonly path?: string;
 }
 
+export interface ReportInvocation {
+  readonly command: 'report';
+  readonly paths: readonly string[];
+  readonly flags: Flags;
+}
+
 export type Invocation =
   | ImagesInvocation
   | MonitorInvocation
+  | ReportInvocation
   | { readonly command: 'demo' | 'man' }
   | { readonly command: 'completion'; readonly shell: Shell };
 
@@ -152,6 +161,18 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
   }
 
   addMonitor(program, choose, io);
+
+  const merge = program
+    .command('report')
+    .summary('merge the reports of several checks (no network)')
+    .description(REPORT_TEXT)
+    .helpCommand(false)
+    .command('merge')
+    .summary('write one report out of several')
+    .argument('<file...>', 'reports of check as json or ndjson (- for stdin)')
+    .description(MERGE_TEXT)
+    .action((paths: string[], flags: Flags) => choose({ command: 'report', paths, flags }));
+  for (const name of ['output', 'color', 'quiet'] as const) merge.addOption(optionOf(name));
 
   program
     .command('demo')

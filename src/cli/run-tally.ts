@@ -24,8 +24,13 @@ export interface RunTally {
   readonly report: (exitCode: ExitCode) => Report;
 }
 
-/** `known`: the minimum number of images. */
-export function createRunTally(policy: Policy, clock: Clock, known: number): RunTally {
+/** `known`: the minimum number of images. `elsewhere`: how many are checked by other shards. */
+export function createRunTally(
+  policy: Policy,
+  clock: Clock,
+  known: number,
+  elsewhere: () => number = () => 0,
+): RunTally {
   const startedMs = clock.now();
   const verdicts = emptyTally();
   const codes = new Map<ExitCode, number>();
@@ -59,7 +64,7 @@ export function createRunTally(policy: Policy, clock: Clock, known: number): Run
       elapsedMs: clock.now() - startedMs,
       pause: longestPause(pauses, clock.now()),
     }),
-    exitCode: () => exitCodeOfRun(codes.keys(), done - verdicts.skipped),
+    exitCode: () => exitCodeOfRun(codes.keys(), done - verdicts.skipped + elsewhere()),
     existing: () => countOf(EXIT.present),
     tolerated: () => tolerated,
     report: (exitCode) => ({
@@ -68,6 +73,7 @@ export function createRunTally(policy: Policy, clock: Clock, known: number): Run
       interrupted: exitCode === EXIT.interrupted,
       notChecked: Math.max(known, done + pending.length) - done,
       summary: summarise(verdicts),
+      policy: { expect: policy.expect, warnOn: policy.warnOn, strict: policy.strict },
       startedAt: new Date(startedMs).toISOString(),
       durationMs: clock.now() - startedMs,
     }),

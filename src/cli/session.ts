@@ -52,7 +52,7 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
   };
   await reportProblems();
 
-  const tally = createRunTally(settings, io.clock, collection.known.length);
+  const tally = createRunTally(settings, io.clock, collection.known.length, collection.elsewhere);
   const quota = createQuotaWatch({ proof: checkerOptions?.proof, platforms: checkerOptions?.platforms ?? [] });
   for (const target of collection.known) quota.expect(target);
   const isVerbose = Boolean(verbose);
@@ -63,7 +63,11 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
   const note = (...lines: readonly string[]) => progressLine.around(async () => stderr.writeLines(...lines));
   // Loaded on demand: without --verbose it costs nothing.
   const eventLog = isVerbose ? (await import('./event-log.ts')).createEventLog(plan, io) : undefined;
-  const reportOf = (exitCode: ExitCode): Report => ({ ...tally.report(exitCode), leftOut: collection.leftOut });
+  const reportOf = (exitCode: ExitCode): Report => ({
+    ...tally.report(exitCode),
+    leftOut: collection.leftOut,
+    shard: settings.shard,
+  });
   let written = 0;
   return {
     observers: {

@@ -9,8 +9,9 @@ import { FORMATS } from '../report/format.ts';
 import { DURATION } from './duration.ts';
 import { SETTING_NAMES, type SettingName, settingOf } from './setting.ts';
 
-/** A config file does not refer to another one, and its images to ignore have reasons. */
-export const FILE_SETTING_NAMES = SETTING_NAMES.filter((name) => name !== 'config' && name !== 'ignore');
+/** A config file does not refer to another one, its images to ignore have reasons, and every shard reads the same file. */
+const NOT_IN_FILE: readonly SettingName[] = ['config', 'ignore', 'shard'];
+export const FILE_SETTING_NAMES = SETTING_NAMES.filter((name) => !NOT_IN_FILE.includes(name));
 
 /** The settings that a registry's section may have, with their descriptions. */
 export const REGISTRY_SETTINGS = {

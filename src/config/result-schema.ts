@@ -170,4 +170,18 @@ export const documentSchema = z.object({
   leftOut: z
     .object({ gitignore: count('By .gitignore files.'), exclude: count('By --exclude.') })
     .meta({ description: 'Files and directories that were not read; a directory counts once.' }),
+  policy: z
+    .object({
+      expect: z.enum(['present', 'absent']).meta({ description: '--expect' }),
+      warnOn: z.array(z.enum([...UNPULLABLE_REASONS, ...DOUBTS])).meta({ description: '--warn-on' }),
+      strict: z.boolean().meta({ description: '--strict' }),
+    })
+    .meta({ description: 'What fails the run.' }),
+  shard: z
+    .object({
+      current: z.int().min(1).meta({ description: 'Which part, from 1.' }),
+      total: z.int().min(1).meta({ description: 'How many parts.' }),
+    })
+    .nullable()
+    .meta({ description: 'With --shard: the part that was checked.' }),
 });

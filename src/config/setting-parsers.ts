@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { DOUBTS, PROOFS, UNPULLABLE_REASONS } from '../core/result.ts';
+import { parseShard } from '../core/shard.ts';
 import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
@@ -29,6 +30,7 @@ export function createSettingParsers(formats: readonly Format[]) {
     profile: commaSeparated(parseNonEmpty),
     platform: commaSeparated(parsePlatformChoice),
     expect: read(parseOneOf(SETTINGS.expect.choices)),
+    shard: z.optional(read(parseShard)),
     dryRun: flag,
     proof: z.optional(read(parseOneOf(PROOFS))),
     layers: flag,

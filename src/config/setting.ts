@@ -86,6 +86,12 @@ export const SETTINGS = {
     default: 'present',
     description: 'with "absent", fail if the image exists (for example before publishing a tag)',
   },
+  shard: {
+    group: WHAT,
+    value: 'n/m',
+    description:
+      'check only part n of m, such as 3/10: m runs of the same command share the images; "report merge" joins their reports',
+  },
   dryRun: { group: WHAT, description: 'list what would be checked; no network' },
   proof: {
     group: HOW,

@@ -1,6 +1,8 @@
 // The report on a whole run.
 
+import type { Policy } from './exit-code.ts';
 import type { Result, Verdict } from './result.ts';
+import type { Shard } from './shard.ts';
 
 export interface Summary {
   readonly total: number;
@@ -27,6 +29,10 @@ export interface Report {
   readonly summary: Summary;
   /** Unset: nothing. */
   readonly leftOut?: LeftOut;
+  /** Unset: every image was checked by this run. */
+  readonly shard?: Shard | undefined;
+  /** What fails; unset: the default. */
+  readonly policy?: Policy | undefined;
   /** RFC 3339, UTC. */
   readonly startedAt?: string;
   readonly durationMs: number;

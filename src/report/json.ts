@@ -1,11 +1,9 @@
 // The JSON document, written as the results arrive: head, elements, tail.
 
-import type { LeftOut } from '../core/report.ts';
 import { SKIPS, type Skip } from '../core/result.ts';
 import type { Reporter } from './reporter.ts';
-import { formatJson, problemDocument, resultDocument } from './result-document.ts';
+import { formatJson, problemDocument, resultDocument, runDocument } from './result-document.ts';
 
-const NOTHING_LEFT_OUT: LeftOut = { gitignore: 0, exclude: 0 };
 const HEAD = '{\n  "schemaVersion": 1,\n  "results": [';
 
 export function createJsonReporter(): Reporter {
@@ -23,9 +21,11 @@ export function createJsonReporter(): Reporter {
       problems.push(problemDocument(problem));
       return '';
     },
-    onEnd({ tool, exitCode, interrupted, notChecked, summary, leftOut = NOTHING_LEFT_OUT }) {
+    onEnd(report) {
       const before = elements === 0 ? `${HEAD}]` : '\n  ]';
-      const rest = { problems, tool, exitCode, interrupted, notChecked, summary, skipReasons, leftOut };
+      const { tool, exitCode, interrupted, notChecked, summary, leftOut, policy, shard } = runDocument(report);
+      const counts = { exitCode, interrupted, notChecked, summary, skipReasons, leftOut };
+      const rest = { problems, tool, ...counts, policy, shard };
       // Fields that are known only at the end; the opening brace of this object is part of the head.
       return `${before},${formatJson(rest, 2).slice(1)}\n`;
     },

@@ -1,13 +1,13 @@
 // One result per line, each an element of `results` in the JSON document; and one problem of a file per line, each an
-// element of `problems`.
+// element of `problems`. The report of a shard ends with a line about the run: a report that was cut off has none.
 
 import type { Reporter } from './reporter.ts';
-import { formatJson, problemDocument, resultDocument } from './result-document.ts';
+import { formatJson, problemDocument, resultDocument, runDocument } from './result-document.ts';
 
 export function createNdjsonReporter(): Reporter {
   return {
     onResult: (result) => `${formatJson(resultDocument(result))}\n`,
     onProblem: (problem) => `${formatJson(problemDocument(problem))}\n`,
-    onEnd: () => '',
+    onEnd: (report) => (report.shard === undefined ? '' : `${formatJson(runDocument(report))}\n`),
   };
 }

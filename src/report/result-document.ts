@@ -1,5 +1,6 @@
 // A result for machines: every key is always present, null if there is no value.
 
+import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
 
@@ -48,6 +49,27 @@ export function resultDocument(result: Result) {
 
 /** An element of `problems`: an input file, or a part of it, that could not be read. */
 export const problemDocument = ({ source, line, message }: SourceProblem) => ({ source, line: line ?? null, message });
+
+/** What is known at the end of a run. */
+export const runDocument = ({
+  tool,
+  exitCode,
+  interrupted,
+  notChecked,
+  summary,
+  leftOut = { gitignore: 0, exclude: 0 },
+  policy: { expect, warnOn, strict = false } = { expect: 'present', warnOn: [] },
+  shard,
+}: Report) => ({
+  shard: shard ?? null,
+  tool,
+  exitCode,
+  interrupted,
+  notChecked,
+  summary,
+  leftOut,
+  policy: { expect, warnOn, strict },
+});
 
 /** JSON that is safe in a terminal and in the log of a pipeline: control sequences and commands are escaped. */
 export function formatJson(value: object, spaces = 0): string {

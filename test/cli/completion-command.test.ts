@@ -57,7 +57,7 @@ _kairos_pull; printf '%s\\n' "\${COMPREPLY[@]}"`;
     it('completes commands', async () => {
       assert.deepEqual(await complete('ch'), ['check']);
       assert.deepEqual(await complete(''), [
-        ...['check', 'images', 'monitor', 'demo', 'completion', 'man', 'help', '--help', '--version'],
+        ...['check', 'images', 'monitor', 'report', 'demo', 'completion', 'man', 'help', '--help', '--version'],
       ]);
     });
     it('completes options of the command', async () => {
@@ -68,6 +68,8 @@ _kairos_pull; printf '%s\\n' "\${COMPREPLY[@]}"`;
     it('completes the subcommands and options of the monitor', async () => {
       assert.deepEqual(await complete('monitor', 'he'), ['health']);
       assert.deepEqual(await complete('monitor', '--o'), ['--once']);
+      assert.deepEqual(await complete('report', 'm'), ['merge']);
+      assert.deepEqual(await complete('report', 'merge', '--o'), ['--output']);
       assert.deepEqual(await complete('monitor', '--log', ''), ['text', 'json']);
     });
     it('completes values', async () => {

@@ -48,6 +48,7 @@ const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
   profile: 'free',
   platform: 'free',
   expect: 'free',
+  shard: 'free',
   dryRun: 'free',
   proof: 'free',
   layers: 'free',

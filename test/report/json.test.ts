@@ -61,7 +61,13 @@ describe('the JSON document', () => {
   "leftOut": {
     "gitignore": 0,
     "exclude": 0
-  }
+  },
+  "policy": {
+    "expect": "present",
+    "warnOn": [],
+    "strict": false
+  },
+  "shard": null
 }
 `,
     ));
@@ -83,6 +89,8 @@ describe('the JSON document', () => {
       tool,
       skipReasons: { 'unresolved-variable': 0, 'local-build': 0, ignored: 0 },
       leftOut: { gitignore: 0, exclude: 0 },
+      policy: { expect: 'present', warnOn: [], strict: false },
+      shard: null,
       exitCode: 3,
       interrupted: false,
       notChecked: 0,

@@ -6,6 +6,7 @@ import { ROOT } from '../pipeline/project-file.ts';
 import { type Interruption, interrupt } from './interrupt.ts';
 import { soakKills, soakYear } from './monitor.ts';
 import { SCENES } from './scene.ts';
+import { soakShards } from './shards.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,18 +18,21 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string', default: '50' },
     resources: { type: 'string', default: '200' },
     days: { type: 'string', default: '365' },
+    references: { type: 'string', default: '100000' },
   },
 });
 const [runs, early, seed] = [values.runs, values.early, values.seed].map(Number) as [number, number, number];
 const [kills, resources, days] = [values.kills, values.resources, values.days].map(Number) as [number, number, number];
 const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 const names = Object.keys(SCENES).filter(isWanted);
-const proofs = ['monitor-kill', 'monitor-year'].filter((name) => isWanted(name) && values.only === undefined);
-const numbers = [runs, early, seed, Number(values.only ?? 0), kills, resources, days];
+const proofs = ['monitor-kill', 'monitor-year', 'shards'].filter((name) => isWanted(name) && values.only === undefined);
+const references = Number(values.references);
+const numbers = [runs, early, seed, Number(values.only ?? 0), kills, resources, days, references];
 if (!numbers.every((it) => it >= 0) || names.length + proofs.length === 0) {
   console.error('usage: npm run soak -- [--runs N] [--early N] [--seed N] [--only INDEX] [scene …]');
   console.error('       npm run soak -- monitor-kill [--kills N] [--seed N]');
   console.error('       npm run soak -- monitor-year [--resources N] [--days N]');
+  console.error('       npm run soak -- shards [--references N]');
   process.exit(2);
 }
 
@@ -67,6 +71,7 @@ await Promise.all(
 if (names.length > 0) printInterruptions();
 if (proofs.includes('monitor-kill') && !(await soakKills({ program: plan.program, kills, seed }))) process.exitCode = 1;
 if (proofs.includes('monitor-year') && !(await soakYear(resources, days))) process.exitCode = 1;
+if (proofs.includes('shards') && !(await soakShards(plan.program, references))) process.exitCode = 1;
 
 function printInterruptions(): void {
   for (const name of names) {

@@ -1,0 +1,320 @@
+// `report merge`: the report of one run, out of those of several.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseReportFile } from '../../src/config/report-file.ts';
+import type { Result } from '../../src/core/result.ts';
+import { createReporter } from '../../src/report/reporters.ts';
+import { anyResult } from '../support/arbitrary-result.ts';
+import type { Finished } from '../support/command.ts';
+import { reportOn, runReporter } from '../support/results.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { type FakeResults, fakeChecker } from './fake-checker.ts';
+import { documentOf, runMain } from './run-main.ts';
+
+const image = (at: number): string => `registry.example.com/shop/app${at}:v1`;
+const IMAGES = Array.from({ length: 12 }, (_, at) => image(at));
+
+/** Without times; with the results in the order of their inputs. */
+function comparable(text: string) {
+  const { results, ...rest } = JSON.parse(text);
+  const without = results.map(
+    ({ startedAt: _, durationMs: __, requests: ___, ...result }: Record<string, unknown>) => result,
+  );
+  return {
+    ...rest,
+    results: without.sort((a: { input: string }, b: { input: string }) => (a.input < b.input ? -1 : 1)),
+  };
+}
+
+interface Batch {
+  readonly folder: TemporaryFolder;
+  readonly merge: (...argv: readonly string[]) => Promise<Finished>;
+  readonly whole: Finished;
+  readonly exitCodes: readonly number[];
+}
+
+/** `1.json` to `3.json` and `.ndjson` of three shards, and the report of the whole. */
+async function runBatch(folder: TemporaryFolder, results: FakeResults, args: readonly string[] = []): Promise<Batch> {
+  const argv = ['check', '-f', `${folder.path}/images.txt`, ...args];
+  folder.write('images.txt', `${IMAGES.join('\n')}\n`);
+  const exitCodes: number[] = [];
+  for (const shard of [1, 2, 3]) {
+    const path = `${folder.path}/${shard}`;
+    const outputs = ['-o', `json=${path}.json`, '-o', `ndjson=${path}.ndjson`, '--shard', `${shard}/3`];
+    exitCodes.push((await runMain([...argv, ...outputs], { checker: fakeChecker(results) })).exitCode);
+  }
+  const whole = await runMain([...argv, '-o', 'json'], { checker: fakeChecker(results) });
+  const merge = (...words: readonly string[]) =>
+    runMain([
+      'report',
+      'merge',
+      ...words.map((word) => (/^[\d-]\.?\w*json$/.test(word) ? `${folder.path}/${word}` : word)),
+    ]);
+  return { folder, merge, whole, exitCodes };
+}
+
+const FAILURES: FakeResults = {
+  [image(1)]: 'not-found/tag',
+  [image(4)]: 'unauthorized/credentials-required',
+  [image(7)]: 'unreachable/dns',
+};
+
+describe('report merge', () => {
+  it('writes the report of a single check of all images, of json and ndjson files in any order', async () => {
+    for (const [results, args] of [
+      [{}, []],
+      [FAILURES, []],
+      [FAILURES, ['--warn-on', 'not-found,unauthorized']],
+      [FAILURES, ['--warn-on', 'not-found,unauthorized,unreachable']],
+      [{ ...FAILURES, [image(2)]: 'internal-error' }, []],
+      [{ [image(3)]: 'not-found/tag' }, ['--expect', 'absent']],
+    ] as const) {
+      using folder = createTemporaryFolder();
+      const { merge, whole } = await runBatch(folder, results, args);
+      for (const files of [
+        ['1.json', '2.json', '3.json'],
+        ['3.ndjson', '1.ndjson', '2.ndjson'],
+        ['2.json', '3.ndjson', '1.json'],
+      ]) {
+        const merged = await merge(...files, '-o', 'json');
+        assert.equal(merged.exitCode, whole.exitCode, merged.stderr);
+        assert.deepEqual(comparable(merged.stdout), comparable(whole.stdout));
+      }
+    }
+  });
+
+  it('sorts by image, the same from every order of files', async () => {
+    using folder = createTemporaryFolder();
+    const { merge } = await runBatch(folder, FAILURES);
+    const one = await merge('1.json', '2.json', '3.json', '-o', 'ndjson');
+    const other = await merge('3.ndjson', '2.json', '1.ndjson', '-o', 'ndjson');
+    assert.equal(one.stdout, other.stdout);
+    const inputs = one.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).input);
+    assert.deepEqual(inputs, [...IMAGES].sort());
+  });
+
+  it('writes every format that check has, with what fails as in the runs', async () => {
+    using folder = createTemporaryFolder();
+    const { merge, whole } = await runBatch(folder, FAILURES, ['--warn-on', 'not-found']);
+    assert.equal(whole.exitCode, 3);
+    const outputs = ['junit', 'sarif', 'markdown', 'prometheus', 'gitlab', 'github'].flatMap((format) => [
+      '-o',
+      `${format}=${folder.path}/r.${format}`,
+    ]);
+    const merged = await merge('1.json', '2.json', '3.json', ...outputs);
+    assert.deepEqual([merged.exitCode, merged.stderr], [3, '']);
+    assert.match(merged.stdout, /^12 images: 9 pullable, 1 not pullable, 1 undetermined, 1 warning · /m);
+    const { readFileSync } = await import('node:fs');
+    assert.match(readFileSync(`${folder.path}/r.junit`, 'utf8'), /tests="12" failures="1"/);
+    assert.match(readFileSync(`${folder.path}/r.prometheus`, 'utf8'), /kairos_pull_image_pullable\{.*\} 1/);
+  });
+
+  it('reads many shards from one stream of lines', async () => {
+    using folder = createTemporaryFolder();
+    const { whole } = await runBatch(folder, FAILURES);
+    const { readFileSync } = await import('node:fs');
+    // As the logs of several pods arrive.
+    const lines = [1, 2, 3].map((at) => readFileSync(`${folder.path}/${at}.ndjson`, 'utf8').trimEnd().split('\n'));
+    const mixed = Array.from({ length: 20 }, (_, at) => lines.map((those) => those[at])).flat();
+    const stdin = mixed.filter((line) => line !== undefined).join('\r\n');
+    const merged = await runMain(['report', 'merge', '-', '-o', 'json'], { stdin });
+    assert.deepEqual(comparable(merged.stdout), comparable(whole.stdout));
+  });
+
+  it('writes the rest and ends with 2 if a shard is missing', async () => {
+    using folder = createTemporaryFolder();
+    const { merge } = await runBatch(folder, {});
+    const merged = await merge('1.json', '3.ndjson', '-o', 'json');
+    const message = 'The report is missing, so the images are not in the merged one.';
+    assert.equal(merged.exitCode, 2);
+    assert.equal(merged.stderr, `error: shard 2/3: ${message}\n`);
+    const { problems, summary, exitCode } = documentOf(merged);
+    assert.deepEqual(problems, [{ source: 'shard 2/3', line: null, message }]);
+    assert.deepEqual([summary.total > 0 && summary.total < 12, exitCode], [true, 2]);
+    assert.match((await merge('2.json')).stderr, /^error: shards 1, 3 of 3: The report is missing/);
+  });
+
+  it('names the files of a shard that is there twice', async () => {
+    using folder = createTemporaryFolder();
+    const { merge } = await runBatch(folder, {});
+    for (const files of [
+      ['1.json', '2.json', '1.ndjson', '3.json'],
+      ['1.json', '1.ndjson'],
+    ]) {
+      const { exitCode, stdout, stderr } = await merge(...files);
+      assert.deepEqual([exitCode, stdout], [2, '']);
+      assert.equal(
+        stderr.split('\n')[0],
+        `error: ${folder.path}/1.json and ${folder.path}/1.ndjson are both shard 1/3.`,
+      );
+    }
+    assert.match((await merge('1.json', '1.json')).stderr, /1\.json contains shard 1\/3 twice\./);
+  });
+
+  it('refuses shards of different batches, and a shard with something else', async () => {
+    using folder = createTemporaryFolder();
+    const { merge } = await runBatch(folder, {});
+    const other = ['check', ...IMAGES, '-o', `json=${folder.path}/4.json`];
+    const errorOf = async (args: readonly string[]): Promise<string> => {
+      assert.equal((await runMain([...other, ...args])).exitCode, 0);
+      const { exitCode, stdout, stderr } = await merge('1.json', '2.json', '4.json');
+      assert.deepEqual([exitCode, stdout], [2, '']);
+      return (stderr.split('\n')[0] ?? '').replaceAll(folder.path, '.');
+    };
+    assert.equal(
+      await errorOf(['--shard', '3/4']),
+      'error: ./4.json is shard 3/4, but ./1.json is shard 1/3: their runs shared the images in different ways.',
+    );
+    assert.equal(await errorOf([]), 'error: ./4.json is not the report of a shard, unlike ./1.json.');
+    assert.equal(
+      await errorOf(['--shard', '3/3', '--warn-on', 'denied']),
+      'error: ./1.json and ./4.json are reports of runs with different --expect, --warn-on or --strict.',
+    );
+  });
+
+  it('merges reports without shards too', async () => {
+    using folder = createTemporaryFolder();
+    for (const at of [1, 2]) {
+      await runMain([
+        'check',
+        image(at),
+        '-o',
+        `json=${folder.path}/${at}.json`,
+        '-o',
+        `ndjson=${folder.path}/${at}.ndjson`,
+      ]);
+    }
+    for (const extension of ['json', 'ndjson']) {
+      const files = [1, 2].map((at) => `${folder.path}/${at}.${extension}`);
+      const merged = await runMain(['report', 'merge', ...files, '-o', 'json']);
+      assert.deepEqual([merged.exitCode, documentOf(merged).summary.pullable, documentOf(merged).shard], [0, 2, null]);
+    }
+  });
+
+  it('is exit code 2 if nothing was checked in any shard, and 0 if one is empty', async () => {
+    using folder = createTemporaryFolder({ 'none.txt': '# none\n' });
+    for (const [file, code] of [
+      [`${folder.path}/none.txt`, 2],
+      ['nginx', 0],
+    ] as const) {
+      const reports = [1, 2].map((at) => `${folder.path}/${at}.json`);
+      for (const at of [1, 2])
+        await runMain(['check', file, '--shard', `${at}/2`, '-o', `json=${folder.path}/${at}.json`]);
+      const whole = await runMain(['check', file, '-o', 'json']);
+      const merged = await runMain(['report', 'merge', ...reports, '-o', 'json']);
+      assert.deepEqual([merged.exitCode, whole.exitCode], [code, code]);
+      assert.deepEqual(comparable(merged.stdout), comparable(whole.stdout));
+    }
+  });
+
+  it('is interrupted if a shard was, and counts what was not checked', async () => {
+    using folder = createTemporaryFolder();
+    const { merge } = await runBatch(folder, {});
+    const interruption = new AbortController();
+    const checker = fakeChecker({}, () => interruption.abort());
+    const argv = ['check', ...IMAGES, '--shard', '2/3', '-o', `json=${folder.path}/4.json`];
+    assert.equal((await runMain(argv, { checker, interruption: interruption.signal })).exitCode, 130);
+    const merged = await merge('1.json', '4.json', '3.json', '-o', 'json');
+    const { interrupted, notChecked, summary } = documentOf(merged);
+    assert.deepEqual([merged.exitCode, interrupted, notChecked + summary.total], [130, true, 12]);
+  });
+});
+
+describe('a file that is not a whole report', () => {
+  const errorOf = async (content: string): Promise<string> => {
+    using folder = createTemporaryFolder({ 'r.json': content });
+    const { exitCode, stdout, stderr } = await runMain(['report', 'merge', `${folder.path}/r.json`]);
+    assert.deepEqual([exitCode, stdout], [2, '']);
+    assert.match(stderr, /\nSee kairos-pull report --help\.\n$/);
+    return (stderr.split('\n')[0] ?? '').replaceAll(folder.path, '.').replace('error: ./', '');
+  };
+  const shardReport = async (format: string): Promise<string> =>
+    (await runMain(['check', ...IMAGES, '--shard', '1/1', '-o', format])).stdout;
+
+  it('is named with its line', async () => {
+    const json = await shardReport('json');
+    const half = json.slice(0, json.length / 2);
+    const cut = 'it is not valid JSON. The report may be cut off: did the run end?';
+    assert.equal(await errorOf(half), `r.json:${half.split('\n').length}: ${cut}`);
+    const verdict = json.split('\n').findIndex((line) => line.includes('"verdict"')) + 1;
+    const wrong = 'results[0].verdict has another form than in a report.';
+    assert.equal(await errorOf(json.replace('"pullable"', '"perhaps"')), `r.json:${verdict}: ${wrong}`);
+    assert.equal(await errorOf(json.replace('"pullable"', '"unpullable"')), `r.json:${verdict}: ${wrong}`);
+    const lines = (await shardReport('ndjson')).trimEnd().split('\n');
+    assert.equal(await errorOf([...lines.slice(0, 3), '{"input": "x', ''].join('\n')), `r.json:4: ${cut}`);
+    assert.equal(
+      await errorOf([lines[0], lines[1]?.replace('"message":', '"note":')].join('\n')),
+      'r.json:2: message has another form than in a report.',
+    );
+  });
+
+  it('is refused if results are missing from it', async () => {
+    const [first, ...lines] = (await shardReport('ndjson')).trimEnd().split('\n');
+    assert.ok(first?.includes('verdict'));
+    assert.equal(await errorOf(lines.join('\n')), 'r.json: it has 11 of 12 results: the report is not complete.');
+  });
+
+  it('is said to be something else', async () => {
+    const something = 'it is not a report of kairos-pull check; use the files of -o json or -o ndjson.';
+    assert.equal(await errorOf('nginx\nredis\n'), `r.json:1: ${something}`);
+    assert.equal(await errorOf('{"images": []}'), `r.json:1: ${something}`);
+    assert.equal(await errorOf('[1]'), `r.json: ${something}`);
+    assert.equal(await errorOf(' \n'), 'r.json: the file is empty. Did the run end?');
+    const { stderr } = await runMain(['report', 'merge', '/nonexistent/r.json']);
+    assert.match(stderr, /^error: cannot read \/nonexistent\/r\.json: no such file or directory\.\n/);
+  });
+
+  it('is read as PowerShell writes it', async () => {
+    const text = await shardReport('json');
+    using folder = createTemporaryFolder({
+      'a.json': Buffer.from(`\ufeff${text}`, 'utf16le'),
+      'b.json': `\ufeff${text}`,
+    });
+    for (const name of ['a.json', 'b.json']) {
+      assert.equal((await runMain(['report', 'merge', `${folder.path}/${name}`])).exitCode, 0, name);
+    }
+  });
+});
+
+describe('a report that is read again', () => {
+  it('has the results that were written, without what could control a terminal', () => {
+    for (const format of ['json', 'ndjson'] as const) {
+      const write = (results: readonly Result[]): string =>
+        runReporter(createReporter(format, { color: 0, unicode: true }), results, reportOn(results));
+      const read = (text: string): Result[] => {
+        const file = parseReportFile(text);
+        assert.ok(file.ok, JSON.stringify(file));
+        return file.value.results.map((stored) => stored.read());
+      };
+      const lists = fc.array(anyResult, { minLength: 1, maxLength: 4 });
+      fc.assert(
+        fc.property(lists, (results) => {
+          const again = read(write(results));
+          const facts = (those: readonly Result[]) =>
+            those.map(({ input, foundAt, verdict, reason, cause, proof, platforms, requests, durationMs }) =>
+              JSON.stringify([
+                input,
+                foundAt,
+                verdict,
+                reason,
+                cause,
+                proof,
+                platforms?.length,
+                requests.length,
+                durationMs,
+              ]),
+            );
+          assert.deepEqual(facts(again), facts(results));
+          assert.equal(write(read(write(again))), write(again));
+          for (const { message, hint } of again) assert.doesNotMatch(`${message}${hint}`, /[\p{Cc}\p{Cf}\p{Cs}]/u);
+        }),
+        { numRuns: 200 },
+      );
+    }
+  });
+});
