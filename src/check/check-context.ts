@@ -31,7 +31,7 @@ export interface CheckContext {
   readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
   /** Called for every step, as it happens. */
   readonly onEvent?: OnEvent | undefined;
-  /** `host[:port]` of the loopback registries that use plain http. */
+  /** `host[:port]` of the loopback registries that use plain HTTP. */
   readonly plainHosts: Set<string>;
   /** `host[:port]` of the registries that serve blobs only by GET. */
   readonly hostsWithoutHead: Set<string>;

@@ -16,7 +16,7 @@ import { finding } from './finding.ts';
 import { isHung } from './hung-mirror.ts';
 import { judgeHelper } from './judge-helper.ts';
 import { rejectedCredential } from './judge-permission.ts';
-import { invalidReference, locate } from './locate.ts';
+import { invalidText, locate } from './locate.ts';
 import { type MirrorAttempt, planMirrors } from './mirror.ts';
 import { isPlainHttp, mayUsePlainHttp } from './plain-http.ts';
 import { type ProofSettings, prove } from './prove.ts';
@@ -38,7 +38,7 @@ async function concludeTarget(context: CheckContext, target: Target, signal: Abo
     return concludeFinding(finding({ reason, cause: null, message }));
   }
   const reference = parseReference(target.text);
-  if (!reference.ok) return concludeFinding(invalidReference(reference.error.message));
+  if (!reference.ok) return concludeFinding(invalidText(target.text, reference.error.message));
   const proof = addPlatform(target, settings);
   const checkAt = (attempt: Place, time: LocationTime): Promise<LocationCheck> =>
     checkLocation(context, attempt, proof, time, signal);
@@ -100,8 +100,8 @@ const servesManifest = ({ proven: { outcome } }: Checked): boolean =>
   outcome.kind === 'response' && hasContent(outcome.response) && rejectedCredential(outcome) === undefined;
 
 /**
- * A loopback registry that does not use TLS is checked over plain http, as docker does. A handshake that only fell silent
- * is no proof of plain http: if that fails too, the attempt over TLS is judged.
+ * A loopback registry that does not use TLS is checked over plain HTTP, as docker does. A handshake that only fell silent
+ * is no proof of plain HTTP: if that fails too, the attempt over TLS is judged.
  */
 async function proveAt(run: CheckRun, endpoint: Endpoint, settings: ProofSettings): Promise<CheckedAt> {
   const { plainHosts } = run.context;

@@ -1,7 +1,7 @@
 // Connects one check to a registry. The request stack is drawn here, and nowhere else:
 //
 //   authenticate            outermost: a 401 is a response to it, not a failure
-//   withConnectLimit        for a connection after which another may be tried: a mirror's, or one over TLS before plain http
+//   withConnectLimit        for a connection after which another may be tried: a mirror's, or one over TLS before plain HTTP
 //   withRetry               repeats a whole chain of redirects
 //   withRedirect            it alone knows when a request leaves the origin
 //   withPacing              every hop counts against the limits of its host
@@ -159,7 +159,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   };
 }
 
-/** A host that cannot be connected to leaves time for the next, and a TLS handshake without an end for plain http. */
+/** A host that cannot be connected to leaves time for the next, and a TLS handshake without an end for plain HTTP. */
 const withConnectLimit =
   (limitMs: (url: URL) => number | undefined): Middleware =>
   (next) =>

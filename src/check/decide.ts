@@ -16,7 +16,7 @@ import { hasContent } from '../http/response.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { type Evidence, evidenceOf } from '../registry/evidence.ts';
 import { type CheckedImage, capitalize, type Finding, finding } from './finding.ts';
-import { advise, type Hint, OPTION_HINTS } from './hint.ts';
+import { advise, allowRealmHint, type Hint, OPTION_HINTS } from './hint.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { judgeRejected, rejectedCredential } from './judge-permission.ts';
 import { judgeResponse } from './judge-response.ts';
@@ -75,10 +75,7 @@ export function judgeOther(
 function adviceOn({ because }: AuthOutcome & { readonly kind: 'bad-challenge' }, { reference }: CheckedImage): Hint {
   switch (because) {
     case 'unlisted-realm':
-      return advise(
-        'allow-realm',
-        `No request was sent there. If it is the right token service, add it to the realms of ${reference.registry} in the config file.`,
-      );
+      return allowRealmHint(reference.registry);
     case 'cleartext-credentials':
       return OPTION_HINTS.cleartextCredentials;
     default:

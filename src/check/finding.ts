@@ -53,6 +53,10 @@ export interface Part {
   readonly kind: 'child-manifest' | 'config' | 'layer';
   /** With its digest: `layer 3 of linux/arm64 (sha256:…, …)`. */
   readonly name: string;
+  /** `layer 3 of linux/arm64` */
+  readonly title: string;
+  /** What the title does not say: `sha256:… (application/…)`. */
+  readonly detail: string;
   readonly descriptor: Descriptor;
 }
 
@@ -75,8 +79,11 @@ export const capitalize = (text: string): string =>
   /^(?:the|layer) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 /** `Log in: …`, in the way of a known registry, or by `docker login`. */
-export const loginHint = (image: CheckedImage, verb = 'Log in', after = ''): Hint =>
-  advise('log-in', `${verb}: ${describeLogin(loginSubject(image))}.${after}`);
+export function loginHint(image: CheckedImage, verb = 'Log in', after = ''): Hint {
+  const subject = loginSubject(image);
+  const only = subject.tool === 'variables' ? ' They are for this check only; a pull requires a login of its own.' : '';
+  return advise('log-in', `${verb}: ${describeLogin(subject)}.${only}${after}`);
+}
 
 export const loginSubject = ({ known, reference, loginTool = () => 'docker' }: CheckedImage): LoginSubject => ({
   known,
@@ -86,10 +93,17 @@ export const loginSubject = ({ known, reference, loginTool = () => 'docker' }: C
 
 export const REPORT = advise('contact-operator', "Report this to the registry's operator.");
 
-/** The name first: it is the most frequent mistake. */
-export function accessHint(image: CheckedImage): Hint {
-  const { access } = image.known;
-  const verb = 'Check the name; if it is correct, log in with an account that is allowed to pull it';
+/** The name first: it is the most frequent mistake. `hasAccount`: the registry accepted, or knows, the credentials. */
+export function accessHint(image: CheckedImage, hasAccount = false): Hint {
+  const { access, right } = image.known;
+  const grant = right === undefined || !hasAccount ? '' : `grant that account ${right}, or `;
+  const who =
+    right === undefined
+      ? 'an account that is allowed to pull it'
+      : hasAccount
+        ? 'one that has it'
+        : `an account that has ${right}`;
+  const verb = `Check the name; if it is correct, ${grant}log in with ${who}`;
   const { text } = loginHint(image, verb, access === undefined ? '' : ` ${access}`);
   return advise('check-access', text);
 }
@@ -107,7 +121,7 @@ export function intercepted({ response, page }: Evidence, expected = 'a registry
   return finding({
     reason: 'not-a-registry',
     cause: 'intercepted',
-    message: `${host} returned ${status} with ${page ?? 'a demand to log in to the network'} instead of ${expected}.`,
+    message: `${host} returned ${status} with ${page ?? 'a request to sign in to the network'} instead of ${expected}.`,
     hint: advise('check-registry', 'Check for a captive portal, a proxy, or a wrong host in the image name.'),
   });
 }

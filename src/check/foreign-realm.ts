@@ -40,7 +40,7 @@ export async function foreignRealmWarnings(
     const message =
       `The credentials for ${registry} from ${sources} were sent to ${shown}, the token service of ${registry}, which ` +
       `${isSame === undefined ? 'may be' : 'is'} on another site. If that is correct, set realms: [${shown}] for ` +
-      `${registry} in the config file, so that no other host gets them. If not, set the correct host there, and change the credentials.`;
+      `${registry}, so that no other host gets them. If not, set the correct host there, and change the credentials.`;
     return [{ code: 'foreign-realm', message }];
   });
   return (await Promise.all(warnings)).flat();

@@ -2,6 +2,7 @@
 // the check, which are those of the monitor and of the library.
 
 import type { HintCode } from '../core/hint-code.ts';
+import type { Reference } from '../core/reference.ts';
 
 export interface Hint {
   readonly code: HintCode;
@@ -30,7 +31,7 @@ export const OPTION_HINTS = {
   increaseTimeout: {
     code: 'increase-timeout',
     text: 'Increase --timeout.',
-    plain: 'Check later whether it is only slow, or allow it more time.',
+    plain: 'Check later whether it is only slow, or give it more time.',
   },
   ifSlow: { code: 'increase-timeout', text: 'If it is only slow, increase --timeout.', plain: null },
   openFiles: {
@@ -40,34 +41,23 @@ export const OPTION_HINTS = {
   },
   memory: {
     code: 'add-memory',
-    text: 'Lower --concurrency, or allow it more memory.',
-    plain: 'Allow the process more memory.',
+    text: 'Lower --concurrency, or give it more memory.',
+    plain: 'Give the process more memory.',
   },
   trustAuthority: {
     code: 'trust-authority',
     text: 'Pass its CA certificate with --ca-file ca.pem (or add it to certs.d); --insecure skips verification.',
-    plain: 'Set caFile for this registry in the config file to its CA certificate, or add it to certs.d.',
-  },
-  trustNamedAuthority: {
-    code: 'trust-authority',
-    text: "If it is your company's CA, pass its certificate with --ca-file ca.pem, or add it to certs.d. If you do not know it, a proxy may be reading the connection. --insecure skips verification.",
-    plain:
-      "If it is your company's CA, set caFile for this registry in the config file to its certificate, or add it to certs.d. If you do not know it, a proxy may be reading the connection.",
-  },
-  usePlainHttp: {
-    code: 'plain-http',
-    text: 'If the registry uses plain http, pass --plain-http.',
-    plain: 'If the registry uses plain http, set plainHttp: true for it in the config file.',
+    plain: 'Set caFile for this registry to its CA certificate, or add it to certs.d.',
   },
   omitPlainHttp: {
     code: 'plain-http',
     text: 'Omit --plain-http.',
-    plain: 'Remove plainHttp for this registry from the config file.',
+    plain: 'Remove plainHttp for this registry.',
   },
   closedPlainHttp: {
     code: 'plain-http',
     text: 'If the port uses TLS, omit --plain-http.',
-    plain: 'If the port uses TLS, remove plainHttp for this registry from the config file.',
+    plain: 'If the port uses TLS, remove plainHttp for this registry.',
   },
   keepHttps: {
     code: 'keep-https',
@@ -79,9 +69,23 @@ export const OPTION_HINTS = {
     text: 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.',
     plain: 'No credentials were sent. Ask the operator for a token service over https.',
   },
-  withoutPull: { code: 'try-later', text: 'A check with --proof head does not count as a pull.', plain: null },
+  withoutPull: { code: 'try-later', text: 'To check without using a pull, pass --proof head.', plain: null },
   anonymousInstead: { code: 'log-in', text: 'To check without them, use --anonymous.', plain: null },
 } as const satisfies Readonly<Record<string, Hint>>;
+
+/** With `host`, which names the directory in certs.d. */
+export const trustNamedAuthorityHint = (host: string): Hint => ({
+  code: 'trust-authority',
+  text: `If it is your company's CA, pass its certificate with --ca-file ca.pem, or save it as certs.d/${host}/ca.crt. If you do not know it, a proxy may be reading the connection.`,
+  plain: `If it is your company's CA, set caFile for ${host} to its certificate, or save it as certs.d/${host}/ca.crt. If you do not know it, a proxy may be reading the connection.`,
+});
+
+/** `host`: as in the reference, and in the settings of Docker. */
+export const plainHttpHint = (host: string): Hint => ({
+  code: 'plain-http',
+  text: `If it is meant to use plain HTTP, pass --plain-http; a pull with docker also requires ${host} in insecure-registries. Otherwise, check the port.`,
+  plain: `If it is meant to use plain HTTP, set plainHttp: true for ${host}; a pull with docker also requires it in insecure-registries. Otherwise, check the port.`,
+});
 
 /** In messages. */
 export const GIVEN_LOGIN_NAME = '--username and standard input';
@@ -95,20 +99,45 @@ export const GIVEN_LOGIN_HINT: Hint = {
 export const clientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
   text: `Pass one with --cert and --key, or put client.cert and client.key in certs.d/${host}.`,
-  plain: `Set cert and key for ${host} in the config file, or put client.cert and client.key in certs.d/${host}.`,
+  plain: `Set cert and key for ${host}, or put client.cert and client.key in certs.d/${host}.`,
 });
 
 export const otherClientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
   text: `Check the issuer, dates and purpose (client authentication) of the certificate from --cert or certs.d/${host}.`,
-  plain: `Check the issuer, dates and purpose (client authentication) of the certificate from the config file or certs.d/${host}.`,
+  plain: `Check the issuer, dates and purpose (client authentication) of the certificate that is set for ${host}, or in certs.d/${host}.`,
 });
 
 /** It works where the network sends the registry's own clients there: a VPC endpoint, or DNS with two views. */
 export const allowPrivateHint = (registry: string): Hint => ({
   code: 'allow-private',
   text: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file, or pass --allow-private. Otherwise, contact the registry's operator.`,
-  plain: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file. Otherwise, contact the registry's operator.`,
+  plain: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry}. Otherwise, contact the registry's operator.`,
+});
+
+const MAX_TAG_LENGTH = 128;
+
+/** Of a schema 1 manifest. To another tag: clients that pull the old manifest by digest still need it. */
+export function conversionHint({ registry, repository, tag, digest }: Reference): Hint {
+  const other = `${tag}-v2`;
+  if (tag === undefined || digest !== undefined || other.length > MAX_TAG_LENGTH) {
+    return advise('push-again', 'Build and push it again.');
+  }
+  const name = `docker://${registry}/${repository}`;
+  const command = `skopeo copy --format v2s2 ${name}:${tag} ${name}:${other}`;
+  return advise('push-again', `Build and push it again, or convert it to another tag: \`${command}\`.`);
+}
+
+export const fullDigestHint: Hint = {
+  code: 'check-name',
+  text: 'It is a short form: -o json prints the full digest.',
+  plain: 'It is a short form: use the full digest.',
+};
+
+export const allowRealmHint = (registry: string): Hint => ({
+  code: 'allow-realm',
+  text: `No request was sent there. If it is the right token service, add it to the realms of ${registry} in the config file.`,
+  plain: `No request was sent there. If it is the right token service, add it to the realms of ${registry}.`,
 });
 
 export const checkCredentialsHint = (registry: string): Hint => ({

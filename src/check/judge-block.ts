@@ -15,7 +15,8 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
   if (status === 451) return legalBlock(image, evidence);
   if (says(evidence, 'policy-block', namesOf(image))) return policyBlock(image, evidence);
   if (status !== 403) return undefined;
-  const blocked = (why: string): Finding => networkBlock(`${host} blocks this network: ${why}`, evidence);
+  const blocked = (why: string): Finding =>
+    networkBlock(`${host}, or a firewall in front of it, blocked the request: ${why}`, evidence);
   if (crossedOrigin)
     return blocked(`${formatStatus(status)} after a redirect from ${image.host}${quoteRegistry(evidence)}`);
   if (evidence.page !== undefined) return blocked(describeResponse(evidence));
@@ -28,17 +29,14 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
 
 const networkBlock = (message: string, evidence: Evidence): Finding => {
   const id = requestIdOf(evidence.response);
-  const operator = id === undefined ? '' : `, or give the ${id} above to its operator`;
+  const operator = id === undefined ? '' : `, or give the ${id} to the registry's operator`;
   const shown = message.includes(`${id} `) ? operator : '';
   return finding(
     {
       reason: 'denied',
       cause: 'network-block',
       message: `${message}.`,
-      hint: advise(
-        'check-connection',
-        `This comes from a firewall or CDN and says nothing about permissions. Try from another network${shown}.`,
-      ),
+      hint: advise('check-connection', `This says nothing about permissions. Try from another network${shown}.`),
     },
     evidence,
   );
@@ -64,12 +62,14 @@ function legalBlock(image: CheckedImage, evidence: Evidence): Finding {
 
 function policyBlock(image: CheckedImage, evidence: Evidence): Finding {
   const { known, part } = image;
-  const message = `A policy of ${known.name} blocks ${part === undefined ? 'this image' : 'it'}${quoteRegistry(evidence)}.`;
+  const code = evidence.errors.find((error) => error.code !== null)?.code;
+  const status = `${evidence.response.status}${code ? `, ${code}` : ''}`;
+  const message = `A policy of ${known.name} blocks ${part === undefined ? 'this image' : 'it'} (${status})${quoteRegistry(evidence)}.`;
   const hint = says(evidence, 'image-moved', namesOf(image))
     ? 'Ask the owner of the image where it is now.'
     : says(evidence, 'terms-not-accepted', namesOf(image))
       ? 'Accept the terms with an account there, then log in with that account.'
-      : 'The image exists: ask the owner of the policy (scanning, signing, curation) to allow it.';
+      : 'The image exists: push one that passes, or ask the owner of the policy (scanning, signing, curation) to allow this one.';
   return finding(
     { reason: 'denied', cause: 'policy-block', message, hint: advise('ask-for-approval', hint) },
     evidence,

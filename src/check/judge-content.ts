@@ -2,6 +2,7 @@
 
 import { algorithmOf, type Digest, digestOf, isSha256 } from '../core/digest.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { formatPlatform, normalizePlatform } from '../core/platform.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { BlobEvidence } from '../registry/blob-evidence.ts';
 import type { Evidence } from '../registry/evidence.ts';
@@ -9,6 +10,7 @@ import type { FailedUrl } from '../registry/find-blob.ts';
 import { type ImageConfig, readImageConfig } from '../registry/image-config.ts';
 import { isAttestation, sortEntries } from '../registry/index-entries.ts';
 import { type Manifest, type ManifestProblem, readManifest } from '../registry/manifest.ts';
+import { isSchema1MediaType } from '../registry/media-type.ts';
 import {
   type CheckedImage,
   capitalize,
@@ -20,7 +22,7 @@ import {
   quoteRegistry,
   shortDigests,
 } from './finding.ts';
-import { advise, type Hint } from './hint.ts';
+import { advise, conversionHint, type Hint } from './hint.ts';
 import { judgeLayerTypes } from './judge-layers.ts';
 
 export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<Manifest, Finding> {
@@ -33,7 +35,7 @@ export function judgeManifest(image: CheckedImage, evidence: Evidence): Outcome<
   // A web page is not a manifest with another digest.
   const isManifest = read.ok || read.error.kind !== 'no-manifest';
   if (expected !== undefined && digest !== null && digest !== expected && isManifest) {
-    return failure(otherManifest(image, expected, digest));
+    return failure(otherManifest(image, evidence.response.host, expected, digest));
   }
   if (!read.ok) return failure(judgeProblem(image, evidence, read.error));
   const manifest = read.value;
@@ -73,11 +75,8 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
       return finding({
         reason: 'legacy-schema1',
         cause: null,
-        message: `${imageName(image)} has only a Docker schema 1 manifest, which current runtimes reject.`,
-        hint: advise(
-          'push-again',
-          'Docker 28.2+ and containerd 2.1+ cannot pull it: pull it with an older Docker and push it again.',
-        ),
+        message: `${imageName(image)} has only a Docker schema 1 manifest${schema1Type(evidence)}, which Docker 28.2+ and containerd 2.1+ cannot pull.`,
+        hint: conversionHint(image.reference),
       });
     case 'no-manifest':
       if (problem.isPage) return intercepted(evidence);
@@ -100,7 +99,7 @@ const corruptManifest = ({ part }: CheckedImage, problem: string): Finding =>
   corrupt(part?.name ?? 'the manifest', part === undefined ? null : 'child-manifest', problem);
 
 /** By digest, a push does not replace the content. */
-function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): Finding {
+function otherManifest(image: CheckedImage, host: string, expected: Digest, actual: Digest): Finding {
   if (image.part !== undefined)
     return corruptManifest(
       image,
@@ -109,11 +108,11 @@ function otherManifest(image: CheckedImage, expected: Digest, actual: Digest): F
   const [wanted, found] = shortDigests(expected, actual);
   return finding({
     reason: 'corrupt',
-    cause: null,
-    message: `Requested ${wanted}, but the content's digest is ${found}; do not use it.`,
+    cause: 'digest-mismatch',
+    message: `Requested ${wanted}, but ${host} returned content with the digest ${found}.`,
     hint: advise(
-      'push-again',
-      "A cache, a proxy or damaged storage has changed it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
+      'bypass-cache',
+      "Do not use it: a cache, a proxy, damaged storage or an attacker may have replaced it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
     ),
   });
 }
@@ -137,21 +136,20 @@ function notAnImage(image: CheckedImage, what: string, hasImageLayers = false): 
       hasImageLayers && !isNamed
         ? `${name} is ${what}, although its layers are those of a container image: docker and podman refuse it.`
         : `${name} is ${what}, not a container image.`,
-    hint:
-      what === ATTESTATIONS
-        ? advise('push-again', 'The image itself is missing from it: build and push it again.')
-        : hasImageLayers
-          ? advise(
-              'push-again',
-              'containerd ignores the media type of the config and may run it. If it is an image, push it again with a config of type application/vnd.oci.image.config.v1+json.',
-            )
-          : otherToolHint(image, what),
+    hint: what.startsWith(ATTESTATIONS)
+      ? advise('push-again', 'The image itself is missing from it: build and push it again.')
+      : hasImageLayers
+        ? advise(
+            'push-again',
+            'containerd ignores the media type of the config and may run it. If it is an image, push it again with a config of type application/vnd.oci.image.config.v1+json.',
+          )
+        : otherToolHint(image, what),
   });
 }
 
 /** Of an artifact whose tool is known, the command. */
 function otherToolHint({ reference: { registry, repository, tag } }: CheckedImage, what: string): Hint {
-  if (what === HELM_CHART) {
+  if (what.startsWith(HELM_CHART)) {
     const version = tag === undefined ? '' : ` --version ${tag}`;
     return advise('use-other-tool', `Use Helm: \`helm pull oci://${registry}/${repository}${version}\`.`);
   }
@@ -162,13 +160,27 @@ function otherToolHint({ reference: { registry, repository, tag } }: CheckedImag
 /** As in `describeArtifact`. */
 const HELM_CHART = 'a Helm chart';
 
-const ATTESTATIONS = 'an index that contains only attestations';
+const ATTESTATIONS = 'an index of attestations only';
 
 /** What an index without an image is; undefined if it has one. */
 function describeWithoutImage(index: Manifest & { kind: 'index' }): string | undefined {
   const { runnable, unspecified } = sortEntries(index);
   if (runnable.length + unspecified.length > 0) return undefined;
-  return index.manifests.every(isAttestation) ? ATTESTATIONS : 'an index without a runnable image';
+  if (!index.manifests.every(isAttestation)) return 'an index without a runnable image';
+  const entries = index.manifests.length === 1 ? '1 entry' : `${index.manifests.length} entries`;
+  const hasNoPlatform = index.manifests.every(({ platform }) => isUnknown(platform));
+  return `${ATTESTATIONS} (${entries}${hasNoPlatform ? ', unknown/unknown' : ''})`;
+}
+
+function isUnknown(platform: unknown): boolean {
+  const known = normalizePlatform(platform);
+  return known !== undefined && formatPlatform(known) === 'unknown/unknown';
+}
+
+/** The media type, if the registry sent it; a version in the document says the same. */
+function schema1Type({ response: { headers, quote } }: Evidence): string {
+  const type = headers.mediaType() ?? '';
+  return isSchema1MediaType(type) ? ` (${quote(type, 100)})` : '';
 }
 
 /** Of a config that was read in full. */

@@ -27,7 +27,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
     return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, OPTION_HINTS.openFiles);
   }
   if (code === 'ENOMEM') {
-    const message = `This process has not enough memory for the connection to ${server} (ENOMEM).`;
+    const message = `This process does not have enough memory for the connection to ${server} (ENOMEM).`;
     return unreachable(kind === 'dns' ? 'dns' : 'tcp', message, OPTION_HINTS.memory);
   }
   switch (kind) {
@@ -71,8 +71,11 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
     case 'private-address':
       return judgePrivateAddress(image, failure, from);
     case 'redirect-loop': {
-      const hint = advise('check-registry', "Check the registry's address, and any proxy in front of it.");
-      return notARegistry('redirect-loop', `${capitalize(server)} redirects in a loop: ${detail}.`, hint);
+      const cause = detail.includes(' to itself ')
+        ? ' This is typical of a proxy that ends TLS in front of a server that redirects http to https (X-Forwarded-Proto).'
+        : '';
+      const hint = advise('contact-operator', `No client can pull from it: contact its operator.${cause}`);
+      return notARegistry('redirect-loop', `${capitalize(server)} ${detail}.`, hint);
     }
     case 'insecure-redirect': {
       const message = `${capitalize(server)} does not keep the connection encrypted: ${detail}.`;
@@ -116,7 +119,7 @@ function judgeDns({ known, host: registry }: CheckedImage, { code, host }: HttpF
     return unreachable('dns', `The DNS lookup of ${server} failed temporarily (${code}).`, CHECK_DNS);
   const because = code === null ? '' : ` (${code})`;
   if (known.isOneHost && host === registry) {
-    const message = `Cannot resolve ${server}${because}: this machine has no DNS or no internet access.`;
+    const message = `Cannot resolve ${server}${because}: this machine has no DNS or internet access.`;
     const hint = 'Check the network and its DNS server. If this network requires a proxy, set HTTPS_PROXY.';
     return unreachable('dns', message, advise('check-name-resolution', hint));
   }
@@ -126,7 +129,7 @@ function judgeDns({ known, host: registry }: CheckedImage, { code, host }: HttpF
 
 const CHECK_HOST = advise('check-registry', 'Check the host and port of the image.');
 const CLOSED_BETWEEN = advise(
-  'check-connection',
+  'try-later',
   'Try again. If it persists, a proxy, VPN or firewall is closing connections.',
 );
 
@@ -194,7 +197,7 @@ const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string
     `Could not connect to ${server} ${time}: no response at all.`,
     advise(
       'check-connection',
-      'Check the firewall, the VPN and the route: a registry that is just down would refuse the connection immediately.',
+      'Check the firewall, the VPN and the route, and whether that host is up: a running host without a registry would refuse the connection.',
     ),
   ],
   tls: ({ server, time }) => [
@@ -204,7 +207,7 @@ const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string
   proxy: ({ server, time, proxy }) => [`The ${proxy} did not connect to ${server} ${time}.`, OPTION_HINTS.ifSlow],
   headers: ({ Server, time }) => [`${Server} accepted the request, but did not respond ${time}.`, OPTION_HINTS.ifSlow],
   body: ({ server, time }) => [
-    `The response of ${server} stalled: the rest did not arrive ${time}.`,
+    `The response from ${server} stalled: the rest did not arrive ${time}.`,
     OPTION_HINTS.ifSlow,
   ],
 };

@@ -1,6 +1,7 @@
 // Judges a refusal for want of credentials that a helper or a file should have contained: that is the reason then, and
 // no warning as well.
 
+import { DOCKER_HUB, registryOfHost } from '../core/docker-hub.ts';
 import type { Warning } from '../core/result.ts';
 import { keyOfRegistry } from '../credentials/auth-key.ts';
 import type { FailedHelper, FailedSource, HelperName } from '../credentials/credential-chain.ts';
@@ -40,15 +41,18 @@ const isOfHelper = ({ code }: Warning): boolean => code === 'helper-missing' || 
 function judgeFailedHelper(image: CheckedImage, found: Finding, helper: FailedHelper): Finding {
   const { program, label, problem, code, isSlow } = helper;
   const { registry, repository } = image.reference;
-  const message = `${label} gets the credentials for ${registry} from ${program}, which ${problem}; without credentials, ${image.host} does not serve ${repository}.`;
+  const where = registryOfHost(registry) === DOCKER_HUB ? image.known.name : 'this registry';
+  const message = `${program} ${problem}; ${label} relies on it for ${where}, which does not serve ${repository} without credentials.`;
   const look = `To see why, run \`echo ${keyOfRegistry(registry)} | ${program} get\``;
   const evidence = { errors: found.registryErrors };
   if (isSlow) {
     const hint = both(advise('check-credential-helper', `${look}.`), OPTION_HINTS.ifSlow);
     return finding({ reason: 'unreachable', cause: 'credential-helper', message, hint }, evidence);
   }
-  const step = code === 'helper-missing' ? 'Install it' : look;
-  const hint = advise('check-credential-helper', `${step}; or ${withoutHelper(image, helper)}.`);
+  const hint =
+    code === 'helper-missing'
+      ? advise('install-credential-helper', `${install(program)}. Or ${withoutHelper(image, helper)}`)
+      : advise('check-credential-helper', `${look}. Or ${withoutHelper(image, helper)}`);
   return finding({ reason: 'unauthorized', cause: 'credentials-required', message, hint }, evidence);
 }
 
@@ -56,9 +60,26 @@ function judgeFailedHelper(image: CheckedImage, found: Finding, helper: FailedHe
 function withoutHelper(image: CheckedImage, { label, field }: FailedHelper): string {
   const subject = loginSubject(image);
   const login = describeLogin(subject);
-  if (subject.tool === 'variables') return login;
-  const line = field === undefined ? `the credHelpers entry "${keyOfRegistry(subject.registry)}"` : `"${field}"`;
-  return `remove ${line} from ${label} and log in: ${login}`;
+  if (subject.tool === 'variables')
+    return `${login}. The variables are for this check only; a pull requires the helper.`;
+  const line = field === undefined ? `this registry from credHelpers in ${label}` : `"${field}" from ${label}`;
+  return `remove ${line} and log in: ${login}.`;
+}
+
+/** Where the name of the program is not that of what to install. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'docker-credential-ecr-login': 'amazon-ecr-credential-helper',
+  'docker-credential-gcloud': 'the Google Cloud CLI',
+  'docker-credential-desktop': 'Docker Desktop',
+  'docker-credential-osxkeychain': 'docker-credential-helpers',
+  'docker-credential-pass': 'docker-credential-helpers',
+  'docker-credential-secretservice': 'docker-credential-helpers',
+  'docker-credential-wincred': 'docker-credential-helpers',
+};
+
+function install(program: string): string {
+  const name = PACKAGES[program];
+  return name === undefined ? 'Install it' : `Install it (${name})`;
 }
 
 function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem }: FailedSource): Finding {
@@ -71,7 +92,7 @@ function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem
 
 function emptyHint(image: CheckedImage, { program, label }: HelperName): Hint {
   const { registry } = image.reference;
-  const why = `${label} gets the credentials for ${registry} from ${program}, which has none`;
+  const why = `${label} takes the credentials for ${registry} from ${program}, which has none`;
   return advise('check-credential-helper', `Check the name. ${why}: log in with ${describeHelperLogin(program)}.`);
 }
 

@@ -42,25 +42,38 @@ export function judgeLimit(
   }
 }
 
-/** `Docker Hub: 0 of 100 pulls per 6 h are left for 203.0.113.9 (anonymous)` */
+/** `Docker Hub: 0 of 100 pulls are left in this 6-hour window for 203.0.113.9 (anonymous)` */
 function describeQuota({ known }: CheckedImage, { response }: Evidence, used: CredentialsTried['used']): string {
   const { limit = null, remaining = null, windowSeconds = null } = readRateLimit(response) ?? {};
   const source = response.quote(response.headers.get('docker-ratelimit-source') ?? '', 60);
   const whose = used?.username ? ` for user ${cleanText(used.username, 60)}` : source === '' ? '' : ` for ${source}`;
   const how = used === undefined ? ' (anonymous)' : '';
-  const window = windowSeconds === null ? '' : ` per ${formatWait(windowSeconds * 1000)}`;
+  const window = windowSeconds === null ? '' : ` in ${nameWindow(windowSeconds)}`;
   if (limit === null) return `The pull quota of ${known.name} is used up${whose}${how}`;
-  return `${known.name}: ${remaining ?? 0} of ${limit} pulls${window} are left${whose}${how}`;
+  return `${known.name}: ${remaining ?? 0} of ${limit} pulls are left${window}${whose}${how}`;
+}
+
+/** `this 6-hour window` */
+function nameWindow(seconds: number): string {
+  const hours = seconds / 3600;
+  return Number.isInteger(hours) ? `this ${hours}-hour window` : `this window (${formatWait(seconds * 1000)})`;
 }
 
 function quotaHint(image: CheckedImage, { response }: Evidence, hasLogin: boolean): Hint {
   const { windowSeconds = null } = readRateLimit(response) ?? {};
   const again = tryAgain(response);
   const isUnknown = requestedWaitMs(response) === undefined && windowSeconds !== null;
-  const wait = isUnknown
-    ? `Try again within ${formatWait(windowSeconds * 1000)}, when pulls become available again`
-    : again;
-  const step = hasLogin ? advise('try-later', `${wait}.`) : loginHint(image, `${wait}, or log in for a higher limit`);
+  const wait = isUnknown ? `pulls become available again within ${formatWait(windowSeconds * 1000)}` : undefined;
+  const more = image.known.quotaOfUsers === undefined ? '' : ` (${image.known.quotaOfUsers})`;
+  const step = hasLogin
+    ? advise('try-later', wait === undefined ? `${again}.` : `Wait: ${wait}.`)
+    : both(
+        loginHint(image, `Log in for a higher limit${more}`),
+        advise(
+          'try-later',
+          wait === undefined ? `Or ${again.charAt(0).toLowerCase()}${again.slice(1)}.` : `Or wait: ${wait}.`,
+        ),
+      );
   // The response to a HEAD has no body: a GET was counted.
   return image.known.countsManifestGets && response.body.length > 0 ? both(step, OPTION_HINTS.withoutPull) : step;
 }

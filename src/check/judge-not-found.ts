@@ -31,7 +31,7 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
     return finding({ reason: 'registry-error', cause: 'registry', message, hint }, evidence);
   }
   if (part !== undefined) {
-    const message = `${capitalize(part.name)} is missing from ${crossedOrigin ? host : repositoryName(image)}.`;
+    const message = `${capitalize(part.title)} is missing from ${crossedOrigin ? host : repositoryName(image)}: ${part.detail}.`;
     const hint = advise('push-again', 'A pull would fail. Push the image again, or have the registry restore it.');
     return finding({ reason: 'incomplete', cause: part.kind, message, hint }, evidence);
   }
@@ -74,11 +74,16 @@ export const notARegistry = (evidence: Evidence): Finding =>
     {
       reason: 'not-a-registry',
       cause: 'not-oci',
-      message: `${evidence.response.host} responds, but is not a registry: it has no /v2/ endpoint.`,
+      message: `${evidence.response.host} responds, but is not a registry: it has no /v2/ endpoint, and returned ${formatStatus(evidence.response.status)}${evidence.page === undefined ? '' : ` with ${evidence.page}`}.`,
       hint: advise('check-registry', 'Check the host and port of the image.'),
     },
     evidence,
   );
+
+const CHECK_REPOSITORY = advise(
+  'check-name',
+  'Check the spelling of the repository, and whether anything has been pushed to it.',
+);
 
 function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
   const { known, reference } = image;
@@ -90,7 +95,7 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
     finding({ reason: 'not-found', cause, message, hint }, evidence);
   if (says(evidence, 'repository-missing')) {
     const message = `${known.name} has no repository ${repository}.`;
-    return missing('repository', message, cache || advise('check-name', 'Check the spelling of the repository.'));
+    return missing('repository', message, cache || CHECK_REPOSITORY);
   }
   if (tag !== undefined && digest === undefined && says(evidence, 'tag-expired')) {
     const message = `Tag ${tag} of ${name} has expired or was deleted.`;

@@ -58,7 +58,7 @@ export function judgeUnauthorized(image: CheckedImage, evidence: Evidence, tried
   if (used !== undefined && tried.isDropped) return droppedLogin(image, used, evidence);
   if (used !== undefined) {
     const message = `${nameCredentials(image, used)} do not grant access to ${repositoryName(image)}: no permission, or the repository does not exist.`;
-    const hint = accessHint(image);
+    const hint = accessHint(image, true);
     return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
   }
   if (withToken) return privateOrMissing(image, evidence);
@@ -87,7 +87,7 @@ function unreadableChallenge(image: CheckedImage, evidence: Evidence): Finding {
   const problem = isAbsent
     ? 'without a challenge (WWW-Authenticate)'
     : 'with a challenge (WWW-Authenticate) that clients cannot read';
-  const message = `${host} returned 401 ${problem}${quoteRegistry(evidence)}.`;
+  const message = `${host} returned 401 ${problem}.`;
   const hint = advise(
     'check-registry',
     `No client can log in there. Check the host of the image; if it is correct, contact the operator of ${image.known.name}.`,
@@ -119,11 +119,11 @@ function otherMethod({ scheme, params }: Challenge, proven: ProvenMethod, quote:
   if (proven.endpoint === undefined) return undefined;
   const { realm, service, scopes } = proven.endpoint;
   if (params.realm !== undefined && params.realm !== realm.href) {
-    return `requires one of the token service ${quote(params.realm, 100)}`;
+    return `requires a token from the token service ${quote(params.realm, 100)}`;
   }
-  if (params.service !== service) return `requires one for the service "${quote(params.service ?? '', 100)}"`;
+  if (params.service !== service) return `requires a token for the service "${quote(params.service ?? '', 100)}"`;
   const isOtherScope = params.scope !== undefined && params.scope !== scopes.join(' ');
-  return isOtherScope ? `requires one for the scope "${quote(params.scope ?? '', 100)}"` : undefined;
+  return isOtherScope ? `requires a token for the scope "${quote(params.scope ?? '', 100)}"` : undefined;
 }
 
 /** Basic, and only a token is stored. */
@@ -172,7 +172,9 @@ export function judgeRejected(
   // An empty 403 of a token service is about the credentials.
   const block = response.status === 403 && response.body.length > 0 ? judgeBlock(image, evidence) : undefined;
   if (block !== undefined && !isAvailable) return block;
-  const state = saysExpired(response) ? 'have expired' : `were rejected (${response.status})${quoteRegistry(evidence)}`;
+  // The end of the sentence is about the image, so the words of the registry follow it.
+  const words = isAvailable ? '' : quoteRegistry(evidence);
+  const state = saysExpired(response) ? 'have expired' : `were rejected (${response.status})${words}`;
   const instead = isAvailable ? '; the image can be pulled without them' : '';
   const message = `${nameCredentials(image, credential)} ${state}${instead}.`;
   const cause = saysExpired(response) ? 'credentials-expired' : 'bad-credentials';
@@ -188,21 +190,27 @@ function rejectedHint(image: CheckedImage, { credential, response }: RefusedCred
     // GHCR and others respond 403 to an account without access, too.
     return response.status === 403 ? accessHint(image) : renewHint(subject, credential);
   }
-  const renew = renewHint(subject, credential, 'Runtimes send them and fail. Log in again');
   const logout =
     credential.source.startsWith('$') || credential.source === GIVEN_LOGIN ? undefined : describeLogout(subject);
-  const remove = logout === undefined ? null : advise('log-in', `Or remove them: ${logout}.`);
-  return both(both(renew, remove), OPTION_HINTS.anonymousInstead);
+  const fail = 'Runtimes send them and fail.';
+  const renew =
+    logout === undefined
+      ? renewHint(subject, credential, `${fail} Log in again`)
+      : both(advise('log-in', `${fail} Remove them: ${logout}.`), renewHint(subject, credential, 'Or log in again'));
+  return both(renew, OPTION_HINTS.anonymousInstead);
 }
 
 function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boolean, evidence: Evidence): Finding {
-  const missing = mayBeMissing ? ', or it does not exist' : '';
+  const name = repositoryName(image);
+  const message = mayBeMissing
+    ? `Either ${name} does not exist, or the credentials${sourceOf(credential)} are not allowed to pull it.`
+    : `${nameCredentials(image, credential)} are not allowed to pull ${name}.`;
   return finding(
     {
       reason: 'denied',
       cause: mayBeMissing ? 'missing-or-no-access' : 'no-access',
-      message: `${nameCredentials(image, credential)} are not allowed to pull ${repositoryName(image)}${missing}${quoteRegistry(evidence)}.`,
-      hint: accessHint(image),
+      message,
+      hint: accessHint(image, true),
     },
     evidence,
   );
@@ -240,11 +248,11 @@ export function judgeInconclusive(image: CheckedImage, evidence: Evidence, by: I
 
 /** Most registries hide what is missing from anonymous clients. */
 export function privateOrMissing(image: CheckedImage, evidence: Evidence): Finding {
-  const { name, access } = image.known;
+  const { name, access, right } = image.known;
   const official = officialName(image);
   if (official !== undefined) return noOfficialImage(official, evidence);
-  const message = `${repositoryName(image)} is private or does not exist; ${name} does not say which.`;
-  const verb = 'Check the name; if it is private, log in';
+  const message = `${repositoryName(image)} is private or does not exist; ${name} does not say which (${evidence.response.status}, no credentials sent).`;
+  const verb = `Check the name; if it is private, log in${right === undefined ? '' : ` with an account that has ${right}`}`;
   const hint = loginHint(image, verb, access === undefined ? '' : ` ${access}`);
   return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
 }
@@ -262,8 +270,11 @@ export function credentialsExpired(
 /** `The credentials for ghcr.io from ~/.docker/config.json (user octocat)`. */
 export function nameCredentials({ reference }: CheckedImage, credential: Credential | undefined): string {
   const name = `The credentials for ${reference.registry}`;
-  if (credential === undefined) return name;
-  const { source, username } = credential;
+  return credential === undefined ? name : `${name}${sourceOf(credential)}`;
+}
+
+/** ` from ~/.docker/config.json (user octocat)` */
+function sourceOf({ source, username }: Credential): string {
   const from = source === GIVEN_LOGIN ? GIVEN_LOGIN_NAME : cleanText(source);
-  return `${name} from ${from}${username ? ` (user ${cleanText(username, 100)})` : ''}`;
+  return ` from ${from}${username ? ` (user ${cleanText(username, 100)})` : ''}`;
 }

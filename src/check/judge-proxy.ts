@@ -44,7 +44,7 @@ function judge({ proxy, host, code, detail }: HttpFailure, server: string): Judg
       };
     default:
       return {
-        message: `No connection to ${server} through the ${name}: ${detail}.`,
+        message: `Could not connect to ${server} through the ${name}: ${detail}.`,
         hint: advise('check-proxy', `Check the proxy and ${variable}; ${orExempt}`),
       };
   }

@@ -101,7 +101,7 @@ function judgeUnexpected(image: CheckedImage, evidence: Evidence): Finding {
   }
   if (hasCode(evidence, 'MANIFEST_INVALID')) return invalidManifest(evidence);
   if (says(evidence, 'requires-https')) {
-    const message = `${host} requires https, but was contacted over plain http.`;
+    const message = `${host} requires https, but was contacted over plain HTTP.`;
     return finding({ reason: 'unreachable', cause: 'tls', message, hint: OPTION_HINTS.omitPlainHttp }, evidence);
   }
   if (says(evidence, 'requires-client-certificate')) {

@@ -5,7 +5,16 @@ import type { HttpFailure } from '../http/failure.ts';
 import { matchesHost } from '../http/server-identity.ts';
 import type { CertificateFacts, TlsProblem } from '../http/tls-failure.ts';
 import { type CheckedImage, capitalize, type Finding, finding, REPORT } from './finding.ts';
-import { advise, both, clientCertificateHint, type Hint, OPTION_HINTS, otherClientCertificateHint } from './hint.ts';
+import {
+  advise,
+  both,
+  clientCertificateHint,
+  type Hint,
+  OPTION_HINTS,
+  otherClientCertificateHint,
+  plainHttpHint,
+  trustNamedAuthorityHint,
+} from './hint.ts';
 
 interface Judged {
   readonly message: string;
@@ -37,8 +46,8 @@ const SAME_FOR_GO = 'docker, podman and other clients built with Go 1.22 or late
 
 const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   'not-tls': ({ image, failure, Server }) => ({
-    message: `${Server} does not use TLS on that port.`,
-    hint: failure.host === image.host ? plainHttpHint(image) : REPORT,
+    message: `${Server} responded to the TLS handshake with something other than TLS.`,
+    hint: failure.host === image.host ? notTlsHint(image) : REPORT,
   }),
   'old-version': ({ Server }) => ({
     message: `${Server} only supports TLS 1.1 or older; this client, docker and containerd require TLS 1.2 or later.`,
@@ -72,11 +81,14 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
       facts === undefined || facts.issuer === ''
         ? `The certificate of ${server} is not signed by a CA that this machine trusts${alsoWrong(image, failure, facts)}.`
         : `The certificate of ${server} is issued by "${image.quote(facts.issuer, 80)}", a CA that this machine does not trust${alsoWrong(image, failure, facts)}.`,
-    hint: facts === undefined || facts.issuer === '' ? TRUST : OPTION_HINTS.trustNamedAuthority,
+    hint: both(
+      facts === undefined || facts.issuer === '' ? TRUST : trustNamedAuthorityHint(failure.host),
+      alsoRepair(failure, facts),
+    ),
   }),
   'self-signed': ({ image, failure, server, facts }) => ({
     message: `The certificate of ${server} is self-signed, and this machine does not trust it${alsoWrong(image, failure, facts)}.`,
-    hint: TRUST,
+    hint: both(TRUST, alsoRepair(failure, facts)),
   }),
   expired: ({ image, server, facts }) => ({
     message: `The certificate of ${server} ${expiry(image, facts)}.`,
@@ -106,7 +118,7 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     message: `${Server} closed the connection during the TLS handshake, before it showed a certificate${failure.code === null ? '' : ` (${failure.code})`}.`,
     hint: advise(
       'check-connection',
-      'A firewall that filters by host name does this, or the port does not use TLS. Try from another network.',
+      'This is typical of a firewall that filters by host name, or of a port that does not use TLS. Try from another network.',
     ),
   }),
   other: ({ failure, server }) => {
@@ -162,8 +174,8 @@ const requiredCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): 
     ? clientCertificateHint(host)
     : both(advise('contact-operator', `A client certificate is sent only to ${host}, not to another host.`), REPORT);
 
-const plainHttpHint = ({ httpsOnly }: CheckedImage): Hint =>
-  httpsOnly === undefined ? OPTION_HINTS.usePlainHttp : advise('plain-http', httpsOnly);
+const notTlsHint = ({ httpsOnly, reference }: CheckedImage): Hint =>
+  httpsOnly === undefined ? plainHttpHint(reference.registry) : advise('plain-http', httpsOnly);
 
 function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const { names = [], commonName = '' } = facts ?? {};
@@ -178,7 +190,10 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const others = names.length === 0 ? 'another host name' : listNames(image, names);
   return {
     message: `The certificate of ${server} is for ${others}, not for ${host}.`,
-    hint: advise('check-name', 'Use a name listed in the certificate, or have it reissued for this one.'),
+    hint: advise(
+      'check-name',
+      `Check that ${failure.addresses?.[0] ?? 'this'} is the right server; if so, use a name in the certificate, or have it reissued.`,
+    ),
   };
 }
 
@@ -207,13 +222,25 @@ function alsoWrong(image: CheckedImage, failure: HttpFailure, facts: Certificate
   const host = hostOf(failure);
   const expired = isExpired(facts) ? [`it expired${day(facts.validToMs, ' on ')}`] : [];
   const { names } = facts;
-  const isNamed = matchesHost(host, { dns: names, ip: names });
-  const other = isNamed
+  const other = isNamed(failure, facts)
     ? []
     : [`it is ${names.length === 0 ? 'without a subjectAltName' : `for ${listNames(image, names)}, not for ${host}`}`];
   const problems = [...expired, ...other];
   return problems.length === 0 ? '' : `; also, ${problems.join(', and ')}`;
 }
+
+/** Trust alone does not help then. */
+function alsoRepair(failure: HttpFailure, facts: CertificateFacts | undefined): Hint | null {
+  if (facts === undefined || (isNamed(failure, facts) && !isExpired(facts))) return null;
+  if (isNamed(failure, facts)) return advise('check-certificate', 'It must be renewed as well.');
+  return advise(
+    'check-certificate',
+    `The ${isExpired(facts) ? 'name and date' : 'name'} must be fixed as well: have the certificate reissued.`,
+  );
+}
+
+const isNamed = (failure: HttpFailure, { names }: CertificateFacts): boolean =>
+  matchesHost(hostOf(failure), { dns: names, ip: names });
 
 const hostOf = ({ host }: HttpFailure): string => host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 

@@ -6,7 +6,7 @@ import { cleanText } from '../core/text.ts';
 import { apiHostOf, type Endpoint, endpointOf } from '../registry/endpoint.ts';
 import type { CheckContext } from './check-context.ts';
 import { type Finding, finding } from './finding.ts';
-import { advise, type Hint } from './hint.ts';
+import { advise, fullDigestHint, type Hint } from './hint.ts';
 import type { MirrorAttempt } from './mirror.ts';
 
 export interface Located {
@@ -20,7 +20,7 @@ export function locate(
   { location, text }: Pick<MirrorAttempt, 'location' | 'text'>,
 ): Outcome<Located, Finding> {
   const reference = parseReference(text);
-  if (!reference.ok) return failure(invalidReference(reference.error.message));
+  if (!reference.ok) return failure(invalidText(text, reference.error.message));
   const { registry } = reference.value;
   const own = hosts.get(apiHostOf(location.registry));
   const plainHttp = location.plainHttp ?? own?.plainHttp ?? settings.plainHttp;
@@ -32,3 +32,10 @@ export function locate(
 
 export const invalidReference = (message: string, hint: Hint | null = null): Finding =>
   finding({ reason: 'invalid-reference', cause: null, message, hint });
+
+/** A digest as the text report prints it. */
+const SHORT_DIGEST = /@sha256:[0-9a-f]{7,63}$/;
+
+/** Of a text that is not a reference. */
+export const invalidText = (text: string, message: string): Finding =>
+  invalidReference(message, SHORT_DIGEST.test(text) ? fullDigestHint : null);

@@ -8,9 +8,9 @@ export interface Mirror {
   /** `host[:port][/path]`: replaces the prefix of the rule. */
   readonly location: string;
   readonly plainHttp?: boolean | undefined;
-  /** Plain http is tried where https fails. */
+  /** Plain HTTP is tried where https fails. */
   readonly allowsPlainHttp?: boolean | undefined;
-  /** Plain http is not tried, although it is on loopback: what to change in the file that configures it, a sentence. */
+  /** Plain HTTP is not tried, although it is on loopback: what to change in the file that configures it, a sentence. */
   readonly httpsOnly?: string | undefined;
   readonly tls?: TlsChoice | undefined;
   /** Used only for images by tag, or by digest; unset: for both. */

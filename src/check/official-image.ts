@@ -22,7 +22,7 @@ export function noOfficialImage(name: string, evidence: Evidence): Finding {
     {
       reason: 'unauthorized',
       cause: 'missing-or-private',
-      message: `Docker Hub has no official image "${name}": official images are never private.`,
+      message: `Docker Hub has no official image "${name}": it returned ${evidence.response.status}, as for a private image, but official images are never private.`,
       hint: advise('check-name', meant === '' ? `Check the spelling. ${other}` : `${meant} ${other}`),
     },
     evidence,

@@ -30,8 +30,9 @@ export function createPartReader(client: RegistryClient, image: CheckedImage): P
       once(`manifest ${descriptor.digest} ${descriptor.size} ${descriptor.mediaType}`, () =>
         limited(async () => {
           const { digest } = descriptor;
-          const name = platform === null ? `the manifest ${digest}` : `the manifest of ${platform} (${digest})`;
-          const part: Part = { kind: 'child-manifest', name, descriptor };
+          const title = platform === null ? 'the manifest' : `the manifest of ${platform}`;
+          const name = platform === null ? `${title} ${digest}` : `${title} (${digest})`;
+          const part: Part = { kind: 'child-manifest', name, title, detail: digest, descriptor };
           return decide({ ...image, part }, await client.manifest('GET', digest, 'child-manifest'), judgeManifest);
         }),
       ),
@@ -39,7 +40,8 @@ export function createPartReader(client: RegistryClient, image: CheckedImage): P
       once(`config ${descriptor.digest} ${descriptor.size}`, () =>
         limited(async () => {
           const { digest } = descriptor;
-          const part: Part = { kind: 'config', name: `the config ${digest}`, descriptor };
+          const title = 'the config';
+          const part: Part = { kind: 'config', name: `${title} ${digest}`, title, detail: digest, descriptor };
           return decide({ ...image, part }, await client.config(digest), judgeConfig);
         }),
       ),

@@ -1,4 +1,4 @@
-// Whether a server uses plain http instead of TLS. Only a loopback registry may, as for docker, or one that the user allows it.
+// Whether a server uses plain HTTP instead of TLS. Only a loopback registry may, as for docker, or one that the user allows it.
 
 import type { AuthOutcome } from '../auth/authenticate.ts';
 import { type HttpFailure, type Phase, soundsLikePlainHttp } from '../http/failure.ts';
@@ -7,7 +7,7 @@ import type { Endpoint } from '../registry/endpoint.ts';
 import { evidenceOf } from '../registry/evidence.ts';
 
 /**
- * Whether to try plain http after this outcome over TLS: only the handshake failed. podman tries it after any failure to
+ * Whether to try plain HTTP after this outcome over TLS: only the handshake failed. podman tries it after any failure to
  * connect, if the user allowed it.
  */
 export function mayUsePlainHttp({ mayFallBack, allowsPlainHttp }: Endpoint, outcome: AuthOutcome): boolean {
@@ -19,7 +19,7 @@ export function mayUsePlainHttp({ mayFallBack, allowsPlainHttp }: Endpoint, outc
 const UNCONNECTED: ReadonlySet<Phase> = new Set(['tcp', 'tls']);
 
 /**
- * Whether the server uses plain http, after the outcomes over http and over TLS. A response may say that it requires TLS.
+ * Whether the server uses plain HTTP, after the outcomes over http and over TLS. A response may say that it requires TLS.
  * Without a valid response, it does if it answered the TLS handshake with something else.
  */
 export function isPlainHttp(outcome: AuthOutcome, overTls: AuthOutcome): boolean {

@@ -88,10 +88,11 @@ function distinctBlobs(image: CheckedImage, images: readonly PlatformImage[]): B
   const blobs = new Map<string, Blob>();
   const add = (kind: Blob['part']['kind'], what: string, descriptor: Descriptor, isRead = false): void => {
     const { digest, mediaType } = descriptor;
-    const name = `${what} (${digest}, ${showType(image, mediaType)})`;
+    const type = showType(image, mediaType);
+    const words = { name: `${what} (${digest}, ${type})`, title: what, detail: `${digest} (${type})` };
     // Of two sizes of the same blob, one is wrong.
     const key = `${digest} ${descriptor.size}`;
-    if (isRead || !blobs.has(key)) blobs.set(key, { part: { kind, name, descriptor }, isRead });
+    if (isRead || !blobs.has(key)) blobs.set(key, { part: { kind, ...words, descriptor }, isRead });
   };
   for (const { platform, manifest, config } of images) {
     const owner = platform === null ? '' : ` of ${platform}`;

@@ -44,13 +44,13 @@ export function requestedWaitMs(response: HttpResponse): number | undefined {
   return waitMs === undefined || waitMs > LONGEST_WAIT_MS ? undefined : waitMs;
 }
 
-/** `Try again later`, `Try again in 90 s`, `Try again in 90 min, at 08:00 UTC`; without a full stop. */
+/** `Try again later`, `Try again in 90 s`, `Try again in 90 min (08:00 UTC)`; without a full stop. */
 export function tryAgain(response: HttpResponse): string {
   const waitMs = requestedWaitMs(response);
   if (waitMs === undefined) return 'Try again later';
   const sentMs = sentAtMs(response);
   const isLong = sentMs !== undefined && waitMs >= WORTH_A_CLOCK_MS && waitMs < DAY_MS;
-  const clock = isLong ? `, at ${new Date(sentMs + waitMs).toISOString().slice(11, 16)} UTC` : '';
+  const clock = isLong ? ` (${new Date(sentMs + waitMs).toISOString().slice(11, 16)} UTC)` : '';
   return `Try again in ${formatWait(waitMs)}${clock}`;
 }
 

@@ -19,13 +19,13 @@ import type { Pause } from './wait.ts';
 type UsageText = readonly [string, ...string[]];
 
 export const NOTHING_TO_CHECK: UsageText = [
-  'nothing to check. Give an image or a file, for example:',
+  'nothing to check. Pass an image or a file, for example:',
   'kairos-pull check nginx:1.27',
   'kairos-pull check -f images.txt',
 ];
 
 export const NOTHING_TO_LIST: UsageText = [
-  'nothing to list. Give a file, for example:',
+  'nothing to list. Pass a file, for example:',
   'kairos-pull images -f images.txt',
 ];
 

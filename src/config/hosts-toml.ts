@@ -97,7 +97,7 @@ async function readHost(url: string, host: Host, path: string, files: UserFiles)
     // Whatever the command line says: containerd applies --plain-http to no host of the file.
     ...(mirror.value.plainHttp !== true && {
       plainHttp: false,
-      httpsOnly: `If it uses plain http, write http://${registryOf(mirror.value.location)} in ${path}.`,
+      httpsOnly: `If it uses plain HTTP, write http://${registryOf(mirror.value.location)} in ${path}.`,
     }),
     tls: await readTls(url, host, path, files),
     apiPath: apiPath === '/v2' ? undefined : apiPath,

@@ -18,7 +18,7 @@ import {
 
 export interface KairosExport {
   readonly drafts: readonly ResourceDraft[];
-  /** What is passed over, each a sentence with its line. */
+  /** What is ignored, each a sentence with its line. */
   readonly notes: readonly string[];
   /** Why nothing could be read; a sentence. */
   readonly problem?: string;
@@ -57,33 +57,31 @@ function readResource(
   const target = first(node, 'target', 'url', 'endpoint', 'image').trim();
   const type = first(node, 'resourceType', 'type').trim().toUpperCase();
   const name = cleanText(first(node, 'name', 'displayName', 'title'), 200) || target;
-  if (target === '' || type === '') return { note: 'A resource without a type or a target is passed over.' };
+  if (target === '' || type === '') return { note: 'A resource without a type or a target is ignored.' };
   const group = cleanText(first(node, 'groupName', 'group'), 200) || entry.group;
   const paused = entry.paused || textAt(node, 'active') === 'false';
   const insecure = first(node, 'skipTLS', 'skipTls') === 'true';
   const own = { name, group, paused, muted: entry.muted, interval: entry.interval };
   const id = slugOf(name);
   const note =
-    textAt(node, 'recursive') === 'true'
-      ? `${name}: "recursive" is passed over; only the target is checked.`
-      : undefined;
+    textAt(node, 'recursive') === 'true' ? `${name}: "recursive" is ignored; only the target is checked.` : undefined;
   const done = (draft: ResourceDraft) => ({ draft: { ...draft, id }, ...(note !== undefined && { note }) });
   if (type === 'DOCKER') {
     if (!parseReference(target).ok)
-      return { note: `${name}: ${cleanText(target, 100)} is not an image; it is passed over.` };
+      return { note: `${name}: ${cleanText(target, 100)} is not an image; it is ignored.` };
     return done({ ...imageDraft(own, { text: target, foundAt: [foundAt] }, defaults), insecure });
   }
   if (type === 'HTTP') {
     const url = parseWebUrl(target);
-    if (!url.ok) return { note: `${name}: ${url.error} It is passed over.` };
+    if (!url.ok) return { note: `${name}: ${url.error} It is ignored.` };
     return done(httpDraft({ http: target, ...own, insecure }, foundAt, defaults));
   }
   if (type === 'TCP') {
     const address = parseHostPort(target);
-    if (!address.ok) return { note: `${name}: ${address.error} It is passed over.` };
+    if (!address.ok) return { note: `${name}: ${address.error} It is ignored.` };
     return done(tcpDraft({ tcp: address.value, ...own }, foundAt, defaults));
   }
-  return { note: `${name}: the type ${cleanText(type, 40)} is unknown; it is passed over.` };
+  return { note: `${name}: the type ${cleanText(type, 40)} is unknown; it is ignored.` };
 }
 
 const MAX_SLUG = 51;

@@ -57,7 +57,7 @@ export function readRegistriesConf(text: string, path: string): readonly MirrorR
     // containers-registries.conf(5): it also allows unencrypted HTTP.
     if (insecure) return { tls: { insecure }, allowsPlainHttp: true };
     return {
-      httpsOnly: `If it uses plain http, set insecure = true for ${cleanText(location, 80)} in ${path}.`,
+      httpsOnly: `If it uses plain HTTP, set insecure = true for ${cleanText(location, 80)} in ${path}.`,
     };
   };
   return tables.map((table) => {

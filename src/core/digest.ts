@@ -17,7 +17,7 @@ export function digestProblem(text: string): string | undefined {
   const length = Object.hasOwn(HEX_LENGTHS, algorithm) ? HEX_LENGTHS[algorithm as DigestAlgorithm] : undefined;
   if (length === undefined) return 'must use sha256, sha384 or sha512';
   if (hex.length !== length) return `must have ${length} hexadecimal digits after ${algorithm}:, not ${hex.length}`;
-  if (!/^[0-9a-f]+$/.test(hex)) return 'must contain only lower-case hexadecimal digits (0-9, a-f)';
+  if (!/^[0-9a-f]+$/.test(hex)) return 'must contain only lowercase hexadecimal digits (0-9, a-f)';
   return undefined;
 }
 

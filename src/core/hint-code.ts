@@ -4,7 +4,9 @@
 export const HINT_CODES = {
   'log-in': 'Log in to the registry, log in again, or provide its credentials in another way.',
   'check-access': 'Check the name, and whether the account may pull the repository.',
-  'check-credential-helper': 'Install, repair or remove the credential helper that should return the login.',
+  'install-credential-helper':
+    'Install the credential helper that should return the login, or configure the login without it.',
+  'check-credential-helper': 'Repair or remove the credential helper that should return the login.',
   'check-credentials-file': 'Repair the file or variable that should contain the login.',
   'check-name': 'Check the spelling of the registry, the repository, the tag or the digest.',
   'check-registry':
@@ -24,6 +26,7 @@ export const HINT_CODES = {
   'raise-open-file-limit': 'Check fewer images concurrently, or raise the limit of open files.',
   'add-memory': 'Check fewer images concurrently, or allow the process more memory.',
   'build-platform': 'Build and push the image for the required platform.',
+  'bypass-cache': 'Do not use the content: find the cache, proxy or storage that replaced it.',
   'push-again': 'Push the image again, or have the registry restore its content.',
   'use-other-tool': 'It is not a container image: use the tool that created it.',
   'ask-for-approval': 'Ask the owner of the policy or of the image to allow it, or accept the terms.',

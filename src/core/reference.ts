@@ -7,7 +7,7 @@
 //   separator      = "." / "_" / "__" / 1*"-"
 //   tag            = ( ALPHA / DIGIT / "_" ) 0*127( ALPHA / DIGIT / "_" / "." / "-" )
 //
-// The part before the first slash is a host only if it contains a ".", a ":" or an upper-case letter, or is
+// The part before the first slash is a host only if it contains a ".", a ":" or an uppercase letter, or is
 // "localhost"; otherwise the host is docker.io. A single component on docker.io is an official image, under
 // library/. Without tag and digest the tag is latest; with both the digest counts and the tag is kept.
 
@@ -71,8 +71,8 @@ export function parseReference(text: string): Outcome<Reference, InvalidReferenc
 
   const problem =
     moved(start, textProblem(body)) ??
-    moved(start, hostProblem(host)) ??
-    moved(pathStart, pathProblem(path, text.slice(start, pathStart + path.length))) ??
+    moved(start, hostProblem(host, body)) ??
+    moved(pathStart, pathProblem(path, body.slice(0, pathStart - start + path.length), body)) ??
     moved(pathStart, lengthProblem(repository)) ??
     moved(tagStart, tagProblem(tag, body)) ??
     moved(digestStart, digestPartProblem(digest, body));
@@ -121,7 +121,10 @@ function textProblem(body: string): Problem {
   const blank = /[\s\p{C}]/u.exec(body);
   if (blank !== null) {
     const where = blank.index === 0 ? 'at the beginning' : `after ${quote(body.slice(0, blank.index))}`;
-    const message = `There is ${nameBlank(blank[0])} ${where}; image references cannot contain spaces or invisible characters.`;
+    const kind = blank[0] === ' ' ? 'spaces' : /\s/.test(blank[0]) ? 'whitespace' : 'invisible characters';
+    const isBetween = blank.index > 0 && /\s/.test(blank[0]) && /\S/.test(body.slice(blank.index));
+    const advice = isBetween ? ' If these are two images, list them separately.' : '';
+    const message = `There is ${nameBlank(blank[0])} ${where}; image references cannot contain ${kind}.${advice}`;
     return { message, offset: blank.index };
   }
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(body)?.[0];
@@ -145,14 +148,14 @@ function nameBlank(character: string): string {
   return `${/\s/.test(character) ? 'whitespace' : 'an invisible character'} (U+${code})`;
 }
 
-function hostProblem(host: string | undefined): Problem {
+function hostProblem(host: string | undefined, body: string): Problem {
   if (host === undefined) return undefined;
   const [name = host, port] = /^(.*?)(?::([^:\]]*))?$/s.exec(host)?.slice(1) ?? [];
   if (HOST.test(name)) {
     if (port === undefined || /^[0-9]+$/.test(port)) return undefined;
     const message =
       port === ''
-        ? `The registry ${quote(host)} ends with a colon but no port; use ${quote(name)} or add a port.`
+        ? `The registry ${quote(host)} ends with a colon but no port; ${name.includes('.') ? `use ${quote(name + body.slice(host.length), MAX_LENGTH)}, or ` : ''}add a port.`
         : `${quote(port)} in the registry ${quote(host)} is not a port number; a tag goes at the end, after the last slash.`;
     return { message, offset: name.length + 1 };
   }
@@ -169,7 +172,7 @@ function hostProblem(host: string | undefined): Problem {
 }
 
 /** `name`: the path with its host, as written. */
-function pathProblem(path: string, name: string): Problem {
+function pathProblem(path: string, name: string, body: string): Problem {
   if (path === '') {
     const where = name === '' ? 'at the beginning' : `after ${quote(name)}`;
     return { message: `There is no image name ${where}; use one such as nginx:1.27.`, offset: 0 };
@@ -179,7 +182,8 @@ function pathProblem(path: string, name: string): Problem {
 
   const lower = path.toLowerCase();
   if (lower !== path && lower.split('/').every((component) => PATH_COMPONENT.test(component))) {
-    const message = `The repository ${quote(path)} contains upper-case letters; use ${quote(name.toLowerCase(), MAX_LENGTH)}.`;
+    const lowered = name.toLowerCase() + body.slice(name.length);
+    const message = `The repository ${quote(path)} contains uppercase letters; use ${quote(lowered, MAX_LENGTH)}.`;
     return { message, offset: [...path].findIndex((character) => character !== character.toLowerCase()) };
   }
 
@@ -198,7 +202,7 @@ function pathProblem(path: string, name: string): Problem {
   }
   const message = /^[a-z0-9].*[a-z0-9]$/.test(component)
     ? `${quote(component)} has too many separators in a row; join words with one ".", one or two "_", or any number of "-".`
-    : `${quote(component)} must begin and end with a lower-case letter or a digit.`;
+    : `${quote(component)} must begin and end with a lowercase letter or a digit.`;
   return { message, offset };
 }
 
@@ -219,13 +223,27 @@ function tagProblem(tag: string | undefined, body: string): Problem {
       invalid.index === 0 && /[.-]/.test(invalid[0])
         ? `begins with ${quote(invalid[0])}; a tag begins with a letter, a digit or "_"`
         : `contains ${quote(invalid[0])}; a tag contains only letters, digits, "_", "." and "-"`;
-    return { message: `The tag ${quote(tag)} ${problem}.`, offset: invalid.index };
+    const better = validTag(tag);
+    const advice =
+      better === undefined
+        ? ''
+        : `; use ${quote(
+            body.replace(`:${tag}`, () => `:${better}`),
+            MAX_LENGTH,
+          )}`;
+    return { message: `The tag ${quote(tag)} ${problem}${advice}.`, offset: invalid.index };
   }
   if (tag.length > MAX_TAG_LENGTH) {
     const message = `The tag ${quote(tag)} is too long: ${tag.length} characters, maximum ${MAX_TAG_LENGTH}.`;
     return { message, offset: MAX_TAG_LENGTH };
   }
   return undefined;
+}
+
+/** Where it is clear: punctuation after it is not meant, and Helm replaces the "+" of a version by "_". */
+function validTag(tag: string): string | undefined {
+  const better = tag.replace(/[,;.:'")\]}>]+$/, '').replaceAll('+', '_');
+  return /^\w[\w.-]*$/.test(better) && better.length <= MAX_TAG_LENGTH ? better : undefined;
 }
 
 function digestPartProblem(digest: string | undefined, body: string): Problem {

@@ -43,8 +43,8 @@ export const CAUSES = {
   /** null: the registry does not say whether the repository or the tag is missing. */
   'not-found': ['repository', 'tag', 'digest', 'weak-evidence', null],
   incomplete: ['child-manifest', 'config', 'layer'],
-  /** null: the image's own manifest. */
-  corrupt: ['child-manifest', 'config', 'layer', 'media-type', null],
+  /** `digest-mismatch`, null: the image's own manifest. */
+  corrupt: ['child-manifest', 'config', 'layer', 'media-type', 'digest-mismatch', null],
   unreachable: ['dns', 'tcp', 'tls', 'proxy', 'timeout', 'credential-helper', 'private-address'],
   'registry-error': ['registry', 'token-service', 'upstream'],
   'rate-limited': ['pull-quota', 'too-many-requests', 'login-lockout'],

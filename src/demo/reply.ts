@@ -7,7 +7,7 @@ export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Reply {
   readonly status: number;
-  /** Lower-case names; a list is sent as several field lines. `content-length` is added from the body. */
+  /** Lowercase names; a list is sent as several field lines. `content-length` is added from the body. */
   readonly headers?: Headers;
   readonly body?: string | Uint8Array;
 }

@@ -13,7 +13,7 @@ export interface ListenOptions {
   readonly host?: string;
   /** Default 0: the system chooses. */
   readonly port?: number;
-  /** Unset: plain http. */
+  /** Unset: plain HTTP. */
   readonly tls?: TlsOptions;
   /** How many of the latest requests are kept, default 10,000. */
   readonly logLimit?: number;

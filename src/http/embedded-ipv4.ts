@@ -44,7 +44,7 @@ export function embeddedIPv4(address: string): readonly string[] {
   return FORMS.filter(({ matches }) => matches(groups)).map(({ at, isInverted }) => readIPv4(groups, at, isInverted));
 }
 
-/** The URL parser normalizes every spelling: lower-case hexadecimal, the longest run of zeros as `::`. */
+/** The URL parser normalizes every spelling: lowercase hexadecimal, the longest run of zeros as `::`. */
 function groupsOf(address: string): readonly number[] {
   const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = [], tail = []] = text.split('::').map((part) => part.split(':').filter((group) => group !== ''));

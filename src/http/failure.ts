@@ -238,11 +238,11 @@ function notHttpDetail(problem: string, data: unknown): string {
   if (/^[\x15\x16]\x03/.test(data)) return SPEAKS_TLS;
   const line = cleanText(data.split(/[\r\n]/, 1)[0] ?? '', 60);
   const isText = /^[\x20-\x7e]{3,}$/.test(line);
-  if (!isText) return 'it responds with something that is not HTTP';
-  return `it responds with "${line}"${line.startsWith('SSH-') ? ', as an SSH server does' : ''}`;
+  if (!isText) return 'it sent something that is not HTTP';
+  return `it sent "${line}"${line.startsWith('SSH-') ? ', so it is an SSH server' : ''}`;
 }
 
-export const SPEAKS_TLS = 'it responds with TLS to a plain http request';
+export const SPEAKS_TLS = 'it responds with TLS to a plain HTTP request';
 
 const TIMEOUT_DETAILS: Record<Phase, string> = {
   dns: 'DNS lookup timed out',
@@ -280,6 +280,6 @@ export function messageOf(error: unknown): string {
   return error.message || error.name;
 }
 
-/** Whether the TLS handshake failed the way it does if the server uses plain http. */
+/** Whether the TLS handshake failed the way it does if the server uses plain HTTP. */
 export const soundsLikePlainHttp = ({ kind, tls }: HttpFailure): boolean =>
   kind === 'tls' && tls?.problem === 'not-tls';

@@ -53,7 +53,8 @@ export function withRedirect(
         return stop('insecure-redirect', `it redirects from https to ${target.protocol}//${to}`);
       }
       if (seen.has(addressOf(next))) return stop('redirect-loop', describeLoop(hop, outcome.value, next, to));
-      if (hops === maxHops) return stop('redirect-loop', `${hops + 1} redirects in a row, the last to ${to}`);
+      if (hops === maxHops)
+        return stop('redirect-loop', `redirects ${hops + 1} times in a row, the last time to ${to}`);
       if (isDowngrade) onInsecure(host, to);
       if (target.origin !== hop.url.origin) crossedOrigin = true;
       const headers = crossedOrigin ? anonymous(dropsAllHeaders ? {} : hop.headers) : hop.headers;
@@ -79,10 +80,9 @@ function describeLoop(
 ): string {
   const server = quote(headers.get('server') ?? '', 40);
   const sender = `(${status}${server === '' ? '' : `, server ${server}`})`;
-  if (addressOf(target) !== addressOf(hop)) return `the last redirect ${sender} leads back to ${to}`;
-  return isServersAddress(hop)
-    ? `it redirects to itself ${sender}`
-    : `${hop.url.pathname} redirects to itself ${sender}`;
+  if (addressOf(target) !== addressOf(hop))
+    return `redirects in a loop: the last redirect ${sender} leads back to ${to}`;
+  return `redirects ${isServersAddress(hop) ? '' : `${hop.url.pathname} `}to itself ${sender}`;
 }
 
 const addressOf = ({ url, target = targetOf(url) }: Pick<HttpRequest, 'url' | 'target'>): string =>

@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly url: URL;
   /** The path and query that are sent, if a server chose them; unset: those of `url`. */
   readonly target?: RequestTarget;
-  /** Lower-case names. */
+  /** Lowercase names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly purpose: Purpose;

@@ -111,7 +111,7 @@ function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Co
   const document = parseJson(bytes);
   if (!(document instanceof JsonObject)) {
     if (served.type === undefined) return noManifest(bytes, served.text, quote);
-    return document === undefined ? invalidJson(bytes) : corrupt('is not a JSON object');
+    return document === undefined ? invalidJson(bytes) : corrupt(`is ${nameJson(document)}, not a JSON object`);
   }
   // containerd goes by the index, and so does every runtime that verified the index.
   const claimed = listed ?? served.type;
@@ -158,6 +158,13 @@ function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Co
 }
 
 const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
+
+function nameJson(value: JsonValue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a JSON array';
+  if (typeof value === 'string') return 'a JSON string';
+  return typeof value === 'boolean' ? 'a JSON boolean' : 'a JSON number';
+}
 
 /** Go takes null for an absent field. */
 const isFilled = (value: JsonValue | undefined): boolean => value !== undefined && value !== null;
@@ -228,7 +235,9 @@ function readImage(document: JsonObject, mediaType: ManifestMediaType, quote: Qu
     if (name === undefined && hasImageLayers && mediaType === DOCKER_MANIFEST) {
       return success({ kind: 'manifest', mediaType, config, layers });
     }
-    const what = name ?? `an artifact of type ${quote(type, 100) || 'unknown'}`;
+    const shown = quote(config.mediaType, 100);
+    const evidence = artifactName(config.mediaType) === name && shown !== '' ? ` (config type ${shown})` : '';
+    const what = name === undefined ? `an artifact of type ${quote(type, 100) || 'unknown'}` : `${name}${evidence}`;
     return failure({ kind: 'not-an-image', what, hasImageLayers });
   }
   // Older signatures and attestations have the config of an image; their layers reveal them.

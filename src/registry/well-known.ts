@@ -50,7 +50,11 @@ export interface KnownRegistry {
   readonly explainsNotFound?: true;
   /** The registry it caches: a missing image may exist there. */
   readonly cacheOf?: string;
+  /** How many pulls a login allows: `200 with a free account`. */
+  readonly quotaOfUsers?: string;
   readonly login?: LoginWay;
+  /** What an account needs to pull: `the role AcrPull`. */
+  readonly right?: string;
   /** A sentence: what else to check after a denied request. */
   readonly access?: string;
 }
@@ -75,11 +79,12 @@ const ROWS: readonly Row[] = [
     apiHost: DOCKER_HUB_API,
     challenge: { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' },
     countsManifestGets: true,
+    quotaOfUsers: '200 with a free account',
     hidesMissing: true,
     notFoundMeansTag: true,
     issuesAnonymousTokens: true,
     explainsNotFound: true,
-    login: { account: 'your user name (not the e-mail address) and an access token' },
+    login: { account: 'your user name (not the email address) and an access token' },
   },
   {
     name: 'Docker Hardened Images',
@@ -96,7 +101,7 @@ const ROWS: readonly Row[] = [
     hidesMissingFromUsers: true,
     notFoundMeansTag: true,
     login: { account: 'your GitHub user name and a classic token that has read:packages' },
-    access: 'A package is private until its settings on GitHub make it public.',
+    access: 'Or make the package public in its settings on GitHub.',
   },
   {
     name: 'LinuxServer (GHCR)',
@@ -126,7 +131,7 @@ const ROWS: readonly Row[] = [
     hidesMissing: true,
     hidesMissingFromUsers: true,
     login: { username: 'oauth2accesstoken', passwordFrom: 'gcloud auth print-access-token', lasts: '1 hour' },
-    access: 'The account needs the Artifact Registry Reader role (artifactregistry.repositories.downloadArtifacts).',
+    right: 'the role Artifact Registry Reader',
   },
   {
     name: 'Amazon ECR',
@@ -135,7 +140,7 @@ const ROWS: readonly Row[] = [
     hidesMissingFromUsers: true,
     notFoundMeansTag: true,
     login: { username: 'AWS', passwordFrom: 'aws ecr get-login-password --region <region>', lasts: '12 hours' },
-    access: 'The required permission is ecr:BatchGetImage.',
+    right: 'the permission ecr:BatchGetImage',
   },
   {
     name: 'Amazon ECR Public',
@@ -154,7 +159,7 @@ const ROWS: readonly Row[] = [
       passwordFrom: 'az acr login --name <label> --expose-token --output tsv --query accessToken',
       lasts: 'about 3 hours',
     },
-    access: 'The required role is AcrPull.',
+    right: 'the role AcrPull',
   },
   { name: 'Microsoft Container Registry', hosts: /^mcr\.microsoft\.com$/, hasNoAccounts: true },
   { name: 'registry.k8s.io', hosts: /^registry\.k8s\.io$/, hasNoAccounts: true },

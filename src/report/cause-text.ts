@@ -99,9 +99,13 @@ export const CAUSE_TEXTS: {
       meaning: 'The manifest is valid, but served under a Content-Type that runtimes refuse.',
       cure: 'Have the registry, or the proxy in front of it, send the media type of the manifest.',
     },
+    'digest-mismatch': {
+      meaning: 'The manifest that came is not the one with the requested digest.',
+      cure: 'Do not use it. Bypass the proxy or clear the cache; if that does not help, contact the operator.',
+    },
     null: {
-      meaning: 'The manifest itself does not match the digest, or is not valid.',
-      cure: 'By tag: push the image again. By digest: do not use it; find the cache or proxy that changed it.',
+      meaning: 'The manifest itself is not valid.',
+      cure: 'Push the image again.',
     },
   },
   unreachable: {

@@ -137,7 +137,8 @@ function imageKind({ mediaType, platforms, selected }: Result, style: Style): st
 /** For a single image; for a list, the end of the report has it once. */
 function pullsLeft(result: Result, style: Style, verbose: boolean): string[] {
   const left = formatRateLimit(result);
-  if (left === undefined) return [];
+  // A message about the quota has the numbers.
+  if (left === undefined || result.reason === 'rate-limited') return [];
   if (isRateLimitLow(result)) return [style.paint.yellow(left)];
   return verbose ? [style.paint.dim(left)] : [];
 }

@@ -32,12 +32,13 @@ const CAUSES: Record<Cause, string> = {
   'no-access': 'no access',
   'missing-or-no-access': 'missing or no access',
   'policy-block': 'blocked by policy',
-  'network-block': 'blocked by the network',
+  'network-block': 'blocked by a firewall',
   repository: 'repository',
   tag: 'tag',
   digest: 'digest',
   'weak-evidence': 'unclear',
   'media-type': 'wrong content type',
+  'digest-mismatch': 'digest mismatch',
   'child-manifest': 'platform manifest',
   config: 'config',
   layer: 'layer',
@@ -61,17 +62,27 @@ const CAUSES: Record<Cause, string> = {
   'bad-challenge': 'invalid challenge',
 };
 
-/** Why a login is missing that should be there: it says more than the cause. */
-const SOURCES: Readonly<Partial<Record<HintCode, string>>> = {
-  'check-credential-helper': 'credential helper',
-  'check-credentials-file': 'credentials file',
+/** Where the next step says more than the cause: by reason, then by code of the hint. */
+const BY_HINT: Readonly<Partial<Record<Reason, Readonly<Partial<Record<HintCode, string>>>>>> = {
+  unauthorized: {
+    'install-credential-helper': 'credential helper missing',
+    'check-credential-helper': 'credential helper',
+    'check-credentials-file': 'credentials file',
+    // Only of official images, which are never private.
+    'check-name': 'no such image',
+  },
+  denied: { 'check-credential-helper': 'credential helper', 'check-credentials-file': 'credentials file' },
+  // There was a connection.
+  unreachable: { 'try-later': 'connection lost' },
 };
 
 /** `not found (tag)`; '' for a pullable image, which has no reason. `hintCode`: of the result. */
 export function formatReason({ reason, cause, hintCode = null }: Judgement & { hintCode?: HintCode | null }): string {
   if (reason === null) return '';
   if (cause === null) return REASONS[reason];
-  const source = reason === 'unauthorized' || reason === 'denied' ? SOURCES[hintCode ?? 'try-later'] : undefined;
-  if (source !== undefined) return `${REASONS[reason]} (${source})`;
+  // Here the reason misleads: the content is that of a valid image, or the host is that of a registry.
+  if (cause === 'media-type' || cause === 'redirect-loop') return CAUSES[cause];
+  const better = hintCode === null ? undefined : BY_HINT[reason]?.[hintCode];
+  if (better !== undefined) return `${REASONS[reason]} (${better})`;
   return `${REASONS[reason]} (${CAUSES[cause]}${reason === 'incomplete' ? ' missing' : ''})`;
 }

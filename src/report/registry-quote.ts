@@ -5,11 +5,15 @@ import { cleanText } from '../core/text.ts';
 
 const MAX_QUOTES = 3;
 
+type Quoted = Pick<Result, 'message' | 'registryErrors'> & Partial<Pick<Result, 'cause' | 'rateLimit'>>;
+
 /** `"pull access denied" (DENIED)`, without duplicates; `show` makes a text from elsewhere safe to print. */
 export function registryQuotes(
-  { message: sentence, registryErrors }: Pick<Result, 'message' | 'registryErrors'>,
+  { message: sentence, registryErrors, cause, rateLimit }: Quoted,
   show: (text: string) => string = cleanText,
 ): string[] {
+  // The numbers say it all.
+  if (cause === 'pull-quota' && (rateLimit?.limit ?? null) !== null) return [];
   const quotes = registryErrors
     .filter(({ message }) => message === null || !sentence.includes(message))
     .map(({ code, message }) => {

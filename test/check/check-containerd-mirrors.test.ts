@@ -94,7 +94,7 @@ describe('the hosts of a hosts.toml', () => {
         image: 'localhost:5000/team/app:1',
       });
 
-    it('are checked over plain http if the TLS handshake falls silent', async () => {
+    it('are checked over plain HTTP if the TLS handshake falls silent', async () => {
       const { result } = await onLoopback(serves(IMAGE));
       assert.deepEqual([result.verdict, result.servedBy], ['pullable', 'localhost:5000']);
     });
@@ -103,7 +103,7 @@ describe('the hosts of a hosts.toml', () => {
       ['do not respond', { fails: { kind: 'tcp', phase: 'headers', code: 'UND_ERR_SOCKET' } }],
       ['say that they require TLS', { status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }],
     ] as const) {
-      it(`are judged by their TLS handshake if they ${what} over plain http`, async () => {
+      it(`are judged by their TLS handshake if they ${what} over plain HTTP`, async () => {
         const { result } = await onLoopback(overHttp);
         assert.deepEqual([result.reason, result.cause], ['unreachable', 'timeout']);
         assert.match(result.message, /^The TLS handshake with localhost:5000 did not finish within 25 s/);

@@ -20,7 +20,7 @@ describe('a loopback registry', () => {
     [`http://localhost:5000${MANIFEST}`]: SERVED,
   };
 
-  it('is checked over plain http if it does not use TLS, and the next time immediately', async () => {
+  it('is checked over plain HTTP if it does not use TLS, and the next time immediately', async () => {
     const { context, log } = scriptContext(script, {}, 'https://localhost:5000');
     const first = await checkTarget(context, target('localhost:5000/team/app:1'), never);
     const second = await checkTarget(context, target('localhost:5000/team/app:1'), never);
@@ -40,7 +40,7 @@ describe('a loopback registry', () => {
     ['contradictory lengths', { kind: 'not-http', phase: 'headers' }, 'not-oci'],
     ['nothing', { kind: 'timeout', phase: 'headers', waitedMs: 15_000 }, 'timeout'],
   ] as const) {
-    it(`that does not use TLS is judged by plain http, even if it sends ${what}`, async () => {
+    it(`that does not use TLS is judged by plain HTTP, even if it sends ${what}`, async () => {
       const broken: Script = { ...script, [`http://localhost:5000${MANIFEST}`]: { fails: overHttp } };
       const { context } = scriptContext(broken, {}, 'https://localhost:5000');
       const result = await checkTarget(context, target('localhost:5000/team/app:1'), never);
@@ -86,7 +86,7 @@ describe('a loopback registry', () => {
       return { result, isRemembered: context.plainHosts.has('localhost:5000') };
     };
 
-    it('is checked over plain http', async () => {
+    it('is checked over plain HTTP', async () => {
       const { result, isRemembered } = await judged(SERVED);
       assert.deepEqual([result.verdict, isRemembered], ['pullable', true]);
     });
@@ -95,7 +95,7 @@ describe('a loopback registry', () => {
       ['does not respond', { fails: { kind: 'tcp', phase: 'headers', code: 'UND_ERR_SOCKET' } }],
       ['says that it requires TLS', { status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }],
     ] as const) {
-      it(`and that ${what} over plain http is judged by its TLS handshake`, async () => {
+      it(`and that ${what} over plain HTTP is judged by its TLS handshake`, async () => {
         const { result, isRemembered } = await judged(overHttp);
         assert.deepEqual([result.cause, isRemembered], ['timeout', false]);
         assert.match(result.message, /TLS handshake with localhost:5000 did not finish within 25 s/);
@@ -107,7 +107,7 @@ describe('a loopback registry', () => {
     }
   });
 
-  it('leaves time for plain http, whatever the number of retries', async () => {
+  it('leaves time for plain HTTP, whatever the number of retries', async () => {
     const { context, requests } = scriptContext({ [MANIFEST]: SERVED }, {}, 'https://localhost:5000');
     await checkTarget(context, target('localhost:5000/team/app:1'), never);
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe('a loopback registry', () => {
     );
   });
 
-  describe('or one that the user allowed plain http for', () => {
+  describe('or one that the user allowed plain HTTP for', () => {
     const RULE = {
       prefix: 'registry.example',
       mirrors: [],
@@ -130,7 +130,7 @@ describe('a loopback registry', () => {
       ['refuses connections for https', REFUSED],
       ['refuses the TLS handshake', { fails: { kind: 'tls', phase: 'tls', tls: { problem: 'old-version' } } }],
     ] as const) {
-      it(`is checked over plain http if it ${what}, as podman does`, async () => {
+      it(`is checked over plain HTTP if it ${what}, as podman does`, async () => {
         const script = {
           [`https://registry.example${MANIFEST}`]: overTls,
           [`http://registry.example${MANIFEST}`]: SERVED,

@@ -60,7 +60,7 @@ describe('what is said about', () => {
       assert.equal(text, expected.get(name));
       // A name and a command are never broken.
       const [, ...lines] = text.split('\n');
-      const long = lines.filter((line) => line.length > 80 && !/^(?:\S+|`[^`]+`)$/.test(line.trim()));
+      const long = lines.filter((line) => line.length > 80 && !/^(?:\S+|`[^`]+`\.?)$/.test(line.trim()));
       assert.deepEqual(long, []);
     });
   }

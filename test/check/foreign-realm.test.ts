@@ -24,7 +24,7 @@ describe('foreignRealmWarnings', () => {
       {
         code: 'foreign-realm',
         message:
-          'The credentials for registry.acme.example:5000 from ~/.docker/config.json were sent to auth.other.example:8443, the token service of registry.acme.example:5000, which is on another site. If that is correct, set realms: [auth.other.example:8443] for registry.acme.example:5000 in the config file, so that no other host gets them. If not, set the correct host there, and change the credentials.',
+          'The credentials for registry.acme.example:5000 from ~/.docker/config.json were sent to auth.other.example:8443, the token service of registry.acme.example:5000, which is on another site. If that is correct, set realms: [auth.other.example:8443] for registry.acme.example:5000, so that no other host gets them. If not, set the correct host there, and change the credentials.',
       },
     ]);
   });

@@ -47,7 +47,7 @@ describe('judgeFailure names the phase and the reason', () => {
     ],
     [
       { kind: 'timeout', phase: 'body', waitedMs: 300 },
-      'The response of registry.example stalled: the rest did not arrive within 300 ms.',
+      'The response from registry.example stalled: the rest did not arrive within 300 ms.',
     ],
     [{ kind: 'timeout', phase: 'proxy' }, 'The proxy did not connect to registry.example in time.'],
     [{ kind: 'timeout' }, 'Could not connect to registry.example in time: no response at all.'],
@@ -66,7 +66,7 @@ describe('judgeFailure names the phase and the reason', () => {
     ],
     [
       { kind: 'tcp', code: 'ENOMEM' },
-      'This process has not enough memory for the connection to registry.example (ENOMEM).',
+      'This process does not have enough memory for the connection to registry.example (ENOMEM).',
     ],
     [
       { kind: 'dns', code: 'ENFILE' },
@@ -85,11 +85,11 @@ describe('judgeFailure names the phase and the reason', () => {
     ],
     [
       { kind: 'proxy', detail: 'the proxy returned 403' },
-      'No connection to registry.example through the proxy: the proxy returned 403.',
+      'Could not connect to registry.example through the proxy: the proxy returned 403.',
     ],
     [
-      { kind: 'redirect-loop', detail: 'more than 10 redirects' },
-      'registry.example redirects in a loop: more than 10 redirects.',
+      { kind: 'redirect-loop', detail: 'redirects 10 times in a row, the last time to h.example' },
+      'registry.example redirects 10 times in a row, the last time to h.example.',
     ],
   ] as const) {
     it(expected, () => assert.equal(messageOf(changes), expected));

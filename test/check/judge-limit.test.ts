@@ -17,7 +17,7 @@ describe('when to try again', () => {
     [{ 'retry-after': 'soon' }, '', 'later'],
     [{}, '', 'later'],
     [{}, 'retry-after: 90s, allowed: 1/minute', 'in 90 s'],
-    [{ date: DATE, 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'in 10 min, at 00:10 UTC'],
+    [{ date: DATE, 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'in 10 min (00:10 UTC)'],
     [{ 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'later'],
   ] as const) {
     it(`${JSON.stringify({ ...headers, body })}: ${expected}`, () => {
@@ -34,11 +34,11 @@ describe('an exhausted quota', () => {
     const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_CREDENTIALS);
     assert.equal(
       message,
-      'Docker Hub: 0 of 200 pulls per 6 h are left (anonymous); whether the image exists is unknown.',
+      'Docker Hub: 0 of 200 pulls are left in this 6-hour window (anonymous); whether the image exists is unknown.',
     );
     assert.match(
       hint?.text ?? '',
-      /^Try again within 6 h, when pulls become available again, or log in for a higher limit: `docker login` with/,
+      /^Log in for a higher limit \(200 with a free account\): `docker login` with .* Or wait: pulls become available again within 6 h\.$/,
     );
   });
 
@@ -46,7 +46,7 @@ describe('an exhausted quota', () => {
     const login = { used: password(), refused: [], withToken: true };
     assert.equal(
       judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', login).hint?.text,
-      'Try again within 6 h, when pulls become available again.',
+      'Wait: pulls become available again within 6 h.',
     );
   });
 });

@@ -43,7 +43,7 @@ describe('judgeTls says what the server refuses, and advises only what helps', (
     ['certificate-rejected', /rejected the client certificate: unknown ca\./, /from --cert or certs\.d/],
     ['unrecognized-name', /does not serve that host name/, /Check the name/],
     ['no-application-protocol', /offers neither HTTP\/2 nor HTTP\/1\.1 on that port/, /host and port/],
-    ['not-tls', /does not use TLS on that port/, /--plain-http/],
+    ['not-tls', /with something other than TLS\.$/, /--plain-http/],
     ['closed', /closed the connection during the TLS handshake/, /another network/],
   ] as const) {
     it(problem, () => {

@@ -20,12 +20,8 @@ describe('how to log in', () => {
       'variables',
       'set KAIROS_PULL_REGISTRY=registry.example:5000, KAIROS_PULL_USERNAME and KAIROS_PULL_PASSWORD',
     ],
-    ['docker.io', 'docker', '`docker login` with your user name (not the e-mail address) and an access token'],
-    [
-      'docker.io',
-      'skopeo',
-      '`skopeo login docker.io` with your user name (not the e-mail address) and an access token',
-    ],
+    ['docker.io', 'docker', '`docker login` with your user name (not the email address) and an access token'],
+    ['docker.io', 'skopeo', '`skopeo login docker.io` with your user name (not the email address) and an access token'],
     [
       'ghcr.io',
       'variables',

@@ -11,7 +11,10 @@ describe('an official image that Docker Hub refuses', () => {
   it('does not exist: the hint suggests the one that was meant', () => {
     const found = judge('ngnix:1.27');
     assert.equal(codeOf(found), 'unauthorized/missing-or-private');
-    assert.equal(found.message, 'Docker Hub has no official image "ngnix": official images are never private.');
+    assert.equal(
+      found.message,
+      'Docker Hub has no official image "ngnix": it returned 401, as for a private image, but official images are never private.',
+    );
     assert.equal(found.hint?.text, 'Did you mean nginx? An image of a user or an organization is USER/ngnix.');
   });
 

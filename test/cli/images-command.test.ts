@@ -87,7 +87,7 @@ describe('images', () => {
       exitCode: 2,
       stdout: '',
       stderr:
-        'error: nothing to list. Give a file, for example:\n  kairos-pull images -f images.txt\n' +
+        'error: nothing to list. Pass a file, for example:\n  kairos-pull images -f images.txt\n' +
         'See kairos-pull images --help.\n',
     });
   });

@@ -16,7 +16,7 @@ const plain = (rule: MirrorRule) => JSON.parse(JSON.stringify(rule));
 
 const overHttps = (host: string) => ({
   plainHttp: false,
-  httpsOnly: `If it uses plain http, write http://${host} in ${PATH}.`,
+  httpsOnly: `If it uses plain HTTP, write http://${host} in ${PATH}.`,
 });
 
 describe('readHostsToml', () => {
@@ -67,7 +67,7 @@ server = "https://registry-1.docker.io" # upstream
     ]);
     assert.deepEqual(
       [upstream?.plainHttp, upstream?.httpsOnly],
-      [false, `If it uses plain http, write http://s.example:5000 in ${PATH}.`],
+      [false, `If it uses plain HTTP, write http://s.example:5000 in ${PATH}.`],
     );
     const own = (await read('[host."m.example"]', 'localhost:5000')).upstream;
     assert.deepEqual([own?.plainHttp, own?.httpsOnly], [undefined, undefined]);

@@ -304,10 +304,10 @@ resources:
     assert.deepEqual(
       warnings.map((warning) => warning.replace(`${folder.path}/`, '')),
       [
-        'resources.yaml:8: Shop: "recursive" is passed over; only the target is checked.',
-        'resources.yaml:11: Mail: the type SMTP is unknown; it is passed over.',
-        'resources.yaml:12: A resource without a type or a target is passed over.',
-        'resources.yaml:13: Bad: Not An Image is not an image; it is passed over.',
+        'resources.yaml:8: Shop: "recursive" is ignored; only the target is checked.',
+        'resources.yaml:11: Mail: the type SMTP is unknown; it is ignored.',
+        'resources.yaml:12: A resource without a type or a target is ignored.',
+        'resources.yaml:13: Bad: Not An Image is not an image; it is ignored.',
       ],
     );
   });

@@ -214,7 +214,7 @@ describe('the monitor section', () => {
   const entries: readonly (readonly [string, string])[] = [
     [
       '{ image: Ghcr.io/Org/App }',
-      '[0].image in kairos-pull.yaml:3: The repository "Org/App" contains upper-case letters; use "ghcr.io/org/app".',
+      '[0].image in kairos-pull.yaml:3: The repository "Org/App" contains uppercase letters; use "ghcr.io/org/app".',
     ],
     [
       '{ image: nginx, platform: [linux/amd64, plan9] }',
@@ -328,7 +328,7 @@ describe('the monitor section', () => {
     assert.deepEqual(mistakesIn(text), [
       'kairos-pull.yaml:1: unknown setting "timeot". Did you mean timeout?',
       'monitor.interval in kairos-pull.yaml:3: "5s" is too short; the minimum is 10s.',
-      'monitor.resources[0].image in kairos-pull.yaml:5: The repository "A" contains upper-case letters; use "a".',
+      'monitor.resources[0].image in kairos-pull.yaml:5: The repository "A" contains uppercase letters; use "a".',
       'retries in kairos-pull.yaml:6: expected an integer from 0 to 100.',
     ]);
   });

@@ -11,7 +11,7 @@ const withScheme = (location: string): string =>
 
 const overHttps = (location: string) => ({
   location,
-  httpsOnly: `If it uses plain http, set insecure = true for ${location} in registries.conf.`,
+  httpsOnly: `If it uses plain HTTP, set insecure = true for ${location} in registries.conf.`,
 });
 
 describe('readRegistriesConf', () => {
@@ -65,7 +65,7 @@ insecure = true
       },
     ]));
 
-  it('allows plain http for every registry of a glob', () =>
+  it('allows plain HTTP for every registry of a glob', () =>
     assert.deepEqual(read('[[registry]]\nprefix = "*.example.com"\ninsecure = true')[0].upstream, {
       tls: { insecure: true },
       allowsPlainHttp: true,

@@ -27,10 +27,10 @@ describe('digestProblem', () => {
     ['sha256:', 'must have 64 hexadecimal digits after sha256:, not 0'],
     [`sha256:${EMPTY.sha256}0`, 'must have 64 hexadecimal digits after sha256:, not 65'],
     [`sha512:${EMPTY.sha256}`, 'must have 128 hexadecimal digits after sha512:, not 64'],
-    [`sha256:${EMPTY.sha256.toUpperCase()}`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
-    [`sha256:${'g'.repeat(64)}`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
-    [`sha256:../${'0'.repeat(61)}`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
-    [`sha256:${'0'.repeat(63)}\n`, 'must contain only lower-case hexadecimal digits (0-9, a-f)'],
+    [`sha256:${EMPTY.sha256.toUpperCase()}`, 'must contain only lowercase hexadecimal digits (0-9, a-f)'],
+    [`sha256:${'g'.repeat(64)}`, 'must contain only lowercase hexadecimal digits (0-9, a-f)'],
+    [`sha256:../${'0'.repeat(61)}`, 'must contain only lowercase hexadecimal digits (0-9, a-f)'],
+    [`sha256:${'0'.repeat(63)}\n`, 'must contain only lowercase hexadecimal digits (0-9, a-f)'],
   ];
   for (const [text, problem] of bad) {
     it(`refuses ${JSON.stringify(text).slice(0, 30)}: ${problem}`, () => assert.equal(digestProblem(text), problem));

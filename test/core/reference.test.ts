@@ -18,6 +18,8 @@ function refusal(text: string): { message: string; offset: number } {
   return parsed.error;
 }
 
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
 describe('parseReference', () => {
   it('gives the parts', () => {
     assert.deepEqual(parseReference('ghcr.io/team/app:1.2'), {
@@ -95,29 +97,30 @@ describe('parseReference', () => {
   const bad: [text: string, message: string, offset: number][] = [
     ['', 'The image reference is empty; use one such as nginx:1.27.', 0],
     ['docker://', 'The image reference is empty; use one such as nginx:1.27.', 0],
-    ['my app', 'There is a space after "my"; image references cannot contain spaces or invisible characters.', 2],
-    [' nginx', 'There is a space at the beginning; image references cannot contain spaces or invisible characters.', 0],
     [
-      'nginx\n',
-      'There is whitespace (U+000A) after "nginx"; image references cannot contain spaces or invisible characters.',
-      5,
+      'my app',
+      'There is a space after "my"; image references cannot contain spaces. If these are two images, list them separately.',
+      2,
     ],
+    [' nginx', 'There is a space at the beginning; image references cannot contain spaces.', 0],
+    ['nginx\n', 'There is whitespace (U+000A) after "nginx"; image references cannot contain whitespace.', 5],
     [
       'ngi\u200bnx',
-      'There is an invisible character (U+200B) after "ngi"; image references cannot contain spaces or invisible characters.',
+      'There is an invisible character (U+200B) after "ngi"; image references cannot contain invisible characters.',
       3,
     ],
-    [
-      '\ufeffnginx',
-      'There is whitespace (U+FEFF) at the beginning; image references cannot contain spaces or invisible characters.',
-      0,
-    ],
+    ['\ufeffnginx', 'There is whitespace (U+FEFF) at the beginning; image references cannot contain whitespace.', 0],
     ['https://ghcr.io/a', 'An image reference is not a URL; use "ghcr.io/a".', 0],
     ['docker://oci://a', 'An image reference is not a URL; use "a".', 9],
     // hosts
     ['a_b.com/x', 'The registry host "a_b.com" contains an underscore, which host names do not allow.', 1],
     ['my_reg:5000/x:1', 'The registry host "my_reg" contains an underscore, which host names do not allow.', 2],
-    ['reg:/x', 'The registry "reg:" ends with a colon but no port; use "reg" or add a port.', 4],
+    ['reg:/x', 'The registry "reg:" ends with a colon but no port; add a port.', 4],
+    [
+      'r.example:/x:1',
+      'The registry "r.example:" ends with a colon but no port; use "r.example/x:1", or add a port.',
+      10,
+    ],
     [
       'nginx:1.25/x',
       '"1.25" in the registry "nginx:1.25" is not a port number; a tag goes at the end, after the last slash.',
@@ -141,20 +144,20 @@ describe('parseReference', () => {
       ],
     ),
     // repositories
-    ['Nginx', 'The repository "Nginx" contains upper-case letters; use "nginx".', 0],
-    ['library/niNX:Tag', 'The repository "library/niNX" contains upper-case letters; use "library/ninx".', 10],
-    ['ghcr.io/Team/app', 'The repository "Team/app" contains upper-case letters; use "ghcr.io/team/app".', 8],
-    ['A/A', 'The repository "A" contains upper-case letters; use "a/a".', 2],
-    ['library/\u212a', 'The repository "library/\u212a" contains upper-case letters; use "library/k".', 8],
+    ['Nginx', 'The repository "Nginx" contains uppercase letters; use "nginx".', 0],
+    ['library/niNX:Tag', 'The repository "library/niNX" contains uppercase letters; use "library/ninx:Tag".', 10],
+    ['ghcr.io/Team/app', 'The repository "Team/app" contains uppercase letters; use "ghcr.io/team/app".', 8],
+    ['A/A', 'The repository "A" contains uppercase letters; use "a/a".', 2],
+    ['library/\u212a', 'The repository "library/\u212a" contains uppercase letters; use "library/k".', 8],
     [':latest', 'There is no image name at the beginning; use one such as nginx:1.27.', 0],
     [`@${SHA256}`, 'There is no image name at the beginning; use one such as nginx:1.27.', 0],
     ['ghcr.io/', 'There is no image name after "ghcr.io/"; use one such as nginx:1.27.', 8],
     ['/nginx', '"/nginx" has an empty path component.', 0],
     ['a//b', '"a//b" has an empty path component.', 2],
     ['ghcr.io/a/', '"a/" ends with a slash.', 10],
-    ['a/-b', '"-b" must begin and end with a lower-case letter or a digit.', 2],
-    ['a.', '"a." must begin and end with a lower-case letter or a digit.', 0],
-    ['_', '"_" must begin and end with a lower-case letter or a digit.', 0],
+    ['a/-b', '"-b" must begin and end with a lowercase letter or a digit.', 2],
+    ['a.', '"a." must begin and end with a lowercase letter or a digit.', 0],
+    ['_', '"_" must begin and end with a lowercase letter or a digit.', 0],
     [
       'x/foo___bar',
       '"foo___bar" has too many separators in a row; join words with one ".", one or two "_", or any number of "-".',
@@ -171,7 +174,21 @@ describe('parseReference', () => {
     // tags
     ['nginx:', 'The tag after ":" is empty in "nginx:"; add one or remove the colon.', 6],
     ['nginx:-1', 'The tag "-1" begins with "-"; a tag begins with a letter, a digit or "_".', 6],
-    ['nginx:1.0+x', 'The tag "1.0+x" contains "+"; a tag contains only letters, digits, "_", "." and "-".', 9],
+    [
+      'nginx:1.0+x',
+      'The tag "1.0+x" contains "+"; a tag contains only letters, digits, "_", "." and "-"; use "nginx:1.0_x".',
+      9,
+    ],
+    [
+      `a/nginx:1,@${DIGEST}`,
+      `The tag "1," contains ","; a tag contains only letters, digits, "_", "." and "-"; use "a/nginx:1@${DIGEST}".`,
+      9,
+    ],
+    [
+      `R.example/Web:Tag@${DIGEST}`,
+      `The repository "Web" contains uppercase letters; use "r.example/web:Tag@${DIGEST}".`,
+      10,
+    ],
     ['nginx:1:2', 'The tag "1:2" contains ":"; a tag contains only letters, digits, "_", "." and "-".', 7],
     ['nginx:é', 'The tag "é" contains "é"; a tag contains only letters, digits, "_", "." and "-".', 6],
     // digests
@@ -204,13 +221,13 @@ describe('parseReference', () => {
   it('takes 64 hexadecimal digits for an image ID, as Docker does', () =>
     assert.match(refusal(HEX).message, /is an image ID, not a name; to pull by digest use name@sha256:01234567…\.$/));
 
-  it('refuses upper-case digits in a digest', () =>
+  it('refuses uppercase digits in a digest', () =>
     assert.match(
       refusal(`nginx@sha256:${HEX.toUpperCase()}`).message,
-      /must contain only lower-case hexadecimal digits \(0-9, a-f\)\.$/,
+      /must contain only lowercase hexadecimal digits \(0-9, a-f\)\.$/,
     ));
 
-  it('suggests the whole lower-case name, however long', () => {
+  it('suggests the whole lowercase name, however long', () => {
     const name = `ghcr.io/team/${'long-'.repeat(40)}name`;
     assert.ok(refusal(name.replace('team', 'Team')).message.endsWith(`use "${name}".`));
   });

@@ -118,7 +118,7 @@ describe('parseAuthEntry', () => {
     ['a special user name', { auth: base64('$oauthtoken:key') }, ['password', '$oauthtoken', 'key']],
     ['an empty entry, as docker writes when a store is used', {}, undefined],
     ['null', null, undefined],
-    ['only an e-mail address', { email: 'me@example.com' }, undefined],
+    ['only an email address', { email: 'me@example.com' }, undefined],
     ['empty strings', { auth: '', username: '', password: '', identitytoken: '' }, undefined],
     [
       'bytes that are not UTF-8, which are sent as they are',

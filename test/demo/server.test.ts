@@ -159,13 +159,13 @@ describe('startServer with TLS', { skip: withoutOpenssl }, () => {
     await assert.rejects(ask(server.origin, { ca: authority().cert }), { code: 'ECONNRESET' });
   });
 
-  it('survives plain http', async () => {
+  it('survives plain HTTP', async () => {
     await using server = await startServer(ok, { tls: serverIdentity() });
     await assert.rejects(ask(server.origin.replace('https:', 'http:')), { code: 'ECONNRESET' });
     assert.equal((await ask(server.origin, { ca: authority().cert })).status, 200);
   });
 
-  it('is survived by plain http: TLS to a plain port fails in the handshake', async () => {
+  it('is survived by plain HTTP: TLS to a plain port fails in the handshake', async () => {
     await using server = await startServer(ok);
     await assert.rejects(ask(server.origin.replace('http:', 'https:')), { code: /^(?:EPROTO|ERR_SSL_\w+)$/ });
     assert.equal((await ask(server.origin)).status, 200);

@@ -176,7 +176,7 @@ describe('withRedirect: the path and query that are sent', () => {
 
 describe('withRedirect: where it stops', () => {
   for (const more of [{ usesLogin: true }, { purpose: 'token' }] as const) {
-    it(`a redirect to plain http is refused (${JSON.stringify(more)})`, async () => {
+    it(`a redirect to plain HTTP is refused (${JSON.stringify(more)})`, async () => {
       assert.equal(
         await refusal([to('http://r.example/m')], REGISTRY, more),
         'insecure-redirect, r.example: it redirects from https to http://r.example',
@@ -188,7 +188,7 @@ describe('withRedirect: where it stops', () => {
     });
   }
 
-  it('a redirect to plain http is followed without credentials, and reported', async () => {
+  it('a redirect to plain HTTP is followed without credentials, and reported', async () => {
     const reported: string[] = [];
     const { send, requests } = createFakeSend(
       inOrder(to('https://cdn.example/a'), to('http://cdn.example/b'), to('http://cdn.example/c'), { body: 'm' }),
@@ -209,9 +209,9 @@ describe('withRedirect: where it stops', () => {
   it('a redirect loop is detected immediately', async () => {
     assert.equal(
       await refusal([to('/a'), to('/b'), to('/a')]),
-      'redirect-loop, r.example: the last redirect (307) leads back to r.example',
+      'redirect-loop, r.example: redirects in a loop: the last redirect (307) leads back to r.example',
     );
-    assert.match(await refusal([to(REGISTRY)]), /: \/\S+ redirects to itself \(307\)$/);
+    assert.match(await refusal([to(REGISTRY)]), /: redirects \/\S+ to itself \(307\)$/);
     const { requests } = await follow([to(REGISTRY)]);
     assert.equal(requests.length, 1);
   });
@@ -219,6 +219,9 @@ describe('withRedirect: where it stops', () => {
   it('nine redirects are followed, the tenth is not, as in Go', async () => {
     const hops = Array.from({ length: 10 }, (_, hop) => to(`https://h${hop}.example/`));
     assert.ok((await follow([...hops.slice(0, 9), {}])).outcome.ok);
-    assert.equal(await refusal(hops), 'redirect-loop, h8.example: 10 redirects in a row, the last to h9.example');
+    assert.equal(
+      await refusal(hops),
+      'redirect-loop, h8.example: redirects 10 times in a row, the last time to h9.example',
+    );
   });
 });

@@ -302,9 +302,7 @@ describe('composeExtractor', () => {
       [
         'by an invalid Dockerfile',
         service('build:', '  dockerfile_inline: |', '    FROM Bad'),
-        [
-          '5 services.a.build.dockerfile_inline: FROM Bad: The repository "Bad" contains upper-case letters; use "bad".',
-        ],
+        ['5 services.a.build.dockerfile_inline: FROM Bad: The repository "Bad" contains uppercase letters; use "bad".'],
       ],
       ['by nothing', service('restart: always'), ['2 services.a has neither an image nor a build.']],
     ]);

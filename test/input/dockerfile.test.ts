@@ -88,9 +88,9 @@ describe('extractDockerfile', () => {
       ['FROM docker.io/library/alpine:latest', [], { contexts: ['alpine'] }],
     ]);
     checkProblems([
-      ['FROM nginx AS a\nFROM A', '2 FROM A: The repository "A" contains upper-case letters; use "a".'],
-      ['FROM SCRATCH', '1 FROM SCRATCH: The repository "SCRATCH" contains upper-case letters; use "scratch".'],
-      ['FROM Bad AS x\nFROM nginx', '1 FROM Bad: The repository "Bad" contains upper-case letters; use "bad".'],
+      ['FROM nginx AS a\nFROM A', '2 FROM A: The repository "A" contains uppercase letters; use "a".'],
+      ['FROM SCRATCH', '1 FROM SCRATCH: The repository "SCRATCH" contains uppercase letters; use "scratch".'],
+      ['FROM Bad AS x\nFROM nginx', '1 FROM Bad: The repository "Bad" contains uppercase letters; use "bad".'],
       ['FROM nginx # comment', '1 FROM requires an image, optionally with AS name, not "nginx # comment".'],
       ['FROM nginx AS', '1 FROM requires an image, optionally with AS name, not "nginx AS".'],
       ['FROM nginx AS 1a', '1 Invalid stage name "1a": use a letter, then letters, digits, "_", "." or "-".'],

@@ -63,7 +63,7 @@ describe('a credential for a token service on another site', { skip: withoutOpen
     assert.deepEqual(codes(result), ['foreign-realm']);
     assert.equal(
       result.warnings[0]?.message,
-      `The credentials for ${HOST} from $DOCKER_AUTH_CONFIG were sent to ${FOREIGN}, the token service of ${HOST}, which is on another site. If that is correct, set realms: [${FOREIGN}] for ${HOST} in the config file, so that no other host gets them. If not, set the correct host there, and change the credentials.`,
+      `The credentials for ${HOST} from $DOCKER_AUTH_CONFIG were sent to ${FOREIGN}, the token service of ${HOST}, which is on another site. If that is correct, set realms: [${FOREIGN}] for ${HOST}, so that no other host gets them. If not, set the correct host there, and change the credentials.`,
     );
   });
 
@@ -199,7 +199,7 @@ describe('a token service that realms does not list', { skip: withoutOpenssl }, 
   });
 });
 
-describe('over plain http', () => {
+describe('over plain HTTP', () => {
   it('a credential goes to a token service on another port of the registry', async () => {
     await using tokens = await startTokenService({ users: USERS, service: 'x' });
     await using registry = await startRegistry({ auth: 'bearer', users: USERS, tokens });

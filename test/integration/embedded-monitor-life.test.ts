@@ -112,7 +112,7 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
     );
     assert.match(
       (await monitor.line('reload')).message,
-      /resources\[1\]\.image in .*: The repository "Api" contains upper-case letters/,
+      /resources\[1\]\.image in .*: The repository "Api" contains uppercase letters/,
     );
     const { health } = await json(`${url}api/v1/summary`);
     assert.match(health.reload, /unknown setting "monitor\.intervall".*\(and 1 more mistake\)\.$/);

@@ -140,7 +140,7 @@ describe('--insecure for one registry', { skip: withoutOpenssl }, () => {
   });
 });
 
-describe('plain http for one registry', { skip: withoutOpenssl }, () => {
+describe('plain HTTP for one registry', { skip: withoutOpenssl }, () => {
   it('is spoken with that registry and with no other', async () => {
     await using registry = await startTlsRegistry();
     await using other = await startTlsRegistry();

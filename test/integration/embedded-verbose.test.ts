@@ -171,7 +171,7 @@ describe('with -v, an expert finds', { skip: withoutOpenssl }, () => {
     );
   });
 
-  it('plain http on a TLS port', async () => {
+  it('plain HTTP on a TLS port', async () => {
     const plain = await startRegistry();
     const tunnel = await startProxy({ routes: { 'plain.example.com:443': plain.name } });
     const steps = await stepsOf(['plain.example.com/app:1'], { env: { HTTPS_PROXY: tunnel.origin } });

@@ -16,7 +16,7 @@ describe('endpointOf', () => {
     ['localhost.example', false, 'https://localhost.example/', false],
     ['192.168.0.1', false, 'https://192.168.0.1/', false],
   ] as const) {
-    it(`${registry}${plainHttp ? ', over plain http' : ''}: ${href}`, () => {
+    it(`${registry}${plainHttp ? ', over plain HTTP' : ''}: ${href}`, () => {
       const endpoint = endpointOf(registry, { plainHttp });
       assert.ok(endpoint.ok);
       assert.equal(endpoint.value.base.href, href);

@@ -120,7 +120,8 @@ describe('readManifest', () => {
     ['no JSON', '{"schemaVersion":', OCI_MANIFEST, 'is not valid JSON'],
     ['no JSON, but meant as some', '{"schemaVersion":', undefined, 'is not valid JSON'],
     ['a byte order mark', `\ufeff${JSON.stringify(image())}`, OCI_MANIFEST, 'is not valid JSON'],
-    ['a list', '[]', OCI_MANIFEST, 'is not a JSON object'],
+    ['a list', '[]', OCI_MANIFEST, 'is a JSON array, not a JSON object'],
+    ['null', 'null', OCI_MANIFEST, 'is null, not a JSON object'],
     ['of version "2"', image({ schemaVersion: '2' }), undefined, 'has no valid schemaVersion: "2" is not an integer'],
     [
       'of a media type that is a number',

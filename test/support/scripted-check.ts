@@ -157,13 +157,14 @@ export function imageUnderCheck(image = 'registry.example/team/app:1', kind?: Pa
   if (!reference.ok) throw new Error(reference.error.message);
   const { registry } = reference.value;
   const descriptor = descriptorOf(imageOf()) as Descriptor;
-  const name = `the ${kind} of linux/amd64 (${descriptor.digest})`;
+  const title = `the ${kind} of linux/amd64`;
+  const words = { name: `${title} (${descriptor.digest})`, title, detail: descriptor.digest };
   return {
     reference: reference.value,
     known: knownRegistry(registry),
     host: registry,
     quote: cleanText,
-    ...(kind && { part: { kind, name, descriptor } }),
+    ...(kind && { part: { kind, ...words, descriptor } }),
   };
 }
 

@@ -245,10 +245,10 @@ export const INDEXES: Group = {
 const ELSEWHERE = ['crane', 'oras', 'containerd'] as const;
 
 export const PLAIN_HTTP: Group = {
-  title: 'Plain http',
+  title: 'Plain HTTP',
   rows: [
     {
-      name: '`insecure = true` in registries.conf, and a registry over plain http',
+      name: '`insecure = true` in registries.conf, and a registry over plain HTTP',
       prepare: async ({ startRegistry, write }) => {
         const registry = await startRegistry({ host: '127.0.0.1' });
         registry.put('team/app', 'v1', fresh());

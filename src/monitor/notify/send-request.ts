@@ -15,7 +15,7 @@ export interface NotifyRequest {
   /** A POST follows no redirect. */
   readonly method: 'GET' | 'POST';
   readonly url: URL;
-  /** Lower-case names. */
+  /** Lowercase names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }

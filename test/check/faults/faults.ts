@@ -7,7 +7,7 @@ import type { LoginTool } from '../../../src/credentials/login-tool.ts';
 import type { HttpFailure } from '../../../src/http/failure.ts';
 import type { CertificateFacts, TlsProblem } from '../../../src/http/tls-failure.ts';
 import type { Reply, Script, Scripted } from '../../support/fake-send.ts';
-import { contentOf, imageOf, indexOf, linux } from '../../support/images.ts';
+import { contentOf, imageOf, indexOf } from '../../support/images.ts';
 import {
   AMD64,
   BOTH,
@@ -202,7 +202,7 @@ export const FAULTS: Readonly<Record<string, FaultText>> = {
     logins: [password('oauth2accesstoken')],
   },
   'a redirect loop': answers({
-    fails: { kind: 'redirect-loop', detail: '/v2/team/app/manifests/1 redirects to itself (301, server nginx)' },
+    fails: { kind: 'redirect-loop', detail: 'redirects /v2/team/app/manifests/1 to itself (301, server nginx)' },
   }),
   'a redirect to a file': answers({ status: 302, headers: { location: 'file:///etc/hostname' } }),
   'content with another digest': {
@@ -217,13 +217,13 @@ export const FAULTS: Readonly<Record<string, FaultText>> = {
   'a client certificate that is required': tls('certificate-required'),
   'an old version of TLS': tls('old-version'),
   'a TLS handshake that is cut': tls('closed', undefined, 'ECONNRESET'),
-  'plain http on the port': tls('not-tls'),
+  'plain HTTP on the port': tls('not-tls'),
   'a name that does not exist': fails({ kind: 'dns', phase: 'dns', code: 'ENOTFOUND' }),
   'no DNS': { image: 'nginx', script: { '*': { fails: { kind: 'dns', phase: 'dns', code: 'EAI_FAIL' } } } },
   'a refused connection': tcp('ECONNREFUSED'),
   'no route': tcp('ENETUNREACH'),
   'a connection that is lost': fails({ kind: 'tcp', phase: 'body', code: 'UND_ERR_SOCKET' }),
-  'an SSH server': fails({ kind: 'not-http', detail: 'it responds with "SSH-2.0-OpenSSH_9.9", as an SSH server does' }),
+  'an SSH server': fails({ kind: 'not-http', detail: 'it sent "SSH-2.0-OpenSSH_9.9", so it is an SSH server' }),
   'a proxy that refuses': proxied('ECONNREFUSED'),
   'a proxy whose name is unknown': proxied('ENOTFOUND'),
   'a proxy that requires a login': proxied('HTTP_407', { detail: 'the proxy returned 407' }),
@@ -262,7 +262,7 @@ export const FAULTS: Readonly<Record<string, FaultText>> = {
     indexOf([
       {
         ...(ENTRIES[0] as object),
-        platform: linux('unknown'),
+        platform: { os: 'unknown', architecture: 'unknown' },
         annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
       } as never,
     ]),

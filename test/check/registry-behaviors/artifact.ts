@@ -44,7 +44,11 @@ const attestation = descriptorOf(OTHER, {
 });
 
 export const ARTIFACTS: readonly RegistryBehavior[] = [
-  notAnImage('a Helm chart', artifact('application/vnd.cncf.helm.config.v1+json'), 'a Helm chart'),
+  notAnImage(
+    'a Helm chart',
+    artifact('application/vnd.cncf.helm.config.v1+json'),
+    'a Helm chart \\(config type application/vnd\\.cncf\\.helm\\.config\\.v1\\+json\\)',
+  ),
   notAnImage(
     'a signature that borrows the config of an image',
     artifact(IMAGE_CONFIG, 'application/vnd.dev.cosign.simplesigning.v1+json'),
@@ -63,7 +67,7 @@ export const ARTIFACTS: readonly RegistryBehavior[] = [
   notAnImage(
     'a WebAssembly module',
     artifact('application/vnd.wasm.config.v0+json', 'application/wasm'),
-    'a WebAssembly module',
+    'a WebAssembly module \\(config type application/vnd\\.wasm\\.config\\.v0\\+json\\)',
   ),
   notAnImage(
     'an artifact nobody taught us',
@@ -71,7 +75,11 @@ export const ARTIFACTS: readonly RegistryBehavior[] = [
     'an artifact of type application/vnd\\.acme',
   ),
   notAnImage('an empty index', indexOf([]), 'an empty index'),
-  notAnImage('an index of attestations', indexOf([attestation]), 'an index that contains only attestations'),
+  notAnImage(
+    'an index of attestations',
+    indexOf([attestation]),
+    'an index of attestations only \\(1 entry, unknown/unknown\\)',
+  ),
   notAnImage(
     'an index of artifacts',
     indexOf([descriptorOf(OTHER, { mediaType: 'application/vnd.cncf.helm.config.v1+json' })]),

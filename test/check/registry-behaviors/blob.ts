@@ -68,7 +68,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     cause: 'layer',
     requests: 6,
     message: new RegExp(
-      `^Layer 2 \\(${APP.digest}, application/vnd\\.oci\\.image\\.layer\\.v1\\.tar\\+gzip\\) is missing from registry\\.example/team/app\\.$`,
+      `^Layer 2 is missing from registry\\.example/team/app: ${APP.digest} \\(application/vnd\\.oci\\.image\\.layer\\.v1\\.tar\\+gzip\\)\\.$`,
     ),
   },
   {
@@ -83,7 +83,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'incomplete',
     cause: 'layer',
     requests: 10,
-    message: /^Layer 2 of linux\/arm64 \(sha256:/,
+    message: /^Layer 2 of linux\/arm64 is missing from registry\.example\/team\/app: sha256:/,
   },
   {
     name: 'a missing config',
@@ -92,7 +92,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'incomplete',
     cause: 'config',
     requests: 6,
-    message: new RegExp(`^The config \\(${AMD64.config.digest}`),
+    message: new RegExp(`^The config is missing from registry\\.example/team/app: ${AMD64.config.digest}`),
   },
   {
     name: 'two missing layers',
@@ -169,7 +169,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     cause: 'network-block',
     requests: 10,
     message: new RegExp(
-      `^Layer 2 \\(${APP.digest}, .*\\): store\\.example blocks this network: 403 Forbidden after a redirect from registry\\.example: Access Denied\\.$`,
+      `^Layer 2 \\(${APP.digest}, .*\\): store\\.example, or a firewall in front of it, blocked the request: 403 Forbidden after a redirect from registry\\.example: Access Denied\\.$`,
     ),
   },
   {
@@ -179,7 +179,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'policy-block',
     requests: 7,
-    message: /a policy of registry\.example blocks it: blocked by curation policy\.$/,
+    message: /a policy of registry\.example blocks it \(403, DENIED\): blocked by curation policy\.$/,
   },
   {
     name: 'a web page instead of a layer',
@@ -262,6 +262,7 @@ export const BLOBS: readonly RegistryBehavior[] = [
     ...LAYERS,
     script: { ...ONE, [manifest(AMD64)]: serves(ARM64), [manifest(AMD64, 'HEAD ')]: { status: 405 } },
     reason: 'corrupt',
+    cause: 'digest-mismatch',
     requests: 6,
   },
   {
@@ -452,7 +453,7 @@ export const FOREIGN_LAYERS: readonly RegistryBehavior[] = [
     reason: 'incomplete',
     cause: 'layer',
     requests: 6,
-    message: /is missing from elsewhere\.example\.$/,
+    message: /is missing from elsewhere\.example: sha256/,
   },
   {
     name: 'a foreign layer, a web page instead',

@@ -15,7 +15,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     cause: 'policy-block',
     requests: 1,
     message:
-      /^A policy of registry\.example blocks this image: current image with 3 vulnerabilities cannot be pulled\.$/,
+      /^A policy of registry\.example blocks this image \(412, PROJECTPOLICYVIOLATION\): current image with 3 vulnerabilities cannot be pulled\.$/,
   },
   {
     name: 'a download blocked by Xray',
@@ -96,7 +96,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 1,
-    message: /^registry\.example blocks this network: 403 Forbidden\.$/,
+    message: /^registry\.example, or a firewall in front of it, blocked the request: 403 Forbidden\.$/,
     hint: /says nothing about permissions/,
   },
   {
@@ -109,7 +109,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'network-block',
     requests: 3,
-    message: /^auth\.registry\.example blocks this network/,
+    message: /^auth\.registry\.example, or a firewall in front of it, blocked the request/,
   },
   {
     name: 'Microsoft returns an empty 403',
@@ -169,7 +169,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     cause: 'network-block',
     requests: 2,
     message:
-      /^europe-docker\.pkg\.dev blocks this network: 403 Forbidden after a redirect from registry\.k8s\.io: no\.$/,
+      /^europe-docker\.pkg\.dev, or a firewall in front of it, blocked the request: 403 Forbidden after a redirect from registry\.k8s\.io: no\.$/,
   },
   {
     name: 'unavailable for legal reasons',

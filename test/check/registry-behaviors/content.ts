@@ -39,10 +39,12 @@ export const CONTENT: readonly RegistryBehavior[] = [
     ...pinned,
     script: { [`GET ${BY_DIGEST}`]: serves(OTHER, { 'docker-content-digest': IMAGE.digest }) },
     reason: 'corrupt',
+    cause: 'digest-mismatch',
     requests: 1,
     message: new RegExp(
-      `^Requested ${shortDigest(IMAGE.digest)}, but the content's digest is ${shortDigest(OTHER.digest)}; do not use it\\.$`,
+      `^Requested ${shortDigest(IMAGE.digest)}, but registry\\.example returned content with the digest ${shortDigest(OTHER.digest)}\\.$`,
     ),
+    hint: /^Do not use it: /,
   },
   {
     name: 'a generic content type',
@@ -112,7 +114,9 @@ export const CONTENT: readonly RegistryBehavior[] = [
     script: { [GET]: called('application/vnd.docker.distribution.manifest.v1+prettyjws', '{"schemaVersion":1}') },
     reason: 'legacy-schema1',
     requests: 1,
-    hint: /Docker 28\.2\+ and containerd 2\.1\+/,
+    message:
+      /\(application\/vnd\.docker\.distribution\.manifest\.v1\+prettyjws\), which Docker 28\.2\+ and containerd 2\.1\+ cannot pull\.$/,
+    hint: /`skopeo copy --format v2s2 docker:\/\/registry\.example\/team\/app:1 docker:\/\/registry\.example\/team\/app:1-v2`\.$/,
   },
   {
     name: 'an endless manifest',

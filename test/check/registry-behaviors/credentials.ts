@@ -32,8 +32,8 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    message: /were rejected \(401\): incorrect username or password; the image can be pulled without them\.$/,
-    hint: /Log in again: `docker login` .* Or remove them: `docker logout docker\.io`\. To check without them, use --anonymous\.$/,
+    message: /were rejected \(401\); the image can be pulled without them\.$/,
+    hint: /Remove them: `docker logout docker\.io`\. Or log in again: `docker login` .* To check without them, use --anonymous\.$/,
   },
   {
     name: 'Docker Hub rejects the credentials, others are accepted',
@@ -79,7 +79,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    message: /were rejected \(403\): denied; the image can be pulled without them\.$/,
+    message: /were rejected \(403\); the image can be pulled without them\.$/,
   },
   {
     name: 'GHCR rejects the credentials, and anonymous access',
@@ -164,7 +164,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'no-access',
     requests: 2,
-    message: /are not allowed to pull registry\.example\/team\/app: requested access to the resource is denied\.$/,
+    message: /are not allowed to pull registry\.example\/team\/app\.$/,
   },
   {
     name: 'ECR of another account',
@@ -181,7 +181,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    message: /ecr:BatchGetImage/,
+    hint: /grant that account the permission ecr:BatchGetImage, or log in with one that has it/,
   },
   {
     name: 'Artifactory hides a missing tag of a virtual repository',
@@ -282,15 +282,15 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
       [ASKED, /but rejects the same for the config/, /must issue tokens that are valid for several requests\.$/],
       [
         ASKED.replace('token"', 'other"'),
-        /requires one of the token service https:\/\/auth\.registry\.example\/other for the/,
+        /requires a token from the token service https:\/\/auth\.registry\.example\/other for the/,
         /one way/,
       ],
       [
         ASKED.replace('pull', 'pull,x'),
-        /requires one for the scope "repository:team\/app:pull,x" for the config/,
+        /requires a token for the scope "repository:team\/app:pull,x" for the config/,
         /one way/,
       ],
-      [ASKED.replace('"r"', '"s"'), /requires one for the service "s" for the config/, /one way/],
+      [ASKED.replace('"r"', '"s"'), /requires a token for the service "s" for the config/, /one way/],
       ['Basic realm="x"', /requires user name and password \(Basic\) for the config/, /one way/],
     ] as const
   ).map(

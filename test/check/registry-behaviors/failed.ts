@@ -31,10 +31,10 @@ export const FAILED: readonly RegistryBehavior[] = [
     hint: /HTTPS_PROXY/,
   },
   {
-    name: 'a TLS request to a plain http port',
+    name: 'a TLS request to a plain HTTP port',
     ...fails({ kind: 'tls', phase: 'tls', code: 'EPROTO', tls: { problem: 'not-tls' } }),
     cause: 'tls',
-    message: /^registry\.example does not use TLS on that port\.$/,
+    message: /^registry\.example responded to the TLS handshake with something other than TLS\.$/,
     hint: /--plain-http/,
   },
   {
@@ -150,7 +150,7 @@ export const FAILED: readonly RegistryBehavior[] = [
     message: /^Could not connect to europe-docker\.pkg\.dev \(redirected from registry\.k8s\.io\) in time/,
   },
   {
-    name: 'a loopback registry with plain http',
+    name: 'a loopback registry with plain HTTP',
     image: '127.0.0.1:5000/team/app:1',
     script: {
       'https://127.0.0.1:5000/v2/team/app/manifests/1': {

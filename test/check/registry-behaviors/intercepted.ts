@@ -64,7 +64,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'plain http to an https port',
+    name: 'plain HTTP to an https port',
     plainHttp: true,
     script: {
       'http://registry.example/v2/team/app/manifests/1': {
@@ -158,7 +158,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     requests: 1,
   },
   {
-    name: 'a redirect to plain http, without credentials',
+    name: 'a redirect to plain HTTP, without credentials',
     script: {
       [MANIFEST]: { status: 307, headers: { location: 'http://cdn.example/x' } },
       'http://cdn.example/x': SERVED,
@@ -167,7 +167,7 @@ export const INTERCEPTED: readonly RegistryBehavior[] = [
     requests: 2,
   },
   {
-    name: 'a redirect to plain http, with credentials',
+    name: 'a redirect to plain HTTP, with credentials',
     logins: [password()],
     script: {
       [MANIFEST]: ({ headers }) =>

@@ -50,8 +50,9 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'pull-quota',
     requests: 1,
-    message: /^Docker Hub: 0 of 100 pulls per 6 h are left \(anonymous\); whether the image exists is unknown\.$/,
-    hint: /^Try again within 6 h, when pulls become available again, or log in for a higher limit: `docker login`.* --proof head does not count as a pull\.$/,
+    message:
+      /^Docker Hub: 0 of 100 pulls are left in this 6-hour window \(anonymous\); whether the image exists is unknown\.$/,
+    hint: /^Log in for a higher limit \(200 with a free account\): `docker login`.* Or wait: pulls become available again within 6 h\. .* pass --proof head\.$/,
   },
   {
     name: 'the quota is exhausted, in the headers of a HEAD',
@@ -119,7 +120,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
-    hint: /^Try again in 6 h, at 06:00 UTC\.$/,
+    hint: /^Try again in 6 h \(06:00 UTC\)\.$/,
   },
   {
     name: 'a 403 that means too many',

@@ -173,7 +173,8 @@ export const NOT_FOUND: readonly RegistryBehavior[] = [
     reason: 'not-a-registry',
     cause: 'not-oci',
     requests: 2,
-    message: /^registry\.example responds, but is not a registry: it has no \/v2\/ endpoint\.$/,
+    message:
+      /^registry\.example responds, but is not a registry: it has no \/v2\/ endpoint, and returned 404 Not Found with a web page \("Sign in"\)\.$/,
   },
   {
     name: 'a JSON service without a registry',

@@ -144,7 +144,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     cause: 'child-manifest',
     requests: 2,
     message: new RegExp(
-      `^The manifest of linux/arm64 \\(${ARM64.digest}\\) is missing from registry\\.example/team/app\\.$`,
+      `^The manifest of linux/arm64 is missing from registry\\.example/team/app: ${ARM64.digest}\\.$`,
     ),
   },
   {
@@ -220,7 +220,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     reason: 'incomplete',
     cause: 'config',
     requests: 2,
-    message: new RegExp(`^The config ${AMD64.config.digest} is missing`),
+    message: new RegExp(`^The config is missing from registry\\.example/team/app: ${AMD64.config.digest}\\.`),
   },
   {
     name: 'the config was changed, with the same length',
@@ -385,6 +385,7 @@ export const PLATFORMS: readonly RegistryBehavior[] = [
     })(),
     reason: 'not-an-image',
     requests: 2,
-    message: /^The manifest of linux\/amd64 \(sha256:[0-9a-f]{64}\) is a Helm chart, not a container image\.$/,
+    message:
+      /^The manifest of linux\/amd64 \(sha256:[0-9a-f]{64}\) is a Helm chart \(config type [\w./+]+\), not a container image\.$/,
   },
 ];

@@ -25,7 +25,8 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'missing-or-private',
     requests: 3,
-    message: /^docker\.io\/me\/app is private or does not exist; Docker Hub does not say which\.$/,
+    message:
+      /^docker\.io\/me\/app is private or does not exist; Docker Hub does not say which \(401, no credentials sent\)\.$/,
     hint: /^Check the name; if it is private, log in: `docker login` with your user name/,
   },
   {
@@ -67,7 +68,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     cause: 'missing-or-no-access',
     requests: 2,
     message: /^ghcr\.io\/me\/app is private or does not exist; GHCR denies anonymous access\.$/,
-    hint: /`docker login ghcr\.io` with .*read:packages\. A package is private until/,
+    hint: /`docker login ghcr\.io` with .*read:packages\. Or make the package public in its settings on GitHub\.$/,
   },
   {
     name: 'GHCR, missing or private, with 401',
@@ -77,7 +78,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     cause: 'missing-or-private',
     requests: 2,
     message: /GHCR does not say which/,
-    hint: /A package is private until its settings on GitHub make it public\.$/,
+    hint: /Or make the package public in its settings on GitHub\.$/,
   },
   {
     name: 'Google, missing or private',
@@ -89,7 +90,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    hint: /artifactregistry\.repositories\.downloadArtifacts/,
+    hint: /an account that has the role Artifact Registry Reader/,
   },
   {
     name: 'GitLab, missing or private',
