@@ -43,7 +43,7 @@ const CHOSEN: Readonly<Record<string, string>> = {
   'not-found/null': 'a registry that does not distinguish tag and repository',
   'not-found/weak-evidence': 'a 404 without a registry error, from a registry',
   'invalid-reference/null': 'a tag with a plus sends no request',
-  'corrupt/null': 'other content than the requested digest, with its own digest in the header',
+  'corrupt/null': 'an index and an image in one document',
   'platform-missing/null': 'a missing platform',
 };
 
