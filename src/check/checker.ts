@@ -74,6 +74,8 @@ const READ_AHEAD = 4;
 /** What is reported while checks run, and their clock. */
 export interface CheckerObservers {
   readonly onPause?: ((pause: HostPause) => void) | undefined;
+  /** A pause that is too long to wait for: checks fail until it ends. */
+  readonly onLongPause?: ((pause: HostPause) => void) | undefined;
   readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
   /** Called for every exception that became the result `internal-error`. */
   readonly onCrash?: ((error: unknown) => void) | undefined;
@@ -86,7 +88,7 @@ export interface CheckerObservers {
 /** Throws a TypeError for an invalid platform; all other options must be valid. */
 export function createChecker(
   options: CheckerSettings = {},
-  { onPause, onRateLimit, onCrash, onConnection, onEvent, clock = systemClock }: CheckerObservers = {},
+  { onPause, onLongPause, onRateLimit, onCrash, onConnection, onEvent, clock = systemClock }: CheckerObservers = {},
 ): ImageChecker {
   const { env = process.env, ca, cert, key, insecure, mirrors = [], concurrency = DEFAULT_CONCURRENCY } = options;
   const { login, authFile, authFileBytes, pullSecrets, anonymous, tlsFolders = listTlsFolders(env) } = options;
@@ -128,6 +130,7 @@ export function createChecker(
     random: Math.random,
     isTooMany: isTooManyRequests,
     onPause: pausesOf(onPause, onEvent, clock),
+    onLongPause,
   });
   const credentialsOf = createCheckCredentials(
     {

@@ -21,6 +21,8 @@ export interface PacerOptions {
   readonly isTooMany: (response: HttpResponse) => boolean;
   /** Called for every pause that is waited for. */
   readonly onPause?: ((pause: HostPause) => void) | undefined;
+  /** Called for every pause that is too long to wait for. */
+  readonly onLongPause?: ((pause: HostPause) => void) | undefined;
 }
 
 export interface HostPause {
@@ -61,7 +63,7 @@ interface HostState {
   pausedUntilMs: number;
 }
 
-export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions): Pacer {
+export function createPacer({ clock, random, isTooMany, onPause, onLongPause }: PacerOptions): Pacer {
   const states = new Map<string, HostState>();
 
   const stateOf = ({ host }: URL): HostState =>
@@ -118,7 +120,8 @@ export function createPacer({ clock, random, isTooMany, onPause }: PacerOptions)
     state.pausedUntilMs = now + pauseMs;
     // Each decides again whether it can wait that long.
     for (const wake of [...state.waiting]) wake();
-    if (isWorthWaiting(state)) onPause?.({ host: state.host, untilMs: state.pausedUntilMs });
+    const report = isWorthWaiting(state) ? onPause : onLongPause;
+    report?.({ host: state.host, untilMs: state.pausedUntilMs });
   };
 
   const onSuccess = (state: HostState): void => {

@@ -16,8 +16,15 @@ const FAR = Number.POSITIVE_INFINITY;
 function scene() {
   const clock = createHeldClock(0);
   const pauses: HostPause[] = [];
+  const longPauses: HostPause[] = [];
   const isTooMany = ({ status }: HttpResponse): boolean => status === 429;
-  const pacer = createPacer({ clock, random: () => 0, isTooMany, onPause: (pause) => pauses.push(pause) });
+  const pacer = createPacer({
+    clock,
+    random: () => 0,
+    isTooMany,
+    onPause: (pause) => pauses.push(pause),
+    onLongPause: (pause) => longPauses.push(pause),
+  });
   const sent: { readonly host: string; readonly answer: (status: number, retryAfter?: string) => void }[] = [];
   const wire: Send = ({ url }) =>
     new Promise((resolve) => {
@@ -54,7 +61,7 @@ function scene() {
     sent.shift()?.answer(status, retryAfter);
     await settle();
   };
-  return { clock, pacer, pauses, sent, outcomes, ask, answer, settle };
+  return { clock, pacer, pauses, longPauses, sent, outcomes, ask, answer, settle };
 }
 
 describe('a paced host', () => {
@@ -133,6 +140,13 @@ describe('a paced host', () => {
       pauses.map(({ untilMs }) => untilMs),
       [500, 1500, 3500, 7500, 15_500],
     );
+  });
+
+  it('reports a pause that is too long to wait for as such', async () => {
+    const { ask, answer, pauses, longPauses } = scene();
+    ask(A);
+    await answer(429, '3600');
+    assert.deepEqual([pauses, longPauses], [[], [{ host: 'a.example', untilMs: 3_600_000 }]]);
   });
 
   it('is not penalized twice for requests that were already running', async () => {

@@ -3,23 +3,27 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { MONITOR_FAMILIES } from '../../src/monitor/metrics/monitor-families.ts';
-import { RESOURCE_FAMILIES } from '../../src/monitor/metrics/resource-families.ts';
 import { promtool } from '../monitor/metrics/promtool.ts';
 import { requirePrograms } from '../support/require-programs.ts';
 import { ROOT, readText } from './project-file.ts';
+import { readRules } from './prometheus-queries.ts';
 
 const example = (name: string): string => join(ROOT, 'examples', name);
 
 describe('examples/prometheus-rules.yaml', () => {
-  it('uses metrics that exist', () => {
-    const names = new Set([...RESOURCE_FAMILIES, ...MONITOR_FAMILIES].map(({ name }) => name));
-    const used = readText('examples/prometheus-rules.yaml').match(/kairos_pull_\w+/g) ?? [];
-    assert.ok(used.length > 10);
-    assert.deepEqual(
-      used.filter((name) => !names.has(name)),
-      [],
-    );
+  it('has an alert for whatever users of exporters expect', () => {
+    const alerts = readRules().map(({ alert }) => alert);
+    const expected = ['ResourceUnavailable', 'ResourceUndetermined', 'CheckStale', 'DigestMoved', 'QuotaLow'];
+    for (const name of [...expected, 'RegistryPaused', 'ReloadFailed', 'MonitorAbsent']) {
+      assert.ok(alerts.includes(name), name);
+    }
+    const test = readText('examples/prometheus-rules-test.yaml');
+    for (const name of alerts) assert.match(test, new RegExp(`alertname: ${name}\n(?:.*\n)+? *exp_alerts:`), name);
+  });
+
+  it('never calls missing what cannot be determined', () => {
+    const [unavailable] = readRules().filter(({ alert }) => alert === 'ResourceUnavailable');
+    assert.doesNotMatch(unavailable?.expr ?? '', /undetermined|absent|resource_available\b/);
   });
 
   it('alerts as its test says', { skip: requirePrograms('promtool') }, () => {

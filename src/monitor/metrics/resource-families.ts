@@ -47,6 +47,11 @@ export const RESOURCE_FAMILIES: readonly MetricFamily[] = [
     ],
   }),
   family({
+    name: 'resource_interval_seconds',
+    help: 'The time between two checks, as configured.',
+    value: ({ intervalMs }) => seconds(intervalMs),
+  }),
+  family({
     name: 'resource_last_check_timestamp_seconds',
     help: 'When the last check ended.',
     value: ({ lastCheckedAtMs }) => inSeconds(lastCheckedAtMs),

@@ -48,7 +48,13 @@ export function createProbe(
       forgetAfterMs: FORGET_AFTER_MS,
       plainHints: true,
     };
-    return createChecker(own, { onPause, onCrash, onConnection: connections.onConnection, clock });
+    return createChecker(own, {
+      onPause,
+      onLongPause: onPause,
+      onCrash,
+      onConnection: connections.onConnection,
+      clock,
+    });
   };
   const connections = createConnections(clock);
   const verifying = createLasting(create(false), clock);

@@ -59,6 +59,7 @@ describe('the metrics of a resource', () => {
       `resource_state{state="paused",${labels}} 0`,
       `resource_reason_info{reason="not-found",cause="tag",${labels}} 1`,
       `resource_info{name="App",target="ghcr.io/org/app:1",${labels}} 1`,
+      `resource_interval_seconds{${labels}} 300`,
       `resource_last_check_timestamp_seconds{${labels}} ${(SCENE_NOW - 1_500) / 1000}`,
       `resource_last_definite_timestamp_seconds{${labels}} ${(SCENE_NOW - 1_500) / 1000}`,
       `resource_last_change_timestamp_seconds{${labels}} ${(SCENE_NOW - 60_000) / 1000}`,
