@@ -46,6 +46,7 @@ const BUNDLES = {
   'input-files': 'scripts/input-files.js',
   pool: 'src/http/pool.ts',
   scenarios: 'src/demo/scenarios.ts',
+  'read-cluster': 'src/kubernetes/read-cluster.ts',
   // A thread of the monitor.
   'password-worker': 'src/monitor/web/password-worker.ts',
   // These packages give Node a CommonJS form, of which nothing can be left out.

@@ -10,11 +10,20 @@ import {
 } from '../credentials/credential-chain.ts';
 import { createCredentialHelper, type GetFromHelper } from '../credentials/credential-helper.ts';
 import type { GivenLogin } from '../credentials/credential-source.ts';
+import type { FoundSecret } from '../credentials/pull-secret.ts';
 
 /** Used by one check instead of those of its checker. */
 export interface OwnCredentials {
   readonly login?: GivenLogin;
   readonly authFile?: string;
+  /** In addition to the other credentials of the checker, and before those that are found. */
+  readonly pullSecrets?: OwnPullSecrets;
+}
+
+export interface OwnPullSecrets {
+  readonly found: readonly FoundSecret[];
+  /** Of their content and origin: what was learned with other secrets is not remembered for these. */
+  readonly version: string;
 }
 
 export interface CheckCredentials {
@@ -64,13 +73,21 @@ export function createCheckCredentials(
   return (own) => {
     if (own === undefined && ofRun !== undefined) return { credentials: ofRun, memory };
     const { memory: remembered, getFromHelper } = generationOf(own);
-    const { login, authFile, authFileBytes, pullSecrets, ...rest } = options;
-    const chosen = own === undefined ? options : { ...rest, ...own };
+    const chosen = optionsFor(options, own);
     // A chain reads each file once.
     return { credentials: createCredentialChain(chosen, getFromHelper), memory: remembered };
   };
 }
 
+function optionsFor(options: CredentialChainOptions, own: OwnCredentials | undefined): CredentialChainOptions {
+  if (own === undefined) return options;
+  if (own.pullSecrets !== undefined) return { ...options, pullSecrets: own.pullSecrets.found };
+  const { login: _login, authFile: _path, authFileBytes: _bytes, pullSecrets: _secrets, ...rest } = options;
+  return { ...rest, ...(own.login && { login: own.login }), ...(own.authFile && { authFile: own.authFile }) };
+}
+
 /** Without the secret: a check uses the password that it is given, and remembers what was learned with this login. */
 const nameOf = (own: OwnCredentials | undefined): string =>
-  own === undefined ? '' : JSON.stringify([own.login?.username, own.login?.label, own.authFile]);
+  own === undefined
+    ? ''
+    : JSON.stringify([own.login?.username, own.login?.label, own.authFile, own.pullSecrets?.version]);

@@ -2,9 +2,11 @@
 
 import type { Env } from '../core/env.ts';
 import type { Proof } from '../core/result.ts';
+import type { Target } from '../core/target.ts';
 import type { GivenLogin } from '../credentials/credential-source.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
+import type { OwnCredentials } from './check-credentials.ts';
 import type { MirrorRule } from './mirror.ts';
 
 /** For one registry. */
@@ -29,6 +31,8 @@ export interface CheckerSettings extends TlsChoice {
   readonly authFileBytes?: Uint8Array | undefined;
   /** Pull secrets from the inputs; the list may grow while checks are running. */
   readonly pullSecrets?: readonly FoundSecret[] | undefined;
+  /** Those of one image alone; undefined: none. */
+  readonly credentialsOf?: ((target: Target) => OwnCredentials | undefined) | undefined;
   /** Use no credentials at all. */
   readonly anonymous?: boolean | undefined;
   /** Use http for every registry. Loopback registries fall back to http automatically. */

@@ -203,7 +203,8 @@ export function createChecker(
         if (target.skip === undefined) onEvent?.({ type: 'check', input: cleanText(target.text, 1000) });
         closed.throwIfAborted();
         try {
-          const result = await checkTarget(contextOf(own), target, signal);
+          const credentials = own.credentials ?? options.credentialsOf?.(given);
+          const result = await checkTarget(contextOf({ ...own, credentials }), target, signal);
           if (target.skip === undefined) onEvent?.({ type: 'result', result });
           return result;
         } catch (error) {

@@ -22,11 +22,11 @@ export const ENVIRONMENT: readonly VariableText[] = [
     names: ['XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'HOME'],
     effect: 'where credentials and certificates are looked for',
   },
-  { names: ['PATH', 'PATHEXT'], effect: 'where credential helpers are looked for' },
-  { names: ['KUBECONFIG'], effect: 'the kubeconfig files, to list the images of a cluster' },
+  { names: ['PATH', 'PATHEXT'], effect: 'where credential helpers, and programs of a kubeconfig, are looked for' },
+  { names: ['KUBECONFIG'], effect: 'kubeconfig files instead of ~/.kube/config' },
   {
     names: ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'],
-    effect: 'the API server of the cluster, set in every pod',
+    effect: 'the API of the cluster of this pod, where there is no kubeconfig',
   },
   {
     names: ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'],

@@ -21,6 +21,7 @@ Examples:
   kairos-pull check compose.yaml deploy/          manifests, Compose files, CI
   cat list | kairos-pull check -f - -o ndjson     a pipe; one JSON line each
   helm template chart | kairos-pull check -f -    what a chart would deploy
+  kairos-pull check --from kubernetes             what a cluster runs
   kairos-pull check --wait 5m ghcr.io/org/app:2   until it has been pushed
   kairos-pull check --expect absent org/app:3     is the tag still free?
   kairos-pull check -u me --password-stdin ghcr.io/org/app < token.txt`;

@@ -11,8 +11,9 @@ import { SETTING_NAMES } from '../config/setting.ts';
 import { createSettingParsers, type Settings } from '../config/setting-parsers.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
-import { collect } from '../input/collect.ts';
+import { type Collection, collect } from '../input/collect.ts';
 import { FORMATS } from '../report/format.ts';
+import { readClusterTargets, withTargets } from './cluster-targets.ts';
 import { unknownPlatforms, unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -59,7 +60,8 @@ export async function readCheckSettings(invocation: ImagesInvocation, io: Io): P
   const settings = resolveConflicts(resolved);
   const { label } = resolved.sources.platform;
   io.stderr.writeLines(...unknownVariables(env), ...unknownPlatforms(settings.platform, label));
-  if (images.length + missing.length + settings.file.length === 0 && !interruption.aborted) {
+  const isNothing = images.length + missing.length + settings.file.length === 0 && settings.from === undefined;
+  if (isNothing && !interruption.aborted) {
     throw new UsageError(...NOTHING_TO_CHECK);
   }
   return { settings, resolved, configFile, images, missing, operandFiles };
@@ -74,17 +76,21 @@ export async function prepareCheck(
   const end = new AbortController();
   const signal = AbortSignal.any([interruption, end.signal]);
   const stdin = () => readStdin(io, signal);
-  const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets ? [] : undefined;
+  const hasFiles = settings.file.length > 0 || settings.from === undefined;
+  const pullSecrets: FoundSecret[] | undefined = settings.usePullSecrets && hasFiles ? [] : undefined;
   const readingOptions = readCheckerOptions({ settings, sources: resolved.sources, file: configFile, env, signal });
   const options = await unlessInterrupted(readingOptions, interruption);
-  const collection = await withReadingLine(io, (onProgress) =>
+  const ignore = ignoreRules(resolved, configFile?.ignore);
+  const cluster = await readClusterTargets(settings, { ignore, env, nowMs: io.clock.now(), signal });
+  const collected = await withReadingLine(io, (onProgress) =>
     collect({
       onProgress,
       images,
       files: settings.file,
       missing,
       ...inputOptions(resolved, env),
-      ignore: ignoreRules(resolved, configFile?.ignore),
+      ignore,
+      keepsUnreadable: cluster.targets.length > 0,
       search: configFile?.search,
       nowMs: io.clock.now(),
       stdin,
@@ -94,6 +100,9 @@ export async function prepareCheck(
         ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source })),
     }),
   );
+  const collection = withTargets(collected, cluster);
+  if (settings.from !== undefined && isEmpty(collection) && !interruption.aborted)
+    throw new UsageError(...cluster.nothing);
   const login = await unlessInterrupted(
     readPassword(settings, images, () => readPasswordInput(io, signal)),
     interruption,
@@ -103,9 +112,17 @@ export async function prepareCheck(
     configFile,
     operandFiles,
     collection: takeShard(collection, settings.shard),
-    checkerOptions: options && { ...options, login, pullSecrets },
+    checkerOptions: options && {
+      ...options,
+      login,
+      pullSecrets,
+      ...(cluster.credentialsOf && { credentialsOf: cluster.credentialsOf }),
+    },
     pullSecrets,
     signal,
     stop: () => end.abort(),
   };
 }
+
+const isEmpty = ({ known, coming, problems }: Collection): boolean =>
+  known.length === 0 && coming === undefined && problems.length === 0;

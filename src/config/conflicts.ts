@@ -8,6 +8,7 @@ import type { Settings } from './setting-parsers.ts';
 export function resolveConflicts(resolved: Resolved): Settings {
   const effective = resolveAnonymous(withoutStoredUsername(resolved));
   requireUsernameAndPassword(effective);
+  requireCluster(effective);
   return { ...effective.values, proof: proofOf(effective) };
 }
 
@@ -45,6 +46,22 @@ function resolveAnonymous(resolved: Resolved): Resolved {
     else effective = { ...effective, [name]: undefined, ...(name === 'username' && { passwordStdin: false }) };
   }
   return { values: effective, sources };
+}
+
+/** Elsewhere than on the command line they may be set for other runs. */
+function requireCluster({ values, sources }: Resolved): void {
+  for (const name of ['namespace', 'selector', 'context', 'server'] as const) {
+    if (values.from === undefined && sources[name].rank === RANK.flag) {
+      throw new UsageError(`${sources[name].label} requires --from kubernetes.`);
+    }
+  }
+  if (values.from === undefined) return;
+  if (values.server !== undefined && values.context !== undefined) {
+    throw new UsageError(`${sources.server.label} cannot be combined with ${sources.context.label}.`);
+  }
+  if (values.dryRun) {
+    throw new UsageError(`${sources.dryRun.label} uses no network; it cannot be combined with ${sources.from.label}.`);
+  }
 }
 
 function requireUsernameAndPassword({ values, sources }: Resolved): void {

@@ -8,6 +8,7 @@ import { parseShard } from '../core/shard.ts';
 import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { isLoopbackHost } from '../http/address.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import type { Format } from '../report/format.ts';
 import { parseDuration } from './duration.ts';
@@ -21,6 +22,11 @@ export function createSettingParsers(formats: readonly Format[]) {
   const flag = z.optional(read(parseSwitch));
   return {
     file: listOf(parseNonEmpty),
+    from: z.optional(read(parseOneOf(SETTINGS.from.choices))),
+    namespace: commaSeparated(parseNamespace),
+    selector: z.optional(read(parseSelector)),
+    context: z.optional(path),
+    server: z.optional(read(parseProxyServer)),
     format: z.optional(read(parseOneOf(INPUT_FORMATS))),
     exclude: listOf(parseNonEmpty),
     noGitignore: flag,
@@ -95,6 +101,29 @@ const listOf = <T>(parse: Parse<T>, split: (text: string) => readonly string[] =
   );
 
 const commaSeparated = <T>(parse: Parse<T>) => listOf(parse, (text) => text.split(',').map((item) => item.trim()));
+
+/** RFC 1123, label; `*` for all. */
+export function parseNamespace(text: string): Outcome<string, string> {
+  if (text === '*' || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return success(text);
+  return failure(`${quote(text)} is not the name of a namespace; use a name such as shop, or * for all.`);
+}
+
+/** As kubectl --selector takes it; the API judges the rest. */
+export function parseSelector(text: string): Outcome<string, string> {
+  const isSelector = text.trim() !== '' && /^[\w\s./!=,()-]+$/.test(text);
+  return isSelector
+    ? success(text.trim())
+    : failure(`${quote(text)} is not a selector; use labels such as app=web,tier!=test.`);
+}
+
+/** Nothing is encrypted there, so it must be this machine. */
+export function parseProxyServer(text: string): Outcome<string, string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isProxy = url?.protocol === 'http:' && isLoopbackHost(url.hostname) && url.username + url.password === '';
+  return isProxy
+    ? success(url.href.replace(/\/+$/, ''))
+    : failure(`${quote(text)} is not the address of kubectl proxy on this machine, such as http://127.0.0.1:8001.`);
+}
 
 const quote = (text: string): string => `"${cleanText(hideUserinfo(text), 60)}"`;
 

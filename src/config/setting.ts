@@ -35,6 +35,32 @@ export const SETTINGS = {
     repeatable: true,
     description: 'read images from a file or directory (- for stdin); repeatable',
   },
+  from: {
+    group: WHAT,
+    value: 'source',
+    choices: ['kubernetes'],
+    givesUp: 'use the credentials of a cluster',
+    description: 'read the images of a cluster, with the kubeconfig, or the service account of this pod',
+  },
+  namespace: {
+    group: WHAT,
+    value: 'name',
+    repeatable: true,
+    description: 'with --from kubernetes: this namespace (default: that of the context; * for all); repeatable',
+  },
+  selector: { group: WHAT, value: 'labels', description: 'with --from kubernetes: only objects with these labels' },
+  context: {
+    group: WHAT,
+    value: 'name',
+    givesUp: 'choose a cluster',
+    description: 'with --from kubernetes: this context of the kubeconfig',
+  },
+  server: {
+    group: WHAT,
+    value: 'url',
+    givesUp: 'choose a cluster',
+    description: 'with --from kubernetes: the address of kubectl proxy, such as http://127.0.0.1:8001',
+  },
   format: {
     group: WHAT,
     value: 'format',
@@ -147,7 +173,7 @@ export const SETTINGS = {
   },
   usePullSecrets: {
     group: CREDENTIALS,
-    description: 'use imagePullSecrets found in the Kubernetes files',
+    description: 'use imagePullSecrets found in the Kubernetes files, or named in the cluster',
   },
   anonymous: { group: CREDENTIALS, description: 'use no credentials' },
   plainHttp: {

@@ -40,7 +40,7 @@ export function clusterImages(known: KnownWorkloads, secrets: SecretReader | und
       pulls.set(key, own);
       for (const name of secrets?.namesOf(workload) ?? []) {
         const secret = secrets?.secretOf(namespace, name);
-        if (secret !== undefined) own.set(name, { secret, file: namespace });
+        if (secret !== undefined) own.set(name, { secret, file: `namespace ${namespace}` });
       }
     }
     for (const [reference, digest] of workload.running) {

@@ -110,3 +110,21 @@ describe('--anonymous', () => {
     assert.deepEqual({ anonymous, username }, { anonymous: false, username: 'me' });
   });
 });
+
+describe('--from kubernetes', () => {
+  it('is required by its options, but not by those of the environment', () => {
+    for (const name of ['namespace', 'selector', 'context', 'server'] as const) {
+      const value = name === 'server' ? 'http://127.0.0.1:8001' : 'shop';
+      refuses(`--${name} requires --from kubernetes.`, { [name]: name === 'namespace' ? [value] : value });
+    }
+    assert.deepEqual(settle({}, { KAIROS_PULL_NAMESPACE: 'shop' }).namespace, ['shop']);
+    assert.equal(settle({ from: 'kubernetes', selector: 'app in (a, b),!test' }).selector, 'app in (a, b),!test');
+  });
+
+  it('uses the network, and one cluster', () => {
+    refuses('--dry-run uses no network; it cannot be combined with --from.', { from: 'kubernetes', dryRun: true });
+    refuses('--server cannot be combined with --context.', {
+      ...{ from: 'kubernetes', server: 'http://127.0.0.1:8001', context: 'prod' },
+    });
+  });
+});

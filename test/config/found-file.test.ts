@@ -39,6 +39,11 @@ const refused = (key: string, why: string, flag?: string): string =>
 /** Decided for each: a new setting stands here before it is in a release. */
 const TRUST: Readonly<Record<SettingName, 'free' | 'inside' | 'named'>> = {
   file: 'inside',
+  from: 'named',
+  namespace: 'free',
+  selector: 'free',
+  context: 'named',
+  server: 'named',
   format: 'free',
   exclude: 'free',
   noGitignore: 'free',

@@ -25,6 +25,11 @@ describe('resolveSettings', () => {
   it('uses the defaults', () => {
     assert.deepEqual(resolve({}).values, {
       file: [],
+      from: undefined,
+      namespace: [],
+      selector: undefined,
+      context: undefined,
+      server: undefined,
       format: undefined,
       exclude: [],
       noGitignore: undefined,
@@ -136,6 +141,16 @@ describe('resolveSettings', () => {
       [{ output: ['json='] }, '--output: expected json or json=path, not "json=".'],
       [{ file: ['a.txt', ''] }, '--file: the value is empty.'],
       [{ username: '' }, '--username: the value is empty.'],
+      [{ from: 'docker' }, '--from: "docker" is unknown. Use one of: kubernetes.'],
+      [
+        { namespace: ['shop,Pay'] },
+        '--namespace: "Pay" is not the name of a namespace; use a name such as shop, or * for all.',
+      ],
+      [{ selector: 'app="web"' }, '--selector: "app="web"" is not a selector; use labels such as app=web,tier!=test.'],
+      [
+        { server: 'https://api.example' },
+        '--server: "https://api.example" is not the address of kubectl proxy on this machine, such as http://127.0.0.1:8001.',
+      ],
     ];
     for (const [given, message] of flags) {
       it(JSON.stringify(given), () => assert.equal(refusal({ flags: given }), message));
@@ -167,6 +182,9 @@ describe('resolveSettings', () => {
 
   it('reads every setting from the environment, and names the variable in errors', () => {
     const samples: Readonly<Record<string, string>> = {
+      from: 'kubernetes',
+      namespace: 'shop',
+      server: 'http://127.0.0.1:8001',
       format: 'list',
       buildArg: 'A=1',
       platform: 'linux/amd64',

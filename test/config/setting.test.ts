@@ -16,9 +16,9 @@ describe('settings', () => {
     assert.deepEqual(
       SETTING_NAMES.map(flagOf).sort(),
       (
-        '--allow-env --allow-private --anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --dry-run --exclude --expect --file --format --ignore ' +
-        '--insecure --key --layers --mirrors-from --no-cache --no-gitignore --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
-        '--retries --strict --timeout --use-pull-secrets --username --verbose --wait --warn-on'
+        '--allow-env --allow-private --anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --context --dry-run --exclude --expect --file --format --from --ignore ' +
+        '--insecure --key --layers --mirrors-from --namespace --no-cache --no-gitignore --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
+        '--retries --selector --server --strict --timeout --use-pull-secrets --username --verbose --wait --warn-on'
       ).split(' '),
     );
   });

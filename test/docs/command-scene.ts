@@ -8,6 +8,8 @@ import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startRegistry } from '../../src/demo/registry.ts';
 import { authority, serverIdentity } from '../support/certificates.ts';
+import { startKubernetesApi } from '../support/kubernetes-api.ts';
+import { kubeconfig, pod } from '../support/kubernetes-objects.ts';
 import { PROGRAM } from '../support/process.ts';
 import { startProxy } from '../support/proxy.ts';
 import { createHome } from '../support/temporary-folder.ts';
@@ -59,8 +61,20 @@ export async function startCommandScene(): Promise<CommandScene> {
   const open = await start({ dialect: OPEN, access, tls });
   const closed = await start({ auth: 'basic', access: (user) => user !== undefined, tls });
   const plain = await start({ access: () => true });
+  const cluster = await startKubernetesApi();
+  cluster.serve([
+    pod('default', 'web', { containers: [{ image: 'registry.example.com/shop/web:1.4' }] }),
+    pod('shop', 'web', { labels: { app: 'web' }, containers: [{ image: 'registry.example.com/shop/web:1.4' }] }),
+  ]);
+  home.write('.kube/config', kubeconfig({ server: cluster.origin, context: 'prod' }));
   const registryOf = (host: string) =>
-    PRIVATE.test(host) ? closed : host.startsWith('registry.internal.') ? plain : open;
+    host === cluster.name
+      ? cluster
+      : PRIVATE.test(host)
+        ? closed
+        : host.startsWith('registry.internal.')
+          ? plain
+          : open;
   const routes = new Proxy({}, { get: (_, name) => registryOf(String(name)).name });
   const proxy = await startProxy({ routes });
 
@@ -78,7 +92,7 @@ export async function startCommandScene(): Promise<CommandScene> {
       return { exitCode, stderr, calls: calls.map(parseCall) };
     },
     async [Symbol.asyncDispose]() {
-      for (const server of [proxy, open, closed, plain]) await server.close();
+      for (const server of [proxy, open, closed, plain, cluster]) await server.close();
       home[Symbol.dispose]();
     },
   };
