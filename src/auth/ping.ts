@@ -9,8 +9,16 @@ import type { HttpResponse } from '../http/send.ts';
 
 export type PingOutcome = Outcome<HttpResponse, HttpFailure>;
 
-/** `key`: the URL. Without a response, or with a transient one, the next caller sends it again. */
-export type PingOnce = (key: string, signal: AbortSignal, ping: () => Promise<PingOutcome>) => Promise<PingOutcome>;
+/**
+ * `key`: the URL. Without a response, or with a transient one, the next caller sends it again. `onKnown` gets an outcome
+ * for which nothing was sent.
+ */
+export type PingOnce = (
+  key: string,
+  signal: AbortSignal,
+  ping: () => Promise<PingOutcome>,
+  onKnown?: (outcome: PingOutcome) => void,
+) => Promise<PingOutcome>;
 
 export function createPingMemory(): PingOnce {
   const pings = new Map<string, { readonly outcome: Promise<PingOutcome>; readonly signal: AbortSignal }>();
@@ -27,16 +35,18 @@ export function createPingMemory(): PingOnce {
     return started.outcome;
   };
 
-  return async (key, signal, ping) => {
+  return async (key, signal, ping, onKnown) => {
     for (;;) {
       const earlier = pings.get(key);
       if (earlier === undefined) return start(key, signal, ping);
-      if (earlier.signal === signal) return earlier.outcome;
       try {
-        const outcome = await untilAborted(earlier.outcome, signal);
-        if (outcome.ok || !earlier.signal.aborted) return outcome;
+        const outcome = await (earlier.signal === signal ? earlier.outcome : untilAborted(earlier.outcome, signal));
+        if (outcome.ok || !earlier.signal.aborted || earlier.signal === signal) {
+          onKnown?.(outcome);
+          return outcome;
+        }
       } catch (reason) {
-        if (signal.aborted || !earlier.signal.aborted) throw reason;
+        if (earlier.signal === signal || signal.aborted || !earlier.signal.aborted) throw reason;
       }
       // The check that sent it was aborted, which says nothing about the registry.
       if (pings.get(key) === earlier) pings.delete(key);

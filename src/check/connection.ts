@@ -10,6 +10,7 @@
 //   transport
 
 import { createAuthenticator, type SentCredential } from '../auth/authenticate.ts';
+import type { PingOutcome } from '../auth/ping.ts';
 import type { Reference } from '../core/reference.ts';
 import type { Warning } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
@@ -104,7 +105,12 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   );
   const ping = (pingSignal: AbortSignal, hasAlternative = false) => {
     const request = { ...pingRequest(endpoint, pingSignal), hasAlternative };
-    return memory.pingOnce(request.url.href, pingSignal, () => send(request));
+    const onKnown = (pinged: PingOutcome): void =>
+      onEvent?.({
+        ...{ type: 'memory', what: 'ping', host: base.host },
+        detail: `${pinged.ok ? `returned ${pinged.value.status}` : 'got no response'} (from this run)`,
+      });
+    return memory.pingOnce(request.url.href, pingSignal, () => send(request), onEvent && onKnown);
   };
   const credentialWarnings: Warning[] = [];
   const lookups: CredentialSearch[] = [];

@@ -66,9 +66,9 @@ export interface MemoryEvent {
   readonly type: 'memory';
   /** `registry.example` */
   readonly host: string;
-  /** `challenge`: its token service is known. `token`: one was issued in this run. */
-  readonly what: 'challenge' | 'token';
-  /** The token service and the scope, and where that was remembered. */
+  /** `challenge`: its token service is known. `token`: one was issued in this run. `ping`: `/v2/` was requested in it. */
+  readonly what: 'challenge' | 'token' | 'ping';
+  /** The token service and the scope, or the response, and where that was remembered. */
   readonly detail: string;
 }
 
@@ -111,7 +111,7 @@ export interface TlsSession {
   readonly version: string;
   /** ALPN: `h2`, `http/1.1`, or empty. */
   readonly protocol: string;
-  /** Its certificate was verified; false with `--insecure`. */
+  /** Its certificate was accepted; false with `--insecure`, or if it was refused: then the event has an error. */
   readonly isVerified: boolean;
 }
 

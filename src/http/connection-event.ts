@@ -56,7 +56,7 @@ export function watchConnection({ origin, proxy, now, quote, onEvent }: Watched)
       report(address, tlsOf(socket, quote));
     },
     failed(error) {
-      const facts = error instanceof ConnectError ? error.facts.tls?.certificate : undefined;
+      const { certificate: facts, session } = (error instanceof ConnectError ? error.facts.tls : undefined) ?? {};
       const text = quote(messageOf(error)) || 'failed';
       const code = error instanceof ConnectError && error.code !== null && !text.includes(error.code);
       // The only address that there is; of several, the message names one.
@@ -64,6 +64,7 @@ export function watchConnection({ origin, proxy, now, quote, onEvent }: Watched)
       const address = resolved === undefined ? null : hostAndPort(resolved, Number(end.port) || defaultPort(end));
       report(address, {
         error: code ? `${text} (${(error as ConnectError).code})` : text,
+        ...(session && { tls: { ...session, isVerified: false } }),
         ...(facts && { certificate: certificateSeen(facts, quote) }),
       });
     },

@@ -18,6 +18,7 @@ import type { RetryWait } from './retry.ts';
 import type { HttpRequest, HttpResponse, Quote } from './send.ts';
 import { shownAddress, shownUrl } from './shown-url.ts';
 import type { CertificateFacts } from './tls-failure.ts';
+import { USER_AGENT } from './wire-request.ts';
 
 let lastId = 0;
 
@@ -35,7 +36,10 @@ export function requestEvent(
     url,
     attempt,
     ...(authorization && { authorization }),
-    headers: Object.entries(request.headers).map(([name, value]) => [name, shownRequestHeader(name, value)] as const),
+    // As `wireRequest` sends them.
+    headers: Object.entries({ 'user-agent': USER_AGENT, ...request.headers }).map(
+      ([name, value]) => [name, shownRequestHeader(name, value)] as const,
+    ),
   };
 }
 

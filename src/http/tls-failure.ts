@@ -45,6 +45,8 @@ export interface CertificateFacts {
 export interface TlsFailure {
   readonly problem: TlsProblem;
   readonly certificate?: CertificateFacts;
+  /** As negotiated, if the handshake ended and the certificate was refused. */
+  readonly session?: { readonly version: string; readonly protocol: string };
 }
 
 /** What is known about a handshake that failed. */

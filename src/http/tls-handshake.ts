@@ -7,7 +7,7 @@ import { bareHost } from './address.ts';
 import { verifyPurpose } from './certificate-purpose.ts';
 import { ConnectError, messageOf, type Phase } from './failure.ts';
 import { matchesHost, namesOf } from './server-identity.ts';
-import { alertOf, factsOf, type TlsProblem, tlsProblemOf } from './tls-failure.ts';
+import { alertOf, factsOf, type TlsFailure, type TlsProblem, tlsProblemOf } from './tls-failure.ts';
 import type { TlsSettings } from './tls-store.ts';
 
 export interface SocketOwner {
@@ -66,7 +66,8 @@ export async function secure(
   const certificate = secured.getPeerCertificate();
   const refusal = await refusalOf(secured, namedAuthorities, () => identityError(host, certificate));
   if (refusal === undefined) return secured;
-  const refused = certificateError(certificate, phase, refusal);
+  const session = { version: secured.getProtocol() ?? '', protocol: secured.alpnProtocol || '' };
+  const refused = certificateError({ certificate: factsOf(certificate), session }, phase, refusal);
   // Node may still be inside OpenSSL's handshake, and the caller destroys the socket.
   await nextTurn();
   throw refused;
@@ -107,8 +108,12 @@ async function refusalOf(
   return checkName() === undefined ? undefined : { code: OTHER_NAME, problem: 'other-name' };
 }
 
-function certificateError(certificate: PeerCertificate, phase: Phase, { code, problem }: Refusal): ConnectError {
-  const tls = { problem, certificate: factsOf(certificate) };
+function certificateError(
+  seen: Pick<TlsFailure, 'certificate' | 'session'>,
+  phase: Phase,
+  { code, problem }: Refusal,
+): ConnectError {
+  const tls = { problem, ...seen };
   return new ConnectError(phase, `the certificate was not accepted (${code})`, { code, facts: { tls } });
 }
 

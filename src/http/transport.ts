@@ -27,7 +27,7 @@ import { shownFailure } from './shown-failure.ts';
 import { certificateExpiry } from './tls-handshake.ts';
 import { createTlsStore, type TlsStoreSettings } from './tls-store.ts';
 import { proxyRefusal } from './tunnel.ts';
-import { wireRequest } from './wire-request.ts';
+import { USER_AGENT, wireRequest } from './wire-request.ts';
 
 export interface TransportSettings extends TlsStoreSettings {
   /** For opening a connection that requests of several images may wait for: as long as one image has; default 30 s. */
@@ -96,7 +96,7 @@ interface TrustZone extends OriginNotes {
 }
 
 export function createTransport(settings: TransportSettings): Transport {
-  const { env, userAgent = 'kairos-pull', secrets = createKnownSecrets() } = settings;
+  const { env, userAgent = USER_AGENT, secrets = createKnownSecrets() } = settings;
   const { connectTimeoutMs = 30_000, now = () => performance.now(), onEvent } = settings;
   const closing = new AbortController();
   const tls = createTlsStore({ ...settings, signal: closing.signal });

@@ -58,6 +58,9 @@ export function createEventLines(options: EventLineOptions): EventLines {
   };
 }
 
+/** How `-v` calls what was learned. */
+const MEMORY = { challenge: 'challenge', token: 'token', ping: '/v2/' } as const;
+
 const ONCE: ReadonlySet<CheckEvent['type']> = new Set<CheckEvent['type']>(['file', 'credential', 'memory']);
 
 function textOf(event: CheckEvent, nowMs: number, style: Style, options: EventLineOptions): EventText | undefined {
@@ -72,7 +75,7 @@ function textOf(event: CheckEvent, nowMs: number, style: Style, options: EventLi
     case 'helper':
       return { label: 'helper', text: formatHelper(event, style) };
     case 'memory':
-      return { label: 'memory', text: `${show(event.host)}: ${event.what}: ${show(event.detail, 500)}` };
+      return { label: 'memory', text: `${show(event.host)}: ${MEMORY[event.what]}: ${show(event.detail, 500)}` };
     case 'dns': {
       const time = paint.dim(formatDuration(event.durationMs));
       return {
@@ -141,7 +144,9 @@ function formatConnection(event: ConnectionEvent, nowMs: number, style: Style): 
           `through proxy ${show(proxy.host)}${address === null || address === proxy.host ? '' : ` (${show(address)})`}, from ${proxy.variable}`,
         ]),
     ...session,
-    ...(tls?.isVerified === false ? [paint.yellow('certificate not verified (--insecure)')] : []),
+    ...(tls?.isVerified === false && error === undefined
+      ? [paint.yellow('certificate not verified (--insecure)')]
+      : []),
     ...(times.length > 0 ? [paint.dim(times.join(', '))] : []),
     ...(error === undefined ? [] : [paint.red(show(error))]),
   ];

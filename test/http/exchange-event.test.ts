@@ -85,7 +85,10 @@ describe('a request as an event', () => {
 
   it('says who sends it, without the secret', () => {
     const event = eventOf({ headers: { authorization: 'Basic YWRhOng=' }, credential });
-    assert.deepEqual(event.headers, [['authorization', 'Basic ***']]);
+    assert.deepEqual(event.headers, [
+      ['user-agent', 'kairos-pull'],
+      ['authorization', 'Basic ***'],
+    ]);
     assert.deepEqual(event.authorization, { scheme: 'basic', credential });
   });
 

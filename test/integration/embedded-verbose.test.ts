@@ -153,14 +153,15 @@ describe('with -v, an expert finds', { skip: withoutOpenssl }, () => {
     const steps = await stepsOver(wrongNameIdentity(), ['--ca-file', filesOf(authority()).cert]);
     assert.match(
       steps,
-      /connect {3}https:\/\/127\.0\.0\.1:\d+ .*\(ERR_TLS_CERT_ALTNAME_INVALID\)\n {25}certificate .*, for elsewhere\.example\n/,
+      /connect {3}https:\/\/127\.0\.0\.1:\d+ · TLS 1\.3, http\/1\.1 · .*\(ERR_TLS_CERT_ALTNAME_INVALID\)\n {25}certificate .*, for elsewhere\.example\n/,
     );
   });
 
   it('an unknown authority', async () => {
     const steps = await stepsOver(serverIdentity());
     assert.match(steps, /\n {25}certificate server, by kairos-pull test authority, \d{4}-\d\d-\d\d to \d{4}/);
-    assert.match(steps, /the certificate was not accepted \((?:UNABLE|SELF_SIGNED)/);
+    assert.match(steps, /TLS 1\.3.*the certificate was not accepted \((?:UNABLE|SELF_SIGNED)/);
+    assert.doesNotMatch(steps, /--insecure/);
   });
 
   it('an expired certificate', async () => {
@@ -258,9 +259,22 @@ describe('with -v, an expert finds', { skip: withoutOpenssl }, () => {
     );
   });
 
+  it('that /v2/ was not requested again, and what it had returned', async () => {
+    const open = await startRegistry();
+    try {
+      const images = [`${open.name}/shop/gone:1`, `${open.name}/shop/gone:2`];
+      const steps = await stepsOf([...images, '--concurrency', '1', '--no-cache']);
+      assert.equal(steps.match(/ ping {6}GET /g)?.length, 1, steps);
+      assert.match(steps, new RegExp(`\\n\\S+ {2}memory {4}${open.name}: /v2/: returned 200 \\(from this run\\)\\n`));
+    } finally {
+      await open.close();
+    }
+  });
+
   it('every header with -vv, and no secret', async () => {
     const login = ['-u', 'ada', '--password-stdin', '-vv'];
     const steps = await stepsOf([`${HOST}/private/api:1`, ...login], { stdin: 'right-password' });
+    assert.match(steps, /\n {25}> user-agent: kairos-pull\n/);
     assert.match(steps, /\n {25}> authorization: Basic \*\*\*\n/);
     assert.match(steps, /\n {25}> authorization: Bearer \*\*\*\n/);
     assert.match(steps, /\n {25}< docker-content-digest: sha256:/);
