@@ -94,7 +94,10 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
     io.stderr.writeLines(`Interrupted: ${formatCount(found.length, 'image')} found.`);
     return EXIT.interrupted;
   }
-  if (found.length === 0 && collection.elsewhere() === 0) io.stderr.writeLines(formatNoImages(values.file));
+  if (found.length === 0 && collection.elsewhere() === 0)
+    io.stderr.writeLines(
+      ...formatNoImages(values.file, collection.problems.length === 0 ? collection.readAs : undefined),
+    );
   const hasProblems = collection.problems.length > 0 || found.some(({ message }) => message !== null);
   const isNothing = isDryRun
     ? found.every(({ skip }) => skip !== null) && collection.elsewhere() === 0

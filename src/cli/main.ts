@@ -59,7 +59,8 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
   if (isUsageError(error)) {
     const examples = error.examples.map((example) => `  ${example}`);
     const message = withUnbroken(`error: ${error.message}`, argv);
-    io.stderr.writeLines(message, ...examples, `See ${unbroken(`kairos-pull ${argv[0]} --help.`)}`);
+    const help = error.refersToHelp ? [`See ${unbroken(`kairos-pull ${argv[0]} --help.`)}`] : [];
+    io.stderr.writeLines(message, ...examples, ...help);
     return EXIT.usage;
   }
   const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.some((word) => /^(?:-v+|--verbose)$/.test(word));

@@ -1,11 +1,13 @@
 // The sentences on standard error: errors of input files, warnings, and why a run ended as it did.
 
+import { basename } from 'node:path';
 import { EXIT, type Policy } from '../core/exit-code.ts';
 import { formatCount, formatWait } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
 import { formatShard, type Shard } from '../core/shard.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
+import type { Collection } from '../input/collect.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
 import { formatUnreadable } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
@@ -78,20 +80,34 @@ export function formatWaited(waitedMs: number, exitCode: number, isTimeUp: boole
   return isTimeUp ? `Gave up after ${time}.` : `Stopped after ${time}: waiting longer would not change the result.`;
 }
 
-export const formatNoImages = (files: readonly string[]): string =>
-  `No images found in ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')}.`;
+/** Of a single file, what it was read as and what to try. */
+export function formatNoImages(files: readonly string[], readAs: Collection['readAs'] = new Map()): string[] {
+  const names = files.map((file) => (file === '-' ? 'standard input' : unbroken(file)));
+  const [file = '', ...others] = files;
+  const read = others.length === 0 ? readAs.get(file) : undefined;
+  const found = `No images found in ${names.join(', ')}`;
+  if (read === undefined) return [`${found}.`];
+  if (read.isEmpty) return [`${found}: it has no content.`];
+  const isValues = /^values\b.*\.ya?ml$/.test(basename(file));
+  const render = `helm template CHART -f ${file} | kairos-pull check -f -`;
+  return [
+    `${found}, read as ${read.format}; --format selects another format.`,
+    ...(isValues && cleanText(file) === file ? [`For the images of a chart: ${unbroken(render)}`] : []),
+  ];
+}
 
 export interface RemarkOptions extends Pick<Policy, 'expect'> {
   readonly shard?: Shard | undefined;
   readonly file: readonly string[];
   /** What could not be read. */
   readonly problems: readonly SourceProblem[];
+  readonly readAs?: Collection['readAs'];
 }
 
 /** Explains the exit code where the report alone does not. */
 export function formatRemark(
   { exitCode, summary, notChecked }: Report,
-  { expect, file, problems, shard }: RemarkOptions,
+  { readAs, expect, file, problems, shard }: RemarkOptions,
   tally: Pick<RunTally, 'existing' | 'tolerated'>,
 ): string[] {
   const { total, skipped } = summary;
@@ -104,7 +120,7 @@ export function formatRemark(
     if (part !== undefined && exitCode === EXIT.ok)
       return [`Nothing to check in ${part}: every image is in another one.`];
     const files = new Set(problems.map(({ source }) => source)).size;
-    return files === 0 ? [formatNoImages(file)] : [`Nothing was checked: ${formatUnreadable(files)}.`];
+    return files === 0 ? formatNoImages(file, readAs) : [`Nothing was checked: ${formatUnreadable(files)}.`];
   }
   if (total === skipped) {
     const where = part === undefined ? '' : ` in ${part}`;

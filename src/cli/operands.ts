@@ -1,9 +1,7 @@
 // The operands of `check` and `images`: images, and paths, which are read like those of `--file`.
 
-import { basename, dirname, join } from 'node:path';
-import { suggest } from '../core/suggestion.ts';
-import { cleanText } from '../core/text.ts';
 import type { MissingPath } from '../input/collect.ts';
+import { suggestPath } from '../input/missing-path.ts';
 import { type MissingOperand, sortOperands } from '../input/operand.ts';
 import type { Flags, ImagesInvocation } from './program.ts';
 
@@ -28,11 +26,7 @@ export async function readOperands({ images: operands, flags }: ImagesInvocation
 }
 
 function adviceOn({ path, isReference, siblings }: MissingOperand): string {
-  const near = suggest(
-    basename(path),
-    siblings.filter((name) => cleanText(name) === name),
-  );
-  const end = path.endsWith('/') ? '/' : '';
-  if (near !== '') return near.trim().replace(/(?<=mean ).+(?=\?$)/, (name) => join(dirname(path), name) + end);
+  const near = suggestPath(path, siblings);
+  if (near !== '') return near;
   return isReference ? `If it is an image, add its tag: ${path}:latest.` : '';
 }

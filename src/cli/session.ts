@@ -113,7 +113,7 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       if (pullSecrets?.length === 0 && !interruption.aborted) stderr.writeLines(NO_PULL_SECRETS);
       stderr.writeLines(
         ...waitNotes.ending(exitCode, report.durationMs),
-        ...formatRemark(report, { ...settings, problems: collection.problems }, tally),
+        ...formatRemark(report, { ...settings, problems: collection.problems, readAs: collection.readAs }, tally),
       );
       return exitCode;
     },

@@ -4,6 +4,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
   /** Lines that follow the message: complete command lines, or further mistakes in the same file. */
   readonly examples: readonly string[];
+  /** Whether the help of the command says what to do. */
+  readonly refersToHelp: boolean = true;
 
   /** `message`: one line, even if it quotes several. */
   constructor(message?: string, ...examples: readonly string[]) {

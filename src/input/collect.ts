@@ -8,17 +8,20 @@ import { untilAborted } from '../core/until-aborted.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo, hideUserinfoIn } from '../core/userinfo.ts';
 import { absolutePath } from '../file/directories.ts';
-import { asUnreadable } from '../file/file-failure.ts';
+import { asUnreadable, type FileFailure } from '../file/file-failure.ts';
 import { readFileChunks, refusePipes } from '../file/read-file.ts';
 import { createCoverage } from './coverage.ts';
 import { type DirectoryEntry, walkDirectory } from './directory.ts';
+import type { InputFormat } from './extractor.ts';
 import type { LeaveOutOptions, LeftOutBy } from './gitignore.ts';
 import { createIgnore, type IgnoreRule } from './ignore.ts';
-import type { PullSecret, PullSecrets } from './pull-secret.ts';
+import { explainMissing, NO_SUCH_FILE } from './missing-path.ts';
+import { matchPullSecrets, type OnPullSecret } from './pull-secret-match.ts';
 import { type LocatedProblem, readSource, type SourceOptions } from './read-source.ts';
 import { createTargetSet } from './target-set.ts';
 
-export interface Sources extends Omit<SourceOptions, 'onPullSecrets' | 'onCovered' | 'readsToo' | 'signal'> {
+export interface Sources
+  extends Omit<SourceOptions, 'onPullSecrets' | 'onFormat' | 'onCovered' | 'readsToo' | 'signal'> {
   /** From the command line, as written. */
   readonly images: readonly string[];
   /** Paths of files and directories; `-` is standard input. */
@@ -64,6 +67,14 @@ export interface Collection {
   readonly problems: readonly SourceProblem[];
   /** Files and directories that were left out; nothing below such a directory is counted. */
   readonly leftOut: LeftOut;
+  /** What each file, or `-`, was read as. Complete when `coming` has ended. */
+  readonly readAs: ReadonlyMap<string, ReadAs>;
+}
+
+export interface ReadAs {
+  readonly format: InputFormat;
+  /** Nothing but blanks and comments. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -98,6 +109,7 @@ export async function collect(sources: Sources): Promise<Collection> {
   const addAll = (targets: readonly Target[], reader?: string): Target[] =>
     targets.map((target) => set.add(ignored(withoutUserinfo(target)), reader)).filter((target) => target !== undefined);
   const problems: SourceProblem[] = [];
+  const readAs = new Map<string, ReadAs>();
   const known: Target[] = [];
   const coverage = createCoverage();
   const take = (targets: readonly Target[], reader?: string): void => {
@@ -117,9 +129,15 @@ export async function collect(sources: Sources): Promise<Collection> {
     reported.set(key, { problem: shown, readers: [reader] });
     problems.push(shown);
   };
+  const onFormat: Reading['onFormat'] = (reader, format, isEmpty) => readAs.set(reader, { format, isEmpty });
   take(images.map((text) => ({ text, foundAt: [] })));
   const leftOut: Record<LeftOutBy, number> = { gitignore: 0, exclude: 0 };
-  const unreadable: Unreadable[] = missing.map(({ path, advice }) => ({ path, problem: MISSING, advice }));
+  const unreadable: Unreadable[] = await Promise.all(
+    missing.map(async ({ path, advice }) => {
+      const explained = await explainMissing(path);
+      return { path, ...explained, advice: advice === '' ? explained.advice : advice };
+    }),
+  );
   try {
     const found: FoundFile[] = [];
     for (const path of files) {
@@ -127,7 +145,8 @@ export async function collect(sources: Sources): Promise<Collection> {
       for await (const file of untilAbort(listPath(path, leaveOut, signal), signal)) {
         const { problem, leftOutBy } = file;
         if (leftOutBy !== undefined) leftOut[leftOutBy] += 1;
-        else if (file.unreadable !== undefined) unreadable.push({ path, problem: file.unreadable, advice: '' });
+        else if (file.unreadable !== undefined)
+          unreadable.push({ path, ...(await explainUnreadable(path, file.unreadable)) });
         else if (problem !== undefined) onProblem({ source: file.path, ...problem }, file.path);
         // The user may name both a file and its directory.
         else if (!wanted.has(absolutePath(file.path))) {
@@ -142,7 +161,7 @@ export async function collect(sources: Sources): Promise<Collection> {
         if (file.directory === undefined) unreadable.push({ path: file.path, problem, advice: '' });
         else onProblem({ source: file.path, message: `Cannot be read: ${problem}.` }, file.path);
       };
-      const reading = readFile(file, options, { onProblem, onUnreadable, onCovered: coverage.add, signal });
+      const reading = readFile(file, options, { onProblem, onUnreadable, onCovered: coverage.add, onFormat, signal });
       for await (const { targets, reader } of untilAbort(reading, signal)) take(targets, reader);
     }
   } catch (error) {
@@ -162,13 +181,12 @@ export async function collect(sources: Sources): Promise<Collection> {
     problems.splice(0, problems.length, ...others.map(({ problem }) => problem));
   }
   async function* readComing(): AsyncGenerator<Target> {
-    const reading = readSource(stdin(), stdinName, options, (problem) => onProblem(problem, stdinName));
+    const own = { ...options, onFormat: onFormat.bind(undefined, '-') };
+    const reading = readSource(stdin(), stdinName, own, (problem) => onProblem(problem, stdinName));
     for await (const targets of reading) yield* addAll(targets);
   }
-  return { known, coming: files.includes('-') ? readComing() : undefined, problems, leftOut };
+  return { known, coming: files.includes('-') ? readComing() : undefined, problems, leftOut, readAs };
 }
-
-const MISSING = 'no such file or directory';
 
 /** A path that the user named. */
 interface Unreadable extends MissingPath {
@@ -176,12 +194,18 @@ interface Unreadable extends MissingPath {
   readonly problem: string;
 }
 
+const explainUnreadable = async (
+  path: string,
+  { problem, isMissing }: FileFailure,
+): Promise<Omit<Unreadable, 'path'>> =>
+  isMissing && problem === NO_SUCH_FILE ? explainMissing(path) : { problem, advice: '' };
+
 function unreadableError(all: readonly Unreadable[]): UsageError {
   const sentences = all.map(({ path, problem, advice }) =>
     `cannot read ${hideUserinfo(path)}: ${problem}. ${advice}`.trim(),
   );
   const [first = '', ...more] = sentences;
-  return new UsageError(first, ...more);
+  return Object.assign(new UsageError(first, ...more), { refersToHelp: false });
 }
 
 /** Its place and message: the same for the file itself and for another file that refers to it. */
@@ -209,8 +233,8 @@ interface FoundFile {
 }
 
 interface ListedPath extends FoundFile, Pick<DirectoryEntry, 'problem' | 'leftOutBy'> {
-  /** Set: the path that the user named cannot be read; completes "cannot read x: …". */
-  readonly unreadable?: string;
+  /** Set: the path that the user named cannot be read. */
+  readonly unreadable?: FileFailure;
 }
 
 /** The file of a path, or the files of a directory. */
@@ -222,7 +246,7 @@ async function* listPath(
   try {
     if (!(await stat(path)).isDirectory()) return yield { path };
   } catch (error) {
-    return yield { path, unreadable: asUnreadable(error, path).problem };
+    return yield { path, unreadable: asUnreadable(error, path) };
   }
   for await (const entry of walkDirectory(path, leaveOut)) {
     signal.throwIfAborted();
@@ -235,6 +259,7 @@ interface Reading {
   /** `problem` completes "cannot read x: …". */
   readonly onUnreadable: (problem: string) => void;
   readonly onCovered: (reader: string, file: string) => void;
+  readonly onFormat: (reader: string, format: InputFormat, isEmpty: boolean) => unknown;
   readonly signal: AbortSignal;
 }
 
@@ -247,11 +272,15 @@ interface Batch {
 async function* readFile(
   { path: reader, directory }: FoundFile,
   options: SourceOptions,
-  { onProblem, onUnreadable, onCovered, signal }: Reading,
+  { onProblem, onUnreadable, onCovered, onFormat, signal }: Reading,
 ): AsyncGenerator<Batch> {
   signal.throwIfAborted();
   const refuse = directory === undefined ? undefined : refusePipes;
-  const own: SourceOptions = { ...options, onCovered: (file) => onCovered(reader, file) };
+  const own: SourceOptions = {
+    ...options,
+    onCovered: (file) => onCovered(reader, file),
+    onFormat: (...as) => onFormat(reader, ...as),
+  };
   const report = (problem: LocatedProblem): void => onProblem(problem, reader);
   try {
     const chunks = readFileChunks(reader, { signal, refuse });
@@ -259,28 +288,4 @@ async function* readFile(
   } catch (error) {
     onUnreadable(asUnreadable(error, reader).problem);
   }
-}
-
-export type OnPullSecret = (secret: PullSecret, source: string) => void;
-
-/** Takes the pull secrets of each source; calls `onMatch` for each secret that an object of any source refers to. */
-export function matchPullSecrets(onMatch: OnPullSecret): (found: PullSecrets, source: string) => void {
-  const wanted = new Set<string>();
-  /** Secrets that no object refers to yet, by name. */
-  const pending = new Map<string, { readonly secret: PullSecret; readonly source: string }[]>();
-  return ({ secrets, wanted: names }, source) => {
-    for (const name of names) {
-      if (wanted.has(name)) continue;
-      wanted.add(name);
-      for (const other of pending.get(name) ?? []) onMatch(other.secret, other.source);
-      pending.delete(name);
-    }
-    for (const secret of secrets) {
-      const { name } = secret.metadata;
-      const others = pending.get(name);
-      if (wanted.has(name)) onMatch(secret, source);
-      else if (others === undefined) pending.set(name, [{ secret, source }]);
-      else others.push({ secret, source });
-    }
-  };
 }

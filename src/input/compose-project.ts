@@ -25,6 +25,8 @@ export interface Project {
   readonly problems: readonly (Problem & { readonly source: string })[];
   /** The paths of files that do not belong to the checked file. */
   readonly foreign: ReadonlySet<string>;
+  /** Paths of files that are not valid YAML: what seems wrong in them may only be unread. */
+  readonly broken: ReadonlySet<string>;
 }
 
 interface Context {
@@ -74,7 +76,10 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
   const merged = createWorkBudget(MAX_MERGED);
   const { mergeAll, mergeNodes } = createMerge(merged);
   const parsed = new Map<string, YamlFile>();
+  /** Files that are not valid YAML. */
+  const broken = new Set<string>();
   const report = ({ source, line, template }: ComposeLocation, message: string) => {
+    if (broken.has(source)) return;
     problems.push({
       source,
       message,
@@ -145,6 +150,7 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     const file = parsed.get(text) ?? parseYamlFile(text);
     parsed.set(text, file);
     for (const problem of file.problems) report({ source, ...problem }, problem.message);
+    if (file.isBroken) broken.add(source);
     return file.roots.flatMap((root) => {
       if (root.kind === 'map') return [{ root, source }];
       const isEmpty = root.kind === 'scalar' && root.value === null;
@@ -271,7 +277,7 @@ export async function loadProject(files: readonly ComposeFile[], options: Projec
     report({ source: first.path }, 'Too large once variables are inserted.');
   if (first !== undefined && merged.isExceeded)
     report({ source: first.path }, 'Too large once what services extend and files include is merged.');
-  return { services, lookup, problems, foreign };
+  return { services, lookup, problems, foreign, broken };
 }
 
 const resolvePath = (directory: string, path: string): string =>

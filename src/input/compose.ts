@@ -83,7 +83,7 @@ export async function extractCompose(
   { buildArgs, profiles, ...options }: ExtractOptions,
 ): Promise<ComposeExtraction> {
   const project = await loadProject(files, options);
-  const { services, lookup, foreign } = project;
+  const { services, lookup, foreign, broken } = project;
   const otherFile = (path: string) => (path === basename(source) ? undefined : sourceOf(source, path));
   const problems: Problem[] = [];
   const reported = new Set<string>();
@@ -98,11 +98,14 @@ export async function extractCompose(
   };
 
   for (const problem of project.problems) report(problem, problem.message);
+  const reportRest: ReportProblem = (place, message) => {
+    if (!broken.has(place.source)) report(place, message);
+  };
   const entries = services === undefined ? [] : entriesOf(services);
   const all: Services = new Map(entries.filter((entry): entry is [string, ComposeMap] => entry[1].kind === 'map'));
   const fromEnvironment = lookup('COMPOSE_PROFILES')?.text.split(',') ?? [];
   const started = startedServices(all, profiles.length > 0 ? profiles : fromEnvironment);
-  const found = findPulls(started, { lookup, buildArgs, report }).map(({ source: path, ...image }) => {
+  const found = findPulls(started, { lookup, buildArgs, report: reportRest }).map(({ source: path, ...image }) => {
     const other = otherFile(path);
     return other === undefined ? image : { ...image, source: other };
   });

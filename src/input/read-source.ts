@@ -21,6 +21,8 @@ export interface SourceOptions extends Omit<ExtractOptions, 'readFile' | 'listFi
   readonly format?: InputFormat | undefined;
   /** Called with the pull secrets in a Kubernetes file, before its targets are yielded. */
   readonly onPullSecrets?: ((found: PullSecrets, source: string) => void) | undefined;
+  /** Called with the format that the source is read as, and whether there is nothing in it. */
+  readonly onFormat?: ((format: InputFormat, isEmpty: boolean) => void) | undefined;
   /** Called with a file that the source contains as a whole. */
   readonly onCovered?: ((file: string) => void) | undefined;
   /** Whether the user passed a file as well, by its name or its directory. */
@@ -55,7 +57,7 @@ const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
-  { format, onPullSecrets, onCovered, readsToo, signal, ...options }: SourceOptions,
+  { format, onPullSecrets, onFormat, onCovered, readsToo, signal, ...options }: SourceOptions,
   onProblem: (problem: LocatedProblem) => void,
   directory?: string,
 ): AsyncGenerator<readonly Target[]> {
@@ -80,6 +82,9 @@ export async function* readSource(
     const message = 'Not a list of images: most lines are not image references. If it is a list, use --format list.';
     onProblem({ source, line: noList, message });
     return close();
+  }
+  if (chosen !== undefined && chosen !== 'binary') {
+    onFormat?.(chosen === 'list' ? chosen : (chosen.name as InputFormat), !/^[ \t\r]*[^\s#]/m.test(head));
   }
   if (chosen === 'list' && read?.isWhole !== false) return yield* readList(read?.again() ?? whole, source);
   if (chosen === undefined || chosen === 'binary') {

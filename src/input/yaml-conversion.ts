@@ -38,6 +38,8 @@ export interface YamlDocument {
   /** Undefined when the document could not be read. */
   readonly root: YamlNode | undefined;
   readonly problems: readonly Problem[];
+  /** The text is not valid YAML or JSON. */
+  readonly isBroken?: true;
   /** The line of the first template action that happens to be valid YAML, a map in a map. */
   readonly actionLine?: number | undefined;
 }

@@ -9,6 +9,7 @@ import { blankComments } from './json-comments.ts';
 import { isListOfObjects, MIN_PARTED, readJson, withItems } from './json-documents.ts';
 import { isTemplate, templateProblem } from './template.ts';
 import { type Anchors, convertNode, type YamlDocument, type YamlRules } from './yaml-conversion.ts';
+import { explainFault } from './yaml-fault.ts';
 import { splitList } from './yaml-list.ts';
 import type { YamlNode } from './yaml-node.ts';
 
@@ -16,6 +17,8 @@ import type { YamlNode } from './yaml-node.ts';
 export interface YamlFile {
   readonly roots: readonly YamlNode[];
   readonly problems: readonly Problem[];
+  /** It is not valid: what else seems wrong may only be unread. */
+  readonly isBroken: boolean;
 }
 
 /** Kubernetes, GitLab, GitHub: a broken document is lost, and none hides the others. */
@@ -62,18 +65,20 @@ export function parseYamlFile(text: string, language: 'YAML' | 'JSON' = 'YAML'):
   const roots: YamlNode[] = [];
   const problems: Problem[] = [];
   let documents = 0;
+  let isBroken = false;
   for (const document of readDocuments(text, FILE, language)) {
     documents += 1;
     if (documents > MAX_DOCUMENTS) {
       const line = document.root?.line ?? document.problems[0]?.line ?? 1;
-      return { roots, problems: [...problems, { message: `More than ${MAX_DOCUMENTS} documents.`, line }] };
+      return { roots, problems: [...problems, { message: `More than ${MAX_DOCUMENTS} documents.`, line }], isBroken };
     }
     if (document.root !== undefined) roots.push(document.root);
     for (const problem of document.problems) problems.push(problem);
+    isBroken ||= document.isBroken === true;
   }
   // What else is wrong in a template may be right once it is rendered.
   const template = problems.find((problem) => problem.template !== undefined);
-  return { roots, problems: template === undefined ? problems : [template] };
+  return { roots, problems: template === undefined ? problems : [template], isBroken };
 }
 
 function* readDocuments(
@@ -143,9 +148,13 @@ function* readDocument(text: string, { linesBefore, rules, language, anchors }: 
   const lines = new LineCounter();
   const lineAt = (offset: number): number => linesBefore + lines.linePos(offset).line;
   let error: YamlAbort | undefined;
+  const faultOf = (found: YamlError): YamlAbort => {
+    const { words, offset } = explainFault(found, text);
+    return new YamlAbort(`Not valid ${language}: ${words} (column ${lines.linePos(offset).col}).`, offset);
+  };
   const onError = ({ message, offset }: YamlError): void => {
     // The composer catches what is thrown inside a collection, and reports it again.
-    error ??= new YamlAbort(`Not valid ${language}: ${explain(message)}.`, offset);
+    error ??= faultOf({ message, offset });
     if (!rules.isTolerant) throw error;
   };
   const documents: YamlDocument[] = [];
@@ -160,7 +169,11 @@ function* readDocument(text: string, { linesBefore, rules, language, anchors }: 
   if (error !== undefined) {
     const { message, offset } = error;
     const line = lineAt(offset);
-    yield { root: undefined, problems: [isTemplate(text) ? templateProblem(text, line) : { message, line }] };
+    yield {
+      root: undefined,
+      problems: [isTemplate(text) ? templateProblem(text, line) : { message, line }],
+      isBroken: true,
+    };
   }
   yield* documents;
 }
@@ -169,10 +182,4 @@ function* readDocument(text: string, { linesBefore, rules, language, anchors }: 
 function maxItems(bytes: number): number {
   const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
   return Math.max(10_000, Math.floor((limit - used) / 2 / bytes));
-}
-
-/** Without any of the text, which may contain secrets. */
-function explain(message: string): string {
-  const words = message.replace(/["']quote$/, 'quote').replace(/[:"].*$/s, '');
-  return words.charAt(0).toLowerCase() + words.slice(1);
 }

@@ -14,6 +14,7 @@ import type { LoginTool } from '../../src/credentials/login-tool.ts';
 import { createTextReporter } from '../../src/report/text.ts';
 import { scriptContext } from '../support/scripted-check.ts';
 import { FAULTS, type FaultText } from './faults/faults.ts';
+import { FILE_FAULTS, fileTextOf } from './faults/file-faults.ts';
 
 const path = join(rootOf(fileURLToPath(import.meta.url)), 'test', 'check', 'faults', 'texts.md');
 
@@ -65,11 +66,19 @@ describe('what is said about', () => {
     });
   }
 
+  for (const [name, fault] of Object.entries(FILE_FAULTS)) {
+    it(name, { skip: isUpdated }, async () => assert.equal(await fileTextOf(fault), expected.get(name)));
+  }
+
   it('these faults and no others', async () => {
-    if (!isUpdated) return assert.deepEqual([...expected.keys()], Object.keys(FAULTS));
+    const names = [...Object.keys(FAULTS), ...Object.keys(FILE_FAULTS)];
+    if (!isUpdated) return assert.deepEqual([...expected.keys()], names);
     const sections = [];
     for (const [name, fault] of Object.entries(FAULTS)) {
       sections.push(`## ${name}\n\n\`\`\`text\n${await textOf(fault)}\n\`\`\`\n`);
+    }
+    for (const [name, fault] of Object.entries(FILE_FAULTS)) {
+      sections.push(`## ${name}\n\n\`\`\`text\n${await fileTextOf(fault)}\n\`\`\`\n`);
     }
     writeFileSync(path, `# What is said about each fault, at 80 columns\n\n${sections.join('\n')}`);
   });

@@ -83,7 +83,7 @@ describe('check -f', () => {
     assert.equal(finished.exitCode, 2);
     assert.deepEqual(documentOf(finished).results, []);
     assert.equal(documentOf(finished).exitCode, 2);
-    assert.equal(finished.stderr, 'No images found in standard input.\n');
+    assert.equal(finished.stderr, 'No images found in standard input: it has no content.\n');
   });
 
   it('ends with 2 without an image or a file, and without a document', async () => {
@@ -99,7 +99,7 @@ describe('check -f', () => {
     assert.deepEqual(finished, {
       exitCode: 2,
       stdout: '',
-      stderr: 'error: cannot read /nowhere.txt: no such file or directory.\nSee kairos-pull check --help.\n',
+      stderr: 'error: cannot read /nowhere.txt: no such file or directory.\n',
     });
     assert.deepEqual(checker.checked, []);
   });
@@ -132,20 +132,16 @@ describe('check -f with an invalid file', () => {
     assert.equal(documentOf(finished).summary.pullable, 1);
     assert.deepEqual(
       documentOf(finished).problems.map(({ source, line }: SourceProblem) => ({ source, line })),
-      [{ source: '-', line: 7 }],
+      [{ source: '-', line: 6 }],
     );
-    assert.equal(
-      finished.stderr,
-      'error: standard input:7: Not valid YAML: ' +
-        'flow sequence in block collection must be sufficiently indented and end with a ].\n',
-    );
+    assert.equal(finished.stderr, 'error: standard input:6: Not valid YAML: this "[" is never closed (column 4).\n');
   });
 
   it('leaves no report green if no image was found', async () => {
     const finished = await runMain(['check', '-f', '-', '-o', 'json'], { stdin: '# nothing\n' });
     assert.deepEqual(documentOf(finished).problems, [{ source: '-', line: null, message: 'No images found.' }]);
     assert.equal(finished.exitCode, 2);
-    assert.equal(finished.stderr, 'No images found in standard input.\n');
+    assert.equal(finished.stderr, 'No images found in standard input: it has no content.\n');
   });
 
   it('reports a file before the first check', async () => {
@@ -155,7 +151,7 @@ describe('check -f with an invalid file', () => {
     const { exitCode, stderr } = await runMain(['check', '-f', folder]);
     await rm(folder, { recursive: true });
     assert.equal(exitCode, 2);
-    assert.equal(stderr, `error: ${path}:7: Not valid YAML: flow sequence must end with a ].\n`);
+    assert.equal(stderr, `error: ${path}:6: Not valid YAML: this "[" is never closed (column 1).\n`);
   });
 
   it('passes on skipped images and platforms', async () => {
@@ -393,7 +389,7 @@ describe('check --dry-run', () => {
     assert.deepEqual(await dryRun('-f -', { stdin: '# none\n' }), {
       exitCode: 2,
       stdout: '',
-      stderr: 'No images found in standard input.\n',
+      stderr: 'No images found in standard input: it has no content.\n',
     });
     assert.equal((await dryRun('nginx quay.io/X')).exitCode, 2);
   });

@@ -38,10 +38,13 @@ const FILES: Readonly<
     'kept:1  %:7 Pod/x/containers[0]',
   ],
   'huge.yaml': [`${HEAD}# ${'x'.repeat(10_000)}\n`, ' Larger than 32 MiB; split it.'],
-  'tabs.yaml': [`${HEAD}spec:\n\tcontainers: []\n`, '5: Not valid YAML: tabs are not allowed as indentation.'],
+  'tabs.yaml': [
+    `${HEAD}spec:\n\tcontainers: []\n`,
+    '5: Not valid YAML: there is a tab in the indentation; use spaces (column 1).',
+  ],
   'unclosed.yaml': [
     `${HEAD}spec: "x\n---\n${pod('next:1')}`,
-    '5: Not valid YAML: missing closing quote.',
+    '4: Not valid YAML: this quote (") is never closed (column 7).',
     'next:1  %:9 Pod/x/a',
   ],
   'utf16.yaml': [Buffer.from(`\uFEFF${pod('wide:1')}`, 'utf16le'), ' UTF-16 text; save it as UTF-8.'],
@@ -92,7 +95,7 @@ describe('hostile files', () => {
     assert.deepEqual(await runMain(['images', '-f', file]), {
       exitCode: 2,
       stdout: '',
-      stderr: `error: cannot read ${file}: symbolic link loop.\nSee kairos-pull images --help.\n`,
+      stderr: `error: cannot read ${file}: symbolic link loop.\n`,
     });
   });
 });

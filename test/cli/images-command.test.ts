@@ -81,7 +81,7 @@ describe('images', () => {
     assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: '' }), {
       exitCode: 2,
       stdout: '',
-      stderr: 'No images found in standard input.\n',
+      stderr: 'No images found in standard input: it has no content.\n',
     });
     assert.deepEqual(await runMain(['images']), {
       exitCode: 2,
@@ -127,12 +127,10 @@ describe('images', () => {
       stdout:
         'nginx:1  standard input:7 Pod/web/a; for linux/arm64\n' +
         '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable): $TAG is not resolved.\n',
-      stderr:
-        'error: standard input:11: Not valid YAML: ' +
-        'flow sequence in block collection must be sufficiently indented and end with a ].\n',
+      stderr: 'error: standard input:10: Not valid YAML: this "[" is never closed (column 4).\n',
     });
     const { images, problems } = documentOf(await runMain(['images', '-f', '-', '-o', 'json'], { stdin: pods }));
-    assert.deepEqual([problems.length, problems[0].source, problems[0].line], [1, '-', 11]);
+    assert.deepEqual([problems.length, problems[0].source, problems[0].line], [1, '-', 10]);
     assert.deepEqual(
       images.map(({ platform, skip, reference }: Record<string, unknown>) => [platform, skip, reference === null]),
       [

@@ -75,7 +75,7 @@ describe('operands that are paths', () => {
     );
     assert.equal(
       await failing('check', 'org/app.json'),
-      `error: cannot read org/app.json: ${nothing} If it is an image, add its tag: org/app.json:latest.`,
+      `error: cannot read org/app.json: there is no directory org in ${process.cwd()}. If it is an image, add its tag: org/app.json:latest.`,
     );
     assert.equal(await failing('check', './x'), `error: cannot read ./x: ${nothing}`);
   });

@@ -70,7 +70,7 @@ describe('bakeExtractor', () => {
     const text = '{"target": {"a": {\n"platforms": ["a/b/c/d/e"],\n"dockerfile-inline": "FROM Bad"}}';
     assert.deepEqual(
       (await extract(text)).problems.map(({ line, message }) => `${line} ${message.split(':')[0]}`),
-      ['3 Not valid JSON', '2 target.a.platforms', '3 target.a.dockerfile-inline, line 1'],
+      ['1 Not valid JSON', '2 target.a.platforms', '3 target.a.dockerfile-inline, line 1'],
     );
   });
 

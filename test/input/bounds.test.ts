@@ -228,6 +228,7 @@ describe('the bounds of other files', () => {
     assert.deepEqual(parseYamlFile(`[${'a,'.repeat(800_000)}]`), {
       roots: [],
       problems: [{ message: 'Too large for one document; split it.', line: 1 }],
+      isBroken: true,
     }));
 
   it('are 100 problems of a file; the others are counted', async () => {

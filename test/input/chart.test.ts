@@ -44,7 +44,7 @@ describe('chart', () => {
       ),
       [
         `9 shop/b:$\{VERSION} | annotations.artifacthub.io/images/[0] (unresolved-variable: $\{VERSION} is not resolved.)`,
-        '7! annotations.helm.sh/images: Not valid YAML: unexpected scalar at node end.',
+        '7! annotations.helm.sh/images: Not valid YAML: this text does not belong to the value before it (column 1).',
       ],
     ));
 

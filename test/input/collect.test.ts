@@ -88,7 +88,7 @@ describe('collect', () => {
     const nowhere = join(folder, 'nowhere.txt');
     await assert.rejects(
       collectFrom({ files: [nowhere] }),
-      new UsageError(`cannot read ${nowhere}: no such file or directory.`),
+      Object.assign(new UsageError(`cannot read ${nowhere}: no such file or directory.`), { refersToHelp: false }),
     );
   });
 
@@ -356,8 +356,8 @@ describe('collect', () => {
     assert.deepEqual(problems, [
       {
         source: broken,
-        line: 5,
-        message: 'Not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ].',
+        line: 4,
+        message: 'Not valid YAML: this "[" is never closed (column 4).',
       },
       { source: binary, message: 'Not UTF-8 text.' },
     ]);
@@ -434,7 +434,7 @@ describe('collect', () => {
     ]);
     assert.deepEqual(
       problems.map(({ source, line }) => [source, line]),
-      [['-', 7]],
+      [['-', 6]],
     );
   });
 

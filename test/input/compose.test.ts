@@ -187,11 +187,7 @@ describe('composeExtractor', () => {
       ['a list of services', 'services: [a]', ['1 services is not a mapping of names to services.']],
       ['a service that is a string', 'services:\n  a: nginx\n', ['2 services.a is not a mapping.']],
       ['a list', '- a', ['1 A Compose file must be a mapping.']],
-      [
-        'a broken file',
-        'services:\n  a: {image: nginx\n',
-        ['3 Not valid YAML: flow map in block collection must be sufficiently indented and end with a }.'],
-      ],
+      ['a broken file', 'services:\n  a: {image: nginx\n', ['2 Not valid YAML: this "{" is never closed (column 6).']],
     ]);
     it('keeps images found in a file with errors', async () => {
       const { found, problems } = await extract(

@@ -101,7 +101,7 @@ describe('devcontainerExtractor', () => {
     assert.deepEqual((await extract('')).problems, [{ message: 'A devcontainer.json must be a mapping.' }]);
     assert.deepEqual(await extract('{"image": "x"'), {
       found: [{ text: 'x', line: 1, path: 'image' }],
-      problems: [{ message: 'Not valid JSON: flow map must end with a }.', line: 1 }],
+      problems: [{ message: 'Not valid JSON: this "{" is never closed (column 1).', line: 1 }],
     });
   });
 

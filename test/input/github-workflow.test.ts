@@ -37,7 +37,7 @@ describe('github-workflow', () => {
 
   it('reports what it cannot read', async () =>
     assert.deepEqual(await find('jobs:\n  a:\n    container: a: b\n'), [
-      '3! Not valid YAML: nested mappings are not allowed in compact mappings.',
+      '3! Not valid YAML: there are two ": " on this line; put the value in quotes (column 16).',
     ]));
 
   it('reports a list that an alias repeats once', async () =>

@@ -47,7 +47,7 @@ describe('gitlab-ci', () => {
     );
     assert.deepEqual(
       problems.map(({ message }) => message),
-      ['shop/deploy.yml:3: Not valid YAML: missing closing quote.'],
+      ['shop/deploy.yml:2: Not valid YAML: this quote (") is never closed (column 9).'],
     );
     assert.deepEqual(covers, ['ci/build.yml', 'ci/templates.yml', 'deploy.yml']);
   });

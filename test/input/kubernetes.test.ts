@@ -247,14 +247,10 @@ describe('kubernetes, in a broken document', () => {
 
   it('gives the line and reads the other documents', async () => {
     for (const [broken, line, message] of [
-      [
-        'a: [1,\n',
-        8,
-        'Not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ].',
-      ],
-      ['a: b: c\n', 7, 'Not valid YAML: nested mappings are not allowed in compact mappings.'],
-      ['a:\n\tb: 1\n', 8, 'Not valid YAML: tabs are not allowed as indentation.'],
-      ['a: "x\n', 8, 'Not valid YAML: missing closing quote.'],
+      ['a: [1,\n', 7, 'Not valid YAML: this "[" is never closed (column 4).'],
+      ['a: b: c\n', 7, 'Not valid YAML: there are two ": " on this line; put the value in quotes (column 4).'],
+      ['a:\n\tb: 1\n', 8, 'Not valid YAML: there is a tab in the indentation; use spaces (column 1).'],
+      ['a: "x\n', 7, 'Not valid YAML: this quote (") is never closed (column 4).'],
       ['a: *nothing\n', 7, 'Alias (*) without an anchor (&) before it.'],
     ] as const) {
       const lines = await find(`${good}---\n${broken}---\n${good}`);

@@ -86,7 +86,7 @@ describe('peculiar files', () => {
     }
     assert.deepEqual(await lines(kubernetesExtractor, 'kind: Flow\nspec:\n  a:\n    b: "\n  c: x"\n'), []);
     assert.deepEqual(await lines(kubernetesExtractor, 'kind: Flow\nspec:\n  a:\n    b: "\n  c: x\n'), [
-      '6! Not valid YAML: missing closing quote.',
+      '4! Not valid YAML: this quote (") is never closed (column 8).',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { matchPullSecrets } from '../../src/input/collect.ts';
 import { findPullSecrets } from '../../src/input/pull-secret.ts';
+import { matchPullSecrets } from '../../src/input/pull-secret-match.ts';
 import { fixture } from './found-lines.ts';
 
 const secret = (name: string, type = 'kubernetes.io/dockerconfigjson') =>

@@ -64,8 +64,8 @@ describe('parseYamlFile', () => {
   });
 
   const problems: readonly (readonly [text: string, ...problems: string[]])[] = [
-    ['a: 1\nb: [x\nc: 2', '2 Not valid YAML: implicit keys of flow sequence pairs need to be on a single line.'],
-    ['a: 1\n\tb: 2', '2 Not valid YAML: tabs are not allowed as indentation.'],
+    ['a: 1\nb: [x\nc: 2', '2 Not valid YAML: this "[" is never closed (column 4).'],
+    ['a: 1\n\tb: 2', '2 Not valid YAML: there is a tab in the indentation; use spaces (column 1).'],
     ['a: 1\na: 2\n', '2 Duplicate key "a".'],
     ['a: *b\n', '1 Alias (*) without an anchor (&) before it.'],
     ['a: &a [*a]', '1 Alias (*) without an anchor (&) before it.'],

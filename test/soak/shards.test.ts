@@ -22,7 +22,7 @@ describe('ten shards', () => {
       text: `registry${at % 11}.example.com/team${at % 101}/app${at >> 3}:v${at}`,
       foundAt: [],
     }));
-    const whole = { known, coming: undefined, problems: [], leftOut: { gitignore: 0, exclude: 0 } };
+    const whole = { known, coming: undefined, problems: [], leftOut: { gitignore: 0, exclude: 0 }, readAs: new Map() };
     const seen = new Map<string, number>();
     for (let current = 1; current <= 10; current += 1) {
       const { known: ours, elsewhere } = takeShard(whole, { current, total: 10 });
