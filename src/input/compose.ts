@@ -47,6 +47,8 @@ export const composeExtractor: Extractor = {
     NAME.test(basename(path)) || (!isOtherText(path) && mayHaveServices(head) && isProject(outlineOf(head))),
   async extract(text, source, options) {
     const own = { path: basename(source), text, isForeign: false };
+    const old = findVersion1(text);
+    if (old !== undefined) return { found: [], problems: [old] };
     const override = await overrideOf(source, options);
     if (override !== undefined) {
       return { ...(await extractCompose([own, override], source, options)), covers: [override.path] };
@@ -56,6 +58,23 @@ export const composeExtractor: Extractor = {
     return base === undefined ? alone : extractCompose([base, own], source, options);
   },
 };
+
+/** Beside the services. */
+const TOP_KEYS = /^(?:x-.*|version|name|include|services|networks|volumes|configs|secrets|models)$/;
+
+/** Version 1 of the format has the services at the top level; Compose no longer reads it. */
+function findVersion1(text: string): Problem | undefined {
+  const { entries } = outlineOf(text);
+  if (entries.has('services') || entries.has('include')) return undefined;
+  const isService = ([key, { entries: fields }]: readonly [string, Outline]): boolean =>
+    !TOP_KEYS.test(key) && (fields.has('image') || fields.has('build'));
+  const [name] = [...entries].find(isService) ?? [];
+  if (name === undefined) return undefined;
+  const line = text.split('\n').findIndex((each) => each.replace(/^["']/, '').startsWith(name)) + 1;
+  const message =
+    'This is Compose file format version 1, which Compose no longer reads; move the services below "services:".';
+  return { message, ...(line > 0 && { line }) };
+}
 
 const mayHaveServices = (text: string): boolean =>
   SERVICES.test(text) || (/^\s*\{/.test(text) && JSON_SERVICES.test(text));

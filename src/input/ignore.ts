@@ -19,14 +19,18 @@ export interface IgnoreRule {
 export const isExpired = ({ until }: IgnoreRule, nowMs: number): boolean =>
   until !== undefined && new Date(nowMs).toISOString().slice(0, until.length) > until;
 
-/** Marks a target as skipped if a rule matches that has not expired; the first one gives the reason. */
+/**
+ * Marks a target as skipped if a rule matches that has not expired; the first one gives the reason. A target with a variable
+ * that has no value is ignored as well: then it does not fail a run with `--strict`.
+ */
 export function createIgnore(rules: readonly IgnoreRule[], nowMs: number): (target: Target) => Target {
   const valid = rules.map((rule, index) => ({ ...rule, index })).filter((rule) => !isExpired(rule, nowMs));
   const patterns = valid.filter(({ image }) => image.includes('*'));
   // Names without patterns are looked up, however many there are.
   const plain = new Map(valid.toReversed().map((rule) => [rule.image, rule] as const));
   return (target) => {
-    if (target.skip !== undefined || valid.length === 0) return target;
+    const isUnresolved = target.skip?.reason === 'unresolved-variable';
+    if ((target.skip !== undefined && !isUnresolved) || valid.length === 0) return target;
     const names = namesOf(target.text);
     const pattern = patterns.find(({ image }) => names.some((name) => matchesGlob(image, name)));
     const matching = [pattern, ...names.map((name) => plain.get(name))].filter((rule) => rule !== undefined);
@@ -40,7 +44,11 @@ export function createIgnore(rules: readonly IgnoreRule[], nowMs: number): (targ
 /** Every form a rule may use: as written, with and without tag and digest, short and full names on Docker Hub. */
 function namesOf(text: string): readonly string[] {
   const parsed = parseReference(text);
-  if (!parsed.ok) return [text];
+  if (!parsed.ok) {
+    // A tag or digest with a variable, as in `shop/web:${TAG}`.
+    const bare = text.replace(/[:@][^/]*$/, '');
+    return bare === text || bare === '' ? [text] : [text, ...namesOf(bare)];
+  }
   const { tag, digest } = parsed.value;
   const endings = ['', `:${tag}`, `@${digest}`, `:${tag}@${digest}`];
   return [text, ...repositoryNamesOf(parsed.value).flatMap((name) => endings.map((ending) => name + ending))];

@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 import { absolutePath } from '../file/directories.ts';
 import type { Extraction, ExtractOptions, Found, Problem } from './extractor.ts';
 import { fieldImages } from './image-field.ts';
-import { FILES, itemsOf, REMOTE, skipped } from './kustomize-entry.ts';
+import { FILES, itemsOf, otherFiles, type Place, REMOTE, skipped, valuesFiles } from './kustomize-entry.ts';
 import { entryImage, readEntries, withImages } from './kustomize-image.ts';
 import { idOf, withNames } from './kustomize-name.ts';
 import { isTarget, type Patch, patchAlone, withPatch } from './kustomize-patch.ts';
@@ -131,6 +131,13 @@ export async function extractKustomization(
     return NOTHING;
   }
 
+  /** Skipped rather than refused: no image of the resources depends on it. */
+  function missing(entry: YamlScalar, directory: string): void {
+    if (files > MAX_FILES || unreadable.has(posix.join(directory, entry.text))) return;
+    const message = 'This file does not exist, so kubectl kustomize cannot render the kustomization.';
+    found.push(skipped(entry.text, entry, 'Kustomization', message));
+  }
+
   async function loadDirectory(directory: string, trail: readonly string[], base: Layer | undefined) {
     const path = posix.normalize(directory);
     const place = absolutePath(sourceOf(source, path));
@@ -188,6 +195,9 @@ export async function extractKustomization(
     const isKnown = isComplete && objects.length + unparsed > 0;
     for (const entry of entries) if (!isKnown && !matched.has(entry)) found.push(entryImage(entry));
     for (const chart of itemsAt(root, 'helmCharts')) await readChart(chart, directory);
+    for (const entry of otherFiles(root).slice(0, MAX_PATCHES)) {
+      if ((await readFile(posix.join(directory, entry.text))) === undefined) missing(entry, directory);
+    }
     return { objects, isComplete };
   }
 
@@ -264,12 +274,10 @@ export async function extractKustomization(
     const message = 'The chart is not rendered; check the output of kubectl kustomize --enable-helm instead.';
     found.push(skipped(name, scalarAt(chart, 'name') ?? chart, owner, message));
     const values = [nodeAt(chart, 'valuesInline')].filter((node) => node !== undefined);
-    const others = [
-      textAt(chart, 'valuesFile'),
-      ...itemsAt(chart, 'additionalValuesFiles').map((item) => textAt(item)),
-    ];
-    for (const path of others) {
-      if (path !== '') values.push(...((await open(posix.join(directory, path))) ?? []));
+    for (const entry of valuesFiles(chart)) {
+      const roots = await open(posix.join(directory, entry.text));
+      if (roots === undefined) missing(entry, directory);
+      else values.push(...roots);
     }
     for (const node of values) found.push(...fieldImages(node, { owner, likelihood: 'certain' }));
   }
@@ -289,12 +297,4 @@ export async function extractKustomization(
   if (collected.isExceeded) problems.push({ message: `Refers to more than ${MAX_OBJECTS} objects.` });
   if (patched.isExceeded) problems.push({ message: `Patches change more than ${MAX_PATCHED} objects.` });
   return { found, problems, covers: [...covers] };
-}
-
-interface Place {
-  /** Unset: the kustomization itself. */
-  readonly path?: string;
-  readonly isForeign?: boolean;
-  /** Of a text inside a file. */
-  readonly lineOf?: (line: number) => number;
 }

@@ -26,6 +26,9 @@ describe('what a run does not check', () => {
     assert.deepEqual(await exitCodes(['--strict']), [2, 2]);
     assert.deepEqual(await exitCodes([], { env: { KAIROS_PULL_STRICT: 'true' } }), [2, 2]);
     assert.deepEqual(await exitCodes(['--strict'], { env: { TAG: '1' } }), [0, 0]);
+    // What --ignore names is not expected to be resolved.
+    assert.deepEqual(await exitCodes(['--strict', '--ignore', 'app:$TAG']), [0, 0]);
+    assert.deepEqual(await exitCodes(['--strict', '--ignore', 'other']), [2, 2]);
     const cwd = join(folder.path, 'strict');
     assert.deepEqual(await exitCodes([], { cwd, env: { HOME: cwd } }), [2, 2]);
   });

@@ -82,6 +82,20 @@ describe('chart', () => {
     );
   });
 
+  it('puts imageRegistry and imageTag of the values around the image beside them', async () => {
+    const values =
+      'image: shop/web\nimageRegistry: registry.example.net\nimageTag: "1.10"\n' +
+      'worker:\n  imageRegistry: registry.example.org:5000\n  imageTag: v2\n  image: { repository: shop/worker }\n';
+    const { found } = await chartExtractor.extract('name: shop\n', 'Chart.yaml', {
+      ...NO_OPTIONS,
+      readFile: readFrom({ 'values.yaml': values }),
+    });
+    assert.deepEqual(
+      found.slice(1).map(({ text }) => text),
+      ['registry.example.net/shop/web:1.10', 'registry.example.org:5000/shop/worker:v2'],
+    );
+  });
+
   it('recognizes Chart.yaml', () => {
     assert.equal(chartExtractor.matches('charts/shop/Chart.yaml', ''), true);
     assert.equal(chartExtractor.matches('chart.yaml', ''), false);

@@ -541,6 +541,19 @@ describe('composeExtractor', () => {
     });
   });
 
+  it('says in one sentence that version 1 of the format is not read', async () => {
+    const message =
+      'This is Compose file format version 1, which Compose no longer reads; move the services below "services:".';
+    const old = '# shop\nweb:\n  image: nginx:1\n  ports: ["80:80"]\ndb:\n  build: .\n';
+    assert.deepEqual(await extract(old), { found: [], problems: [{ message, line: 2 }] });
+    for (const other of ['volumes:\n  image: {}\n', 'x-web: &web\n  image: nginx:1\n', 'name: shop\n', '']) {
+      assert.ok(
+        (await extract(other)).problems.every((problem) => problem.message !== message),
+        other,
+      );
+    }
+  });
+
   it('recognizes files by name and by content', () => {
     const { matches } = composeExtractor;
     for (const path of [

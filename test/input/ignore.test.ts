@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the files' own variables.
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createIgnore, type IgnoreRule, isExpired } from '../../src/input/ignore.ts';
@@ -27,6 +29,8 @@ describe('createIgnore', () => {
     ['*:dev', ['quay.io/a/b:dev', 'nginx:dev'], ['nginx:dev2', 'quay.io/dev']],
     ['*/a*a/*', ['quay.io/aa/b', 'quay.io/axa/b'], ['quay.io/a/b']],
     ['*', ['nginx', 'not an image'], []],
+    ['shop/web', ['shop/web:${TAG}', 'docker.io/shop/web@${DIGEST}'], ['${REGISTRY}/shop/web:1', 'shop/web-${X}:1']],
+    ['${REGISTRY}/*', ['${REGISTRY}/shop/web:1', '${REGISTRY}/a:${TAG}'], ['${OTHER}/a']],
   ];
   for (const [pattern, ignored, checked] of cases) {
     it(pattern, () => {
@@ -42,6 +46,16 @@ describe('createIgnore', () => {
       foundAt: [{ source: 'a' }],
       skip: { reason: 'ignored', message: 'first' },
     });
+  });
+
+  it('ignores an image with a variable that has no value', () => {
+    const skip = { reason: 'unresolved-variable', message: 'TAG has no value.' } as const;
+    const target = { text: 'shop/web:${TAG}', foundAt: [], skip };
+    assert.deepEqual(createIgnore([rule('shop/*')], NOW_MS)(target).skip, {
+      reason: 'ignored',
+      message: 'built later',
+    });
+    assert.deepEqual(createIgnore([rule('other')], NOW_MS)(target), target);
   });
 
   it('does not change a target that is already skipped', () => {

@@ -280,6 +280,24 @@ describe('kustomization', () => {
     ]);
   });
 
+  it('says which file of values, of a generator or of crds is missing, and finds the rest', async () => {
+    const text =
+      'resources: [web.yaml]\nhelmCharts:\n- name: shop\n  valuesFile: nope.yaml\n  additionalValuesFiles: [more.yaml]\n' +
+      'configMapGenerator:\n- name: a\n  files: [key=nope.txt, there.txt]\n  envs: [nope.env]\n' +
+      'secretGenerator:\n- name: b\n  env: secret.env\ncrds: [crd.yaml]\n';
+    const root = write({ 'kustomization.yaml': text, 'web.yaml': deployment('web', 'web:1'), 'there.txt': 'a' });
+    assert.deepEqual(await find(root), [
+      'shop (skipped) kustomization.yaml:3',
+      'nope.yaml (skipped) kustomization.yaml:4',
+      'more.yaml (skipped) kustomization.yaml:5',
+      'crd.yaml (skipped) kustomization.yaml:13',
+      'nope.txt (skipped) kustomization.yaml:8',
+      'nope.env (skipped) kustomization.yaml:9',
+      'secret.env (skipped) kustomization.yaml:12',
+      'web:1 web.yaml:9',
+    ]);
+  });
+
   it('reads a resource of any file name', async () =>
     assert.deepEqual(await find(write({ 'kustomization.yaml': 'resources: [web.txt]\n', 'web.txt': web })), [
       'web:1.4 web.txt:9',
