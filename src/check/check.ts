@@ -59,7 +59,7 @@ function addPlatform({ platform }: Target, settings: ProofSettings): ProofSettin
   if (!parsed?.ok || proof === 'head') return settings;
   const name = formatPlatform(parsed.value);
   if (platforms.some((other) => other !== 'every' && formatPlatform(other) === name)) return settings;
-  return { proof, platforms: [...platforms, parsed.value] };
+  return { ...settings, platforms: [...platforms, parsed.value] };
 }
 
 type Place = Pick<MirrorAttempt, 'location' | 'text'>;

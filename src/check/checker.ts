@@ -60,6 +60,8 @@ export interface CheckOptions {
   /** As in the options of the checker. */
   readonly platforms?: readonly string[] | undefined;
   readonly credentials?: OwnCredentials | undefined;
+  /** Called with the digests that the index of the image lists, if it was read. */
+  readonly onIndex?: ((digests: readonly string[]) => void) | undefined;
 }
 
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
@@ -176,11 +178,12 @@ export function createChecker(
   const limitedByRegistry = createLimiterByKey(CHECKS_PER_REGISTRY);
   const never = new AbortController().signal;
 
-  const contextOf = ({ proof, platforms, credentials }: CheckOptions): CheckContext => {
+  const contextOf = ({ proof, platforms, credentials, onIndex }: CheckOptions): CheckContext => {
     const settings = {
       ...shared.settings,
       ...(proof !== undefined && { proof }),
       ...(platforms !== undefined && { platforms: parsePlatforms(platforms) }),
+      ...(onIndex !== undefined && { onIndex }),
     };
     return { ...shared, ...credentialsOf(credentials), settings };
   };

@@ -18,6 +18,8 @@ export interface ProofSettings {
   readonly proof: Proof | undefined;
   /** The platforms that must be available; unset: none in particular. */
   readonly platforms: RequiredPlatforms | undefined;
+  /** Called with the digests that the index of the image lists, if it was read. */
+  readonly onIndex?: ((digests: readonly string[]) => void) | undefined;
 }
 
 /** What was learned about an image, and how far the check went. */
@@ -41,6 +43,7 @@ export async function prove(client: RegistryClient, image: CheckedImage, setting
   const { outcome, proof, served } = await fetchManifest(client, image, method);
   if (!served.ok) return { outcome, proof, finding: served.error };
   const { manifest, digest, mediaType, warnings } = served.value;
+  if (manifest?.kind === 'index') settings.onIndex?.(manifest.manifests.map((entry) => entry.digest));
   const published =
     manifest?.kind === 'index' ? [...new Set(publishedPlatforms(manifest).map(showPlatform))] : undefined;
   const alone = manifest?.kind === 'manifest' ? [{ platform: null, manifest }] : [];

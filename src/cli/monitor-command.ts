@@ -46,13 +46,15 @@ async function prepare(flags: MonitorInvocation['flags'], choice: MonitorChoice,
 }
 
 async function listResources(
-  { plan, warnings, config }: LoadedMonitor,
+  { plan, warnings, config, clusters }: LoadedMonitor,
   choice: MonitorChoice,
   io: Io,
 ): Promise<ExitCode> {
   io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
   const options = await resolveMonitorOptions(choice, config, io.env);
   const width = widthOf(io.stdout);
-  await isTaken(io.stdout.writeText(`${formatResources(plan, width)}\n${formatMonitor(options, plan, width)}`));
+  await isTaken(
+    io.stdout.writeText(`${formatResources(plan, width)}\n${formatMonitor(options, plan, { clusters, width })}`),
+  );
   return EXIT.ok;
 }

@@ -25,6 +25,7 @@ const WARNINGS = new Set([
   'certificate-expiry',
   'clock',
   'digest-moved',
+  'drift',
   'reminder',
 ]);
 
@@ -48,6 +49,8 @@ function messageOf({ event, resource, to, message, digest, previousDigest }: Mon
       return `${name} has recovered`;
     case 'digest-moved':
       return `${name} moved from ${previousDigest} to ${digest}`;
+    case 'drift':
+      return `${name} has drifted${why}`;
     case 'undetermined-long':
       return `${name} has been undetermined for long${why}`;
     default:

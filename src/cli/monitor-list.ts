@@ -1,6 +1,7 @@
 // What `monitor --check-config` prints: the resources, each with its interval and where it comes from, and the settings
 // of the monitor itself.
 
+import type { WatchedCluster } from '../config/known-clusters.ts';
 import { formatAddress } from '../config/monitor-options.ts';
 import { formatCount } from '../core/quantity.ts';
 import type { FoundAt } from '../core/target.ts';
@@ -39,7 +40,7 @@ export function formatResources({ resources, skipped }: MonitorPlan, width?: num
 export function formatMonitor(
   { listen, auth, store, url }: Omit<MonitorOptions, 'plan'>,
   plan: MonitorPlan,
-  width?: number,
+  { clusters = [], width }: { readonly clusters?: readonly WatchedCluster[]; readonly width?: number | undefined } = {},
 ): string {
   const credentials =
     auth === null
@@ -51,10 +52,22 @@ export function formatMonitor(
     ['listen', formatAddress(listen), credentials],
     ...(url === null ? [] : [['url', cleanText(hideUserinfo(url), 300), '']]),
     ['store', formatStore(store.location), store.location === 'memory' ? 'kept until the monitor stops' : ''],
+    ...clusters.map(({ source, refreshMs }) => [
+      'kubernetes',
+      describeCluster(source),
+      `listed every ${formatPeriod(refreshMs)} while the monitor runs`,
+    ]),
     ...plan.notifiers.map((notifier) => ['notifier', cleanText(notifier.name), describeNotifier(notifier)]),
     ...plan.maintenances.map(({ name, groups }) => ['maintenance', cleanText(name), describeGroups(groups)]),
   ];
   return formatColumns(rows, width);
+}
+
+function describeCluster({ namespaces, selector, context, server }: WatchedCluster['source']): string {
+  const where =
+    namespaces.length === 0 ? 'its namespace' : namespaces.includes('*') ? 'all namespaces' : namespaces.join(', ');
+  const which = server ?? (context === undefined ? 'the current cluster' : `the context ${context}`);
+  return cleanText(`${which}: ${where}${selector === undefined ? '' : `, ${selector}`}`);
 }
 
 function describeNotifier({ kind, events, groups, remindAfterMs }: NotifierOptions): string {

@@ -5,24 +5,34 @@ import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun } from '../core/exit-cod
 import { formatCount } from '../core/quantity.ts';
 import type { Judgement } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
+import { UsageError } from '../core/usage-error.ts';
 import type { OnceCheck } from '../monitor/monitor.ts';
 import { formatColumns } from '../report/columns.ts';
 import { formatStates } from '../report/states.ts';
 import type { Io } from './io.ts';
 import { createLog } from './monitor-log.ts';
-import type { Start } from './monitor-serve.ts';
+import { createPoller, listedStart, type Start } from './monitor-serve.ts';
 import { openMonitor, openMonitorStore } from './open-monitor.ts';
 import { isTaken } from './sink.ts';
 import { colorLevel, supportsUnicode, widthOf } from './terminal.ts';
 
 /** Throws a UsageError if it cannot start, or the reason of the interruption. */
-export async function monitorOnce({ loaded, choice }: Start, io: Io): Promise<ExitCode> {
-  const { plan, warnings, config } = loaded;
-  const { store, url } = await resolveMonitorOptions(choice, config, io.env);
-  io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
+export async function monitorOnce(start: Start, io: Io): Promise<ExitCode> {
+  const { choice } = start;
+  const { store: setting, url } = await resolveMonitorOptions(choice, start.loaded.config, io.env);
   // What is found is the report; the log has only what concerns the monitor itself.
   const log = createLog(io.stderr, { format: choice.log ?? 'text', clock: io.clock });
-  const running = await openMonitor(plan, await openMonitorStore(store, log), log, io, { logsEvents: false, url });
+  const store = await openMonitorStore(setting, log);
+  const poller = createPoller(start, log, io);
+  const { plan, warnings, clusters } = (await listedStart(start, store, poller, io)).loaded;
+  await poller.stop();
+  if (clusters.length > 0 && plan.resources.length === 0 && plan.sourceProblems.length > 0) {
+    await store.close();
+    throw new UsageError(...(plan.sourceProblems as [string]));
+  }
+  io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
+  const running = await openMonitor(plan, store, log, io, { logsEvents: false, url });
+  poller.keepIn(running.monitor.outbox.writes);
   let checks: readonly OnceCheck[];
   try {
     checks = await running.monitor.runOnce(io.interruption);

@@ -10,10 +10,12 @@ import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { formatCount } from '../core/quantity.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
+import type { MonitorStore } from '../monitor/store/store.ts';
 import { formatStore } from '../monitor/store/store-setting.ts';
 import { unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
+import { type ClusterPoller, createClusterPoller, readKnownClusters } from './monitor-clusters.ts';
 import { createLog, type Log } from './monitor-log.ts';
 import { createReloader, type Reloader } from './monitor-reload.ts';
 import { logBug, openMonitor, openMonitorStore, type RunningMonitor, sentence } from './open-monitor.ts';
@@ -28,34 +30,66 @@ export interface Start {
 }
 
 /** Throws a UsageError if it cannot start. */
-export async function serveMonitor(start: Start, io: Io): Promise<ExitCode> {
-  const { loaded, choice } = start;
-  const options = { ...(await resolveMonitorOptions(choice, loaded.config, io.env)), plan: loaded.plan };
+export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
+  const { choice } = given;
+  const fixed = await resolveMonitorOptions(choice, given.loaded.config, io.env);
   const log = createLog(io.stdout, { format: choice.log, clock: io.clock });
   for (const warning of unknownVariables(io.env)) {
     log({ level: 'warning', event: 'variable', message: warning.replace(/^warning: /, '') });
   }
   // Before the store is read: what changes meanwhile is found.
-  const print = await fingerprintOf(loaded.sources, io.interruption);
-  const running = await openMonitor(options.plan, await openMonitorStore(options.store, log), log, io, {
-    url: options.url,
-  });
+  const files = await fingerprintOf(given.loaded.sources, io.interruption);
+  const store = await openMonitorStore(fixed.store, log);
+  const poller = createPoller(given, log, io);
+  const start = await listedStart(given, store, poller, io);
+  const { loaded, known } = start;
+  const print = `${files} ${known.clusters.version}`;
+  const options = { ...fixed, plan: loaded.plan };
+  const running = await openMonitor(options.plan, store, log, io, { url: options.url });
+  poller.keepIn(running.monitor.outbox.writes);
   try {
     const listening = await running.serve(options);
     if (!listening.ok) throw new UsageError(sentence(listening.error.message));
     logStart(loaded, options, listening.value, log);
     running.start();
-    const reloader = startReloader(start, options, print, running, log, io);
-    io.onHangup(() => reloader.request());
+    const reloader = startReloader(start, options, { print, poller }, running, log, io);
+    io.onHangup(() => {
+      poller.refresh();
+      reloader.request();
+    });
     await unlessInterrupted(new Promise<never>(() => undefined), io.interruption);
     io.onHangup(() => undefined);
     log({ level: 'info', event: 'stopping', message: 'Stopping.' });
     await reloader.stop();
   } finally {
+    await poller.stop();
     await running.stop();
   }
   log({ level: 'info', event: 'stopped', message: 'Stopped.' });
   return EXIT.ok;
+}
+
+export const createPoller = ({ known }: Start, log: Log, { env, clock, interruption: signal }: Io): ClusterPoller =>
+  createClusterPoller({ clock, env, known: known.clusters, signal, onError: (error) => logBug(error, log) });
+
+/** With the images of its clusters: as they are now, or as an earlier run knew them. */
+export async function listedStart(
+  start: Start,
+  store: MonitorStore,
+  poller: ClusterPoller,
+  { env, clock, interruption: signal }: Io,
+): Promise<Start> {
+  const { text, place, known, loaded } = start;
+  if (loaded.clusters.length === 0) return start;
+  try {
+    await readKnownClusters(store, loaded.clusters, known.clusters);
+    await poller.watch(loaded.clusters);
+    return { ...start, loaded: await loadMonitor(text, place, { env, nowMs: clock.now(), signal, known }) };
+  } catch (error) {
+    await poller.stop();
+    await store.close();
+    throw error;
+  }
 }
 
 function logStart(
@@ -77,7 +111,7 @@ function logStart(
 function startReloader(
   { place, text, loaded, known, choice }: Start,
   options: MonitorOptions,
-  print: string,
+  { print, poller }: { readonly print: string; readonly poller: ClusterPoller },
   { monitor }: RunningMonitor,
   log: Log,
   { env, clock, interruption: signal }: Io,
@@ -93,10 +127,11 @@ function startReloader(
         await resolveMonitorOptions(choice, next.config, env);
         return next;
       },
-      fingerprint: (sources) => fingerprintOf(sources, signal),
+      fingerprint: async (sources) => `${await fingerprintOf(sources, signal)} ${known.clusters.version}`,
       async apply(next, isReload) {
         const applied = await monitor.applyPlan(next.plan, { isReload });
         if (!applied.ok) return applied;
+        if (isReload) poller.watch(next.clusters).catch((error) => logBug(error, log));
         logReload(shown, next, isReload, log);
         if (isReload) warnOfRestart(options, await resolveMonitorOptions(choice, next.config, env), log);
         shown = next;

@@ -4,6 +4,7 @@ import type { Env } from '../core/env.ts';
 import { FORMATS } from '../report/format.ts';
 import { readCheckerOptions } from './checker-options.ts';
 import { resolveConflicts } from './conflicts.ts';
+import { type WatchedCluster, watchedClusters } from './known-clusters.ts';
 import { type ConfigPlace, type MonitorConfig, parseMonitorConfig } from './monitor-config.ts';
 import { type ReadPlan, readMonitorPlan } from './monitor-plan.ts';
 import type { KnownSources } from './monitor-resources.ts';
@@ -15,6 +16,8 @@ export interface LoadedMonitor extends ReadPlan {
   readonly config: MonitorConfig;
   /** Paths of the files and directories that the resources come from. */
   readonly sources: readonly string[];
+  /** Clusters that the resources come from. */
+  readonly clusters: readonly WatchedCluster[];
 }
 
 export interface LoadInputs {
@@ -39,7 +42,7 @@ export async function loadMonitor(
   const checker = await readCheckerOptions({ settings, sources: resolved.sources, file: config, env, signal });
   const read = await readMonitorPlan({ config, settings, resolved, checker, env, nowMs, signal, known });
   signal.throwIfAborted();
-  return { ...read, config, sources: sourcesOf(config) };
+  return { ...read, config, sources: sourcesOf(config), clusters: watchedClusters(config.section.values) };
 }
 
 const sourcesOf = ({ section: { values }, locate }: MonitorConfig): readonly string[] =>

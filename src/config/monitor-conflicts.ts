@@ -16,6 +16,7 @@ export function findConflicts(section: unknown, lineOf: (path: Path) => number):
     ...findAuth(values),
     ...findMaintenances(values),
     ...findResources(resources),
+    ...findClusters(resources),
     ...findSameIds(itemsOf(resources), lineOf),
     ...findSameNames(values),
   ];
@@ -55,6 +56,21 @@ function findResources(resources: unknown): readonly Conflict[] {
   if (!isEmpty) return [];
   const path = resources === undefined ? [] : ['resources'];
   return [{ path, problem: 'expected at least one resource, such as - image: nginx:1.27' }];
+}
+
+function findClusters(resources: unknown): readonly Conflict[] {
+  return itemsOf(resources).flatMap(({ kubernetes, credentials }, index) => {
+    const { server, context, secrets } = fieldsOf(kubernetes);
+    const at = (...path: readonly string[]): Path => ['resources', index, ...path];
+    return [
+      ...(server !== undefined && context !== undefined
+        ? [{ path: at('kubernetes', 'server'), problem: 'cannot be combined with context' }]
+        : []),
+      ...(secrets === 'named' && credentials !== undefined
+        ? [{ path: at('credentials'), problem: 'cannot be combined with secrets: named' }]
+        : []),
+    ];
+  });
 }
 
 /** Two would share one history. */

@@ -42,6 +42,8 @@ export async function readMonitorPlan(inputs: PlanInputs): Promise<ReadPlan> {
     checker,
   };
   const groups = new Set(plan.resources.flatMap(({ group }) => group ?? []));
+  // The namespaces of a cluster are not known before it is listed.
+  const isOpen = (values.resources ?? []).some((entry) => 'kubernetes' in entry && entry.group === undefined);
   const unknown = [
     ...(values.notify ?? []).map((entry, index) => ({
       path: ['notify', index],
@@ -50,7 +52,7 @@ export async function readMonitorPlan(inputs: PlanInputs): Promise<ReadPlan> {
     ...(values.maintenance ?? []).map((entry, index) => ({ path: ['maintenance', index], groups: entry.groups })),
   ].flatMap(({ path, groups: named = [] }) =>
     named
-      .filter((group) => !groups.has(group))
+      .filter((group) => !isOpen && !groups.has(group))
       .map(
         (group) =>
           `${labelOf([...path, 'groups'])}: no resource is in the group "${group}".${suggest(group, [...groups])}`,

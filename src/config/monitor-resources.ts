@@ -8,8 +8,10 @@ import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import { createIgnore } from '../input/ignore.ts';
 import type { MonitorResource, SkippedImage } from '../monitor/resource/monitor-resource.ts';
 import { assignIds } from '../monitor/resource/resource-id.ts';
+import { clusterDraft } from './cluster-draft.ts';
 import { ignoreRules, inputOptions } from './input-options.ts';
 import { readKairosExport } from './kairos-export.ts';
+import { clusterProblems, createKnownClusters, type KnownClusters, watchedClusters } from './known-clusters.ts';
 import { type KnownImages, readImages } from './known-images.ts';
 import type { MonitorConfig } from './monitor-config.ts';
 import type { Resolved } from './resolve.ts';
@@ -18,9 +20,11 @@ import {
   type Defaults,
   draftOf,
   type FilesEntry,
+  type ImageDraft,
   imageDraft,
   intervalOf,
   type KairosEntry,
+  type KubernetesEntry,
   type ResourceDraft,
 } from './resource-draft.ts';
 import type { Settings } from './setting-parsers.ts';
@@ -30,9 +34,14 @@ export interface KnownSources {
   readonly images: KnownImages;
   /** By path: the text of an export. */
   readonly exports: Map<string, string>;
+  readonly clusters: KnownClusters;
 }
 
-export const createKnownSources = (): KnownSources => ({ images: new Map(), exports: new Map() });
+export const createKnownSources = (): KnownSources => ({
+  images: new Map(),
+  exports: new Map(),
+  clusters: createKnownClusters(),
+});
 
 export interface PlanInputs {
   readonly config: MonitorConfig;
@@ -98,9 +107,20 @@ export async function expandResources(inputs: PlanInputs): Promise<Expansion> {
       }
     }
   }
+  // Last, so that an image of the configuration, wherever it is, takes the places of the cluster.
+  for (const [index, entry] of entries.entries()) {
+    if (!('kubernetes' in entry)) continue;
+    const read = clusterImagesOf(entry, inputs);
+    for (const image of read.images) {
+      const target = ignored(image.target);
+      if (target.skip === undefined) set.addOfCluster(clusterDraft(entry, { ...image, target }, defaults), index);
+      else skipped.push(target);
+    }
+    problems.push(...read.problems);
+  }
   const drafts = set.inOrder();
-  const ids = assignIds(drafts);
-  const resources = drafts.map((draft, at) => ({ ...draft, id: ids[at] }) as MonitorResource);
+  const ids = assignIds(drafts.map(({ identity, ...draft }) => ({ ...draft, target: identity ?? draft.target })));
+  const resources = drafts.map(({ identity: _, ...draft }, at) => ({ ...draft, id: ids[at] }) as MonitorResource);
   return {
     resources: [...new Map(resources.map((one) => [one.id, one])).values()],
     skipped: skipped.flatMap(toSkipped),
@@ -116,17 +136,41 @@ const toSkipped = ({ text, foundAt, skip }: Target): readonly SkippedImage[] =>
 function createDraftSet() {
   const drafts: { draft: ResourceDraft; readonly index: number }[] = [];
   const images = new Map<string, (typeof drafts)[number]>();
-  const add = (draft: ResourceDraft, index: number): void => {
+  const own = new Map<string, (typeof drafts)[number]>();
+  const ofClusters = new Map<string, (typeof drafts)[number]>();
+  const add = (draft: ResourceDraft, index: number): (typeof drafts)[number] => {
     const added = { draft, index };
     drafts.push(added);
     const key = canonicalOf(draft.target);
     if (draft.kind === 'image' && !images.has(key)) images.set(key, added);
+    return added;
   };
   return {
-    addOwn: add,
+    addOwn(draft: ResourceDraft, index: number): void {
+      const added = add(draft, index);
+      const key = canonicalOf(draft.target);
+      if (draft.kind === 'image' && !own.has(key)) own.set(key, added);
+    },
+    addOfCluster(draft: ImageDraft, index: number): void {
+      const key = draft.identity ?? draft.target;
+      const known = own.get(canonicalOf(draft.target)) ?? ofClusters.get(key);
+      if (known?.draft.kind !== 'image') {
+        const added = { draft, index };
+        drafts.push(added);
+        ofClusters.set(key, added);
+        return;
+      }
+      const { platforms, foundAt, running = [] } = known.draft;
+      known.draft = {
+        ...known.draft,
+        ...(known.index === index && { platforms: [...new Set([...platforms, ...draft.platforms])] }),
+        foundAt: [...foundAt, ...draft.foundAt],
+        running: [...new Set([...running, ...(draft.running ?? [])])].sort(),
+      };
+    },
     addFound(draft: ResourceDraft, index: number): void {
       const known = images.get(canonicalOf(draft.target));
-      if (known === undefined) return add(draft, index);
+      if (known === undefined) return void add(draft, index);
       const platforms =
         known.draft.kind === 'image' && draft.kind === 'image' && known.index === index
           ? { platforms: [...new Set([...known.draft.platforms, ...draft.platforms])] }
@@ -156,6 +200,15 @@ async function readFiles(entry: FilesEntry, index: number, inputs: PlanInputs) {
     }
   }
   return { targets, problems };
+}
+
+/** As listed last: nothing is requested here. */
+function clusterImagesOf({ kubernetes }: KubernetesEntry, { known: { clusters } }: PlanInputs) {
+  const [watched] = watchedClusters({ resources: [{ kubernetes }] });
+  const known = clusters.clusters.get(watched?.key ?? '');
+  return known === undefined
+    ? { images: [], problems: [] }
+    : { images: known.images, problems: clusterProblems(known) };
 }
 
 async function readKairos(

@@ -14,6 +14,8 @@ import type { Settings } from './setting-parsers.ts';
 type Drafted<T extends MonitorResource> = Omit<T, 'id'> & {
   /** As configured, or made of the name of a Kairos resource. */
   readonly id: string | undefined;
+  /** What the id is made of, if not of the target. */
+  readonly identity?: string;
 };
 export type ImageDraft = Drafted<ImageResource>;
 export type ResourceDraft = ImageDraft | Drafted<HttpResource> | Drafted<TcpResource>;
@@ -30,6 +32,7 @@ type EntryOf<Key extends string> = Extract<ResourceEntry, Readonly<Record<Key, u
 export type OwnEntry = EntryOf<'image'> | EntryOf<'http'> | EntryOf<'tcp'>;
 export type FilesEntry = EntryOf<'files'>;
 export type KairosEntry = EntryOf<'kairos'>;
+export type KubernetesEntry = EntryOf<'kubernetes'>;
 
 const DEFAULT_INTERVAL_MS = 5 * 60_000;
 const DEFAULT_TIMEOUT_MS = 10_000;

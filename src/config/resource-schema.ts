@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { PROOFS } from '../core/result.ts';
 import { parseHostPort, parseId, parseImage, parseLabel, parseStatus, parseWebUrl } from './monitor-values.ts';
 import { choice, expected, flag, headers, listOf, path, period, text } from './schema-text.ts';
-import { parsePlatformChoice } from './setting-parsers.ts';
+import { parseNamespace, parsePlatformChoice, parseProxyServer, parseSelector } from './setting-parsers.ts';
 
 export const INTERVAL = period('10s', '31d', '5m');
 
@@ -120,6 +120,33 @@ const RESOURCE_SCHEMAS = {
     kairos: path.meta({ description: 'the export of a Kairos, format: kairos-resources' }),
     ...common,
   }),
+  kubernetes: z.strictObject({
+    kubernetes: z
+      .strictObject(
+        {
+          namespaces: listOf(text(parseNamespace, 'the name of a namespace'), 'a namespace, or a list of namespaces')
+            .optional()
+            .meta({ description: 'default: that of the context, or of this pod; * for all' }),
+          selector: text(parseSelector, 'labels such as app=web')
+            .optional()
+            .meta({ description: 'only objects with these labels' }),
+          context: text(parseLabel, 'the name of a context')
+            .optional()
+            .meta({ description: 'of the kubeconfig; default: its current one, else the cluster of this pod' }),
+          server: text(parseProxyServer, 'the address of kubectl proxy')
+            .optional()
+            .meta({ description: 'the address of kubectl proxy, such as http://127.0.0.1:8001' }),
+          refresh: period('10s', '1d', '2m').optional().meta({ description: 'between two listings (default: 2m)' }),
+          secrets: choice(['none', 'named'])
+            .optional()
+            .meta({ description: 'named: read the pull secrets that pods and service accounts name (default: none)' }),
+        },
+        expected('settings such as namespaces: [shop], or {}'),
+      )
+      .meta({ description: 'every image of a cluster, once for each namespace' }),
+    ...common,
+    ...imageChecks,
+  }),
 } as const;
 
 export const resourceSchema = z.union(
@@ -129,6 +156,7 @@ export const resourceSchema = z.union(
     RESOURCE_SCHEMAS.tcp,
     RESOURCE_SCHEMAS.files,
     RESOURCE_SCHEMAS.kairos,
+    RESOURCE_SCHEMAS.kubernetes,
   ],
-  expected('exactly one of image, http, tcp, files and kairos'),
+  expected('exactly one of image, http, tcp, files, kairos and kubernetes'),
 );

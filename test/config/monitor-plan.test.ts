@@ -261,9 +261,9 @@ describe('the plan of the monitor', () => {
     assert.deepEqual(
       plan.notifiers.map(({ name, kind, url, events }) => [name, kind, url.kind, events.length]),
       [
-        ['webhook', 'webhook', 'value', 9],
+        ['webhook', 'webhook', 'value', 10],
         ['webhook-2', 'webhook', 'file', 1],
-        ['alive', 'ping', 'env', 9],
+        ['alive', 'ping', 'env', 10],
       ],
     );
   });

@@ -180,7 +180,7 @@ describe('the monitor section', () => {
     ],
     [
       'notify: [{ webhook: { urlEnv: A }, events: [outtage] }]',
-      'monitor.notify[0].events[0] in kairos-pull.yaml:2: "outtage" is unknown. Did you mean outage? Use one of: state, outage, recovered, digest-moved, undetermined-long, quota-low, network, certificate-expiry, clock, reload.',
+      'monitor.notify[0].events[0] in kairos-pull.yaml:2: "outtage" is unknown. Did you mean outage? Use one of: state, outage, recovered, digest-moved, drift, undetermined-long, quota-low, network, certificate-expiry, clock, reload.',
     ],
     [
       'notify: [{ webhook: { urlEnv: A }, name: a }, { ping: { urlEnv: B }, name: a }]',
@@ -250,10 +250,10 @@ describe('the monitor section', () => {
     ],
     ['{ files: [a, 5] }', '[0].files[1] in kairos-pull.yaml:3: expected a path.'],
     ['{ files: [] }', '[0].files in kairos-pull.yaml:3: expected a path, or a list of paths.'],
-    ['nginx', '[0] in kairos-pull.yaml:3: expected exactly one of image, http, tcp, files and kairos.'],
+    ['nginx', '[0] in kairos-pull.yaml:3: expected exactly one of image, http, tcp, files, kairos and kubernetes.'],
     [
       '{ image: a, http: https://b.example }',
-      '[0] in kairos-pull.yaml:3: expected exactly one of image, http, tcp, files and kairos.',
+      '[0] in kairos-pull.yaml:3: expected exactly one of image, http, tcp, files, kairos and kubernetes.',
     ],
   ];
   for (const [entry, sentence] of entries) {

@@ -56,10 +56,10 @@ describe('docs/monitor.md', () => {
   it('lists every key of the section, and its default', () => assertTable('Configuration', sectionKeys(), false));
 
   it('lists every key of a resource', () => {
-    const kinds = ['image', 'http', 'tcp', 'files', 'kairos'];
+    const kinds = ['image', 'http', 'tcp', 'files', 'kairos', 'kubernetes'];
     assertTable(
       'Resources',
-      entryKeys('resources', (keys) => kinds.find((kind) => keys.includes(kind)) ?? ''),
+      entryKeys('resources', (keys) => kinds.find((kind) => keys.some((key) => key.split('.')[0] === kind)) ?? ''),
       true,
     );
   });

@@ -30,6 +30,7 @@ export function viewOf(
     lastDefiniteAtMs: definite === undefined ? null : Math.min(definite.toMs, lastMs),
     lastDefiniteState: (definite?.state as 'available' | undefined) ?? null,
     nextCheckAtMs: isPaused ? null : lastMs + made.intervalMs,
+    drift: null,
     digestMoves: previousDigest === null ? 0 : 1,
     durationMs: isChecked ? 80 + (index % 40) : null,
   };

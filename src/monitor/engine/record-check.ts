@@ -35,7 +35,9 @@ export function recordProbe(engine: Engine, tracked: Tracked, result: ProbeResul
   const isPinned = resource.kind === 'image' && resource.expect === 'same-digest';
   const record = isPinned ? expectSameDigest(connected, status?.digests ?? null, reference) : connected;
   const { failAfter, recoverAfter } = engine.plan;
-  const change = recordCheck(status, record, { failAfter, recoverAfter, reference, isNetworkDown: isDown });
+  const { drifted = null } = result;
+  const rule = { failAfter, recoverAfter, reference, isNetworkDown: isDown, drifted };
+  const change = recordCheck(status, record, rule);
   tracked.status = change.status;
 
   const network = networkEvent(wasDown, isDown, atMs);

@@ -8,6 +8,7 @@ export const EVENT_NAMES = [
   'recovered',
   'reminder',
   'digest-moved',
+  'drift',
   'undetermined-long',
   'quota-low',
   'network',

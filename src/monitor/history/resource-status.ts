@@ -2,6 +2,7 @@
 
 import type { CheckedState, CheckRecord } from './check-record.ts';
 import { type DigestHistory, recordDigest } from './digest-history.ts';
+import { type Drift, describeDrift, isDrifting, recordDrift } from './drift.ts';
 import { draftFrom, type EventDraft } from './event.ts';
 import { continueStreak, judgeOutage, type Outage, type OutageRule, type Streak } from './outage.ts';
 import { holdsUntil } from './span.ts';
@@ -19,6 +20,8 @@ export interface ResourceStatus {
   /** The outage that is open. */
   readonly outage: Outage | null;
   readonly digests: DigestHistory | null;
+  /** null or unset: nothing runs that can be compared. */
+  readonly drift?: Drift | null;
   /** The first of the undetermined checks in a row without a gap. */
   readonly undeterminedSinceMs: number | null;
   readonly undeterminedReported: boolean;
@@ -29,6 +32,8 @@ export interface StatusRule extends OutageRule {
   readonly reference: string;
   /** Then one event speaks for all resources, and none is reported as undetermined for long. */
   readonly isNetworkDown: boolean;
+  /** What runs in a cluster and the tag does not serve; null or unset: not comparable. */
+  readonly drifted?: readonly string[] | null;
 }
 
 export interface StatusChange {
@@ -49,6 +54,7 @@ export function recordCheck(status: ResourceStatus | null, record: CheckRecord, 
     rule.reference,
     state === 'undetermined' ? null : record.digest,
   );
+  const drift = recordDrift(status?.drift ?? null, record, rule.drifted ?? null);
   const undetermined = recordUndetermined(status, record, rule.isNetworkDown);
   const next: ResourceStatus = {
     last: record,
@@ -57,6 +63,7 @@ export function recordCheck(status: ResourceStatus | null, record: CheckRecord, 
     streak,
     outage: outage?.endedAtMs === null ? outage : null,
     digests,
+    drift,
     undeterminedSinceMs: undetermined.sinceMs,
     undeterminedReported: undetermined.isReported,
   };
@@ -66,6 +73,11 @@ export function recordCheck(status: ResourceStatus | null, record: CheckRecord, 
   const previousDigest = status?.digests?.last ?? null;
   if ((digests?.moves ?? 0) > 0 && digests?.last !== previousDigest) {
     events.push(draftFrom(record, 'digest-moved', { previousDigest }));
+  }
+  if (drift !== null && isDrifting(drift) && !isDrifting(status?.drift ?? null)) {
+    events.push(
+      draftFrom(record, 'drift', { previousDigest: drift.running[0] ?? null, ...describeDrift(drift, record) }),
+    );
   }
   if (outage !== null && open === null) {
     events.push(draftFrom(record, 'outage', { from: streak?.before ?? 'pending', to: 'unavailable' }));

@@ -82,6 +82,11 @@ export const RESOURCE_FAMILIES: readonly MetricFamily[] = [
     value: ({ outage }) => inSeconds(outage?.startedAtMs ?? null),
   }),
   family({
+    name: 'resource_drift',
+    help: 'Whether the tag serves another digest than the one that runs in the cluster: 1 or 0. No sample where they cannot be compared.',
+    value: ({ drift }) => (drift === null ? null : drift.running.length === 0 ? 0 : 1),
+  }),
+  family({
     name: 'resource_uptime_ratio',
     help: 'Time available as a share of the time known, in the window before the scrape. No sample if none is known.',
     labels: ['window'],

@@ -53,6 +53,8 @@ function sentenceOf(notice: Notification, context: NotificationContext): string 
     }
     case 'digest-moved':
       return `${name} moved from ${shortened(previousDigest)} to ${shortened(digest)}`;
+    case 'drift':
+      return `${name} has drifted${why}`;
     case 'undetermined-long':
       return `Whether ${name} is available cannot be determined, since ${minuteOf(sinceMsOf(notice, context) ?? notice.atMs)}${why}`;
     case 'state':

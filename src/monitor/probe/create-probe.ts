@@ -5,6 +5,7 @@ import { createChecker, type ImageChecker } from '../../check/checker.ts';
 import type { CheckerSettings } from '../../check/checker-settings.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { HostPause } from '../../http/pacer.ts';
+import type { KnownIndexes } from './compare-running.ts';
 import { createConnections } from './connections.ts';
 import { probeHttp } from './http-probe.ts';
 import { probeImage } from './image-probe.ts';
@@ -57,6 +58,7 @@ export function createProbe(
     });
   };
   const connections = createConnections(clock);
+  const indexes: KnownIndexes = new Map();
   const verifying = createLasting(create(false), clock);
   const trusting = createLasting(create(true), clock);
   return {
@@ -65,7 +67,7 @@ export function createProbe(
       switch (resource.kind) {
         case 'image':
           return (resource.insecure ? trusting : verifying).use((one) =>
-            probeImage(resource, signal, { checker: one, connections, clock }),
+            probeImage(resource, signal, { checker: one, connections, clock, indexes }),
           );
         case 'http':
           return probeHttp(resource, signal, { env, connections, clock });

@@ -5,9 +5,11 @@ import type { CheckOptions, ImageChecker } from '../../check/checker.ts';
 import type { Clock } from '../../core/clock.ts';
 import { parseReference } from '../../core/reference.ts';
 import type { Result } from '../../core/result.ts';
+import type { FoundSecret } from '../../credentials/pull-secret.ts';
 import { resultDocument } from '../../report/result-document.ts';
 import type { CheckedState } from '../history/check-record.ts';
 import type { ImageResource } from '../resource/monitor-resource.ts';
+import { compareRunning, type KnownIndexes } from './compare-running.ts';
 import type { Connections } from './connections.ts';
 import { readPasswordFile, unreadableCredentials } from './password-file.ts';
 import type { ProbeResult } from './probe.ts';
@@ -16,25 +18,33 @@ export interface ImageProbeOptions {
   readonly checker: Pick<ImageChecker, 'check'>;
   readonly connections: Connections;
   readonly clock: Clock;
+  readonly indexes: KnownIndexes;
 }
 
 export async function probeImage(
   resource: ImageResource,
   signal: AbortSignal,
-  { checker, connections, clock }: ImageProbeOptions,
+  { checker, connections, clock, indexes }: ImageProbeOptions,
 ): Promise<ProbeResult> {
   const startedMs = clock.elapsed();
   const credentials = await ownCredentials(resource, signal);
   if (typeof credentials === 'string') return unreadableCredentials(resource, credentials);
+  let listed: readonly string[] | undefined;
   const options: CheckOptions = {
     signal,
+    onIndex: (digests) => {
+      listed = digests;
+    },
     proof: resource.proof,
     ...(resource.platforms.length > 0 && { platforms: resource.platforms }),
     credentials,
   };
   const result = await checker.check(resource.target, options);
+  const drifted = await compareRunning(resource.running ?? [], result, listed, {
+    ...{ indexes, check: (text, more) => checker.check(text, { ...options, ...more }) },
+  });
   const urls = result.requests.map(({ url }) => url);
-  return { ...toProbeResult(result, resource.expect), ...connections.factsOf(urls, startedMs) };
+  return { ...toProbeResult(result, resource.expect), drifted, ...connections.factsOf(urls, startedMs) };
 }
 
 /** undefined: those that `check` finds; a text: why they cannot be read. */
@@ -44,6 +54,10 @@ async function ownCredentials(
 ): Promise<OwnCredentials | string | undefined> {
   if (credentials === null) return undefined;
   if (credentials.kind === 'auth-file') return { authFile: credentials.path };
+  if (credentials.kind === 'pull-secrets') {
+    const found = JSON.parse(credentials.documents.reveal()) as FoundSecret[];
+    return { pullSecrets: { found, version: credentials.version } };
+  }
   const { username, path } = credentials;
   const password = await readPasswordFile(path, signal);
   if (!password.ok) return password.error;

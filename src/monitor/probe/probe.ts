@@ -18,6 +18,8 @@ export interface ProbeResult {
   readonly hint: string | null;
   readonly hintCode: string | null;
   readonly digest: string | null;
+  /** Of an image of a cluster: what its containers run and the tag does not serve; null or unset: not comparable. */
+  readonly drifted?: readonly string[] | null;
   readonly durationMs: number;
   readonly phases: PhaseDurations;
   /** As in `checks_total{verdict}`: pullable, unpullable, undetermined; for http and tcp the state. */

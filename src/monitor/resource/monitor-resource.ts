@@ -2,6 +2,7 @@
 
 import type { Proof } from '../../core/result.ts';
 import type { FoundAt } from '../../core/target.ts';
+import type { Secret } from '../../credentials/secret.ts';
 
 export const RESOURCE_KINDS = ['image', 'http', 'tcp'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
@@ -35,12 +36,16 @@ export interface ImageResource extends Monitored {
   readonly credentials: ResourceCredentials | null;
   /** Do not verify the certificates of its registry. */
   readonly insecure: boolean;
+  /** Of an image of a cluster: the digests that its containers run, as far as they can be compared; sorted. */
+  readonly running?: readonly string[];
 }
 
 /** Files are read again for each check, so that a rotated secret is used. */
 export type ResourceCredentials =
   | { readonly kind: 'password-file'; readonly username: string; readonly path: string }
-  | { readonly kind: 'auth-file'; readonly path: string };
+  | { readonly kind: 'auth-file'; readonly path: string }
+  /** Of the namespace of the image: the secrets as JSON, and what distinguishes them from others. */
+  | { readonly kind: 'pull-secrets'; readonly documents: Secret; readonly version: string };
 
 export interface HttpResource extends Monitored {
   readonly kind: 'http';

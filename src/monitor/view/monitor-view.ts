@@ -3,6 +3,7 @@
 
 import type { FoundAt } from '../../core/target.ts';
 import type { CheckRecord } from '../history/check-record.ts';
+import type { Drift } from '../history/drift.ts';
 import type { Uptime } from '../history/duration.ts';
 import type { MonitorEvent } from '../history/event.ts';
 import type { RecordedOutage } from '../history/outage.ts';
@@ -43,6 +44,8 @@ export interface ResourceView {
   readonly intervalMs: number;
   readonly digest: string | null;
   readonly digestMoves: number;
+  /** Of an image of a cluster: what runs and the tag does not serve, and since when; null: not comparable. */
+  readonly drift: Drift | null;
   /** Of the last check. */
   readonly durationMs: number | null;
   readonly outage: { readonly id: number; readonly startedAtMs: number } | null;

@@ -58,6 +58,8 @@ export function toResourceView(shown: ShownResource, moment: Moment): ResourceVi
     intervalMs: resource.intervalMs,
     digest: last?.digest ?? status?.digests?.last ?? null,
     digestMoves: status?.digests?.moves ?? 0,
+    // Without a digest of now, nothing can be compared.
+    drift: last === null || last.digest === null ? null : (status?.drift ?? null),
     durationMs: last?.durationMs ?? null,
     outage: status?.outage && outageId !== null ? { id: outageId, startedAtMs: status.outage.startedAtMs } : null,
     maintenance: pause?.maintenance ?? null,

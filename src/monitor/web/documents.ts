@@ -50,6 +50,7 @@ export function resourceDocument(view: ResourceView) {
     intervalSeconds: view.intervalMs / 1000,
     durationMs: view.durationMs,
     digest: view.digest,
+    drift: view.drift && { running: view.drift.running, since: timeOrNull(view.drift.sinceMs) },
     maintenance: view.maintenance,
     outage: view.outage === null ? null : { id: view.outage.id, startedAt: formatTime(view.outage.startedAtMs) },
     uptime: view.uptime,

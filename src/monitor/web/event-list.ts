@@ -63,6 +63,8 @@ export function eventSentence(event: MonitorEvent): string {
       return 'Outage closed';
     case 'digest-moved':
       return `Digest moved: ${brief(event.previousDigest)} → ${brief(event.digest)}`;
+    case 'drift':
+      return `Drift${message}`;
     case 'undetermined-long':
       return `Cannot tell for 30 minutes${because}`;
     case 'quota-low':

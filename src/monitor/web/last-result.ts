@@ -21,6 +21,7 @@ export function renderLastResult(
   const facts = [
     ...(result === null ? [] : resultFacts(new Document(result), resource)),
     ...digestFact(resource),
+    ...driftFact(resource, context),
     ...checkFacts(resource, context),
     ...hostFacts(view, resource, context),
     ...foundFacts(resource),
@@ -77,6 +78,19 @@ function digestFact({ digest, digestMoves }: ResourceView): Fact[] {
   if (digest === null) return [];
   const moved = digestMoves === 0 ? '' : `, moved ${digestMoves === 1 ? 'once' : `${digestMoves} times`}`;
   return [['Last digest', html`<code title="${showText(digest)}">${showText(shortDigest(digest))}…</code>${moved}`]];
+}
+
+/** Only what differs from the tag. */
+function driftFact({ drift }: ResourceView, { times }: PageContext): Fact[] {
+  if (drift === null || drift.running.length === 0) return [];
+  const digests = drift.running.map(
+    (digest) => html`<code title="${showText(digest)}">${showText(shortDigest(digest))}…</code> `,
+  );
+  const since =
+    drift.sinceMs === null
+      ? ''
+      : html`, which the tag does not serve; noticed at ${times.tag(drift.sinceMs, times.second(drift.sinceMs))}`;
+  return [['Runs in the cluster', html`${digests}${since}`]];
 }
 
 function checkFacts(

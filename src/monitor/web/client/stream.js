@@ -5,7 +5,7 @@ import { renewSoon } from './renew.js';
 import { connectionState, POLL_MS, sawCheck, setConnection, showAges } from './status.js';
 
 const EVENTS = [
-  ...['state', 'outage', 'recovered', 'digest-moved', 'undetermined-long', 'quota-low', 'network'],
+  ...['state', 'outage', 'recovered', 'digest-moved', 'drift', 'undetermined-long', 'quota-low', 'network'],
   ...['certificate-expiry', 'clock', 'reload', 'reminder'],
 ];
 const RECONNECT_MS = 30_000;
