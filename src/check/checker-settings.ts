@@ -41,6 +41,8 @@ export interface CheckerSettings extends TlsChoice {
   readonly allowPrivate?: boolean | undefined;
   /** By registry, as in a reference (`docker.io`, `localhost:5000`): overrides the options for all. */
   readonly registries?: Readonly<Record<string, RegistryOptions>> | undefined;
+  /** The hosts (`host[:port]`) that may be contacted, also by redirects and for tokens; unset: any. */
+  readonly allowsHost?: ((host: string) => boolean) | undefined;
   /** Where runtimes look before the registries. */
   readonly mirrors?: readonly MirrorRule[] | undefined;
   /** Directories with a directory of certificates per `host[:port]`; unset: those of podman and docker. */

@@ -28,6 +28,7 @@ import type { CheckContext } from './check-context.ts';
 import { createCheckCredentials, type OwnCredentials } from './check-credentials.ts';
 import type { CheckerSettings } from './checker-settings.ts';
 import { CheckerClosedError } from './closed-error.ts';
+import { gateOf } from './host-gate.ts';
 import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { type MirrorRule, planMirrors } from './mirror.ts';
@@ -150,8 +151,7 @@ export function createChecker(
     { clock, forgetAfterMs: options.forgetAfterMs },
   );
   const shared: Omit<CheckContext, 'credentials' | 'memory'> = {
-    send: transport.send,
-    open: transport.preconnect,
+    ...gateOf(transport, options.allowsHost),
     connections: transport,
     secrets,
     pacer,

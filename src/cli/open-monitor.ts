@@ -3,14 +3,17 @@
 import { type Outcome, success } from '../core/outcome.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { createMetrics } from '../monitor/metrics/create-metrics.ts';
+import { formatProbe } from '../monitor/metrics/probe-metrics.ts';
 import { createMonitor, type Monitor } from '../monitor/monitor.ts';
 import type { MonitorOptions, MonitorPlan } from '../monitor/monitor-options.ts';
 import { createNotify, type NotifierChange } from '../monitor/notify/create-notify.ts';
+import { createOnDemandProbe } from '../monitor/probe/on-demand.ts';
 import { openStore } from '../monitor/store/open-store.ts';
 import type { MonitorStore } from '../monitor/store/store.ts';
 import type { StoreSetting } from '../monitor/store/store-setting.ts';
 import { createPages } from '../monitor/web/html-pages.ts';
 import type { ListenFailure } from '../monitor/web/listen-address.ts';
+import type { ProbeTarget } from '../monitor/web/probe-route.ts';
 import { createWebServer, type WebServer } from '../monitor/web/server.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
@@ -88,6 +91,14 @@ export async function openMonitor(
     onChange: (change) => log(notifierLine(change)),
     onError: (error) => logBug(error, log),
   });
+  const probe = createOnDemandProbe(() => {
+    const { checker, probeAllow = null } = outbox.plan();
+    return { checker, allow: probeAllow };
+  }, clock);
+  const probeTarget: ProbeTarget = async (target, timeoutMs, accept) => {
+    const probed = await probe.check(target, timeoutMs);
+    return probed.ok ? success(await formatProbe(probed.value, accept)) : probed;
+  };
   monitor.reportNotifications(() => notify.counts());
   return {
     monitor,
@@ -101,6 +112,7 @@ export async function openMonitor(
         ...{ listen, auth, url, clock, pages: createPages(monitor.view, { isDemo }) },
         backUp: (path) => store.backupTo(path),
         metrics: (accept) => metrics.format(accept),
+        probe: probeTarget,
         log: (message) => log({ level: 'warning', event: 'web', message }),
       });
       if (!started.ok) return started;
@@ -110,6 +122,7 @@ export async function openMonitor(
     async stop() {
       await server?.close();
       metrics.close();
+      await probe.close();
       await notify.stop();
       await monitor.stop();
       stopLog();

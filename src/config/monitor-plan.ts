@@ -39,6 +39,7 @@ export async function readMonitorPlan(inputs: PlanInputs): Promise<ReadPlan> {
     kairosMetrics: values.kairosMetrics ?? false,
     maintenances: (values.maintenance ?? []).map((entry) => maintenanceOf(entry, timeZone)),
     notifiers,
+    probeAllow: values.probe?.enabled === true ? values.probe.allow : null,
     checker,
   };
   const groups = new Set(plan.resources.flatMap(({ group }) => group ?? []));

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { NOTIFIED_EVENTS } from '../monitor/history/event.ts';
 import { parseLocalTime, parseTimeOfDay } from '../monitor/history/local-time.ts';
 import { WEEKDAYS } from '../monitor/history/maintenance.ts';
+import { parseAllowPattern } from '../monitor/probe/allow-list.ts';
 import {
   parseJitter,
   parseLabel,
@@ -148,6 +149,21 @@ export const monitorSchema = z.strictObject(
       .array(notifier, expected('a list, such as - webhook: { urlFile: hook.txt }'))
       .optional()
       .meta({ description: 'where events are sent' }),
+    probe: z
+      .strictObject(
+        {
+          enabled: flag.optional().meta({ description: 'serve /probe?target=', default: false }),
+          allow: listOf(
+            text(parseAllowPattern, 'a registry or an image such as ghcr.io/org/*'),
+            'a list of images',
+          ).meta({
+            description: 'the images that a client may name, and the hosts that their checks may contact',
+          }),
+        },
+        expected('enabled and allow'),
+      )
+      .optional()
+      .meta({ description: 'checks of images that a client of /probe names' }),
     maintenance: z
       .array(maintenance, expected('a list, each with from and to'))
       .optional()

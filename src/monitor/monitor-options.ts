@@ -3,6 +3,7 @@
 import type { CheckerSettings } from '../check/checker-settings.ts';
 import type { Maintenance } from './history/maintenance.ts';
 import type { NotifierOptions } from './notify/notifier-options.ts';
+import type { AllowPattern } from './probe/allow-list.ts';
 import type { MonitorResource, SkippedImage } from './resource/monitor-resource.ts';
 import type { StoreSetting } from './store/store-setting.ts';
 import type { AuthOptions, ListenAddress } from './web/web-options.ts';
@@ -21,6 +22,8 @@ export interface MonitorPlan {
   readonly kairosMetrics: boolean;
   readonly maintenances: readonly Maintenance[];
   readonly notifiers: readonly NotifierOptions[];
+  /** Of /probe; null or unset: it is off. */
+  readonly probeAllow?: readonly AllowPattern[] | null;
   /** How images are checked: as `check` with the same config file does. */
   readonly checker: CheckerSettings;
 }

@@ -55,7 +55,7 @@ describe('the plan of the monitor', () => {
     assert.deepEqual(rest, {
       ...{ skipped: [], sourceProblems: [], jitter: 0.1, failAfter: 2, recoverAfter: 2, timeZone: 'UTC' },
       retention: { checksMs: 7 * day, hoursMs: 90 * day, daysMs: 400 * day },
-      ...{ kairosMetrics: false, maintenances: [], notifiers: [] },
+      ...{ kairosMetrics: false, maintenances: [], notifiers: [], probeAllow: null },
     });
     assert.deepEqual(resources, [
       {

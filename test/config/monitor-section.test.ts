@@ -202,6 +202,11 @@ describe('the monitor section', () => {
       'maintenance: [{ weekly: sundai, from: 22:00, to: 02:00 }]',
       'monitor.maintenance[0].weekly in kairos-pull.yaml:2: "sundai" is unknown. Did you mean sunday? Use one of: sunday, monday, tuesday, wednesday, thursday, friday, saturday.',
     ],
+    ['probe: { enabled: true }', 'monitor.probe.allow in kairos-pull.yaml:2: expected a list of images.'],
+    [
+      'probe: { allow: ["*"] }',
+      'monitor.probe.allow[0] in kairos-pull.yaml:2: "*" would let a client have requests made to any host; name the hosts.',
+    ],
     [
       'maintenance: [{ weekly: sunday, from: 25:00, to: 02:00 }]',
       'monitor.maintenance[0].from in kairos-pull.yaml:2: use a time such as 22:00.',

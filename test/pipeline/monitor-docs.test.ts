@@ -8,13 +8,18 @@ import { parseMonitorConfig } from '../../src/config/monitor-config.ts';
 import { MONITOR_SETTINGS } from '../../src/config/monitor-setting.ts';
 import { environmentNameOf } from '../../src/config/setting.ts';
 import { EVENT_NAMES } from '../../src/monitor/history/event.ts';
+import { PROBE_FAMILIES } from '../../src/monitor/metrics/probe-metrics.ts';
 import { formatWebhook } from '../../src/monitor/notify/notification.ts';
 import { RESOURCE_STATES } from '../../src/monitor/view/monitor-view.ts';
 import { apiRoutes } from '../../src/monitor/web/api-routes.ts';
 import { eventDocument } from '../../src/monitor/web/documents.ts';
 import { exportRoute } from '../../src/monitor/web/export-route.ts';
 import { healthRoutes, metricsRoute, pageRoutes } from '../../src/monitor/web/other-routes.ts';
+import { probeRoute } from '../../src/monitor/web/probe-route.ts';
+import { promtool } from '../monitor/metrics/promtool.ts';
 import { createMonitorScene } from '../support/monitor-scene.ts';
+import { requirePrograms } from '../support/require-programs.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { understand, wordsOf } from './command-line.ts';
 import { readText } from './project-file.ts';
 import { entryKeys, type KnownKeys, sectionKeys } from './schema-keys.ts';
@@ -81,6 +86,18 @@ describe('docs/monitor.md', () => {
     assertTable('Notifications', joined, true);
   });
 
+  it('lists every metric of a probe, and has a configuration that Prometheus reads', {
+    skip: requirePrograms('promtool'),
+  }, () => {
+    for (const { name, ...family } of PROBE_FAMILIES) {
+      const labels = 'labels' in family ? family.labels.map((label) => `\`${label}\``).join(', ') : '';
+      assert.ok(section('Probes').includes(`| \`${name}\` | ${labels}${labels === '' ? '' : ' '}|`), name);
+    }
+    const config = blocks('yaml').find((text) => text.startsWith('scrape_configs:')) ?? assert.fail('no configuration');
+    using folder = createTemporaryFolder();
+    assert.match(promtool(['check', 'config', '--syntax-only', folder.write('prometheus.yaml', config)]), /SUCCESS/);
+  });
+
   it('lists every state and every event', () => {
     const states = rowsOf('States').map(([state = '']) => state.replaceAll('`', ''));
     assert.deepEqual(states.sort(), [...RESOURCE_STATES, 'gap'].sort());
@@ -96,7 +113,7 @@ describe('docs/monitor.md', () => {
     const pages = { dashboard: nothing, resource: nothing, asset: nothing };
     const routes = [
       ...[...pageRoutes(pages), ...apiRoutes(view), ...healthRoutes(view)],
-      ...[metricsRoute(nothing), exportRoute(nothing)],
+      ...[metricsRoute(nothing), probeRoute(nothing), exportRoute(nothing)],
     ].map(({ method, path }) => `${method} ${path}`);
     const expected = [...routes, 'GET /api/v1/stream'].filter((route) => !route.includes('/assets/'));
     const shown = rowsOf('HTTP').map(([path]) =>

@@ -21,7 +21,7 @@ export interface Metrics {
   close(): void;
 }
 
-const CONTENT_TYPES = {
+export const CONTENT_TYPES = {
   prometheus: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
 } as const;
@@ -97,7 +97,7 @@ interface RawMetric {
 }
 
 /** A registry accepts everything that has `get`: its own metrics would hash the labels of each sample. */
-function formatMetric({ name, type, help, values }: RawMetric, format: MetricsFormat): Promise<string> {
+export function formatMetric({ name, type, help, values }: RawMetric, format: MetricsFormat): Promise<string> {
   const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
   registry.setContentType(CONTENT_TYPES[format] as typeof Registry.OPENMETRICS_CONTENT_TYPE);
   // OpenMetrics: the family of a counter has no suffix, its samples do.

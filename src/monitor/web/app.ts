@@ -71,7 +71,10 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       const problem = (await refuse(c, access)) ?? (method === 'POST' ? refuseChange(c) : null);
       if (problem !== null) return fail(c, problem);
       const parameter = c.req.param('id') ?? c.req.param('file') ?? '';
-      const outcome = await reply({ base, query: queryOf(c), parameter, accept: c.req.header('accept') ?? '' });
+      const outcome = await reply({
+        ...{ base, query: queryOf(c), parameter, accept: c.req.header('accept') ?? '' },
+        scrapeTimeout: c.req.header('x-prometheus-scrape-timeout-seconds') ?? '',
+      });
       return outcome.ok ? replyResponse(outcome.value, c.req.header('accept-encoding') ?? '') : fail(c, outcome.error);
     });
   }

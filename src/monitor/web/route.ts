@@ -10,6 +10,8 @@ export interface RouteRequest extends PageRequest {
   /** The value of `:id` or `:file` of the path, decoded. */
   readonly parameter: string;
   readonly accept: string;
+  /** `X-Prometheus-Scrape-Timeout-Seconds`; '' if there is none. */
+  readonly scrapeTimeout: string;
 }
 
 export type RouteReply = Outcome<PageReply, HttpProblem>;

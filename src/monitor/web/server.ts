@@ -14,6 +14,7 @@ import { type BackUp, exportRoute } from './export-route.ts';
 import { formatAddress, type ListenFailure, listenFailure, resolveListenAddress } from './listen-address.ts';
 import { type FormatMetrics, healthRoutes, metricsRoute, pageRoutes } from './other-routes.ts';
 import type { Pages } from './pages.ts';
+import { type ProbeTarget, probeRoute } from './probe-route.ts';
 import type { HttpProblem } from './problem.ts';
 import { basePathOf, createOriginPolicy } from './request-origin.ts';
 import { problemResponse, rawProblem } from './response.ts';
@@ -26,6 +27,8 @@ export interface WebServerOptions {
   readonly url: string | null;
   readonly pages?: Pages;
   readonly metrics?: FormatMetrics;
+  /** Unset: there is no /probe. */
+  readonly probe?: ProbeTarget;
   /** Unset: there is no export. */
   readonly backUp?: BackUp;
   readonly clock?: Clock;
@@ -67,7 +70,7 @@ export async function createWebServer(
   view: MonitorView,
   options: WebServerOptions,
 ): Promise<Outcome<WebServer, ListenFailure>> {
-  const { listen, auth, url, pages, metrics, backUp, clock = systemClock, timeouts = TIMEOUTS, log } = options;
+  const { listen, auth, url, pages, metrics, probe, backUp, clock = systemClock, timeouts = TIMEOUTS, log } = options;
   const onError = (error: unknown): void => log(`internal error: ${error instanceof Error ? error.stack : error}`);
   const resolved = await resolveListenAddress(listen, auth);
   if (!resolved.ok) return resolved;
@@ -94,6 +97,7 @@ export async function createWebServer(
       ...healthRoutes(view),
       ...(pages === undefined ? [] : pageRoutes(pages)),
       ...(metrics === undefined ? [] : [metricsRoute(metrics)]),
+      ...(probe === undefined ? [] : [probeRoute(probe)]),
       ...(backUp === undefined ? [] : [exportRoute(backUp)]),
     ],
     origins: createOriginPolicy({ listen, port, isLoopback, url }),
