@@ -18,7 +18,7 @@ describe('settings', () => {
       (
         '--allow-env --allow-private --anonymous --auth-file --build-arg --ca-file --cert --color --concurrency --config --context --dry-run --exclude --expect --file --format --from --ignore ' +
         '--insecure --key --layers --mirrors-from --namespace --no-cache --no-gitignore --output --password-stdin --plain-http --platform --profile --proof --quiet ' +
-        '--retries --selector --server --strict --timeout --use-pull-secrets --username --verbose --wait --warn-on'
+        '--retries --selector --server --shard --strict --timeout --use-pull-secrets --username --verbose --wait --warn-on'
       ).split(' '),
     );
   });
