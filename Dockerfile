@@ -2,14 +2,22 @@
 # docker run --rm kairos-pull check nginx:1.27
 # The command in one directory, run by an unprivileged user. The image keeps a shell, which GitLab and Jenkins need.
 
-FROM node:24-alpine AS build
+# A release pins it: --build-arg BASE=node:24-alpine@sha256:...
+ARG BASE=node:24-alpine
+
+# What it builds runs on every architecture.
+FROM --platform=$BUILDPLATFORM $BASE AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 
-FROM node:24-alpine
+FROM $BASE
+# A release adds version, revision, date, source and base image.
+LABEL org.opencontainers.image.title="kairos-pull"
+LABEL org.opencontainers.image.description="Tells you whether a container image can be pulled and, if not, why"
+LABEL org.opencontainers.image.licenses="MIT"
 COPY --from=build /src/package.json /src/LICENSE /opt/kairos-pull/
 COPY --from=build /src/bin /opt/kairos-pull/bin
 COPY --from=build /src/dist/command /opt/kairos-pull/dist/command

@@ -2,6 +2,7 @@
 // waits for its threads, even in `process.exit`.
 
 import { accessSync, constants } from 'node:fs';
+import { embeddedFiles } from '../core/embedded-files.ts';
 import { EXIT } from '../core/exit-code.ts';
 
 /** From the keyboard, a supervisor, and a closed terminal. */
@@ -48,7 +49,8 @@ interface Stream {
  */
 function becomeAnother(exitCode: number, streams: readonly Stream[]): void {
   const { execve, execPath } = process as typeof process & { execve?: (...program: unknown[]) => never };
-  if (execve === undefined || process.platform === 'win32') return;
+  // In the executable `execPath` is the command itself, for which `-e` is an option that it does not have.
+  if (execve === undefined || process.platform === 'win32' || embeddedFiles !== undefined) return;
   try {
     // Without the file, Node would end with a stack trace.
     accessSync(execPath, constants.X_OK);

@@ -14,7 +14,7 @@ import { ROOT, readText } from './project-file.ts';
 
 const text = readText('Dockerfile');
 const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-const stages = lines.join('\n').split(/^(?=FROM )/m);
+const [, ...stages] = lines.join('\n').split(/^(?=FROM )/m);
 const last = stages.at(-1) ?? '';
 
 /** The arguments of every such instruction. */
@@ -37,17 +37,26 @@ const copies = instructions('COPY').map((rest) => {
 
 describe('the Dockerfile', () => {
   it('has instructions only, one a line', () => {
-    for (const line of lines) assert.match(line, /^(?:FROM|WORKDIR|COPY|RUN|USER|ENTRYPOINT|CMD) \S.*[^\\\s]$/);
+    for (const line of lines)
+      assert.match(line, /^(?:ARG|FROM|LABEL|WORKDIR|COPY|RUN|USER|ENTRYPOINT|CMD) \S.*[^\\\s]$/);
     for (const name of ['ENTRYPOINT', 'CMD']) assert.ok(Array.isArray(JSON.parse(only(name))));
   });
 
   it('is based on images that a check finds', async () => {
     const at = (from: string): number => text.split('\n').indexOf(from) + 1;
     assert.deepEqual(await foundLines(dockerfileExtractor, text), [
-      `${at('FROM node:24-alpine AS build')} node:24-alpine | FROM`,
-      `${at('FROM node:24-alpine')} node:24-alpine | FROM`,
+      `${at('FROM --platform=$BUILDPLATFORM $BASE AS build')} node:24-alpine | FROM`,
+      `${at('FROM $BASE')} node:24-alpine | FROM`,
     ]);
     assert.equal(stages.length, 2);
+  });
+
+  it('labels the image with the words of package.json', () => {
+    const labels = Object.fromEntries(
+      instructions('LABEL').map((rest) => /^org\.opencontainers\.image\.(\w+)="(.+)"$/.exec(rest)?.slice(1) ?? []),
+    );
+    const { name, description, license } = JSON.parse(readText('package.json'));
+    assert.deepEqual(labels, { title: name, description: description.split('.')[0], licenses: license });
   });
 
   it('builds with scripts that there are, from files that are sent', () => {

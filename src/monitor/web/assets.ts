@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { embeddedFiles } from '../../core/embedded-files.ts';
 import { once } from '../../core/once.ts';
 import { iconOf, LOOKS } from './glyph.ts';
 import { PALETTES, paletteStyle } from './palette.ts';
@@ -17,7 +18,7 @@ const STYLES = ['base.css', 'overview.css', 'rows.css', 'resource.css', 'modes.c
 
 /** The name under `/assets/{version}/` -> the asset. */
 export const assets = once((): ReadonlyMap<string, Asset> => {
-  const scripts = readdirSync(folder())
+  const scripts = names()
     .filter((name) => name.endsWith('.js'))
     .sort();
   return new Map([
@@ -41,7 +42,12 @@ const version = once((): string => {
 /** The build copies the files there. */
 const folder = once((): string => join(packageFolder(import.meta.dirname), 'dist/command/assets'));
 
-const read = (name: string): string => readFileSync(join(folder(), name), 'utf8');
+const names = (): readonly string[] =>
+  embeddedFiles === undefined
+    ? readdirSync(folder())
+    : Object.keys(embeddedFiles).flatMap((path) => /^assets\/(.+)/.exec(path)?.[1] ?? []);
+
+const read = (name: string): string => embeddedFiles?.[`assets/${name}`] ?? readFileSync(join(folder(), name), 'utf8');
 
 function packageFolder(path: string): string {
   const isRoot = existsSync(join(path, 'package.json')) || dirname(path) === path;

@@ -3,6 +3,7 @@
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { embeddedFiles } from '../../core/embedded-files.ts';
 
 export interface PasswordThread {
   matches(password: string, hash: string): Promise<boolean>;
@@ -39,7 +40,8 @@ export function createPasswordThread(): PasswordThread {
   };
 
   const start = (): Worker => {
-    const started = new Worker(workerFile(), { env: {}, execArgv: [] });
+    const code = embeddedFiles?.['password-worker.cjs'];
+    const started = new Worker(code ?? workerFile(), { eval: code !== undefined, env: {}, execArgv: [] });
     started.unref();
     started.on('message', ({ id, matches }: ComparisonResult) => {
       waiting.get(id)?.resolve(matches);
