@@ -7,7 +7,8 @@ import type { Log, LogLevel } from './monitor-log.ts';
 /** Until the returned function is called. The reloads are logged where they are made. */
 export const logEvents = (view: MonitorView, log: Log): (() => void) =>
   view.subscribe((update) => {
-    if (update.kind !== 'event' || update.event.event === 'reload' || isExpected(update.event)) return;
+    if (update.kind !== 'event' || update.isForeign || update.event.event === 'reload' || isExpected(update.event))
+      return;
     const { id, event, resource, from, to, reason, cause, digest, previousDigest } = update.event;
     const fields = { id, resource, from, to, reason, cause, digest, previousDigest };
     const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

@@ -12,14 +12,15 @@ import { formatStates } from '../report/states.ts';
 import type { Io } from './io.ts';
 import { createLog } from './monitor-log.ts';
 import { createPoller, listedStart, type Start } from './monitor-serve.ts';
-import { openMonitor, openMonitorStore } from './open-monitor.ts';
+import { openMonitor, openMonitorStore, sentence } from './open-monitor.ts';
 import { isTaken } from './sink.ts';
 import { colorLevel, supportsUnicode, widthOf } from './terminal.ts';
 
 /** Throws a UsageError if it cannot start, or the reason of the interruption. */
 export async function monitorOnce(start: Start, io: Io): Promise<ExitCode> {
   const { choice } = start;
-  const { store: setting, url } = await resolveMonitorOptions(choice, start.loaded.config, io.env);
+  const { store: setting, url, role } = await resolveMonitorOptions(choice, start.loaded.config, io.env);
+  if (role === 'web') throw new UsageError('the role web checks nothing; it cannot be combined with --once.');
   // What is found is the report; the log has only what concerns the monitor itself.
   const log = createLog(io.stderr, { format: choice.log ?? 'text', clock: io.clock });
   const store = await openMonitorStore(setting, log);
@@ -35,6 +36,8 @@ export async function monitorOnce(start: Start, io: Io): Promise<ExitCode> {
   poller.keepIn(running.monitor.outbox.writes);
   let checks: readonly OnceCheck[];
   try {
+    const taken = await running.monitor.takeAll();
+    if (!taken.ok) throw new UsageError(sentence(taken.error.message));
     checks = await running.monitor.runOnce(io.interruption);
     await running.notifyOnce(io.interruption);
   } finally {

@@ -45,7 +45,10 @@ export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
   const { loaded, known } = start;
   const print = `${files} ${known.clusters.version}`;
   const options = { ...fixed, plan: loaded.plan };
-  const running = await openMonitor(options.plan, store, log, io, { url: options.url });
+  const running = await openMonitor(options.plan, store, log, io, {
+    url: options.url,
+    role: options.role,
+  });
   poller.keepIn(running.monitor.outbox.writes);
   try {
     const listening = await running.serve(options);
@@ -164,7 +167,7 @@ function logReload(before: LoadedMonitor, { plan, warnings }: LoadedMonitor, isR
 
 /** Not everything changes with a reload. */
 function warnOfRestart(running: Omit<MonitorOptions, 'plan'>, next: Omit<MonitorOptions, 'plan'>, log: Log): void {
-  const changed = (['listen', 'store', 'auth', 'url'] as const).filter(
+  const changed = (['listen', 'store', 'role', 'auth', 'url'] as const).filter(
     (name) => JSON.stringify(running[name]) !== JSON.stringify(next[name]),
   );
   for (const name of changed) {

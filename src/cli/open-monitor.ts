@@ -6,11 +6,14 @@ import { createMetrics } from '../monitor/metrics/create-metrics.ts';
 import { formatProbe } from '../monitor/metrics/probe-metrics.ts';
 import { createMonitor, type Monitor } from '../monitor/monitor.ts';
 import type { MonitorOptions, MonitorPlan } from '../monitor/monitor-options.ts';
-import { createNotify, type NotifierChange } from '../monitor/notify/create-notify.ts';
+import { createNotify, type NotifierChange, type Notify } from '../monitor/notify/create-notify.ts';
+import { type SendResult, sendRequest } from '../monitor/notify/send-request.ts';
 import { createOnDemandProbe } from '../monitor/probe/on-demand.ts';
+import type { MonitorRole } from '../monitor/role.ts';
 import { openStore } from '../monitor/store/open-store.ts';
 import type { MonitorStore } from '../monitor/store/store.ts';
 import type { StoreSetting } from '../monitor/store/store-setting.ts';
+import type { MonitorView } from '../monitor/view/monitor-view.ts';
 import { createPages } from '../monitor/web/html-pages.ts';
 import type { ListenFailure } from '../monitor/web/listen-address.ts';
 import type { ProbeTarget } from '../monitor/web/probe-route.ts';
@@ -50,6 +53,8 @@ interface OpenOptions {
   readonly logsEvents?: boolean;
   /** Where users reach the monitor, as configured: for links to its pages. */
   readonly url?: string | null;
+  /** Of this process, where several share the store; default: all. */
+  readonly role?: MonitorRole;
 }
 
 /** Takes the store: it is closed with the monitor. Throws a UsageError if it cannot be read. */
@@ -58,12 +63,14 @@ export async function openMonitor(
   store: MonitorStore,
   log: Log,
   { clock }: Io,
-  { logsEvents = true, url = null }: OpenOptions = {},
+  { logsEvents = true, url = null, role = 'all' }: OpenOptions = {},
 ): Promise<RunningMonitor> {
   const created = await createMonitor({
     plan,
     store,
     clock,
+    role,
+    onLead: (isLeader) => (isLeader ? startNotify() : stopNotify(0)),
     onError: (error) => logBug(error, log),
     onStoreFailure: ({ kind, message }) => log({ level: 'error', event: 'store', message, kind }),
     onStoreRecovery: (givenUp) =>
@@ -78,19 +85,13 @@ export async function openMonitor(
   }
   const monitor = created.value;
   const stopLog = logsEvents ? logEvents(monitor.view, log) : () => undefined;
-  const metrics = createMetrics(monitor.view, { kairosMetrics: () => monitor.outbox.plan().kairosMetrics });
+  const metrics = createMetrics(role === 'worker' ? withoutResources(monitor.view) : monitor.view, {
+    kairosMetrics: () => monitor.outbox.plan().kairosMetrics,
+  });
   const { outbox } = monitor;
   let server: WebServer | undefined;
   /** Of links in notifications. That of every interface leads nowhere. */
   const pageUrl = (): string | null => url ?? (server === undefined || isEveryAddress(server) ? null : server.origin);
-  const notify = createNotify({
-    ...{ view: monitor.view, store: outbox.store, writes: outbox.writes, clock, url: pageUrl },
-    notifiers: () => outbox.plan().notifiers,
-    env: () => outbox.plan().checker.env ?? process.env,
-    ca: () => outbox.plan().checker.ca,
-    onChange: (change) => log(notifierLine(change)),
-    onError: (error) => logBug(error, log),
-  });
   const probe = createOnDemandProbe(() => {
     const { checker, probeAllow = null } = outbox.plan();
     return { checker, allow: probeAllow };
@@ -99,17 +100,40 @@ export async function openMonitor(
     const probed = await probe.check(target, timeoutMs);
     return probed.ok ? success(await formatProbe(probed.value, accept)) : probed;
   };
-  monitor.reportNotifications(() => notify.counts());
+  const createNotifier = (): Notify =>
+    createNotify({
+      ...{ view: monitor.view, store: outbox.store, writes: outbox.writes, clock, url: pageUrl },
+      notifiers: () => outbox.plan().notifiers,
+      env: () => outbox.plan().checker.env ?? process.env,
+      ca: () => outbox.plan().checker.ca,
+      // A process that was frozen may lead no longer, and not know it yet.
+      send: async (...call) => (monitor.isLeader() ? sendRequest(...call) : NOT_LEADING),
+      onChange: (change) => log(notifierLine(change)),
+      onError: (error) => logBug(error, log),
+    });
+  /** Of the process that sends notifications for all. */
+  let notify: Notify | null = null;
+  const startNotify = (): void => {
+    notify = createNotifier();
+    notify.start();
+  };
+  const stopNotify = async (graceMs?: number): Promise<void> => {
+    const ending = notify;
+    notify = null;
+    await ending?.stop(graceMs);
+  };
+  monitor.reportNotifications(() => notify?.counts() ?? []);
   return {
     monitor,
     start() {
       monitor.start();
-      notify.start();
+      if (store.shared === null) startNotify();
     },
-    notifyOnce: (signal) => notify.deliverOnce(signal),
+    notifyOnce: (signal) => (notify ?? createNotifier()).deliverOnce(signal),
     async serve({ listen, auth, url, isDemo = false }) {
       const started = await createWebServer(monitor.view, {
-        ...{ listen, auth, url, clock, pages: createPages(monitor.view, { isDemo }) },
+        ...{ listen, auth, url, clock },
+        ...(role === 'worker' ? { isWorker: true } : { pages: createPages(monitor.view, { isDemo }) }),
         backUp: (path) => store.backupTo(path),
         metrics: (accept) => metrics.format(accept),
         probe: probeTarget,
@@ -123,12 +147,20 @@ export async function openMonitor(
       await server?.close();
       metrics.close();
       await probe.close();
-      await notify.stop();
+      await stopNotify();
       await monitor.stop();
       stopLog();
     },
   };
 }
+
+/** Another process exposes what all have found: a series must not come twice. */
+const withoutResources = (view: MonitorView): MonitorView =>
+  Object.create(view, { resources: { value: () => [] } }) as MonitorView;
+
+const NOT_LEADING: SendResult = {
+  ...{ isDelivered: false, problem: 'another process sends it', isRefusal: false, isFinal: false, waitMs: 0 },
+};
 
 const isEveryAddress = ({ origin }: WebServer): boolean => /^http:\/\/(0\.0\.0\.0|\[::\]):/.test(origin);
 

@@ -7,7 +7,8 @@ import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { isLoopbackHost } from '../http/address.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
-import { isMemory, type StoreSetting } from '../monitor/store/store-setting.ts';
+import { MONITOR_ROLES, type MonitorRole } from '../monitor/role.ts';
+import { formatStore, isDatabaseUrl, isMemory, type StoreSetting } from '../monitor/store/store-setting.ts';
 import type { AuthOptions, ListenAddress } from '../monitor/web/web-options.ts';
 import type { MonitorConfig } from './monitor-config.ts';
 import type { MonitorValues } from './monitor-schema.ts';
@@ -30,6 +31,7 @@ interface Chosen<T> {
 export interface MonitorChoice {
   readonly listen: Chosen<ListenAddress> | undefined;
   readonly store: Chosen<string> | undefined;
+  readonly role: Chosen<MonitorRole> | undefined;
   readonly log: LogFormat | undefined;
   readonly mode: 'serve' | 'once' | 'check-config' | 'demo';
 }
@@ -54,6 +56,7 @@ export function readMonitorChoice(inputs: SettingInputs): MonitorChoice {
   return {
     listen: read('listen', parseListen),
     store: read('store', parseStorePlace),
+    role: read('role', parseOneOf(MONITOR_ROLES)),
     log: read('log', parseOneOf(LOG_FORMATS))?.value,
     mode: mode === undefined ? 'serve' : mode.name === 'checkConfig' ? 'check-config' : mode.name,
   };
@@ -64,7 +67,7 @@ const parseStorePlace = (text: string): Outcome<string, string> =>
 
 /** Throws a UsageError for an unset variable, an unreadable file, or an address that needs auth. */
 export async function resolveMonitorOptions(
-  choice: Pick<MonitorChoice, 'listen' | 'store'>,
+  choice: Pick<MonitorChoice, 'listen' | 'store' | 'role'>,
   config: MonitorConfig,
   env: Env,
 ): Promise<Omit<MonitorOptions, 'plan'>> {
@@ -78,7 +81,15 @@ export async function resolveMonitorOptions(
       `${label}: other machines can reach ${address}, and nothing protects it; set auth, or listen on 127.0.0.1:${listen.port}.`,
     );
   }
-  return { listen, store: await readStore(choice.store, config, env), auth, url: values.url ?? null };
+  const store = await readStore(choice.store, config, env);
+  const role = choice.role?.value ?? values.role ?? 'all';
+  if (role !== 'all' && !isDatabaseUrl(store.location)) {
+    const label = choice.role?.label ?? labelOf(['role']);
+    throw new UsageError(
+      `${label}: the role ${role} needs a store that several processes share, and ${formatStore(store.location)} has one; set the store to a postgres:// URL, or use the role all.`,
+    );
+  }
+  return { listen, store, role, auth, url: values.url ?? null };
 }
 
 /** `127.0.0.1:8790`, `[::1]:8790` */

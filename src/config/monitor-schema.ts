@@ -6,6 +6,7 @@ import { NOTIFIED_EVENTS } from '../monitor/history/event.ts';
 import { parseLocalTime, parseTimeOfDay } from '../monitor/history/local-time.ts';
 import { WEEKDAYS } from '../monitor/history/maintenance.ts';
 import { parseAllowPattern } from '../monitor/probe/allow-list.ts';
+import { MONITOR_ROLES } from '../monitor/role.ts';
 import {
   parseJitter,
   parseLabel,
@@ -104,6 +105,9 @@ export const monitorSchema = z.strictObject(
       .optional()
       .meta({ description: 'the environment variable with the store' }),
     storeFile: path.optional().meta({ description: 'the file with the store' }),
+    role: choice(MONITOR_ROLES)
+      .optional()
+      .meta({ description: 'of this process, where several share a PostgreSQL store (default: all)' }),
     url: text(parsePublicUrl, 'an http or https URL')
       .optional()
       .meta({ description: 'where users reach the dashboard, if not at the listen address' }),

@@ -1,5 +1,6 @@
 // The settings of the command `monitor`: flag, help, default. Only a list is loaded here, so that --help stays fast.
 
+import { MONITOR_ROLES } from '../monitor/role.ts';
 import type { Setting } from './setting.ts';
 
 const RUN = 'Monitor:';
@@ -19,6 +20,13 @@ export const MONITOR_SETTINGS = {
     group: RUN,
     value: 'memory|path|url',
     description: 'where the history is kept; a postgres:// URL for PostgreSQL (default: ./kairos-pull.db)',
+  },
+  role: {
+    group: RUN,
+    value: 'role',
+    choices: MONITOR_ROLES,
+    description:
+      'of this process where several share a PostgreSQL store: worker checks, web shows, all does both (default: all)',
   },
   log: {
     group: RUN,

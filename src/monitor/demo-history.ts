@@ -1,13 +1,13 @@
 // Ninety days of made-up history for the demo: checks, outages, events and rollups, as if the monitor had run.
 
 import { formatStatus } from './engine/kept-status.ts';
-import { ROLLED_UP_KEY } from './engine/roll-up.ts';
 import type { CheckedState, CheckRecord } from './history/check-record.ts';
 import type { EventDraft } from './history/event.ts';
 import type { Outage } from './history/outage.ts';
 import { type ResourceStatus, recordCheck } from './history/resource-status.ts';
 import { floorTo, HOUR_MS, rollUpHours } from './history/rollup.ts';
 import type { MonitorPlan } from './monitor-options.ts';
+import { ROLLED_UP_KEY } from './store/changes.ts';
 import type { MonitorStore } from './store/store.ts';
 
 /** A time in which checks found something else; in hours before now. */

@@ -5,6 +5,7 @@ import type { Maintenance } from './history/maintenance.ts';
 import type { NotifierOptions } from './notify/notifier-options.ts';
 import type { AllowPattern } from './probe/allow-list.ts';
 import type { MonitorResource, SkippedImage } from './resource/monitor-resource.ts';
+import type { MonitorRole } from './role.ts';
 import type { StoreSetting } from './store/store-setting.ts';
 import type { AuthOptions, ListenAddress } from './web/web-options.ts';
 
@@ -32,6 +33,7 @@ export interface MonitorPlan {
 export interface MonitorOptions {
   readonly listen: ListenAddress;
   readonly store: StoreSetting;
+  readonly role: MonitorRole;
   readonly auth: AuthOptions | null;
   /** Where users reach the page: for webhooks, for the Host check, and for a base path behind a proxy. */
   readonly url: string | null;

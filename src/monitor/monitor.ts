@@ -11,15 +11,19 @@ import { openEngine } from './engine/open-engine.ts';
 import { applyPlan, refuseReload } from './engine/reload.ts';
 import { remind } from './engine/remind.ts';
 import { readEarlier } from './engine/restore.ts';
-import { removeOld, rollUp } from './engine/roll-up.ts';
+import { forgetOld, removeOld, rollUp } from './engine/roll-up.ts';
 import { runCheck } from './engine/run-check.ts';
 import { createTicker } from './engine/ticker.ts';
 import { createClockWatch } from './engine/watch-clock.ts';
 import type { CheckRecord } from './history/check-record.ts';
+import { createCluster } from './lease/monitor-cluster.ts';
+import { sharedSchedule } from './lease/shared-schedule.ts';
+import { createStoreWatch } from './lease/store-watch.ts';
 import type { MonitorPlan } from './monitor-options.ts';
 import { createProbe } from './probe/create-probe.ts';
 import type { ProbeResult } from './probe/probe.ts';
 import type { MonitorResource } from './resource/monitor-resource.ts';
+import type { MonitorRole } from './role.ts';
 import { runOnce } from './schedule/run-once.ts';
 import type { ScheduledResource } from './schedule/scheduled-resource.ts';
 import { createScheduler } from './schedule/scheduler.ts';
@@ -33,6 +37,10 @@ export interface MonitorSettings {
   readonly plan: MonitorPlan;
   /** Open. The monitor closes it when it stops. */
   readonly store: MonitorStore;
+  /** What this process does, where processes share the store; default: all. */
+  readonly role?: MonitorRole;
+  /** This process begins to send notifications, or ends; where it has the store alone, it does so from the start. */
+  readonly onLead?: (isLeader: boolean) => void;
   /** Unset: the checks of the program. */
   readonly createProbe?: typeof createProbe;
   /** A bug: of one check, or of a listener. The monitor goes on. */
@@ -62,6 +70,10 @@ export interface Monitor {
   readonly outbox: { readonly store: MonitorStore; readonly writes: WriteQueue; readonly plan: () => MonitorPlan };
   /** Begins to check on the intervals. */
   start(): void;
+  /** Whether this process sends notifications. */
+  isLeader(): boolean;
+  /** Before `runOnce`: fails if another process checks a part of the resources. */
+  takeAll(): Promise<Outcome<null, StoreFailure>>;
   /** One check of every resource that is not paused, in the order of the configuration. */
   runOnce(signal: AbortSignal): Promise<readonly OnceCheck[]>;
   /** `isReload`: the user changed the configuration; otherwise only files with images have changed. */
@@ -84,17 +96,38 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
     onError,
     onStoreFailure,
     onStoreRecovery,
+    onLead = () => undefined,
+    role = 'all',
     onLag,
     clock = systemClock,
     random = Math.random,
   } = settings;
   let plan = settings.plan;
   const viewOf: Engine['viewOf'] = (id) => view.resource(id);
-  const opened = await openEngine({ plan, store, clock, viewOf, onError, onStoreFailure, onStoreRecovery });
+  let isStopping = false;
+  const watch = createStoreWatch({ onFailure: onStoreFailure, onRecovery: onStoreRecovery });
+  const pauseChanged = (id: string, isPaused: boolean): void => scheduler.setPaused(id, isPaused);
+  const cluster =
+    store.shared === null
+      ? null
+      : createCluster({
+          ...{ shared: store.shared, clock, checks: role !== 'web', onError, onLead, onPause: pauseChanged },
+          engineOf: () => engine,
+          onTracked: () => {
+            if (state.isScheduled) schedule();
+          },
+          onRequest: (id) => scheduler.requestCheck(id),
+          onStore: (problem) => (problem === null ? watch.recover('reading', 0) : watch.fail('reading', problem)),
+        });
+  const opened = await openEngine({
+    ...{ plan, store, clock, viewOf, onError },
+    ...(cluster !== null && { cluster: cluster.engine }),
+    onStoreFailure: (problem) => watch.fail('writing', problem),
+    onStoreRecovery: (givenUp) => watch.recover('writing', givenUp),
+  });
   if (!opened.ok) return opened;
   const engine = opened.value;
   const { state, writes } = engine;
-  let isStopping = false;
 
   const onPause = ({ host, untilMs }: HostPause): void => {
     state.pauses.set(host, untilMs);
@@ -105,22 +138,34 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
   const scheduler = createScheduler({
     ...{ clock, random, jitter: plan.jitter, onError },
     run: async (id, { signal, lagMs }) => {
+      const tracked = engine.tracked.get(id);
+      const held = tracked === undefined ? undefined : heldSignal(tracked.resource.host, signal);
+      if (held === undefined) return { state: 'undetermined', isReachable: true };
       onLag?.(lagMs);
-      if (!engine.tracked.has(id)) return { state: 'undetermined', isReachable: true };
       try {
-        return await runCheck(engine, probe.probe, id, signal);
+        return await runCheck(engine, probe.probe, id, held);
       } catch (error) {
-        // Stopped: the check is not recorded.
-        if (signal.aborted) return { state: 'undetermined', isReachable: true };
+        // Stopped, or another process checks it now: the check is not recorded.
+        if (held.aborted) return { state: 'undetermined', isReachable: true };
         throw error;
       }
     },
   });
-  const view = createView({ state, schedule: scheduler, now: () => nowOf(engine), hostOf: apiHostOf });
+  const joined = new WeakMap<AbortSignal, AbortSignal>();
+  /** Aborts when the monitor stops or the host is lost; undefined if it is not held now. */
+  const heldSignal = (host: string, stopping: AbortSignal): AbortSignal | undefined => {
+    if (cluster === null) return stopping;
+    const held = cluster.signalFor(host);
+    if (held === undefined) return undefined;
+    const both = joined.get(held) ?? AbortSignal.any([stopping, held]);
+    joined.set(held, both);
+    return both;
+  };
+  const viewed = cluster === null ? scheduler : sharedSchedule(scheduler, engine);
+  const view = createView({ state, schedule: viewed, now: () => nowOf(engine), hostOf: apiHostOf });
 
   /** One at a time: a rollup must not see half of a reload. */
   const alone = createLimiter(1);
-  const pauseChanged = (id: string, isPaused: boolean): void => scheduler.setPaused(id, isPaused);
   const watchClock = createClockWatch(engine, (stepMs) => scheduler.catchUp(stepMs));
   const ticker = createTicker(engine, {
     onTick: () => {
@@ -133,6 +178,10 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
   });
   const rollUpAndRemove = async (): Promise<boolean> => {
     if (isStopping || store.failure !== null) return false;
+    if (cluster !== null && !cluster.engine.isLeader()) {
+      forgetOld(engine);
+      return false;
+    }
     const isDone = await rollUp(engine);
     if (isDone) await removeOld(engine, () => isStopping);
     return isDone;
@@ -150,9 +199,12 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
       void updatePauses(engine, () => undefined).catch(onError);
       schedule();
       state.isScheduled = true;
+      cluster?.start();
       ticker.start();
       void readEarlier(engine, nowOf(engine) - DAY_MS, () => isStopping).catch(onError);
     },
+    isLeader: () => cluster?.engine.isLeader() ?? true,
+    takeAll: async () => cluster?.takeAll() ?? success(null),
     async runOnce(signal) {
       await updatePauses(engine, () => undefined);
       const due = [...engine.tracked.values()].filter(({ pause }) => pause === null);
@@ -185,6 +237,7 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
         await updatePauses(engine, () => undefined);
         if (state.isScheduled) schedule();
         ticker.restart();
+        cluster?.changePlan();
         return success(null);
       }),
     refuseReload: (problem) => refuseReload(engine, problem),
@@ -200,6 +253,7 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
       await writes.close();
       await alone(async () => undefined);
       await writes.close();
+      await cluster?.stop();
       await store.close();
     },
   });

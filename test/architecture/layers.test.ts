@@ -60,6 +60,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   notify: ['history', 'resource', 'store', 'view'],
   view: ['history', 'resource', 'schedule', 'store'],
   engine: ['history', 'resource', 'schedule', 'store', 'probe', 'notify', 'view'],
+  lease: ['history', 'resource', 'schedule', 'store', 'view', 'engine'],
   metrics: ['history', 'resource', 'view'],
   web: ['history', 'resource', 'view'],
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../pipeline/project-file.ts';
 import { type Interruption, interrupt } from './interrupt.ts';
-import { soakKills, soakYear } from './monitor.ts';
+import { soakCluster, soakKills, soakYear } from './monitor.ts';
 import { SCENES } from './scene.ts';
 import { soakShards } from './shards.ts';
 
@@ -16,13 +16,19 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     only: { type: 'string' },
     kills: { type: 'string', default: '50' },
-    resources: { type: 'string', default: '200' },
+    resources: { type: 'string' },
     days: { type: 'string', default: '365' },
+    seconds: { type: 'string', default: '300' },
+    registries: { type: 'string', default: '3' },
     references: { type: 'string', default: '100000' },
   },
 });
 const [runs, early, seed] = [values.runs, values.early, values.seed].map(Number) as [number, number, number];
-const [kills, resources, days] = [values.kills, values.resources, values.days].map(Number) as [number, number, number];
+const [kills, resources, days] = [values.kills, values.resources ?? '200', values.days].map(Number) as [
+  number,
+  number,
+  number,
+];
 const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 const names = Object.keys(SCENES).filter(isWanted);
 const proofs = ['monitor-kill', 'monitor-year', 'shards'].filter((name) => isWanted(name) && values.only === undefined);
@@ -31,6 +37,7 @@ const numbers = [runs, early, seed, Number(values.only ?? 0), kills, resources, 
 if (!numbers.every((it) => it >= 0) || names.length + proofs.length === 0) {
   console.error('usage: npm run soak -- [--runs N] [--early N] [--seed N] [--only INDEX] [scene …]');
   console.error('       npm run soak -- monitor-kill [--kills N] [--seed N]');
+  console.error('       npm run soak -- monitor-cluster [--resources N] [--registries N] [--seconds N] [--seed N]');
   console.error('       npm run soak -- monitor-year [--resources N] [--days N]');
   console.error('       npm run soak -- shards [--references N]');
   process.exit(2);
@@ -70,6 +77,14 @@ await Promise.all(
 
 if (names.length > 0) printInterruptions();
 if (proofs.includes('monitor-kill') && !(await soakKills({ program: plan.program, kills, seed }))) process.exitCode = 1;
+if (proofs.includes('monitor-cluster')) {
+  const load = {
+    resources: Number(values.resources ?? 1000),
+    registries: Number(values.registries),
+    seconds: Number(values.seconds),
+  };
+  if (!(await soakCluster({ program: plan.program, seed, ...load }))) process.exitCode = 1;
+}
 if (proofs.includes('monitor-year') && !(await soakYear(resources, days))) process.exitCode = 1;
 if (proofs.includes('shards') && !(await soakShards(plan.program, references))) process.exitCode = 1;
 

@@ -7,6 +7,8 @@ import { openSqliteStore } from '../../src/monitor/store/sqlite-store.ts';
 import type { MonitorStore } from '../../src/monitor/store/store.ts';
 import { simulate } from '../support/simulated-time.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { type ClusterRun, runCluster } from './cluster.ts';
+import { MAX_LATE_MS } from './cluster-audit.ts';
 import { type Killing, killMonitor } from './kill-monitor.ts';
 
 const DAY = 86_400_000;
@@ -24,6 +26,31 @@ export async function soakKills(killing: Pick<Killing, 'program' | 'kills' | 'se
     `monitor-kill     ${killing.kills} kills, ${problems.length} problems; ${checks} checks and ${events} events that were shown are there; starts: median ${starts[starts.length >> 1]} ms, slowest ${slowest} ms; ${gapSeconds} s of 25 s away are a gap; seed ${killing.seed}`,
   );
   return problems.length === 0 && slowest <= RESTART_MS && gapSeconds >= 4;
+}
+
+/** Prints figures; false if something is wrong. */
+export async function soakCluster(
+  load: Pick<ClusterRun, 'program' | 'seed' | 'resources' | 'registries' | 'seconds'>,
+): Promise<boolean> {
+  const times = { intervalSeconds: 10, frozenSeconds: 40, awaySeconds: 30, expiresLeases: false };
+  const figures = await runCluster({ ...load, ...times });
+  const late = figures.latestMs > MAX_LATE_MS ? [`a check was ${figures.latestMs} ms late`] : [];
+  const slow = figures.takeoversMs.filter((ms) => ms > MAX_LATE_MS).map((ms) => `a takeover took ${Math.round(ms)} ms`);
+  const problems = [...figures.problems, ...late, ...slow];
+  for (const problem of problems.slice(0, 20)) console.log(`FAILED: ${problem}`);
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  console.log(
+    `monitor-cluster  ${load.resources} resources every 10 s on ${load.registries} registries for ${load.seconds} s, 3 workers and 2 web processes: ` +
+      `${figures.checks} checks (${Object.entries(figures.byWriter)
+        .sort()
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ')}), ` +
+      `${figures.doubleSlots} slots checked twice, ${figures.unprotected} written without a lease; ` +
+      `takeovers after ${figures.takeoversMs.map(seconds).join(' (frozen) and ')} (killed); latest check ${seconds(figures.latestMs)} after its slot; ` +
+      `${figures.pages} pages, slowest ${Math.round(figures.slowestPageMs)} ms; ${figures.shownChecks} checks and ${figures.shownEvents} events that were shown are there; ` +
+      `${figures.delivered} events delivered, ${figures.deliveredTwice} twice; ${problems.length} problems; seed ${load.seed}`,
+  );
+  return problems.length === 0;
 }
 
 export interface Year {

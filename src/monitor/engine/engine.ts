@@ -23,13 +23,28 @@ export interface Tracked {
   readonly shown: ShownResource;
 }
 
+/** Of processes that share a store. */
+export interface EngineCluster {
+  /** Whether this process does what one does for all. */
+  isLeader(): boolean;
+  isMine(resource: MonitorResource): boolean;
+  /** Every check before this time was written. */
+  writtenUntilMs(): number;
+  /** Of an event that this process has written: it is published when the store says so, in the order of all. */
+  addOwnEvent(id: number): void;
+}
+
 export interface Engine {
+  /** null: this process has the store alone. */
+  readonly cluster: EngineCluster | null;
   readonly clock: Clock;
   readonly store: MonitorStore;
   readonly writes: WriteQueue;
   readonly state: MonitorState;
   plan: EnginePlan;
-  /** In the order of the configuration. */
+  /** Every resource, in the order of the configuration. */
+  all: ReadonlyMap<string, Tracked>;
+  /** Those that this process checks: all of them, unless processes share the store. */
   tracked: ReadonlyMap<string, Tracked>;
   /** The end of the rollups that are being written: no check is recorded before it. */
   rollupMs: number;
@@ -39,7 +54,7 @@ export interface Engine {
   readonly reportedCertificates: Map<string, number>;
   /** Hosts of which no resource can be determined, as reported by one event; '' for all hosts. */
   readonly undeterminedHosts: Set<string>;
-  /** When the latest reminder was, by outage and notifier. */
+  /** When the latest reminder was, by outage and notifier. A leader reads it when it begins to lead. */
   reminders: ReadonlyMap<string, number>;
   /** As it is shown. */
   readonly viewOf: (id: string) => ResourceView | null;
@@ -63,7 +78,8 @@ export function withNotifiers({ plan, tracked }: Engine, events: readonly EventD
 export function publishEvents(engine: Engine, events: StoredEvents, { eventIds }: Written): void {
   for (const [index, { event }] of events.entries()) {
     const id = eventIds[index];
-    if (id !== undefined) publish(engine, { kind: 'event', event: { ...event, id } });
+    if (id !== undefined && engine.cluster !== null) engine.cluster.addOwnEvent(id);
+    else if (id !== undefined) publish(engine, { kind: 'event', event: { ...event, id } });
   }
 }
 

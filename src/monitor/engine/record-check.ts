@@ -14,6 +14,7 @@ import type { Changes, Written } from '../store/changes.ts';
 import { type Engine, nowOf, publish, publishEvents, type Tracked, withNotifiers } from './engine.ts';
 import { joinUndetermined } from './join-undetermined.ts';
 import { formatStatus } from './kept-status.ts';
+import { formatWatched, watchedKey } from './watched.ts';
 
 export interface RecordedCheck {
   readonly record: CheckRecord;
@@ -113,7 +114,7 @@ async function keep(engine: Engine, tracked: Tracked, judged: Judged): Promise<v
     statuses: [{ resource: id, json: formatStatus({ status: change.status, ...shown }) }],
     results: [{ resource: id, json: JSON.stringify(result.document) }],
     ...(change.outage !== null && { outages: [change.outage] }),
-    ...(events.length > 0 && { events, meta: watchedMeta(engine) }),
+    ...(events.length > 0 && { events, meta: watchedMeta(engine, tracked) }),
   };
   const written = await engine.writes.add(changes);
   if (written === null) return;
@@ -136,12 +137,9 @@ function show({ shown }: Tracked, { record, change, shown: { hint, hintCode } }:
 }
 
 /** What was reported: a restart must not report it again. */
-export function watchedMeta({
-  state,
-  lowQuotas,
-  reportedCertificates,
-  undeterminedHosts,
-}: Engine): NonNullable<Changes['meta']> {
+function watchedMeta(engine: Engine, { resource }: Tracked): NonNullable<Changes['meta']> {
+  const { state, lowQuotas, reportedCertificates, undeterminedHosts } = engine;
+  if (engine.cluster !== null) return { [watchedKey(resource.host)]: formatWatched(engine, resource) };
   return {
     'network-down': String(state.isNetworkDown),
     'low-quotas': JSON.stringify([...lowQuotas]),

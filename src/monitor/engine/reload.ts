@@ -19,7 +19,7 @@ export async function applyPlan(
   if (engine.store.failure !== null) return failure(engine.store.failure);
   // What is not written yet of a resource that returns must be there when it is read.
   await engine.writes.add({});
-  const before = engine.tracked;
+  const before = engine.all;
   const saved = await saveResources(engine, plan);
   if (!saved.ok) return saved;
   const added = await restore(
@@ -40,7 +40,7 @@ export async function applyPlan(
   if (isReload) {
     const { state } = engine;
     Object.assign(state, { reloadProblem: null, lastReloadAtMs: nowOf(engine) });
-    const removed = [...before.keys()].filter((id) => !engine.tracked.has(id)).length;
+    const removed = [...before.keys()].filter((id) => !engine.all.has(id)).length;
     const counts = `${formatCount(tracked.length, 'resource')}, ${added.value.length} added, ${removed} removed`;
     const message = `The configuration was reloaded: ${counts}.`;
     await writeEvents(engine, [draftEvent('reload', nowOf(engine), { message })]);
@@ -48,8 +48,8 @@ export async function applyPlan(
   return success(null);
 }
 
-function forgetRegistries({ tracked, state }: Engine): void {
-  const registries = new Set([...tracked.values()].map(({ resource }) => registryOf(resource)));
+function forgetRegistries({ all, state }: Engine): void {
+  const registries = new Set([...all.values()].map(({ resource }) => registryOf(resource)));
   state.counters.keepRegistries(registries);
   for (const registry of state.quotas.keys()) if (!registries.has(registry)) state.quotas.delete(registry);
 }

@@ -10,11 +10,13 @@ export const REMINDERS_KEY = 'reminders';
 /** Once a minute. Reminders that were missed collapse into one. */
 export async function remind(engine: Engine): Promise<void> {
   const reminding = engine.plan.notifiers.filter((one) => one.kind !== 'ping' && one.remindAfterMs !== null);
-  if (reminding.length === 0 || engine.state.isNetworkDown) return;
+  // Of processes that share the store, one does it for all.
+  const isOurs = engine.cluster === null || engine.cluster.isLeader();
+  if (reminding.length === 0 || engine.state.isNetworkDown || !isOurs) return;
   const nowMs = nowOf(engine);
   const reminders = new Map<string, number>();
   const events: { event: StoredEvents[number]['event']; notifiers: readonly string[] }[] = [];
-  for (const tracked of engine.tracked.values()) {
+  for (const tracked of engine.all.values()) {
     const outage = tracked.shown.status?.outage ?? null;
     if (outage === null) continue;
     const due: string[] = [];
@@ -38,5 +40,5 @@ export async function remind(engine: Engine): Promise<void> {
   if (written !== null) publishEvents(engine, events, written);
 }
 
-const isMeant = ({ resource, pause }: Tracked, notifier: NotifierOptions): boolean =>
+const isMeant = ({ resource, shown: { pause } }: Tracked, notifier: NotifierOptions): boolean =>
   pause === null && !resource.isMuted && notifier.events.includes('outage') && hasGroup(notifier, resource.group);

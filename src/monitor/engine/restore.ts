@@ -76,7 +76,8 @@ function resume(engine: Engine, tracked: Tracked, pause: StoredPause, nowMs: num
     recent.setPause({ fromMs: startedAtMs, toMs: pause.endedAtMs });
     return [];
   }
-  if (wantedPause(engine, tracked, nowMs)?.maintenance === maintenance) {
+  // Another process may have begun it, and ends it.
+  if (engine.cluster !== null || wantedPause(engine, tracked, nowMs)?.maintenance === maintenance) {
     recent.setPause({ fromMs: startedAtMs, toMs: Number.POSITIVE_INFINITY });
     tracked.pause = { sinceMs: startedAtMs, maintenance };
     tracked.shown.pause = tracked.pause;
@@ -89,7 +90,7 @@ function resume(engine: Engine, tracked: Tracked, pause: StoredPause, nowMs: num
 
 /** The day before the rollups end, so that a bar of 24 h needs no rows; a few resources at a time. */
 export async function readEarlier(engine: Engine, fromMs: number, isOver: () => boolean): Promise<void> {
-  const all = [...engine.tracked.values()];
+  const all = [...engine.all.values()];
   for (let from = 0; from < all.length && !isOver(); from += 1) {
     const one = all[from];
     if (one === undefined || one.shown.recent.fromMs <= fromMs) continue;

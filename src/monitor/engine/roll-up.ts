@@ -4,18 +4,19 @@ import { isFarAhead } from '../history/record-time.ts';
 import { floorTo, HOUR_MS, rollUpHours } from '../history/rollup.ts';
 import type { TimeRange } from '../history/span.ts';
 import { WINDOWS, windowEnding } from '../history/timeline.ts';
-import type { HourRollup } from '../store/changes.ts';
+import { type HourRollup, ROLLED_UP_KEY } from '../store/changes.ts';
+import type { Cutoffs } from '../store/store.ts';
 import { WINDOW_NAMES } from '../view/monitor-view.ts';
 import { type Engine, nowOf } from './engine.ts';
-
-export const ROLLED_UP_KEY = 'rolled-up-to';
 
 /** False if the store cannot do it now: the next attempt continues. */
 export async function rollUp(engine: Engine): Promise<boolean> {
   const { state, store, writes } = engine;
-  const endMs = floorTo(HOUR_MS, nowOf(engine));
-  if (isFarAhead(engine.rollupMs, nowOf(engine))) state.rolledUpMs = endMs;
-  else if (endMs <= state.rolledUpMs) return true;
+  const nowMs = nowOf(engine);
+  // Other processes may still write checks of the last hour.
+  const endMs = floorTo(HOUR_MS, Math.min(nowMs, engine.cluster?.writtenUntilMs() ?? nowMs));
+  if (isFarAhead(engine.rollupMs, nowMs)) state.rolledUpMs = endMs;
+  else if (endMs <= state.rolledUpMs) return endMs === floorTo(HOUR_MS, nowMs);
   const range = { fromMs: state.rolledUpMs, toMs: endMs };
   // From here on nothing is recorded in these hours. What was recorded before is written first.
   engine.rollupMs = endMs;
@@ -24,7 +25,7 @@ export async function rollUp(engine: Engine): Promise<boolean> {
     const archived = await store.readArchived();
     if (!archived.ok) return false;
     const left = archived.value.filter(({ archivedAtMs }) => (archivedAtMs ?? 0) >= range.fromMs).map(({ id }) => id);
-    const ids = [...engine.tracked.keys(), ...left];
+    const ids = [...engine.all.keys(), ...left];
     for (let from = 0; from < ids.length; from += store.resourcesAtOnce) {
       const hours = await hoursOf(engine, ids.slice(from, from + store.resourcesAtOnce), range);
       if (hours === undefined || (await writes.add({ hours })) === null) return false;
@@ -73,7 +74,7 @@ export async function readWindows(engine: Engine): Promise<boolean> {
   const overview = await store.readOverview({ sinceMs, untilMs: rollupMs });
   if (!overview.ok) return false;
   for (const { resource, windows } of overview.value) {
-    const tracked = engine.tracked.get(resource.id);
+    const tracked = engine.all.get(resource.id);
     if (tracked !== undefined) tracked.shown.windows = windows;
   }
   state.rolledUpMs = rollupMs;
@@ -88,7 +89,18 @@ const RECENT_MS = 7 * DAY_MS + HOUR_MS;
 
 /** Removes what retention does not keep; `isOver` ends it early. */
 export async function removeOld(engine: Engine, isOver: () => boolean): Promise<void> {
-  const { state, store, plan, tracked } = engine;
+  const { store } = engine;
+  const cutoffs = forgetOld(engine);
+  for (;;) {
+    const step = await store.prune(cutoffs, ROWS_IN_A_STEP);
+    if (!step.ok || step.value.done || isOver()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** From memory; returns what the store need not keep. */
+export function forgetOld(engine: Engine): Cutoffs {
+  const { state, plan, all } = engine;
   const { retention } = plan;
   const nowMs = nowOf(engine);
   const longestMs = Math.max(0, ...plan.resources.map(({ intervalMs }) => intervalMs));
@@ -100,10 +112,6 @@ export async function removeOld(engine: Engine, isOver: () => boolean): Promise<
     daysMs: nowMs - retention.daysMs - DAY_MS,
   };
   state.hoursFromMs = cutoffs.hoursMs;
-  for (const { shown } of tracked.values()) shown.recent.forgetBefore(nowMs - RECENT_MS);
-  for (;;) {
-    const step = await store.prune(cutoffs, ROWS_IN_A_STEP);
-    if (!step.ok || step.value.done || isOver()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  for (const { shown } of all.values()) shown.recent.forgetBefore(nowMs - RECENT_MS);
+  return cutoffs;
 }

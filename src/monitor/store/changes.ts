@@ -3,6 +3,7 @@
 import type { CheckedState, CheckRecord } from '../history/check-record.ts';
 import type { EventDraft } from '../history/event.ts';
 import type { Outage } from '../history/outage.ts';
+import type { Lease } from './lease.ts';
 
 export type TimedState = CheckedState | 'paused';
 
@@ -42,6 +43,8 @@ export interface DeliveryAttempt {
 }
 
 export interface Changes {
+  /** Written only if this process holds all of them. Only a store that processes share looks at it. */
+  readonly leases?: readonly Lease[];
   /** The resource and the time identify a check: written again, it replaces the first. */
   readonly checks?: readonly CheckRecord[];
   readonly hours?: readonly HourRollup[];
@@ -74,3 +77,6 @@ export function namedResources(changes: Changes): string[] {
   );
   return [...named, ...events.flatMap(({ event }) => event.resource ?? [])];
 }
+
+/** The key of `meta` with the end of the rollups. */
+export const ROLLED_UP_KEY = 'rolled-up-to';

@@ -19,7 +19,11 @@ export type StoreFailureKind =
   /** The place of a backup is taken. */
   | 'exists'
   /** It cannot be reached now; a later call may succeed. */
-  | 'unavailable';
+  | 'unavailable'
+  /** Another process holds a lease that protects it: it will never be written. */
+  | 'fenced'
+  /** The lease that protects it has expired, and no other process has it: after it is renewed a later call succeeds. */
+  | 'lapsed';
 
 export interface StoreFailure {
   readonly kind: StoreFailureKind;

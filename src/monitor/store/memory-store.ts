@@ -33,6 +33,7 @@ export function createMemoryStore(): MonitorStore {
   return {
     location: 'memory',
     resourcesAtOnce: 50,
+    shared: null,
     failure: null,
 
     async saveResources(saved, atMs) {

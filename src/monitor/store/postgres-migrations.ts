@@ -87,8 +87,19 @@ BEGIN
 END $function$;
 `;
 
+/** Who checks what: the leases of hosts, and the one of the leader. Times are those of the server's clock. */
+const SECOND = `
+CREATE TABLE workers (id text PRIMARY KEY, until timestamptz NOT NULL, written_until bigint NOT NULL);
+CREATE TABLE leases (
+  name text PRIMARY KEY, is_single boolean NOT NULL, owner text, epoch bigint NOT NULL DEFAULT 0,
+  until timestamptz NOT NULL DEFAULT '-infinity'
+) WITH (fillfactor = 50);
+CREATE INDEX leases_by_owner ON leases (owner);
+CREATE TABLE requests (rid bigint PRIMARY KEY, at timestamptz NOT NULL, is_open smallint NOT NULL);
+`;
+
 /** Step n makes version n of version n - 1. */
-export const POSTGRES_MIGRATIONS: readonly string[] = [FIRST];
+export const POSTGRES_MIGRATIONS: readonly string[] = [FIRST, SECOND];
 
 /** Of all processes that open the store: any number, the same everywhere. */
 const MIGRATION_LOCK = 0x6b70756c;

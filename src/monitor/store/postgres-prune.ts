@@ -15,7 +15,7 @@ export type PostgresPruner = (
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** Resources in one statement. */
 const AT_ONCE = 100;
-const TABLES = ['checks', 'hours', 'days', 'outages', 'pauses', 'statuses', 'results'];
+const TABLES = ['checks', 'hours', 'days', 'outages', 'pauses', 'statuses', 'results', 'requests'];
 
 export function createPostgresPruner(): PostgresPruner {
   /** The last resource that is finished in this pass. */

@@ -15,11 +15,12 @@ import type { Delivery, StoredResource, StoredRollup } from './store.ts';
 /** Later than any time, greater than any id. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-const CHECK = 'c.at, c.state, c.duration, c.interval, c.connect, f.reason, f.cause, f.message, f.digest';
+export const CHECK = 'c.at, c.state, c.duration, c.interval, c.connect, f.reason, f.cause, f.message, f.digest';
 const EVENT = `e.id AS event_id, e.at, e.event, e.from_state, e.to_state, e.reason, e.cause, e.message, e.digest,
   e.previous_digest, r.id AS resource`;
 /** The listed resources in their order. */
-const WANTED = 'unnest($1::text[]) WITH ORDINALITY AS wanted (id, position) JOIN resources AS r ON r.id = wanted.id';
+export const WANTED =
+  'unnest($1::text[]) WITH ORDINALITY AS wanted (id, position) JOIN resources AS r ON r.id = wanted.id';
 
 export function createPostgresReader({ all }: Pick<Query, 'all'>) {
   return {

@@ -1,14 +1,18 @@
 // The store in a PostgreSQL database: for more than one process.
 
 import { failure, type Outcome, success } from '../../core/outcome.ts';
+import { type Changes, ROLLED_UP_KEY, type Written } from './changes.ts';
 import type { Stored, StoreFailure } from './failure.ts';
-import { createConnection } from './postgres-connection.ts';
+import { createConnection, type Query } from './postgres-connection.ts';
 import type { PostgresDriver } from './postgres-driver.ts';
 import { postgresFailure } from './postgres-failure.ts';
+import { Fenced, lockLeases } from './postgres-leases.ts';
 import { migrate } from './postgres-migrations.ts';
+import { notify, notifyOfChanges } from './postgres-notify.ts';
 import { readPostgresOverview } from './postgres-overview.ts';
 import { createPostgresPruner } from './postgres-prune.ts';
 import { createPostgresReader, readKeptFrom } from './postgres-read.ts';
+import { createShared, createWriterId } from './postgres-shared.ts';
 import { saveResources, writeChanges } from './postgres-write.ts';
 import type { MonitorStore } from './store.ts';
 import { formatDatabaseUrl } from './store-setting.ts';
@@ -29,18 +33,21 @@ export async function openPostgresStore(url: string, { driver, migrations }: Pos
   }
   const reader = createPostgresReader(connection);
   const prune = createPostgresPruner();
+  const id = createWriterId();
   let lastFailure: StoreFailure | null = null;
 
   /** Every call tells whether the server is there: a process that only reads must know it too. */
   const call = async <T>(run: () => Promise<T>): Stored<T> => {
     const outcome = await attempt(place, run);
-    lastFailure = outcome.ok ? null : outcome.error;
+    const isFenced = !outcome.ok && (outcome.error.kind === 'fenced' || outcome.error.kind === 'lapsed');
+    lastFailure = outcome.ok || isFenced ? null : outcome.error;
     return outcome;
   };
 
   return success<MonitorStore>({
     location: place,
     resourcesAtOnce: 300,
+    shared: createShared(id, { connection, call }),
     get failure() {
       return lastFailure;
     },
@@ -51,7 +58,7 @@ export async function openPostgresStore(url: string, { driver, migrations }: Pos
           return null;
         }),
       ),
-    write: (changes) => call(() => connection.transaction((query) => writeChanges(query, changes))),
+    write: (changes) => call(() => connection.transaction((query) => write(query, id, changes))),
     prune: (cutoffs, maxRows) => call(() => connection.transaction((query) => prune(query, cutoffs, maxRows))),
     readOverview: (query) => call(() => readPostgresOverview(connection, query)),
     readArchived: () => call(reader.archived),
@@ -77,10 +84,23 @@ export async function openPostgresStore(url: string, { driver, migrations }: Pos
   });
 }
 
+async function write(query: Query, id: string, changes: Changes): Promise<Written> {
+  const { leases = [], meta } = changes;
+  if (leases.length > 0) await lockLeases(query, id, leases);
+  const written = await writeChanges(query, changes);
+  await notifyOfChanges(query, id, changes, written);
+  if (meta?.[ROLLED_UP_KEY] !== undefined) await notify(query, id, { isRolledUp: true });
+  return written;
+}
+
 async function attempt<T>(place: string, run: () => Promise<T>): Promise<Outcome<T, StoreFailure>> {
   try {
     return success(await run());
   } catch (error) {
+    if (error instanceof Fenced) {
+      const message = `another process checks what was to be written to ${place}`;
+      return failure({ kind: error.isFinal ? 'fenced' : 'lapsed', message });
+    }
     return postgresFailure(error, place);
   }
 }

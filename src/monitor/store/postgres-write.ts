@@ -239,11 +239,11 @@ async function writeEvents(
   return ids;
 }
 
-/** Those that are not listed have left the configuration. */
+/** `atMs`: those that are not listed have left the configuration then; null: they stay as they are. */
 export async function saveResources(
   query: Query,
   resources: readonly Omit<StoredResource, 'archivedAtMs'>[],
-  atMs: number,
+  atMs: number | null,
 ): Promise<void> {
   const sorted = [...resources].sort((a, b) => (a.id < b.id ? -1 : 1));
   const values = columns(sorted, [
@@ -257,9 +257,12 @@ export async function saveResources(
     `INSERT INTO resources (id, name, "group", kind, target)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, "group" = excluded."group", kind = excluded.kind,
-       target = excluded.target, archived_at = NULL`,
+       target = excluded.target, archived_at = NULL
+     WHERE (resources.name, resources."group", resources.kind, resources.target, resources.archived_at)
+       IS DISTINCT FROM (excluded.name, excluded."group", excluded.kind, excluded.target, NULL)`,
     ...values,
   );
+  if (atMs === null) return;
   await query.run(
     'UPDATE resources SET archived_at = $1 WHERE archived_at IS NULL AND NOT id = ANY($2::text[])',
     atMs,

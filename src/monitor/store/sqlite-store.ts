@@ -56,6 +56,7 @@ function createStore(path: string, file: OpenFile): MonitorStore {
   return {
     location: path,
     resourcesAtOnce: 50,
+    shared: null,
     get failure() {
       return lastFailure;
     },

@@ -6,6 +6,7 @@ import type { MonitorEvent } from '../history/event.ts';
 import type { RecordedOutage } from '../history/outage.ts';
 import type { Changes, DeliveryAttempt, HourRollup, StoredPause, TimedState, Written } from './changes.ts';
 import type { Stored, StoreFailure } from './failure.ts';
+import type { SharedStore } from './shared-store.ts';
 
 export interface StoredResource {
   readonly id: string;
@@ -58,6 +59,8 @@ export interface MonitorStore {
   readonly location: string;
   /** One query is for so many resources at most: a longer one would hold up the checks of this process. */
   readonly resourcesAtOnce: number;
+  /** null: one process has the store. */
+  readonly shared: SharedStore | null;
   /** Why the latest write failed; null after one that succeeded. */
   readonly failure: StoreFailure | null;
 

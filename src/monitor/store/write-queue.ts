@@ -3,13 +3,18 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Changes, Written } from './changes.ts';
 import type { StoreFailure } from './failure.ts';
+import type { Lease } from './lease.ts';
 import type { MonitorStore } from './store.ts';
 
 export interface WriteQueue {
   /** How many changes are not written yet. */
   readonly held: number;
+  /** The oldest time of a check among them. */
+  readonly oldestMs: number;
   /** Resolves when the store has kept it: only then may the API or the log show it. null: it was given up. */
   add(changes: Changes): Promise<Written | null>;
+  /** The store works again: what is held is written without a further wait. */
+  retry(): void;
   /** Tries once more to write what is held, and gives up the rest. No call may follow. */
   close(): Promise<void>;
 }
@@ -80,6 +85,17 @@ export function createWriteQueue(store: MonitorStore, options: WriteQueueOptions
       batch[0]?.reject(error);
       return true;
     }
+    if (!outcome.ok && outcome.error.kind === 'fenced') {
+      // One that was written too late must not take the others along.
+      if (batch.length > 1) {
+        for (const one of batch) if (!(await writeBatch([one]))) return false;
+        return true;
+      }
+      remove(batch);
+      batch[0]?.resolve(null);
+      return true;
+    }
+    if (!outcome.ok && outcome.error.kind === 'lapsed') return false;
     if (!outcome.ok) {
       if (failing !== outcome.error.kind) onFailure(outcome.error);
       failing = outcome.error.kind;
@@ -104,6 +120,12 @@ export function createWriteQueue(store: MonitorStore, options: WriteQueueOptions
     get held() {
       return held.length;
     },
+    get oldestMs() {
+      return held.reduce(
+        (least, { changes }) => (changes.checks ?? []).reduce((min, { atMs }) => Math.min(min, atMs), least),
+        Number.POSITIVE_INFINITY,
+      );
+    },
     add: (changes) =>
       new Promise((resolve, reject) => {
         held.push({ changes, resolve, reject });
@@ -113,6 +135,11 @@ export function createWriteQueue(store: MonitorStore, options: WriteQueueOptions
         }
         start();
       }),
+    retry() {
+      cancelRetry?.();
+      cancelRetry = null;
+      if (held.length > 0) start();
+    },
     async close() {
       cancelRetry?.();
       cancelRetry = null;
@@ -126,6 +153,7 @@ export function createWriteQueue(store: MonitorStore, options: WriteQueueOptions
 
 function mergeChanges(all: readonly Changes[]): Changes {
   return {
+    leases: uniqueLeases(all.flatMap(({ leases = [] }) => leases)),
     checks: all.flatMap(({ checks = [] }) => checks),
     hours: all.flatMap(({ hours = [] }) => hours),
     statuses: all.flatMap(({ statuses = [] }) => statuses),
@@ -136,6 +164,10 @@ function mergeChanges(all: readonly Changes[]): Changes {
     deliveries: all.flatMap(({ deliveries = [] }) => deliveries),
     meta: Object.assign({}, ...all.map(({ meta }) => meta)),
   };
+}
+
+function uniqueLeases(leases: readonly Lease[]): readonly Lease[] {
+  return [...new Map(leases.map((lease) => [`${lease.epoch} ${lease.name}`, lease])).values()];
 }
 
 /** Each gets the ids of its own events and outages. */

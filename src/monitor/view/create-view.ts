@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../../core/outcome.ts';
 import { timeline, WINDOWS, windowEnding } from '../history/timeline.ts';
-import type { ManualRequest, ScheduleStatus } from '../schedule/scheduler.ts';
+import type { ScheduleStatus } from '../schedule/scheduler.ts';
 import { createHistoryReader } from './history-reader.ts';
 import type { MonitorState, ShownResource } from './monitor-state.ts';
 import type { Counts, MonitorView, RegistryStatus, ResourceView } from './monitor-view.ts';
@@ -10,7 +10,7 @@ import { stateOf, toResourceView } from './resource-view.ts';
 
 export interface ViewSchedule {
   nextCheckAtMs(id: string): number | null;
-  requestCheck(id: string): ManualRequest;
+  requestCheck: MonitorView['requestCheck'];
   status(): ScheduleStatus;
 }
 

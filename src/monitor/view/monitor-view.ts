@@ -76,9 +76,9 @@ export interface CheckView extends CheckRecord {
   readonly connectMs: number | null;
 }
 
-/** What subscribers get, after the store has kept it. */
+/** What subscribers get, after the store has kept it. `isForeign`: another process has found it, and logs it. */
 export type MonitorUpdate =
-  | { readonly kind: 'event'; readonly event: MonitorEvent }
+  | { readonly kind: 'event'; readonly event: MonitorEvent; readonly isForeign?: boolean }
   | { readonly kind: 'check'; readonly resource: ResourceView; readonly check: CheckRecord };
 
 export interface RegistryStatus {
@@ -188,7 +188,8 @@ export interface MonitorView {
   eventsAfter(id: number, limit: number): Promise<readonly MonitorEvent[]>;
   /** Newest first. */
   latestEvents(query: { readonly resource?: string; readonly limit: number }): Promise<readonly MonitorEvent[]>;
-  requestCheck(id: string): ManualRequest;
+  /** `unavailable`: the store is away, which would tell the process that checks it. */
+  requestCheck(id: string): ManualRequest | Promise<ManualRequest | 'unavailable'>;
   /** Until the returned function is called. */
   subscribe(listener: (update: MonitorUpdate) => void): () => void;
 }

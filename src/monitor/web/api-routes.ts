@@ -76,8 +76,8 @@ export function apiRoutes(view: MonitorView): readonly WebRoute[] {
     }),
     {
       ...{ method: 'POST', path: '/api/v1/resources/:id/check', access: 'private' },
-      reply: ({ parameter: id }) => {
-        const outcome = view.requestCheck(id);
+      reply: async ({ parameter: id }) => {
+        const outcome = await view.requestCheck(id);
         if (outcome === 'accepted') return json({ resource: id, requestedAt: formatTime(view.now()) }, { status: 202 });
         return failure(outcome === 'unknown' ? unknownResource(id) : REFUSED[outcome]);
       },
@@ -85,7 +85,11 @@ export function apiRoutes(view: MonitorView): readonly WebRoute[] {
   ];
 }
 
-const REFUSED: Readonly<Record<'paused' | 'too-often', HttpProblem>> = {
+const REFUSED: Readonly<Record<'paused' | 'too-often' | 'unavailable', HttpProblem>> = {
+  unavailable: {
+    ...{ status: 503, title: 'Store not available', headers: { 'retry-after': '5' } },
+    detail: 'The store cannot be reached now; another process checks this resource, and reads the request there.',
+  },
   paused: { status: 409, title: 'Paused', detail: 'The resource is paused; it is not checked.' },
   'too-often': {
     ...{ status: 429, title: 'Too many requests', headers: { 'retry-after': '1' } },

@@ -25,6 +25,8 @@ export interface WebServerOptions {
   readonly auth: AuthOptions | null;
   /** Where users reach it, as configured: an http or https URL. */
   readonly url: string | null;
+  /** It has health and metrics only: another process shows what is found. */
+  readonly isWorker?: boolean;
   readonly pages?: Pages;
   readonly metrics?: FormatMetrics;
   /** Unset: there is no /probe. */
@@ -70,7 +72,19 @@ export async function createWebServer(
   view: MonitorView,
   options: WebServerOptions,
 ): Promise<Outcome<WebServer, ListenFailure>> {
-  const { listen, auth, url, pages, metrics, probe, backUp, clock = systemClock, timeouts = TIMEOUTS, log } = options;
+  const {
+    listen,
+    auth,
+    url,
+    isWorker = false,
+    pages,
+    metrics,
+    probe,
+    backUp,
+    clock = systemClock,
+    timeouts = TIMEOUTS,
+    log,
+  } = options;
   const onError = (error: unknown): void => log(`internal error: ${error instanceof Error ? error.stack : error}`);
   const resolved = await resolveListenAddress(listen, auth);
   if (!resolved.ok) return resolved;
@@ -93,12 +107,12 @@ export async function createWebServer(
   const authenticator = auth === null ? null : createAuthenticator(auth, log);
   const app = createApp({
     routes: [
-      ...apiRoutes(view),
+      ...(isWorker ? [] : apiRoutes(view)),
       ...healthRoutes(view),
       ...(pages === undefined ? [] : pageRoutes(pages)),
       ...(metrics === undefined ? [] : [metricsRoute(metrics)]),
       ...(probe === undefined ? [] : [probeRoute(probe)]),
-      ...(backUp === undefined ? [] : [exportRoute(backUp)]),
+      ...(backUp === undefined || isWorker ? [] : [exportRoute(backUp)]),
     ],
     origins: createOriginPolicy({ listen, port, isLoopback, url }),
     ...{ stream, authenticator, publicRead: auth?.publicRead === true, base: basePathOf(url), onError },
