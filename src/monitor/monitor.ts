@@ -260,6 +260,8 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
 }
 
 function toScheduled({ resource, pause, status }: Tracked): ScheduledResource {
-  const { id, host, intervalMs } = resource;
+  const { id, kind, intervalMs } = resource;
+  // The pause that a registry asks for concerns its images, not a web service at the same host.
+  const host = kind === 'image' ? resource.host : `service at ${resource.host}`;
   return { id, host, intervalMs, isPaused: pause !== null, lastCheckedAtMs: status?.last.atMs ?? null };
 }

@@ -22,6 +22,7 @@ export function viewOf(
   const lastMs = lastMadeUpCheck(made, nowMs);
   const last = spans.at(-1);
   const definite = spans.findLast(({ state }) => state === 'available' || state === 'unavailable');
+  const heldMs = made.registry === 'docker.io' && made.kind === 'image' && !isPaused ? nowMs + 20 * 60_000 : null;
   return {
     ...{ ...shown, outage, uptime },
     foundAt: [{ source: 'kairos-pull.yaml', line: 12 + 4 * index, path: `monitor.resources[${index}]` }],
@@ -29,7 +30,8 @@ export function viewOf(
     lastCheckedAtMs: isChecked ? lastMs : null,
     lastDefiniteAtMs: definite === undefined ? null : Math.min(definite.toMs, lastMs),
     lastDefiniteState: (definite?.state as 'available' | undefined) ?? null,
-    nextCheckAtMs: isPaused ? null : lastMs + made.intervalMs,
+    nextCheckAtMs: isPaused ? null : Math.max(lastMs + made.intervalMs, heldMs ?? 0),
+    heldUntilMs: heldMs,
     drift: null,
     digestMoves: previousDigest === null ? 0 : 1,
     durationMs: isChecked ? 80 + (index % 40) : null,

@@ -52,6 +52,11 @@ export const RESOURCE_FAMILIES: readonly MetricFamily[] = [
     value: ({ intervalMs }) => seconds(intervalMs),
   }),
   family({
+    name: 'resource_held_until_timestamp_seconds',
+    help: 'Until when the registry of the image wants no requests, so that its checks wait. No sample while it accepts them.',
+    value: ({ heldUntilMs }) => inSeconds(heldUntilMs),
+  }),
+  family({
     name: 'resource_last_check_timestamp_seconds',
     help: 'When the last check ended.',
     value: ({ lastCheckedAtMs }) => inSeconds(lastCheckedAtMs),

@@ -6,7 +6,7 @@ import { type Slots, slotAfter, slotsOf } from './slot.ts';
 
 export interface ScheduledResource {
   readonly id: string;
-  /** `host[:port]` that a check contacts. */
+  /** What a check contacts. Resources with the same one share a limit, and a pause. */
   readonly host: string;
   readonly intervalMs: number;
   /** By configuration or by a maintenance. */

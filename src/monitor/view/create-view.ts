@@ -31,12 +31,22 @@ export function createView({ state, schedule, now, hostOf }: ViewOptions): Monit
   const history = createHistoryReader(state);
   const shown = (id: string): ShownResource | undefined => state.resources.get(id);
 
-  const toView = (one: ShownResource): ResourceView =>
-    toResourceView(one, {
-      nowMs: now(),
+  const heldUntilMs = ({ kind, host }: ShownResource['resource'], nowMs: number): number | null => {
+    const untilMs = kind === 'image' ? (state.pauses.get(host) ?? null) : null;
+    return untilMs !== null && untilMs > nowMs ? untilMs : null;
+  };
+
+  const toView = (one: ShownResource): ResourceView => {
+    const nowMs = now();
+    const heldMs = heldUntilMs(one.resource, nowMs);
+    const dueMs = schedule.nextCheckAtMs(one.resource.id);
+    return toResourceView(one, {
+      nowMs,
       rolledUpMs: state.rolledUpMs,
-      nextCheckAtMs: schedule.nextCheckAtMs(one.resource.id),
+      nextCheckAtMs: dueMs === null ? null : Math.max(dueMs, heldMs ?? 0),
+      heldUntilMs: heldMs,
     });
+  };
 
   const barsOf = async (resources: readonly ShownResource[], window: keyof typeof WINDOWS, buckets: number) => {
     const range = windowEnding(now(), WINDOWS[window]);

@@ -40,7 +40,10 @@ export interface ResourceView {
   readonly lastDefiniteAtMs: number | null;
   /** What the last definite check found; null if there was none. */
   readonly lastDefiniteState: 'available' | 'unavailable' | null;
+  /** Not before `heldUntilMs`. */
   readonly nextCheckAtMs: number | null;
+  /** Of an image: until when its registry wants no requests; null if it accepts them. */
+  readonly heldUntilMs: number | null;
   readonly intervalMs: number;
   readonly digest: string | null;
   readonly digestMoves: number;

@@ -23,6 +23,7 @@ export interface Moment {
   /** The end of the rollups. */
   readonly rolledUpMs: number;
   readonly nextCheckAtMs: number | null;
+  readonly heldUntilMs: number | null;
 }
 
 export function stateOf({ status, pause }: Pick<ShownResource, 'status' | 'pause'>): ResourceState {
@@ -55,6 +56,7 @@ export function toResourceView(shown: ShownResource, moment: Moment): ResourceVi
     lastDefiniteAtMs: definite?.atMs ?? null,
     lastDefiniteState: definite === null || definite.state === 'undetermined' ? null : definite.state,
     nextCheckAtMs: moment.nextCheckAtMs,
+    heldUntilMs: moment.heldUntilMs,
     intervalMs: resource.intervalMs,
     digest: last?.digest ?? status?.digests?.last ?? null,
     digestMoves: status?.digests?.moves ?? 0,

@@ -109,7 +109,7 @@ function checkFacts(
   ];
 }
 
-function hostFacts(view: MonitorView, { registry }: ResourceView, { times }: PageContext): Fact[] {
+function hostFacts(view: MonitorView, { registry, heldUntilMs }: ResourceView, { times }: PageContext): Fact[] {
   const status = view.registries().find((each) => each.registry === registry);
   const host = registry.replace(/:\d+$/, '');
   const certificate = view.certificates().find((each) => each.host === registry || each.host === host);
@@ -118,12 +118,9 @@ function hostFacts(view: MonitorView, { registry }: ResourceView, { times }: Pag
     status === undefined || status.quotaRemaining === null
       ? null
       : ['Pull quota', `${status.quotaRemaining}${status.quotaLimit === null ? '' : ` of ${status.quotaLimit}`} left`],
-    status === undefined || status.pausedUntilMs === null
+    heldUntilMs === null
       ? null
-      : [
-          'Held back',
-          html`until ${times.tag(status.pausedUntilMs, times.short(status.pausedUntilMs))}, as ${showText(registry)} asks`,
-        ],
+      : ['Held back', html`until ${times.tag(heldUntilMs, times.short(heldUntilMs))}, as ${showText(registry)} asks`],
     certificate === undefined ? null : ['Certificate', left > 0 ? `expires in ${formatSpan(left)}` : 'has expired'],
   ];
   return facts.filter((fact) => fact !== null);

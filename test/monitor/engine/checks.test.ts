@@ -117,6 +117,29 @@ describe('checks', () => {
     assert.ok(started.includes('a'));
     assert.deepEqual(run.monitor.view.registries(), []);
   });
+
+  it('of a web service do not wait for a pause that a registry at the same host asked for', async () => {
+    const started: string[] = [];
+    const host = 'shop.example:443';
+    await using run = await runMonitor({
+      plan: planOf([imageResource('app', { host }), httpResource('site', { host, intervalMs: 10_000 })]),
+      probe: ({ id }) => {
+        started.push(id);
+        return found(id === 'site' ? 'unavailable' : 'available');
+      },
+    });
+    const { view } = run.monitor;
+    run.pauseHost(host, 10 * MINUTE);
+    started.length = 0;
+    await run.pass(50_000);
+    assert.deepEqual([...new Set(started)], ['site']);
+    assert.notEqual(view.resource('site')?.outage, null);
+    const heldUntilMs = run.clock.now() - 50_000 + 10 * MINUTE;
+    const [app, site] = [view.resource('app'), view.resource('site')];
+    assert.deepEqual([app?.heldUntilMs, app?.nextCheckAtMs], [heldUntilMs, heldUntilMs]);
+    assert.equal(site?.heldUntilMs, null);
+    assert.ok((site?.nextCheckAtMs ?? 0) <= run.clock.now() + 10_000);
+  });
 });
 
 describe('events about more than one resource', () => {

@@ -33,7 +33,7 @@ describe('the dashboard', () => {
     );
     assert.match(
       panels[1] ?? '',
-      /^cannot tell: worker .*last known available Rate limited \(pull quota used up\): .*Next check at 13:00\.$/,
+      /^cannot tell: worker .*last known available Rate limited \(pull quota used up\): .*Next check at 13:20\.$/,
     );
   });
 

@@ -68,7 +68,7 @@ describe('the page of a resource', () => {
     assert.match(facts, /Verdict undetermined · rate-limited/);
     assert.match(facts, /Asked docker\.io, 1 request, 82 ms/);
     assert.match(facts, /Credentials ~\/\.docker\/config\.json \(user bot\)/);
-    assert.match(facts, /Checked 12:59:40, every 1 min, next at 13:00:40/);
+    assert.match(facts, /Checked 12:59:40, every 1 min, next at 13:20:00/);
     assert.match(facts, /Pull quota 4 of 100 left Held back until 13:20/);
     assert.match(facts, /Found at kairos-pull\.yaml:20 monitor\.resources\[2\]/);
     assert.match((await cardsOf('http-mailer')).get('Last result') ?? '', /Certificate expires in 9 d/);
