@@ -62,7 +62,8 @@ export async function* walkDirectory(root: string, leaveOut?: LeaveOutOptions): 
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path, entry, rules } = next;
     const kind = entry === undefined ? 'directory' : entry.isSymbolicLink() ? await kindBehind(path) : kindOf(entry);
-    const isWanted = entry === undefined || !isSkipped(entry.name);
+    // A hidden file may be one of a project, such as .gitlab-ci.yml.
+    const isWanted = entry === undefined || kind === 'file' || !isSkipped(entry.name);
     const leftOutBy = isWanted && kind !== undefined && entry && rules?.test(entry.name, kind === 'directory');
     if (leftOutBy) {
       yield { path, leftOutBy };

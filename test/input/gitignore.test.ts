@@ -41,6 +41,23 @@ describe('.gitignore in a directory', () => {
     assert.deepEqual((await walk(folder.path, { useGitignore: false })).leftOut, []);
   });
 
+  it('applies to the hidden files of a project', async () => {
+    using folder = createTemporaryFolder({
+      ...empty('.gitlab-ci.yml .woodpecker.yml .env x/.devcontainer.json x/.gitlab-ci.yml x/a.yml .venv/b.yml'),
+      '.gitignore': '.gitlab-ci.yml\n.woodpecker.*\n.venv\n',
+      'x/.gitignore': '.dev*\n',
+    });
+    assert.deepEqual(await walk(folder.path), {
+      files: ['.env', 'x/a.yml'],
+      leftOut: [
+        '.gitlab-ci.yml gitignore',
+        '.woodpecker.yml gitignore',
+        'x/.devcontainer.json gitignore',
+        'x/.gitlab-ci.yml gitignore',
+      ],
+    });
+  });
+
   it('is read in nested directories, whose patterns have precedence', async () => {
     using folder = createTemporaryFolder({
       ...empty('a/one.yaml a/two.yaml b/one.yaml b/two.yaml a/b/two.yaml'),
@@ -150,6 +167,33 @@ describe('--exclude', () => {
     assert.deepEqual(await excluding('x/**', '!x/b.yaml'), ['a.yaml', 'charts/c.yaml', 'x/b.yaml']);
     assert.deepEqual(await excluding('top/'), await excluding());
     assert.deepEqual((await walk(top, { exclude: ['x'] })).leftOut, ['x exclude']);
+  });
+
+  it('matches hidden files with names, `*` and `.*`', async () => {
+    using folder = createTemporaryFolder(
+      empty(
+        '.gitlab-ci.yml .woodpecker.yml .devcontainer.json a.yml x/.gitlab-ci.yml x/b.json .github/workflows/ci.yml',
+      ),
+    );
+    const excluding = async (...exclude: readonly string[]) => (await walk(folder.path, { exclude })).files;
+    const all = await excluding();
+    const without = (...paths: readonly string[]) => all.filter((path) => !paths.includes(path));
+    assert.equal(all.length, 7);
+    assert.deepEqual(await excluding('.gitlab-ci.yml'), without('.gitlab-ci.yml', 'x/.gitlab-ci.yml'));
+    assert.deepEqual(await excluding('/.gitlab-ci.yml'), without('.gitlab-ci.yml'));
+    assert.deepEqual(await excluding('x/.gitlab-ci.yml'), without('x/.gitlab-ci.yml'));
+    assert.deepEqual(await excluding('*.yml'), ['.devcontainer.json', 'x/b.json']);
+    assert.deepEqual(await excluding('.woodpecker.yml', '.devcontainer.json'), [
+      ...without('.woodpecker.yml', '.devcontainer.json'),
+    ]);
+    assert.deepEqual(await excluding('.*'), ['a.yml', 'x/b.json']);
+    assert.deepEqual(await excluding('x/*', '.github/'), [
+      '.devcontainer.json',
+      '.gitlab-ci.yml',
+      '.woodpecker.yml',
+      'a.yml',
+    ]);
+    assert.deepEqual(await excluding('*'), []);
   });
 
   it('applies with and without .gitignore', async () => {
