@@ -61,7 +61,7 @@ export async function openFileSink(
       // A URL or a credential is a mistake, not a directory; the files of a pipeline are there already.
       const isMistake = path.includes('://') || hideUserinfo(path) !== path;
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || append || isMistake) throw error;
-      await mkdir(dirname(path), { recursive: true });
+      await makeDirectory(dirname(path));
       return openTarget();
     })
     .catch((error: unknown) => {
@@ -87,6 +87,20 @@ export async function openFileSink(
       if (isReplaced) await rm(target, { force: true });
     },
   };
+}
+
+/** With those above it. Not the `recursive` of Node 20: it tries forever where the system makes no directory, as in /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    const parent = dirname(path);
+    if (error.code !== 'ENOENT' || parent === path) throw error;
+    await makeDirectory(parent);
+    await make();
+  });
 }
 
 /** The reader of a pipe may start after us. */

@@ -77,6 +77,17 @@ describe('check -o', () => {
     assert.deepEqual(checker.checked, []);
   });
 
+  it('gives up on a directory that the system does not make', { skip: requireLinux(), timeout: 60_000 }, async () => {
+    for (const path of ['/proc/nope/x.json', '/proc/nope/deep/x.json', '/sys/nope/x.json']) {
+      const { exitCode, stderr } = await runMain(['check', 'nginx', '-o', `json=${path}`]);
+      assert.equal(exitCode, 2, path);
+      assert.match(
+        stderr,
+        new RegExp(`^error: cannot write ${path}: (no such file or directory|permission denied)\\.`),
+      );
+    }
+  });
+
   it('gives up on a named pipe without a reader', {
     skip: requirePosix() || requirePrograms('mkfifo'),
   }, async () => {
