@@ -2,8 +2,8 @@
 // removes an image, and puts back the one that it removed two minutes ago.
 
 import { subscribe } from 'node:diagnostics_channel';
-import { createImage } from '../dist/demo/image.js';
-import { startRegistry } from '../dist/demo/registry.js';
+import { createImage } from '../build-modules/demo/image.js';
+import { startRegistry } from '../build-modules/demo/registry.js';
 
 const AWAY_MS = 120_000;
 const { count } = JSON.parse(process.env.BENCH);

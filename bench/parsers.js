@@ -1,10 +1,10 @@
 // How many texts a second the parsers read, each for a fixed time, in this process.
 
-import { parseChallenges } from '../dist/auth/rfc-challenge.js';
-import { parseReference } from '../dist/core/reference.js';
-import { createImage } from '../dist/demo/image.js';
-import { extractorNamed } from '../dist/input/extractors.js';
-import { readManifest } from '../dist/registry/manifest.js';
+import { parseChallenges } from '../build-modules/auth/rfc-challenge.js';
+import { parseReference } from '../build-modules/core/reference.js';
+import { createImage } from '../build-modules/demo/image.js';
+import { extractorNamed } from '../build-modules/input/extractors.js';
+import { readManifest } from '../build-modules/registry/manifest.js';
 
 const { manifest } = createImage({ layers: 10 });
 const challenge = 'Bearer realm="https://auth.example.com/token",service="registry",scope="repository:org/app:pull"';

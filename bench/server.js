@@ -2,8 +2,8 @@
 
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
-import { createImage } from '../dist/demo/image.js';
-import { startRegistry } from '../dist/demo/registry.js';
+import { createImage } from '../build-modules/demo/image.js';
+import { startRegistry } from '../build-modules/demo/registry.js';
 
 const { tls, rttsMs, repositories, tags } = JSON.parse(process.env.BENCH);
 const TOKEN = { auth: 'bearer', service: 'bench' };

@@ -1,4 +1,4 @@
-// Bundles the command by esbuild: for dist/command, and as one file for the executable.
+// Bundles by esbuild: the command for dist/command, the same as one file for the executable, and the library.
 
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * What most runs do without is in bundles of their own, loaded when it is needed. Each has its own copy of the modules
  * that it shares with others: those keep no state but caches, and errors that cross from one to another are known by their names.
  */
-export const BUNDLES = {
+const BUNDLES = {
   main: 'src/cli/main.ts',
   commands: 'src/cli/commands.ts',
   'completion-command': 'src/cli/completion-command.ts',
@@ -72,8 +72,23 @@ const lean = {
   },
 };
 
-/** What most runs do without stays in bundles of its own. `options`: those of esbuild. Returns the metafile. */
-export const bundleCommand = (options) => bundle({ ...options, plugins: [separate, lean] });
+/** Short names make a bundle smaller; keeping the long ones for stack traces takes time when it is loaded. */
+const COMPACT = { minifyIdentifiers: true, keepNames: true };
+
+/** The bundles of commands for which a few milliseconds do not matter. */
+const isUnhurried = ([name]) => ['monitor-command', 'report-command'].includes(name);
+
+/** What most runs do without stays in bundles of its own. Returns the metafiles. */
+export async function bundleCommand() {
+  const bundles = Object.entries(BUNDLES);
+  const options = { outdir: 'dist/command', outExtension: { '.js': '.cjs' }, plugins: [separate, lean] };
+  const quick = Object.fromEntries(bundles.filter((entry) => !isUnhurried(entry)));
+  const unhurried = Object.fromEntries(bundles.filter(isUnhurried));
+  return [
+    await bundle({ ...options, entryPoints: quick }),
+    await bundle({ ...options, entryPoints: unhurried, ...COMPACT }),
+  ];
+}
 
 /** Everything in the file `outfile`; `files` are the files that it would read from dist/command. */
 export const bundleExecutable = (outfile, files) =>
@@ -84,19 +99,42 @@ export const bundleExecutable = (outfile, files) =>
     plugins: [whole, lean],
   });
 
-async function bundle({ define, ...options }) {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    bundle: true,
-    // An optional peer with a binary: loaded where it is installed.
-    external: ['libsql', 'pg'],
+/** The exports of the package, with what they load when it is needed beside them. Returns the metafile. */
+export const bundleLibrary = () =>
+  buildFor({
+    outdir: 'dist',
+    entryPoints: ['src/index.ts'],
+    chunkNames: 'library/[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    ...COMPACT,
+    // undici is CommonJS, and ES modules have no `require` for Node's own modules.
+    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    plugins: [lean],
+  });
+
+const bundle = ({ define, ...options }) =>
+  buildFor({
     // CommonJS has no such property.
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', ...define },
     // Node loads CommonJS faster than ES modules.
     format: 'cjs',
     supported: { 'dynamic-import': false },
+    ...options,
+  });
+
+async function buildFor(options) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    bundle: true,
+    // An optional peer with a binary: loaded where it is installed.
+    external: ['libsql', 'pg'],
     platform: 'node',
     target: 'node20.18',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Node prints the line of an error that the program of a user does not catch.
+    lineLimit: 160,
     legalComments: 'linked',
     logLevel: 'warning',
     metafile: true,

@@ -1,13 +1,13 @@
-// Collects the license texts of the packages in a bundle: MIT, ISC and BSD want them in every copy.
+// Collects the license texts of the packages in the bundles: MIT, ISC and BSD require them in every copy.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const NOTICE = /^(?:licen[cs]e|notice|copying)(?:[.-].*)?$/i;
 
-/** `metafile`: what esbuild tells of the bundle, its paths relative to `root`. Throws where a package has no license text. */
-export function collectNotices(metafile, root) {
-  const outputs = Object.values(metafile.outputs);
+/** `metafiles`: what esbuild put into the bundles, by paths below `root`. Throws if a package has no license text. */
+export function collectNotices(metafiles, root) {
+  const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
   const bundled = outputs.flatMap(({ inputs }) => Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0));
   const files = new Map();
   for (const path of bundled) {
@@ -23,7 +23,8 @@ export function collectNotices(metafile, root) {
   return `${INTRODUCTION}\n${sections.join('')}`;
 }
 
-const INTRODUCTION = 'The kairos-pull command contains code of these packages, under their own licenses.\n';
+const INTRODUCTION =
+  'The command and the library of kairos-pull contain code of these packages, under their own licenses.\n';
 
 /** `node_modules/NAME`, the innermost where they are nested; undefined for the project's own files. */
 function packageFolder(path) {

@@ -1,7 +1,7 @@
-// Writes schema/: the JSON Schemas of kairos-pull.yaml and of the results. Needs dist/ (npm run build).
+// Writes schema/: the JSON Schemas of kairos-pull.yaml and of the results. Needs build-modules/ (npm run build).
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { formatConfigSchema, formatResultSchema } from '../dist/config/json-schema.js';
+import { formatConfigSchema, formatResultSchema } from '../build-modules/config/json-schema.js';
 
 const folder = new URL('../schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });

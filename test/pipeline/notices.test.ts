@@ -1,7 +1,7 @@
-// The license texts that go with every copy of the bundled command, and the sums of what an install brings.
+// The license texts that go with every copy of the bundles, and the checksums of what an install brings.
 
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ROOT, readText } from './project-file.ts';
@@ -9,21 +9,48 @@ import { ROOT, readText } from './project-file.ts';
 interface Locked {
   readonly version: string;
   readonly integrity?: string;
-  readonly dev?: boolean;
   readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 const { packages } = JSON.parse(readText('package-lock.json')) as { packages: Record<string, Locked> };
 const locked = Object.entries(packages).filter(([path]) => path !== '');
-/** What the command is made of: everything else is for its development. */
-const bundled = locked.filter(([, { dev }]) => dev !== true);
+/** Optional peers, which are loaded where they are installed. */
+const PEERS = ['libsql', 'pg'];
+
+/** Every package that a source imports, and what that package imports. Everything else is for the development. */
+const bundled = locked.filter(([path]) => closureOf(importedPackages()).has(path));
+
+function importedPackages(): string[] {
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'));
+  const imports = sources.flatMap((text) => [
+    ...text.matchAll(
+      /^(?:import|export)\b(?! type)[^'"`;]*?\bfrom '((?:@[\w-]+\/)?[\w-]+)(?:\/[^']*)?'|\bimport\('([\w-]+)'\)/gm,
+    ),
+  ]);
+  return [...new Set(imports.map(([, named, loaded]) => named ?? loaded ?? ''))].filter(
+    (name) => !PEERS.includes(name),
+  );
+}
+
+function closureOf(names: readonly string[], found = new Set<string>()): ReadonlySet<string> {
+  for (const name of names) {
+    const path = `node_modules/${name}`;
+    if (found.has(path)) continue;
+    found.add(path);
+    closureOf(Object.keys((packages[path] ?? assert.fail(path)).dependencies ?? {}), found);
+  }
+  return found;
+}
 
 const NOTICES = 'dist/command/THIRD-PARTY-NOTICES.txt';
 const sections = readText(NOTICES).split(/^={80}\n/m);
 
-describe('the notices for the bundled command', () => {
-  it('contain a section for every package that is not for development only', () => {
-    assert.ok(bundled.length >= Object.keys(JSON.parse(readText('package.json')).dependencies).length);
+describe('the notices for the bundles', () => {
+  it('contain a section for every package whose code is in a bundle', () => {
+    assert.ok(bundled.length >= 15);
     for (const [path, { version, license }] of bundled) {
       const heading = `${path.replace(/^.*node_modules\//, '')} ${version} (${license})`;
       assert.ok(
@@ -46,6 +73,11 @@ describe('the notices for the bundled command', () => {
     const undici = sections.find((section) => section.startsWith('undici ')) ?? '';
     assert.match(undici, /^Copyright \(c\) .*Undici contributors$/m);
     assert.match(undici, /^Copyright \(c\) 2020 Ethan Arrowood$/m);
+  });
+
+  it('contain no section for another package', () => {
+    const headings = sections.slice(1).map((section) => section.split(' ', 1)[0]);
+    assert.deepEqual(headings.sort(), bundled.map(([path]) => path.replace(/^.*node_modules\//, '')).sort());
   });
 
   it('are in what is published', () => {

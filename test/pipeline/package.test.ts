@@ -66,10 +66,29 @@ describe('the package', () => {
       [],
     ));
 
-  it('stays small: 3 MB packed, 10 MB unpacked, of which 0.6 MB are pages', () => {
-    assert.ok(pack.size < 3 * MB, `${pack.size}`);
-    assert.ok(pack.unpackedSize < 10 * MB, `${pack.unpackedSize}`);
+  it('stays small: an install has less than 6 MB, of which 0.6 MB are pages', () => {
+    assert.ok(pack.size < 2 * MB, `${pack.size}`);
+    assert.ok(pack.unpackedSize < 6 * MB, `${pack.unpackedSize}`);
     const docs = pack.files.filter(({ path }) => path.startsWith('docs/')).reduce((sum, { size }) => sum + size, 0);
     assert.ok(docs < 0.6 * MB, `${docs}`);
+  });
+
+  it('has only the declarations that an import reaches, and every chunk of the library', () => {
+    const declarations = [...paths].filter((path) => path.endsWith('.d.ts'));
+    assert.ok(declarations.includes('dist/library/create-checker.d.ts') && declarations.length < 60);
+    for (const path of paths) {
+      if (!/^dist\/(?:library\/)?[^/]+\.(?:js|d\.ts)$/.test(path)) continue;
+      for (const [, link = ''] of readText(path).matchAll(/(?:\bfrom ?|\bimport\(|\bimport )["'](\.[^"']+)["']/g)) {
+        const file = posix.join(posix.dirname(path), link);
+        assert.ok(paths.has(path.endsWith('.d.ts') ? file.replace(/\.js$/, '.d.ts') : file), `${path}: ${link}`);
+      }
+    }
+  });
+
+  it('installs without other packages, and runs no script', () => {
+    const { dependencies, optionalDependencies, scripts } = JSON.parse(readText('package.json'));
+    assert.deepEqual([dependencies, optionalDependencies], [undefined, undefined]);
+    for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
+      assert.equal(scripts[name], undefined, name);
   });
 });
