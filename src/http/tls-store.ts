@@ -94,13 +94,13 @@ export function createTlsStore({
   const loading = new Set<string>();
   const reading = new Set<string>();
   const read = (variable: 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS', authorities: Promise<Authorities>) => {
-    if (!env[variable]) return authorities;
-    reading.add(`${variable} (${hideUserinfo(env[variable])})`);
+    if (env[variable]) reading.add(`${variable} (${hideUserinfo(env[variable])})`);
     return authorities.then(
       (found) => {
         reading.clear();
-        const content = `${formatCount(found.ca.length, 'CA certificate')} (${variable})`;
-        onEvent?.({ type: 'file', path: hideUserinfo(env[variable] ?? ''), content });
+        for (const { variable: name, path, certificates } of found.read) {
+          onEvent?.({ type: 'file', path, content: `${formatCount(certificates, 'CA certificate')} (${name})` });
+        }
         return found;
       },
       (error: unknown) => {

@@ -8,7 +8,11 @@ const pem = (content: string) => `-----BEGIN CERTIFICATE-----\n${content}\n-----
 
 describe('readAddedAuthorities', () => {
   it('finds none where the environment names none', async () =>
-    assert.deepEqual(await readAddedAuthorities({ SSL_CERT_FILE: '', SSL_CERT_DIR: '' }), { ca: [], problems: [] }));
+    assert.deepEqual(await readAddedAuthorities({ SSL_CERT_FILE: '', SSL_CERT_DIR: '' }), {
+      ca: [],
+      problems: [],
+      read: [],
+    }));
 
   it('reads the bundle of SSL_CERT_FILE and every file in the directories of SSL_CERT_DIR', async () => {
     using folder = createTemporaryFolder({
@@ -25,6 +29,11 @@ describe('readAddedAuthorities', () => {
     assert.deepEqual(await readAddedAuthorities(env), {
       ca: [pem('ONE='), pem('TWO='), pem('THREE'), pem('FOUR')],
       problems: [],
+      read: [
+        { variable: 'SSL_CERT_FILE', path: join(folder.path, 'bundle.pem'), certificates: 2 },
+        { variable: 'SSL_CERT_DIR', path: join(folder.path, 'first'), certificates: 1 },
+        { variable: 'SSL_CERT_DIR', path: join(folder.path, 'second'), certificates: 1 },
+      ],
     });
   });
 

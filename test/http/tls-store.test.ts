@@ -34,6 +34,29 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     assert.ok(!(await isUsual(createTlsStore({ env, hosts }), 'r.example', true)));
   });
 
+  it('reports each file and directory of the environment with the number of certificates in it', async () => {
+    const cert = authority().cert;
+    using folder = createTemporaryFolder({
+      'one.pem': cert,
+      'extra.pem': serverIdentity().cert,
+      'certs/a.pem': cert,
+      'certs/a.0': cert,
+      'certs/bundle.crt': `${cert}\n${serverIdentity().cert}`,
+    });
+    const [file, extra, directory] = ['one.pem', 'extra.pem', 'certs'].map((name) => join(folder.path, name));
+    const events: string[] = [];
+    const store = createTlsStore({
+      env: { SSL_CERT_FILE: file, SSL_CERT_DIR: directory, NODE_EXTRA_CA_CERTS: extra },
+      onEvent: (event) => events.push(event.type === 'file' ? `${event.path}: ${event.content}` : event.type),
+    });
+    await store.settingsFor('r.example', false);
+    assert.deepEqual(events, [
+      `${file}: 1 CA certificate (SSL_CERT_FILE)`,
+      `${directory}: 2 CA certificates (SSL_CERT_DIR)`,
+      `${extra}: 1 CA certificate (NODE_EXTRA_CA_CERTS)`,
+    ]);
+  });
+
   it('brings the client certificate only where it may', async () => {
     const store = createTlsStore({ env: {}, ...clientIdentity() });
     assert.ok(await isUsual(store, 'r.example', false));
