@@ -8,7 +8,7 @@ import type { FailedHelper, FailedSource, HelperName } from '../credentials/cred
 import type { Connection } from './connection.ts';
 import { type CheckedImage, type Finding, finding, loginSubject } from './finding.ts';
 import { advise, both, type Hint, OPTION_HINTS } from './hint.ts';
-import { describeHelperLogin, describeLogin } from './login-advice.ts';
+import { completeHint, describeHelperLogin, describeLogin } from './login-advice.ts';
 import type { Checked } from './result.ts';
 
 /** What was learned over that connection. */
@@ -82,9 +82,10 @@ function install(program: string): string {
   return name === undefined ? 'Install it' : `Install it (${name})`;
 }
 
-function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem }: FailedSource): Finding {
+function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem, missing }: FailedSource): Finding {
   const { repository } = image.reference;
   const message = `${label}: ${problem}. Without credentials, ${image.host} does not serve ${repository}.`;
+  if (missing !== undefined) return { ...found, message, hint: completeHint(loginSubject(image), missing) };
   const login = describeLogin(loginSubject(image));
   const repair = label.startsWith('$') ? `Correct ${label.slice(1)}` : `Repair ${label}`;
   return { ...found, message, hint: advise('check-credentials-file', `${repair}, or log in: ${login}.`) };

@@ -41,6 +41,18 @@ function describeVariables(registry: string, { account, username, passwordFrom, 
   return account === undefined ? names : `${names} to ${account}`;
 }
 
+/** Completes the credentials of the variables; `missing`: their names. */
+export function completeHint(subject: LoginSubject, missing: readonly string[]): Hint {
+  const { known, registry, tool } = subject;
+  const values: Readonly<Record<string, string | undefined>> = {
+    KAIROS_PULL_REGISTRY: registryOfHost(registry),
+    KAIROS_PULL_USERNAME: known.login?.username,
+  };
+  const named = missing.map((name) => (values[name] === undefined ? name : `${name}=${values[name]}`));
+  const instead = tool === 'variables' ? '' : `, or log in: ${describeLogin(subject)}`;
+  return advise('complete-credentials', `Set ${named.join(' and ')}${instead}.`);
+}
+
 /** A command that removes the stored login; undefined where no program stores one. */
 export const describeLogout = ({ registry, tool }: LoginSubject): string | undefined =>
   tool === 'variables' ? undefined : `\`${tool} logout ${registryOfHost(registry)}\``;

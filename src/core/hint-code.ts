@@ -8,6 +8,7 @@ export const HINT_CODES = {
     'Install the credential helper that should return the login, or configure the login without it.',
   'check-credential-helper': 'Repair or remove the credential helper that should return the login.',
   'check-credentials-file': 'Repair the file or variable that should contain the login.',
+  'complete-credentials': 'Set the variables that the credentials lack.',
   'check-name': 'Check the spelling of the registry, the repository, the tag or the digest.',
   'check-registry':
     'Check the host and port, and whether a proxy or a captive portal responds instead of the registry.',

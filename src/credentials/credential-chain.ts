@@ -55,6 +55,8 @@ export interface FailedSource {
   readonly problem: string;
   /** The warning of it. */
   readonly message: string;
+  /** The variables that it lacks to be a credential. */
+  readonly missing?: readonly string[];
 }
 
 export interface FailedHelper extends HelperFailure, HelperName {
@@ -102,6 +104,7 @@ export function createCredentialChain(
 
       async function* search(): AsyncGenerator<Credential> {
         for (const source of sources) {
+          if (source.key !== undefined && matchAuthKey(source.key, registry, repository) === undefined) continue;
           let isEmpty = true;
           for await (const credential of searchSource(source)) {
             isEmpty = false;
@@ -123,6 +126,7 @@ export function createCredentialChain(
             label: cleanText(label),
             problem: cleanText(problem, 300),
             message: warnings.at(-1)?.message ?? '',
+            ...(source.missing && { missing: source.missing }),
           });
         };
         const config = await source.load();

@@ -19,6 +19,10 @@ export interface CredentialSource {
   readonly isExclusive: boolean;
   /** Set: where a credential comes from is described by `within` of its entry, without the label. */
   readonly isNamedByEntry?: true;
+  /** A key as in `auths`: the source is not for other registries. */
+  readonly key?: string;
+  /** The variables that it lacks to be a credential. */
+  readonly missing?: readonly string[];
   /** Reads at the first call; undefined when there is nothing. An error is a clause about "it", without secrets. */
   load(): Promise<Outcome<DockerConfig | undefined, string>>;
 }
@@ -65,7 +69,7 @@ export function listSources(options: CredentialSourceOptions): CredentialSource[
   const { DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE } = env;
   return [
     ...explicit,
-    ...listEnvironmentSource(env),
+    ...listEnvironmentSource(env, login !== undefined),
     ...(DOCKER_AUTH_CONFIG ? [textSource('$DOCKER_AUTH_CONFIG', DOCKER_AUTH_CONFIG)] : []),
     ...(REGISTRY_AUTH_FILE ? [sourceOf(REGISTRY_AUTH_FILE, { isExpected: true })] : []),
     ...listDefaultFiles(env, home).map((file) => sourceOf(file)),
@@ -87,14 +91,33 @@ function listDefaultFiles(env: CredentialSourceOptions['env'], home: string | un
   return files.filter((file) => file !== undefined);
 }
 
-function listEnvironmentSource(env: CredentialSourceOptions['env']): CredentialSource[] {
+const VARIABLES = ['KAIROS_PULL_REGISTRY', 'KAIROS_PULL_USERNAME', 'KAIROS_PULL_PASSWORD'] as const;
+
+/** `hasLogin`: the user name may be that of the login. */
+function listEnvironmentSource(env: Env, hasLogin: boolean): CredentialSource[] {
   const { KAIROS_PULL_USERNAME: username, KAIROS_PULL_PASSWORD: password, KAIROS_PULL_REGISTRY: registry } = env;
-  const label = '$KAIROS_PULL_PASSWORD';
-  if (!password) return [];
-  if (username && registry) return [fixedSource(label, [registry], createCredential(username, password))];
-  const missing = username ? '$KAIROS_PULL_REGISTRY' : '$KAIROS_PULL_USERNAME';
-  const problems = [`ignored because ${missing} is not set`];
-  return [{ label, isExclusive: true, load: async () => success({ auths: [], credHelpers: [], problems }) }];
+  if (username && registry && password) {
+    return [fixedSource('$KAIROS_PULL_PASSWORD', [registry], createCredential(username, password))];
+  }
+  const present = VARIABLES.filter((name) => env[name]).at(-1);
+  if (present === undefined || (hasLogin && !password)) return [];
+  const missing = VARIABLES.filter((name) => !env[name]);
+  const problems = [`ignored because ${describeMissing(missing, env)}`];
+  return [
+    {
+      label: `$${present}`,
+      isExclusive: true,
+      missing,
+      ...(registry && { key: registry }),
+      load: async () => success({ auths: [], credHelpers: [], problems }),
+    },
+  ];
+}
+
+/** `$A and $B are not set`; a pipeline sets a secret that it may not read to an empty text. */
+function describeMissing(names: readonly string[], env: Env): string {
+  const state = names.every((name) => env[name] === '') ? 'empty' : 'not set';
+  return `${names.map((name) => `$${name}`).join(' and ')} ${names.length === 1 ? 'is' : 'are'} ${state}`;
 }
 
 /** `registries` is read at every lookup: the list grows while inputs are read. */

@@ -67,11 +67,16 @@ const BY_HINT: Readonly<Partial<Record<Reason, Readonly<Partial<Record<HintCode,
   unauthorized: {
     'install-credential-helper': 'credential helper missing',
     'check-credential-helper': 'credential helper',
-    'check-credentials-file': 'credentials file',
+    'check-credentials-file': 'credentials unusable',
+    'complete-credentials': 'credentials incomplete',
     // Only of official images, which are never private.
     'check-name': 'no such image',
   },
-  denied: { 'check-credential-helper': 'credential helper', 'check-credentials-file': 'credentials file' },
+  denied: {
+    'check-credential-helper': 'credential helper',
+    'check-credentials-file': 'credentials unusable',
+    'complete-credentials': 'credentials incomplete',
+  },
   // There was a connection.
   unreachable: { 'try-later': 'connection lost' },
 };

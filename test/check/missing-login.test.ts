@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { createChecker } from '../../src/check/checker.ts';
 import type { Result } from '../../src/core/result.ts';
 import { startServer } from '../../src/demo/server.ts';
+import { formatReason } from '../../src/report/reason.ts';
 import { createHome, EMPTY_HELPER, type Home } from '../support/temporary-folder.ts';
 
 /** Of a registry that requires a login. */
@@ -44,9 +45,18 @@ describe('a login that should be there', () => {
   });
 
   it('is the message if a variable is missing', async () => {
-    const { message, hint } = await checkClosed(() => createHome(), { KAIROS_PULL_PASSWORD: 'x' });
-    assert.match(message, /^\$KAIROS_PULL_PASSWORD: ignored because \$KAIROS_PULL_USERNAME is not set\. Without/);
-    assert.match(hint ?? '', /^Correct KAIROS_PULL_PASSWORD, or log in/);
+    const result = await checkClosed(() => createHome(), { KAIROS_PULL_PASSWORD: 'x' });
+    const { message, hint, hintCode, registry } = result;
+    assert.match(
+      message,
+      /^\$KAIROS_PULL_PASSWORD: ignored because \$KAIROS_PULL_REGISTRY and \$KAIROS_PULL_USERNAME are not set\. Without/,
+    );
+    assert.equal(
+      hint,
+      `Set KAIROS_PULL_REGISTRY=${registry} and KAIROS_PULL_USERNAME, or log in: \`docker login ${registry}\`.`,
+    );
+    assert.equal(hintCode, 'complete-credentials');
+    assert.equal(formatReason(result), 'unauthorized (credentials incomplete)');
   });
 
   it('is not stored by docker login where a helper replaces the file', async () => {

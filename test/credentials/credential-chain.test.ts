@@ -247,6 +247,35 @@ describe('createCredentialChain', () => {
     });
   });
 
+  const halves: readonly (readonly [Readonly<Record<string, string>>, string | undefined])[] = [
+    [
+      { PASSWORD: 'pw' },
+      '$KAIROS_PULL_PASSWORD: ignored because $KAIROS_PULL_REGISTRY and $KAIROS_PULL_USERNAME are not set',
+    ],
+    [
+      { USERNAME: 'ci', PASSWORD: '' },
+      '$KAIROS_PULL_USERNAME: ignored because $KAIROS_PULL_REGISTRY and $KAIROS_PULL_PASSWORD are not set',
+    ],
+    [
+      { USERNAME: 'ci', REGISTRY: 'r.test', PASSWORD: '' },
+      '$KAIROS_PULL_USERNAME: ignored because $KAIROS_PULL_PASSWORD is empty',
+    ],
+    [
+      { REGISTRY: 'r.test' },
+      '$KAIROS_PULL_REGISTRY: ignored because $KAIROS_PULL_USERNAME and $KAIROS_PULL_PASSWORD are not set',
+    ],
+    [{ REGISTRY: 'other.test', PASSWORD: 'pw' }, undefined],
+    [{ REGISTRY: '', USERNAME: '', PASSWORD: '' }, undefined],
+  ];
+  for (const [set, message] of halves) {
+    it(`names every variable that is missing beside ${JSON.stringify(set)}`, async () => {
+      using home = createHome();
+      const named = Object.entries(set).map(([name, value]) => [`KAIROS_PULL_${name}`, value]);
+      const { warnings } = await find({ env: { ...home.env, ...Object.fromEntries(named) } });
+      assert.deepEqual(warnings, message === undefined ? [] : [{ code: 'credentials-file', message }]);
+    });
+  }
+
   it('reads nothing and runs nothing when anonymous', async () => {
     using home = createHome({ '.docker/config.json': { ...(config('a:1') as object), credsStore: 'x' } });
     home.addHelper('x', ANY_HELPER);
