@@ -58,7 +58,7 @@ export interface AuthenticatorOptions {
   readonly memory: AuthMemory;
   /** What the registry is known to require, if nothing newer is remembered. */
   readonly knownChallenge?: KnownChallenge | undefined;
-  /** The hosts that its token service may have (realm-list.ts); unset: any. */
+  /** The hosts that its token service may use (realm-list.ts); unset: any. */
   readonly realms?: readonly string[] | undefined;
   /** Whether the response may withhold what clients with credentials get; unset: by its status. */
   readonly isWithheld?: (request: HttpRequest, response: HttpResponse) => boolean;

@@ -72,7 +72,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       return judgePrivateAddress(image, failure, from);
     case 'redirect-loop': {
       const cause = detail.includes(' to itself ')
-        ? ' This is typical of a proxy that ends TLS in front of a server that redirects http to https (X-Forwarded-Proto).'
+        ? ' This is typical of a proxy that terminates TLS in front of a server that redirects http to https (X-Forwarded-Proto).'
         : '';
       const hint = advise('contact-operator', `No client can pull from it: contact its operator.${cause}`);
       return notARegistry('redirect-loop', `${capitalize(server)} ${detail}.`, hint);

@@ -46,6 +46,6 @@ export const ENVIRONMENT: readonly VariableText[] = [
     effect: 'whether symbols other than ASCII are safe',
   },
   { names: ['GITHUB_WORKSPACE', 'CI_PROJECT_DIR'], effect: 'root of the repository, for paths in reports' },
-  { names: ['KAIROS_PULL_DEBUG'], effect: 'any value: a bug is reported with its stack' },
-  { names: ['RES_OPTIONS', 'UV_THREADPOOL_SIZE'], effect: 'name lookups of the system, as usual' },
+  { names: ['KAIROS_PULL_DEBUG'], effect: 'set to any value to print the stack trace of a bug' },
+  { names: ['RES_OPTIONS', 'UV_THREADPOOL_SIZE'], effect: 'system name resolution, as usual' },
 ];

@@ -14,7 +14,7 @@ const common = {
     .meta({ description: 'shown together, and used by notify and maintenance' }),
   interval: INTERVAL.optional().meta({ description: 'between two checks; at least 10s' }),
   paused: flag.optional().meta({ description: 'true: known and shown, but not checked' }),
-  muted: flag.optional().meta({ description: 'true: checked and shown, but no notifier is sent its events' }),
+  muted: flag.optional().meta({ description: 'true: checked and shown, but its events are not sent' }),
 };
 
 const own = {

@@ -169,7 +169,7 @@ export const documentSchema = z.object({
     .meta({ description: 'The skipped results by their reasons.' }),
   leftOut: z
     .object({ gitignore: count('By .gitignore files.'), exclude: count('By --exclude.') })
-    .meta({ description: 'Files and directories that were not read; a directory counts once.' }),
+    .meta({ description: 'Files and directories that were not read; a directory counts as one.' }),
   policy: z
     .object({
       expect: z.enum(['present', 'absent']).meta({ description: '--expect' }),

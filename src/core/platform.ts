@@ -25,7 +25,7 @@ export interface InvalidPlatform {
   readonly message: string;
 }
 
-/** The fields of an image index entry that are read; nothing about them is trusted. */
+/** The fields of an image index entry that are read; none of it is trusted. */
 export interface PlatformEntry {
   readonly platform?: unknown;
   readonly annotations?: unknown;

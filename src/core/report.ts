@@ -12,7 +12,7 @@ export interface Summary {
   readonly skipped: number;
 }
 
-/** Files and directories that were not read, by what left them out; a directory counts once. */
+/** Files and directories that were not read, by what left them out; a directory counts as one. */
 export interface LeftOut {
   readonly gitignore: number;
   readonly exclude: number;

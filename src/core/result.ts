@@ -158,7 +158,7 @@ export interface ResultFields {
   readonly foundAt: readonly FoundAt[];
   /** null if the text is not an image reference. */
   readonly reference: ResultReference | null;
-  /** How much was really verified; null if there was no response to judge. */
+  /** How much was actually verified; null if there was no response to judge. */
   readonly proof: Proof | null;
   readonly warnings: readonly Warning[];
   /** One plain sentence. */

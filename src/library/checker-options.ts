@@ -31,7 +31,7 @@ export interface CheckerOptions {
    */
   readonly timeout?: number | string | undefined;
   /**
-   * How often a request is repeated after a failure that may pass: 5xx, a lost connection.
+   * How often a request is repeated after a transient failure: 5xx, a lost connection.
    *
    * @defaultValue 2
    */
@@ -74,7 +74,7 @@ export interface CheckerOptions {
    */
   readonly anonymous?: boolean | undefined;
   /**
-   * By registry: the hosts (`auth.example.com`, `auth.example.com:8443`) that its token service may have. A registry that
+   * By registry: the hosts (`auth.example.com`, `auth.example.com:8443`) that its token service may use. A registry that
    * names another one gets no token request: the result is `not-a-registry`, cause `bad-challenge`.
    *
    * @defaultValue any host
@@ -137,7 +137,7 @@ export interface CheckerOptions {
   readonly env?: Env | undefined;
   /**
    * Called when a request has ended, with or without a response: the records of `requests` in the results, as they
-   * happen, and those of attempts that another one replaces, as https before a fallback to http. Secrets are masked. What
+   * happen, and attempts that were replaced, such as https before a fallback to http. Secrets are masked. What
    * it throws becomes an uncaught exception, and does not change the result.
    *
    * @defaultValue none

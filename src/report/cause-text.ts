@@ -92,7 +92,7 @@ export const CAUSE_TEXTS: {
       cure: 'Push the image again; then check caches and storage.',
     },
     layer: {
-      meaning: 'A layer has another size than the manifest says.',
+      meaning: "A layer's size differs from the manifest.",
       cure: 'Push the image again; then check caches and storage.',
     },
     'media-type': {
@@ -100,7 +100,7 @@ export const CAUSE_TEXTS: {
       cure: 'Have the registry, or the proxy in front of it, send the media type of the manifest.',
     },
     'digest-mismatch': {
-      meaning: 'The manifest that came is not the one with the requested digest.',
+      meaning: 'The registry returned a different manifest from the one requested.',
       cure: 'Do not use it. Bypass the proxy or clear the cache; if that does not help, contact the operator.',
     },
     null: {
@@ -118,7 +118,8 @@ export const CAUSE_TEXTS: {
       cure: 'Check host and port, firewall and VPN.',
     },
     tls: {
-      meaning: 'TLS failed: an unknown CA, an expired certificate, another name, an old version, no TLS at all.',
+      meaning:
+        'TLS failed: an unknown CA, an expired certificate, a name mismatch, an outdated protocol version, or no TLS at all.',
       cure: 'The message names the fault. For a private CA, use `--ca-file`: docs/network.md.',
     },
     proxy: {
@@ -148,7 +149,7 @@ export const CAUSE_TEXTS: {
       cure: 'Try again later; tell the operator which host failed.',
     },
     upstream: {
-      meaning: 'What is behind the registry failed: the registry that it mirrors, or its storage.',
+      meaning: 'A system behind the registry failed: the registry that it mirrors, or its storage.',
       cure: 'Try again later, or check the image at its origin.',
     },
   },
@@ -176,7 +177,7 @@ export const CAUSE_TEXTS: {
       cure: 'Check host and port of the image.',
     },
     'redirect-loop': {
-      meaning: 'Redirects do not end.',
+      meaning: 'The redirects never end.',
       cure: 'The operator must correct the address of the registry.',
     },
     'insecure-redirect': {

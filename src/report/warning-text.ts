@@ -25,7 +25,7 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, CodeText>> = {
     cure: 'No action is needed.',
   },
   'manifest-media-type': {
-    meaning: 'A manifest has another media type than its index says.',
+    meaning: 'A manifest has a media type that differs from its index.',
     cure: 'Push the image again with a current tool.',
   },
   'manifest-head': {
@@ -78,7 +78,7 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, CodeText>> = {
   },
   'helper-output': {
     meaning: 'A credential helper printed more than its JSON object, which oras refuses.',
-    cure: 'Have it print only the object.',
+    cure: 'Make it print only the object.',
   },
   'credentials-file': {
     meaning: 'A credentials file, or an entry of it, cannot be used. The check went on without it.',
@@ -101,7 +101,7 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, CodeText>> = {
     cure: 'Have the registry keep https.',
   },
   'response-status': {
-    meaning: 'The registry sent a success other than 200, which only containerd accepts.',
+    meaning: 'The registry sent a success status other than 200, which only containerd accepts.',
     cure: 'Have the registry send 200.',
   },
   'mirror-config': {

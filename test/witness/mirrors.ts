@@ -476,7 +476,7 @@ export const HOSTS_TOML: Group = {
       'mirror-failed',
     ),
     only(
-      'a layer that neither has',
+      'a layer that neither server has',
       containerd(
         (place) => {
           putBoth(place);

@@ -180,7 +180,7 @@ export const REALMS: Group = {
       says: 'not-a-registry/bad-challenge',
     },
     {
-      name: 'a realm that begins with a blank',
+      name: 'a realm that begins with a space',
       prepare: guarded({ challenge: (realm) => `Bearer realm=" ${realm}",service="r"` }),
       pulls: [],
       says: 'not-a-registry/bad-challenge',

@@ -147,7 +147,7 @@ export function kairosFamilies(countsOf: (id: string) => Counted): readonly Metr
     make(
       'kairos_resource_active_outage_duration_seconds',
       'gauge',
-      'For how long an outage is open; 0 if none is.',
+      'How long the outage has been open; 0 if none is.',
       [],
       ({ outage }, sharedLabels, nowMs) => [
         { sharedLabels, value: outage === null ? 0 : Math.max(0, nowMs - outage.startedAtMs) / 1000 },
@@ -172,7 +172,7 @@ export function kairosFamilies(countsOf: (id: string) => Counted): readonly Metr
     make('kairos_resource_outage_resolved_total', 'counter', 'Outages that ended.', [], ({ id }, sharedLabels) => [
       { sharedLabels, value: countsOf(id).resolved },
     ]),
-    make('kairos_resource_outage_duration_seconds', 'histogram', 'How long outages were.', [], ({ id }, labels) =>
+    make('kairos_resource_outage_duration_seconds', 'histogram', 'How long outages lasted.', [], ({ id }, labels) =>
       distribution('kairos_resource_outage_duration_seconds', OUTAGE_BUCKETS, countsOf(id).outages, labels),
     ),
     {

@@ -35,7 +35,7 @@ export const MONITOR_FAMILIES: readonly MetricFamily[] = [
   ),
   gauge(
     'registry_paused_until_timestamp_seconds',
-    'Until when the registry wants no requests. No sample while it accepts them.',
+    'When the registry will accept requests again. No sample while it accepts them.',
     ['registry'],
     ({ registries }) =>
       registries.flatMap(({ registry, pausedUntilMs }) =>
@@ -44,7 +44,7 @@ export const MONITOR_FAMILIES: readonly MetricFamily[] = [
   ),
   gauge(
     'certificate_expiry_timestamp_seconds',
-    'Until when the certificate of the host is valid, as of the last check of it.',
+    'When the certificate of the host expires, as of its last check.',
     ['host'],
     ({ certificates }) =>
       certificates.map(({ host, expiresAtMs }) => ({ labels: { host }, value: seconds(expiresAtMs) })),

@@ -68,7 +68,7 @@ export const RESOURCE_FAMILIES: readonly MetricFamily[] = [
   }),
   family({
     name: 'resource_last_change_timestamp_seconds',
-    help: 'Since when the state of the resource is what it is.',
+    help: 'When the state of the resource last changed.',
     value: ({ sinceMs }) => inSeconds(sinceMs),
   }),
   family({

@@ -1,5 +1,5 @@
 // The deliveries of one notifier, one after the other in the order of the events. What is left of them is in the store, so
-// a restart continues. Another notifier that is down delays nothing here.
+// delivery continues after a restart. Another notifier that is down delays nothing here.
 
 import type { Clock } from '../../core/clock.ts';
 import type { Delivery, MonitorStore } from '../store/store.ts';
