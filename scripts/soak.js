@@ -6,6 +6,8 @@
 //   npm run soak -- --seed 7 --only 12        one of them again
 //   npm run soak -- monitor-kill --kills 50   a monitor that is killed, and no interruptions
 //   npm run soak -- monitor-year --resources 200 --days 365
+//   npm run soak -- monitor-cluster --resources 1000 --seconds 300   workers killed and frozen, the database stopped
+//   npm run soak -- monitor-stores --resources 10000   how long SQLite and PostgreSQL take
 //   npm run soak -- shards --references 100000   ten shards, merged, against one run
 
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../pipeline/project-file.ts';
 import { type Interruption, interrupt } from './interrupt.ts';
-import { soakCluster, soakKills, soakYear } from './monitor.ts';
+import { soakCluster, soakKills, soakStores, soakYear } from './monitor.ts';
 import { SCENES } from './scene.ts';
 import { soakShards } from './shards.ts';
 
@@ -38,6 +38,7 @@ if (!numbers.every((it) => it >= 0) || names.length + proofs.length === 0) {
   console.error('usage: npm run soak -- [--runs N] [--early N] [--seed N] [--only INDEX] [scene …]');
   console.error('       npm run soak -- monitor-kill [--kills N] [--seed N]');
   console.error('       npm run soak -- monitor-cluster [--resources N] [--registries N] [--seconds N] [--seed N]');
+  console.error('       npm run soak -- monitor-stores [--resources N]');
   console.error('       npm run soak -- monitor-year [--resources N] [--days N]');
   console.error('       npm run soak -- shards [--references N]');
   process.exit(2);
@@ -77,6 +78,7 @@ await Promise.all(
 
 if (names.length > 0) printInterruptions();
 if (proofs.includes('monitor-kill') && !(await soakKills({ program: plan.program, kills, seed }))) process.exitCode = 1;
+if (proofs.includes('monitor-stores')) await soakStores(Number(values.resources ?? 10_000));
 if (proofs.includes('monitor-cluster')) {
   const load = {
     resources: Number(values.resources ?? 1000),

@@ -10,6 +10,7 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { type ClusterRun, runCluster } from './cluster.ts';
 import { MAX_LATE_MS } from './cluster-audit.ts';
 import { type Killing, killMonitor } from './kill-monitor.ts';
+import { measureStores } from './stores.ts';
 
 const DAY = 86_400_000;
 const RESTART_MS = 2_000;
@@ -51,6 +52,16 @@ export async function soakCluster(
       `${figures.delivered} events delivered, ${figures.deliveredTwice} twice; ${problems.length} problems; seed ${load.seed}`,
   );
   return problems.length === 0;
+}
+
+/** Prints how long each store takes: figures, no proof. */
+export async function soakStores(resources: number): Promise<void> {
+  for (const one of await measureStores(resources)) {
+    console.log(
+      `monitor-stores   ${one.name}, ${resources} resources: uptime of all ${Math.round(one.overviewMs)} ms, bars of 90 days for 300 ${Math.round(one.pageMs)} ms, for all ${Math.round(one.allMs)} ms, ` +
+        `${Math.round(one.writesPerSecond)} checks written each second, longest block ${Math.round(one.longestBlockMs)} ms`,
+    );
+  }
 }
 
 export interface Year {
