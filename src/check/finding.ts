@@ -3,6 +3,7 @@
 import { type Digest, shortDigest } from '../core/digest.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
 import { type CAUSES, type Cause, judgementOf, type Reason, type RegistryError } from '../core/result.ts';
+import type { Credential } from '../credentials/credential.ts';
 import type { LoginTool } from '../credentials/login-tool.ts';
 import type { Quote } from '../http/send.ts';
 import type { Evidence } from '../registry/evidence.ts';
@@ -53,10 +54,12 @@ export interface Part {
   readonly kind: 'child-manifest' | 'config' | 'layer';
   /** With its digest: `layer 3 of linux/arm64 (sha256:…, …)`. */
   readonly name: string;
-  /** `layer 3 of linux/arm64` */
+  /** `layer 3 of 7 for linux/arm64` */
   readonly title: string;
-  /** What the title does not say: `sha256:… (application/…)`. */
+  /** What the title does not say: `sha256:…`, and an unusual media type. */
   readonly detail: string;
+  /** Whose part it is, if it is of one platform only. */
+  readonly platform?: string;
   readonly descriptor: Descriptor;
 }
 
@@ -93,17 +96,19 @@ export const loginSubject = ({ known, reference, loginTool = () => 'docker' }: C
 
 export const REPORT = advise('contact-operator', "Report this to the registry's operator.");
 
-/** The name first: it is the most frequent mistake. `hasAccount`: the registry accepted, or knows, the credentials. */
-export function accessHint(image: CheckedImage, hasAccount = false): Hint {
-  const { access, right } = image.known;
-  const grant = right === undefined || !hasAccount ? '' : `grant that account ${right}, or `;
-  const who =
+/** The name first: it is the most frequent mistake. `accepted`: credentials that the registry accepted, or knows. */
+export function accessHint(image: CheckedImage, accepted?: Credential): Hint {
+  const { access, right, login } = image.known;
+  const isShared = accepted?.username !== undefined && accepted.username === login?.username;
+  const holder = (isShared ? login?.holder : undefined) ?? 'that account';
+  const change = (isShared ? login?.change : undefined) ?? 'log in with one that has it';
+  const step =
     right === undefined
-      ? 'an account that is allowed to pull it'
-      : hasAccount
-        ? 'one that has it'
-        : `an account that has ${right}`;
-  const verb = `Check the name; if it is correct, ${grant}log in with ${who}`;
+      ? 'log in with an account that is allowed to pull it'
+      : accepted === undefined
+        ? `log in with an account that has ${right}`
+        : `grant ${right} to ${holder}, or ${change}`;
+  const verb = `Check the name; if it is correct, ${step}`;
   const { text } = loginHint(image, verb, access === undefined ? '' : ` ${access}`);
   return advise('check-access', text);
 }
@@ -122,7 +127,10 @@ export function intercepted({ response, page }: Evidence, expected = 'a registry
     reason: 'not-a-registry',
     cause: 'intercepted',
     message: `${host} returned ${status} with ${page ?? 'a request to sign in to the network'} instead of ${expected}.`,
-    hint: advise('check-registry', 'Check for a captive portal, a proxy, or a wrong host in the image name.'),
+    hint: advise(
+      'check-registry',
+      'If this network has a sign-in page (captive portal), sign in with a browser. Otherwise, check for a proxy, or a wrong host in the image name.',
+    ),
   });
 }
 

@@ -2,7 +2,7 @@
 // the check, which are those of the monitor and of the library.
 
 import type { HintCode } from '../core/hint-code.ts';
-import type { Reference } from '../core/reference.ts';
+import { formatReference, type Reference } from '../core/reference.ts';
 
 export interface Hint {
   readonly code: HintCode;
@@ -69,23 +69,32 @@ export const OPTION_HINTS = {
     text: 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.',
     plain: 'No credentials were sent. Ask the operator for a token service over https.',
   },
-  withoutPull: { code: 'try-later', text: 'To check without using a pull, pass --proof head.', plain: null },
+  withoutPull: { code: 'try-later', text: 'Later checks with --proof head use no pulls.', plain: null },
   anonymousInstead: { code: 'log-in', text: 'To check without them, use --anonymous.', plain: null },
 } as const satisfies Readonly<Record<string, Hint>>;
+
+const authorityFiles = (host: string): string =>
+  `For docker, save it as /etc/docker/certs.d/${host}/ca.crt; for podman, as /etc/containers/certs.d/${host}/ca.crt.`;
 
 /** With `host`, which names the directory in certs.d. */
 export const trustNamedAuthorityHint = (host: string): Hint => ({
   code: 'trust-authority',
-  text: `If it is your company's CA, pass its certificate with --ca-file ca.pem, or save it as certs.d/${host}/ca.crt. If you do not know it, a proxy may be reading the connection.`,
-  plain: `If it is your company's CA, set caFile for ${host} to its certificate, or save it as certs.d/${host}/ca.crt. If you do not know it, a proxy may be reading the connection.`,
+  text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
+  plain: `If it is your company's CA, set caFile for ${host} to its certificate. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
 });
 
-/** `host`: as in the reference, and in the settings of Docker. */
-export const plainHttpHint = (host: string): Hint => ({
-  code: 'plain-http',
-  text: `If it is meant to use plain HTTP, pass --plain-http; a pull with docker also requires ${host} in insecure-registries. Otherwise, check the port.`,
-  plain: `If it is meant to use plain HTTP, set plainHttp: true for ${host}; a pull with docker also requires it in insecure-registries. Otherwise, check the port.`,
-});
+/** Without a port in the name, plain HTTP means port 80, not the port that was asked. */
+export function plainHttpHint({ registry, ...image }: Reference): Hint {
+  const hasPort = /:\d+$/.test(registry);
+  const host = hasPort ? registry : `${registry}:443`;
+  const name = hasPort ? '' : ` with the port in the name (${formatReference({ ...image, registry: host })})`;
+  const docker = `docker requires ${host} in insecure-registries (/etc/docker/daemon.json)`;
+  return {
+    code: 'plain-http',
+    text: `If plain HTTP is intended, pass --plain-http${name}; ${docker}. Otherwise, check the port, or enable TLS on it.`,
+    plain: `If plain HTTP is intended, set plainHttp: true for ${host}; ${docker}. Otherwise, check the port, or enable TLS on it.`,
+  };
+}
 
 /** In messages. */
 export const GIVEN_LOGIN_NAME = '--username and standard input';
@@ -98,8 +107,8 @@ export const GIVEN_LOGIN_HINT: Hint = {
 
 export const clientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
-  text: `Pass one with --cert and --key, or put client.cert and client.key in certs.d/${host}.`,
-  plain: `Set cert and key for ${host}, or put client.cert and client.key in certs.d/${host}.`,
+  text: `Pass one with --cert and --key, or put client.cert and client.key in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
+  plain: `Set cert and key for ${host}, or put client.cert and client.key in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
 });
 
 export const otherClientCertificateHint = (host: string): Hint => ({
@@ -128,11 +137,12 @@ export function conversionHint({ registry, repository, tag, digest }: Reference)
   return advise('push-again', `Build and push it again, or convert it to another tag: \`${command}\`.`);
 }
 
-export const fullDigestHint: Hint = {
+/** `name`: of the image, without the digest. */
+export const fullDigestHint = (name: string): Hint => ({
   code: 'check-name',
-  text: 'It is a short form: -o json prints the full digest.',
-  plain: 'It is a short form: use the full digest.',
-};
+  text: `If it is a short form, the tag has the full digest: \`kairos-pull check -o json ${/:[^/]*$/.test(name) ? name : `${name}:TAG`}\` prints it.`,
+  plain: 'If it is a short form, use all of its digits.',
+});
 
 export const allowRealmHint = (registry: string): Hint => ({
   code: 'allow-realm',

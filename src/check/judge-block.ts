@@ -15,8 +15,14 @@ export function judgeBlock(image: CheckedImage, evidence: Evidence): Finding | u
   if (status === 451) return legalBlock(image, evidence);
   if (says(evidence, 'policy-block', namesOf(image))) return policyBlock(image, evidence);
   if (status !== 403) return undefined;
-  const blocked = (why: string): Finding =>
-    networkBlock(`${host}, or a firewall in front of it, blocked the request: ${why}`, evidence);
+  const { headers } = evidence.response;
+  // The page of a block by Cloudflare: a registry behind it would send an answer of its own.
+  const isCloudflare =
+    evidence.page !== undefined && headers.get('server') === 'cloudflare' && headers.get('cf-ray') !== undefined;
+  const who = isCloudflare
+    ? `Cloudflare, in front of ${host}, blocked the request`
+    : `${host}, or a firewall in front of it, blocked the request`;
+  const blocked = (why: string): Finding => networkBlock(`${who}: ${why}`, evidence);
   if (crossedOrigin)
     return blocked(`${formatStatus(status)} after a redirect from ${image.host}${quoteRegistry(evidence)}`);
   if (evidence.page !== undefined) return blocked(describeResponse(evidence));
@@ -69,7 +75,7 @@ function policyBlock(image: CheckedImage, evidence: Evidence): Finding {
     ? 'Ask the owner of the image where it is now.'
     : says(evidence, 'terms-not-accepted', namesOf(image))
       ? 'Accept the terms with an account there, then log in with that account.'
-      : 'The image exists: push one that passes, or ask the owner of the policy (scanning, signing, curation) to allow this one.';
+      : 'The image exists: push one that passes, or ask the owner of that policy to allow this one.';
   return finding(
     { reason: 'denied', cause: 'policy-block', message, hint: advise('ask-for-approval', hint) },
     evidence,

@@ -75,7 +75,7 @@ function judgeProblem(image: CheckedImage, evidence: Evidence, problem: Manifest
       return finding({
         reason: 'legacy-schema1',
         cause: null,
-        message: `${imageName(image)} has only a Docker schema 1 manifest${schema1Type(evidence)}, which Docker 28.2+ and containerd 2.1+ cannot pull.`,
+        message: `${imageName(image)} has only a Docker schema 1 manifest${schema1Type(evidence)}, which Docker 26+ and containerd 2.0+ refuse by default (28.2+ and 2.1+ always).`,
         hint: conversionHint(image.reference),
       });
     case 'no-manifest':
@@ -112,7 +112,7 @@ function otherManifest(image: CheckedImage, host: string, expected: Digest, actu
     message: `Requested ${wanted}, but ${host} returned content with the digest ${found}.`,
     hint: advise(
       'bypass-cache',
-      "Do not use it: a cache, a proxy, damaged storage or an attacker may have replaced it. Bypass the proxy or clear the cache; if that does not help, contact the registry's operator.",
+      "Do not use it: a cache or proxy on the way, damaged storage or an attacker may have replaced it. Clear that cache or mirror, if there is one; otherwise, contact the registry's operator.",
     ),
   });
 }
@@ -137,7 +137,10 @@ function notAnImage(image: CheckedImage, what: string, hasImageLayers = false): 
         ? `${name} is ${what}, although its layers are those of a container image: docker and podman refuse it.`
         : `${name} is ${what}, not a container image.`,
     hint: what.startsWith(ATTESTATIONS)
-      ? advise('push-again', 'The image itself is missing from it: build and push it again.')
+      ? advise(
+          'push-again',
+          'The image itself is missing from it: build and push it again. If that does not help, build it without attestations: `docker buildx build --provenance=false --sbom=false`.',
+        )
       : hasImageLayers
         ? advise(
             'push-again',

@@ -72,7 +72,7 @@ export function judgeFailure(image: CheckedImage, failure: HttpFailure, from: Fa
       return judgePrivateAddress(image, failure, from);
     case 'redirect-loop': {
       const cause = detail.includes(' to itself ')
-        ? ' This is typical of a proxy that terminates TLS in front of a server that redirects http to https (X-Forwarded-Proto).'
+        ? ' This is typical of a proxy that terminates TLS in front of a server that redirects http to https: the proxy must send X-Forwarded-Proto: https.'
         : '';
       const hint = advise('contact-operator', `No client can pull from it: contact its operator.${cause}`);
       return notARegistry('redirect-loop', `${capitalize(server)} ${detail}.`, hint);
@@ -167,7 +167,10 @@ function judgeTcp(
 /** The registry has responded already if its token service or a redirect target fails. */
 function otherServerHint(image: CheckedImage, { host }: HttpFailure, from: FailedAt): Hint | undefined {
   if (from === 'token-service')
-    return advise('check-registry', `${image.host} itself responds: check ${host}, or the realm in its challenge.`);
+    return advise(
+      'check-registry',
+      `${image.host} itself responds: check ${host}, or the address of the token service (realm) that ${image.host} sends.`,
+    );
   if (host === image.host) return undefined;
   return advise('check-registry', `${image.host} itself responds: check ${host}, or its redirect.`);
 }
@@ -197,7 +200,7 @@ const TIMEOUTS: Record<Phase, (scene: TimeoutScene) => readonly [message: string
     `Could not connect to ${server} ${time}: no response at all.`,
     advise(
       'check-connection',
-      'Check the firewall, the VPN and the route, and whether that host is up: a running host without a registry would refuse the connection.',
+      'Check that the host is up, and check the firewall, the VPN and the route. If this network requires a proxy, set HTTPS_PROXY.',
     ),
   ],
   tls: ({ server, time }) => [

@@ -6,7 +6,7 @@ import type { Warning } from '../core/result.ts';
 import { keyOfRegistry } from '../credentials/auth-key.ts';
 import type { FailedHelper, FailedSource, HelperName } from '../credentials/credential-chain.ts';
 import type { Connection } from './connection.ts';
-import { type CheckedImage, type Finding, finding, loginSubject } from './finding.ts';
+import { type CheckedImage, type Finding, finding, loginSubject, quoteRegistry } from './finding.ts';
 import { advise, both, type Hint, OPTION_HINTS } from './hint.ts';
 import { completeHint, describeHelperLogin, describeLogin } from './login-advice.ts';
 import type { Checked } from './result.ts';
@@ -42,7 +42,7 @@ function judgeFailedHelper(image: CheckedImage, found: Finding, helper: FailedHe
   const { program, label, problem, code, isSlow } = helper;
   const { registry, repository } = image.reference;
   const where = registryOfHost(registry) === DOCKER_HUB ? image.known.name : 'this registry';
-  const message = `${program} ${problem}; ${label} relies on it for ${where}, which does not serve ${repository} without credentials.`;
+  const message = `${program} ${problem}; ${label} relies on it for ${where}, which does not serve ${repository} without credentials${quoteRegistry({ errors: found.registryErrors })}.`;
   const look = `To see why, run \`echo ${keyOfRegistry(registry)} | ${program} get\``;
   const evidence = { errors: found.registryErrors };
   if (isSlow) {
@@ -79,7 +79,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 
 function install(program: string): string {
   const name = PACKAGES[program];
-  return name === undefined ? 'Install it' : `Install it (${name})`;
+  return name === undefined ? 'Install it' : `Install ${name}`;
 }
 
 function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem, missing }: FailedSource): Finding {

@@ -33,7 +33,7 @@ export function judgeLimit(
     }
     case 'too-many-requests':
       return limited(
-        `${response.host} is rate limiting this client: it returned ${formatStatus(response.status)}${describeAttempts(response.attempts)}; whether the image exists is unknown.`,
+        `${response.host} ${response.status === 429 ? '' : 'is rate limiting this client: it '}returned ${formatStatus(response.status)}${describeAttempts(response.attempts)}; whether the image exists is unknown.`,
         advise('try-later', `${again}.`),
       );
     default:
@@ -47,7 +47,7 @@ function describeQuota({ known }: CheckedImage, { response }: Evidence, used: Cr
   const { limit = null, remaining = null, windowSeconds = null } = readRateLimit(response) ?? {};
   const source = response.quote(response.headers.get('docker-ratelimit-source') ?? '', 60);
   const whose = used?.username ? ` for user ${cleanText(used.username, 60)}` : source === '' ? '' : ` for ${source}`;
-  const how = used === undefined ? ' (anonymous)' : '';
+  const how = ` (${used === undefined ? 'anonymous, ' : ''}${response.status})`;
   const window = windowSeconds === null ? '' : ` in ${nameWindow(windowSeconds)}`;
   if (limit === null) return `The pull quota of ${known.name} is used up${whose}${how}`;
   return `${known.name}: ${remaining ?? 0} of ${limit} pulls are left${window}${whose}${how}`;
@@ -59,6 +59,12 @@ function nameWindow(seconds: number): string {
   return Number.isInteger(hours) ? `this ${hours}-hour window` : `this window (${formatWait(seconds * 1000)})`;
 }
 
+/** The command alone: which account it is makes no difference. */
+const plainLogin = ({ known: { login = {}, ...known }, ...image }: CheckedImage): CheckedImage => {
+  const { account, ...way } = login;
+  return { ...image, known: { ...known, login: account === undefined || way.command !== undefined ? login : way } };
+};
+
 function quotaHint(image: CheckedImage, { response }: Evidence, hasLogin: boolean): Hint {
   const { windowSeconds = null } = readRateLimit(response) ?? {};
   const again = tryAgain(response);
@@ -68,7 +74,7 @@ function quotaHint(image: CheckedImage, { response }: Evidence, hasLogin: boolea
   const step = hasLogin
     ? advise('try-later', wait === undefined ? `${again}.` : `Wait: ${wait}.`)
     : both(
-        loginHint(image, `Log in for a higher limit${more}`),
+        loginHint(plainLogin(image), `Log in for a higher limit${more}`),
         advise(
           'try-later',
           wait === undefined ? `Or ${again.charAt(0).toLowerCase()}${again.slice(1)}.` : `Or wait: ${wait}.`,

@@ -32,7 +32,8 @@ export function judgeNotFound(image: CheckedImage, evidence: Evidence): Finding 
   }
   if (part !== undefined) {
     const message = `${capitalize(part.title)} is missing from ${crossedOrigin ? host : repositoryName(image)}: ${part.detail}.`;
-    const hint = advise('push-again', 'A pull would fail. Push the image again, or have the registry restore it.');
+    const pull = part.platform === undefined ? 'A pull would fail.' : `A pull for ${part.platform} would fail.`;
+    const hint = advise('push-again', `${pull} Push the image again, or have the registry restore it.`);
     return finding({ reason: 'incomplete', cause: part.kind, message, hint }, evidence);
   }
   if (status === 410 && evidence.page === undefined) return gone(image, evidence);
@@ -89,6 +90,8 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
   const { known, reference } = image;
   const { repository, tag, digest } = reference;
   const name = repositoryName(image);
+  // Over http, it would require an option more.
+  const list = image.isPlainHttp ? '' : `; \`skopeo list-tags docker://${name}\` lists the tags`;
   const cache =
     known.cacheOf && advise('check-name', `This is a cache of ${known.cacheOf}; the image may exist there.`);
   const missing = (cause: CauseOf<'not-found'>, message: string, hint: Hint): Finding =>
@@ -111,14 +114,14 @@ function judgeMissing(image: CheckedImage, evidence: Evidence): Finding {
   if (known.notFoundMeansTag) {
     const hint = advise(
       'check-name',
-      "The repository exists: check the tag's spelling and whether the push has finished.",
+      `The repository exists: check the tag's spelling and whether the push has finished${list}.`,
     );
     return missing('tag', `${name} has no tag ${tag}.`, cache || hint);
   }
   // CNCF distribution and Harbor respond the same for a missing repository.
   const hint = advise(
     'check-name',
-    'Check the spelling of the repository and the tag, and whether the push has finished.',
+    `Check the spelling of the repository and the tag, and whether the push has finished${list}.`,
   );
   const message = `${name}:${tag} does not exist: no such tag, or no such repository.`;
   return missing(null, message, cache || hint);

@@ -58,7 +58,7 @@ export function judgeUnauthorized(image: CheckedImage, evidence: Evidence, tried
   if (used !== undefined && tried.isDropped) return droppedLogin(image, used, evidence);
   if (used !== undefined) {
     const message = `${nameCredentials(image, used)} do not grant access to ${repositoryName(image)}: no permission, or the repository does not exist.`;
-    const hint = accessHint(image, true);
+    const hint = accessHint(image, used);
     return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
   }
   if (withToken) return privateOrMissing(image, evidence);
@@ -172,9 +172,7 @@ export function judgeRejected(
   // An empty 403 of a token service is about the credentials.
   const block = response.status === 403 && response.body.length > 0 ? judgeBlock(image, evidence) : undefined;
   if (block !== undefined && !isAvailable) return block;
-  // The end of the sentence is about the image, so the words of the registry follow it.
-  const words = isAvailable ? '' : quoteRegistry(evidence);
-  const state = saysExpired(response) ? 'have expired' : `were rejected (${response.status})${words}`;
+  const state = saysExpired(response) ? 'have expired' : `were rejected (${response.status})`;
   const instead = isAvailable ? '; the image can be pulled without them' : '';
   const message = `${nameCredentials(image, credential)} ${state}${instead}.`;
   const cause = saysExpired(response) ? 'credentials-expired' : 'bad-credentials';
@@ -202,22 +200,24 @@ function rejectedHint(image: CheckedImage, { credential, response }: RefusedCred
 
 function noAccess(image: CheckedImage, credential: Credential, mayBeMissing: boolean, evidence: Evidence): Finding {
   const name = repositoryName(image);
+  const { status } = evidence.response;
   const message = mayBeMissing
-    ? `Either ${name} does not exist, or the credentials${sourceOf(credential)} are not allowed to pull it.`
-    : `${nameCredentials(image, credential)} are not allowed to pull ${name}.`;
+    ? `Either ${name} does not exist, or the credentials${sourceOf(credential)} are not allowed to pull it (${status}).`
+    : `${nameCredentials(image, credential)} are not allowed to pull ${name} (${status}).`;
   return finding(
     {
       reason: 'denied',
       cause: mayBeMissing ? 'missing-or-no-access' : 'no-access',
       message,
-      hint: accessHint(image, true),
+      hint: accessHint(image, credential),
     },
     evidence,
   );
 }
 
 export function noAnonymousAccess(image: CheckedImage, evidence: Evidence): Finding {
-  const message = `${repositoryName(image)} is private or does not exist; ${image.known.name} denies anonymous access.`;
+  const { status } = evidence.response;
+  const message = `${repositoryName(image)} is private or does not exist; ${image.known.name} denies anonymous access (${status}, no credentials sent).`;
   const hint = accessHint(image);
   return finding({ reason: 'denied', cause: 'missing-or-no-access', message, hint }, evidence);
 }
@@ -252,7 +252,8 @@ export function privateOrMissing(image: CheckedImage, evidence: Evidence): Findi
   const official = officialName(image);
   if (official !== undefined) return noOfficialImage(official, evidence);
   const message = `${repositoryName(image)} is private or does not exist; ${name} does not say which (${evidence.response.status}, no credentials sent).`;
-  const verb = `Check the name; if it is private, log in${right === undefined ? '' : ` with an account that has ${right}`}`;
+  const may = right === undefined ? 'is allowed to pull it' : `has ${right}`;
+  const verb = `Check the name; if it is private, log in with an account that ${may}`;
   const hint = loginHint(image, verb, access === undefined ? '' : ` ${access}`);
   return finding({ reason: 'unauthorized', cause: 'missing-or-private', message, hint }, evidence);
 }
@@ -262,7 +263,7 @@ export function credentialsExpired(
   credential: Credential | undefined,
   evidence: Evidence,
 ): Finding {
-  const message = `${nameCredentials(image, credential)} have expired.`;
+  const message = `The credentials${credential === undefined ? '' : sourceOf(credential)} have expired (${evidence.response.status}).`;
   const hint = credential === undefined ? loginHint(image, 'Log in again') : renewHint(loginSubject(image), credential);
   return finding({ reason: 'unauthorized', cause: 'credentials-expired', message, hint }, evidence);
 }

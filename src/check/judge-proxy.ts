@@ -77,7 +77,7 @@ function judgeCredentials(proxy: ProxyFacts | undefined, host: string): Judged {
     message: `The ${name} requires authentication (407).`,
     hint: advise(
       'check-proxy',
-      `Add the proxy's credentials to ${variable}: http://user:password@${proxy?.host ?? 'proxy:port'}.`,
+      `Add the proxy's credentials to ${variable}, with special characters percent-encoded: http://user:password@${proxy?.host ?? 'proxy:port'}.`,
     ),
   };
 }

@@ -37,7 +37,11 @@ interface Scene {
 }
 
 const TRUST = OPTION_HINTS.trustAuthority;
-const RENEW = advise('check-certificate', "The registry must renew it. Also check this machine's clock.");
+const renewHint = (): Hint =>
+  advise(
+    'check-certificate',
+    `The registry must renew it. If ${today()} is not today's date, correct this machine's clock.`,
+  );
 const RENEW_CHAIN = advise(
   'check-certificate',
   "Renew the one that expired; if it is your own CA file, replace it. Also check this machine's clock.",
@@ -46,7 +50,10 @@ const SAME_FOR_GO = 'docker, podman and other clients built with Go 1.22 or late
 
 const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   'not-tls': ({ image, failure, Server }) => ({
-    message: `${Server} responded to the TLS handshake with something other than TLS.`,
+    message:
+      failure.tls?.repliesInHttp === true
+        ? `${Server} responds in plain HTTP, not TLS.`
+        : `${Server} responded to the TLS handshake with something other than TLS.`,
     hint: failure.host === image.host ? notTlsHint(image) : REPORT,
   }),
   'old-version': ({ Server }) => ({
@@ -92,11 +99,11 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   }),
   expired: ({ image, server, facts }) => ({
     message: `The certificate of ${server} ${expiry(image, facts)}.`,
-    hint: isExpired(facts) ? RENEW : RENEW_CHAIN,
+    hint: isExpired(facts) ? renewHint() : RENEW_CHAIN,
   }),
   'not-yet-valid': ({ server, facts }) => ({
     message: `The certificate of ${server} is not valid yet${facts ? day(facts.validFromMs, '; it becomes valid on ') : ''}.`,
-    hint: RENEW,
+    hint: renewHint(),
   }),
   'other-name': judgeOtherName,
   'not-for-servers': ({ image, server, facts }) => ({
@@ -175,7 +182,7 @@ const requiredCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): 
     : both(advise('contact-operator', `A client certificate is sent only to ${host}, not to another host.`), REPORT);
 
 const notTlsHint = ({ httpsOnly, reference }: CheckedImage): Hint =>
-  httpsOnly === undefined ? plainHttpHint(reference.registry) : advise('plain-http', httpsOnly);
+  httpsOnly === undefined ? plainHttpHint(reference) : advise('plain-http', httpsOnly);
 
 function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const { names = [], commonName = '' } = facts ?? {};
@@ -209,6 +216,9 @@ const issuedBy = (image: CheckedImage, facts: CertificateFacts | undefined, lead
   facts === undefined || facts.issuer === '' ? '' : `${lead}"${image.quote(facts.issuer, 80)}"`;
 
 const DAY_MS = 86_400_000;
+
+/** By this machine's clock. */
+const today = (): string => new Date(Date.now()).toISOString().slice(0, 10);
 
 /** `, 2 days ago`; '' within a day, or after years. */
 function daysAgo(timeMs: number): string {

@@ -34,8 +34,10 @@ export const invalidReference = (message: string, hint: Hint | null = null): Fin
   finding({ reason: 'invalid-reference', cause: null, message, hint });
 
 /** A digest as the text report prints it. */
-const SHORT_DIGEST = /@sha256:[0-9a-f]{7,63}$/;
+const SHORT_DIGEST = /^([\w./:-]+)@sha256:[0-9a-f]{7,63}$/;
 
 /** Of a text that is not a reference. */
-export const invalidText = (text: string, message: string): Finding =>
-  invalidReference(message, SHORT_DIGEST.test(text) ? fullDigestHint : null);
+export function invalidText(text: string, message: string): Finding {
+  const name = SHORT_DIGEST.exec(text)?.[1];
+  return invalidReference(message, name === undefined ? null : fullDigestHint(name));
+}

@@ -32,7 +32,10 @@ export function createPartReader(client: RegistryClient, image: CheckedImage): P
           const { digest } = descriptor;
           const title = platform === null ? 'the manifest' : `the manifest of ${platform}`;
           const name = platform === null ? `${title} ${digest}` : `${title} (${digest})`;
-          const part: Part = { kind: 'child-manifest', name, title, detail: digest, descriptor };
+          const part: Part = {
+            ...{ kind: 'child-manifest', name, title, detail: digest, descriptor },
+            ...(platform !== null && { platform }),
+          };
           return decide({ ...image, part }, await client.manifest('GET', digest, 'child-manifest'), judgeManifest);
         }),
       ),

@@ -6,6 +6,7 @@ import type { BlobSummary, Warning } from '../core/result.ts';
 import type { BlobEvidence } from '../registry/blob-evidence.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Descriptor } from '../registry/manifest-schema.ts';
+import { isStandardMediaType } from '../registry/media-type.ts';
 import { decide, type JudgeContent } from './decide.ts';
 import { type CheckedImage, capitalize, type Finding, type Part, worstOf } from './finding.ts';
 import { judgeBlob, type PresentBlob } from './judge-content.ts';
@@ -86,18 +87,31 @@ function sizeUnknown(names: readonly string[]): Warning {
 
 function distinctBlobs(image: CheckedImage, images: readonly PlatformImage[]): Blob[] {
   const blobs = new Map<string, Blob>();
-  const add = (kind: Blob['part']['kind'], what: string, descriptor: Descriptor, isRead = false): void => {
+  const add = (
+    kind: Blob['part']['kind'],
+    what: string,
+    title: string,
+    descriptor: Descriptor,
+    isRead = false,
+  ): void => {
     const { digest, mediaType } = descriptor;
     const type = showType(image, mediaType);
-    const words = { name: `${what} (${digest}, ${type})`, title: what, detail: `${digest} (${type})` };
+    const words = {
+      name: `${what} (${digest}, ${type})`,
+      title,
+      detail: isStandardMediaType(mediaType) ? digest : `${digest} (${type})`,
+    };
     // Of two sizes of the same blob, one is wrong.
     const key = `${digest} ${descriptor.size}`;
     if (isRead || !blobs.has(key)) blobs.set(key, { part: { kind, ...words, descriptor }, isRead });
   };
   for (const { platform, manifest, config } of images) {
     const owner = platform === null ? '' : ` of ${platform}`;
-    add('config', `the config${owner}`, manifest.config, config !== undefined);
-    for (const [at, layer] of manifest.layers.entries()) add('layer', `layer ${at + 1}${owner}`, layer);
+    add('config', `the config${owner}`, `the config${owner}`, manifest.config, config !== undefined);
+    const whose = platform === null ? '' : ` for ${platform}`;
+    for (const [at, layer] of manifest.layers.entries()) {
+      add('layer', `layer ${at + 1}${owner}`, `layer ${at + 1} of ${manifest.layers.length}${whose}`, layer);
+    }
   }
   return [...blobs.values()];
 }

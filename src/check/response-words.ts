@@ -23,7 +23,10 @@ export function describeResponse(evidence: Evidence): string {
 
 /** Not if there is nothing but the status in its title, as in many. */
 function describePage(page: string, status: number): string {
-  const isRepetition = page.toLowerCase().includes(formatStatus(status).toLowerCase());
+  const words = formatStatus(status).toLowerCase();
+  const title = page.toLowerCase();
+  // Of nginx: "503 Service Temporarily Unavailable".
+  const isRepetition = title.includes(words) || title.replace(' temporarily', '').includes(words);
   return isRepetition ? '' : ` with ${page}`;
 }
 
@@ -44,14 +47,14 @@ export function requestedWaitMs(response: HttpResponse): number | undefined {
   return waitMs === undefined || waitMs > LONGEST_WAIT_MS ? undefined : waitMs;
 }
 
-/** `Try again later`, `Try again in 90 s`, `Try again in 90 min (08:00 UTC)`; without a full stop. */
+/** `Try again later`, `Try again in 90 s, as the server asks`, `Try again in 90 min (08:00 UTC), …`; without a full stop. */
 export function tryAgain(response: HttpResponse): string {
   const waitMs = requestedWaitMs(response);
   if (waitMs === undefined) return 'Try again later';
   const sentMs = sentAtMs(response);
   const isLong = sentMs !== undefined && waitMs >= WORTH_A_CLOCK_MS && waitMs < DAY_MS;
   const clock = isLong ? ` (${new Date(sentMs + waitMs).toISOString().slice(11, 16)} UTC)` : '';
-  return `Try again in ${formatWait(waitMs)}${clock}`;
+  return `Try again in ${formatWait(waitMs)}${clock}, as the server asks${response.headers.get('retry-after') === undefined ? '' : ' (Retry-After)'}`;
 }
 
 /** By the server's own clock. */

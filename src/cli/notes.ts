@@ -88,12 +88,14 @@ export function formatNoImages(files: readonly string[], readAs: Collection['rea
   const found = `No images found in ${names.join(', ')}`;
   if (read === undefined) return [`${found}.`];
   if (read.isEmpty) return [`${found}: it has no content.`];
-  const isValues = /^values\b.*\.ya?ml$/.test(basename(file));
-  const render = `helm template CHART -f ${file} | kairos-pull check -f -`;
-  return [
-    `${found}, read as ${read.format}; --format selects another format.`,
-    ...(isValues && cleanText(file) === file ? [`For the images of a chart: ${unbroken(render)}`] : []),
-  ];
+  if (/^values\b.*\.ya?ml$/.test(basename(file)) && cleanText(file) === file) {
+    const render = `helm template CHART -f ${file} | kairos-pull check -f -`;
+    return [
+      `${found}: no image field of its Helm values has a repository and a tag.`,
+      `The templates of the chart may name some: ${unbroken(render)}`,
+    ];
+  }
+  return [`${found}, read as ${read.format}; --format selects another format.`];
 }
 
 export interface RemarkOptions extends Pick<Policy, 'expect'> {

@@ -123,8 +123,8 @@ function textProblem(body: string): Problem {
     const where = blank.index === 0 ? 'at the beginning' : `after ${quote(body.slice(0, blank.index))}`;
     const kind = blank[0] === ' ' ? 'spaces' : /\s/.test(blank[0]) ? 'whitespace' : 'invisible characters';
     const isBetween = blank.index > 0 && /\s/.test(blank[0]) && /\S/.test(body.slice(blank.index));
-    const advice = isBetween ? ' If these are two images, list them separately.' : '';
-    const message = `There is ${nameBlank(blank[0])} ${where}; image references cannot contain ${kind}.${advice}`;
+    const advice = isBetween ? ', or list two images separately' : '';
+    const message = `There is ${nameBlank(blank[0])} ${where}; image references cannot contain ${kind}: remove it${advice}.`;
     return { message, offset: blank.index };
   }
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(body)?.[0];
@@ -227,7 +227,7 @@ function tagProblem(tag: string | undefined, body: string): Problem {
     const advice =
       better === undefined
         ? ''
-        : `; use ${quote(
+        : `; perhaps ${quote(
             body.replace(`:${tag}`, () => `:${better}`),
             MAX_LENGTH,
           )}`;

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { addressKind, addressOf, bareHost, isLoopbackHost } from './address.ts';
 import { authoritiesLate, ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
+import { repliesInHttp } from './plain-reply.ts';
 import type { Resolve } from './resolve.ts';
 import type { Quote } from './send.ts';
 import { type SocketOwner, secure, until } from './tls-handshake.ts';
@@ -152,7 +153,10 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
       return socket;
     }
     steps.enter('tls');
-    const secured = await secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
+    const handshake = secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
+    const secured = await handshake.catch(async (error: unknown) => {
+      throw await withReply(error, origin, socket, steps);
+    });
     // A name may resolve to the address of any server: the certificate shows that it is the origin's.
     reached();
     return secured;
@@ -172,6 +176,22 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
   await openTunnel(socket, origin, proxy, options.quote);
   steps.enter('tls');
   return secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
+}
+
+/** A server on this machine that does not use TLS gets the request over HTTP anyway. */
+async function withReply(error: unknown, origin: URL, failed: Socket, steps: Steps): Promise<unknown> {
+  const isPlain = error instanceof ConnectError && error.facts.tls?.problem === 'not-tls';
+  const { remoteAddress: host, remotePort: port } = failed;
+  if (!isPlain || isLoopbackHost(origin.hostname) || host === undefined || port === undefined) return error;
+  const socket = steps.own(netConnect({ host, port }));
+  try {
+    await until(socket, 'connect');
+  } catch {
+    return error;
+  }
+  if (!(await repliesInHttp(socket))) return error;
+  const tls = { problem: 'not-tls', repliesInHttp: true } as const;
+  return new ConnectError('tls', error.message, { cause: error, facts: { tls } });
 }
 
 /** `addresses`: of the origin; none of them is allowed. */

@@ -44,6 +44,8 @@ export interface CertificateFacts {
 
 export interface TlsFailure {
   readonly problem: TlsProblem;
+  /** Only of `not-tls`: its first bytes are those of an HTTP response. */
+  readonly repliesInHttp?: true;
   readonly certificate?: CertificateFacts;
   /** As negotiated, if the handshake ended and the certificate was refused. */
   readonly session?: { readonly version: string; readonly protocol: string };

@@ -113,7 +113,7 @@ function badIndent(text: string, offset: number): YamlFault {
   const others = near.filter((other) => other !== undefined);
   const words = `this line is indented by ${spaces(indent)}`;
   return {
-    words: others.length === 0 ? words : `${words}, but the lines above it by ${others.join(' or ')}`,
+    words: others.length === 0 ? words : `${words}; use ${others.join(' or ')}, as the lines above it`,
     offset: at,
   };
 }

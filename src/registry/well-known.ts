@@ -9,6 +9,10 @@ export interface LoginWay {
   readonly account?: string;
   /** The user name of everyone; with `passwordFrom`. */
   readonly username?: string;
+  /** Whose account it is, where everyone has the same user name: the credentials do not show it. */
+  readonly holder?: string;
+  /** How to log in with another account then; the command of the login follows. */
+  readonly change?: string;
   /** A command that prints the password. */
   readonly passwordFrom?: string;
   /** A command that logs in. */
@@ -50,7 +54,7 @@ export interface KnownRegistry {
   readonly explainsNotFound?: true;
   /** The registry it caches: a missing image may exist there. */
   readonly cacheOf?: string;
-  /** How many pulls a login allows: `200 with a free account`. */
+  /** How many pulls a login allows: `200 pulls with a free account`. */
   readonly quotaOfUsers?: string;
   readonly login?: LoginWay;
   /** What an account needs to pull: `the role AcrPull`. */
@@ -79,7 +83,7 @@ const ROWS: readonly Row[] = [
     apiHost: DOCKER_HUB_API,
     challenge: { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' },
     countsManifestGets: true,
-    quotaOfUsers: '200 with a free account',
+    quotaOfUsers: '200 pulls with a free account',
     hidesMissing: true,
     notFoundMeansTag: true,
     issuesAnonymousTokens: true,
@@ -101,7 +105,7 @@ const ROWS: readonly Row[] = [
     hidesMissingFromUsers: true,
     notFoundMeansTag: true,
     login: { account: 'your GitHub user name and a classic token that has read:packages' },
-    access: 'Or make the package public in its settings on GitHub.',
+    access: 'Or make the package public on GitHub.',
   },
   {
     name: 'LinuxServer (GHCR)',
@@ -130,8 +134,14 @@ const ROWS: readonly Row[] = [
     challenge: { realm: 'https://<host>/v2/token', service: '<host>' },
     hidesMissing: true,
     hidesMissingFromUsers: true,
-    login: { username: 'oauth2accesstoken', passwordFrom: 'gcloud auth print-access-token', lasts: '1 hour' },
-    right: 'the role Artifact Registry Reader',
+    login: {
+      username: 'oauth2accesstoken',
+      holder: 'the Google account of that token (`gcloud auth list` shows the active one)',
+      change: 'switch accounts (`gcloud config set account ACCOUNT`) and log in again',
+      passwordFrom: 'gcloud auth print-access-token',
+      lasts: '1 hour',
+    },
+    right: 'roles/artifactregistry.reader',
   },
   {
     name: 'Amazon ECR',
@@ -139,7 +149,13 @@ const ROWS: readonly Row[] = [
     requiresCredentials: true,
     hidesMissingFromUsers: true,
     notFoundMeansTag: true,
-    login: { username: 'AWS', passwordFrom: 'aws ecr get-login-password --region <region>', lasts: '12 hours' },
+    login: {
+      username: 'AWS',
+      holder: 'the AWS identity of that token (`aws sts get-caller-identity` shows the active one)',
+      change: 'switch to another (AWS_PROFILE) and log in again',
+      passwordFrom: 'aws ecr get-login-password --region <region>',
+      lasts: '12 hours',
+    },
     right: 'the permission ecr:BatchGetImage',
   },
   {

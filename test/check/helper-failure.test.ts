@@ -55,7 +55,7 @@ describe('a credential helper that returns nothing', () => {
     assert.equal(reason, 'unauthorized');
     assert.equal(
       message,
-      'docker-credential-x is not on the PATH; ~/.docker/config.json relies on it for this registry, which does not serve team/app without credentials.',
+      'docker-credential-x is not on the PATH; ~/.docker/config.json relies on it for this registry, which does not serve team/app without credentials: authentication required.',
     );
     assert.match(
       hint ?? '',

@@ -6,18 +6,20 @@ import { imageUnderCheck, NO_CREDENTIALS, password, responseOf } from '../suppor
 
 const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
 
+const ASKED = ', as the server asks (Retry-After)';
+
 describe('when to try again', () => {
   for (const [headers, body, expected] of [
-    [{ 'retry-after': '1' }, '', 'in 1 s'],
-    [{ 'retry-after': '0' }, '', 'in 1 s'],
-    [{ 'retry-after': '119' }, '', 'in 119 s'],
-    [{ 'retry-after': '120' }, '', 'in 2 min'],
-    [{ 'retry-after': '7201' }, '', 'in 3 h'],
+    [{ 'retry-after': '1' }, '', `in 1 s${ASKED}`],
+    [{ 'retry-after': '0' }, '', `in 1 s${ASKED}`],
+    [{ 'retry-after': '119' }, '', `in 119 s${ASKED}`],
+    [{ 'retry-after': '120' }, '', `in 2 min${ASKED}`],
+    [{ 'retry-after': '7201' }, '', `in 3 h${ASKED}`],
     [{ 'retry-after': '99999999' }, '', 'later'],
     [{ 'retry-after': 'soon' }, '', 'later'],
     [{}, '', 'later'],
-    [{}, 'retry-after: 90s, allowed: 1/minute', 'in 90 s'],
-    [{ date: DATE, 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'in 10 min (00:10 UTC)'],
+    [{}, 'retry-after: 90s, allowed: 1/minute', 'in 90 s, as the server asks'],
+    [{ date: DATE, 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', `in 10 min (00:10 UTC)${ASKED}`],
     [{ 'retry-after': 'Thu, 01 Jan 2026 00:10:00 GMT' }, '', 'later'],
   ] as const) {
     it(`${JSON.stringify({ ...headers, body })}: ${expected}`, () => {
@@ -34,11 +36,11 @@ describe('an exhausted quota', () => {
     const { message, hint } = judgeLimit(imageUnderCheck('nginx'), evidence, 'pull-quota', NO_CREDENTIALS);
     assert.equal(
       message,
-      'Docker Hub: 0 of 200 pulls are left in this 6-hour window (anonymous); whether the image exists is unknown.',
+      'Docker Hub: 0 of 200 pulls are left in this 6-hour window (anonymous, 429); whether the image exists is unknown.',
     );
     assert.match(
       hint?.text ?? '',
-      /^Log in for a higher limit \(200 with a free account\): `docker login` with .* Or wait: pulls become available again within 6 h\.$/,
+      /^Log in for a higher limit \(200 pulls with a free account\): `docker login`\. Or wait: pulls become available again within 6 h\.$/,
     );
   });
 

@@ -31,7 +31,12 @@ describe('judgeFailure names the proxy and the variable it comes from', () => {
     ['ENOTFOUND', {}, /^Cannot resolve the proxy proxy\.example:3128 \(from https_proxy\)/, /Correct https_proxy/],
     ['HTTP_403', {}, /does not allow connections to registry\.example: it failed\.$/, /Ask its operator/],
     ['HTTP_502', {}, /^Could not connect to registry\.example through the proxy proxy\.example:3128/, /NO_PROXY/],
-    ['HTTP_407', {}, /requires authentication \(407\)\.$/, /https_proxy: http:\/\/user:password@proxy\.example:3128/],
+    [
+      'HTTP_407',
+      {},
+      /requires authentication \(407\)\.$/,
+      /https_proxy, with special characters percent-encoded: http:\/\/user:password@proxy\.example:3128/,
+    ],
     ['HTTP_407', { hasLogin: true, schemes: ['Basic'] }, /rejected the credentials in https_proxy/, /percent-encoded/],
     [
       'HTTP_407',

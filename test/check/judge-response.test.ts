@@ -78,7 +78,7 @@ describe('the phrases of a refusal', () => {
     ['requires terms acceptance', 'Accept the terms with an account there, then log in with that account.'],
     [
       'has 3 vulnerabilities',
-      'The image exists: push one that passes, or ask the owner of the policy (scanning, signing, curation) to allow this one.',
+      'The image exists: push one that passes, or ask the owner of that policy to allow this one.',
     ],
   ] as const) {
     it(`"${message}" has its own next step`, () => assert.equal(judge(refuses(403, 'X', message)).hint?.text, hint));

@@ -99,17 +99,25 @@ describe('parseReference', () => {
     ['docker://', 'The image reference is empty; use one such as nginx:1.27.', 0],
     [
       'my app',
-      'There is a space after "my"; image references cannot contain spaces. If these are two images, list them separately.',
+      'There is a space after "my"; image references cannot contain spaces: remove it, or list two images separately.',
       2,
     ],
-    [' nginx', 'There is a space at the beginning; image references cannot contain spaces.', 0],
-    ['nginx\n', 'There is whitespace (U+000A) after "nginx"; image references cannot contain whitespace.', 5],
+    [' nginx', 'There is a space at the beginning; image references cannot contain spaces: remove it.', 0],
+    [
+      'nginx\n',
+      'There is whitespace (U+000A) after "nginx"; image references cannot contain whitespace: remove it.',
+      5,
+    ],
     [
       'ngi\u200bnx',
-      'There is an invisible character (U+200B) after "ngi"; image references cannot contain invisible characters.',
+      'There is an invisible character (U+200B) after "ngi"; image references cannot contain invisible characters: remove it.',
       3,
     ],
-    ['\ufeffnginx', 'There is whitespace (U+FEFF) at the beginning; image references cannot contain whitespace.', 0],
+    [
+      '\ufeffnginx',
+      'There is whitespace (U+FEFF) at the beginning; image references cannot contain whitespace: remove it.',
+      0,
+    ],
     ['https://ghcr.io/a', 'An image reference is not a URL; use "ghcr.io/a".', 0],
     ['docker://oci://a', 'An image reference is not a URL; use "a".', 9],
     // hosts
@@ -176,12 +184,12 @@ describe('parseReference', () => {
     ['nginx:-1', 'The tag "-1" begins with "-"; a tag begins with a letter, a digit or "_".', 6],
     [
       'nginx:1.0+x',
-      'The tag "1.0+x" contains "+"; a tag contains only letters, digits, "_", "." and "-"; use "nginx:1.0_x".',
+      'The tag "1.0+x" contains "+"; a tag contains only letters, digits, "_", "." and "-"; perhaps "nginx:1.0_x".',
       9,
     ],
     [
       `a/nginx:1,@${DIGEST}`,
-      `The tag "1," contains ","; a tag contains only letters, digits, "_", "." and "-"; use "a/nginx:1@${DIGEST}".`,
+      `The tag "1," contains ","; a tag contains only letters, digits, "_", "." and "-"; perhaps "a/nginx:1@${DIGEST}".`,
       9,
     ],
     [

@@ -20,7 +20,7 @@ import {
 } from '../support/certificates.ts';
 import { requestFor } from '../support/fake-send.ts';
 import type { LoopbackServer } from '../support/servers.ts';
-import { ask, serve, serveRaw, textOf } from './loopback-server.ts';
+import { ask, serve, serveBytes, serveRaw, textOf } from './loopback-server.ts';
 
 const options = { skip: withoutOpenssl };
 const ca = (): string => authority().cert;
@@ -171,5 +171,32 @@ describe('the client certificate', options, () => {
     );
     back = `${first.origin}/back`;
     assert.equal(await follow(first.origin), 'not shown');
+  });
+});
+
+describe('a server that does not use TLS', () => {
+  const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+  const replies: readonly [what: string, text: string, repliesInHttp: boolean][] = [
+    ['an HTTP server', 'HTTP/1.1 400 Bad Request\r\n\r\n', true],
+    ['an SSH server', 'SSH-2.0-OpenSSH_9.9\r\n', false],
+  ];
+  for (const [what, text, repliesInHttp] of replies) {
+    it(`is ${repliesInHttp ? '' : 'not '}said to respond in plain HTTP: ${what}`, async (t) => {
+      const { port, connections } = await serveBytes(t, text);
+      const { kind, tls } = await ask(t, { resolve }).fail(`https://registry.example:${port}/`);
+      assert.deepEqual([kind, tls], ['tls', { problem: 'not-tls', ...(repliesInHttp && { repliesInHttp }) }]);
+      assert.equal(connections(), 2);
+    });
+  }
+
+  it('gets no request to find that out, and no second connection on this machine', async (t) => {
+    let requests = 0;
+    const { port, connections } = await serve(t, () => {
+      requests += 1;
+    });
+    const named = await ask(t, { resolve }).fail(`https://registry.example:${port}/`);
+    assert.deepEqual([named.tls?.repliesInHttp, requests, connections()], [true, 0, 2]);
+    const local = await ask(t).fail(`https://localhost:${port}/`);
+    assert.deepEqual([local.tls, requests, connections()], [{ problem: 'not-tls' }, 0, 3]);
   });
 });

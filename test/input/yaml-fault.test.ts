@@ -15,7 +15,7 @@ describe('a YAML file that is broken', () => {
   for (const [text, expected] of [
     [
       `${WEB}    image: x\n   ports: y\n`,
-      '4: this line is indented by 3 spaces, but the lines above it by 2 or 4 (column 4)',
+      '4: this line is indented by 3 spaces; use 2 or 4, as the lines above it (column 4)',
     ],
     [
       `${WEB}    image: x\n      ports: y\n`,
@@ -25,7 +25,7 @@ describe('a YAML file that is broken', () => {
       '- z: 1\n   b: 2\n',
       '2: this line is indented by 3 spaces, but the line above it by 2, and that one has a value already (column 4)',
     ],
-    ['a:\n  - x\n - y\n', '3: this line is indented by 1 space, but the lines above it by 0 or 2 (column 2)'],
+    ['a:\n  - x\n - y\n', '3: this line is indented by 1 space; use 0 or 2, as the lines above it (column 2)'],
     ['a:\n  - x\n  y: 1\n', '3: this line is indented as the list above it, but does not begin with "- " (column 3)'],
     [`${WEB}\t\timage: x\n`, '3: there is a tab in the indentation; use spaces (column 1)'],
     ['a:\n  b: 1\n  \tc: 2\n', '3: there is a tab in the indentation; use spaces (column 3)'],

@@ -5,7 +5,7 @@ import type { Credential } from '../../../src/credentials/credential.ts';
 import type { FailedHelper } from '../../../src/credentials/credential-chain.ts';
 import type { LoginTool } from '../../../src/credentials/login-tool.ts';
 import type { HttpFailure } from '../../../src/http/failure.ts';
-import type { CertificateFacts, TlsProblem } from '../../../src/http/tls-failure.ts';
+import type { CertificateFacts, TlsFailure, TlsProblem } from '../../../src/http/tls-failure.ts';
 import type { Reply, Script, Scripted } from '../../support/fake-send.ts';
 import { contentOf, imageOf, indexOf } from '../../support/images.ts';
 import {
@@ -44,10 +44,17 @@ const fails = (failure: Partial<HttpFailure>): FaultText => answers({ fails: fai
 const tcp = (code: string, more: Partial<HttpFailure> = {}): FaultText =>
   fails({ kind: 'tcp', phase: 'tcp', code, detail: `connect ${code}`, addresses: ['10.20.0.1'], ...more });
 
-const tls = (problem: TlsProblem, certificate?: Partial<CertificateFacts>, code: string | null = null): FaultText =>
+const tls = (
+  failed: TlsProblem | TlsFailure,
+  certificate?: Partial<CertificateFacts>,
+  code: string | null = null,
+): FaultText =>
   fails({
     ...{ kind: 'tls', phase: 'tls', code, detail: 'handshake failure', addresses: ['10.20.0.1'] },
-    tls: { problem, ...(certificate && { certificate: { ...CERTIFICATE, ...certificate } }) },
+    tls: {
+      ...(typeof failed === 'string' ? { problem: failed } : failed),
+      ...(certificate && { certificate: { ...CERTIFICATE, ...certificate } }),
+    },
   });
 
 const CERTIFICATE: CertificateFacts = {
@@ -98,6 +105,13 @@ const QUOTA: Reply = {
   },
 };
 
+/** As ECR sends it. */
+const NOT_AUTHORIZED: Reply = {
+  status: 401,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'www-authenticate': ['Basic realm="x"'] },
+  body: 'Not Authorized\n',
+};
+
 const helper = (code: FailedHelper['code'], problem: string, more: Partial<FailedHelper> = {}): FailedHelper => ({
   ...{ code, problem, program: 'docker-credential-ecr-login', label: '~/.docker/config.json' },
   ...more,
@@ -112,12 +126,12 @@ export const FAULTS: Readonly<Record<string, FaultText>> = {
   'a connection without a response': fails({ kind: 'timeout', phase: 'headers', waitedMs: 30_000 }),
   'a credential helper that is missing': {
     image: `${ECR}/shop/web:1.4`,
-    script: { '*': refuses(401, 'UNAUTHORIZED', 'Not Authorized', { 'www-authenticate': ['Basic realm="x"'] }) },
+    script: { '*': NOT_AUTHORIZED },
     failedHelpers: [helper('helper-missing', 'is not on the PATH')],
   },
   'a credential helper that is missing, in a pipeline': {
     image: `${ECR}/shop/web:1.4`,
-    script: { '*': refuses(401, 'UNAUTHORIZED', 'Not Authorized', { 'www-authenticate': ['Basic realm="x"'] }) },
+    script: { '*': NOT_AUTHORIZED },
     failedHelpers: [helper('helper-missing', 'is not on the PATH')],
     tool: 'variables',
   },
@@ -217,7 +231,8 @@ export const FAULTS: Readonly<Record<string, FaultText>> = {
   'a client certificate that is required': tls('certificate-required'),
   'an old version of TLS': tls('old-version'),
   'a TLS handshake that is cut': tls('closed', undefined, 'ECONNRESET'),
-  'plain HTTP on the port': tls('not-tls'),
+  'something other than TLS on the port': tls('not-tls'),
+  'plain HTTP on the port': tls({ problem: 'not-tls', repliesInHttp: true }),
   'a name that does not exist': fails({ kind: 'dns', phase: 'dns', code: 'ENOTFOUND' }),
   'no DNS': { image: 'nginx', script: { '*': { fails: { kind: 'dns', phase: 'dns', code: 'EAI_FAIL' } } } },
   'a refused connection': tcp('ECONNREFUSED'),

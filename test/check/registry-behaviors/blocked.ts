@@ -186,6 +186,7 @@ export const BLOCKED: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 1,
-    message: /^registry\.example\/team\/app is private or does not exist; registry\.example denies anonymous access\.$/,
+    message:
+      /^registry\.example\/team\/app is private or does not exist; registry\.example denies anonymous access \(403, no credentials sent\)\.$/,
   },
 ];

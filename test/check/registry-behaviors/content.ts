@@ -115,7 +115,7 @@ export const CONTENT: readonly RegistryBehavior[] = [
     reason: 'legacy-schema1',
     requests: 1,
     message:
-      /\(application\/vnd\.docker\.distribution\.manifest\.v1\+prettyjws\), which Docker 28\.2\+ and containerd 2\.1\+ cannot pull\.$/,
+      /\(application\/vnd\.docker\.distribution\.manifest\.v1\+prettyjws\), which Docker 26\+ and containerd 2\.0\+ refuse by default \(28\.2\+ and 2\.1\+ always\)\.$/,
     hint: /`skopeo copy --format v2s2 docker:\/\/registry\.example\/team\/app:1 docker:\/\/registry\.example\/team\/app:1-v2`\.$/,
   },
   {

@@ -54,8 +54,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 4,
-    message:
-      /^The credentials for docker\.io from ~\/\.docker\/config\.json \(user me\) were rejected \(401\): incorrect username or password\.$/,
+    message: /^The credentials for docker\.io from ~\/\.docker\/config\.json \(user me\) were rejected \(401\)\.$/,
     hint: /^Log in again: `docker login` with/,
   },
   {
@@ -89,7 +88,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 3,
-    message: /^The credentials for ghcr\.io from .* \(user me\) were rejected \(403\): denied\.$/,
+    message: /^The credentials for ghcr\.io from .* \(user me\) were rejected \(403\)\.$/,
     hint: /^Check the name; if it is correct, log in with an account that is allowed to pull it/,
   },
   {
@@ -164,7 +163,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'no-access',
     requests: 2,
-    message: /are not allowed to pull registry\.example\/team\/app\.$/,
+    message: /are not allowed to pull registry\.example\/team\/app \(403\)\.$/,
   },
   {
     name: 'ECR of another account',
@@ -181,7 +180,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    hint: /grant that account the permission ecr:BatchGetImage, or log in with one that has it/,
+    hint: /grant the permission ecr:BatchGetImage to the AWS identity of that token \(.*\), or switch to another/,
   },
   {
     name: 'Artifactory hides a missing tag of a virtual repository',
@@ -209,7 +208,7 @@ export const CREDENTIALS: readonly RegistryBehavior[] = [
     reason: 'unauthorized',
     cause: 'bad-credentials',
     requests: 2,
-    message: /were rejected \(401\): authentication required\.$/,
+    message: /were rejected \(401\)\.$/,
   },
   {
     name: 'the registry rejects the token of its own token service, and a new one',

@@ -51,8 +51,8 @@ export const LIMITED: readonly RegistryBehavior[] = [
     cause: 'pull-quota',
     requests: 1,
     message:
-      /^Docker Hub: 0 of 100 pulls are left in this 6-hour window \(anonymous\); whether the image exists is unknown\.$/,
-    hint: /^Log in for a higher limit \(200 with a free account\): `docker login`.* Or wait: pulls become available again within 6 h\. .* pass --proof head\.$/,
+      /^Docker Hub: 0 of 100 pulls are left in this 6-hour window \(anonymous, 429\); whether the image exists is unknown\.$/,
+    hint: /^Log in for a higher limit \(200 pulls with a free account\): `docker login`\. Or wait: pulls become available again within 6 h\. Later checks with --proof head use no pulls\.$/,
   },
   {
     name: 'the quota is exhausted, in the headers of a HEAD',
@@ -77,7 +77,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     cause: 'too-many-requests',
     requests: 3,
     message:
-      /^registry\.example is rate limiting this client: it returned 429 Too Many Requests 3 times in 2\.3 s; whether the image exists is unknown\.$/,
+      /^registry\.example returned 429 Too Many Requests 3 times in 2\.3 s; whether the image exists is unknown\.$/,
   },
   {
     name: 'a limit of requests is not a pull quota',
@@ -107,7 +107,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
-    hint: /^Try again in 1 h\.$/,
+    hint: /^Try again in 1 h, as the server asks \(Retry-After\)\.$/,
   },
   {
     name: 'a wait until a date',
@@ -120,7 +120,7 @@ export const LIMITED: readonly RegistryBehavior[] = [
     reason: 'rate-limited',
     cause: 'too-many-requests',
     requests: 1,
-    hint: /^Try again in 6 h \(06:00 UTC\)\.$/,
+    hint: /^Try again in 6 h \(06:00 UTC\), as the server asks \(Retry-After\)\.$/,
   },
   {
     name: 'a 403 that means too many',

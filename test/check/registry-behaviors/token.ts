@@ -27,7 +27,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     requests: 3,
     message:
       /^docker\.io\/me\/app is private or does not exist; Docker Hub does not say which \(401, no credentials sent\)\.$/,
-    hint: /^Check the name; if it is private, log in: `docker login` with your user name/,
+    hint: /^Check the name; if it is private, log in with an account that is allowed to pull it: `docker login` with your user name/,
   },
   {
     name: 'a second 401 does not loop',
@@ -67,8 +67,9 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    message: /^ghcr\.io\/me\/app is private or does not exist; GHCR denies anonymous access\.$/,
-    hint: /`docker login ghcr\.io` with .*read:packages\. Or make the package public in its settings on GitHub\.$/,
+    message:
+      /^ghcr\.io\/me\/app is private or does not exist; GHCR denies anonymous access \(403, no credentials sent\)\.$/,
+    hint: /`docker login ghcr\.io` with .*read:packages\. Or make the package public on GitHub\.$/,
   },
   {
     name: 'GHCR, missing or private, with 401',
@@ -78,7 +79,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     cause: 'missing-or-private',
     requests: 2,
     message: /GHCR does not say which/,
-    hint: /Or make the package public in its settings on GitHub\.$/,
+    hint: /Or make the package public on GitHub\.$/,
   },
   {
     name: 'Google, missing or private',
@@ -90,7 +91,7 @@ export const TOKENS: readonly RegistryBehavior[] = [
     reason: 'denied',
     cause: 'missing-or-no-access',
     requests: 2,
-    hint: /an account that has the role Artifact Registry Reader/,
+    hint: /an account that has roles\/artifactregistry\.reader/,
   },
   {
     name: 'GitLab, missing or private',
