@@ -37,11 +37,7 @@ interface Scene {
 }
 
 const TRUST = OPTION_HINTS.trustAuthority;
-const renewHint = (): Hint =>
-  advise(
-    'check-certificate',
-    `The registry must renew it. If ${today()} is not today's date, correct this machine's clock.`,
-  );
+const RENEW = advise('check-certificate', "The registry must renew it. Also check this machine's clock.");
 const RENEW_CHAIN = advise(
   'check-certificate',
   "Renew the one that expired; if it is your own CA file, replace it. Also check this machine's clock.",
@@ -99,11 +95,11 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
   }),
   expired: ({ image, server, facts }) => ({
     message: `The certificate of ${server} ${expiry(image, facts)}.`,
-    hint: isExpired(facts) ? renewHint() : RENEW_CHAIN,
+    hint: isExpired(facts) ? RENEW : RENEW_CHAIN,
   }),
   'not-yet-valid': ({ server, facts }) => ({
     message: `The certificate of ${server} is not valid yet${facts ? day(facts.validFromMs, '; it becomes valid on ') : ''}.`,
-    hint: renewHint(),
+    hint: RENEW,
   }),
   'other-name': judgeOtherName,
   'not-for-servers': ({ image, server, facts }) => ({
@@ -216,9 +212,6 @@ const issuedBy = (image: CheckedImage, facts: CertificateFacts | undefined, lead
   facts === undefined || facts.issuer === '' ? '' : `${lead}"${image.quote(facts.issuer, 80)}"`;
 
 const DAY_MS = 86_400_000;
-
-/** By this machine's clock. */
-const today = (): string => new Date(Date.now()).toISOString().slice(0, 10);
 
 /** `, 2 days ago`; '' within a day, or after years. */
 function daysAgo(timeMs: number): string {

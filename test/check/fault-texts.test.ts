@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, it, mock } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkTarget } from '../../src/check/check.ts';
 import type { CheckContext } from '../../src/check/check-context.ts';
@@ -51,9 +51,6 @@ function readSections(markdown: string): ReadonlyMap<string, string> {
   const found = markdown.matchAll(/^## (.+)\n\n```text\n([\s\S]*?)\n```$/gm);
   return new Map([...found].map(([, name = '', text = '']) => [name, text]));
 }
-
-// The day is in a text.
-mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) });
 
 describe('what is said about', () => {
   const isUpdated = process.env.UPDATE_TRANSCRIPTS === '1';
