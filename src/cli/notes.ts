@@ -9,9 +9,11 @@ import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import type { Collection } from '../input/collect.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
+import { displayWidth } from '../report/display-width.ts';
 import { formatUnreadable } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
+import { leastColumns, shortenImage } from '../report/short-image.ts';
 import type { QuotaShortage } from './cost.ts';
 import { unbroken } from './message-lines.ts';
 import type { RunTally } from './run-tally.ts';
@@ -61,10 +63,44 @@ export function formatQuotaWarning({ registryName, remaining, required, hasPlatf
 }
 
 /** What `--wait` waits for: `Waiting for shop/web:1.5 (not found)`, `Waiting for 2 of 5 images: shop/web:1.5 (not found), …`. */
-export function formatPause({ first, unsettled, total }: Pause): string {
-  const image = `${cleanText(first.input, 200)} (${first.reason === null ? 'present' : formatReason(first)})`;
+export const formatPause = (pause: Pause): string =>
+  withImage(pause, cleanText(pause.first.input, 200), reasonsOf(pause)[0]);
+
+function withImage({ unsettled, total }: Pause, name: string, reason: string, isShort = false): string {
+  const image = `${name} (${reason})`;
   if (total === 1) return `Waiting for ${image}`;
-  return `Waiting for ${unsettled} of ${formatCount(total, 'image')}: ${image}${unsettled > 1 ? ', …' : ''}`;
+  return `Waiting for ${unsettled} of ${isShort ? total : formatCount(total, 'image')}: ${image}${unsettled > 1 ? ', …' : ''}`;
+}
+
+/** `rate limited: too many requests`, and the same without its cause. */
+function reasonsOf({ first }: Pause): readonly [string, string] {
+  const reason = first.reason === null ? 'present' : formatReason(first);
+  const [, short = reason, cause] = /^(.*?) \((.*)\)$/.exec(reason) ?? [];
+  return [cause === undefined ? short : `${short}: ${cause}`, short];
+}
+
+/** The same with the times, on one line of a terminal: the tag and the reason remain. */
+export function formatPauseLine(pause: Pause, times: readonly string[], width: number, unicode: boolean): string {
+  const dot = unicode ? ' · ' : ' - ';
+  const name = cleanText(pause.first.input, 200);
+  const least = leastColumns(name, unicode);
+  const [whole, short] = reasonsOf(pause);
+  let line = '';
+  const next = times.slice(0, 1);
+  const choices: readonly (readonly [times: readonly string[], reason: string, isShort?: boolean])[] = [
+    [times, whole],
+    [times, short],
+    [next, whole],
+    [next, short],
+    [next, short, true],
+  ];
+  for (const [shown, reason, isShort] of choices) {
+    const end = shown.map((time) => dot + time).join('');
+    const room = width - displayWidth(withImage(pause, '', reason, isShort) + end);
+    line = withImage(pause, shortenImage(name, Math.max(0, room), unicode), reason, isShort) + end;
+    if (room >= least) return line;
+  }
+  return [...line].slice(0, width).join('');
 }
 
 /** How long until the next round, and until the last one. */
@@ -72,6 +108,11 @@ export const formatPauseTimes = (nextMs: number, leftMs: number): readonly strin
   nextMs > 0 ? `next try in ${formatWait(nextMs)}` : 'checking again',
   leftMs > 0 ? `${formatWait(leftMs)} left` : 'last try',
 ];
+
+export const formatWaitInterrupted = ({ unsettled, total }: Pause): string =>
+  total === 1
+    ? 'Interrupted while waiting for 1 image.'
+    : `Interrupted while waiting for ${unsettled} of ${formatCount(total, 'image')}.`;
 
 /** How `--wait` ended. */
 export function formatWaited(waitedMs: number, exitCode: number, isTimeUp: boolean): string {

@@ -38,6 +38,8 @@ export interface CheckPlan {
   readonly settings: Settings;
   readonly configFile: ConfigFile | undefined;
   readonly operandFiles: readonly string[];
+  /** The operands that are images. */
+  readonly images: readonly string[];
   /** With `--shard`, the images of this shard. */
   readonly collection: ShardCollection;
   /** Undefined if the run was interrupted before the options were known. */
@@ -111,6 +113,7 @@ export async function prepareCheck(
     settings,
     configFile,
     operandFiles,
+    images,
     collection: takeShard(collection, settings.shard),
     checkerOptions: options && {
       ...options,

@@ -36,8 +36,8 @@ export function createProgressLine(
     drawn = false;
   };
   const draw = () => {
-    // Some terminals wrap when the last column is used.
-    const text = textOf((widthOf(io.stderr) ?? 80) - 1, unicode);
+    // Some terminals wrap when the last column is used, and Ctrl-C adds two columns.
+    const text = textOf((widthOf(io.stderr) ?? 80) - 3, unicode);
     if (text === undefined) return erase();
     io.stderr.drawLine(text);
     drawn = true;

@@ -11,6 +11,7 @@ import type { Collection } from '../input/collect.ts';
 import { createQuotaWatch } from './cost.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
+import { explainMisread } from './misread-operand.ts';
 import { formatExpired, formatProblem, formatQuotaWarning, formatRemark, NO_IMAGES, NO_PULL_SECRETS } from './notes.ts';
 import { type OutputOptions, openOutputs } from './outputs.ts';
 import type { CheckPlan } from './prepare.ts';
@@ -69,6 +70,8 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
     shard: settings.shard,
   });
   let written = 0;
+  /** Of the first operand that may be meant otherwise. */
+  let misread: string | undefined;
   return {
     observers: {
       onPause: tally.pause,
@@ -91,6 +94,7 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       // Images without a request settle without a pause: let signals and timers run in between.
       if (written % RESULTS_PER_TURN === 0) await nextTurn();
       tally.add(result);
+      misread ??= await explainMisread(result, plan.images);
       return progressLine.around(() => outputs.write(result));
     },
     async abandon(error) {
@@ -111,9 +115,14 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       }
       await outputs.end(report);
       if (pullSecrets?.length === 0 && !interruption.aborted) stderr.writeLines(NO_PULL_SECRETS);
+      const waited = waitNotes.ending(exitCode, report.durationMs);
+      const hasSaidAll = exitCode === EXIT.interrupted && waited.length > 0;
       stderr.writeLines(
-        ...waitNotes.ending(exitCode, report.durationMs),
-        ...formatRemark(report, { ...settings, problems: collection.problems, readAs: collection.readAs }, tally),
+        ...waited,
+        ...(hasSaidAll
+          ? []
+          : formatRemark(report, { ...settings, problems: collection.problems, readAs: collection.readAs }, tally)),
+        ...(misread === undefined || exitCode === EXIT.ok || exitCode === EXIT.interrupted ? [] : [misread]),
       );
       return exitCode;
     },

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts';
 import { EXIT, type ExitCode } from '../core/exit-code.ts';
-import { formatPause, formatPauseTimes, formatWaited } from './notes.ts';
+import { formatPause, formatPauseLine, formatPauseTimes, formatWaited, formatWaitInterrupted } from './notes.ts';
 import type { Pause } from './wait.ts';
 
 export interface WaitNotes {
@@ -36,21 +36,12 @@ export function createWaitNotes(
       if (current === undefined) return undefined;
       const passedMs = clock.now() - current.sinceMs;
       const times = formatPauseTimes(current.pauseMs - passedMs, current.leftMs - passedMs);
-      const dot = unicode ? ' · ' : ' - ';
-      const end = dot + times.join(dot);
-      return shorten(formatPause(current), Math.max(0, width - end.length), unicode) + end;
+      return formatPauseLine(current, times, width, unicode);
     },
     ending(exitCode, durationMs) {
-      if (current === undefined || exitCode === EXIT.interrupted) return [];
+      if (current === undefined) return [];
+      if (exitCode === EXIT.interrupted) return [formatWaitInterrupted(current)];
       return [formatWaited(durationMs, exitCode, durationMs >= (waitMs ?? 0))];
     },
   };
-}
-
-/** The times say more than the end of a long name. */
-function shorten(text: string, columns: number, unicode: boolean): string {
-  const characters = [...text];
-  if (characters.length <= columns) return text;
-  const ellipsis = unicode ? '…' : '...';
-  return characters.slice(0, Math.max(0, columns - ellipsis.length)).join('') + ellipsis;
 }

@@ -1,6 +1,7 @@
 // The text of the progress line of a run.
 
 import { displayWidth } from './display-width.ts';
+import { shortenImage } from './short-image.ts';
 import { createStyle } from './style.ts';
 
 export interface Progress {
@@ -35,10 +36,9 @@ export function formatProgress(progress: Progress, width: number, unicode = true
   const name = show(slowest);
   const whole = counts + time + waiting + name;
   if (displayWidth(whole) <= width) return whole;
-  const ellipsis = unicode ? '…' : '...';
   const room = width - displayWidth(counts + waiting);
   if (room < SHORTEST_NAME) return cut(counts + time, width);
-  return counts + waiting + (displayWidth(name) <= room ? name : cut(name, room - ellipsis.length) + ellipsis);
+  return counts + waiting + shortenImage(name, room, unicode);
 }
 
 function cut(text: string, width: number): string {

@@ -25,6 +25,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
   /** By verdict: they would be failures without `--warn-on`. */
   const warnings = emptyTally();
   const repetitionOf = createRepetitions();
+  let hasResults = false;
   return {
     onResult(result) {
       if (options.count !== 1) quota.add(result);
@@ -36,6 +37,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       const isExplained = !(asExpected && isFailure(result));
       const explanation = isExplained ? formatExplanation(result, style, layout.indent, repetitionOf(result)) : [];
       const lines = [...formatHeadline(result, style, layout, options), ...explanation];
+      hasResults = true;
       return lines.map((line) => `${line}\n`).join('');
     },
     onProblem(problem) {
@@ -52,7 +54,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       const lines = [
         ...(hasSummary
           ? [
-              '',
+              ...(hasResults || !quiet ? [''] : []),
               formatSummary(report, { files: gaps.files(), warnings }, style),
               ...gapLines(report, gaps, style, quiet),
             ]

@@ -75,7 +75,7 @@ describe('what a run does not check', () => {
     assert.equal(skipped.exitCode, 2);
     assert.match(
       skipped.stdout,
-      /^\n1 image: 1 pullable · 1 file could not be read · .*\n✖ .*b\/compose\.yaml:\d+: Not valid YAML/,
+      /^1 image: 1 pullable · 1 file could not be read · .*\n✖ .*b\/compose\.yaml:\d+: Not valid YAML/,
     );
     assert.match(skipped.stderr, /^error: .*b\/compose\.yaml:\d+: Not valid YAML/);
   });
@@ -90,7 +90,7 @@ describe('what a run does not check', () => {
       const { exitCode, stdout, stderr } = await runMain(['check', '-q', 'redis', '-f', file]);
       assert.equal(exitCode, 2);
       assert.equal(stderr, `error: ${file}${why}`);
-      assert.match(stdout, /^\n1 image: 1 pullable · 1 file could not be read · /);
+      assert.match(stdout, /^1 image: 1 pullable · 1 file could not be read · /);
     }
     const piped = await runMain(['images', '-f', '-'], { stdin: text });
     assert.equal(piped.stderr, `error: standard input${why}No images found in standard input.\n`);

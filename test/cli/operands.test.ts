@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { type FakeResults, fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
 describe('operands that are paths', () => {
@@ -81,6 +82,41 @@ describe('operands that are paths', () => {
       await failing('check', './x'),
       `error: cannot read ./x: no such file or directory in ${process.cwd()}.`,
     );
+  });
+
+  describe('that are images of Docker Hub by their form', () => {
+    const hintOf = async (results: FakeResults, ...operands: readonly string[]): Promise<string> =>
+      (await runMain(['check', ...operands], { checker: fakeChecker(results) })).stderr;
+
+    it('are explained after a failure if a directory has the name', async () => {
+      const hint = 'There is a directory src here. To check the images in it: kairos-pull check src/\n';
+      assert.equal(await hintOf({ src: 'not-found' }, 'nginx', 'src', 'test'), hint);
+      assert.equal(await hintOf({ src: 'unreachable/dns' }, 'src'), hint);
+    });
+
+    it('are explained after a failure if they look like a registry', async () => {
+      for (const [text, repository, tag] of [
+        ['localhost:6101', 'localhost', '6101'],
+        ['localhost', 'localhost', 'latest'],
+        ['10.0.0.5:5000', '10.0.0.5', '5000'],
+        ['registry.example.com', 'registry.example.com', 'latest'],
+        ['harbor:5000', 'harbor', '5000'],
+      ] as const) {
+        assert.equal(
+          await hintOf({ [text]: 'not-found' }, text),
+          `${text} is read as docker.io/library/${repository} with tag ${tag}. If it is a registry, add the repository: ${text}/NAME:TAG\n`,
+        );
+      }
+    });
+
+    it('need no explanation otherwise', async () => {
+      assert.equal(await hintOf({}, 'src', 'localhost:6101'), '');
+      assert.equal(
+        await hintOf({ 'nginx:1': 'not-found', 'org/app:6101': 'not-found' }, 'nginx:1', 'org/app:6101'),
+        '',
+      );
+      assert.equal(await hintOf({ 'localhost:6101/x': 'not-found' }, 'localhost:6101/x'), '');
+    });
   });
 
   it('checks the other operands if one does not exist', async () => {

@@ -33,8 +33,7 @@ describe('skipped images', () => {
   it('text: are named with --quiet', () =>
     assert.equal(
       tell('text', all, { quiet: true }),
-      `
-7 images: 1 pullable, 6 skipped · 1.2 s
+      `7 images: 1 pullable, 6 skipped · 1.2 s
 – 1 image skipped (unresolved variable): web:$TAG: web:$TAG is skipped.
 – 4 images skipped (built locally): a, b, c and 1 more
 – 1 image skipped (ignored): acme/dev: acme/dev is skipped.
@@ -45,7 +44,7 @@ describe('skipped images', () => {
     assert.equal(tell('text', [ignored], { count: 1 }).match(/skipped \(ignored\)|1 image/g)?.length, 1);
     assert.match(
       tell('text', [ignored], { count: 1, quiet: true }),
-      /^\n1 image: 1 skipped · .*\n– 1 image skipped \(ignored\)/,
+      /^1 image: 1 skipped · .*\n– 1 image skipped \(ignored\)/,
     );
   });
 

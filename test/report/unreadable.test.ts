@@ -114,8 +114,8 @@ describe('a file that cannot be read', () => {
 
   it('text: is counted and repeated at the end, also with --quiet', () => {
     const end =
-      '\n1 image: 1 pullable · 1 file could not be read · 1.2 s\n✖ deploy/a,b.yaml:2: Not valid YAML: 100 % <wrong>.\n';
-    assert.ok(tell('text', [broken]).endsWith(`\n${end}`));
+      '1 image: 1 pullable · 1 file could not be read · 1.2 s\n✖ deploy/a,b.yaml:2: Not valid YAML: 100 % <wrong>.\n';
+    assert.ok(tell('text', [broken]).endsWith(`\n\n${end}`));
     const { onResult, onProblem, onEnd } = createReporter('text', { color: 0, unicode: true, quiet: true });
     const results = [pullableResult()];
     assert.equal(
