@@ -23,13 +23,23 @@ interface Judged {
 
 /** `server`: as named in a sentence. */
 export function judgeTls(image: CheckedImage, failure: HttpFailure, server: string): Finding {
+  return finding({ reason: 'unreachable', cause: 'tls', ...describeTls(image, failure, server) });
+}
+
+/** What the judges need to know about an image, or a web service. */
+export interface TlsSubject extends Pick<CheckedImage, 'host' | 'quote' | 'httpsOnly'> {
+  /** null: of a web service. */
+  readonly reference: CheckedImage['reference'] | null;
+}
+
+/** The message says nothing about images; the hint is about the settings of a registry. */
+export function describeTls(image: TlsSubject, failure: HttpFailure, server: string): Judged {
   const { problem = 'other', certificate } = failure.tls ?? {};
-  const judged = JUDGES[problem]({ image, failure, server, Server: capitalize(server), facts: certificate });
-  return finding({ reason: 'unreachable', cause: 'tls', ...judged });
+  return JUDGES[problem]({ image, failure, server, Server: capitalize(server), facts: certificate });
 }
 
 interface Scene {
-  readonly image: CheckedImage;
+  readonly image: TlsSubject;
   readonly failure: HttpFailure;
   readonly server: string;
   readonly Server: string;
@@ -165,20 +175,22 @@ const PURPOSES: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.3.9': 'OCSP signing',
 };
 
-const purposesOf = (image: CheckedImage, facts: CertificateFacts | undefined): string =>
+const purposesOf = (image: TlsSubject, facts: CertificateFacts | undefined): string =>
   (facts?.purposes ?? [])
     .slice(0, 3)
     .map((id) => PURPOSES[id] ?? image.quote(id, 40))
     .join(', ') || 'other purposes';
 
 /** A certificate identifies the user: it goes only to the hosts that the user named. */
-const requiredCertificateHint = ({ host }: CheckedImage, failure: HttpFailure): Hint =>
+const requiredCertificateHint = ({ host }: TlsSubject, failure: HttpFailure): Hint =>
   failure.host === host
     ? clientCertificateHint(host)
     : both(advise('contact-operator', `A client certificate is sent only to ${host}, not to another host.`), REPORT);
 
-const notTlsHint = ({ httpsOnly, reference }: CheckedImage): Hint =>
-  httpsOnly === undefined ? plainHttpHint(reference) : advise('plain-http', httpsOnly);
+function notTlsHint({ httpsOnly, reference }: TlsSubject): Hint {
+  if (httpsOnly !== undefined) return advise('plain-http', httpsOnly);
+  return reference === null ? REPORT : plainHttpHint(reference);
+}
 
 function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
   const { names = [], commonName = '' } = facts ?? {};
@@ -202,13 +214,13 @@ function judgeOtherName({ image, failure, server, facts }: Scene): Judged {
 
 const isExpired = (facts: CertificateFacts | undefined): boolean => facts !== undefined && facts.validToMs < Date.now();
 
-function expiry(image: CheckedImage, facts: CertificateFacts | undefined): string {
+function expiry(image: TlsSubject, facts: CertificateFacts | undefined): string {
   // An authority in its chain may be the one that expired: that certificate is not at hand.
   if (facts === undefined || !isExpired(facts)) return 'or of its CA has expired';
   return `expired${day(facts.validToMs, ' on ')}${daysAgo(facts.validToMs)}${issuedBy(image, facts, '; it was issued by ')}`;
 }
 
-const issuedBy = (image: CheckedImage, facts: CertificateFacts | undefined, lead: string): string =>
+const issuedBy = (image: TlsSubject, facts: CertificateFacts | undefined, lead: string): string =>
   facts === undefined || facts.issuer === '' ? '' : `${lead}"${image.quote(facts.issuer, 80)}"`;
 
 const DAY_MS = 86_400_000;
@@ -220,7 +232,7 @@ function daysAgo(timeMs: number): string {
 }
 
 /** What would be wrong next: `; it has also expired, and is for a.example, not for registry.example`. */
-function alsoWrong(image: CheckedImage, failure: HttpFailure, facts: CertificateFacts | undefined): string {
+function alsoWrong(image: TlsSubject, failure: HttpFailure, facts: CertificateFacts | undefined): string {
   if (facts === undefined) return '';
   const host = hostOf(failure);
   const expired = isExpired(facts) ? [`it expired${day(facts.validToMs, ' on ')}`] : [];
@@ -247,7 +259,7 @@ const isNamed = (failure: HttpFailure, { names }: CertificateFacts): boolean =>
 
 const hostOf = ({ host }: HttpFailure): string => host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 
-function listNames(image: CheckedImage, names: readonly string[]): string {
+function listNames(image: TlsSubject, names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => image.quote(name, 80));
   if (names.length > shown.length) return `${shown.join(', ')} and ${names.length - shown.length} more`;
   return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;

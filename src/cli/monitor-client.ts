@@ -1,7 +1,8 @@
-// What a second process asks of the running monitor: whether it works, and a copy of its history.
+// `monitor export`: a copy of the history, also from the monitor that is running; and how to reach that monitor.
 
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, statSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -12,6 +13,7 @@ import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { cleanText } from '../core/text.ts';
 import { isUsageError, UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { fileProblem } from '../file/file-failure.ts';
 import { openStore } from '../monitor/store/open-store.ts';
 import { formatStore, isDatabaseUrl, isMemory } from '../monitor/store/store-setting.ts';
 import type { ListenAddress } from '../monitor/web/web-options.ts';
@@ -19,26 +21,21 @@ import type { Io } from './io.ts';
 import { sentence } from './open-monitor.ts';
 import type { Flags } from './program.ts';
 
-const HEALTH_TIMEOUT_MS = 5_000;
-
-/** For containers without a shell. A mistake in the config file is no concern of the monitor that is running. */
-export async function askHealth(flags: Flags, choice: MonitorChoice, io: Io): Promise<ExitCode> {
-  const config = await readConfig(flags, io).catch((error: unknown) => {
-    if (isUsageError(error)) return undefined;
-    throw error;
-  });
-  const origin = originOf(choice.listen?.value ?? config?.section.values.listen ?? DEFAULT_LISTEN);
-  const signal = AbortSignal.any([io.interruption, AbortSignal.timeout(HEALTH_TIMEOUT_MS)]);
-  const problem = await fetch(`${origin}/healthz`, { signal }).then(
-    async (response) => (response.ok ? undefined : `${origin}/healthz: status ${response.status}`),
-    (error: unknown) => `${origin}/healthz: ${problemOf(error)}`,
-  );
-  io.stderr.writeLines(...(problem === undefined ? [] : [`error: ${problem}`]));
-  return problem === undefined ? EXIT.ok : EXIT.unhealthy;
-}
-
 /** Throws a UsageError if there is nothing to copy, or the file exists. */
 export async function exportStore(path: string, flags: Flags, choice: MonitorChoice, io: Io): Promise<ExitCode> {
+  try {
+    return await writeCopy(path, flags, choice, io);
+  } catch (error) {
+    // The help says nothing about a store or a path.
+    throw isUsageError(error) ? withoutHelp(error) : error;
+  }
+}
+
+async function writeCopy(path: string, flags: Flags, choice: MonitorChoice, io: Io): Promise<ExitCode> {
+  const directory = dirname(path);
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`cannot write ${shown(path)}: ${shown(directory)} is not a directory.`);
+  }
   if (existsSync(path)) throw new UsageError(`${shown(path)} exists; name a new file.`);
   const config = await readConfig(flags, io);
   const { location } = await readStore(choice.store, config, io.env);
@@ -81,7 +78,7 @@ async function download(
     const remedy = response.status === 401 ? '; export needs auth.bearerTokenFile in the config file' : '';
     const { detail = '' } = (await response.json().catch(() => ({}))) as { readonly detail?: string };
     throw new UsageError(
-      `${origin} refused the export with status ${response.status}${remedy}. ${cleanText(detail)}`.trim(),
+      `${origin} refused the export with status ${response.status}${remedy}. ${capitalize(cleanText(detail))}`.trim(),
     );
   }
   const partial = `${path}.partial`;
@@ -91,26 +88,32 @@ async function download(
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
-    throw io.interruption.aborted ? error : new UsageError(`cannot write ${shown(path)}: ${problemOf(error)}.`);
+    throw io.interruption.aborted
+      ? error
+      : new UsageError(`cannot write ${shown(path)}: ${fileProblem(error) ?? problemOf(error)}.`);
   }
 }
 
 async function readConfig(flags: Flags, { env, cwd, interruption }: Io): Promise<MonitorConfig> {
-  const place = locateMonitorConfig({ flags, env }, cwd());
+  const place = locateMonitorConfig({ flags, env }, cwd(), 'export');
   return parseMonitorConfig(await readConfigText(place, interruption), place);
 }
 
 /** Of this machine: what listens everywhere is asked on its loopback address. */
-function originOf({ host, port }: ListenAddress): string {
+export function originOf({ host, port }: ListenAddress): string {
   const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${formatAddress({ host: own, port })}`;
 }
 
 const shown = (path: string): string => cleanText(hideUserinfo(path), 300);
 
-function problemOf(error: unknown): string {
+export function problemOf(error: unknown, timeoutMs = 0): string {
   const { cause, message, name } = error as Error & { readonly cause?: NodeJS.ErrnoException };
-  if (name === 'TimeoutError') return `no response within ${HEALTH_TIMEOUT_MS / 1000} s`;
+  if (name === 'TimeoutError') return `no response within ${timeoutMs / 1000} s`;
   if (cause?.code === 'ECONNREFUSED') return 'connection refused: no monitor listens there';
   return cleanText(cause?.code ?? cause?.message ?? message);
 }
+
+export const withoutHelp = (error: UsageError): UsageError => Object.assign(error, { refersToHelp: false });
+
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -6,13 +6,17 @@ import { locateMonitorConfig } from '../config/monitor-config.ts';
 import { type MonitorChoice, readMonitorChoice, resolveMonitorOptions } from '../config/monitor-options.ts';
 import { createKnownSources } from '../config/monitor-resources.ts';
 import { EXIT, type ExitCode } from '../core/exit-code.ts';
+import { UsageError } from '../core/usage-error.ts';
+import { checkStore } from '../monitor/store/open-store.ts';
 import type { Io } from './io.ts';
-import { askHealth, exportStore } from './monitor-client.ts';
+import { exportStore } from './monitor-client.ts';
 import { demonstrateMonitor } from './monitor-demo.ts';
+import { askHealth } from './monitor-health.ts';
 import { formatMonitor, formatResources } from './monitor-list.ts';
 import { testNotify } from './monitor-notify-test.ts';
 import { monitorOnce } from './monitor-once.ts';
 import { type Start, serveMonitor } from './monitor-serve.ts';
+import { NOT_KEPT, sentence } from './open-monitor.ts';
 import type { MonitorInvocation } from './program.ts';
 import { isTaken } from './sink.ts';
 import { widthOf } from './terminal.ts';
@@ -52,9 +56,14 @@ async function listResources(
 ): Promise<ExitCode> {
   io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
   const options = await resolveMonitorOptions(choice, config, io.env);
+  const checked = await checkStore(options.store);
+  if (!checked.ok) throw new UsageError(sentence(checked.error.message));
+  const { location, note } = checked.value;
+  if (note !== null) io.stderr.writeLines(`warning: ${NOT_KEPT}: ${note}`);
+  const shown = { ...options, store: { ...options.store, location } };
   const width = widthOf(io.stdout);
   await isTaken(
-    io.stdout.writeText(`${formatResources(plan, width)}\n${formatMonitor(options, plan, { clusters, width })}`),
+    io.stdout.writeText(`${formatResources(plan, width)}\n${formatMonitor(shown, plan, { clusters, width })}`),
   );
   return EXIT.ok;
 }

@@ -23,7 +23,7 @@ export async function monitorOnce(start: Start, io: Io): Promise<ExitCode> {
   if (role === 'web') throw new UsageError('the role web checks nothing; it cannot be combined with --once.');
   // What is found is the report; the log has only what concerns the monitor itself.
   const log = createLog(io.stderr, { format: choice.log ?? 'text', clock: io.clock });
-  const store = await openMonitorStore(setting, log);
+  const store = await openMonitorStore(setting, log, 'Nothing is recorded');
   const poller = createPoller(start, log, io);
   const { plan, warnings, clusters } = (await listedStart(start, store, poller, io)).loaded;
   await poller.stop();

@@ -11,7 +11,7 @@ import { formatCount } from '../core/quantity.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
 import type { MonitorStore } from '../monitor/store/store.ts';
-import { formatStore } from '../monitor/store/store-setting.ts';
+import { formatStore, isMemory } from '../monitor/store/store-setting.ts';
 import { unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -53,7 +53,7 @@ export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
   try {
     const listening = await running.serve(options);
     if (!listening.ok) throw new UsageError(sentence(listening.error.message));
-    logStart(loaded, options, listening.value, log);
+    logStart(loaded, isMemory(store.location) ? 'memory' : formatStore(options.store.location), listening.value, log);
     running.start();
     const reloader = startReloader(start, options, { print, poller }, running, log, io);
     io.onHangup(() => {
@@ -95,16 +95,10 @@ export async function listedStart(
   }
 }
 
-function logStart(
-  { plan, warnings, config }: LoadedMonitor,
-  { store: { location } }: MonitorOptions,
-  origin: string,
-  log: Log,
-): void {
+function logStart({ plan, warnings, config }: LoadedMonitor, store: string, origin: string, log: Log): void {
   for (const message of [...warnings, ...plan.sourceProblems])
     log({ level: 'warning', event: 'configuration', message });
   const resources = formatCount(plan.resources.length, 'resource');
-  const store = formatStore(location);
   log({
     ...{ level: 'info', event: 'started', url: `${origin}/`, store, config: config.name },
     message: `${resources} of ${config.name}; dashboard at ${origin}/, history in ${store}`,

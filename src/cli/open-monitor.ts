@@ -40,13 +40,15 @@ export interface ServeOptions extends Pick<MonitorOptions, 'listen' | 'auth' | '
 }
 
 /** Throws a UsageError for a store that cannot be opened. */
-export async function openMonitorStore(setting: StoreSetting, log: Log): Promise<MonitorStore> {
+export async function openMonitorStore(setting: StoreSetting, log: Log, lead = NOT_KEPT): Promise<MonitorStore> {
   const opened = await openStore(setting);
   if (!opened.ok) throw new UsageError(sentence(opened.error.message));
   const { store, note } = opened.value;
-  if (note !== null) log({ level: 'warning', event: 'store', message: note });
+  if (note !== null) log({ level: 'warning', event: 'store', message: `${lead}: ${note}` });
   return store;
 }
+
+export const NOT_KEPT = 'The history is kept in memory until the end';
 
 interface OpenOptions {
   /** Default: it does. */

@@ -6,8 +6,11 @@ import { join, resolve } from 'node:path';
 import { cleanText } from '../core/text.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { parseYamlFile } from '../input/yaml.ts';
+import type { ListenAddress } from '../monitor/web/web-options.ts';
 import { CONFIG_NAMES, type ConfigFile, locateFrom, namedConfigFile } from './config-file.ts';
 import { type MonitorSection, readMonitorSection } from './monitor-section.ts';
+import { parseListen } from './monitor-values.ts';
 import { parseConfig } from './parse-config.ts';
 import type { SettingInputs } from './resolve.ts';
 
@@ -25,8 +28,33 @@ export interface ConfigPlace {
   readonly locate: (path: string) => string;
 }
 
+/** What needs the file: without one, each has its own remedy. */
+export type ConfigUse = 'run' | 'health' | 'export';
+
+const EXAMPLE = ['monitor:', '  interval: 5m', '  resources:', '    - image: nginx:1.27'];
+
+const REMEDIES: Readonly<Record<ConfigUse, readonly [remedy: string, ...examples: string[]]>> = {
+  run: [
+    'Write one such as this, name another with --config, or look at the demo with kairos-pull monitor --demo:',
+    ...EXAMPLE,
+  ],
+  health: [
+    'Name the address of the monitor, or its config file:',
+    'kairos-pull monitor health --listen 127.0.0.1:8790',
+    'kairos-pull monitor health --config /etc/kairos-pull.yaml',
+  ],
+  export: [
+    'Name the config file of the monitor:',
+    'kairos-pull monitor export backup.db --config /etc/kairos-pull.yaml',
+  ],
+};
+
 /** `cwd`: undefined if the working directory was removed. Throws a UsageError if there is none. */
-export function locateMonitorConfig(inputs: SettingInputs, cwd: string | undefined): ConfigPlace {
+export function locateMonitorConfig(
+  inputs: SettingInputs,
+  cwd: string | undefined,
+  use: ConfigUse = 'run',
+): ConfigPlace {
   const named = namedConfigFile(inputs);
   if (named !== undefined) {
     const path = cwd === undefined ? named.path : resolve(cwd, named.path);
@@ -34,11 +62,8 @@ export function locateMonitorConfig(inputs: SettingInputs, cwd: string | undefin
   }
   const name = CONFIG_NAMES.find((candidate) => cwd !== undefined && existsSync(join(cwd, candidate)));
   if (name === undefined || cwd === undefined) {
-    throw new UsageError(
-      `there is no ${CONFIG_NAMES[0]} in this directory. Name a config file, or look at the demo:`,
-      'kairos-pull monitor --config /etc/kairos-pull.yaml',
-      'kairos-pull monitor --demo',
-    );
+    const [remedy, ...examples] = REMEDIES[use];
+    throw new UsageError(`there is no ${CONFIG_NAMES[0]} in this directory. ${remedy}`, ...examples);
   }
   const path = join(cwd, name);
   return { path, name, label: undefined, locate: locateFrom(path, cwd) };
@@ -63,4 +88,17 @@ export function parseMonitorConfig(text: string, { name, locate }: Omit<ConfigPl
   return { name, locate, ...config, section };
 }
 
-const EXAMPLE = ['monitor:', '  interval: 5m', '  resources:', '    - image: nginx:1.27'];
+/** The address in a file that may have mistakes elsewhere. `isReadable`: whether the file says where the monitor listens. */
+export function findListen(text: string): { readonly isReadable: boolean; readonly listen: ListenAddress | undefined } {
+  const unreadable = { isReadable: false, listen: undefined };
+  const { roots, problems } = parseYamlFile(text);
+  const [root] = roots;
+  if (problems.length > 0 || roots.length > 1 || root?.kind !== 'map') return unreadable;
+  const section = root.entries.get('monitor');
+  if (section?.kind !== 'map') return unreadable;
+  const node = section.entries.get('listen');
+  // Without the key, the monitor listens on the default address.
+  if (node === undefined) return { isReadable: true, listen: undefined };
+  const address = node.kind === 'scalar' ? parseListen(String(node.value)) : undefined;
+  return address?.ok ? { isReadable: true, listen: address.value } : unreadable;
+}

@@ -189,6 +189,66 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
     assert.equal((await json(`${url}api/v1/resources`, token))[0].id, 'web');
   });
 
+  it('is found by health whatever mistakes its config file has by now', async () => {
+    await using registry = await startShop();
+    using folder = createTemporaryFolder();
+    const args = configure(folder, [`{ image: "${registry.name}/shop/web:1", id: web }`]);
+    await using monitor = spawnMonitor(args);
+    const { host } = new URL(await monitor.url());
+    const path = args[1] ?? '';
+    const outcomeWith = async (text: string): Promise<readonly [number | null, string]> => {
+      folder.write('kairos-pull.yaml', text);
+      const { exitCode, stderr } = await run('health', ...args);
+      return [exitCode, stderr];
+    };
+    const mistake = '  resources: [{ image: nginx }]\n  intervall: 5m\n';
+    assert.deepEqual(await outcomeWith(`monitor:\n  listen: ${host}\n${mistake}`), [0, '']);
+    const pass = 'Pass --listen with the address of the monitor.\n';
+    const [invalid, place] = await outcomeWith(`monitor:\n  listen: nowhere\n${mistake}`);
+    assert.equal(invalid, 2);
+    assert.match(
+      place,
+      /^error: monitor\.listen in .*kairos-pull\.yaml:2: "nowhere" is not an address.* Pass --listen with/,
+    );
+    const [code, words] = await outcomeWith(`monitor:\n  listen: [\n`);
+    assert.equal(code, 2);
+    assert.match(words, /^error: .*kairos-pull\.yaml:\d+: .*Pass --listen with the address of the monitor\.\n$/);
+    const [dead, doubt] = await outcomeWith('monitor:\n  listen: 127.0.0.1:9\n  resources: [{ image: nginx }]\n');
+    assert.equal(dead, 1);
+    assert.match(
+      doubt,
+      /\nIf monitor\.listen in .* has changed since the monitor started, restart it, or pass --listen/,
+    );
+    rmSync(path);
+    const { exitCode, stderr } = await run('health', ...args);
+    assert.deepEqual(
+      [exitCode, stderr],
+      [2, `error: --config: cannot read ${path}: no such file or directory. ${pass}`],
+    );
+  });
+
+  it('says before a start that its store cannot be there', async () => {
+    using folder = createTemporaryFolder();
+    const args = configure(folder, ['image: nginx:1.27']);
+    const store = join(folder.path, 'nowhere', 'x.db');
+    const checked = await run(...args, '--store', store, '--check-config');
+    assert.equal(checked.exitCode, 2);
+    assert.match(checked.stderr, /^error: .*x\.db cannot be created: .*nowhere is not a directory\.\n/);
+    assert.equal((await run(...args, '--check-config')).exitCode, 0);
+    assert.ok(!existsSync(join(folder.path, 'history.db')));
+  });
+
+  it('says why a copy of its history cannot be written', async () => {
+    using folder = createTemporaryFolder();
+    const args = configure(folder, ['image: nginx:1.27']);
+    const copy = join(folder.path, 'nowhere', 'x.db');
+    const { exitCode, stderr } = await run('export', copy, ...args);
+    assert.deepEqual(
+      [exitCode, stderr],
+      [2, `error: cannot write ${copy}: ${join(folder.path, 'nowhere')} is not a directory.\n`],
+    );
+  });
+
   it('checks everything once, with the exit codes of a check', async () => {
     await using registry = await startShop();
     using folder = createTemporaryFolder();

@@ -65,7 +65,10 @@ export async function probeHttp(
       return send(request);
     });
     if (outcome === undefined) return end(timedOut(resource), urls);
-    return end(outcome.ok ? judgeResponse(resource, outcome.value) : judgeFailure(outcome.error), urls);
+    return end(
+      outcome.ok ? judgeResponse(resource, outcome.value) : judgeFailure(outcome.error, resource.caFile),
+      urls,
+    );
   } finally {
     await transport.close();
   }

@@ -6,6 +6,7 @@ import type { FailureKind, HttpFailure } from '../../http/failure.ts';
 import type { HttpResponse } from '../../http/send.ts';
 import type { CheckedState } from '../history/check-record.ts';
 import type { HttpResource, TcpResource } from '../resource/monitor-resource.ts';
+import { judgeServiceTls } from './tls-finding.ts';
 
 export interface ServiceFinding {
   readonly state: CheckedState;
@@ -59,7 +60,7 @@ const noAnswer = (cause: string, message: string, hint: string, hintCode: string
 
 const CHECK_PATH = 'Check the service, the port, and the network path: VPN, firewall, proxy.';
 
-const WORDS: Readonly<Record<FailureKind, (failure: HttpFailure) => Words>> = {
+const WORDS: Readonly<Record<Exclude<FailureKind, 'tls'>, (failure: HttpFailure) => Words>> = {
   dns: ({ host, code, detail }) =>
     noAnswer(
       'dns',
@@ -71,13 +72,6 @@ const WORDS: Readonly<Record<FailureKind, (failure: HttpFailure) => Words>> = {
     code === 'ECONNREFUSED'
       ? noAnswer('tcp', `Connection to ${host} refused: nothing is listening there.`, CHECK_PATH, 'check-service')
       : noAnswer('tcp', `No response from ${host}: ${detail}.`, CHECK_PATH, 'check-service'),
-  tls: ({ host, detail }) =>
-    noAnswer(
-      'tls',
-      `No TLS connection to ${host}: ${detail}.`,
-      'Check its certificate, and the CA that signed it.',
-      'check-certificate',
-    ),
   proxy: ({ host, detail }) =>
     noAnswer('proxy', `No connection to ${host} through the proxy: ${detail}.`, 'Check the proxy.', 'check-proxy'),
   timeout: ({ host, detail }) =>
@@ -120,7 +114,12 @@ const WORDS: Readonly<Record<FailureKind, (failure: HttpFailure) => Words>> = {
     noAnswer('paused', `No request was sent to ${host}: ${detail}.`, CHECK_PATH, 'check-service'),
 };
 
-export const judgeFailure = (failure: HttpFailure): ServiceFinding => found(WORDS[failure.kind](failure));
+/** `caFile`: of the resource, as configured. */
+export function judgeFailure(failure: HttpFailure, caFile: string | null = null): ServiceFinding {
+  const { kind } = failure;
+  if (kind !== 'tls') return found(WORDS[kind](failure));
+  return found({ reason: 'no-answer', cause: 'tls', ...judgeServiceTls(failure, caFile) });
+}
 
 export function timedOut({ host, timeoutMs }: HttpResource | TcpResource): ServiceFinding {
   const message = `No response from ${host} within ${formatWait(timeoutMs)}.`;

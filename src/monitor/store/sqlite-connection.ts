@@ -38,8 +38,8 @@ export function openFile(path: string, options: SqliteOptions): Outcome<OpenFile
     for (const undo of opened.splice(0).reverse()) undo();
   };
   try {
-    const misplaced = checkPlace(path);
-    if (misplaced !== null) return failure(misplaced);
+    const place = checkPlace(path);
+    if (!place.ok) return place;
     // Only the owner may read it: it lists private images.
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     const identity = identityOf(path);
@@ -71,18 +71,26 @@ function identityOf(path: string): string {
   return `${file?.dev} ${file?.ino}`;
 }
 
-function checkPlace(path: string): StoreFailure | null {
+/** Whether a store can be at this path. Creates nothing. */
+export function checkPlace(path: string): Outcome<null, StoreFailure> {
   const directory = dirname(path);
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    return { kind: 'no-such-place', message: `${path} cannot be created: ${directory} is not a directory` };
+  try {
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+      const message = `${path} cannot be created: ${directory} is not a directory`;
+      return failure({ kind: 'no-such-place', message });
+    }
+    if (existsSync(path)) {
+      if (!statSync(path).isFile()) {
+        return failure({ kind: 'no-such-place', message: `${path} is not a file; name a file` });
+      }
+      accessSync(path, constants.R_OK | constants.W_OK);
+    }
+    // SQLite writes its log beside the file.
+    accessSync(directory, constants.W_OK);
+    return success(null);
+  } catch (error) {
+    return failureOf(error, path);
   }
-  if (existsSync(path)) {
-    if (!statSync(path).isFile()) return { kind: 'no-such-place', message: `${path} is not a file; name a file` };
-    accessSync(path, constants.R_OK | constants.W_OK);
-  }
-  // SQLite writes its log beside the file.
-  accessSync(directory, constants.W_OK);
-  return null;
 }
 
 /** Changes nothing in the file: it may not be ours. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openStore } from '../../../src/monitor/store/open-store.ts';
+import { checkStore, openStore } from '../../../src/monitor/store/open-store.ts';
 import { createTemporaryFolder } from '../../support/temporary-folder.ts';
 import { mustSucceed } from './store-scene.ts';
 
@@ -29,8 +29,9 @@ describe('the store setting', () => {
     assert.equal(store.location, 'memory');
     assert.equal(
       note,
-      `The history is kept in memory until the end: Node.js ${process.versions.node} has no SQLite for ` +
-        `${join(process.cwd(), 'kairos-pull.db')}; use Node.js 22.13 or later, or install the package libsql beside kairos-pull.`,
+      `Node.js ${process.versions.node} has no SQLite for ` +
+        `${join(process.cwd(), 'kairos-pull.db')}; use Node.js 22.13 or later, or install a driver beside kairos-pull: ` +
+        'npm install --global libsql, or npm install libsql in a project.',
     );
   });
 
@@ -42,9 +43,27 @@ describe('the store setting', () => {
         kind: 'no-driver',
         message:
           `Node.js ${process.versions.node} has no SQLite for /data/monitor.db; use Node.js 22.13 or later, or ` +
-          'install the package libsql beside kairos-pull',
+          'install a driver beside kairos-pull: npm install --global libsql, or npm install libsql in a project',
       },
     });
+  });
+
+  it('is checked without a file: driver, directory, and what is there', async () => {
+    using folder = createTemporaryFolder({ 'taken/x': '' });
+    const path = join(folder.path, 'monitor.db');
+    assert.deepEqual(mustSucceed(await checkStore({ location: path, isNamed: true })), { location: path, note: null });
+    assert.ok(!existsSync(path));
+    const elsewhere = await checkStore({ location: join(folder.path, 'no/x.db'), isNamed: true });
+    assert.match(
+      elsewhere.ok ? '' : elsewhere.error.message,
+      /no\/x\.db cannot be created: .*\/no is not a directory$/,
+    );
+    const taken = await checkStore({ location: join(folder.path, 'taken'), isNamed: true });
+    assert.match(taken.ok ? '' : taken.error.message, /taken is not a file; name a file$/);
+    const named = await checkStore({ location: path, isNamed: true }, noDriver);
+    assert.equal(named.ok ? '' : named.error.kind, 'no-driver');
+    const { location, note } = mustSucceed(await checkStore({ location: path, isNamed: false }, noDriver));
+    assert.deepEqual([location, note?.startsWith(`Node.js ${process.versions.node} has no SQLite`)], ['memory', true]);
   });
 
   it('another kind of address is a failure that shows no password', async () => {
