@@ -39,6 +39,7 @@ export function createRunTally(
   const pauses = new Map<string, number>();
   let done = 0;
   let tolerated = 0;
+  let absent = 0;
   const countOf = (code: ExitCode): number => codes.get(code) ?? 0;
   return {
     async *watch(targets) {
@@ -53,7 +54,9 @@ export function createRunTally(
       verdicts[result.verdict] += 1;
       done += 1;
       pending.shift();
-      if (code === EXIT.ok && exitCodeOf(result, { ...policy, warnOn: [] }) !== EXIT.ok) tolerated += 1;
+      if (code !== EXIT.ok) return;
+      if (exitCodeOf(result, { ...policy, warnOn: [] }) !== EXIT.ok) tolerated += 1;
+      else if (result.verdict === 'unpullable') absent += 1;
     },
     pause: ({ host, untilMs }) => pauses.set(host, untilMs),
     progress: () => ({
@@ -73,6 +76,7 @@ export function createRunTally(
       interrupted: exitCode === EXIT.interrupted,
       notChecked: Math.max(known, done + pending.length) - done,
       summary: summarise(verdicts),
+      presence: policy.expect === 'absent' ? { absent, present: countOf(EXIT.present) } : undefined,
       policy: { expect: policy.expect, warnOn: policy.warnOn, strict: policy.strict },
       startedAt: new Date(startedMs).toISOString(),
       durationMs: clock.now() - startedMs,

@@ -27,6 +27,8 @@ export interface Report {
   /** Images that were found but have no result. */
   readonly notChecked: number;
   readonly summary: Summary;
+  /** With `--expect absent`: images that do not exist, and those that do; the others could not be determined. */
+  readonly presence?: { readonly absent: number; readonly present: number } | undefined;
   /** Unset: nothing. */
   readonly leftOut?: LeftOut;
   /** Unset: every image was checked by this run. */

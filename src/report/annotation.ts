@@ -5,7 +5,7 @@ import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { type Location, locationsOf } from './location.ts';
-import { formatReason } from './reason.ts';
+import { formatJudgement } from './reason.ts';
 import type { ReporterOptions, RunOptions } from './reporter.ts';
 import { type Rule, ruleTitle } from './rule.ts';
 
@@ -37,7 +37,7 @@ export function annotationOf(result: Result, options: RunOptions): Annotation | 
     };
   }
   const message = cleanText(result.message, MAX_SENTENCE);
-  return { level, rule: result.reason, title: formatReason(result), message, hint };
+  return { level, rule: result.reason, title: formatJudgement(result, level === 'error'), message, hint };
 }
 
 /** The annotation of an input file; the `origin` of its location is the name of the file. */

@@ -1,7 +1,7 @@
 // The number of images per verdict, in words.
 
 import { formatCount } from '../core/quantity.ts';
-import type { Summary } from '../core/report.ts';
+import type { Report, Summary } from '../core/report.ts';
 import type { Verdict } from '../core/result.ts';
 
 const WORDS: Readonly<Record<Verdict, string>> = {
@@ -13,15 +13,29 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 
 export const VERDICTS = Object.keys(WORDS) as readonly Verdict[];
 
-/** `2 not pullable` for each verdict that occurred. */
-export function countsOf(summary: Summary): { readonly verdict: Verdict; readonly text: string }[] {
-  return VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => {
-    return { verdict, text: `${summary[verdict]} ${WORDS[verdict]}` };
-  });
+interface Count {
+  /** Whose color it has: with `--expect absent`, an absent image is as good as a pullable one. */
+  readonly verdict: Verdict;
+  readonly text: string;
+}
+
+/** `2 not pullable` for each verdict that occurred; `2 absent` and `1 present` with `--expect absent`. */
+export function countsOf(summary: Summary, presence?: Report['presence']): Count[] {
+  const count = (verdict: Verdict, number: number, word = WORDS[verdict]): Count[] =>
+    number > 0 ? [{ verdict, text: `${number} ${word}` }] : [];
+  if (presence === undefined) return VERDICTS.flatMap((verdict) => count(verdict, summary[verdict]));
+  const { pullable, unpullable, undetermined, skipped } = summary;
+  const { absent, present } = presence;
+  return [
+    ...count('pullable', absent, 'absent'),
+    ...count('unpullable', present, 'present'),
+    ...count('undetermined', pullable + unpullable + undetermined - absent - present),
+    ...count('skipped', skipped),
+  ];
 }
 
 /** `3 images: 2 pullable, 1 undetermined` */
-export function formatCounts(summary: Summary): string {
-  const counts = countsOf(summary).map(({ text }) => text);
+export function formatCounts({ summary, presence }: Pick<Report, 'summary' | 'presence'>): string {
+  const counts = countsOf(summary, presence).map(({ text }) => text);
   return `${formatCount(summary.total, 'image')}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
 }

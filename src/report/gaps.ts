@@ -5,6 +5,7 @@ import { formatCount } from '../core/quantity.ts';
 import type { LeftOut } from '../core/report.ts';
 import type { Result, Skip } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
+import { STRICT } from './reason.ts';
 import type { RunOptions } from './reporter.ts';
 
 /** The skipped images of one reason. */
@@ -71,17 +72,17 @@ export function formatSkips(groups: readonly SkipGroup[]): string {
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return '';
   const parts = groups.map(({ reason, count, fails }) => {
-    const notes = [...(groups.length > 1 ? [`${count}`] : []), ...(fails ? ['fails with --strict'] : [])];
+    const notes = [...(groups.length > 1 ? [`${count}`] : []), ...(fails ? [STRICT] : [])];
     return WORDS[reason] + (notes.length > 0 ? ` (${notes.join(', ')})` : '');
   });
   return `${formatCount(total, 'image')} skipped: ${parts.join(', ')}`;
 }
 
 /** `4 images skipped (built locally): a, b, c and 1 more` */
-export function formatSkipGroup({ reason, count, names, message }: SkipGroup): string {
+export function formatSkipGroup({ reason, count, names, message, fails }: SkipGroup): string {
   const more = count > names.length ? ` and ${count - names.length} more` : '';
   const why = count === 1 ? `: ${message}` : '';
-  return `${formatCount(count, 'image')} skipped (${WORDS[reason]}): ${names.join(', ')}${more}${why}`;
+  return `${formatCount(count, 'image')} skipped (${WORDS[reason]}${fails ? `, ${STRICT}` : ''}): ${names.join(', ')}${more}${why}`;
 }
 
 /** `2 files could not be read`; '' if there are none. */

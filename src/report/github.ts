@@ -36,14 +36,14 @@ export function createGithubReporter(options: RunOptions): Reporter {
       found.error.add(0, () => formatAnnotation(annotation, location.origin, location));
       return '';
     },
-    onEnd({ tool, summary }) {
+    onEnd({ tool, summary, presence }) {
       const shown = LEVELS.flatMap((level) => found[level].best());
       const dropped = LEVELS.filter((level) => found[level].dropped() > 0).map((level) =>
         formatCount(found[level].dropped(), `more ${level}`),
       );
       if (dropped.length > 0) {
         const limit = `GitHub shows ${MAX_SHOWN} of each; the job summary and the other reports list all of them`;
-        const text = `${dropped.join(' and ')} omitted: ${limit}. ${formatCounts(summary)}.`;
+        const text = `${dropped.join(' and ')} omitted: ${limit}. ${formatCounts({ summary, presence })}.`;
         shown.push(formatCommand('notice', { title: tool.name }, text));
       }
       const skips = formatSkips(gaps.skips());

@@ -1,12 +1,13 @@
 // The line of an image: symbol, the image as the user wrote it, and the facts that matter.
 
 import { shortDigest } from '../core/digest.ts';
+import { EXIT, exitCodeOf } from '../core/exit-code.ts';
 import { formatBytes, formatCount, formatDuration } from '../core/quantity.ts';
 import type { Result, Verdict } from '../core/result.ts';
 import { isAsExpected, levelOf } from './annotation.ts';
 import { displayWidth, padToWidth } from './display-width.ts';
 import { formatRateLimit, isRateLimitLow } from './quota.ts';
-import { formatReason } from './reason.ts';
+import { formatJudgement } from './reason.ts';
 import type { ReporterOptions } from './reporter.ts';
 import type { Style } from './style.ts';
 import { wrapWords } from './wrap.ts';
@@ -67,7 +68,13 @@ export function formatHeadline(
   const separate = (facts: readonly string[]) =>
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
   const choicesFor = ({ showDigest }: Pick<Layout, 'showDigest'>) =>
-    factChoices(result, color, style, showDigest, count === 1 ? pullsLeft(result, style, verbose) : [])
+    factChoices(
+      result,
+      color,
+      style,
+      { showDigest, fails: !asExpected },
+      count === 1 ? pullsLeft(result, style, verbose) : [],
+    )
       .map((facts) => (expect === 'absent' ? [color(presence(result)), ...facts] : facts))
       .map(separate);
   const choices = choicesFor(layout);
@@ -92,9 +99,10 @@ function lookOf({ verdict }: Result, expect: ReporterOptions['expect'], asExpect
   return asExpected ? 'pullable' : 'unpullable';
 }
 
-function presence({ verdict, reason, cause }: Result): string {
-  if (verdict === 'pullable') return 'present';
-  return reason === 'not-found' && cause !== 'weak-evidence' ? 'absent' : 'could not be determined';
+function presence(result: Result): string {
+  const code = exitCodeOf(result, { expect: 'absent', warnOn: [] });
+  if (code === EXIT.present) return 'present';
+  return code === EXIT.ok ? 'absent' : 'could not be determined';
 }
 
 /** Longest first: a terminal gets the first that fits. */
@@ -102,14 +110,14 @@ function factChoices(
   result: Result,
   color: (text: string) => string,
   style: Style,
-  showDigest: boolean,
+  { showDigest, fails }: { readonly showDigest: boolean; readonly fails: boolean },
   pulls: readonly string[],
 ): string[][] {
   const { dim } = style.paint;
   // No request was sent, so there is no time to show.
   const time = Math.round(result.durationMs) === 0 ? [] : [dim(formatDuration(result.durationMs))];
   if (result.verdict !== 'pullable') {
-    const reason = color(formatReason(result));
+    const reason = color(formatJudgement(result, fails));
     return [[reason, ...pulls, ...time], [reason, ...time], [reason]];
   }
   const digest = result.digest !== null && showDigest ? [dim(style.show(shortDigest(result.digest)))] : [];

@@ -5,7 +5,7 @@ import { shortDigest } from '../core/digest.ts';
 import { formatCount, formatDuration } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Annotation, annotationOf, annotationOfProblem } from './annotation.ts';
+import { type Annotation, annotationOf, annotationOfProblem, isFailure } from './annotation.ts';
 import { formatCounts } from './counts.ts';
 import { createGaps, formatLeftOut, formatSkips, formatUnreadable } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
@@ -45,13 +45,13 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
       problems.add(`| ${cells.join(' | ')} |\n`);
       return '';
     },
-    onEnd({ exitCode, summary, notChecked, leftOut, durationMs }) {
+    onEnd({ exitCode, summary, presence, notChecked, leftOut, durationMs }) {
       const first = problems.within(room);
       const rest = others.within(room - first.bytes);
       const omitted = first.omitted + rest.omitted;
       const left = notChecked > 0 ? `${notChecked} not checked` : '';
       const parts = [
-        `### ${symbolOf(exitCode)} ${[formatCounts(summary), left, formatUnreadable(gaps.files())].filter(Boolean).join(' · ')}\n`,
+        `### ${symbolOf(exitCode)} ${[formatCounts({ summary, presence }), left, formatUnreadable(gaps.files())].filter(Boolean).join(' · ')}\n`,
         first.text === '' ? '' : TABLE_HEAD + first.text,
         rest.text === ''
           ? ''
@@ -118,7 +118,7 @@ const formatLocationCell = ({ file, text }: Location): string =>
 
 function formatResult(result: Result, annotation: Annotation | undefined): string {
   if (result.verdict === 'skipped' && annotation?.level !== 'error') return `⏭️ ${formatReason(result)}`;
-  if (annotation === undefined) return `✅ ${formatReason(result) || 'pullable'}`;
+  if (annotation === undefined) return `✅ ${isFailure(result) ? 'absent' : 'pullable'}`;
   if (annotation.level === 'warning') return `⚠️ ${annotation.title}`;
   return `${result.verdict === 'undetermined' ? '❓' : '❌'} ${annotation.title}`;
 }

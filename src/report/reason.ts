@@ -91,3 +91,12 @@ export function formatReason({ reason, cause, hintCode = null }: Judgement & { h
   if (better !== undefined) return `${REASONS[reason]} (${better})`;
   return `${REASONS[reason]} (${CAUSES[cause]}${reason === 'incomplete' ? ' missing' : ''})`;
 }
+
+/** Of a skipped image that fails the run. */
+export const STRICT = 'fails with --strict';
+
+/** `skipped (unresolved variable, fails with --strict)`; other results as `formatReason`. `fails`: whether it fails the run. */
+export function formatJudgement(result: Parameters<typeof formatReason>[0], fails: boolean): string {
+  const text = formatReason(result);
+  return fails && result.verdict === 'skipped' ? text.replace(/\)$/, `, ${STRICT})`) : text;
+}

@@ -45,11 +45,13 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       return '';
     },
     onEnd(report) {
-      const { total, unpullable, undetermined, skipped } = report.summary;
+      const { total, pullable, unpullable, undetermined, skipped } = report.summary;
+      const failed =
+        unpullable + undetermined + (report.presence === undefined ? 0 : pullable - report.presence.absent);
       // Standard error says why nothing was checked.
       if (total === 0) return '';
       const hasGaps = gaps.files() > 0 || report.notChecked > 0 || (quiet && skipped > 0);
-      if (quiet && unpullable + undetermined === 0 && !hasGaps) return '';
+      if (quiet && failed === 0 && !hasGaps) return '';
       const hasSummary = total > 1 || hasGaps || formatLeftOut(report.leftOut) !== '';
       const lines = [
         ...(hasSummary
@@ -99,7 +101,7 @@ function gapLines({ summary, leftOut }: Report, gaps: Gaps, style: Style, quiet:
 
 /** Whatever makes the run fail is in it. */
 function formatSummary(
-  { summary, notChecked, durationMs }: Report,
+  { summary, presence, notChecked, durationMs }: Report,
   { files, warnings }: { readonly files: number; readonly warnings: Tally },
   { paint, symbols, width, verdictColor }: Style,
 ): string {
@@ -111,7 +113,7 @@ function formatSummary(
   };
   const tolerated = warnings.pullable + warnings.unpullable + warnings.undetermined;
   const counts = [
-    ...countsOf(failures).map(({ verdict, text }) => verdictColor[verdict](text)),
+    ...countsOf(failures, presence).map(({ verdict, text }) => verdictColor[verdict](text)),
     ...(tolerated === 0 ? [] : [paint.yellow(formatCount(tolerated, 'warning'))]),
     ...(notChecked === 0 ? [] : [paint.yellow(`${notChecked} not checked`)]),
   ];

@@ -106,6 +106,21 @@ describe('check', () => {
       assert.deepEqual(await check('unauthorized'), { exitCode: 3, stderr: '' }));
     it('never treats "cannot tell" as absent', async () =>
       assert.deepEqual(await check('unreachable'), { exitCode: 5, stderr: '' }));
+    it('counts what is absent and what is present', async () => {
+      const checker = fakeChecker({ gone: 'not-found', broken: 'incomplete', secret: 'unauthorized' });
+      const run = async (...argv: readonly string[]) =>
+        (await runMain(['check', '--expect', 'absent', ...argv], { checker })).stdout;
+      const images = ['gone', 'there', 'broken', 'secret'];
+      const counts = /^4 images: 1 absent, 2 present, 1 undetermined · /m;
+      assert.match(await run(...images), counts);
+      assert.match(await run(...images), /^✖ broken\s+present · incomplete/m);
+      assert.match(await run('-q', ...images), counts);
+      assert.equal(await run('-q', 'gone'), '');
+      assert.match(await run('-o', 'markdown', ...images), /^### ❌ 4 images: 1 absent, 2 present, 1 undetermined\n/);
+      assert.match(await run('-o', 'markdown', ...images), /\| `gone` \| ✅ absent \|/);
+      const { summary } = JSON.parse(await run('-o', 'json', ...images));
+      assert.deepEqual(summary, { total: 4, pullable: 1, unpullable: 3, undetermined: 0, skipped: 0 });
+    });
     it('does not call an image absent that --warn-on tolerates', async () => {
       const checker = fakeChecker({ image: 'unreachable', other: 'not-found' });
       const argv = ['check', 'image', 'other', '--expect', 'absent', '--warn-on', 'unreachable'];

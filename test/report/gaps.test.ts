@@ -139,7 +139,7 @@ describe('an unresolved variable with --strict', () => {
       const text = tell('text', [pullableResult(), unresolved], { ...strict, quiet });
       assert.match(
         text,
-        /^✖ web:\$TAG +skipped \(unresolved variable\)\n {4}web:\$TAG is skipped\.\n {4}at compose\.yaml:1/m,
+        /^✖ web:\$TAG +skipped \(unresolved variable, fails with --strict\)\n {4}web:\$TAG is skipped\.\n {4}at compose\.yaml:1/m,
       );
     }
     assert.ok(
@@ -153,7 +153,7 @@ describe('an unresolved variable with --strict', () => {
     assert.match(tell('junit', all, strict), /<testsuite [^>]*tests="6" failures="1" errors="0"[^>]* skipped="5"/);
     assert.match(tell('github', all, strict), /^::error file=compose\.yaml,line=1/);
     assert.match(tell('sarif', all, strict), /"ruleId":"unresolved-variable","ruleIndex":\d+,"level":"error"/);
-    assert.match(tell('markdown', all, strict), /\| ❌ skipped \(unresolved variable\) \|/);
+    assert.match(tell('markdown', all, strict), /\| ❌ skipped \(unresolved variable, fails with --strict\) \|/);
     assert.match(tell('gitlab', all, strict), /"check_name":"unresolved-variable",.*"severity":"critical"/);
   });
 });

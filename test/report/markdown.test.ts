@@ -77,7 +77,7 @@ Checked in 1.2 s.
       text,
       /\n\| `nginx:latest` \| ❌ present \| command line \| The image exists, but was expected to be absent\./,
     );
-    assert.match(text, /<details>[\s\S]*\n\| `nginx:9` \| ✅ not found \(tag\) \|/);
+    assert.match(text, /<details>[\s\S]*\n\| `nginx:9` \| ✅ absent \|/);
   });
 
   it('lists three locations and counts the others', () => {
