@@ -98,5 +98,5 @@ export const STRICT = 'fails with --strict';
 /** `skipped (unresolved variable, fails with --strict)`; other results as `formatReason`. `fails`: whether it fails the run. */
 export function formatJudgement(result: Parameters<typeof formatReason>[0], fails: boolean): string {
   const text = formatReason(result);
-  return fails && result.verdict === 'skipped' ? text.replace(/\)$/, `, ${STRICT})`) : text;
+  return fails && result.verdict === 'skipped' ? `${text.slice(0, -1)}, ${STRICT})` : text;
 }
