@@ -23,6 +23,7 @@ if (existsSync(new URL('../dist/command/main.cjs', import.meta.url))) {
     '--',
     ...wordsOf('images'),
   );
+  annotateEarlyEnd();
   await import('../bin/kairos-pull.js');
 } else {
   // GitHub reads commands from standard output.
@@ -31,4 +32,30 @@ if (existsSync(new URL('../dist/command/main.cjs', import.meta.url))) {
       'or run "npm ci" in the checkout in a step before this one; docs/pipelines.md shows how.',
   );
   process.exitCode = 70;
+}
+
+/** A run that ends before its reports, such as for a wrong option, has written no annotation: its message becomes one. */
+function annotateEarlyEnd() {
+  let message = '';
+  let isAnnotated = false;
+  watch(process.stdout, (text) => {
+    isAnnotated ||= /^::error /m.test(text);
+  });
+  watch(process.stderr, (text) => {
+    const error = /^error: (.+)/m.exec(text)?.[1];
+    if (!message.startsWith('error: ')) message = error === undefined ? message || text.trim() : `error: ${error}`;
+  });
+  process.on('exit', (code) => {
+    if (isAnnotated || (code !== 2 && code !== 70)) return;
+    const line = message.replace(/^error: /, '').split('\n', 1)[0] || `kairos-pull ended with exit code ${code}.`;
+    process.stdout.write(`::error title=kairos-pull::${line.replace(/%/g, '%25').replace(/\r/g, '%0D')}\n`);
+  });
+}
+
+function watch(stream, onText) {
+  const write = stream.write.bind(stream);
+  stream.write = (chunk, ...rest) => {
+    onText(String(chunk));
+    return write(chunk, ...rest);
+  };
 }

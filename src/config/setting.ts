@@ -212,7 +212,10 @@ export const SETTINGS = {
     repeatable: true,
     description: `report these reasons as warnings instead of failures: ${[...UNPULLABLE_REASONS, ...DOUBTS].join(', ')}; repeatable`,
   },
-  strict: { group: REPORT, description: 'fail if a variable in an image name has no value (exit code 2)' },
+  strict: {
+    group: REPORT,
+    description: 'fail if an image was skipped because its name could not be resolved (exit code 2)',
+  },
   color: {
     group: REPORT,
     value: 'when',

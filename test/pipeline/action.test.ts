@@ -121,6 +121,25 @@ describe('the GitHub Action', () => {
     assert.match(step.log, /nothing to check/);
   });
 
+  it('has one error annotation for a run that did not start', async () => {
+    using workspace = createTemporaryFolder({ 'empty.txt': '' });
+    const runs: readonly [Readonly<Record<string, string>>, RegExp][] = [
+      [{}, /^::error title=kairos-pull::nothing to check.*$/gm],
+      [{ images: 'x', args: '--nope' }, /^::error title=kairos-pull::unknown option '--nope'.*$/gm],
+      [{ images: 'x', args: '--timeout 100%' }, /^::error title=kairos-pull::.*100%25.*$/gm],
+      [{ images: 'x', proof: 'best' }, /^::error title=kairos-pull::.*--proof.*$/gm],
+      [{ files: 'nope.yaml' }, /^::error .*nope\.yaml.*$/gm],
+      [{ files: 'empty.txt' }, /^::error .*No images found.*$/gm],
+      [{ images: 'app:' }, /^::error .*app:.*$/gm],
+    ];
+    for (const [inputs, annotation] of runs) {
+      const { exitCode, log } = await runStep(inputs, workspace);
+      assert.equal(exitCode, 2, log);
+      assert.equal(log.match(annotation)?.length, 1, log);
+      assert.equal(log.match(/^::error /gm)?.length, 1, log);
+    }
+  });
+
   it('reports what to do in a checkout that is not built', async () => {
     using workspace = createTemporaryFolder({ 'tool/package.json': '{ "type": "module" }' });
     const entry = join(workspace.path, 'tool', 'action', 'main.js');
