@@ -126,7 +126,7 @@ export function formatNoImages(files: readonly string[], readAs: Collection['rea
   const names = files.map((file) => (file === '-' ? 'standard input' : unbroken(file)));
   const [file = '', ...others] = files;
   const read = others.length === 0 ? readAs.get(file) : undefined;
-  const found = `No images found in ${names.join(', ')}`;
+  const found = `error: no images found in ${names.join(', ')}`;
   if (read === undefined) return [`${found}.`];
   if (read.isEmpty) return [`${found}: it has no content.`];
   if (/^values\b.*\.ya?ml$/.test(basename(file)) && cleanText(file) === file) {

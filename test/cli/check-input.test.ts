@@ -83,7 +83,7 @@ describe('check -f', () => {
     assert.equal(finished.exitCode, 2);
     assert.deepEqual(documentOf(finished).results, []);
     assert.equal(documentOf(finished).exitCode, 2);
-    assert.equal(finished.stderr, 'No images found in standard input: it has no content.\n');
+    assert.equal(finished.stderr, 'error: no images found in standard input: it has no content.\n');
   });
 
   it('ends with 2 without an image or a file, and without a document', async () => {
@@ -141,7 +141,7 @@ describe('check -f with an invalid file', () => {
     const finished = await runMain(['check', '-f', '-', '-o', 'json'], { stdin: '# nothing\n' });
     assert.deepEqual(documentOf(finished).problems, [{ source: '-', line: null, message: 'No images found.' }]);
     assert.equal(finished.exitCode, 2);
-    assert.equal(finished.stderr, 'No images found in standard input: it has no content.\n');
+    assert.equal(finished.stderr, 'error: no images found in standard input: it has no content.\n');
   });
 
   it('reports a file before the first check', async () => {
@@ -389,7 +389,7 @@ describe('check --dry-run', () => {
     assert.deepEqual(await dryRun('-f -', { stdin: '# none\n' }), {
       exitCode: 2,
       stdout: '',
-      stderr: 'No images found in standard input: it has no content.\n',
+      stderr: 'error: no images found in standard input: it has no content.\n',
     });
     assert.equal((await dryRun('nginx quay.io/X')).exitCode, 2);
   });

@@ -86,14 +86,17 @@ describe('what a run does not check', () => {
     const why = ':3: Not a list of images: most lines are not image references. If it is a list, use --format list.\n';
     for (const name of ['notes.txt', 'README.md', 'main.go']) {
       const file = join(folder.path, name);
-      assert.equal((await runMain(['images', '-f', file])).stderr, `error: ${file}${why}No images found in ${file}.\n`);
+      assert.equal(
+        (await runMain(['images', '-f', file])).stderr,
+        `error: ${file}${why}error: no images found in ${file}.\n`,
+      );
       const { exitCode, stdout, stderr } = await runMain(['check', '-q', 'redis', '-f', file]);
       assert.equal(exitCode, 2);
       assert.equal(stderr, `error: ${file}${why}`);
       assert.match(stdout, /^1 image: 1 pullable · 1 file could not be read · /);
     }
     const piped = await runMain(['images', '-f', '-'], { stdin: text });
-    assert.equal(piped.stderr, `error: standard input${why}No images found in standard input.\n`);
+    assert.equal(piped.stderr, `error: standard input${why}error: no images found in standard input.\n`);
     const forced = await runMain(['images', '-f', join(folder.path, 'notes.txt'), '--format', 'list']);
     assert.equal(forced.stdout, `nginx  ${join(folder.path, 'notes.txt')}:4\n`);
     assert.equal(forced.exitCode, 2);

@@ -69,7 +69,7 @@ describe('hostile files', () => {
   for (const [name, [, message, listed]] of Object.entries(FILES)) {
     it(`alone: ${name}`, async () => {
       const file = join(folder.path, name);
-      const nothing = listed === undefined ? `No images found in ${file}.\n` : '';
+      const nothing = listed === undefined ? `error: no images found in ${file}.\n` : '';
       assert.deepEqual(await runMain(['images', '-f', file]), {
         exitCode: message === undefined ? 0 : 2,
         stdout: listed === undefined ? '' : `${listed.replace('%', file)}\n`,

@@ -81,7 +81,7 @@ describe('images', () => {
     assert.deepEqual(await runMain(['images', '-f', '-'], { stdin: '' }), {
       exitCode: 2,
       stdout: '',
-      stderr: 'No images found in standard input: it has no content.\n',
+      stderr: 'error: no images found in standard input: it has no content.\n',
     });
     assert.deepEqual(await runMain(['images']), {
       exitCode: 2,
