@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadedMonitor } from '../config/load-monitor.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { formatCount } from '../core/quantity.ts';
 import { isUsageError, type UsageError } from '../core/usage-error.ts';
 
 export interface ReloadOptions {
@@ -137,3 +138,9 @@ const contentOf = ({ plan: { resources, skipped, sourceProblems } }: LoadedMonit
   skipped,
   sourceProblems,
 });
+
+/** In one sentence, or two. It may end with a suggestion: `Did you mean interval?` */
+export function describeRefusal({ message, examples }: Pick<UsageError, 'message' | 'examples'>): string {
+  if (examples.length === 0) return /[.?]$/.test(message) ? message : `${message}.`;
+  return `${message.replace(/\.$/, '')} (and ${formatCount(examples.length, 'more mistake')}).`;
+}

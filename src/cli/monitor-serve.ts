@@ -17,7 +17,7 @@ import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
 import { type ClusterPoller, createClusterPoller, readKnownClusters } from './monitor-clusters.ts';
 import { createLog, type Log } from './monitor-log.ts';
-import { createReloader, type Reloader } from './monitor-reload.ts';
+import { createReloader, describeRefusal, type Reloader } from './monitor-reload.ts';
 import { logBug, openMonitor, openMonitorStore, type RunningMonitor, sentence } from './open-monitor.ts';
 
 export interface Start {
@@ -135,10 +135,9 @@ function startReloader(
         return applied;
       },
       async refuse({ message, examples }) {
-        const more = examples.length === 0 ? '' : ` (and ${formatCount(examples.length, 'more mistake')})`;
         log({ level: 'error', event: 'reload', message: `Not reloaded, the previous configuration stays: ${message}` });
         for (const other of examples) log({ level: 'error', event: 'reload', message: other });
-        await monitor.refuseReload(`${message.replace(/\.$/, '')}${more}.`);
+        await monitor.refuseReload(describeRefusal({ message, examples }));
       },
       onError: (error) => logBug(error, log),
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createReloader, type ReloadOptions } from '../../src/cli/monitor-reload.ts';
+import { createReloader, describeRefusal, type ReloadOptions } from '../../src/cli/monitor-reload.ts';
 import type { LoadedMonitor } from '../../src/config/load-monitor.ts';
 import { failure, success } from '../../src/core/outcome.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
@@ -138,5 +138,14 @@ describe('createReloader', () => {
     file.text = 'c';
     reloader.request();
     assert.deepEqual(await pass(10_000), []);
+  });
+});
+
+describe('a refused configuration', () => {
+  it('is described in sentences, also after a suggestion', () => {
+    const suggestion = 'kairos-pull.yaml:3: unknown setting "monitor.intervall". Did you mean interval?';
+    assert.equal(describeRefusal({ message: suggestion, examples: [] }), suggestion);
+    assert.equal(describeRefusal({ message: 'It is wrong', examples: [] }), 'It is wrong.');
+    assert.equal(describeRefusal({ message: 'It is wrong.', examples: ['a'] }), 'It is wrong (and 1 more mistake).');
   });
 });

@@ -100,7 +100,7 @@ function renderTiles(resource: ResourceView, context: PageContext): Html {
     const { availableRatio, knownRatio } = resource.uptime[window];
     const known = knownRatio === null ? 'nothing known' : `known ${formatRatio(knownRatio)}`;
     const isChosen = window === context.query.window;
-    return html`<a class="tile" href="${resourcePath(context, resource, window)}"${isChosen ? html` aria-current="true"` : ''}><span>${WINDOW_WORDS[window]}</span> <b${availableRatio === null ? html` class="muted"` : ''}>${formatRatio(availableRatio)}</b> <span>${known}</span></a>`;
+    return html`<a class="tile" href="${resourcePath(context, resource, window)}"${isChosen ? html` aria-current="true"` : ''}><span>${WINDOW_WORDS[window]}</span> <b${availableRatio === null ? html` class="muted"` : ''}>${formatRatio(availableRatio)}</b> <span title="Share of this window that checks cover with a definite answer">${known}</span></a>`;
   });
   return html`<nav class="tiles" aria-label="Uptime, and the window of the bar">${tiles}</nav>`;
 }
