@@ -255,7 +255,7 @@ const TIMEOUT_DETAILS: Record<Phase, string> = {
 
 export const timeoutDetail = (phase: Phase): string => TIMEOUT_DETAILS[phase];
 
-function codeOf(error: unknown): string | null {
+export function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   if (typeof code === 'string') return code;

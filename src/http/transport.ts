@@ -18,6 +18,7 @@ import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
 import { mayBeReadByGo } from './lenient-response.ts';
 import type { Pool } from './pool.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
+import { isProgramError } from './program-error.ts';
 import { proxyFacts, selectProxy } from './proxy.ts';
 import { quoteFor } from './quote.ts';
 import { createResolver, type Resolve } from './resolve.ts';
@@ -270,6 +271,7 @@ export function createTransport(settings: TransportSettings): Transport {
       if (late !== undefined && !hasHeaders && !signal.aborted) return fail(late, 'tls');
       const file = signal.aborted && !hasHeaders ? lateFile(url, proxy.value?.url, tls.waitsFor) : undefined;
       if (file !== undefined) return fail(authoritiesLate(file), 'tcp');
+      if (!signal.aborted && isProgramError(error)) throw error;
       if (!signal.aborted) return fail(error, hasHeaders ? 'body' : 'headers');
       const { phase, addresses } = (!hasHeaders && preconnect.progressOf(url)) || { phase: 'headers', addresses: [] };
       return fail(signal.reason, hasHeaders ? 'body' : phase, addresses);
