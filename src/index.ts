@@ -4,7 +4,7 @@ export { parseChallenges, type RfcChallenge as Challenge } from './auth/rfc-chal
 export { CheckerClosedError } from './check/closed-error.ts';
 export type { Digest, DigestAlgorithm } from './core/digest.ts';
 export type { Env } from './core/env.ts';
-export { EXIT, type ExitCode } from './core/exit-code.ts';
+export { type CheckExitCode, EXIT, type ExitCode } from './core/exit-code.ts';
 export { HINT_CODES, type HintCode } from './core/hint-code.ts';
 export type { Outcome } from './core/outcome.ts';
 export {
@@ -19,7 +19,6 @@ export {
   type BlobSummary,
   CAUSES,
   type Cause,
-  type CredentialUse,
   DOUBTS,
   type Doubt,
   type Judgement,
@@ -31,9 +30,6 @@ export {
   REASONS,
   type Reason,
   type RegistryError,
-  type RequestRecord,
-  type Result,
-  type ResultFields,
   type ResultReference,
   SKIPS,
   type Skip,
@@ -47,7 +43,7 @@ export {
 } from './core/result.ts';
 export type { FoundAt, SourceProblem, Target } from './core/target.ts';
 export type { Credential, StoredToken } from './credentials/credential.ts';
-export { type CredentialQuery, findCredential } from './credentials/find-credential.ts';
+export type { CredentialQuery } from './credentials/find-credential.ts';
 export type { Secret } from './credentials/secret.ts';
 export { INPUT_FORMATS, type InputFormat } from './input/extractor.ts';
 export type { CancelOptions, Checker } from './library/checker.ts';
@@ -60,4 +56,13 @@ export {
   extractImages,
   type TextSource,
 } from './library/extract-images.ts';
+export { findCredential } from './library/find-credential.ts';
 export { InvalidOptionError } from './library/invalid-option-error.ts';
+export type {
+  CredentialData as CredentialUse,
+  FoundPlace,
+  RequestData as RequestRecord,
+  ResultData as Result,
+  ResultDataFields as ResultFields,
+  SelectedManifest,
+} from './library/result.ts';

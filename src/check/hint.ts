@@ -33,7 +33,11 @@ export const OPTION_HINTS = {
     text: 'Increase --timeout.',
     plain: 'Check later whether it is only slow, or give it more time.',
   },
-  ifSlow: { code: 'increase-timeout', text: 'If it is only slow, increase --timeout.', plain: null },
+  ifSlow: {
+    code: 'increase-timeout',
+    text: 'If it is only slow, increase --timeout.',
+    plain: 'If it is only slow, increase the timeout.',
+  },
   openFiles: {
     code: 'raise-open-file-limit',
     text: 'Lower --concurrency, or raise the limit with ulimit -n.',
@@ -47,17 +51,17 @@ export const OPTION_HINTS = {
   trustAuthority: {
     code: 'trust-authority',
     text: 'Pass its CA certificate with --ca-file ca.pem (or add it to certs.d); --insecure skips verification.',
-    plain: 'Set caFile for this registry to its CA certificate, or add it to certs.d.',
+    plain: 'Set caFile to its CA certificate, or add that to certs.d.',
   },
   omitPlainHttp: {
     code: 'plain-http',
     text: 'Omit --plain-http.',
-    plain: 'Remove plainHttp for this registry.',
+    plain: 'Remove plainHttp.',
   },
   closedPlainHttp: {
     code: 'plain-http',
     text: 'If the port uses TLS, omit --plain-http.',
-    plain: 'If the port uses TLS, remove plainHttp for this registry.',
+    plain: 'If the port uses TLS, remove plainHttp.',
   },
   keepHttps: {
     code: 'keep-https',
@@ -69,8 +73,16 @@ export const OPTION_HINTS = {
     text: 'No credentials were sent. Use --anonymous to check without them, or ask the operator for a token service over https.',
     plain: 'No credentials were sent. Ask the operator for a token service over https.',
   },
-  withoutPull: { code: 'try-later', text: 'Later checks with --proof head use no pulls.', plain: null },
-  anonymousInstead: { code: 'log-in', text: 'To check without them, use --anonymous.', plain: null },
+  withoutPull: {
+    code: 'try-later',
+    text: 'Later checks with --proof head use no pulls.',
+    plain: 'Later checks with proof head use no pulls.',
+  },
+  anonymousInstead: {
+    code: 'log-in',
+    text: 'To check without them, use --anonymous.',
+    plain: 'To check without them, set anonymous: true.',
+  },
 } as const satisfies Readonly<Record<string, Hint>>;
 
 const authorityFiles = (host: string): string =>
@@ -80,7 +92,7 @@ const authorityFiles = (host: string): string =>
 export const trustNamedAuthorityHint = (host: string): Hint => ({
   code: 'trust-authority',
   text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
-  plain: `If it is your company's CA, set caFile for ${host} to its certificate. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
+  plain: `If it is your company's CA, set caFile to its certificate. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
 });
 
 /** Without a port in the name, plain HTTP means port 80, not the port that was asked. */
@@ -92,7 +104,7 @@ export function plainHttpHint({ registry, ...image }: Reference): Hint {
   return {
     code: 'plain-http',
     text: `If plain HTTP is intended, pass --plain-http${name}; ${docker}. Otherwise, check the port, or enable TLS on it.`,
-    plain: `If plain HTTP is intended, set plainHttp: true for ${host}; ${docker}. Otherwise, check the port, or enable TLS on it.`,
+    plain: `If plain HTTP is intended, set plainHttp: true${name}; ${docker}. Otherwise, check the port, or enable TLS on it.`,
   };
 }
 
@@ -108,20 +120,20 @@ export const GIVEN_LOGIN_HINT: Hint = {
 export const clientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
   text: `Pass one with --cert and --key, or put client.cert and client.key in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
-  plain: `Set cert and key for ${host}, or put client.cert and client.key in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
+  plain: `Set cert and key, or put client.cert and client.key in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
 });
 
 export const otherClientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
   text: `Check the issuer, dates and purpose (client authentication) of the certificate from --cert or certs.d/${host}.`,
-  plain: `Check the issuer, dates and purpose (client authentication) of the certificate that is set for ${host}, or in certs.d/${host}.`,
+  plain: `Check the issuer, dates and purpose (client authentication) of the client certificate (cert), or of that in certs.d/${host}.`,
 });
 
 /** It works where the network sends the registry's own clients there: a VPC endpoint, or DNS with two views. */
 export const allowPrivateHint = (registry: string): Hint => ({
   code: 'allow-private',
   text: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry} in the config file, or pass --allow-private. Otherwise, contact the registry's operator.`,
-  plain: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true for ${registry}. Otherwise, contact the registry's operator.`,
+  plain: `If this is intended (VPC endpoint, split DNS), set allowPrivate: true. Otherwise, contact the operator of ${registry}.`,
 });
 
 const MAX_TAG_LENGTH = 128;

@@ -221,9 +221,8 @@ const silent = (server: string): Hint =>
     OPTION_HINTS.ifSlow,
   );
 
-/** `30 s`, or `500 ms`. */
-const formatLimit = (limitMs: number): string =>
-  limitMs < 1000 ? formatDuration(limitMs) : formatWait(Math.round(limitMs / 1000) * 1000);
+/** `30 s`, `1.7 s` or `500 ms`: as the headline shows it. */
+const formatLimit = (limitMs: number): string => formatDuration(limitMs).replace(/\.0(?= s$)/, '');
 
 /** The host demanded a pause, so no request was sent: the image is neither missing nor fine. */
 function judgePause(image: CheckedImage, { host, waitMs = 0 }: HttpFailure, server: string): Finding {

@@ -19,6 +19,7 @@ import { type CheckedImage, type Finding, finding, imageName, worstOf } from './
 import { advise } from './hint.ts';
 import { showType } from './judge-layers.ts';
 import type { PartReader } from './part-reader.ts';
+import { spellingHint } from './spelling-hint.ts';
 
 /** The image that a runtime of `platform` would run; null if its platform is unknown. */
 export interface PlatformImage {
@@ -283,6 +284,8 @@ function platformMissing(checked: CheckedImage, missing: readonly Platform[], pu
     reason: 'platform-missing',
     cause: null,
     message: `${imageName(checked)} has no image for ${required}; ${available}.`,
-    hint: advise('build-platform', `Build and push it for ${required}, or choose another image.`),
+    hint:
+      spellingHint(missing.map(showPlatform)) ??
+      advise('build-platform', `Build and push it for ${required}, or choose another image.`),
   });
 }

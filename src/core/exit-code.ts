@@ -18,6 +18,9 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Those that results lead to: a run may also be interrupted. */
+export type CheckExitCode = Exclude<ExitCode, typeof EXIT.unhealthy | typeof EXIT.interrupted>;
+
 export interface Policy {
   readonly expect: 'present' | 'absent';
   /** Reasons that do not fail. */
@@ -26,7 +29,7 @@ export interface Policy {
   readonly strict?: boolean | undefined;
 }
 
-const CODES: Readonly<Record<UnpullableReason | Doubt, ExitCode>> = {
+const CODES: Readonly<Record<UnpullableReason | Doubt, CheckExitCode>> = {
   'invalid-reference': EXIT.usage,
   unauthorized: EXIT.refused,
   denied: EXIT.refused,
@@ -44,7 +47,7 @@ const CODES: Readonly<Record<UnpullableReason | Doubt, ExitCode>> = {
 };
 
 /** A definite failure outranks "cannot tell", so that a pipeline may retry on 5 and only on 5. A bug outranks all. */
-const PRECEDENCE: readonly ExitCode[] = [
+const PRECEDENCE: readonly CheckExitCode[] = [
   EXIT.bug,
   EXIT.usage,
   EXIT.notFound,
@@ -55,7 +58,7 @@ const PRECEDENCE: readonly ExitCode[] = [
 ];
 
 /** The code of one result; 0 lets the run pass. */
-export function exitCodeOf(judgement: Judgement, { expect, warnOn, strict = false }: Policy): ExitCode {
+export function exitCodeOf(judgement: Judgement, { expect, warnOn, strict = false }: Policy): CheckExitCode {
   if (judgement.verdict === 'skipped') {
     return strict && judgement.reason === 'unresolved-variable' ? EXIT.usage : EXIT.ok;
   }
@@ -71,7 +74,7 @@ export function exitCodeOf(judgement: Judgement, { expect, warnOn, strict = fals
 }
 
 /** The code of a run. `checked`: images that were not skipped; a run that checked nothing must not pass. */
-export function exitCodeOfRun(codes: Iterable<ExitCode>, checked: number): ExitCode {
+export function exitCodeOfRun(codes: Iterable<ExitCode>, checked: number): CheckExitCode {
   const seen = new Set(codes);
   const worst = PRECEDENCE.find((code) => seen.has(code));
   return worst ?? (checked === 0 ? EXIT.usage : EXIT.ok);

@@ -9,7 +9,7 @@ export const HINT_CODES = {
   'check-credential-helper': 'Repair or remove the credential helper that should return the login.',
   'check-credentials-file': 'Repair the file or variable that should contain the login.',
   'complete-credentials': 'Set the variables that the credentials lack.',
-  'check-name': 'Check the spelling of the registry, the repository, the tag or the digest.',
+  'check-name': 'Check the spelling of the registry, the repository, the tag, the digest or the platform.',
   'check-registry':
     'Check the host and port, and whether a proxy or a captive portal responds instead of the registry.',
   'check-connection': 'Check the network path: firewall, VPN, route, or try from another network.',

@@ -48,7 +48,11 @@ const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 
 /** Parses a reference as Docker does, with Docker's defaults; a leading `docker://` is ignored. */
 export function parseReference(text: string): Outcome<Reference, InvalidReference> {
-  if (typeof text !== 'string' || text === '' || text === TRANSPORT) {
+  if (typeof text !== 'string') {
+    const kind = text === null ? 'null' : Array.isArray(text) ? 'an array' : `a value of type ${typeof text}`;
+    return failure({ message: `The image reference is ${kind}, not a string.`, offset: 0 });
+  }
+  if (text === '' || text === TRANSPORT) {
     return failure({ message: 'The image reference is empty; use one such as nginx:1.27.', offset: 0 });
   }
   const start = text.startsWith(TRANSPORT) ? TRANSPORT.length : 0;
@@ -83,7 +87,8 @@ export function parseReference(text: string): Outcome<Reference, InvalidReferenc
 }
 
 /** The canonical text, which parses to the same reference: `docker.io/library/nginx:latest`, `…:tag@sha256:…`. */
-export function formatReference({ registry, repository, tag, digest }: Reference): string {
+export function formatReference(reference: Reference): string {
+  const { registry, repository, tag, digest } = reference;
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 

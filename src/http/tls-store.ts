@@ -1,7 +1,10 @@
 // TLS settings for each host: trusted authorities and client certificate. Files are read on the first connection.
 
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { setBounded } from '../core/bounded-map.ts';
 import type { OnEvent } from '../core/check-event.ts';
 import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
 import type { Env } from '../core/env.ts';
@@ -94,7 +97,9 @@ export function createTlsStore({
   const loading = new Set<string>();
   const reading = new Set<string>();
   const read = (variable: 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS', authorities: Promise<Authorities>) => {
-    if (env[variable]) reading.add(`${variable} (${hideUserinfo(env[variable])})`);
+    // Of a regular file, only the time is short.
+    if (env[variable] && !isRegularFile(env[variable]))
+      reading.add(`${variable} (${hideUserinfo(env[variable])})`);
     return authorities.then(
       (found) => {
         reading.clear();
@@ -157,11 +162,7 @@ export function createTlsStore({
     const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
     // As in Go, an intermediate that the user named is trusted without its root.
     const make = (): SecureContext =>
-      createSecureContext({
-        ...GO_TLS_OFFER,
-        ...(trusted && { ca: trusted, allowPartialTrustChain: true }),
-        ...identity,
-      });
+      identity === undefined ? sharedContext(trusted) : createContext(trusted, identity);
     return {
       insecure,
       serverName: hosts?.get(host)?.serverName,
@@ -180,6 +181,36 @@ export function createTlsStore({
     settingsFor: (host, mayIdentify) => getOrCreate(settled, `${host} ${mayIdentify}`, () => settle(host, mayIdentify)),
     problemsOf: (host) => problems.get(host) ?? [],
   };
+}
+
+const createContext = (trusted: readonly string[] | undefined, identity?: ClientCertificate): SecureContext =>
+  createSecureContext({
+    ...GO_TLS_OFFER,
+    ...(trusted && { ca: [...trusted], allowPartialTrustChain: true }),
+    ...identity,
+  });
+
+/** Of all checkers of this process, without client certificates: to parse all public authorities takes long. */
+const sharedContexts = new Map<string, SecureContext>();
+const MAX_SHARED_CONTEXTS = 8;
+
+function sharedContext(trusted: readonly string[] | undefined): SecureContext {
+  const key = createHash('sha256')
+    .update(JSON.stringify(trusted ?? null))
+    .digest('hex');
+  const known = sharedContexts.get(key);
+  if (known !== undefined) return known;
+  const created = createContext(trusted);
+  setBounded(sharedContexts, key, created, MAX_SHARED_CONTEXTS);
+  return created;
+}
+
+function isRegularFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The names a host's directory may have: a URL omits the default port of https, a directory name may not. */

@@ -1,8 +1,9 @@
 // The options of the library's createChecker, with units and defaults.
 
 import type { Env } from '../core/env.ts';
-import type { Proof, RequestRecord } from '../core/result.ts';
+import type { Proof } from '../core/result.ts';
 import type { Secret } from '../credentials/secret.ts';
+import type { RequestData } from './result.ts';
 
 /**
  * The options of {@link createChecker}. Each has the name and the meaning of the flag of `kairos-pull check`, in camel
@@ -142,7 +143,7 @@ export interface CheckerOptions {
    *
    * @defaultValue none
    */
-  readonly onRequest?: ((request: RequestRecord) => void) | undefined;
+  readonly onRequest?: ((request: RequestData) => void) | undefined;
   /**
    * Called when a registry asks for fewer requests (429), and checks of it wait until then. What it throws becomes an
    * uncaught exception.

@@ -1,7 +1,7 @@
 // What the library's createChecker returns.
 
-import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
+import type { ResultData } from './result.ts';
 
 /** Checks images; all of its checks share connections, tokens and limits. Made by {@link createChecker}. */
 export interface Checker extends AsyncDisposable {
@@ -12,7 +12,7 @@ export interface Checker extends AsyncDisposable {
    *
    * @param input - a reference as in `docker pull` (`nginx`, `ghcr.io/org/app:2`), or an image of {@link extractImages}
    */
-  check(input: Target | string, options?: CancelOptions): Promise<Result>;
+  check(input: Target | string, options?: CancelOptions): Promise<ResultData>;
   /**
    * Checks many images concurrently. Yields the results in the order of the inputs, each as soon as it and all earlier
    * ones are ready; inputs are read as they are needed, and may be endless. If `signal` aborts, the results that are ready
@@ -21,7 +21,7 @@ export interface Checker extends AsyncDisposable {
   checkAll(
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
     options?: CancelOptions,
-  ): AsyncIterable<Result>;
+  ): AsyncIterable<ResultData>;
   /**
    * Ends every connection and credential helper; checks that are running reject with a {@link CheckerClosedError}. A
    * program ends without it as well. Also called at the end of a block with `await using`.

@@ -5,20 +5,22 @@ import { createChecker as createImageChecker } from '../check/checker.ts';
 import type { CheckerSettings } from '../check/checker-settings.ts';
 import { MAX_DURATION_MS, TOO_LONG } from '../config/duration.ts';
 import { parsePlatformChoice, parsePositiveDuration } from '../config/setting-parsers.ts';
-import { failure, success } from '../core/outcome.ts';
-import { parseReference } from '../core/reference.ts';
-import { PROOFS, type RequestRecord } from '../core/result.ts';
+import { failure, type Outcome, success } from '../core/outcome.ts';
+import { KNOWN_PLATFORMS, platformDoubt } from '../core/platform.ts';
+import { PROOFS } from '../core/result.ts';
+import { suggest } from '../core/suggestion.ts';
+import { cleanText } from '../core/text.ts';
 import { findSyntaxProblem } from '../credentials/credential.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { Checker } from './checker.ts';
 import type { CheckerOptions, RateLimitPause } from './checker-options.ts';
-import { withoutFormerSpellings } from './former-spelling.ts';
 import { InvalidOptionError } from './invalid-option-error.ts';
 import { authFileOf, tlsOf } from './option-files.ts';
 import {
   boolean,
   callback,
   count,
+  environment,
   listOf,
   oneOf,
   oneOrMore,
@@ -28,8 +30,11 @@ import {
   type ReadValues,
   readOptions,
   recordOf,
+  registryName,
+  someOf,
   text,
 } from './read-options.ts';
+import type { RequestData } from './result.ts';
 import { outside, registryCollector, requestListener, wrapChecker } from './wrap-checker.ts';
 
 const CALLER = 'createChecker';
@@ -37,6 +42,7 @@ const CALLER = 'createChecker';
 const timeout: Read<number> = (value) => {
   if (typeof value !== 'number')
     return parsed(parsePositiveDuration, 'milliseconds or a duration such as "10s"')(value);
+  if (Number.isNaN(value)) return failure('expected milliseconds or a duration such as "10s", not NaN.');
   if (value > MAX_DURATION_MS) return failure(`${value} ${TOO_LONG}`);
   return value > 0 ? success(value) : failure('must be greater than 0 milliseconds.');
 };
@@ -48,18 +54,25 @@ const realmHost = parsed((host) => {
   return realm.ok ? realm : failure(`expected ${realm.error}`);
 }, 'a host');
 
+/** An unknown platform that resembles none may be new. */
+function knownPlatform(text: string): Outcome<string, string> {
+  const suggestion = platformDoubt(text) === undefined ? '' : suggest(text, KNOWN_PLATFORMS);
+  if (suggestion === '') return parsePlatformChoice(text);
+  return failure(`"${cleanText(text, 60)}" ${platformDoubt(text)}.${suggestion}`);
+}
+
 const READERS = {
   proof: oneOf(PROOFS),
-  platform: oneOrMore(parsed(parsePlatformChoice, 'a platform such as "linux/arm64", or an array of them')),
+  platform: oneOrMore(parsed(knownPlatform, 'a platform such as "linux/arm64", or an array of them')),
   timeout,
   retries: count(0),
   concurrency: count(1),
   username: text,
   password,
-  registries: listOf(text),
+  registries: someOf(registryName),
   authFile: pathOrBytes,
   anonymous: boolean,
-  realms: recordOf(listOf(realmHost)),
+  realms: recordOf(listOf(realmHost), registryName),
   plainHttp: boolean,
   insecure: boolean,
   allowPrivate: boolean,
@@ -68,11 +81,8 @@ const READERS = {
   key: pathOrBytes,
   challengeFile: text,
   noCache: boolean,
-  env: (value) =>
-    typeof value === 'object' && value !== null
-      ? success(value as NonNullable<CheckerOptions['env']>)
-      : failure('expected an object, such as process.env.'),
-  onRequest: callback<(request: RequestRecord) => void>(),
+  env: environment,
+  onRequest: callback<(request: RequestData) => void>(),
   onPause: callback<(pause: RateLimitPause) => void>(),
 } satisfies { readonly [Name in keyof CheckerOptions]-?: Read<unknown> };
 
@@ -84,11 +94,12 @@ const READERS = {
  * certificate file that cannot be read.
  */
 export function createChecker(options: CheckerOptions = {}): Checker {
-  const values = readOptions(CALLER, withoutFormerSpellings(CALLER, options), READERS);
+  const values = readOptions(CALLER, options, READERS, (name) => OTHER_NAMES[name]);
+  refuseConflicts(values);
   const { platform, timeout, registries, realms, caFile, cert, key, onRequest, onPause } = values;
   const { proof, retries, concurrency, anonymous, plainHttp, insecure, allowPrivate, challengeFile, noCache } = values;
   // As on the command line: only the registries of the images receive the credentials.
-  const loginRegistries = registries?.map(registryName) ?? [];
+  const loginRegistries = [...(registries ?? [])];
   const login = loginOf(values);
   const checker = createImageChecker(
     {
@@ -115,6 +126,27 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   return wrapChecker(checker, registries === undefined ? registryCollector(loginRegistries) : () => undefined);
 }
 
+/** Names that callers may expect, and that resemble the right one too little. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ca: ' Did you mean caFile?',
+  layers: " Did you mean proof: 'layers'?",
+  timeoutMs: ' Did you mean timeout?',
+  signal: ' It is an option of check and checkAll.',
+};
+
+function refuseConflicts({ anonymous, username, authFile, registries, cert, key }: ReadValues<typeof READERS>): void {
+  if (registries !== undefined && username === undefined) {
+    throw new InvalidOptionError(CALLER, 'registries', 'requires username and password, which are not set.');
+  }
+  if (anonymous === true && (username !== undefined || authFile !== undefined)) {
+    const other = username === undefined ? 'authFile' : 'username';
+    throw new InvalidOptionError(CALLER, 'anonymous', `cannot be combined with ${other}.`);
+  }
+  if (key !== undefined && cert === undefined) {
+    throw new InvalidOptionError(CALLER, 'key', 'requires cert, which is not set.');
+  }
+}
+
 function loginOf({ username, password: given }: ReadValues<typeof READERS>) {
   if (username === undefined && given === undefined) return undefined;
   if (username === undefined || given === undefined) {
@@ -128,10 +160,4 @@ function loginOf({ username, password: given }: ReadValues<typeof READERS>) {
 }
 
 const registriesOf = (realms: Readonly<Record<string, readonly string[]>>): CheckerSettings['registries'] =>
-  Object.fromEntries(Object.entries(realms).map(([registry, hosts]) => [registryName(registry), { realms: hosts }]));
-
-/** As in references: `docker.io` for `index.docker.io`. */
-function registryName(registry: string): string {
-  const reference = parseReference(`${registry}/x`);
-  return reference.ok ? reference.value.registry : registry;
-}
+  Object.fromEntries(Object.entries(realms).map(([registry, hosts]) => [registry, { realms: hosts }]));

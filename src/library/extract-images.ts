@@ -6,7 +6,18 @@ import type { SourceProblem, Target } from '../core/target.ts';
 import { collect } from '../input/collect.ts';
 import { INPUT_FORMATS, type InputFormat } from '../input/extractor.ts';
 import { InvalidOptionError } from './invalid-option-error.ts';
-import { boolean, listOf, oneOf, type Read, readOptions, recordOf, text } from './read-options.ts';
+import { inLibraryWords } from './library-words.ts';
+import {
+  abortSignal,
+  boolean,
+  environment,
+  listOf,
+  oneOf,
+  type Read,
+  readOptions,
+  recordOf,
+  text,
+} from './read-options.ts';
 
 /** The options of {@link extractImages}, named after the flags of `kairos-pull images`. */
 export interface ExtractImagesOptions {
@@ -80,8 +91,6 @@ export interface ExtractedImages {
   readonly problems: readonly SourceProblem[];
 }
 
-const env: Read<Env> = (value) => success(value as Env);
-
 const READERS = {
   format: oneOf(INPUT_FORMATS),
   buildArg: recordOf((value) => success(String(value))),
@@ -89,9 +98,9 @@ const READERS = {
   exclude: listOf(text),
   noGitignore: boolean,
   ignore: listOf(text),
-  env,
+  env: environment,
   allowEnv: listOf(text),
-  signal: (value) => success(value as AbortSignal),
+  signal: abortSignal,
 } satisfies { readonly [Name in keyof ExtractImagesOptions]-?: Read<unknown> };
 
 /**
@@ -131,7 +140,12 @@ export async function extractImages(
   const images = [...collection.known];
   for await (const image of collection.coming ?? []) images.push(image);
   signal.throwIfAborted();
-  return { images, problems: collection.problems };
+  return {
+    images: images.map(({ skip, ...image }) =>
+      skip === undefined ? image : { ...image, skip: { ...skip, message: inLibraryWords(skip.message) } },
+    ),
+    problems: collection.problems.map((problem) => ({ ...problem, message: inLibraryWords(problem.message) })),
+  };
 }
 
 function sourcesOf(source: unknown): { readonly paths: readonly string[]; readonly given?: TextSource } {

@@ -32,7 +32,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'file',
     'core',
   ],
-  library: ['config', 'input', 'check', 'auth', 'credentials', 'file', 'core'],
+  library: ['config', 'input', 'report', 'check', 'auth', 'credentials', 'file', 'core'],
   cli: [
     'config',
     'monitor',
