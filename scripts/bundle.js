@@ -108,8 +108,9 @@ export const bundleLibrary = () =>
     format: 'esm',
     splitting: true,
     ...COMPACT,
-    // undici is CommonJS, and ES modules have no `require` for Node's own modules.
-    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    // undici is CommonJS, and ES modules have no `require` for Node's own modules. Not `createRequire`: a program that
+    // bundles the library again, as CommonJS, has no `import.meta.url`.
+    banner: { js: 'const require = process.getBuiltinModule;' },
     plugins: [lean],
   });
 

@@ -146,9 +146,11 @@ export function describeReference(reference: Reference): ResultReference {
   return { registry, repository, tag, digest, canonical: formatReference(reference) };
 }
 
-/** Totals of the blobs that `--proof layers` verified. */
+/** Totals of the blobs that the proof `layers` verified. */
 export interface BlobSummary {
+  /** Config and layers, each once. */
   readonly count: number;
+  /** Compressed, as a pull transfers them. */
   readonly bytes: number;
 }
 

@@ -98,8 +98,7 @@ export function createTlsStore({
   const reading = new Set<string>();
   const read = (variable: 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS', authorities: Promise<Authorities>) => {
     // Of a regular file, only the time is short.
-    if (env[variable] && !isRegularFile(env[variable]))
-      reading.add(`${variable} (${hideUserinfo(env[variable])})`);
+    if (env[variable] && !isRegularFile(env[variable])) reading.add(`${variable} (${hideUserinfo(env[variable])})`);
     return authorities.then(
       (found) => {
         reading.clear();

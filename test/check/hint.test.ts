@@ -77,9 +77,9 @@ describe('a hint', () => {
     assert.deepEqual(joined, {
       code: 'check-registry',
       text: 'Check it. If it is only slow, increase --timeout.',
-      plain: 'Check it.',
+      plain: 'Check it. If it is only slow, increase the timeout.',
     });
-    assert.equal(shownHint(OPTION_HINTS.ifSlow, true), null);
+    assert.equal(shownHint(OPTION_HINTS.ifSlow, true), 'If it is only slow, increase the timeout.');
     assert.equal(shownHint(null, false), null);
   });
 

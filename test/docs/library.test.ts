@@ -49,7 +49,10 @@ describe('docs/library.md', () => {
         'example.mjs': module,
       });
       const example = join(folder.path, 'example.mjs');
-      const { stdout } = await promisify(execFile)(process.execPath, [example], { cwd: folder.path, env: BARE_ENV });
+      const { stdout } = await promisify(execFile)(process.execPath, [example], {
+        cwd: folder.path,
+        env: { ...BARE_ENV, REGISTRY_TOKEN: 'secret' },
+      });
       const lines = (text: string): string[] => text.trim().split('\n');
       const printed = lines(stdout.replaceAll(registry.name, 'ghcr.io'));
       // Loopback registries are asked over https first, and their messages may say more than the page shows.
@@ -100,5 +103,32 @@ describe('docs/library-api.md', () => {
       [],
       'npm run api',
     );
+  });
+
+  it('has every code of the lists that are exported', () => {
+    const { CAUSES, HINT_CODES, INPUT_FORMATS, PROOFS, PURPOSES, REASONS, VERDICTS, WARNING_CODES } = library;
+    const causes = Object.values(CAUSES).flat();
+    const lists = [causes, Object.keys(HINT_CODES), INPUT_FORMATS, PROOFS, PURPOSES, REASONS, VERDICTS, WARNING_CODES];
+    const codes = lists.flat().filter((code) => code !== null);
+    const names = (code: string): boolean => reference.includes(`"${code}"`) || reference.includes(`\`${code}\``);
+    assert.deepEqual(
+      codes.filter((code) => !names(code)),
+      [],
+      'npm run api',
+    );
+    for (const meaning of Object.values(HINT_CODES)) assert.ok(reference.includes(meaning), `npm run api: ${meaning}`);
+  });
+
+  it('says what each key of a result means', () => {
+    const source = readText('src/library/result.ts').split('interface ResultDataFields')[1]?.split('\n}')[0] ?? '';
+    const keys = [...source.matchAll(/readonly (\w+):/g)];
+    const described = [...source.matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+):/g)];
+    assert.ok(keys.length > 20);
+    assert.equal(described.length, keys.length);
+    for (const [, meaning = '', key] of described) assert.ok(reference.includes(meaning), `npm run api: ${key}`);
+  });
+
+  it('names every parameter', () => {
+    assert.doesNotMatch(reference, /__namedParameters/);
   });
 });

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CAUSES, type ExitCodeOptions, exitCodeOf, REASONS, type Reason, VERDICTS } from '../../src/index.ts';
+import { inspect } from 'node:util';
+import {
+  CAUSES,
+  type ExitCodeOptions,
+  exitCodeOf,
+  REASONS,
+  type Reason,
+  type Result,
+  VERDICTS,
+} from '../../src/index.ts';
 import { failedResult, pullableResult } from '../support/results.ts';
 
 const of = (reasons: readonly (Reason | null)[], options?: ExitCodeOptions) =>
@@ -27,6 +36,20 @@ describe('exitCodeOf', () => {
     assert.equal(of([null, 'unresolved-variable'], { strict: true }), 2);
     assert.throws(() => of([], { warnOn: ['not-fond' as Reason] }), /Did you mean not-found\?/);
   });
+});
+
+describe('exitCodeOf of what is no result', () => {
+  const rows: readonly unknown[] = ['x', 5, null, undefined, {}, [1], ['x'], [null], [{ verdict: 'bogus' }]];
+  const more = [
+    [Promise.resolve(pullableResult())],
+    [{ verdict: 'pullable' }],
+    [{ verdict: 'skipped', reason: 'denied' }],
+  ];
+  for (const results of [...rows, ...more]) {
+    it(`throws for ${inspect(results)}`, () => {
+      assert.throws(() => exitCodeOf(results as Result[]), { code: 'ERR_INVALID_OPTION' });
+    });
+  }
 });
 
 describe('REASONS and CAUSES', () => {
