@@ -68,14 +68,14 @@ function completionsOf(placeholder: string | undefined): CompletionOption['value
 
 function formatZshCompletion(commands: readonly CompletionCommand[]): string {
   const escaped = (text: string) => text.replace(/[[\]:\\]/g, '\\$&');
-  const cases = commands.flatMap(({ name, options, words }) => [
+  const cases = commands.flatMap(({ name, options, words, takesPaths }) => [
     `${name})`,
     '  _arguments \\',
     ...options.flatMap(({ flags, description, value }) => {
       const action = value === 'file' ? ':path:_files' : value === undefined ? '' : `:value:(${value.join(' ')})`;
       return flags.map((flag) => `    ${quote(`*${flag}[${escaped(description)}]${action}`)} \\`);
     }),
-    `    ${quote(words.length === 0 ? '*: :' : `1: :(${words.join(' ')})`)}`,
+    `    ${words.length === 0 ? '' : `${quote(`1: :(${words.join(' ')})`)} `}${quote(takesPaths ? '*:path:_files' : '*: :')}`,
     '  ;;',
   ]);
   return `#compdef ${NAME}
@@ -101,11 +101,12 @@ compdef ${FUNCTION} ${NAME}
 }
 
 function formatFishCompletion(commands: readonly CompletionCommand[]): string {
-  const lines = commands.flatMap(({ name, summary, options, words }) => {
+  const lines = commands.flatMap(({ name, summary, options, words, takesPaths }) => {
     const inside = `complete -c ${NAME} -n ${quote(`__fish_seen_subcommand_from ${name}`)}`;
     return [
       `complete -c ${NAME} -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
       ...(words.length === 0 ? [] : [`${inside} -a ${quote(words.join(' '))}`]),
+      ...(takesPaths ? [`${inside} -F`] : []),
       ...options.map(({ flags, description, value }) => {
         const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
         const action = value === undefined ? '' : value === 'file' ? ' -r -F' : ` -x -a ${quote(value.join(' '))}`;

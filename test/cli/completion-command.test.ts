@@ -37,6 +37,20 @@ describe('completion', () => {
     });
 
     const check = shell === 'fish' ? '--no-execute' : '-n';
+    it(`${shell}: completes paths as operands`, { skip: requirePrograms(shell) }, async () => {
+      const { stdout } = await runMain(['completion', shell]);
+      if (shell !== 'fish')
+        return assert.match(stdout, shell === 'zsh' ? /'\*:path:_files'/ : /compgen -f|-o default|_filedir/);
+      using folder = createTemporaryFolder({ 'compose.yaml': '' });
+      const script = `source (echo "$SCRIPT" | psub); complete -C 'kairos-pull check comp'`;
+      const offered = execFileSync('fish', ['-N', '-c', script], {
+        encoding: 'utf8',
+        cwd: folder.path,
+        env: { ...process.env, SCRIPT: stdout, HOME: folder.path },
+      });
+      assert.equal(offered, 'compose.yaml\n');
+    });
+
     it(`${shell}: accepts the script`, { skip: requirePrograms(shell) }, async () => {
       using folder = createTemporaryFolder({ script: await scriptOf(shell) });
       assert.equal(`${execFileSync(shell, [check, join(folder.path, 'script')])}`, '');
