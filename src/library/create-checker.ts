@@ -14,6 +14,7 @@ import { findSyntaxProblem } from '../credentials/credential.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { Checker } from './checker.ts';
 import type { CheckerOptions, RateLimitPause } from './checker-options.ts';
+import { withoutFormerSpellings } from './former-spelling.ts';
 import { InvalidOptionError } from './invalid-option-error.ts';
 import { authFileOf, tlsOf } from './option-files.ts';
 import {
@@ -94,7 +95,7 @@ const READERS = {
  * certificate file that cannot be read.
  */
 export function createChecker(options: CheckerOptions = {}): Checker {
-  const values = readOptions(CALLER, options, READERS, (name) => OTHER_NAMES[name]);
+  const values = readOptions(CALLER, withoutFormerSpellings(CALLER, options), READERS, (name) => OTHER_NAMES[name]);
   refuseConflicts(values);
   const { platform, timeout, registries, realms, caFile, cert, key, onRequest, onPause } = values;
   const { proof, retries, concurrency, anonymous, plainHttp, insecure, allowPrivate, challengeFile, noCache } = values;
@@ -128,9 +129,6 @@ export function createChecker(options: CheckerOptions = {}): Checker {
 
 /** Names that callers may expect, and that resemble the right one too little. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
-  ca: ' Did you mean caFile?',
-  layers: " Did you mean proof: 'layers'?",
-  timeoutMs: ' Did you mean timeout?',
   signal: ' It is an option of check and checkAll.',
 };
 

@@ -34,6 +34,8 @@ export function tlsOf(
 function pemOf(caller: string, option: string, given: PathOrBytes): NamedPem | undefined {
   if (given === undefined) return undefined;
   if (given instanceof Uint8Array) return { path: 'the content', text: new TextDecoder().decode(given) };
+  // No path: a certificate was once given as text.
+  if (given.includes('-----BEGIN')) return { path: 'the text', text: given };
   const read = readFileTextSync(given, MAX_BUNDLE_BYTES);
   if (read.ok) return { path: cleanText(given), text: read.value };
   throw new InvalidOptionError(caller, option, `cannot read ${cleanText(given)}: ${read.error.problem}`);

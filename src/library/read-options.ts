@@ -147,8 +147,8 @@ export const callback =
   (value) =>
     typeof value === 'function' ? success(value as F) : expected('a function', value);
 
-/** PEM, or JSON. No file has such a path. */
-const looksLikeContent = (text: string): boolean => text.includes('-----BEGIN') || /^\s*\{/.test(text);
+/** JSON. No file has such a path. */
+const looksLikeContent = (text: string): boolean => /^\s*\{/.test(text);
 
 export const environment: Read<Env> = (value) =>
   isPlainObject(value) || value === process.env
