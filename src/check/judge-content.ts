@@ -139,7 +139,7 @@ function notAnImage(image: CheckedImage, what: string, hasImageLayers = false): 
     hint: what.startsWith(ATTESTATIONS)
       ? advise(
           'push-again',
-          'The image itself is missing from it: build and push it again. If that does not help, build it without attestations: `docker buildx build --provenance=false --sbom=false`.',
+          'The image itself is missing from it: build and push it again. If that does not help, build it without attestations: `docker buildx build` with `--provenance=false --sbom=false`.',
         )
       : hasImageLayers
         ? advise(

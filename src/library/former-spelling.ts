@@ -20,6 +20,7 @@ const FORMER: Readonly<Record<string, FormerSpelling>> = {
 /** The same options under their names; other values are returned as they are. */
 export function withoutFormerSpellings(caller: string, options: unknown): unknown {
   if (typeof options !== 'object' || options === null) return options;
+  if (!Object.keys(FORMER).some((name) => Object.hasOwn(options, name))) return options;
   const renamed: Record<string, unknown> = { ...options };
   for (const [name, { option, convert }] of Object.entries(FORMER)) {
     const value = renamed[name];

@@ -26,6 +26,7 @@ describe('a YAML file that is broken', () => {
       '2: this line is indented by 3 spaces, but the line above it by 2, and that one has a value already (column 4)',
     ],
     ['a:\n  - x\n - y\n', '3: this line is indented by 1 space; use 0 or 2, as the lines above it (column 2)'],
+    ['\na:\n  - x\n - y\n', '4: this line is indented by 1 space; use 0 or 2, as the lines above it (column 2)'],
     ['a:\n  - x\n  y: 1\n', '3: this line is indented as the list above it, but does not begin with "- " (column 3)'],
     [`${WEB}\t\timage: x\n`, '3: there is a tab in the indentation; use spaces (column 1)'],
     ['a:\n  b: 1\n  \tc: 2\n', '3: there is a tab in the indentation; use spaces (column 3)'],

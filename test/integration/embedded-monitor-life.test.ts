@@ -135,7 +135,7 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
     rmSync(join(folder.path, 'images.txt'));
     assert.match(
       (await monitor.line('configuration')).message,
-      /images\.txt: no such file or directory; the last known images are still checked\.$/,
+      /images\.txt: no such file or directory in \S+; the last known images are still checked\.$/,
     );
     assert.equal((await idsAt(url)).length, 2);
   });
