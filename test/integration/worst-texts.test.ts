@@ -1,4 +1,4 @@
-// Whatever reads text of others ends soon with 200 KB of the worst for it: its work grows with the text, and not with
+// Whatever reads text of others ends soon with 100 KB of the worst for it: its work grows with the text, and not with
 // the square of it. What takes seconds of a processor here takes hours with the megabytes that are read.
 
 import assert from 'node:assert/strict';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Step } from './worst-run.ts';
 
-const LENGTH = 200_000;
+const LENGTH = 100_000;
 /** For four times the text. Work that grows with the text makes it 4, and up to 8 with what is collected; the square makes it 16. */
 const MOST_GROWTH = 12;
 /** Without a sign of life. */

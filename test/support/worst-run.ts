@@ -19,7 +19,7 @@ export type Step =
     };
 
 /** Below, the noise is larger than what is measured. */
-const LEAST_MEASURED_MS = 1000;
+const LEAST_MEASURED_MS = 400;
 const ATTEMPTS = 3;
 
 const [length = 0, share = 0, shares = 1] = process.argv.slice(2).map(Number);
