@@ -26,7 +26,7 @@ export const bold = (text: string): string => `\\fB${plain(text)}\\fR`;
 
 const italic = (text: string): string => `\\fI${plain(text)}\\fR`;
 
-/** `-f, --file <path>`: what is typed is bold, what it stands for is italic. */
+/** `-f, --file <path>`: what is typed is bold, its value is italic. */
 export const syntax = (text: string): string =>
   text
     .split(/(<[^>]+>)/)

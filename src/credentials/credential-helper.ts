@@ -2,14 +2,12 @@
 // https://github.com/docker/docker-credential-helpers#development
 //   output: { "ServerURL": "…", "Username": "…", "Secret": "…" }; user name <token>: the secret is an identity token
 
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
 import type { OnEvent } from '../core/check-event.ts';
 import type { Env } from '../core/env.ts';
 import { getOrCreate } from '../core/once.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
+import { findProgram } from '../file/find-program.ts';
 import { createCredential, type StoredCredential } from './credential.ts';
 import { isPlainObject, parseFirstJson, readField } from './go-document.ts';
 import { type ProgramExit, type RunProgram, runProgram as runRealProgram, timeoutProblem } from './run-program.ts';
@@ -65,7 +63,8 @@ export function createCredentialHelper(options: CredentialHelperOptions): GetFro
 
   const get: GetFromHelper = async (name, server) => {
     if (!/^[A-Za-z0-9._-]+$/.test(name)) return failure({ code: 'helper-missing', problem: 'has an invalid name' });
-    const file = await findProgram(`docker-credential-${name}`, env);
+    const program = `docker-credential-${name}`;
+    const file = await findProgram([process.platform === 'win32' ? `${program}.exe` : program], env.PATH);
     if (file === undefined) return failure({ code: 'helper-missing', problem: 'is not on the PATH' });
     const run = await runProgram({ file, args: ['get'], input: server, env, timeoutMs, maxBytes: MAX_BYTES, signal });
     const answer = run.ok ? parseOutput(run.value) : run;
@@ -109,19 +108,4 @@ function parseOutput({ exitCode, stdout, stderr }: ProgramExit): Outcome<HelperA
   }
   const credential = username === '' && secret === '' ? undefined : createCredential(username, secret);
   return success({ credential, ...(rest !== '' && { isFollowed: true }) });
-}
-
-/** Absolute PATH entries only: an empty or relative one could run a program from the directory being checked. */
-async function findProgram(name: string, env: CredentialHelperOptions['env']): Promise<string | undefined> {
-  const fileName = process.platform === 'win32' ? `${name}.exe` : name;
-  for (const directory of (env.PATH ?? '').split(delimiter).filter(isAbsolute)) {
-    const file = join(directory, fileName);
-    try {
-      await access(file, constants.X_OK);
-      if ((await stat(file)).isFile()) return file;
-    } catch {
-      // Not here; try the next directory.
-    }
-  }
-  return undefined;
 }

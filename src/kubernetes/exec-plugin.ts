@@ -1,13 +1,12 @@
 // Runs the program that a kubeconfig names for its user (`exec`), as kubectl does: it prints a token or a certificate.
 // https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
 
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
 import type { Env } from '../core/env.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
 import { isPlainObject, type PlainObject, parseJsonDocument } from '../credentials/go-document.ts';
 import { runProgram } from '../credentials/run-program.ts';
+import { findProgram } from '../file/find-program.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import { bearer, type Identity, isToken } from './cluster.ts';
 import { type KubeconfigEntry, pathOf, textOf } from './kubeconfig.ts';
@@ -41,7 +40,7 @@ export async function runExec(
   if (textOf(exec, 'interactiveMode') === 'Always') {
     return failure(`${program} needs a terminal. Run kubectl proxy, and use its address as the server.`);
   }
-  const file = /[\\/]/.test(command) ? pathOf(user, command) : findProgram(command, env);
+  const file = /[\\/]/.test(command) ? pathOf(user, command) : await findProgram(fileNamesOf(command, env), env.PATH);
   if (file === undefined) {
     const install = textOf(exec, 'installHint');
     return failure(`${program} is not installed.${install === '' ? '' : ` ${cleanText(install, 200)}`}`);
@@ -91,20 +90,6 @@ function clusterInfo({ provideClusterInfo }: PlainObject, { value }: KubeconfigE
   };
 }
 
-/** On the PATH; Windows adds extensions. */
-function findProgram(command: string, { PATH = '', PATHEXT = '' }: Env): string | undefined {
-  const endings = process.platform === 'win32' ? ['', ...PATHEXT.split(';')] : [''];
-  return PATH.split(delimiter)
-    .filter(isAbsolute)
-    .flatMap((directory) => endings.map((ending) => join(directory, command + ending)))
-    .find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
+/** Windows adds extensions. */
+const fileNamesOf = (command: string, { PATHEXT = '' }: Env): string[] =>
+  (process.platform === 'win32' ? ['', ...PATHEXT.split(';')] : ['']).map((ending) => command + ending);

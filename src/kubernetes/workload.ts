@@ -22,7 +22,7 @@ export interface Workload {
   readonly running: readonly (readonly [reference: string, digest: string])[];
 }
 
-/** undefined: it pulls no image, or another object stands for it. `owners`: of jobs, by namespace and name. */
+/** undefined: it pulls no image, or another object lists its images. `owners`: of jobs, by namespace and name. */
 export function readWorkload(
   object: PlainObject,
   { kind, podSpec }: ListedKind,

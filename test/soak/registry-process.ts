@@ -1,4 +1,4 @@
-// A registry in a process of its own: `registry-process.js IMAGES`. It prints its name, and changes images as it is told,
+// A registry in a process of its own: `registry-process.js IMAGES`. It prints its name, and changes images on request,
 // one JSON array a line: `["put", index, text]`, `["remove", index]`.
 
 import { createInterface } from 'node:readline';

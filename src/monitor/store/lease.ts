@@ -1,6 +1,6 @@
 // Leases: who may check what, and write it.
 
-/** The right to check the resources of a host, or to lead. Whoever gets it next has a greater epoch. */
+/** The right to check the resources of a host, or to lead. The next holder has a greater epoch. */
 export interface Lease {
   readonly name: string;
   readonly epoch: number;

@@ -65,7 +65,7 @@ export interface SharedStore {
   leave(): Stored<null>;
   /** As `saveResources` of the store, but archives none: another process may have a newer configuration. */
   addResources(resources: readonly SavedResource[]): Stored<null>;
-  /** The process that holds the resource is told. False: one was requested less than a second ago. */
+  /** Notifies the process that holds the resource. False: one was requested less than a second ago. */
   requestCheck(resource: string): Stored<boolean>;
   /** Those of these resources that were requested and not taken yet. */
   takeRequests(resources: readonly string[]): Stored<string[]>;
