@@ -10,7 +10,14 @@ import { checkPlace } from './sqlite-connection.ts';
 import { loadDriver, type SqliteDriver } from './sqlite-driver.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { MonitorStore } from './store.ts';
-import { formatDatabaseUrl, isDatabaseUrl, isMemory, type StoreSetting } from './store-setting.ts';
+import {
+  databaseUrlProblem,
+  foreignLocation,
+  formatDatabaseUrl,
+  isDatabaseUrl,
+  isMemory,
+  type StoreSetting,
+} from './store-setting.ts';
 
 export interface OpenedStore {
   readonly store: MonitorStore;
@@ -51,13 +58,9 @@ export async function checkStore(
 
 /** A sentence if there is none, and memory will do. */
 async function findDriver({ location, isNamed }: StoreSetting, load: Load): Stored<SqliteDriver | string> {
-  // The rest of a URL may have a password.
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
-  if (scheme !== undefined) {
-    return failure({
-      kind: 'no-driver',
-      message: `a store at ${scheme}:// is not supported; use postgres://, a file, or memory`,
-    });
+  const foreign = foreignLocation(location);
+  if (foreign !== null) {
+    return failure({ kind: 'no-driver', message: `${foreign} is not supported; use postgres://, a file, or memory` });
   }
   const driver = await load();
   if (driver !== null) return success(driver);
@@ -69,15 +72,12 @@ async function findDriver({ location, isNamed }: StoreSetting, load: Load): Stor
 const installation = (name: string): string => `npm install --global ${name}, or npm install ${name} in a project`;
 
 async function findPostgres(url: string): Stored<PostgresDriver> {
+  const problem = databaseUrlProblem(url);
+  if (problem !== null) return failure({ kind: 'no-such-place', message: `the URL of the store ${problem}` });
   const driver = await loadPostgres();
   if (driver === null) {
     const message = `a store at ${formatDatabaseUrl(url)} needs a driver beside kairos-pull: ${installation('pg')}`;
     return failure({ kind: 'no-driver', message });
-  }
-  if (!URL.canParse(url)) {
-    // It may contain a password: a special character in it must be percent-encoded.
-    const message = 'the URL of the store is malformed; use postgres://user:password@host:5432/database';
-    return failure({ kind: 'no-such-place', message });
   }
   return success(driver);
 }

@@ -33,6 +33,14 @@ const QUERY_TIMEOUT_MS = 15_000;
 /** The type of `bigint`: times and sums are integers that a number holds. */
 const INT8 = 20;
 
+/**
+ * `pg` reads these modes as `verify-full` too, but prints a warning about it.
+ * https://node-postgres.com/features/ssl
+ */
+const ALSO_VERIFY_FULL = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
+const verifyFull = (url: string): string =>
+  url.includes('uselibpqcompat=true') ? url : url.replace(ALSO_VERIFY_FULL, '$1verify-full');
+
 interface PgModule {
   readonly Pool: new (options: object) => PostgresPool;
   readonly types: { getTypeParser(type: number, format?: string): unknown };
@@ -48,9 +56,14 @@ export async function loadPostgres(): Promise<PostgresDriver | null> {
   }
   const { Pool, types } = pg;
   return {
-    createPool: (connectionString) =>
+    createPool: (url) =>
       new Pool({
-        ...{ connectionString, max: MAX_CONNECTIONS, application_name: 'kairos-pull', keepAlive: true },
+        ...{
+          connectionString: verifyFull(url),
+          max: MAX_CONNECTIONS,
+          application_name: 'kairos-pull',
+          keepAlive: true,
+        },
         ...{ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: QUERY_TIMEOUT_MS },
         types: {
           getTypeParser: (type: number, format?: string) =>

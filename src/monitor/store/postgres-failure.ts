@@ -2,6 +2,7 @@
 
 import { failure } from '../../core/outcome.ts';
 import { cleanText } from '../../core/text.ts';
+import { fileProblem } from '../../file/file-failure.ts';
 import type { StoreFailure } from './failure.ts';
 
 /** The connection could not be made, or is gone: nothing of the server's own came back. */
@@ -51,7 +52,12 @@ const FAILURES: Readonly<Record<string, (place: string, error: Error) => StoreFa
 };
 
 function away(place: string, error: Error): StoreFailure {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const problem = path === undefined ? undefined : fileProblem(error);
+  if (problem !== undefined) {
+    const file = cleanText(path ?? '', 200);
+    return { kind: 'no-such-place', message: `${place} needs ${file}, which cannot be read: ${problem}` };
+  }
   const why = sqlStateOf(error) === undefined ? (code ?? error.message) : error.message;
   return { kind: 'unavailable', message: `${place} cannot be reached: ${cleanText(why, 200)}` };
 }

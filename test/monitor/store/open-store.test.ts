@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { checkStore, openStore } from '../../../src/monitor/store/open-store.ts';
+import { formatStore } from '../../../src/monitor/store/store-setting.ts';
 import { createTemporaryFolder } from '../../support/temporary-folder.ts';
 import { mustSucceed } from './store-scene.ts';
 
@@ -67,18 +68,54 @@ describe('the store setting', () => {
   });
 
   it('another kind of address is a failure that shows no password', async () => {
-    const refused = await openStore({ location: 'mysql://monitor:s3cret@db.example/monitor', isNamed: true });
-    assert.deepEqual(refused, {
-      ok: false,
-      error: {
-        kind: 'no-driver',
-        message: 'a store at mysql:// is not supported; use postgres://, a file, or memory',
-      },
-    });
+    for (const [location, named] of [
+      ['mysql://monitor:s3cret@db.example/monitor', 'at mysql://'],
+      ['jdbc:postgresql://db.example/monitor?user=monitor&password=s3cret', 'at jdbc:postgresql://'],
+      ['host=db.example user=monitor password=s3cret dbname=monitor', 'in keywords such as host= and dbname='],
+      [" password = 's3 cret' host=db.example", 'in keywords such as host= and dbname='],
+    ] as const) {
+      for (const call of [openStore, checkStore]) {
+        const refused = await call({ location, isNamed: true });
+        assert.deepEqual(refused, {
+          ok: false,
+          error: {
+            kind: 'no-driver',
+            message: `a store ${named} is not supported; use postgres://, a file, or memory`,
+          },
+        });
+      }
+    }
+  });
+
+  it('a password that is not percent-encoded is a failure that shows nothing of it', async () => {
+    for (const password of ['s3/cr#et', 'p@ss/w:rd?#%&', 's3?cret', '50%', '#', 's3cret@/']) {
+      const location = `postgres://monitor:${password}@db.example:5432/monitor`;
+      const refused = await openStore({ location, isNamed: true });
+      assert.deepEqual(refused, {
+        ok: false,
+        error: {
+          kind: 'no-such-place',
+          message:
+            'the URL of the store has a special character in its user or password; percent-encode it, such as %40 ' +
+            'for @ and %2F for /',
+        },
+      });
+      assert.equal(formatStore(location), 'postgres://***');
+    }
+  });
+
+  it('is shown without its password, with the port that is asked', () => {
+    for (const [location, shown] of [
+      ['postgres://u:p%40ss@db.example/monitor?password=s3cret', 'postgres://db.example:5432/monitor'],
+      ['postgresql://u:p@ss@db.example:6000/monitor', 'postgres://db.example:6000/monitor'],
+      ['postgres:///monitor?host=/run/postgresql&port=6432', 'postgres:///run/postgresql:6432/monitor'],
+    ] as const) {
+      assert.equal(formatStore(location), shown);
+    }
   });
 
   it('a malformed URL is a failure that shows no password', async () => {
-    const refused = await openStore({ location: 'postgres://monitor:s3/cr#et@db.example:x/monitor', isNamed: true });
+    const refused = await openStore({ location: 'postgres://monitor:s3cret@db.example:x/monitor', isNamed: true });
     assert.deepEqual(refused, {
       ok: false,
       error: {

@@ -102,6 +102,11 @@ describe('the PostgreSQL store', { skip: withoutPostgres }, () => {
         'unavailable',
         /^postgres:\/\/127\.0\.0\.1:1\/monitor\d+ cannot be reached: ECONNREFUSED$/,
       ],
+      [
+        `${url}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`,
+        'no-such-place',
+        /monitor\d+ needs \/nowhere\/ca\.pem, which cannot be read: no such file or directory$/,
+      ],
     ] as const;
     for (const [wrong, kind, message] of cases) {
       const refused = await open(wrong);
@@ -113,6 +118,21 @@ describe('the PostgreSQL store', { skip: withoutPostgres }, () => {
     const store = mustSucceed(await open(`${url}?application_name=s3cret`));
     assert.equal(store.location, placeOf(url));
     await store.close();
+  });
+
+  it('verifies a certificate in every mode but no-verify, without a warning of its driver', async () => {
+    const { server } = await started();
+    const url = await server.createDatabase();
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning);
+    process.on('warning', onWarning);
+    for (const mode of ['require', 'verify-ca', 'prefer', 'verify-full']) {
+      const refused = await open(`${url}?application_name=a&sslmode=${mode}`);
+      assert.match(refused.ok ? '' : refused.error.message, /The server does not support SSL connections$/);
+    }
+    await new Promise(setImmediate);
+    process.off('warning', onWarning);
+    assert.deepEqual(warnings, []);
   });
 
   it('keeps a text with a character that PostgreSQL has not', async () => {
