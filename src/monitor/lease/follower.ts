@@ -53,10 +53,13 @@ export function createFollower(options: FollowerOptions): Follower {
     for (let from = 0; from < all.length; from += store.resourcesAtOnce) {
       const some = all.slice(from, from + store.resourcesAtOnce);
       const names = some.map(({ resource }) => resource.id);
+      // First: the checks that are read include the last one that it names.
       const overview = await store.readOverview({ sinceMs: [], ids: names });
       const after = some.map((one) => ({ resource: one.resource.id, atMs: latestShown(one, rollupMs) }));
-      const checks = await shared.readChecksAfter(after);
-      const pauses = await store.readPauses({ resources: names, fromMs: rollupMs, toMs: Number.MAX_SAFE_INTEGER });
+      const [checks, pauses] = await Promise.all([
+        shared.readChecksAfter(after),
+        store.readPauses({ resources: names, fromMs: rollupMs, toMs: Number.MAX_SAFE_INTEGER }),
+      ]);
       if (!overview.ok || !checks.ok || !pauses.ok) return false;
       const kept = new Map(overview.value.map((one) => [one.resource.id, one]));
       const checksOf = groupByResource(checks.value);

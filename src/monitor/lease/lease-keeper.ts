@@ -45,6 +45,8 @@ export interface LeaseKeeperOptions {
 }
 
 const BEAT_MS = LEASE_MS / 5;
+/** A lease has expired for certain: times are rounded. */
+const EXPIRED_MS = 20;
 
 interface Held extends Hold {
   readonly controller: AbortController;
@@ -61,6 +63,8 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   /** The latest attempt to renew. */
   let attempted = renewed;
   let isAway = false;
+  /** Of others, when they were seen last. */
+  let expiresInMs: number | null = null;
   let returned: Moment | null = null;
   let writtenUntilMs = 0;
   let isStopped = false;
@@ -92,6 +96,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     attempted = started;
     const leases = [...held.values()].map(({ lease }) => lease);
     const beaten = await shared.beat({ held: leases, writtenUntilMs: options.writtenUntilMs() });
+    expiresInMs = beaten.ok ? beaten.value.othersExpireInMs : null;
     if (!beaten.ok) {
       isAway = true;
       attempted = now();
@@ -139,6 +144,10 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     await shared.release(leases);
   };
 
+  /** What another process does not renew is taken over the moment it expires. */
+  const nextBeatMs = (): number =>
+    isAway ? BEAT_MS / 3 : Math.min(BEAT_MS, (expiresInMs ?? Number.POSITIVE_INFINITY) + EXPIRED_MS);
+
   const run = (): Promise<void> => {
     stopTimer();
     isWoken = false;
@@ -148,7 +157,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
         running = null;
         if (isStopped) return;
         if (isWoken) void run();
-        else stopTimer = clock.startTimer(isAway ? BEAT_MS / 3 : BEAT_MS, () => void run());
+        else stopTimer = clock.startTimer(nextBeatMs(), () => void run());
       });
     return running;
   };

@@ -13,8 +13,8 @@ export interface DueCheck {
   readonly isFirst: boolean;
   /** The most overdue comes first. */
   readonly dueMs: number;
-  /** Start of the last check; decides between checks that are due since the same time. */
-  readonly lastStartMs: number;
+  /** The slot that it makes up for: it decides between checks that are due since the same time. */
+  readonly slotMs: number;
 }
 
 export interface Limits {
@@ -130,5 +130,5 @@ function comesBefore(a: DueCheck, b: DueCheck): boolean {
   if (a.isManual !== b.isManual) return a.isManual;
   if (a.isFirst !== b.isFirst) return a.isFirst;
   if (a.dueMs !== b.dueMs) return a.dueMs < b.dueMs;
-  return a.lastStartMs < b.lastStartMs;
+  return a.slotMs < b.slotMs;
 }

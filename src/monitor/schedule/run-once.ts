@@ -16,7 +16,7 @@ export async function runOnce(
 ): Promise<void> {
   const dispatcher = createDispatcher<OneCheck & DueCheck>(limits);
   for (const [index, check] of checks.entries()) {
-    dispatcher.add({ ...check, isManual: false, isFirst: true, dueMs: index, lastStartMs: 0 });
+    dispatcher.add({ ...check, isManual: false, isFirst: true, dueMs: index, slotMs: index });
   }
   const running = new Set<Promise<void>>();
   const errors: unknown[] = [];

@@ -25,6 +25,8 @@ export interface Entry extends DueCheck {
   isManual: boolean;
   isFirst: boolean;
   dueMs: number;
+  /** It may have passed before this process had the resource: then it is due from that time on, the earliest slot first. */
+  slotMs: number;
   /** -Infinity if it was never checked. */
   lastStartMs: number;
   lastManualMs: number;
@@ -41,8 +43,8 @@ const MAX_INTERVALS = 1.5;
 export interface Timing {
   createEntry(resource: ScheduledResource, nowMs: number): Entry;
   slotsOf(id: string, intervalMs: number): Slots;
-  /** Of a resource that is added, resumed or changed. */
-  dueAt(entry: Entry, nowMs: number): number;
+  /** Of a resource that is added, resumed or changed. It may have passed. */
+  slotOf(entry: Entry, nowMs: number): number;
   /** After a check that ended now. */
   dueAfter(entry: Entry, state: CheckedState, nowMs: number): number;
   setJitter(jitter: number): void;
@@ -62,13 +64,14 @@ export function createTiming(originMs: number, firstJitter: number, random: () =
       // A time in the future is that of a clock that was ahead.
       const agoMs = lastCheckedAtMs === null ? Number.POSITIVE_INFINITY : originMs + nowMs - lastCheckedAtMs;
       return {
-        ...{ id, host, isPaused, phase: 'paused', slots: slotsOf(id, intervalMs, originMs), dueMs: nowMs },
+        ...{ id, host, isPaused, phase: 'paused', slots: slotsOf(id, intervalMs, originMs) },
+        ...{ dueMs: nowMs, slotMs: nowMs },
         ...{ isManual: false, isFirst: lastCheckedAtMs === null, isRequestedAgain: false },
         ...{ lastStartMs: nowMs - Math.max(0, agoMs), lastManualMs: Number.NEGATIVE_INFINITY },
       };
     },
     slotsOf: (id, intervalMs) => slotsOf(id, intervalMs, originMs),
-    dueAt: (entry, nowMs) => (entry.isFirst ? nowMs : Math.max(nowMs, nextSlot(entry))),
+    slotOf: (entry, nowMs) => (entry.isFirst ? nowMs : nextSlot(entry)),
     dueAfter: (entry, state, nowMs) =>
       state === 'undetermined'
         ? nowMs + Math.max(MIN_RETRY_MS, entry.slots.intervalMs / 5)

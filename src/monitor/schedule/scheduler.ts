@@ -94,11 +94,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     dispatcher.remove(entry);
   };
 
-  const wait = (entry: Entry, dueMs: number): void => {
+  const wait = (entry: Entry, dueMs: number, slotMs = dueMs): void => {
     withdraw(entry);
-    entry.phase = 'waiting';
-    entry.dueMs = dueMs;
+    Object.assign(entry, { phase: 'waiting', dueMs, slotMs });
     waiting.add(entry);
+  };
+
+  /** A slot that has passed is made up for now. */
+  const waitForSlot = (entry: Entry, nowMs: number, latestMs = Number.POSITIVE_INFINITY): void => {
+    const slotMs = timing.slotOf(entry, nowMs);
+    wait(entry, Math.min(Math.max(nowMs, slotMs), latestMs), Math.min(slotMs, latestMs));
   };
 
   /** Starts what is due, as far as the limits allow. */
@@ -148,21 +153,20 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     else wait(entry, entry.isManual ? nowMs : timing.dueAfter(entry, state, nowMs));
   };
 
-  const add = (resource: ScheduledResource): void => {
-    const nowMs = clock.elapsed();
+  const add = (resource: ScheduledResource, nowMs: number): void => {
     const entry = timing.createEntry(resource, nowMs);
     entries.set(entry.id, entry);
-    if (!entry.isPaused) wait(entry, timing.dueAt(entry, nowMs));
+    if (!entry.isPaused) waitForSlot(entry, nowMs);
   };
 
   const change = (entry: Entry, { host, intervalMs, isPaused }: ScheduledResource): void => {
     if (entry.host !== host) {
-      if (entry.phase === 'due') wait(entry, entry.dueMs);
+      if (entry.phase === 'due') wait(entry, entry.dueMs, entry.slotMs);
       entry.host = host;
     }
     if (entry.slots.intervalMs !== intervalMs) {
       entry.slots = timing.slotsOf(entry.id, intervalMs);
-      if (entry.phase === 'waiting') wait(entry, Math.min(entry.dueMs, timing.dueAt(entry, clock.elapsed())));
+      if (entry.phase === 'waiting') waitForSlot(entry, clock.elapsed(), entry.dueMs);
     }
     pause(entry, isPaused);
   };
@@ -173,7 +177,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (entry.phase === 'running') return;
     withdraw(entry);
     Object.assign(entry, { phase: 'paused', isManual: false });
-    if (!isPaused) wait(entry, timing.dueAt(entry, clock.elapsed()));
+    if (!isPaused) waitForSlot(entry, clock.elapsed());
   };
 
   const remove = (entry: Entry): void => {
@@ -203,9 +207,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     setResources(resources) {
       const ids = new Set(resources.map(({ id }) => id));
       for (const entry of [...entries.values()]) if (!ids.has(entry.id)) remove(entry);
+      const nowMs = clock.elapsed();
       for (const resource of resources) {
         const entry = entries.get(resource.id);
-        if (entry === undefined) add(resource);
+        if (entry === undefined) add(resource, nowMs);
         else change(entry, resource);
       }
       dispatcher.keepHosts(new Set(resources.map(({ host }) => host)));

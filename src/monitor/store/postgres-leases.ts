@@ -3,7 +3,7 @@
 
 import { LEASE_MS, type Lease } from './lease.ts';
 import type { Query } from './postgres-connection.ts';
-import { numberOf, textOf } from './row.ts';
+import { numberOf, numberOrNull, textOf } from './row.ts';
 import type { Beat, Beaten } from './shared-store.ts';
 
 const UNTIL = `clock_timestamp() + interval '${LEASE_MS} milliseconds'`;
@@ -31,7 +31,13 @@ export async function beat(query: Query, id: string, { held, writtenUntilMs }: B
        (SELECT count(*) FROM leases AS l WHERE l.owner = w.id AND l.until > clock_timestamp() AND NOT l.is_single) AS held
      FROM workers AS w WHERE w.until > clock_timestamp()`,
   );
+  const [next = {}] = await query.all(
+    `SELECT ceil(extract(epoch FROM min(until) - clock_timestamp()) * 1000)::int AS left FROM leases
+     WHERE owner <> $1 AND until > clock_timestamp()`,
+    id,
+  );
   return {
+    othersExpireInMs: numberOrNull(next, 'left'),
     renewed: renewed.map(toLease),
     workers: new Map(workers.map((row) => [textOf(row, 'id'), numberOf(row, 'held')])),
     writtenUntilMs: Math.min(...workers.map((row) => numberOf(row, 'written_until'))),

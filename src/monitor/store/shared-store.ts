@@ -27,6 +27,8 @@ export interface Beaten {
   readonly workers: ReadonlyMap<string, number>;
   /** Every check before this time was written by all of them. */
   readonly writtenUntilMs: number;
+  /** Until the first lease of another process expires, unless it renews it; null if no other has one. */
+  readonly othersExpireInMs: number | null;
 }
 
 /** What other processes have written, as far as a view must read it anew. */

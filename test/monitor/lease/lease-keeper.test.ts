@@ -15,6 +15,8 @@ interface Scene {
   readonly keeper: LeaseKeeper;
   /** Those of other processes, by name. */
   readonly others: Map<string, { isExpired: boolean }>;
+  /** Until the first of them expires. */
+  expiresInMs: number | null;
   readonly workers: Map<string, number>;
   readonly log: string[];
   isAway: boolean;
@@ -34,7 +36,10 @@ async function openScene(hosts: readonly string[]): Promise<Scene> {
       if (scene.isAway) return AWAY;
       const renewed = held.filter(({ name }) => own.get(name) !== undefined && !others.has(name));
       for (const name of own.keys()) if (!renewed.some((one) => one.name === name)) own.delete(name);
-      return success({ renewed, workers: new Map([...workers, ['me', own.size]]), writtenUntilMs: 1 });
+      const { expiresInMs: othersExpireInMs } = scene;
+      return success({
+        ...{ renewed, workers: new Map([...workers, ['me', own.size]]), writtenUntilMs: 1, othersExpireInMs },
+      });
     },
     async claim(
       names: readonly string[],
@@ -71,7 +76,7 @@ async function openScene(hosts: readonly string[]): Promise<Scene> {
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   const scene: Scene = {
-    ...{ clock, keeper, others, workers, log, isAway: false },
+    ...{ clock, keeper, others, workers, log, isAway: false, expiresInMs: null },
     async pass(durationMs) {
       for (let passed = 0; passed < durationMs; passed += 1_000) {
         clock.pass(Math.min(1_000, durationMs - passed));
@@ -129,6 +134,18 @@ describe('a process with leases', () => {
     scene.others.set('b', { isExpired: false });
     await scene.pass(5_000);
     assert.deepEqual(held(scene, 'a', 'b'), ['a']);
+    await scene.keeper.stop();
+  });
+
+  it('takes what another one does not renew the moment it expires', async () => {
+    const scene = await openScene(['a', 'b']);
+    scene.others.set('b', { isExpired: false });
+    scene.expiresInMs = 1_500;
+    await scene.pass(3_000);
+    scene.others.set('b', { isExpired: true });
+    assert.deepEqual(held(scene, 'b'), []);
+    await scene.pass(1_520);
+    assert.deepEqual(held(scene, 'b'), ['b']);
     await scene.keeper.stop();
   });
 

@@ -8,7 +8,7 @@ interface NamedCheck extends DueCheck {
 }
 
 const due = (name: string, host: string, fields: Partial<DueCheck> = {}): NamedCheck => ({
-  ...{ name, host, isManual: false, isFirst: false, dueMs: 0, lastStartMs: 0 },
+  ...{ name, host, isManual: false, isFirst: false, dueMs: 0, slotMs: 0 },
   ...fields,
 });
 
@@ -30,7 +30,7 @@ describe('createDispatcher', () => {
     const { add, start } = createScene(10, 10);
     add(due('later', 'a', { dueMs: 20 }));
     add(due('overdue', 'b', { dueMs: 10 }));
-    add(due('longer ago', 'b', { dueMs: 10, lastStartMs: -5 }));
+    add(due('longer ago', 'b', { dueMs: 10, slotMs: -5 }));
     add(due('first', 'a', { dueMs: 30, isFirst: true }));
     add(due('manual', 'b', { dueMs: 40, isManual: true }));
     assert.deepEqual(start(), ['manual', 'first', 'longer ago', 'overdue', 'later']);

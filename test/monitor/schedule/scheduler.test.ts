@@ -66,6 +66,31 @@ describe('the schedule', () => {
       assert.ok(first >= 29 * MINUTE && first < 89 * MINUTE + SECOND, `${first}`);
     });
 
+    it('makes up for the earliest slot first, whatever the interval, and counts no lag from before', async () => {
+      const { scheduler, starts, end } = createScheduleScene({ startMs: START, limits: { total: 1, perHost: 1 } });
+      const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const times = new Map(
+        ids.map((id, index) => {
+          const intervalMs = index % 2 === 0 ? HOUR : MINUTE;
+          const lastCheckedAtMs = START - 2 * intervalMs - index * 1_000;
+          return [id, { intervalMs, lastCheckedAtMs, slotMs: slotAfter(slotsOf(id, intervalMs, 0), lastCheckedAtMs) }];
+        }),
+      );
+      scheduler.setResources([
+        scheduled('new'),
+        ...[...times].map(([id, { intervalMs, lastCheckedAtMs }]) => scheduled(id, { intervalMs, lastCheckedAtMs })),
+      ]);
+      await end('new');
+      for (const _ of ids) await end(starts.at(-1)?.id ?? '');
+      const slotOf = (id: string): number => times.get(id)?.slotMs ?? 0;
+      const earliestFirst = [...ids].sort((a, b) => slotOf(a) - slotOf(b));
+      assert.deepEqual(
+        starts.map(({ id }) => id),
+        ['new', ...earliestFirst],
+      );
+      assert.ok(starts.every(({ lagMs }) => lagMs === 0));
+    });
+
     it('checks what was never checked first, then what is most overdue', async () => {
       const { scheduler, starts, end } = createScheduleScene({ startMs: START, limits: { total: 1, perHost: 1 } });
       scheduler.setResources([
