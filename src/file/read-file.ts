@@ -7,6 +7,7 @@ import { readSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { startRunningTimer } from '../core/running-timer.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { asUnreadable, type FileFailure, UnreadableFile } from './file-failure.ts';
 import { kindOfFile, READ_FLAGS } from './file-kind.ts';
@@ -15,7 +16,7 @@ import { retryAtOpenFileLimit } from './open-file-limit.ts';
 export interface ReadLimits {
   /** Ends the read, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** For the whole file, in milliseconds; default none, as long as a program writes to it. */
+  /** For the whole file, in milliseconds in which the process runs; default none, as long as a program writes to it. */
   readonly deadlineMs?: number | undefined;
   /** Called before the file is read; a result completes "cannot read x: …", and the file is not read. */
   readonly refuse?: ((stats: Stats) => string | undefined) | undefined;
@@ -85,14 +86,14 @@ export async function* readFileChunks(
     const seconds = `${(deadlineMs ?? 0) / 1000} s`;
     end.abort(new UnreadableFile(hasBytes ? `it did not end within ${seconds}` : `no data for ${seconds}`));
   };
-  const timer = deadlineMs === undefined ? undefined : setTimeout(onTimeout, deadlineMs);
+  const stopTimer = deadlineMs === undefined ? undefined : startRunningTimer(deadlineMs, onTimeout);
   try {
     for await (const chunk of chunksUntil(path, end.signal, refuse)) {
       hasBytes = true;
       yield chunk;
     }
   } finally {
-    clearTimeout(timer);
+    stopTimer?.();
     signal?.removeEventListener('abort', onAbort);
   }
 }

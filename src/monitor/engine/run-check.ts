@@ -1,5 +1,6 @@
 // Runs one check of one resource: the probe, then the record of what it found. A bug in a probe concerns that check only.
 
+import { repeatIfFrozen } from '../../core/freeze.ts';
 import { NAME, VERSION } from '../../core/version.ts';
 import type { Probe, ProbeResult } from '../probe/probe.ts';
 import type { MonitorResource } from '../resource/monitor-resource.ts';
@@ -21,7 +22,11 @@ export async function runCheck(engine: Engine, probe: Probe, id: string, signal:
   const startedMs = engine.clock.elapsed();
   let result: ProbeResult;
   try {
-    result = await probe(resource, signal);
+    result = await repeatIfFrozen(
+      engine.clock,
+      () => probe(resource, signal),
+      ({ state }) => state === 'available' || signal.aborted,
+    );
   } catch (error) {
     if (signal.aborted) throw error;
     engine.onError(error);
