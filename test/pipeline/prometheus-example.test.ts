@@ -14,7 +14,7 @@ describe('examples/prometheus-rules.yaml', () => {
   it('has an alert for whatever users of exporters expect', () => {
     const alerts = readRules().map(({ alert }) => alert);
     const expected = ['ResourceUnavailable', 'ResourceUndetermined', 'CheckStale', 'DigestMoved', 'QuotaLow'];
-    for (const name of [...expected, 'RegistryPaused', 'ReloadFailed', 'MonitorAbsent']) {
+    for (const name of [...expected, 'ImageDrift', 'RegistryPaused', 'ReloadFailed', 'MonitorAbsent']) {
       assert.ok(alerts.includes(name), name);
     }
     const test = readText('examples/prometheus-rules-test.yaml');
