@@ -12,6 +12,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
+# The driver of the monitor's PostgreSQL store, as package-lock.json has it. That of SQLite is in Node.js.
+RUN node scripts/copy-package.js pg build-driver
 
 FROM $BASE
 # A release adds version, revision, date, source and base image.
@@ -21,6 +23,7 @@ LABEL org.opencontainers.image.licenses="MIT"
 COPY --from=build /src/package.json /src/LICENSE /opt/kairos-pull/
 COPY --from=build /src/bin /opt/kairos-pull/bin
 COPY --from=build /src/dist/command /opt/kairos-pull/dist/command
+COPY --from=build /src/build-driver/node_modules /opt/kairos-pull/node_modules
 RUN ln -s /opt/kairos-pull/bin/kairos-pull.js /usr/local/bin/kairos-pull
 # A volume for the history of `kairos-pull monitor` gets the owner of this directory.
 RUN install -d -m 0700 -o 1000 -g 1000 /var/lib/kairos-pull

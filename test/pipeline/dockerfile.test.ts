@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { VERSION } from '../../src/core/version.ts';
 import { dockerfileExtractor } from '../../src/input/dockerfile.ts';
 import { foundLines } from '../input/found-lines.ts';
+import { mustRun } from '../support/process.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { understand, wordsOf } from './command-line.ts';
 import { ROOT, readText } from './project-file.ts';
@@ -62,6 +63,7 @@ describe('the Dockerfile', () => {
   it('builds with scripts that there are, from files that are sent', () => {
     const { scripts } = JSON.parse(readText('package.json'));
     for (const [, script = ''] of text.matchAll(/^RUN npm run (\S+)$/gm)) assert.ok(script in scripts, script);
+    for (const [, file = ''] of text.matchAll(/^RUN node (\S+) /gm)) assert.ok(existsSync(join(ROOT, file)), file);
     const ignored = readText('.dockerignore').split('\n').filter(Boolean);
     const [first = ''] = instructions('COPY', stages[0]);
     for (const file of first.split(' ').slice(0, -1)) {
@@ -72,13 +74,17 @@ describe('the Dockerfile', () => {
 
   it('is not root, by number', () => assert.match(only('USER'), /^[1-9]\d*$/));
 
-  it('copies all that the command needs', () => {
+  it('copies all that the command needs', async () => {
     using image = createTemporaryFolder();
+    using build = createTemporaryFolder();
+    const [, words = ''] = /^RUN node (scripts\/copy-package\.js .+)$/m.exec(text) ?? assert.fail('it has no driver');
+    const [script = '', name = '', built = ''] = words.split(' ');
+    await mustRun(process.execPath, [join(ROOT, script), name, join(build.path, built)]);
     for (const { sources, target } of copies) {
       for (const source of sources) {
         // A folder gives its content, a file goes into a target that ends with a slash.
         const to = target.endsWith('/') ? join(target, source) : target;
-        cpSync(join(ROOT, source), join(image.path, to), { recursive: true });
+        cpSync(join(source.startsWith(built) ? build.path : ROOT, source), join(image.path, to), { recursive: true });
       }
     }
     const [, linked = ''] = /^RUN ln -s (\S+) \/usr\/local\/bin\/kairos-pull$/m.exec(last) ?? [];
@@ -100,6 +106,17 @@ describe('the Dockerfile', () => {
     image.write('kairos-pull.yaml', 'monitor: { resources: [{ tcp: "127.0.0.1:1" }] }\n');
     const monitor = run('monitor', '--once', '--store', 'memory');
     assert.match(monitor.stdout, /^unavailable +127\.0\.0\.1:1 /, monitor.stderr);
+    // The driver is part of the image, with its licenses, and the only package beside the command.
+    const store = ['--store', 'postgres://monitor@database:5432/monitor', '--role', 'worker'];
+    const checked = run('monitor', '--check-config', ...store);
+    assert.deepEqual([checked.status, checked.stderr], [0, '']);
+    const packages = readdirSync(join(image.path, 'opt/kairos-pull/node_modules'));
+    const { packages: locked } = JSON.parse(readText('package-lock.json'));
+    const closure = (one: string): string[] => [
+      one,
+      ...Object.keys(locked[`node_modules/${one}`].dependencies ?? {}).flatMap(closure),
+    ];
+    assert.deepEqual(packages.sort(), [...new Set(closure('pg'))].sort());
   });
 
   it('shows in its comment a command that can be run', () => {
