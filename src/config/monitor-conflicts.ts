@@ -15,7 +15,7 @@ export function findConflicts(section: unknown, lineOf: (path: Path) => number):
     ...findStores(values),
     ...findAuth(values),
     ...findMaintenances(values),
-    ...findResources(resources),
+    ...findResources(resources, values),
     ...findClusters(resources),
     ...findSameIds(itemsOf(resources), lineOf),
     ...findSameNames(values),
@@ -51,9 +51,10 @@ function findMaintenances({ maintenance }: Fields): readonly Conflict[] {
   });
 }
 
-function findResources(resources: unknown): readonly Conflict[] {
+/** A monitor that only serves /probe needs none. */
+function findResources(resources: unknown, { probe }: Fields): readonly Conflict[] {
   const isEmpty = resources === undefined || (Array.isArray(resources) && resources.length === 0);
-  if (!isEmpty) return [];
+  if (!isEmpty || fieldsOf(probe).enabled === true) return [];
   const path = resources === undefined ? [] : ['resources'];
   return [{ path, problem: 'expected at least one resource, such as - image: nginx:1.27' }];
 }

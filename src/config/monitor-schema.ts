@@ -148,7 +148,7 @@ export const monitorSchema = z.strictObject(
     resources: z
       .array(resourceSchema, expected('a list of resources, such as - image: nginx:1.27'))
       .optional()
-      .meta({ description: 'what is checked' }),
+      .meta({ description: 'what is checked; required unless probe is enabled' }),
     notify: z
       .array(notifier, expected('a list, such as - webhook: { urlFile: hook.txt }'))
       .optional()

@@ -323,6 +323,12 @@ describe('the monitor section', () => {
     const problem = 'expected at least one resource, such as - image: nginx:1.27.';
     assert.deepEqual(mistakesIn('monitor: { interval: 5m }'), [`monitor in kairos-pull.yaml:1: ${problem}`]);
     assert.deepEqual(mistakesIn('monitor:\n  resources: []'), [`monitor.resources in kairos-pull.yaml:2: ${problem}`]);
+    assert.deepEqual(mistakesIn('monitor: { probe: { allow: [ghcr.io] } }'), [
+      `monitor in kairos-pull.yaml:1: ${problem}`,
+    ]);
+    for (const resources of ['', '  resources: []\n']) {
+      assert.ok(values(`monitor:\n${resources}  probe: { enabled: true, allow: [ghcr.io] }\n`).probe?.enabled);
+    }
     assert.deepEqual(mistakesIn('monitor: yes'), [
       'monitor in kairos-pull.yaml:1: expected settings such as interval: 5m.',
     ]);

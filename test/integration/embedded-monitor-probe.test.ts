@@ -21,13 +21,15 @@ interface Probing extends AsyncDisposable {
 
 async function startMonitor(probe: string, more = '', files: Record<string, unknown> = {}): Promise<Probing> {
   const folder = createTemporaryFolder(files);
+  // A monitor that serves /probe needs no resource.
+  const isOn = /enabled: true/.test(probe);
   const config = `${more}
 monitor:
   listen: 127.0.0.1:0
   store: memory
   probe: ${probe}
   auth: { bearerTokenFile: token, publicRead: true }
-  resources: [{ tcp: "127.0.0.1:1", paused: true }]
+${isOn ? '' : '  resources: [{ tcp: "127.0.0.1:1", paused: true }]'}
 `;
   folder.write('token', 'secret\n');
   const monitor = spawnMonitor(['--config', folder.write('kairos-pull.yaml', config)]);
