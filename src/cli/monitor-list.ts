@@ -3,7 +3,7 @@
 
 import type { WatchedCluster } from '../config/known-clusters.ts';
 import { formatAddress } from '../config/monitor-options.ts';
-import { formatCount } from '../core/quantity.ts';
+import { formatCount, formatPeriod } from '../core/quantity.ts';
 import type { FoundAt } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
@@ -91,24 +91,4 @@ function formatPlaces(foundAt: readonly FoundAt[]): string {
     .map(({ source, line }) => formatLocation({ source, ...(line && { line }) }));
   const more = foundAt.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].map((text) => cleanText(text)).join(', ');
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-  ['ms', 1],
-] as const;
-
-/** As in the config file: `1m30s`. */
-function formatPeriod(periodMs: number): string {
-  let rest = periodMs;
-  let text = '';
-  for (const [unit, unitMs] of UNITS) {
-    const count = Math.floor(rest / unitMs);
-    rest -= count * unitMs;
-    if (count > 0) text += `${count}${unit}`;
-  }
-  return text || '0s';
 }

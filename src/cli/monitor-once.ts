@@ -24,7 +24,7 @@ export async function monitorOnce(start: Start, io: Io): Promise<ExitCode> {
   // What is found is the report; the log has only what concerns the monitor itself.
   const log = createLog(io.stderr, { format: choice.log ?? 'text', clock: io.clock });
   const store = await openMonitorStore(setting, log, 'Nothing is recorded');
-  const poller = createPoller(start, log, io);
+  const poller = createPoller(start, 'all', log, io);
   const { plan, warnings, clusters } = (await listedStart(start, store, poller, io)).loaded;
   await poller.stop();
   if (clusters.length > 0 && plan.resources.length === 0 && plan.sourceProblems.length > 0) {
@@ -33,11 +33,12 @@ export async function monitorOnce(start: Start, io: Io): Promise<ExitCode> {
   }
   io.stderr.writeLines(...[...warnings, ...plan.sourceProblems].map((problem) => `warning: ${problem}`));
   const running = await openMonitor(plan, store, log, io, { logsEvents: false, url });
-  poller.keepIn(running.monitor.outbox.writes);
   let checks: readonly OnceCheck[];
   try {
     const taken = await running.monitor.takeAll();
     if (!taken.ok) throw new UsageError(sentence(taken.error.message));
+    // Where processes share the store, only the one that leads may record it.
+    poller.keepIn(running.monitor.outbox.writes);
     checks = await running.monitor.runOnce(io.interruption);
     await running.notifyOnce(io.interruption);
   } finally {

@@ -9,16 +9,18 @@ import { fingerprintOf } from '../config/source-fingerprint.ts';
 import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { formatCount } from '../core/quantity.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { describeChanges } from '../monitor/engine/plan-changes.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
 import type { MonitorStore } from '../monitor/store/store.ts';
 import { formatStore, isMemory } from '../monitor/store/store-setting.ts';
 import { unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
-import { type ClusterPoller, createClusterPoller, readKnownClusters } from './monitor-clusters.ts';
+import { type ClusterPart, type ClusterPoller, createClusterPoller } from './monitor-clusters.ts';
 import { createLog, type Log } from './monitor-log.ts';
 import { createReloader, describeRefusal, type Reloader } from './monitor-reload.ts';
 import { logBug, openMonitor, openMonitorStore, type RunningMonitor, sentence } from './open-monitor.ts';
+import { sourceLines } from './source-problems.ts';
 
 export interface Start {
   readonly place: ConfigPlace;
@@ -40,7 +42,8 @@ export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
   // Before the store is read: what changes meanwhile is found.
   const files = await fingerprintOf(given.loaded.sources, io.interruption);
   const store = await openMonitorStore(fixed.store, log);
-  const poller = createPoller(given, log, io);
+  const part = store.shared === null ? 'all' : fixed.role === 'web' ? 'shows' : 'checks';
+  const poller = createPoller(given, part, log, io);
   const start = await listedStart(given, store, poller, io);
   const { loaded, known } = start;
   const print = `${files} ${known.clusters.version}`;
@@ -48,6 +51,8 @@ export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
   const running = await openMonitor(options.plan, store, log, io, {
     url: options.url,
     role: options.role,
+    onLead: poller.lead,
+    onListed: () => void poller.readRecord(store).catch((error) => logBug(error, log)),
   });
   poller.keepIn(running.monitor.outbox.writes);
   try {
@@ -55,7 +60,7 @@ export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
     if (!listening.ok) throw new UsageError(sentence(listening.error.message));
     logStart(loaded, isMemory(store.location) ? 'memory' : formatStore(options.store.location), listening.value, log);
     running.start();
-    const reloader = startReloader(start, options, { print, poller }, running, log, io);
+    const reloader = startReloader(start, options, { print, poller, store }, running, log, io);
     io.onHangup(() => {
       poller.refresh();
       reloader.request();
@@ -72,8 +77,13 @@ export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-export const createPoller = ({ known }: Start, log: Log, { env, clock, interruption: signal }: Io): ClusterPoller =>
-  createClusterPoller({ clock, env, known: known.clusters, signal, onError: (error) => logBug(error, log) });
+export const createPoller = (
+  { known }: Start,
+  part: ClusterPart,
+  log: Log,
+  { env, clock, interruption: signal }: Io,
+): ClusterPoller =>
+  createClusterPoller({ clock, env, known: known.clusters, part, signal, onError: (error) => logBug(error, log) });
 
 /** With the images of its clusters: as they are now, or as an earlier run knew them. */
 export async function listedStart(
@@ -85,7 +95,7 @@ export async function listedStart(
   const { text, place, known, loaded } = start;
   if (loaded.clusters.length === 0) return start;
   try {
-    await readKnownClusters(store, loaded.clusters, known.clusters);
+    await poller.readRecord(store, loaded.clusters);
     await poller.watch(loaded.clusters);
     return { ...start, loaded: await loadMonitor(text, place, { env, nowMs: clock.now(), signal, known }) };
   } catch (error) {
@@ -108,7 +118,7 @@ function logStart({ plan, warnings, config }: LoadedMonitor, store: string, orig
 function startReloader(
   { place, text, loaded, known, choice }: Start,
   options: MonitorOptions,
-  { print, poller }: { readonly print: string; readonly poller: ClusterPoller },
+  { print, poller, store }: { readonly print: string; readonly poller: ClusterPoller; readonly store: MonitorStore },
   { monitor }: RunningMonitor,
   log: Log,
   { env, clock, interruption: signal }: Io,
@@ -128,7 +138,10 @@ function startReloader(
       async apply(next, isReload) {
         const applied = await monitor.applyPlan(next.plan, { isReload });
         if (!applied.ok) return applied;
-        if (isReload) poller.watch(next.clusters).catch((error) => logBug(error, log));
+        if (isReload) {
+          const watching = poller.watch(next.clusters).then(() => poller.readRecord(store));
+          watching.catch((error) => logBug(error, log));
+        }
         logReload(shown, next, isReload, log);
         if (isReload) warnOfRestart(options, await resolveMonitorOptions(choice, next.config, env), log);
         shown = next;
@@ -145,17 +158,17 @@ function startReloader(
 }
 
 function logReload(before: LoadedMonitor, { plan, warnings }: LoadedMonitor, isReload: boolean, log: Log): void {
-  const known = new Set(before.plan.resources.map(({ id }) => id));
-  const present = new Set(plan.resources.map(({ id }) => id));
-  const added = [...present].filter((id) => !known.has(id)).length;
-  const removed = [...known].filter((id) => !present.has(id)).length;
-  const counts = `${formatCount(present.size, 'resource')}, ${added} added, ${removed} removed`;
-  const what = isReload ? 'The configuration was reloaded' : 'The files with images have changed';
-  log({ level: 'info', event: isReload ? 'reload' : 'sources', message: `${what}: ${counts}`, added, removed });
-  const old = [...(isReload ? [] : before.warnings), ...before.plan.sourceProblems];
-  for (const message of [...warnings, ...plan.sourceProblems].filter((one) => !old.includes(one))) {
+  const { text, ...counts } = describeChanges(before.plan, plan);
+  const what = isReload ? 'The configuration was reloaded' : 'The images of files and clusters have changed';
+  // A source that cannot be read, or can be read again, has its own lines.
+  if (isReload || counts.added + counts.removed + counts.changed > 0) {
+    log({ level: 'info', event: isReload ? 'reload' : 'sources', message: `${what}: ${text}`, ...counts });
+  }
+  const old = isReload ? [] : before.warnings;
+  for (const message of warnings.filter((one) => !old.includes(one))) {
     log({ level: 'warning', event: 'configuration', message });
   }
+  for (const line of sourceLines(before.plan.sourceProblems, plan.sourceProblems)) log(line);
 }
 
 /** Not everything changes with a reload. */

@@ -57,6 +57,10 @@ interface OpenOptions {
   readonly url?: string | null;
   /** Of this process, where several share the store; default: all. */
   readonly role?: MonitorRole;
+  /** This process begins to do what one does for all, or ends; never called where it has the store alone. */
+  readonly onLead?: (isLeader: boolean) => void;
+  /** Another process has recorded the images of clusters, or may have. */
+  readonly onListed?: () => void;
 }
 
 /** Takes the store: it is closed with the monitor. Throws a UsageError if it cannot be read. */
@@ -65,14 +69,19 @@ export async function openMonitor(
   store: MonitorStore,
   log: Log,
   { clock }: Io,
-  { logsEvents = true, url = null, role = 'all' }: OpenOptions = {},
+  { logsEvents = true, url = null, role = 'all', onLead, onListed }: OpenOptions = {},
 ): Promise<RunningMonitor> {
   const created = await createMonitor({
     plan,
     store,
     clock,
     role,
-    onLead: (isLeader) => (isLeader ? startNotify() : stopNotify(0)),
+    ...(onListed && { onListed }),
+    onLead(isLeader) {
+      if (isLeader) startNotify();
+      else void stopNotify(0);
+      onLead?.(isLeader);
+    },
     onError: (error) => logBug(error, log),
     onStoreFailure: ({ kind, message }) => log({ level: 'error', event: 'store', message, kind }),
     onStoreRecovery: (givenUp) =>

@@ -1,7 +1,9 @@
 // The clusters that resources come from: what was listed last, and since when a listing fails. A failed one keeps the rest.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../core/clock.ts';
 import type { Env } from '../core/env.ts';
+import { repeatIfFrozen } from '../core/freeze.ts';
 import type { ClusterImage } from '../kubernetes/cluster-images.ts';
 import type { KnownWorkloads } from '../kubernetes/list-workloads.ts';
 import type { ClusterMemory, ClusterSource } from '../kubernetes/read-cluster.ts';
@@ -19,9 +21,10 @@ interface KnownCluster {
   readonly images: readonly ClusterImage[];
   /** Each a sentence. */
   readonly problems: readonly string[];
+  /** Of this process, where another one lists. */
+  readonly secretProblems: readonly string[];
   /** Milliseconds since 1970; null while every list is read. */
   readonly failingSinceMs: number | null;
-  readonly isFailed: boolean;
 }
 
 /** It outlives reloads. */
@@ -48,8 +51,7 @@ export function watchedClusters({ resources = [] }: Pick<MonitorValues, 'resourc
 
 export interface RefreshInputs {
   readonly env: Env;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -57,33 +59,68 @@ export interface RefreshInputs {
 export async function refreshCluster(
   { key, source }: WatchedCluster,
   known: KnownClusters,
-  { env, now, signal }: RefreshInputs,
+  { env, clock, signal }: RefreshInputs,
 ): Promise<boolean> {
   // Loaded on demand: most monitors have no cluster.
   const { createClusterMemory, readCluster } = await import('../kubernetes/read-cluster.ts');
   const before = known.clusters.get(key);
   const memory = before?.memory ?? createClusterMemory();
-  const { images, problems, isComplete, isFailed } = await readCluster(source, memory, { env, signal });
-  const failingSinceMs = isComplete ? null : (before?.failingSinceMs ?? now());
-  const after: KnownCluster = { memory, images, problems, failingSinceMs, isFailed };
+  const { images, problems, isComplete } = await repeatIfFrozen(
+    clock,
+    () => readCluster(source, memory, { env, signal }),
+    (reading) => reading.isComplete,
+  );
+  const failingSinceMs = isComplete ? null : (before?.failingSinceMs ?? clock.now());
+  return keepCluster(key, known, { memory, images, problems, secretProblems: [], failingSinceMs });
+}
+
+/**
+ * Reads the pull secrets of what another process lists: they are never recorded. Whether what is known changed. Rejects
+ * with the reason of the signal.
+ */
+export async function refreshSecrets(
+  { key, source }: WatchedCluster,
+  known: KnownClusters,
+  { env, clock, signal }: RefreshInputs,
+): Promise<boolean> {
+  const before = known.clusters.get(key);
+  if (source.secrets === 'none' || before === undefined) return false;
+  const { readCluster } = await import('../kubernetes/read-cluster.ts');
+  const { images, problems } = await repeatIfFrozen(
+    clock,
+    () => readCluster(source, before.memory, { env, signal, lists: false }),
+    (reading) => reading.problems.length === 0,
+  );
+  const latest = known.clusters.get(key) ?? before;
+  // What was recorded meanwhile is newer.
+  return latest === before && keepCluster(key, known, { ...before, images, secretProblems: problems });
+}
+
+function keepCluster(key: string, known: KnownClusters, after: KnownCluster): boolean {
+  const before = known.clusters.get(key);
   known.clusters.set(key, after);
-  const hasChanged =
-    before === undefined ||
-    before.failingSinceMs !== failingSinceMs ||
-    !isDeepStrictEqual([before.images, before.problems], [images, problems]);
+  const hasChanged = before === undefined || !isDeepStrictEqual(shownOf(before), shownOf(after));
   if (hasChanged) known.version += 1;
   return hasChanged;
 }
 
+const shownOf = ({ memory: _, ...shown }: KnownCluster): Omit<KnownCluster, 'memory'> => shown;
+
 /** What the history of problems says: `listing failed since …: …`. Without secrets. */
-export function clusterProblems({ problems, failingSinceMs }: KnownCluster): readonly string[] {
-  if (failingSinceMs === null) return problems.map((problem) => `Kubernetes: ${problem}`);
-  const since = new Date(failingSinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  return problems.map((problem) => `Kubernetes: listing failed since ${since}. ${problem}`);
+export function clusterProblems({ problems, secretProblems, failingSinceMs }: KnownCluster): readonly string[] {
+  const lead = failingSinceMs === null ? '' : `listing failed since ${formatTime(failingSinceMs)}. `;
+  return [
+    ...problems.map((problem) => `Kubernetes: ${lead}${problem}`),
+    ...secretProblems.map((problem) => `Kubernetes: ${problem}`),
+  ];
 }
+
+const formatTime = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
 
 interface KeptCluster {
   readonly workloads: KnownWorkloads;
+  /** Unset: written by an earlier version. */
+  readonly problems?: readonly string[];
   readonly failingSinceMs: number | null;
 }
 
@@ -91,22 +128,31 @@ interface KeptCluster {
 export const formatClusters = ({ clusters }: KnownClusters): string =>
   JSON.stringify(
     Object.fromEntries(
-      [...clusters].map(([key, { memory, failingSinceMs }]): [string, KeptCluster] => [
+      [...clusters].map(([key, { memory, problems, failingSinceMs }]): [string, KeptCluster] => [
         key,
-        { workloads: memory.workloads, failingSinceMs },
+        { workloads: memory.workloads, problems, failingSinceMs },
       ]),
     ),
   );
 
-/** What an earlier run wrote. */
-export async function restoreClusters(json: string, known: KnownClusters): Promise<void> {
-  const { createClusterMemory } = await import('../kubernetes/read-cluster.ts');
-  const { clusterImages } = await import('../kubernetes/cluster-images.ts');
+/** What an earlier run or another process wrote of these. Whether what is known changed. */
+export async function restoreClusters(
+  json: string,
+  clusters: readonly WatchedCluster[],
+  known: KnownClusters,
+): Promise<boolean> {
+  const { createClusterMemory, knownImages } = await import('../kubernetes/read-cluster.ts');
   const kept = JSON.parse(json) as Readonly<Record<string, KeptCluster>>;
-  for (const [key, { workloads, failingSinceMs }] of Object.entries(kept)) {
-    if (known.clusters.has(key)) continue;
-    const images = clusterImages(workloads, undefined);
-    const memory = createClusterMemory(workloads);
-    known.clusters.set(key, { memory, images, problems: [], failingSinceMs, isFailed: false });
+  let hasChanged = false;
+  for (const { key, source } of clusters) {
+    const one = kept[key];
+    if (one === undefined) continue;
+    const { workloads, problems = [], failingSinceMs } = one;
+    const before = known.clusters.get(key);
+    const memory = { ...(before?.memory ?? createClusterMemory()), workloads };
+    const images = knownImages(source, memory);
+    const { secretProblems = [] } = before ?? {};
+    hasChanged = keepCluster(key, known, { memory, images, problems, secretProblems, failingSinceMs }) || hasChanged;
   }
+  return hasChanged;
 }

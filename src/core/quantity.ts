@@ -34,3 +34,23 @@ export function formatBytes(bytes: number): string {
 
 /** `1 image`, `3 images`. */
 export const formatCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const PERIOD_UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const;
+
+/** A configured time, as in a config file: `1m30s`. */
+export function formatPeriod(periodMs: number): string {
+  let rest = periodMs;
+  let text = '';
+  for (const [unit, unitMs] of PERIOD_UNITS) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text || '0s';
+}

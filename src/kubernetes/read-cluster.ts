@@ -48,6 +48,8 @@ export interface ReadClusterOptions {
   readonly clock?: Clock;
   readonly pageSize?: number;
   readonly serviceAccount?: string | undefined;
+  /** false: what is known is not listed again; only the secrets of its workloads are read. Default true. */
+  readonly lists?: boolean;
 }
 
 /** Rejects with the reason of the signal. */
@@ -58,7 +60,7 @@ export async function readCluster(
 ): Promise<ClusterReading> {
   const { signal } = options;
   const failed = (problem: string, cluster = 'the cluster', namespaces = source.namespaces): ClusterReading => ({
-    images: clusterImages(memory.workloads, knownSecrets(source, memory)),
+    images: knownImages(source, memory),
     ...{ problems: [problem], isComplete: false, isFailed: true, cluster, namespaces },
   });
   const found = await findCluster(source, options);
@@ -73,7 +75,10 @@ export async function readCluster(
       namespaces: namespaces.includes('*') ? ['*'] : [...new Set(namespaces)],
       selector: source.selector,
     };
-    const { workloads, problems, succeeded } = await listWorkloads(api.value, scope, memory.workloads);
+    const { workloads, problems, succeeded } =
+      options.lists === false
+        ? { workloads: memory.workloads, problems: [], succeeded: 1 }
+        : await listWorkloads(api.value, scope, memory.workloads);
     memory.workloads = workloads;
     const { secrets, accounts } = memory;
     const reader =
@@ -92,6 +97,10 @@ export async function readCluster(
     await api.value.close();
   }
 }
+
+/** As they were read last. */
+export const knownImages = (source: Pick<ClusterSource, 'secrets'>, memory: ClusterMemory): readonly ClusterImage[] =>
+  clusterImages(memory.workloads, knownSecrets(source, memory));
 
 const knownSecrets = (
   { secrets }: Pick<ClusterSource, 'secrets'>,

@@ -41,6 +41,8 @@ export interface MonitorSettings {
   readonly role?: MonitorRole;
   /** This process begins to send notifications, or ends; where it has the store alone, it does so from the start. */
   readonly onLead?: (isLeader: boolean) => void;
+  /** Another process has recorded the images of clusters, or may have. */
+  readonly onListed?: () => void;
   /** Unset: the checks of the program. */
   readonly createProbe?: typeof createProbe;
   /** A bug: of one check, or of a listener. The monitor goes on. */
@@ -97,6 +99,7 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
     onStoreFailure,
     onStoreRecovery,
     onLead = () => undefined,
+    onListed = () => undefined,
     role = 'all',
     onLag,
     clock = systemClock,
@@ -111,7 +114,8 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
     store.shared === null
       ? null
       : createCluster({
-          ...{ shared: store.shared, clock, checks: role !== 'web', onError, onLead, onPause: pauseChanged },
+          ...{ shared: store.shared, clock, checks: role !== 'web', onError, onLead, onListed },
+          onPause: pauseChanged,
           engineOf: () => engine,
           onTracked: () => {
             if (state.isScheduled) schedule();

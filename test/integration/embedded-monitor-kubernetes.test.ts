@@ -123,8 +123,20 @@ describe('the monitor of a cluster', { skip: requirePosix() }, () => {
       assert.match(await client.text('/'), /listing failed since/);
       const after: readonly Shown[] = await client.json('/api/v1/resources');
       assert.deepEqual(after.map(({ id }) => id).sort(), before.map(({ id }) => id).sort());
+
+      // Another problem is no second line, and the end is one.
+      api.allow(() => false);
+      monitor.signal('SIGHUP');
+      const sources = async (): Promise<string> => (await client.json('/api/v1/summary')).health.sources.join();
+      while (!/in the namespace shop/.test(await sources()));
+      api.allow(() => true);
+      monitor.signal('SIGHUP');
+      let line = await monitor.line('configuration');
+      while (!/works again/.test(line.message)) line = await monitor.line('configuration');
+      assert.equal(await sources(), '');
       monitor.signal('SIGTERM');
       const { stdout } = await monitor.ended;
+      assert.equal(stdout.match(/"message":"Kubernetes: /g)?.length, 2, stdout);
       assert.doesNotMatch(stdout, new RegExp(TOKEN));
     }
     await api.close();

@@ -95,7 +95,7 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
     configure(folder, [web, `{ image: "${registry.name}/shop/api:1", id: api }`]);
     assert.equal(
       (await monitor.line('reload')).message,
-      'The configuration was reloaded: 2 resources, 1 added, 0 removed',
+      `The configuration was reloaded: 2 resources, 1 added (${registry.name}/shop/api:1), 0 removed`,
     );
     assert.ok((await idsAt(url)).includes('api'));
 
@@ -125,11 +125,18 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
       (await monitor.line('reload')).message,
       'The configuration was reloaded: 2 resources, 0 added, 0 removed',
     );
-    assert.equal((await json(`${url}api/v1/summary`)).health.reload, null);
+    configure(folder, [web], '  interval: 9m\n  failAfter: 3\n');
+    const [changed, { health: reloaded }] = [await monitor.line('reload'), await json(`${url}api/v1/summary`)];
+    assert.match(
+      changed.message,
+      /^The configuration was reloaded: 2 resources, 0 added, 0 removed, 2 changed \(interval 5m to 9m: .*web:1, .*web:2\), settings changed: failAfter$/,
+    );
+    assert.equal(`The configuration was reloaded: ${reloaded.lastReloadChanges}`, changed.message);
+    assert.equal(reloaded.reload, null);
     const events: { event: string; reason: string | null }[] = await json(`${url}api/v1/events`);
     assert.deepEqual(
       events.filter(({ event }) => event === 'reload').map(({ reason }) => reason),
-      [null, 'invalid-configuration', null, null],
+      [null, 'invalid-configuration', null, null, null],
     );
 
     rmSync(join(folder.path, 'images.txt'));

@@ -7,15 +7,20 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
-import type { Service } from 'kubernetes-types/core/v1.d.ts';
+import type { PodSpec, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { Role } from 'kubernetes-types/rbac/v1.d.ts';
 import { parse, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
-import { MONITOR_SETTINGS } from '../../src/config/monitor-setting.ts';
+import { createImage } from '../../src/demo/image.ts';
+import { startRegistry } from '../../src/demo/registry.ts';
+import { authority, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { startKubernetesApi } from '../support/kubernetes-api.ts';
+import { kubeconfig, pod } from '../support/kubernetes-objects.ts';
+import { spawnMonitor } from '../support/monitor-process.ts';
+import { startPostgres, withoutPostgres } from '../support/postgres-server.ts';
 import { spawnCommand } from '../support/process.ts';
 import { requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
-import { understand } from './command-line.ts';
 import { ROOT, readText } from './project-file.ts';
 
 interface Manifest {
@@ -135,6 +140,107 @@ const OPERATOR = z.discriminatedUnion('kind', [
   }),
 ]);
 
+interface Placed extends Disposable {
+  /** With `monitor` as the first word. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Surroundings {
+  readonly database?: string;
+  /** What stands for registry.example.com. */
+  readonly registry?: string;
+  /** Of that API, for that user; a pod without a service account has none. */
+  readonly api?: string;
+  readonly user?: string;
+}
+
+/** The command line and the environment of its container, with its paths in a temporary folder, on a free port. */
+function placePod(
+  directory: (typeof DIRECTORIES)[number],
+  pod: PodSpec | undefined,
+  { database = '', registry, api, user = '' }: Surroundings,
+): Placed {
+  assert.ok(pod);
+  const [container] = pod.containers;
+  assert.ok(container);
+  const folder = createTemporaryFolder({ token: 'secret\n' });
+  const inFolder = (text: string): string =>
+    text
+      .replaceAll(/\/(?:etc|run|var\/lib)\/kairos-pull\b/g, folder.path)
+      .replaceAll('registry.example.com', registry ?? '$&');
+  const [configMap] = of(directory, 'ConfigMap');
+  for (const [name, text] of Object.entries(configMap?.data ?? {})) folder.write(name, inFolder(text));
+  const variables = (container.env ?? []).map(({ name, value, valueFrom }): [string, string] => {
+    if (valueFrom !== undefined) return [name, valueFrom.secretKeyRef?.name === 'kairos-pull-store' ? database : ''];
+    return [
+      name,
+      api !== undefined && name === 'KAIROS_PULL_LISTEN' ? (value ?? '').replace(':8790', ':0') : inFolder(value ?? ''),
+    ];
+  });
+  const hasAccount = api !== undefined && pod.automountServiceAccountToken !== false;
+  const config =
+    hasAccount &&
+    kubeconfig({
+      ...{ server: api, namespace: 'kairos-pull', user: { token: `token-of-${user}` } },
+      cluster: { 'certificate-authority-data': Buffer.from(authority().cert).toString('base64') },
+    });
+  return {
+    args: (container.args ?? []).map(inFolder),
+    env: { ...Object.fromEntries(variables), ...(config && { KUBECONFIG: folder.write('kubeconfig', config) }) },
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+/** A registry, and an API with a pod in the namespace of the monitor and one in another. */
+async function startCluster() {
+  const registry = await startRegistry();
+  const users = ['monitor', 'worker-1', 'worker-2', 'web'];
+  const api = await startKubernetesApi({
+    tls: serverIdentity(),
+    tokens: Object.fromEntries(users.map((user) => [`token-of-${user}`, user])),
+  });
+  for (const [name, tag] of [
+    ['shop/web', '1.4'],
+    ['own/tool', '1'],
+  ] as const)
+    registry.put(name, tag, createImage());
+  const images = ['own/tool:1'];
+  const serve = (): void =>
+    api.serve([
+      ...images.map((image, index) =>
+        pod('kairos-pull', `pod-${index}`, { containers: [{ image: `${registry.name}/${image}` }] }),
+      ),
+      pod('other', 'unseen', { containers: [{ image: `${registry.name}/other/unseen:1` }] }),
+    ]);
+  serve();
+  return {
+    ...{ registry: registry.name, api: api.origin },
+    add(image: string) {
+      images.push(image);
+      serve();
+    },
+    users: (): string[] => [...new Set(api.requests.map(({ user }) => user))].sort(),
+    /** `list pods` */
+    used: (): string[] => [...new Set(api.requests.map(({ path }) => `list ${path.split('/').at(-1)}`))],
+    /** Of all resources, once each was checked. */
+    async states(url: string): Promise<string[]> {
+      for (;;) {
+        const response = await fetch(`${url}api/v1/resources`, { headers: { authorization: 'Bearer secret' } });
+        const all = (await response.json()) as { readonly target: string; readonly state: string }[];
+        if (all.length >= 2 && all.every(({ state }) => state !== 'pending')) {
+          return all.map(({ target, state }) => `${target.replace(`${registry.name}/`, '')} ${state}`).sort();
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await registry.close();
+      await api.close();
+    },
+  };
+}
+
 describe('examples/kubernetes', { skip }, () => {
   it('has what it takes to run the monitor', () => {
     const common = [
@@ -146,7 +252,7 @@ describe('examples/kubernetes', { skip }, () => {
       'ServiceAccount',
       'ServiceMonitor',
     ];
-    const names = [...common, 'Deployment'].map((kind) => `${kind} kairos-pull`);
+    const names = [...common, 'Deployment', 'Role', 'RoleBinding'].map((kind) => `${kind} kairos-pull`);
     assert.deepEqual(kindsOf('base'), [...names, 'PersistentVolumeClaim kairos-pull'].sort());
     const workers = ['Deployment', 'PodDisruptionBudget', 'Service'].map((kind) => `${kind} kairos-pull-worker`);
     assert.deepEqual(kindsOf('postgres'), [...names, ...workers].sort());
@@ -174,16 +280,59 @@ describe('examples/kubernetes', { skip }, () => {
     );
   });
 
-  it('has a valid configuration, with options that there are', async () => {
-    const [configMap] = of('base', 'ConfigMap');
-    using folder = createTemporaryFolder({ token: 'secret\n' });
-    const text = (configMap?.data?.['kairos-pull.yaml'] ?? '').replace('/run/kairos-pull/token', 'token');
-    const path = folder.write('kairos-pull.yaml', text);
-    const env = { KAIROS_PULL_LISTEN: '0.0.0.0:8790', KAIROS_PULL_STORE: 'memory' };
-    const { child, ended } = spawnCommand(['monitor', '--config', path, '--check-config'], env);
-    child.stdin.end();
-    const { exitCode, stderr } = await ended;
-    assert.deepEqual([exitCode, stderr], [0, '']);
+  for (const directory of ['base', 'postgres'] as const) {
+    for (const { metadata, spec } of of(directory, 'Deployment')) {
+      it(`has a valid command line and configuration for ${metadata.name} of ${directory}`, async () => {
+        using pod = placePod(directory, spec.template.spec, { database: 'postgres://monitor@database/monitor' });
+        const { child, ended } = spawnCommand([...pod.args, '--check-config'], pod.env);
+        child.stdin.end();
+        const { exitCode, stdout, stderr } = await ended;
+        assert.deepEqual([exitCode, stderr], [0, '']);
+        assert.match(stdout, /^kubernetes +the current cluster: its namespace +listed every 2m/m);
+        assert.match(stdout, /^listen +0\.0\.0\.0:8790 +credentials required$/m);
+      });
+    }
+  }
+
+  it('runs on its own: it checks what runs in its namespace', { skip: withoutOpenssl }, async () => {
+    await using cluster = await startCluster();
+    const [deployment] = of('base', 'Deployment');
+    using pod = placePod('base', deployment?.spec.template.spec, { ...cluster, user: 'monitor' });
+    await using monitor = spawnMonitor(pod.args.slice(1), pod.env);
+    const url = await monitor.url();
+    assert.deepEqual(await cluster.states(url), ['own/tool:1 available', 'shop/web:1.4 available']);
+    assert.equal((await fetch(`${url}readyz`)).status, 200);
+    const [role] = of('base', 'Role') as unknown as Role[];
+    const allowed = (role?.rules ?? []).flatMap(({ resources = [], verbs }) =>
+      verbs.flatMap((verb) => resources.map((one) => `${verb} ${one}`)),
+    );
+    assert.deepEqual(cluster.used().sort(), allowed.sort(), 'no right too few, and none too many');
+  });
+
+  it('runs as several: one worker lists the cluster, and the web process never', {
+    skip: withoutPostgres,
+  }, async () => {
+    await using cluster = await startCluster();
+    await using server = await startPostgres();
+    const database = await server.createDatabase();
+    const [web, worker] = of('postgres', 'Deployment').map(({ spec }) => spec.template.spec);
+    using first = placePod('postgres', worker, { ...cluster, database, user: 'worker-1' });
+    using second = placePod('postgres', worker, { ...cluster, database, user: 'worker-2' });
+    using shown = placePod('postgres', web, { ...cluster, database, user: 'web' });
+    assert.equal(shown.env.KUBECONFIG, undefined, 'it has no token of a service account');
+    await using pages = spawnMonitor(shown.args.slice(1), shown.env);
+    const url = await pages.url();
+    await using leader = spawnMonitor(first.args.slice(1), first.env);
+    assert.deepEqual(await cluster.states(url), ['own/tool:1 available', 'shop/web:1.4 available']);
+    await using other = spawnMonitor(second.args.slice(1), second.env);
+    assert.match((await other.line('started')).message, /^2 resources of /);
+    assert.deepEqual(cluster.users(), ['worker-1']);
+    // The one that takes over lists as well, and what it finds is shown.
+    cluster.add('own/new:1');
+    leader.signal('SIGTERM');
+    await leader.ended;
+    while (!(await cluster.states(url)).includes('own/new:1 unavailable'));
+    assert.deepEqual(cluster.users(), ['worker-1', 'worker-2']);
   });
 
   for (const directory of ['base', 'postgres'] as const) {
@@ -299,17 +448,6 @@ describe('examples/kubernetes', { skip }, () => {
     assert.ok(JSON.stringify(policy?.spec.egress).includes('5432'));
   });
 
-  it('starts the program with options that it has', {
-    skip: !Object.hasOwn(MONITOR_SETTINGS, 'role') && 'no roles',
-  }, () => {
-    for (const directory of ['base', 'postgres'] as const) {
-      for (const { spec } of of(directory, 'Deployment')) {
-        const { args } = spec.template.spec.containers[0];
-        assert.equal(understand(args).invocation.command, 'monitor');
-      }
-    }
-  });
-
   it('reads secrets only by name, and everything else only as lists, in one namespace', () => {
     const [role] = of('namespace-access', 'Role') as unknown as Role[];
     assert.equal(role?.metadata?.namespace, 'shop');
@@ -319,8 +457,17 @@ describe('examples/kubernetes', { skip }, () => {
       assert.equal((resourceNames ?? []).length > 0, isByName, resources.join());
       assert.ok(!resources.includes('*'));
     }
-    const [binding] = parseAll(readText('examples/kubernetes/namespace-access/rolebinding.yaml'));
+    const own = of('base', 'Role')[0] as unknown as Role;
+    assert.deepEqual(
+      [own.metadata?.namespace, own.rules?.flatMap(({ verbs }) => verbs)],
+      ['kairos-pull', ['list', 'list', 'list']],
+    );
+    assert.deepEqual(of('base', 'RoleBinding')[0]?.metadata.namespace, 'kairos-pull');
+    const [binding, ownBinding] = ['namespace-access', 'base'].map(
+      (name) => parseAll(readText(`examples/kubernetes/${name}/rolebinding.yaml`))[0],
+    );
     assert.ok(binding);
+    assert.deepEqual(ownBinding, binding);
     const [account] = of('base', 'ServiceAccount');
     const { subjects, roleRef } = binding as unknown as { subjects: unknown; roleRef: unknown };
     assert.deepEqual(subjects, [

@@ -77,7 +77,7 @@ export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorSc
   let answer: ManualRequest = 'accepted';
   let health: MonitorHealth = {
     ...{ isAlive: true, isReady: true, store: null, storeLocation: './kairos-pull.db', reload: null },
-    ...{ lastReloadAtMs: startedAtMs, isNetworkDown: false, sources: [], ...options.health },
+    ...{ lastReloadAtMs: startedAtMs, lastReloadChanges: null, isNetworkDown: false, sources: [], ...options.health },
   };
 
   const uptimeOf = (spans: readonly StateSpan[]): ResourceView['uptime'] => {

@@ -77,6 +77,7 @@ function createState(
     ...{ version: VERSION, startedAtMs, store, rolledUpMs, isNetworkDown },
     ...{ resources: new Map(), skipped: [], sources: [], timeZone: 'UTC' },
     ...{ hoursFromMs: 0, isScheduled: false, reloadProblem: null, lastReloadAtMs: startedAtMs },
+    lastReloadChanges: null,
     ...{ quotas: new Map(), pauses: new Map(), certificates: new Map(), counters: createCheckCounters() },
     ...{ notifications: () => [], listeners: new Set() },
   };

@@ -1,13 +1,13 @@
 // A reload: the resources of the new plan are checked from now on, those that left are archived with their history.
 
 import { failure, type Outcome, success } from '../../core/outcome.ts';
-import { formatCount } from '../../core/quantity.ts';
 import { draftEvent } from '../history/event.ts';
 import { registryOf } from '../resource/registry-of.ts';
 import type { StoreFailure } from '../store/failure.ts';
 import { type Engine, nowOf, type Tracked, writeEvents } from './engine.ts';
 import type { EnginePlan } from './engine-plan.ts';
 import { saveResources, usePlan } from './open-engine.ts';
+import { describeChanges } from './plan-changes.ts';
 import { restore } from './restore.ts';
 
 /** Nothing changes if the store cannot keep it. */
@@ -19,7 +19,7 @@ export async function applyPlan(
   if (engine.store.failure !== null) return failure(engine.store.failure);
   // What is not written yet of a resource that returns must be there when it is read.
   await engine.writes.add({});
-  const before = engine.all;
+  const { all: before, plan: planBefore } = engine;
   const saved = await saveResources(engine, plan);
   if (!saved.ok) return saved;
   const added = await restore(
@@ -38,11 +38,10 @@ export async function applyPlan(
   usePlan(engine, plan, tracked);
   forgetRegistries(engine);
   if (isReload) {
+    const changes = describeChanges(planBefore, plan).text;
     const { state } = engine;
-    Object.assign(state, { reloadProblem: null, lastReloadAtMs: nowOf(engine) });
-    const removed = [...before.keys()].filter((id) => !engine.all.has(id)).length;
-    const counts = `${formatCount(tracked.length, 'resource')}, ${added.value.length} added, ${removed} removed`;
-    const message = `The configuration was reloaded: ${counts}.`;
+    Object.assign(state, { reloadProblem: null, lastReloadAtMs: nowOf(engine), lastReloadChanges: changes });
+    const message = `The configuration was reloaded: ${changes}.`;
     await writeEvents(engine, [draftEvent('reload', nowOf(engine), { message })]);
   }
   return success(null);

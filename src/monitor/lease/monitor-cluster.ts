@@ -41,13 +41,15 @@ export interface ClusterOptions {
   /** Another process asks for a check of a resource that this one checks. */
   readonly onRequest: (id: string) => void;
   readonly onLead: (isLeader: boolean) => void;
+  /** Another process has recorded the images of clusters, or may have. */
+  readonly onListed: () => void;
   /** null: it is back. */
   readonly onStore: (failure: StoreFailure | null) => void;
   readonly onError: (error: unknown) => void;
 }
 
 export function createCluster(options: ClusterOptions): MonitorCluster {
-  const { shared, clock, checks, engineOf, onTracked, onRequest, onLead, onStore, onError } = options;
+  const { shared, clock, checks, engineOf, onTracked, onRequest, onLead, onListed, onStore, onError } = options;
   /** Held hosts of which everything was read that others have written. */
   const ready = new Set<string>();
   const reading = new Map<string, Promise<void>>();
@@ -99,8 +101,7 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
     const engine = engineOf();
     const hold = keeper.hold(host);
     const ids = trackedOf(host).map(({ resource }) => resource.id);
-    const isRead = await follower.read(ids);
-    const meta = await engine.store.readMeta();
+    const [isRead, meta] = await Promise.all([follower.read(ids), engine.store.readMeta()]);
     if (!isRead || !meta.ok || hold === undefined || keeper.hold(host) !== hold) return;
     useWatched(engine, host, meta.value.get(watchedKey(host)));
     // A check that is still running for an earlier lease must not be recorded for this one.
@@ -141,12 +142,14 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
   const follower = createFollower({
     ...{ engine: engineOf, shared, onStore },
     isForeign: (id) => !engineOf().tracked.has(id),
-    onChange({ request, isReleased, writer }) {
+    onChange({ request, isReleased, isListed, writer }) {
       if (request !== undefined && engineOf().tracked.has(request)) void takeRequests([request]).catch(onError);
       if (isReleased && checks && writer !== shared.id) keeper.wake();
+      if (isListed && writer !== shared.id) onListed();
     },
     onOpen() {
       if (checks) keeper.wake();
+      onListed();
       const ids = [...engineOf().tracked.keys()];
       if (ids.length > 0) void takeRequests(ids).catch(onError);
     },

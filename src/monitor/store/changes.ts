@@ -80,3 +80,6 @@ export function namedResources(changes: Changes): string[] {
 
 /** The key of `meta` with the end of the rollups. */
 export const ROLLED_UP_KEY = 'rolled-up-to';
+
+/** The key of `meta` with the images of clusters, as they were listed last. */
+export const CLUSTERS_KEY = 'kubernetes';

@@ -1,7 +1,7 @@
 // The store in a PostgreSQL database: for more than one process.
 
 import { failure, type Outcome, success } from '../../core/outcome.ts';
-import { type Changes, ROLLED_UP_KEY, type Written } from './changes.ts';
+import { type Changes, CLUSTERS_KEY, ROLLED_UP_KEY, type Written } from './changes.ts';
 import type { Stored, StoreFailure } from './failure.ts';
 import { createConnection, type Query } from './postgres-connection.ts';
 import type { PostgresDriver } from './postgres-driver.ts';
@@ -90,6 +90,7 @@ async function write(query: Query, id: string, changes: Changes): Promise<Writte
   const written = await writeChanges(query, changes);
   await notifyOfChanges(query, id, changes, written);
   if (meta?.[ROLLED_UP_KEY] !== undefined) await notify(query, id, { isRolledUp: true });
+  if (meta?.[CLUSTERS_KEY] !== undefined) await notify(query, id, { isListed: true });
   return written;
 }
 

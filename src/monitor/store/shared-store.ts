@@ -44,6 +44,8 @@ export interface SharedChange {
   readonly isRolledUp?: boolean;
   /** Leases were given back. */
   readonly isReleased?: boolean;
+  /** The images of clusters were recorded. */
+  readonly isListed?: boolean;
 }
 
 export interface SharedListener {

@@ -74,6 +74,7 @@ export function createView({ state, schedule, now, hostOf }: ViewOptions): Monit
         storeLocation: store.location,
         reload: state.reloadProblem,
         lastReloadAtMs: state.lastReloadAtMs,
+        lastReloadChanges: state.lastReloadChanges,
         isNetworkDown: state.isNetworkDown,
         sources: state.sources,
       };

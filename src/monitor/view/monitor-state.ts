@@ -38,6 +38,7 @@ export interface MonitorState {
   isScheduled: boolean;
   reloadProblem: string | null;
   lastReloadAtMs: number;
+  lastReloadChanges: string | null;
   readonly quotas: Map<string, Pick<RegistryStatus, 'quotaLimit' | 'quotaRemaining'>>;
   /** Milliseconds since 1970, by `host[:port]`. */
   readonly pauses: Map<string, number>;

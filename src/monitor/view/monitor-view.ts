@@ -110,6 +110,8 @@ export interface MonitorHealth {
   /** Why the latest reload was refused. */
   readonly reload: string | null;
   readonly lastReloadAtMs: number;
+  /** What it has changed; null since the start. */
+  readonly lastReloadChanges: string | null;
   /** Every host fails to connect: probably the network of this machine. */
   readonly isNetworkDown: boolean;
   /** Sources that could not be read: their last known images are still checked. */

@@ -23,6 +23,7 @@ export function summaryDocument({ version, startedAtMs, counts, outages }: Summa
       store: health.store,
       reload: health.reload,
       lastReloadAt: formatTime(health.lastReloadAtMs),
+      lastReloadChanges: health.lastReloadChanges,
       sources: health.sources,
     },
   };

@@ -144,8 +144,8 @@ describe('a reload', () => {
     assert.deepEqual(
       events.filter(({ event }) => event === 'reload').map(({ message }) => message),
       [
-        'The configuration was reloaded: 1 resource, 0 added, 1 removed.',
-        'The configuration was reloaded: 3 resources, 2 added, 0 removed.',
+        'The configuration was reloaded: 1 resource, 0 added, 1 removed (other), 1 changed (name app to renamed and interval 1m to 5m: renamed).',
+        'The configuration was reloaded: 3 resources, 2 added (new, other), 0 removed, 1 changed (name renamed to app and interval 5m to 1m: app).',
       ],
     );
     assert.deepEqual(run.errors, []);
