@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { createAuthMemory } from '../auth/auth-memory.ts';
 import type { OnEvent } from '../core/check-event.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { createLimiter, createLimiterByKey } from '../core/limiter.ts';
+import { createLimiter } from '../core/limiter.ts';
 import { once } from '../core/once.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { parseReference, type Reference } from '../core/reference.ts';
@@ -34,6 +34,7 @@ import { mapInOrder } from './map-in-order.ts';
 import { type MirrorRule, planMirrors } from './mirror.ts';
 import type { RateLimitReading } from './observe-rate-limit.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
+import { createRegistryLimiter } from './registry-limiter.ts';
 import { buildInternalError } from './result.ts';
 
 export interface ImageChecker {
@@ -68,9 +69,8 @@ export interface CheckOptions {
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 2;
-const DEFAULT_CONCURRENCY = 32;
-/** Whatever the concurrency of the run. */
-const CHECKS_PER_REGISTRY = 16;
+/** Twice what one registry gets at most: a slow one must not hold up the others. */
+const DEFAULT_CONCURRENCY = 128;
 /** Inputs read for each check that may run, so that one slow image or registry does not hold up the rest. */
 const READ_AHEAD = 4;
 
@@ -175,7 +175,7 @@ export function createChecker(
     },
   };
   const limited = createLimiter(concurrency);
-  const limitedByRegistry = createLimiterByKey(CHECKS_PER_REGISTRY);
+  const limitedByRegistry = createRegistryLimiter();
   const never = new AbortController().signal;
 
   const contextOf = ({ proof, platforms, credentials, onIndex }: CheckOptions): CheckContext => {
@@ -198,7 +198,7 @@ export function createChecker(
     const reference = parsed.ok && target.skip === undefined ? parsed.value : undefined;
     const startedMs = clock.now();
     // By registry first: a check that waits for a slow registry, or for its pause, must not block other registries.
-    const checking = limitedByRegistry(parsed.ok ? parsed.value.registry : '', async () => {
+    const checking = limitedByRegistry(parsed.ok ? parsed.value.registry : '', async (report) => {
       // The time of a check begins when its registry accepts requests.
       if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal);
       return limited(async () => {
@@ -208,6 +208,7 @@ export function createChecker(
         try {
           const credentials = own.credentials ?? options.credentialsOf?.(given);
           const result = await checkTarget(contextOf({ ...own, credentials }), target, signal);
+          report(result);
           if (target.skip === undefined) onEvent?.({ type: 'result', result });
           return result;
         } catch (error) {

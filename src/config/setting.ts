@@ -147,7 +147,8 @@ export const SETTINGS = {
     group: HOW,
     value: 'n',
     range: [1, 1000],
-    description: 'maximum number of parallel checks (default: 32; at most 16 per registry)',
+    description:
+      'maximum number of parallel checks (default: 128; per registry 16, and up to 64 while it responds quickly)',
   },
   noCache: { group: HOW, description: 'do not use the cache of registry challenges' },
   config: {

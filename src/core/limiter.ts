@@ -3,19 +3,24 @@
 /** A task whose signal aborts while it waits is skipped: the call rejects with the signal's reason. */
 export type Limiter = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
-export function createLimiter(max: number): Limiter {
+/** `max`: a function where the limit changes; it is called whenever a task begins or ends. */
+export function createLimiter(max: number | (() => number)): Limiter {
+  const limit = typeof max === 'number' ? () => max : max;
   const waiting = new Set<() => void>();
   let running = 0;
   return async (task, signal) => {
-    if (running >= max) await waitIn(waiting, signal);
+    if (running >= limit()) await waitIn(waiting, signal);
     else running += 1;
     try {
       return await task();
     } finally {
-      // The slot is handed over, so that no later task can take it.
-      const [next] = waiting;
-      if (next === undefined) running -= 1;
-      else next();
+      running -= 1;
+      for (const start of waiting) {
+        if (running >= limit()) break;
+        // Counted here, so that no later task can take the slot.
+        running += 1;
+        start();
+      }
     }
   };
 }
@@ -37,20 +42,4 @@ function waitIn(waiting: Set<() => void>, signal: AbortSignal | undefined): Prom
     waiting.add(start);
     signal?.addEventListener('abort', onAbort, { once: true });
   });
-}
-
-/** A limiter for each key, forgotten when no task of the key is running. */
-export function createLimiterByKey(max: number): <T>(key: string, task: () => Promise<T>) => Promise<T> {
-  const limiters = new Map<string, { readonly limited: Limiter; users: number }>();
-  return async (key, task) => {
-    const entry = limiters.get(key) ?? { limited: createLimiter(max), users: 0 };
-    limiters.set(key, entry);
-    entry.users += 1;
-    try {
-      return await entry.limited(task);
-    } finally {
-      entry.users -= 1;
-      if (entry.users === 0) limiters.delete(key);
-    }
-  };
 }

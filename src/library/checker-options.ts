@@ -38,9 +38,9 @@ export interface CheckerOptions {
    */
   readonly retries?: number | undefined;
   /**
-   * The maximum number of concurrent checks; at most 16 of them are of the same registry.
+   * The maximum number of concurrent checks. A registry gets 16 at first, and up to 64 while it responds quickly.
    *
-   * @defaultValue 32
+   * @defaultValue 128
    */
   readonly concurrency?: number | undefined;
   /**

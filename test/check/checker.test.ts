@@ -3,6 +3,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createChecker } from '../../src/check/checker.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import type { Result } from '../../src/core/result.ts';
 import { imageOf } from '../support/images.ts';
 
 const IMAGE = imageOf();
@@ -38,6 +40,12 @@ describe('createChecker', () => {
 
   const options = { env: {}, anonymous: true, plainHttp: true };
 
+  async function all(results: AsyncIterable<Result>): Promise<Result[]> {
+    const done: Result[] = [];
+    for await (const result of results) done.push(result);
+    return done;
+  }
+
   it('checks one image', async (t) => {
     const checker = createChecker(options);
     t.after(() => checker.close());
@@ -59,23 +67,71 @@ describe('createChecker', () => {
     assert.deepEqual(results[2]?.foundAt, [{ source: 'x', line: 1 }]);
   });
 
-  it('runs sixteen checks per registry, whatever the concurrency', async (t) => {
-    const checker = createChecker({ ...options, concurrency: 100 });
+  /**
+   * Holds every response until so many requests wait; returns how many were sent by then. `refused`: how many of them
+   * are too many.
+   */
+  async function release(count: number, refused = 0): Promise<number> {
+    await requests(count);
+    // What is sent beyond that, would be sent now.
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const held = waiting;
+    waiting = [];
+    for (const [at, response] of held.entries()) {
+      if (at >= refused) answer(response);
+      else response.writeHead(429).end();
+    }
+    return held.length;
+  }
+
+  /** Time stands still, so every response is quick. */
+  const still: Clock = { ...systemClock, now: () => 1_700_000_000_000 };
+
+  it('runs sixteen checks per registry, twice as many after each round trip, and at most sixty-four', async (t) => {
+    const checker = createChecker(options, { clock: still });
     t.after(() => checker.close());
     holds = true;
     waiting = [];
-    const inputs = Array.from({ length: 20 }, (_, at) => `${registry}/app${at}:1`);
-    const results = (async () => {
-      let count = 0;
-      for await (const { verdict } of checker.checkAll(inputs)) if (verdict === 'pullable') count += 1;
-      return count;
-    })();
-    await requests(16);
-    await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(waiting.length, 16);
+    const inputs = Array.from({ length: 16 + 32 + 64 + 64 }, (_, at) => `${registry}/app${at}:1`);
+    const results = all(checker.checkAll(inputs));
+    assert.deepEqual([await release(16), await release(32), await release(64), await release(64)], [16, 32, 64, 64]);
     holds = false;
-    for (const response of waiting) answer(response);
-    assert.equal(await results, 20);
+    assert.equal((await results).length, inputs.length);
+  });
+
+  it('runs no more than the concurrency, however quick the registry is', async (t) => {
+    const checker = createChecker({ ...options, concurrency: 20 }, { clock: still });
+    t.after(() => checker.close());
+    holds = true;
+    waiting = [];
+    const results = all(checker.checkAll(Array.from({ length: 56 }, (_, at) => `${registry}/app${at}:1`)));
+    assert.deepEqual([await release(16), await release(20), await release(20)], [16, 20, 20]);
+    holds = false;
+    assert.equal((await results).length, 56);
+  });
+
+  it('runs no more than sixteen checks per registry once it has limited requests', async (t) => {
+    let nowMs = 1_700_000_000_000;
+    const sleep = async (durationMs: number): Promise<void> => {
+      nowMs += durationMs;
+    };
+    const checker = createChecker(options, { clock: { ...still, now: () => nowMs, sleep } });
+    t.after(() => checker.close());
+    holds = true;
+    waiting = [];
+    let isDone = false;
+    const results = all(checker.checkAll(Array.from({ length: 200 }, (_, at) => `${registry}/app${at}:1`)));
+    void results.finally(() => {
+      isDone = true;
+    });
+    assert.deepEqual([await release(16), await release(32), await release(64, 1)], [16, 32, 64]);
+    let most = 0;
+    void (async () => {
+      while (!isDone) most = Math.max(most, await release(1));
+    })();
+    assert.deepEqual(new Set((await results).map(({ verdict }) => verdict)), new Set(['pullable']));
+    assert.equal(most, 16);
+    holds = false;
   });
 
   it('yields the results so far when it is aborted, and throws the reason', async (t) => {

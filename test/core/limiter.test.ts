@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createLimiter, createLimiterByKey } from '../../src/core/limiter.ts';
+import { createLimiter } from '../../src/core/limiter.ts';
 
 /** Work that ends when it is told to. */
 function createWork() {
@@ -55,20 +55,28 @@ describe('createLimiter', () => {
     );
     assert.equal(await limited(async () => 7), 7);
   });
-});
 
-describe('createLimiterByKey', () => {
-  it('limits each key by itself', async () => {
-    const limited = createLimiterByKey(1);
-    const [a, b] = [createWork(), createWork()];
-    const all = Promise.all([limited('a', a.work), limited('a', a.work), limited('b', b.work)]);
+  it('follows a limit that changes', async () => {
+    let limit = 2;
+    const limited = createLimiter(() => limit);
+    const it = createWork();
+    const all = Promise.all(Array.from({ length: 10 }, () => limited(it.work)));
     await settle();
-    assert.deepEqual([a.running, b.running], [1, 1]);
-    a.ends[0]?.();
-    b.ends[0]?.();
+    assert.equal(it.running, 2);
+    limit = 4;
+    it.ends[0]?.();
     await settle();
-    a.ends[1]?.();
+    assert.equal(it.running, 4);
+    limit = 1;
+    for (const end of it.ends.slice(1, 4)) end();
+    await settle();
+    assert.equal(it.running, 1);
+    while (it.ends.length < 10) {
+      it.ends.at(-1)?.();
+      await settle();
+    }
+    it.ends.at(-1)?.();
     await all;
-    assert.equal(a.most, 1);
+    assert.equal(it.most, 4);
   });
 });
