@@ -13,7 +13,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { contest, isInstalled, timeRun } from './contest.js';
+import { contest, measureProcessor, timeRun, versionOf } from './contest.js';
 import { measureMonitor } from './monitor.js';
 import { measureParsers } from './parsers.js';
 
@@ -33,7 +33,10 @@ const counts = quick ? { repositories: 10, tags: 10, stream: 20_000 } : { reposi
 const folder = mkdtempSync(join(tmpdir(), 'kairos-pull-bench-'));
 const bin = fileURLToPath(new URL('../bin/kairos-pull.js', import.meta.url));
 const usageHook = fileURLToPath(new URL('usage.cjs', import.meta.url));
-const peers = ['crane', 'oras', 'skopeo', 'docker'].filter(isInstalled);
+const versions = Object.fromEntries(
+  ['crane', 'oras', 'skopeo', 'docker'].map((peer) => [peer, versionOf(peer)]).filter(([, version]) => version),
+);
+const peers = Object.keys(versions);
 const figures = [];
 
 // Nobody's login, and of all authorities only the one of the bench: every program checks it.
@@ -47,7 +50,8 @@ const insecure = (scheme) => (scheme === 'http' ? ['--insecure'] : []);
 /** What each peer is told, to learn of one image what the command tells. */
 const ASK = {
   crane: ({ reference }) => ['crane', 'digest', reference],
-  oras: ({ reference, scheme }) => ['oras', 'resolve', ...(scheme === 'http' ? ['--plain-http'] : []), reference],
+  // It takes localhost for plain HTTP unless told otherwise.
+  oras: ({ reference, scheme }) => ['oras', 'resolve', `--plain-http=${scheme === 'http'}`, reference],
   skopeo: ({ reference, scheme }) => ['skopeo', 'inspect', '--raw', ...verify(scheme), `docker://${reference}`],
   docker: ({ reference, scheme }) => ['docker', 'manifest', 'inspect', ...insecure(scheme), reference],
 };
@@ -63,13 +67,28 @@ const plain = (scheme) => (scheme === 'http' ? ['--plain-http'] : []);
 
 /** Nothing is known of the registry, or what it asks for is remembered from the run before. */
 const MEMORIES = { '': ['--no-cache'], ', remembered': [] };
+
+/**
+ * What distance alone costs, in round trips: TCP and TLS 1.3, two to connect, and one for each request that needs the
+ * response before it. A registry with tokens is connected to while its known token service responds.
+ */
+const TRIPS = { open: 3, token: 7, 'token, remembered': 4 };
+const tripsOf = (scheme, what) =>
+  TRIPS[what] - { open: 1, token: 2, 'token, remembered': 1 }[what] * (scheme === 'http');
+/** The fewest in which a host can be sent so many requests, 64 at a time. */
+const tripsOfMany = (count) => TRIPS.token + Math.ceil(count / 64);
+
+/** The time in round trips, and how many it takes at least; nothing without a distance. */
+const limitOf = (rttMs, trips) => (rttMs === 0 ? {} : { trips, rttMs });
 const memoriesFor = (auth) => Object.entries(MEMORIES).filter(([name]) => name === '' || auth === 'token');
 
 /** One line of the table: what we took, and our part of what each other took. */
-function note(part, work, { 'kairos-pull': own, ...others }, unit = 'ms', more = {}) {
+function note(part, work, { 'kairos-pull': own, ...others }, unit = 'ms', { trips, rttMs, ...more } = {}) {
   const ratios = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, own / value]));
-  figures.push({ part, work, unit, own, others, ratios, ...more });
+  const ofLimit = trips === undefined ? undefined : own / (trips * rttMs);
+  figures.push({ part, work, unit, own, others, ratios, ...(trips && { trips, ofLimit }), ...more });
   const told = Object.entries(ratios).map(([name, ratio]) => `${ratio.toFixed(2)} of ${name}`);
+  if (ofLimit !== undefined) told.push(`${ofLimit.toFixed(2)} of ${trips} round trips`);
   const also = Object.entries(more).map(([name, value]) => `${name} ${round(value)}`);
   console.log(
     `${part.padEnd(9)} ${work.padEnd(40)} ${`${round(own)} ${unit}`.padStart(12)}  ${[...told, ...also].join(', ')}`,
@@ -95,7 +114,8 @@ const PARTS = {
       for (const [memory, options] of memoriesFor(auth)) {
         const runners = { 'kairos-pull': ours('check', ...options, ...plain(scheme), reference) };
         for (const peer of peers) runners[peer] = ASK[peer]({ reference, scheme });
-        note('check', `${auth}${memory}, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+        const limit = limitOf(rttMs, tripsOf(scheme, auth + memory));
+        note('check', `${auth}${memory}, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env), 'ms', limit);
       }
     }
   },
@@ -108,7 +128,9 @@ const PARTS = {
         for (const [memory, options] of memoriesFor(auth)) {
           const runners = { 'kairos-pull': ours('check', '--layers', ...options, reference) };
           for (const peer of peers) if (peer in PROVE) runners[peer] = PROVE[peer]({ reference });
-          note('layers', `${count} layers${memory}, RTT ${rttMs} ms`, await contest(runners, rounds, env));
+          // All blobs are requested together, after the manifest.
+          const limit = limitOf(rttMs, TRIPS[`token${memory}`] + 1);
+          note('layers', `${count} layers${memory}, RTT ${rttMs} ms`, await contest(runners, rounds, env), 'ms', limit);
         }
       }
     }
@@ -164,19 +186,23 @@ async function measureMany({ name, rttMs }, countRequests) {
   const before = await countRequests();
   const own = await measureList(list, '--no-cache');
   const requests = (await countRequests()) - before;
+  const perReference = (cpuMs) => cpuMs / references.length;
   const times = { 'kairos-pull': own.wallMs };
-  const peer = peers.find((candidate) => candidate !== 'docker');
-  if (peer !== undefined) {
-    const words = ASK[peer]({ reference: '{}', scheme: 'https' }).join(' ');
-    times[`xargs -P8 ${peer}`] = await timeRun(['sh', '-c', `xargs -P8 -I{} ${words} < ${list} > /dev/null`], env);
-  }
-  const peerRequests = (await countRequests()) - before - requests;
   const more = {
-    'CPU ms': own.cpuMs,
+    ...limitOf(rttMs, tripsOfMany(references.length)),
+    'CPU ms a reference': perReference(own.cpuMs),
     'peak MB': own.peakBytes / 1e6,
     requests,
-    'requests of the peer': peerRequests,
   };
+  const rivals = peers.filter((peer) => peer === 'crane' || peer === 'oras');
+  for (const peer of rivals.length > 0 ? rivals : peers.filter((peer) => peer === 'skopeo')) {
+    const words = ASK[peer]({ reference: '{}', scheme: 'https' }).join(' ');
+    const sent = await countRequests();
+    const run = await measureProcessor(['sh', '-c', `xargs -P8 -I{} ${words} < ${list}`], env);
+    times[`xargs -P8 ${peer}`] = run.wallMs;
+    more[`CPU ms a reference of ${peer}`] = perReference(run.cpuMs);
+    more[`requests of ${peer}`] = (await countRequests()) - sent;
+  }
   note('many', `${references.length} references, RTT ${rttMs} ms`, times, 'ms', more);
 }
 
@@ -226,9 +252,8 @@ const unknown = parts.filter((part) => !(part in PARTS));
 if (unknown.length > 0)
   throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
 const machine = `Node ${process.versions.node}, ${availableParallelism()} processors`;
-console.log(
-  `${machine}; peers: ${peers.join(', ') || 'none'}; distance: a delaying proxy; medians of ${rounds} rounds\n`,
-);
+const others = peers.map((peer) => `${peer} ${versions[peer]}`).join(', ') || 'none';
+console.log(`${machine}; peers: ${others}; distance: a delaying proxy; medians of ${rounds} rounds\n`);
 // Home and working folder at once: no config file of this machine is found.
 process.chdir(folder);
 const servers = parts.some((part) => part !== 'monitor') || parts.length === 0 ? await startServers() : undefined;
@@ -240,5 +265,5 @@ try {
 }
 const json = options.json ?? fileURLToPath(new URL('../build/bench.json', import.meta.url));
 mkdirSync(dirname(json), { recursive: true });
-writeFileSync(json, `${JSON.stringify({ machine, peers, quick, rounds, figures }, undefined, 2)}\n`);
+writeFileSync(json, `${JSON.stringify({ machine, peers: versions, quick, rounds, figures }, undefined, 2)}\n`);
 console.log(`\nas JSON: ${json}`);

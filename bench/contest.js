@@ -5,17 +5,39 @@ import { spawn, spawnSync } from 'node:child_process';
 const LIMIT_MS = 300_000;
 
 /** Wall milliseconds of one run. Rejects when it ends with another code than 0: what failed was not measured. */
-export function timeRun([program, ...args], env = process.env) {
+export const timeRun = async (words, env) => (await measureRun(words, env, 'ignore')).wallMs;
+
+/**
+ * Wall and processor milliseconds of one run with all that it starts; rejects as `timeRun` does. The shell costs about a
+ * millisecond of either.
+ */
+export async function measureProcessor(words, env) {
+  const script = '"$@" > /dev/null; code=$?; times; exit $code';
+  const { wallMs, output } = await measureRun(['sh', '-c', script, 'sh', ...words], env, 'pipe');
+  // POSIX: user and system time of the shell, and of its children on the second line.
+  const [, children = ''] = output.trim().split('\n');
+  const parts = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
+  return {
+    wallMs,
+    cpuMs: parts.reduce((sum, [, minutes, seconds]) => sum + (minutes * 60 + Number(seconds)) * 1000, 0),
+  };
+}
+
+function measureRun([program, ...args], env, stdout) {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
-    const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: LIMIT_MS });
+    const child = spawn(program, args, { env, stdio: ['ignore', stdout, 'pipe'], timeout: LIMIT_MS });
+    let output = '';
     let complaint = '';
+    child.stdout?.on('data', (bytes) => {
+      output += bytes;
+    });
     child.stderr.on('data', (bytes) => {
       complaint += bytes;
     });
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve(performance.now() - startedMs);
+      if (code === 0) resolve({ wallMs: performance.now() - startedMs, output });
       else reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${complaint.slice(0, 300)}`));
     });
   });
@@ -42,7 +64,12 @@ export async function contest(runners, rounds, env) {
   return Object.fromEntries([...times].map(([name, taken]) => [name, median(taken)]));
 }
 
-export const isInstalled = (program) => spawnSync(program, ['--version']).error === undefined;
+/** undefined unless it is installed. crane and oras have a command for it, and crane of some systems does not know. */
+export function versionOf(program) {
+  const said = ['--version', 'version'].map((word) => spawnSync(program, [word], { encoding: 'utf8' }));
+  if (said.some(({ error }) => error !== undefined)) return undefined;
+  return said.map(({ stdout }) => /\d+\.\d+[\w.+-]*/.exec(stdout)?.[0]).find(Boolean) ?? 'of unknown version';
+}
 
 function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
