@@ -13,10 +13,13 @@ const HEAD = `# Library reference
 
 Every export of \`kairos-pull\`, written from the sources by \`npm run api\`. Where to begin: [library.md](library.md).
 `;
+const INHERITANCE = /^#+ (?:Inherited from|Extends|Overrides)\n\n(?:- )?`(?:Omit|NeverAbsent)[.\\].*\n\n/gm;
 
 try {
   execFileSync(process.execPath, ['node_modules/typedoc/bin/typedoc', '--out', out], { cwd, stdio: 'inherit' });
-  writeFileSync(page, `${HEAD}\n${readFileSync(join(out, 'README.md'), 'utf8').trim()}\n`);
+  const text = readFileSync(join(out, 'README.md'), 'utf8').trim();
+  // Types of the sources that are not exported say nothing to a reader.
+  writeFileSync(page, `${HEAD}\n${text.replace(INHERITANCE, '')}\n`);
 } finally {
   rmSync(out, { recursive: true, force: true });
 }

@@ -31,6 +31,7 @@ export {
   type Reason,
   type RegistryError,
   type ResultReference,
+  type SelectedManifest,
   SKIPS,
   type Skip,
   UNPULLABLE_REASONS,
@@ -41,7 +42,7 @@ export {
   type Warning,
   type WarningCode,
 } from './core/result.ts';
-export type { FoundAt, SourceProblem, Target } from './core/target.ts';
+export type { FoundAt, SkipNote, SourceProblem, Target } from './core/target.ts';
 export type { Credential, StoredToken } from './credentials/credential.ts';
 export type { CredentialQuery } from './credentials/find-credential.ts';
 export type { Secret } from './credentials/secret.ts';
@@ -64,5 +65,4 @@ export type {
   RequestData as RequestRecord,
   ResultData as Result,
   ResultDataFields as ResultFields,
-  SelectedManifest,
 } from './library/result.ts';

@@ -12,7 +12,6 @@ import type { CheckContext } from './check-context.ts';
 import { checkMirrors, type LocationCheck, type LocationTime } from './check-mirrors.ts';
 import { type CheckRun, connectRegistry } from './connection.ts';
 import { timedOut, untilDeadline, withTimes } from './deadline.ts';
-import { finding } from './finding.ts';
 import { isHung } from './hung-mirror.ts';
 import { judgeHelper } from './judge-helper.ts';
 import { rejectedCredential } from './judge-permission.ts';
@@ -34,8 +33,8 @@ async function concludeTarget(context: CheckContext, target: Target, signal: Abo
   const { clock, mirrors, settings } = context;
   const { timeoutMs } = settings;
   if (target.skip !== undefined) {
-    const { reason, message } = target.skip;
-    return concludeFinding(finding({ reason, cause: null, message }));
+    const { reason, cause = null, message } = target.skip;
+    return concludeFinding({ reason, cause, message, hint: null, registryErrors: [] });
   }
   const reference = parseReference(target.text);
   if (!reference.ok) return concludeFinding(invalidText(target.text, reference.error.message));

@@ -17,9 +17,11 @@ export function formatBashCompletion(commands: readonly CompletionCommand[]): st
       ];
     }),
   );
-  const words = commands.map(({ name, options, words, takesPaths }) => {
+  const words = commands.map(({ name, options, words, takesPaths, pathWords }) => {
     const all = [...words, ...options.flatMap(({ flags }) => flags)];
-    return `${name}) list=${quote(all.join(' '))}${takesPaths ? ' paths=yes' : ''} ;;`;
+    const inPathWord =
+      pathWords.length === 0 ? '' : `; case "\${words[2]}" in ${pathWords.join('|')}) paths=yes ;; esac`;
+    return `${name}) list=${quote(all.join(' '))}${takesPaths ? ' paths=yes' : ''}${inPathWord} ;;`;
   });
   const names = commands.map(({ name }) => name);
   return `# bash completion of ${NAME}: source <(${NAME} completion bash)

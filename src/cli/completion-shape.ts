@@ -5,10 +5,12 @@ export interface CompletionCommand {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly CompletionOption[];
-  /** Words without a dash. */
+  /** Words without a dash: subcommands, or the only operands. */
   readonly words: readonly string[];
   /** Its operands may be paths. */
   readonly takesPaths: boolean;
+  /** Those of `words` whose operands are paths. */
+  readonly pathWords: readonly string[];
 }
 
 export interface CompletionOption {

@@ -46,6 +46,11 @@ export const ENVIRONMENT: readonly VariableText[] = [
     effect: 'whether symbols other than ASCII are safe',
   },
   { names: ['GITHUB_WORKSPACE', 'CI_PROJECT_DIR'], effect: 'root of the repository, for paths in reports' },
+  {
+    names: ['GITLAB_CI'],
+    effect: 'true: predefined variables such as CI_REGISTRY_IMAGE have their values in .gitlab-ci.yml',
+    page: 'inputs.md',
+  },
   { names: ['KAIROS_PULL_DEBUG'], effect: 'set to any value to print the stack trace of a bug' },
   { names: ['RES_OPTIONS', 'UV_THREADPOOL_SIZE'], effect: 'system name resolution, as usual' },
 ];

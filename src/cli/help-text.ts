@@ -87,16 +87,22 @@ Exit codes:
 export const DEMO_TEXT = `Starts a built-in registry and checks one image for each kind of result.
 No network access.`;
 
-export const MAN_TEXT = `Prints the manual page: every command, option, exit code and environment variable.
+export const MAN_TEXT = `Shows the manual page: every command, option, exit code and environment variable.
+A pipe or a file gets its source, for man(1).
 
 Examples:
-  kairos-pull man | man -l -                      read it
+  kairos-pull man                                 read it
   kairos-pull man > kairos-pull.1                 keep it`;
 
-export const COMPLETION_TEXT = `Prints a shell completion script.
+export const COMPLETION_TEXT = `Prints a shell completion script: commands, options, their values, and files.
 
 Examples:
   source <(kairos-pull completion bash)           in ~/.bashrc
   source <(kairos-pull completion zsh)            in ~/.zshrc, after compinit
   kairos-pull completion fish > ~/.config/fish/completions/kairos-pull.fish
-  kairos-pull completion powershell >> $PROFILE`;
+  kairos-pull completion powershell >> $PROFILE
+
+As a file, so that the shell starts faster:
+  bash    kairos-pull in ~/.local/share/bash-completion/completions
+  zsh     _kairos-pull in a directory of $fpath
+  fish    kairos-pull.fish in ~/.config/fish/completions`;

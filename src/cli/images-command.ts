@@ -150,7 +150,9 @@ export function formatImages(targets: readonly Target[], width?: number): string
 function detailsOf({ foundAt, skip, platform }: Target): string {
   const locations = foundAt.map(formatLocation).join(', ');
   const note =
-    skip !== undefined ? `${formatReason(judgementOf(skip.reason))}: ${skip.message}` : platform && `for ${platform}`;
+    skip !== undefined
+      ? `${formatReason(judgementOf(skip.reason, skip.cause))}: ${skip.message}`
+      : platform && `for ${platform}`;
   return [locations, note].filter(Boolean).join('; ');
 }
 

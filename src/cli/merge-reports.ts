@@ -3,9 +3,8 @@
 import type { ReportFile, RunEnd, StoredResult } from '../config/report-file.ts';
 import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from '../core/exit-code.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import type { LeftOut } from '../core/report.ts';
+import type { LeftOut, RunProblem } from '../core/report.ts';
 import { formatShard } from '../core/shard.ts';
-import type { SourceProblem } from '../core/target.ts';
 
 export interface NamedReport extends ReportFile {
   readonly path: string;
@@ -15,7 +14,7 @@ export interface MergedReport {
   /** By input. */
   readonly results: readonly StoredResult[];
   /** Each once: every shard reads the same files. Missing shards are problems too. */
-  readonly problems: readonly SourceProblem[];
+  readonly problems: readonly RunProblem[];
   readonly exitCode: ExitCode;
   readonly notChecked: number;
   readonly leftOut: LeftOut;
@@ -70,10 +69,7 @@ interface NamedRun extends RunEnd {
 }
 
 /** The problem of the missing shards; the error is a sentence. */
-function findShards(
-  files: readonly NamedReport[],
-  runs: readonly NamedRun[],
-): Outcome<readonly SourceProblem[], string> {
+function findShards(files: readonly NamedReport[], runs: readonly NamedRun[]): Outcome<readonly RunProblem[], string> {
   const [first] = runs.filter(({ shard }) => shard !== undefined);
   if (first?.shard === undefined) return success([]);
   const { total } = first.shard;
@@ -97,9 +93,16 @@ function findShards(
   }
   const missing = Array.from({ length: total }, (_, index) => index + 1).filter((current) => !pathOf.has(current));
   if (missing.length === 0) return success([]);
-  const source = missing.length === 1 ? `shard ${missing[0]}/${total}` : `shards ${ranges(missing)} of ${total}`;
-  return success([{ source, message: 'The report is missing, so the images are not in the merged one.' }]);
+  return success([
+    {
+      source: `${missing.length === 1 ? 'shard' : 'shards'} ${ranges(missing)} of ${total}`,
+      message: MISSING,
+      isShard: true,
+    },
+  ]);
 }
+
+const MISSING = 'The report is missing, so the images are not in the merged one.';
 
 /** `1, 3-5` */
 function ranges(numbers: readonly number[]): string {
@@ -122,7 +125,7 @@ const policyText = ({ expect, warnOn, strict = false }: Policy = DEFAULT_POLICY)
 /** By code unit, not by language: the same on every machine. */
 const byInput = (a: StoredResult, b: StoredResult): number => (a.input < b.input ? -1 : a.input > b.input ? 1 : 0);
 
-function distinct(problems: readonly SourceProblem[]): SourceProblem[] {
+function distinct(problems: readonly RunProblem[]): RunProblem[] {
   const known = new Map(
     problems.map((problem) => [JSON.stringify([problem.source, problem.line, problem.message]), problem]),
   );

@@ -10,7 +10,7 @@ import { cleanText } from '../core/text.ts';
 import type { Collection } from '../input/collect.ts';
 import { type IgnoreRule, isExpired } from '../input/ignore.ts';
 import { displayWidth } from '../report/display-width.ts';
-import { formatUnreadable } from '../report/gaps.ts';
+import { formatUnread } from '../report/gaps.ts';
 import { formatLocation } from '../report/location.ts';
 import { formatReason } from '../report/reason.ts';
 import { leastColumns, shortenImage } from '../report/short-image.ts';
@@ -162,8 +162,8 @@ export function formatRemark(
   if (total === 0) {
     if (part !== undefined && exitCode === EXIT.ok)
       return [`Nothing to check in ${part}: every image is in another one.`];
-    const files = new Set(problems.map(({ source }) => source)).size;
-    return files === 0 ? formatNoImages(file, readAs) : [`Nothing was checked: ${formatUnreadable(files)}.`];
+    const unread = formatUnread(problems);
+    return unread === '' ? formatNoImages(file, readAs) : [`Nothing was checked: ${unread}.`];
   }
   if (total === skipped) {
     const where = part === undefined ? '' : ` in ${part}`;

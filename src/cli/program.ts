@@ -162,11 +162,19 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
 
   addMonitor(program, choose, io);
 
-  const merge = program
+  const report = program
     .command('report')
     .summary('merge the reports of several checks (no network)')
     .description(REPORT_TEXT)
+    .usage('<command> [options]')
     .helpCommand(false)
+    .allowExcessArguments()
+    .action(() => {
+      const [word] = report.args;
+      const problem = word === undefined ? 'missing command' : `unknown command '${word}'`;
+      report.error(`error: ${problem}; use kairos-pull report merge <file...>`);
+    });
+  const merge = report
     .command('merge')
     .summary('write one report out of several')
     .argument('<file...>', 'reports of check as json or ndjson (- for stdin)')

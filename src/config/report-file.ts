@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import type { Policy } from '../core/exit-code.ts';
-import { lineInJson, lineOfSyntaxError } from '../core/json-place.ts';
+import { findSyntaxError, lineInJson } from '../core/json-place.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { LeftOut } from '../core/report.ts';
 import type { Judgement, Result } from '../core/result.ts';
@@ -44,11 +44,10 @@ export interface ReportMistake {
   readonly message: string;
 }
 
-const CUT_OFF = 'it is not valid JSON. The report may be cut off: did the run end?';
-const NOT_A_REPORT = 'it is not a report of kairos-pull check; use the files of -o json or -o ndjson.';
+const NOT_A_REPORT = 'Not a report of kairos-pull check; use the files of -o json or -o ndjson.';
 
 export function parseReportFile(text: string): Outcome<ReportFile, ReportMistake> {
-  if (text.trim() === '') return failure({ message: 'the file is empty. Did the run end?' });
+  if (text.trim() === '') return failure({ message: 'The file is empty. Did the run end?' });
   const first = /\S.*/.exec(text)?.[0] ?? '';
   const isLines = isObject(parse(first)) && !isDocument(parse(first));
   return isLines ? parseLines(text) : parseDocument(text);
@@ -57,8 +56,8 @@ export function parseReportFile(text: string): Outcome<ReportFile, ReportMistake
 function parseDocument(text: string): Outcome<ReportFile, ReportMistake> {
   const value = parse(text);
   if (value === undefined) {
-    const line = lineOfSyntaxError(text);
-    return failure({ ...(line !== undefined && { line }), message: /^\s*\{/.test(text) ? CUT_OFF : NOT_A_REPORT });
+    const line = findSyntaxError(text)?.line ?? 1;
+    return failure(/^\s*\{/.test(text) ? cutOff(text) : { line, message: NOT_A_REPORT });
   }
   if (!isDocument(value)) return failure({ message: NOT_A_REPORT });
   const builder = createBuilder((path) => lineInJson(text, path));
@@ -70,6 +69,15 @@ function parseDocument(text: string): Outcome<ReportFile, ReportMistake> {
   return builder.finish();
 }
 
+/** Of a text that is not JSON. */
+function cutOff(text: string): ReportMistake {
+  const { line = 1, column = 1, words } = findSyntaxError(text) ?? {};
+  return {
+    line,
+    message: `Not valid JSON: ${words} (column ${column}). The report may be cut off: did the run end?`,
+  };
+}
+
 function parseLines(text: string): Outcome<ReportFile, ReportMistake> {
   let line = 0;
   const builder = createBuilder(() => line);
@@ -77,7 +85,7 @@ function parseLines(text: string): Outcome<ReportFile, ReportMistake> {
     line += 1;
     if (row.trim() === '') continue;
     const value = parse(row);
-    if (value === undefined) return failure({ line, message: CUT_OFF });
+    if (value === undefined) return failure({ ...cutOff(row), line });
     if (isObject(value) && 'verdict' in value) builder.addResult(value, []);
     else if (isObject(value) && 'source' in value) builder.addProblem(value, []);
     else if (isObject(value) && 'shard' in value) builder.addRun(value, []);
@@ -102,7 +110,7 @@ function createBuilder(lineOf: (path: readonly PropertyKey[]) => number) {
     const name = cleanText(z.core.toDotPath(whole), 100);
     mistake = {
       line: lineOf(whole),
-      message: `${name === '' ? 'this line' : name} has another form than in a report.`,
+      message: `${name === '' ? 'This line' : name} has another form than in a report.`,
     };
     return undefined;
   };
@@ -124,7 +132,7 @@ function createBuilder(lineOf: (path: readonly PropertyKey[]) => number) {
     finish(): Outcome<ReportFile, ReportMistake> {
       if (mistake !== undefined) return failure(mistake);
       if (runs.length > 0 && total !== results.length) {
-        return failure({ message: `it has ${results.length} of ${total} results: the report is not complete.` });
+        return failure({ message: `Only ${results.length} of ${total} results: the report is not complete.` });
       }
       return success({ results, problems, runs });
     },

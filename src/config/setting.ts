@@ -215,7 +215,7 @@ export const SETTINGS = {
   },
   strict: {
     group: REPORT,
-    description: 'fail if an image was skipped because its name could not be resolved (exit code 2)',
+    description: 'fail if an image or file was skipped because it could not be resolved (exit code 2)',
   },
   color: {
     group: REPORT,

@@ -1,4 +1,4 @@
-// Where in a JSON text (RFC 8259) a mistake is: the line of the first syntax error, or of a value with a wrong shape.
+// Where in a JSON text (RFC 8259) a mistake is: the first syntax error, or the line of a value with a wrong shape.
 // Only for messages: JSON.parse and a schema have found that there is one.
 
 /** Deeper values have the line of this level. */
@@ -28,16 +28,28 @@ export function lineInJson(text: string, path: readonly PropertyKey[]): number {
   return line;
 }
 
-/** The line of the first syntax error; undefined if there is none. */
-export function lineOfSyntaxError(text: string): number | undefined {
+export interface JsonFault {
+  /** From 1. */
+  readonly line: number;
+  /** In UTF-16 code units, from 1. */
+  readonly column: number;
+  readonly words: string;
+}
+
+/** The first syntax error; undefined if there is none. It quotes nothing: the text may be secret. */
+export function findSyntaxError(text: string): JsonFault | undefined {
   const reader = createReader(text);
+  let words = '';
   try {
     skip(reader, reader.next());
     if (reader.isAtEnd()) return undefined;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    words = error.message;
   }
-  return lineAt(text, reader.start());
+  const at = reader.start();
+  const otherwise = at < text.length ? 'unexpected character' : 'unexpected end';
+  return { line: lineAt(text, at), column: columnAt(text, at), words: words || otherwise };
 }
 
 interface Reader {
@@ -76,16 +88,16 @@ function createReader(text: string): Reader {
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') {
-    if (text[at] === '\\') at = endOf(ESCAPE, text, at);
+    if (text[at] === '\\') at = endOf(ESCAPE, text, at, 'invalid escape in a string');
     else if (text.charCodeAt(at) >= 0x20) at += 1;
-    else throw new SyntaxError();
+    else throw new SyntaxError('a string does not end in its line');
   }
   return at + 1;
 }
 
-function endOf(pattern: RegExp, text: string, start: number): number {
+function endOf(pattern: RegExp, text: string, start: number, otherwise?: string): number {
   pattern.lastIndex = start;
-  if (!pattern.test(text)) throw new SyntaxError();
+  if (!pattern.test(text)) throw new SyntaxError(otherwise);
   return pattern.lastIndex;
 }
 
@@ -150,3 +162,6 @@ function expect(token: string | undefined, wanted: string): void {
 }
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
+
+/** From 1. */
+export const columnAt = (text: string, index: number): number => index - text.slice(0, index).lastIndexOf('\n');

@@ -3,6 +3,7 @@
 import type { Policy } from './exit-code.ts';
 import type { Result, Verdict } from './result.ts';
 import type { Shard } from './shard.ts';
+import type { SourceProblem } from './target.ts';
 
 export interface Summary {
   readonly total: number;
@@ -38,6 +39,11 @@ export interface Report {
   /** RFC 3339, UTC. */
   readonly startedAt?: string;
   readonly durationMs: number;
+}
+
+export interface RunProblem extends SourceProblem {
+  /** The source is not a file but `shard 3 of 3`, whose report is missing. */
+  readonly isShard?: true;
 }
 
 export type Tally = Record<Verdict, number>;

@@ -2,7 +2,7 @@
 
 import type { HintCode } from './hint-code.ts';
 import { formatReference, type Reference } from './reference.ts';
-import { type FoundAt, SKIPS, type Skip } from './target.ts';
+import { type FoundAt, SKIP_CAUSES, SKIPS, type Skip } from './target.ts';
 
 export { SKIPS, type Skip } from './target.ts';
 
@@ -49,6 +49,8 @@ export const CAUSES = {
   'registry-error': ['registry', 'token-service', 'upstream'],
   'rate-limited': ['pull-quota', 'too-many-requests', 'login-lockout'],
   'not-a-registry': ['intercepted', 'not-oci', 'redirect-loop', 'insecure-redirect', 'bad-challenge'],
+  /** null: a variable, or what only the run of a pipeline decides. */
+  'unresolved-variable': [...SKIP_CAUSES, null],
 } as const satisfies Partial<Record<Reason, readonly (string | null)[]>>;
 
 /** Refines a reason if the evidence allows. */
@@ -156,44 +158,62 @@ export interface BlobSummary {
 
 /** What every result has, whatever its verdict. */
 export interface ResultFields {
+  /** The image as it was passed. */
   readonly input: string;
+  /** Each place of the image in the files; empty for an image that was passed as text. */
   readonly foundAt: readonly FoundAt[];
-  /** null if the text is not an image reference. */
+  /** The parts of the reference; null if the input is not an image reference. */
   readonly reference: ResultReference | null;
-  /** How much was actually verified; null if there was no response to judge. */
+  /** How much was verified; null if there was no response to judge. */
   readonly proof: Proof | null;
+  /** Problems that do not affect the verdict. */
   readonly warnings: readonly Warning[];
-  /** One plain sentence. */
+  /** What happened, in one or two sentences; the wording may change. */
   readonly message: string;
-  /** The next step for the user. */
+  /** What to do next; the wording may change. null if there is nothing to advise. */
   readonly hint: string | null;
-  /** What kind of step it is; null exactly if there is no hint. */
+  /** What kind of step the hint advises; null exactly if there is no hint. */
   readonly hintCode: HintCode | null;
   /** How long the registry asks clients to wait, rounded up; null if it does not. */
   readonly retryAfterSeconds: number | null;
+  /** Of the manifest or index that was found. */
   readonly digest: string | null;
+  /** Of the manifest or index that was found. */
   readonly mediaType: string | null;
-  /** `os/arch[/variant]` of every runnable entry if an index was read. */
+  /** `os/arch[/variant]` of every runnable entry of an index; null if none was read. */
   readonly platforms: readonly string[] | null;
+  /** The registry's own words, cleaned for display. */
   readonly registryErrors: readonly RegistryError[];
+  /** The credential that was used, without its secret; null if there was none. */
   readonly credential: CredentialUse | null;
+  /** As the registry reports it; null if it does not. */
   readonly rateLimit: RateLimit | null;
+  /** Every request that was sent, with retries and redirects, in their order. */
   readonly requests: readonly RequestRecord[];
   /** RFC 3339, UTC. */
   readonly startedAt: string;
+  /** How long the check took, in milliseconds. */
   readonly durationMs: number;
-  /** If mirrors were tried: `host[:port]` of the one that served the manifest. */
+  /** If mirrors were tried: the `host[:port]` of the one that served the manifest. */
   readonly servedBy?: string;
-  /** Child digests selected for the required platforms. */
-  readonly selected?: readonly { readonly platform: string; readonly digest: string }[];
+  /** The child manifest for each required platform. */
+  readonly selected?: readonly SelectedManifest[];
+  /** What the proof `layers` verified. */
   readonly blobs?: BlobSummary;
+}
+
+/** The child manifest for one required platform. */
+export interface SelectedManifest {
+  /** `os/arch[/variant]` */
+  readonly platform: string;
+  readonly digest: string;
 }
 
 export type Judgement =
   | { readonly verdict: 'pullable'; readonly reason: null; readonly cause: null }
   | { readonly verdict: 'unpullable'; readonly reason: UnpullableReason; readonly cause: Cause | null }
   | { readonly verdict: 'undetermined'; readonly reason: Doubt; readonly cause: Cause | null }
-  | { readonly verdict: 'skipped'; readonly reason: Skip; readonly cause: null };
+  | { readonly verdict: 'skipped'; readonly reason: Skip; readonly cause: Cause | null };
 
 export type Result = ResultFields & Judgement;
 
@@ -204,5 +224,5 @@ const isOneOf = <T extends string>(list: readonly T[], text: string): text is T 
 export function judgementOf(reason: Reason, cause: Cause | null = null): Judgement {
   if (isOneOf(UNPULLABLE_REASONS, reason)) return { verdict: 'unpullable', reason, cause };
   if (reason === 'internal-error' || isOneOf(DOUBTS, reason)) return { verdict: 'undetermined', reason, cause };
-  return { verdict: 'skipped', reason, cause: null };
+  return { verdict: 'skipped', reason, cause };
 }

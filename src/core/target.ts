@@ -4,6 +4,16 @@
 export const SKIPS = ['unresolved-variable', 'local-build', 'ignored'] as const;
 export type Skip = (typeof SKIPS)[number];
 
+/** Of `unresolved-variable`: what there is instead of a variable. */
+export const SKIP_CAUSES = ['not-rendered', 'incomplete-name'] as const;
+
+export interface SkipNote {
+  readonly reason: Skip;
+  readonly cause?: (typeof SKIP_CAUSES)[number];
+  /** One plain sentence. */
+  readonly message: string;
+}
+
 export interface FoundAt {
   /** A file name, or `-` for standard input. */
   readonly source: string;
@@ -25,8 +35,8 @@ export interface Target {
   /** As the user wrote it. */
   readonly text: string;
   readonly foundAt: readonly FoundAt[];
-  /** If set, the image is deliberately not checked; the message is one plain sentence. */
-  readonly skip?: { readonly reason: Skip; readonly message: string };
+  /** If set, the image is deliberately not checked. */
+  readonly skip?: SkipNote;
   /** `os/arch[/variant]` that the file requires, in addition to the platforms required for every image. */
   readonly platform?: string;
 }

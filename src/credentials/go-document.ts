@@ -5,6 +5,7 @@
 
 import { textOfBytes } from '../core/byte-text.ts';
 import { foldName } from '../core/json.ts';
+import { findSyntaxError } from '../core/json-place.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 
 export type PlainObject = Readonly<Record<string, unknown>>;
@@ -23,9 +24,9 @@ export function readField(object: PlainObject, name: string): unknown {
 export function parseJsonDocument(text: string): Outcome<unknown, string> {
   try {
     return success(JSON.parse(text));
-  } catch (error) {
-    const line = lineOf(text, error instanceof Error ? error.message : '');
-    return failure(`it is not valid JSON${line === undefined ? '' : ` (line ${line})`}`);
+  } catch {
+    const fault = findSyntaxError(text.trimEnd());
+    return failure(`it is not valid JSON${fault === undefined ? '' : ` (line ${fault.line}, column ${fault.column})`}`);
   }
 }
 
@@ -45,17 +46,6 @@ function endOfObject(text: string): number {
     if (part === '}' && depth <= 0) return index + 1;
   }
   return text.length;
-}
-
-/** V8 gives the position of most errors, or says that the text ends too early; otherwise it only quotes. */
-function lineOf(text: string, message: string): number | undefined {
-  const isCutOff = message === 'Unexpected end of JSON input';
-  const position = / JSON at position (\d+)/.exec(message)?.[1];
-  if (position === undefined && !isCutOff) return undefined;
-  return text
-    .trimEnd()
-    .slice(0, isCutOff ? undefined : Number(position))
-    .split('\n').length;
 }
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

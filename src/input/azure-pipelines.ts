@@ -76,6 +76,7 @@ function* pipelineImages(pipeline: YamlNode): Generator<Found> {
     for (const found of variantsOf({ ...repository, text: `${host}/${repository.text}` }, path, globals)) {
       const skip = {
         reason: 'unresolved-variable',
+        cause: 'incomplete-name',
         message: 'The tag is that of the push that triggers the run.',
       } as const;
       yield { ...found, skip: found.skip ?? skip };
@@ -130,6 +131,7 @@ const LOCAL = {
 const foreign = (name: string) =>
   ({
     reason: 'unresolved-variable',
+    cause: 'incomplete-name',
     message: `${name} may be a container resource of the pipeline that uses this template.`,
   }) as const;
 

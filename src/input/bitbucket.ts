@@ -79,5 +79,5 @@ function imageOfPipe(pipe: YamlScalar, path: string): Found {
   if (found.skip !== undefined) return found;
   const repository = pipe.text.replace(/[:@].*$/, '');
   const message = `The image of this pipe is in pipe.yml of its repository, ${repository}.`;
-  return { ...found, skip: { reason: 'unresolved-variable', message } };
+  return { ...found, skip: { reason: 'unresolved-variable', cause: 'incomplete-name', message } };
 }

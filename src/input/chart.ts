@@ -50,7 +50,14 @@ function unrendered(text: string, templates: number): Found[] {
   if (name === undefined || textAt(chart?.root, 'type') === 'library') return [];
   const files = templates === 0 ? '' : ` (${templates} template ${templates === 1 ? 'file' : 'files'})`;
   const message = `The chart is not rendered${files}; check the output of \`helm template\` instead.`;
-  return [{ text: name.text, line: name.line, path: 'Chart', skip: { reason: 'unresolved-variable', message } }];
+  return [
+    {
+      text: name.text,
+      line: name.line,
+      path: 'Chart',
+      skip: { reason: 'unresolved-variable', cause: 'not-rendered', message },
+    },
+  ];
 }
 
 function* chartImages(chart: YamlNode): Generator<Found | Problem> {

@@ -68,7 +68,7 @@ function* containerImages(
     else if (nodeAt(container, image) !== undefined) {
       const { line } = nodeAt(container, image) ?? container;
       const message = 'Only known to CloudFormation.';
-      yield { text: path, line, path, skip: { reason: 'unresolved-variable', message } };
+      yield { text: path, line, path, skip: { reason: 'unresolved-variable', cause: 'incomplete-name', message } };
     }
   }
 }

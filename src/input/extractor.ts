@@ -1,6 +1,6 @@
 // An extractor finds the container images in one kind of file, without network access.
 
-import type { Skip } from '../core/result.ts';
+import type { SkipNote } from '../core/target.ts';
 import type { FieldPath } from './field-path.ts';
 import type { Environment, ResolvedText } from './resolved-text.ts';
 
@@ -52,7 +52,7 @@ export interface Found {
   readonly line?: number;
   readonly path?: string;
   /** Set: deliberately not checked. */
-  readonly skip?: { readonly reason: Skip; readonly message: string };
+  readonly skip?: SkipNote;
   /** `os/arch[/variant]` that the file requires. */
   readonly platform?: string;
   /** Set: the image is in another file, which the extracted one refers to. */

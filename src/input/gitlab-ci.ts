@@ -5,7 +5,7 @@ import { extractImages } from './document-images.ts';
 import type { Extractor, Found, Problem } from './extractor.ts';
 import { loadIncluded, mergePipelines } from './gitlab-include.ts';
 import { pipelineScopes, type Scope } from './gitlab-scope.ts';
-import type { Expanded } from './gitlab-variable.ts';
+import { type Expanded, type GitlabVariables, predefinedVariables } from './gitlab-variable.ts';
 import { type Outline, outlineOf } from './outline.ts';
 import { createWorkBudget } from './work-budget.ts';
 import { itemsAt, nodeAt, scalarAt, textAt, type YamlNode, type YamlScalar } from './yaml-node.ts';
@@ -32,7 +32,8 @@ export const gitlabCiExtractor: Extractor = {
     ((path === '-' || /\.ya?ml$/i.test(path)) && JOB_KEY.test(head) && isPipeline(outlineOf(head))),
   async extract(text, source, options) {
     const included = await loadIncluded(text, source, options);
-    const imagesOf = (pipeline: YamlNode) => pipelineImages(mergePipelines(pipeline, included));
+    const predefined = predefinedVariables(options.env);
+    const imagesOf = (pipeline: YamlNode) => pipelineImages(mergePipelines(pipeline, included), predefined);
     const { found, problems } = await extractImages(text, imagesOf, {
       signal: options.signal,
     });
@@ -62,12 +63,12 @@ const MAX_USES = 100_000;
 /** Variables of images, looked up for each job that uses them. */
 const MAX_LOOKUPS = 2_000_000;
 
-function* pipelineImages(pipeline: YamlNode): Generator<Found | Problem> {
+function* pipelineImages(pipeline: YamlNode, predefined: GitlabVariables): Generator<Found | Problem> {
   const yielded = new Set<string>();
   const used = new Set<YamlNode>();
   const lookups = createWorkBudget(MAX_LOOKUPS);
   let uses = 0;
-  for (const scope of pipelineScopes(pipeline, lookups)) {
+  for (const scope of pipelineScopes(pipeline, predefined, lookups)) {
     for (const { node, path } of declaredImages(scope)) {
       uses += 1;
       if (uses > MAX_USES) return yield { message: `More than ${MAX_USES} image uses in jobs.` };
@@ -111,7 +112,7 @@ function describeUse(
 ): Found {
   const found: Found = { text, line, path, ...(source !== undefined && { source }) };
   if (unresolved !== undefined) {
-    const message = `${unresolved} is only known at run time.`;
+    const message = `${unresolved} is only known at run time.${exemption(text, unresolved)}`;
     return { ...found, skip: { reason: 'unresolved-variable', message } };
   }
   const policies = [nodeAt(node, 'pull_policy'), ...itemsAt(node, 'pull_policy')].map((policy) => textAt(policy));
@@ -124,4 +125,11 @@ function describeUse(
   return platform === '' || platform.includes('$')
     ? found
     : { ...found, platform: /^(?:linux|windows)[(/]/.test(platform) ? platform : `linux/${platform}` };
+}
+
+/** What spares an image of the project itself from `--strict`: outside the pipeline its name is never known. */
+function exemption(text: string, variable: string): string {
+  if (!/^\$\{?CI_/.test(variable) || !/^[\w$./:{}@-]{1,200}$/.test(text)) return '';
+  const pattern = text.startsWith(`${variable}/`) ? `${variable}/*` : text;
+  return ` To leave it out: --ignore '${pattern}'.`;
 }

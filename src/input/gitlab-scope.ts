@@ -1,7 +1,13 @@
 // The jobs of a GitLab pipeline, each with what it inherits: templates (extends), defaults, variables.
 // https://docs.gitlab.com/ci/yaml/#extends, https://docs.gitlab.com/ci/yaml/#inherit
 
-import { createExpand, createVariablesOf, type Expanded, type VariablesOf } from './gitlab-variable.ts';
+import {
+  createExpand,
+  createVariablesOf,
+  type Expanded,
+  type GitlabVariables,
+  type VariablesOf,
+} from './gitlab-variable.ts';
 import type { WorkBudget } from './work-budget.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
 
@@ -29,13 +35,17 @@ const GLOBAL_KEYS = new Set(
 const MAX_SHARED = 50;
 
 /** Jobs first, then templates, then the defaults. `expansions`: of variables in all of them. */
-export function* pipelineScopes(pipeline: YamlNode, expansions: WorkBudget): Generator<Scope> {
+export function* pipelineScopes(
+  pipeline: YamlNode,
+  predefined: GitlabVariables,
+  expansions: WorkBudget,
+): Generator<Scope> {
   const variablesOf = createVariablesOf();
   const names = entriesAt(pipeline)
     .filter(([name, node]) => !GLOBAL_KEYS.has(name) && node.kind === 'map')
     .map(([name]) => name);
   const scope = (family: Family, isFallback: boolean): Scope =>
-    createScope(family, pipeline, { isFallback, variablesOf, expansions });
+    createScope(family, pipeline, { isFallback, variablesOf, predefined, expansions });
   for (const name of names) {
     if (name.startsWith('.')) continue;
     const family = familyOf(pipeline, name);
@@ -79,13 +89,14 @@ function familyOf(pipeline: YamlNode, name: string): Family {
 
 interface ScopeOptions extends Pick<Scope, 'isFallback'> {
   readonly variablesOf: VariablesOf;
+  readonly predefined: GitlabVariables;
   readonly expansions: WorkBudget;
 }
 
 function createScope(
   { members, isComplete }: Family,
   pipeline: YamlNode,
-  { isFallback, variablesOf, expansions }: ScopeOptions,
+  { isFallback, variablesOf, predefined, expansions }: ScopeOptions,
 ): Scope {
   const self = members[0]?.node;
   const defaults = nodeAt(pipeline, 'default');
@@ -100,7 +111,7 @@ function createScope(
     isFallback,
     holderOf: (key) =>
       (isComplete && inherits(self, 'default', key) ? holders : members).find(({ node }) => nodeAt(node, key)),
-    expand: createExpand([...members.flatMap(({ node }) => variablesOf(node)), ...globals], expansions),
+    expand: createExpand([...members.flatMap(({ node }) => variablesOf(node)), ...globals], predefined, expansions),
   };
 }
 

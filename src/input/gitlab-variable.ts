@@ -1,6 +1,7 @@
 // Variables of a GitLab pipeline, as far as the file alone determines them.
 // https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
 
+import type { Env } from '../core/env.ts';
 import { findVariable } from './image-text.ts';
 import type { WorkBudget } from './work-budget.ts';
 import { entriesAt, itemsAt, nodeAt, textAt, type YamlNode } from './yaml-node.ts';
@@ -10,6 +11,23 @@ export type GitlabVariables = ReadonlyMap<string, string | undefined>;
 
 /** Predefined by GitLab and its runner. */
 const PREDEFINED = /^(?:CI|GITLAB|CHAT|TRIGGER_PAYLOAD)(?:_|$)/;
+/**
+ * Those that have the same value in every job of a pipeline and are no secret: not CI_JOB_TOKEN, CI_REGISTRY_PASSWORD,
+ * CI_DEPLOY_PASSWORD or CI_REPOSITORY_URL, which has a token.
+ * https://docs.gitlab.com/ci/variables/predefined_variables/
+ */
+const SAME_IN_EVERY_JOB: ReadonlySet<string> = new Set(
+  [
+    'REGISTRY REGISTRY_IMAGE TEMPLATE_REGISTRY_HOST',
+    'DEPENDENCY_PROXY_SERVER DEPENDENCY_PROXY_GROUP_IMAGE_PREFIX DEPENDENCY_PROXY_DIRECT_GROUP_IMAGE_PREFIX',
+    'COMMIT_SHA COMMIT_SHORT_SHA COMMIT_BEFORE_SHA COMMIT_TAG COMMIT_BRANCH COMMIT_REF_NAME COMMIT_REF_SLUG',
+    'DEFAULT_BRANCH DEFAULT_BRANCH_SLUG PIPELINE_ID PIPELINE_IID PIPELINE_SOURCE',
+    'PROJECT_ID PROJECT_NAME PROJECT_PATH PROJECT_PATH_SLUG PROJECT_NAMESPACE PROJECT_NAMESPACE_ID',
+    'PROJECT_NAMESPACE_SLUG PROJECT_ROOT_NAMESPACE PAGES_DOMAIN SERVER_HOST SERVER_FQDN SERVER_PORT SERVER_VERSION',
+    'MERGE_REQUEST_ID MERGE_REQUEST_IID MERGE_REQUEST_PROJECT_PATH MERGE_REQUEST_SOURCE_PROJECT_PATH',
+    'MERGE_REQUEST_SOURCE_BRANCH_NAME MERGE_REQUEST_TARGET_BRANCH_NAME',
+  ].flatMap((names) => names.split(' ').map((name) => `CI_${name}`)),
+);
 /** `$$` is a dollar sign. */
 const USE = /\$\$|\$\{(\w+)\}|\$([A-Za-z_]\w*)/g;
 const MAX_LENGTH = 4096;
@@ -54,6 +72,12 @@ const setByRows = (rows: YamlNode): GitlabVariables => setAtRunTime(itemsAt(rows
 const setAtRunTime = (maps: readonly (YamlNode | undefined)[]): GitlabVariables =>
   new Map([...new Set(maps)].flatMap((map) => entriesAt(map).map(([name]) => [name, undefined] as const)));
 
+/** What the pipeline in which this program runs knows of its variables; nothing outside GitLab. */
+export function predefinedVariables(env: Env): GitlabVariables {
+  if (env.GITLAB_CI !== 'true') return new Map();
+  return new Map([...SAME_IN_EVERY_JOB].map((name) => [name, env[name]]));
+}
+
 export interface Expanded {
   readonly text: string;
   /** The first variable whose value the file does not determine, as written. */
@@ -61,7 +85,11 @@ export interface Expanded {
 }
 
 /** `scopes`: in order of precedence. Each variable is expanded once, which `budget` counts for all jobs. */
-export function createExpand(scopes: readonly GitlabVariables[], budget: WorkBudget): (text: string) => Expanded {
+export function createExpand(
+  scopes: readonly GitlabVariables[],
+  predefined: GitlabVariables,
+  budget: WorkBudget,
+): (text: string) => Expanded {
   const values = new Map<string, string | undefined>();
 
   function resolveName(name: string, depth: number): string | undefined {
@@ -69,8 +97,14 @@ export function createExpand(scopes: readonly GitlabVariables[], budget: WorkBud
       // Until it is known: a variable inside itself has no value.
       values.set(name, undefined);
       budget.spend(1 + scopes.length);
-      const value =
-        budget.isExceeded || PREDEFINED.test(name) ? undefined : scopes.find((scope) => scope.has(name))?.get(name);
+      const scope = scopes.find((scope) => scope.has(name));
+      // A file that sets a predefined variable does not decide its value.
+      const source = !PREDEFINED.test(name) ? scope : scope === undefined ? predefined : undefined;
+      const value = budget.isExceeded ? undefined : source?.get(name);
+      if (source === predefined) {
+        values.set(name, value);
+        return value;
+      }
       const expanded = value === undefined || depth > MAX_DEPTH ? undefined : expand(value, depth + 1);
       values.set(name, expanded?.unresolved === undefined ? expanded?.text : undefined);
     }

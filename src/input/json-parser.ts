@@ -1,6 +1,7 @@
 // Parses JSON (RFC 8259) with the line of each value, in linear time and bounded memory. Also accepts a comma before a
 // closing bracket, and comments where the program that reads the file does.
 
+import { columnAt } from '../core/json-place.ts';
 import { MAX_DEPTH, TOO_DEEP, YamlAbort } from '../file/yaml-parser.ts';
 import type { Problem } from './extractor.ts';
 import { addEntry, TOO_LARGE, type YamlRules } from './yaml-conversion.ts';
@@ -148,6 +149,9 @@ export function createJsonParser(text: string, options: JsonOptions): JsonParser
     at = last;
   }
 
+  const fault = (words: string, offset: number): YamlAbort =>
+    new YamlAbort(`Not valid JSON: ${words} (column ${columnAt(text, offset)}).`, offset);
+
   function countLines(end: number): void {
     for (let next = text.indexOf('\n', at); next >= 0 && next < end; next = text.indexOf('\n', next + 1)) line += 1;
   }
@@ -162,7 +166,7 @@ export function createJsonParser(text: string, options: JsonOptions): JsonParser
       // A tab is no error here; other control characters are found before.
       return JSON.parse(`"${content.replaceAll('\t', '\\t')}"`) as string;
     } catch {
-      throw new YamlAbort('Not valid JSON: invalid escape in a string.', start);
+      throw fault('invalid escape in a string', start);
     }
   }
 
@@ -173,7 +177,7 @@ export function createJsonParser(text: string, options: JsonOptions): JsonParser
       if (code === BACKSLASH) end += 1;
       else if (code < 0x20 && code !== TAB) break;
     }
-    throw new YamlAbort('Not valid JSON: a string does not end in its line.', at);
+    throw fault('a string does not end in its line', at);
   }
 
   function match(pattern: RegExp): string | undefined {
@@ -207,9 +211,7 @@ export function createJsonParser(text: string, options: JsonOptions): JsonParser
   }
 
   const unexpected = (): YamlAbort =>
-    at < text.length
-      ? new YamlAbort('Not valid JSON: unexpected character.', at)
-      : new YamlAbort('Not valid JSON: unexpected end.', at);
+    at < text.length ? fault('unexpected character', at) : fault('unexpected end', at);
 
   return {
     position: () => ({ at, line }),

@@ -188,6 +188,7 @@ function* configImages(config: YamlMap, owner: string): Generator<Found> {
 
 const REPLACED = {
   reason: 'unresolved-variable',
+  cause: 'incomplete-name',
   message: 'An ImageChange trigger replaces it with the image of an image stream.',
 } as const;
 

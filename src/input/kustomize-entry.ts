@@ -11,7 +11,7 @@ export const isKustomizationFile = (source: string): boolean => FILES.includes(b
 
 /** An entry whose images are not known. */
 export function skipped(text: string, { line, source }: YamlNode, path: string, message: string): Found {
-  const skip = { reason: 'unresolved-variable', message } as const;
+  const skip = { reason: 'unresolved-variable', cause: 'not-rendered', message } as const;
   return { text, line, path, skip, ...(source !== undefined && { source }) };
 }
 

@@ -48,6 +48,7 @@ function imageOf(container: YamlNode): ImageScalar | undefined {
 /** https://istio.io/latest/docs/reference/config/analysis/ist0146/ */
 const INJECTED = {
   reason: 'unresolved-variable',
+  cause: 'incomplete-name',
   message: "auto is replaced with Istio's proxy image when the pod starts.",
 } as const;
 
@@ -65,7 +66,8 @@ export function foundImage(
   const found: Found = { text, line, path, ...(source !== undefined && { source }) };
   const variable = findVariable(text);
   if (variable !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: advise(variable) } };
-  if (unresolved !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: unresolved } };
+  if (unresolved !== undefined)
+    return { ...found, skip: { reason: 'unresolved-variable', cause: 'incomplete-name', message: unresolved } };
   if (text.startsWith('ko://')) {
     return { ...found, skip: { reason: 'local-build', message: 'Built from source by ko.' } };
   }

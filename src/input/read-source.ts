@@ -74,7 +74,7 @@ export async function* readSource(
     if (!fromDirectory) return onProblem({ source, message: language.advice });
     if (isWhole && !language.mayHaveImages.test(text)) return;
     // Unlike a problem, it does not fail a directory that was never checked for this file.
-    const skip = { reason: 'unresolved-variable', message: language.advice } as const;
+    const skip = { reason: 'unresolved-variable', cause: 'not-rendered', message: language.advice } as const;
     return yield [{ text: basename(source), foundAt: [{ source }], skip }];
   }
   const noList = chosen === 'list' && format === undefined ? findNoList(beginning) : undefined;
@@ -122,7 +122,7 @@ export async function* readSource(
     else if (!isInChart) {
       const place = template.source ?? source;
       const message = await templateMessage(problem, place);
-      const skip = { reason: 'unresolved-variable', message } as const;
+      const skip = { reason: 'unresolved-variable', cause: 'not-rendered', message } as const;
       const line = template.line === undefined ? {} : { line: template.line };
       if (!skips.has(place)) skips.set(place, { text: basename(place), foundAt: [{ source: place, ...line }], skip });
     }

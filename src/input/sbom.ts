@@ -94,10 +94,21 @@ function describedImage({ name, text, version, purl, isContainer, path }: Descri
   const image = `${base}${hasTag || tag === undefined ? '' : `:${tag}`}${digest === undefined || base.includes('@') ? '' : `@${digest}`}`;
   const found: Found = { text: image, line: name.line, path };
   if (!parseReference(image).ok) {
-    return { ...found, text, skip: { reason: 'unresolved-variable', message: 'Not the reference of an image.' } };
+    return {
+      ...found,
+      text,
+      skip: { reason: 'unresolved-variable', cause: 'incomplete-name', message: 'Not the reference of an image.' },
+    };
   }
   if (hasTag || tag !== undefined || digest !== undefined) return found;
-  return { ...found, skip: { reason: 'unresolved-variable', message: 'The SBOM has neither its tag nor its digest.' } };
+  return {
+    ...found,
+    skip: {
+      reason: 'unresolved-variable',
+      cause: 'incomplete-name',
+      message: 'The SBOM has neither its tag nor its digest.',
+    },
+  };
 }
 
 interface Purl {

@@ -9,6 +9,7 @@ function allowEnv(flags: string): string {
 export const inLibraryWords = (message: string): string =>
   message
     .replace(/--allow-env \S+(?: --allow-env \S+)*(?= allows? (?:it|them))/g, allowEnv)
+    .replace(/--ignore ('[^']*')/g, 'ignore: [$1]')
     .replace(/\buse --format list\b/g, "set format to 'list'")
     .replace(/ to `kairos-pull check -f -`/g, ' as { text }')
     .replace(/: `kairos-pull check IMAGE`/g, ' to check them');

@@ -2,7 +2,7 @@
 
 import { failure, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
-import { SKIPS, type Target } from '../core/target.ts';
+import { SKIP_CAUSES, SKIPS, type Target } from '../core/target.ts';
 import { InvalidOptionError } from './invalid-option-error.ts';
 import { isPlainObject, oneOf, parsed, type Read, readOptions, shown, text } from './read-options.ts';
 
@@ -21,12 +21,13 @@ const foundAt: Read<Target['foundAt']> = (value) => {
 };
 
 const skip: Read<NonNullable<Target['skip']>> = (value) => {
-  const { reason, message } = Object(value) as Partial<NonNullable<Target['skip']>>;
+  const { reason, cause, message } = Object(value) as Partial<NonNullable<Target['skip']>>;
   const known = oneOf(SKIPS)(reason);
   if (!known.ok) return failure(`reason: ${known.error}`);
-  return typeof message === 'string'
-    ? success({ reason: known.value, message })
-    : failure('message: expected a string.');
+  const refined = cause === undefined ? success(cause) : oneOf(SKIP_CAUSES)(cause);
+  if (!refined.ok) return failure(`cause: ${refined.error}`);
+  if (typeof message !== 'string') return failure('message: expected a string.');
+  return success({ reason: known.value, ...(refined.value && { cause: refined.value }), message });
 };
 
 const READERS = {

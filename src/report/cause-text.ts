@@ -190,4 +190,18 @@ export const CAUSE_TEXTS: {
       cure: 'Check the host. If `realms` lists token services, add the right one.',
     },
   },
+  'unresolved-variable': {
+    'not-rendered': {
+      meaning: 'A chart, a template, a remote resource or a program: its images are known only once it is rendered.',
+      cure: 'Check what it renders: `helm template chart | kairos-pull check -f -`.',
+    },
+    'incomplete-name': {
+      meaning: 'The file has only a part of the name: no tag, no registry, or a word that another system replaces.',
+      cure: 'Complete the name, or check the file or the cluster that has all of it.',
+    },
+    null: {
+      meaning: 'A variable in the name has no value here.',
+      cure: 'Set the variable, or check the rendered file.',
+    },
+  },
 };

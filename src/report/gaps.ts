@@ -2,92 +2,113 @@
 // Only a few names are kept.
 
 import { formatCount } from '../core/quantity.ts';
-import type { LeftOut } from '../core/report.ts';
+import type { LeftOut, RunProblem } from '../core/report.ts';
 import type { Result, Skip } from '../core/result.ts';
-import type { SourceProblem } from '../core/target.ts';
-import { STRICT } from './reason.ts';
+import { formatReason, STRICT } from './reason.ts';
 import type { RunOptions } from './reporter.ts';
 
-/** The skipped images of one reason. */
+/** The skipped images of one reason and cause. */
 export interface SkipGroup {
   readonly reason: Skip;
+  /** `not rendered` */
+  readonly words: string;
   readonly count: number;
-  /** The first few images. */
-  readonly names: readonly string[];
-  /** Of the first one. */
-  readonly message: string;
+  /** The first few images, and why. */
+  readonly examples: readonly SkipExample[];
   /** Whether they fail the run. */
   readonly fails: boolean;
 }
 
+interface SkipExample {
+  readonly name: string;
+  readonly message: string;
+}
+
 export interface Gaps {
   readonly addResult: (result: Result) => void;
-  readonly addProblem: (problem: SourceProblem) => void;
+  readonly addProblem: (problem: RunProblem) => void;
   readonly skips: () => readonly SkipGroup[];
-  /** Files that could not be read, as a whole or in part. */
-  readonly files: () => number;
+  /** `2 files could not be read`, `shard 3 of 3 missing`; '' if nothing is missing. */
+  readonly unread: () => string;
   /** The first few. */
-  readonly problems: () => readonly SourceProblem[];
+  readonly problems: () => readonly RunProblem[];
   /** Further problems. */
   readonly moreProblems: () => number;
 }
 
+const MAX_EXAMPLES = 10;
 const MAX_NAMES = 3;
 const MAX_PROBLEMS = 10;
 
 export function createGaps({ fails }: Pick<RunOptions, 'fails'>): Gaps {
-  const skips = new Map<Skip, SkipGroup>();
-  const files = new Set<string>();
-  const problems: SourceProblem[] = [];
+  const skips = new Map<string, SkipGroup>();
+  const unread = new Map<string, RunProblem>();
+  const problems: RunProblem[] = [];
   let count = 0;
   return {
     addResult(result) {
       if (result.verdict !== 'skipped') return;
       const { reason, input, message } = result;
-      const known = skips.get(reason) ?? { reason, count: 0, names: [], message, fails: fails?.(result) === true };
-      const names = known.names.length < MAX_NAMES ? [...known.names, input] : known.names;
-      skips.set(reason, { ...known, count: known.count + 1, names });
+      const words = skipWords(result);
+      const known = skips.get(words) ?? { reason, words, count: 0, examples: [], fails: fails?.(result) === true };
+      const isExample = known.examples.length < MAX_EXAMPLES;
+      const examples = isExample ? [...known.examples, { name: input, message }] : known.examples;
+      skips.set(words, { ...known, count: known.count + 1, examples });
     },
     addProblem(problem) {
       count += 1;
-      files.add(problem.source);
+      unread.set(problem.source, problem);
       if (problems.length < MAX_PROBLEMS) problems.push(problem);
     },
     skips: () => [...skips.values()].sort((a, b) => ORDER.indexOf(a.reason) - ORDER.indexOf(b.reason)),
-    files: () => files.size,
+    unread: () => formatUnread([...unread.values()]),
     problems: () => problems,
     moreProblems: () => count - problems.length,
   };
 }
 
-const WORDS: Readonly<Record<Skip, string>> = {
-  'unresolved-variable': 'unresolved variable',
-  'local-build': 'built locally',
-  ignored: 'ignored',
-};
-const ORDER = Object.keys(WORDS) as readonly Skip[];
+const ORDER: readonly Skip[] = ['unresolved-variable', 'local-build', 'ignored'];
+
+/** `not rendered`, of `skipped (not rendered)`. */
+const skipWords = (result: Result): string => formatReason(result).replace(/^skipped \((.*)\)$/, '$1');
 
 /** `3 images skipped: unresolved variable (1), built locally (2)`; '' if there are none. */
 export function formatSkips(groups: readonly SkipGroup[]): string {
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return '';
-  const parts = groups.map(({ reason, count, fails }) => {
+  const parts = groups.map(({ words, count, fails }) => {
     const notes = [...(groups.length > 1 ? [`${count}`] : []), ...(fails ? [STRICT] : [])];
-    return WORDS[reason] + (notes.length > 0 ? ` (${notes.join(', ')})` : '');
+    return words + (notes.length > 0 ? ` (${notes.join(', ')})` : '');
   });
   return `${formatCount(total, 'image')} skipped: ${parts.join(', ')}`;
 }
 
 /** `4 images skipped (built locally): a, b, c and 1 more` */
-export function formatSkipGroup({ reason, count, names, message, fails }: SkipGroup): string {
-  const more = count > names.length ? ` and ${count - names.length} more` : '';
-  const why = count === 1 ? `: ${message}` : '';
-  return `${formatCount(count, 'image')} skipped (${WORDS[reason]}${fails ? `, ${STRICT}` : ''}): ${names.join(', ')}${more}${why}`;
+export function formatSkipGroup({ words, count, examples }: SkipGroup): string {
+  const named = examples.slice(0, MAX_NAMES);
+  const more = count > named.length ? ` and ${count - named.length} more` : '';
+  const why = count === 1 ? `: ${named[0]?.message}` : '';
+  return `${formatCount(count, 'image')} skipped (${words}): ${named.map(({ name }) => name).join(', ')}${more}${why}`;
 }
 
-/** `2 files could not be read`; '' if there are none. */
-export const formatUnreadable = (files: number): string =>
-  files === 0 ? '' : `${formatCount(files, 'file')} could not be read`;
+/** `app:$TAG: skipped (unresolved variable). TAG has no value.` for the first ten, and how many there are besides. */
+export function formatEachSkip(groups: readonly SkipGroup[]): string[] {
+  const listed = groups
+    .flatMap(({ words, examples }) => examples.map((example) => ({ words, ...example })))
+    .slice(0, MAX_EXAMPLES);
+  const more = groups.reduce((sum, { count }) => sum + count, 0) - listed.length;
+  return [
+    ...listed.map(({ name, words, message }) => `${name}: skipped (${words}). ${message}`),
+    ...(more > 0 ? [`${formatCount(more, 'more image')} skipped`] : []),
+  ];
+}
+
+/** `2 files could not be read`, `shard 3 of 3 missing`; '' if there are none. */
+export function formatUnread(problems: readonly RunProblem[]): string {
+  const files = new Set(problems.flatMap(({ source, isShard }) => (isShard ? [] : [source]))).size;
+  const shards = problems.flatMap(({ source, isShard }) => (isShard ? [`${source} missing`] : []));
+  return [...(files === 0 ? [] : [`${formatCount(files, 'file')} could not be read`]), ...shards].join(', ');
+}
 
 /** `3 files or directories left out: 2 by .gitignore, 1 by --exclude`; '' if there are none. */
 export function formatLeftOut({ gitignore, exclude }: LeftOut = { gitignore: 0, exclude: 0 }): string {

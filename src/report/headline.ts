@@ -115,7 +115,8 @@ function factChoices(
 ): string[][] {
   const { dim } = style.paint;
   // No request was sent, so there is no time to show.
-  const time = Math.round(result.durationMs) === 0 ? [] : [dim(formatDuration(result.durationMs))];
+  const isSilent = result.verdict === 'skipped' || Math.round(result.durationMs) === 0;
+  const time = isSilent ? [] : [dim(formatDuration(result.durationMs))];
   if (result.verdict !== 'pullable') {
     const reason = color(formatJudgement(result, fails));
     return [[reason, ...pulls, ...time], [reason, ...time], [reason]];

@@ -7,7 +7,7 @@ import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
 import { type Annotation, annotationOf, annotationOfProblem, isFailure } from './annotation.ts';
 import { formatCounts } from './counts.ts';
-import { createGaps, formatLeftOut, formatSkips, formatUnreadable } from './gaps.ts';
+import { createGaps, formatLeftOut, formatSkips } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import { formatReason } from './reason.ts';
 import { registryQuotes } from './registry-quote.ts';
@@ -51,7 +51,7 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
       const omitted = first.omitted + rest.omitted;
       const left = notChecked > 0 ? `${notChecked} not checked` : '';
       const parts = [
-        `### ${symbolOf(exitCode)} ${[formatCounts({ summary, presence }), left, formatUnreadable(gaps.files())].filter(Boolean).join(' · ')}\n`,
+        `### ${symbolOf(exitCode)} ${[formatCounts({ summary, presence }), left, gaps.unread()].filter(Boolean).join(' · ')}\n`,
         first.text === '' ? '' : TABLE_HEAD + first.text,
         rest.text === ''
           ? ''

@@ -60,6 +60,8 @@ const CAUSES: Record<Cause, string> = {
   'redirect-loop': 'redirect loop',
   'insecure-redirect': 'redirect to http',
   'bad-challenge': 'invalid challenge',
+  'not-rendered': 'not rendered',
+  'incomplete-name': 'incomplete name',
 };
 
 /** Where the next step says more than the cause: by reason, then by code of the hint. */
@@ -85,6 +87,7 @@ const BY_HINT: Readonly<Partial<Record<Reason, Readonly<Partial<Record<HintCode,
 export function formatReason({ reason, cause, hintCode = null }: Judgement & { hintCode?: HintCode | null }): string {
   if (reason === null) return '';
   if (cause === null) return REASONS[reason];
+  if (reason === 'unresolved-variable') return `skipped (${CAUSES[cause]})`;
   // Here the reason misleads: the content is that of a valid image, or the host is that of a registry.
   if (cause === 'media-type' || cause === 'redirect-loop') return CAUSES[cause];
   const better = hintCode === null ? undefined : BY_HINT[reason]?.[hintCode];

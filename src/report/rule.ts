@@ -77,7 +77,7 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     remedy: 'Report the bug with the command you ran and its output.',
   },
   'unresolved-variable': {
-    description: 'The reference contains a variable without a value, so it was not checked.',
+    description: 'The reference is not complete here: a variable without a value, or a text that is rendered first.',
     remedy: 'Set the variable, or check the rendered file.',
   },
   'local-build': {

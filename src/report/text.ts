@@ -5,7 +5,7 @@ import { emptyTally, type Report, type Tally } from '../core/report.ts';
 import { isAsExpected, isFailure, levelOf } from './annotation.ts';
 import { countsOf } from './counts.ts';
 import { formatExplanation } from './explanation.ts';
-import { createGaps, formatLeftOut, formatSkipGroup, formatSkips, formatUnreadable, type Gaps } from './gaps.ts';
+import { createGaps, formatEachSkip, formatLeftOut, formatSkips, type Gaps } from './gaps.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
 import { formatLocation } from './location.ts';
 import { createQuotaNotes } from './quota.ts';
@@ -50,14 +50,14 @@ export function createTextReporter(options: ReporterOptions): Reporter {
         unpullable + undetermined + (report.presence === undefined ? 0 : pullable - report.presence.absent);
       // Standard error says why nothing was checked.
       if (total === 0) return '';
-      const hasGaps = gaps.files() > 0 || report.notChecked > 0 || (quiet && skipped > 0);
+      const hasGaps = gaps.unread() !== '' || report.notChecked > 0 || (quiet && skipped > 0);
       if (quiet && failed === 0 && !hasGaps) return '';
       const hasSummary = total > 1 || hasGaps || formatLeftOut(report.leftOut) !== '';
       const lines = [
         ...(hasSummary
           ? [
               ...(hasResults || !quiet ? [''] : []),
-              formatSummary(report, { files: gaps.files(), warnings }, style),
+              formatSummary(report, { unread: gaps.unread(), warnings }, style),
               ...gapLines(report, gaps, style, quiet),
             ]
           : []),
@@ -74,12 +74,14 @@ function gapLines({ summary, leftOut }: Report, gaps: Gaps, style: Style, quiet:
   const skips = gaps.skips();
   const failed = `${verdictColor.unpullable(symbols.unpullable)} `;
   const passed = `${verdictColor.skipped(symbols.skipped)} `;
-  const all = formatSkips(skips);
+  const failing = skips.filter(({ fails }) => fails);
   const more = gaps.moreProblems();
   const notes = [
-    ...(quiet ? skips.map((group) => ({ mark: group.fails ? failed : passed, text: formatSkipGroup(group) })) : []),
-    ...(!quiet && all !== '' && summary.total > 1
-      ? [{ mark: skips.some(({ fails }) => fails) ? failed : passed, text: all }]
+    // With --quiet those that fail have lines of their own, and the others are named here.
+    ...(quiet && failing.length > 0 ? [{ mark: failed, text: formatSkips(failing) }] : []),
+    ...(quiet ? formatEachSkip(skips.filter(({ fails }) => !fails)).map((text) => ({ mark: passed, text })) : []),
+    ...(!quiet && skips.length > 0 && summary.total > 1
+      ? [{ mark: failing.length > 0 ? failed : passed, text: formatSkips(skips) }]
       : []),
     ...gaps.problems().map(({ message, ...foundAt }) => ({
       mark: failed,
@@ -102,7 +104,7 @@ function gapLines({ summary, leftOut }: Report, gaps: Gaps, style: Style, quiet:
 /** Whatever makes the run fail is in it. */
 function formatSummary(
   { summary, presence, notChecked, durationMs }: Report,
-  { files, warnings }: { readonly files: number; readonly warnings: Tally },
+  { unread, warnings }: { readonly unread: string; readonly warnings: Tally },
   { paint, symbols, width, verdictColor }: Style,
 ): string {
   const failures = {
@@ -118,9 +120,8 @@ function formatSummary(
     ...(notChecked === 0 ? [] : [paint.yellow(`${notChecked} not checked`)]),
   ];
   const parts = counts.map((text, index) => text + (index < counts.length - 1 ? ',' : paint.dim(` ${symbols.dot}`)));
-  const unreadable =
-    files === 0 ? [] : [verdictColor.unpullable(formatUnreadable(files)) + paint.dim(` ${symbols.dot}`)];
+  const missing = unread === '' ? [] : [verdictColor.unpullable(unread) + paint.dim(` ${symbols.dot}`)];
   const time = paint.dim(formatDuration(durationMs));
-  const words = [`${formatCount(summary.total + notChecked, 'image')}:`, ...parts, ...unreadable, time];
+  const words = [`${formatCount(summary.total + notChecked, 'image')}:`, ...parts, ...missing, time];
   return wrapWords(words, { width, first: '', rest: '  ' }).join('\n');
 }

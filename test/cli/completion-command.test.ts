@@ -8,6 +8,23 @@ import { requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { runMain } from './run-main.ts';
 
+const NAME = 'kairos-pull';
+
+/** Types lines into an interactive zsh, each with TAB, and prints what they have become. The first argument sets it up. */
+const TYPE_IN_ZSH = `zmodload zsh/zpty
+zpty shell zsh -f -i
+show='report() { print -r -- "<$BUFFER>"; BUFFER=; zle redisplay }; zle -N report; bindkey "^T" report'
+zpty -w shell "PS1= RPS1=; stty -echo; unsetopt zle_bracketed_paste; $1; $show; print READ''Y"
+zpty -r shell output '*READY*'
+shift
+for line in "$@"; do
+  zpty -w -n shell "$line"$'\\t\\C-t'
+  zpty -r shell output '*<*>*'
+  print -r -- "\${\${output##*<}%%>*}"
+done
+zpty -d shell
+`;
+
 const scriptOf = async (shell: string): Promise<string> => (await runMain(['completion', shell])).stdout;
 
 describe('completion', () => {
@@ -37,23 +54,65 @@ describe('completion', () => {
     });
 
     const check = shell === 'fish' ? '--no-execute' : '-n';
-    it(`${shell}: completes paths as operands`, { skip: requirePrograms(shell) }, async () => {
-      const { stdout } = await runMain(['completion', shell]);
-      if (shell !== 'fish')
-        return assert.match(stdout, shell === 'zsh' ? /'\*:path:_files'/ : /compgen -f|-o default|_filedir/);
-      using folder = createTemporaryFolder({ 'compose.yaml': '' });
-      const script = `source (echo "$SCRIPT" | psub); complete -C 'kairos-pull check comp'`;
-      const offered = execFileSync('fish', ['-N', '-c', script], {
-        encoding: 'utf8',
-        cwd: folder.path,
-        env: { ...process.env, SCRIPT: stdout, HOME: folder.path },
-      });
-      assert.equal(offered, 'compose.yaml\n');
-    });
-
     it(`${shell}: accepts the script`, { skip: requirePrograms(shell) }, async () => {
       using folder = createTemporaryFolder({ script: await scriptOf(shell) });
       assert.equal(`${execFileSync(shell, [check, join(folder.path, 'script')])}`, '');
+    });
+  }
+
+  /** What a user types, and what the line is after TAB. */
+  const COMPLETED = [
+    ['check comp', 'check compose.yaml'],
+    ['check -f my', 'check -f my\\ file.yaml'],
+    ['check --proof=lay', 'check --proof=layers'],
+    ['check --proof lay', 'check --proof layers'],
+    ['check --from ', 'check --from kubernetes'],
+    ['check --warn-on not-found,rate', 'check --warn-on not-found,rate-limited'],
+    ['check --warn-on=not-found,rate', 'check --warn-on=not-found,rate-limited'],
+    ['check -o junit=comp', 'check -o junit=compose.yaml'],
+    ['check --output=junit=comp', 'check --output=junit=compose.yaml'],
+    ['check -o jun', 'check -o junit'],
+    ['images -o json=comp', 'images -o json=compose.yaml'],
+    ['report m', 'report merge'],
+    ['report merge sh', 'report merge shard-1.json'],
+    ['monitor export comp', 'monitor export compose.yaml'],
+    ['monitor --store comp', 'monitor --store compose.yaml'],
+    ['monitor --role wor', 'monitor --role worker'],
+    ['completion pow', 'completion powershell'],
+    ['help im', 'help images'],
+  ] as const;
+  const FILES = { 'compose.yaml': '', 'my file.yaml': '', 'shard-1.json': '' };
+
+  it('fish: completes commands, values and paths', { skip: requirePrograms('fish') }, async () => {
+    using folder = createTemporaryFolder(FILES);
+    const lines = COMPLETED.map(([typed]) => `complete -C '${NAME} ${typed}' | string replace -r '\\t.*' ''; echo ===`);
+    const offered = execFileSync('fish', ['-N', '-c', `source (echo "$SCRIPT" | psub); ${lines.join('; ')}`], {
+      encoding: 'utf8',
+      cwd: folder.path,
+      env: { PATH: process.env.PATH, SCRIPT: await scriptOf('fish'), HOME: folder.path },
+    });
+    const words = COMPLETED.map(([, completed]) => completed.replaceAll('\\ ', '\0').split(' ').at(-1));
+    assert.deepEqual(offered.split('\n===\n'), [...words.map((word) => word?.replaceAll('\0', ' ')), '']);
+  });
+
+  for (const [how, setUp] of [
+    ['with source', 'compinit -u -D; source ./script'],
+    ['from a directory in $fpath', 'fpath=($PWD $fpath); compinit -u -D'],
+  ]) {
+    it(`zsh, ${how}: completes commands, values and paths`, { skip: requirePrograms('zsh') }, async () => {
+      const script = await scriptOf('zsh');
+      using folder = createTemporaryFolder({ ...FILES, script, '_kairos-pull': script, 'type.zsh': TYPE_IN_ZSH });
+      const typed = COMPLETED.map(([line]) => `${NAME} ${line}`);
+      const completed = execFileSync('zsh', ['-f', 'type.zsh', `autoload -Uz compinit; ${setUp}`, ...typed], {
+        encoding: 'utf8',
+        cwd: folder.path,
+        env: { PATH: process.env.PATH, HOME: folder.path, TERM: 'xterm' },
+      });
+      const lines = completed.split('\n').map((line) => line.trimEnd().replace(`${NAME} `, ''));
+      assert.deepEqual(
+        lines.slice(0, -1),
+        COMPLETED.map(([, line]) => line),
+      );
     });
   }
 
@@ -78,6 +137,14 @@ _kairos_pull; printf '%s\\n' "\${COMPREPLY[@]}"`;
       assert.deepEqual(await complete('check', '--pl'), ['--platform', '--plain-http']);
       assert.deepEqual(await complete('images', '--pla'), ['--platform']);
       assert.deepEqual(await complete('images', '--re'), []);
+    });
+    it('completes paths after a subcommand, and the values of every option', async () => {
+      using folder = createTemporaryFolder({ 'compose.yaml': '', 'my file.yaml': '', 'shard-1.json': '' });
+      for (const [typed, completed] of COMPLETED) {
+        const [word = ''] = completed.replace('\\ ', '\0').split(' ').slice(-1);
+        const offered = await completeLine(`kairos-pull ${typed}`, typed.split(' ').at(-1), folder.path);
+        assert.deepEqual(offered, [word.replace('\0', ' ')], typed);
+      }
     });
     it('completes the subcommands and options of the monitor', async () => {
       assert.deepEqual(await complete('monitor', 'he'), ['health']);

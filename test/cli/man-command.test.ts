@@ -2,14 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { MONITOR_SETTINGS } from '../../src/config/monitor-setting.ts';
 import { environmentNameOf, SETTING_NAMES } from '../../src/config/setting.ts';
 import { EXIT } from '../../src/core/exit-code.ts';
 import { programCommands } from '../docs/option-tables.ts';
 import { variablesInCode } from '../docs/variables-in-code.ts';
-import { readText } from '../pipeline/project-file.ts';
+import { ROOT, readText } from '../pipeline/project-file.ts';
 import { requirePrograms } from '../support/require-programs.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { runMain } from './run-main.ts';
 
 const page = (await runMain(['man'])).stdout;
@@ -92,8 +95,36 @@ describe('man', () => {
           [],
         );
         assert.match(stdout, /^ {7}-f, --file path$/m);
-        assert.match(stdout, /kairos-pull man \| man -l -/);
+        assert.match(stdout, /^ {7}kairos-pull man$/m);
       });
     }
+  });
+});
+
+describe('man on a terminal', { skip: requirePrograms('script') }, () => {
+  /** Runs the command on a terminal of its own, with this program as man. */
+  const onTerminal = (man: string): { shown: string; given: string } => {
+    using folder = createTemporaryFolder({ 'bin/man': `#!/bin/sh\n${man}\n` });
+    chmodSync(join(folder.path, 'bin/man'), 0o755);
+    const command = `"${process.execPath}" "${join(ROOT, 'bin/kairos-pull.js')}" man`;
+    const env = { PATH: `${folder.path}/bin:/usr/bin:/bin`, HOME: folder.path, GIVEN: join(folder.path, 'given') };
+    const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      encoding: 'utf8',
+      env,
+      input: '',
+    });
+    assert.equal(status, 0, stdout);
+    const given = existsSync(env.GIVEN) ? readFileSync(env.GIVEN, 'utf8') : '';
+    return { shown: stdout.replaceAll('\r\n', '\n'), given };
+  };
+
+  it('is shown by man(1), which reads it from standard input', () => {
+    const { shown, given } = onTerminal('echo "[$*]"; cat > "$GIVEN"');
+    assert.equal(shown, '[-l -]\n');
+    assert.equal(given, page);
+  });
+
+  it('is printed where man reads no standard input', () => {
+    assert.match(onTerminal('exit 1').shown, /^\.TH KAIROS\\-PULL 1 /m);
   });
 });

@@ -132,11 +132,18 @@ describe('report merge', () => {
     const merged = await merge('1.json', '3.ndjson', '-o', 'json');
     const message = 'The report is missing, so the images are not in the merged one.';
     assert.equal(merged.exitCode, 2);
-    assert.equal(merged.stderr, `error: shard 2/3: ${message}\n`);
+    assert.equal(merged.stderr, `error: shard 2 of 3: ${message}\n`);
     const { problems, summary, exitCode } = documentOf(merged);
-    assert.deepEqual(problems, [{ source: 'shard 2/3', line: null, message }]);
+    assert.deepEqual(problems, [{ source: 'shard 2 of 3', line: null, message }]);
     assert.deepEqual([summary.total > 0 && summary.total < 12, exitCode], [true, 2]);
     assert.match((await merge('2.json')).stderr, /^error: shards 1, 3 of 3: The report is missing/);
+    const { stdout } = await merge('1.json', '3.json');
+    assert.match(
+      stdout,
+      /^\d+ images: \d+ pullable · shard 2 of 3 missing · .*\n✖ shard 2 of 3: The report is missing/m,
+    );
+    const markdown = await merge('2.json', '-o', 'markdown');
+    assert.match(markdown.stdout, /^### ❌ \d+ images: \d+ pullable · shards 1, 3 of 3 missing$/m);
   });
 
   it('names the files of a shard that is there twice', async () => {
@@ -225,6 +232,23 @@ describe('report merge', () => {
   });
 });
 
+describe('report without merge', () => {
+  for (const [args, problem] of [
+    [[], 'missing command'],
+    [['shard-1.json'], "unknown command 'shard-1.json'"],
+    [['mrege', 'shard-1.json'], "unknown command 'mrege'"],
+  ] as const) {
+    it(`is an error with what to run: ${problem}`, async () => {
+      const { exitCode, stdout, stderr } = await runMain(['report', ...args]);
+      assert.deepEqual([exitCode, stdout], [2, '']);
+      assert.equal(
+        stderr,
+        `error: ${problem}; use kairos-pull report merge <file...>\nSee kairos-pull report --help.\n`,
+      );
+    });
+  }
+});
+
 describe('a file that is not a whole report', () => {
   const errorOf = async (content: string): Promise<string> => {
     using folder = createTemporaryFolder({ 'r.json': content });
@@ -238,15 +262,22 @@ describe('a file that is not a whole report', () => {
 
   it('is named with its line', async () => {
     const json = await shardReport('json');
-    const half = json.slice(0, json.length / 2);
-    const cut = 'it is not valid JSON. The report may be cut off: did the run end?';
-    assert.equal(await errorOf(half), `r.json:${half.split('\n').length}: ${cut}`);
+    const end = 'a string does not end in its line';
+    const cut = (words: string, column: number) =>
+      `Not valid JSON: ${words} (column ${column}). The report may be cut off: did the run end?`;
+    const cutInString = json.slice(0, json.lastIndexOf('"verdict"') + 5);
+    const column =
+      json
+        .split('\n')
+        .find((line) => line.includes('"verdict"'))
+        ?.indexOf('"') ?? 0;
+    assert.equal(await errorOf(cutInString), `r.json:${cutInString.split('\n').length}: ${cut(end, column + 1)}`);
     const verdict = json.split('\n').findIndex((line) => line.includes('"verdict"')) + 1;
     const wrong = 'results[0].verdict has another form than in a report.';
     assert.equal(await errorOf(json.replace('"pullable"', '"perhaps"')), `r.json:${verdict}: ${wrong}`);
     assert.equal(await errorOf(json.replace('"pullable"', '"unpullable"')), `r.json:${verdict}: ${wrong}`);
     const lines = (await shardReport('ndjson')).trimEnd().split('\n');
-    assert.equal(await errorOf([...lines.slice(0, 3), '{"input": "x', ''].join('\n')), `r.json:4: ${cut}`);
+    assert.equal(await errorOf([...lines.slice(0, 3), '{"input": "x', ''].join('\n')), `r.json:4: ${cut(end, 11)}`);
     assert.equal(
       await errorOf([lines[0], lines[1]?.replace('"message":', '"note":')].join('\n')),
       'r.json:2: message has another form than in a report.',
@@ -256,15 +287,15 @@ describe('a file that is not a whole report', () => {
   it('is refused if results are missing from it', async () => {
     const [first, ...lines] = (await shardReport('ndjson')).trimEnd().split('\n');
     assert.ok(first?.includes('verdict'));
-    assert.equal(await errorOf(lines.join('\n')), 'r.json: it has 11 of 12 results: the report is not complete.');
+    assert.equal(await errorOf(lines.join('\n')), 'r.json: Only 11 of 12 results: the report is not complete.');
   });
 
   it('is said to be something else', async () => {
-    const something = 'it is not a report of kairos-pull check; use the files of -o json or -o ndjson.';
+    const something = 'Not a report of kairos-pull check; use the files of -o json or -o ndjson.';
     assert.equal(await errorOf('nginx\nredis\n'), `r.json:1: ${something}`);
     assert.equal(await errorOf('{"images": []}'), `r.json:1: ${something}`);
     assert.equal(await errorOf('[1]'), `r.json: ${something}`);
-    assert.equal(await errorOf(' \n'), 'r.json: the file is empty. Did the run end?');
+    assert.equal(await errorOf(' \n'), 'r.json: The file is empty. Did the run end?');
     const { stderr } = await runMain(['report', 'merge', '/nonexistent/r.json']);
     assert.match(stderr, /^error: cannot read \/nonexistent\/r\.json: no such file or directory\.\n/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { lineInJson, lineOfSyntaxError } from '../../src/core/json-place.ts';
+import { findSyntaxError, lineInJson } from '../../src/core/json-place.ts';
 
 const TEXT = JSON.stringify(
   { a: 1, results: [{ x: '\n{"' }, [], {}, { verdict: [true, { deep: null }] }], end: -1.5e3 },
@@ -28,8 +28,17 @@ describe('the line of a value', () => {
   });
 });
 
-describe('the line of a syntax error', () => {
-  it('is that of the character with which it begins', () => {
+describe('a syntax error', () => {
+  it('has a column, from 1, and is a character or the end', () => {
+    assert.deepEqual(findSyntaxError('x'), { line: 1, column: 1, words: 'unexpected character' });
+    assert.deepEqual(findSyntaxError('{"a": 1,}'), { line: 1, column: 9, words: 'unexpected character' });
+    assert.deepEqual(findSyntaxError('{\n  "a" 1}'), { line: 2, column: 7, words: 'unexpected character' });
+    assert.equal(findSyntaxError('{"a": "b')?.words, 'a string does not end in its line');
+    assert.equal(findSyntaxError('["\\x"]')?.words, 'invalid escape in a string');
+    assert.deepEqual(findSyntaxError('{\n  "a":'), { line: 2, column: 7, words: 'unexpected end' });
+  });
+
+  it('has the line of the character with which it begins', () => {
     for (const [text, line] of [
       ['{\n"a": 1,\n"b" 2\n}', 3],
       ['{\n"a": 1\n', 3],
@@ -40,7 +49,7 @@ describe('the line of a syntax error', () => {
       ['{\n"a": 01}', 2],
       ['', 1],
     ] as const) {
-      assert.equal(lineOfSyntaxError(text), line, text);
+      assert.equal(findSyntaxError(text)?.line, line, text);
     }
   });
 
@@ -61,14 +70,14 @@ describe('the line of a syntax error', () => {
             return false;
           }
         })();
-        assert.equal(lineOfSyntaxError(text) === undefined, isValid, text);
+        assert.equal(findSyntaxError(text) === undefined, isValid, text);
       }),
     );
   });
 
   it('is found in a text of megabytes, and in one that is nested deep', () => {
-    assert.equal(lineOfSyntaxError(`["${'x\\n'.repeat(1_000_000)}",\n`), 2);
-    assert.equal(lineOfSyntaxError(`${'['.repeat(100_000)}\n`), 2);
+    assert.equal(findSyntaxError(`["${'x\\n'.repeat(1_000_000)}",\n`)?.line, 2);
+    assert.equal(findSyntaxError(`${'['.repeat(100_000)}\n`)?.line, 2);
     assert.equal(lineInJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`, Array(100_000).fill(0)), 1);
   });
 });

@@ -351,7 +351,7 @@ describe('createCredentialChain', () => {
     const messages = [
       '$DOCKER_AUTH_CONFIG: it is neither JSON nor a Kubernetes Secret; no credentials were read from it',
       '~/missing.json: the file is missing or empty; no credentials were read from it',
-      '~/run/containers/auth.json: it is not valid JSON (line 2); no credentials were read from it',
+      '~/run/containers/auth.json: it is not valid JSON (line 2, column 11); no credentials were read from it',
       '~/.config/containers/auth.json: it starts with a byte order mark, which docker and podman reject; no credentials were read from it',
       '~/.docker/config.json: its "credsStore" is not a string',
       '~/.docker/config.json: the entry "r.test" is unusable: its "auth" has no colon between user name and password; log in again',

@@ -179,15 +179,15 @@ data:
       ['quay.io', 'Secret d', true],
       'Secret a: its ".dockerconfigjson" is not base64-encoded text',
       'Secret b: it has no ".dockerconfigjson"',
-      'Secret c: it is not valid JSON (line 2)',
+      'Secret c: it is not valid JSON (line 2, column 9)',
     ]);
   });
 
   const refused: [string, string, string][] = [
     ['a byte order mark', `\uFEFF${CONFIG}`, 'it starts with a byte order mark, which docker and podman reject'],
     ['NUL bytes', '{"auths":\0{}}', 'it is not a text file'],
-    ['a trailing comma', '{\n  "auths": {\n    "quay.io": {},\n  }\n}', 'it is not valid JSON (line 4)'],
-    ['truncated JSON', '{\n  "auths": {\n', 'it is not valid JSON (line 2)'],
+    ['a trailing comma', '{\n  "auths": {\n    "quay.io": {},\n  }\n}', 'it is not valid JSON (line 4, column 3)'],
+    ['truncated JSON', '{\n  "auths": {\n', 'it is not valid JSON (line 2, column 13)'],
     ['prose', 'my password is hunter2', 'it is neither JSON nor a Kubernetes Secret'],
     ['broken YAML', 'kind: Secret\ndata:\n  a: "x\n', 'it is not valid YAML (line 4)'],
     ['a YAML bomb', `kind: &a [x,x,x,x,x,x,x,x,x]\n${bomb()}`, 'its YAML aliases cannot be resolved'],

@@ -120,9 +120,12 @@ describe('docs/library-api.md', () => {
   });
 
   it('says what each key of a result means', () => {
-    const source = readText('src/library/result.ts').split('interface ResultDataFields')[1]?.split('\n}')[0] ?? '';
-    const keys = [...source.matchAll(/readonly (\w+):/g)];
-    const described = [...source.matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+):/g)];
+    const fieldsOf = (path: string, name: string) =>
+      readText(path).split(`interface ${name} `)[1]?.split('\n}')[0] ?? '';
+    const source =
+      fieldsOf('src/core/result.ts', 'ResultFields') + fieldsOf('src/library/result.ts', 'ResultDataFields');
+    const keys = [...source.matchAll(/^ {2}readonly (\w+)\??:/gm)];
+    const described = [...source.matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\??:/g)];
     assert.ok(keys.length > 20);
     assert.equal(described.length, keys.length);
     for (const [, meaning = '', key] of described) assert.ok(reference.includes(meaning), `npm run api: ${key}`);

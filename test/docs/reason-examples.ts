@@ -60,7 +60,8 @@ export async function readExamples(): Promise<readonly Example[]> {
   const skipped = await skippedResults();
   const examples: Example[] = [];
   for (const [reason, cause] of PAIRS) {
-    const result = skipped.find((one) => one.reason === reason) ?? (await resultOf(reason, cause));
+    const result =
+      skipped.find((one) => one.reason === reason && one.cause === cause) ?? (await resultOf(reason, cause));
     examples.push({ reason, cause, result });
   }
   return examples;
@@ -102,8 +103,13 @@ async function skippedResults(): Promise<readonly Result[]> {
     'compose.yaml':
       'services:\n  web:\n    image: registry.example/web:$TAG\n  api:\n    build: .\n    image: registry.example/api\n  db:\n    image: registry.example/db:1\n',
     Dockerfile: 'FROM scratch\n',
+    'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+    'chart/templates/web.yaml': 'spec:\n  {{- toYaml .Values.pod | nindent 2 }}\n',
+    'gateway.yaml':
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: gateway }\nspec:\n  containers:\n    - { name: istio-proxy, image: auto }\n',
   });
-  const { results } = await checkJson(['-f', `${folder.path}/compose.yaml`, '--ignore', 'registry.example/db']);
+  const files = ['compose.yaml', 'chart', 'gateway.yaml'].flatMap((name) => ['-f', `${folder.path}/${name}`]);
+  const { results } = await checkJson([...files, '--ignore', 'registry.example/db']);
   return results.map((result) => ({
     ...result,
     foundAt: result.foundAt.map((place) => ({ ...place, source: place.source.replace(`${folder.path}/`, '') })),

@@ -5,7 +5,8 @@ import { fixture, formatFound, foundLines, NO_OPTIONS } from './found-lines.ts';
 import { readFrom } from './linked-files.ts';
 
 const find = (text: string) => foundLines(gitlabCiExtractor, text);
-const later = (variable: string) => `(unresolved-variable: ${variable} is only known at run time.)`;
+const later = (variable: string, pattern?: string) =>
+  `(unresolved-variable: ${variable} is only known at run time.${pattern === undefined ? '' : ` To leave it out: --ignore '${pattern}'.`})`;
 
 describe('gitlab-ci', () => {
   it('finds the image and the services of each job', async () =>
@@ -16,7 +17,7 @@ describe('gitlab-ci', () => {
       '10 node:22 | default.image',
       '12 redis:7 | default.services[0]',
       '42 alpine:3.20 | arm.image for linux/arm64/v8',
-      `49 $CI_REGISTRY_IMAGE/app:$CI_COMMIT_SHA | own.image ${later('$CI_REGISTRY_IMAGE')}`,
+      `49 $CI_REGISTRY_IMAGE/app:$CI_COMMIT_SHA | own.image ${later('$CI_REGISTRY_IMAGE', '$CI_REGISTRY_IMAGE/*')}`,
       '52 shop/local:1 | own.services[1] (local-build: pull_policy is never: the image must already be on the runner.)',
       `57 node:$NODE_VERSION | matrix.image ${later('$NODE_VERSION')}`,
     ]));
@@ -119,7 +120,7 @@ describe('gitlab-ci', () => {
     [
       'does not resolve predefined variables, even if the file sets them',
       'variables: { CI_X: a }\nj: { image: $CI_X }\n',
-      `2 $CI_X | j.image ${later('$CI_X')}`,
+      `2 $CI_X | j.image ${later('$CI_X', '$CI_X')}`,
     ],
     [
       'does not resolve what rules may set',
@@ -199,4 +200,44 @@ describe('gitlab-ci', () => {
     it(`${expected ? 'is' : 'is not'} ${path}: ${JSON.stringify(head)}`, () =>
       assert.equal(gitlabCiExtractor.matches(path, head), expected));
   }
+});
+
+describe('predefined variables in a pipeline', () => {
+  const ENV = {
+    ...{ GITLAB_CI: 'true', CI_REGISTRY_IMAGE: 'registry.example.com/acme/shop', CI_COMMIT_SHA: 'c0ffee' },
+    ...{ CI_JOB_TOKEN: 's3cret', CI_REGISTRY_PASSWORD: 's3cret', CI_DEPLOY_PASSWORD: 's3cret' },
+    ...{ CI_REPOSITORY_URL: 'https://gitlab-ci-token:s3cret@gitlab.example.com/a.git', CI_JOB_ID: '7' },
+  };
+  const imageIn = async (image: string, env: Readonly<Record<string, string>> = ENV) => {
+    const { found } = await gitlabCiExtractor.extract(`j: { image: "${image}" }\n`, '-', { ...NO_OPTIONS, env });
+    return found.map(({ text, skip }) => (skip === undefined ? text : `skipped ${text}`));
+  };
+
+  it('have their values in the same pipeline, and nowhere else', async () => {
+    const image = `$CI_REGISTRY_IMAGE/web:\${CI_COMMIT_SHA}`;
+    assert.deepEqual(await imageIn(image), ['registry.example.com/acme/shop/web:c0ffee']);
+    assert.deepEqual(await imageIn(image, { ...ENV, GITLAB_CI: '' }), [`skipped ${image}`]);
+  });
+
+  it('are in variables of the file, which they do not replace', async () => {
+    const text = 'variables: { IMAGE: "$CI_REGISTRY_IMAGE/web" }\nj: { image: "$IMAGE:1" }\n';
+    const { found } = await gitlabCiExtractor.extract(text, '-', { ...NO_OPTIONS, env: ENV });
+    assert.deepEqual(
+      found.map((one) => one.text),
+      ['registry.example.com/acme/shop/web:1'],
+    );
+    const own = 'variables: { CI_COMMIT_SHA: a }\nj: { image: "web:$CI_COMMIT_SHA" }\n';
+    const { found: skipped } = await gitlabCiExtractor.extract(own, '-', { ...NO_OPTIONS, env: ENV });
+    assert.equal(skipped[0]?.skip?.reason, 'unresolved-variable');
+  });
+
+  it('never include a secret, nor what differs from job to job', async () => {
+    for (const name of ['JOB_TOKEN', 'REGISTRY_PASSWORD', 'DEPLOY_PASSWORD', 'REPOSITORY_URL', 'JOB_ID']) {
+      const image = `evil.example/$CI_${name}`;
+      assert.deepEqual(await imageIn(image), [`skipped ${image}`]);
+    }
+  });
+
+  it('that are not in the environment stay unknown', async () =>
+    assert.deepEqual(await imageIn('web:$CI_COMMIT_TAG'), ['skipped web:$CI_COMMIT_TAG']));
 });

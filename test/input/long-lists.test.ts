@@ -93,7 +93,7 @@ describe('a long list', () => {
     const text = JSON.stringify({ items: [...pods, ...pods], kind: 'List' }, null, 4);
     const cut = text.slice(0, -2000);
     assert.deepEqual((await find(cut)).problems, [
-      { message: 'Not valid JSON: a string does not end in its line.', line: cut.split('\n').length },
+      { message: 'Not valid JSON: a string does not end in its line (column 29).', line: cut.split('\n').length },
     ]);
   });
 

@@ -34,17 +34,37 @@ describe('skipped images', () => {
     assert.equal(
       tell('text', all, { quiet: true }),
       `7 images: 1 pullable, 6 skipped · 1.2 s
-– 1 image skipped (unresolved variable): web:$TAG: web:$TAG is skipped.
-– 4 images skipped (built locally): a, b, c and 1 more
-– 1 image skipped (ignored): acme/dev: acme/dev is skipped.
+– web:$TAG: skipped (unresolved variable). web:$TAG is skipped.
+– a: skipped (built locally). a is skipped.
+– b: skipped (built locally). b is skipped.
+– c: skipped (built locally). c is skipped.
+– d: skipped (built locally). d is skipped.
+– acme/dev: skipped (ignored). acme/dev is skipped.
 `,
     ));
+
+  it('text: are listed with --quiet up to ten, and counted beyond', () => {
+    const many = Array.from({ length: 13 }, (_, index) => skipped('unresolved-variable', `web:$T${index}`, index));
+    const lines = tell('text', many, { quiet: true }).trimEnd().split('\n');
+    assert.equal(lines.filter((line) => line.includes('skipped (unresolved variable)')).length, 10);
+    assert.equal(lines.at(-1), '– 3 more images skipped');
+  });
+
+  it('text: say what there is where there is no variable', () => {
+    const [chart, tagless] = (['not-rendered', 'incomplete-name'] as const).map((cause) =>
+      failedResult('unresolved-variable', cause, { input: cause, message: 'Why.', hint: null, durationMs: 0 }),
+    ) as [Result, Result];
+    const text = tell('text', [chart, tagless, unresolved]);
+    assert.match(text, /^– not-rendered +skipped \(not rendered\)$/m);
+    assert.match(text, /^– incomplete-name +skipped \(incomplete name\)$/m);
+    assert.match(text, /^– 3 images skipped: not rendered \(1\), incomplete name \(1\), unresolved variable \(1\)$/m);
+  });
 
   it('text: have their own line if there is only one, unless it is hidden by --quiet', () => {
     assert.equal(tell('text', [ignored], { count: 1 }).match(/skipped \(ignored\)|1 image/g)?.length, 1);
     assert.match(
       tell('text', [ignored], { count: 1, quiet: true }),
-      /^1 image: 1 skipped · .*\n– 1 image skipped \(ignored\)/,
+      /^1 image: 1 skipped · .*\n– acme\/dev: skipped \(ignored\)\. /,
     );
   });
 
@@ -54,7 +74,7 @@ describe('skipped images', () => {
       lines.every((line) => line.length <= 31),
       lines.join('\n'),
     );
-    assert.ok(lines.includes('- 1 image skipped (unresolved'), lines.join('\n'));
+    assert.ok(lines.includes('- web:$TAG: skipped (unresolved'), lines.join('\n'));
   });
 
   it('github: are a notice, and a warning if a variable is unresolved', () =>
