@@ -5,6 +5,7 @@ import { DOCKER_HUB, registryOfHost } from '../core/docker-hub.ts';
 import type { Warning } from '../core/result.ts';
 import { keyOfRegistry } from '../credentials/auth-key.ts';
 import type { FailedHelper, FailedSource, HelperName } from '../credentials/credential-chain.ts';
+import { PULL_SECRETS } from '../credentials/credential-source.ts';
 import type { Connection } from './connection.ts';
 import { type CheckedImage, type Finding, finding, loginSubject, quoteRegistry } from './finding.ts';
 import { advise, both, type Hint, OPTION_HINTS } from './hint.ts';
@@ -84,8 +85,13 @@ function install(program: string): string {
 
 function judgeFailedSource(image: CheckedImage, found: Finding, { label, problem, missing }: FailedSource): Finding {
   const { repository } = image.reference;
-  const message = `${label}: ${problem}. Without credentials, ${image.host} does not serve ${repository}.`;
+  const why = label === PULL_SECRETS ? problem : `${label}: ${problem}`;
+  const message = `${why}. Without credentials, ${image.host} does not serve ${repository}.`;
   if (missing !== undefined) return { ...found, message, hint: completeHint(loginSubject(image), missing) };
+  if (label === PULL_SECRETS) {
+    const hint = advise('check-credentials-file', 'Repair the Secret, or correct its name in imagePullSecrets.');
+    return { ...found, message, hint };
+  }
   const login = describeLogin(loginSubject(image));
   const repair = label.startsWith('$') ? `Correct ${label.slice(1)}` : `Repair ${label}`;
   return { ...found, message, hint: advise('check-credentials-file', `${repair}, or log in: ${login}.`) };

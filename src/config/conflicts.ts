@@ -60,7 +60,8 @@ function requireCluster({ values, sources }: Resolved): void {
     throw new UsageError(`${sources.server.label} cannot be combined with ${sources.context.label}.`);
   }
   if (values.dryRun) {
-    throw new UsageError(`${sources.dryRun.label} uses no network; it cannot be combined with ${sources.from.label}.`);
+    const message = `${sources.dryRun.label} uses no network; it cannot be combined with ${sources.from.label}.`;
+    throw new UsageError(message, 'kubectl get pods --all-namespaces -o json | kairos-pull images -f -');
   }
 }
 

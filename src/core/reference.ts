@@ -188,7 +188,9 @@ function pathProblem(path: string, name: string, body: string): Problem {
   const lower = path.toLowerCase();
   if (lower !== path && lower.split('/').every((component) => PATH_COMPONENT.test(component))) {
     const lowered = name.toLowerCase() + body.slice(name.length);
-    const message = `The repository ${quote(path)} contains uppercase letters; use ${quote(lowered, MAX_LENGTH)}.`;
+    // The rest may be wrong too.
+    const use = parseReference(lowered).ok ? quote(lowered, MAX_LENGTH) : 'lowercase letters only';
+    const message = `The repository ${quote(path)} contains uppercase letters; use ${use}.`;
     return { message, offset: [...path].findIndex((character) => character !== character.toLowerCase()) };
   }
 

@@ -135,10 +135,13 @@ export const GIVEN_LOGIN = '--username';
 const loginSource = ({ username, password, registries, label = GIVEN_LOGIN }: GivenLogin): CredentialSource =>
   fixedSource(label, registries, { kind: 'password', username, password });
 
+/** The source of the pull secrets of the input. */
+export const PULL_SECRETS = '--use-pull-secrets';
+
 /** One source for all: kubelet, too, tries all secrets of a pod. */
 function pullSecretSource(pullSecrets: readonly FoundSecret[]): CredentialSource {
   const load = async (): ReturnType<CredentialSource['load']> => success(parseFoundSecrets(pullSecrets));
-  return { label: '--use-pull-secrets', isExclusive: true, isNamedByEntry: true, load };
+  return { label: PULL_SECRETS, isExclusive: true, isNamedByEntry: true, load };
 }
 
 function textSource(label: string, text: string): CredentialSource {

@@ -17,6 +17,8 @@ export interface FoundSecret {
   readonly secret: unknown;
   /** The file it was found in, as a report names it. */
   readonly file: string;
+  /** Only its name is known, and why there is no more: `it does not exist`. */
+  readonly problem?: string | undefined;
 }
 
 /** Whether a JSON document is a Kubernetes object, which a docker config never is. */
@@ -38,9 +40,11 @@ export function parsePullSecrets(documents: readonly unknown[]): DockerConfig {
 /** As parsePullSecrets, but every credential names its Secret and file: `Secret/regcred in pod.yaml`. */
 export const parseFoundSecrets = (found: readonly FoundSecret[]): DockerConfig =>
   merge(
-    found.flatMap(({ secret, file }) =>
-      isSecret(secret) ? parseSecret(secret, `${nameOf(secret, '/')} in ${file}`) : [],
-    ),
+    found.flatMap(({ secret, file, problem }) => {
+      if (!isSecret(secret)) return [];
+      const within = `${nameOf(secret, '/')} in ${file}`;
+      return problem === undefined ? parseSecret(secret, within) : [{ auths: [], problems: [`${within}: ${problem}`] }];
+    }),
   );
 
 type SecretContent = Pick<DockerConfig, 'auths' | 'problems'>;

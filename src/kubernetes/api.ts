@@ -1,6 +1,7 @@
 // Reads from the API of a cluster: GET alone, to its server alone. A redirect is never followed.
 // https://kubernetes.io/docs/reference/using-api/api-concepts/
 
+import { setMaxListeners } from 'node:events';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Env } from '../core/env.ts';
 import { createLimiter } from '../core/limiter.ts';
@@ -68,6 +69,8 @@ export async function openApi(
     connectTimeoutMs: TIMEOUT_MS,
   });
   const limited = createLimiter(CONCURRENT);
+  // Every list of every namespace waits on it.
+  setMaxListeners(0, signal);
 
   const request = async (path: string, query: Readonly<Record<string, string>>) => {
     const url = new URL(server);
@@ -131,8 +134,10 @@ export async function openApi(
         }
         if (!part.ok) return part;
         const { items, metadata } = part.value;
-        if (!Array.isArray(items)) return other(`the response of ${server.host} is no list of Kubernetes objects`);
-        objects.push(...items.filter(isPlainObject));
+        // An empty list of a program in Go may be null.
+        if (items !== null && !Array.isArray(items))
+          return other(`the response of ${server.host} is no list of Kubernetes objects`);
+        objects.push(...(items ?? []).filter(isPlainObject));
         next = isPlainObject(metadata) && typeof metadata.continue === 'string' ? metadata.continue : '';
         if (next === '') return success(objects);
       }

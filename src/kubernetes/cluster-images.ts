@@ -39,8 +39,11 @@ export function clusterImages(known: KnownWorkloads, secrets: SecretReader | und
       const own = pulls.get(key) ?? new Map<string, FoundSecret>();
       pulls.set(key, own);
       for (const name of secrets?.namesOf(workload) ?? []) {
-        const secret = secrets?.secretOf(namespace, name);
-        if (secret !== undefined) own.set(name, { secret, file: `namespace ${namespace}` });
+        const read = secrets?.secretOf(namespace, name);
+        if (read === undefined) continue;
+        const file = `namespace ${namespace}`;
+        const named = { kind: 'Secret', metadata: { name } };
+        own.set(name, typeof read === 'string' ? { secret: named, file, problem: read } : { secret: read, file });
       }
     }
     for (const [reference, digest] of workload.running) {

@@ -1,7 +1,9 @@
 // PEM texts of a kubeconfig, in the file itself or in files that it names: certificate authorities, client certificates.
 
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { failure, type Outcome, success } from '../core/outcome.ts';
+import { cleanText } from '../core/text.ts';
 import { decodeBase64Text } from '../credentials/go-document.ts';
 import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
@@ -31,6 +33,12 @@ export function clientOf(cert: string | undefined, key: string | undefined, whos
     createSecureContext({ cert, key });
   } catch {
     return failure(`The client certificate of ${whose} cannot be used: it is no PEM, or the key is another one.`);
+  }
+  const { subject, validTo } = new X509Certificate(cert);
+  if (Date.parse(validTo) < Date.now()) {
+    const name = cleanText(subject, 100);
+    const day = new Date(validTo).toISOString().slice(0, 10);
+    return failure(`The client certificate of ${whose} (${name}) expired on ${day}; log in to the cluster again.`);
   }
   return success({ cert, key });
 }

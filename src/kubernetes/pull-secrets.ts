@@ -5,18 +5,19 @@ import type { ClusterApi } from './api.ts';
 import { textOf } from './kubeconfig.ts';
 import { listAt, type Workload } from './workload.ts';
 
-/** By `namespace/name`. undefined: it does not exist, or is of another type. */
-export type ReadSecrets = Map<string, PlainObject | undefined>;
+/** By `namespace/name`. A text: why there is none, such as `it does not exist`. */
+export type ReadSecrets = Map<string, PlainObject | string>;
 /** By `namespace/name` of the service account: names of secrets. */
 export type ReadAccounts = Map<string, readonly string[]>;
 
+const NO_PULL_SECRET = 'it is no pull secret (type kubernetes.io/dockerconfigjson)';
 const TYPES = new Set(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']);
 
 export interface SecretReader {
   /** Names of the secrets that a pull for this workload tries, in order. */
   namesOf(workload: Workload): readonly string[];
-  /** The secret, if it could be read. */
-  secretOf(namespace: string, name: string): PlainObject | undefined;
+  /** A text: why there is none. undefined: it was never read. */
+  secretOf(namespace: string, name: string): PlainObject | string | undefined;
   readonly problems: readonly string[];
 }
 
@@ -53,10 +54,13 @@ export async function readPullSecrets(
   await Promise.all(
     [...wanted].map(async (key) => {
       const read = await api.get(pathOf(key, 'secrets'));
-      if (read.ok) secrets.set(key, TYPES.has(textOf(read.value, 'type')) ? asSecret(read.value) : undefined);
       // kubelet, too, goes on without a secret that does not exist.
-      else if (read.error.kind === 'not-found') secrets.set(key, undefined);
-      else problems.push(`Cannot read the pull secret ${key}: ${read.error.problem}.`);
+      if (read.ok) secrets.set(key, TYPES.has(textOf(read.value, 'type')) ? asSecret(read.value) : NO_PULL_SECRET);
+      else if (read.error.kind === 'not-found') secrets.set(key, 'it does not exist');
+      else {
+        problems.push(`Cannot read the pull secret ${key}: ${read.error.problem}.`);
+        if (typeof secrets.get(key) !== 'object') secrets.set(key, `it could not be read: ${read.error.problem}`);
+      }
     }),
   );
   return { namesOf, secretOf: (namespace, name) => secrets.get(`${namespace}/${name}`), problems: problems.sort() };

@@ -154,6 +154,7 @@ describe('parseReference', () => {
     // repositories
     ['Nginx', 'The repository "Nginx" contains uppercase letters; use "nginx".', 0],
     ['library/niNX:Tag', 'The repository "library/niNX" contains uppercase letters; use "library/ninx:Tag".', 10],
+    ['team/Bad:::', 'The repository "team/Bad" contains uppercase letters; use lowercase letters only.', 5],
     ['ghcr.io/Team/app', 'The repository "Team/app" contains uppercase letters; use "ghcr.io/team/app".', 8],
     ['A/A', 'The repository "A" contains uppercase letters; use "a/a".', 2],
     ['library/\u212a', 'The repository "library/\u212a" contains uppercase letters; use "library/k".', 8],

@@ -123,6 +123,38 @@ describe('check --from kubernetes', () => {
     assert.doesNotMatch(used.stdout + used.stderr, /expired-password/);
   });
 
+  it('says why a pull secret that a pod names could not be used', async () => {
+    await using run = await scene({ auth: 'basic', users: { shop: 'right' } });
+    const { name } = run.registry;
+    const broken = { ...pullSecret('broken', 'regcred', {}), data: { '.dockerconfigjson': 'eyJhdXRocyI6' } };
+    run.serve(() => [
+      ...['gone', 'broken', 'closed', 'opaque'].map((namespace) =>
+        pod(namespace, 'web', { pullSecrets: ['regcred'], containers: [{ image: `${name}/shop/web:1` }] }),
+      ),
+      broken,
+      pullSecret('closed', 'regcred', { [name]: 'shop:right' }),
+      { ...pullSecret('opaque', 'regcred', { [name]: 'shop:right' }), type: 'Opaque' },
+    ]);
+    run.api.allow(({ resource, namespace }) => resource !== 'secrets' || namespace !== 'closed');
+    const { results } = await checkJson([...FROM, '--namespace', '*', '--use-pull-secrets'], { env: run.env });
+    const messages = new Map(results.map(({ foundAt, message }) => [foundAt[0]?.source, message]));
+    const ending = ` Without credentials, ${name} does not serve shop/web.`;
+    for (const [namespace, why] of [
+      ['gone', /it does not exist\.$/],
+      ['broken', /it is not valid JSON.*\.$/],
+      ['closed', /it could not be read: secrets "regcred" is forbidden: .*\.$/],
+      ['opaque', /it is no pull secret \(type kubernetes\.io\/dockerconfigjson\)\.$/],
+    ] as const) {
+      const message = messages.get(`${namespace}/web`) ?? '';
+      assert.ok(message.startsWith(`Secret/regcred in namespace ${namespace}: `) && message.endsWith(ending), message);
+      assert.match(message.slice(0, -ending.length), why);
+    }
+    for (const { verdict, reason, hint } of results) {
+      assert.deepEqual([verdict, reason], ['unpullable', 'unauthorized']);
+      assert.equal(hint, 'Repair the Secret, or correct its name in imagePullSecrets.');
+    }
+  });
+
   it('says what it cannot read: everything is exit code 2 without a report, a part is a problem in it', async () => {
     await using run = await scene();
     run.serve((name) => [pod('shop', 'web', { containers: [{ image: `${name}/shop/web:1` }] })]);

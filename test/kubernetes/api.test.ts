@@ -103,6 +103,25 @@ describe('lists of the API', () => {
     assert.match(run.server.requests[0]?.url ?? '', /^\/k8s\/clusters\/c-1\/api\/v1\/namespaces\/shop\/pods\?/);
   });
 
+  it('may be empty, also as null', async () => {
+    await using run = await scene();
+    for (const items of [[], null]) {
+      run.server.intercept(() => ({ status: 200, body: { items } }));
+      assert.deepEqual(await run.api.list(PODS), { ok: true, value: [] });
+    }
+  });
+
+  it('of many namespaces wait without a warning of Node.js', async () => {
+    await using run = await scene();
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning);
+    process.on('warning', onWarning);
+    run.server.serve(many(1));
+    await Promise.all(Array.from({ length: 30 }, () => run.api.list(PODS)));
+    process.off('warning', onWarning);
+    assert.deepEqual(warnings, []);
+  });
+
   it('that are no lists are a failure', async () => {
     await using run = await scene();
     for (const body of ['<html>', '[]', '{}', { items: 'none' }, '']) {

@@ -5,7 +5,14 @@ import { describe, it } from 'node:test';
 import { openApi } from '../../src/kubernetes/api.ts';
 import type { Cluster } from '../../src/kubernetes/cluster.ts';
 import { type ClusterChoice, findCluster } from '../../src/kubernetes/find-cluster.ts';
-import { authority, clientIdentity, filesOf, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import {
+  authority,
+  clientIdentity,
+  expiredIdentity,
+  filesOf,
+  serverIdentity,
+  withoutOpenssl,
+} from '../support/certificates.ts';
 import { type KubernetesApi, startKubernetesApi } from '../support/kubernetes-api.ts';
 import { kubeconfig } from '../support/kubernetes-objects.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -182,6 +189,12 @@ describe('the user of a kubeconfig', { skip: withoutOpenssl }, () => {
     assert.match(await run.userOf({ 'client-certificate-data': base64(cert) }), /needs both a certificate and a key/);
     const other = { ...data, 'client-key-data': base64(serverIdentity().key) };
     assert.match(await run.userOf(other), /cannot be used/);
+    const old = expiredIdentity();
+    const expired = { 'client-certificate-data': base64(old.cert), 'client-key-data': base64(old.key) };
+    assert.match(
+      await run.userOf(expired),
+      /^The client certificate of the user test-user \(.*\) expired on \d{4}-\d\d-\d\d; log in to the cluster again\.$/,
+    );
     assert.match(
       await run.userOf({ ...data, 'client-key-data': '?' }),
       /client-key-data in the kubeconfig is not base64/,

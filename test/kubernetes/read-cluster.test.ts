@@ -235,7 +235,11 @@ describe('pull secrets of a cluster', () => {
     await using run = await scene(objects);
     run.api.allow(({ resource }) => resource !== 'secrets');
     const denied = await run.read({ secrets: 'named' });
-    assert.ok(denied.images.every(({ secrets }) => secrets.length === 0));
+    const [problem] = parseFoundSecrets(denied.images.flatMap(({ secrets }) => secrets)).problems;
+    assert.match(
+      problem ?? '',
+      /^Secret\/[a-z-]+ in namespace shop: it could not be read: secrets ".*" is forbidden: /,
+    );
     assert.match(
       denied.problems[0] ?? '',
       /^Cannot read the pull secret shop\/absent: secrets "absent" is forbidden: User "admin" cannot get resource "secrets"/,
