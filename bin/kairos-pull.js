@@ -18,15 +18,12 @@ function isTooOld(version) {
 }
 
 function start() {
-  var module = require('node:module');
-  // Before the first thread starts. Half of them look names up: so many registries may be silent before others wait.
-  process.env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE || '32';
-  if (module.enableCompileCache) module.enableCompileCache();
+  var load = require('./load-bundle.js').loadBundle;
   // Without a listener a signal that comes while the command is loaded would end the process before it can say anything.
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
     process.on(signal, function () {});
   });
-  var command = require('../dist/command/main.cjs');
+  var command = load('main.cjs');
   process.on('uncaughtException', function (error) {
     process.stderr.write(command.formatInternalError(error, Boolean(process.env.KAIROS_PULL_DEBUG)));
     process.exit(70);
@@ -35,7 +32,7 @@ function start() {
     process.exitCode = exitCode;
     // An interrupted run waits for nothing more.
     if (exitCode === 130) command.endProcess([process.stdout, process.stderr]);
-    else command.endIfHeld([process.stdout, process.stderr]);
+    else command.endCompleted([process.stdout, process.stderr]);
   });
 }
 

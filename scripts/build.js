@@ -51,3 +51,4 @@ for (const folder of ['client', 'style']) {
 writeFileSync(`${root}dist/command/THIRD-PARTY-NOTICES.txt`, collectNotices([library, ...command], root));
 mkdirSync(`${root}dist/man`);
 writeFileSync(`${root}dist/man/kairos-pull.1`, execFileSync(process.execPath, [`${root}bin/kairos-pull.js`, 'man']));
+execFileSync(process.execPath, [`${root}scripts/code-cache.js`], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -53,9 +53,13 @@ const separate = {
 /** The same packages, in the same form, but in the one file. */
 const whole = {
   name: 'one file',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(?:yaml|tldts)$/ }, ({ path }) => ({ path: `${root}${BUNDLES[path]}` }));
-    onResolve({ filter: /main\.cjs$/ }, () => ({ path: `${root}${BUNDLES.main}` }));
+    onResolve({ filter: /load-bundle\.js$/ }, () => ({ path: 'load-bundle', namespace: 'one file' }));
+    onLoad({ filter: /.*/, namespace: 'one file' }, () => ({
+      contents: `exports.loadBundle = () => require('./${BUNDLES.main}');`,
+      resolveDir: root,
+    }));
   },
 };
 
@@ -64,13 +68,52 @@ const lean = {
   setup({ onResolve, onLoad }) {
     // An eighth of the package: the rest would take a fifth of the processor time of a check.
     onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` }));
-    // Commander loads it for commands that are programs of their own; there are none.
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('/commander/') ? { path: 'child_process', namespace: 'nothing' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }));
+    for (const [importer, names] of Object.entries(SUBSTITUTES)) {
+      for (const [name, contents] of Object.entries(names)) {
+        const path = `${importer} ${name}`;
+        onResolve({ filter: new RegExp(`^${name}$`) }, (from) =>
+          from.importer.includes(`/node_modules/${importer}/`) ? { path, namespace: 'substitute' } : undefined,
+        );
+        onLoad({ filter: new RegExp(`^${path}$`), namespace: 'substitute' }, () => ({ contents, resolveDir: root }));
+      }
+    }
   },
 };
+
+/**
+ * By package and imported name: what a package would load at every start for something that the command does not use, and
+ * what is there instead.
+ */
+const SUBSTITUTES = {
+  commander: {
+    // For commands that are programs of their own.
+    'node:child_process': '',
+  },
+  chalk: {
+    // Asks the terminal for its colors; every use of chalk sets them.
+    '#supports-color': 'export default { stdout: false, stderr: false };',
+  },
+  undici: {
+    // The pool has its own HTTP/2 (src/http/http2-session.ts), and the agent its own limit for the header section.
+    './client-h2.js': '',
+    'node:http': 'exports.IncomingMessage = class {};',
+    'node:assert': `module.exports = (value, message) => {
+      if (!value) require('node:assert')(value, message);
+    };`,
+  },
+};
+
+/** Node's modules of which a run needs some. Each takes a millisecond or two to load. */
+const ON_DEMAND = [
+  ...['child_process', 'crypto', 'dns/promises', 'fs/promises', 'http', 'http2', 'os', 'perf_hooks', 'sqlite', 'tls'],
+  ...['tty', 'v8', 'worker_threads', 'zlib'],
+];
+
+/** Loads those when one of their properties is read. For CommonJS, where the bundler leaves such reads where they are. */
+const REQUIRE_ON_DEMAND = `"use strict";require=((load)=>{
+const names=new Set(${JSON.stringify(ON_DEMAND.map((name) => `node:${name}`))});
+const onDemand=(name)=>new Proxy({},{get:(_,key)=>load(name)[key]});
+return(name)=>names.has(name)?onDemand(name):load(name)})(require);`;
 
 /** Short names make a bundle smaller; keeping the long ones for stack traces takes time when it is loaded. */
 const COMPACT = { minifyIdentifiers: true, keepNames: true };
@@ -81,7 +124,12 @@ const isUnhurried = ([name]) => ['monitor-command', 'report-command'].includes(n
 /** What most runs do without stays in bundles of its own. Returns the metafiles. */
 export async function bundleCommand() {
   const bundles = Object.entries(BUNDLES);
-  const options = { outdir: 'dist/command', outExtension: { '.js': '.cjs' }, plugins: [separate, lean] };
+  const options = {
+    outdir: 'dist/command',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: REQUIRE_ON_DEMAND },
+    plugins: [separate, lean],
+  };
   const quick = Object.fromEntries(bundles.filter((entry) => !isUnhurried(entry)));
   const unhurried = Object.fromEntries(bundles.filter(isUnhurried));
   return [

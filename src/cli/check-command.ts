@@ -8,7 +8,6 @@ import { prepareCheck, readCheckSettings } from './prepare.ts';
 import type { ImagesInvocation } from './program.ts';
 import { type CreateChecker, resultsOf } from './results.ts';
 import { openSession } from './session.ts';
-import { setV8Flags } from './v8-flags.ts';
 
 export interface Collaborators {
   readonly createChecker: CreateChecker;
@@ -20,7 +19,6 @@ export async function runCheck(
   io: Io,
   { createChecker = createRealChecker }: Partial<Collaborators> = {},
 ): Promise<ExitCode> {
-  setV8Flags();
   const checkSettings = await readCheckSettings(invocation, io);
   if (checkSettings.settings.dryRun) return listImages(invocation, io, { isDryRun: true });
 

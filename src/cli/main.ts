@@ -6,13 +6,14 @@ import { isUsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { fileProblem } from '../file/file-failure.ts';
 import type { Collaborators } from './check-command.ts';
-import { endIfHeld, endProcess } from './end-process.ts';
+import { endCompleted, endProcess } from './end-process.ts';
 import { describeInternalError, formatInternalError } from './internal-error.ts';
 import { createProcessIo, type Io } from './io.ts';
 import { unbroken, withUnbroken } from './message-lines.ts';
 import { parseCommandLine } from './program.ts';
+import { setV8Flags } from './v8-flags.ts';
 
-export { endIfHeld, endProcess, formatInternalError };
+export { endCompleted, endProcess, formatInternalError };
 
 /** `argv`: the arguments only. Tests pass their own `io` and checker. */
 export async function main(
@@ -35,6 +36,7 @@ export async function main(
 async function run(argv: readonly string[], io: Io, collaborators: Partial<Collaborators>): Promise<number> {
   try {
     const invocation = parseCommandLine(argv, io);
+    if (invocation.command === 'check') setV8Flags();
     const { runCommand } = await import('./commands.ts');
     return await runCommand(invocation, io, collaborators);
   } catch (error) {

@@ -32,7 +32,7 @@ describe('bin/kairos-pull.js', () => {
       await writeFile(
         command,
         `exports.main = ${main}; exports.formatInternalError = () => 'a bug\\n'; exports.endProcess = () => process.exit(130);
-         exports.endIfHeld = () => undefined;`,
+         exports.endCompleted = () => undefined;`,
       );
     }
     const bin = join(folder, 'bin', 'kairos-pull.js');
