@@ -48,10 +48,14 @@ function readIfPossible(file) {
 function requireBundle(name) {
   if (!isCacheEnabled && Number.parseInt(process.versions.node, 10) >= 22) {
     isCacheEnabled = true;
-    var enable = require('node:module').enableCompileCache;
-    if (enable) enable();
+    enableCompileCache();
   }
   return require('../dist/command/' + name);
+}
+
+function enableCompileCache() {
+  var nodeModule = require('node:module');
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
 }
 
 module.exports = { loadBundle: loadBundle, compiledFolder: compiledFolder };

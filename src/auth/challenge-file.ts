@@ -1,7 +1,7 @@
 // The file of remembered challenges. If anything is wrong with it, it counts as empty: it only saves round trips.
 
 import { randomUUID } from 'node:crypto';
-import type { Stats } from 'node:fs';
+import { existsSync, type Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isPlainObject, parseJsonDocument } from '../credentials/go-document.ts';
@@ -19,6 +19,8 @@ const MAX_TEXT_LENGTH = 2048;
 
 /** By the registry's origin, oldest first. */
 export async function readChallengeFile(path: string): Promise<Map<string, RememberedChallenge>> {
+  // Usual on a first run, and on machines of a pipeline: to open it would load fs/promises and start threads.
+  if (!existsSync(path)) return new Map();
   const text = await readFileText(path, { maxBytes: MAX_FILE_BYTES, refuse: refuseOthers });
   const parsed = parseJsonDocument(text.ok ? text.value : '');
   const document = parsed.ok && isPlainObject(parsed.value) ? parsed.value : {};

@@ -1,6 +1,6 @@
 // Whether two hosts belong to the same site: the same registrable domain by the Public Suffix List, https://publicsuffix.org/.
 
-import { isIP } from 'node:net';
+import { ipVersion } from '../http/address.ts';
 
 type SuffixList = Pick<typeof import('tldts'), 'getDomain'>;
 
@@ -15,7 +15,7 @@ export async function isSameSite(one: string, other: string, load = loadSuffixLi
   const hosts = [one, other].map((host) => host.toLowerCase().replace(/\.$/, ''));
   const [first = '', second = ''] = hosts;
   if (first === second) return true;
-  if (hosts.some((host) => !host.includes('.') || isIP(host) !== 0)) return false;
+  if (hosts.some((host) => !host.includes('.') || ipVersion(host) !== 0)) return false;
   try {
     const { getDomain } = await load();
     const [domain, otherDomain] = hosts.map((host) => getDomain(host, { allowPrivateDomains: true }));

@@ -2,9 +2,8 @@
 //
 // The registry chooses the realm, so it is vetted before any credential is read.
 
-import { isIP } from 'node:net';
 import { failure, type Outcome, success } from '../core/outcome.ts';
-import { addressKind, bareHost } from '../http/address.ts';
+import { addressKind, bareHost, ipVersion } from '../http/address.ts';
 import { parseLocation } from '../http/location.ts';
 import { asBytes, escapedPath, type RequestTarget } from '../http/request-target.ts';
 import type { HttpResponse, NamedByRegistry, Quote } from '../http/send.ts';
@@ -100,7 +99,7 @@ export function vetRealm(realm: string | undefined, challenged: URL, quote: Quot
     return refuse(`has credentials in its URL (${quote(repaired.host)})`);
   }
   const host = bareHost(repaired);
-  if (isIP(host) !== 0 && addressKind(host) === 'local' && repaired.hostname !== challenged.hostname) {
+  if (ipVersion(host) !== 0 && addressKind(host) === 'local' && repaired.hostname !== challenged.hostname) {
     return refuse(`has a link-local or reserved address (${repaired.host})`);
   }
   const parsed = parseRealm(realm, challenged);

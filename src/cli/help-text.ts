@@ -29,7 +29,8 @@ Examples:
 export const CHECK_NOTES = `Separate multiple values of an environment variable with commas.
 Durations: 500ms, 30s, 2m, 1h.`;
 
-export const CHECK_EPILOGUE = `
+/** Its lines are wrapped only when they are shown. */
+export const checkEpilogue = (): string => `
 ${CHECK_NOTES}
 
 Exit codes:

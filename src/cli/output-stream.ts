@@ -3,6 +3,7 @@
 
 import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
+import { once } from '../core/once.ts';
 import { cleanLayout, cleanLine } from '../core/text.ts';
 import { hideUserinfoIn } from '../core/userinfo.ts';
 import { GLUE, wrapMessage } from './message-lines.ts';
@@ -40,7 +41,7 @@ const GRACE_MS = 2000;
 const ERASE = '\r\u001b[2K';
 
 /** C0 except the line end, DEL, C1, and bidirectional controls (UAX #9): escaped or absent in every format. */
-const CONTROL = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const control = once(() => /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu);
 
 export function createOutputStream(stream: ProcessStream, interruption: AbortSignal): OutputStream {
   // Every pending write adds a listener.
@@ -80,7 +81,7 @@ export function createOutputStream(stream: ProcessStream, interruption: AbortSig
       if (lines.length > 0) void put(lines.map((line) => `${line}\n`).join(''));
     },
     writeText: (text) => put(cleanLayout(text)),
-    writeDocument: (text) => put(text.replace(CONTROL, ' ')),
+    writeDocument: (text) => put(text.replace(control(), ' ')),
     drawLine: (text) => void put(text === undefined ? ERASE : ERASE + cleanLine(text)),
     flush: () => last,
   };

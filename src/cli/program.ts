@@ -8,9 +8,9 @@ import { NAME, VERSION } from '../core/version.ts';
 import { formatDocumentationLine } from './documentation-line.ts';
 import { fitText, formatBelow, isBelow } from './help-layout.ts';
 import {
-  CHECK_EPILOGUE,
   CHECK_TEXT,
   COMPLETION_TEXT,
+  checkEpilogue,
   DEMO_TEXT,
   IMAGES_TEXT,
   MAN_TEXT,
@@ -89,7 +89,9 @@ function wordsOf(argv: readonly string[], program: Command): readonly string[] {
   return first === 'help' && !isKnown && second !== 'help' ? [second] : argv;
 }
 
-export function createProgram(io: Io, choose: (invocation: Invocation) => void, argv: readonly string[] = []): Command {
+type Choose = (invocation: Invocation) => void;
+
+export function createProgram(io: Io, choose: Choose, argv: readonly string[] = []): Command {
   const program = new Command(NAME)
     .exitOverride()
     .configureOutput({
@@ -132,7 +134,7 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .summary('check whether images can be pulled')
     .description(CHECK_TEXT)
     .argument('[image|path...]', 'image references, as for docker pull; files and directories as for --file')
-    .addHelpText('after', ({ error }) => fitText(CHECK_EPILOGUE, columnsOf(io, error)))
+    .addHelpText('after', ({ error }) => fitText(checkEpilogue(), columnsOf(io, error)))
     .action((images: string[], flags: Flags) => choose({ command: 'check', images, flags: withVerbosity(flags) }));
   for (const name of SETTING_NAMES) check.addOption(optionOf(name));
   // Commander does not count how often a switch is given.
@@ -142,6 +144,18 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
   });
   const withVerbosity = (flags: Flags): Flags => (verbosity > 1 ? { ...flags, verbose: '2' } : flags);
 
+  // The most frequent command does not wait for the options of the others.
+  if (argv[0] !== 'check') addOthers(program, choose, io);
+  for (const command of [program, ...program.commands]) {
+    const words = command === program ? NAME : `${NAME} ${command.name()}`;
+    for (const one of [command, ...(command === program ? [] : command.commands)]) {
+      one.showHelpAfterError(`See ${words} --help.`);
+    }
+  }
+  return program;
+}
+
+function addOthers(program: Command, choose: Choose, io: Io): void {
   const images = program
     .command('images')
     .summary('list images found in files, with their locations (no network)')
@@ -149,12 +163,8 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .argument('[image|path...]', 'image references, as for docker pull; files and directories as for --file')
     .action((images: string[], flags: Flags) => choose({ command: 'images', images, flags }));
   for (const name of [...INPUT_SETTINGS, 'config'] as const) images.addOption(optionOf(name));
-  images.addOption(
-    optionOf('output', {
-      choices: ['text', 'json'],
-      description: 'text or json (default: text); json=path writes to a file',
-    }),
-  );
+  const description = 'text or json (default: text); json=path writes to a file';
+  images.addOption(optionOf('output', { choices: ['text', 'json'], description }));
   images.addOption(new Option('--cost', 'estimate how many requests and pulls a check would need').helpGroup(COST));
   for (const name of ['platform', 'proof', 'layers'] as const) {
     images.addOption(optionOf(name, { group: COST, description: 'as for check' }));
@@ -200,17 +210,9 @@ export function createProgram(io: Io, choose: (invocation: Invocation) => void, 
     .summary('print the manual page')
     .description(MAN_TEXT)
     .action(() => choose({ command: 'man' }));
-
-  for (const command of [program, ...program.commands]) {
-    const words = command === program ? NAME : `${NAME} ${command.name()}`;
-    for (const one of [command, ...(command === program ? [] : command.commands)]) {
-      one.showHelpAfterError(`See ${words} --help.`);
-    }
-  }
-  return program;
 }
 
-function addMonitor(program: Command, choose: (invocation: Invocation) => void, io: Io): void {
+function addMonitor(program: Command, choose: Choose, io: Io): void {
   const monitor = program
     .command('monitor')
     .summary('check on an interval; keep history; serve a dashboard, an API and metrics')

@@ -7,6 +7,7 @@ import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { homeDirectory } from '../file/directories.ts';
 import { readFileText, USUAL_DEADLINE_MS } from '../file/read-file.ts';
+import { useManyThreads } from '../file/thread-pool.ts';
 import type { FoundFile } from './found-file.ts';
 import type { Config } from './parse-config.ts';
 import { resolveSettings, type SettingInputs } from './resolve.ts';
@@ -38,6 +39,7 @@ export async function readConfigFile(
   const named = namedConfigFile({ flags, env });
   const path = locateConfigFile(named?.path, cwd, homeDirectory(env));
   if (path === undefined) return undefined;
+  useManyThreads();
   const name = cleanText(hideUserinfo(named?.path ?? shortPath(path, cwd)));
   const found = named === undefined ? { name, directory: dirname(path) } : undefined;
   // Loaded on demand, like the parser below: most runs have no config file.

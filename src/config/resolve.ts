@@ -45,9 +45,9 @@ export function resolveSettings<Name extends SettingName>(
 ): Resolved<Name> {
   const entries = names.map((name) => {
     const { source, raw } = findValue(name, settingOf(name), inputs);
-    const parsed = parsers[name].safeParse(raw);
-    if (!parsed.success) throw new UsageError(`${source.label}: ${parsed.error.issues[0]?.message}`);
-    return { name, value: parsed.data, source };
+    const parsed = parsers[name](raw);
+    if (!parsed.ok) throw new UsageError(`${source.label}: ${parsed.error}`);
+    return { name, value: parsed.value, source };
   });
   return {
     values: Object.fromEntries(entries.map(({ name, value }) => [name, value])) as Pick<Settings, Name>,

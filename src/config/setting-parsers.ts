@@ -1,6 +1,5 @@
 // Parses the text of every setting: text in, value or an error sentence out.
 
-import * as z from 'zod/mini';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { parsePlatform } from '../core/platform.ts';
 import { DOUBTS, PROOFS, UNPULLABLE_REASONS } from '../core/result.ts';
@@ -16,18 +15,21 @@ import { SETTINGS, type SettingName } from './setting.ts';
 
 type Parse<T> = (text: string) => Outcome<T, string>;
 
+/** `raw`: a text, a list of texts for a setting that may be repeated, or undefined for one that is not set. */
+type SettingParser<T> = (raw: unknown) => Outcome<T, string>;
+
 /** Durations become milliseconds. `formats`: the report formats of the command. */
 export function createSettingParsers(formats: readonly Format[]) {
   const path = read(parseNonEmpty);
-  const flag = z.optional(read(parseSwitch));
+  const flag = optional(read(parseSwitch));
   return {
     file: listOf(parseNonEmpty),
-    from: z.optional(read(parseOneOf(SETTINGS.from.choices))),
+    from: optional(read(parseOneOf(SETTINGS.from.choices))),
     namespace: commaSeparated(parseNamespace),
-    selector: z.optional(read(parseSelector)),
-    context: z.optional(path),
-    server: z.optional(read(parseProxyServer)),
-    format: z.optional(read(parseOneOf(INPUT_FORMATS))),
+    selector: optional(read(parseSelector)),
+    context: optional(path),
+    server: optional(read(parseProxyServer)),
+    format: optional(read(parseOneOf(INPUT_FORMATS))),
     exclude: listOf(parseNonEmpty),
     noGitignore: flag,
     ignore: commaSeparated(parseNonEmpty),
@@ -36,69 +38,65 @@ export function createSettingParsers(formats: readonly Format[]) {
     profile: commaSeparated(parseNonEmpty),
     platform: commaSeparated(parsePlatformChoice),
     expect: read(parseOneOf(SETTINGS.expect.choices)),
-    shard: z.optional(read(parseShard)),
+    shard: optional(read(parseShard)),
     dryRun: flag,
-    proof: z.optional(read(parseOneOf(PROOFS))),
+    proof: optional(read(parseOneOf(PROOFS))),
     layers: flag,
-    wait: z.optional(read(parseDuration)),
+    wait: optional(read(parseDuration)),
     timeout: read(parsePositiveDuration),
     retries: read(parseCount(SETTINGS.retries.range)),
-    concurrency: z.optional(read(parseCount(SETTINGS.concurrency.range))),
+    concurrency: optional(read(parseCount(SETTINGS.concurrency.range))),
     noCache: flag,
-    config: z.optional(path),
-    username: z.optional(read(parseNonEmpty)),
+    config: optional(path),
+    username: optional(read(parseNonEmpty)),
     passwordStdin: flag,
-    authFile: z.optional(path),
+    authFile: optional(path),
     usePullSecrets: flag,
     anonymous: flag,
     plainHttp: flag,
     insecure: flag,
     allowPrivate: flag,
-    caFile: z.optional(path),
-    cert: z.optional(path),
-    key: z.optional(path),
-    mirrorsFrom: z.optional(path),
+    caFile: optional(path),
+    cert: optional(path),
+    key: optional(path),
+    mirrorsFrom: optional(path),
     output: listOf(parseOutput(formats)),
     warnOn: commaSeparated(parseOneOf([...UNPULLABLE_REASONS, ...DOUBTS])),
     strict: flag,
     color: read(parseOneOf(SETTINGS.color.choices)),
     quiet: flag,
-    verbose: z.optional(read(parseVerbosity)),
-  } satisfies Record<SettingName, z.ZodMiniType>;
+    verbose: optional(read(parseVerbosity)),
+  } satisfies Record<SettingName, SettingParser<unknown>>;
 }
 
 export type SettingParsers = ReturnType<typeof createSettingParsers>;
-export type Settings = { readonly [Name in SettingName]: z.output<SettingParsers[Name]> };
+export type Settings = { readonly [Name in SettingName]: ValueOf<SettingParsers[Name]> };
 
-function read<T>(parse: Parse<T>) {
-  return z.pipe(
-    z.string(),
-    z.transform((text: string, context): T => {
-      const outcome = parse(text);
-      if (outcome.ok) return outcome.value;
-      context.issues.push({ code: 'custom', message: outcome.error, input: text });
-      return z.NEVER;
-    }),
-  );
-}
+type ValueOf<P> = P extends SettingParser<infer T> ? T : never;
+
+const read =
+  <T>(parse: Parse<T>): SettingParser<T> =>
+  (raw) =>
+    typeof raw === 'string' ? parse(raw) : failure('expected a single value.');
+
+const optional =
+  <T>(parser: SettingParser<T>): SettingParser<T | undefined> =>
+  (raw) =>
+    raw === undefined ? success(undefined) : parser(raw);
 
 /** A list; the error is that of the first invalid item. `split`: splits a text into items. */
-const listOf = <T>(parse: Parse<T>, split: (text: string) => readonly string[] = (text) => [text]) =>
-  z.pipe(
-    z.array(z.string()),
-    z.transform((texts: string[], context): T[] => {
-      const values: T[] = [];
-      for (const item of texts.flatMap(split)) {
-        const outcome = parse(item);
-        if (!outcome.ok) {
-          context.issues.push({ code: 'custom', message: outcome.error, input: item });
-          return z.NEVER;
-        }
-        values.push(outcome.value);
-      }
-      return values;
-    }),
-  );
+const listOf =
+  <T>(parse: Parse<T>, split: (text: string) => readonly string[] = (text) => [text]): SettingParser<T[]> =>
+  (raw) => {
+    if (!Array.isArray(raw)) return failure('expected a list.');
+    const values: T[] = [];
+    for (const item of raw.flatMap(split)) {
+      const outcome = parse(item);
+      if (!outcome.ok) return outcome;
+      values.push(outcome.value);
+    }
+    return success(values);
+  };
 
 const commaSeparated = <T>(parse: Parse<T>) => listOf(parse, (text) => text.split(',').map((item) => item.trim()));
 

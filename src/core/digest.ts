@@ -1,6 +1,7 @@
 // Content digests: `algorithm ":" encoded`, OCI image-spec descriptor.md "Digests".
 
 import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 
 /** `sha256:<64 hex>`, `sha384:<96 hex>` or `sha512:<128 hex>`, lower case. */
 export type Digest = `${DigestAlgorithm}:${string}`;
@@ -31,9 +32,13 @@ export const algorithmOf = (digest: Digest): DigestAlgorithm => digest.slice(0, 
 /** What every client can pull by; most of them know no other algorithm. */
 export const isSha256 = (digest: Digest): boolean => algorithmOf(digest) === 'sha256';
 
+/** Most manifests are smaller. */
+const SMALL_BYTES = 4096;
+
 /** The digest of bytes, with the algorithm of `like`, by default sha256. */
 export function digestOf(bytes: Uint8Array, like: Digest | undefined = undefined): Digest {
   const algorithm = like === undefined ? 'sha256' : algorithmOf(like);
+  if (algorithm === 'sha256' && bytes.length <= SMALL_BYTES) return `sha256:${sha256(bytes)}`;
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 

@@ -123,7 +123,7 @@ const tooLong = ({ length }: string, start: number): InvalidReference => ({
 });
 
 function textProblem(body: string): Problem {
-  const blank = /[\s\p{C}]/u.exec(body);
+  const blank = /[^!-~]/.test(body) ? /[\s\p{C}]/u.exec(body) : null;
   if (blank !== null) {
     const where = blank.index === 0 ? 'at the beginning' : `after ${quote(body.slice(0, blank.index))}`;
     const kind = blank[0] === ' ' ? 'spaces' : /\s/.test(blank[0]) ? 'whitespace' : 'invisible characters';

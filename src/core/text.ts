@@ -8,6 +8,9 @@ import { once } from './once.ts';
  */
 const LOG_COMMAND = /^[^\S\n]*:(?=:[a-z-]+(?: |::))|##(?=[a-z]*\[)/gim;
 
+/** Hardly any text has such signs. */
+const breakCommands = (text: string): string => (/::|##/.test(text) ? text.replace(LOG_COMMAND, '$& ') : text);
+
 /**
  * Control characters, and characters that change how others are shown. No literal: it would be looked up in the tables
  * of Unicode at every start, and most texts are ASCII.
@@ -15,7 +18,9 @@ const LOG_COMMAND = /^[^\S\n]*:(?=:[a-z-]+(?: |::))|##(?=[a-z]*\[)/gim;
 const CONTROL = '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Co}]';
 const controls = once(() => new RegExp(CONTROL, 'gu'));
 
-const replaceControls = (text: string): string => (/[^\x20-\x7e]/.test(text) ? text.replace(controls(), ' ') : text);
+/** Also the signs of our own reports, which need no table either. */
+const replaceControls = (text: string): string =>
+  /[^\x20-\x7e·–—‘’“”…→⚠✔✖]/.test(text) ? text.replace(controls(), ' ') : text;
 
 /**
  * One line without control characters: C0, DEL, C1, bidirectional controls (UAX #9), zero-width
@@ -23,13 +28,13 @@ const replaceControls = (text: string): string => (/[^\x20-\x7e]/.test(text) ? t
  * A text that would be a command in the log of a pipeline is broken up.
  */
 export function cleanText(text: string, maxLength = 300): string {
-  const line = replaceControls(text).replace(/ {2,}/g, ' ').trim().replace(LOG_COMMAND, '$& ');
-  return cut(line, maxLength);
+  const line = replaceControls(text).replace(/ {2,}/g, ' ').trim();
+  return cut(breakCommands(line), maxLength);
 }
 
 /** The same for our own messages: their spaces are kept, because they may be part of a quoted path. */
 export function cleanLine(text: string, maxLength = 10_000): string {
-  return cut(replaceControls(text).replace(LOG_COMMAND, '$& '), maxLength);
+  return cut(breakCommands(replaceControls(text)), maxLength);
 }
 
 /** The styles in our reports: bold, dim and the basic colors, each with its end. */
@@ -37,9 +42,9 @@ const ownCodeOrControls = once(() => new RegExp(`(\\u001b\\[(?:1|2|22|3[1-6]|39)
 
 /** For text that was laid out here: keeps its lines and colors, and cleans everything else. */
 export function cleanLayout(text: string): string {
-  const isPlain = !/[^\n\x20-\x7e]/.test(text);
+  const isPlain = !/[^\n\x20-\x7e·–—‘’“”…→⚠✔✖]/.test(text);
   const layout = isPlain ? text : text.replace(ownCodeOrControls(), (_, own: string | undefined) => own ?? ' ');
-  return layout.replace(LOG_COMMAND, '$& ');
+  return breakCommands(layout);
 }
 
 function cut(line: string, maxLength: number): string {

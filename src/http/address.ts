@@ -1,16 +1,18 @@
 // IP addresses and host names: which kind of network an address belongs to, and whether a host is this machine.
 
 import { BlockList, isIP } from 'node:net';
+import { once } from '../core/once.ts';
 import { embeddedIPv4, mappedIPv4 } from './embedded-ipv4.ts';
 
 /** `local`: addresses that only exist on one link or in one cloud, and everything that is not an address. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'local';
 
-const subnets = (ranges: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[]): BlockList => {
-  const list = new BlockList();
-  for (const [network, prefix, family] of ranges) list.addSubnet(network, prefix, family);
-  return list;
-};
+const subnets = (ranges: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[]): (() => BlockList) =>
+  once(() => {
+    const list = new BlockList();
+    for (const [network, prefix, family] of ranges) list.addSubnet(network, prefix, family);
+    return list;
+  });
 
 const LOOPBACK = subnets([
   ['127.0.0.0', 8, 'ipv4'],
@@ -54,13 +56,16 @@ const METADATA = subnets([
   ['fd00:42::42', 128, 'ipv6'], // Scaleway
 ]);
 
+/** 4, 6, or 0 for any other text. As `isIP` of Node.js, which tries a long expression on every name. */
+export const ipVersion = (text: string): number => (/^[\d.]+$|:/.test(text) ? isIP(text) : 0);
+
 /**
  * The kind of an IP address without brackets. An IPv6 address that carries IPv4 addresses (embedded-ipv4.ts) is also
  * judged by those: the most restricted kind counts.
  */
 export function addressKind(text: string): AddressKind {
   const address = text.split('%')[0] ?? '';
-  const version = isIP(address);
+  const version = ipVersion(address);
   if (version === 0) return 'local';
   if (version === 4) return kindIn(address, 'ipv4');
   const mapped = mappedIPv4(address);
@@ -73,9 +78,9 @@ export function addressKind(text: string): AddressKind {
 }
 
 function kindIn(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
-  if (LOOPBACK.check(address, family)) return 'loopback';
-  if (LOCAL.check(address, family) || METADATA.check(address, family)) return 'local';
-  return PRIVATE.check(address, family) ? 'private' : 'public';
+  if (LOOPBACK().check(address, family)) return 'loopback';
+  if (LOCAL().check(address, family) || METADATA().check(address, family)) return 'local';
+  return PRIVATE().check(address, family) ? 'private' : 'public';
 }
 
 /** The host of a URL without the brackets of an IPv6 address. */
@@ -84,12 +89,12 @@ export const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$
 /** `localhost`, a name below it (RFC 6761 section 6.3), or a loopback address, with or without brackets. */
 export function isLoopbackHost(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
-  if (isIP(bare) !== 0) return addressKind(bare) === 'loopback';
+  if (ipVersion(bare) !== 0) return addressKind(bare) === 'loopback';
   return bare === 'localhost' || bare.endsWith('.localhost');
 }
 
 /** The address of a host that needs no DNS lookup; undefined for every other name. */
 export function addressOf(host: string): string | undefined {
-  if (isIP(host) !== 0) return host;
+  if (ipVersion(host) !== 0) return host;
   return isLoopbackHost(host) ? '127.0.0.1' : undefined;
 }

@@ -1,5 +1,6 @@
 // How a text reads without what breaks words up: folded lines, invisible characters, styles, or signs between the letters.
 
+import { once } from '../core/once.ts';
 import { type DecodedText, decodeMatches } from './decoded-text.ts';
 
 export interface JoinedText extends DecodedText {
@@ -7,18 +8,22 @@ export interface JoinedText extends DecodedText {
   readonly joinsWords: boolean;
 }
 
+// The tables of Unicode are searched when such an expression is created, and few texts need one.
+
 /** Styles of a terminal, control characters but blanks, format characters, tags, soft hyphens and continued lines. */
-const UNSEEN =
-  /\p{Cc}\[[\d;]{0,20}m|[^\P{Cc}\s]|\p{Cf}|<\/?[a-z][^<>]{0,60}>|&(?:shy|zwj|zwnj|zerowidthspace|nobreak|#173|#xad|#8203|#x200b);|[\\=]\r?\n[ \t]{0,60}/giu;
+const unseen = once(
+  () =>
+    /\p{Cc}\[[\d;]{0,20}m|[^\P{Cc}\s]|\p{Cf}|<\/?[a-z][^<>]{0,60}>|&(?:shy|zwj|zwnj|zerowidthspace|nobreak|#173|#xad|#8203|#x200b);|[\\=]\r?\n[ \t]{0,60}/giu,
+);
 const BLANKS = /\s+/gu;
 /** The same signs after each character: `Z.q.9`, `["Z", "q", "9"]`. */
-const SPELLED = /[\s\S]([^\p{L}\p{N}]{1,6})(?:[\s\S]\1){2,}[\s\S]/gu;
+const spelled = once(() => /[\s\S]([^\p{L}\p{N}]{1,6})(?:[\s\S]\1){2,}[\s\S]/gu);
 /** Full-width and mathematical letters, and letters with marks. */
 const STYLED = /\P{ASCII}+/gu;
 
 /** Nothing is returned where nothing would change. */
 export function* joinedTexts(text: string): Generator<JoinedText> {
-  yield* without(text, text.matchAll(UNSEEN), false);
+  yield* without(text, text.matchAll(unseen()), false);
   yield* without(text, signsIn(text), false);
   for (const plain of decodeMatches(text, STYLED, ([it]) => it.normalize('NFKD').replace(/\p{M}/gu, ''))) {
     yield { ...plain, joinsWords: false };
@@ -33,7 +38,7 @@ interface Sign {
 
 /** The signs after each character of what is spelled. */
 function* signsIn(text: string): Generator<Sign> {
-  for (const { 0: whole, 1: sign = '', index } of text.matchAll(SPELLED)) {
+  for (const { 0: whole, 1: sign = '', index } of text.matchAll(spelled())) {
     for (let at = 0; at < whole.length; at += sign.length) {
       at += String.fromCodePoint(whole.codePointAt(at) ?? 0).length;
       if (at < whole.length) yield { index: index + at, 0: sign };

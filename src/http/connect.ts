@@ -1,15 +1,15 @@
 // Opens one connection: DNS lookup, TCP, proxy, TLS. Every address is checked before it is connected to.
 
-import { isIP, connect as netConnect, type Socket } from 'node:net';
+import { connect as netConnect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
-import { addressKind, addressOf, bareHost, isLoopbackHost } from './address.ts';
+import { addressKind, addressOf, bareHost, ipVersion, isLoopbackHost } from './address.ts';
 import { authoritiesLate, ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
 import { repliesInHttp } from './plain-reply.ts';
 import type { Resolve } from './resolve.ts';
 import type { Quote } from './send.ts';
 import { type SocketOwner, secure, until } from './tls-handshake.ts';
-import { GO_TLS_OFFER } from './tls-offer.ts';
+import { goTlsOffer } from './tls-offer.ts';
 import type { TlsSettings, TlsStore } from './tls-store.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -128,9 +128,9 @@ async function settingsUnlessPlain(origin: URL, options: ConnectOptions, steps: 
   return settings;
 }
 
-/** Nothing is sent to it. */
+/** Nothing is sent to it, and no authority is needed. */
 const ANY_SERVER: TlsSettings = {
-  secureContext: () => createSecureContext(GO_TLS_OFFER),
+  secureContext: () => createSecureContext({ ...goTlsOffer(), ca: [] }),
   insecure: true,
   hasIdentity: false,
   namedAuthorities: async () => [],
@@ -219,8 +219,8 @@ async function dial(
   { allows, steps, phase, meanwhile }: Dialing,
 ): Promise<Socket> {
   const host = bareHost(to);
-  const found = isIP(host) === 0 ? await resolve(host, steps.over) : [{ address: host, family: isIP(host) }];
-  if (isIP(host) === 0) {
+  const found = ipVersion(host) === 0 ? await resolve(host, steps.over) : [{ address: host, family: ipVersion(host) }];
+  if (ipVersion(host) === 0) {
     onResolved?.(
       host,
       found.map(({ address }) => address),
@@ -237,7 +237,8 @@ async function dial(
   steps.enter(phase, phase === 'proxy' ? [] : allowed.map(({ address }) => address));
   const socket = steps.own(
     netConnect({
-      host,
+      // With an address, Node does not ask first whether it is one.
+      host: allowed.length === 1 && allowed[0] !== undefined ? allowed[0].address : host,
       port: Number(to.port) || (isTls(to) ? 443 : 80),
       // No second lookup: its result could differ from the addresses that were checked.
       lookup: (_host, _options, callback) => process.nextTick(callback, null, allowed),

@@ -2,7 +2,7 @@
 //
 // Node reports a stream that was cut off as one that ended, so whether a body is complete is decided here.
 
-import { type ClientHttp2Stream, connect, constants } from 'node:http2';
+import { type ClientHttp2Stream, connect } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { Http2Error, PhaseTimeoutError } from './failure.ts';
@@ -31,8 +31,13 @@ export class StreamRefused extends Error {
   }
 }
 
-const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } =
-  constants;
+/** RFC 9113 section 7. Node's names for them would load its HTTP/2, which most runs do not use. */
+const NO_ERROR = 0x00;
+const INTERNAL_ERROR = 0x02;
+const REFUSED_STREAM = 0x07;
+const CANCEL = 0x08;
+const HTTP_1_1_REQUIRED = 0x0d;
+
 /** As long as undici keeps an idle HTTP/1.1 connection. */
 const IDLE_MS = 4_000;
 /** 1xx responses, RFC 9110 section 15.2; more than one is rare. */
@@ -48,7 +53,7 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
   // Every stream reports it.
   session.on('error', () => {});
   // A push that was sent before our settings arrived.
-  session.on('stream', (pushed) => pushed.on('error', () => {}).close(NGHTTP2_REFUSED_STREAM));
+  session.on('stream', (pushed) => pushed.on('error', () => {}).close(REFUSED_STREAM));
   session.unref();
 
   const isOpen = (): boolean => !session.closed && !session.destroyed;
@@ -113,7 +118,7 @@ function readStream(
     const body = new Readable({
       read: () => stream.resume(),
       destroy: (error, done) => {
-        stream.close(NGHTTP2_CANCEL);
+        stream.close(CANCEL);
         done(error);
       },
     });
@@ -127,7 +132,7 @@ function readStream(
     };
     const cancel = (error: Error): void => {
       fail(error);
-      stream.close(NGHTTP2_CANCEL);
+      stream.close(CANCEL);
     };
     const expire = (phase: 'headers' | 'body') => (): void => {
       onTimeout();
@@ -169,7 +174,7 @@ function readStream(
     stream.once('close', () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-      const isComplete = hasEnded && stream.rstCode === NGHTTP2_NO_ERROR;
+      const isComplete = hasEnded && stream.rstCode === NO_ERROR;
       const isShort = lengthBytes !== undefined && receivedBytes < lengthBytes;
       if (hasHeaders && isComplete && !isShort) body.push(null);
       else fail(errorOf(stream, reason));
@@ -190,11 +195,11 @@ function linesOf(lines: readonly string[]): Record<string, string[]> {
 /** Node's codes for a peer that broke the protocol. */
 const PROTOCOL_ERRORS = new Set(['ERR_HTTP2_ERROR', 'ERR_HTTP2_TOO_MANY_INVALID_FRAMES']);
 /** The peer closed or cancelled the stream: a retry may succeed. */
-const CANCELLED = new Set([NGHTTP2_NO_ERROR, NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR]);
+const CANCELLED = new Set([NO_ERROR, CANCEL, INTERNAL_ERROR]);
 
-function errorOf({ rstCode = NGHTTP2_NO_ERROR }: ClientHttp2Stream, error: NodeJS.ErrnoException | undefined): Error {
-  if (rstCode === NGHTTP2_REFUSED_STREAM) return new StreamRefused(false);
-  if (rstCode === NGHTTP2_HTTP_1_1_REQUIRED) return new StreamRefused(true);
+function errorOf({ rstCode = NO_ERROR }: ClientHttp2Stream, error: NodeJS.ErrnoException | undefined): Error {
+  if (rstCode === REFUSED_STREAM) return new StreamRefused(false);
+  if (rstCode === HTTP_1_1_REQUIRED) return new StreamRefused(true);
   const code = error?.code ?? '';
   if (error !== undefined && PROTOCOL_ERRORS.has(code)) return new Http2Error(error.message);
   if (error !== undefined && !code.startsWith('ERR_HTTP2')) return error;

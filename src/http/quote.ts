@@ -10,12 +10,12 @@ export function quoteFor(request: HttpRequest, secrets: KnownSecrets): Quote {
   // Secrets are hidden first: after cleaning they might not be found.
   return (text, maxLength, beside) => {
     const shown = cleanText(secrets.hide(text, known, beside), maxLength);
-    return SAYS_SOMETHING.test(shown) ? shown : '';
+    return saysSomething(shown) ? shown : '';
   };
 }
 
 /** More than blanks and punctuation, which would leave a gap in a sentence; `***` is a secret. */
-const SAYS_SOMETHING = /[^\s\p{P}]|\*{3}/u;
+const saysSomething = (text: string): boolean => /[a-z\d]/i.test(text) || /[^\s\p{P}]|\*{3}/u.test(text);
 
 /** The host and the names in the path, as requested. */
 function openlySent({ url, redirectedFrom = url, purpose }: HttpRequest): string[] {

@@ -4,9 +4,10 @@
 // concurrently than there are threads, and none that is no longer needed. While a name server is silent, the rest of the
 // wait takes no thread.
 
-import type { LookupAddress } from 'node:dns';
-import { lookup, Resolver } from 'node:dns/promises';
+import { type LookupAddress, lookup } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { elapsedMs } from '../core/clock.ts';
 import { createLimiter } from '../core/limiter.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { findOpenFileLimit } from '../file/open-file-limit.ts';
@@ -35,7 +36,10 @@ const OTHER_FAMILY_MS = 50;
 /** libuv leaves the other threads to files: threadpool.c, slow_work_thread_threshold. */
 const threadsForNames = (): number => Math.ceil((Number(process.env.UV_THREADPOOL_SIZE) || 4) / 2);
 
-const systemLookUp = (host: string): Promise<readonly LookupAddress[]> => lookup(host, { all: true });
+const systemLookUp = (host: string): Promise<readonly LookupAddress[]> =>
+  new Promise((resolve, reject) => {
+    lookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
+  });
 
 interface PendingLookUp {
   readonly addresses: Promise<readonly LookupAddress[]>;
@@ -47,7 +51,7 @@ export function createResolver({
   lookUp = systemLookUp,
   listen = listenToNameServers,
   maxConcurrent = threadsForNames(),
-  now = () => performance.now(),
+  now = elapsedMs,
 }: ResolverSettings = {}): Resolve {
   const pending = new Map<string, PendingLookUp>();
   const limited = createLimiter(maxConcurrent);

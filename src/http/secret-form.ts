@@ -1,5 +1,7 @@
 // What to search for to find one secret: each of its characters, in every way in which it may be written.
 
+import { once } from '../core/once.ts';
+
 export type Item =
   | { readonly kind: 'gap' }
   | {
@@ -20,7 +22,8 @@ export interface SecretForm {
 }
 
 /** Blanks, and characters that are not seen. */
-export const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const invisible = once(() => /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+export const isInvisible = (character: string): boolean => invisible().test(character);
 
 /** Lower case, letter by letter, so that positions do not change. */
 export const foldCase = (text: string): string =>
@@ -34,7 +37,7 @@ export function createSecretForm(secret: string, minLength: number): SecretForm 
   const items: Item[] = [];
   let visible = 0;
   for (const character of foldCase(secret)) {
-    if (!INVISIBLE.test(character)) {
+    if (!isInvisible(character)) {
       items.push(itemOf(character));
       visible += character.length;
     } else if (items.length > 0 && items.at(-1)?.kind !== 'gap') items.push({ kind: 'gap' });

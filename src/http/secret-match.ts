@@ -6,7 +6,7 @@
 // run, including `+`, `%0A` and `\n`. All positions that may follow are kept, so the work is bounded whatever the text
 // repeats.
 
-import { hex, INVISIBLE, type Item, type SecretForm, type SecretIndex } from './secret-form.ts';
+import { hex, type Item, isInvisible, type SecretForm, type SecretIndex } from './secret-form.ts';
 
 export type Span = readonly [start: number, end: number];
 
@@ -186,13 +186,13 @@ function endOfInvisible(text: string, at: number): number | undefined {
       return entity !== undefined && isInvisibleCode(entity.code.toString(16)) ? entity.end : undefined;
     }
     default:
-      return INVISIBLE.test(character) || UTF8_AS_LATIN1.test(character) ? at + 1 : undefined;
+      return isInvisible(character) || UTF8_AS_LATIN1.test(character) ? at + 1 : undefined;
   }
 }
 
 const isInvisibleCode = (hex: string): boolean => {
   const code = Number.parseInt(hex, 16);
-  return code >= 0 && code <= 0x10ffff && INVISIBLE.test(String.fromCodePoint(code));
+  return code >= 0 && code <= 0x10ffff && isInvisible(String.fromCodePoint(code));
 };
 
 /** Also `+`, a blank in form data, and the bytes of characters beyond ASCII. */

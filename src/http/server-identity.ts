@@ -2,7 +2,7 @@
 // wildcard is a whole label, and the common name is ignored.
 // https://github.com/golang/go/blob/go1.22.0/src/crypto/x509/verify.go (VerifyHostname)
 
-import { isIP } from 'node:net';
+import { ipVersion } from './address.ts';
 
 export interface CertificateNames {
   readonly dns: readonly string[];
@@ -25,7 +25,7 @@ export function namesOf({ subjectaltname }: { readonly subjectaltname?: string |
 
 /** `host`: a DNS name or an IP address without brackets. */
 export function matchesHost(host: string, { dns, ip }: CertificateNames): boolean {
-  if (isIP(host) !== 0) return ip.some((address) => normalizeAddress(address) === normalizeAddress(host));
+  if (ipVersion(host) !== 0) return ip.some((address) => normalizeAddress(address) === normalizeAddress(host));
   const name = lowerCase(host);
   const isName = isHostName(name.replace(/\.$/, ''));
   return dns.some((pattern) =>
@@ -60,7 +60,7 @@ const lowerCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => l
 
 /** The URL parser has one spelling for each address. */
 function normalizeAddress(address: string): string {
-  const host = isIP(address) === 6 ? `[${address}]` : address;
+  const host = ipVersion(address) === 6 ? `[${address}]` : address;
   return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : address;
 }
 

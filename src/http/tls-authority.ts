@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import * as tls from 'node:tls';
+import tls from 'node:tls';
 import type { Env } from '../core/env.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { asUnreadable } from '../file/file-failure.ts';

@@ -1,9 +1,9 @@
 // The TLS handshake of one connection, and whether the server's certificate is accepted.
 
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type PeerCertificate, TLSSocket, connect as tlsConnect } from 'node:tls';
-import { bareHost } from './address.ts';
+import { bareHost, ipVersion } from './address.ts';
 import { verifyPurpose } from './certificate-purpose.ts';
 import { ConnectError, messageOf, type Phase } from './failure.ts';
 import { matchesHost, namesOf } from './server-identity.ts';
@@ -32,7 +32,7 @@ export async function secure(
 ): Promise<Socket> {
   const host = expected ?? bareHost(to);
   // RFC 6066 section 3: an address is not a server name, and a name has no dot at its end.
-  const serverName = isIP(host) === 0 ? host.replace(/\.$/, '') : undefined;
+  const serverName = ipVersion(host) === 0 ? host.replace(/\.$/, '') : undefined;
   const secured = steps.own(
     tlsConnect({
       socket,

@@ -4,6 +4,7 @@
 
 import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
+import { once } from '../core/once.ts';
 
 /** TLS 1.3, then ECDHE only: neither RSA key exchange nor DHE. OpenSSL no longer has the 3DES suite that Go adds. */
 const CIPHER_SUITES = [
@@ -38,13 +39,15 @@ const SIGNATURE_ALGORITHMS = [
   'ecdsa_secp521r1_sha512',
 ];
 
-export const GO_TLS_OFFER: SecureContextOptions = {
-  minVersion: 'TLSv1.2',
-  maxVersion: 'TLSv1.3',
-  // Level 2, the default of OpenSSL 3.2 and later, refuses RSA keys of 1024 bits, which Go accepts.
-  ciphers: [...CIPHER_SUITES, '@SECLEVEL=1'].join(':'),
-  ecdhCurve: CURVES.join(':'),
-  sigalgs: SIGNATURE_ALGORITHMS.join(':'),
-  // Go also connects to a server without secure renegotiation (RFC 5746): it never renegotiates.
-  secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT | constants.SSL_OP_NO_RENEGOTIATION,
-};
+export const goTlsOffer = once(
+  (): SecureContextOptions => ({
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    // Level 2, the default of OpenSSL 3.2 and later, refuses RSA keys of 1024 bits, which Go accepts.
+    ciphers: [...CIPHER_SUITES, '@SECLEVEL=1'].join(':'),
+    ecdhCurve: CURVES.join(':'),
+    sigalgs: SIGNATURE_ALGORITHMS.join(':'),
+    // Go also connects to a server without secure renegotiation (RFC 5746): it never renegotiates.
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT | constants.SSL_OP_NO_RENEGOTIATION,
+  }),
+);

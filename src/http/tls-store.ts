@@ -19,7 +19,7 @@ import {
   splitCertificates,
 } from './tls-authority.ts';
 import { type ClientCertificate, readTlsFolder } from './tls-folder.ts';
-import { GO_TLS_OFFER } from './tls-offer.ts';
+import { goTlsOffer } from './tls-offer.ts';
 
 export interface TlsSettings {
   /** Created on the first call, which may take tens of milliseconds. */
@@ -184,7 +184,7 @@ export function createTlsStore({
 
 const createContext = (trusted: readonly string[] | undefined, identity?: ClientCertificate): SecureContext =>
   createSecureContext({
-    ...GO_TLS_OFFER,
+    ...goTlsOffer(),
     ...(trusted && { ca: [...trusted], allowPartialTrustChain: true }),
     ...identity,
   });

@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { OnEvent } from '../core/check-event.ts';
+import { elapsedMs } from '../core/clock.ts';
 import type { Env } from '../core/env.ts';
 import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
@@ -98,7 +99,7 @@ interface TrustZone extends OriginNotes {
 
 export function createTransport(settings: TransportSettings): Transport {
   const { env, userAgent = USER_AGENT, secrets = createKnownSecrets() } = settings;
-  const { connectTimeoutMs = 30_000, now = () => performance.now(), onEvent } = settings;
+  const { connectTimeoutMs = 30_000, now = elapsedMs, onEvent } = settings;
   const closing = new AbortController();
   const tls = createTlsStore({ ...settings, signal: closing.signal });
   const resolve = settings.resolve ?? createResolver();
@@ -122,7 +123,6 @@ export function createTransport(settings: TransportSettings): Transport {
     const isOwn = namedBy?.as === 'realm' && namedBy.registry === bareHost(url) && userOrigins.has(url.origin);
     return isOwn ? undefined : namedBy;
   };
-
   let connections = 0;
   let isPoolLoaded = false;
   let onPoolLoading = (): void => {};

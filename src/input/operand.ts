@@ -56,7 +56,7 @@ function isPath(text: string): boolean {
 const isNamedAsFile = (text: string): boolean => FILE_NAME.test(basename(text));
 
 /** Whether the text is a path if there is a file or directory. */
-const mayBePath = (text: string, isReference: boolean): boolean =>
+export const mayBePath = (text: string, isReference = parseReference(text).ok): boolean =>
   text !== '' && (!isReference || isPath(text) || OTHER_EXTENSION.test(text) || isNamedAsFile(text));
 
 /** True as well if the path exists but access to it is denied. */

@@ -1,19 +1,23 @@
 // The number of terminal columns that a text takes.
 
 import { stripVTControlCharacters } from 'node:util';
+import { once } from '../core/once.ts';
 
 /** An approximation of UAX #11 that is exact for ASCII: East Asian and emoji count two, combining marks none. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+const wide = once(
+  () =>
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u,
+);
 
 /** Columns of a line; color sequences take none. */
 export function displayWidth(line: string): number {
   const text = stripVTControlCharacters(line);
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  // ASCII and the signs of our own reports.
+  if (/^[\x20-\x7e·–—‘’“”…→⚠✔✖]*$/.test(text)) return text.length;
   let columns = 0;
   for (const character of text) {
     if (/\p{M}/u.test(character)) continue;
-    columns += WIDE.test(character) ? 2 : 1;
+    columns += wide().test(character) ? 2 : 1;
   }
   return columns;
 }

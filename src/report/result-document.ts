@@ -1,5 +1,6 @@
 // A result for machines: every key is always present, null if there is no value.
 
+import { once } from '../core/once.ts';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { SourceProblem } from '../core/target.ts';
@@ -73,14 +74,14 @@ export const runDocument = ({
 
 /** JSON that is safe in a terminal and in the log of a pipeline: control sequences and commands are escaped. */
 export function formatJson(value: object, spaces = 0): string {
-  return JSON.stringify(value, null, spaces).replace(STEERING, (found) => {
+  return JSON.stringify(value, null, spaces).replace(steering(), (found) => {
     const isCommand = found.startsWith('##');
     return isCommand ? found.slice(0, -1) + escapeCharacter('[') : escapeCharacter(found);
   });
 }
 
 /** No lookbehind: it would scan a long word again from each of its letters. */
-const STEERING = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]|##[a-z]*\[/giu;
+const steering = once(() => /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]|##[a-z]*\[/giu);
 
 function escapeCharacter(character: string): string {
   let escaped = '';

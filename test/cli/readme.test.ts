@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { CHECK_EPILOGUE } from '../../src/cli/help-text.ts';
+import { checkEpilogue } from '../../src/cli/help-text.ts';
 import { createImage } from '../../src/demo/image.ts';
 import { createIndex } from '../../src/demo/image-index.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
@@ -66,7 +66,7 @@ describe('the README', () => {
   }
 
   it('has every exit code of the help', () => {
-    const inHelp = [...CHECK_EPILOGUE.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => code);
+    const inHelp = [...checkEpilogue().matchAll(/^ {2}(\d+) /gm)].map(([, code]) => code);
     const inTable = [...readme.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
     assert.deepEqual(inTable, inHelp);
   });

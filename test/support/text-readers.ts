@@ -252,10 +252,7 @@ export const TEXT_READERS: Readers = {
   'config: a mirror': [(text) => parseMirrorLocation(text), 'characters'],
   'config: a duration': [parseDuration, 'characters'],
   'config: a word to suggest for': [(text) => suggest(text, FORMATS), 'characters'],
-  'config: every setting': [
-    (text) => Object.values(schema).map((one) => [one.safeParse(text), one.safeParse([text])]),
-    'characters',
-  ],
+  'config: every setting': [(text) => Object.values(schema).map((one) => [one(text), one([text])]), 'characters'],
   'input: what a file is': [(text) => [extractorFor('-', text), extractorFor('a.yaml', text)], 'characters'],
   'input: .env': [(text) => parseDotenv(text, { outer: () => undefined }), 'characters', 'dotenv'],
   'input: .env of a Compose project': [
