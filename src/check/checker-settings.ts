@@ -4,6 +4,7 @@ import type { Env } from '../core/env.ts';
 import type { Proof } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import type { GivenLogin } from '../credentials/credential-source.ts';
+import type { LoginTool } from '../credentials/login-tool.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import type { OwnCredentials } from './check-credentials.ts';
@@ -57,6 +58,8 @@ export interface CheckerSettings extends TlsChoice {
   readonly retries?: number | undefined;
   /** Hints name no option of the command line: the user of the checker cannot pass one. */
   readonly plainHints?: boolean | undefined;
+  /** With what its user logs in; unset: with a program that is found, or the variables of this one. */
+  readonly loginTool?: LoginTool | undefined;
   /**
    * For how long it is remembered which credentials were accepted and refused; files of credentials are then read again
    * for each check. Unset: for the whole run, in which no credential changes.

@@ -157,7 +157,7 @@ export function createChecker(
     pacer,
     onRateLimit,
     onEvent,
-    loginTool: once(() => findLoginTool(env)),
+    loginTool: once(() => options.loginTool ?? findLoginTool(env)),
     plainHosts: new Set(),
     hostsWithoutHead: new Set(),
     hosts,

@@ -23,6 +23,7 @@ export function describeLogin({ known, registry: name, tool }: LoginSubject): st
   const { account, username, passwordFrom, command, lasts } = login;
   const lasting = lasts === undefined ? '' : ` (lasts ${lasts})`;
   if (tool === 'variables') return describeVariables(registry, login);
+  if (tool === 'monitor') return describeMonitorKeys(login);
   if (command !== undefined && (tool === 'docker' || passwordFrom === undefined)) {
     return `\`${command}\`${account === undefined ? '' : `, or use ${account}`}${lasting}`;
   }
@@ -41,6 +42,16 @@ function describeVariables(registry: string, { account, username, passwordFrom, 
   return account === undefined ? names : `${names} to ${account}`;
 }
 
+function describeMonitorKeys({ account, passwordFrom, lasts }: LoginWay): string {
+  const keys =
+    'set `credentials` of the resource (`username` and `passwordFile`, or `authFile`), or have DOCKER_CONFIG of the monitor name the directory of a config.json';
+  // Such a password does not last: a helper renews it.
+  if (passwordFrom !== undefined) {
+    return `${keys} with a credential helper: the output of \`${passwordFrom}\`${lasts === undefined ? ' may expire' : ` lasts ${lasts}`}`;
+  }
+  return account === undefined ? keys : `${keys}, with ${account}`;
+}
+
 /** Completes the credentials of the variables; `missing`: their names. */
 export function completeHint(subject: LoginSubject, missing: readonly string[]): Hint {
   const { known, registry, tool } = subject;
@@ -49,13 +60,13 @@ export function completeHint(subject: LoginSubject, missing: readonly string[]):
     KAIROS_PULL_USERNAME: known.login?.username,
   };
   const named = missing.map((name) => (values[name] === undefined ? name : `${name}=${values[name]}`));
-  const instead = tool === 'variables' ? '' : `, or log in: ${describeLogin(subject)}`;
+  const instead = tool === 'variables' || tool === 'monitor' ? '' : `, or log in: ${describeLogin(subject)}`;
   return advise('complete-credentials', `Set ${named.join(' and ')}${instead}.`);
 }
 
 /** A command that removes the stored login; undefined where no program stores one. */
 export const describeLogout = ({ registry, tool }: LoginSubject): string | undefined =>
-  tool === 'variables' ? undefined : `\`${tool} logout ${registryOfHost(registry)}\``;
+  tool === 'variables' || tool === 'monitor' ? undefined : `\`${tool} logout ${registryOfHost(registry)}\``;
 
 /** What to do about credentials that were refused: it depends on where they come from. */
 export function renewHint(subject: LoginSubject, { source }: Credential, verb = 'Log in again'): Hint {

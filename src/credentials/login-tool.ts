@@ -4,8 +4,11 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Env } from '../core/env.ts';
 
-/** `variables`: KAIROS_PULL_REGISTRY, KAIROS_PULL_USERNAME and KAIROS_PULL_PASSWORD. */
-export type LoginTool = 'docker' | 'podman' | 'skopeo' | 'variables';
+/**
+ * `variables`: KAIROS_PULL_REGISTRY, KAIROS_PULL_USERNAME and KAIROS_PULL_PASSWORD. `monitor`: what a service has, which may
+ * run in a container: its config file, and its environment.
+ */
+export type LoginTool = 'docker' | 'podman' | 'skopeo' | 'variables' | 'monitor';
 
 const PROGRAMS = ['docker', 'podman', 'skopeo'] as const;
 

@@ -44,6 +44,78 @@ describe('the pages in a browser', { skip: requirePrograms(BROWSER) }, () => {
     assert.equal(await scene.page.evaluate(cut), 0);
   });
 
+  const LONG = 'registry.example.com:5000/platform/payments/checkout-with-a-long-name/payment-gateway-adapter';
+  for (const [width, colorScheme] of [
+    [1280, 'light'],
+    [500, 'dark'],
+    [375, 'light'],
+  ] as const) {
+    it(`shows names with their tags, whole buttons, and ages that say so, at ${width} pixels, ${colorScheme}`, async () => {
+      await using scene = await start({ width, context: { colorScheme } });
+      const { page, monitor } = scene;
+      const names = new Map([
+        ['image-api', 'localhost:6101/shop/web:1.4'],
+        ['image-web', `${LONG}:2026.11.28-rc.1`],
+        ['image-worker', 'localhost:6101/shop/service-of-some-length:2026.11.28'],
+      ]);
+      for (const [id, name] of names) monitor.rename(id, name);
+      await scene.open('/');
+      for (const [id, name] of names) {
+        const link = page.locator(`.row[data-id="${id}"] a`);
+        const tag = name.slice(name.lastIndexOf(':'));
+        assert.ok((await link.innerText()).replaceAll('\n', '').endsWith(tag), await link.innerText());
+        // On one line, and inside of what is seen.
+        const seen = await link.evaluate((node) => {
+          const [outer, inner] = [node, node.querySelector('.end')].map((one) => one?.getBoundingClientRect());
+          return { height: inner?.height, isInside: (inner?.bottom ?? 0) <= (outer?.bottom ?? 0) + 1 };
+        });
+        assert.deepEqual(seen, { height: 20, isInside: true }, name);
+      }
+      const row = page.locator('.row[data-id="image-web"]');
+      assert.equal(await row.locator('a').getAttribute('title'), names.get('image-web'));
+      assert.match((await row.locator('a').innerText()) ?? '', /^registry\.example\.com:5000\/.*….*adapter/s);
+      assert.match(await page.locator('[data-panel="image-web"] h3').innerText(), /:2026\.11\.28-rc\.1$/);
+      if (width > 640) assert.match(await row.locator('.age').innerText(), /^\d+ (?:s|min) ago$/);
+
+      const heights = await page
+        .locator('.windows a')
+        .evaluateAll((all) => all.map((one) => one.scrollHeight - one.clientHeight));
+      assert.deepEqual(heights, [0, 0, 0, 0]);
+      const room = await page.evaluate<number>(`(() => {
+        const field = document.querySelector('#filter');
+        const style = getComputedStyle(field);
+        const context = document.createElement('canvas').getContext('2d');
+        context.font = style.font;
+        const text = context.measureText(field.placeholder).width;
+        return field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - text;
+      })()`);
+      assert.ok(room >= 0, `${-room} pixels of the placeholder are cut`);
+      // The whole name can be found.
+      await page.locator('#filter').fill('checkout-with-a-long-name');
+      assert.deepEqual(
+        await page
+          .locator('.row[data-id]:visible')
+          .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-id'))),
+        ['image-web'],
+      );
+
+      await scene.open('/resources/image-web');
+      const [axis, table] = await Promise.all(
+        ['.timeline .axis', '#timeline-table summary'].map((one) => page.locator(one).boundingBox()),
+      );
+      assert.ok(axis && table && table.y - axis.y - axis.height < 24, 'no gap below the axis');
+      assert.equal(
+        await page
+          .locator('h1')
+          .innerText()
+          .then((text) => text.replaceAll('\n', '').replace('unavailable:', '')),
+        names.get('image-web'),
+      );
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+      assert.deepEqual(scene.complaints, []);
+    });
+  }
+
   it('hostile texts run nothing, violate no policy, and widen nothing', async () => {
     await using scene = await start({ resources: 40, hostile: true, width: 320, isDemo: true });
     for (const path of [...PAGES, '/?q=%3Cimg%20src=x%20onerror=alert(1)%3E', '/resources/image-worker']) {

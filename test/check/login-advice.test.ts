@@ -11,6 +11,10 @@ const login = (registry: string, tool: LoginTool): string =>
 
 const ECR = '1.dkr.ecr.eu-west-1.amazonaws.com';
 
+/** A monitor may run in a container, where no command of a terminal helps. */
+const KEYS =
+  'set `credentials` of the resource (`username` and `passwordFile`, or `authFile`), or have DOCKER_CONFIG of the monitor name the directory of a config.json';
+
 describe('how to log in', () => {
   for (const [registry, tool, expected] of [
     ['registry.example', 'docker', '`docker login registry.example`'],
@@ -19,6 +23,13 @@ describe('how to log in', () => {
       'registry.example:5000',
       'variables',
       'set KAIROS_PULL_REGISTRY=registry.example:5000, KAIROS_PULL_USERNAME and KAIROS_PULL_PASSWORD',
+    ],
+    ['registry.example', 'monitor', KEYS],
+    ['ghcr.io', 'monitor', `${KEYS}, with your GitHub user name and a classic token that has read:packages`],
+    [
+      ECR,
+      'monitor',
+      `${KEYS} with a credential helper: the output of \`aws ecr get-login-password --region eu-west-1\` lasts 12 hours`,
     ],
     ['docker.io', 'docker', '`docker login` with your user name (not the email address) and an access token'],
     ['docker.io', 'skopeo', '`skopeo login docker.io` with your user name (not the email address) and an access token'],

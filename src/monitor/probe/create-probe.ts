@@ -48,6 +48,7 @@ export function createProbe(
       concurrency: CONCURRENCY,
       forgetAfterMs: FORGET_AFTER_MS,
       plainHints: true,
+      loginTool: 'monitor' as const,
     };
     return createChecker(own, {
       onPause,

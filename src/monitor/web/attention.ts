@@ -5,7 +5,17 @@ import type { ResourceView } from '../view/monitor-view.ts';
 import { formatNumber, formatSpan } from './figures.ts';
 import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
 import { needsAttention } from './groups.ts';
-import { overviewPath, type PageContext, quoteCode, resourcePath, showName, showTarget } from './page-context.ts';
+import {
+  isLongName,
+  nameParts,
+  overviewPath,
+  type PageContext,
+  quoteCode,
+  resourcePath,
+  showTarget,
+  showText,
+  targetParts,
+} from './page-context.ts';
 import { reasonWords, sentenceCase } from './reason-words.ts';
 
 /** More are behind a fold. */
@@ -58,8 +68,8 @@ function renderPanel(resource: ResourceView, context: PageContext): Html {
   const { id, name, target, state } = resource;
   const isTarget = name === target;
   return html`<article class="panel ${lookOf(state)}" data-panel="${id}">
-<h3>${glyph(state, `${STATE_WORDS[state]}: `)}<a href="${resourcePath(context, resource, context.query.window)}">${showName(name)}</a></h3>
-${isTarget ? '' : html`<code class="target" title="${showTarget(target)}">${showTarget(target)}</code>`}
+<h3>${glyph(state, `${STATE_WORDS[state]}: `)}<a href="${resourcePath(context, resource, context.query.window)}"${isLongName(name) ? html` title="${showText(name)}"` : ''}>${nameParts(name)}</a></h3>
+${isTarget ? '' : html`<code class="target ref" title="${showTarget(target)}">${targetParts(target)}</code>`}
 <p class="since">${describeSince(resource, context)}</p>
 <p class="why">${describeReason(resource, context)}</p>
 </article>

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { shortDigest } from '../../core/digest.ts';
 import { formatCount, formatDuration } from '../../core/quantity.ts';
 import { formatLocation } from '../../report/location.ts';
+import { registryQuotes } from '../../report/registry-quote.ts';
 import type { MonitorView, ResourceView } from '../view/monitor-view.ts';
 import { formatSpan } from './figures.ts';
 import type { Html } from './glyph.ts';
@@ -64,14 +65,26 @@ function resultFacts(result: Document, { registry, durationMs }: ResourceView): 
     .flatMap((warning) =>
       typeof warning === 'object' && warning !== null ? (new Document(warning).text('message') ?? []) : [],
     );
+  const quotes = quotesOf(result);
   const facts: (Fact | null)[] = [
     verdict === '' ? null : ['Verdict', verdict],
+    quotes.length === 0 ? null : ['Registry says', html`${quotes.map((quote) => html`<p>${quote}</p>`)}`],
     ['Asked', [...asked, time].filter((part) => part !== '').join(', ')],
     source === null ? null : ['Credentials', user === null ? source : `${source} (user ${user})`],
     platforms.length === 0 ? null : ['Platforms', showText(platforms.join(', '))],
     warnings.length === 0 ? null : ['Warnings', html`${warnings.map((warning) => html`<p>${warning}</p>`)}`],
   ];
   return facts.filter((fact) => fact !== null);
+}
+
+/** Its own words, where the message does not have them. */
+function quotesOf(result: Document): readonly string[] {
+  const registryErrors = result.list('registryErrors').flatMap((error) => {
+    if (typeof error !== 'object' || error === null) return [];
+    const fields = new Document(error);
+    return [{ code: fields.text('code'), message: fields.text('message') }];
+  });
+  return registryQuotes({ message: result.text('message') ?? '', registryErrors }, showText);
 }
 
 function digestFact({ digest, digestMoves }: ResourceView): Fact[] {

@@ -13,6 +13,7 @@ import { needsAttention } from './groups.ts';
 import { renderLastResult } from './last-result.ts';
 import { renderLayout } from './layout.ts';
 import {
+  nameParts,
   overviewPath,
   type PageContext,
   quoteCode,
@@ -29,6 +30,7 @@ const BUCKETS = 90;
 const CHECKS = 300;
 const LISTED = 100;
 const MAX_EVENTS = 50;
+const MAX_TITLE = 200;
 const MAX_OUTAGES = 20;
 
 /** null: there is no such resource. */
@@ -45,7 +47,7 @@ export async function renderResourcePage(view: MonitorView, id: string, context:
   ]);
   const name = showName(resource.name);
   const main = html`<p class="back"><a href="${overviewPath(context, { window })}">← All resources</a></p>
-${renderTitle(resource, name)}
+${renderTitle(resource)}
 <div data-live="state">${renderState(resource, context)}</div>
 <div data-live="tiles">${renderTiles(resource, context)}</div>
 <div data-live="timeline">${renderTimeline(buckets ?? [], context)}</div>
@@ -64,8 +66,8 @@ ${renderTitle(resource, name)}
   });
 }
 
-function renderTitle({ id, name, target, state }: ResourceView, shown: string): Html {
-  return html`<div class="title" data-id="${id}" data-state="${state}"><h1 tabindex="-1"><span data-live="glyph">${glyph(state, `${STATE_WORDS[state]}: `)}</span>${shown}</h1>${
+function renderTitle({ id, name, target, state }: ResourceView): Html {
+  return html`<div class="title" data-id="${id}" data-state="${state}"><h1 tabindex="-1"><span data-live="glyph">${glyph(state, `${STATE_WORDS[state]}: `)}</span>${nameParts(name, MAX_TITLE)}</h1>${
     name === target ? '' : html`<code class="target">${showTarget(target)}</code>`
   }${state === 'paused' ? '' : html`<p class="act"><span id="check-answer"></span><button type="button" id="check-now" hidden>Check now</button></p>`}</div>`;
 }
@@ -98,7 +100,10 @@ function describeOutage({ state, outage, lastDefiniteState }: ResourceView, { ti
 function renderTiles(resource: ResourceView, context: PageContext): Html {
   const tiles = WINDOW_NAMES.map((window) => {
     const { availableRatio, knownRatio } = resource.uptime[window];
-    const known = knownRatio === null ? 'nothing known' : `known ${formatRatio(knownRatio)}`;
+    const known =
+      knownRatio === null
+        ? 'nothing known'
+        : html`known ${formatRatio(knownRatio)}<span class="hidden"> of the time</span>`;
     const isChosen = window === context.query.window;
     return html`<a class="tile" href="${resourcePath(context, resource, window)}"${isChosen ? html` aria-current="true"` : ''}><span>${WINDOW_WORDS[window]}</span> <b${availableRatio === null ? html` class="muted"` : ''}>${formatRatio(availableRatio)}</b> <span title="Share of this window that checks cover with a definite answer">${known}</span></a>`;
   });

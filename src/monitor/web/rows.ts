@@ -7,7 +7,17 @@ import { barImage, WINDOW_WORDS } from './bar.ts';
 import { formatAge, formatNumber, formatRatio } from './figures.ts';
 import { glyph, type Html, STATE_WORDS } from './glyph.ts';
 import { needsAttention, type ResourceGroup } from './groups.ts';
-import { overviewPath, type PageContext, resourcePath, showName, showTarget } from './page-context.ts';
+import {
+  isLongName,
+  nameParts,
+  overviewPath,
+  type PageContext,
+  resourcePath,
+  showName,
+  showTarget,
+  showText,
+  targetParts,
+} from './page-context.ts';
 
 /** The whole text of a shorter target is always seen. */
 const ALWAYS_WHOLE = 32;
@@ -42,12 +52,12 @@ function renderRow(resource: ResourceView, bar: Html | undefined, context: PageC
   const shownTarget = showTarget(target);
   const title = shownTarget.length > ALWAYS_WHOLE ? html` title="${shownTarget}"` : '';
   const checked = lastCheckedAtMs === null ? '–' : ageTag(lastCheckedAtMs, times.nowMs);
-  return html`<div class="row" role="row" data-id="${id}" data-state="${state}"><span role="cell">${glyph(state, STATE_WORDS[state])}</span><span class="what" role="cell"><a href="${resourcePath(context, resource, query.window)}">${showName(name)}</a>${name === target ? '' : html`<code${title}>${shownTarget}</code>`}</span><span role="cell">${bar ?? barImage([], `${WINDOW_WORDS[query.window]}: no data`)}</span><span class="uptime${availableRatio === null ? ' muted' : ''}" role="cell">${formatRatio(availableRatio)}</span><span class="took" role="cell">${time}</span><span class="age" role="cell">${checked}</span></div>
+  return html`<div class="row" role="row" data-id="${id}" data-state="${state}"><span role="cell">${glyph(state, STATE_WORDS[state])}</span><span class="what" role="cell"><a href="${resourcePath(context, resource, query.window)}"${isLongName(name) ? html` title="${showText(name)}"` : ''}>${nameParts(name)}</a>${name === target ? '' : html`<code class="ref"${title}>${targetParts(target)}</code>`}</span><span role="cell">${bar ?? barImage([], `${WINDOW_WORDS[query.window]}: no data`)}</span><span class="uptime${availableRatio === null ? ' muted' : ''}" role="cell">${formatRatio(availableRatio)}</span><span class="took" role="cell">${time}</span><span class="age" role="cell">${checked}</span></div>
 `;
 }
 
 const ageTag = (timeMs: number, nowMs: number): Html =>
-  html`<time datetime="${new Date(timeMs).toISOString()}" data-age>${formatAge(nowMs - timeMs)}</time>`;
+  html`<time datetime="${new Date(timeMs).toISOString()}" data-age>${formatAge(nowMs - timeMs)} ago</time>`;
 
 /** `all 84 available`, `2 of 84 need attention` */
 function describeGroup(resources: readonly ResourceView[]): string {

@@ -8,7 +8,7 @@ const SCRIPTS = /<script\b[^>]*>/gi;
 const TAGS = /<(\/?)([a-z][a-z0-9]*)\b([^>]*)>/gi;
 /** Every tag that a page writes. */
 const OWN = new Set(
-  'html head meta title link script body a svg symbol circle path rect use p header b main div h1 h2 h3 ul li section article span code details summary form label input button nav footer time dl dt dd table caption thead tbody tr th td'.split(
+  'html head meta title link script body a svg symbol circle path rect use p header b main div h1 h2 h3 ul li section article span code details summary form label input button nav footer time dl dt dd table caption thead tbody tr th td wbr'.split(
     ' ',
   ),
 );

@@ -35,10 +35,10 @@ describe('the page of a resource', () => {
   it('has uptime and its known share for four windows, as links to the bar of that window', async () => {
     const page = await renderPage(createMonitorScene(), '/resources/image-web?window=30d');
     assert.deepEqual(textsOf(page, TILE), [
-      '24 hours 5.1 % known 100 %',
-      '7 days 86.4 % known 100 %',
-      '30 days 96.8 % known 99.8 %',
-      '90 days 98.6 % known 99.7 %',
+      '24 hours 5.1 % known 100 % of the time',
+      '7 days 86.4 % known 100 % of the time',
+      '30 days 96.8 % known 99.8 % of the time',
+      '90 days 98.6 % known 99.7 % of the time',
     ]);
     assert.match(page, /<a class="tile" href="\/resources\/image-web\?window=30d" aria-current="true">/);
     const pending = await renderPage(createMonitorScene(), '/resources/image-gateway');
@@ -92,6 +92,21 @@ describe('the page of a resource', () => {
     );
     const moved = scene.resources().find(({ digestMoves }) => digestMoves > 0)?.id ?? '';
     assert.match((await cardsOf(moved, scene)).get('Events') ?? '', /Digest moved: [0-9a-f]{8}… → [0-9a-f]{8}…/);
+  });
+
+  it("shows the registry's own words, unless the message has them", async () => {
+    const scene = createMonitorScene();
+    const message = 'quay.io denies access to org/api: account suspended.';
+    const registryErrors = [
+      { code: 'DENIED', message: 'billing <b>failed</b>' },
+      { code: 'DENIED', message: 'account suspended' },
+      { code: 'UNAUTHORIZED', message: null },
+      'no object',
+    ];
+    const result = async (): Promise<object> => ({ verdict: 'unpullable', message, registryErrors });
+    const page = await renderPage({ ...scene, result }, '/resources/image-api');
+    assert.match(textOf(page), /Registry says "billing <b>failed<\/b>" \(DENIED\) ?UNAUTHORIZED Asked/);
+    assert.doesNotMatch(page, /<b>failed/);
   });
 
   it('shows the commands of a hint as commands', async () => {

@@ -29,7 +29,9 @@ function withFilter(address) {
 
 const textOf = (row, group) =>
   [...row.querySelector('.what').children, group.querySelector('h2')]
-    .map((element) => element.textContent)
+
+    // A long one is cut.
+    .map((element) => `${element.title}\n${element.textContent}`)
     .join('\n')
     .toLowerCase();
 

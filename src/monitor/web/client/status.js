@@ -31,7 +31,7 @@ const isVisible = (element) => element.closest('details:not([open])') === null;
 
 export function showAges() {
   for (const time of all('time[data-age]').filter(isVisible)) {
-    setText(time, formatAge(serverNow() - Date.parse(time.dateTime)));
+    setText(time, `${formatAge(serverNow() - Date.parse(time.dateTime))} ago`);
   }
   const age = lastCheckMs > 0 ? ` · checked ${formatAge(serverNow() - lastCheckMs)} ago` : '';
   const texts = {
