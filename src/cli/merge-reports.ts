@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, exitCodeOf, exitCodeOfRun, type Policy } from '../
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { LeftOut, RunProblem } from '../core/report.ts';
 import { formatShard } from '../core/shard.ts';
+import { cleanText } from '../core/text.ts';
 
 export interface NamedReport extends ReportFile {
   readonly path: string;
@@ -37,6 +38,8 @@ export function mergeReports(files: readonly NamedReport[]): Outcome<MergedRepor
       `${first.path} and ${other.path} are reports of runs with different --expect, --warn-on or --strict.`,
     );
   }
+  const twice = findTwice(files);
+  if (twice !== undefined) return failure(twice);
   const policy = first?.policy ?? DEFAULT_POLICY;
   const results = files.flatMap((file) => file.results).sort(byInput);
   const problems = distinct([...files.flatMap((file) => file.problems), ...shards.value]);
@@ -64,6 +67,21 @@ export function mergeReports(files: readonly NamedReport[]): Outcome<MergedRepor
   });
 }
 
+/** A sentence if two files contain the same check. */
+function findTwice(files: readonly NamedReport[]): string | undefined {
+  const pathOf = new Map<string, NamedReport>();
+  for (const file of files) {
+    for (const { input, startedMs, durationMs } of file.results) {
+      const key = JSON.stringify([input, startedMs, durationMs]);
+      const other = pathOf.get(key) ?? file;
+      if (other.path === file.path && other !== file) return `${file.path} is given twice.`;
+      if (other !== file) return `${other.path} and ${file.path} contain the same check of ${cleanText(input, 200)}.`;
+      pathOf.set(key, file);
+    }
+  }
+  return undefined;
+}
+
 interface NamedRun extends RunEnd {
   readonly path: string;
 }
@@ -79,11 +97,19 @@ function findShards(files: readonly NamedReport[], runs: readonly NamedRun[]): O
       'runs' in without ? ', or it was cut off: a report of a shard as ndjson ends with a line about it' : '';
     return failure(`${without.path} is not the report of a shard, unlike ${first.path}${cutOff}.`);
   }
+  const named = runs.find((run) => batchOf(run) !== null);
+  const batch = named && batchOf(named);
   const pathOf = new Map<number, string>();
-  for (const { path, shard = first.shard } of runs) {
+  for (const run of runs) {
+    const { path, shard = first.shard } = run;
     if (shard.total !== total) {
       return failure(
         `${path} is shard ${formatShard(shard)}, but ${first.path} is shard ${formatShard(first.shard)}: their runs shared the images in different ways.`,
+      );
+    }
+    if (batchOf(run) !== null && batchOf(run) !== batch) {
+      return failure(
+        `${named?.path} and ${path} are shards of different batches: their lists of images, --platform or --proof differ.`,
       );
     }
     const other = pathOf.get(shard.current);
@@ -101,6 +127,9 @@ function findShards(files: readonly NamedReport[], runs: readonly NamedRun[]): O
     },
   ]);
 }
+
+/** null: it is not known. An interrupted run may not have read the whole list. */
+const batchOf = ({ interrupted, shard }: NamedRun): string | null => (interrupted ? null : (shard?.batch ?? null));
 
 const MISSING = 'The report is missing, so the images are not in the merged one.';
 

@@ -114,7 +114,7 @@ export async function prepareCheck(
     configFile,
     operandFiles,
     images,
-    collection: takeShard(collection, settings.shard),
+    collection: takeShard(collection, settings.shard, JSON.stringify([settings.platform, settings.proof])),
     checkerOptions: options && {
       ...options,
       login,

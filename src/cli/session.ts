@@ -67,7 +67,8 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
   const reportOf = (exitCode: ExitCode): Report => ({
     ...tally.report(exitCode),
     leftOut: collection.leftOut,
-    shard: settings.shard,
+    // Each shard of a cluster lists it at its own time.
+    shard: settings.shard && { ...settings.shard, batch: settings.from === undefined ? collection.batch() : null },
   });
   let written = 0;
   /** Of the first operand that may be meant otherwise. */

@@ -6,7 +6,7 @@ import { findSyntaxError, lineInJson } from '../core/json-place.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import type { LeftOut } from '../core/report.ts';
 import type { Judgement, Result } from '../core/result.ts';
-import type { Shard } from '../core/shard.ts';
+import type { ReportedShard } from '../core/shard.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
 import { problemShape, resultShape, runShape } from './report-shape.ts';
@@ -27,7 +27,7 @@ export interface RunEnd {
   readonly notChecked: number;
   readonly leftOut: LeftOut;
   readonly policy: Policy;
-  readonly shard: Shard | undefined;
+  readonly shard: ReportedShard | undefined;
 }
 
 export interface ReportFile {
@@ -60,6 +60,10 @@ function parseDocument(text: string): Outcome<ReportFile, ReportMistake> {
     return failure(/^\s*\{/.test(text) ? cutOff(text) : { line, message: NOT_A_REPORT });
   }
   if (!isDocument(value)) return failure({ message: NOT_A_REPORT });
+  if ('schemaVersion' in value && value.schemaVersion !== 1) {
+    const line = lineInJson(text, ['schemaVersion']);
+    return failure({ line, message: 'A newer version of kairos-pull wrote this report: update kairos-pull.' });
+  }
   const builder = createBuilder((path) => lineInJson(text, path));
   for (const [index, result] of value.results.entries()) builder.addResult(result, ['results', index]);
   for (const [index, problem] of (Array.isArray(value.problems) ? value.problems : []).entries()) {

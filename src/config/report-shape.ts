@@ -22,6 +22,7 @@ const text = z.pipe(
   z.transform((value: string) => cleanLine(value)),
 );
 const count = z.number().check(z.nonnegative());
+const part = z.int().check(z.positive());
 const orNull = <T extends z.ZodMiniType>(shape: T) => z._default(z.nullable(shape), null as never);
 const list = <T extends z.ZodMiniType>(shape: T) => z._default(z.array(shape), [] as never);
 const reasons = REASONS as [Reason, ...Reason[]];
@@ -150,7 +151,11 @@ export const runShape = z.pipe(
       z.object({ expect: z.enum(['present', 'absent']), warnOn: z.array(z.enum(reasons)), strict: z.boolean() }),
       DEFAULT_POLICY,
     ),
-    shard: orNull(z.object({ current: count, total: count })),
+    shard: orNull(
+      z
+        .object({ current: part, total: part, batch: orNull(text) })
+        .check(z.refine(({ current, total }) => current <= total, { path: ['current'] })),
+    ),
   }),
   z.transform(({ shard, ...rest }) => ({ ...rest, shard: shard ?? undefined })),
 );

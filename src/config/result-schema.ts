@@ -181,6 +181,9 @@ export const documentSchema = z.object({
     .object({
       current: z.int().min(1).meta({ description: 'Which part, from 1.' }),
       total: z.int().min(1).meta({ description: 'How many parts.' }),
+      batch: z.string().nullable().meta({
+        description: 'Equal for all parts of the same images, --platform and --proof; null with --from kubernetes.',
+      }),
     })
     .nullable()
     .meta({ description: 'With --shard: the part that was checked.' }),

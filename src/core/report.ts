@@ -2,7 +2,7 @@
 
 import type { Policy } from './exit-code.ts';
 import type { Result, Verdict } from './result.ts';
-import type { Shard } from './shard.ts';
+import type { ReportedShard } from './shard.ts';
 import type { SourceProblem } from './target.ts';
 
 export interface Summary {
@@ -33,7 +33,7 @@ export interface Report {
   /** Unset: nothing. */
   readonly leftOut?: LeftOut;
   /** Unset: every image was checked by this run. */
-  readonly shard?: Shard | undefined;
+  readonly shard?: ReportedShard | undefined;
   /** What fails; unset: the default. */
   readonly policy?: Policy | undefined;
   /** RFC 3339, UTC. */

@@ -13,6 +13,14 @@ export interface Shard {
   readonly total: number;
 }
 
+export interface ReportedShard extends Shard {
+  /**
+   * 12 hexadecimal digits, equal for all parts of a batch: of all images, in any order, and of what was asked of them.
+   * null if each part reads its own list.
+   */
+  readonly batch: string | null;
+}
+
 const MAX_SHARDS = 10_000;
 
 /** `3/10`; the error is a sentence. */
@@ -26,6 +34,20 @@ export function parseShard(text: string): Outcome<Shard, string> {
 }
 
 export const formatShard = ({ current, total }: Shard): string => `${current}/${total}`;
+
+/** Of texts that come one by one. `basis`: what else must be equal. */
+export function createBatchId(basis: string): { add(text: string): void; toString(): string } {
+  let sum = digitsOf(basis);
+  return {
+    add(text) {
+      // A sum does not depend on the order.
+      sum = (sum + digitsOf(text)) % 2 ** 48;
+    },
+    toString: () => sum.toString(16).padStart(12, '0'),
+  };
+}
+
+const digitsOf = (text: string): number => Number.parseInt(hash('sha256', text).slice(0, 12), 16);
 
 /**
  * The number of the shard that checks this image: the first four bytes of the SHA-256 digest of `registry/repository`,

@@ -184,6 +184,57 @@ describe('report merge', () => {
     );
   });
 
+  it('refuses shards of other images or another question, but not of an interrupted run', async () => {
+    using folder = createTemporaryFolder();
+    const { merge } = await runBatch(folder, {});
+    for (const other of [
+      [...IMAGES.slice(1), 'nginx'],
+      ['nginx'],
+      [...IMAGES, '--platform', 'linux/arm64'],
+      [...IMAGES, '--proof', 'layers'],
+    ]) {
+      assert.equal(
+        (await runMain(['check', ...other, '--shard', '3/3', '-o', `json=${folder.path}/4.json`])).exitCode,
+        0,
+      );
+      const { exitCode, stdout, stderr } = await merge('1.json', '2.ndjson', '4.json');
+      assert.deepEqual([exitCode, stdout], [2, '']);
+      assert.equal(
+        stderr.split('\n')[0]?.replaceAll(folder.path, '.'),
+        'error: ./1.json and ./4.json are shards of different batches: their lists of images, --platform or --proof differ.',
+      );
+    }
+    const reversed = ['check', ...IMAGES.toReversed(), '--shard', '3/3', '-o', `json=${folder.path}/4.json`];
+    assert.equal((await runMain(reversed)).exitCode, 0);
+    assert.equal((await merge('1.json', '2.ndjson', '4.json')).exitCode, 0);
+  });
+
+  it('refuses a report that is given twice, under any name', async () => {
+    using folder = createTemporaryFolder();
+    const report = await runMain(['check', image(1), image(2), '-o', 'json'], { checker: fakeChecker({}) });
+    const [one, copy] = [folder.write('one.json', report.stdout), folder.write('copy.json', report.stdout)];
+    for (const [paths, sentence] of [
+      [[one, one], `error: ${one} is given twice.`],
+      [[one, copy], `error: ${one} and ${copy} contain the same check of ${image(1)}.`],
+    ] as const) {
+      const { exitCode, stderr } = await runMain(['report', 'merge', ...paths]);
+      assert.deepEqual([exitCode, stderr.split('\n')[0]], [2, sentence]);
+    }
+  });
+
+  it('refuses a report of a newer version, and an impossible shard', async () => {
+    using folder = createTemporaryFolder();
+    const { stdout } = await runMain(['check', image(1), '--shard', '1/1', '-o', 'json'], { checker: fakeChecker({}) });
+    for (const [text, sentence] of [
+      [stdout.replace('"schemaVersion": 1', '"schemaVersion": 2'), 'A newer version of kairos-pull wrote this report'],
+      [stdout.replace('"current": 1', '"current": 9'), 'shard.current has another form than in a report.'],
+    ] as const) {
+      const { exitCode, stderr } = await runMain(['report', 'merge', folder.write('r.json', text)]);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, new RegExp(`^error: .*r\\.json:\\d+: ${sentence}`));
+    }
+  });
+
   it('merges reports without shards too', async () => {
     using folder = createTemporaryFolder();
     for (const at of [1, 2]) {

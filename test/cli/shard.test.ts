@@ -40,7 +40,8 @@ describe('--shard', () => {
     ] as const) {
       const finished = await runMain([...argv, '-o', 'json'], { env });
       const { summary, shard } = documentOf(finished);
-      assert.deepEqual([summary.total, shard], [wanted, { current: 2, total: 3 }]);
+      assert.deepEqual([summary.total, shard], [wanted, { current: 2, total: 3, batch: shard.batch }]);
+      assert.match(shard.batch, /^[0-9a-f]{12}$/);
     }
   });
 
@@ -53,7 +54,10 @@ describe('--shard', () => {
   it('ends a report of lines with one about the run; a report without shards has none', async () => {
     const { stdout } = await runMain(['check', 'nginx', '--shard', '1/1', '-o', 'ndjson']);
     const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-    assert.deepEqual([last.shard, last.exitCode, last.summary.total], [{ current: 1, total: 1 }, 0, 1]);
+    assert.deepEqual(
+      [last.shard, last.exitCode, last.summary.total],
+      [{ current: 1, total: 1, batch: last.shard.batch }, 0, 1],
+    );
     assert.equal((await runMain(['check', 'nginx', '-o', 'ndjson'])).stdout.trimEnd().split('\n').length, 1);
   });
 
