@@ -114,18 +114,11 @@ export const lateFile = (
 /** How long a file may take until it is found out whether its authorities are needed. */
 const LATE_MS = 50;
 
-/** For a loopback server, which often does not use TLS: then the handshake fails, and no authority is needed. */
-async function settingsUnlessPlain(origin: URL, options: ConnectOptions, steps: Steps): Promise<TlsSettings> {
-  const settings = options.tlsFor(origin.host, 'origin');
-  if (options.proxy !== undefined || !isLoopbackHost(origin.hostname)) return settings;
-  const isRead = await Promise.race([settings.then(() => true), pause(LATE_MS)]);
-  if (isRead || options.waitsFor?.(origin.host) === undefined) return settings;
-  settings.catch(() => {});
-  const socket = await dial(origin, options, { allows: options.allows, steps, phase: 'tcp' });
-  steps.enter('tls');
-  const secured = await secure(socket, origin, ANY_SERVER, { steps, phase: 'tls', protocols: ['http/1.1'] });
-  secured.destroy();
-  return settings;
+/** A loopback server often does not use TLS: then a handshake fails, and no authority is needed. */
+async function mayBePlain(origin: URL, settings: Promise<TlsSettings>, waitsFor: ConnectOptions['waitsFor']) {
+  if (!isLoopbackHost(origin.hostname)) return false;
+  const isRead = await Promise.race([settings.then(() => true), pause(LATE_MS, false, { ref: false })]);
+  return !isRead && waitsFor?.(origin.host) !== undefined;
 }
 
 /** Nothing is sent to it, and no authority is needed. */
@@ -139,19 +132,28 @@ const ANY_SERVER: TlsSettings = {
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {
   const { proxy, allows, onReached, onLateTlsError, tlsFor } = options;
   const protocols = options.offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'];
-  // Read files before a socket is open: nothing handles its errors meanwhile.
-  const tls = isTls(origin) ? await settingsUnlessPlain(origin, options, steps) : undefined;
-  const tlsToProxy = proxy !== undefined && isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;
+  const settings = isTls(origin) ? tlsFor(origin.host, 'origin') : undefined;
+  // It is awaited below, unless a step before that fails.
+  settings?.catch(() => undefined);
   if (proxy === undefined) {
     steps.enter('dns');
-    const meanwhile = (): unknown => tls?.secureContext();
-    const socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile });
+    // Files are read, and a context is created, while packets travel.
+    const meanwhile = () => settings?.then(({ secureContext }) => secureContext());
+    let socket = await dial(origin, options, { allows, steps, phase: 'tcp', meanwhile });
+    if (settings !== undefined && (await mayBePlain(origin, settings, options.waitsFor))) {
+      steps.enter('tls');
+      (await secure(socket, origin, ANY_SERVER, { steps, phase: 'tls', protocols })).destroy();
+      await settings;
+      steps.enter('dns');
+      socket = await dial(origin, options, { allows, steps, phase: 'tcp' });
+    }
     const { remoteAddress } = socket;
     const reached = (): void => (remoteAddress === undefined ? undefined : onReached(remoteAddress));
-    if (!tls) {
+    if (settings === undefined) {
       reached();
       return socket;
     }
+    const tls = await settings;
     steps.enter('tls');
     const handshake = secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
     const secured = await handshake.catch(async (error: unknown) => {
@@ -167,6 +169,9 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
     if (!(await allows(address))) throw blocked(origin, [address]);
     onReached(address);
   }
+  // Read files before a socket is open: nothing handles its errors meanwhile.
+  const tls = await settings;
+  const tlsToProxy = isTls(proxy) ? await tlsFor(proxy.host, 'proxy') : undefined;
   steps.enter('proxy');
   let socket = await dial(proxy, options, { allows: async () => true, steps, phase: 'proxy' });
   if (tlsToProxy) {
@@ -210,7 +215,7 @@ interface Dialing extends Pick<ConnectOptions, 'allows'> {
   readonly steps: Steps;
   readonly phase: Phase;
   /** Work that must be done anyway, for the time the packets travel. */
-  readonly meanwhile?: () => unknown;
+  readonly meanwhile?: () => Promise<unknown> | undefined;
 }
 
 async function dial(
@@ -249,12 +254,10 @@ async function dial(
     }),
   );
   const connected = until(socket, 'connect');
-  if (meanwhile !== undefined && !(await Promise.race([connected.then(() => true), pause(OTHERS_FIRST_MS)]))) {
-    try {
-      meanwhile();
-    } catch {
-      // The step that needs the result fails with the same error.
-    }
+  const othersFirst = pause(OTHERS_FIRST_MS, false, { ref: false });
+  if (meanwhile !== undefined && !(await Promise.race([connected.then(() => true), othersFirst]))) {
+    // The step that needs the result fails with the same error.
+    meanwhile()?.catch(() => undefined);
   }
   await connected;
   return socket;

@@ -33,6 +33,13 @@ export async function secure(
   const host = expected ?? bareHost(to);
   // RFC 6066 section 3: an address is not a server name, and a name has no dot at its end.
   const serverName = ipVersion(host) === 0 ? host.replace(/\.$/, '') : undefined;
+  let hasKeys = false;
+  const failed = (cause: unknown): ConnectError => {
+    const facts = { tls: { problem: tlsProblemOf(cause, { hasKeys, hasIdentity }) } };
+    return new ConnectError(phase, messageOf(cause), { cause, facts });
+  };
+  // It may have been closed while the settings were read: a TLS socket would wait for it.
+  if (socket.destroyed) throw failed(closed());
   const secured = steps.own(
     tlsConnect({
       socket,
@@ -45,14 +52,9 @@ export async function secure(
       secureContext: secureContext(),
     }),
   );
-  let hasKeys = false;
   secured.once('keylog', () => {
     hasKeys = true;
   });
-  const failed = (cause: unknown): ConnectError => {
-    const facts = { tls: { problem: tlsProblemOf(cause, { hasKeys, hasIdentity }) } };
-    return new ConnectError(phase, messageOf(cause), { cause, facts });
-  };
   try {
     await until(secured, 'secureConnect');
   } catch (error) {
@@ -120,7 +122,11 @@ function certificateError(
 /** The listeners stay: an error between two steps must be handled. */
 export function until(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onClose = (): void => reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
-    socket.once(event, resolve).on('error', reject).once('close', onClose);
+    socket
+      .once(event, resolve)
+      .on('error', reject)
+      .once('close', () => reject(closed()));
   });
 }
+
+const closed = (): Error => Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
