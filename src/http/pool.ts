@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { type ConnectError, Http2Error } from './failure.ts';
 import { createHttp2Session, type Http2Session, StreamRefused } from './http2-session.ts';
 import { requestLeniently, requireKnownCoding } from './lenient-response.ts';
@@ -30,34 +30,56 @@ export interface Pool {
   destroy(): Promise<void>;
 }
 
+/**
+ * Where many requests are expected and the server has no HTTP/2: so many connections are open when they come, because the
+ * others are opened while the first request travels. To open one takes as long as three requests over one.
+ */
+const READY_CONNECTIONS = 6;
+/** Running or waiting over those. More requests get a connection each, as everywhere else. */
+const MAX_OVER_READY = 2 * READY_CONNECTIONS;
+
 export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings): Pool {
   /** By origin; undefined where the server speaks HTTP/1.1. */
   const sessions = new Map<string, Promise<Http2Session | undefined>>();
   /** Origins that refused HTTP/1.1. */
   const http2Only = new Set<string>();
   /** Connections that negotiated HTTP/1.1, for the agent. */
-  const spare = new Map<string, Socket>();
+  const spare = new Map<string, Promise<Socket>[]>();
 
   const sentWatch = createSentWatch();
 
-  const agent = new Agent({
+  const takeOrOpen = async (origin: URL): Promise<Socket> => {
+    const opened = await spare
+      .get(origin.origin)
+      ?.shift()
+      ?.catch(() => undefined);
+    return opened === undefined || opened.destroyed ? connect(origin, false) : opened;
+  };
+
+  const settings: Agent.Options = {
     maxHeaderSize: MAX_HEADER_BYTES,
     connect: ({ protocol, host, hostname }, callback) => {
       const origin = new URL(`${protocol}//${host ?? hostname}`);
-      const opened = spare.get(origin.origin);
-      spare.delete(origin.origin);
-      const socket = opened === undefined || opened.destroyed ? connect(origin, false) : Promise.resolve(opened);
-      socket.then(
+      takeOrOpen(origin).then(
         (open) => callback(null, open),
         (error: Error) => callback(error, null),
       );
     },
-  });
+  };
+  const agent = new Agent(settings);
+  const readyAgent = prefersHttp2 ? new Agent({ ...settings, connections: READY_CONNECTIONS }) : undefined;
+  /** Requests that are running or waiting there, by origin; of origins without HTTP/2 only. */
+  const overReady = new Map<string, number>();
 
   const negotiate = async (origin: string): Promise<Http2Session | undefined> => {
     const socket = await connect(new URL(origin), true);
     if ((socket as TLSSocket).alpnProtocol === 'h2') return createHttp2Session(origin, socket);
-    spare.set(origin, socket);
+    const ready = [Promise.resolve(socket)];
+    while (prefersHttp2 && ready.length < READY_CONNECTIONS) ready.push(connect(new URL(origin), false));
+    // Instead of one that failed, another is opened when it is needed.
+    for (const one of ready) one.catch(() => undefined);
+    spare.set(origin, ready);
+    if (readyAgent !== undefined) overReady.set(origin, overReady.get(origin) ?? 0);
     return undefined;
   };
 
@@ -84,13 +106,23 @@ export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings)
     if (session === undefined && sessions.get(origin) === known) sessions.delete(origin);
   };
 
+  const sendWith = async (
+    options: Dispatcher.RequestOptions & { origin: string },
+  ): Promise<Dispatcher.ResponseData> => {
+    const { origin } = options;
+    const count = overReady.get(origin) ?? MAX_OVER_READY;
+    if (readyAgent === undefined || count >= MAX_OVER_READY) return agent.request(options);
+    overReady.set(origin, count + 1);
+    return readyAgent.request(options).finally(() => overReady.set(origin, (overReady.get(origin) ?? 1) - 1));
+  };
+
   const sendOverHttp1 = async (request: WireRequest): Promise<WireResponse> => {
     // 0: no limit.
     const { patienceMs = 0, onSent: _, ...options } = request;
     const forget = sentWatch.expect(request);
     // Without `reset`, undici would close the connection after every HEAD.
     const limits = { headersTimeout: patienceMs, bodyTimeout: patienceMs };
-    const response = await agent.request({ ...options, ...limits, reset: false }).finally(forget);
+    const response = await sendWith({ ...options, ...limits, reset: false }).finally(forget);
     try {
       requireKnownCoding(response.headers);
     } catch (error) {
@@ -135,10 +167,10 @@ export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings)
     },
     requestLeniently: async (request) => requestLeniently(await connect(new URL(request.origin), false), request),
     async destroy() {
-      for (const socket of spare.values()) socket.destroy();
+      for (const socket of [...spare.values()].flat()) socket.then((open) => open.destroy()).catch(() => undefined);
       for (const session of sessions.values()) session.then((open) => open?.destroy()).catch(() => undefined);
       sentWatch.close();
-      await agent.destroy();
+      await Promise.all([agent.destroy(), readyAgent?.destroy()]);
     },
   };
 }

@@ -63,11 +63,18 @@ describe('HTTP/2', options, () => {
     assert.equal(connections(), 1);
   });
 
-  it('keeps the connections of a server without HTTP/2, and opens none twice', async (t) => {
+  it('opens a few connections to a server without HTTP/2, keeps them, and more only for many requests', async (t) => {
     const server = await serve(t, (_, response) => response.end('hello'), { tls: serverIdentity() });
     const { get } = asker(t);
     for (let round = 0; round < 3; round += 1) assert.equal(textOf(await get(server.origin)), 'hello');
-    assert.equal(server.connections(), 1);
+    const sendAtOnce = async (count: number): Promise<void> => {
+      const heads = await Promise.all(Array.from({ length: count }, () => get(server.origin, { method: 'HEAD' })));
+      assert.ok(heads.every(({ status }) => status === 200));
+    };
+    await sendAtOnce(12);
+    assert.equal(server.connections(), 6);
+    await sendAtOnce(15);
+    assert.equal(server.connections(), 9);
   });
 
   it('sends its host and user agent, posts a body, and keeps repeated header lines apart', async (t) => {
