@@ -13,7 +13,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { contest, measureProcessor, timeRun, versionOf } from './contest.js';
+import { averageProcessor, contest, measureProcessor, median, timeRun, versionOf } from './contest.js';
 import { measureMonitor } from './monitor.js';
 import { measureParsers } from './parsers.js';
 
@@ -112,11 +112,36 @@ const PARTS = {
     for (const { scheme, auth, rttMs, name } of places) {
       const reference = `${name}/bench/app0:v0`;
       for (const [memory, options] of memoriesFor(auth)) {
-        const runners = { 'kairos-pull': ours('check', ...options, ...plain(scheme), reference) };
+        const own = ours('check', ...options, ...plain(scheme), reference);
+        const runners = { 'kairos-pull': own };
         for (const peer of peers) runners[peer] = ASK[peer]({ reference, scheme });
-        const limit = limitOf(rttMs, tripsOf(scheme, auth + memory));
-        note('check', `${auth}${memory}, ${scheme}, RTT ${rttMs} ms`, await contest(runners, rounds, env), 'ms', limit);
+        const times = await contest(runners, rounds, env);
+        const more = {
+          ...limitOf(rttMs, tripsOf(scheme, auth + memory)),
+          'CPU ms': await averageProcessor(own, env, rounds),
+        };
+        note('check', `${auth}${memory}, ${scheme}, RTT ${rttMs} ms`, times, 'ms', more);
       }
+    }
+  },
+
+  async processor({ places }) {
+    const { name } = places.find(({ scheme, auth, rttMs }) => scheme === 'http' && auth === 'open' && rttMs === 0);
+    const get = join(folder, 'get.cjs');
+    writeFileSync(get, "require('node:http').get(process.argv[2], (response) => response.resume());\n");
+    const bare = [process.execPath, get, `http://${name}/v2/bench/app0/manifests/v0`];
+    for (const options of [['--plain-http'], []]) {
+      const runners = {
+        'kairos-pull': ours('check', '--no-cache', ...options, `${name}/bench/app0:v0`),
+        'a node:http GET': bare,
+      };
+      const taken = Object.fromEntries(Object.keys(runners).map((runner) => [runner, []]));
+      for (let round = 0; round < rounds; round += 1) {
+        for (const [runner, words] of Object.entries(runners))
+          taken[runner].push(await averageProcessor(words, env, 5));
+      }
+      const medians = Object.fromEntries(Object.entries(taken).map(([runner, all]) => [runner, median(all)]));
+      note('processor', ['a cold check on loopback', ...options].join(' '), medians, 'ms');
     }
   },
 

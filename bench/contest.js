@@ -23,6 +23,13 @@ export async function measureProcessor(words, env) {
   };
 }
 
+/** Processor milliseconds of one run, the average of several: the shell counts hundredths of a second. */
+export async function averageProcessor(words, env, runs) {
+  const loop = 'runs=$1; shift; while [ $runs -gt 0 ]; do "$@" > /dev/null || exit; runs=$((runs - 1)); done';
+  const { cpuMs } = await measureProcessor(['sh', '-c', loop, 'sh', `${runs}`, ...words], env);
+  return cpuMs / runs;
+}
+
 function measureRun([program, ...args], env, stdout) {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
@@ -71,7 +78,7 @@ export function versionOf(program) {
   return said.map(({ stdout }) => /\d+\.\d+[\w.+-]*/.exec(stdout)?.[0]).find(Boolean) ?? 'of unknown version';
 }
 
-function median(values) {
+export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
 }
