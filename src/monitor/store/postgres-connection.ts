@@ -77,8 +77,9 @@ export function createConnection(driver: PostgresDriver, url: string): PostgresC
       isBroken = false;
       return value;
     } catch (error) {
-      // After an error of the server the connection still works, unless the error is its end.
-      isBroken = error instanceof ConnectionLost || /^(?:08|57P)/.test(sqlStateOf(error) ?? '');
+      // After an error of the server the connection still works, unless the error is its end. One that only reads may
+      // lead to a server that has become a standby, or have settings that were changed since.
+      isBroken = error instanceof ConnectionLost || /^(?:08|57P|25006)/.test(sqlStateOf(error) ?? '');
       throw error;
     } finally {
       client.release(isBroken);

@@ -51,12 +51,28 @@ const FAILURES: Readonly<Record<string, (place: string, error: Error) => StoreFa
   }),
 };
 
+const UNKNOWN_CA = 'its certificate authority is not known; name its file with sslrootcert in the URL';
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const TLS_PROBLEMS: Readonly<Record<string, string>> = {
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_CA,
+  CERT_HAS_EXPIRED: 'its certificate has expired; renew it',
+  CERT_NOT_YET_VALID: 'its certificate is not yet valid; check the clocks',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host; use that name in the URL',
+};
+
 function away(place: string, error: Error): StoreFailure {
   const { code, path } = error as NodeJS.ErrnoException;
   const problem = path === undefined ? undefined : fileProblem(error);
   if (problem !== undefined) {
     const file = cleanText(path ?? '', 200);
     return { kind: 'no-such-place', message: `${place} needs ${file}, which cannot be read: ${problem}` };
+  }
+  if (code !== undefined && code in TLS_PROBLEMS) {
+    return { kind: 'unavailable', message: `${place} cannot be reached over TLS: ${TLS_PROBLEMS[code]} (${code})` };
   }
   const why = sqlStateOf(error) === undefined ? (code ?? error.message) : error.message;
   return { kind: 'unavailable', message: `${place} cannot be reached: ${cleanText(why, 200)}` };

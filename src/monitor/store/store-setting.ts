@@ -14,6 +14,9 @@ export const isMemory = (location: string): boolean => location === 'memory' || 
 
 export const isDatabaseUrl = (location: string): boolean => /^postgres(?:ql)?:\/\//i.test(location);
 
+/** https://www.postgresql.org/docs/current/libpq-ssl.html, and one of `pg`. */
+const SSL_MODES = ['verify-full', 'verify-ca', 'require', 'prefer', 'no-verify', 'disable'];
+
 /**
  * Why it cannot be used; null if it can. It completes "the URL of the store" and quotes nothing: an unencoded `/`, `?` or
  * `#` in a password makes the rest of it the host or the database.
@@ -24,7 +27,9 @@ export function databaseUrlProblem(url: string): string | null {
   if (url.includes('@', url.indexOf(authority) + authority.length) || /%(?![0-9a-f]{2})/i.test(userinfo)) {
     return 'has a special character in its user or password; percent-encode it, such as %40 for @ and %2F for /';
   }
-  return URL.canParse(url) ? null : 'is malformed; use postgres://user:password@host:5432/database';
+  if (!URL.canParse(url)) return 'is malformed; use postgres://user:password@host:5432/database';
+  const mode = new URL(url).searchParams.get('sslmode');
+  return mode === null || SSL_MODES.includes(mode) ? null : `has an unknown sslmode; use ${SSL_MODES.join(', ')}`;
 }
 
 /** `postgres://host:5432/database`: without user, password and query, which may be another password. */

@@ -104,6 +104,17 @@ describe('the store setting', () => {
     }
   });
 
+  it('has a mode of TLS that is known', async () => {
+    for (const mode of ['bogus', '', 'verify_full']) {
+      const refused = await checkStore({ location: `postgres://u:p@h/d?sslmode=${mode}`, isNamed: true });
+      assert.match(
+        refused.ok ? '' : refused.error.message,
+        /^the URL of the store has an unknown sslmode; use verify-full, /,
+      );
+    }
+    mustSucceed(await checkStore({ location: 'postgres://u:p@h/d?sslmode=no-verify', isNamed: true }));
+  });
+
   it('is shown without its password, with the port that is asked', () => {
     for (const [location, shown] of [
       ['postgres://u:p%40ss@db.example/monitor?password=s3cret', 'postgres://db.example:5432/monitor'],

@@ -135,6 +135,24 @@ describe('the PostgreSQL store', { skip: withoutPostgres }, () => {
     assert.deepEqual(warnings, []);
   });
 
+  it('is written again as soon as the server lets it, also by a connection that could only read', async () => {
+    await using opened = await (await started()).open();
+    const store = opened.store();
+    mustSucceed(await store.saveResources([resource('a')], T0));
+    const { server } = await started();
+    const database = new URL(opened.url).pathname.slice(1);
+    const ends = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}' AND pid <> pg_backend_pid()`;
+    await server.run(opened.url, `ALTER DATABASE ${database} SET default_transaction_read_only = on; ${ends}`);
+    const kinds = new Set<string>();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const refused = await store.write({ checks: [check('a', T0)] });
+      if (!refused.ok) kinds.add(refused.error.kind);
+    }
+    assert.ok(kinds.has('read-only'), [...kinds].join());
+    await server.run(opened.url, `SET default_transaction_read_only = off; ALTER DATABASE ${database} RESET ALL`);
+    mustSucceed(await store.write({ checks: [check('a', T0)] }));
+  });
+
   it('keeps a text with a character that PostgreSQL has not', async () => {
     await using opened = await (await started()).open();
     const store = opened.store();
