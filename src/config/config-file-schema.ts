@@ -6,7 +6,7 @@ import { DOUBTS, UNPULLABLE_REASONS } from '../core/result.ts';
 import { INPUT_FORMATS } from '../input/extractor.ts';
 import { FIELD_PATH } from '../input/field-path.ts';
 import { FORMATS } from '../report/format.ts';
-import { DURATION } from './duration.ts';
+import { DURATION, missingUnit } from './duration.ts';
 import { SETTING_NAMES, type SettingName, settingOf } from './setting.ts';
 
 /** A config file does not refer to another one, its images to ignore have reasons, and every shard reads the same file. */
@@ -38,15 +38,20 @@ function schemaOf(name: SettingName, description: string) {
     const count = z.int(words).min(least, words).max(most, words);
     return count.meta({ description, ...(fallback !== undefined && { default: Number(fallback) }) });
   }
-  const words = expected(EXPECTED[value] ?? 'text');
+  const words = value === 'duration' ? expectedDuration : expected(EXPECTED[value] ?? 'text');
   const text = z.string(words).min(1, words);
   const hints = { ...hintsFor(name), ...(choices !== undefined && { enum: choices }) };
   if (repeatable) return oneOrMore(text.meta(hints)).meta({ description });
   return text.meta({ ...hints, description, ...(fallback !== undefined && { default: fallback }) });
 }
 
+/** A number is a duration without its unit. */
+const expectedDuration = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    typeof input === 'number' && input >= 0 ? missingUnit(String(input)) : 'expected a duration such as 30s',
+};
+
 const EXPECTED: Readonly<Record<string, string>> = {
-  duration: 'a duration such as 30s',
   path: 'a path',
   pem: 'a path',
 };

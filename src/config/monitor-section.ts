@@ -3,6 +3,7 @@
 import { suggest } from '../core/suggestion.ts';
 import { cleanText } from '../core/text.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
+import { placeOf } from './misplaced.ts';
 import type { Issue, Mistake, Path } from './mistake.ts';
 import { pathsOf, SECRET } from './mistake.ts';
 import { findConflicts } from './monitor-conflicts.ts';
@@ -32,7 +33,8 @@ export function readMonitorSection(
       if (issue.code !== 'unrecognized_keys') return mistakeAt(path, () => issue.message);
       if (SECRET.test(String(path.at(-1)))) return mistakeAt(path, () => noSecrets(path));
       const line = lineOf(path);
-      return { line, message: () => `${file}:${line}: ${unknownKey(path, value)}` };
+      const place = placeOf(['monitor', ...path], valueAt(value, path.slice(0, -1)));
+      return { line, message: () => `${file}:${line}: ${unknownKey(path, value, place)}` };
     });
 
   const parsed = monitorSchema.safeParse(value);
@@ -50,8 +52,12 @@ const SECRET_KEYS: Readonly<Record<string, string>> = {
   notify: 'urlFile or urlEnv',
 };
 
-const noSecrets = ([part]: Path): string =>
-  `secrets are not allowed in this file; use ${SECRET_KEYS[String(part)] ?? 'passwordFile or authFile'}`;
+function noSecrets(path: Path): string {
+  const [part] = path;
+  const where = part === 'resources' && !path.includes('credentials') ? 'credentials.' : '';
+  const keys = SECRET_KEYS[String(part)] ?? `${where}passwordFile or ${where}authFile`;
+  return `secrets are not allowed in this file; use ${keys}`;
+}
 
 /** `monitor.resources[0].interval` */
 const nameOf = (path: Path): string =>
@@ -61,12 +67,13 @@ const nameOf = (path: Path): string =>
 
 const shown = (step: PropertyKey): string => cleanText(hideUserinfo(String(step)), 100);
 
-function unknownKey(path: Path, root: unknown): string {
+function unknownKey(path: Path, root: unknown, place: string): string {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
   // Another kind of entry has it.
   const isElsewhere = isKnownKey(monitorSchema, parent, key);
-  return `unknown setting "${nameOf(path)}".${isElsewhere ? '' : suggest(key, knownKeys(monitorSchema, parent, root))}`;
+  const suggestion = isElsewhere || place !== '' ? place : suggest(key, knownKeys(monitorSchema, parent, root));
+  return `unknown setting "${nameOf(path)}".${suggestion}`;
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   SEARCH_FIELDS,
 } from './config-file-schema.ts';
 import { type FoundFile, refuseUntrusted } from './found-file.ts';
+import { placeOf } from './misplaced.ts';
 import { type Issue, type Mistake, mistakesError, type Path, pathsOf, SECRET } from './mistake.ts';
 import { type RegistrySection, readRegistrySection, type SectionValues } from './registry-section.ts';
 import type { FileValues } from './resolve.ts';
@@ -92,9 +93,9 @@ export function parseConfig(text: string, { name: file, locate, found, readMonit
   }
 
   function explain(issue: Issue, path: Path): string {
-    if (issue.code !== 'unrecognized_keys') return `${labelOf(path)}: ${issue.message}.`;
+    if (issue.code !== 'unrecognized_keys') return `${labelOf(path)}: ${issue.message.replace(/\.$/, '')}.`;
     if (SECRET.test(String(path.at(-1)))) return `${labelOf(path)}: ${NO_SECRETS}`;
-    return `${file}:${lineOf(path)}: ${unknownSetting(path)}`;
+    return `${file}:${lineOf(path)}: ${unknownSetting(path)}${placeOf(path, undefined)}`;
   }
 }
 

@@ -2,17 +2,24 @@
 
 import * as z from 'zod';
 import type { Outcome } from '../core/outcome.ts';
-import { PERIOD, parsePeriod } from './duration.ts';
+import { missingUnit, PERIOD, parsePeriod } from './duration.ts';
 import { parseFilePath, parseLabel } from './monitor-values.ts';
 import { parseOneOf } from './setting-parsers.ts';
 
 export const expected = (what: string) => ({ error: `expected ${what}` });
+
+/** A number is a duration without its unit. */
+const expectedDuration = (what: string) => ({
+  error: ({ input }: { readonly input?: unknown }) =>
+    typeof input === 'number' && input >= 0 ? missingUnit(String(input)) : `expected ${what}`,
+});
 
 /** A text with a parser. `hints` go to the JSON Schema. */
 export function text<T>(
   parse: (text: string) => Outcome<T, string>,
   what: string,
   hints: Readonly<Record<string, unknown>> = {},
+  words: Parameters<typeof z.string>[0] = expected(what),
 ) {
   const read = (value: string, context: z.RefinementCtx): T => {
     const outcome = parse(value);
@@ -20,7 +27,7 @@ export function text<T>(
     context.addIssue(outcome.error);
     return z.NEVER;
   };
-  return z.string(expected(what)).meta(hints).transform(read);
+  return z.string(words).meta(hints).transform(read);
 }
 
 export const listOf = <T extends z.ZodType>(item: T, what: string) =>
@@ -30,7 +37,12 @@ export const choice = <const T extends string>(list: readonly T[]) =>
   text(parseOneOf(list), `one of ${list.join(', ')}`, { enum: list });
 
 export const period = (least: string, most: string, example: string) =>
-  text((value) => parsePeriod(value, least, most), `a duration such as ${example}`, { pattern: PERIOD.source });
+  text(
+    (value) => parsePeriod(value, least, most),
+    `a duration such as ${example}`,
+    { pattern: PERIOD.source },
+    expectedDuration(`a duration such as ${example}`),
+  );
 
 export const flag = z.boolean(expected('true or false'));
 export const path = text(parseFilePath, 'a path', { minLength: 1 });

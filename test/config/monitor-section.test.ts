@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse as parseYaml } from 'yaml';
+import { MONITOR_KEYS } from '../../src/config/misplaced.ts';
+import { monitorSchema } from '../../src/config/monitor-schema.ts';
 import { type MonitorSection, readMonitorSection } from '../../src/config/monitor-section.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { isUsageError } from '../../src/core/usage-error.ts';
@@ -145,7 +147,17 @@ describe('the monitor section', () => {
       'monitor.listen in kairos-pull.yaml:2: ":8790" is not an address to listen on; use host:port such as 127.0.0.1:8790, or 0.0.0.0:8790 for every interface.',
     ],
     ['intervall: 5m', 'kairos-pull.yaml:2: unknown setting "monitor.intervall". Did you mean interval?'],
-    ['interval: 5', 'monitor.interval in kairos-pull.yaml:2: expected a duration such as 5m.'],
+    ['interval: 60', 'monitor.interval in kairos-pull.yaml:2: "60" is missing a unit; use 60s for seconds.'],
+    ['interval: [5m]', 'monitor.interval in kairos-pull.yaml:2: expected a duration such as 5m.'],
+    [
+      'retention: { checks: 7 }',
+      'monitor.retention.checks in kairos-pull.yaml:2: "7" is missing a unit; use 7s for seconds.',
+    ],
+    [
+      'caFile: a.pem',
+      'kairos-pull.yaml:2: unknown setting "monitor.caFile". Put it at the top level of the file, or under registries for one of them.',
+    ],
+    ['timeout: 5s', 'kairos-pull.yaml:2: unknown setting "monitor.timeout". Put it at the top level of the file.'],
     ['interval: "5"', 'monitor.interval in kairos-pull.yaml:2: "5" is missing a unit; use 5s for seconds.'],
     ['interval: 9s', 'monitor.interval in kairos-pull.yaml:2: "9s" is too short; the minimum is 10s.'],
     ['interval: 32d', 'monitor.interval in kairos-pull.yaml:2: "32d" is too long; the maximum is 31d.'],
@@ -318,6 +330,42 @@ describe('the monitor section', () => {
       'monitor.resources[3] in kairos-pull.yaml:6: the same image is in line 5; give one of them an id.',
     ]);
   });
+
+  it('says where a setting belongs that another part of the file has', () => {
+    const text = `resources:
+  - image: nginx
+listen: 127.0.0.1:1
+monitor:
+  resources:
+    - { image: a, caFile: ca.pem }
+    - { image: b, username: bot }
+    - { files: c, passwordFile: p }
+    - { image: d, authFile: auth.json, retries: 3 }
+    - { tcp: "e:1", notify: [] }
+    - { http: "http://f.example/", username: bot }
+    - { image: g, password: hunter2 }
+    - { image: h, credentials: { username: bot, passwordFile: p, password: hunter2 } }
+`;
+    const unknown = (line: number, key: string): string => `kairos-pull.yaml:${line}: unknown setting "${key}".`;
+    const ofResource = (key: string): string =>
+      ` Put it under credentials of the resource: credentials: { ${key}: … }.`;
+    assert.deepEqual(mistakesIn(text), [
+      `${unknown(1, 'resources')} Put it under monitor.`,
+      `${unknown(3, 'listen')} Put it under monitor.`,
+      `${unknown(6, 'monitor.resources[0].caFile')} Put it at the top level of the file, or under registries for one of them.`,
+      `${unknown(7, 'monitor.resources[1].username')}${ofResource('username')}`,
+      `${unknown(8, 'monitor.resources[2].passwordFile')}${ofResource('passwordFile')}`,
+      `${unknown(9, 'monitor.resources[3].authFile')}${ofResource('authFile')}`,
+      `${unknown(9, 'monitor.resources[3].retries')} Put it at the top level of the file.`,
+      `${unknown(10, 'monitor.resources[4].notify')} Put it under monitor.`,
+      `${unknown(11, 'monitor.resources[5].username')} Use authFile.`,
+      'monitor.resources[6].password in kairos-pull.yaml:12: secrets are not allowed in this file; use credentials.passwordFile or credentials.authFile.',
+      'monitor.resources[7].credentials.password in kairos-pull.yaml:13: secrets are not allowed in this file; use passwordFile or authFile.',
+    ]);
+  });
+
+  it('knows every key of the section', () =>
+    assert.deepEqual([...MONITOR_KEYS].sort(), Object.keys(monitorSchema.shape).sort()));
 
   it('refuses a section without resources', () => {
     const problem = 'expected at least one resource, such as - image: nginx:1.27.';

@@ -31,7 +31,10 @@ const [kills, resources, days] = [values.kills, values.resources ?? '200', value
 ];
 const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 const names = Object.keys(SCENES).filter(isWanted);
-const proofs = ['monitor-kill', 'monitor-year', 'shards'].filter((name) => isWanted(name) && values.only === undefined);
+// Those of databases take long: only by their names.
+const proofs = ['monitor-kill', 'monitor-year', 'shards', 'monitor-cluster', 'monitor-stores'].filter(
+  (name, index) => values.only === undefined && (index < 3 ? isWanted(name) : positionals.includes(name)),
+);
 const references = Number(values.references);
 const numbers = [runs, early, seed, Number(values.only ?? 0), kills, resources, days, references];
 if (!numbers.every((it) => it >= 0) || names.length + proofs.length === 0) {
