@@ -79,18 +79,22 @@ export const isSameEndpoint = (one: TokenEndpoint, other: TokenEndpoint): boolea
 export const realmNamedBy = (base: URL, realm: URL): NamedByRegistry | undefined =>
   realm.origin === base.origin ? undefined : { registry: bareHost(base), as: 'realm' };
 
+const NO_REALM = 'its challenge names no token service (no realm)';
+
 /**
  * The realm as a URL, which must be absolute: no client resolves a relative one. The error is a clause about the
  * registry. The addresses of a host name are checked after DNS: http/address-policy.ts,
  * called by http/connect.ts.
  */
 export function vetRealm(realm: string | undefined, challenged: URL, quote: Quote): Outcome<Realm, string> {
-  const shown = quote(realm ?? '', 80);
-  if (realm === undefined || shown === '') {
-    return failure('its challenge names no token service (no realm)');
-  }
+  if (realm === undefined) return failure(NO_REALM);
+  // Secrets are searched for in it, which takes long: only where it is shown.
+  const show = (): string => quote(realm, 80);
   const refuse = (problem: string) => failure(`the token service it names ${problem}`);
-  if (!URL.canParse(realm)) return refuse(`is not an absolute URL: ${shown}`);
+  if (!URL.canParse(realm)) {
+    const shown = show();
+    return shown === '' ? failure(NO_REALM) : refuse(`is not an absolute URL: ${shown}`);
+  }
   const repaired = new URL(realm);
   if (repaired.protocol !== 'https:' && repaired.protocol !== 'http:') {
     return refuse(`is not an http or https URL: ${quote(repaired.protocol, 80)}`);
@@ -103,7 +107,7 @@ export function vetRealm(realm: string | undefined, challenged: URL, quote: Quot
     return refuse(`has a link-local or reserved address (${repaired.host})`);
   }
   const parsed = parseRealm(realm, challenged);
-  return parsed === undefined ? refuse(`is not a URL that clients can parse: "${shown}"`) : success(parsed);
+  return parsed === undefined ? refuse(`is not a URL that clients can parse: "${show()}"`) : success(parsed);
 }
 
 interface Realm {

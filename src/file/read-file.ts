@@ -3,15 +3,21 @@
 // Node reads in threads, and a process ends only when they do. So no system call here may block: pipes are polled until
 // bytes arrive, the writer closes, the time is up or the signal aborts.
 
-import { readSync, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { close as closeFile, fstat, open as openFile, read as readFile, readSync, type Stats } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { startRunningTimer } from '../core/running-timer.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { asUnreadable, type FileFailure, UnreadableFile } from './file-failure.ts';
 import { kindOfFile, READ_FLAGS } from './file-kind.ts';
 import { retryAtOpenFileLimit } from './open-file-limit.ts';
+
+// To load fs/promises takes longer than to read a file, and a check may wait for it.
+const open = promisify(openFile);
+const stat = promisify(fstat);
+const read = promisify(readFile);
+const close = promisify(closeFile);
 
 export interface ReadLimits {
   /** Ends the read, which then rejects with the signal's reason. */
@@ -109,23 +115,23 @@ async function* chunksUntil(path: string, end: AbortSignal, refuse: ReadLimits['
     throw end.aborted ? end.reason : asUnreadable(error);
   } finally {
     // Do not wait for a file system that does not respond.
-    const closing = opened.file.close();
+    const closing = close(opened.fd);
     if (end.aborted) closing.catch(() => undefined);
     else await closing;
   }
 }
 
 interface Opened {
-  readonly file: FileHandle;
+  readonly fd: number;
   readonly stats: Stats;
 }
 
 async function openAndStat(path: string, end: AbortSignal): Promise<Opened> {
-  const opening = retryAtOpenFileLimit(() => open(path, READ_FLAGS)).then(async (file): Promise<Opened> => {
+  const opening = retryAtOpenFileLimit(() => open(path, READ_FLAGS)).then(async (fd): Promise<Opened> => {
     try {
-      return { file, stats: await file.stat() };
+      return { fd, stats: await stat(fd) };
     } catch (error) {
-      await file.close();
+      await close(fd);
       throw error;
     }
   });
@@ -133,13 +139,13 @@ async function openAndStat(path: string, end: AbortSignal): Promise<Opened> {
     return await untilAborted(opening, end);
   } catch (error) {
     // It may still open.
-    opening.then(({ file }) => file.close()).catch(() => undefined);
+    opening.then(({ fd }) => close(fd)).catch(() => undefined);
     throw end.aborted ? end.reason : asUnreadable(error, path);
   }
 }
 
-async function* readOpened({ file, stats }: Opened, end: AbortSignal): AsyncGenerator<Buffer> {
-  const kind = kindOfFile(file.fd, stats);
+async function* readOpened({ fd, stats }: Opened, end: AbortSignal): AsyncGenerator<Buffer> {
+  const kind = kindOfFile(fd, stats);
   let hadWriter = kind !== 'named-pipe';
   let waitedMs = 0;
   let pauseMs = 1;
@@ -147,8 +153,8 @@ async function* readOpened({ file, stats }: Opened, end: AbortSignal): AsyncGene
   for (;;) {
     const bytes =
       kind === 'file' || !IS_NON_BLOCKING
-        ? await untilAborted(file.read(buffer).then(bytesOf, noneYet), end)
-        : readAvailable(file.fd, buffer);
+        ? await untilAborted(read(fd, buffer, 0, buffer.length, null).then(bytesOf, noneYet), end)
+        : readAvailable(fd, buffer);
     if (bytes === 0 && hadWriter) return;
     if (bytes === undefined || bytes === 0) {
       hadWriter ||= bytes === undefined;

@@ -3,9 +3,10 @@
 //   *.crt            authorities to trust for this host, in addition to the usual ones
 //   *.cert + *.key   a client certificate and its key, with the same base name
 
-import { readdir } from 'node:fs/promises';
+import { readdir as readDirectory } from 'node:fs';
 import { extname, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { promisify } from 'node:util';
 import type { Env } from '../core/env.ts';
 import { homeDirectory } from '../file/directories.ts';
 import { fileProblem } from '../file/file-failure.ts';
@@ -14,6 +15,8 @@ import { messageOf } from './failure.ts';
 import { splitCertificates } from './tls-authority.ts';
 
 const MAX_FILE_BYTES = 1024 * 1024;
+
+const readdir = promisify(readDirectory);
 
 /** PEM texts. */
 export interface ClientCertificate {
