@@ -84,6 +84,12 @@ export async function openMonitor(
     },
     onError: (error) => logBug(error, log),
     onStoreFailure: ({ kind, message }) => log({ level: 'error', event: 'store', message, kind }),
+    onWorkers: (problem) =>
+      log(
+        problem === null
+          ? { level: 'info', event: 'workers', message: 'A worker is running again.' }
+          : { level: 'warning', event: 'workers', message: problem },
+      ),
     onStoreRecovery: (givenUp) =>
       log({
         ...{ level: 'info', event: 'store', givenUp },

@@ -16,6 +16,7 @@ import { runCheck } from './engine/run-check.ts';
 import { createTicker } from './engine/ticker.ts';
 import { createClockWatch } from './engine/watch-clock.ts';
 import type { CheckRecord } from './history/check-record.ts';
+import { createClusterWatch } from './lease/cluster-watch.ts';
 import { createCluster } from './lease/monitor-cluster.ts';
 import { sharedSchedule } from './lease/shared-schedule.ts';
 import { createStoreWatch } from './lease/store-watch.ts';
@@ -51,6 +52,8 @@ export interface MonitorSettings {
   readonly onStoreFailure: (failure: StoreFailure) => void;
   /** How many changes were given up meanwhile. */
   readonly onStoreRecovery: (givenUp: number) => void;
+  /** A sentence when no worker is alive, where processes share the store; null when one is again. */
+  readonly onWorkers?: (problem: string | null) => void;
   /** How late a check has started. */
   readonly onLag?: (lagMs: number) => void;
   readonly clock?: Clock;
@@ -101,20 +104,27 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
     onLead = () => undefined,
     onListed = () => undefined,
     role = 'all',
+    onWorkers = () => undefined,
     onLag,
-    clock = systemClock,
+    clock: machineClock = systemClock,
     random = Math.random,
   } = settings;
   let plan = settings.plan;
   const viewOf: Engine['viewOf'] = (id) => view.resource(id);
   let isStopping = false;
+  const { shared } = store;
+  const checks = role !== 'web';
+  const clusterWatch = shared === null ? null : createClusterWatch({ shared, clock: machineClock, checks, onWorkers });
+  const looked = await clusterWatch?.look();
+  if (looked?.ok === false) return looked;
+  const clock = clusterWatch?.clock ?? machineClock;
   const watch = createStoreWatch({ onFailure: onStoreFailure, onRecovery: onStoreRecovery });
   const pauseChanged = (id: string, isPaused: boolean): void => scheduler.setPaused(id, isPaused);
   const cluster =
-    store.shared === null
+    shared === null || clusterWatch === null
       ? null
       : createCluster({
-          ...{ shared: store.shared, clock, checks: role !== 'web', onError, onLead, onListed },
+          ...{ shared, clock: machineClock, watch: clusterWatch, checks, onError, onLead, onListed },
           onPause: pauseChanged,
           engineOf: () => engine,
           onTracked: () => {
@@ -124,7 +134,7 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
           onStore: (problem) => (problem === null ? watch.recover('reading', 0) : watch.fail('reading', problem)),
         });
   const opened = await openEngine({
-    ...{ plan, store, clock, viewOf, onError },
+    ...{ plan, store, clock, machineClock, viewOf, onError },
     ...(cluster !== null && { cluster: cluster.engine }),
     onStoreFailure: (problem) => watch.fail('writing', problem),
     onStoreRecovery: (givenUp) => watch.recover('writing', givenUp),
@@ -166,7 +176,10 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
     return both;
   };
   const viewed = cluster === null ? scheduler : sharedSchedule(scheduler, engine);
-  const view = createView({ state, schedule: viewed, now: () => nowOf(engine), hostOf: apiHostOf });
+  const view = createView({
+    ...{ state, schedule: viewed, now: () => nowOf(engine), hostOf: apiHostOf },
+    ...(clusterWatch !== null && { cluster: () => clusterWatch.health() }),
+  });
 
   /** One at a time: a rollup must not see half of a reload. */
   const alone = createLimiter(1);
@@ -187,7 +200,7 @@ export async function createMonitor(settings: MonitorSettings): Promise<Outcome<
       return false;
     }
     const isDone = await rollUp(engine);
-    if (isDone) await removeOld(engine, () => isStopping);
+    if (isDone) await removeOld(engine, () => isStopping || cluster?.engine.isLeader() === false);
     return isDone;
   };
 

@@ -355,6 +355,7 @@ describe('examples/kubernetes', { skip }, () => {
             readinessProbe,
             startupProbe,
             image,
+            args,
           } of pod?.containers ?? []) {
             assert.deepEqual(securityContext, {
               allowPrivilegeEscalation: false,
@@ -364,7 +365,8 @@ describe('examples/kubernetes', { skip }, () => {
             assert.ok(resources?.requests?.cpu && resources.requests.memory && resources.limits?.memory);
             assert.deepEqual(
               [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet?.path),
-              ['/healthz', '/healthz', '/readyz'],
+              // A page must stay reachable that says what is wrong.
+              ['/healthz', '/healthz', args?.includes('web') ? '/healthz' : '/readyz'],
             );
             // A name for documentation, which every user replaces.
             assert.equal(image, 'registry.example.com/tools/kairos-pull:0.1.0');

@@ -6,8 +6,8 @@ import type { RecordedOutage } from '../../src/monitor/history/outage.ts';
 import type { StateSpan } from '../../src/monitor/history/span.ts';
 import { timeline, uptimeIn, WINDOWS, windowEnding } from '../../src/monitor/history/timeline.ts';
 import type { SkippedImage } from '../../src/monitor/resource/monitor-resource.ts';
-import type { ManualRequest } from '../../src/monitor/schedule/scheduler.ts';
 import {
+  type CheckRequest,
   type CheckView,
   type Counts,
   DURATION_BUCKETS,
@@ -50,7 +50,7 @@ export interface MonitorScene extends MonitorView {
   rename(id: string, name: string): void;
   remove(id: string): void;
   /** What `requestCheck` returns for a resource that is known and not paused; default `accepted`. */
-  answerRequests(answer: ManualRequest): void;
+  answerRequests(answer: CheckRequest): void;
   /** The ids of `requestCheck` that were accepted. */
   readonly requested: readonly string[];
   /** How many subscribers there are. */
@@ -74,8 +74,9 @@ export function createMonitorScene(options: MonitorSceneOptions = {}): MonitorSc
   const events: MonitorEvent[] = [];
   const listeners = new Set<(update: MonitorUpdate) => void>();
   const requested: string[] = [];
-  let answer: ManualRequest = 'accepted';
+  let answer: CheckRequest = 'accepted';
   let health: MonitorHealth = {
+    ...{ clock: null, workers: null, cluster: null },
     ...{ isAlive: true, isReady: true, store: null, storeLocation: './kairos-pull.db', reload: null },
     ...{ lastReloadAtMs: startedAtMs, lastReloadChanges: null, isNetworkDown: false, sources: [], ...options.health },
   };

@@ -37,7 +37,10 @@ export interface EngineCluster {
 export interface Engine {
   /** null: this process has the store alone. */
   readonly cluster: EngineCluster | null;
+  /** That of the database, where processes share the store. */
   readonly clock: Clock;
+  /** Goes on while the machine sleeps. */
+  readonly machineClock: Clock;
   readonly store: MonitorStore;
   readonly writes: WriteQueue;
   readonly state: MonitorState;

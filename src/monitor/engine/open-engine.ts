@@ -22,6 +22,7 @@ export interface EngineSettings {
   readonly plan: EnginePlan;
   readonly store: MonitorStore;
   readonly clock: Clock;
+  readonly machineClock: Clock;
   readonly viewOf: Engine['viewOf'];
   readonly onError: (error: unknown) => void;
   readonly onStoreFailure: (failure: StoreFailure) => void;
@@ -30,16 +31,24 @@ export interface EngineSettings {
 }
 
 export async function openEngine(settings: EngineSettings): Promise<Outcome<Engine, StoreFailure>> {
-  const { plan, store, clock, viewOf, onError, onStoreFailure, onStoreRecovery, cluster = null } = settings;
+  const {
+    plan,
+    store,
+    clock,
+    machineClock,
+    viewOf,
+    onError,
+    onStoreFailure,
+    onStoreRecovery,
+    cluster = null,
+  } = settings;
   const writes = createWriteQueue(store, { clock, onFailure: onStoreFailure, onRecovery: onStoreRecovery });
   const nowMs = Math.floor(clock.now());
   const meta = await store.readMeta();
   if (!meta.ok) return meta;
   const rolledUpMs = Number(meta.value.get(ROLLED_UP_KEY) ?? floorTo(HOUR_MS, nowMs));
   const engine: Engine = {
-    clock,
-    store,
-    cluster,
+    ...{ clock, machineClock, store, cluster },
     writes: cluster?.protect(writes) ?? writes,
     state: createState(store, nowMs, rolledUpMs, cluster === null && meta.value.get('network-down') === 'true'),
     plan,

@@ -23,7 +23,7 @@ export async function runCheck(engine: Engine, probe: Probe, id: string, signal:
   let result: ProbeResult;
   try {
     result = await repeatIfFrozen(
-      engine.clock,
+      engine.machineClock,
       () => probe(resource, signal),
       ({ state }) => state === 'available' || signal.aborted,
     );

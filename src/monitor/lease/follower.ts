@@ -1,8 +1,9 @@
 // Follows what other processes write to the store, so that this one shows it: new checks, outages, pauses, events.
 
-import { type Engine, publish, type Tracked } from '../engine/engine.ts';
+import { type Engine, nowOf, publish, type Tracked } from '../engine/engine.ts';
 import { parseStatus } from '../engine/kept-status.ts';
 import { groupByResource, readWindows } from '../engine/roll-up.ts';
+import { isFarAhead } from '../history/record-time.ts';
 import { ROLLED_UP_KEY } from '../store/changes.ts';
 import type { StoreFailure } from '../store/failure.ts';
 import type { SharedChange, SharedStore } from '../store/shared-store.ts';
@@ -118,8 +119,10 @@ export function createFollower(options: FollowerOptions): Follower {
     const meta = await engine.store.readMeta();
     if (!meta.ok) return false;
     const endMs = Number(meta.value.get(ROLLED_UP_KEY) ?? 0);
-    if (endMs <= engine.state.rolledUpMs) return true;
-    engine.rollupMs = Math.max(engine.rollupMs, endMs);
+    // Rolled up by a clock that was ahead: the hours since then are rolled up again.
+    const wasAhead = isFarAhead(engine.state.rolledUpMs, nowOf(engine));
+    if (endMs <= engine.state.rolledUpMs && !wasAhead) return true;
+    engine.rollupMs = wasAhead ? endMs : Math.max(engine.rollupMs, endMs);
     return readWindows(engine);
   };
 

@@ -31,7 +31,10 @@ export interface LeaseKeeper {
 
 export interface LeaseKeeperOptions {
   readonly shared: SharedStore;
+  /** Of the machine. */
   readonly clock: Clock;
+  /** Whether this clock is that of the store: otherwise nothing is held. */
+  readonly compareClock: () => Promise<Outcome<boolean, StoreFailure>>;
   /** Those that this process may take, the most wanted first. */
   readonly hosts: () => readonly string[];
   readonly writtenUntilMs: () => number;
@@ -39,12 +42,12 @@ export interface LeaseKeeperOptions {
   readonly onLose: (name: string) => void;
   /** Before others may take a lease that is given up: what is held is written. */
   readonly flush: () => Promise<unknown>;
-  /** The leases were renewed. */
-  readonly onBeat: () => void;
+  /** The leases were renewed, as one of so many workers. */
+  readonly onBeat: (workers: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
-const BEAT_MS = LEASE_MS / 5;
+export const BEAT_MS = LEASE_MS / 5;
 /** A lease has expired for certain: times are rounded. */
 const EXPIRED_MS = 20;
 
@@ -69,6 +72,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   let writtenUntilMs = 0;
   let isStopped = false;
   let isWoken = false;
+  let hasLeft = true;
   let running: Promise<void> | null = null;
   let stopTimer = (): void => {};
 
@@ -94,8 +98,15 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     loseUnsafe();
     const started = now();
     attempted = started;
+    const compared = await options.compareClock();
+    if (compared.ok && !compared.value) {
+      isAway = false;
+      return leave();
+    }
     const leases = [...held.values()].map(({ lease }) => lease);
-    const beaten = await shared.beat({ held: leases, writtenUntilMs: options.writtenUntilMs() });
+    const beaten = compared.ok
+      ? await shared.beat({ held: leases, writtenUntilMs: options.writtenUntilMs() })
+      : compared;
     expiresInMs = beaten.ok ? beaten.value.othersExpireInMs : null;
     if (!beaten.ok) {
       isAway = true;
@@ -104,12 +115,13 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     }
     if (isAway) returned = started;
     isAway = false;
+    hasLeft = false;
     renewed = started;
     loseUnsafe();
     const kept = new Set(beaten.value.renewed.map(({ name }) => name));
     for (const { name } of leases) if (!kept.has(name)) lose(name);
     writtenUntilMs = beaten.value.writtenUntilMs;
-    onBeat();
+    onBeat(beaten.value.workers.size);
     if (!isStopped) await balance(beaten.value);
   };
 
@@ -142,6 +154,21 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     for (const name of names) lose(name);
     await flush();
     await shared.release(leases);
+  };
+
+  /** Others may take everything now. */
+  const leave = async (): Promise<void> => {
+    expiresInMs = null;
+    for (const name of [...held.keys()]) lose(name);
+    if (hasLeft) return;
+    let stopWait = (): void => {};
+    // What a lease that has expired protects is not written: it must not be waited for.
+    const wait = new Promise<void>((resolve) => {
+      stopWait = clock.startTimer(BEAT_MS, resolve);
+    });
+    await Promise.race([flush(), wait]);
+    stopWait();
+    hasLeft = (await shared.leave()).ok;
   };
 
   /** What another process does not renew is taken over the moment it expires. */

@@ -2,16 +2,18 @@
 
 import type { Clock } from '../../core/clock.ts';
 import { failure, type Outcome, success } from '../../core/outcome.ts';
-import type { Engine, EngineCluster, Tracked } from '../engine/engine.ts';
+import { type Engine, type EngineCluster, nowOf, type Tracked, writeEvents } from '../engine/engine.ts';
 import { updatePauses } from '../engine/keep-pauses.ts';
 import { chooseTracked, parseReminders, saveResources } from '../engine/open-engine.ts';
 import { useWatched, watchedKey } from '../engine/watched.ts';
+import { draftEvent } from '../history/event.ts';
 import type { StoreFailure } from '../store/failure.ts';
 import { LEADER } from '../store/lease.ts';
 import type { SharedStore } from '../store/shared-store.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
+import type { ClusterWatch } from './cluster-watch.ts';
 import { createFollower } from './follower.ts';
-import { createLeaseKeeper } from './lease-keeper.ts';
+import { BEAT_MS, createLeaseKeeper } from './lease-keeper.ts';
 import { protectWrites } from './protected-writes.ts';
 
 export interface MonitorCluster {
@@ -31,7 +33,9 @@ export interface MonitorCluster {
 
 export interface ClusterOptions {
   readonly shared: SharedStore;
+  /** Of the machine. */
   readonly clock: Clock;
+  readonly watch: ClusterWatch;
   /** false: it only shows. */
   readonly checks: boolean;
   readonly engineOf: () => Engine;
@@ -49,12 +53,18 @@ export interface ClusterOptions {
 }
 
 export function createCluster(options: ClusterOptions): MonitorCluster {
-  const { shared, clock, checks, engineOf, onTracked, onRequest, onLead, onListed, onStore, onError } = options;
+  const { shared, clock, watch, checks, engineOf, onTracked, onRequest, onLead, onListed, onStore, onError } = options;
   /** Held hosts of which everything was read that others have written. */
   const ready = new Set<string>();
   const reading = new Map<string, Promise<void>>();
   let queue: WriteQueue | null = null;
   let isLeading = false;
+  let isClockReported = false;
+  /** Before that an event that is written is not published. */
+  let isFollowing = false;
+  let isStopped = false;
+  let looking: Promise<void> | null = null;
+  let stopLook = (): void => {};
 
   const trackedOf = (host: string): readonly Tracked[] =>
     [...engineOf().all.values()].filter(({ resource }) => resource.host === host);
@@ -68,14 +78,20 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
 
   const keeper = createLeaseKeeper({
     ...{ shared, clock, hosts, onError },
-    writtenUntilMs: () => Math.min(queue?.oldestMs ?? Number.POSITIVE_INFINITY, Math.floor(clock.now())),
+    async compareClock() {
+      const compared = await watch.look();
+      if (compared.ok) reportClock();
+      return compared;
+    },
+    writtenUntilMs: () => Math.min(queue?.oldestMs ?? Number.POSITIVE_INFINITY, Math.floor(watch.clock.now())),
     onTake: (name) => void take(name).catch(onError),
     onLose: (name) => {
       if (name === LEADER) lead(false);
       if (ready.delete(name)) changeTracked();
     },
     flush: async () => queue?.add({}),
-    onBeat() {
+    onBeat(workers) {
+      watch.sawWorkers(workers);
       queue?.retry();
       // The store was away when they were to be read.
       for (const name of [LEADER, ...hosts()]) {
@@ -84,6 +100,29 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
       }
     },
   });
+
+  /** One event when it turns out to be wrong, one when it is right again. */
+  const reportClock = (): void => {
+    const { difference } = watch;
+    if (queue === null || !isFollowing || isClockReported === (difference !== null)) return;
+    isClockReported = difference !== null;
+    const message =
+      difference === null
+        ? `The clock of worker ${shared.id} is that of the database again: it checks again.`
+        : `The clock of worker ${shared.id} is ${difference} that of the database: it checks nothing until its clock is set.`;
+    // It has no lease to write it with.
+    const engine: Engine = { ...engineOf(), writes: queue };
+    void writeEvents(engine, [draftEvent('clock', nowOf(engine), { message })]).catch(onError);
+  };
+
+  /** Of a process that only shows. */
+  const look = async (): Promise<void> => {
+    await watch.look().catch(onError);
+    if (isStopped) return;
+    stopLook = clock.startTimer(BEAT_MS, () => {
+      looking = look();
+    });
+  };
 
   const changeTracked = (): void => {
     chooseTracked(engineOf());
@@ -148,6 +187,7 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
       if (isListed && writer !== shared.id) onListed();
     },
     onOpen() {
+      isFollowing = true;
       if (checks) keeper.wake();
       onListed();
       const ids = [...engineOf().tracked.keys()];
@@ -172,8 +212,13 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
     start() {
       follower.start();
       if (checks) keeper.start();
+      else looking = look();
     },
     async takeAll() {
+      if (watch.difference !== null) {
+        const message = `the clock of this machine is ${watch.difference} that of ${engineOf().store.location}; set it, for example by NTP`;
+        return failure({ kind: 'clock', message });
+      }
       const missing = await keeper.takeAll();
       if (!missing.ok) return missing;
       const [other] = missing.value;
@@ -192,6 +237,9 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
       if (isLeading) void saveResources({ ...engineOf(), cluster: null }, engineOf().plan).catch(onError);
     },
     async stop() {
+      isStopped = true;
+      stopLook();
+      await looking;
       await follower.stop();
       await keeper.stop();
       if (checks) await shared.leave();

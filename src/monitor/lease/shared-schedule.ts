@@ -23,7 +23,7 @@ export function sharedSchedule(scheduler: Scheduler, engine: Engine): ViewSchedu
       if (shown.pause !== null) return 'paused';
       const requested = await engine.store.shared?.requestCheck(id);
       if (requested === undefined || !requested.ok) return 'unavailable';
-      return requested.value ? 'accepted' : 'too-often';
+      return requested.value;
     },
   };
 }

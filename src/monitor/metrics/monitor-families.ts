@@ -82,6 +82,18 @@ export const MONITOR_FAMILIES: readonly MetricFamily[] = [
     one(health.isReady ? 1 : 0),
   ),
   gauge(
+    'workers',
+    'How many workers that share the store are alive. No sample where one process has the store alone.',
+    [],
+    ({ health }) => optional(health.cluster?.workerCount ?? null, {}),
+  ),
+  gauge(
+    'clock_difference_seconds',
+    'How far the clock of this machine is ahead of that of the database. No sample where one process has the store alone.',
+    [],
+    ({ health }) => optional(health.cluster === null ? null : seconds(health.cluster.clockDifferenceMs), {}),
+  ),
+  gauge(
     'network_down',
     'Whether no host could be reached, so that the network of the monitor is probably down: 1 or 0.',
     [],

@@ -18,6 +18,8 @@ export type StoreFailureKind =
   | 'no-driver'
   /** The place of a backup is taken. */
   | 'exists'
+  /** The clock of this machine is not that of the store. */
+  | 'clock'
   /** It cannot be reached now; a later call may succeed. */
   | 'unavailable'
   /** Another process holds a lease that protects it: it will never be written. */

@@ -4,7 +4,7 @@
 import { LEASE_MS, type Lease } from './lease.ts';
 import type { Query } from './postgres-connection.ts';
 import { numberOf, numberOrNull, textOf } from './row.ts';
-import type { Beat, Beaten } from './shared-store.ts';
+import type { Beat, Beaten, ClusterState } from './shared-store.ts';
 
 const UNTIL = `clock_timestamp() + interval '${LEASE_MS} milliseconds'`;
 /** Two numbers of a lease. */
@@ -12,6 +12,16 @@ const GIVEN = 'unnest($2::text[], $3::bigint[]) AS g (name, epoch)';
 
 const namesOf = (leases: readonly Lease[]): string[] => leases.map(({ name }) => name);
 const epochsOf = (leases: readonly Lease[]): number[] => leases.map(({ epoch }) => epoch);
+
+const milliseconds = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::bigint`;
+
+export async function readState(query: Query): Promise<ClusterState> {
+  const [row = {}] = await query.all(
+    `SELECT ${milliseconds('clock_timestamp()')} AS now, ${milliseconds('max(until)')} AS last,
+       count(*) FILTER (WHERE until > clock_timestamp()) AS alive FROM workers`,
+  );
+  return { nowMs: numberOf(row, 'now'), workers: numberOf(row, 'alive'), lastWorkerMs: numberOrNull(row, 'last') };
+}
 
 export async function beat(query: Query, id: string, { held, writtenUntilMs }: Beat): Promise<Beaten> {
   await query.run(
@@ -77,7 +87,8 @@ export const release = (query: Query, id: string, leases: readonly Lease[]): Pro
 
 export async function leave(query: Query, id: string): Promise<void> {
   await query.run(`UPDATE leases SET owner = NULL, until = '-infinity' WHERE owner = $1`, id);
-  await query.run('DELETE FROM workers WHERE id = $1', id);
+  // The row stays: it says when a worker was alive last.
+  await query.run('UPDATE workers SET until = clock_timestamp() WHERE id = $1', id);
 }
 
 /** A writer does not hold, or no longer holds, what protects the change. */

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import type { Stored } from './failure.ts';
 import { LEADER } from './lease.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
-import { beat, claim, leave, release } from './postgres-leases.ts';
+import { beat, claim, leave, readState, release } from './postgres-leases.ts';
 import { listenTo, notify } from './postgres-notify.ts';
 import { CHECK, WANTED } from './postgres-read.ts';
 import { saveResources } from './postgres-write.ts';
@@ -27,6 +27,7 @@ export function createShared(id: string, { connection, call }: SharedOptions): S
     call(() => connection.transaction(run));
   return {
     id,
+    readState: () => call(() => readState(connection)),
     beat: (given) => inTransaction((query) => beat(query, id, given)),
     claim: (names, options) => inTransaction((query) => claim(query, id, names, { ...options, single: LEADER })),
     release: (leases) =>
@@ -48,14 +49,16 @@ export function createShared(id: string, { connection, call }: SharedOptions): S
       }),
     requestCheck: (resource) =>
       inTransaction(async (query) => {
+        if ((await readState(query)).workers === 0) return 'no-worker';
         const rows = await query.all(
           `INSERT INTO requests (rid, at, is_open) SELECT rid, clock_timestamp(), 1 FROM resources WHERE id = $1
            ON CONFLICT (rid) DO UPDATE SET at = excluded.at, is_open = 1
            WHERE requests.at < clock_timestamp() - interval '1 second' RETURNING rid`,
           resource,
         );
-        if (rows.length > 0) await notify(query, id, { request: resource });
-        return rows.length > 0;
+        if (rows.length === 0) return 'too-often';
+        await notify(query, id, { request: resource });
+        return 'accepted';
       }),
     takeRequests: (resources) =>
       call(async () =>

@@ -31,6 +31,16 @@ export interface Beaten {
   readonly othersExpireInMs: number | null;
 }
 
+/** What every process reads every few seconds. */
+export interface ClusterState {
+  /** The clock of the database: milliseconds since 1970. */
+  readonly nowMs: number;
+  /** How many workers are alive. */
+  readonly workers: number;
+  /** When one was alive last; null if none is known. */
+  readonly lastWorkerMs: number | null;
+}
+
 /** What other processes have written, as far as a view must read it anew. */
 export interface SharedChange {
   /** The `id` of the store that has written it. */
@@ -59,6 +69,7 @@ export interface SharedListener {
 export interface SharedStore {
   /** Of this process, since it has opened the store. */
   readonly id: string;
+  readState(): Stored<ClusterState>;
   /** Says that this worker is alive, and renews what it holds. */
   beat(beat: Beat): Stored<Beaten>;
   /** Takes so many of these that no process holds, the first ones; with `takesExpired` also of those that did not renew. */
@@ -69,8 +80,8 @@ export interface SharedStore {
   leave(): Stored<null>;
   /** As `saveResources` of the store, but archives none: another process may have a newer configuration. */
   addResources(resources: readonly SavedResource[]): Stored<null>;
-  /** Notifies the process that holds the resource. False: one was requested less than a second ago. */
-  requestCheck(resource: string): Stored<boolean>;
+  /** Notifies the process that holds the resource. `too-often`: one was requested less than a second ago. */
+  requestCheck(resource: string): Stored<'accepted' | 'too-often' | 'no-worker'>;
   /** Those of these resources that were requested and not taken yet. */
   takeRequests(resources: readonly string[]): Stored<string[]>;
   /** Of each resource, in order: those after its time. */

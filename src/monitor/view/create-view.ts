@@ -5,7 +5,7 @@ import { timeline, WINDOWS, windowEnding } from '../history/timeline.ts';
 import type { ScheduleStatus } from '../schedule/scheduler.ts';
 import { createHistoryReader } from './history-reader.ts';
 import type { MonitorState, ShownResource } from './monitor-state.ts';
-import type { Counts, MonitorView, RegistryStatus, ResourceView } from './monitor-view.ts';
+import type { ClusterHealth, Counts, MonitorView, RegistryStatus, ResourceView } from './monitor-view.ts';
 import { stateOf, toResourceView } from './resource-view.ts';
 
 export interface ViewSchedule {
@@ -18,6 +18,8 @@ export interface ViewOptions {
   readonly state: MonitorState;
   readonly schedule: ViewSchedule;
   readonly now: () => number;
+  /** Unset: this process has the store alone. */
+  readonly cluster?: () => ClusterHealth;
   /** `host[:port]` that requests for a registry are sent to. */
   readonly hostOf: (registry: string) => string;
 }
@@ -26,7 +28,7 @@ const DEFAULT_BUCKETS = 90;
 /** Every timer of the schedule is shorter. */
 const STUCK_AFTER_MS = 120_000;
 
-export function createView({ state, schedule, now, hostOf }: ViewOptions): MonitorView {
+export function createView({ state, schedule, now, hostOf, cluster }: ViewOptions): MonitorView {
   const { store } = state;
   const history = createHistoryReader(state);
   const shown = (id: string): ShownResource | undefined => state.resources.get(id);
@@ -67,9 +69,12 @@ export function createView({ state, schedule, now, hostOf }: ViewOptions): Monit
     }),
     health() {
       const isAlive = schedule.status().idleMs < STUCK_AFTER_MS;
+      const shared = cluster?.() ?? null;
+      const { clock = null, workers = null } = shared ?? {};
       return {
         isAlive,
-        isReady: state.isScheduled && isAlive && store.failure === null,
+        isReady: state.isScheduled && isAlive && store.failure === null && clock === null && workers === null,
+        ...{ clock, workers, cluster: shared },
         store: store.failure?.message ?? null,
         storeLocation: store.location,
         reload: state.reloadProblem,

@@ -97,11 +97,27 @@ export interface CertificateStatus {
   readonly expiresAtMs: number;
 }
 
+/** Of processes that share the store. */
+export interface ClusterHealth {
+  readonly clock: string | null;
+  readonly workers: string | null;
+  /** How many are alive; null if it is not known yet. */
+  readonly workerCount: number | null;
+  /** How much the clock of this machine is ahead of that of the database. */
+  readonly clockDifferenceMs: number;
+}
+
 /** Trouble of the monitor itself, each with its sentence; null or empty if all is well. */
 export interface MonitorHealth {
+  /** Why this process, which shares the store, checks nothing: its clock is not that of the database. */
+  readonly clock: string | null;
+  /** Why nothing is checked, by any process: no worker is alive. */
+  readonly workers: string | null;
+  /** null: this process has the store alone. */
+  readonly cluster: Pick<ClusterHealth, 'workerCount' | 'clockDifferenceMs'> | null;
   /** The loop looked for due checks within the last two minutes. */
   readonly isAlive: boolean;
-  /** Store open and writable, schedule filled. */
+  /** Store open and writable, schedule filled, a worker alive, and the clock right. */
   readonly isReady: boolean;
   /** Why the store does not keep what is written now. */
   readonly store: string | null;
@@ -153,6 +169,8 @@ export interface BarView {
   readonly buckets: readonly Bucket[];
 }
 
+export type CheckRequest = ManualRequest | 'unavailable' | 'no-worker';
+
 /** Answers from memory are values; those from the store are promises, and reject only for a bug. null: no such resource. */
 export interface MonitorView {
   readonly timeZone: string;
@@ -193,8 +211,8 @@ export interface MonitorView {
   eventsAfter(id: number, limit: number): Promise<readonly MonitorEvent[]>;
   /** Newest first. */
   latestEvents(query: { readonly resource?: string; readonly limit: number }): Promise<readonly MonitorEvent[]>;
-  /** `unavailable`: the store is away, which would tell the process that checks it. */
-  requestCheck(id: string): ManualRequest | Promise<ManualRequest | 'unavailable'>;
+  /** `unavailable`: the store is away, which would tell the process that checks it; `no-worker`: there is no such process. */
+  requestCheck(id: string): CheckRequest | Promise<CheckRequest>;
   /** Until the returned function is called. */
   subscribe(listener: (update: MonitorUpdate) => void): () => void;
 }

@@ -85,10 +85,14 @@ export function apiRoutes(view: MonitorView): readonly WebRoute[] {
   ];
 }
 
-const REFUSED: Readonly<Record<'paused' | 'too-often' | 'unavailable', HttpProblem>> = {
+const REFUSED: Readonly<Record<'paused' | 'too-often' | 'unavailable' | 'no-worker', HttpProblem>> = {
   unavailable: {
     ...{ status: 503, title: 'Store not available', headers: { 'retry-after': '5' } },
     detail: 'The store cannot be reached now; another process checks this resource, and reads the request there.',
+  },
+  'no-worker': {
+    ...{ status: 503, title: 'No worker', headers: { 'retry-after': '5' } },
+    detail: 'No worker is running, so the resource is not checked. Start one with --role worker.',
   },
   paused: { status: 409, title: 'Paused', detail: 'The resource is paused; it is not checked.' },
   'too-often': {

@@ -21,6 +21,8 @@ export function summaryDocument({ version, startedAtMs, counts, outages }: Summa
       isReady: health.isReady,
       isNetworkDown: health.isNetworkDown,
       store: health.store,
+      clock: health.clock,
+      workers: health.workers,
       reload: health.reload,
       lastReloadAt: formatTime(health.lastReloadAtMs),
       lastReloadChanges: health.lastReloadChanges,

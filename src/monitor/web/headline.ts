@@ -21,7 +21,7 @@ export interface Notice {
 /** `recovering`: how many are available, but their outage is still open. */
 export function headlineOf(view: Pick<MonitorView, 'summary' | 'health'>, recovering = 0): Headline {
   const { counts } = view.summary();
-  const { isNetworkDown, isReady } = view.health();
+  const { isNetworkDown, isReady, workers } = view.health();
   const { available, unavailable, undetermined, pending, paused } = counts;
   const total = totalOf(counts);
   const all = formatNumber(total);
@@ -35,7 +35,8 @@ export function headlineOf(view: Pick<MonitorView, 'summary' | 'health'>, recove
     return { title: 'The network of this monitor seems to be down', detail, look: 'undetermined' };
   }
   if (pending > 0 && pending + paused === total) {
-    const detail = isReady ? 'The first checks are running.' : 'The history is being read.';
+    const starting = isReady ? 'The first checks are running.' : 'The history is being read.';
+    const detail = workers === null ? starting : 'Nothing is checked yet.';
     return { title: `Starting with ${total === 1 ? 'one resource' : `${all} resources`}`, detail, look: 'none' };
   }
   if (undetermined > 1 && undetermined + pending + paused === total) {
@@ -70,13 +71,15 @@ const emptyDetail = ({ skipped }: Counts): string =>
 
 /** Each with its sentence, the one that loses history first. */
 export function noticesOf(health: MonitorHealth): readonly Notice[] {
-  const { store, reload, sources, isAlive } = health;
+  const { store, clock, workers, reload, sources, isAlive } = health;
   const clean = (text: string): string => cleanText(text, 600);
   return [
     ...(isAlive ? [] : [{ title: 'The monitor is stuck', detail: 'No check has been started for two minutes.' }]),
     ...(store === null
       ? []
       : [{ title: 'The store is unavailable', detail: `${clean(store)} Checks continue; their history is not kept.` }]),
+    ...(clock === null ? [] : [{ title: 'The clock of this machine is wrong', detail: clean(clock) }]),
+    ...(workers === null ? [] : [{ title: 'No worker is running', detail: clean(workers) }]),
     ...(reload === null
       ? []
       : [{ title: 'The new configuration was refused', detail: `${clean(reload)} The previous one stays in use.` }]),

@@ -1,7 +1,7 @@
 // The routes beside the API: pages, health for other monitors, badges, metrics, and the health of the monitor itself.
 
 import { failure, success } from '../../core/outcome.ts';
-import type { MonitorView, ResourceView } from '../view/monitor-view.ts';
+import type { MonitorHealth, MonitorView, ResourceView } from '../view/monitor-view.ts';
 import { stateBadge, uptimeBadge } from './badge.ts';
 import { resourceDocument } from './documents.ts';
 import type { Pages } from './pages.ts';
@@ -27,10 +27,6 @@ export function pageRoutes(pages: Pages): readonly WebRoute[] {
 }
 
 export function healthRoutes(view: MonitorView): readonly WebRoute[] {
-  const notReady = {
-    ...unavailable('Not ready'),
-    detail: 'The store is not writable, or the schedule is not filled yet.',
-  };
   const notAlive = { ...unavailable('Stuck'), detail: 'The monitor has not looked for due checks for two minutes.' };
   return [
     {
@@ -39,7 +35,11 @@ export function healthRoutes(view: MonitorView): readonly WebRoute[] {
     },
     {
       ...{ method: 'GET', path: '/readyz', access: 'open' },
-      reply: () => (view.health().isReady ? json({ status: 'ready' }) : failure(notReady)),
+      reply() {
+        const health = view.health();
+        const notReady = { ...unavailable('Not ready'), detail: describeUnready(health) };
+        return health.isReady ? json({ status: 'ready' }) : failure(notReady);
+      },
     },
     get('/resources/:id/health', ({ parameter: id }) => {
       const resource = view.resource(id);
@@ -65,6 +65,13 @@ export function healthRoutes(view: MonitorView): readonly WebRoute[] {
       });
     }),
   ];
+}
+
+/** The message of the store may name its host: it is for those who may read the page. */
+function describeUnready({ store, clock, workers }: MonitorHealth): string {
+  const known = [clock, workers].filter((problem) => problem !== null);
+  const isOther = store !== null || known.length === 0;
+  return [...(isOther ? ['The store is not writable, or the schedule is not filled yet.'] : []), ...known].join(' ');
 }
 
 const unavailable = (title: string): Omit<HttpProblem, 'detail'> => ({ status: 503, title });

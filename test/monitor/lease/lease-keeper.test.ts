@@ -20,6 +20,7 @@ interface Scene {
   readonly workers: Map<string, number>;
   readonly log: string[];
   isAway: boolean;
+  isClockRight: boolean;
   pass(durationMs: number): Promise<void>;
 }
 
@@ -63,12 +64,18 @@ async function openScene(hosts: readonly string[]): Promise<Scene> {
       log.push(`released ${leases.map(({ name }) => name).join(' ')}`);
       return success(null);
     },
+    async leave() {
+      own.clear();
+      log.push('left');
+      return success(null);
+    },
   } as unknown as SharedStore;
   const keeper = createLeaseKeeper({
     ...{ shared, clock, hosts: () => hosts, writtenUntilMs: () => 1 },
     onTake: (name) => log.push(`took ${name}`),
     onLose: (name) => log.push(`lost ${name}`),
     flush: async () => log.push('flushed'),
+    compareClock: async () => (scene.isAway ? AWAY : success(scene.isClockRight)),
     onBeat: () => undefined,
     onError: (error) => log.push(String(error)),
   });
@@ -76,7 +83,7 @@ async function openScene(hosts: readonly string[]): Promise<Scene> {
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   const scene: Scene = {
-    ...{ clock, keeper, others, workers, log, isAway: false, expiresInMs: null },
+    ...{ clock, keeper, others, workers, log, isAway: false, isClockRight: true, expiresInMs: null },
     async pass(durationMs) {
       for (let passed = 0; passed < durationMs; passed += 1_000) {
         clock.pass(Math.min(1_000, durationMs - passed));
@@ -126,6 +133,20 @@ describe('a process with leases', () => {
     // The check that was running must not be recorded, though the process has the host again.
     assert.equal(signal.aborted, true);
     assert.equal(scene.keeper.hold('a')?.lease.epoch, 3);
+    await scene.keeper.stop();
+  });
+
+  it('whose clock turns out to be wrong writes what it has found, gives up everything, and takes nothing until it is right', async () => {
+    const scene = await openScene(['a']);
+    const { signal } = scene.keeper.hold('a') ?? assert.fail('not held');
+    scene.log.length = 0;
+    scene.isClockRight = false;
+    await scene.pass(5 * LEASE_MS);
+    assert.deepEqual(scene.log, ['lost a', `lost ${LEADER}`, 'flushed', 'left']);
+    assert.deepEqual([signal.aborted, held(scene, 'a', LEADER)], [true, []]);
+    scene.isClockRight = true;
+    await scene.pass(5_000);
+    assert.deepEqual(held(scene, 'a', LEADER), ['a', LEADER]);
     await scene.keeper.stop();
   });
 

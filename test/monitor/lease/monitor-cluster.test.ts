@@ -2,84 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { createMonitor, type Monitor } from '../../../src/monitor/monitor.ts';
-import type { ProbeResult } from '../../../src/monitor/probe/probe.ts';
-import type { MonitorRole } from '../../../src/monitor/role.ts';
-import type { MonitorUpdate } from '../../../src/monitor/view/monitor-view.ts';
-import { found, imageResource, planOf } from '../../support/monitor-run.ts';
+import { createMonitor } from '../../../src/monitor/monitor.ts';
 import { withoutPostgres } from '../../support/postgres-server.ts';
 import { openStore, type PostgresStores, startPostgresStores } from '../store/postgres-stores.ts';
+import { CLUSTER_PLAN, ClusterScene, type Member, until } from './cluster-scene.ts';
 
 let starting: Promise<PostgresStores> | undefined;
 after(async () => (await starting)?.[Symbol.asyncDispose]());
 
-const plan = planOf([imageResource('one'), imageResource('two'), imageResource('paused', { isPaused: true })]);
-
-interface Member extends AsyncDisposable {
-  readonly monitor: Monitor;
-  /** Ids, in order. */
-  readonly checked: string[];
-  readonly updates: MonitorUpdate[];
-  readonly storeReports: string[];
-}
-
-class Scene implements AsyncDisposable {
-  state: ProbeResult['state'] = 'available';
-  readonly url: string;
-  readonly errors: unknown[] = [];
-  readonly #members: Member[] = [];
-
-  constructor(url: string) {
-    this.url = url;
-  }
-
-  async start(role: MonitorRole): Promise<Member> {
-    const checked: string[] = [];
-    const updates: MonitorUpdate[] = [];
-    const storeReports: string[] = [];
-    const opened = await createMonitor({
-      ...{ plan, store: await openStore(this.url), role, random: () => 0 },
-      onError: (error) => this.errors.push(error),
-      onStoreFailure: ({ kind }) => storeReports.push(kind),
-      onStoreRecovery: (givenUp) => storeReports.push(`back, ${givenUp} lost`),
-      createProbe: () => ({
-        probe: async ({ id }) => {
-          checked.push(id);
-          return found(this.state);
-        },
-        useOptions: () => {},
-        close: async () => undefined,
-      }),
-    });
-    const monitor = opened.ok ? opened.value : assert.fail(opened.error.message);
-    monitor.view.subscribe((update) => updates.push(update));
-    monitor.start();
-    let isStopped = false;
-    const member: Member = {
-      ...{ monitor, checked, updates, storeReports },
-      async [Symbol.asyncDispose]() {
-        if (!isStopped) await monitor.stop(1);
-        isStopped = true;
-      },
-    };
-    this.#members.push(member);
-    return member;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const member of this.#members) await member[Symbol.asyncDispose]();
-    assert.deepEqual(this.errors, []);
-  }
-}
-
-async function openScene(): Promise<Scene> {
+async function openScene(): Promise<ClusterScene> {
   starting ??= startPostgresStores();
-  return new Scene((await (await starting).open()).url);
+  return new ClusterScene((await (await starting).open()).url);
 }
 
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 const stateOf = ({ monitor }: Member, id: string) => monitor.view.resource(id)?.state;
 const eventsOf = ({ updates }: Member): string[] =>
   updates.flatMap((update) => (update.kind === 'event' ? [`${update.event.id} ${update.event.event}`] : []));
@@ -148,7 +83,7 @@ describe('a monitor of several processes', { skip: withoutPostgres }, () => {
     const store = await openStore(scene.url);
     const once = await createMonitor({
       ...{
-        plan,
+        plan: CLUSTER_PLAN,
         store,
         onError: (error) => scene.errors.push(error),
         onStoreFailure: () => {},
@@ -163,7 +98,7 @@ describe('a monitor of several processes', { skip: withoutPostgres }, () => {
 
   it('says once that the database is away and once that it is back, goes on, and loses nothing', async () => {
     await using stores = await startPostgresStores();
-    await using scene = new Scene((await stores.open()).url);
+    await using scene = new ClusterScene((await stores.open()).url);
     const [worker, web] = [await scene.start('worker'), await scene.start('web')];
     await until(() => stateOf(web, 'one') === 'available' && stateOf(web, 'two') === 'available');
     const ready = () => [worker, web].map(({ monitor }) => monitor.view.health().isReady);

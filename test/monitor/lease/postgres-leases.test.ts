@@ -132,13 +132,29 @@ describe('a request for a check', { skip: withoutPostgres }, () => {
   it('is kept until the process that checks the resource takes it, and accepted once a second', async () => {
     await using pair = await openPair();
     const [first, second] = [sharedOf(pair.first), sharedOf(pair.second)];
-    assert.equal(mustSucceed(await first.requestCheck('a')), true);
-    assert.equal(mustSucceed(await second.requestCheck('a')), false);
-    assert.equal(mustSucceed(await second.requestCheck('unknown')), false);
+    mustSucceed(await second.beat({ held: [], writtenUntilMs: 0 }));
+    assert.equal(mustSucceed(await first.requestCheck('a')), 'accepted');
+    assert.equal(mustSucceed(await second.requestCheck('a')), 'too-often');
+    assert.equal(mustSucceed(await second.requestCheck('unknown')), 'too-often');
     assert.deepEqual(mustSucceed(await second.takeRequests(['b'])), []);
     assert.deepEqual(mustSucceed(await second.takeRequests(['a', 'b'])), ['a']);
     assert.deepEqual(mustSucceed(await second.takeRequests(['a', 'b'])), []);
     await pair.run(`UPDATE kairos_pull.requests SET at = now() - interval '1 second'`);
-    assert.equal(mustSucceed(await second.requestCheck('a')), true);
+    assert.equal(mustSucceed(await second.requestCheck('a')), 'accepted');
+  });
+
+  it('is refused, and not kept, while no worker is alive', async () => {
+    await using pair = await openPair();
+    const [first, second] = [sharedOf(pair.first), sharedOf(pair.second)];
+    assert.equal(mustSucceed(await first.requestCheck('a')), 'no-worker');
+    assert.deepEqual(mustSucceed(await first.readState()).lastWorkerMs, null);
+    mustSucceed(await second.beat({ held: [], writtenUntilMs: 0 }));
+    assert.equal(mustSucceed(await first.readState()).workers, 1);
+    mustSucceed(await second.leave());
+    const { workers, lastWorkerMs, nowMs } = mustSucceed(await first.readState());
+    assert.equal(workers, 0);
+    assert.ok(lastWorkerMs !== null && lastWorkerMs <= nowMs);
+    assert.equal(mustSucceed(await first.requestCheck('a')), 'no-worker');
+    assert.deepEqual(mustSucceed(await second.takeRequests(['a'])), []);
   });
 });

@@ -66,6 +66,18 @@ describe('trouble of the monitor itself', () => {
     assert.ok(text.indexOf('The store is unavailable') < text.indexOf('2 of 10 need attention'));
   });
 
+  it('says that the clock is wrong, or that no worker is alive, and no longer that checks are running', async () => {
+    const health = { isReady: false, clock: 'It is 10 min ahead.', workers: 'No worker has checked anything.' };
+    assert.deepEqual(
+      noticesOf({ ...scene.health(), ...health }).map(({ title, detail }) => `${title}. ${detail}`),
+      [
+        'The clock of this machine is wrong. It is 10 min ahead.',
+        'No worker is running. No worker has checked anything.',
+      ],
+    );
+    assert.equal(headline({ pending: 10 }, health).detail, 'Nothing is checked yet.');
+  });
+
   it('is not there if all is well', () => {
     assert.deepEqual(noticesOf(scene.health()), []);
     assert.deepEqual(

@@ -110,7 +110,7 @@ describe('a request for a check', () => {
       assert.equal(await statusFrom(origin), 202, origin);
   });
 
-  it('is 404 for an unknown id, 409 when paused, 429 when too often', async () => {
+  it('is 404 for an unknown id, 409 when paused, 429 when too often, 503 without a worker', async () => {
     await using web = await startWebScene();
     const post = (id: string) => web.ask(`/api/v1/resources/${id}/check`, { method: 'POST', headers: own });
     assert.equal(problemOf(await post('none')).status, 404);
@@ -120,6 +120,10 @@ describe('a request for a check', () => {
     const often = await post('image-api');
     assert.equal(problemOf(often).status, 429);
     assert.equal(often.headers['retry-after'], '1');
+    web.monitor.answerRequests('no-worker');
+    const { status, detail } = problemOf(await post('image-api'));
+    assert.equal(status, 503);
+    assert.match(detail, /^No worker is running, so the resource is not checked\. Start one/);
   });
 
   it('does not read a large content', async () => {

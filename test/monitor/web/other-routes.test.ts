@@ -36,6 +36,17 @@ describe('the health of the monitor', () => {
     assert.equal(problemOf(notReady).status, 503);
     assert.ok(!notReady.body.includes('private.db'));
     assert.equal((await web.ask('/healthz')).status, 200);
+    const [clock, workers] = ['The clock of this machine is 1 h behind.', 'No worker has checked anything.'];
+    const readiness = async () => problemOf(await web.ask('/readyz')).detail;
+    web.monitor.setHealth({ store: null, clock });
+    assert.equal(await readiness(), clock);
+    web.monitor.setHealth({ workers });
+    assert.equal(await readiness(), `${clock} ${workers}`);
+    web.monitor.setHealth({ store: 'it is away' });
+    assert.equal(
+      await readiness(),
+      `The store is not writable, or the schedule is not filled yet. ${clock} ${workers}`,
+    );
     web.monitor.setHealth({ isAlive: false });
     assert.equal(problemOf(await web.ask('/healthz')).status, 503);
   });
