@@ -114,6 +114,9 @@ export const formatWaitInterrupted = ({ unsettled, total }: Pause): string =>
     ? 'Interrupted while waiting for 1 image.'
     : `Interrupted while waiting for ${unsettled} of ${formatCount(total, 'image')}.`;
 
+/** `--wait` had nothing to wait for. */
+export const NOT_WAITED = 'Did not wait: waiting would not change the result.';
+
 /** How `--wait` ended. */
 export function formatWaited(waitedMs: number, exitCode: number, isTimeUp: boolean): string {
   const time = formatWait(waitedMs);

@@ -2,7 +2,14 @@
 
 import type { Clock } from '../core/clock.ts';
 import { EXIT, type ExitCode } from '../core/exit-code.ts';
-import { formatPause, formatPauseLine, formatPauseTimes, formatWaited, formatWaitInterrupted } from './notes.ts';
+import {
+  formatPause,
+  formatPauseLine,
+  formatPauseTimes,
+  formatWaited,
+  formatWaitInterrupted,
+  NOT_WAITED,
+} from './notes.ts';
 import type { Pause } from './wait.ts';
 
 export interface WaitNotes {
@@ -39,7 +46,10 @@ export function createWaitNotes(
       return formatPauseLine(current, times, width, unicode);
     },
     ending(exitCode, durationMs) {
-      if (current === undefined) return [];
+      if (current === undefined) {
+        const isFailure = exitCode !== EXIT.ok && exitCode !== EXIT.usage && exitCode !== EXIT.interrupted;
+        return waitMs !== undefined && isFailure ? [NOT_WAITED] : [];
+      }
       if (exitCode === EXIT.interrupted) return [formatWaitInterrupted(current)];
       return [formatWaited(durationMs, exitCode, durationMs >= (waitMs ?? 0))];
     },

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../core/clock.ts';
 import { EXIT, exitCodeOf, type Policy } from '../core/exit-code.ts';
+import type { HintCode } from '../core/hint-code.ts';
 import type { Judgement, Reason, Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { unlessInterrupted } from './interruption.ts';
@@ -33,8 +34,19 @@ const LONGEST_PAUSE_MS = 30_000;
 /** An image that exists but cannot be pulled as requested: a push that is running may still complete it. */
 const COMPLETED_BY_A_PUSH: ReadonlySet<Reason | null> = new Set<Reason>(['platform-missing', 'incomplete']);
 
-/** Whether the image passes, or waiting cannot make it pass. */
-export function isSettled(judgement: Judgement, policy: Policy): boolean {
+/** Of a failure of TLS: what only a change of the certificate, the configuration or the command can correct. */
+const NEEDS_A_CHANGE: ReadonlySet<HintCode | null> = new Set<HintCode>([
+  'trust-authority',
+  'check-certificate',
+  'check-name',
+  'client-certificate',
+  'plain-http',
+]);
+
+/** Whether the image passes, or waiting cannot make it pass. `hintCode`: of the result. */
+export function isSettled(judgement: Judgement & { readonly hintCode?: HintCode | null }, policy: Policy): boolean {
+  const { cause, hintCode = null } = judgement;
+  if (cause === 'tls' && NEEDS_A_CHANGE.has(hintCode)) return true;
   const code = exitCodeOf(judgement, policy);
   if (code === EXIT.notAsRequested) return !COMPLETED_BY_A_PUSH.has(judgement.reason);
   return code === EXIT.ok || code === EXIT.usage || code === EXIT.refused;

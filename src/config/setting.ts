@@ -129,7 +129,11 @@ export const SETTINGS = {
     group: HOW,
     description: 'shorthand for --proof layers: verify that every layer exists, without downloading any',
   },
-  wait: { group: HOW, value: 'duration', description: 'keep retrying until every image passes or the time runs out' },
+  wait: {
+    group: HOW,
+    value: 'duration',
+    description: 'keep retrying until every image passes, the time runs out, or waiting cannot help',
+  },
   timeout: {
     group: HOW,
     value: 'duration',

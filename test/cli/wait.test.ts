@@ -36,6 +36,19 @@ describe('isSettled', () => {
     });
   }
 
+  it('a failure of TLS is settled if only a change can correct it, and retried if it may pass', () => {
+    const tls = judgementOf('unreachable', 'tls');
+    for (const hintCode of ['trust-authority', 'check-certificate', 'check-name', 'plain-http'] as const) {
+      assert.equal(isSettled({ ...tls, hintCode }, PRESENT), true, hintCode);
+      assert.equal(isSettled({ ...tls, hintCode }, ABSENT), true, hintCode);
+    }
+    for (const hintCode of ['check-connection', 'contact-operator', null] as const) {
+      assert.equal(isSettled({ ...tls, hintCode }, PRESENT), false, `${hintCode}`);
+    }
+    // The name of a host may be on its way through DNS.
+    assert.equal(isSettled({ ...judgementOf('unreachable', 'dns'), hintCode: 'check-name' }, PRESENT), false);
+  });
+
   it('pullable is settled, and retried with --expect absent', () => {
     const pullable = { verdict: 'pullable', reason: null, cause: null } as const;
     assert.equal(isSettled(pullable, PRESENT), true);

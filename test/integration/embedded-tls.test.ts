@@ -16,6 +16,7 @@ import {
   serverIdentity,
   withoutOpenssl,
 } from '../support/certificates.ts';
+import { runCommand } from '../support/command.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startTlsWitness } from '../support/servers.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -54,6 +55,17 @@ const manifestAnswer = (): Reply => ({
   status: 200,
   headers: { 'content-type': image.manifest.mediaType },
   body: image.manifest.bytes,
+});
+
+describe('--wait', { skip: withoutOpenssl }, () => {
+  it('does not wait for a certificate that no retry makes acceptable, and says so', async () => {
+    for (const tls of [serverIdentity(), selfSignedIdentity()]) {
+      await using registry = await startTlsRegistry({ tls });
+      const { exitCode, stderr } = await runCommand(['check', `${registry.name}/app:1`, '--wait', '1h']);
+      assert.equal(exitCode, 5);
+      assert.equal(stderr, 'Did not wait: waiting would not change the result.\n');
+    }
+  });
 });
 
 describe('authorities', { skip: withoutOpenssl }, () => {
