@@ -37,7 +37,10 @@ export function formatColumns(rows: readonly (readonly string[])[], width: numbe
     const isWider = row.slice(0, last).some((text, index) => displayWidth(text) > (widths[index] ?? 0));
     if (isStacked || isWider) {
       const words = splitWords(rest.filter((text) => text !== '').join(', '));
-      return [first, ...wrapWords(words, { width, first: BELOW, rest: BELOW })];
+      return [
+        ...wrapWords([first], { width, first: '', rest: BELOW, breaksNames: true }),
+        ...wrapWords(words, { width, first: BELOW, rest: BELOW }),
+      ];
     }
     const beside = row.slice(0, last).map((text, index) => padToWidth(text, widths[index] ?? 0) + GAP);
     const words = splitWords(row[last] ?? '');

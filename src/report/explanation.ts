@@ -77,7 +77,7 @@ export function formatParagraph(paragraph: Paragraph, style: Style, indent: stri
   // Colored line by line, so that no color runs past the end of a line.
   const file = style.show(paragraph.file ?? '', MAX_SENTENCE);
   const words = [...(file === '' ? [] : [file]), ...splitWords(shown.slice(file.length))];
-  return wrapWords(words, { width: style.width, first, rest }).map((line, index) =>
+  return wrapWords(words, { width: style.width, first, rest, breaksNames: file === '' }).map((line, index) =>
     index === 0 ? indent + markColor(mark) + color(line.slice(first.length)) : rest + color(line.slice(rest.length)),
   );
 }

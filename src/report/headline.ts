@@ -62,8 +62,9 @@ export function formatHeadline(
   const isWarning = !asExpected && levelOf(result, options) === 'warning';
   const color = isWarning ? paint.yellow : style.verdictColor[look];
   const symbol = color(isWarning ? symbols.warning : symbols[look]);
-  const paintedName = !asExpected ? paint.bold(name) : result.verdict === 'skipped' ? paint.dim(name) : name;
-  const named = `${symbol} ${paintedName}`;
+  const paintName = (text: string) =>
+    !asExpected ? paint.bold(text) : result.verdict === 'skipped' ? paint.dim(text) : text;
+  const named = `${symbol} ${paintName(name)}`;
 
   const separate = (facts: readonly string[]) =>
     facts.map((fact, index) => (index === facts.length - 1 ? fact : `${fact} ${paint.dim(symbols.dot)}`));
@@ -89,7 +90,22 @@ export function formatHeadline(
   }
   // Under a long name there is room again for all facts, at the indent of the sentences that follow.
   const below = { width, first: layout.indent, rest: layout.indent };
-  return [named, ...wrapWords(choicesFor({ showDigest: true })[0] ?? [], below)];
+  return [
+    ...wrapName(name, style, layout.indent, symbol, paintName),
+    ...wrapWords(choicesFor({ showDigest: true })[0] ?? [], below),
+  ];
+}
+
+/** The symbol and the name, on more than one line if it is longer than the terminal is wide. */
+export function wrapName(
+  name: string,
+  { width }: Pick<Style, 'width'>,
+  indent: string,
+  symbol: string,
+  paint: (text: string) => string,
+): string[] {
+  const [first = '', ...others] = wrapWords([name], { width, first: '  ', rest: indent, breaksNames: true });
+  return [`${symbol} ${paint(first.trimStart())}`, ...others.map((line) => indent + paint(line.trimStart()))];
 }
 
 /** With `--expect absent` an existing image is the failure, and a missing one passes; with `--strict` a skipped one may fail. */

@@ -3,7 +3,7 @@
 import type { Verdict } from '../core/result.ts';
 import { displayWidth, padToWidth } from './display-width.ts';
 import { formatParagraph, hintParagraph } from './explanation.ts';
-import { layoutFor } from './headline.ts';
+import { layoutFor, wrapName } from './headline.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
 
@@ -28,12 +28,13 @@ export function formatStates(
   return rows
     .flatMap(({ name, state, look, message, hint }) => {
       const color = verdictColor[look];
-      const shown = look === 'pullable' ? name : paint.bold(name);
+      const paintName = (text: string) => (look === 'pullable' ? text : paint.bold(text));
+      const symbol = color(symbols[look]);
       const fits = displayWidth(name) <= nameColumns;
-      const headline = `${color(symbols[look])} ${fits ? `${padToWidth(shown, nameColumns)}  ${color(state)}` : shown}`;
       return [
-        headline,
-        ...(fits ? [] : [indent + color(state)]),
+        ...(fits
+          ? [`${symbol} ${padToWidth(paintName(name), nameColumns)}  ${color(state)}`]
+          : [...wrapName(name, style, indent, symbol, paintName), indent + color(state)]),
         ...formatParagraph({ text: message }, style, indent),
         ...(hint === null ? [] : formatParagraph(hintParagraph(hint, style), style, indent)),
       ];

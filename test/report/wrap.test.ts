@@ -21,6 +21,28 @@ describe('wrapWords', () => {
       'b',
     ]));
 
+  it('breaks the name of an image where a reader would, with its tag whole if it fits', () => {
+    const broken = (name: string, width: number) =>
+      wrapWords(['a', name], { width, first: '', rest: '  ', breaksNames: true });
+    const name = 'registry.example/platform/payment-gateway-adapter:2025-11-28';
+    assert.deepEqual(broken(name, 30), ['a registry.example/platform/', '  payment-gateway-adapter', '  :2025-11-28']);
+    assert.deepEqual(broken(name, 12), [
+      'a',
+      '  registry.example/',
+      '  platform/',
+      '  payment-',
+      '  gateway-',
+      '  adapter',
+      '  :2025-11-',
+      '  28',
+    ]);
+    assert.deepEqual(broken('app@sha256:0123', 12), ['a', '  app', '  @sha256:0123']);
+    // What is copied stays whole.
+    for (const whole of ['https://a.example/some/long/path', '/some/long-path/a.yaml', '`docker login a-b.example`']) {
+      assert.deepEqual(broken(whole, 12), ['a', `  ${whole}`]);
+    }
+  });
+
   it('returns no lines without words', () => assert.deepEqual(wrapWords([], { width: 8, first: '- ', rest: '' }), []));
 
   it('counts no columns for colors', () =>
