@@ -9,7 +9,10 @@ export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[]
   [EXIT.usage, 'usage: bad option, unreadable file, invalid reference, nothing to check'],
   [EXIT.refused, 'unauthorized or denied (401, 403)'],
   [EXIT.notFound, 'not found (404)'],
-  [EXIT.undetermined, 'cannot tell: network, registry error (5xx), rate limit (429); the only code worth a retry'],
+  [
+    EXIT.undetermined,
+    'cannot tell: network, registry error (5xx), rate limit (429), not a registry; the only code worth a retry',
+  ],
   [
     EXIT.notAsRequested,
     'exists, but cannot be pulled as requested: platform missing, incomplete, corrupt, not an image, schema 1',

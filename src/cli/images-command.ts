@@ -102,10 +102,20 @@ export async function listImages(invocation: ImagesInvocation, io: Io, { isDryRu
   const isNothing = isDryRun
     ? found.every(({ skip }) => skip !== null) && collection.elsewhere() === 0
     : found.length === 0;
+  const skipped = found.filter(({ skip }) => skip !== null);
+  const unresolved = skipped.filter(({ skip }) => skip?.reason === 'unresolved-variable').length;
+  if (format === 'text' && found.length > 1) {
+    const skips = skipped.length === 0 ? '' : `, ${skipped.length} of them skipped`;
+    io.stderr.writeLines(`${formatCount(found.length, 'image')}${skips}.`);
+  }
   const leftOut = formatLeftOut(collection.leftOut);
   if (leftOut !== '') io.stderr.writeLines(`${leftOut}.`);
-  if (isNothing && found.length > 0) io.stderr.writeLines('Nothing would be checked: all images are skipped.');
-  const isUnresolved = values.strict && found.some(({ skip }) => skip?.reason === 'unresolved-variable');
+  if (isNothing && found.length > 0) io.stderr.writeLines('error: nothing would be checked: all images are skipped.');
+  const isUnresolved = values.strict && unresolved > 0;
+  if (isUnresolved) {
+    const what = `${formatCount(unresolved, 'image')} could not be resolved`;
+    io.stderr.writeLines(`error: ${what}, which fails with --strict.`);
+  }
   return isNothing || hasProblems || isUnresolved ? EXIT.usage : EXIT.ok;
 }
 

@@ -1,5 +1,5 @@
-// After a failure: an operand that is an image of Docker Hub by the rules of references, and may be meant as a directory,
-// a file or a registry.
+// After a failure: an operand that is empty, or that is an image of Docker Hub by the rules of references and may be meant as
+// a directory, a file or a registry.
 
 import { stat } from 'node:fs/promises';
 import { DOCKER_HUB } from '../core/docker-hub.ts';
@@ -9,12 +9,15 @@ import { cleanText } from '../core/text.ts';
 import { asUnreadable } from '../file/file-failure.ts';
 import { unbroken } from './message-lines.ts';
 
+const EMPTY = 'An empty argument is often a shell variable that is not set.';
+
 /** One line, or undefined. `operands`: those that are read as images. */
 export async function explainMisread(
   { input, verdict, foundAt }: Pick<Result, 'input' | 'verdict' | 'foundAt'>,
   operands: readonly string[],
 ): Promise<string | undefined> {
   const isFailure = verdict === 'unpullable' || verdict === 'undetermined';
+  if (input.trim() === '' && operands.includes(input)) return EMPTY;
   if (!isFailure || foundAt.length > 0 || !operands.includes(input) || cleanText(input) !== input) return undefined;
   const reference = parseReference(input);
   if (!reference.ok || reference.value.registry !== DOCKER_HUB) return undefined;

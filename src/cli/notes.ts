@@ -166,11 +166,12 @@ export function formatRemark(
     if (part !== undefined && exitCode === EXIT.ok)
       return [`Nothing to check in ${part}: every image is in another one.`];
     const unread = formatUnread(problems);
-    return unread === '' ? formatNoImages(file, readAs) : [`Nothing was checked: ${unread}.`];
+    return unread === '' ? formatNoImages(file, readAs) : [`error: nothing was checked: ${unread}.`];
   }
   if (total === skipped) {
     const where = part === undefined ? '' : ` in ${part}`;
-    return [`Nothing was checked${where}: ${formatCount(total, 'image')}, all skipped.`];
+    const nothing = exitCode === EXIT.ok ? 'Nothing' : 'error: nothing';
+    return [`${nothing} was checked${where}: ${formatCount(total, 'image')}, all skipped.`];
   }
   if (exitCode === EXIT.present) {
     const existing = tally.existing();

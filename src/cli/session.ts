@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckerObservers } from '../check/checker.ts';
-import { EXIT, type ExitCode, exitCodeOf } from '../core/exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOf, type Policy } from '../core/exit-code.ts';
 import type { Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
@@ -90,7 +90,8 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       const line = waitNotes.onPause(pause);
       await note(...(line === undefined ? [] : [line]));
     },
-    async write(result) {
+    async write(checked) {
+      const result = withoutAdvice(checked, settings);
       written += 1;
       // Images without a request settle without a pause: let signals and timers run in between.
       if (written % RESULTS_PER_TURN === 0) await nextTurn();
@@ -128,6 +129,13 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
       return exitCode;
     },
   };
+}
+
+/** An expected absence is no mistake that a hint could correct. */
+function withoutAdvice(result: Result, policy: Policy): Result {
+  const isExpected =
+    policy.expect === 'absent' && result.verdict === 'unpullable' && exitCodeOf(result, policy) === EXIT.ok;
+  return isExpected ? { ...result, hint: null, hintCode: null } : result;
 }
 
 async function* targetsOf({ known, coming }: Collection, onComing: (target: Target) => void) {

@@ -201,6 +201,8 @@ function parseOutput(formats: readonly Format[]): Parse<OutputChoice> {
   return (text) => {
     const [name = ''] = text.split('=', 1);
     const format = parseOneOf(formats)(name);
+    const isList = name.includes(',') && name.split(',').some((one) => formats.some((known) => known === one));
+    if (isList) return failure(`${quote(text)} is a list: repeat --output for each format.`);
     if (!format.ok) return format;
     if (name === text) return success({ format: format.value });
     const path = text.slice(name.length + 1);

@@ -40,6 +40,13 @@ export function annotationOf(result: Result, options: RunOptions): Annotation | 
   return { level, rule: result.reason, title: formatJudgement(result, level === 'error'), message, hint };
 }
 
+/** The message with the name of its image, which it may already have. */
+export function namedMessage(name: string, message: string): string {
+  const shown = cleanText(name);
+  const isNamed = message.split(' ').some((word) => word.replace(/[.,:;]+$/, '') === shown);
+  return shown === '' || isNamed ? message : `${shown}: ${message}`;
+}
+
 /** The annotation of an input file; the `origin` of its location is the name of the file. */
 export function annotationOfProblem(
   { message, ...foundAt }: SourceProblem,

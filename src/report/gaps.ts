@@ -110,13 +110,13 @@ export function formatUnread(problems: readonly RunProblem[]): string {
   return [...(files === 0 ? [] : [`${formatCount(files, 'file')} could not be read`]), ...shards].join(', ');
 }
 
-/** `3 files or directories left out: 2 by .gitignore, 1 by --exclude`; '' if there are none. */
+/** `2 files or directories left out by .gitignore`, with both their numbers; '' if there are none. */
 export function formatLeftOut({ gitignore, exclude }: LeftOut = { gitignore: 0, exclude: 0 }): string {
   const count = gitignore + exclude;
   if (count === 0) return '';
-  const by = [
-    ...(gitignore > 0 ? [`${gitignore} by .gitignore`] : []),
-    ...(exclude > 0 ? [`${exclude} by --exclude`] : []),
-  ];
-  return `${count} ${count === 1 ? 'file or directory' : 'files or directories'} left out: ${by.join(', ')}`;
+  const by =
+    gitignore > 0 && exclude > 0
+      ? `: ${gitignore} by .gitignore, ${exclude} by --exclude`
+      : ` by ${gitignore > 0 ? '.gitignore' : '--exclude'}`;
+  return `${count} ${count === 1 ? 'file or directory' : 'files or directories'} left out${by}`;
 }

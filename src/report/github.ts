@@ -4,7 +4,7 @@
 import { formatCount } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Annotation, annotationOf, annotationOfProblem } from './annotation.ts';
+import { type Annotation, annotationOf, annotationOfProblem, namedMessage } from './annotation.ts';
 import { formatCounts } from './counts.ts';
 import { createGaps, formatSkips } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
@@ -77,7 +77,7 @@ function createShortlist() {
 
 function formatAnnotation({ level, title, message, hint }: Annotation, name: string, { file, line }: Location): string {
   // The log shows the message without title and file, so the message must contain the image.
-  const text = `${cleanText(name)}: ${message}${hint === '' ? '' : `\n${hint}`}`;
+  const text = `${namedMessage(name, message)}${hint === '' ? '' : `\n${hint}`}`;
   return formatCommand(level, { file: file && cleanText(file, 1000), line: file && line, title }, text);
 }
 

@@ -2,7 +2,7 @@
 // written as the results arrive. GitLab stops reading at the first element with a missing field.
 
 import { cleanText } from '../core/text.ts';
-import { type Annotation, annotationOf, annotationOfProblem, fingerprintOf } from './annotation.ts';
+import { type Annotation, annotationOf, annotationOfProblem, fingerprintOf, namedMessage } from './annotation.ts';
 import { createGaps, formatSkipGroup } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
@@ -20,7 +20,7 @@ export function createGitlabReporter(options: RunOptions): Reporter {
     const { rule, message, hint } = annotation;
     elements += 1;
     const element = formatJson({
-      description: [cleanText(name), `${message} ${hint}`.trim()].filter(Boolean).join(': '),
+      description: message === '' ? cleanText(name) : namedMessage(name, `${message} ${hint}`.trim()),
       check_name: rule,
       fingerprint: fingerprintOf(annotation, name, location),
       severity: severityOf(annotation, isUndetermined),

@@ -3,7 +3,7 @@
 
 import { judgementOf } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Annotation, annotationOf, annotationOfProblem, fingerprintOf } from './annotation.ts';
+import { type Annotation, annotationOf, annotationOfProblem, fingerprintOf, namedMessage } from './annotation.ts';
 import { createGaps, formatSkips, type Gaps } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import type { Reporter, RunOptions } from './reporter.ts';
@@ -77,7 +77,7 @@ function ruleObject(rule: Rule) {
 function resultObject(input: string, annotation: Annotation, location: Location) {
   const { level, rule, message, hint } = annotation;
   const fingerprint = fingerprintOf(annotation, input, location);
-  const text = `${cleanText(input)}: ${message} ${hint}`.trim();
+  const text = namedMessage(input, `${message} ${hint}`.trim());
   return {
     ruleId: rule,
     ruleIndex: RULE_NAMES.indexOf(rule),

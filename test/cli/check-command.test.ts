@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DOUBTS, SKIPS, UNPULLABLE_REASONS } from '../../src/core/result.ts';
+import { failedResult } from '../support/results.ts';
 import { type FakeResults, fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
 
@@ -42,7 +43,7 @@ describe('check', () => {
 
   it('says on standard error why a run that checked nothing fails', async () => {
     const { stderr } = await runMain(['check', 'a', 'b'], { checker: fakeChecker({ a: 'local-build', b: 'ignored' }) });
-    assert.equal(stderr, 'Nothing was checked: 2 images, all skipped.\n');
+    assert.equal(stderr, 'error: nothing was checked: 2 images, all skipped.\n');
   });
 
   it('passes if some images were skipped and one is pullable', async () => {
@@ -90,6 +91,21 @@ describe('check', () => {
   });
 
   describe('--expect absent', () => {
+    it('gives no advice for an expected absence, and does for a failure', async () => {
+      const result = failedResult('not-found', 'tag', { input: 'image', hint: 'Look.', hintCode: 'check-name' });
+      const checkAll = async function* () {
+        yield result;
+      };
+      const checker = { createChecker: () => ({ ...fakeChecker().createChecker({}), checkAll }) };
+      const adviceOf = async (...more: string[]) => {
+        const { stdout } = await runMain(['check', 'image', '-o', 'json', ...more], { checker });
+        const [{ hint, hintCode }] = JSON.parse(stdout).results;
+        return [hint, hintCode];
+      };
+      assert.deepEqual(await adviceOf(), ['Look.', 'check-name']);
+      assert.deepEqual(await adviceOf('--expect', 'absent'), [null, null]);
+    });
+
     const check = async (answer: 'pullable' | 'not-found' | 'unauthorized' | 'unreachable' | 'incomplete') => {
       const checker = fakeChecker({ image: answer });
       const { exitCode, stderr } = await runMain(['check', 'image', '--expect', 'absent'], { checker });

@@ -348,12 +348,12 @@ describe('check with ignore rules', () => {
     assert.deepEqual(await runMain([...line, 'nginx'], { cwd: folder }), {
       exitCode: 0,
       stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\nnginx\n',
-      stderr: expired,
+      stderr: `${expired}2 images, 1 of them skipped.\n`,
     });
     assert.deepEqual(await runMain(line, { cwd: folder }), {
       exitCode: 2,
       stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\n',
-      stderr: `${expired}Nothing would be checked: all images are skipped.\n`,
+      stderr: `${expired}error: nothing would be checked: all images are skipped.\n`,
     });
   });
 
@@ -361,7 +361,7 @@ describe('check with ignore rules', () => {
     assert.deepEqual(await runMain(['images', 'r.example/dev/app:1', 'nginx'], { cwd: folder }), {
       exitCode: 0,
       stdout: 'r.example/dev/app:1  skipped (ignored): built later (until 2026-01-01)\nnginx\n',
-      stderr: expired,
+      stderr: `${expired}2 images, 1 of them skipped.\n`,
     }));
 });
 
@@ -377,7 +377,7 @@ describe('check --dry-run', () => {
     assert.deepEqual(await dryRun('redis -f - --wait 5m', { stdin: 'nginx\nredis\n' }), {
       exitCode: 0,
       stdout: 'redis  standard input:2\nnginx  standard input:1\n',
-      stderr: '',
+      stderr: '2 images.\n',
     }));
 
   it('writes JSON', async () => {

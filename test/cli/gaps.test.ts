@@ -24,6 +24,11 @@ describe('what a run does not check', () => {
     };
     assert.deepEqual(await exitCodes([]), [0, 0]);
     assert.deepEqual(await exitCodes(['--strict']), [2, 2]);
+    const { stderr } = await runMain(['images', file, '--strict']);
+    assert.equal(
+      stderr,
+      '3 images, 2 of them skipped.\nerror: 1 image could not be resolved, which fails with --strict.\n',
+    );
     assert.deepEqual(await exitCodes([], { env: { KAIROS_PULL_STRICT: 'true' } }), [2, 2]);
     assert.deepEqual(await exitCodes(['--strict'], { env: { TAG: '1' } }), [0, 0]);
     // What --ignore names is not expected to be resolved.
@@ -102,10 +107,17 @@ describe('what a run does not check', () => {
     assert.equal(forced.exitCode, 2);
   });
 
+  it('may be an argument that the shell made of a variable without a value', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['check', '']);
+    assert.equal(exitCode, 2);
+    assert.match(stdout, /^✖ "" {2}invalid reference/);
+    assert.equal(stderr, 'An empty argument is often a shell variable that is not set.\n');
+  });
+
   it('is the only thing to say if nothing is left', async () => {
     using folder = createTemporaryFolder({ 'compose.yaml': 'services: { a: [\n' });
     const { exitCode, stdout, stderr } = await runMain(['check', `${folder.path}/`]);
     assert.deepEqual([exitCode, stdout], [2, '']);
-    assert.match(stderr, /Not valid YAML.*\nNothing was checked: 1 file could not be read\.\n$/s);
+    assert.match(stderr, /Not valid YAML.*\nerror: nothing was checked: 1 file could not be read\.\n$/s);
   });
 });

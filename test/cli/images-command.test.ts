@@ -21,7 +21,7 @@ describe('images', () => {
     assert.deepEqual(await runMain(['images', 'redis', '-f', list], { checker }), {
       exitCode: 0,
       stdout: `redis\nnginx              ${list}:1, ${list}:3\nghcr.io/org/app:2  ${list}:2\n`,
-      stderr: '',
+      stderr: '3 images.\n',
     });
     assert.deepEqual(checker.options, []);
   });
@@ -127,7 +127,8 @@ describe('images', () => {
       stdout:
         'nginx:1  standard input:7 Pod/web/a; for linux/arm64\n' +
         '$TAG     standard input:8 Pod/web/b; skipped (unresolved variable): $TAG is not resolved.\n',
-      stderr: 'error: standard input:10: Not valid YAML: this "[" is never closed (column 4).\n',
+      stderr:
+        'error: standard input:10: Not valid YAML: this "[" is never closed (column 4).\n2 images, 1 of them skipped.\n',
     });
     const { images, problems } = documentOf(await runMain(['images', '-f', '-', '-o', 'json'], { stdin: pods }));
     assert.deepEqual([problems.length, problems[0].source, problems[0].line], [1, '-', 10]);

@@ -79,6 +79,6 @@ describe('--ignore', () => {
   it('leaves nothing to check if it matches everything', async () => {
     const { exitCode, stderr } = await runMain(['check', '--dry-run', 'nginx', '--ignore', '*']);
     assert.equal(exitCode, 2);
-    assert.equal(stderr, 'Nothing would be checked: all images are skipped.\n');
+    assert.equal(stderr, 'error: nothing would be checked: all images are skipped.\n');
   });
 });

@@ -21,6 +21,10 @@ describe('the command line', () => {
   });
 
   const refused: readonly (readonly [string, string])[] = [
+    [
+      'check nginx -o json,junit=a.xml',
+      'error: --output: "json,junit=a.xml" is a list: repeat --output for each format.\nSee kairos-pull check --help.\n',
+    ],
     ['chek nginx', "error: unknown command 'chek'\n(Did you mean check?)\nSee kairos-pull --help.\n"],
     [
       'nginx:1.27',

@@ -25,7 +25,7 @@ redis
     assert.equal(
       formatColumns(rows, 60),
       `nginx              compose.yaml:2 services.web.image
-${LONG}
+${LONG.replace('team/', 'team/\n    ').replace(':1', '\n    :1')}
     compose.yaml:3
 ghcr.io/org/app:2  compose.yaml:4 services.app.image,
                    deploy/web.yaml:17

@@ -94,7 +94,7 @@ describe('the line of an image', () => {
   it('falls back to ASCII', () =>
     assert.equal(
       headline(pullableResult(), { unicode: false }) + headline(failedResult('ignored', null), { unicode: false }),
-      '+ nginx:latest          sha256:0123456789ab - index - head - 104 ms\n- nginx:latest          skipped (ignored) - 104 ms\n',
+      '+ nginx:latest          sha256:0123456789ab - index - head - 104 ms\n- nginx:latest          skipped (ignored)\n',
     ));
 
   it('uses few colors', () => {

@@ -23,7 +23,7 @@ describe('states on a terminal', () => {
     https://pay.example.com answered 503 Service Unavailable; the expected
     status is 200 to 299.
     → Look at the service: \`systemctl status payment-api\`.
-? ${LONG}
+? ${LONG.replace(':', '\n    :')}
     undetermined
     No response within 10 s.
 `,

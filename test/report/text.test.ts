@@ -89,7 +89,7 @@ describe('the quiet text report', () => {
     → Look again.
 
 3 images: 1 pullable, 1 not pullable, 1 skipped · 1.2 s
-– 1 image skipped (ignored): acme/dev: built later (until 2026-12-31)
+– acme/dev: skipped (ignored). built later (until 2026-12-31)
 `,
     ));
 

@@ -36,7 +36,7 @@ describe('wrapWords', () => {
       '  :2025-11-',
       '  28',
     ]);
-    assert.deepEqual(broken('app@sha256:0123', 12), ['a', '  app', '  @sha256:0123']);
+    assert.deepEqual(broken('app@sha256:0123', 12), ['a app', '  @sha256:0123']);
     // What is copied stays whole.
     for (const whole of ['https://a.example/some/long/path', '/some/long-path/a.yaml', '`docker login a-b.example`']) {
       assert.deepEqual(broken(whole, 12), ['a', `  ${whole}`]);
