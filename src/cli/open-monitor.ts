@@ -113,8 +113,8 @@ export async function openMonitor(
     const { checker, probeAllow = null } = outbox.plan();
     return { checker, allow: probeAllow };
   }, clock);
-  const probeTarget: ProbeTarget = async (target, timeoutMs, accept) => {
-    const probed = await probe.check(target, timeoutMs);
+  const probeTarget: ProbeTarget = async (target, { accept, ...limit }) => {
+    const probed = await probe.check(target, limit);
     return probed.ok ? success(await formatProbe(probed.value, accept)) : probed;
   };
   const createNotifier = (): Notify =>

@@ -204,6 +204,37 @@ describe('/probe', { skip: requirePosix() }, () => {
     assert.deepEqual(new Set((await Promise.all(running)).map((one) => one.status)), new Set([200]));
   });
 
+  it('ends those whose client has gone', async () => {
+    let onRequest = (): void => {};
+    let onClosed = (): void => {};
+    await using silent = await listen(
+      createServer((_, response) => {
+        response.on('close', () => onClosed());
+        onRequest();
+      }),
+    );
+    await using registry = await startRegistry();
+    registry.put('shop/web', '1', createImage());
+    const host = `127.0.0.1:${silent.port}`;
+    await using monitor = await startMonitor(`{ enabled: true, allow: ["${host}", "${registry.name}"] }`);
+    const headers = { authorization: 'Bearer secret', 'x-prometheus-scrape-timeout-seconds': '60' };
+    for (let at = 0; at < 12; at += 1) {
+      const gone = new AbortController();
+      const begun = new Promise<void>((resolve) => {
+        onRequest = resolve;
+      });
+      const ended = new Promise<void>((resolve) => {
+        onClosed = resolve;
+      });
+      const running = fetch(`${monitor.url}probe?target=${host}/shop/app${at}:1`, { headers, signal: gone.signal });
+      await begun;
+      gone.abort();
+      await assert.rejects(running);
+      await ended;
+    }
+    assert.match((await monitor.probe(`${registry.name}/shop/web:1`)).body, /^probe_success 1$/m);
+  });
+
   it('follows a change of the list without a restart', async () => {
     await using registry = await startRegistry();
     registry.put('shop/web', '1', createImage());

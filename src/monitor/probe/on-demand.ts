@@ -22,9 +22,14 @@ export type OnDemandRefusal =
   | { readonly kind: 'disabled' | 'not-allowed' | 'busy' }
   | { readonly kind: 'invalid'; readonly message: string };
 
+interface Limit {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
 export interface OnDemandProbe {
-  /** Ends after `timeoutMs` at the latest. */
-  readonly check: (target: string, timeoutMs: number) => Promise<Outcome<OnDemandResult, OnDemandRefusal>>;
+  /** Ends after `timeoutMs` at the latest, and when the signal aborts. */
+  readonly check: (target: string, limit: Limit) => Promise<Outcome<OnDemandResult, OnDemandRefusal>>;
   readonly close: () => Promise<void>;
 }
 
@@ -53,7 +58,7 @@ export function createOnDemandProbe(plan: () => OnDemandPlan, clock: Clock): OnD
     checkers.renew();
   };
   return {
-    async check(target, timeoutMs) {
+    async check(target, limit) {
       followPlan();
       if (current.allow === null) return failure({ kind: 'disabled' });
       const reference = parseReference(target);
@@ -64,7 +69,7 @@ export function createOnDemandProbe(plan: () => OnDemandPlan, clock: Clock): OnD
       running += 1;
       const startedMs = clock.elapsed();
       try {
-        const outcome = await checkers.use((checker) => checkWithin(checker, target, timeoutMs, clock));
+        const outcome = await checkers.use((checker) => checkWithin(checker, target, limit, clock));
         return success({ ...summarise(outcome, own), durationMs: clock.elapsed() - startedMs });
       } finally {
         running -= 1;
@@ -74,15 +79,18 @@ export function createOnDemandProbe(plan: () => OnDemandPlan, clock: Clock): OnD
   };
 }
 
-/** undefined: the time was up. */
+/** undefined: it was ended. */
 async function checkWithin(
   checker: ImageChecker,
   target: string,
-  timeoutMs: number,
+  { timeoutMs, signal }: Limit,
   clock: Clock,
 ): Promise<Result | undefined> {
   const end = new AbortController();
-  const stop = clock.startTimer(timeoutMs, () => end.abort());
+  const abort = (): void => end.abort();
+  const stop = clock.startTimer(timeoutMs, abort);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
   try {
     return await checker.check(target, { signal: end.signal });
   } catch (error) {
@@ -90,6 +98,7 @@ async function checkWithin(
     return undefined;
   } finally {
     stop();
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -71,9 +71,12 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       const problem = (await refuse(c, access)) ?? (method === 'POST' ? refuseChange(c) : null);
       if (problem !== null) return fail(c, problem);
       const parameter = c.req.param('id') ?? c.req.param('file') ?? '';
+      const gone = new AbortController();
+      c.env.outgoing.once('close', () => gone.abort());
       const outcome = await reply({
         ...{ base, query: queryOf(c), parameter, accept: c.req.header('accept') ?? '' },
         scrapeTimeout: c.req.header('x-prometheus-scrape-timeout-seconds') ?? '',
+        signal: gone.signal,
       });
       return outcome.ok ? replyResponse(outcome.value, c.req.header('accept-encoding') ?? '') : fail(c, outcome.error);
     });

@@ -7,8 +7,7 @@ import type { WebRoute } from './route.ts';
 /** Checks what the client names, and formats the result as metrics. */
 export type ProbeTarget = (
   target: string,
-  timeoutMs: number,
-  accept: string,
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly accept: string },
 ) => Promise<Outcome<{ readonly contentType: string; readonly body: string }, ProbeRefusal>>;
 
 type ProbeRefusal =
@@ -17,17 +16,16 @@ type ProbeRefusal =
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_TIMEOUT_MS = 30_000;
-const MIN_TIMEOUT_MS = 500;
 /** For the response to arrive before the scraper gives up. */
 const MARGIN_MS = 500;
 
 export const probeRoute = (probe: ProbeTarget): WebRoute => ({
   ...{ method: 'GET', path: '/probe', access: 'private' },
-  async reply({ query, accept, scrapeTimeout }) {
+  async reply({ query, accept, scrapeTimeout, signal }) {
     const target = query.get('target')?.trim() ?? '';
     if (target === '')
       return failure(badRequest('The parameter target is required: an image, such as ghcr.io/org/app:1.'));
-    const outcome = await probe(target, timeoutOf(scrapeTimeout), accept);
+    const outcome = await probe(target, { timeoutMs: timeoutOf(scrapeTimeout), signal, accept });
     return outcome.ok ? success(outcome.value) : failure(problemOf(outcome.error));
   },
 });
@@ -36,7 +34,9 @@ export const probeRoute = (probe: ProbeTarget): WebRoute => ({
 function timeoutOf(text: string): number {
   const seconds = /^\d{1,6}(?:\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
   if (seconds === undefined || seconds === 0) return DEFAULT_TIMEOUT_MS;
-  return Math.max(MIN_TIMEOUT_MS, Math.min(MAX_TIMEOUT_MS, seconds * 1000 - MARGIN_MS));
+  // Of a time that is shorter than the margin half of it is left.
+  const timeoutMs = Math.max(seconds * 1000 - MARGIN_MS, seconds * 500);
+  return Math.min(MAX_TIMEOUT_MS, timeoutMs);
 }
 
 function problemOf(refusal: ProbeRefusal): HttpProblem {

@@ -12,6 +12,8 @@ export interface RouteRequest extends PageRequest {
   readonly accept: string;
   /** `X-Prometheus-Scrape-Timeout-Seconds`; '' if there is none. */
   readonly scrapeTimeout: string;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
 }
 
 export type RouteReply = Outcome<PageReply, HttpProblem>;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { failure } from '../../../src/core/outcome.ts';
 import type { Pages } from '../../../src/monitor/web/pages.ts';
 import { HOSTILE_TEXTS } from '../../support/made-up-history.ts';
 import { problemOf, startWebScene } from './web-scene.ts';
@@ -49,6 +50,22 @@ describe('the health of the monitor', () => {
     );
     web.monitor.setHealth({ isAlive: false });
     assert.equal(problemOf(await web.ask('/healthz')).status, 503);
+  });
+});
+
+describe('the time limit of a probe', () => {
+  it('leaves the scraper time to read the reply', async () => {
+    const limits: number[] = [];
+    await using web = await startWebScene({
+      async probe(_, { timeoutMs }) {
+        limits.push(timeoutMs);
+        return failure({ kind: 'busy' });
+      },
+    });
+    for (const seconds of ['10', '1.5', '1', '0.2', '60', '0', '-1', 'NaN']) {
+      await web.ask('/probe?target=a', { headers: { 'x-prometheus-scrape-timeout-seconds': seconds } });
+    }
+    assert.deepEqual(limits, [9_500, 1_000, 500, 100, 30_000, 10_000, 10_000, 10_000]);
   });
 });
 
