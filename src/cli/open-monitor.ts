@@ -87,7 +87,7 @@ export async function openMonitor(
     onWorkers: (problem) =>
       log(
         problem === null
-          ? { level: 'info', event: 'workers', message: 'A worker is running again.' }
+          ? { level: 'info', event: 'workers', message: 'A worker is running.' }
           : { level: 'warning', event: 'workers', message: problem },
       ),
     onStoreRecovery: (givenUp) =>

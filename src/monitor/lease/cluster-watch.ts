@@ -80,7 +80,7 @@ export function createClusterWatch({ shared, clock: machine, checks, onWorkers }
       clock: difference === null || !checks ? null : describeClock(difference),
       workers: absence,
       workerCount: workers,
-      clockDifferenceMs: machine.now() - clock.now(),
+      clockDifferenceMs: Math.round(machine.now() - clock.now()),
     }),
   };
 }
