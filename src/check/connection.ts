@@ -95,7 +95,10 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
   const send = stack(
     [
       withConnectLimit(connectLimitMs),
-      withRetry({ retries: settings.retries, deadlineMs, pauseUntilMs, clock, random, limitOf: limitLength, onWait }),
+      withRetry({
+        ...{ retries: settings.retries, deadlineMs, limitMs: settings.timeoutMs, pauseUntilMs },
+        ...{ clock, random, limitOf: limitLength, onWait },
+      }),
       withRedirect(onInsecure, { onRedirect }),
       context.pacer.withPacing(pauseUntilMs),
       withRateLimitObserver(registry, context.onRateLimit),

@@ -50,8 +50,8 @@ export const OPTION_HINTS = {
   },
   trustAuthority: {
     code: 'trust-authority',
-    text: 'Pass its CA certificate with --ca-file ca.pem (or add it to certs.d); --insecure skips verification.',
-    plain: 'Set caFile to its CA certificate, or add that to certs.d.',
+    text: 'Pass its CA certificate with --ca-file ca.pem; --insecure skips verification.',
+    plain: 'Set caFile to its CA certificate.',
   },
   omitPlainHttp: {
     code: 'plain-http',
@@ -88,7 +88,14 @@ export const OPTION_HINTS = {
 const authorityFiles = (host: string): string =>
   `For docker, save it as /etc/docker/certs.d/${host}/ca.crt; for podman, as /etc/containers/certs.d/${host}/ca.crt.`;
 
-/** With `host`, which names the directory in certs.d. */
+/** `host` names the directory in certs.d. */
+export const trustAuthorityHint = (host: string): Hint => ({
+  code: 'trust-authority',
+  text: `${OPTION_HINTS.trustAuthority.text} ${authorityFiles(host)}`,
+  plain: `${OPTION_HINTS.trustAuthority.plain} ${authorityFiles(host)}`,
+});
+
+/** Of an authority with a name. */
 export const trustNamedAuthorityHint = (host: string): Hint => ({
   code: 'trust-authority',
   text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
@@ -125,8 +132,8 @@ export const clientCertificateHint = (host: string): Hint => ({
 
 export const otherClientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
-  text: `Check the issuer, dates and purpose (client authentication) of the certificate from --cert or certs.d/${host}.`,
-  plain: `Check the issuer, dates and purpose (client authentication) of the client certificate (cert), or of that in certs.d/${host}.`,
+  text: `Check the issuer, dates and purpose (client authentication) of the certificate from --cert, or of client.cert in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
+  plain: `Check the issuer, dates and purpose (client authentication) of the client certificate (cert), or of client.cert in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
 });
 
 /** It works where the network sends the registry's own clients there: a VPC endpoint, or DNS with two views. */

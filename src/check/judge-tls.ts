@@ -13,6 +13,7 @@ import {
   OPTION_HINTS,
   otherClientCertificateHint,
   plainHttpHint,
+  trustAuthorityHint,
   trustNamedAuthorityHint,
 } from './hint.ts';
 
@@ -95,13 +96,15 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
         ? `The certificate of ${server} is not signed by a CA that this machine trusts${alsoWrong(image, failure, facts)}.`
         : `The certificate of ${server} is issued by "${image.quote(facts.issuer, 80)}", a CA that this machine does not trust${alsoWrong(image, failure, facts)}.`,
     hint: both(
-      facts === undefined || facts.issuer === '' ? TRUST : trustNamedAuthorityHint(failure.host),
+      facts === undefined || facts.issuer === ''
+        ? trustAuthorityHint(failure.host)
+        : trustNamedAuthorityHint(failure.host),
       alsoRepair(failure, facts),
     ),
   }),
   'self-signed': ({ image, failure, server, facts }) => ({
     message: `The certificate of ${server} is self-signed, and this machine does not trust it${alsoWrong(image, failure, facts)}.`,
-    hint: both(TRUST, alsoRepair(failure, facts)),
+    hint: both(trustAuthorityHint(failure.host), alsoRepair(failure, facts)),
   }),
   expired: ({ image, server, facts }) => ({
     message: `The certificate of ${server} ${expiry(image, facts)}.`,
@@ -143,7 +146,7 @@ const JUDGES: Record<TlsProblem, (scene: Scene) => Judged> = {
     return {
       message: `The TLS handshake with ${server} failed: ${failure.detail}.`,
       hint: isAboutCertificate
-        ? TRUST
+        ? trustAuthorityHint(failure.host)
         : advise('contact-operator', 'Check the TLS settings of the registry, and any proxy in front of it.'),
     };
   },

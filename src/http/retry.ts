@@ -13,6 +13,7 @@ export const TRANSIENT_STATUSES = new Set([408, 425, 429, 499, 500, 502, 503, 50
 const FIRST_BACKOFF_MS = 300;
 const MAX_BACKOFF_MS = 5_000;
 export const MIN_WAIT_MS = 50;
+const NEARLY_ALL = 0.9;
 
 /** After a `long` one (a quota, a locked account) waiting does not help, unless the server says how long to wait. */
 export type LimitLength = 'short' | 'long';
@@ -22,6 +23,8 @@ export interface RetryOptions {
   readonly retries: number;
   /** Milliseconds since 1970: an attempt leaves time before it for the next. */
   readonly deadlineMs: number;
+  /** What the user allows for the image: a request that took nearly all of it did not end within this limit. */
+  readonly limitMs?: number;
   /** Milliseconds since 1970: a wait that would pass it is not begun; default the deadline. */
   readonly pauseUntilMs?: number;
   readonly clock: Clock;
@@ -42,6 +45,7 @@ export interface RetryWait {
 export function withRetry({
   retries,
   deadlineMs,
+  limitMs = Number.POSITIVE_INFINITY,
   pauseUntilMs = deadlineMs,
   clock,
   random,
@@ -63,8 +67,10 @@ export function withRetry({
       const patienceMs = patienceOf(deadlineMs - clock.now());
       const isFollowed = hasAlternative || (attempt <= repeats && clock.now() + patienceMs < pauseUntilMs);
       const patience = isFollowed ? { patienceMs } : {};
-      const sent = withLongest(await next({ ...request, attempt, ...patience }), longestMs);
-      const outcome = withAttempts(sent, { count: attempt, durationMs: clock.now() - startedMs });
+      const sent = await next({ ...request, attempt, ...patience });
+      const durationMs = clock.now() - startedMs;
+      const waitedMs = durationMs >= limitMs * NEARLY_ALL ? limitMs : longestMs;
+      const outcome = withAttempts(withLongest(sent, waitedMs, limitMs), { count: attempt, durationMs });
       if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
       const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
       const isTransient = outcome.ok ? mayPass(outcome.value, requestedMs) : outcome.error.isTransient;
@@ -92,8 +98,9 @@ function withAttempts(outcome: Outcomes, attempts: Attempts): Outcomes {
   return outcome.ok ? success({ ...outcome.value, attempts }) : failure({ ...outcome.error, attempts });
 }
 
-/** The last attempt had the least time: the message of a timeout names the longest. */
-function withLongest(outcome: Outcomes, longestMs: number): Outcomes {
+/** The last attempt had the least time: the message of a timeout names the longest, or the limit of all attempts. */
+function withLongest(outcome: Outcomes, atLeastMs: number, limitMs: number): Outcomes {
   if (outcome.ok || outcome.error.waitedMs === undefined) return outcome;
-  return failure({ ...outcome.error, waitedMs: Math.max(longestMs, outcome.error.waitedMs) });
+  const waitedMs = Math.min(Math.max(atLeastMs, outcome.error.waitedMs), limitMs);
+  return failure({ ...outcome.error, waitedMs });
 }

@@ -21,20 +21,16 @@ export async function explainMissing(path: string): Promise<ExplainedPath> {
   if (workingDirectory() === undefined || path.includes('@')) return { problem: NO_SUCH_FILE, advice: '' };
   const directory = dirname(path);
   const siblings = await namesIn(directory);
-  const parent =
-    siblings === undefined &&
-    !isAbsolute(path) &&
-    directory !== '.' &&
-    (await namesIn(dirname(directory))) !== undefined;
   const where = siblings === undefined || isAbsolute(path) ? '' : ` in ${cleanText(absolutePath(directory), 300)}`;
-  if (parent) {
-    const meant = /(?<=mean ).+(?=\?$)/.exec(suggestPath(directory, (await namesIn(dirname(directory))) ?? []))?.[0];
-    const isThere = meant !== undefined && (await namesIn(meant))?.includes(basename(path)) === true;
-    const advice = meant === undefined ? '' : `Did you mean ${isThere ? join(meant, basename(path)) : meant}?`;
-    const place = cleanText(absolutePath(dirname(directory)), 300);
-    return { problem: `there is no directory ${cleanText(basename(directory), 100)} in ${place}`, advice };
-  }
-  return { problem: `${NO_SUCH_FILE}${where}`, advice: suggestPath(path, siblings ?? []) };
+  const isLost = siblings === undefined && !isAbsolute(path) && directory !== '.';
+  const above = isLost ? await namesIn(dirname(directory)) : undefined;
+  if (above === undefined) return { problem: `${NO_SUCH_FILE}${where}`, advice: suggestPath(path, siblings ?? []) };
+
+  const meant = /(?<=mean ).+(?=\?$)/.exec(suggestPath(directory, above))?.[0];
+  const isThere = meant !== undefined && (await namesIn(meant))?.includes(basename(path)) === true;
+  const advice = meant === undefined ? '' : `Did you mean ${isThere ? join(meant, basename(path)) : meant}?`;
+  const place = cleanText(absolutePath(dirname(directory)), 300);
+  return { problem: `there is no directory ${cleanText(basename(directory), 100)} in ${place}`, advice };
 }
 
 /** `Did you mean deploy/web.yaml?`; '' if nothing there has a similar name. */

@@ -34,6 +34,26 @@ describe('withRetry: how long an attempt may take', () => {
   });
 });
 
+describe('withRetry: the time that a timeout names', () => {
+  const waited = async (spentMs: number, waitedMs: number) => {
+    const clock = createFakeClock(NOW);
+    const { send } = createFakeSend({ fails: { isTransient: false, waitedMs } });
+    const slow: typeof send = (request) => {
+      clock.pass(spentMs);
+      return send(request);
+    };
+    const options = { retries: 0, deadlineMs: NOW + 300, limitMs: 300, clock, random: () => 0 };
+    const outcome = await withRetry({ ...options, limitOf: () => undefined })(slow)(requestFor('https://r.example/'));
+    return outcome.ok ? undefined : outcome.error.waitedMs;
+  };
+
+  it('is the limit of the user if the request took nearly all of it, and never more', async () => {
+    assert.equal(await waited(294, 290), 300);
+    assert.equal(await waited(306, 306), 300);
+  });
+  it('is what was measured if others took a part of it', async () => assert.equal(await waited(200, 190), 190));
+});
+
 describe('withRetry: where pauses end before the deadline', () => {
   it('an attempt after which no other can begin takes as long as the deadline allows', async () => {
     const { send, requests } = createFakeSend({ status: 503 });
