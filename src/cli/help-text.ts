@@ -1,6 +1,12 @@
 // What the help says besides the options. Examples come first, because that is what users read.
 
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { embeddedFiles } from '../core/embedded-files.ts';
+import { NAME } from '../core/version.ts';
+import { splitWords, wrapWords } from '../report/wrap.ts';
 import { formatExitCodes } from './exit-code-text.ts';
+import { unbroken } from './message-lines.ts';
 
 export const PROGRAM_TEXT = `Tells you whether a container image can be pulled and, if not, why and what to do.
 No Docker, no daemon.
@@ -107,3 +113,19 @@ As a file, so that the shell starts faster:
   bash    kairos-pull in ~/.local/share/bash-completion/completions
   zsh     _kairos-pull in a directory of $fpath
   fish    kairos-pull.fish in ~/.config/fish/completions`;
+
+// The last line of every help: where to read more. The pages are in the package, but not in every image.
+
+/** Of the package; of `dist/command` as of `src/cli`. The executable has none. */
+const ROOT = embeddedFiles === undefined ? dirname(dirname(import.meta.dirname)) : undefined;
+
+/** `directory`: where README.md and docs are, if they are anywhere. */
+export function formatDocumentationLine(width: number, directory = ROOT): string {
+  const manual = unbroken(`${NAME} man`);
+  const hasPages =
+    directory !== undefined && existsSync(join(directory, 'README.md')) && existsSync(join(directory, 'docs'));
+  const text = hasPages
+    ? `Documentation: ${manual}; README.md and docs in ${unbroken(directory)}`
+    : `Documentation: ${manual}`;
+  return wrapWords(splitWords(text), { width, first: '', rest: '  ' }).join('\n');
+}

@@ -5,13 +5,13 @@ import { MONITOR_SETTINGS, type MonitorSettingName, monitorSettingOf } from '../
 import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
-import { formatDocumentationLine } from './documentation-line.ts';
 import { fitText, formatBelow, isBelow } from './help-layout.ts';
 import {
   CHECK_TEXT,
   COMPLETION_TEXT,
   checkEpilogue,
   DEMO_TEXT,
+  formatDocumentationLine,
   IMAGES_TEXT,
   MAN_TEXT,
   MERGE_TEXT,

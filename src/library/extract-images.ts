@@ -6,7 +6,6 @@ import type { SourceProblem, Target } from '../core/target.ts';
 import { collect } from '../input/collect.ts';
 import { INPUT_FORMATS, type InputFormat } from '../input/extractor.ts';
 import { InvalidOptionError } from './invalid-option-error.ts';
-import { inLibraryWords } from './library-words.ts';
 import {
   abortSignal,
   boolean,
@@ -157,3 +156,18 @@ function sourcesOf(source: unknown): { readonly paths: readonly string[]; readon
   }
   throw new InvalidOptionError('extractImages', 'source', 'expected a path, an array of paths, or { text, name }.');
 }
+
+/** `--allow-env A --allow-env B` */
+function allowEnv(flags: string): string {
+  const names = flags.split(' ').filter((word) => word !== '--allow-env');
+  return `allowEnv: [${names.map((name) => `'${name}'`).join(', ')}]`;
+}
+
+/** What the readers of files advise, in the terms of the library: they name flags and commands of the command line. */
+const inLibraryWords = (message: string): string =>
+  message
+    .replace(/--allow-env \S+(?: --allow-env \S+)*(?= allows? (?:it|them))/g, allowEnv)
+    .replace(/--ignore ('[^']*')/g, 'ignore: [$1]')
+    .replace(/\buse --format list\b/g, "set format to 'list'")
+    .replace(/ to `kairos-pull check -f -`/g, ' as { text }')
+    .replace(/: `kairos-pull check IMAGE`/g, ' to check them');

@@ -40,7 +40,11 @@ describe('judgeTls says what the server refuses, and advises only what helps', (
       /requires a client certificate, and none was sent/,
       /--cert and --key.*certs\.d\/registry/,
     ],
-    ['certificate-rejected', /rejected the client certificate: unknown ca\./, /from --cert, or of client\.cert in \/etc\/docker\/certs\.d\/r\.example/],
+    [
+      'certificate-rejected',
+      /rejected the client certificate: unknown ca\./,
+      /from --cert, or of client\.cert in \/etc\/docker\/certs\.d\/registry\.example/,
+    ],
     ['unrecognized-name', /does not serve that host name/, /Check the name/],
     ['no-application-protocol', /offers neither HTTP\/2 nor HTTP\/1\.1 on that port/, /host and port/],
     ['not-tls', /with something other than TLS\.$/, /--plain-http/],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { formatDocumentationLine } from '../../src/cli/documentation-line.ts';
+import { formatDocumentationLine } from '../../src/cli/help-text.ts';
 import { GLUE } from '../../src/cli/message-lines.ts';
 import { environmentNameOf, flagOf, SETTING_NAMES } from '../../src/config/setting.ts';
 import { VERSION } from '../../src/core/version.ts';
