@@ -8,7 +8,7 @@ import { hideUserinfo } from '../../core/userinfo.ts';
 import { apiHostOf } from '../../registry/endpoint.ts';
 import { knownRegistry } from '../../registry/well-known.ts';
 
-/** `*` matches any characters, but none in the host matches a slash. */
+/** `*` matches any characters, but none in the host matches a slash, and a domain follows it there. */
 export interface AllowPattern {
   /** `host[:port]`, as in a reference; not `*` alone. */
   readonly registry: string;
@@ -25,6 +25,12 @@ export function parseAllowPattern(text: string): Outcome<AllowPattern, string> {
   }
   if (!/[a-z0-9]/.test(registry)) {
     return failure(`${shown} would let a client have requests made to any host; name the hosts.`);
+  }
+  // `ghcr.io*` has ghcr.io.evil.example too, `10.0.0.*` has 10.0.0.evil.example.
+  if (/\*(?!.*\*)(?!\.[\w-])/.test(registry)) {
+    return failure(
+      `${shown} would let a client have requests made to hosts of others; after * comes a domain, such as *.example.com.`,
+    );
   }
   if (path.length === 0 && !/[.:]|^localhost$|\*/.test(registry)) {
     return failure(`${shown} is not a host; an image of Docker Hub is docker.io/library/${registry}.`);
