@@ -1,7 +1,7 @@
 // Opens one connection: DNS lookup, TCP, proxy, TLS. Every address is checked before it is connected to.
 
 import { connect as netConnect, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { addressKind, addressOf, bareHost, ipVersion, isLoopbackHost } from './address.ts';
 import { authoritiesLate, ConnectError, messageOf, type Phase, timeoutDetail } from './failure.ts';
@@ -149,11 +149,12 @@ async function connect(origin: URL, options: ConnectOptions, steps: Steps): Prom
     }
     const { remoteAddress } = socket;
     const reached = (): void => (remoteAddress === undefined ? undefined : onReached(remoteAddress));
-    if (settings === undefined) {
-      reached();
-      return socket;
-    }
+    // Such a name is that of this machine in any case: a token service here does not wait for the handshake.
+    if (settings === undefined || isLoopbackHost(origin.hostname)) reached();
+    if (settings === undefined) return socket;
     const tls = await settings;
+    // Its packets leave before a context is created, which takes long.
+    await nextTurn();
     steps.enter('tls');
     const handshake = secure(socket, origin, tls, { steps, phase: 'tls', protocols, onLateTlsError });
     const secured = await handshake.catch(async (error: unknown) => {
