@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { setBounded } from '../core/bounded-map.ts';
 import type { OnEvent } from '../core/check-event.ts';
 import { DOCKER_HUB, DOCKER_HUB_API } from '../core/docker-hub.ts';
@@ -76,7 +76,10 @@ export interface TlsStore {
 }
 
 interface HostTls {
+  /** Node's own as well, unless `ca` is the only authority of the host; empty: Node's own. */
   readonly ca: readonly string[];
+  /** Those of `ca` that are not Node's own, where a context can have both. */
+  readonly added?: readonly string[] | undefined;
   readonly identity: ClientCertificate | undefined;
   readonly insecure: boolean;
   readonly problems: readonly string[];
@@ -115,6 +118,8 @@ export function createTlsStore({
   };
   const added = once(() => read('SSL_CERT_FILE', readAddedAuthorities(env, signal)));
   const usual = once(() => read('NODE_EXTRA_CA_CERTS', readUsualAuthorities(env, signal)));
+  // Node has read the file at its start, for its own authorities.
+  const hasUsual = env.NODE_EXTRA_CA_CERTS === process.env.NODE_EXTRA_CA_CERTS;
   const known = once(() => new Set(publicAuthorities().map((pem) => pem.trim())));
 
   const load = async (host: string): Promise<HostTls> => {
@@ -136,11 +141,12 @@ export function createTlsStore({
     const named = [...chosen, ...[environment, ...found].flatMap(({ ca }) => ca)];
     // SSL_CERT_FILE is usually a copy of the public authorities.
     const extra = named.length === 0 ? [] : named.filter((pem) => !known().has(pem));
-    // Explicit authorities replace Node's own. Adding those again takes 40 ms, so only where needed.
+    // Explicit authorities replace Node's own.
     const base = extra.length === 0 ? { ca: [], problems: [] } : await usual();
     const stored = found.find(({ client }) => client !== undefined)?.client;
     const hostTls = {
       ca: [...new Set([...base.ca, ...extra])],
+      ...(hasUsual && { added: extra }),
       identity: identityOf(own) ?? (own.isMirror ? undefined : identityOf(general)) ?? stored,
       insecure: own.insecure ?? general.insecure ?? false,
       problems: [environment, ...found, base].flatMap((one) => one.problems),
@@ -153,12 +159,13 @@ export function createTlsStore({
     loading.add(host);
     const {
       ca,
+      added,
       insecure,
       identity: stored,
     } = await getOrCreate(loaded, host, () => load(host)).finally(() => loading.delete(host));
     const identity = mayIdentify ? stored : undefined;
     // Without verification no authority is needed; without `ca` Node uses its own.
-    const trusted = insecure ? [] : ca.length > 0 ? [...ca] : undefined;
+    const trusted = insecure ? { ca: [] } : ca.length > 0 ? { ca, added } : undefined;
     // As in Go, an intermediate that the user named is trusted without its root.
     const make = (): SecureContext =>
       identity === undefined ? sharedContext(trusted) : createContext(trusted, identity);
@@ -171,7 +178,7 @@ export function createTlsStore({
         const included = new Set(rootCertificates);
         return [...(await usual()).ca, ...ca].filter((pem) => !included.has(pem));
       },
-      secureContext: () => getOrCreate(contexts, JSON.stringify([trusted, identity]), make),
+      secureContext: () => getOrCreate(contexts, keyOf(trusted, identity), make),
     };
   };
 
@@ -182,21 +189,39 @@ export function createTlsStore({
   };
 }
 
-const createContext = (trusted: readonly string[] | undefined, identity?: ClientCertificate): SecureContext =>
-  createSecureContext({
-    ...goTlsOffer(),
-    ...(trusted && { ca: [...trusted], allowPartialTrustChain: true }),
-    ...identity,
-  });
+/** undefined: Node's own authorities. */
+type Trusted = Pick<HostTls, 'ca' | 'added'> | undefined;
+
+/** Which of the two lists it is counts: an authority of `added` is trusted beside others. */
+const keyOf = (trusted: Trusted, identity?: ClientCertificate): string =>
+  JSON.stringify([trusted?.added ? { added: trusted.added } : (trusted?.ca ?? null), identity]);
+
+function createContext(trusted: Trusted, identity?: ClientCertificate): SecureContext {
+  const options = { ...goTlsOffer(), ...identity };
+  if (trusted === undefined) return createSecureContext(options);
+  const partial = { ...options, allowPartialTrustChain: true };
+  return addToUsual(partial, trusted.added) ?? createSecureContext({ ...partial, ca: [...trusted.ca] });
+}
+
+/**
+ * Node's own authorities and others. As `ca`, 150 of them would be parsed again, which takes as long as the rest of a check
+ * on Node 20. undefined where Node has no such method, which it calls for each of `ca` itself.
+ */
+function addToUsual(options: SecureContextOptions, added: readonly string[] | undefined): SecureContext | undefined {
+  if (added === undefined) return undefined;
+  const context = createSecureContext(options);
+  const native = context.context as { readonly addCACert?: unknown } | undefined;
+  if (typeof native?.addCACert !== 'function') return undefined;
+  for (const pem of added) native.addCACert(pem);
+  return context;
+}
 
 /** Of all checkers of this process, without client certificates: to parse all public authorities takes long. */
 const sharedContexts = new Map<string, SecureContext>();
 const MAX_SHARED_CONTEXTS = 8;
 
-function sharedContext(trusted: readonly string[] | undefined): SecureContext {
-  const key = createHash('sha256')
-    .update(JSON.stringify(trusted ?? null))
-    .digest('hex');
+function sharedContext(trusted: Trusted): SecureContext {
+  const key = createHash('sha256').update(keyOf(trusted)).digest('hex');
   const known = sharedContexts.get(key);
   if (known !== undefined) return known;
   const created = createContext(trusted);

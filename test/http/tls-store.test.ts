@@ -26,6 +26,19 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     assert.equal(one?.secureContext(), two?.secureContext());
   });
 
+  for (const [how, env] of [
+    ['as Node was started', { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }],
+    ['of another environment', { NODE_EXTRA_CA_CERTS: '/nonexistent' }],
+  ] as const) {
+    it(`never trusts others for a host with an authority of its own alone, ${how}`, async () => {
+      const ca = authority().cert;
+      const hosts = new Map([['alone.example', { ca, caOnly: true }]]);
+      const store = createTlsStore({ env, ca, hosts });
+      const [alone, other] = await Promise.all(['alone.example', 'r.example'].map((h) => store.settingsFor(h, true)));
+      assert.notEqual(alone?.secureContext(), other?.secureContext());
+    });
+  }
+
   it('leaves authorities to Node that it has anyway: a copy of them is what SSL_CERT_FILE mostly is', async () => {
     using folder = createTemporaryFolder({ 'bundle.pem': publicAuthorities().join('\n') });
     const env = { SSL_CERT_FILE: join(folder.path, 'bundle.pem') };
