@@ -11,6 +11,9 @@ export function shortenImage(name: string, columns: number, unicode: boolean): s
   const short = name.replace(DIGEST, '$1');
   const components = short.split('/');
   const choices = [short, ...components.slice(1).map((_, at) => `${ellipsis}/${components.slice(at + 1).join('/')}`)];
+  const last = components.at(-1) ?? '';
+  // `…-api:1.5`, `…:1.5`, `…5`: a word of the last component is cut only if none fits.
+  for (const { index } of last.matchAll(/(?<=.)[:@-]|(?<=[._])./g)) choices.push(ellipsis + last.slice(index));
   return choices.find((choice) => displayWidth(choice) <= columns) ?? endOf(short, columns, ellipsis);
 }
 
