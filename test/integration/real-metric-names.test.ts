@@ -9,6 +9,8 @@ import { createImage } from '../../src/demo/image.ts';
 import { startRegistry } from '../../src/demo/registry.ts';
 import { dashboardQueries, groupingLabels, metricsOf, ruleQueries } from '../pipeline/prometheus-queries.ts';
 import { authority, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
+import { startKubernetesApi } from '../support/kubernetes-api.ts';
+import { pod } from '../support/kubernetes-objects.ts';
 import { spawnMonitor } from '../support/monitor-process.ts';
 import { requirePosix } from '../support/require-programs.ts';
 import { listen } from '../support/servers.ts';
@@ -31,7 +33,15 @@ function readScrape(text: string): Map<string, Set<string>> {
 describe('the metrics of a real monitor', { skip: requirePosix() || withoutOpenssl }, () => {
   it('are all that the alert rules and the dashboard name, with these labels', async () => {
     await using registry = await startRegistry();
-    registry.put('shop/web', '1', createImage({ text: 'web' }));
+    const image = createImage({ text: 'web' });
+    for (const name of ['shop/web', 'shop/running']) registry.put(name, '1', image);
+    await using cluster = await startKubernetesApi();
+    const running = { image: `${registry.name}/shop/running:1` };
+    cluster.serve([
+      pod('shop', 'web', {
+        containers: [{ ...running, imageId: `${registry.name}/shop/running@${image.manifest.digest}` }],
+      }),
+    ]);
     const quota = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '5;w=21600' };
     await using counting = await listen(createServer((_, response) => void response.writeHead(404, quota).end()));
     await using limited = await listen(
@@ -58,6 +68,7 @@ describe('the metrics of a real monitor', { skip: requirePosix() || withoutOpens
     - { image: "127.0.0.1:${counting.port}/shop/web:1", id: counting }
     - { http: "https://localhost:${shop.port}/", id: shop, caFile: ca.pem }
     - { tcp: "127.0.0.1:1", id: port, paused: true }
+    - kubernetes: { server: "${cluster.origin}", namespaces: shop }
 `,
     );
     await using monitor = spawnMonitor(['--config', file]);
