@@ -50,10 +50,12 @@ async function sendEarly(
   if (!guessed.ok) return undefined;
   const endpoint = guessed.value;
   const { realm, scopes } = endpoint;
-  const detail = cleanText(
-    `token service ${realm.origin}${realm.pathname}, scope ${scopes.join(' ')}${REMEMBERED[recalled.from]}`,
-  );
-  memory.onEvent?.({ type: 'memory', what: 'challenge', host: base.host, detail });
+  memory.onEvent?.({
+    ...{ type: 'memory', what: 'challenge', host: base.host },
+    detail: cleanText(
+      `token service ${realm.origin}${realm.pathname}, scope ${scopes.join(' ')}${REMEMBERED[recalled.from]}`,
+    ),
+  });
   open?.(base);
   open?.(endpoint.realm, realmNamedBy(base, endpoint.realm));
   if (!recalled.isLive) sender.restart(endpoint.realm.href);

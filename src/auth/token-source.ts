@@ -7,7 +7,7 @@ import type { TokenMethod } from './auth-method.ts';
 import { fetchToken } from './token.ts';
 import type { Token } from './token-answer.ts';
 import type { FetchedToken } from './token-cache.ts';
-import { realmNamedBy, realmText } from './token-endpoint.ts';
+import { realmNamedBy, realmText, type TokenEndpoint } from './token-endpoint.ts';
 
 /** One with a credential and one without, or two credentials, or one and its renewal. A POST and its GET count as one. */
 const MAX_FETCHES = 2;
@@ -36,7 +36,7 @@ export function createTokenSource(send: Send, base: URL, memory: AuthMemory): To
   let fetches = 0;
 
   const keyOf = ({ method: { endpoint, credential }, origin }: TokenRequest): string =>
-    JSON.stringify([origin, realmText(endpoint), endpoint.service, endpoint.scopes, nameOf(credential)]);
+    `${origin} ${nameOf(credential)} ${endpointKey(endpoint)}`;
 
   const fetchFor =
     ({ method, signal }: TokenRequest) =>
@@ -67,6 +67,15 @@ export function createTokenSource(send: Send, base: URL, memory: AuthMemory): To
     },
     isOwn: (token) => own.has(token),
   };
+}
+
+/** The images of a repository share its endpoint. */
+const endpointKeys = new WeakMap<TokenEndpoint, string>();
+
+function endpointKey(endpoint: TokenEndpoint): string {
+  const key = endpointKeys.get(endpoint) ?? JSON.stringify([realmText(endpoint), endpoint.service, endpoint.scopes]);
+  endpointKeys.set(endpoint, key);
+  return key;
 }
 
 const detailOf = ({ method: { endpoint, credential } }: TokenRequest): string => {

@@ -1,7 +1,7 @@
 // Checks one image: endpoint, deadline, connection, proof, conclusion.
 
 import { formatPlatform, parsePlatform } from '../core/platform.ts';
-import { formatReference, parseReference } from '../core/reference.ts';
+import { formatReference, parseReference, type Reference } from '../core/reference.ts';
 import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import type { SentRequest } from '../http/record.ts';
@@ -22,28 +22,39 @@ import { type ProofSettings, prove } from './prove.ts';
 import { buildResult, type Checked, type Conclusion, conclude, concludeFinding } from './result.ts';
 
 /** Rejects only if `signal` aborts, with its reason; every failure of the image is in the result. */
-export async function checkTarget(context: CheckContext, target: Target, signal: AbortSignal): Promise<Result> {
+export async function checkTarget(
+  context: CheckContext,
+  target: Target,
+  signal: AbortSignal,
+  /** Of the text of the target. */
+  parsed = parseReference(target.text),
+): Promise<Result> {
   const { clock, settings } = context;
   const startedMs = clock.now();
-  const conclusion = await concludeTarget(context, target, signal);
-  return buildResult({ target, startedMs, endedMs: clock.now(), plainHints: settings.plainHints }, conclusion);
+  const conclusion = await concludeTarget(context, target, parsed, signal);
+  return buildResult({ target, parsed, startedMs, endedMs: clock.now(), plainHints: settings.plainHints }, conclusion);
 }
 
-async function concludeTarget(context: CheckContext, target: Target, signal: AbortSignal): Promise<Conclusion> {
+async function concludeTarget(
+  context: CheckContext,
+  target: Target,
+  reference: ReturnType<typeof parseReference>,
+  signal: AbortSignal,
+): Promise<Conclusion> {
   const { clock, mirrors, settings } = context;
   const { timeoutMs } = settings;
   if (target.skip !== undefined) {
     const { reason, cause = null, message } = target.skip;
     return concludeFinding({ reason, cause, message, hint: null, registryErrors: [] });
   }
-  const reference = parseReference(target.text);
   if (!reference.ok) return concludeFinding(invalidText(target.text, reference.error.message));
   const proof = addPlatform(target, settings);
   const checkAt = (attempt: Place, time: LocationTime): Promise<LocationCheck> =>
     checkLocation(context, attempt, proof, time, signal);
   const plan = planMirrors(reference.value, mirrors);
   if (plan === undefined) {
-    const place = { location: { registry: reference.value.registry }, text: target.text };
+    const { registry } = reference.value;
+    const place = { location: { registry }, text: target.text, reference: reference.value };
     return (await checkAt(place, { timeoutMs, hostsAfter: 0 })).conclusion;
   }
   if (plan.usedBy === 'containerd')
@@ -61,7 +72,8 @@ function addPlatform({ platform }: Target, settings: ProofSettings): ProofSettin
   return { ...settings, platforms: [...platforms, parsed.value] };
 }
 
-type Place = Pick<MirrorAttempt, 'location' | 'text'>;
+/** `reference`: its text, if that was parsed. */
+type Place = Pick<MirrorAttempt, 'location' | 'text'> & { readonly reference?: Reference };
 
 /** Checks the image in one place: its registry, or a mirror. */
 async function checkLocation(

@@ -72,7 +72,7 @@ const DEFAULT_RETRIES = 2;
 /** Twice what one registry gets at most: a slow one must not hold up the others. */
 const DEFAULT_CONCURRENCY = 128;
 /** Inputs read for each check that may run, so that one slow image or registry does not hold up the rest. */
-const READ_AHEAD = 4;
+const READ_AHEAD = 2;
 
 /** What is reported while checks run, and their clock. */
 export interface CheckerObservers {
@@ -188,9 +188,7 @@ export function createChecker(
     return { ...shared, ...credentialsOf(credentials), settings };
   };
 
-  const check: ImageChecker['check'] = (input, { signal = never, ...own } = {}) => {
-    // Every running check listens.
-    setMaxListeners(0, signal);
+  const start = (input: Target | string, { signal = never, ...own }: CheckOptions = {}): Promise<Result> => {
     const given: Target = typeof input === 'string' ? { text: input, foundAt: [] } : input;
     // The result repeats what was written, but not a password in it.
     const target = { ...given, text: hideUserinfo(given.text) };
@@ -198,7 +196,7 @@ export function createChecker(
     const reference = parsed.ok && target.skip === undefined ? parsed.value : undefined;
     const startedMs = clock.now();
     // By registry first: a check that waits for a slow registry, or for its pause, must not block other registries.
-    const checking = limitedByRegistry(parsed.ok ? parsed.value.registry : '', async (report) => {
+    return limitedByRegistry(parsed.ok ? parsed.value.registry : '', async (report) => {
       // The time of a check begins when its registry accepts requests.
       if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal);
       return limited(async () => {
@@ -207,7 +205,7 @@ export function createChecker(
         closed.throwIfAborted();
         try {
           const credentials = own.credentials ?? options.credentialsOf?.(given);
-          const result = await checkTarget(contextOf({ ...own, credentials }), target, signal);
+          const result = await checkTarget(contextOf({ ...own, credentials }), target, signal, parsed);
           report(result);
           if (target.skip === undefined) onEvent?.({ type: 'result', result });
           return result;
@@ -219,15 +217,19 @@ export function createChecker(
         }
       });
     });
-    // A check that waits for its turn ends as soon as the others.
-    return untilAborted(checking, signal);
   };
 
   return {
-    check,
+    check: (input, options = {}) => {
+      const { signal = never } = options;
+      // Every running check listens.
+      setMaxListeners(0, signal);
+      // A check that waits for its turn ends as soon as the others.
+      return untilAborted(start(input, options), signal);
+    },
     checkAll: (inputs, { signal = never } = {}) => {
       setMaxListeners(0, signal);
-      return mapInOrder(inputs, (input) => check(input, { signal }), concurrency * READ_AHEAD, signal);
+      return mapInOrder(inputs, (input) => start(input, { signal }), concurrency * READ_AHEAD, signal);
     },
     close: async () => {
       closing.abort(new CheckerClosedError());

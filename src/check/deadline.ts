@@ -21,18 +21,25 @@ export async function untilDeadline<T>(
   const run = new AbortController();
   // Every running request listens, and there may be many.
   setMaxListeners(0, run.signal);
-  const deadline = new DOMException('the deadline has passed', 'TimeoutError');
-  const stopTimer = clock.startTimer(timeoutMs, () => run.abort(deadline));
+  // Exceptions record where they are created, which is expensive: most checks need neither.
+  let deadline: DOMException | undefined;
+  const stopTimer = clock.startTimer(timeoutMs, () => {
+    deadline = new DOMException('the deadline has passed', 'TimeoutError');
+    run.abort(deadline);
+  });
   // Not the caller's own reason, which may be a TimeoutError: below, that is the deadline.
-  const cancelled = new DOMException('the check was cancelled', 'AbortError');
-  const onAbort = (): void => run.abort(cancelled);
+  let cancelled: DOMException | undefined;
+  const onAbort = (): void => {
+    cancelled = new DOMException('the check was cancelled', 'AbortError');
+    run.abort(cancelled);
+  };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await work(run.signal);
   } catch (error) {
-    if (error === deadline) return undefined;
-    throw error === cancelled ? signal.reason : error;
+    if (deadline !== undefined && error === deadline) return undefined;
+    throw cancelled !== undefined && error === cancelled ? signal.reason : error;
   } finally {
     stopTimer();
     signal.removeEventListener('abort', onAbort);

@@ -17,9 +17,9 @@ export interface Located {
 
 export function locate(
   { hosts, settings }: CheckContext,
-  { location, text }: Pick<MirrorAttempt, 'location' | 'text'>,
+  { location, text, reference: known }: Pick<MirrorAttempt, 'location' | 'text'> & { readonly reference?: Reference },
 ): Outcome<Located, Finding> {
-  const reference = parseReference(text);
+  const reference = known === undefined ? parseReference(text) : success(known);
   if (!reference.ok) return failure(invalidText(text, reference.error.message));
   const { registry } = reference.value;
   const own = hosts.get(apiHostOf(location.registry));

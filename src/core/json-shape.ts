@@ -164,15 +164,14 @@ function mergeObjects(values: readonly JsonValue[]): readonly JsonValue[] {
   return [...values.filter((value) => !(value instanceof JsonObject)), merged];
 }
 
-/** The problem of an object that spells one of these fields in two ways; undefined if it does not. */
-export function findAmbiguity(
-  object: JsonObject,
-  names: readonly string[],
-  show: Show = cleanText,
-): string | undefined {
+/** Finds the problem of an object that spells one of these fields in two ways; undefined if it does not. */
+export function ambiguityOf(names: readonly string[]): (object: JsonObject, show?: Show) => string | undefined {
   const ignored = { zero: null, read: () => null };
-  const decoded = decodeJson(struct(Object.fromEntries(names.map((name) => [name, ignored]))), object, show);
-  return decoded.ok ? undefined : decoded.error;
+  const shape = struct(Object.fromEntries(names.map((name) => [name, ignored])));
+  return (object, show = cleanText) => {
+    const decoded = decodeJson(shape, object, show);
+    return decoded.ok ? undefined : decoded.error;
+  };
 }
 
 function ambiguity(path: Path, one: string, other: string, show: Show): string {

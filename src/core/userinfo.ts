@@ -17,6 +17,9 @@ const QUERY = /[?#]/;
 /** A credential file where its path should be, as it is or in base64; also after the directory of a relative path. */
 const JSON_TEXT = /^\s*\[\s*"|(?:^|[\\/])\s*\{\s*"|^\s*(?:eyJ[\w+/=-]{20,}\s*$)/;
 
+/** Most image names: nothing in them begins or ends user info, a query or JSON, and in lower case they are no base64. */
+const isPlain = (text: string): boolean => /^[a-z0-9._:/-]*$/.test(text);
+
 const HIDDEN = '***';
 
 export const looksLikeJson = (text: string): boolean => JSON_TEXT.test(text);
@@ -26,6 +29,7 @@ export const looksLikeJson = (text: string): boolean => JSON_TEXT.test(text);
  * contain any character, so the last `@` counts that does not begin a digest.
  */
 export function userinfoEnd(text: string): number {
+  if (isPlain(text)) return 0;
   const written = text.replace(DIGEST, '').replace(PLACEHOLDER, ({ length }) => ' '.repeat(length));
   const last = [...written.matchAll(AT)].at(-1);
   if (last === undefined) return 0;
@@ -40,6 +44,7 @@ export function userinfoEnd(text: string): number {
 
 /** `https://***@host/path`; a text without user info, a query or JSON is returned unchanged. */
 export function hideUserinfo(text: string): string {
+  if (isPlain(text)) return text;
   if (looksLikeJson(text)) return HIDDEN;
   const end = userinfoEnd(text);
   return hideQuery(end === 0 ? text : `${SCHEME.exec(text)?.[0] ?? ''}***@${text.slice(end)}`);

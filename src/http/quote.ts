@@ -1,15 +1,17 @@
 // How text from a server may be shown: without our secrets, then cleaned.
 
+import { once } from '../core/once.ts';
 import { cleanText } from '../core/text.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import type { HttpRequest, Quote } from './send.ts';
 
 /** For text in the response to a request: what the request itself contains in the clear is not a secret. */
 export function quoteFor(request: HttpRequest, secrets: KnownSecrets): Quote {
-  const known = openlySent(request);
+  // Most responses are never quoted.
+  const known = once(() => openlySent(request));
   // Secrets are hidden first: after cleaning they might not be found.
   return (text, maxLength, beside) => {
-    const shown = cleanText(secrets.hide(text, known, beside), maxLength);
+    const shown = cleanText(secrets.hide(text, known(), beside), maxLength);
     return saysSomething(shown) ? shown : '';
   };
 }

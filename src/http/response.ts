@@ -1,6 +1,6 @@
 // Reads a response: never more of its body than allowed, before and after decoding, whatever the server sends.
 
-import { pipeline, type Readable } from 'node:stream';
+import { finished, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UndecodableError } from './failure.ts';
 import { HttpHeaders } from './headers.ts';
@@ -86,25 +86,36 @@ export async function readBody(body: Readable, contentEncoding: string | undefin
   }
 }
 
-/** Most bodies fit. */
-const INITIAL_CAPACITY_BYTES = 4096;
-
-async function collect(source: Readable, maxBytes: number): Promise<Body> {
-  // Not a list of chunks: a chunk of one byte would take a hundred times its size.
-  let buffer = Buffer.allocUnsafe(Math.min(maxBytes, INITIAL_CAPACITY_BYTES));
-  let length = 0;
-  for await (const chunk of source as AsyncIterable<Uint8Array>) {
-    const piece = chunk.subarray(0, maxBytes - length);
-    if (length + piece.length > buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(2 * buffer.length, length + piece.length)));
-      larger.set(buffer.subarray(0, length));
-      buffer = larger;
-    }
-    buffer.set(piece, length);
-    length += piece.length;
-    if (piece.length < chunk.length) return { bytes: buffer.subarray(0, length), truncated: true };
-  }
-  return { bytes: buffer.subarray(0, length), truncated: false };
+/** Settles as the stream does, or when there is more than `maxBytes`. */
+function collect(source: Readable, maxBytes: number): Promise<Body> {
+  return new Promise((resolve, reject) => {
+    // Not a list of chunks: a chunk of one byte would take a hundred times its size. Most bodies come in one.
+    let buffer: Uint8Array | undefined;
+    let length = 0;
+    const add = (piece: Uint8Array): void => {
+      const needed = length + piece.length;
+      if (buffer !== undefined) {
+        if (needed > buffer.length) {
+          const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(2 * buffer.length, needed)));
+          larger.set(buffer.subarray(0, length));
+          buffer = larger;
+        }
+        buffer.set(piece, length);
+      }
+      buffer ??= piece;
+      length = needed;
+    };
+    const read = (): Uint8Array => buffer?.subarray(0, length) ?? new Uint8Array();
+    source.on('data', (chunk: Uint8Array) => {
+      const piece = chunk.subarray(0, maxBytes - length);
+      if (piece.length > 0) add(piece);
+      if (piece.length < chunk.length) resolve({ bytes: read(), truncated: true });
+    });
+    finished(source, { writable: false }, (error) => {
+      if (error) reject(error);
+      else resolve({ bytes: read(), truncated: false });
+    });
+  });
 }
 
 /** Stops reading a body. If it has not ended, its connection is closed: whatever is still in transit is not read. */

@@ -52,10 +52,10 @@ export function withRetry({
   limitOf,
   onWait,
 }: RetryOptions): Middleware {
-  const mayPass = (response: HttpResponse, requestedMs: number | undefined): boolean => {
+  const mayPass = (response: HttpResponse): boolean => {
     const limit = limitOf(response);
     if (limit === undefined) return TRANSIENT_STATUSES.has(response.status);
-    return limit === 'short' || requestedMs !== undefined;
+    return limit === 'short' || retryAfterMs(response, clock.now()) !== undefined;
   };
 
   return (next) => async (request) => {
@@ -72,9 +72,9 @@ export function withRetry({
       const waitedMs = durationMs >= limitMs * NEARLY_ALL ? limitMs : longestMs;
       const outcome = withAttempts(withLongest(sent, waitedMs, limitMs), { count: attempt, durationMs });
       if (!outcome.ok) longestMs = outcome.error.waitedMs ?? longestMs;
-      const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
-      const isTransient = outcome.ok ? mayPass(outcome.value, requestedMs) : outcome.error.isTransient;
+      const isTransient = outcome.ok ? mayPass(outcome.value) : outcome.error.isTransient;
       if (!isTransient || attempt > repeats) return outcome;
+      const requestedMs = outcome.ok ? retryAfterMs(outcome.value, clock.now()) : undefined;
       // Full jitter: clients that failed together must not come back together.
       const backoffMs = random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
       const waitMs = Math.max(MIN_WAIT_MS, requestedMs ?? backoffMs);

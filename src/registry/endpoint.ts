@@ -1,5 +1,6 @@
 // Where a registry's API is: https://<host>/v2/, or elsewhere for a mirror or a loopback registry.
 
+import { remembered } from '../core/bounded-map.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { isLoopbackHost } from '../http/address.ts';
 import { knownRegistry } from './well-known.ts';
@@ -33,22 +34,28 @@ export function endpointOf(
   { plainHttp = false, allowsPlainHttp = false, httpsOnly, apiPath = '/v2', namespace }: EndpointOptions = {},
 ): Outcome<Endpoint, string> {
   const { apiHost = registry } = knownRegistry(registry);
-  const text = `${plainHttp ? 'http' : 'https'}://${apiHost}/`;
-  if (!URL.canParse(text)) {
-    const port = /:(\d+)$/.exec(apiHost)?.[1];
-    return failure(Number(port) > 65_535 ? `has a port above 65535` : 'is not a host name');
-  }
-  const base = new URL(text);
-  if (base.href !== `${base.origin}/`) return failure('is not a host name');
+  const located = baseOf(`${plainHttp ? 'http' : 'https'}://${apiHost}/`);
+  if (!located.ok) return located;
+  const base = located.value;
   const mayFallBack = !plainHttp && httpsOnly === undefined && (allowsPlainHttp || isLoopbackHost(base.hostname));
   return success({ base, apiPath, namespace, mayFallBack, allowsPlainHttp, ...(httpsOnly && { httpsOnly }) });
 }
 
+/** Of an origin with a trailing slash; the error as in `endpointOf`. */
+const baseOf = remembered((text): Outcome<URL, string> => {
+  if (!URL.canParse(text)) {
+    const port = /:(\d+)\/$/.exec(text)?.[1];
+    return failure(Number(port) > 65_535 ? `has a port above 65535` : 'is not a host name');
+  }
+  const base = new URL(text);
+  return base.href === `${base.origin}/` ? success(base) : failure('is not a host name');
+});
+
 /** `host[:port]` of the API, without the default port of https. */
-export function apiHostOf(registry: string): string {
+export const apiHostOf = remembered((registry): string => {
   const endpoint = endpointOf(registry);
   return endpoint.ok ? endpoint.value.base.host : registry;
-}
+});
 
 export const withPlainHttp = (endpoint: Endpoint): Endpoint => ({
   ...endpoint,

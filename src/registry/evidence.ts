@@ -1,6 +1,5 @@
 // What a response says, read once: the errors in it, who sent it, and which limit was met.
 
-import { once } from '../core/once.ts';
 import type { RegistryError } from '../core/result.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { hasRegistryCode, parseErrors, quoteErrors } from './error.ts';
@@ -22,35 +21,49 @@ export interface Evidence {
   readonly limit: RateLimitKind | undefined;
 }
 
+export const evidenceOf = (response: HttpResponse): Evidence => new LazyEvidence(response);
+
 /** Each part is read when it is first used: a manifest is not searched for errors. */
-export function evidenceOf(response: HttpResponse): Evidence {
-  const { body, headers, quote } = response;
-  const text = once(() => Buffer.from(body).toString());
-  const page = once(() => describePage(body, headers.mediaType(), quote));
-  const rawErrors = once(() => (page() === undefined ? parseErrors(text()) : []));
-  const errors = once(() => quoteErrors(rawErrors(), quote));
-  const limit = once(() => limitMet(response));
-  return {
-    response,
-    get text() {
-      return text();
-    },
-    get page() {
-      return page();
-    },
-    get rawErrors() {
-      return rawErrors();
-    },
-    get errors() {
-      return errors();
-    },
-    get isFromRegistry() {
-      return headers.get('docker-distribution-api-version') !== undefined || rawErrors().some(hasRegistryCode);
-    },
-    get limit() {
-      return limit();
-    },
-  };
+class LazyEvidence implements Evidence {
+  readonly response: HttpResponse;
+  #text: string | undefined;
+  #page: { readonly found: string | undefined } | undefined;
+  #rawErrors: readonly RegistryError[] | undefined;
+  #errors: readonly RegistryError[] | undefined;
+
+  constructor(response: HttpResponse) {
+    this.response = response;
+  }
+
+  get text(): string {
+    this.#text ??= Buffer.from(this.response.body).toString();
+    return this.#text;
+  }
+
+  get page(): string | undefined {
+    const { body, headers, quote } = this.response;
+    this.#page ??= { found: describePage(body, headers.mediaType(), quote) };
+    return this.#page.found;
+  }
+
+  get rawErrors(): readonly RegistryError[] {
+    this.#rawErrors ??= this.page === undefined ? parseErrors(this.text) : [];
+    return this.#rawErrors;
+  }
+
+  get errors(): readonly RegistryError[] {
+    this.#errors ??= quoteErrors(this.rawErrors, this.response.quote);
+    return this.#errors;
+  }
+
+  get isFromRegistry(): boolean {
+    const { headers } = this.response;
+    return headers.get('docker-distribution-api-version') !== undefined || this.rawErrors.some(hasRegistryCode);
+  }
+
+  get limit(): RateLimitKind | undefined {
+    return limitMet(this.response);
+  }
 }
 
 export const hasCode = ({ rawErrors }: Evidence, ...codes: readonly string[]): boolean =>

@@ -2,7 +2,7 @@
 
 import { algorithmOf, type Digest, digestOf, isSha256 } from '../core/digest.ts';
 import { JsonNumber, JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import { decodeJson, findAmbiguity } from '../core/json-shape.ts';
+import { ambiguityOf, decodeJson } from '../core/json-shape.ts';
 import { failure, type Outcome, success } from '../core/outcome.ts';
 import { shownPlatform } from '../core/platform.ts';
 import type { Quote } from '../http/send.ts';
@@ -120,7 +120,7 @@ function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Co
   const isIndex = isFilled(document.get('manifests'));
   const isImage = isFilled(document.get('layers')) || isFilled(document.get('config'));
   const isMeant = claimed !== undefined || isManifestMediaType(stated) || document.has('schemaVersion');
-  const ambiguity = isMeant ? findAmbiguity(document, FIELDS, quote) : undefined;
+  const ambiguity = isMeant ? findAmbiguity(document, quote) : undefined;
   if (ambiguity !== undefined) return corrupt(ambiguity);
 
   if (!isIndex && !isImage && (document.has('fsLayers') || isVersion1(document))) return failure({ kind: 'schema1' });
@@ -156,6 +156,8 @@ function readContent({ bytes, contentType, listedAs, quote }: ManifestBytes): Co
   const doubt = doubtOf({ type, statedAs, served, servedAs });
   return doubt === undefined ? read : success({ ...read.value, doubt });
 }
+
+const findAmbiguity = ambiguityOf(FIELDS);
 
 const MIXED = 'mixes an index and an image, so clients would disagree about what it is';
 

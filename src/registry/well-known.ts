@@ -1,6 +1,7 @@
 // What is special about well-known registries: rows of data, never branches elsewhere.
 
 import type { KnownChallenge } from '../auth/challenge.ts';
+import { remembered } from '../core/bounded-map.ts';
 import { DOCKER_HUB_API } from '../core/docker-hub.ts';
 
 /** What a login to a registry requires beyond its name. */
@@ -264,7 +265,7 @@ const ROWS: readonly Row[] = [
 const isOneHost = ({ source }: RegExp): boolean => source.startsWith('^') && !/[[+*]|\(\?:\^/.test(source);
 
 /** `registry` as in a reference; only a name for an unknown one. */
-export function knownRegistry(registry: string): KnownRegistry {
+export const knownRegistry = remembered((registry: string): KnownRegistry => {
   const host = registry.toLowerCase().replace(/:443$/, '');
   const row = ROWS.find(({ hosts }) => hosts.test(host));
   if (row === undefined) return { name: registry };
@@ -282,4 +283,4 @@ export function knownRegistry(registry: string): KnownRegistry {
     ...(login && { login: mapTexts(login, here) }),
     ...(challenge && { challenge: challengeAt(challenge, here) }),
   };
-}
+});
