@@ -109,7 +109,9 @@ function collect(source: Readable, maxBytes: number): Promise<Body> {
     source.on('data', (chunk: Uint8Array) => {
       const piece = chunk.subarray(0, maxBytes - length);
       if (piece.length > 0) add(piece);
-      if (piece.length < chunk.length) resolve({ bytes: read(), truncated: true });
+      if (piece.length === chunk.length) return;
+      source.pause();
+      resolve({ bytes: read(), truncated: true });
     });
     finished(source, { writable: false }, (error) => {
       if (error) reject(error);
