@@ -11,7 +11,7 @@ import { describeInternalError, formatInternalError } from './internal-error.ts'
 import { createProcessIo, type Io } from './io.ts';
 import { unbroken, withUnbroken } from './message-lines.ts';
 import { parseCommandLine } from './program.ts';
-import { setV8Flags } from './v8-flags.ts';
+import { adaptV8Flags, setV8Flags } from './v8-flags.ts';
 
 export { endCompleted, endProcess, formatInternalError };
 
@@ -36,13 +36,19 @@ export async function main(
 async function run(argv: readonly string[], io: Io, collaborators: Partial<Collaborators>): Promise<number> {
   try {
     const invocation = parseCommandLine(argv, io);
-    if (invocation.command === 'check') setV8Flags();
+    if (invocation.command === 'check') {
+      setV8Flags();
+      if (mayBeList(invocation.images)) adaptV8Flags();
+    }
     const { runCommand } = await import('./commands.ts');
     return await runCommand(invocation, io, collaborators);
   } catch (error) {
     return explain(error, argv, io);
   }
 }
+
+/** Anything but one image with its tag or digest: a file, a directory, standard input. */
+const mayBeList = ([only = '', ...more]: readonly string[]): boolean => more.length > 0 || !/:[^/]*$/.test(only);
 
 function explain(error: unknown, argv: readonly string[], io: Io): number {
   if (io.interruption.aborted) {

@@ -27,17 +27,27 @@ const HEAP_GROWING_PERCENT = 20;
  * The young generation grows with the work, whatever is in use: to 64 MiB and a copy of it on Node 24. Its limit can be
  * set only before Node starts, but not the factor by which it grows.
  */
-const MAX_YOUNG_BYTES = 16 * 1024 * 1024;
+const MAX_YOUNG_BYTES = 8 * 1024 * 1024;
 const INTERVAL_MS = 50;
 
+const major = Number.parseInt(process.versions.node, 10);
+
+/** Before anything is loaded that a build compiled with these flags (scripts/code-cache.js). */
 export function setV8Flags(): void {
-  const major = Number.parseInt(process.versions.node, 10);
   if (major > NEWEST_KNOWN_NODE) return;
   setFlagsFromString('--wasm-tiering-budget=2000000000');
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+  if (major <= NODE_WITHOUT_MAGLEV) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGETS.first}`);
+}
+
+let isAdapting = false;
+
+/** Changes the flags in the course of a list. They must not change while a build compiles, which checks single images. */
+export function adaptV8Flags(): void {
+  if (major > NEWEST_KNOWN_NODE || isAdapting) return;
+  isAdapting = true;
   let isShort = major <= NODE_WITHOUT_MAGLEV;
-  if (isShort) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGETS.first}`);
-  let isLimited = false;
+  let isYoungLimited = false;
   const adapt = (): void => {
     if (isShort && process.cpuUsage().user > LONG_RUN_MS * 1000) {
       isShort = false;
@@ -45,9 +55,9 @@ export function setV8Flags(): void {
     }
     const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
     const isLarge = young !== undefined && young.space_size >= MAX_YOUNG_BYTES;
-    if (isLarge === isLimited) return;
-    isLimited = isLarge;
-    setFlagsFromString(`--semi-space-growth-factor=${isLimited ? 1 : 2}`);
+    if (isLarge === isYoungLimited) return;
+    isYoungLimited = isLarge;
+    setFlagsFromString(`--semi-space-growth-factor=${isLarge ? 1 : 2}`);
   };
   setInterval(adapt, INTERVAL_MS).unref();
 }
