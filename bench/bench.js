@@ -209,8 +209,11 @@ async function measureMany({ name, rttMs }, countRequests) {
   );
   const list = writeList('many.txt', references);
   const before = await countRequests();
-  const own = await measureList(list, '--no-cache');
+  const first = await measureList(list, '--no-cache');
   const requests = (await countRequests()) - before;
+  const runs = [first, await measureList(list, '--no-cache'), await measureList(list, '--no-cache')];
+  // A peer takes so long that one run of it is enough.
+  const [, own] = runs.sort((a, b) => a.wallMs - b.wallMs);
   const perReference = (cpuMs) => cpuMs / references.length;
   const times = { 'kairos-pull': own.wallMs };
   const more = {
@@ -263,8 +266,12 @@ function startServers() {
   const child = fork(new URL('server.js', import.meta.url), { env: { ...env, BENCH: settings } });
   const message = () =>
     new Promise((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code) => reject(new Error(`the servers ended with ${code}`)));
+      const onExit = (code) => reject(new Error(`the servers ended with ${code}`));
+      child.once('exit', onExit);
+      child.once('message', (sent) => {
+        child.off('exit', onExit);
+        resolve(sent);
+      });
     });
   const countRequests = async () => {
     child.send('count');
