@@ -44,8 +44,14 @@ export const NO_PULL_SECRETS =
   'warning: --use-pull-secrets: no imagePullSecrets entry in these files refers to a Secret defined in them.';
 
 /** `error: deploy/web.yaml:12: It is not valid YAML.` */
-export const formatProblem = ({ source, line, message }: SourceProblem): string =>
-  `error: ${unbroken(formatLocation({ source, ...(line !== undefined && { line }) }))}: ${message}`;
+export const formatProblem = (problem: SourceProblem): string => `error: ${placeOf(problem)}: ${problem.message}`;
+
+/** With --verbose: a broken file of unknown format in a directory. */
+export const formatSkipped = (problem: SourceProblem): string =>
+  `${placeOf(problem)}: skipped, format unknown. ${problem.message}`;
+
+const placeOf = ({ source, line }: SourceProblem): string =>
+  unbroken(formatLocation({ source, ...(line !== undefined && { line }) }));
 
 /** A warning for each ignore rule that has expired. */
 export const formatExpired = (rules: readonly IgnoreRule[] = [], nowMs: number): string[] =>

@@ -17,7 +17,7 @@ import { readClusterTargets, withTargets } from './cluster-targets.ts';
 import { unknownPlatforms, unknownVariables } from './doubtful-settings.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Io } from './io.ts';
-import { NOTHING_TO_CHECK } from './notes.ts';
+import { formatSkipped, NOTHING_TO_CHECK } from './notes.ts';
 import { readOperands, type SortedOperands } from './operands.ts';
 import { readPassword } from './password.ts';
 import type { ImagesInvocation } from './program.ts';
@@ -97,6 +97,7 @@ export async function prepareCheck(
       nowMs: io.clock.now(),
       stdin,
       signal,
+      onSkipped: settings.verbose ? (problem) => io.stderr.writeLines(formatSkipped(problem)) : undefined,
       onPullSecret:
         pullSecrets &&
         ((secret, source) => pullSecrets.push({ secret, file: source === '-' ? 'standard input' : source })),

@@ -96,12 +96,13 @@ export async function collect(sources: Sources): Promise<Collection> {
     ...others
   } = sources;
   const { onPullSecret, onProgress, ...rest } = others;
-  const wanted = new Set<string>();
+  /** By absolute path, in the order in which they are read. */
+  const found = new Map<string, FoundFile>();
   const options = {
     ...rest,
     signal,
     onPullSecrets: onPullSecret && matchPullSecrets(onPullSecret),
-    readsToo: (file: string) => wanted.has(absolutePath(file)),
+    readsToo: (file: string) => found.has(absolutePath(file)),
   };
   const set = createTargetSet();
   const ignored = createIgnore(ignore, nowMs);
@@ -139,7 +140,6 @@ export async function collect(sources: Sources): Promise<Collection> {
     }),
   );
   try {
-    const found: FoundFile[] = [];
     for (const path of files) {
       if (path === '-') continue;
       for await (const file of untilAbort(listPath(path, leaveOut, signal), signal)) {
@@ -148,17 +148,13 @@ export async function collect(sources: Sources): Promise<Collection> {
         else if (file.unreadable !== undefined)
           unreadable.push({ path, ...(await explainUnreadable(path, file.unreadable)) });
         else if (problem !== undefined) onProblem({ source: file.path, ...problem }, file.path);
-        // The user may name both a file and its directory.
-        else if (!wanted.has(absolutePath(file.path))) {
-          wanted.add(absolutePath(file.path));
-          found.push(file);
-        }
+        else found.set(absolutePath(file.path), joined(found.get(absolutePath(file.path)), file));
       }
     }
-    for (const [index, file] of found.entries()) {
-      onProgress?.({ read: index, total: found.length });
+    for (const [index, file] of [...found.values()].entries()) {
+      onProgress?.({ read: index, total: found.size });
       const onUnreadable = (problem: string): void => {
-        if (file.directory === undefined) unreadable.push({ path: file.path, problem, advice: '' });
+        if (file.isNamed) unreadable.push({ path: file.path, problem, advice: '' });
         else onProblem({ source: file.path, message: `Cannot be read: ${problem}.` }, file.path);
       };
       const reading = readFile(file, options, { onProblem, onUnreadable, onCovered: coverage.add, onFormat, signal });
@@ -173,7 +169,7 @@ export async function collect(sources: Sources): Promise<Collection> {
   for (const { path, problem, advice } of unreadable) {
     onProblem({ source: hideUserinfo(path), message: `Cannot be read: ${problem}.${advice && ` ${advice}`}` }, path);
   }
-  const covered = coverage.covered([...wanted]);
+  const covered = coverage.covered([...found.keys()]);
   const isCovered = (reader: string): boolean => covered.has(absolutePath(reader));
   if (covered.size > 0) {
     known.splice(0, known.length, ...set.without(known, isCovered));
@@ -229,8 +225,17 @@ async function* untilAbort<T>(source: AsyncGenerator<T>, signal: AbortSignal): A
 interface FoundFile {
   readonly path: string;
   /** The directory that the user named and in which it was found. */
-  readonly directory?: string;
+  readonly directory?: string | undefined;
+  /** Whether the user named the file itself, alone or together with its directory. */
+  readonly isNamed: boolean;
 }
+
+/** The user may name both a file and its directory, in any order. */
+const joined = (first: FoundFile | undefined, { path, directory, isNamed }: FoundFile): FoundFile => ({
+  path: first?.path ?? path,
+  directory: first?.directory ?? directory,
+  isNamed: isNamed || first?.isNamed === true,
+});
 
 interface ListedPath extends FoundFile, Pick<DirectoryEntry, 'problem' | 'leftOutBy'> {
   /** Set: the path that the user named cannot be read. */
@@ -244,13 +249,13 @@ async function* listPath(
   signal: AbortSignal,
 ): AsyncGenerator<ListedPath> {
   try {
-    if (!(await stat(path)).isDirectory()) return yield { path };
+    if (!(await stat(path)).isDirectory()) return yield { path, isNamed: true };
   } catch (error) {
-    return yield { path, unreadable: asUnreadable(error, path) };
+    return yield { path, isNamed: true, unreadable: asUnreadable(error, path) };
   }
   for await (const entry of walkDirectory(path, leaveOut)) {
     signal.throwIfAborted();
-    yield { ...entry, directory: path };
+    yield { ...entry, directory: path, isNamed: false };
   }
 }
 
@@ -270,12 +275,12 @@ interface Batch {
 }
 
 async function* readFile(
-  { path: reader, directory }: FoundFile,
+  { path: reader, directory, isNamed }: FoundFile,
   options: SourceOptions,
   { onProblem, onUnreadable, onCovered, onFormat, signal }: Reading,
 ): AsyncGenerator<Batch> {
   signal.throwIfAborted();
-  const refuse = directory === undefined ? undefined : refusePipes;
+  const refuse = isNamed ? undefined : refusePipes;
   const own: SourceOptions = {
     ...options,
     onCovered: (file) => onCovered(reader, file),
@@ -284,7 +289,8 @@ async function* readFile(
   const report = (problem: LocatedProblem): void => onProblem(problem, reader);
   try {
     const chunks = readFileChunks(reader, { signal, refuse });
-    for await (const targets of readSource(chunks, reader, own, report, directory)) yield { targets, reader };
+    const batches = readSource(chunks, reader, own, report, { directory, isNamed });
+    for await (const targets of batches) yield { targets, reader };
   } catch (error) {
     onUnreadable(asUnreadable(error, reader).problem);
   }

@@ -25,6 +25,8 @@ export interface SourceOptions extends Omit<ExtractOptions, 'readFile' | 'listFi
   readonly onFormat?: ((format: InputFormat, isEmpty: boolean) => void) | undefined;
   /** Called with a file that the source contains as a whole. */
   readonly onCovered?: ((file: string) => void) | undefined;
+  /** Called with a file of unknown format in a directory that is broken and has no image. */
+  readonly onSkipped?: ((problem: SourceProblem) => void) | undefined;
   /** Whether the user passed a file as well, by its name or its directory. */
   readonly readsToo?: ((file: string) => boolean) | undefined;
   /** Stops reading files that a document refers to. */
@@ -47,22 +49,30 @@ const NOT_TEXT = 'Not UTF-8 text.';
 const UTF_16 = /^\uFFFD\uFFFD/;
 const MAY_HAVE_PULL_SECRETS: ReadonlySet<string> = new Set<InputFormat>(['kubernetes', 'yaml']);
 const YAML_FILE = /\.(?:ya?ml|json)$/i;
+/** The key `image` with a value that may be a reference, not the address of a picture. */
+const IMAGE_LINE = /^[ \t{[-]*["']?image["']?[ \t]*:[ \t]+(?!["']?https?:)["']?[\w$]/m;
+const namesImage = (text: string): boolean => IMAGE_LINE.test(text);
 /** A first line that only YAML or JSON has: a key, an item, a bracket, a document start. */
 const YAML_LINE = /^(?:---|[{[]|- |["']?[\w./-]+["']?:(?:\s|$))/;
 
-/**
- * Yields the targets of a list while it is read, in bounded memory, and those of a document at its end. `directory`: the
- * one in which the file was found, where files of unknown formats are skipped; unset: the user named the file.
- */
+/** How the user passed a source. */
+export interface SourcePlace {
+  /** The directory that the user named and in which the file was found. */
+  readonly directory?: string | undefined;
+  /** False: files of unknown formats are skipped. */
+  readonly isNamed: boolean;
+}
+
+/** Yields the targets of a list while it is read, in bounded memory, and those of a document at its end. */
 export async function* readSource(
   chunks: AsyncIterable<Uint8Array | string>,
   source: string,
-  { format, onPullSecrets, onFormat, onCovered, readsToo, signal, ...options }: SourceOptions,
+  { format, onPullSecrets, onFormat, onCovered, onSkipped, readsToo, signal, ...options }: SourceOptions,
   onProblem: (problem: LocatedProblem) => void,
-  directory?: string,
+  { directory, isNamed }: SourcePlace = { isNamed: true },
 ): AsyncGenerator<readonly Target[]> {
   const { head: beginning, isList, whole, close } = await peek(chunks);
-  const fromDirectory = directory !== undefined;
+  const fromDirectory = !isNamed;
   const isBinary = beginning.includes('\0');
   // What a document is may be known only at its end.
   const read = !isBinary && mayBeYaml(source, beginning, { isList, format }) ? await readWhole(whole) : undefined;
@@ -87,6 +97,13 @@ export async function* readSource(
     onFormat?.(chosen === 'list' ? chosen : (chosen.name as InputFormat), !/^[ \t\r]*[^\s#]/m.test(head));
   }
   if (chosen === 'list' && read?.isWhole !== false) return yield* readList(read?.again() ?? whole, source);
+  if (chosen === undefined && read?.isWhole === true && (onSkipped !== undefined || namesImage(head))) {
+    const { findFault } = await retryAtOpenFileLimit(() => import('./unknown-file.ts'));
+    const fault = findFault(head, source);
+    const report = namesImage(head) ? onProblem : onSkipped;
+    if (fault !== undefined) report?.({ source, ...fault });
+    return;
+  }
   if (chosen === undefined || chosen === 'binary') {
     const isWanted = !fromDirectory || (chosen === 'binary' && (await hasKnownName(source)));
     if (isWanted) onProblem({ source, message: UTF_16.test(head) ? 'UTF-16 text; save it as UTF-8.' : NOT_TEXT });

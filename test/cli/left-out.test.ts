@@ -39,6 +39,26 @@ describe('what is left out of a directory', () => {
     assert.deepEqual(await imagesIn([join(folder.path, 'dist/Dockerfile'), '--exclude', 'Dockerfile']), ['a:1']);
   });
 
+  it('is a line with --verbose if it is broken and of unknown format, and an error if it has an image', async () => {
+    using folder = createTemporaryFolder({
+      Dockerfile: list('a:1'),
+      'data.yaml': 'a: b: c\n',
+      'web.yaml': 'web:\n  image: shop/web:1.4\n   tag: x\n',
+    });
+    const run = async (...argv: readonly string[]) => {
+      const { exitCode, stderr } = await runMain(['check', `${folder.path}/`, ...argv], {});
+      return { exitCode, lines: stderr.split('\n').filter((line) => line.includes('.yaml:')) };
+    };
+    const error = new RegExp(`^error: ${folder.path}/web.yaml:3: Not valid YAML: `);
+    const quiet = await run();
+    assert.equal(quiet.exitCode, 2);
+    assert.equal(quiet.lines.length, 1);
+    assert.match(quiet.lines[0] ?? '', error);
+    const verbose = (await run('-v')).lines.join('\n');
+    assert.match(verbose, new RegExp(error.source, 'm'));
+    assert.match(verbose, new RegExp(`^${folder.path}/data.yaml:1: skipped, format unknown. Not valid YAML: `, 'm'));
+  });
+
   it('changes no Compose file beside it, but is read where a file refers to it', async () => {
     using folder = createTemporaryFolder({
       'compose.yaml': `include: [dev.yaml]\n${compose('$TAG')}`,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Target } from '../../src/core/target.ts';
+import type { SourceProblem, Target } from '../../src/core/target.ts';
 import { UsageError } from '../../src/core/usage-error.ts';
 import { collect, type Sources } from '../../src/input/collect.ts';
 import { requirePosix } from '../support/require-programs.ts';
@@ -319,6 +319,62 @@ describe('collect', () => {
         ],
       );
     });
+  });
+
+  it('reads a file that is named as named, before or after its directory', async () => {
+    const named = join(folder, 'named');
+    await mkdir(join(named, 'sub'), { recursive: true });
+    const pod = 'apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: c, image: pod }] }\n';
+    await file('named/a.yaml', pod);
+    const list = await file('named/list.txt', 'listed\n');
+    const other = await file('named/sub/other.yaml', 'image: other\n');
+    const broken = await file('named/broken.yaml', 'a: b: c\n');
+    const template = await file('named/Jenkinsfile', "pipeline { agent { docker { image 'node:22' } } }\n");
+    const problemAt = (source: string) => (problem: { source: string }) => problem.source === source;
+    for (const files of [
+      [named, list, `${named}/sub/../sub/other.yaml`, broken, template],
+      [list, other, broken, template, named],
+      [list, named, other, `${named}/sub`, broken, template],
+    ]) {
+      const { known, problems } = await collectFrom({ files });
+      assert.deepEqual(known.map(({ text }) => text).sort(), ['listed', 'other', 'pod'], files.join(' '));
+      assert.match(problems.find(problemAt(broken))?.message ?? '', /^Not valid YAML/);
+      assert.match(problems.find(problemAt(template))?.message ?? '', /name their images/);
+      assert.equal(problems.length, 2);
+    }
+    const alone = await collectFrom({ files: [named] });
+    assert.deepEqual(
+      alone.known.map(({ text, skip }) => [text, skip?.cause]),
+      [
+        ['Jenkinsfile', 'not-rendered'],
+        ['pod', undefined],
+      ],
+    );
+  });
+
+  it('a broken file of unknown format in a directory is a problem if it has an image, otherwise only a note', async () => {
+    const unknown = join(folder, 'unknown');
+    await mkdir(unknown);
+    await file('unknown/data.yaml', 'a: b: c\n');
+    await file('unknown/one.yaml', 'web:\n  image: shop/web:1.4\n   tag: x\n');
+    await file('unknown/two.yml', 'list:\n  - image: "shop/web:1.4\n');
+    await file('unknown/three.json', '{ "web": {\n  "image": "shop/web:1.4",,\n} }\n');
+    await file('unknown/link.json', '{ "image": "https://example.com/a.png",,\n}\n');
+    await file('unknown/fine.yaml', 'web:\n  image: shop/web:1.4\n');
+    await file('unknown/template.yaml', 'web:\n  image: {{ .Values.image }}\n  {{- end }}\n');
+    await file('unknown/comments.json', '{ // of tsc\n  "image": "shop/web:1.4",\n}\n');
+    const skipped: SourceProblem[] = [];
+    const { known, problems } = await collectFrom({ files: [unknown], onSkipped: (problem) => skipped.push(problem) });
+    assert.deepEqual(known, []);
+    const places = (found: readonly SourceProblem[]) =>
+      found.map(({ source, line, message }) => `${basename(source)}:${line} ${message.split(':')[0]}`);
+    assert.deepEqual(places(problems), [
+      'one.yaml:3 Not valid YAML',
+      'three.json:2 Not valid JSON',
+      'two.yml:2 Not valid YAML',
+    ]);
+    assert.deepEqual(places(skipped), ['data.yaml:1 Not valid YAML', 'link.json:1 Not valid JSON']);
+    assert.deepEqual((await collectFrom({ files: [unknown] })).problems, problems);
   });
 
   it('reads a file of a directory whatever precedes the kind, and leaves the files of other programs alone', async () => {

@@ -11,7 +11,8 @@ async function read(path: string, text: string, directory?: string) {
   const chunks = (async function* () {
     yield text;
   })();
-  const sources = readSource(chunks, path, options, ({ message }) => problems.push(message), directory);
+  const place = { directory, isNamed: directory === undefined };
+  const sources = readSource(chunks, path, options, ({ message }) => problems.push(message), place);
   const targets = (await allOf(sources)).flat();
   return { targets: targets.map(({ text, skip }) => [text, skip?.reason, skip?.message]), problems };
 }
