@@ -1,6 +1,7 @@
 // The help on a narrow terminal: a description goes below its option, a remark below its example.
 
 import { splitWords, wrapWords } from '../report/wrap.ts';
+import type { Io } from './io.ts';
 
 const ITEM = '  ';
 const BELOW = '      ';
@@ -8,6 +9,13 @@ const BELOW = '      ';
 const MIN_BESIDE = 32;
 /** Longer heads are commands; shorter ones, such as exit codes, keep their column. */
 const MAX_CODE = 8;
+
+/** Columns of the help. In a pipe, such as to `head`, those of the terminal behind it. */
+export function columnsOf({ stdout, stderr, env }: Pick<Io, 'stdout' | 'stderr' | 'env'>, isError: boolean): number {
+  const [own, other] = isError ? [stderr, stdout] : [stdout, stderr];
+  const exported = Number(/^[1-9]\d{0,3}$/.exec(env.COLUMNS ?? '')?.[0] ?? Number.NaN);
+  return own.columns ?? (exported || (other.columns ?? 100));
+}
 
 /** Whether `termColumns` leave too little for a description on the same line. */
 export const isBelow = (width: number, termColumns: number): boolean => width - termColumns - 4 < MIN_BESIDE;

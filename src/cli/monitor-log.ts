@@ -1,10 +1,13 @@
-// The log of a running monitor, on standard output: a line of text or of JSON for each thing that happened.
+// The log of a running monitor, on standard output: a line of text, wrapped on a terminal, or of JSON for each thing that
+// happened.
 
 import { LOG_FORMATS, type LogFormat } from '../config/monitor-setting.ts';
 import type { Clock } from '../core/clock.ts';
 import { cleanLine } from '../core/text.ts';
 import { hideUserinfoIn } from '../core/userinfo.ts';
+import { splitWords, wrapWords } from '../report/wrap.ts';
 import type { OutputStream } from './output-stream.ts';
+import { widthOf } from './terminal.ts';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 
@@ -17,6 +20,9 @@ export interface LogLine {
   /** Further fields of JSON. */
   readonly [field: string]: string | number | null;
 }
+
+/** Columns of a terminal on which a message is wrapped beside its time. */
+const MIN_BESIDE = 80;
 
 export type Log = (line: LogLine) => void;
 
@@ -31,8 +37,12 @@ export function createLog(
   return ({ level, event, message, ...fields }) => {
     const time = new Date(clock.now()).toISOString();
     if (format === 'text') {
-      // A line of a log stays one line, also on a terminal.
-      void stream.writeText(`${clean(`${time.slice(0, 19)}Z  ${level.padEnd(7)}  ${message}`)}\n`);
+      const first = `${time.slice(0, 19)}Z  ${level.padEnd(7)}  `;
+      const width = widthOf(stream) ?? Number.POSITIVE_INFINITY;
+      // On a narrow terminal the message has the most room below the time.
+      const rest = ' '.repeat(width < MIN_BESIDE ? 2 : first.length);
+      const lines = wrapWords(splitWords(clean(message)), { width, first, rest });
+      void stream.writeText(lines.map((line) => `${line}\n`).join(''));
       return;
     }
     const line = { time, level, event, message: clean(message), ...cleanFields(fields) };

@@ -5,7 +5,7 @@ import { MONITOR_SETTINGS, type MonitorSettingName, monitorSettingOf } from '../
 import { flagOf, INPUT_SETTINGS, SETTING_NAMES, type Setting, type SettingName, settingOf } from '../config/setting.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { NAME, VERSION } from '../core/version.ts';
-import { fitText, formatBelow, isBelow } from './help-layout.ts';
+import { columnsOf, fitText, formatBelow, isBelow } from './help-layout.ts';
 import {
   CHECK_TEXT,
   COMPLETION_TEXT,
@@ -73,8 +73,6 @@ export function parseCommandLine(argv: readonly string[], io: Io): Invocation {
   // Commander ran an action or threw.
   return invocation as unknown as Invocation;
 }
-
-const columnsOf = ({ stdout, stderr }: Io, isError: boolean): number => (isError ? stderr : stdout).columns ?? 100;
 
 function withVariable(option: Option): string {
   const variable = variableOf(option);

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, exitCodeOf } from '../core/exit-code.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { hideUserinfo } from '../core/userinfo.ts';
 import { readFileBytes } from '../file/read-file.ts';
+import { displayWidth } from '../report/display-width.ts';
 import { FORMATS } from '../report/format.ts';
 import type { Io } from './io.ts';
 import { mergeReports, type NamedReport } from './merge-reports.ts';
@@ -43,7 +44,7 @@ export async function mergeReportFiles({ paths, flags }: ReportInvocation, io: I
       repository: env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || undefined,
       fails: (judgement) => exitCodeOf(judgement, policy) !== EXIT.ok,
       count: results.length,
-      longestInput: results.reduce((longest, { input }) => Math.max(longest, input.length), 0),
+      inputWidths: results.map(({ input }) => displayWidth(input)),
     },
     io,
   );

@@ -8,6 +8,7 @@ import type { Result } from '../core/result.ts';
 import type { Target } from '../core/target.ts';
 import { isUsageError } from '../core/usage-error.ts';
 import type { Collection } from '../input/collect.ts';
+import { displayWidth } from '../report/display-width.ts';
 import { createQuotaWatch } from './cost.ts';
 import { describeInternalError } from './internal-error.ts';
 import type { Io } from './io.ts';
@@ -161,6 +162,5 @@ function reportOptions({ settings, collection: { known, coming } }: CheckPlan, {
   };
   // The columns of the text report can be computed unless images come from standard input.
   if (coming !== undefined) return options;
-  const longestInput = known.reduce((longest, { text }) => Math.max(longest, text.length), 0);
-  return { ...options, count: known.length, longestInput };
+  return { ...options, count: known.length, inputWidths: known.map(({ text }) => displayWidth(text)) };
 }

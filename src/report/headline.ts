@@ -36,13 +36,15 @@ const BEFORE_NAME = 2;
 const AFTER_NAME = 2;
 
 /** Decided once, before the first result: results are streamed, so no column can wait for the longest. */
-export function layoutFor(style: Style, { longestInput, count }: ReporterOptions): Layout {
+export function layoutFor(style: Style, { inputWidths = [USUAL_NAME], count }: ReporterOptions): Layout {
   const { width } = style;
   if (width < NARROW) return { nameColumns: 0, showDigest: true, shorten: false, indent: '  ' };
   const room = width - BEFORE_NAME - AFTER_NAME;
   const mostColumns =
     width === Number.POSITIVE_INFINITY ? MAX_NAME : Math.max(MAX_NAME, Math.floor(width * NAME_SHARE));
-  const nameColumns = Math.min(longestInput ?? USUAL_NAME, mostColumns, room - FACTS);
+  const most = Math.min(mostColumns, room - FACTS);
+  // A name that is wider has its facts below it: it takes no columns from the others.
+  const nameColumns = inputWidths.reduce((widest, columns) => (columns > most ? widest : Math.max(widest, columns)), 0);
   // A list reads best with one line per image; a single image may take as many as it needs.
   const shorten = count !== 1;
   return { nameColumns, showDigest: !shorten || room - nameColumns >= FACTS_WITH_DIGEST, shorten, indent: '    ' };

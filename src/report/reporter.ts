@@ -43,7 +43,7 @@ export interface ReporterOptions extends RunOptions {
   /** Failures only. */
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
-  /** Number of images and length of the longest, if known beforehand: they decide the columns. */
+  /** Number of images and the columns of each, if known beforehand: they decide the layout. */
   readonly count?: number | undefined;
-  readonly longestInput?: number | undefined;
+  readonly inputWidths?: readonly number[] | undefined;
 }

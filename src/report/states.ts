@@ -23,8 +23,8 @@ export function formatStates(
 ): string {
   const style = createStyle(options);
   const { paint, symbols, verdictColor } = style;
-  const longestInput = Math.max(0, ...rows.map(({ name }) => displayWidth(name)));
-  const { nameColumns, indent } = layoutFor(style, { ...options, longestInput, count: rows.length });
+  const inputWidths = rows.map(({ name }) => displayWidth(name));
+  const { nameColumns, indent } = layoutFor(style, { ...options, inputWidths, count: rows.length });
   return rows
     .flatMap(({ name, state, look, message, hint }) => {
       const color = verdictColor[look];

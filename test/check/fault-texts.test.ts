@@ -33,7 +33,7 @@ async function textOf({ image, script, logins = [], failedHelpers = [], tool = '
   const { context } = scriptContext(script, contextOf(logins, failedHelpers, tool), `https://${host}`);
   const own = { ...context, settings: { ...context.settings, ...settings } };
   const result = await checkTarget(own, { text: image, foundAt: [] }, new AbortController().signal);
-  const reporter = createTextReporter({ color: 0, unicode: true, width: 80, count: 1, longestInput: image.length });
+  const reporter = createTextReporter({ color: 0, unicode: true, width: 80, count: 1, inputWidths: [image.length] });
   return (reporter.onResult?.({ ...result, durationMs: 0 }) ?? '').trimEnd();
 }
 

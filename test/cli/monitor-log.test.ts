@@ -30,6 +30,17 @@ describe('createLog', () => {
     assert.equal(logged(LINE, 'json', 80), json);
   });
 
+  it('wraps a message on a terminal, and never in a pipe', () => {
+    const line = { ...LINE, message: `Outage of app: ${'no response from the registry, '.repeat(4)}`.trim() };
+    for (const width of [60, 80, 100]) {
+      const lines = logged(line, 'text', width).split('\n');
+      assert.ok(lines.length > 2 && lines.every((text) => text.length <= width), lines.join('\n'));
+      const indent = ' '.repeat(width === 60 ? 2 : '2026-12-01T22:00:05Z  warning  '.length);
+      assert.match(lines[1] ?? '', new RegExp(`^${indent}\\S`));
+    }
+    assert.equal(logged(line, 'text').split('\n').length, 2);
+  });
+
   it('is one harmless line for each message, whatever it quotes', () => {
     const hostile = 'a\u001b[31mb\r\nc\u202ed\n::error::x https://me:hunter2@r.example/';
     const line = { ...LINE, message: hostile, resource: hostile };

@@ -133,6 +133,18 @@ describe('the command line', () => {
     }
   });
 
+  it('fits the help in a pipe into the terminal behind it: COLUMNS, or that of standard error', async () => {
+    const help = async (circumstances: Parameters<typeof runMain>[1]) =>
+      (await runMain(['check', '--help'], circumstances)).stdout;
+    const at80 = (await help({ stdoutColumns: 80, env: { NO_COLOR: '1' } })).trimEnd();
+    assert.equal((await help({ stderrColumns: 80 })).trimEnd(), at80);
+    assert.equal((await help({ env: { COLUMNS: '80' } })).trimEnd(), at80);
+    assert.equal((await help({ env: { COLUMNS: '80' }, stderrColumns: 160 })).trimEnd(), at80);
+    const at100 = (await help({})).trimEnd();
+    assert.notEqual(at100, at80);
+    for (const COLUMNS of ['', '0', '-1', 'wide']) assert.equal((await help({ env: { COLUMNS } })).trimEnd(), at100);
+  });
+
   for (const stdoutColumns of [60, 80, 100, 160]) {
     for (const line of ['--help', 'check --help', 'images --help', 'monitor --help', 'completion --help']) {
       it(`fits the help into ${stdoutColumns} columns, except for a command: ${line}`, async () => {

@@ -74,7 +74,7 @@ function optionsOf({ shapes: [shape = 0] }: Input): ReporterOptions {
     expect: random.isOnce(4) ? 'absent' : 'present',
     cwd: random.isOnce(2) ? '/work' : undefined,
     count: random.isOnce(2) ? undefined : random.below(3),
-    longestInput: random.isOnce(2) ? undefined : random.below(300),
+    inputWidths: random.isOnce(2) ? undefined : [random.below(300), random.below(300)],
   };
 }
 

@@ -50,5 +50,18 @@ docker.io
 `,
     ));
 
+  it('leave their columns to the others if one of them is too wide', () => {
+    const resource = (name: string) => [`image-${name}`, '5m', `ghcr.io/${name}`, 'kairos-pull.yaml:3'];
+    const names = ['a:1', 'b:2', 'c:3'];
+    const short = formatColumns(names.map(resource), 80);
+    const name = `team/${'platform/'.repeat(4)}`;
+    for (const wide of [`${name}app:2`, `${name}${name}app:2026.01.15-alpine`]) {
+      const all = formatColumns([...names, wide].map(resource), 80);
+      assert.ok(all.startsWith(`${short}image-team/`), all);
+      for (const line of all.split('\n')) assert.ok(line.length <= 80, line);
+      assert.ok(all.replace(/\s+/g, '').includes(`5m,ghcr.io/${wide},kairos-pull.yaml:3`));
+    }
+  });
+
   it('are nothing without rows', () => assert.equal(formatColumns([], 80), ''));
 });

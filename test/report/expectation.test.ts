@@ -4,7 +4,7 @@ import { createReporter } from '../../src/report/reporters.ts';
 import { failedResult, pullableResult } from '../support/results.ts';
 
 const show = (result: Parameters<NonNullable<ReturnType<typeof createReporter>['onResult']>>[0], quiet = false) =>
-  createReporter('text', { color: 0, unicode: true, count: 1, longestInput: 12, quiet, expect: 'absent' }).onResult?.(
+  createReporter('text', { color: 0, unicode: true, count: 1, inputWidths: [12], quiet, expect: 'absent' }).onResult?.(
     result,
   );
 

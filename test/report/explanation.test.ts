@@ -6,7 +6,7 @@ import { createTextReporter } from '../../src/report/text.ts';
 import { failedResult, pullableResult } from '../support/results.ts';
 
 const explanation = (result: Result, options: Partial<ReporterOptions> = {}): string => {
-  const text = createTextReporter({ color: 0, unicode: true, longestInput: 20, ...options }).onResult?.(result) ?? '';
+  const text = createTextReporter({ color: 0, unicode: true, inputWidths: [20], ...options }).onResult?.(result) ?? '';
   return text.slice(text.indexOf('\n') + 1);
 };
 

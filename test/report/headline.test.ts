@@ -8,7 +8,7 @@ import { failedResult, pullableResult } from '../support/results.ts';
 const headline = (result: Result, options: Partial<ReporterOptions> = {}): string => {
   // Only the headline: no message, no cure.
   const bare = { ...result, message: '', hint: null, foundAt: [] };
-  return createTextReporter({ color: 0, unicode: true, longestInput: 20, ...options }).onResult?.(bare) ?? '';
+  return createTextReporter({ color: 0, unicode: true, inputWidths: [20], ...options }).onResult?.(bare) ?? '';
 };
 
 const kairos = {
@@ -110,9 +110,15 @@ describe('the line of an image', () => {
 describe('the columns', () => {
   it('fit the longest image, up to a limit', () => {
     const column = (options: Partial<ReporterOptions>) => headline(pullableResult(), options).indexOf('sha256');
-    assert.equal(column({ longestInput: 12 }), 16);
-    assert.equal(column({ longestInput: 99 }), 44);
-    assert.equal(column({ longestInput: undefined }), 36);
+    assert.equal(column({ inputWidths: [12] }), 16);
+    assert.equal(column({ inputWidths: [12, 40] }), 44);
+    assert.equal(column({ inputWidths: undefined }), 36);
+  });
+
+  it('do not grow for a longer image, in a pipe or on a terminal', () => {
+    const column = (width?: number) =>
+      headline(pullableResult(), { inputWidths: [12, 99, 12], count: 3, width }).indexOf('sha256');
+    for (const width of [undefined, 80, 160]) assert.equal(column(width), 16, String(width));
   });
 
   it('count columns of East Asian text, not characters', () =>
@@ -121,7 +127,7 @@ describe('the columns', () => {
   it('do not move for a longer image: its facts go on the next line', () => {
     const long = pullableResult({ input: 'registry.example.com:5000/team/platform/frontend:2026.01.15' });
     assert.equal(
-      headline(long, { width: 120, longestInput: 59 }),
+      headline(long, { width: 120, inputWidths: [59] }),
       `✔ registry.example.com:5000/team/platform/frontend:2026.01.15\n    sha256:0123456789ab · index · head · 104 ms\n`,
     );
   });
@@ -136,7 +142,7 @@ describe('the columns', () => {
 });
 
 describe('a list on a terminal', () => {
-  const list = (width: number, result: Result) => headline(result, { width, longestInput: 33, count: 9 });
+  const list = (width: number, result: Result) => headline(result, { width, inputWidths: [33], count: 9 });
 
   it('shows everything if there is room', () =>
     assert.equal(
@@ -146,7 +152,7 @@ describe('a list on a terminal', () => {
 
   it('drops the time before the digest, if all images leave room for one', () => {
     const app = pullableResult({ ...kairos, input: 'ghcr.io/acme/app:1.2.3' });
-    const on80 = (longestInput: number) => headline(app, { width: 80, longestInput, count: 9 });
+    const on80 = (inputWidth: number) => headline(app, { width: 80, inputWidths: [inputWidth], count: 9 });
     assert.equal(on80(24), '✔ ghcr.io/acme/app:1.2.3    sha256:0123456789ab · index, 2 platforms · manifest\n');
     assert.equal(on80(25), '✔ ghcr.io/acme/app:1.2.3     index, 2 platforms · manifest · 204 ms\n');
   });
@@ -179,13 +185,13 @@ describe('a list on a terminal', () => {
 
 describe('a single image on a terminal', () => {
   it('drops nothing: facts that do not fit go on the next line', () => {
-    const single = { width: 80, longestInput: kairos.input.length, count: 1 };
+    const single = { width: 80, inputWidths: [kairos.input.length], count: 1 };
     assert.equal(
       headline(pullableResult(kairos), single),
       '✔ ghcr.io/wenisch-tech/kairos:2.7.6\n    sha256:0123456789ab · index, 2 platforms · manifest · 204 ms\n',
     );
     assert.equal(
-      headline(pullableResult(), { width: 80, longestInput: 12, count: 1 }),
+      headline(pullableResult(), { width: 80, inputWidths: [12], count: 1 }),
       '✔ nginx:latest  sha256:0123456789ab · index · head · 104 ms\n',
     );
   });

@@ -18,7 +18,7 @@ const look = fc.record({
   width: fc.option(fc.integer({ min: 1, max: 200 }), { nil: undefined }),
   unicode: fc.boolean(),
   verbose: fc.boolean(),
-  longestInput: fc.option(fc.nat({ max: 300 }), { nil: undefined }),
+  inputWidths: fc.option(fc.array(fc.nat({ max: 300 }), { maxLength: 3 }), { nil: undefined }),
   count: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
 });
 

@@ -4,7 +4,7 @@ import { createTextReporter } from '../../src/report/text.ts';
 import { failedResult, pullableResult, runReporter } from '../support/results.ts';
 
 const run = (...results: Parameters<typeof runReporter>[1]): string =>
-  runReporter(createTextReporter({ color: 0, unicode: true, longestInput: 10 }), results).split('\n\n')[0] ?? '';
+  runReporter(createTextReporter({ color: 0, unicode: true, inputWidths: [10] }), results).split('\n\n')[0] ?? '';
 
 const down = (input: string, times = '1.3 s') =>
   failedResult('registry-error', 'registry', {

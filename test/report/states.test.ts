@@ -18,8 +18,8 @@ describe('states on a terminal', () => {
   it('have a line each, and below it what is wrong and what to do', () =>
     assert.equal(
       format(80),
-      `✔ Shop                                      available
-✖ Payment API                               unavailable
+      `✔ Shop         available
+✖ Payment API  unavailable
     https://pay.example.com answered 503 Service Unavailable; the expected
     status is 200 to 299.
     → Look at the service: \`systemctl status payment-api\`.

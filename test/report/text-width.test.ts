@@ -31,12 +31,11 @@ const results = [
   }),
 ];
 const textAt = (width: number, options: { quiet?: boolean } = {}): string[] => {
-  const longestInput = Math.max(...results.map(({ input }) => input.length));
   const reporter = createTextReporter({
     color: 0,
     unicode: true,
     width,
-    longestInput,
+    inputWidths: results.map(({ input }) => input.length),
     count: results.length,
     ...options,
   });
@@ -80,7 +79,7 @@ describe('a long name', () => {
   it('has more room on a wide terminal', () => {
     const name = `ghcr.io/${'a'.repeat(50)}:1`;
     const reporter = (width: number) =>
-      createTextReporter({ color: 0, unicode: true, width, longestInput: 60, count: 9 });
+      createTextReporter({ color: 0, unicode: true, width, inputWidths: [60], count: 9 });
     const lines = (width: number) => reporter(width).onResult?.(pullableResult({ input: name }));
     assert.equal(lines(160), `✔ ${name}  sha256:0123456789ab · index · head · 104 ms\n`);
     assert.equal(lines(100), `✔ ${name}\n    sha256:0123456789ab · index · head · 104 ms\n`);

@@ -17,7 +17,7 @@ const reportOn = (results: readonly Result[]): Report => ({
 });
 
 function run(results: readonly Result[], options: Partial<ReporterOptions> = {}): string {
-  const reporter = createTextReporter({ color: 0, unicode: true, longestInput: 12, ...options });
+  const reporter = createTextReporter({ color: 0, unicode: true, inputWidths: [12], ...options });
   return results.map((result) => reporter.onResult?.(result)).join('') + reporter.onEnd(reportOn(results));
 }
 

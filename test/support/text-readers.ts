@@ -146,7 +146,7 @@ function resultWith(text: string): Result {
   return { ...pullableResult(learned), ...judgementOf('not-found', 'tag') };
 }
 
-const LOOK = { color: 1, width: 80, unicode: true, verbose: true, cwd: '/work', count: 1, longestInput: 10 } as const;
+const LOOK = { color: 1, width: 80, unicode: true, verbose: true, cwd: '/work', count: 1, inputWidths: [10] } as const;
 
 const REPORTERS: Readers = Object.fromEntries(
   FORMATS.map((format) => {
