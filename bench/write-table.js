@@ -21,10 +21,13 @@ function rowOf({ part, work, unit, own, ratios, trips, ofLimit, ...more }) {
   const ofPeer = (peer) => ratios[peer] ?? ratios[`xargs -P8 ${peer}`];
   const others = Object.entries(ratios).filter(([name]) => !PEERS.some((peer) => name.endsWith(peer)));
   const said = [
-    ...others.map(([name, ratio]) => `${short(ratio)} of ${name}`),
-    ...(ofLimit === undefined ? [] : [`${short(ofLimit)} of ${trips} round trips`]),
+    ...others.map(([name, ratio]) => `${short(ratio)} vs. ${name}`),
+    ...(ofLimit === undefined ? [] : [`${short(ofLimit)} times ${trips} round trips`]),
   ];
-  const what = part in WHAT ? `${WHAT[part]}: ${work.replace(', https', '')}` : work;
+  const what =
+    part in WHAT
+      ? `${WHAT[part]}: ${work.replace(', https', '').replace('remembered', 'registry known or contacted before')}`
+      : work;
   return row([
     what,
     `${short(own)} ${unit}`,
@@ -37,7 +40,7 @@ function rowOf({ part, work, unit, own, ratios, trips, ofLimit, ...more }) {
 function tableOf(path) {
   const { machine, peers, rounds, figures } = JSON.parse(readFileSync(path, 'utf8'));
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
-  const heads = ['work', 'time', 'processor ms', ...PEERS.map((peer) => `of ${peer}`), 'of the limit'];
+  const heads = ['work', 'time', 'processor ms', ...PEERS.map((peer) => `vs. ${peer}`), 'vs. the limit'];
   return [
     `${machine}, medians of ${rounds} rounds, with ${versions.join(', ')}:`,
     '',

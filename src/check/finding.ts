@@ -84,7 +84,8 @@ export const capitalize = (text: string): string =>
 /** `Log in: …`, in the way of a known registry, or by `docker login`. */
 export function loginHint(image: CheckedImage, verb = 'Log in', after = ''): Hint {
   const subject = loginSubject(image);
-  const only = subject.tool === 'variables' ? ' They are for this check only; a pull requires a login of its own.' : '';
+  const only =
+    subject.tool === 'variables' ? ' They are for this check only; `docker pull` still needs its own login.' : '';
   return advise('log-in', `${verb}: ${describeLogin(subject)}.${only}${after}`);
 }
 

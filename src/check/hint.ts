@@ -98,8 +98,8 @@ export const trustAuthorityHint = (host: string): Hint => ({
 /** Of an authority with a name. */
 export const trustNamedAuthorityHint = (host: string): Hint => ({
   code: 'trust-authority',
-  text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
-  plain: `If it is your company's CA, set caFile to its certificate. ${authorityFiles(host)} If you do not know it, a proxy may be reading the connection.`,
+  text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} If you do not recognize it, a proxy may be intercepting the connection.`,
+  plain: `If it is your company's CA, set caFile to its certificate. ${authorityFiles(host)} If you do not recognize it, a proxy may be intercepting the connection.`,
 });
 
 /** Without a port in the name, plain HTTP means port 80, not the port that was asked. */

@@ -44,7 +44,7 @@ function describeVariables(registry: string, { account, username, passwordFrom, 
 
 function describeMonitorKeys({ account, passwordFrom, lasts }: LoginWay): string {
   const keys =
-    'set `credentials` of the resource (`username` and `passwordFile`, or `authFile`), or have DOCKER_CONFIG of the monitor name the directory of a config.json';
+    "set `credentials` of the resource (`username` and `passwordFile`, or `authFile`), or point the monitor's DOCKER_CONFIG at a directory that contains config.json";
   // Such a password does not last: a helper renews it.
   if (passwordFrom !== undefined) {
     return `${keys} with a credential helper: the output of \`${passwordFrom}\`${lasts === undefined ? ' may expire' : ` lasts ${lasts}`}`;

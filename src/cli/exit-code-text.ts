@@ -11,7 +11,7 @@ export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[]
   [EXIT.notFound, 'not found (404)'],
   [
     EXIT.undetermined,
-    'cannot tell: network, registry error (5xx), rate limit (429), not a registry; the only code worth a retry',
+    'unknown: network, registry error (5xx), rate limit (429), not a registry; the only code that a retry may fix',
   ],
   [
     EXIT.notAsRequested,

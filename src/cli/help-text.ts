@@ -88,7 +88,7 @@ SIGINT end the monitor with exit code 0.
 
 Exit codes:
   0   ended by a signal; with --once, every resource is as expected
-  2   usage: bad option, mistake in the config file, store in use
+  2   usage: bad option, invalid config file, store in use
   3 to 7, with --once: as for check; 6 also for services`;
 
 export const DEMO_TEXT = `Starts a built-in registry and checks one image for each kind of result.

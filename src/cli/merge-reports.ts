@@ -122,7 +122,7 @@ function findShards(files: readonly NamedReport[], runs: readonly NamedRun[]): O
   return success([
     {
       source: `${missing.length === 1 ? 'shard' : 'shards'} ${ranges(missing)} of ${total}`,
-      message: MISSING,
+      message: missing.length === 1 ? ONE_MISSING : SEVERAL_MISSING,
       isShard: true,
     },
   ]);
@@ -131,7 +131,8 @@ function findShards(files: readonly NamedReport[], runs: readonly NamedRun[]): O
 /** null: it is not known. An interrupted run may not have read the whole list. */
 const batchOf = ({ interrupted, shard }: NamedRun): string | null => (interrupted ? null : (shard?.batch ?? null));
 
-const MISSING = 'The report is missing, so the images are not in the merged one.';
+const ONE_MISSING = 'No report for this shard; its images are missing from the merged report.';
+const SEVERAL_MISSING = 'No reports for these shards; their images are missing from the merged report.';
 
 /** `1, 3-5` */
 function ranges(numbers: readonly number[]): string {

@@ -42,7 +42,7 @@ export async function askHealth(flags: Flags, choice: MonitorChoice, io: Io): Pr
   return EXIT.unhealthy;
 }
 
-/** A mistake in the config file is no concern of the monitor that is running, but its address must be known. */
+/** An invalid config file does not affect the running monitor, but its address must be known. */
 async function findAddress(flags: Flags, { listen }: MonitorChoice, io: Io): Promise<Address> {
   if (listen !== undefined) return { listen: listen.value, doubt: null };
   const address = 'pass --listen with the address of the monitor';

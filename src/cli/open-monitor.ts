@@ -48,7 +48,7 @@ export async function openMonitorStore(setting: StoreSetting, log: Log, lead = N
   return store;
 }
 
-export const NOT_KEPT = 'The history is kept in memory until the end';
+export const NOT_KEPT = 'The history is kept in memory only and is lost when the monitor stops';
 
 interface OpenOptions {
   /** Default: it does. */

@@ -26,7 +26,7 @@ export const MONITOR_SETTINGS = {
     value: 'role',
     choices: MONITOR_ROLES,
     description:
-      'of this process where several share a PostgreSQL store: worker checks, web shows, all does both (default: all)',
+      'role of this process when several share a PostgreSQL store: worker (checks), web (dashboard), or all (default: all)',
   },
   log: {
     group: RUN,

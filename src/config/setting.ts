@@ -46,14 +46,14 @@ export const SETTINGS = {
     group: WHAT,
     value: 'name',
     repeatable: true,
-    description: 'with --from kubernetes: this namespace (default: that of the context; * for all); repeatable',
+    description: "with --from kubernetes: namespace to read (default: the context's; * for all); repeatable",
   },
   selector: { group: WHAT, value: 'labels', description: 'with --from kubernetes: only objects with these labels' },
   context: {
     group: WHAT,
     value: 'name',
     givesUp: 'choose a cluster',
-    description: 'with --from kubernetes: this context of the kubeconfig',
+    description: 'with --from kubernetes: context of the kubeconfig to use',
   },
   server: {
     group: WHAT,
@@ -116,14 +116,15 @@ export const SETTINGS = {
     group: WHAT,
     value: 'n/m',
     description:
-      'check only part n of m, such as 3/10: m runs of the same command share the images; "report merge" joins their reports',
+      'check only part n of m, such as 3/10: m runs of the same command split the images; "report merge" joins their reports',
   },
   dryRun: { group: WHAT, description: 'list what would be checked; no network' },
   proof: {
     group: HOW,
     value: 'depth',
     choices: PROOFS,
-    description: 'how much to verify (default: manifest, or head where a manifest request counts as a pull)',
+    description:
+      'how much to verify (default: manifest; head on registries, such as Docker Hub, that count a manifest request as a pull)',
   },
   layers: {
     group: HOW,
@@ -154,7 +155,7 @@ export const SETTINGS = {
     description:
       'maximum number of parallel checks (default: 128; per registry 16, and up to 64 while it responds quickly)',
   },
-  noCache: { group: HOW, description: 'do not use the cache of registry challenges' },
+  noCache: { group: HOW, description: 'do not cache how registries authenticate' },
   config: {
     group: HOW,
     value: 'path',
@@ -194,7 +195,7 @@ export const SETTINGS = {
   allowPrivate: {
     group: CONNECTION,
     givesUp: 'let registries name private addresses',
-    description: 'follow public registries to token services and storage at private addresses',
+    description: 'allow public registries to redirect to private addresses',
   },
   caFile: { group: CONNECTION, value: 'pem', description: 'additional CA certificates to trust' },
   cert: { group: CONNECTION, value: 'pem', description: 'client certificate' },

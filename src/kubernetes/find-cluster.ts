@@ -41,7 +41,7 @@ export async function findCluster(
     return failure(`${config.value.files.join(', ')} has no current-context; choose one of: ${names.join(', ')}.`);
   }
   return failure(
-    'There is no cluster: no kubeconfig (KUBECONFIG, ~/.kube/config), and no service account of a pod. Or run kubectl proxy, and use its address as the server.',
+    'No cluster found: there is no kubeconfig (KUBECONFIG, ~/.kube/config) and no pod service account. Alternatively, run `kubectl proxy` and pass its address with --server.',
   );
 }
 

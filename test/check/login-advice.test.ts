@@ -13,7 +13,7 @@ const ECR = '1.dkr.ecr.eu-west-1.amazonaws.com';
 
 /** A monitor may run in a container, where no command of a terminal helps. */
 const KEYS =
-  'set `credentials` of the resource (`username` and `passwordFile`, or `authFile`), or have DOCKER_CONFIG of the monitor name the directory of a config.json';
+  "set `credentials` of the resource (`username` and `passwordFile`, or `authFile`), or point the monitor's DOCKER_CONFIG at a directory that contains config.json";
 
 describe('how to log in', () => {
   for (const [registry, tool, expected] of [

@@ -130,17 +130,20 @@ describe('report merge', () => {
     using folder = createTemporaryFolder();
     const { merge } = await runBatch(folder, {});
     const merged = await merge('1.json', '3.ndjson', '-o', 'json');
-    const message = 'The report is missing, so the images are not in the merged one.';
+    const message = 'No report for this shard; its images are missing from the merged report.';
     assert.equal(merged.exitCode, 2);
     assert.equal(merged.stderr, `error: shard 2 of 3: ${message}\n`);
     const { problems, summary, exitCode } = documentOf(merged);
     assert.deepEqual(problems, [{ source: 'shard 2 of 3', line: null, message }]);
     assert.deepEqual([summary.total > 0 && summary.total < 12, exitCode], [true, 2]);
-    assert.match((await merge('2.json')).stderr, /^error: shards 1, 3 of 3: The report is missing/);
+    assert.match(
+      (await merge('2.json')).stderr,
+      /^error: shards 1, 3 of 3: No reports for these shards; their images are missing/,
+    );
     const { stdout } = await merge('1.json', '3.json');
     assert.match(
       stdout,
-      /^\d+ images: \d+ pullable · shard 2 of 3 missing · .*\n✖ shard 2 of 3: The report is missing/m,
+      /^\d+ images: \d+ pullable · shard 2 of 3 missing · .*\n✖ shard 2 of 3: No report for this shard; its images/m,
     );
     const markdown = await merge('2.json', '-o', 'markdown');
     assert.match(markdown.stdout, /^### ❌ \d+ images: \d+ pullable · shards 1, 3 of 3 missing$/m);

@@ -171,7 +171,7 @@ describe('check --from kubernetes', () => {
     assert.match(denied.stderr, /^error: --from kubernetes: Cannot list deployments, .* in the namespace shop: /);
     const nowhere = await runCommand(['check', ...FROM]);
     assert.equal(nowhere.exitCode, 2);
-    assert.match(nowhere.stderr, /^error: --from kubernetes: There is no cluster/);
+    assert.match(nowhere.stderr, /^error: --from kubernetes: No cluster found/);
     run.api.allow(() => true);
     const empty = await runCommand(['check', ...FROM, '--namespace', 'empty'], { env: run.env });
     assert.equal(empty.exitCode, 2);

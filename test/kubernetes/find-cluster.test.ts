@@ -97,7 +97,7 @@ describe('the cluster', () => {
   });
 
   it('is not guessed', async () => {
-    assert.match(await problem({}, {}, '/nonexistent'), /^There is no cluster: no kubeconfig .* kubectl proxy/);
+    assert.match(await problem({}, {}, '/nonexistent'), /^No cluster found: there is no kubeconfig .* `kubectl proxy`/);
     assert.match(await problem({ context: 'prod' }, {}), /^There is no kubeconfig for the context prod/);
     using folder = createTemporaryFolder();
     const config = { ...kubeconfig({ server: SERVER }), 'current-context': '' };

@@ -25,7 +25,7 @@ export function judgeServiceTls(failure: HttpFailure, caFile: string | null): Tl
 function trustHint({ tls }: HttpFailure, caFile: string | null): string {
   const trust =
     caFile === null
-      ? "If it is your company's CA, or the server's own, set caFile at this resource to its certificate. If you do not know it, a proxy may be reading the connection."
+      ? "If it is your company's CA, or the server's own, set caFile at this resource to its certificate. If you do not recognize it, a proxy may be intercepting the connection."
       : `The file of caFile at this resource, ${cleanText(caFile)}, does not contain it: add it there if you know it.`;
   const expired = tls?.certificate !== undefined && tls.certificate.validToMs < Date.now();
   return expired ? `${trust} The certificate must be renewed as well.` : trust;
