@@ -41,7 +41,7 @@ export async function findCluster(
     return failure(`${config.value.files.join(', ')} has no current-context; choose one of: ${names.join(', ')}.`);
   }
   return failure(
-    'No cluster found: there is no kubeconfig (KUBECONFIG, ~/.kube/config) and no pod service account. Alternatively, run `kubectl proxy` and pass its address with --server.',
+    'No cluster found: there is no kubeconfig (KUBECONFIG, ~/.kube/config) and no pod service account. Alternatively, run `kubectl proxy` and pass its address with --server (in the config file, `server`).',
   );
 }
 
