@@ -2,8 +2,9 @@
 
 import { basename } from 'node:path';
 import { EXIT, type Policy } from '../core/exit-code.ts';
-import { formatCount, formatWait } from '../core/quantity.ts';
+import { formatCount, formatDuration, formatWait } from '../core/quantity.ts';
 import type { Report } from '../core/report.ts';
+import type { Result } from '../core/result.ts';
 import { formatShard, type Shard } from '../core/shard.ts';
 import type { SourceProblem } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
@@ -70,7 +71,7 @@ export function formatQuotaWarning({ registryName, remaining, required, hasPlatf
 
 /** What `--wait` waits for: `Waiting for shop/web:1.5 (not found)`, `Waiting for 2 of 5 images: shop/web:1.5 (not found), …`. */
 export const formatPause = (pause: Pause): string =>
-  withImage(pause, cleanText(pause.first.input, 200), reasonsOf(pause)[0]);
+  withImage(pause, cleanText(pause.first.input, 200), reasonsOf(pause.first)[0]);
 
 function withImage({ unsettled, total }: Pause, name: string, reason: string, isShort = false): string {
   const image = `${name} (${reason})`;
@@ -79,18 +80,20 @@ function withImage({ unsettled, total }: Pause, name: string, reason: string, is
 }
 
 /** `rate limited: too many requests`, and the same without its cause. */
-function reasonsOf({ first }: Pause): readonly [string, string] {
-  const reason = first.reason === null ? 'present' : formatReason(first);
+function reasonsOf(result: Result): readonly [string, string] {
+  const reason = result.reason === null ? 'present' : formatReason(result);
   const [, short = reason, cause] = /^(.*?) \((.*)\)$/.exec(reason) ?? [];
   return [cause === undefined ? short : `${short}: ${cause}`, short];
 }
+
+export const formatShortReason = (result: Result): string => reasonsOf(result)[1];
 
 /** The same with the times, on one line of a terminal: the tag and the reason remain. */
 export function formatPauseLine(pause: Pause, times: readonly string[], width: number, unicode: boolean): string {
   const dot = unicode ? ' · ' : ' - ';
   const name = cleanText(pause.first.input, 200);
   const least = leastColumns(name, unicode);
-  const [whole, short] = reasonsOf(pause);
+  const [whole, short] = reasonsOf(pause.first);
   let line = '';
   const next = times.slice(0, 1);
   const choices: readonly (readonly [times: readonly string[], reason: string, isShort?: boolean])[] = [
@@ -124,11 +127,14 @@ export const formatWaitInterrupted = ({ unsettled, total }: Pause): string =>
 export const NOT_WAITED = 'Did not wait: waiting would not change the result.';
 
 /** How `--wait` ended. */
-export function formatWaited(waitedMs: number, exitCode: number, isTimeUp: boolean): string {
-  const time = formatWait(waitedMs);
-  if (exitCode === EXIT.ok) return `Waited ${time}; no image fails now.`;
-  return isTimeUp ? `Gave up after ${time}.` : `Stopped after ${time}: waiting longer would not change the result.`;
-}
+export const formatWaited = (waitedMs: number): string => `All images passed after ${formatWholeDuration(waitedMs)}.`;
+export const formatWaitStopped = (waitedMs: number): string =>
+  `Stopped after ${formatWholeDuration(waitedMs)}: waiting longer would not change the result.`;
+export const formatGivenUp = (waitedMs: number, reasons: readonly string[]): string =>
+  `Gave up after ${formatWholeDuration(waitedMs)}: ${reasons.slice(0, 3).join(', ')}${reasons.length > 3 ? ', …' : ''}.`;
+
+/** As in the summary, without a zero: `3.1 s`, `4 s`. */
+const formatWholeDuration = (durationMs: number): string => formatDuration(durationMs).replace('.0 s', ' s');
 
 /** Of a single file, what it was read as and what to try. */
 export function formatNoImages(files: readonly string[], readAs: Collection['readAs'] = new Map()): string[] {

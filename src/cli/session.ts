@@ -18,7 +18,7 @@ import { type OutputOptions, openOutputs } from './outputs.ts';
 import type { CheckPlan } from './prepare.ts';
 import { canDraw, createProgressLine, progressText } from './progress-line.ts';
 import { createRunTally } from './run-tally.ts';
-import type { Pause } from './wait.ts';
+import { isSettled, type Pause } from './wait.ts';
 import { createWaitNotes } from './wait-notes.ts';
 
 export interface Session {
@@ -94,6 +94,7 @@ export async function openSession(plan: CheckPlan, io: Io): Promise<Session> {
     async write(checked) {
       const result = withoutAdvice(checked, settings);
       written += 1;
+      if (settings.wait !== undefined && !isSettled(checked, settings)) waitNotes.onUnsettled(checked);
       // Images without a request settle without a pause: let signals and timers run in between.
       if (written % RESULTS_PER_TURN === 0) await nextTurn();
       tally.add(result);

@@ -2,12 +2,16 @@
 
 import type { Clock } from '../core/clock.ts';
 import { EXIT, type ExitCode } from '../core/exit-code.ts';
+import type { Result } from '../core/result.ts';
 import {
+  formatGivenUp,
   formatPause,
   formatPauseLine,
   formatPauseTimes,
+  formatShortReason,
   formatWaited,
   formatWaitInterrupted,
+  formatWaitStopped,
   NOT_WAITED,
 } from './notes.ts';
 import type { Pause } from './wait.ts';
@@ -17,6 +21,8 @@ export interface WaitNotes {
   readonly onPause: (pause: Pause) => string | undefined;
   /** To draw on a terminal; undefined outside a wait. */
   readonly line: (width: number, unicode: boolean) => string | undefined;
+  /** Called with each final result of a wait that another check may still change. */
+  readonly onUnsettled: (result: Result) => void;
   /** At the end of the run. */
   readonly ending: (exitCode: ExitCode, durationMs: number) => readonly string[];
 }
@@ -30,6 +36,8 @@ export function createWaitNotes(
   { isDrawn, isVerbose }: { readonly isDrawn: boolean; readonly isVerbose: boolean },
 ): WaitNotes {
   let current: (Pause & { readonly sinceMs: number }) | undefined;
+  /** Why the images failed that were waited for. */
+  const reasons = new Set<string>();
   let notedMs = Number.NEGATIVE_INFINITY;
   return {
     onPause(pause) {
@@ -45,13 +53,14 @@ export function createWaitNotes(
       const times = formatPauseTimes(current.pauseMs - passedMs, current.leftMs - passedMs);
       return formatPauseLine(current, times, width, unicode);
     },
+    onUnsettled: (result) => reasons.add(formatShortReason(result)),
     ending(exitCode, durationMs) {
-      if (current === undefined) {
-        const isFailure = exitCode !== EXIT.ok && exitCode !== EXIT.usage && exitCode !== EXIT.interrupted;
-        return waitMs !== undefined && isFailure ? [NOT_WAITED] : [];
-      }
-      if (exitCode === EXIT.interrupted) return [formatWaitInterrupted(current)];
-      return [formatWaited(durationMs, exitCode, durationMs >= (waitMs ?? 0))];
+      if (waitMs === undefined) return [];
+      if (exitCode === EXIT.interrupted) return current === undefined ? [] : [formatWaitInterrupted(current)];
+      if (reasons.size > 0) return [formatGivenUp(durationMs, [...reasons])];
+      if (exitCode === EXIT.ok) return current === undefined ? [] : [formatWaited(durationMs)];
+      if (current !== undefined) return [formatWaitStopped(durationMs)];
+      return exitCode === EXIT.usage ? [] : [NOT_WAITED];
     },
   };
 }

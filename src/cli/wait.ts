@@ -63,6 +63,8 @@ export async function* checkUntilSettled(
 ): AsyncGenerator<Result> {
   const endsAt = clock.now() + waitMs;
   const latest = new Map<Target, Result>();
+  /** When the registry of a target accepts requests again, if it has said so. */
+  const heldUntilMs = new Map<Target, number>();
   let unsettled = targets;
   let reported = 0;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
@@ -72,6 +74,7 @@ export async function* checkUntilSettled(
       if (target === undefined) break;
       // The result of an interrupted check says less than the previous one.
       if (!signal.aborted || !latest.has(target)) latest.set(target, result);
+      heldUntilMs.set(target, clock.now() + (result.retryAfterSeconds ?? 0) * 1000);
       for (let next = settledAt(reported); next !== undefined; next = settledAt(reported)) {
         reported += 1;
         yield next;
@@ -82,11 +85,14 @@ export async function* checkUntilSettled(
     if (unsettled.length === 0 || leftMs <= 0 || signal.aborted) break;
     const first = unsettled.flatMap((target) => latest.get(target) ?? [])[0];
     if (first === undefined) break;
+    // Before the first of them is accepted again, a round would only wait.
+    const heldMs =
+      unsettled.reduce((least, target) => Math.min(least, heldUntilMs.get(target) ?? 0), endsAt) - clock.now();
     const pause = {
       first,
       unsettled: unsettled.length,
       total: targets.length,
-      pauseMs: Math.min(pauseMs, leftMs),
+      pauseMs: Math.min(Math.max(pauseMs, heldMs), leftMs),
       leftMs,
     };
     await onPause?.(pause);

@@ -12,11 +12,16 @@ export const MAX_DURATION_MS = 2 ** 31 - 1;
 export const TOO_LONG = 'is too long; the maximum is 596h.';
 
 /** Also of a number in a config file. */
-export const missingUnit = (text: string): string => `"${text}" is missing a unit; use ${text}s for seconds.`;
+export const missingUnit = (text: string): string =>
+  `"${text}" is missing a unit; use ${ZERO.test(text) ? 'for example 30s' : `${text}s for seconds`}.`;
+
+/** Needs no unit on the command line, as in Go. */
+const ZERO = /^0+(?:\.0+)?$/;
 
 /** Milliseconds; the error is a sentence. */
 export function parseDuration(text: string): Outcome<number, string> {
   const quoted = `"${cleanText(hideUserinfo(text), 60)}"`;
+  if (ZERO.test(text)) return success(0);
   if (/^\d+(?:\.\d+)?$/.test(text)) return failure(missingUnit(text));
   if (!DURATION.test(text)) {
     return failure(`${quoted} is not a duration; use a number with a unit, for example 500ms, 30s, 2m or 1h.`);
@@ -35,8 +40,8 @@ export const PERIOD = new RegExp(`^(?:${PERIOD_PART.source})+$`);
 /** A duration of at least and at most so many milliseconds, also in days: `7d`. The error is a sentence. */
 export function parsePeriod(text: string, least: string, most: string): Outcome<number, string> {
   const quoted = `"${cleanText(hideUserinfo(text), 60)}"`;
-  if (/^\d+(?:\.\d+)?$/.test(text)) return failure(missingUnit(text));
-  if (!PERIOD.test(text))
+  if (/^\d+(?:\.\d+)?$/.test(text) && !ZERO.test(text)) return failure(missingUnit(text));
+  if (!PERIOD.test(text) && !ZERO.test(text))
     return failure(`${quoted} is not a duration; use a number with a unit, for example 30s, 5m, 2h or 7d.`);
   const periodMs = periodMsOf(text);
   if (periodMs < periodMsOf(least)) return failure(`${quoted} is too short; the minimum is ${least}.`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DOUBTS, SKIPS, UNPULLABLE_REASONS } from '../../src/core/result.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { failedResult } from '../support/results.ts';
 import { type FakeResults, fakeChecker } from './fake-checker.ts';
 import { documentOf, runMain } from './run-main.ts';
@@ -162,7 +163,7 @@ describe('check', () => {
     const later = { a: ['not-found', 'not-found', 'pullable'] } as const;
     const first = 'Waiting for 1 of 2 images: a (not found); next try in 1 s, 3 min left.\n';
     const rounds = `${first}${first.replace('in 1 s', 'in 2 s')}`;
-    const ending = 'Waited 3 s; no image fails now.\n';
+    const ending = 'All images passed after 3 s.\n';
 
     it('reports the first pause where no line can be redrawn, and the outcome', async () => {
       assert.equal((await waitFor('a b', later)).stderr, `${first}${ending}`);
@@ -178,7 +179,15 @@ describe('check', () => {
 
     it('reports every pause with --verbose', async () => {
       const { stderr } = await waitFor('a b -v', later);
-      assert.deepEqual(stderr.match(/^Wait.*\n/gm)?.join(''), `${rounds}${ending}`);
+      assert.deepEqual(stderr.match(/^(?:Waiting|All images).*\n/gm)?.join(''), `${rounds}${ending}`);
+    });
+
+    it('gives the reason if one check took all of the time', async () => {
+      const clock = createFakeClock();
+      const slowly = () => clock.sleep(181_000, new AbortController().signal);
+      const checker = fakeChecker({ a: 'rate-limited/too-many-requests' }, slowly);
+      const { stderr, exitCode } = await runMain(['check', 'a', '--wait', '3m'], { checker, clock });
+      assert.deepEqual([exitCode, stderr], [5, 'Gave up after 3 min 1 s: rate limited.\n']);
     });
 
     it('reports nothing if there was nothing to wait for', async () =>

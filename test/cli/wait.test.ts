@@ -95,6 +95,25 @@ describe('checkUntilSettled', () => {
     assert.equal(Math.max(...sleptMs), 30_000);
   });
 
+  it('checks again only when the first registry accepts requests again, and not after the end', async () => {
+    const clock = createFakeClock();
+    const checksAt: number[] = [];
+    const started = clock.now();
+    const targets = ['a', 'b'].map((text) => ({ text, foundAt: [] }));
+    const checkAll = async function* () {
+      checksAt.push(clock.now() - started);
+      yield { ...failedResult('rate-limited', null), retryAfterSeconds: 3 };
+      yield { ...failedResult('rate-limited', null), retryAfterSeconds: 60 };
+    };
+    const pauses: number[] = [];
+    const onPause = async ({ pauseMs }: { pauseMs: number }) => void pauses.push(pauseMs);
+    const { signal } = new AbortController();
+    const options = { waitMs: 10_000, isSettled: () => false, signal, clock, onPause };
+    for await (const _ of checkUntilSettled(targets, checkAll, options));
+    assert.deepEqual(pauses, [3000, 3000, 4000]);
+    assert.deepEqual(checksAt, [0, 3000, 6000, 10_000]);
+  });
+
   it('checks a last time when the time runs out, and returns that result', async () =>
     assert.deepEqual(await run(['a'], { a: ['not-found', 'not-found', 'rate-limited'] }, 2500), {
       results: ['a rate-limited after 3'],
@@ -216,8 +235,19 @@ describe('the notes of --wait', () => {
     const { notes: ended } = notes(true);
     assert.deepEqual(ended.ending(0, 5000), []);
     ended.onPause(pause(1000, 3000));
-    assert.deepEqual(ended.ending(0, 12_000), ['Waited 12 s; no image fails now.']);
-    assert.deepEqual(ended.ending(4, 180_000), ['Gave up after 3 min.']);
-    assert.deepEqual(ended.ending(3, 9000), ['Stopped after 9 s: waiting longer would not change the result.']);
+    assert.deepEqual(ended.ending(0, 12_000), ['All images passed after 12 s.']);
+    assert.deepEqual(ended.ending(3, 9120), ['Stopped after 9.1 s: waiting longer would not change the result.']);
+    ended.onUnsettled(first);
+    assert.deepEqual(ended.ending(4, 180_000), ['Gave up after 3 min: not found.']);
+    ended.onUnsettled(failedResult('rate-limited', 'too-many-requests'));
+    assert.deepEqual(ended.ending(5, 15_540), ['Gave up after 15.5 s: not found, rate limited.']);
+  });
+
+  it('say that nothing was waited for only if waiting would not change the result', () => {
+    const first = notes(true).notes;
+    assert.deepEqual(first.ending(3, 200_000), ['Did not wait: waiting would not change the result.']);
+    // One check, with the pauses that the registry asked for, took all of the time.
+    first.onUnsettled(failedResult('rate-limited', 'too-many-requests'));
+    assert.deepEqual(first.ending(5, 186_700), ['Gave up after 3 min 7 s: rate limited.']);
   });
 });

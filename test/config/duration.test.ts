@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseDuration } from '../../src/config/duration.ts';
+import { missingUnit, parseDuration, parsePeriod } from '../../src/config/duration.ts';
 
 describe('parseDuration', () => {
   const durations: readonly (readonly [string, number])[] = [
@@ -12,6 +12,8 @@ describe('parseDuration', () => {
     ['1.5s', 1500],
     ['1m30s', 90_000],
     ['0s', 0],
+    ['0', 0],
+    ['00.0', 0],
     ['596h', 2_145_600_000],
   ];
   for (const [text, durationMs] of durations) {
@@ -29,6 +31,11 @@ describe('parseDuration', () => {
   for (const [text, error] of refusals) {
     it(`rejects "${text}"`, () => assert.deepEqual(parseDuration(text), { ok: false, error }));
   }
+
+  it('never advises a duration of nothing', () => {
+    assert.equal(missingUnit('0'), '"0" is missing a unit; use for example 30s.');
+    assert.deepEqual(parsePeriod('0', '5s', '1h'), { ok: false, error: '"0" is too short; the minimum is 5s.' });
+  });
 
   it('parses any number of units', () => {
     fc.assert(
