@@ -6,6 +6,7 @@ import {
   normalizePlatform,
   type Platform,
   type PlatformEntry,
+  platformDoubt,
   selectPlatform,
 } from '../core/platform.ts';
 import type { Warning } from '../core/result.ts';
@@ -161,7 +162,9 @@ async function singleImage(
   }
   const { architecture, variant = '' } = platform;
   const assumed = { ...(config.value.platform as object), architecture, variant };
-  if (!lacksArchitecture(config.value) || choose(platform, [{ platform: assumed }]) === undefined) {
+  // What may be misspelled is never assumed.
+  const isAssumable = lacksArchitecture(config.value) && platformDoubt(formatPlatform(platform)) === undefined;
+  if (!isAssumable || choose(platform, [{ platform: assumed }]) === undefined) {
     return failure(platformMissing(checked, [platform], []));
   }
   const where = depth === 0 ? '' : ', which containerd does not do for an entry of an index';

@@ -79,6 +79,25 @@ describe('the platforms of a check', () => {
     assert.equal((await check(script, 'windows(10.0.20348)/amd64')).result.reason, 'platform-missing');
   });
 
+  for (const [platform, hint] of [
+    ['linux/amd46', 'linux/amd46 has an unknown architecture: check its spelling. Did you mean linux/amd64?'],
+    ['linux/arn/v7', 'linux/arn/v7 has an unknown architecture: check its spelling. Did you mean linux/arm/v7?'],
+  ] as const) {
+    it(`never assumes that an image without an architecture is for ${platform}`, async () => {
+      const image = imageOf({});
+      const alone = await check({ ...tagged(image), [blob(image.config, 'GET ')]: serves(image.config) }, platform);
+      assert.equal(alone.result.reason, 'platform-missing');
+      assert.equal(alone.result.hint, hint);
+      const index = indexOf([descriptorOf(image)]);
+      const inIndex = {
+        ...tagged(index),
+        [manifest(image)]: serves(image),
+        [blob(image.config, 'GET ')]: serves(image.config),
+      };
+      assert.equal((await check(inIndex, platform)).result.reason, 'platform-missing');
+    });
+  }
+
   it('warns that the platform of a config without one is assumed', async () => {
     const silent = imageOf({});
     const script = { ...tagged(silent), [blob(silent.config, 'GET ')]: serves(silent.config) };
