@@ -41,6 +41,7 @@ export const ENVIRONMENT: readonly VariableText[] = [
   },
   { names: ['XDG_CACHE_HOME', 'LOCALAPPDATA'], effect: 'where registry challenges are remembered' },
   { names: ['NO_COLOR', 'FORCE_COLOR', 'COLORTERM', 'TERM'], effect: 'colors, when --color is auto' },
+  { names: ['COLUMNS'], effect: 'the width of the help in a pipe' },
   {
     names: ['LC_ALL', 'LC_CTYPE', 'LANG', 'WT_SESSION', 'TERM_PROGRAM', 'CI'],
     effect: 'whether symbols other than ASCII are safe',

@@ -44,7 +44,10 @@ export async function openOutputs(
           ? { color: colorLevel(color, io.env, io.stdout), width: widthOf(io.stdout) }
           : { color: color === 'always' ? colorLevel(color, io.env) : (0 as const) };
       const sink = path === undefined ? createStreamSink(io.stdout, format) : await openFileSink(path, io, { format });
-      return { reporter: createReporter(format, { ...options, ...look, unicode }), sink };
+      return {
+        reporter: createReporter(format, { ...options, ...look, unicode, namesProblems: path !== undefined }),
+        sink,
+      };
     }),
     choices.some(({ format }) => format === 'github') ? openGithubFiles(options, io) : [],
   );

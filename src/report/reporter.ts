@@ -42,6 +42,8 @@ export interface ReporterOptions extends RunOptions {
   readonly expect?: Expectation | undefined;
   /** Failures only. */
   readonly quiet?: boolean | undefined;
+  /** false: standard error names the files that could not be read, and the text report only counts them. */
+  readonly namesProblems?: boolean | undefined;
   readonly verbose?: boolean | undefined;
   /** Number of images and the columns of each, if known beforehand: they decide the layout. */
   readonly count?: number | undefined;

@@ -5,7 +5,7 @@ import { emptyTally, type Report, type Tally } from '../core/report.ts';
 import { isAsExpected, isFailure, levelOf } from './annotation.ts';
 import { countsOf } from './counts.ts';
 import { formatExplanation } from './explanation.ts';
-import { createGaps, formatEachSkip, formatLeftOut, formatSkips, type Gaps } from './gaps.ts';
+import { createGaps, formatEachSkip, formatLeftOut, formatSkips, type Gaps, type SkipGroup } from './gaps.ts';
 import { formatHeadline, layoutFor } from './headline.ts';
 import { formatLocation } from './location.ts';
 import { createQuotaNotes } from './quota.ts';
@@ -17,7 +17,7 @@ import { splitWords, wrapWords } from './wrap.ts';
 const MAX_NOTE = 1000;
 
 export function createTextReporter(options: ReporterOptions): Reporter {
-  const { quiet = false, verbose = false } = options;
+  const { quiet = false, verbose = false, namesProblems = true } = options;
   const style = createStyle(options);
   const layout = layoutFor(style, options);
   const quota = createQuotaNotes();
@@ -45,12 +45,12 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       return '';
     },
     onEnd(report) {
-      const { total, pullable, unpullable, undetermined, skipped } = report.summary;
+      const { total, pullable, unpullable, undetermined } = report.summary;
       const failed =
         unpullable + undetermined + (report.presence === undefined ? 0 : pullable - report.presence.absent);
       // Standard error says why nothing was checked.
       if (total === 0) return '';
-      const hasGaps = gaps.unread() !== '' || report.notChecked > 0 || (quiet && skipped > 0);
+      const hasGaps = gaps.unread() !== '' || report.notChecked > 0 || (quiet && gaps.skips().some(isUnintended));
       if (quiet && failed === 0 && !hasGaps) return '';
       const hasSummary = total > 1 || hasGaps || formatLeftOut(report.leftOut) !== '';
       const lines = [
@@ -58,7 +58,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
           ? [
               ...(hasResults || !quiet ? [''] : []),
               formatSummary(report, { unread: gaps.unread(), warnings }, style),
-              ...gapLines(report, gaps, style, quiet),
+              ...gapLines(report, gaps, style, { quiet, namesProblems }),
             ]
           : []),
         ...quota.lines(style, verbose),
@@ -68,22 +68,36 @@ export function createTextReporter(options: ReporterOptions): Reporter {
   };
 }
 
+/** An image that is built locally or ignored is skipped at every run: that is no news. */
+const isUnintended = ({ reason }: SkipGroup): boolean => reason === 'unresolved-variable';
+
 /** The reasons of what was not checked; nothing for a single image, which has its own line. */
-function gapLines({ summary, leftOut }: Report, gaps: Gaps, style: Style, quiet: boolean): string[] {
+function gapLines(
+  { summary, leftOut }: Report,
+  gaps: Gaps,
+  style: Style,
+  { quiet, namesProblems }: { readonly quiet: boolean; readonly namesProblems: boolean },
+): string[] {
   const { paint, symbols, verdictColor } = style;
   const skips = gaps.skips();
   const failed = `${verdictColor.unpullable(symbols.unpullable)} `;
   const passed = `${verdictColor.skipped(symbols.skipped)} `;
   const failing = skips.filter(({ fails }) => fails);
-  const more = gaps.moreProblems();
+  const problems = namesProblems ? gaps.problems() : [];
+  const more = namesProblems ? gaps.moreProblems() : 0;
   const notes = [
-    // With --quiet those that fail have lines of their own, and the others are named here.
+    // With --quiet those that fail have lines of their own, and the others are named here if they were not skipped on purpose.
     ...(quiet && failing.length > 0 ? [{ mark: failed, text: formatSkips(failing) }] : []),
-    ...(quiet ? formatEachSkip(skips.filter(({ fails }) => !fails)).map((text) => ({ mark: passed, text })) : []),
+    ...(quiet
+      ? formatEachSkip(skips.filter((group) => !group.fails && isUnintended(group))).map((text) => ({
+          mark: passed,
+          text,
+        }))
+      : []),
     ...(!quiet && skips.length > 0 && summary.total > 1
       ? [{ mark: failing.length > 0 ? failed : passed, text: formatSkips(skips) }]
       : []),
-    ...gaps.problems().map(({ message, ...foundAt }) => ({
+    ...problems.map(({ message, ...foundAt }) => ({
       mark: failed,
       text: `${formatLocation(foundAt)}: ${message}`,
     })),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runCommand } from '../support/command.ts';
@@ -78,11 +79,15 @@ describe('what a run does not check', () => {
     });
     const skipped = await runMain(['check', '-q', `${folder.path}/b/`]);
     assert.equal(skipped.exitCode, 2);
-    assert.match(
-      skipped.stdout,
-      /^1 image: 1 pullable · 1 file could not be read · .*\n✖ .*b\/compose\.yaml:\d+: Not valid YAML/,
-    );
-    assert.match(skipped.stderr, /^error: .*b\/compose\.yaml:\d+: Not valid YAML/);
+    assert.match(skipped.stdout, /^1 image: 1 pullable · 1 file could not be read · .*\n$/);
+    const line = /^error: .*b\/compose\.yaml:\d+: Not valid YAML.*\n$/;
+    assert.match(skipped.stderr, line);
+    const path = join(folder.path, 'report.txt');
+    for (const output of ['json', `text=${path}`]) {
+      assert.match((await runMain(['check', `${folder.path}/b/`, '-o', output])).stderr, line);
+    }
+    // A report in a file is read alone.
+    assert.match(await readFile(path, 'utf8'), /^✖ .*b\/compose\.yaml:\d+: Not valid YAML/m);
   });
 
   it('is a text that is not a list: one message, whatever it is called', async () => {

@@ -141,10 +141,7 @@ describe('report merge', () => {
       /^error: shards 1, 3 of 3: No reports for these shards; their images are missing/,
     );
     const { stdout } = await merge('1.json', '3.json');
-    assert.match(
-      stdout,
-      /^\d+ images: \d+ pullable · shard 2 of 3 missing · .*\n✖ shard 2 of 3: No report for this shard; its images/m,
-    );
+    assert.match(stdout, /^\d+ images: \d+ pullable · shard 2 of 3 missing · .*\n$/m);
     const markdown = await merge('2.json', '-o', 'markdown');
     assert.match(markdown.stdout, /^### ❌ \d+ images: \d+ pullable · shards 1, 3 of 3 missing$/m);
   });

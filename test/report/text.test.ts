@@ -89,7 +89,6 @@ describe('the quiet text report', () => {
     → Look again.
 
 3 images: 1 pullable, 1 not pullable, 1 skipped · 1.2 s
-– acme/dev: skipped (ignored). built later (until 2026-12-31)
 `,
     ));
 

@@ -124,6 +124,16 @@ describe('a file that cannot be read', () => {
     );
   });
 
+  it('text: is only counted where standard error names it', () => {
+    const { onResult, onProblem, onEnd } = createReporter('text', { color: 0, unicode: true, namesProblems: false });
+    for (let count = 0; count < 12; count += 1) onProblem?.(broken);
+    onResult?.(pullableResult());
+    assert.equal(
+      onEnd(reportOn([pullableResult()], { exitCode: 2 })),
+      '\n1 image: 1 pullable · 1 file could not be read · 1.2 s\n',
+    );
+  });
+
   it('text: is named up to ten times', () => {
     const many = Array.from({ length: 12 }, (_, index) => ({ ...broken, line: index + 1 }));
     const lines = tell('text', many).trimEnd().split('\n');
