@@ -12,10 +12,10 @@ import type { Send } from '../http/send.ts';
 import type { Transport } from '../http/transport.ts';
 import type { SettingsOfHosts } from './host-settings.ts';
 import type { MirrorRule } from './mirror.ts';
-import type { RateLimitReading } from './observe-rate-limit.ts';
+import type { ResponseObservers } from './observe-responses.ts';
 import type { ProofSettings } from './prove.ts';
 
-export interface CheckContext {
+export interface CheckContext extends ResponseObservers {
   readonly send: Send;
   /** Starts to open the connection for a coming request. */
   readonly open: Transport['preconnect'];
@@ -27,8 +27,6 @@ export interface CheckContext {
   readonly pacer: Pacer;
   /** With what the user can log in here. */
   readonly loginTool?: () => LoginTool;
-  /** Called for every response with a rate limit. */
-  readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
   /** Called for every step, as it happens. */
   readonly onEvent?: OnEvent | undefined;
   /** `host[:port]` of the loopback registries that use plain HTTP. */

@@ -32,7 +32,7 @@ import { gateOf } from './host-gate.ts';
 import { hostSettings, privateAddressRule } from './host-settings.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { type MirrorRule, planMirrors } from './mirror.ts';
-import type { RateLimitReading } from './observe-rate-limit.ts';
+import type { RateLimitReading } from './observe-responses.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
 import { createRegistryLimiter } from './registry-limiter.ts';
 import { buildInternalError } from './result.ts';
@@ -196,7 +196,7 @@ export function createChecker(
     const reference = parsed.ok && target.skip === undefined ? parsed.value : undefined;
     const startedMs = clock.now();
     // By registry first: a check that waits for a slow registry, or for its pause, must not block other registries.
-    return limitedByRegistry(parsed.ok ? parsed.value.registry : '', async (report) => {
+    return limitedByRegistry(parsed.ok ? parsed.value.registry : '', async ({ onResponse, onResult }) => {
       // The time of a check begins when its registry accepts requests.
       if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal);
       return limited(async () => {
@@ -205,8 +205,9 @@ export function createChecker(
         closed.throwIfAborted();
         try {
           const credentials = own.credentials ?? options.credentialsOf?.(given);
-          const result = await checkTarget(contextOf({ ...own, credentials }), target, signal, parsed);
-          report(result);
+          const context = { ...contextOf({ ...own, credentials }), onResponse };
+          const result = await checkTarget(context, target, signal, parsed);
+          onResult(result);
           if (target.skip === undefined) onEvent?.({ type: 'result', result });
           return result;
         } catch (error) {

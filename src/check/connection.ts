@@ -5,7 +5,7 @@
 //   withRetry               repeats a whole chain of redirects
 //   withRedirect            it alone knows when a request leaves the origin
 //   withPacing              every hop counts against the limits of its host
-//   withRateLimitObserver
+//   withObservers
 //   withRecord              innermost: every request that was really sent
 //   transport
 
@@ -32,7 +32,7 @@ import { isWithheld } from '../registry/withheld.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedImage } from './finding.ts';
 import { foreignRealmWarnings } from './foreign-realm.ts';
-import { withRateLimitObserver } from './observe-rate-limit.ts';
+import { withObservers } from './observe-responses.ts';
 import { withStatusWarning } from './odd-status.ts';
 
 /** One running check. */
@@ -101,7 +101,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
       }),
       withRedirect(onInsecure, { onRedirect }),
       context.pacer.withPacing(pauseUntilMs),
-      withRateLimitObserver(registry, context.onRateLimit),
+      withObservers(registry, context),
       withRecord(requests, clock, hide, onEvent),
     ],
     context.send,

@@ -1,8 +1,9 @@
 // Limits how many checks of one registry run concurrently: 16 at first, more as long as it responds quickly.
 //
 // As in TCP (RFC 5681), each quick response makes room for one more, which doubles them with every round trip, so that a
-// list takes no longer because its registry is far away. A slow response takes one back, a failure half of them; then the
-// limit grows by one with every round trip. A registry that limits requests gets no more than at first.
+// list takes no longer because its registry is far away. A slow response takes one back; then the limit grows by one with
+// every round trip. A registry that refuses or fails a request gets no more than at first, from that request on: a list
+// must not fail because it is checked faster.
 
 import { createLimiter, type Limiter } from '../core/limiter.ts';
 import { getOrCreate } from '../core/once.ts';
@@ -13,11 +14,14 @@ export type RegistryReport = Pick<Result, 'reason' | 'rateLimit'> & {
   readonly requests: readonly Pick<Result['requests'][number], 'purpose' | 'status' | 'durationMs'>[];
 };
 
-/** A limit for each registry. `report` is called with the result of the check. */
-export type RegistryLimiter = <T>(
-  registry: string,
-  check: (report: (result: RegistryReport) => void) => Promise<T>,
-) => Promise<T>;
+export interface RegistryWatch {
+  /** After each request, also one that is tried again. null: there was no response. */
+  readonly onResponse: (status: number | null) => void;
+  readonly onResult: (result: RegistryReport) => void;
+}
+
+/** A limit for each registry. */
+export type RegistryLimiter = <T>(registry: string, check: (watch: RegistryWatch) => Promise<T>) => Promise<T>;
 
 /** What a registry gets that has not responded yet, or is slow. */
 const FIRST_LIMIT = 16;
@@ -43,7 +47,10 @@ export function createRegistryLimiter(): RegistryLimiter {
     state.users += 1;
     try {
       return await state.limited(() =>
-        check((result) => state.window.observe(result, state.users > state.window.limit)),
+        check({
+          onResponse: state.window.onResponse,
+          onResult: (result) => state.window.onResult(result, state.users > state.window.limit),
+        }),
       );
     } finally {
       state.users -= 1;
@@ -54,41 +61,46 @@ export function createRegistryLimiter(): RegistryLimiter {
 
 interface Window {
   readonly limit: number;
+  readonly onResponse: RegistryWatch['onResponse'];
   /** `isFull`: other checks are waiting. */
-  observe(result: RegistryReport, isFull: boolean): void;
+  onResult(result: RegistryReport, isFull: boolean): void;
 }
 
 function createWindow(): Window {
   let limit = FIRST_LIMIT;
   let maxLimit = MAX_LIMIT;
   let quickestMs = Number.POSITIVE_INFINITY;
-  /** After a sign of trouble the limit grows by one with every round trip. */
-  let isTroubled = false;
+  /** After a slow response the limit grows by one with every round trip. */
+  let wasSlow = false;
 
   const set = (value: number): void => {
     limit = Math.min(maxLimit, Math.max(FIRST_LIMIT, value));
   };
-  const retreatTo = (value: number): void => {
-    isTroubled = true;
-    set(value);
+  /** For the rest of this burst: whatever it gets after a pause, it would refuse again. */
+  const fall = (): void => {
+    maxLimit = FIRST_LIMIT;
+    set(limit);
   };
   return {
     get limit() {
       return Math.floor(limit);
     },
-    observe({ reason, rateLimit, requests }, isFull) {
-      // For the rest of this burst: whatever it gets after a pause, it would refuse again.
-      if (reason === 'rate-limited' || requests.some(({ status }) => status === 429)) maxLimit = FIRST_LIMIT;
+    onResponse(status) {
+      if (status === null || status === 429 || status >= 500) fall();
+    },
+    onResult({ reason, rateLimit, requests }, isFull) {
+      if (reason === 'rate-limited') fall();
       // Those that are running are not subtracted yet: there must not be more of them than what is left.
       const remaining = rateLimit?.remaining ?? undefined;
       if (remaining !== undefined) maxLimit = Math.min(maxLimit, Math.max(FIRST_LIMIT, Math.floor(remaining / 2)));
       set(limit);
-      if (requests.some(({ status }) => status === null || status >= 500)) return retreatTo(limit / 2);
       const last = requests.findLast(({ purpose }) => purpose === 'manifest');
       if (last === undefined) return;
       quickestMs = Math.min(quickestMs, last.durationMs);
-      if (isSlow(last.durationMs, quickestMs)) retreatTo(limit - 1);
-      else if (isFull && isQuick(last.durationMs, quickestMs)) set(limit + (isTroubled ? 1 / limit : 1));
+      if (isSlow(last.durationMs, quickestMs)) {
+        wasSlow = true;
+        set(limit - 1);
+      } else if (isFull && isQuick(last.durationMs, quickestMs)) set(limit + (wasSlow ? 1 / limit : 1));
     },
   };
 }

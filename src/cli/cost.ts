@@ -1,6 +1,6 @@
 // What a check costs, estimated without any request: requests, and pulls where a registry counts them.
 
-import type { RateLimitReading } from '../check/observe-rate-limit.ts';
+import type { RateLimitReading } from '../check/observe-responses.ts';
 import { parseReference } from '../core/reference.ts';
 import type { Proof } from '../core/result.ts';
 import type { Target } from '../core/target.ts';

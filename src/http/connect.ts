@@ -127,6 +127,7 @@ const ANY_SERVER: TlsSettings = {
   insecure: true,
   hasIdentity: false,
   namedAuthorities: async () => [],
+  use: () => undefined,
 };
 
 async function connect(origin: URL, options: ConnectOptions, steps: Steps): Promise<Socket> {

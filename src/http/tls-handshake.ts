@@ -27,7 +27,7 @@ interface HandshakeOptions {
 export async function secure(
   socket: Socket,
   to: URL,
-  { secureContext, insecure, serverName: expected, hasIdentity, namedAuthorities }: TlsSettings,
+  { secureContext, insecure, serverName: expected, hasIdentity, namedAuthorities, use }: TlsSettings,
   { steps, phase, protocols, onLateTlsError }: HandshakeOptions,
 ): Promise<Socket> {
   const host = expected ?? bareHost(to);
@@ -40,6 +40,7 @@ export async function secure(
   };
   // It may have been closed while the settings were read: a TLS socket would wait for it.
   if (socket.destroyed) throw failed(closed());
+  use();
   const secured = steps.own(
     tlsConnect({
       socket,

@@ -32,6 +32,8 @@ export interface TlsSettings {
   readonly hasIdentity: boolean;
   /** The authorities that the user named: PEM, one certificate each. */
   readonly namedAuthorities: () => Promise<readonly string[]>;
+  /** A handshake with them begins: from now on the problems of their files concern the host. */
+  readonly use: () => void;
 }
 
 /** The user's choice; PEM texts. */
@@ -71,7 +73,10 @@ export interface TlsStore {
   settingsFor(host: string, mayIdentify: boolean): Promise<TlsSettings>;
   /** The variable whose file the settings for a host wait for, as a clause: a pipe may have no writer. */
   waitsFor(host: string): string | undefined;
-  /** The files that could not be used for a host that was connected to: sentences without a full stop. */
+  /**
+   * The files that could not be used for a host with which a handshake began: sentences without a full stop. Without one
+   * it is chance whether they were read.
+   */
   problemsOf(host: string): readonly string[];
 }
 
@@ -151,7 +156,6 @@ export function createTlsStore({
       insecure: own.insecure ?? general.insecure ?? false,
       problems: [environment, ...found, base].flatMap((one) => one.problems),
     };
-    problems.set(host, hostTls.problems);
     return hostTls;
   };
 
@@ -162,6 +166,7 @@ export function createTlsStore({
       added,
       insecure,
       identity: stored,
+      problems: ofFiles,
     } = await getOrCreate(loaded, host, () => load(host)).finally(() => loading.delete(host));
     const identity = mayIdentify ? stored : undefined;
     // Without verification no authority is needed; without `ca` Node uses its own.
@@ -178,6 +183,7 @@ export function createTlsStore({
         const included = new Set(rootCertificates);
         return [...(await usual()).ca, ...ca].filter((pem) => !included.has(pem));
       },
+      use: () => problems.set(host, ofFiles),
       secureContext: () => getOrCreate(contexts, keyOf(trusted, identity), make),
     };
   };

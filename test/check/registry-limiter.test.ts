@@ -18,9 +18,11 @@ const withRemaining = (remaining: number): RegistryReport => ({
 /** A registry with far more checks than may run. */
 function createRegistry(limited = createRegistryLimiter(), name = 'registry.example') {
   const running: ((result: RegistryReport) => void)[] = [];
+  let respond: ((status: number | null) => void) | undefined;
   const check = () =>
-    limited(name, async (report) => {
-      report(await new Promise<RegistryReport>((resolve) => running.push(resolve)));
+    limited(name, async ({ onResponse, onResult }) => {
+      respond = onResponse;
+      onResult(await new Promise<RegistryReport>((resolve) => running.push(resolve)));
     });
   for (let at = 0; at < 2_000; at += 1) void check();
   /** Ends that many checks, and says how many run afterwards. */
@@ -29,7 +31,7 @@ function createRegistry(limited = createRegistryLimiter(), name = 'registry.exam
     await settle();
     return running.length;
   };
-  return { end, running: () => running.length };
+  return { end, running: () => running.length, respond: (status: number | null) => respond?.(status) };
 }
 
 describe('the checks of one registry that run concurrently', () => {
@@ -43,10 +45,10 @@ describe('the checks of one registry that run concurrently', () => {
     const limited = createRegistryLimiter();
     let running = 0;
     const few = Array.from({ length: 16 }, () =>
-      limited('registry.example', async (report) => {
+      limited('registry.example', async ({ onResult }) => {
         running += 1;
         await settle();
-        report(quick);
+        onResult(quick);
       }),
     );
     const { running: others } = createRegistry(limited, 'registry.example');
@@ -70,30 +72,29 @@ describe('the checks of one registry that run concurrently', () => {
     assert.deepEqual([await end(quick), await end(quick)], [16, 17]);
   });
 
-  it('are halved by an error of the server, and by no response at all', async () => {
-    for (const status of [503, 500, null]) {
-      const { end } = createRegistry();
+  it('fall to sixteen for good with the first request that fails, which may be tried again', async () => {
+    for (const status of [429, 500, 503, null]) {
+      const { end, respond } = createRegistry();
       await end(quick);
       await end(quick);
-      assert.equal(await end(manifest(50, status), 1), 63);
-      // Then one more with every round trip.
-      assert.equal(await end(quick), 33, String(status));
+      respond(status);
+      assert.equal(await end(quick, 10), 54, 'no other one begins');
+      assert.equal(await end(quick), 16);
+      assert.equal(await end(quick), 16, String(status));
     }
   });
 
-  it('fall to sixteen for good if the registry limits requests', async () => {
-    const limits: RegistryReport[] = [
-      { ...quick, requests: [...manifest(50, 429).requests, ...quick.requests] },
-      { ...manifest(50, 403), reason: 'rate-limited' },
-    ];
-    for (const limit of limits) {
-      const { end } = createRegistry();
-      await end(quick);
-      await end(quick);
-      await end(limit, 1);
-      assert.equal(await end(quick, 63), 16);
-      assert.equal(await end(quick), 16);
-    }
+  it('fall to sixteen for good if a registry limits requests with another status', async () => {
+    const { end } = createRegistry();
+    await end(quick);
+    await end({ ...manifest(50, 403), reason: 'rate-limited' }, 1);
+    assert.deepEqual([await end(quick), await end(quick)], [16, 16]);
+  });
+
+  it('are not fewer after what a registry responds to anyone: 200, 401, 404', async () => {
+    const { end, respond } = createRegistry();
+    for (const status of [200, 401, 404]) respond(status);
+    assert.equal(await end(quick), 32);
   });
 
   it('are never more than half of what a quota leaves, or sixteen', async () => {
@@ -108,7 +109,7 @@ describe('the checks of one registry that run concurrently', () => {
     const limited = createRegistryLimiter();
     const slow = createRegistry(limited, 'slow.example');
     const fast = createRegistry(limited, 'fast.example');
-    await slow.end(manifest(50, 429), 1);
+    slow.respond(429);
     assert.deepEqual([await fast.end(quick), await fast.end(quick), slow.running()], [32, 64, 16]);
   });
 });

@@ -120,7 +120,9 @@ describe('createTlsStore', { skip: withoutOpenssl }, () => {
     certs.write('r.example/ca.crt', 'nonsense');
     await store.settingsFor('r.example', true);
     certs.write('r.example/other.crt', 'nonsense');
-    await store.settingsFor('r.example', false);
+    const settings = await store.settingsFor('r.example', false);
+    assert.deepEqual(store.problemsOf('r.example'), [], 'no handshake, no problem');
+    settings.use();
     assert.deepEqual(store.problemsOf('r.example'), [
       `${join(certs.path, 'r.example', 'ca.crt')} contains no PEM certificate`,
     ]);

@@ -135,9 +135,10 @@ describe('a file without end', { skip, concurrency: 3 }, () => {
       assert.equal(exitCode, 2);
     });
 
-    it(`is a warning where the environment names it: ${device}`, async () => {
+    it(`is a warning where the environment names it: ${device}`, { skip: withoutOpenssl }, async () => {
+      await using registry = await startRegistry({ tls: serverIdentity() });
       const env = { SSL_CERT_FILE: device, REGISTRY_AUTH_FILE: device };
-      const { result, exitCode, stderr } = await spawnCheck([image], env);
+      const { result, exitCode, stderr } = await spawnCheck([`${registry.name}/a/b:1`], env);
       assert.equal(result.reason, 'unreachable', stderr);
       assert.match(JSON.stringify(result), new RegExp(`SSL_CERT_FILE: cannot read ${device}: it is a device`));
       assert.equal(exitCode, 5);

@@ -28,7 +28,7 @@ export async function probeTcp(
       ...{ proxy: undefined, resolve, timeoutMs: resource.timeoutMs, signal, offersHttp2: false },
       tlsFor: async () => ({
         ...{ insecure: true, hasIdentity: false },
-        ...{ secureContext: () => createSecureContext(), namedAuthorities: async () => [] },
+        ...{ secureContext: () => createSecureContext(), namedAuthorities: async () => [], use: () => {} },
       }),
       ...{ allows: async () => true, onReached: () => {}, onPhase: () => {}, quote: () => '' },
     });

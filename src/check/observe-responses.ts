@@ -1,4 +1,4 @@
-// Reports the rate limits in responses while the run can still react to them.
+// Reports responses, and the rate limits in them, while the run can still react to them.
 
 import type { RateLimit } from '../core/result.ts';
 import type { Middleware } from '../http/send.ts';
@@ -12,12 +12,17 @@ export interface RateLimitReading {
   readonly isPull: boolean;
 }
 
-export function withRateLimitObserver(
-  registry: string,
-  observe: ((reading: RateLimitReading) => void) | undefined,
-): Middleware {
+export interface ResponseObservers {
+  /** Called after every request. null: there was no response. */
+  readonly onResponse?: ((status: number | null) => void) | undefined;
+  /** Called for every response with a rate limit. */
+  readonly onRateLimit?: ((reading: RateLimitReading) => void) | undefined;
+}
+
+export function withObservers(registry: string, { onResponse, onRateLimit: observe }: ResponseObservers): Middleware {
   return (next) => async (request) => {
     const outcome = await next(request);
+    onResponse?.(outcome.ok ? outcome.value.status : null);
     // Until the credentials are sent, the limit is that of the address, not of the account.
     if (observe === undefined || !outcome.ok || outcome.value.status === 401) return outcome;
     const { method, purpose } = request;
