@@ -18,8 +18,8 @@ const INTERRUPT_BUDGETS = { first: 500_000, ofLongRuns: 132 * 1024 };
 const LONG_RUN_MS = 2_000;
 
 /**
- * V8 lets the heap double before it collects garbage. With this flag it grows by a fifth: a list of 100,000 images takes no
- * more memory than one of 1,000, for a tenth more processor time; a short run never collects.
+ * V8 lets the heap double before it collects garbage. With this flag it grows by a fifth: memory hardly grows with the
+ * results of a list, for a tenth more processor time; a short run never collects.
  */
 const HEAP_GROWING_PERCENT = 20;
 
