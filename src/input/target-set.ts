@@ -17,13 +17,25 @@ export interface TargetSet {
   readonly without: (targets: readonly Target[], isCovered: (reader: string) => boolean) => Target[];
 }
 
+/** The readers of each location, by line for those of other readers, and by line and path for those of one. */
+type Readers = Map<string, string[]>;
+
 interface Known {
   readonly locations: FoundAt[];
-  /** The readers of each location, by line for those of other readers, and by line and path for those of one. */
-  readonly readers: Map<string, string[]>;
+  /** Of its only location, that of nearly every image of a long list: its reader. */
+  readers: Readers | string;
 }
 
 const unknown = (): Known => ({ locations: [], readers: new Map() });
+
+function readersOf(known: Known): Readers {
+  if (typeof known.readers !== 'string') return known.readers;
+  const own = [known.readers];
+  known.readers = new Map(
+    known.locations.flatMap((location) => placesOf(location).map((place) => [place, own] as const)),
+  );
+  return known.readers;
+}
 
 /** The same image with another platform or skip reason is another target. */
 export function createTargetSet(): TargetSet {
@@ -32,11 +44,18 @@ export function createTargetSet(): TargetSet {
     add(target, reader = '') {
       const key = keyOf(target);
       const before = known.get(key);
-      const { locations, readers } = before ?? unknown();
+      const [only, ...others] = target.foundAt;
+      if (before === undefined && only !== undefined && others.length === 0) {
+        const first: Known = { locations: [only], readers: reader };
+        known.set(key, first);
+        return { ...target, foundAt: first.locations };
+      }
+      const found = before ?? unknown();
+      const { locations } = found;
+      const readers = readersOf(found);
       for (const location of target.foundAt) {
         if (locations.length === MAX_LOCATIONS) break;
-        const place = placeOf(location, location.path);
-        const line = location.line === undefined ? place : placeOf(location);
+        const [line, place] = placesOf(location);
         const others: string[] | undefined = readers.get(line);
         const isOther: boolean = others !== undefined && others[0] !== reader;
         const same: string[] | undefined = isOther ? others : readers.get(place);
@@ -49,22 +68,30 @@ export function createTargetSet(): TargetSet {
         }
       }
       if (before !== undefined) return undefined;
-      known.set(key, { locations, readers });
+      known.set(key, found);
       return { ...target, foundAt: locations };
     },
     without: (targets, isCovered) =>
       targets.filter((target) => {
-        const { locations, readers } = known.get(keyOf(target)) ?? unknown();
+        const found = known.get(keyOf(target)) ?? unknown();
+        const { locations } = found;
+        const readers = readersOf(found);
         // Further locations were not kept, and one of them may be another.
         if (locations.length === 0 || locations.length === MAX_LOCATIONS) return true;
         const kept = locations.filter((location) => {
-          const found = readers.get(placeOf(location, location.path)) ?? [];
-          return found.length === MAX_READERS || !found.every(isCovered);
+          const own = readers.get(placesOf(location)[1]) ?? [];
+          return own.length === MAX_READERS || !own.every(isCovered);
         });
         locations.splice(0, locations.length, ...kept);
         return kept.length > 0;
       }),
   };
+}
+
+/** By line, and by line and path. */
+function placesOf(location: FoundAt): readonly [line: string, place: string] {
+  const place = placeOf(location, location.path);
+  return [location.line === undefined ? place : placeOf(location), place];
 }
 
 const placeOf = ({ source, line }: FoundAt, path?: string): string => JSON.stringify([normalize(source), line, path]);
