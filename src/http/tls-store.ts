@@ -83,7 +83,7 @@ export interface TlsStore {
 interface HostTls {
   /** Node's own as well, unless `ca` is the only authority of the host; empty: Node's own. */
   readonly ca: readonly string[];
-  /** Those of `ca` that are not Node's own, where a context can have both. */
+  /** Those of `ca` that are not included in Node, where a context can have both. */
   readonly added?: readonly string[] | undefined;
   readonly identity: ClientCertificate | undefined;
   readonly insecure: boolean;
@@ -125,6 +125,7 @@ export function createTlsStore({
   const usual = once(() => read('NODE_EXTRA_CA_CERTS', readUsualAuthorities(env, signal)));
   // Node has read the file at its start, for its own authorities.
   const hasUsual = env.NODE_EXTRA_CA_CERTS === process.env.NODE_EXTRA_CA_CERTS;
+  const included = once(() => new Set(rootCertificates));
   const known = once(() => new Set(publicAuthorities().map((pem) => pem.trim())));
 
   const load = async (host: string): Promise<HostTls> => {
@@ -151,7 +152,8 @@ export function createTlsStore({
     const stored = found.find(({ client }) => client !== undefined)?.client;
     const hostTls = {
       ca: [...new Set([...base.ca, ...extra])],
-      ...(hasUsual && { added: extra }),
+      // Node 20 forgets NODE_EXTRA_CA_CERTS as soon as a context gets an authority of its own.
+      ...(hasUsual && { added: [...new Set([...base.ca.filter((pem) => !included().has(pem)), ...extra])] }),
       identity: identityOf(own) ?? (own.isMirror ? undefined : identityOf(general)) ?? stored,
       insecure: own.insecure ?? general.insecure ?? false,
       problems: [environment, ...found, base].flatMap((one) => one.problems),
@@ -180,8 +182,7 @@ export function createTlsStore({
       hasIdentity: identity !== undefined,
       namedAuthorities: async () => {
         if (hosts?.get(host)?.caOnly === true) return ca;
-        const included = new Set(rootCertificates);
-        return [...(await usual()).ca, ...ca].filter((pem) => !included.has(pem));
+        return [...(await usual()).ca, ...ca].filter((pem) => !included().has(pem));
       },
       use: () => problems.set(host, ofFiles),
       secureContext: () => getOrCreate(contexts, keyOf(trusted, identity), make),

@@ -17,6 +17,7 @@ import {
   withoutOpenssl,
 } from '../support/certificates.ts';
 import { runCommand } from '../support/command.ts';
+import { spawnCheck } from '../support/process.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startTlsWitness } from '../support/servers.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -114,6 +115,22 @@ describe('authorities', { skip: withoutOpenssl }, () => {
     const options = { env, ca: selfSignedIdentity().cert };
     assert.deepEqual(judged(await check(`${registry.name}/app:1`, options)), PULLABLE);
     assert.deepEqual(judged(await check(`${other.name}/app:1`, options)), PULLABLE);
+  });
+
+  it('in NODE_EXTRA_CA_CERTS are trusted by the command too, whatever else is', async () => {
+    await using registry = await startTlsRegistry();
+    await using other = await startTlsRegistry({ tls: selfSignedIdentity() });
+    using folder = createTemporaryFolder();
+    const [one, two] = [folder.write('one.pem', authority().cert), folder.write('two.pem', selfSignedIdentity().cert)];
+    for (const [extra, added] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      for (const { name } of [registry, other]) {
+        const env = { NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: added };
+        assert.equal((await spawnCheck([`${name}/app:1`], env)).exitCode, 0, name);
+      }
+    }
   });
 
   it('in the directory of a registry are not trusted for its token service on another host', async () => {
