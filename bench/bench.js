@@ -2,6 +2,7 @@
 //   npm run bench                        everything; some minutes
 //   npm run bench -- --quick             less than a minute, coarser
 //   npm run bench -- layers many         the parts that are named
+//   npm run bench -- check --rtts=50     at these distances, in ms (default: 0,20,50)
 //   npm run bench -- monitor             a thousand images each minute for ten minutes; only where it is named (Linux)
 //   npm run bench -- monitor --minutes=3
 //   npm run bench -- --json=path         the figures as JSON too (default: build/bench.json)
@@ -21,13 +22,14 @@ const { values: options, positionals: parts } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
+    rtts: { type: 'string' },
     minutes: { type: 'string', default: '10' },
   },
   allowPositionals: true,
 });
 const quick = options.quick;
 const rounds = quick ? 3 : 9;
-const rttsMs = quick ? [0, 50] : [0, 20, 50];
+const rttsMs = options.rtts?.split(',').map(Number) ?? (quick ? [0, 50] : [0, 20, 50]);
 const counts = quick ? { repositories: 10, tags: 10, stream: 20_000 } : { repositories: 50, tags: 20, stream: 100_000 };
 
 const folder = mkdtempSync(join(tmpdir(), 'kairos-pull-bench-'));
