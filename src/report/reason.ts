@@ -83,6 +83,10 @@ const BY_HINT: Readonly<Partial<Record<Reason, Readonly<Partial<Record<HintCode,
   unreachable: { 'try-later': 'connection lost' },
 };
 
+/** `TLS failed`; undefined for a code of another version. */
+export const causeWords = (cause: string): string | undefined =>
+  Object.hasOwn(CAUSES, cause) ? CAUSES[cause as Cause] : undefined;
+
 /** `not found (tag)`; '' for a pullable image, which has no reason. `hintCode`: of the result. */
 export function formatReason({ reason, cause, hintCode = null }: Judgement & { hintCode?: HintCode | null }): string {
   if (reason === null) return '';

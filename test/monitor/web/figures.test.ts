@@ -35,7 +35,9 @@ describe('figures of a page', () => {
 
   it('have reasons in the words of a check, and those of http and tcp without hyphens', () => {
     assert.equal(reasonWords('not-found', 'tag'), 'not found (tag)');
-    assert.equal(reasonWords('no-answer', 'dns'), 'no answer (dns)');
+    assert.equal(reasonWords('no-answer', 'dns'), 'no answer (DNS lookup failed)');
+    assert.equal(reasonWords('no-answer', 'tcp'), 'no answer (connection failed)');
+    assert.equal(reasonWords('no-answer', 'tls'), 'no answer (TLS failed)');
     assert.equal(reasonWords('unexpected-status', null), 'unexpected status');
     assert.equal(reasonWords('unreachable', 'something-new'), 'unreachable (something new)');
     assert.equal(reasonWords(null, null), '');
