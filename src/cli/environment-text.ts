@@ -49,7 +49,7 @@ export const ENVIRONMENT: readonly VariableText[] = [
   { names: ['GITHUB_WORKSPACE', 'CI_PROJECT_DIR'], effect: 'root of the repository, for paths in reports' },
   {
     names: ['GITLAB_CI'],
-    effect: 'true: predefined variables such as CI_REGISTRY_IMAGE have their values in .gitlab-ci.yml',
+    effect: 'if true, predefined variables such as CI_REGISTRY_IMAGE get their values in .gitlab-ci.yml',
     page: 'inputs.md',
   },
   { names: ['KAIROS_PULL_DEBUG'], effect: 'set to any value to print the stack trace of a bug' },

@@ -107,7 +107,7 @@ export const monitorSchema = z.strictObject(
     storeFile: path.optional().meta({ description: 'the file with the store' }),
     role: choice(MONITOR_ROLES)
       .optional()
-      .meta({ description: 'of this process, where several share a PostgreSQL store (default: all)' }),
+      .meta({ description: 'role of this process when several share a PostgreSQL store (default: all)' }),
     url: text(parsePublicUrl, 'an http or https URL')
       .optional()
       .meta({ description: 'where users reach the dashboard, if not at the listen address' }),

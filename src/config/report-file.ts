@@ -114,7 +114,7 @@ function createBuilder(lineOf: (path: readonly PropertyKey[]) => number) {
     const name = cleanText(z.core.toDotPath(whole), 100);
     mistake = {
       line: lineOf(whole),
-      message: `${name === '' ? 'This line' : name} has another form than in a report.`,
+      message: `${name === '' ? 'This line' : name} does not have the form that it has in a report.`,
     };
     return undefined;
   };

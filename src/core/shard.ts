@@ -30,7 +30,7 @@ export function parseShard(text: string): Outcome<Shard, string> {
   if (total > MAX_SHARDS) return failure(`${total} shards are too many; at most ${MAX_SHARDS}.`);
   if (current >= 1 && current <= total) return success({ current, total });
   const advice = current === 0 ? ' The index of a Kubernetes Job counts from 0: add 1.' : '';
-  return failure(`shards count from 1 to ${total}, not ${current}.${advice}`);
+  return failure(`shards are numbered from 1 to ${total}, not ${current}.${advice}`);
 }
 
 export const formatShard = ({ current, total }: Shard): string => `${current}/${total}`;

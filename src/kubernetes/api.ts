@@ -136,7 +136,7 @@ export async function openApi(
         const { items, metadata } = part.value;
         // An empty list of a program in Go may be null.
         if (items !== null && !Array.isArray(items))
-          return other(`the response of ${server.host} is no list of Kubernetes objects`);
+          return other(`the response of ${server.host} is not a list of Kubernetes objects`);
         objects.push(...(items ?? []).filter(isPlainObject));
         next = isPlainObject(metadata) && typeof metadata.continue === 'string' ? metadata.continue : '';
         if (next === '') return success(objects);
@@ -154,7 +154,7 @@ function judge(response: HttpResponse): Outcome<PlainObject, ApiFailure> {
   const document = truncated ? undefined : parse(body);
   if (status === 200) {
     if (truncated) return other(`the response of ${host} is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
-    return document === undefined ? other(`the response of ${host} is no JSON object`) : success(document);
+    return document === undefined ? other(`the response of ${host} is not a JSON object`) : success(document);
   }
   if (status >= 300 && status < 400) return other(`${host} redirects (status ${status}), which is not followed`);
   const said = document?.kind === 'Status' && typeof document.message === 'string' ? quote(document.message, 300) : '';

@@ -38,7 +38,7 @@ export async function runExec(
   if (!VERSIONS.has(apiVersion))
     return failure(`${program} has an unknown apiVersion; use ${[...VERSIONS].join(' or ')}.`);
   if (textOf(exec, 'interactiveMode') === 'Always') {
-    return failure(`${program} needs a terminal. Run kubectl proxy, and use its address as the server.`);
+    return failure(`${program} needs a terminal. Run kubectl proxy and use its address as the server.`);
   }
   const file = /[\\/]/.test(command) ? pathOf(user, command) : await findProgram(fileNamesOf(command, env), env.PATH);
   if (file === undefined) {
@@ -63,7 +63,7 @@ export async function runExec(
   }
   const printed = parseJsonDocument(ran.value.stdout);
   const status = printed.ok && isPlainObject(printed.value) ? printed.value.status : undefined;
-  if (!isPlainObject(status)) return failure(`${program} printed no ExecCredential.`);
+  if (!isPlainObject(status)) return failure(`${program} did not print an ExecCredential.`);
   const token = textOf(status, 'token');
   const pem = (key: string): string | undefined => textOf(status, key) || undefined;
   const client = clientOf(pem('clientCertificateData'), pem('clientKeyData'), `the user ${name}`);

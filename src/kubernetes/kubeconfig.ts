@@ -52,7 +52,7 @@ export async function readKubeconfig(env: Env, signal: AbortSignal): Promise<Out
     if (!documents.ok) return failure(`Cannot read ${path}: ${documents.error}.`);
     const [document = {}] = documents.value;
     if (document === null) continue;
-    if (!isPlainObject(document)) return failure(`Cannot read ${path}: it is no kubeconfig.`);
+    if (!isPlainObject(document)) return failure(`Cannot read ${path}: it is not a kubeconfig.`);
     files.push(path);
     currentContext ||= textOf(document, 'current-context');
     const directory = dirname(resolve(path));

@@ -32,7 +32,9 @@ export function clientOf(cert: string | undefined, key: string | undefined, whos
   try {
     createSecureContext({ cert, key });
   } catch {
-    return failure(`The client certificate of ${whose} cannot be used: it is no PEM, or the key is another one.`);
+    return failure(
+      `The client certificate of ${whose} cannot be used: it is not in PEM format, or the key does not match it.`,
+    );
   }
   const { subject, validTo } = new X509Certificate(cert);
   if (Date.parse(validTo) < Date.now()) {

@@ -10,7 +10,7 @@ export type ReadSecrets = Map<string, PlainObject | string>;
 /** By `namespace/name` of the service account: names of secrets. */
 export type ReadAccounts = Map<string, readonly string[]>;
 
-const NO_PULL_SECRET = 'it is no pull secret (type kubernetes.io/dockerconfigjson)';
+const NO_PULL_SECRET = 'it is not a pull secret (type kubernetes.io/dockerconfigjson)';
 const TYPES = new Set(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']);
 
 export interface SecretReader {

@@ -9,7 +9,7 @@ import { type IdentifyOptions, runExec } from './exec-plugin.ts';
 import { type KubeconfigEntry, pathOf, textOf } from './kubeconfig.ts';
 import { clientCertificate, readText } from './pem.ts';
 
-const PROXY = 'Run kubectl proxy, and use its address as the server: http://127.0.0.1:8001.';
+const PROXY = 'Run kubectl proxy and use its address as the server: http://127.0.0.1:8001.';
 
 /** The error is a sentence without secrets. */
 export async function identifyUser(
@@ -46,5 +46,5 @@ export async function identifyUser(
 }
 
 function identified(token: string, tls: TlsChoice, what: string): Outcome<Identity, string> {
-  return isToken(token) ? success({ tls, ...bearer(token) }) : failure(`${what} is no token that can be sent.`);
+  return isToken(token) ? success({ tls, ...bearer(token) }) : failure(`${what} is not a token that can be sent.`);
 }

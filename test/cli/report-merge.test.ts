@@ -227,7 +227,7 @@ describe('report merge', () => {
     const { stdout } = await runMain(['check', image(1), '--shard', '1/1', '-o', 'json'], { checker: fakeChecker({}) });
     for (const [text, sentence] of [
       [stdout.replace('"schemaVersion": 1', '"schemaVersion": 2'), 'A newer version of kairos-pull wrote this report'],
-      [stdout.replace('"current": 1', '"current": 9'), 'shard.current has another form than in a report.'],
+      [stdout.replace('"current": 1', '"current": 9'), 'shard.current does not have the form that it has in a report.'],
     ] as const) {
       const { exitCode, stderr } = await runMain(['report', 'merge', folder.write('r.json', text)]);
       assert.equal(exitCode, 2);
@@ -324,14 +324,14 @@ describe('a file that is not a whole report', () => {
         ?.indexOf('"') ?? 0;
     assert.equal(await errorOf(cutInString), `r.json:${cutInString.split('\n').length}: ${cut(end, column + 1)}`);
     const verdict = json.split('\n').findIndex((line) => line.includes('"verdict"')) + 1;
-    const wrong = 'results[0].verdict has another form than in a report.';
+    const wrong = 'results[0].verdict does not have the form that it has in a report.';
     assert.equal(await errorOf(json.replace('"pullable"', '"perhaps"')), `r.json:${verdict}: ${wrong}`);
     assert.equal(await errorOf(json.replace('"pullable"', '"unpullable"')), `r.json:${verdict}: ${wrong}`);
     const lines = (await shardReport('ndjson')).trimEnd().split('\n');
     assert.equal(await errorOf([...lines.slice(0, 3), '{"input": "x', ''].join('\n')), `r.json:4: ${cut(end, 11)}`);
     assert.equal(
       await errorOf([lines[0], lines[1]?.replace('"message":', '"note":')].join('\n')),
-      'r.json:2: message has another form than in a report.',
+      'r.json:2: message does not have the form that it has in a report.',
     );
   });
 

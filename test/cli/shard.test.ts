@@ -115,6 +115,9 @@ describe('--shard', () => {
   it('rejects what is not a shard', async () => {
     const { exitCode, stderr } = await runMain(['check', 'nginx'], { env: { KAIROS_PULL_SHARD: '0/10' } });
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^error: KAIROS_PULL_SHARD: shards count from 1 to 10, not 0\. The index of a Kubernetes Job/);
+    assert.match(
+      stderr,
+      /^error: KAIROS_PULL_SHARD: shards are numbered from 1 to 10, not 0\. The index of a Kubernetes Job/,
+    );
   });
 });

@@ -217,7 +217,7 @@ describe('the monitor section', () => {
     ['probe: { enabled: true }', 'monitor.probe.allow in kairos-pull.yaml:2: expected a list of images.'],
     [
       'probe: { allow: ["*"] }',
-      'monitor.probe.allow[0] in kairos-pull.yaml:2: "*" would let a client have requests made to any host; name the hosts.',
+      'monitor.probe.allow[0] in kairos-pull.yaml:2: "*" would let a client send requests to any host; name the hosts.',
     ],
     [
       'maintenance: [{ weekly: sunday, from: 25:00, to: 02:00 }]',

@@ -68,10 +68,10 @@ describe('--shard', () => {
     for (const text of ['', '3', '3/', '/10', '3 of 10', '-1/10', '1.5/10', '3/10/2', '1/0', '0x1/10']) {
       assert.match(errorOf(text), /is not a shard; use n\/m, such as 3\/10\.$/, text);
     }
-    assert.equal(errorOf('11/10'), 'shards count from 1 to 10, not 11.');
+    assert.equal(errorOf('11/10'), 'shards are numbered from 1 to 10, not 11.');
     assert.equal(
       errorOf('0/10'),
-      'shards count from 1 to 10, not 0. The index of a Kubernetes Job counts from 0: add 1.',
+      'shards are numbered from 1 to 10, not 0. The index of a Kubernetes Job counts from 0: add 1.',
     );
     assert.equal(errorOf('1/10001'), '10001 shards are too many; at most 10000.');
   });

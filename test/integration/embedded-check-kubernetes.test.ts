@@ -143,7 +143,7 @@ describe('check --from kubernetes', () => {
       ['gone', /it does not exist\.$/],
       ['broken', /it is not valid JSON.*\.$/],
       ['closed', /it could not be read: secrets "regcred" is forbidden: .*\.$/],
-      ['opaque', /it is no pull secret \(type kubernetes\.io\/dockerconfigjson\)\.$/],
+      ['opaque', /it is not a pull secret \(type kubernetes\.io\/dockerconfigjson\)\.$/],
     ] as const) {
       const message = messages.get(`${namespace}/web`) ?? '';
       assert.ok(message.startsWith(`Secret/regcred in namespace ${namespace}: `) && message.endsWith(ending), message);

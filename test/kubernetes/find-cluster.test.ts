@@ -116,7 +116,7 @@ describe('the cluster', () => {
 
   const broken: readonly (readonly [name: string, config: unknown, sentence: RegExp])[] = [
     ['no YAML', '{', /^Cannot read .*: it is not valid YAML \(line 1\)\.$/],
-    ['no kubeconfig', '- a', /: it is no kubeconfig\.$/],
+    ['no kubeconfig', '- a', /: it is not a kubeconfig\.$/],
     [
       'no cluster',
       { ...kubeconfig({ server: SERVER }), clusters: [] },
@@ -231,7 +231,7 @@ describe('the user of a kubeconfig', { skip: withoutOpenssl }, () => {
     assert.match(failed, /^The program fails of the user test-user failed with exit code 3/);
     assert.doesNotMatch(failed, /hunter2/);
     program('prints', 'echo hunter2');
-    assert.match(await run.userOf(exec('prints')), /printed no ExecCredential\.$/);
+    assert.match(await run.userOf(exec('prints')), /did not print an ExecCredential\.$/);
     assert.match(
       await run.userOf(exec('absent', { installHint: 'Get it.' })),
       /absent .* is not installed\. Get it\.$/,

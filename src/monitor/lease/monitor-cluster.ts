@@ -108,7 +108,7 @@ export function createCluster(options: ClusterOptions): MonitorCluster {
     isClockReported = difference !== null;
     const message =
       difference === null
-        ? `The clock of worker ${shared.id} is that of the database again: it checks again.`
+        ? `The clock of worker ${shared.id} matches that of the database again: it checks again.`
         : `The clock of worker ${shared.id} is ${difference} that of the database: it checks nothing until its clock is set.`;
     // It has no lease to write it with.
     const engine: Engine = { ...engineOf(), writes: queue };

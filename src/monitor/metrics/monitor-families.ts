@@ -83,13 +83,13 @@ export const MONITOR_FAMILIES: readonly MetricFamily[] = [
   ),
   gauge(
     'workers',
-    'How many workers that share the store are alive. No sample where one process has the store alone.',
+    'How many workers that share the store are alive. No sample unless the store is PostgreSQL.',
     [],
     ({ health }) => optional(health.cluster?.workerCount ?? null, {}),
   ),
   gauge(
     'clock_difference_seconds',
-    'How far the clock of this machine is ahead of that of the database. No sample where one process has the store alone.',
+    'How far the clock of this machine is ahead of that of the database. No sample unless the store is PostgreSQL.',
     [],
     ({ health }) => optional(health.cluster === null ? null : seconds(health.cluster.clockDifferenceMs), {}),
   ),

@@ -53,7 +53,7 @@ export const RESOURCE_FAMILIES: readonly MetricFamily[] = [
   }),
   family({
     name: 'resource_held_until_timestamp_seconds',
-    help: 'Until when the registry of the image wants no requests, so that its checks wait. No sample while it accepts them.',
+    help: 'Until when the registry of the image accepts no requests, so that its checks wait. No sample while it accepts them.',
     value: ({ heldUntilMs }) => inSeconds(heldUntilMs),
   }),
   family({

@@ -24,12 +24,12 @@ export function parseAllowPattern(text: string): Outcome<AllowPattern, string> {
     return failure(`${shown} is not a registry or an image; use one such as registry.example.com or ghcr.io/org/*.`);
   }
   if (!/[a-z0-9]/.test(registry)) {
-    return failure(`${shown} would let a client have requests made to any host; name the hosts.`);
+    return failure(`${shown} would let a client send requests to any host; name the hosts.`);
   }
   // `ghcr.io*` has ghcr.io.evil.example too, `10.0.0.*` has 10.0.0.evil.example.
   if (/\*(?!.*\*)(?!\.[\w-])/.test(registry)) {
     return failure(
-      `${shown} would let a client have requests made to hosts of others; after * comes a domain, such as *.example.com.`,
+      `${shown} would let a client send requests to hosts of others; after *, use a domain, such as *.example.com.`,
     );
   }
   if (path.length === 0 && !/[.:]|^localhost$|\*/.test(registry)) {

@@ -42,7 +42,7 @@ export interface ResourceView {
   readonly lastDefiniteState: 'available' | 'unavailable' | null;
   /** Not before `heldUntilMs`. */
   readonly nextCheckAtMs: number | null;
-  /** Of an image: until when its registry wants no requests; null if it accepts them. */
+  /** Of an image: until when its registry accepts no requests; null if it accepts them. */
   readonly heldUntilMs: number | null;
   readonly intervalMs: number;
   readonly digest: string | null;

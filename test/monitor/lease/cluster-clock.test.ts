@@ -80,7 +80,7 @@ describe('a worker whose clock is wrong', { skip: withoutPostgres }, () => {
         wrong ?? '',
         new RegExp(`^The clock of worker .+ is ${words} that of the database: it checks nothing`),
       );
-      assert.match(right ?? '', /^The clock of worker .+ is that of the database again: it checks again\.$/);
+      assert.match(right ?? '', /^The clock of worker .+ matches that of the database again: it checks again\.$/);
       await until(async () => (await timesOf(worker)).length >= 4);
       assert.ok((await timesOf(worker)).every((atMs) => atMs <= Date.now()));
       assert.deepEqual(worker.storeReports, []);
