@@ -176,7 +176,10 @@ describe('the user of a kubeconfig', { skip: withoutOpenssl }, () => {
     run.folder.write('secrets/token', 'token-2\n');
     assert.equal(await run.userOf({ token: 'token-1', tokenFile: 'secrets/token' }), 'bob');
     assert.match(await run.userOf({ tokenFile: 'missing' }), /^Cannot read .*missing: no such file/);
-    assert.match(await run.userOf({ token: 'a\nb' }), /^The token of the user test-user is no token/);
+    assert.match(
+      await run.userOf({ token: 'a\nb' }),
+      /^The token of the user test-user is not a token that can be sent/,
+    );
   });
 
   it('has a client certificate, inline or in files', async () => {

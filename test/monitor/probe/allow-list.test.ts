@@ -74,7 +74,7 @@ describe('a pattern', () => {
       assert.match(errorOf(text), /any host|is not a registry/, text);
     // Anyone can have a name that begins so.
     for (const text of ['ghcr.io*', '*io', 'g*', '10.0.0.*', 'ghcr.*/org/*', '*.example*', 'registry*:5000']) {
-      assert.match(errorOf(text), /to hosts of others; after \* comes a domain, such as \*\.example\.com\.$/, text);
+      assert.match(errorOf(text), /to hosts of others; after \*, use a domain, such as \*\.example\.com\.$/, text);
     }
     patternsOf('*.example.com', 'registry-*.example.com', '*.*.example.com:5000', '*.internal/shop/*');
     assert.match(errorOf('nginx'), /^"nginx" is not a host; an image of Docker Hub is docker\.io\/library\/nginx\.$/);
