@@ -134,7 +134,7 @@ function textProblem(body: string): Problem {
   }
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(body)?.[0];
   if (scheme !== undefined) {
-    const rest = body.slice(scheme.length);
+    const rest = imageOfEndpoint(body.slice(scheme.length));
     return {
       message: `An image reference is not a URL; use ${quote(rest, MAX_LENGTH)}.`,
       offset: 0,
@@ -145,6 +145,17 @@ function textProblem(body: string): Problem {
     return { message, offset: 0 };
   }
   return undefined;
+}
+
+/** `GET /v2/<name>/manifests/<reference>` and `GET /v2/<name>/tags/list` of the OCI distribution-spec. */
+const ENDPOINT = /^([^/]+)\/v2\/(.+?)\/(?:manifests\/([^/?#]+)|tags\/list\/?)(?:[?#].*)?$/;
+
+/** The image of an endpoint of a registry; otherwise the same. */
+function imageOfEndpoint(url: string): string {
+  const [, host, name, version] = ENDPOINT.exec(url) ?? [];
+  if (host === undefined) return url;
+  if (version === undefined) return `${host}/${name}`;
+  return `${host}/${name}${version.includes(':') ? '@' : ':'}${version}`;
 }
 
 function nameBlank(character: string): string {

@@ -119,6 +119,18 @@ describe('parseReference', () => {
       0,
     ],
     ['https://ghcr.io/a', 'An image reference is not a URL; use "ghcr.io/a".', 0],
+    [
+      'http://r.example:5000/v2/shop/web/manifests/1.4',
+      'An image reference is not a URL; use "r.example:5000/shop/web:1.4".',
+      0,
+    ],
+    [
+      `https://r.example/v2/web/manifests/sha256:${'a'.repeat(64)}?x=y`,
+      `An image reference is not a URL; use "r.example/web@sha256:${'a'.repeat(64)}".`,
+      0,
+    ],
+    ['https://r.example/v2/shop/web/tags/list', 'An image reference is not a URL; use "r.example/shop/web".', 0],
+    ['https://r.example/v2/shop/web', 'An image reference is not a URL; use "r.example/v2/shop/web".', 0],
     ['docker://oci://a', 'An image reference is not a URL; use "a".', 9],
     // hosts
     ['a_b.com/x', 'The registry host "a_b.com" contains an underscore, which host names do not allow.', 1],
