@@ -95,6 +95,12 @@ const nonBlank = (what: string) => z.string(expected(what)).regex(/\S/, expected
 
 const EXPECTED_DAY = 'a day such as 2026-12-31';
 
+/** An entry for the image that was written without its reason. */
+const ignoreForm = (input: unknown): string => {
+  const image = typeof input === 'string' && /^[\w.:/@*-]{1,80}$/.test(input) ? input : 'nginx:*';
+  return `{ image: "${image}", reason: "…" }`;
+};
+
 const ignoreSchema = z.array(
   z.strictObject(
     {
@@ -109,9 +115,11 @@ const ignoreSchema = z.array(
         .optional()
         .meta({ description: 'the last day it is ignored, in UTC' }),
     } satisfies Record<(typeof IGNORE_FIELDS)[number], z.ZodType>,
-    expected('an image and a reason'),
+    { error: (issue) => `expected an image and its reason, such as ${ignoreForm(issue.input)}` },
   ),
-  expected('a list of images, each with its reason'),
+  {
+    error: ({ input }) => `expected a list of images, each with its reason, such as ignore: [${ignoreForm(input)}]`,
+  },
 );
 
 /** The fields of an entry of `search`. */

@@ -197,8 +197,14 @@ describe('parseConfig', () => {
         'search:\n- kind: A\n  path: []',
         'path of search in kairos-pull.yaml:3: expected fields separated by dots, such as spec.parts[].image.',
       ],
-      ['ignore: nginx', 'ignore in kairos-pull.yaml:1: expected a list of images, each with its reason.'],
-      ['ignore: [nginx]', 'ignore in kairos-pull.yaml:1: expected an image and a reason.'],
+      [
+        'ignore: "x:*"',
+        'ignore in kairos-pull.yaml:1: expected a list of images, each with its reason, such as ignore: [{ image: "x:*", reason: "…" }].',
+      ],
+      [
+        'ignore: ["x:*"]',
+        'ignore in kairos-pull.yaml:1: expected an image and its reason, such as { image: "x:*", reason: "…" }.',
+      ],
       ['ignore:\n  - image: nginx', 'reason of ignore in kairos-pull.yaml:2: expected a reason for ignoring it.'],
       [
         'ignore:\n  - image: a\n    reason: " "',
