@@ -1,6 +1,7 @@
 // The images of a Kubernetes PodSpec: containers, init and ephemeral containers, image volumes.
 // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec
 
+import type { SkipNote } from '../core/target.ts';
 import type { Found } from './extractor.ts';
 import { composedImage, type ImageScalar, withSiblingParts } from './image-parts.ts';
 import { findVariable } from './image-text.ts';
@@ -65,7 +66,7 @@ export function foundImage(
 ): Found {
   const found: Found = { text, line, path, ...(source !== undefined && { source }) };
   const variable = findVariable(text);
-  if (variable !== undefined) return { ...found, skip: { reason: 'unresolved-variable', message: advise(variable) } };
+  if (variable !== undefined) return { ...found, skip: unresolvedSkip(variable) };
   if (unresolved !== undefined)
     return { ...found, skip: { reason: 'unresolved-variable', cause: 'incomplete-name', message: unresolved } };
   if (text.startsWith('ko://')) {
@@ -81,10 +82,12 @@ export function foundImage(
 /** An action of a chart; actions of workflow engines have no dot before their inputs. */
 const HELM_ACTION = /^\{\{-?\s*(?:[.$(]|include\b|tpl\b|printf\b|default\b)/;
 
-const advise = (variable: string): string =>
-  HELM_ACTION.test(variable)
-    ? `${variable} is not resolved; check the output of \`helm template\` instead.`
-    : `${variable} is not resolved.`;
+function unresolvedSkip(variable: string): SkipNote {
+  const message = `${variable} is not resolved`;
+  if (!HELM_ACTION.test(variable)) return { reason: 'unresolved-variable', message: `${message}.` };
+  const advice = 'check the output of `helm template` instead.';
+  return { reason: 'unresolved-variable', cause: 'not-rendered', message: `${message}; ${advice}` };
+}
 
 /** A pod bound to one architecture needs the image for it. */
 function nodePlatform(spec: YamlNode | undefined): { platform?: string } {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { kubernetesExtractor } from '../../src/input/kubernetes.ts';
-import { fixture, foundLines } from './found-lines.ts';
+import { fixture, foundLines, NO_OPTIONS } from './found-lines.ts';
 
 const find = (text: string) => foundLines(kubernetesExtractor, text);
 
@@ -230,6 +230,9 @@ describe('kubernetes', () => {
         '8 {{ .Values.image }}:1 | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of `helm template` instead.)',
       ]);
     }
+    const text = object('Pod', 'spec: { containers: [{ name: a, image: "{{ .Values.image }}:1" }] }\n');
+    const { found } = await kubernetesExtractor.extract(text, 'templates/pod.yaml', NO_OPTIONS);
+    assert.equal(found[0]?.skip?.cause, 'not-rendered');
     // Without quotes it is valid YAML by chance.
     assert.deepEqual(await image('{{ .Values.image }}'), [
       '8 {{ .Values.image }} | Pod/it/a (unresolved-variable: {{ .Values.image }} is not resolved; check the output of `helm template` instead.)',
