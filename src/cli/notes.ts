@@ -138,7 +138,7 @@ const formatWholeDuration = (durationMs: number): string => formatDuration(durat
 
 /** Of a single file, what it was read as and what to try. */
 export function formatNoImages(files: readonly string[], readAs: Collection['readAs'] = new Map()): string[] {
-  const names = files.map((file) => (file === '-' ? 'standard input' : unbroken(file)));
+  const names = files.map(nameOf);
   const [file = '', ...others] = files;
   const read = others.length === 0 ? readAs.get(file) : undefined;
   const found = `error: no images found in ${names.join(', ')}`;
@@ -152,6 +152,13 @@ export function formatNoImages(files: readonly string[], readAs: Collection['rea
     ];
   }
   return [`${found}, read as ${read.format}; --format selects another format.`];
+}
+
+/** A path before the end of a sentence. */
+function nameOf(file: string): string {
+  if (file === '-') return 'standard input';
+  if (/^\.[\\/]?$/.test(file)) return 'this directory';
+  return file.endsWith('.') ? `"${unbroken(file)}"` : unbroken(file);
 }
 
 export interface RemarkOptions extends Pick<Policy, 'expect'> {

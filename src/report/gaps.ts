@@ -44,9 +44,12 @@ export function createGaps({ fails }: Pick<RunOptions, 'fails'>): Gaps {
   const skips = new Map<string, SkipGroup>();
   const unread = new Map<string, RunProblem>();
   const problems: RunProblem[] = [];
+  /** Files with an image. */
+  const read = new Set<string>();
   let count = 0;
   return {
     addResult(result) {
+      for (const { source } of result.foundAt) read.add(source);
       if (result.verdict !== 'skipped') return;
       const { reason, input, message } = result;
       const words = skipWords(result);
@@ -61,7 +64,7 @@ export function createGaps({ fails }: Pick<RunOptions, 'fails'>): Gaps {
       if (problems.length < MAX_PROBLEMS) problems.push(problem);
     },
     skips: () => [...skips.values()].sort((a, b) => ORDER.indexOf(a.reason) - ORDER.indexOf(b.reason)),
-    unread: () => formatUnread([...unread.values()]),
+    unread: () => formatUnread([...unread.values()], read),
     problems: () => problems,
     moreProblems: () => count - problems.length,
   };
@@ -103,11 +106,20 @@ export function formatEachSkip(groups: readonly SkipGroup[]): string[] {
   ];
 }
 
-/** `2 files could not be read`, `shard 3 of 3 missing`; '' if there are none. */
-export function formatUnread(problems: readonly RunProblem[]): string {
-  const files = new Set(problems.flatMap(({ source, isShard }) => (isShard ? [] : [source]))).size;
+/**
+ * `2 files could not be read, 1 file was read only in part`, `shard 3 of 3 missing`; '' if there are none. `read`: the files
+ * with an image.
+ */
+export function formatUnread(problems: readonly RunProblem[], read: ReadonlySet<string> = new Set()): string {
+  const files = [...new Set(problems.flatMap(({ source, isShard }) => (isShard ? [] : [source])))];
+  const inPart = files.filter((file) => read.has(file)).length;
+  const unread = files.length - inPart;
   const shards = problems.flatMap(({ source, isShard }) => (isShard ? [`${source} missing`] : []));
-  return [...(files === 0 ? [] : [`${formatCount(files, 'file')} could not be read`]), ...shards].join(', ');
+  return [
+    ...(unread === 0 ? [] : [`${formatCount(unread, 'file')} could not be read`]),
+    ...(inPart === 0 ? [] : [`${formatCount(inPart, 'file')} ${inPart === 1 ? 'was' : 'were'} read only in part`]),
+    ...shards,
+  ].join(', ');
 }
 
 /** `2 files or directories left out by .gitignore`, with both their numbers; '' if there are none. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { formatNoImages } from '../../src/cli/notes.ts';
 import { runCommand } from '../support/command.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { documentOf, runMain } from './run-main.ts';
@@ -88,6 +89,29 @@ describe('what a run does not check', () => {
     }
     // A report in a file is read alone.
     assert.match(await readFile(path, 'utf8'), /^✖ .*b\/compose\.yaml:\d+: Not valid YAML/m);
+  });
+
+  it('is a part of a file: then the file was read only in part', async () => {
+    using folder = createTemporaryFolder({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Compose
+      'a/compose.yaml': 'services: { a: { image: "a:${TAG:?set TAG}" }, b: { image: "b:1" } }\n',
+      'b/compose.yaml': 'services: { a: [\n',
+    });
+    const run = (...argv: string[]) => runMain(['check', ...argv]);
+    const { exitCode, stdout } = await run(`${folder.path}/a/`);
+    assert.equal(exitCode, 2);
+    assert.match(stdout, /\n1 image: 1 pullable · 1 file was read only in part · /);
+    const both = await run(`${folder.path}/`);
+    assert.match(both.stdout, / · 1 file could not be read, 1 file was read only in part · /);
+  });
+
+  it('names a path so that it cannot be mistaken for the end of the sentence', () => {
+    assert.deepEqual(formatNoImages(['..']), ['error: no images found in "..".']);
+    for (const here of ['.', './'])
+      assert.deepEqual(formatNoImages([here]), ['error: no images found in this directory.']);
+    assert.deepEqual(formatNoImages(['a/', '-', '.']), [
+      'error: no images found in a/, standard input, this directory.',
+    ]);
   });
 
   it('is a text that is not a list: one message, whatever it is called', async () => {
