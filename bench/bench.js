@@ -3,6 +3,7 @@
 //   npm run bench -- --quick             less than a minute, coarser
 //   npm run bench -- layers many         the parts that are named
 //   npm run bench -- check --rtts=50     at these distances, in ms (default: 0,20,50)
+//   npm run bench -- check --scheme=https
 //   npm run bench -- monitor             a thousand images each minute for ten minutes; only where it is named (Linux)
 //   npm run bench -- monitor --minutes=3
 //   npm run bench -- --json=path         the figures as JSON too (default: build/bench.json)
@@ -23,6 +24,7 @@ const { values: options, positionals: parts } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     rtts: { type: 'string' },
+    scheme: { type: 'string' },
     minutes: { type: 'string', default: '10' },
   },
   allowPositionals: true,
@@ -112,6 +114,7 @@ const PARTS = {
 
   async check({ places }) {
     for (const { scheme, auth, rttMs, name } of places) {
+      if (scheme !== (options.scheme ?? scheme)) continue;
       const reference = `${name}/bench/app0:v0`;
       for (const [memory, options] of memoriesFor(auth)) {
         const own = ours('check', ...options, ...plain(scheme), reference);
