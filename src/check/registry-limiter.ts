@@ -11,7 +11,7 @@ import type { Result } from '../core/result.ts';
 
 /** What the result of a check says about its registry. */
 export type RegistryReport = Pick<Result, 'reason' | 'rateLimit'> & {
-  readonly requests: readonly Pick<Result['requests'][number], 'purpose' | 'status' | 'durationMs'>[];
+  readonly requests: readonly Pick<Result['requests'][number], 'purpose' | 'durationMs'>[];
 };
 
 export interface RegistryWatch {
