@@ -1,5 +1,6 @@
 // Bundles by esbuild: the command for dist/command, the same as one file for the executable, and the library.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -162,8 +163,8 @@ export const bundleLibrary = () =>
     plugins: [lean],
   });
 
-const bundle = ({ define, ...options }) =>
-  buildFor({
+const bundle = async ({ define, ...options }) => {
+  const metafile = await buildFor({
     // CommonJS has no such property.
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', ...define },
     // Node loads CommonJS faster than ES modules.
@@ -171,6 +172,19 @@ const bundle = ({ define, ...options }) =>
     supported: { 'dynamic-import': false },
     ...options,
   });
+  for (const output of Object.keys(metafile.outputs).filter((name) => name.endsWith('.cjs')))
+    escapeRegExps(`${root}${output}`);
+  return metafile;
+};
+
+/** esbuild escapes all characters that are not ASCII, except in regular expressions: bin/load-bundle.js reads Latin-1. */
+function escapeRegExps(file) {
+  const source = readFileSync(file, 'utf8');
+  const escaped = source.replace(/[^\0-\x7f]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  if (escaped !== source) writeFileSync(file, escaped);
+}
 
 async function buildFor(options) {
   const { metafile } = await build({

@@ -51,6 +51,8 @@ export interface ImageChecker {
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
     options?: { readonly signal?: AbortSignal },
   ): AsyncIterable<Result>;
+  /** Saves what is to be remembered; part of `close`. */
+  save(): Promise<void>;
   /** Ends every connection and every credential helper. */
   close(): Promise<void>;
 }
@@ -220,6 +222,8 @@ export function createChecker(
     });
   };
 
+  const save = once(() => memory.challenges.save());
+
   return {
     check: (input, options = {}) => {
       const { signal = never } = options;
@@ -232,9 +236,10 @@ export function createChecker(
       setMaxListeners(0, signal);
       return mapInOrder(inputs, (input) => start(input, { signal }), concurrency * READ_AHEAD, signal);
     },
+    save,
     close: async () => {
       closing.abort(new CheckerClosedError());
-      await Promise.all([transport.close(), memory.challenges.save()]);
+      await Promise.all([transport.close(), save()]);
     },
   };
 }

@@ -28,6 +28,7 @@ export async function* resultsOf(
   interruption.addEventListener('abort', onInterruption, { once: true });
 
   const targets = session.targets();
+  let isComplete = false;
   try {
     if (settings.wait === undefined) {
       yield* unlessStopped(checker.checkAll(targets, { signal }), signal);
@@ -42,8 +43,11 @@ export async function* resultsOf(
         onPause: session.onWait,
       });
     }
+    isComplete = true;
   } finally {
-    await unlessInterrupted(close(), interruption);
+    await unlessInterrupted(isComplete ? checker.save() : close(), interruption);
+    // Usually the process ends before the next turn, which closes its connections in less time.
+    if (isComplete) setImmediate(() => close().catch(() => undefined));
   }
 }
 

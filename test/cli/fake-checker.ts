@@ -53,6 +53,7 @@ export function fakeChecker(
           yield await check(target, options);
         }
       },
+      save: async () => undefined,
       async close() {
         closed = true;
       },

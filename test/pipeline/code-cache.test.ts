@@ -70,6 +70,13 @@ describe('the code cache of the build', () => {
     assert.deepEqual(caches, { 'main.cjs': false, 'commands.cjs': false, 'pool.cjs': false });
   });
 
+  it('is of bundles in ASCII, which are read as Latin-1', () => {
+    const folder = join(ROOT, 'dist/command');
+    const bundles = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
+    assert.ok(bundles.includes('commands.cjs'));
+    for (const name of bundles) assert.doesNotMatch(readFileSync(join(folder, name), 'utf8'), /[^\0-\x7f]/, name);
+  });
+
   it('is of no account where it is damaged, cut off, or of another version', async () => {
     using root = createTemporaryFolder();
     const files = copyCommand(root.path);
