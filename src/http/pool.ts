@@ -24,6 +24,8 @@ export interface PoolSettings {
 
 export interface Pool {
   request(request: WireRequest): Promise<WireResponse>;
+  /** Where many requests are expected: learns whether the server has HTTP/2, and otherwise opens the other connections. */
+  prepare(origin: string): Promise<void>;
   /** Sends it again, over a new connection: see lenient-response.ts. */
   requestLeniently(request: WireRequest): Promise<WireResponse>;
   /** Closes every connection immediately. */
@@ -164,6 +166,9 @@ export function createPool({ connect, prefersHttp2, onHttp2Only }: PoolSettings)
       // The caller may have stopped waiting: then nothing else handles a failure.
       response.catch(() => undefined);
       return response;
+    },
+    async prepare(origin) {
+      if (prefersHttp2 && origin.startsWith('https:')) await sessionFor(origin);
     },
     requestLeniently: async (request) => requestLeniently(await connect(new URL(request.origin), false), request),
     async destroy() {

@@ -5,8 +5,10 @@ import type { ConnectOptions } from './connect.ts';
 import type { Phase } from './failure.ts';
 
 export interface Preconnect {
-  /** Opens a connection to the origin ahead of the first request; later calls do nothing. */
-  start(origin: URL): void;
+  /**
+   * Opens a connection to the origin ahead of the first request; later calls do nothing. Resolves when it is open.
+   */
+  start(origin: URL): Promise<unknown> | undefined;
   /**
    * Resolves when there is nothing left to do but wait for the network, so that the processor is free for other work.
    * undefined where no connection was opened ahead, or it is already taken.
@@ -63,11 +65,12 @@ export function createPreconnect(connect: Connect, prefersHttp2: boolean): Preco
 
   return {
     start(url) {
-      if (seen.has(url.origin)) return;
+      if (seen.has(url.origin)) return undefined;
       const opening = open(url, prefersHttp2);
       ahead.set(url.origin, opening);
       // The request that takes the connection sees the failure.
       opening.socket.catch(() => undefined);
+      return opening.socket;
     },
     pending: ({ origin }) => ahead.get(origin)?.pending,
     async take(url, offersHttp2) {

@@ -1,14 +1,14 @@
 // Send over pooled connections: time limits for every phase, a size limit for every body, failures as values.
 
 import { setMaxListeners } from 'node:events';
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OnEvent } from '../core/check-event.ts';
 import { elapsedMs } from '../core/clock.ts';
 import type { Env } from '../core/env.ts';
 import { failure, success } from '../core/outcome.ts';
 import { cleanText } from '../core/text.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { findOpenFileLimit, retryAtOpenFileLimit } from '../file/open-file-limit.ts';
+import { findOpenFileLimit } from '../file/open-file-limit.ts';
 import { bareHost } from './address.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { type ConnectOptions, lateFile, openConnection } from './connect.ts';
@@ -18,6 +18,7 @@ import { HttpHeaders } from './headers.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
 import { mayBeReadByGo } from './lenient-response.ts';
 import type { Pool } from './pool.ts';
+import { createPoolModule } from './pool-module.ts';
 import { createPreconnect, type Preconnect } from './preconnect.ts';
 import { isProgramError } from './program-error.ts';
 import { proxyFacts, selectProxy } from './proxy.ts';
@@ -76,11 +77,6 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Their packets travel while undici is loaded; a typical check has no more. */
-const CONNECTIONS_BEFORE_POOL = 4;
-/** The first of them may wait long for a name server. */
-const POOL_LOADING_MS = 50;
-
 /** By origin. */
 interface OriginNotes {
   /** Why TLS failed after the handshake, which the failure of the request itself does not say. */
@@ -111,11 +107,12 @@ export function createTransport(settings: TransportSettings): Transport {
   setMaxListeners(0, closing.signal);
 
   /**
-   * A storage host receives the requests for all blobs of an image concurrently, and many speak only HTTP/1.1. Waiting
-   * for the first connection to negotiate would cost two round trips there, and save none over HTTP/2.
+   * Only for a registry. A token service gets one request for an image. A storage host receives those for all blobs
+   * concurrently, and many speak only HTTP/1.1: waiting for the first connection to negotiate would cost two round trips
+   * there, and save none over HTTP/2.
    */
   const prefersHttp2For = (namedBy: NamedByRegistry | undefined): boolean =>
-    settings.multiplex === true && namedBy?.as !== 'redirect';
+    settings.multiplex === true && namedBy === undefined;
 
   /** undefined: the user named it. A token service at the registry's own origin is the registry: same connections. */
   const trustOf = (url: URL, namedBy: NamedByRegistry | undefined): NamedByRegistry | undefined => {
@@ -123,25 +120,12 @@ export function createTransport(settings: TransportSettings): Transport {
     const isOwn = namedBy?.as === 'realm' && namedBy.registry === bareHost(url) && userOrigins.has(url.origin);
     return isOwn ? undefined : namedBy;
   };
-  let connections = 0;
-  let isPoolLoaded = false;
-  let onPoolLoading = (): void => {};
-  const poolLoading = new Promise<void>((resolve) => {
-    onPoolLoading = resolve;
-  });
-  /** Hundreds of connections would leave no descriptor to load the pool with: all but the first wait until it is loaded. */
-  const beforeConnection = async (): Promise<void> => {
-    connections += 1;
-    if (isPoolLoaded || connections <= CONNECTIONS_BEFORE_POOL) return;
-    await Promise.race([poolLoading, pause(POOL_LOADING_MS)]);
-    await import('./pool.ts');
-    isPoolLoaded = true;
-  };
+  const poolModule = createPoolModule();
 
   const connectFor =
     (namedBy: NamedByRegistry | undefined, { lateTlsErrors, connectPatience }: OriginNotes) =>
     async (origin: URL, onPhase: ConnectOptions['onPhase'], offersHttp2: boolean) => {
-      await beforeConnection();
+      await poolModule.beforeConnection();
       const proxy = selectProxy(origin, env);
       const onReached = namedBy === undefined ? addressPolicy.onConnecting(bareHost(origin)) : () => {};
       const quote = (text: string, maxLength?: number): string => cleanText(secrets.hide(text), maxLength);
@@ -189,8 +173,7 @@ export function createTransport(settings: TransportSettings): Transport {
     const prefersHttp2 = prefersHttp2For(namedBy);
     const preconnect = createPreconnect(connectFor(namedBy, notes), prefersHttp2);
     const load = async (): Promise<Pool> => {
-      onPoolLoading();
-      const { createPool } = await retryAtOpenFileLimit(() => import('./pool.ts'));
+      const { createPool } = await poolModule.load();
       return createPool({ connect: preconnect.take, prefersHttp2, onHttp2Only });
     };
     const zone: TrustZone = {
@@ -281,9 +264,15 @@ export function createTransport(settings: TransportSettings): Transport {
   return {
     send,
     preconnect: (url, namedBy, patienceMs) => {
-      const { preconnect, connectPatience } = zoneFor(trustOf(url, namedBy));
+      const { preconnect, connectPatience, pool } = zoneFor(trustOf(url, namedBy));
       if (patienceMs !== undefined) connectPatience.set(url.origin, patienceMs);
-      preconnect.start(url);
+      const opened = preconnect.start(url);
+      if (!prefersHttp2For(namedBy)) return;
+      // The request that takes a connection sees its failure, or that of the pool.
+      opened
+        ?.then(pool)
+        .then(({ prepare }) => prepare(url.origin))
+        .catch(() => undefined);
     },
     tlsProblems: tls.problemsOf,
     isHttp2Only: (host) => http2OnlyHosts.has(host),

@@ -1,14 +1,18 @@
 // Connections are made once and used again: the embedded registry counts them.
 
 import assert from 'node:assert/strict';
+import { createServer as createTlsServer, request as httpsRequest } from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { describe, it, mock } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import tls from 'node:tls';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { createChecker } from '../../src/index.ts';
 import { authority, filesOf, serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { BARE_ENV, checkJson } from '../support/command.ts';
+import { type LoopbackServer, listen } from '../support/servers.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 function fill(registry: EmbeddedRegistry, count: number): string[] {
   const tags = Array.from({ length: count }, (_, at) => `v${at + 1}`);
@@ -64,4 +68,45 @@ describe('connections', () => {
     // One with the client certificate and one without at the most: reading 150 authorities takes as long as a handshake.
     assert.ok(made.mock.callCount() <= 2, `${made.mock.callCount()} times`);
   });
+
+  it('of layers: six to a registry without HTTP/2, open by the time the token is there, and one to its token service', {
+    skip: withoutOpenssl,
+  }, async () => {
+    using cache = createTemporaryFolder();
+    let until = 0;
+    let realm = '';
+    await using registry = await startRegistry({
+      tls: serverIdentity(),
+      dialect: { auth: 'bearer', service: 'x', challenge: () => `Bearer realm="${realm}",service="x"` },
+    });
+    // A connection of each request of its own to the registry, beside those of the checks.
+    await using tokens = await startTokens(registry.origin, () => registry.connections >= until);
+    realm = `${tokens.origin}/token`;
+    registry.put('team/app', 'v1', createImage({ layers: 10 }));
+    const args = [`${registry.name}/team/app:v1`, '--layers', '--ca-file', filesOf(authority()).cert];
+    const check = async (): Promise<number[]> => {
+      const before = [registry.connections, tokens.connections()] as const;
+      until = registry.connections + 6;
+      const { exitCode, result } = await checkJson(args, { env: { XDG_CACHE_HOME: cache.path } });
+      assert.deepEqual([exitCode, result.blobs?.count], [0, 11], result.message);
+      const opened = tokens.connections() - before[1];
+      return [registry.connections - before[0] - opened, opened];
+    };
+    assert.deepEqual(await check(), [6, 1]);
+    // The token service is known: nothing else is sent to the registry before the token is there.
+    assert.deepEqual(await check(), [6, 1]);
+  });
 });
+
+/** The token service of a registry at an origin of its own. It answers as soon as `isTime`. */
+async function startTokens(origin: string, isTime: () => boolean): Promise<LoopbackServer> {
+  const server = createTlsServer(serverIdentity(), async (request, response) => {
+    while (!isTime() && !request.destroyed) await nextTurn();
+    const upstream = httpsRequest(`${origin}${request.url}`, { rejectUnauthorized: false, agent: false }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      answer.pipe(response);
+    });
+    upstream.on('error', () => response.destroy()).end();
+  });
+  return listen(server, 'https');
+}
