@@ -42,41 +42,54 @@ async function writeCopy(path: string, flags: Flags, choice: MonitorChoice, io: 
   if (isDatabaseUrl(location)) {
     throw new UsageError(`${formatStore(location)} is a database; copy it with pg_dump --schema=kairos_pull.`);
   }
-  const isFile = !isMemory(location);
-  if (isFile && !existsSync(location)) throw new UsageError(`there is no store at ${shown(location)}.`);
-  const opened = isFile ? await openStore({ location, isNamed: true }) : undefined;
-  if (opened === undefined || (!opened.ok && opened.error.kind === 'in-use')) {
-    await download(path, config, choice, io);
+  const fetchCopy = (why: string): Promise<void> => download(path, why, config, choice, io);
+  if (isMemory(location)) {
+    await fetchCopy('the store is memory, and');
+  } else if (!existsSync(location)) {
+    const absent = `there is no store at ${shown(location)}`;
+    if (choice.store !== undefined) throw new UsageError(`${absent}.`);
+    // The monitor may have been started with another one.
+    await fetchCopy(`${absent}, and`);
   } else {
-    if (!opened.ok) throw new UsageError(sentence(opened.error.message));
-    const copied = await opened.value.store.backupTo(path);
-    await opened.value.store.close();
-    if (!copied.ok) throw new UsageError(sentence(copied.error.message));
+    const opened = await openStore({ location, isNamed: true });
+    if (opened.ok) {
+      const copied = await opened.value.store.backupTo(path);
+      await opened.value.store.close();
+      if (!copied.ok) throw new UsageError(sentence(copied.error.message));
+    } else {
+      if (opened.error.kind !== 'in-use') throw new UsageError(sentence(opened.error.message));
+      await fetchCopy('the store is in use, but');
+    }
   }
   io.stderr.writeLines(`The history was written to ${shown(path)}.`);
   return EXIT.ok;
 }
 
-/** From the monitor that has the store open. */
+/** From the running monitor. `why` it is asked begins the message if there is none. */
 async function download(
   path: string,
+  why: string,
   { section, locate }: MonitorConfig,
   choice: MonitorChoice,
   io: Io,
 ): Promise<void> {
   const { values } = section;
-  const origin = originOf(choice.listen?.value ?? values.listen ?? DEFAULT_LISTEN);
+  const listen = choice.listen?.value ?? values.listen ?? DEFAULT_LISTEN;
+  if (listen.port === 0) throw new UsageError(`${why} ${FREE_PORT}`);
+  const origin = originOf(listen);
   const tokenFile = values.auth?.bearerTokenFile;
   const token = tokenFile === undefined ? undefined : (await readFile(locate(tokenFile), 'utf8')).trim();
   const headers = { 'x-kairos-pull': '1', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   const response = await fetch(`${origin}/api/v1/export`, { method: 'POST', headers, signal: io.interruption }).catch(
     (error: unknown) => {
-      throw new UsageError(`the store is in use, but no monitor responds at ${origin}: ${problemOf(error)}.`);
+      throw new UsageError(`${why} no monitor responds at ${origin}: ${problemOf(error)}.`);
     },
   );
   if (!response.ok || response.body === null) {
     const remedy = response.status === 401 ? '; export needs auth.bearerTokenFile in the config file' : '';
     const { detail = '' } = (await response.json().catch(() => ({}))) as { readonly detail?: string };
+    // The monitor says why it has no copy.
+    if (response.status === 503 && detail !== '') throw new UsageError(`${origin}: ${cleanText(detail)}`);
     throw new UsageError(
       `${origin} refused the export with status ${response.status}${remedy}. ${capitalize(cleanText(detail))}`.trim(),
     );
@@ -98,6 +111,8 @@ async function readConfig(flags: Flags, { env, cwd, interruption }: Io): Promise
   const place = locateMonitorConfig({ flags, env }, cwd(), 'export');
   return parseMonitorConfig(await readConfigText(place, interruption), place);
 }
+
+export const FREE_PORT = 'the monitor listens on a free port; pass --listen with its address, as in its log.';
 
 /** Of this machine: what listens everywhere is asked on its loopback address. */
 export function originOf({ host, port }: ListenAddress): string {

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../core/exit-code.ts';
 import { isUsageError, UsageError } from '../core/usage-error.ts';
 import type { ListenAddress } from '../monitor/web/web-options.ts';
 import type { Io } from './io.ts';
-import { originOf, problemOf, withoutHelp } from './monitor-client.ts';
+import { FREE_PORT, originOf, problemOf, withoutHelp } from './monitor-client.ts';
 import type { Flags } from './program.ts';
 import { widthOf } from './terminal.ts';
 
@@ -23,9 +23,7 @@ interface Address {
 export async function askHealth(flags: Flags, choice: MonitorChoice, io: Io): Promise<ExitCode> {
   const { listen, doubt } = await findAddress(flags, choice, io);
   if (listen.port === 0) {
-    throw withoutHelp(
-      new UsageError('the monitor listens on a free port; pass --listen with its address, as in its log.'),
-    );
+    throw withoutHelp(new UsageError(FREE_PORT));
   }
   const origin = originOf(listen);
   const signal = AbortSignal.any([io.interruption, AbortSignal.timeout(HEALTH_TIMEOUT_MS)]);

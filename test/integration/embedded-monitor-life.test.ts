@@ -196,6 +196,48 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
     assert.equal((await json(`${url}api/v1/resources`, token))[0].id, 'web');
   });
 
+  it('says that the history of a monitor is in memory only, whatever the config file names', async () => {
+    await using registry = await startShop();
+    using folder = createTemporaryFolder();
+    const args = configure(folder, [`{ image: "${registry.name}/shop/web:1", id: web }`]);
+    const copy = join(folder.path, 'copy.db');
+    const store = join(folder.path, 'history.db');
+    const exportWith = async (...more: readonly string[]) => {
+      const { exitCode, stderr } = await run('export', copy, ...args, ...more);
+      // It is shown relative to the working directory.
+      return [exitCode, stderr.replace(/ \S*(?=history\.db)/, ` ${folder.path}/`)];
+    };
+    await using monitor = spawnMonitor([...args, '--store', 'memory']);
+    const { origin, host } = new URL(await monitor.url());
+    const reason = 'the running monitor keeps its history in memory; there is nothing to export.';
+    const inMemory = [2, `error: ${origin}: ${reason}\n`];
+    assert.deepEqual(await exportWith('--listen', host), inMemory);
+    assert.deepEqual(await exportWith('--listen', host, '--store', 'memory'), inMemory);
+    const free = 'the monitor listens on a free port; pass --listen with its address, as in its log.';
+    assert.deepEqual(await exportWith(), [2, `error: there is no store at ${store}, and ${free}\n`]);
+    // A store that the user names is never replaced by another one.
+    const named = await exportWith('--listen', host, '--store', store);
+    assert.deepEqual(named, [2, `error: there is no store at ${store}.\n`]);
+    monitor.signal('SIGTERM');
+    await monitor.ended;
+    const refused = `no monitor responds at ${origin}: connection refused: no monitor listens there.`;
+    assert.deepEqual(await exportWith('--listen', host), [2, `error: there is no store at ${store}, and ${refused}\n`]);
+    const memory = await exportWith('--listen', host, '--store', 'memory');
+    assert.deepEqual(memory, [2, `error: the store is memory, and ${refused}\n`]);
+    assert.ok(!existsSync(copy));
+  });
+
+  it('exports the history of the monitor that runs where the config file names no store of it', async () => {
+    await using registry = await startShop();
+    using folder = createTemporaryFolder();
+    const args = configure(folder, [`{ image: "${registry.name}/shop/web:1", id: web }`]);
+    await using monitor = spawnMonitor([...args, '--store', join(folder.path, 'elsewhere.db')]);
+    const { host } = new URL(await monitor.url());
+    const copy = join(folder.path, 'copy.db');
+    assert.equal((await run('export', copy, ...args, '--listen', host)).exitCode, 0);
+    assert.ok(existsSync(copy));
+  });
+
   it('is found by health whatever mistakes its config file has by now', async () => {
     await using registry = await startShop();
     using folder = createTemporaryFolder();

@@ -137,7 +137,10 @@ export function createMemoryStore(): MonitorStore {
     },
     readMeta: async () => success(new Map(meta)),
     backupTo: async (): Stored<null> =>
-      failure({ kind: 'no-such-place', message: 'the store is memory: there is nothing to back up' }),
+      failure({
+        kind: 'no-such-place',
+        message: 'the running monitor keeps its history in memory; there is nothing to export',
+      }),
     close: async () => undefined,
   };
 

@@ -30,6 +30,9 @@ it('memory has no backup, and says so', async () => {
   const refused = await createMemoryStore().backupTo('copy.db');
   assert.deepEqual(refused, {
     ok: false,
-    error: { kind: 'no-such-place', message: 'the store is memory: there is nothing to back up' },
+    error: {
+      kind: 'no-such-place',
+      message: 'the running monitor keeps its history in memory; there is nothing to export',
+    },
   });
 });
