@@ -10,6 +10,7 @@ import type { KnownSecrets } from '../http/known-secrets.ts';
 import type { Pacer } from '../http/pacer.ts';
 import type { Send } from '../http/send.ts';
 import type { Transport } from '../http/transport.ts';
+import type { HintReader } from './hint.ts';
 import type { SettingsOfHosts } from './host-settings.ts';
 import type { MirrorRule } from './mirror.ts';
 import type { ResponseObservers } from './observe-responses.ts';
@@ -50,5 +51,5 @@ export interface CheckSettings extends ProofSettings {
   readonly timeoutMs: number;
   readonly retries: number;
   /** See CheckerSettings. */
-  readonly plainHints?: boolean | undefined;
+  readonly hintReader?: HintReader | undefined;
 }

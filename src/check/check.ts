@@ -32,7 +32,7 @@ export async function checkTarget(
   const { clock, settings } = context;
   const startedMs = clock.now();
   const conclusion = await concludeTarget(context, target, parsed, signal);
-  return buildResult({ target, parsed, startedMs, endedMs: clock.now(), plainHints: settings.plainHints }, conclusion);
+  return buildResult({ target, parsed, startedMs, endedMs: clock.now(), hintReader: settings.hintReader }, conclusion);
 }
 
 async function concludeTarget(

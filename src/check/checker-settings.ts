@@ -8,6 +8,7 @@ import type { LoginTool } from '../credentials/login-tool.ts';
 import type { FoundSecret } from '../credentials/pull-secret.ts';
 import type { TlsChoice } from '../http/tls-store.ts';
 import type { OwnCredentials } from './check-credentials.ts';
+import type { HintReader } from './hint.ts';
 import type { MirrorRule } from './mirror.ts';
 
 /** For one registry. */
@@ -56,8 +57,8 @@ export interface CheckerSettings extends TlsChoice {
   readonly timeoutMs?: number | undefined;
   /** After a transient failure. */
   readonly retries?: number | undefined;
-  /** Hints name no option of the command line: the user of the checker cannot pass one. */
-  readonly plainHints?: boolean | undefined;
+  /** Default: the command, the only one whose hints name its options. */
+  readonly hintReader?: HintReader | undefined;
   /** With what its user logs in; unset: with a program that is found, or the variables of this one. */
   readonly loginTool?: LoginTool | undefined;
   /**

@@ -173,7 +173,7 @@ export function createChecker(
       plainHttp: options.plainHttp ?? false,
       timeoutMs,
       retries: options.retries ?? DEFAULT_RETRIES,
-      plainHints: options.plainHints,
+      hintReader: options.hintReader,
     },
   };
   const limited = createLimiter(concurrency);

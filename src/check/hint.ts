@@ -1,5 +1,5 @@
 // The next step, as a value: its code, its text for the command line, and its text for users who cannot pass options to
-// the check, which are those of the monitor and of the library.
+// the check, which are those of the monitor and of the library. The monitor has a config file.
 
 import type { HintCode } from '../core/hint-code.ts';
 import { formatReference, type Reference } from '../core/reference.ts';
@@ -10,7 +10,12 @@ export interface Hint {
   readonly text: string;
   /** The same step without options of the command line; null if nothing is left of it. */
   readonly plain: string | null;
+  /** That of the monitor, if it names the place in the config file. */
+  readonly monitor?: string;
 }
+
+/** Who follows it. */
+export type HintReader = 'command' | 'library' | 'monitor';
 
 /** A hint that names no option. */
 export const advise = (code: HintCode, text: string): Hint => ({ code, text, plain: text });
@@ -18,13 +23,22 @@ export const advise = (code: HintCode, text: string): Hint => ({ code, text, pla
 /** Both steps, with the code of the first. */
 export function both(first: Hint, second: Hint | null): Hint {
   if (second === null) return first;
-  const plain = [first.plain, second.plain].filter((text) => text !== null).join(' ');
-  return { code: first.code, text: `${first.text} ${second.text}`, plain: plain === '' ? null : plain };
+  const join = (reader: HintReader): string =>
+    [first, second].flatMap((hint) => shownHint(hint, reader) ?? []).join(' ');
+  const plain = join('library');
+  const hint = { code: first.code, text: join('command'), plain: plain === '' ? null : plain };
+  const hasPlace = first.monitor !== undefined || second.monitor !== undefined;
+  return hasPlace ? { ...hint, monitor: join('monitor') } : hint;
 }
 
-/** As the user of a check can follow it. */
-export const shownHint = (hint: Hint | null, isPlain: boolean): string | null =>
-  hint === null || !isPlain ? (hint?.text ?? null) : hint.plain;
+/** As its reader can follow it. */
+export function shownHint(hint: Hint | null, reader: HintReader): string | null {
+  if (hint === null) return null;
+  if (reader === 'command') return hint.text;
+  return reader === 'monitor' ? (hint.monitor ?? hint.plain) : hint.plain;
+}
+
+const PLACE = 'at the top level of kairos-pull.yaml, or under registries';
 
 /** Every hint that names an option of the command line, in both wordings. */
 export const OPTION_HINTS = {
@@ -52,6 +66,7 @@ export const OPTION_HINTS = {
     code: 'trust-authority',
     text: 'Pass its CA certificate with --ca-file ca.pem; --insecure skips verification.',
     plain: 'Set caFile to its CA certificate.',
+    monitor: `Set caFile ${PLACE}, to its CA certificate.`,
   },
   omitPlainHttp: {
     code: 'plain-http',
@@ -93,13 +108,17 @@ export const trustAuthorityHint = (host: string): Hint => ({
   code: 'trust-authority',
   text: `${OPTION_HINTS.trustAuthority.text} ${authorityFiles(host)}`,
   plain: `${OPTION_HINTS.trustAuthority.plain} ${authorityFiles(host)}`,
+  monitor: OPTION_HINTS.trustAuthority.monitor,
 });
+
+const INTERCEPTED = 'If you do not recognize it, a proxy may be intercepting the connection.';
 
 /** Of an authority with a name. */
 export const trustNamedAuthorityHint = (host: string): Hint => ({
   code: 'trust-authority',
-  text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} If you do not recognize it, a proxy may be intercepting the connection.`,
-  plain: `If it is your company's CA, set caFile to its certificate. ${authorityFiles(host)} If you do not recognize it, a proxy may be intercepting the connection.`,
+  text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} ${INTERCEPTED}`,
+  plain: `If it is your company's CA, set caFile to its certificate. ${authorityFiles(host)} ${INTERCEPTED}`,
+  monitor: `If it is your company's CA, set caFile ${PLACE}, to its certificate. ${INTERCEPTED}`,
 });
 
 /** Without a port in the name, plain HTTP means port 80, not the port that was asked. */
@@ -128,6 +147,7 @@ export const clientCertificateHint = (host: string): Hint => ({
   code: 'client-certificate',
   text: `Pass one with --cert and --key, or put client.cert and client.key in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
   plain: `Set cert and key, or put client.cert and client.key in /etc/docker/certs.d/${host} (docker) or /etc/containers/certs.d/${host} (podman).`,
+  monitor: `Set cert and key ${PLACE}.`,
 });
 
 export const otherClientCertificateHint = (host: string): Hint => ({

@@ -13,7 +13,7 @@ import { besideOf } from '../http/send.ts';
 import { readRateLimit } from '../registry/rate-limit.ts';
 import type { CheckContext } from './check-context.ts';
 import { type Finding, finding } from './finding.ts';
-import { advise, type Hint, shownHint } from './hint.ts';
+import { advise, type Hint, type HintReader, shownHint } from './hint.ts';
 import type { Proven } from './prove.ts';
 import type { RequiredPlatforms } from './prove-platforms.ts';
 import { requestedWaitMs } from './response-words.ts';
@@ -216,15 +216,15 @@ export interface ResultFrame {
   /** Milliseconds since 1970. */
   readonly startedMs: number;
   readonly endedMs: number;
-  /** Whether the user of the check can pass no options to it; default false. */
-  readonly plainHints?: boolean | undefined;
+  /** Default: the command. */
+  readonly hintReader?: HintReader | undefined;
 }
 
 export function buildResult(frame: ResultFrame, { hint, ...conclusion }: Conclusion): Result {
-  const { target, startedMs, endedMs, plainHints = false } = frame;
+  const { target, startedMs, endedMs, hintReader = 'command' } = frame;
   const { text, foundAt } = target;
   const { parsed: reference = parseReference(text) } = frame;
-  const shown = shownHint(hint, plainHints);
+  const shown = shownHint(hint, hintReader);
   // Spread first, which is much faster than between other properties.
   return {
     ...conclusion,

@@ -104,7 +104,7 @@ export function createChecker(options: CheckerOptions = {}): Checker {
   const login = loginOf(values);
   const checker = createImageChecker(
     {
-      plainHints: true,
+      hintReader: 'library',
       proof,
       platforms: platform,
       timeoutMs: timeout,

@@ -116,6 +116,19 @@ describe('the pages in a browser', { skip: requirePrograms(BROWSER) }, () => {
     });
   }
 
+  it('shows all lines of a message and its hint, at every width', async () => {
+    await using scene = await start();
+    await scene.open('/');
+    const cut = `[...document.querySelectorAll('.why')].filter((why) => {
+      why.textContent = 'registry '.repeat(100);
+      return why.scrollHeight > why.clientHeight + 1;
+    }).length`;
+    for (const width of [...WIDTHS, 375]) {
+      await scene.page.setViewportSize({ width, height: 900 });
+      assert.equal(await scene.page.evaluate(cut), 0, `at ${width}`);
+    }
+  });
+
   it('hostile texts run nothing, violate no policy, and widen nothing', async () => {
     await using scene = await start({ resources: 40, hostile: true, width: 320, isDemo: true });
     for (const path of [...PAGES, '/?q=%3Cimg%20src=x%20onerror=alert(1)%3E', '/resources/image-worker']) {

@@ -15,6 +15,8 @@ import {
   OPTION_HINTS,
   otherClientCertificateHint,
   shownHint,
+  trustAuthorityHint,
+  trustNamedAuthorityHint,
 } from '../../src/check/hint.ts';
 import { flagOf, SETTINGS } from '../../src/config/setting.ts';
 import { HINT_CODES } from '../../src/core/hint-code.ts';
@@ -57,8 +59,9 @@ describe('a hint', () => {
   });
 
   it('has a text without options for the monitor and the library', () => {
-    for (const { text, plain } of optionHints) {
+    for (const { text, plain, monitor } of optionHints) {
       assert.ok(namesOption(text), text);
+      assert.ok(monitor === undefined || (monitor.endsWith('.') && !namesOption(monitor)), monitor);
       assert.ok(plain === null || (plain.endsWith('.') && !namesOption(plain)), plain ?? '');
     }
   });
@@ -79,13 +82,25 @@ describe('a hint', () => {
       text: 'Check it. If it is only slow, increase --timeout.',
       plain: 'Check it. If it is only slow, increase the timeout.',
     });
-    assert.equal(shownHint(OPTION_HINTS.ifSlow, true), 'If it is only slow, increase the timeout.');
-    assert.equal(shownHint(null, false), null);
+    assert.equal(shownHint(OPTION_HINTS.ifSlow, 'library'), 'If it is only slow, increase the timeout.');
+    assert.equal(shownHint(OPTION_HINTS.ifSlow, 'monitor'), 'If it is only slow, increase the timeout.');
+    assert.equal(shownHint(null, 'command'), null);
+  });
+
+  it('tells the monitor where a setting belongs, and no directory of other programs', () => {
+    const place = 'at the top level of kairos-pull.yaml, or under registries';
+    for (const hint of [trustAuthorityHint('r.example'), trustNamedAuthorityHint('r.example')]) {
+      const shown = shownHint(both(hint, OPTION_HINTS.ifSlow), 'monitor') ?? '';
+      assert.match(shown, new RegExp(`et caFile ${place}, to its .*certificate\\..* increase the timeout\\.$`));
+      assert.doesNotMatch(shown, /docker|podman/);
+      assert.match(shownHint(hint, 'library') ?? '', /et caFile to its .*certificate\. For docker, save it as/);
+    }
+    assert.equal(shownHint(clientCertificateHint('r.example'), 'monitor'), `Set cert and key ${place}.`);
   });
 
   it('comes with the wait that the registry asks for', async () => {
     await using plain = await startServer(() => ({ status: 503, headers: { 'retry-after': '90' } }));
-    const checker = createChecker({ env: BARE_ENV, plainHints: true, retries: 0, plainHttp: true });
+    const checker = createChecker({ env: BARE_ENV, hintReader: 'library', retries: 0, plainHttp: true });
     const down = await checker.check(`${plain.name}/app:1`);
     await checker.close();
     assert.deepEqual([down.hintCode, down.retryAfterSeconds], ['try-later', 90]);

@@ -79,7 +79,7 @@ describe('what to do about rejected credentials depends on their source:', () =>
   ] as const) {
     it(source, () => {
       const hint = renewHint(subject, password('me', source));
-      assert.deepEqual([hint.code, shownHint(hint, false), shownHint(hint, true)], ['log-in', text, plain]);
+      assert.deepEqual([hint.code, shownHint(hint, 'command'), shownHint(hint, 'library')], ['log-in', text, plain]);
     });
   }
 });

@@ -8,6 +8,7 @@ import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import type { MonitorPlan } from '../../src/monitor/monitor-options.ts';
 import type { ImageResource } from '../../src/monitor/resource/monitor-resource.ts';
 import { createMemoryStore } from '../../src/monitor/store/memory-store.ts';
+import { serverIdentity, withoutOpenssl } from '../support/certificates.ts';
 import { BARE_ENV } from '../support/command.ts';
 import { imageResource, planOf } from '../support/monitor-run.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -31,6 +32,18 @@ function image({ name }: EmbeddedRegistry, id: string, fields: Partial<ImageReso
 }
 
 describe('a monitor of the embedded registry', () => {
+  it('says where its config file names an unknown CA', { skip: withoutOpenssl }, async () => {
+    await using registry = await startRegistry({ tls: serverIdentity() });
+    await using monitor = await open(planOf([image(registry, 'app')]));
+    await monitor.runOnce(never);
+    const { state, cause, hint } = monitor.view.resource('app') ?? assert.fail('gone');
+    assert.deepEqual([state, cause], ['undetermined', 'tls']);
+    assert.equal(
+      hint,
+      "If it is your company's CA, set caFile at the top level of kairos-pull.yaml, or under registries, to its certificate. If you do not recognize it, a proxy may be intercepting the connection.",
+    );
+  });
+
   it('sees an image come, go, return, move, and a registry that stops', async () => {
     await using registry = await startRegistry();
     registry.put('team/app', '1', createImage());

@@ -47,7 +47,7 @@ export function createProbe(
       ...(insecure && { insecure }),
       concurrency: CONCURRENCY,
       forgetAfterMs: FORGET_AFTER_MS,
-      plainHints: true,
+      hintReader: 'monitor' as const,
       loginTool: 'monitor' as const,
     };
     return createChecker(own, {

@@ -120,6 +120,6 @@ function anonymousSettings({ registries = {}, ...settings }: CheckerSettings): C
     registries: Object.fromEntries(withoutCertificates),
     ...{ anonymous: true, login: undefined, authFile: undefined, authFileBytes: undefined, pullSecrets: undefined },
     ...{ credentialsOf: undefined, cert: undefined, key: undefined, tlsFolders: [], mirrors: [] },
-    ...{ challengeFile: undefined, plainHints: true, retries: 0, concurrency: MAX_PROBES },
+    ...{ challengeFile: undefined, hintReader: 'monitor' as const, retries: 0, concurrency: MAX_PROBES },
   };
 }

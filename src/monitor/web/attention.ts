@@ -1,6 +1,7 @@
 // What needs attention, worst first: each with its reason and its cure, in the words of `check`.
 
 import { html } from 'hono/html';
+import { cleanText } from '../../core/text.ts';
 import type { ResourceView } from '../view/monitor-view.ts';
 import { formatNumber, formatSpan } from './figures.ts';
 import { glyph, type Html, lookOf, STATE_WORDS } from './glyph.ts';
@@ -22,6 +23,8 @@ import { reasonWords, sentenceCase } from './reason-words.ts';
 const MAX_SHOWN = 5;
 /** More are behind a link. */
 const MAX_PANELS = 50;
+/** The page of the resource has all of it. What follows, the hint, is never cut. */
+const MAX_MESSAGE = 600;
 
 /** It is available again, but not long enough: its outage is still open. */
 export const isRecovering = ({ state, outage }: ResourceView): boolean => state === 'available' && outage !== null;
@@ -93,7 +96,7 @@ function describeReason(resource: ResourceView, context: PageContext): Html {
   if (isRecovering(resource)) return html`A few more available checks in a row close the outage.`;
   const words = reasonWords(resource.reason, resource.cause);
   const reason = words === '' ? '' : `${sentenceCase(words)}: `;
-  return html`${reason}${quoteCode(resource.message ?? '')}${describeCure(resource, context)}`;
+  return html`${reason}${quoteCode(cleanText(resource.message ?? '', MAX_MESSAGE))}${describeCure(resource, context)}`;
 }
 
 /** Muted, and if the state is not known, when it is checked again. */

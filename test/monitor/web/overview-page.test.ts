@@ -37,6 +37,14 @@ describe('the dashboard', () => {
     );
   });
 
+  it('cuts a long message, and never the hint after it', async () => {
+    const scene = createMonitorScene();
+    const message = 'word '.repeat(300);
+    const resources = () => scene.resources().map((one) => (one.id === 'image-web' ? { ...one, message } : one));
+    const [panel = ''] = textsOf(await renderPage({ ...scene, resources }), PANEL);
+    assert.match(panel, / (?:word ){50,120}wo?r?d?… Push the tag, or correct it\.$/);
+  });
+
   it('shows what is new first among those that are equally bad, and folds all but five', async () => {
     const page = await renderPage(createMonitorScene({ resources: 300 }));
     const more = page.indexOf('<details class="more" id="more-attention">');
