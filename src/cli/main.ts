@@ -10,7 +10,7 @@ import { endCompleted, endProcess } from './end-process.ts';
 import { describeInternalError, formatInternalError } from './internal-error.ts';
 import { createProcessIo, type Io } from './io.ts';
 import { unbroken, withUnbroken } from './message-lines.ts';
-import { parseCommandLine } from './program.ts';
+import { errorLines, parseCommandLine } from './program.ts';
 import { adaptV8Flags, setV8Flags } from './v8-flags.ts';
 
 export { endCompleted, endProcess, formatInternalError };
@@ -43,14 +43,14 @@ async function run(argv: readonly string[], io: Io, collaborators: Partial<Colla
     const { runCommand } = await import('./commands.ts');
     return await runCommand(invocation, io, collaborators);
   } catch (error) {
-    return explain(error, argv, io);
+    return await explain(error, argv, io);
   }
 }
 
 /** Anything but one image with its tag or digest: a file, a directory, standard input. */
 const mayBeList = ([only = '', ...more]: readonly string[]): boolean => more.length > 0 || !/:[^/]*$/.test(only);
 
-function explain(error: unknown, argv: readonly string[], io: Io): number {
+async function explain(error: unknown, argv: readonly string[], io: Io): Promise<number> {
   if (io.interruption.aborted) {
     io.stderr.writeLines('Interrupted.');
     return EXIT.interrupted;
@@ -62,16 +62,28 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
     if (isImage) {
       io.stderr.writeLines(`To check an image: ${unbroken(`kairos-pull check ${hideUserinfo(argv[0] ?? '')}`)}`);
     }
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (argv.length === 1 && argv[0] === '-v') {
+      io.stderr.writeLines(`To print the version: ${unbroken('kairos-pull --version')}, or -V`);
+    }
+    if (error.exitCode === 0) return EXIT.ok;
+    if (error.message.startsWith('error: ')) await annotate(errorLines(error.message, argv), argv, io);
+    return EXIT.usage;
   }
   if (isUsageError(error)) {
     const examples = error.examples.map((example) => `  ${example}`);
     const message = withUnbroken(`error: ${error.message}`, argv);
     const help = error.refersToHelp ? [`See ${unbroken(`kairos-pull ${argv[0]} --help.`)}`] : [];
     io.stderr.writeLines(message, ...examples, ...help);
+    await annotate([error.message, ...examples], argv, io);
     return EXIT.usage;
   }
   const detailed = Boolean(io.env.KAIROS_PULL_DEBUG) || argv.some((word) => /^(?:-v+|--verbose)$/.test(word));
   io.stderr.writeLines(...describeInternalError(error, detailed));
   return EXIT.bug;
+}
+
+/** Loaded on demand: errors are rare. */
+async function annotate(lines: readonly string[], argv: readonly string[], io: Io): Promise<void> {
+  const { annotateUsageError } = await import('./usage-annotation.ts');
+  annotateUsageError(lines, argv, io);
 }

@@ -97,8 +97,7 @@ export function createProgram(io: Io, choose: Choose, argv: readonly string[] = 
       writeOut: (text) => void io.stdout.writeText(text.replaceAll(GLUE, ' ')),
       writeErr: (text) => void io.stderr.writeText(text.replaceAll(GLUE, ' ')),
       outputError: (text) => {
-        const lines = withSuggestion(inPlainWords(withoutSecrets(text, argv)));
-        io.stderr.writeLines(...lines.map((line) => withUnbroken(line, argv)));
+        io.stderr.writeLines(...errorLines(text, argv).map((line) => withUnbroken(line, argv)));
       },
       getOutHelpWidth: () => columnsOf(io, false),
       getErrHelpWidth: () => columnsOf(io, true),
@@ -254,6 +253,10 @@ function addMonitor(program: Command, choose: Choose, io: Io): void {
   monitor.allowExcessArguments();
 }
 
+/** A message of commander, as it is shown. */
+export const errorLines = (text: string, argv: readonly string[]): string[] =>
+  withSuggestion(inPlainWords(withoutSecrets(text, argv)));
+
 /** Commander quotes unknown arguments, such as `--password=…`, `-p…` and an image with credentials. */
 function withoutSecrets(text: string, argv: readonly string[]): string {
   const shown = argv.map((word) => [word, wordToShow(word)] as const).filter(([word, shown]) => word !== shown);
@@ -275,7 +278,7 @@ const inPlainWords = (text: string): string =>
 
 /** Commander's message as one line; its suggestion, which contains only our words, on another line. */
 function withSuggestion(text: string): string[] {
-  const [, message = '', suggestion] = /^(.*?)(?:\n(\(Did you mean [\w, -]+\?\)))?\n$/s.exec(text) ?? [];
+  const [, message = '', suggestion] = /^(.*?)(?:\n(\(Did you mean [\w, -]+\?\)))?\n?$/s.exec(text) ?? [];
   return suggestion === undefined ? [message] : [message, suggestion];
 }
 

@@ -4,6 +4,7 @@
 import { formatCount } from '../core/quantity.ts';
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
+import { NAME } from '../core/version.ts';
 import { type Annotation, annotationOf, annotationOfProblem, namedMessage } from './annotation.ts';
 import { formatCounts } from './counts.ts';
 import { createGaps, formatSkips } from './gaps.ts';
@@ -74,6 +75,12 @@ function createShortlist() {
     },
   };
 }
+
+/** Of a run that ended before its reports. `lines`: what it says, without the code of the error. */
+export const formatRunError = (lines: readonly string[]): string =>
+  `${formatCommand('error', { title: NAME }, lines.map((line) => cleanText(line, MAX_RUN_ERROR)).join('\n'))}\n`;
+
+const MAX_RUN_ERROR = 1000;
 
 function formatAnnotation({ level, title, message, hint }: Annotation, name: string, { file, line }: Location): string {
   // The log shows the message without title and file, so the message must contain the image.
