@@ -23,7 +23,7 @@ export interface Outputs {
 
 export interface OutputOptions
   extends RunOptions,
-    Pick<ReporterOptions, 'quiet' | 'verbose' | 'expect' | 'count' | 'inputWidths'> {
+    Pick<ReporterOptions, 'quiet' | 'verbose' | 'count' | 'inputWidths'> {
   readonly color: When;
 }
 

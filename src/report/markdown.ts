@@ -2,12 +2,14 @@
 // Failures come first, so nothing can be written before the end; only the rows that may fit are kept.
 
 import { shortDigest } from '../core/digest.ts';
+import { EXIT } from '../core/exit-code.ts';
 import { formatCount, formatDuration } from '../core/quantity.ts';
+import { emptyTally, type Report } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import { cleanText } from '../core/text.ts';
-import { type Annotation, annotationOf, annotationOfProblem, isFailure } from './annotation.ts';
+import { type Annotation, annotationOf, annotationOfProblem, isAsExpected, isFailure } from './annotation.ts';
 import { formatCounts } from './counts.ts';
-import { createGaps, formatLeftOut, formatSkips } from './gaps.ts';
+import { createGaps, formatLeftOut, formatSkips, type Gaps } from './gaps.ts';
 import { type Location, locationsOf } from './location.ts';
 import { formatReason } from './reason.ts';
 import { registryQuotes } from './registry-quote.ts';
@@ -25,10 +27,13 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
   const problems = createRows(room);
   const others = createRows(room);
   const gaps = createGaps(options);
+  /** By verdict: they would be failures without `--warn-on`. */
+  const warnings = emptyTally();
   return {
     onResult(result) {
       gaps.addResult(result);
       const annotation = annotationOf(result, options);
+      if (annotation?.level === 'warning' && !isAsExpected(result, options)) warnings[result.verdict] += 1;
       const rows = annotation === undefined || annotation.level === 'note' ? others : problems;
       rows.add(formatRow(result, annotation, options));
       return '';
@@ -45,13 +50,15 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
       problems.add(`| ${cells.join(' | ')} |\n`);
       return '';
     },
-    onEnd({ exitCode, summary, presence, notChecked, leftOut, durationMs }) {
+    onEnd(report) {
+      const { exitCode, notChecked, leftOut, durationMs } = report;
       const first = problems.within(room);
       const rest = others.within(room - first.bytes);
       const omitted = first.omitted + rest.omitted;
       const left = notChecked > 0 ? `${notChecked} not checked` : '';
+      const facts = [formatCounts(report, warnings), left, gaps.unread(), failedSkips(report, gaps)];
       const parts = [
-        `### ${symbolOf(exitCode)} ${[formatCounts({ summary, presence }), left, gaps.unread()].filter(Boolean).join(' · ')}\n`,
+        `### ${symbolOf(exitCode)} ${facts.filter(Boolean).join(' · ')}\n`,
         first.text === '' ? '' : TABLE_HEAD + first.text,
         rest.text === ''
           ? ''
@@ -63,6 +70,15 @@ export function createMarkdownReporter(options: RunOptions, maxBytes = MAX_COMME
       return parts.filter((part) => part !== '').join('\n');
     },
   };
+}
+
+/** Why skipped images fail the run, which their number does not say; '' if they do not. */
+function failedSkips({ exitCode, summary }: Report, gaps: Gaps): string {
+  const failing = gaps.skips().reduce((sum, { fails, count }) => sum + (fails ? count : 0), 0);
+  if (failing > 0) return `${formatCount(failing, 'skipped image')} ${failing === 1 ? 'fails' : 'fail'} with --strict`;
+  const isNothing =
+    exitCode === EXIT.usage && summary.total > 0 && summary.total === summary.skipped && gaps.unread() === '';
+  return isNothing ? 'nothing was checked' : '';
 }
 
 /** Rows in the order they were added, none after the first that did not fit. */
@@ -127,6 +143,8 @@ function notesOn(result: Result, annotation: Annotation | undefined): string[] {
   const warnings = result.warnings.map(({ message }) => `⚠️ ${formatProse(message)}`);
   if (result.verdict === 'skipped' && annotation === undefined) return [formatProse(result.message), ...warnings];
   if (annotation === undefined) {
+    // An absent image has proven nothing.
+    if (isFailure(result)) return warnings;
     const digest = result.digest === null ? [] : [codeSpan(shortDigest(result.digest))];
     const facts = [...digest, ...(result.proof === null ? [] : [result.proof])];
     return [...(facts.length > 0 ? [facts.join(' · ')] : []), ...warnings];

@@ -20,6 +20,8 @@ export interface Reporter {
 export interface RunOptions {
   /** Whether a result fails the run; unset: if it is unpullable or undetermined. */
   readonly fails?: ((judgement: Judgement) => boolean) | undefined;
+  /** Unset: `present`. */
+  readonly expect?: Expectation | undefined;
   /** Reasons that are reported as warnings. */
   readonly warnOn?: readonly Reason[] | undefined;
   /** Absolute path of the directory that source files are relative to; unset: their paths are shown unchanged. */
@@ -38,8 +40,6 @@ export interface ReporterOptions extends RunOptions {
   readonly width?: number | undefined;
   /** false if only ASCII is safe. */
   readonly unicode: boolean;
-  /** Unset: `present`. */
-  readonly expect?: Expectation | undefined;
   /** Failures only. */
   readonly quiet?: boolean | undefined;
   /** false: standard error names the files that could not be read, and the text report only counts them. */

@@ -48,15 +48,15 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       const { total, pullable, unpullable, undetermined } = report.summary;
       const failed =
         unpullable + undetermined + (report.presence === undefined ? 0 : pullable - report.presence.absent);
-      // Standard error says why nothing was checked.
-      if (total === 0) return '';
+      // Standard error says why nothing was checked; a file has no other place for it.
+      if (total === 0 && (!namesProblems || gaps.unread() === '')) return '';
       const hasGaps = gaps.unread() !== '' || report.notChecked > 0 || (quiet && gaps.skips().some(isUnintended));
       if (quiet && failed === 0 && !hasGaps) return '';
       const hasSummary = total > 1 || hasGaps || formatLeftOut(report.leftOut) !== '';
       const lines = [
         ...(hasSummary
           ? [
-              ...(hasResults || !quiet ? [''] : []),
+              ...(hasResults ? [''] : []),
               formatSummary(report, { unread: gaps.unread(), warnings }, style),
               ...gapLines(report, gaps, style, { quiet, namesProblems }),
             ]
@@ -121,16 +121,10 @@ function formatSummary(
   { unread, warnings }: { readonly unread: string; readonly warnings: Tally },
   { paint, symbols, width, verdictColor }: Style,
 ): string {
-  const failures = {
-    ...summary,
-    pullable: summary.pullable - warnings.pullable,
-    unpullable: summary.unpullable - warnings.unpullable,
-    undetermined: summary.undetermined - warnings.undetermined,
-  };
-  const tolerated = warnings.pullable + warnings.unpullable + warnings.undetermined;
   const counts = [
-    ...countsOf(failures, presence).map(({ verdict, text }) => verdictColor[verdict](text)),
-    ...(tolerated === 0 ? [] : [paint.yellow(formatCount(tolerated, 'warning'))]),
+    ...countsOf(summary, presence, warnings).map(({ verdict, text }) =>
+      (verdict === 'warning' ? paint.yellow : verdictColor[verdict])(text),
+    ),
     ...(notChecked === 0 ? [] : [paint.yellow(`${notChecked} not checked`)]),
   ];
   const parts = counts.map((text, index) => text + (index < counts.length - 1 ? ',' : paint.dim(` ${symbols.dot}`)));

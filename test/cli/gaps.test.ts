@@ -149,4 +149,29 @@ describe('what a run does not check', () => {
     assert.deepEqual([exitCode, stdout], [2, '']);
     assert.match(stderr, /Not valid YAML.*\nerror: nothing was checked: 1 file could not be read\.\n$/s);
   });
+
+  it('is named in a text report that goes to a file, also if nothing else is in it', async () => {
+    const files = { 'compose.yaml': 'services: { a: [\n', 'list.txt': 'nginx\n', 'empty.txt': '' };
+    using folder = createTemporaryFolder(files);
+    const path = join(folder.path, 'report');
+    const reportOf = async (...names: readonly string[]): Promise<string> => {
+      const { exitCode } = await runMain([
+        'check',
+        ...names.map((name) => join(folder.path, name)),
+        '-o',
+        `text=${path}`,
+      ]);
+      assert.equal(exitCode, 2);
+      return readFile(path, 'utf8');
+    };
+    assert.match(
+      await reportOf('compose.yaml'),
+      /^0 images: 1 file could not be read · .*\n✖ .*compose\.yaml:\d+: Not valid YAML: .*\n$/,
+    );
+    assert.match(await reportOf('empty.txt'), /\n✖ .*empty\.txt: No images found\.\n$/);
+    assert.match(
+      await reportOf('compose.yaml', 'list.txt'),
+      /1 image: 1 pullable · 1 file could not be read · .*\n✖ .*compose\.yaml:\d+: Not valid YAML: .*\n$/,
+    );
+  });
 });

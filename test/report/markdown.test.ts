@@ -68,7 +68,7 @@ Checked in 1.2 s.
 
   it('shows a tolerated failure as a warning', () => {
     const text = markdownOf([missing], { warnOn: ['not-found'] });
-    assert.match(text, /^### ✅ 1 image: 1 not pullable\n\n\| Image .*\n.*\n\| `nginx:9` \| ⚠️ not found \(tag\) \|/);
+    assert.match(text, /^### ✅ 1 image: 1 warning\n\n\| Image .*\n.*\n\| `nginx:9` \| ⚠️ not found \(tag\) \|/);
   });
 
   it('is inverted with --expect absent', () => {
@@ -77,7 +77,33 @@ Checked in 1.2 s.
       text,
       /\n\| `nginx:latest` \| ❌ present \| command line \| The image exists, but was expected to be absent\./,
     );
-    assert.match(text, /<details>[\s\S]*\n\| `nginx:9` \| ✅ absent \|/);
+    // Nothing was proven of an image that does not exist.
+    assert.match(text, /<details>[\s\S]*\n\| `nginx:9` \| ✅ absent \| `compose\.yaml:12` \| {2}\|\n/);
+  });
+
+  it('says in its heading why skipped images fail the run, with --strict and without', () => {
+    const skipped = failedResult('unresolved-variable', null, { input: '$APP' });
+    const headingOf = (results: readonly Result[], exitCode: number, options: RunOptions = {}) =>
+      markdownOf(results, options, { exitCode }).split('\n')[0];
+    const strict: RunOptions = { fails: ({ verdict }) => verdict === 'skipped' };
+    const all = [skipped, skipped];
+    assert.equal(headingOf(all, 2), '### ❌ 2 images: 2 skipped · nothing was checked');
+    assert.equal(headingOf(all, 2, strict), '### ❌ 2 images: 2 skipped · 2 skipped images fail with --strict');
+    const mixed = [skipped, pullableResult()];
+    assert.equal(headingOf(mixed, 0), '### ✅ 2 images: 1 pullable, 1 skipped');
+    assert.equal(
+      headingOf(mixed, 2, strict),
+      '### ❌ 2 images: 1 pullable, 1 skipped · 1 skipped image fails with --strict',
+    );
+    // Of a shard without images to check, others may have some.
+    assert.equal(headingOf([skipped], 0), '### ✅ 1 image: 1 skipped');
+  });
+
+  it('counts with --expect absent what --warn-on lets pass as warnings, and an absent image as absent', () => {
+    const options: RunOptions = { expect: 'absent', warnOn: ['not-found', 'unreachable'], fails: () => false };
+    const presence = { absent: 1, present: 0 };
+    const text = markdownOf([missing, unreachable], options, { exitCode: 0, presence });
+    assert.match(text, /^### ✅ 2 images: 1 absent, 1 warning\n/);
   });
 
   it('lists three locations and counts the others', () => {
