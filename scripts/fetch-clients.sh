@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
-# Puts crane and oras, which Debian 12 lacks, into a directory for the PATH of the witness suite. Installs nothing.
+# Puts programs of a newer Debian into a directory for the PATH of the tests. Installs nothing.
 #   scripts/fetch-clients.sh build/clients && PATH="$PWD/build/clients:$PATH" npm test -- witness
-# They come from the unstable suite of the archive that this machine's Debian is configured for.
+#   scripts/fetch-clients.sh build/clients trixie kubectl
+# Without a suite and packages: crane and oras, which Debian 12 lacks, for the witness suite. The packages come from the
+# archive that this machine's Debian is configured for.
 set -euo pipefail
-mkdir -p "${1:?usage: fetch-clients.sh DIRECTORY}"
+mkdir -p "${1:?usage: fetch-clients.sh DIRECTORY [SUITE PACKAGE...]}"
 folder=$(cd "$1" && pwd)
+suite=${2:-sid}
+packages=("${@:3}")
+((${#packages[@]} > 0)) || packages=(crane oras)
 work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
 archive=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources | head -n 1)
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive sid main" >"$work/sid.list"
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $suite main" >"$work/archive.list"
 mkdir -p "$work"/lists/partial "$work"/cache/archives/partial
 options=(
   --quiet=2
-  --option "Dir::Etc::sourcelist=$work/sid.list"
+  --option "Dir::Etc::sourcelist=$work/archive.list"
   --option Dir::Etc::sourceparts=-
   --option "Dir::State::lists=$work/lists"
   --option "Dir::Cache=$work/cache"
@@ -21,6 +26,6 @@ options=(
 )
 apt-get "${options[@]}" update
 cd "$work"
-apt-get "${options[@]}" download crane oras
+apt-get "${options[@]}" download "${packages[@]}"
 for package in ./*.deb; do dpkg-deb --extract "$package" tree; done
-cp tree/usr/bin/{crane,oras} "$folder"
+cp tree/usr/bin/* "$folder"
