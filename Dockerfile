@@ -2,11 +2,9 @@
 # docker run --rm kairos-pull check nginx:1.27
 # The command in one directory, run by an unprivileged user. The image keeps a shell, which GitLab and Jenkins need.
 
-# A release pins it: --build-arg BASE=node:24-alpine@sha256:...
-ARG BASE=node:24-alpine
-
-# What it builds runs on every architecture.
-FROM --platform=$BUILDPLATFORM $BASE AS build
+# A release pins the base image to the digest that it has on that day; Dependabot knows no variables here.
+# What this stage builds runs on every architecture.
+FROM --platform=$BUILDPLATFORM node:24-alpine AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
@@ -15,7 +13,7 @@ RUN npm run build
 # The driver of the monitor's PostgreSQL store, as package-lock.json has it. That of SQLite is in Node.js.
 RUN node scripts/copy-package.js pg build-driver
 
-FROM $BASE
+FROM node:24-alpine
 # A release adds version, revision, date, source and base image.
 LABEL org.opencontainers.image.title="kairos-pull"
 LABEL org.opencontainers.image.description="Tells you whether a container image can be pulled and, if not, why"

@@ -17,8 +17,9 @@ const isNewer = ({ message }) =>
 
 const files = process.argv.slice(2);
 const workflows = files.length > 0 ? files : readdirSync(new URL('workflows/', folder)).sort();
-const lint = await createLinter();
 for (const name of workflows) {
+  // Its memory is enough for one file of some length.
+  const lint = await createLinter();
   const text = files.length > 0 ? readFileSync(name, 'utf8') : read(`workflows/${name}`);
   for (const problem of lint(text, name).filter((problem) => !isNewer(problem))) {
     console.log(`${name}:${problem.line}:${problem.column}: ${problem.message}`);

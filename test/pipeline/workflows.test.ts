@@ -72,6 +72,11 @@ describe('the workflows', () => {
     );
   });
 
+  it('run every script in bash, which ends at a failure in a pipe, and passes a "--" to npm on Windows too', () => {
+    for (const { defaults } of workflows) assert.deepEqual(defaults, { run: { shell: 'bash' } });
+    assert.ok(jobs.every((job) => !JSON.stringify(job).includes('"shell"')));
+  });
+
   it('put no expression into a script, where it would be code', () => assert.doesNotMatch(scripts, /\$\{\{/));
 
   it('end every job within a limit', () => {
@@ -126,11 +131,26 @@ describe('a release', () => {
 
   it('builds the image for two architectures, on a pinned base, with an SBOM and a signature', () => {
     const build = stepsOf('image').find(({ uses = '' }) => uses.startsWith('docker/build-push-action@'));
-    const { platforms, sbom, provenance, 'build-args': args } = build?.with ?? {};
+    const { platforms, sbom, provenance, context } = build?.with ?? {};
     assert.deepEqual([platforms, sbom, provenance], ['linux/amd64,linux/arm64', true, 'mode=max']);
-    assert.match(String(args), /^BASE=\$\{\{ steps\.base\.outputs\.image \}\}$/);
-    assert.match(readText('Dockerfile'), /^ARG BASE=\S+$/m);
+    assert.equal(context, '.', 'the Dockerfile that the step before has pinned, not that of the commit');
     assert.ok(stepsOf('image').some(({ run = '' }) => run.startsWith('cosign sign --yes "$IMAGE@$DIGEST"')));
+  });
+
+  it('labels the image, also where the repository has no description', () => {
+    const metadata = stepsOf('image').find(({ uses = '' }) => uses.startsWith('docker/metadata-action@'));
+    const labels = String(metadata?.with?.labels)
+      .replace(/\$\{\{ steps\.base\.outputs\.(\w+) \}\}/g, (_, name) => name.toUpperCase())
+      .trim()
+      .split('\n');
+    const { description } = JSON.parse(readText('package.json'));
+    assert.deepEqual(labels, [
+      'org.opencontainers.image.title=kairos-pull',
+      `org.opencontainers.image.description=${description.split('.')[0]}`,
+      'org.opencontainers.image.licenses=MIT',
+      'org.opencontainers.image.base.name=docker.io/library/IMAGE',
+      'org.opencontainers.image.base.digest=DIGEST',
+    ]);
   });
 
   it('builds executables for six targets, each on its own system, with checksums', () => {
@@ -145,8 +165,9 @@ describe('a release', () => {
   it('tags a commit with the built files, as docs/pipelines.md does', () => {
     const run = stepsOf('release').flatMap(({ run = '' }) => run.split('\n'));
     const shown = /```sh\nnpm ci\n(git checkout --detach\n[^`]*)```/.exec(readText('docs/pipelines.md'))?.[1] ?? '';
-    const commands = shown.trim().replaceAll('v0.1.0', 'v$VERSION').replaceAll("'", '"').split('\n');
-    assert.equal(commands.length, 4);
+    const { version } = JSON.parse(readText('package.json'));
+    const commands = shown.trim().replaceAll(`v${version}`, 'v$VERSION').replaceAll("'", '"').split('\n');
+    assert.equal(commands.length, 5);
     assert.ok(run.includes('git tag "v$VERSION"'));
     assert.deepEqual(
       commands.filter((command) => !run.includes(command)),
