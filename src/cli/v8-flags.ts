@@ -1,6 +1,6 @@
 // Settings of V8 for a check. They are internal flags: V8 complains about one it does not know.
 
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * V8 compiles undici's WebAssembly parser a second time after two or three responses, and the process waits for that at
@@ -27,10 +27,11 @@ const REGEXP_FLAGS = ['--no-regexp-peephole-optimization', '--regexp-tier-up-tic
 const BASELINE_FLAG = 'sparkplug';
 
 /**
- * V8 lets the heap double before it collects garbage. With this flag it grows by a fifth: memory hardly grows with the
- * results of a list, for a tenth more processor time; a short run never collects.
+ * V8 lets the heap double before it collects garbage. From this size on it grows by a fifth: memory hardly grows with the
+ * results of a list, for a tenth more processor time, which a shorter list does not take.
  */
-const HEAP_GROWING_PERCENT = 20;
+const LARGE_HEAP_BYTES = 40 * 1024 * 1024;
+const LARGE_HEAP_GROWING_PERCENT = 20;
 
 /**
  * The young generation grows with the work, whatever is in use: to 64 MiB and a copy of it on Node 24. Its limit can be
@@ -45,7 +46,6 @@ const major = Number.parseInt(process.versions.node, 10);
 export function setV8Flags(): void {
   if (major > NEWEST_KNOWN_NODE) return;
   setFlagsFromString('--wasm-tiering-budget=2000000000');
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   for (const flag of REGEXP_FLAGS) setFlagsFromString(flag);
   setFlagsFromString(`--no-${BASELINE_FLAG}`);
   if (major <= NODE_WITHOUT_MAGLEV) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGETS.first}`);
@@ -59,6 +59,7 @@ export function adaptV8Flags(): void {
   isAdapting = true;
   let hasBaseline = false;
   let isShort = major <= NODE_WITHOUT_MAGLEV;
+  let isHeapLimited = false;
   let isYoungLimited = false;
   const adapt = (): void => {
     if (!hasBaseline) setFlagsFromString(`--${BASELINE_FLAG}`);
@@ -66,6 +67,10 @@ export function adaptV8Flags(): void {
     if (isShort && process.cpuUsage().user > LONG_RUN_MS * 1000) {
       isShort = false;
       setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGETS.ofLongRuns}`);
+    }
+    if (!isHeapLimited && getHeapStatistics().total_heap_size >= LARGE_HEAP_BYTES) {
+      isHeapLimited = true;
+      setFlagsFromString(`--heap-growing-percent=${LARGE_HEAP_GROWING_PERCENT}`);
     }
     const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
     const isLarge = young !== undefined && young.space_size >= MAX_YOUNG_BYTES;
