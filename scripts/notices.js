@@ -26,6 +26,14 @@ export function collectNotices(metafiles, root) {
 const INTRODUCTION =
   'The command and the library of kairos-pull contain code of these packages, under their own licenses.\n';
 
+/** What a package contains of another project, whose notice it does not bring. */
+const PARTS = {
+  tldts: `Its data is the Public Suffix List, https://publicsuffix.org/list/public_suffix_list.dat: "This Source Code Form is
+subject to the terms of the Mozilla Public License, v. 2.0. If a copy of the MPL was not distributed with this file, You
+can obtain one at https://mozilla.org/MPL/2.0/."`,
+  undici: `Its parser is llhttp, licensed under the MIT License (its text is above). Copyright Fedor Indutny, 2018.`,
+};
+
 /** `node_modules/NAME`, the innermost where they are nested; undefined for the project's own files. */
 function packageFolder(path) {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
@@ -44,5 +52,6 @@ function section(folder, files, root) {
   const { name, version, license } = JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
   if (files.size === 0) throw new Error(`${name} ${version} (${license}) comes without a license text`);
   const texts = [...files].sort().map((file) => readFileSync(`${root}${file}`, 'utf8').trim());
+  if (name in PARTS) texts.push(PARTS[name]);
   return `\n${'='.repeat(80)}\n${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
 }

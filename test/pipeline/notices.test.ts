@@ -73,6 +73,9 @@ describe('the notices for the bundles', () => {
     const undici = sections.find((section) => section.startsWith('undici ')) ?? '';
     assert.match(undici, /^Copyright \(c\) .*Undici contributors$/m);
     assert.match(undici, /^Copyright \(c\) 2020 Ethan Arrowood$/m);
+    assert.match(undici, /^Its parser is llhttp, .* Copyright Fedor Indutny, 2018\.$/m);
+    const tldts = sections.find((section) => section.startsWith('tldts ')) ?? '';
+    assert.match(tldts, /Public Suffix List, [\s\S]*Mozilla Public License, v\. 2\.0/);
   });
 
   it('contain no section for another package', () => {
