@@ -10,6 +10,7 @@ import {
   SKIPS,
   UNPULLABLE_REASONS,
 } from '../../src/core/result.ts';
+import { VERSION } from '../../src/core/version.ts';
 import { createReporter } from '../../src/report/reporters.ts';
 import { GROUPS } from '../check/registry-behaviors/groups.ts';
 import { checkJson } from '../support/command.ts';
@@ -83,8 +84,7 @@ async function resultOf(reason: Reason, cause: Cause | null): Promise<Result> {
 
 const BUG = {
   input: 'registry.example/team/app:1',
-  message:
-    'Internal error in kairos-pull 0.1.0 (TypeError, Node v24.1.0): this is a bug and says nothing about the image.',
+  message: `Internal error in kairos-pull ${VERSION} (TypeError, Node v24.1.0): this is a bug and says nothing about the image.`,
   hint: 'Please report it, with the command you ran; KAIROS_PULL_DEBUG=1 prints the details.',
 };
 
