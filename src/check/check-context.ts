@@ -50,6 +50,8 @@ export interface CheckSettings extends ProofSettings {
   /** For one image, mirrors and retries included. */
   readonly timeoutMs: number;
   readonly retries: number;
+  /** See CheckOptions. */
+  readonly pausesUntilMs?: number;
   /** See CheckerSettings. */
   readonly hintReader?: HintReader | undefined;
 }

@@ -49,7 +49,7 @@ export interface ImageChecker {
    */
   checkAll(
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
-    options?: { readonly signal?: AbortSignal },
+    options?: Pick<CheckOptions, 'signal' | 'pausesUntilMs'>,
   ): AsyncIterable<Result>;
   /** Saves what is to be remembered; part of `close`. */
   save(): Promise<void>;
@@ -60,6 +60,8 @@ export interface ImageChecker {
 /** For one check, instead of the options of the checker. */
 export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds since 1970: no pause before a request is begun that ends later. Default: the deadline of the check. */
+  readonly pausesUntilMs?: number | undefined;
   readonly proof?: Proof | undefined;
   /** As in the options of the checker. */
   readonly platforms?: readonly string[] | undefined;
@@ -180,12 +182,13 @@ export function createChecker(
   const limitedByRegistry = createRegistryLimiter();
   const never = new AbortController().signal;
 
-  const contextOf = ({ proof, platforms, credentials, onIndex }: CheckOptions): CheckContext => {
+  const contextOf = ({ proof, platforms, credentials, onIndex, pausesUntilMs }: CheckOptions): CheckContext => {
     const settings = {
       ...shared.settings,
       ...(proof !== undefined && { proof }),
       ...(platforms !== undefined && { platforms: parsePlatforms(platforms) }),
       ...(onIndex !== undefined && { onIndex }),
+      ...(pausesUntilMs !== undefined && { pausesUntilMs }),
     };
     return { ...shared, ...credentialsOf(credentials), settings };
   };
@@ -200,7 +203,7 @@ export function createChecker(
     // By registry first: a check that waits for a slow registry, or for its pause, must not block other registries.
     return limitedByRegistry(parsed.ok ? parsed.value.registry : '', async ({ onResponse, onResult }) => {
       // The time of a check begins when its registry accepts requests.
-      if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal);
+      if (reference !== undefined) await pacer.ready(firstHostOf(reference, mirrors), signal, own.pausesUntilMs);
       return limited(async () => {
         signal.throwIfAborted();
         if (target.skip === undefined) onEvent?.({ type: 'check', input: cleanText(target.text, 1000) });
@@ -232,9 +235,10 @@ export function createChecker(
       // A check that waits for its turn ends as soon as the others.
       return untilAborted(start(input, options), signal);
     },
-    checkAll: (inputs, { signal = never } = {}) => {
+    checkAll: (inputs, options = {}) => {
+      const { signal = never } = options;
       setMaxListeners(0, signal);
-      return mapInOrder(inputs, (input) => start(input, { signal }), concurrency * READ_AHEAD, signal);
+      return mapInOrder(inputs, (input) => start(input, options), concurrency * READ_AHEAD, signal);
     },
     save,
     close: async () => {

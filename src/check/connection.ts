@@ -91,7 +91,7 @@ export function connectRegistry(run: CheckRun, endpoint: Endpoint): Connection {
     if (endpoint.mayFallBack && base.protocol === 'https:' && url.origin === base.origin) return patienceOf(shareMs());
     return hostsAfter > 0 ? shareMs() : undefined;
   };
-  const pauseUntilMs = clock.now() + shareMs();
+  const pauseUntilMs = Math.min(clock.now() + shareMs(), settings.pausesUntilMs ?? Number.POSITIVE_INFINITY);
   const send = stack(
     [
       withConnectLimit(connectLimitMs),

@@ -35,7 +35,9 @@ export async function* resultsOf(
     } else {
       const all: Target[] = [];
       for await (const target of targets) all.push(target);
-      yield* checkUntilSettled(all, (some) => unlessStopped(checker.checkAll(some, { signal }), signal), {
+      const checkAll = (some: readonly Target[], pausesUntilMs?: number) =>
+        unlessStopped(checker.checkAll(some, { signal, pausesUntilMs }), signal);
+      yield* checkUntilSettled(all, checkAll, {
         waitMs: settings.wait,
         isSettled: (result) => isSettled(result, settings),
         signal,

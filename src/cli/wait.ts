@@ -54,11 +54,12 @@ export function isSettled(judgement: Judgement & { readonly hintCode?: HintCode 
 
 /**
  * The last result of each target, in order, each as soon as it and all earlier ones are settled.
- * The last round begins when the time runs out, so that no result is older than that.
+ * The last round begins when the time runs out, so that no result is older than that. `pausesUntilMs`: when the time runs
+ * out, for every round but the first, which is a check as without a wait: the wait ends with the requests that run then.
  */
 export async function* checkUntilSettled(
   targets: readonly Target[],
-  checkAll: (targets: readonly Target[]) => AsyncIterable<Result>,
+  checkAll: (targets: readonly Target[], pausesUntilMs?: number) => AsyncIterable<Result>,
   { waitMs, isSettled, signal, clock, onPause }: WaitOptions,
 ): AsyncGenerator<Result> {
   const endsAt = clock.now() + waitMs;
@@ -67,9 +68,10 @@ export async function* checkUntilSettled(
   const heldUntilMs = new Map<Target, number>();
   let unsettled = targets;
   let reported = 0;
+  let isFirst = true;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const round = unsettled[Symbol.iterator]();
-    for await (const result of checkAll(unsettled)) {
+    for await (const result of checkAll(unsettled, isFirst ? undefined : endsAt)) {
       const target = round.next().value;
       if (target === undefined) break;
       // The result of an interrupted check says less than the previous one.
@@ -80,6 +82,7 @@ export async function* checkUntilSettled(
         yield next;
       }
     }
+    isFirst = false;
     unsettled = unsettled.filter((target) => resultOf(target) === undefined);
     const leftMs = endsAt - clock.now();
     if (unsettled.length === 0 || leftMs <= 0 || signal.aborted) break;

@@ -35,8 +35,11 @@ export interface HostPause {
 export interface Pacer {
   /** For the requests of one check: a pause that ends after its deadline is a failure, and is not waited for. */
   withPacing(deadlineMs: number): Middleware;
-  /** Waits for the pause of a registry or of its token service, if it is worth waiting for. Rejects as `sleep` does. */
-  ready(host: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits for the pause of a registry or of its token service, if it is worth waiting for and does not end after `untilMs`.
+   * Rejects as `sleep` does.
+   */
+  ready(host: string, signal: AbortSignal, untilMs?: number): Promise<void>;
 }
 
 /** Enough for all layers of nearly every image concurrently; each takes a connection. */
@@ -151,13 +154,13 @@ export function createPacer({ clock, random, isTooMany, onPause, onLongPause }: 
         leave(state);
       }
     },
-    async ready(host, signal) {
+    async ready(host, signal, untilMs = Number.POSITIVE_INFINITY) {
       const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
       for (;;) {
         const paused = [...states.values()].find(
           (state) => (state.host === host || state.realmOf.has(name)) && isPaused(state) && isWorthWaiting(state),
         );
-        if (paused === undefined) return;
+        if (paused === undefined || paused.pausedUntilMs >= untilMs) return;
         await clock.sleep(paused.pausedUntilMs - clock.now(), signal);
       }
     },

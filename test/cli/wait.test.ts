@@ -114,6 +114,20 @@ describe('checkUntilSettled', () => {
     assert.deepEqual(checksAt, [0, 3000, 6000, 10_000]);
   });
 
+  it('lets no check but the first pause longer than the time that is left', async () => {
+    const clock = createFakeClock();
+    const limits: (number | undefined)[] = [];
+    const checkAll = async function* (_: unknown, pausesUntilMs?: number) {
+      limits.push(pausesUntilMs);
+      clock.pass(500);
+      yield failedResult('registry-error', 'registry');
+    };
+    const { signal } = new AbortController();
+    const options = { waitMs: 5000, isSettled: () => false, signal, clock };
+    for await (const _ of checkUntilSettled([{ text: 'a', foundAt: [] }], checkAll, options));
+    assert.deepEqual(limits, [undefined, 5000, 5000, 5000]);
+  });
+
   it('checks a last time when the time runs out, and returns that result', async () =>
     assert.deepEqual(await run(['a'], { a: ['not-found', 'not-found', 'rate-limited'] }, 2500), {
       results: ['a rate-limited after 3'],

@@ -277,6 +277,13 @@ describe('ready', () => {
     assert.deepEqual([await isReady(it, 'a.example:5000'), await isReady(it, 'b.example')], [false, true]);
   });
 
+  it('does not wait for a pause that ends after the time that a check may pause', async () => {
+    const { pacer, ask, answer, clock } = scene();
+    ask(A);
+    await answer(429, '5');
+    await pacer.ready('a.example', new AbortController().signal, clock.now() + 4000);
+  });
+
   it('does not wait for a pause without waiting requests', async () => {
     const it = scene();
     it.ask(A);

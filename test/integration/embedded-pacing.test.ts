@@ -9,7 +9,7 @@ import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { errorReply } from '../../src/demo/reply.ts';
 import { BARE_ENV } from '../support/command.ts';
-import { createHeldClock } from '../support/fake-clock.ts';
+import { createFakeClock, createHeldClock } from '../support/fake-clock.ts';
 import { type Fault, redirect, replyWith, tooManyRequests } from '../support/faults.ts';
 import { startGate } from '../support/servers.ts';
 import { startTokenService } from '../support/token-service.ts';
@@ -186,6 +186,40 @@ describe('a registry that returns 429', () => {
     assert.deepEqual(verdictsOf(results), ['pullable']);
     assert.deepEqual([...new Set(rounds)], [CHECKS_PER_REGISTRY]);
     assert.equal(registry.log.length, CHECKS_PER_REGISTRY + images.length);
+  });
+});
+
+describe('--wait', () => {
+  const waitFor = async (registry: EmbeddedRegistry, waitMs: number) => {
+    const clock = createFakeClock();
+    const checker = createChecker({ env: BARE_ENV, plainHttp: true }, { clock });
+    const targets = fill(registry, 1).map((text) => ({ text, foundAt: [] }));
+    const results = checkUntilSettled(targets, (some, pausesUntilMs) => checker.checkAll(some, { pausesUntilMs }), {
+      ...{ waitMs, clock, signal: new AbortController().signal },
+      isSettled: ({ verdict }) => verdict === 'pullable',
+    });
+    const verdicts = verdictsOf(await all(results));
+    await checker.close();
+    return { verdicts, tookMs: clock.elapsed() };
+  };
+
+  it('ends when its time is up, and not after the pauses of the last check', async () => {
+    for (const [fault, verdict] of [
+      [tooManyRequests('3'), 'rate-limited/too-many-requests'],
+      [replyWith({ status: 503, headers: { 'retry-after': '3' } }), 'registry-error/registry'],
+    ] as const) {
+      await using registry = await startRegistry();
+      registry.inject(fault);
+      assert.deepEqual(await waitFor(registry, 14_000), { verdicts: [verdict], tookMs: 14_000 });
+      // The first check is the one of a run without --wait: it is not cut.
+      assert.deepEqual(await waitFor(registry, 5000), { verdicts: [verdict], tookMs: 6000 });
+    }
+  });
+
+  it('begins a last check that has to pause no more', async () => {
+    await using registry = await startRegistry();
+    registry.inject(tooManyRequests('3'), { times: 5 });
+    assert.deepEqual(await waitFor(registry, 20_000), { verdicts: ['pullable'], tookMs: 15_000 });
   });
 });
 
