@@ -3,6 +3,7 @@
 
 import { LOG_FORMATS, type LogFormat } from '../config/monitor-setting.ts';
 import type { Clock } from '../core/clock.ts';
+import { formatInstant } from '../core/quantity.ts';
 import { cleanLine } from '../core/text.ts';
 import { hideUserinfoIn } from '../core/userinfo.ts';
 import { splitWords, wrapWords } from '../report/wrap.ts';
@@ -35,9 +36,9 @@ export function createLog(
   }: { readonly format: LogFormat | undefined; readonly clock: Clock },
 ): Log {
   return ({ level, event, message, ...fields }) => {
-    const time = new Date(clock.now()).toISOString();
+    const nowMs = clock.now();
     if (format === 'text') {
-      const first = `${time.slice(0, 19)}Z  ${level.padEnd(7)}  `;
+      const first = `${formatInstant(nowMs)}  ${level.padEnd(7)}  `;
       const width = widthOf(stream) ?? Number.POSITIVE_INFINITY;
       // On a narrow terminal the message has the most room below the time.
       const rest = ' '.repeat(width < MIN_BESIDE ? 2 : first.length);
@@ -45,7 +46,7 @@ export function createLog(
       void stream.writeText(lines.map((line) => `${line}\n`).join(''));
       return;
     }
-    const line = { time, level, event, message: clean(message), ...cleanFields(fields) };
+    const line = { time: new Date(nowMs).toISOString(), level, event, message: clean(message), ...cleanFields(fields) };
     void stream.writeDocument(`${JSON.stringify(line)}\n`);
   };
 }

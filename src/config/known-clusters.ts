@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../core/clock.ts';
 import type { Env } from '../core/env.ts';
 import { repeatIfFrozen } from '../core/freeze.ts';
+import { formatInstant } from '../core/quantity.ts';
 import type { ClusterImage } from '../kubernetes/cluster-images.ts';
 import type { KnownWorkloads } from '../kubernetes/list-workloads.ts';
 import type { ClusterMemory, ClusterSource } from '../kubernetes/read-cluster.ts';
@@ -108,14 +109,12 @@ const shownOf = ({ memory: _, ...shown }: KnownCluster): Omit<KnownCluster, 'mem
 
 /** What the history of problems says: `listing failed since …: …`. Without secrets. */
 export function clusterProblems({ problems, secretProblems, failingSinceMs }: KnownCluster): readonly string[] {
-  const lead = failingSinceMs === null ? '' : `listing failed since ${formatTime(failingSinceMs)}. `;
+  const lead = failingSinceMs === null ? '' : `listing failed since ${formatInstant(failingSinceMs)}. `;
   return [
     ...problems.map((problem) => `Kubernetes: ${lead}${problem}`),
     ...secretProblems.map((problem) => `Kubernetes: ${problem}`),
   ];
 }
-
-const formatTime = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
 
 interface KeptCluster {
   readonly workloads: KnownWorkloads;

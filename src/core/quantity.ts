@@ -1,4 +1,4 @@
-// Durations, sizes and counts as text.
+// Durations, times, sizes and counts as text.
 
 /** A measured time: `31 ms`, `1.2 s`, `2 min 5 s`. */
 export function formatDuration(durationMs: number): string {
@@ -18,6 +18,9 @@ export function formatWait(durationMs: number): string {
   const minutes = Math.ceil(seconds / 60);
   return minutes < 120 && minutes !== 60 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
+
+/** A time to the second, RFC 3339 in UTC: `2026-11-26T06:04:00Z`. */
+export const formatInstant = (timeMs: number): string => `${new Date(timeMs).toISOString().slice(0, -5)}Z`;
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 

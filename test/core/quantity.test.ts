@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatBytes, formatCount, formatDuration, formatWait } from '../../src/core/quantity.ts';
+import { formatBytes, formatCount, formatDuration, formatInstant, formatWait } from '../../src/core/quantity.ts';
 
 describe('formatDuration', () => {
   for (const [durationMs, text] of [
@@ -15,6 +15,14 @@ describe('formatDuration', () => {
   ] as const) {
     it(`of ${durationMs} ms is ${text}`, () => assert.equal(formatDuration(durationMs), text));
   }
+});
+
+describe('formatInstant', () => {
+  it('is to the second, in UTC', () =>
+    assert.deepEqual([0, Date.UTC(2026, 10, 26, 6, 4, 59, 999)].map(formatInstant), [
+      '1970-01-01T00:00:00Z',
+      '2026-11-26T06:04:59Z',
+    ]));
 });
 
 describe('formatWait', () => {

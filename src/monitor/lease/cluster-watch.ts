@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../core/clock.ts';
 import { type Outcome, success } from '../../core/outcome.ts';
+import { formatInstant } from '../../core/quantity.ts';
 import type { StoreFailure } from '../store/failure.ts';
 import { LEASE_MS } from '../store/lease.ts';
 import type { SharedStore } from '../store/shared-store.ts';
@@ -98,6 +99,6 @@ const describeClock = (difference: string): string =>
   `The clock of this machine is ${difference} that of the database, so this process checks nothing. Set it, for example by NTP.`;
 
 const describeAbsence = (lastMs: number | null): string => {
-  const since = lastMs === null ? '' : ` since ${new Date(lastMs).toISOString().slice(0, 19)}Z`;
+  const since = lastMs === null ? '' : ` since ${formatInstant(lastMs)}`;
   return `No worker has checked anything${since}. Start one with --role worker.`;
 };
