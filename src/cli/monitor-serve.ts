@@ -11,6 +11,7 @@ import { formatCount } from '../core/quantity.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { describeChanges } from '../monitor/engine/plan-changes.ts';
 import type { MonitorOptions } from '../monitor/monitor-options.ts';
+import type { MonitorRole } from '../monitor/role.ts';
 import type { MonitorStore } from '../monitor/store/store.ts';
 import { formatStore, isMemory } from '../monitor/store/store-setting.ts';
 import { unknownVariables } from './doubtful-settings.ts';
@@ -58,7 +59,8 @@ export async function serveMonitor(given: Start, io: Io): Promise<ExitCode> {
   try {
     const listening = await running.serve(options);
     if (!listening.ok) throw new UsageError(sentence(listening.error.message));
-    logStart(loaded, isMemory(store.location) ? 'memory' : formatStore(options.store.location), listening.value, log);
+    const place = isMemory(store.location) ? 'memory' : formatStore(options.store.location);
+    logStart(loaded, place, { origin: listening.value, role: options.role }, log);
     running.start();
     const reloader = startReloader(start, options, { print, poller, store }, running, log, io);
     io.onHangup(() => {
@@ -105,13 +107,20 @@ export async function listedStart(
   }
 }
 
-function logStart({ plan, warnings, config }: LoadedMonitor, store: string, origin: string, log: Log): void {
+function logStart(
+  { plan, warnings, config }: LoadedMonitor,
+  store: string,
+  { origin, role }: { readonly origin: string; readonly role: MonitorRole },
+  log: Log,
+): void {
   for (const message of [...warnings, ...plan.sourceProblems])
     log({ level: 'warning', event: 'configuration', message });
   const resources = formatCount(plan.resources.length, 'resource');
+  // A worker serves health and metrics only.
+  const shown = role === 'worker' ? `metrics at ${origin}/metrics` : `dashboard at ${origin}/`;
   log({
     ...{ level: 'info', event: 'started', url: `${origin}/`, store, config: config.name },
-    message: `${resources} of ${config.name}; dashboard at ${origin}/, history in ${store}`,
+    message: `${resources} of ${config.name}; ${shown}, history in ${store}`,
   });
 }
 

@@ -29,7 +29,7 @@ export interface RunningMonitor {
   start(): void;
   /** One attempt for every event that is not delivered. */
   notifyOnce(signal: AbortSignal): Promise<void>;
-  /** Begins to listen; the origin of the dashboard. */
+  /** Begins to listen; the origin of the dashboard, or of a worker. */
   serve(options: ServeOptions): Promise<Outcome<string, ListenFailure>>;
   /** Lets running checks end, and closes everything. */
   stop(): Promise<void>;
@@ -158,7 +158,8 @@ export async function openMonitor(
       });
       if (!started.ok) return started;
       server = started.value;
-      return success(url ?? server.origin);
+      // The URL is that of the processes that show the dashboard.
+      return success(role === 'worker' ? server.origin : (url ?? server.origin));
     },
     async stop() {
       await server?.close();

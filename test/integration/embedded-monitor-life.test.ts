@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { createImage } from '../../src/demo/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../src/demo/registry.ts';
 import { spawnMonitor } from '../support/monitor-process.ts';
+import { startPostgres, withoutPostgres } from '../support/postgres-server.ts';
 import { type Ended, spawnCommand } from '../support/process.ts';
 import { requirePosix, requirePrograms } from '../support/require-programs.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
@@ -236,6 +237,20 @@ describe('kairos-pull monitor', { skip: requirePosix() || requirePrograms() }, (
     const copy = join(folder.path, 'copy.db');
     assert.equal((await run('export', copy, ...args, '--listen', host)).exitCode, 0);
     assert.ok(existsSync(copy));
+  });
+
+  it('names its dashboard only if it serves one', { skip: withoutPostgres }, async () => {
+    await using postgres = await startPostgres();
+    using folder = createTemporaryFolder({ 'store.txt': await postgres.createDatabase() });
+    const text =
+      'monitor:\n  listen: 127.0.0.1:0\n  storeFile: store.txt\n  url: https://status.example/\n  resources: [{ tcp: "127.0.0.1:9", paused: true }]\n';
+    const args = ['--config', folder.write('kairos-pull.yaml', text)];
+    const startedAs = async (role: string): Promise<string> => {
+      await using monitor = spawnMonitor([...args, '--role', role]);
+      return (await monitor.line('started')).message;
+    };
+    assert.match(await startedAs('worker'), /; metrics at http:\/\/127\.0\.0\.1:\d+\/metrics, history in postgres:/);
+    assert.match(await startedAs('web'), /; dashboard at https:\/\/status\.example\/, history in postgres:/);
   });
 
   it('is found by health whatever mistakes its config file has by now', async () => {
