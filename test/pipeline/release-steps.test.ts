@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { requireLinux, requirePrograms } from '../support/require-programs.ts';
@@ -109,6 +109,15 @@ describe('a release', { skip: requireLinux() || requirePrograms('bash', 'git') }
     const env = { GITHUB_REPOSITORY: 'Your-Org/Kairos-Pull', GITHUB_ENV: join(folder.path, 'env') };
     assert.equal(runScript(script, folder.path, env).status, 0);
     assert.equal(readFileSync(env.GITHUB_ENV, 'utf8'), 'IMAGE=ghcr.io/your-org/kairos-pull\n');
+  });
+
+  it('builds an executable only with a Node.js for its target', () => {
+    using folder = createTemporaryFolder();
+    const script = scriptOf('executable', 'This Node.js');
+    const env = { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+    const target = `${process.platform}-${process.arch}`;
+    assert.equal(runScript(script, folder.path, { ...env, TARGET: target }).status, 0);
+    assert.equal(runScript(script, folder.path, { ...env, TARGET: 'win-x64' }).status, 1);
   });
 
   it('tags a commit that has the bundles, but nothing compiled for one Node.js', () => {
