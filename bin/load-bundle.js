@@ -37,14 +37,18 @@ var AFTER = '\n})';
 /** The source as the function that Node makes of it. Joined as bytes: to join strings of this size, V8 copies them. */
 function readWrapped(filename) {
   var file = fs.openSync(filename);
-  var size = fs.fstatSync(file).size;
-  var bytes = Buffer.allocUnsafeSlow(BEFORE.length + size + AFTER.length);
-  bytes.latin1Write(BEFORE, 0);
-  fs.readSync(file, bytes, BEFORE.length, size);
+  var end = BEFORE.length + fs.fstatSync(file).size;
+  var bytes = Buffer.allocUnsafeSlow(end + AFTER.length);
+  var at = bytes.latin1Write(BEFORE, 0);
+  var count = 1;
+  while (at < end && count > 0) {
+    count = fs.readSync(file, bytes, at, end - at);
+    at += count;
+  }
   fs.closeSync(file);
-  bytes.latin1Write(AFTER, BEFORE.length + size);
+  bytes.latin1Write(AFTER, at);
   // The bundler escapes all other characters.
-  return bytes.latin1Slice();
+  return bytes.latin1Slice(0, at + AFTER.length);
 }
 
 function readIfPossible(file) {
