@@ -51,9 +51,9 @@ export interface ImageChecker {
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
     options?: Pick<CheckOptions, 'signal' | 'pausesUntilMs'>,
   ): AsyncIterable<Result>;
-  /** Saves what is to be remembered; part of `close`. */
-  save(): Promise<void>;
-  /** Ends every connection and every credential helper. */
+  /** Ends every credential helper, and saves what is to be remembered. A process that ends now needs no more. */
+  finish(): Promise<void>;
+  /** The same, and ends every connection. */
   close(): Promise<void>;
 }
 
@@ -225,7 +225,10 @@ export function createChecker(
     });
   };
 
-  const save = once(() => memory.challenges.save());
+  const finish = once(() => {
+    closing.abort(new CheckerClosedError());
+    return memory.challenges.save();
+  });
 
   return {
     check: (input, options = {}) => {
@@ -240,10 +243,9 @@ export function createChecker(
       setMaxListeners(0, signal);
       return mapInOrder(inputs, (input) => start(input, options), concurrency * READ_AHEAD, signal);
     },
-    save,
+    finish,
     close: async () => {
-      closing.abort(new CheckerClosedError());
-      await Promise.all([transport.close(), save()]);
+      await Promise.all([finish(), transport.close()]);
     },
   };
 }

@@ -47,7 +47,7 @@ export async function* resultsOf(
     }
     isComplete = true;
   } finally {
-    await unlessInterrupted(isComplete ? checker.save() : close(), interruption);
+    await unlessInterrupted(isComplete ? checker.finish() : close(), interruption);
     // Usually the process ends before the next turn, which closes its connections in less time.
     if (isComplete) setImmediate(() => close().catch(() => undefined));
   }

@@ -38,7 +38,7 @@ describe('check', () => {
       assert.equal(results[0].reason, answer === 'pullable' ? null : answer);
       assert.equal(summary.total, 1);
       assert.deepEqual({ schemaVersion, tool }, { schemaVersion: 1, tool: { name: 'kairos-pull', version: '0.1.0' } });
-      assert.equal(checker.isClosed(), true);
+      assert.equal(checker.isFinished(), true);
     });
   }
 

@@ -199,7 +199,7 @@ describe('check -o', () => {
         { exitCode: 4, stderr: '', checked: ['a', 'b'] },
       );
       assert.equal(JSON.parse(stdout.text()).input, 'a');
-      assert.equal(checker.isClosed(), true);
+      assert.equal(checker.isFinished(), true);
     });
 
     it('does not end the run if a report is written to a file', async () => {

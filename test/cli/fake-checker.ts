@@ -19,7 +19,7 @@ export interface FakeChecker {
   readonly checked: string[];
   /** The targets of these texts. */
   readonly targets: Target[];
-  isClosed(): boolean;
+  isFinished(): boolean;
 }
 
 /** Images without a result are pullable. `beforeEach` runs before each result, and may throw. */
@@ -31,7 +31,10 @@ export function fakeChecker(
   const checked: string[] = [];
   const targets: Target[] = [];
   const timesChecked = new Map<string, number>();
-  let closed = false;
+  let finished = false;
+  const finish = async (): Promise<void> => {
+    finished = true;
+  };
 
   const check: ImageChecker['check'] = async (target, options) => {
     const whole = typeof target === 'string' ? { text: target, foundAt: [] } : target;
@@ -53,13 +56,11 @@ export function fakeChecker(
           yield await check(target, options);
         }
       },
-      save: async () => undefined,
-      async close() {
-        closed = true;
-      },
+      finish,
+      close: finish,
     };
   };
-  return { createChecker, options: created, checked, targets, isClosed: () => closed };
+  return { createChecker, options: created, checked, targets, isFinished: () => finished };
 }
 
 export function resultFor(

@@ -23,7 +23,7 @@ describe('an internal error', () => {
       `error: Internal error in kairos-pull 0.1.0 (TypeError, Node ${process.version}). This is a bug and says nothing about your images.\n` +
         'Please report it with the command you ran and the details that KAIROS_PULL_DEBUG=1 prints.\n',
     );
-    assert.equal(checker.isClosed(), true);
+    assert.equal(checker.isFinished(), true);
   });
 
   it('still reports the results so far', async () => {
