@@ -51,9 +51,11 @@ export interface ImageChecker {
     inputs: Iterable<Target | string> | AsyncIterable<Target | string>,
     options?: Pick<CheckOptions, 'signal' | 'pausesUntilMs'>,
   ): AsyncIterable<Result>;
-  /** Ends every credential helper, and saves what is to be remembered. A process that ends now needs no more. */
+  /**
+   * Ends everything but open connections, and saves what is to be remembered. A process that ends now needs no more.
+   */
   finish(): Promise<void>;
-  /** The same, and ends every connection. */
+  /** The same, and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -227,6 +229,7 @@ export function createChecker(
 
   const finish = once(() => {
     closing.abort(new CheckerClosedError());
+    transport.stop();
     return memory.challenges.save();
   });
 

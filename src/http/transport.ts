@@ -73,7 +73,9 @@ export interface Transport {
   tlsProblems(host: string): readonly string[];
   /** Whether a server refused HTTP/1.1. Not known of one that accepted HTTP/2 first. */
   isHttp2Only(host: string): boolean;
-  /** Closes every connection immediately. */
+  /** Gives up connections that are being opened, and files that are being read. */
+  stop(): void;
+  /** The same, and closes every connection immediately. */
   close(): Promise<void>;
 }
 
@@ -261,6 +263,8 @@ export function createTransport(settings: TransportSettings): Transport {
     }
   };
 
+  const stop = (): void => closing.abort(new Error('the connections were closed'));
+
   return {
     send,
     preconnect: (url, namedBy, patienceMs) => {
@@ -276,8 +280,9 @@ export function createTransport(settings: TransportSettings): Transport {
     },
     tlsProblems: tls.problemsOf,
     isHttp2Only: (host) => http2OnlyHosts.has(host),
+    stop,
     close: async () => {
-      closing.abort(new Error('the connections were closed'));
+      stop();
       const ends = [...zones.values()].map(async ({ preconnect, loaded }) => {
         preconnect.close();
         const pool = await loaded?.catch(() => undefined);
