@@ -1,6 +1,7 @@
 // Loads the bundles of the command. Node compiles a function when it is first called, which takes a quarter of the
 // processor time of a check. In a checkout and in the container image, what a check calls is compiled already
-// (scripts/code-cache.js), for the Node that made the build. V8 refuses code for another bundle, version or flags.
+// (scripts/code-cache.js), for the Node and the platform that made the build. V8 refuses code for another bundle,
+// version or flags.
 // biome-ignore-all lint/suspicious/noVar: old syntax only
 // biome-ignore-all lint/complexity/useArrowFunction: old syntax only
 // biome-ignore-all lint/style/useTemplate: old syntax only
