@@ -42,7 +42,8 @@ function printable(error) {
 }
 
 function isUnbuilt(error) {
-  return error && error.code === 'MODULE_NOT_FOUND' && /dist.command.main\.cjs/.test(error.message);
+  var isMissing = error && (error.code === 'MODULE_NOT_FOUND' || error.code === 'ENOENT');
+  return isMissing && /dist.command.main\.cjs/.test(error.message);
 }
 
 if (isTooOld(process.versions.node)) {

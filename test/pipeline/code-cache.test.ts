@@ -1,8 +1,8 @@
 // What the build compiles ahead is used, nothing depends on it, and a check loads no more of Node.js than it needs.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -100,6 +100,18 @@ describe('the code cache of the build', () => {
     writeFileSync(main, `${readFileSync(main, 'utf8')}\n// changed\n`);
     const { caches } = await check(root.path, '--plain-http');
     assert.deepEqual(caches, { 'main.cjs': true, 'commands.cjs': false, 'pool.cjs': false });
+  });
+});
+
+describe('a command that is not built', () => {
+  it('says so, with or without its code cache', () => {
+    using root = createTemporaryFolder();
+    copyCommand(root.path);
+    rmSync(join(root.path, 'dist/command/main.cjs'));
+    const start = (): string => spawnSync(process.execPath, [join(root.path, 'bin/kairos-pull.js')]).stderr.toString();
+    assert.equal(start(), 'kairos-pull is not built yet: run npm run build\n');
+    rmSync(join(root.path, 'dist/command/compiled'), { recursive: true });
+    assert.equal(start(), 'kairos-pull is not built yet: run npm run build\n');
   });
 });
 

@@ -140,19 +140,24 @@ export async function runCluster(run: ClusterRun): Promise<ClusterFigures> {
 
     const living = (): ClusterProcess[] => members.filter((one) => one !== killed);
     const before = members.map(({ storeLines }) => storeLines.length);
+    const linesOf = (member: ClusterProcess): readonly string[] =>
+      member.storeLines.slice(before[members.indexOf(member)]);
+    const haveAllLogged = (count: number) => async () => living().every((one) => linesOf(one).length >= count);
     reading.isAway = true;
     await server.stop();
     const areAll = (isReady: boolean) => async (): Promise<boolean> =>
       (await Promise.all(living().map(({ origin }) => fetch(`${origin}/readyz`)))).every(({ ok }) => ok === isReady);
     await until(areAll(false), problems, 'not every process says that the store is away');
+    await until(haveAllLogged(1), problems, 'not every process logs that the store is away');
     await pause(run.awaySeconds * 1000);
     await server.start();
     await until(areAll(true), problems, 'not every process is ready again');
+    await until(haveAllLogged(2), problems, 'not every process logs that the store is back');
     await pause(2 * phase * 1000);
     reading.isAway = false;
-    for (const [index, member] of members.entries()) {
-      const lines = member.storeLines.slice(before[index]);
-      if (member !== killed && lines.length !== 2)
+    for (const member of living()) {
+      const lines = linesOf(member);
+      if (lines.length !== 2)
         problems.push(`${member.name} logged the store ${lines.length} times: ${lines.join(' ')}`);
     }
     const origin = webs[0]?.origin ?? '';
