@@ -17,7 +17,8 @@ const short = (value) => (value === undefined ? '–' : value < 10 ? value.toFix
 const row = (cells) => `| ${cells.join(' | ')} |`;
 
 function rowOf({ part, work, unit, own, ratios, trips, ofLimit, ...more }) {
-  const cpuMs = more['CPU ms'] ?? more['CPU ms a reference'];
+  const isProcessor = part === 'processor';
+  const cpuMs = isProcessor ? own : (more['CPU ms'] ?? more['CPU ms a reference']);
   const ofPeer = (peer) => ratios[peer] ?? ratios[`xargs -P8 ${peer}`];
   const others = Object.entries(ratios).filter(([name]) => !PEERS.some((peer) => name.endsWith(peer)));
   const said = [
@@ -30,7 +31,7 @@ function rowOf({ part, work, unit, own, ratios, trips, ofLimit, ...more }) {
       : work;
   return row([
     what,
-    `${short(own)} ${unit}`,
+    isProcessor ? '–' : `${short(own)} ${unit}`,
     short(cpuMs),
     ...PEERS.map((peer) => short(ofPeer(peer))),
     said.join(', ') || '–',
