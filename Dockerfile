@@ -2,7 +2,7 @@
 # docker run --rm kairos-pull check nginx:1.27
 # The command in one directory, run by an unprivileged user. The image keeps a shell, which GitLab and Jenkins need.
 
-# A release pins the base image to the digest that it has on that day; Dependabot knows no variables here.
+# A release pins the base image to its digest of that day. No ARG for it: Dependabot does not update one.
 # What this stage builds runs on every architecture.
 FROM --platform=$BUILDPLATFORM node:24-alpine AS build
 WORKDIR /src

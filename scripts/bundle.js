@@ -177,7 +177,7 @@ const bundle = async ({ define, ...options }) => {
   return metafile;
 };
 
-/** esbuild escapes all characters that are not ASCII, except in regular expressions: bin/load-bundle.js reads Latin-1. */
+/** bin/load-bundle.js reads Latin-1. esbuild escapes non-ASCII characters, but not those in regular expressions. */
 function escapeRegExps(file) {
   const source = readFileSync(file, 'utf8');
   const escaped = source.replace(/[^\0-\x7f]/g, (character) => {

@@ -18,7 +18,7 @@ const isNewer = ({ message }) =>
 const files = process.argv.slice(2);
 const workflows = files.length > 0 ? files : readdirSync(new URL('workflows/', folder)).sort();
 for (const name of workflows) {
-  // Its memory is enough for one file of some length.
+  // A new one for each file: after a long one, it runs out of memory.
   const lint = await createLinter();
   const text = files.length > 0 ? readFileSync(name, 'utf8') : read(`workflows/${name}`);
   for (const problem of lint(text, name).filter((problem) => !isNewer(problem))) {

@@ -26,7 +26,7 @@ export function collectNotices(metafiles, root) {
 const INTRODUCTION =
   'The command and the library of kairos-pull contain code of these packages, under their own licenses.\n';
 
-/** What a package contains of another project, whose notice it does not bring. */
+/** For packages that contain a part of another project without its notice. */
 const PARTS = {
   tldts: `Its data is the Public Suffix List, https://publicsuffix.org/list/public_suffix_list.dat: "This Source Code Form is
 subject to the terms of the Mozilla Public License, v. 2.0. If a copy of the MPL was not distributed with this file, You

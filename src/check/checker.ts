@@ -62,7 +62,7 @@ export interface ImageChecker {
 /** For one check, instead of the options of the checker. */
 export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds since 1970: no pause before a request is begun that ends later. Default: the deadline of the check. */
+  /** No request waits for a pause that ends after this time. In ms since 1970; default: the deadline of the check. */
   readonly pausesUntilMs?: number | undefined;
   readonly proof?: Proof | undefined;
   /** As in the options of the checker. */

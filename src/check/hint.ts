@@ -38,7 +38,7 @@ export function shownHint(hint: Hint | null, reader: HintReader): string | null 
   return reader === 'monitor' ? (hint.monitor ?? hint.plain) : hint.plain;
 }
 
-const PLACE = 'at the top level of kairos-pull.yaml, or under registries';
+const PLACE = '(at the top level of the config file, or under registries)';
 
 /** Every hint that names an option of the command line, in both wordings. */
 export const OPTION_HINTS = {
@@ -66,7 +66,7 @@ export const OPTION_HINTS = {
     code: 'trust-authority',
     text: 'Pass its CA certificate with --ca-file ca.pem; --insecure skips verification.',
     plain: 'Set caFile to its CA certificate.',
-    monitor: `Set caFile ${PLACE}, to its CA certificate.`,
+    monitor: `Set caFile ${PLACE} to its CA certificate.`,
   },
   omitPlainHttp: {
     code: 'plain-http',
@@ -118,7 +118,7 @@ export const trustNamedAuthorityHint = (host: string): Hint => ({
   code: 'trust-authority',
   text: `If it is your company's CA, pass its certificate with --ca-file ca.pem. ${authorityFiles(host)} ${INTERCEPTED}`,
   plain: `If it is your company's CA, set caFile to its certificate. ${authorityFiles(host)} ${INTERCEPTED}`,
-  monitor: `If it is your company's CA, set caFile ${PLACE}, to its certificate. ${INTERCEPTED}`,
+  monitor: `If it is your company's CA, set caFile ${PLACE} to its certificate. ${INTERCEPTED}`,
 });
 
 /** Without a port in the name, plain HTTP means port 80, not the port that was asked. */

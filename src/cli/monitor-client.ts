@@ -65,7 +65,7 @@ async function writeCopy(path: string, flags: Flags, choice: MonitorChoice, io: 
   return EXIT.ok;
 }
 
-/** From the running monitor. `why` it is asked begins the message if there is none. */
+/** Copies from the running monitor. If none responds, the message begins with `why`, the reason for asking it. */
 async function download(
   path: string,
   why: string,

@@ -7,7 +7,7 @@ import { hideUserinfoIn } from '../core/userinfo.ts';
 import { formatRunError } from '../report/github.ts';
 import type { Io } from './io.ts';
 
-/** A config file that chooses the format counts only in runs that begin: this error may be about it. */
+/** The config file is not asked for the format: the error may be about that file. */
 export function annotateUsageError(lines: readonly string[], argv: readonly string[], { env, stdout }: Io): void {
   const { raw } = findValue('output', settingOf('output'), { flags: { output: outputFlags(argv) }, env });
   const isChosen = Array.isArray(raw) && raw.some((text) => text === 'github' || text === 'github=-');
@@ -18,7 +18,7 @@ export function annotateUsageError(lines: readonly string[], argv: readonly stri
   void stdout.writeDocument(formatRunError(shown));
 }
 
-/** The command line may be one that the parser refuses. Undefined if it has none. */
+/** The command line may be one that the parser refuses. Undefined if it has no `--output`. */
 function outputFlags(argv: readonly string[]): readonly string[] | undefined {
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);

@@ -54,8 +54,8 @@ export function isSettled(judgement: Judgement & { readonly hintCode?: HintCode 
 
 /**
  * The last result of each target, in order, each as soon as it and all earlier ones are settled.
- * The last round begins when the time runs out, so that no result is older than that. `pausesUntilMs`: when the time runs
- * out, for every round but the first, which is a check as without a wait: the wait ends with the requests that run then.
+ * The last round begins when the time runs out, so that no result is older than that. Every round but the first gets
+ * that time as `pausesUntilMs`, so that the last one does not pause. The first is a check as without `--wait`.
  */
 export async function* checkUntilSettled(
   targets: readonly Target[],

@@ -36,7 +36,7 @@ export interface Pacer {
   /** For the requests of one check: a pause that ends after its deadline is a failure, and is not waited for. */
   withPacing(deadlineMs: number): Middleware;
   /**
-   * Waits for the pause of a registry or of its token service, if it is worth waiting for and does not end after `untilMs`.
+   * Waits for the pause of a registry or of its token service, if it is worth waiting for and ends before `untilMs`.
    * Rejects as `sleep` does.
    */
   ready(host: string, signal: AbortSignal, untilMs?: number): Promise<void>;

@@ -24,7 +24,7 @@ export interface PoolSettings {
 
 export interface Pool {
   request(request: WireRequest): Promise<WireResponse>;
-  /** Where many requests are expected: learns whether the server has HTTP/2, and otherwise opens the other connections. */
+  /** Where many requests are expected: learns whether the server has HTTP/2; if not, opens the other connections. */
   prepare(origin: string): Promise<void>;
   /** Sends it again, over a new connection: see lenient-response.ts. */
   requestLeniently(request: WireRequest): Promise<WireResponse>;

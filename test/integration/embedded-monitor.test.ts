@@ -40,7 +40,7 @@ describe('a monitor of the embedded registry', () => {
     assert.deepEqual([state, cause], ['undetermined', 'tls']);
     assert.equal(
       hint,
-      "If it is your company's CA, set caFile at the top level of kairos-pull.yaml, or under registries, to its certificate. If you do not recognize it, a proxy may be intercepting the connection.",
+      "If it is your company's CA, set caFile (at the top level of the config file, or under registries) to its certificate. If you do not recognize it, a proxy may be intercepting the connection.",
     );
   });
 
