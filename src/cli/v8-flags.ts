@@ -27,6 +27,12 @@ const REGEXP_FLAGS = ['--no-regexp-peephole-optimization', '--regexp-tier-up-tic
 const BASELINE_FLAG = 'sparkplug';
 
 /**
+ * After so much processor time every bundle is loaded, usually after half of it. V8 refuses code that was compiled ahead
+ * with other flags.
+ */
+const LOADED_AFTER_MS = 150;
+
+/**
  * V8 lets the heap double before it collects garbage. From this size on it grows by a fifth: memory hardly grows with the
  * results of a list, for a tenth more processor time, which a shorter list does not take.
  */
@@ -62,9 +68,11 @@ export function adaptV8Flags(): void {
   let isHeapLimited = false;
   let isYoungLimited = false;
   const adapt = (): void => {
+    const usedMs = process.cpuUsage().user / 1000;
+    if (usedMs < LOADED_AFTER_MS) return;
     if (!hasBaseline) setFlagsFromString(`--${BASELINE_FLAG}`);
     hasBaseline = true;
-    if (isShort && process.cpuUsage().user > LONG_RUN_MS * 1000) {
+    if (isShort && usedMs > LONG_RUN_MS) {
       isShort = false;
       setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGETS.ofLongRuns}`);
     }

@@ -70,6 +70,12 @@ describe('the code cache of the build', () => {
     assert.deepEqual(caches, { 'main.cjs': false, 'commands.cjs': false, 'pool.cjs': false });
   });
 
+  it('is accepted for every bundle of a list', async () => {
+    using list = createTemporaryFolder({ 'more.txt': '' });
+    const { caches } = await check(ROOT, '--plain-http', '-f', join(list.path, 'more.txt'));
+    for (const name of ['main.cjs', 'commands.cjs', 'pool.cjs']) assert.equal(caches[name], false, name);
+  });
+
   it('is of bundles in ASCII, which are read as Latin-1', () => {
     const folder = join(ROOT, 'dist/command');
     const bundles = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
